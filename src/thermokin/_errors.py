@@ -1,0 +1,71 @@
+"""The failures that a caller can tell apart: few classes, each carrying its data and ending with what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class ThermokinError(Exception):
+    """Base of the failures that are no plain bad argument (those are ValueError or TypeError)."""
+
+
+class DegenerateSteadyStateError(ThermokinError):
+    """The model keeps more than one steady state, so "the" steady state is not defined.
+
+    Attributes:
+        sectors: the groups of basis states that the dynamics never leaves, one tuple of indices each.
+    """
+
+    def __init__(self, message: str, sectors: Iterable[Iterable[int]] = ()) -> None:
+        super().__init__(message)
+        self.sectors: tuple[tuple[int, ...], ...] = tuple(tuple(sector) for sector in sectors)
+
+
+class NotConvergedError(ThermokinError):
+    """A numerical method stopped short of its tolerance.
+
+    Attributes:
+        residual: what was left, in the unit that the message names.
+        remedy: what to try next; it ends the message.
+    """
+
+    def __init__(self, message: str, residual: float, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.residual = residual
+        self.remedy = remedy
+
+
+class UnphysicalStateError(ThermokinError):
+    """A density matrix or a set of populations that no system can be in came out of a calculation."""
+
+
+class HypothesisError(ThermokinError):
+    """A theorem was asked for where its hypotheses are not met."""
+
+
+class UnreachableDistanceError(ThermokinError, ValueError):
+    """No partner state lies at the distance asked for.
+
+    Attributes:
+        largest: the largest distance that can be reached, in the distance's own unit.
+    """
+
+    def __init__(self, message: str, largest: float) -> None:
+        super().__init__(message)
+        self.largest = largest
+
+
+class StudyError(ThermokinError):
+    """A study file has problems; all of them are carried at once.
+
+    Attributes:
+        problems: one complete line for each problem, in the order of the file.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class ValidityWarning(UserWarning):
+    """A model's own assumptions are in doubt; the model's `validity` field keeps the figure."""
