@@ -1,0 +1,223 @@
+"""What counts as an operator: the one place where matrices of the outside world become arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray
+
+HERMITICITY_ROUNDING = 1e-12
+"""Largest |A - A^+| taken for rounding, relative to the operator's largest element."""
+
+TRACE_ROUNDING = 1e-10
+"""Largest |tr rho - 1| taken for rounding."""
+
+POSITIVITY_ROUNDING = 1e-12
+"""Deepest negative probability taken for a rounded zero, relative to a trace of one."""
+
+_PURE_STATE_REMEDY = "for a pure state psi pass np.outer(psi, psi.conj())"
+
+
+def as_operator(value: object, name: str) -> ComplexArray:
+    """The operator as a new complex array.
+
+    Args:
+        value: square matrix or stack of them (..., d, d): a NumPy array or nested sequence of numbers, a SciPy sparse
+            matrix, or a QuTiP operator (recognised by its attributes `full` and `isoper`).
+        name: the argument's name, for the error.
+
+    Returns:
+        Dense copy of the operator (..., d, d), in the units of `value`.
+
+    Raises:
+        TypeError: if `value` does not hold numbers.
+        ValueError: if its last two axes are not square, it is empty, or an element is not finite.
+    """
+    operator = _as_numbers(_as_dense(value, name), name).astype(np.complex128)
+    if operator.ndim < 2 or operator.shape[-1] != operator.shape[-2] or operator.shape[-1] == 0:
+        raise ValueError(f"`{name}` must be square, of shape (..., d, d), got shape {operator.shape}.")
+    _require_finite(operator, name)
+    return operator
+
+
+def as_hermitian(value: object, name: str) -> ComplexArray:
+    """The Hermitian operator as a new, exactly Hermitian complex array.
+
+    A defect max|A - A^+| up to 1e-12 of the operator's largest element is taken for rounding; the Hermitian part
+    (A + A^+)/2 is then returned. In a stack every operator is measured against its own largest element.
+
+    Args:
+        value: anything `as_operator` takes, (..., d, d).
+        name: the argument's name, for the error.
+
+    Returns:
+        The Hermitian part (..., d, d), in the units of `value`.
+
+    Raises:
+        TypeError: if `value` does not hold numbers.
+        ValueError: if it is no operator, or its defect is larger than rounding.
+    """
+    operator = as_operator(value, name)
+    adjoint = np.conj(np.swapaxes(operator, -1, -2))
+    defect = np.max(np.abs(operator - adjoint), axis=(-2, -1))
+    scale = np.max(np.abs(operator), axis=(-2, -1))
+    if np.any(defect > HERMITICITY_ROUNDING * scale):
+        where = _worst(defect - HERMITICITY_ROUNDING * scale)
+        raise ValueError(
+            f"`{name}` must be Hermitian to {HERMITICITY_ROUNDING:g} of its largest element, got a largest difference "
+            f"{defect[where]:.3g} from its adjoint, at a largest element {scale[where]:.3g}{_at(where)}."
+        )
+    hermitian: ComplexArray = 0.5 * operator + 0.5 * adjoint
+    return hermitian
+
+
+def as_density_matrix(value: object, name: str, dimension: int) -> ComplexArray:
+    """The density matrix as a new, exactly Hermitian complex array.
+
+    Nothing is renormalised or clipped: a trace within 1e-10 of one and eigenvalues down to -1e-12 are taken for
+    rounding and kept as they came; anything worse is refused.
+
+    Args:
+        value: anything `as_operator` takes, (..., d, d). A ket is refused: a vector means populations elsewhere.
+        name: the argument's name, for the error.
+        dimension: d.
+
+    Returns:
+        The Hermitian part (..., d, d).
+
+    Raises:
+        TypeError: if `value` does not hold numbers.
+        ValueError: if it is a vector, has another dimension, or is not Hermitian, of trace one, and positive.
+
+    Cost:
+        One Cholesky factorisation, d^3/3 per matrix; O(d^2) if diagonal.
+    """
+    shape = np.shape(_as_dense(value, name))
+    if len(shape) < 2 or (shape[-1] == 1 and shape[-2] == dimension != 1):
+        raise ValueError(
+            f"`{name}` must be a density matrix of shape (..., {dimension}, {dimension}), got a vector of shape {shape}; "
+            f"{_PURE_STATE_REMEDY}."
+        )
+    state = as_hermitian(value, name)
+    if state.shape[-1] != dimension:
+        raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {state.shape}.")
+    trace = np.trace(state, axis1=-2, axis2=-1).real
+    _require_one(trace, name, "trace")
+    _require_positive(state, name)
+    return state
+
+
+def as_populations(value: object, name: str, dimension: int) -> FloatArray:
+    """The populations as a new real array.
+
+    Nothing is renormalised or clipped: a sum within 1e-10 of one and populations down to -1e-12 are taken for rounding
+    and kept as they came; anything worse is refused.
+
+    Args:
+        value: probabilities (..., d).
+        name: the argument's name, for the error.
+        dimension: d.
+
+    Returns:
+        The populations (..., d).
+
+    Raises:
+        TypeError: if `value` does not hold real numbers.
+        ValueError: if its last axis is not d long, or it is not finite, not of sum one, or negative.
+    """
+    populations = as_real(value, name)
+    if populations.ndim < 1 or populations.shape[-1] != dimension:
+        raise ValueError(f"`{name}` must have shape (..., {dimension}), got {populations.shape}.")
+    _require_one(np.sum(populations, axis=-1), name, "sum")
+    _require_no_negative(populations, name, "a population")
+    return populations
+
+
+def as_real(value: object, name: str) -> FloatArray:
+    """The finite real numbers as a new array.
+
+    Args:
+        value: a number, an array or a nested sequence of numbers, of any shape.
+        name: the argument's name, for the error.
+
+    Returns:
+        The numbers, in the shape and units of `value`.
+
+    Raises:
+        TypeError: if `value` does not hold real numbers.
+        ValueError: if a number is not finite, or rows differ in length.
+    """
+    numbers = _as_numbers(value, name)
+    if numbers.dtype.kind == "c":
+        raise TypeError(f"`{name}` must hold real numbers, got dtype {numbers.dtype}.")
+    real = numbers.astype(np.float64)
+    _require_finite(real, name)
+    return real
+
+
+def _as_dense(value: object, name: str) -> Any:
+    """`value` with QuTiP and SciPy's classes turned into arrays, recognised by their attributes and never imported."""
+    if hasattr(value, "full") and hasattr(value, "isoper"):
+        if not value.isoper:
+            kind = getattr(value, "type", "other")
+            raise ValueError(f"`{name}` must be an operator, got a Qobj of type {kind!r}; {_PURE_STATE_REMEDY}.")
+        return value.full()
+    if hasattr(value, "toarray"):
+        return value.toarray()
+    return value
+
+
+def _as_numbers(value: Any, name: str) -> np.ndarray[Any, Any]:
+    try:
+        numbers = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"`{name}` must be a rectangular array, got rows of different shapes.") from error
+    if numbers.dtype.kind not in "biufc":
+        raise TypeError(f"`{name}` must hold numbers, got {type(value).__name__} of dtype {numbers.dtype}.")
+    return numbers
+
+
+def _require_finite(numbers: np.ndarray[Any, Any], name: str) -> None:
+    finite = np.isfinite(numbers)
+    if not np.all(finite):
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(f"`{name}` must be finite, got {numbers[where]}{_at(where)}.")
+
+
+def _require_one(total: Any, name: str, what: str) -> None:
+    defect = np.abs(total - 1.0)
+    if np.any(defect > TRACE_ROUNDING):
+        where = _worst(defect)
+        raise ValueError(
+            f"`{name}` must have {what} one to {TRACE_ROUNDING:g}, got {total[where]:.15g}{_at(where)}; "
+            f"divide it by its {what}."
+        )
+
+
+def _require_positive(state: ComplexArray, name: str) -> None:
+    diagonal = np.diagonal(state, axis1=-2, axis2=-1).real
+    if np.count_nonzero(state) == np.count_nonzero(diagonal):
+        _require_no_negative(diagonal, name, "an eigenvalue")
+        return
+    try:
+        np.linalg.cholesky(state + POSITIVITY_ROUNDING * np.eye(state.shape[-1]))
+    except np.linalg.LinAlgError:
+        _require_no_negative(np.linalg.eigvalsh(state), name, "an eigenvalue")
+
+
+def _require_no_negative(probabilities: FloatArray, name: str, what: str) -> None:
+    if np.any(probabilities < -POSITIVITY_ROUNDING):
+        where = _worst(-probabilities)
+        raise ValueError(
+            f"`{name}` must be positive to {POSITIVITY_ROUNDING:g}, got {what} {probabilities[where]:.3g}{_at(where[:-1])}."
+        )
+
+
+def _worst(defect: Any) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(np.argmax(defect), np.shape(defect)))
+
+
+def _at(where: tuple[int, ...]) -> str:
+    return f" at index {where}" if where else ""

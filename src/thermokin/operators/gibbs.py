@@ -1,0 +1,118 @@
+"""Gibbs states: what a system at rest with one temperature looks like, zero and infinity included."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.operators.accept import as_hermitian, as_real
+
+DEGENERACY_ROUNDING = 1e-12
+"""Levels this close to the lowest, relative to the largest |energy|, share the ground state at temperature zero."""
+
+
+def gibbs(hamiltonian: object, temperature: object) -> ComplexArray:
+    """The Gibbs state of a Hamiltonian.
+
+    rho = exp(-H/T) / tr exp(-H/T), with H = `hamiltonian` and T = `temperature`. At T = 0 the state is uniform on the
+    ground space, whose levels agree to 1e-12 of the largest |energy|; at T = inf it is uniform.
+
+    Args:
+        hamiltonian: Hermitian operator (..., d, d) [energy].
+        temperature: temperatures (...), which broadcast with the Hamiltonian's leading axes, 0 to inf [energy].
+
+    Returns:
+        Density matrices (..., d, d). For a diagonal Hamiltonian each population has its own relative accuracy;
+        otherwise populations are accurate relative to the largest.
+
+    Raises:
+        TypeError: if an argument does not hold numbers.
+        ValueError: if the Hamiltonian is not a Hermitian operator, or a temperature is negative or NaN.
+
+    Cost:
+        One Hermitian eigendecomposition, O(d^3) per matrix; O(d^2) if diagonal.
+    """
+    matrix = as_hermitian(hamiltonian, "hamiltonian")
+    diagonal = np.diagonal(matrix, axis1=-2, axis2=-1).real
+    identity = np.eye(matrix.shape[-1], dtype=np.complex128)
+    if np.count_nonzero(matrix) == np.count_nonzero(diagonal):
+        return gibbs_populations(diagonal, temperature)[..., None] * identity
+    energies, frame = np.linalg.eigh(matrix)
+    populations = gibbs_populations(energies, temperature)
+    state = (frame * populations[..., None, :]) @ np.conj(np.swapaxes(frame, -1, -2))
+    hermitian: ComplexArray = 0.5 * (state + np.conj(np.swapaxes(state, -1, -2)))
+    return hermitian
+
+
+def gibbs_populations(energies: object, temperature: object) -> FloatArray:
+    """The populations of a Gibbs state.
+
+    p_n = exp(-E_n/T) / sum_m exp(-E_m/T), with E = `energies` and T = `temperature`; at T = 0 uniform on the levels
+    within 1e-12 of the largest |energy| from the lowest, at T = inf uniform.
+
+    Args:
+        energies: energies (..., d) in any order [energy].
+        temperature: temperatures (...), which broadcast with the leading axes of `energies`, 0 to inf [energy].
+
+    Returns:
+        Populations (..., d), each with its own relative accuracy until it underflows to 0.
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if an energy is not finite, or a temperature is negative or NaN.
+    """
+    weights = np.exp(-_reduced_energies(energies, temperature))
+    populations: FloatArray = weights / np.sum(weights, axis=-1, keepdims=True)
+    return populations
+
+
+def log_gibbs_populations(energies: object, temperature: object) -> FloatArray:
+    """The logarithms of a Gibbs state's populations, where the populations themselves may underflow.
+
+    ln p_n = -(E_n - E_0)/T - ln(1 + sum_{m != 0} exp(-(E_m - E_0)/T)), with E = `energies`, E_0 the lowest, and
+    T = `temperature`. At T = 0 the excited levels have -inf.
+
+    Args:
+        energies: energies (..., d) in any order [energy].
+        temperature: temperatures (...), which broadcast with the leading axes of `energies`, 0 to inf [energy].
+
+    Returns:
+        Logarithms (..., d) [nats], each with its own relative accuracy.
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if an energy is not finite, or a temperature is negative or NaN.
+    """
+    reduced = _reduced_energies(energies, temperature)
+    weights = np.exp(-reduced)
+    # Leaving one ground level out of the sum keeps the digits of ln p_0 when p_0 is close to one.
+    np.put_along_axis(weights, np.argmin(reduced, axis=-1, keepdims=True), 0.0, axis=-1)
+    logarithms: FloatArray = -reduced - np.log1p(np.sum(weights, axis=-1, keepdims=True))
+    return logarithms
+
+
+def _reduced_energies(energies: object, temperature: object) -> FloatArray:
+    """(E_n - E_0)/T, at T = 0 by its limit: 0 on the ground space and inf above it."""
+    levels = as_real(energies, "energies")
+    if levels.ndim < 1 or levels.shape[-1] == 0:
+        raise ValueError(f"`energies` must have shape (..., d) with d at least 1, got {levels.shape}.")
+    temperatures = _as_temperature(temperature)[..., None]
+    above = levels - np.min(levels, axis=-1, keepdims=True)
+    degenerate = above <= DEGENERACY_ROUNDING * np.max(np.abs(levels), axis=-1, keepdims=True)
+    frozen = np.where(degenerate, 0.0, np.inf)
+    # A tiny temperature may overflow the ratio: its limit inf, a population of exactly 0, is then the right value.
+    with np.errstate(over="ignore"):
+        thermal = above / np.where(temperatures == 0.0, 1.0, temperatures)
+    reduced: FloatArray = np.where(temperatures == 0.0, frozen, thermal)
+    return reduced
+
+
+def _as_temperature(temperature: object) -> FloatArray:
+    array = np.asarray(temperature)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"`temperature` must hold real numbers, got {type(temperature).__name__} of dtype {array.dtype}.")
+    temperatures: FloatArray = array.astype(np.float64)
+    valid = temperatures >= 0.0
+    if not np.all(valid):
+        raise ValueError(f"`temperature` must be 0 or larger (inf included), got {temperatures[~valid][0]}.")
+    return temperatures
