@@ -1,4 +1,7 @@
-"""The failures that a caller can tell apart: few classes, each carrying its data and ending with what to try."""
+"""The failures that a caller can tell apart: few classes, each carrying its data and ending with what to try.
+
+Every class survives pickling with its data, so that a failure in a worker process arrives whole.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,11 @@ class DegenerateSteadyStateError(ThermokinError):
     """
 
     def __init__(self, message: str, sectors: Iterable[Iterable[int]] = ()) -> None:
-        super().__init__(message)
         self.sectors: tuple[tuple[int, ...], ...] = tuple(tuple(sector) for sector in sectors)
+        super().__init__(message, self.sectors)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class NotConvergedError(ThermokinError):
@@ -30,9 +36,12 @@ class NotConvergedError(ThermokinError):
     """
 
     def __init__(self, message: str, residual: float, remedy: str) -> None:
-        super().__init__(f"{message} {remedy}")
+        super().__init__(message, residual, remedy)
         self.residual = residual
         self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} {self.remedy}"
 
 
 class UnphysicalStateError(ThermokinError):
@@ -51,8 +60,11 @@ class UnreachableDistanceError(ThermokinError, ValueError):
     """
 
     def __init__(self, message: str, largest: float) -> None:
-        super().__init__(message)
+        super().__init__(message, largest)
         self.largest = largest
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class StudyError(ThermokinError):
@@ -64,7 +76,10 @@ class StudyError(ThermokinError):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems: tuple[str, ...] = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 class ValidityWarning(UserWarning):
