@@ -1,0 +1,78 @@
+# One .venv serves every target. It is installed anew when pyproject.toml or constraints.txt change, and not otherwise.
+#   make run     the built-in study, into out/
+#   make test    everything that must hold: style, types, floors, tests, code examples, documentation
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test docs bench lint types clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+KEY := $(shell cat pyproject.toml constraints.txt | cksum | tr -dc '0-9')
+RUN_STAMP := $(VENV)/.installed-run-$(KEY)
+TEST_STAMP := $(VENV)/.installed-test-$(KEY)
+BENCH_STAMP := $(VENV)/.installed-bench-$(KEY)
+
+# The first Python found that is new enough; `make PYTHON=/path/to/python` overrides.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; break; }; done)
+
+# Blocks in this package are small: more BLAS threads than one lose time to contention.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+run: $(RUN_STAMP)
+	@$(BIN)/thermokin run $(ARGS)
+
+# From the cheap to the dear; the first failure stops it, and pytest's closing line ends it.
+test: $(TEST_STAMP)
+	@$(MAKE) --no-print-directory lint types docs
+	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(TEST_STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+
+types: $(TEST_STAMP)
+	$(BIN)/mypy
+
+# Afresh each time (-E): a page's code is run again although only the package has changed.
+docs: $(TEST_STAMP)
+	$(ONE_THREAD) $(BIN)/python -m sphinx -b html -E -W --keep-going -q docs docs/_build/html
+
+bench: $(BENCH_STAMP)
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+clean:
+	rm -rf $(VENV) out build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# uv is the fast path; pip takes over where uv fails, since uv does not read pip's configuration.
+$(RUN_STAMP): GROUPS_WANTED :=
+$(TEST_STAMP): GROUPS_WANTED := --group test --group docs
+$(BENCH_STAMP): GROUPS_WANTED := --group test --group docs --group peers
+$(RUN_STAMP): STAMPS := $(RUN_STAMP)
+$(TEST_STAMP): STAMPS := $(RUN_STAMP) $(TEST_STAMP)
+$(BENCH_STAMP): STAMPS := $(RUN_STAMP) $(TEST_STAMP) $(BENCH_STAMP)
+$(RUN_STAMP) $(TEST_STAMP) $(BENCH_STAMP):
+	@$(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+		test -n "$(PYTHON)" || { \
+			echo "thermokin needs Python 3.11 or newer, and none was found; name one with: make PYTHON=/path/to/python" >&2; exit 1; }; \
+		$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+			echo "thermokin needs Python 3.11 or newer; $(PYTHON) is not; name another with: make PYTHON=/path/to/python" >&2; exit 1; }; \
+		$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+			echo "$(PYTHON) lacks the venv module; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+		$(PYTHON) -m venv --clear $(VENV); }
+	@echo "Installing into $(VENV) (only when pyproject.toml or constraints.txt changed)" >&2
+	@for stamp in $(VENV)/.installed-*; do case $$stamp in *-$(KEY)) ;; *) rm -f "$$stamp" ;; esac; done
+	@{ $(BIN)/python -m uv --version >/dev/null 2>&1 \
+			|| $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; } \
+		&& $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c constraints.txt -e . $(GROUPS_WANTED) \
+	|| { echo "uv could not install; trying pip" >&2; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' \
+		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . $(GROUPS_WANTED); }
+	@touch $(STAMPS)
