@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
 
@@ -94,19 +95,49 @@ def as_density_matrix(value: object, name: str, dimension: int) -> ComplexArray:
     Cost:
         One Cholesky factorisation, d^3/3 per matrix; O(d^2) if diagonal.
     """
-    shape = np.shape(_as_dense(value, name))
-    if len(shape) < 2 or (shape[-1] == 1 and shape[-2] == dimension != 1):
-        raise ValueError(
-            f"`{name}` must be a density matrix of shape (..., {dimension}, {dimension}), got a vector of shape {shape}; "
-            f"{_PURE_STATE_REMEDY}."
-        )
-    state = as_hermitian(value, name)
+    state = as_unit_trace(value, name)
     if state.shape[-1] != dimension:
         raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {state.shape}.")
-    trace = np.trace(state, axis1=-2, axis2=-1).real
-    _require_one(trace, name, "trace")
     _require_positive(state, name)
     return state
+
+
+def as_unit_trace(value: object, name: str) -> ComplexArray:
+    """The Hermitian operator of trace one as a new array: a density matrix whose positivity is still to be seen.
+
+    Args:
+        value: anything `as_operator` takes, (..., d, d). A ket is refused.
+        name: the argument's name, for the error.
+
+    Returns:
+        The Hermitian part (..., d, d), not renormalised.
+
+    Raises:
+        TypeError: if `value` does not hold numbers.
+        ValueError: if it is a vector, or is not Hermitian and of trace one to 1e-10.
+    """
+    dense = _as_dense(value, name)
+    shape = np.shape(dense)
+    if len(shape) == 1 or shape[-1:] == (1,) != shape[-2:-1]:
+        raise ValueError(
+            f"`{name}` must be a density matrix of shape (..., d, d), got a vector of shape {shape}; "
+            f"{_PURE_STATE_REMEDY}."
+        )
+    state = as_hermitian(dense, name)
+    _require_one(np.trace(state, axis1=-2, axis2=-1).real, name, "trace")
+    return state
+
+
+def is_diagonal(matrix: ComplexArray) -> bool:
+    """Whether every off-diagonal element of a stack of matrices is exactly zero.
+
+    Args:
+        matrix: (..., d, d).
+
+    Returns:
+        True if the whole stack is diagonal.
+    """
+    return bool(np.count_nonzero(matrix) == np.count_nonzero(np.diagonal(matrix, axis1=-2, axis2=-1)))
 
 
 def as_populations(value: object, name: str, dimension: int) -> FloatArray:
@@ -169,7 +200,7 @@ def _as_dense(value: object, name: str) -> Any:
     return value
 
 
-def _as_numbers(value: Any, name: str) -> np.ndarray[Any, Any]:
+def _as_numbers(value: Any, name: str) -> NDArray[Any]:
     try:
         numbers = np.asarray(value)
     except ValueError as error:
@@ -179,7 +210,7 @@ def _as_numbers(value: Any, name: str) -> np.ndarray[Any, Any]:
     return numbers
 
 
-def _require_finite(numbers: np.ndarray[Any, Any], name: str) -> None:
+def _require_finite(numbers: NDArray[Any], name: str) -> None:
     finite = np.isfinite(numbers)
     if not np.all(finite):
         where = tuple(int(i) for i in np.argwhere(~finite)[0])
@@ -198,7 +229,7 @@ def _require_one(total: Any, name: str, what: str) -> None:
 
 def _require_positive(state: ComplexArray, name: str) -> None:
     diagonal = np.diagonal(state, axis1=-2, axis2=-1).real
-    if np.count_nonzero(state) == np.count_nonzero(diagonal):
+    if is_diagonal(state):
         _require_no_negative(diagonal, name, "an eigenvalue")
         return
     try:
@@ -207,11 +238,12 @@ def _require_positive(state: ComplexArray, name: str) -> None:
         _require_no_negative(np.linalg.eigvalsh(state), name, "an eigenvalue")
 
 
-def _require_no_negative(probabilities: FloatArray, name: str, what: str) -> None:
+def _require_no_negative(probabilities: NDArray[np.floating], name: str, what: str) -> None:
     if np.any(probabilities < -POSITIVITY_ROUNDING):
         where = _worst(-probabilities)
         raise ValueError(
-            f"`{name}` must be positive to {POSITIVITY_ROUNDING:g}, got {what} {probabilities[where]:.3g}{_at(where[:-1])}."
+            f"`{name}` must be positive to {POSITIVITY_ROUNDING:g}, "
+            f"got {what} {probabilities[where]:.3g}{_at(where[:-1])}."
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.operators.accept import as_hermitian, as_real
+from thermokin.operators.accept import as_hermitian, as_real, is_diagonal
 
 DEGENERACY_ROUNDING = 1e-12
 """Levels this close to the lowest, relative to the largest |energy|, share the ground state at temperature zero."""
@@ -35,7 +35,7 @@ def gibbs(hamiltonian: object, temperature: object) -> ComplexArray:
     matrix = as_hermitian(hamiltonian, "hamiltonian")
     diagonal = np.diagonal(matrix, axis1=-2, axis2=-1).real
     identity = np.eye(matrix.shape[-1], dtype=np.complex128)
-    if np.count_nonzero(matrix) == np.count_nonzero(diagonal):
+    if is_diagonal(matrix):
         return gibbs_populations(diagonal, temperature)[..., None] * identity
     energies, frame = np.linalg.eigh(matrix)
     populations = gibbs_populations(energies, temperature)
@@ -110,7 +110,9 @@ def _reduced_energies(energies: object, temperature: object) -> FloatArray:
 def _as_temperature(temperature: object) -> FloatArray:
     array = np.asarray(temperature)
     if array.dtype.kind not in "iuf":
-        raise TypeError(f"`temperature` must hold real numbers, got {type(temperature).__name__} of dtype {array.dtype}.")
+        raise TypeError(
+            f"`temperature` must hold real numbers, got {type(temperature).__name__} of dtype {array.dtype}."
+        )
     temperatures: FloatArray = array.astype(np.float64)
     valid = temperatures >= 0.0
     if not np.all(valid):

@@ -1,0 +1,120 @@
+"""Bosons cut off at a finite number of levels, vacuum first."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import ComplexArray
+
+
+def destroy(levels: int) -> ComplexArray:
+    """The annihilation operator of a truncated oscillator.
+
+    <n-1| a |n> = sqrt(n) for n = 1, ..., `levels` - 1. The commutator [a, a^+] is one except in the last level, where
+    the cut makes it 1 - `levels`.
+
+    Args:
+        levels: number of levels kept, at least 1.
+
+    Returns:
+        The matrix (levels, levels).
+
+    Raises:
+        ValueError: if `levels` is not a whole number of at least 1.
+    """
+    _require_levels(levels)
+    return np.diag(np.sqrt(np.arange(1.0, levels)), k=1).astype(np.complex128)
+
+
+def create(levels: int) -> ComplexArray:
+    """The creation operator of a truncated oscillator, the adjoint of `destroy`.
+
+    Args:
+        levels: number of levels kept, at least 1.
+
+    Returns:
+        The matrix (levels, levels).
+
+    Raises:
+        ValueError: if `levels` is not a whole number of at least 1.
+    """
+    return destroy(levels).T.copy()
+
+
+def number(levels: int) -> ComplexArray:
+    """The number operator of a truncated oscillator, diag(0, 1, ..., `levels` - 1).
+
+    Args:
+        levels: number of levels kept, at least 1.
+
+    Returns:
+        The matrix (levels, levels).
+
+    Raises:
+        ValueError: if `levels` is not a whole number of at least 1.
+    """
+    _require_levels(levels)
+    return np.diag(np.arange(float(levels))).astype(np.complex128)
+
+
+def coherent(amplitude: complex, levels: int) -> ComplexArray:
+    """The coherent state's ket, cut off and normalised within the levels kept.
+
+    psi_n proportional to alpha^n / sqrt(n!), n < `levels`, with alpha = `amplitude`. The normalisation is that of the
+    truncated vector: what lies above the cut is left out, so keep levels well above |alpha|^2.
+
+    Args:
+        amplitude: alpha.
+        levels: number of levels kept, at least 1.
+
+    Returns:
+        The ket (levels,); its density matrix is np.outer(psi, psi.conj()).
+
+    Raises:
+        ValueError: if `levels` is not a whole number of at least 1, or the amplitude is not finite.
+    """
+    _require_levels(levels)
+    if not np.isfinite(amplitude):
+        raise ValueError(f"`amplitude` must be finite, got {amplitude}.")
+    if amplitude == 0.0:
+        vacuum: ComplexArray = np.eye(1, levels, dtype=np.complex128)[0]
+        return vacuum
+    steps = np.arange(levels)
+    # alpha^n / sqrt(n!) by its logarithm, so that neither factor overflows.
+    logarithms = steps * np.log(abs(amplitude)) - 0.5 * np.cumsum(np.log(np.maximum(steps, 1)))
+    ket = np.exp(logarithms - np.max(logarithms)) * np.exp(1j * np.angle(amplitude) * steps)
+    normalised: ComplexArray = ket / np.linalg.norm(ket)
+    return normalised
+
+
+def displacement(amplitude: complex, levels: int) -> ComplexArray:
+    """The displacement operator of a truncated oscillator, exactly unitary.
+
+    D = exp(alpha a^+ - alpha^* a), with alpha = `amplitude` and a = destroy(`levels`). The exponential is that of the
+    truncated generator: unitary, but equal to the oscillator's only far below the cut.
+
+    Args:
+        amplitude: alpha.
+        levels: number of levels kept, at least 1.
+
+    Returns:
+        The matrix (levels, levels).
+
+    Raises:
+        ValueError: if `levels` is not a whole number of at least 1, or the amplitude is not finite.
+
+    Cost:
+        One Hermitian eigendecomposition, O(levels^3).
+    """
+    lowering = destroy(levels)
+    if not np.isfinite(amplitude):
+        raise ValueError(f"`amplitude` must be finite, got {amplitude}.")
+    generator = 1j * (amplitude * lowering.T - np.conj(amplitude) * lowering)
+    values, vectors = np.linalg.eigh(generator)
+    unitary: ComplexArray = (vectors * np.exp(-1j * values)) @ vectors.conj().T
+    return unitary
+
+
+def _require_levels(levels: int) -> None:
+    if isinstance(levels, bool) or not isinstance(levels, (int, np.integer)) or levels < 1:
+        raise ValueError(f"`levels` must be a whole number of at least 1, got {levels!r}.")

@@ -1,0 +1,187 @@
+"""Entropy and relative entropy [nats], of density matrices and of populations."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.operators.accept import as_unit_trace, is_diagonal
+from thermokin.operators.eigenstates import eigenstates, eigenvalues
+from thermokin.operators.pairs import pair_of_populations, pair_of_states
+
+SUPPORT_ROUNDING = 1e-12
+"""Largest element <i|a|j> that still counts as zero where |j> is outside the support of b, for dense states."""
+
+_NEAR = 0.25
+"""Relative difference up to which the series is used; above it (1+u) ln(1+u) - u loses one digit at most."""
+
+_SERIES = tuple(1.0 / n for n in range(23, 1, -2))
+"""1/23, ..., 1/5, 1/3: at |u| = 1/4 the next term is below 1e-19."""
+
+
+def entropy(state: object) -> FloatArray:
+    """The von Neumann entropy.
+
+    S = -tr rho ln rho, with rho = `state` and 0 ln 0 = 0. Eigenvalues within 10 d eps of the largest are an
+    eigensolver's zeros and count as zero (a diagonal state keeps all of its own); a deeper negative one, below -1e-12,
+    is refused.
+
+    Args:
+        state: density matrix (..., d, d).
+
+    Returns:
+        Entropies (...) [nats].
+
+    Raises:
+        TypeError: if the state does not hold numbers.
+        ValueError: if the state is not a Hermitian matrix of trace one.
+        UnphysicalStateError: if it has an eigenvalue below -1e-12.
+
+    Cost:
+        Eigenvalues of a Hermitian matrix, O(d^3) each; O(d^2) if diagonal.
+    """
+    return _shannon(eigenvalues(as_unit_trace(state, "state"), "state"))
+
+
+def population_entropy(populations: object) -> FloatArray:
+    """The entropy of populations.
+
+    S = -sum_n p_n ln p_n, with p = `populations` and 0 ln 0 = 0.
+
+    Args:
+        populations: probabilities (..., d).
+
+    Returns:
+        Entropies (...) [nats].
+
+    Raises:
+        TypeError: if the populations are not real numbers.
+        ValueError: if they are not finite or do not sum to one.
+        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+    """
+    p, _, _ = pair_of_populations(populations, populations, None)
+    return _shannon(p)
+
+
+def relative_entropy(a: object, b: object, difference: object = None) -> FloatArray:
+    """The quantum relative entropy D(a||b).
+
+    D = tr a (ln a - ln b) = sum_ij |<i|a-b|j>|^2 k(p_i, q_j), k(p, q) = (p ln(p/q) - p + q)/(p - q)^2, where p_i, |i>
+    are the eigenvalues and eigenvectors of a and q_j, |j> those of b. Every term is positive and carries the
+    difference as a factor, so near-equal states lose no digits.
+    D is inf where the support of a leaves that of b: where |<i|a|j>| exceeds 1e-12 for an eigenvalue q_j = 0. For
+    dense states, eigenvalues within 10 d eps of the largest count as zero; diagonal states are compared exactly.
+
+    Args:
+        a: density matrix (..., d, d).
+        b: density matrix (..., d, d); leading axes broadcast.
+        difference: a - b (..., d, d), if it is known to more digits than the subtraction keeps.
+
+    Returns:
+        Relative entropies (...) [nats], 0 to inf.
+
+    Raises:
+        TypeError: if an argument does not hold numbers.
+        ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
+        UnphysicalStateError: if a state has an eigenvalue below -1e-12.
+
+    Cost:
+        Two Hermitian eigendecompositions and two products, O(d^3) per pair; O(d^2) if both are diagonal.
+    """
+    first, second, delta = pair_of_states(a, b, difference)
+    p, left = eigenstates(first, "a")
+    q, right = eigenstates(second, "b")
+    if is_diagonal(first) and is_diagonal(second):
+        divergence: FloatArray = np.sum(_terms(p, q, np.diagonal(delta, axis1=-2, axis2=-1).real), axis=-1)
+        return divergence
+    adjoint = np.conj(np.swapaxes(left, -1, -2))
+    overlaps, elements = np.abs(adjoint @ right), np.abs(adjoint @ delta @ right)
+    p, q = p[..., :, None], q[..., None, :]
+    empty = np.broadcast_to(q == 0.0, elements.shape)
+    outside = empty & (p * overlaps > SUPPORT_ROUNDING)
+    terms = _element_terms(p, np.where(empty, 1.0, q), overlaps, elements)
+    total = np.sum(terms, axis=(-2, -1), where=~empty)
+    divergence = np.where(np.any(outside, axis=(-2, -1)), np.inf, total)
+    return divergence
+
+
+def relative_entropy_of_populations(p: object, q: object, difference: object = None) -> FloatArray:
+    """The relative entropy D(p||q) of populations.
+
+    D = sum_n q_n h(p_n/q_n - 1), h(u) = (1 + u) ln(1 + u) - u: every term is positive and second order in the
+    difference, so near-equal populations lose no digits. D is inf where q_n = 0 < p_n.
+
+    Args:
+        p: probabilities (..., d).
+        q: probabilities (..., d); leading axes broadcast.
+        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
+
+    Returns:
+        Relative entropies (...) [nats], 0 to inf.
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
+        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+    """
+    first, second, delta = pair_of_populations(p, q, difference)
+    divergence: FloatArray = np.sum(_terms(first, second, delta), axis=-1)
+    return divergence
+
+
+def _shannon(p: FloatArray) -> FloatArray:
+    logarithms = np.log(np.where(p > 0.0, p, 1.0))
+    # Subtracting from 0.0 keeps the minus sign off a pure state's zero.
+    total: FloatArray = 0.0 - np.sum(p * logarithms, axis=-1)
+    return total
+
+
+def _terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
+    """Elementwise q h(p/q - 1) = p ln(p/q) - (p - q), with p - q = delta."""
+    p, q, delta = np.broadcast_arrays(p, q, delta)
+    terms = np.zeros(p.shape)
+    near = np.abs(delta) <= _NEAR * q
+    # Where q = 0 is near, p = 0 too, and the term is 0.
+    close, far = near & (q > 0.0), ~near
+    relative = delta[close] / q[close]
+    terms[close] = delta[close] * relative * _second_order(relative)
+    terms[far] = p[far] * _log_ratio(p[far], q[far]) - delta[far]
+    return terms
+
+
+def _element_terms(p: FloatArray, q: FloatArray, overlaps: FloatArray, elements: FloatArray) -> FloatArray:
+    """|<i|j>|^2 (p ln(p/q) - p + q), elementwise for q > 0, where (p - q) <i|j> = <i|a-b|j>, whichever is sharper."""
+    p, q = np.broadcast_arrays(p, q)
+    gap = p - q
+    # <i|j> has an absolute error, <i|a-b|j> one relative to the largest element of a - b.
+    sharper = np.abs(gap) > np.max(elements, axis=(-2, -1), keepdims=True)
+    amplitudes = np.where(sharper, elements / np.where(sharper, np.abs(gap), 1.0), overlaps)
+    terms = amplitudes**2 * _terms(p, q, gap)
+    near = np.abs(gap) <= _NEAR * q
+    terms[near] = elements[near] ** 2 / q[near] * _second_order(gap[near] / q[near])
+    return terms
+
+
+def _second_order(u: FloatArray) -> FloatArray:
+    """The factor ((1+u) ln(1+u) - u)/u^2 for |u| <= 1/4."""
+    # By ln(1+u) = 2 artanh s with s = u/(2+u), it is (1-s)/2 (1 + (1+s) s (1/3 + s^2/5 + s^4/7 + ...)).
+    s = u / (2.0 + u)
+    square = s * s
+    series = np.full_like(s, _SERIES[0])
+    for coefficient in _SERIES[1:]:
+        series *= square
+        series += coefficient
+    value: FloatArray = 0.5 * (1.0 - s) * (1.0 + (1.0 + s) * s * series)
+    return value
+
+
+def _log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:
+    """ln(p/q), with 0 for p = 0 (it is multiplied by p) and inf for q = 0 < p."""
+    positive = np.where(p > 0.0, p, 1.0)
+    # The ratio of tiny numbers keeps digits that the difference of their large logarithms loses, until it overflows.
+    with np.errstate(over="ignore", divide="ignore"):
+        ratio = positive / q
+        ordinary = (ratio > np.finfo(np.float64).tiny) & (ratio < np.inf)
+        logarithm = np.where(ordinary, np.log(ratio), np.log(positive) - np.log(q))
+    value: FloatArray = np.where(p > 0.0, logarithm, 0.0)
+    return value

@@ -1,0 +1,132 @@
+"""How far apart two states are, as a value: what a protocol or a comparison is told to measure with."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from thermokin._typing import FloatArray
+from thermokin.operators import distances, population_distances
+from thermokin.operators import entropy as entropies
+
+
+class Distance(ABC):
+    """A measure of how far apart two states are: zero if and only if they are equal, and never negative.
+
+    Attributes:
+        name: what a figure or a table calls it.
+    """
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+        """The distance of populations p from populations q.
+
+        Args:
+            p: probabilities (..., d).
+            q: probabilities (..., d); leading axes broadcast.
+            difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
+
+        Returns:
+            Distances (...).
+
+        Raises:
+            TypeError: if an argument does not hold real numbers.
+            ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
+            UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+        """
+
+    @abstractmethod
+    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+        """The distance of the state a from the state b.
+
+        Args:
+            a: density matrix (..., d, d).
+            b: density matrix (..., d, d); leading axes broadcast.
+            difference: a - b (..., d, d), if it is known to more digits than the subtraction keeps.
+
+        Returns:
+            Distances (...).
+
+        Raises:
+            TypeError: if an argument does not hold numbers.
+            ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
+            UnphysicalStateError: if a state has an eigenvalue below -1e-12.
+        """
+
+
+@dataclass(frozen=True)
+class RelativeEntropy(Distance):
+    """The relative entropy D(p||q) [nats]: not symmetric, inf where the support of p leaves that of q."""
+
+    name: ClassVar[str] = "relative entropy"
+
+    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+        """The relative entropy D(p||q), (...) [nats]; see `relative_entropy_of_populations`."""
+        return entropies.relative_entropy_of_populations(p, q, difference)
+
+    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+        """The relative entropy D(a||b), (...) [nats]; see `relative_entropy`."""
+        return entropies.relative_entropy(a, b, difference)
+
+
+@dataclass(frozen=True)
+class Trace(Distance):
+    """The trace distance, half the trace norm of the difference."""
+
+    name: ClassVar[str] = "trace distance"
+
+    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+        """The trace distance, (...); see `total_variation_distance`."""
+        return population_distances.total_variation_distance(p, q, difference)
+
+    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+        """The trace distance, (...); see `trace_distance`."""
+        return distances.trace_distance(a, b, difference)
+
+
+@dataclass(frozen=True)
+class Bures(Distance):
+    """The Bures angle, arccos of the root fidelity [radians]; it orders pairs of states as the Bures distance does."""
+
+    name: ClassVar[str] = "Bures angle"
+
+    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+        """The Bures angle, (...) [radians]; see `statistical_angle`."""
+        return population_distances.statistical_angle(p, q, difference)
+
+    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+        """The Bures angle, (...) [radians]; see `bures_angle`."""
+        return distances.bures_angle(a, b, difference)
+
+
+@dataclass(frozen=True)
+class HilbertSchmidt(Distance):
+    """The Hilbert-Schmidt distance, the Frobenius norm of the difference."""
+
+    name: ClassVar[str] = "Hilbert-Schmidt distance"
+
+    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+        """The Hilbert-Schmidt distance, (...); see `euclidean_distance`."""
+        return population_distances.euclidean_distance(p, q, difference)
+
+    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+        """The Hilbert-Schmidt distance, (...); see `hilbert_schmidt_distance`."""
+        return distances.hilbert_schmidt_distance(a, b, difference)
+
+
+@dataclass(frozen=True)
+class WignerYanase(Distance):
+    """The Wigner-Yanase angle, arccos tr sqrt(a) sqrt(b) [radians]; the Bures angle if the states commute."""
+
+    name: ClassVar[str] = "Wigner-Yanase angle"
+
+    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+        """The Wigner-Yanase angle, (...) [radians]; see `statistical_angle`."""
+        return population_distances.statistical_angle(p, q, difference)
+
+    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+        """The Wigner-Yanase angle, (...) [radians]; see `wigner_yanase_angle`."""
+        return distances.wigner_yanase_angle(a, b, difference)

@@ -1,0 +1,99 @@
+"""Distances between populations, each a sum over their differences, so that near-equal ones keep their digits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.operators.pairs import pair_of_populations
+
+
+def total_variation_distance(p: object, q: object, difference: object = None) -> FloatArray:
+    """The trace distance of populations, 1/2 sum_n |p_n - q_n|.
+
+    Args:
+        p: probabilities (..., d).
+        q: probabilities (..., d); leading axes broadcast.
+        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
+
+    Returns:
+        Distances (...), 0 to 1.
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
+        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+    """
+    _, _, delta = pair_of_populations(p, q, difference)
+    distance: FloatArray = 0.5 * np.sum(np.abs(delta), axis=-1)
+    return distance
+
+
+def euclidean_distance(p: object, q: object, difference: object = None) -> FloatArray:
+    """The Hilbert-Schmidt distance of populations, sqrt(sum_n (p_n - q_n)^2).
+
+    Args:
+        p: probabilities (..., d).
+        q: probabilities (..., d); leading axes broadcast.
+        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
+
+    Returns:
+        Distances (...), 0 to sqrt(2).
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
+        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+    """
+    _, _, delta = pair_of_populations(p, q, difference)
+    return _length(delta)
+
+
+def statistical_distance(p: object, q: object, difference: object = None) -> FloatArray:
+    """The chord between populations on the sphere of their square roots, the Bures and Hellinger distance at once.
+
+    sqrt(sum_n (sqrt(p_n) - sqrt(q_n))^2), each term evaluated as ((p_n - q_n) / (sqrt(p_n) + sqrt(q_n)))^2.
+
+    Args:
+        p: probabilities (..., d).
+        q: probabilities (..., d); leading axes broadcast.
+        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
+
+    Returns:
+        Distances (...), 0 to sqrt(2).
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
+        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+    """
+    first, second, delta = pair_of_populations(p, q, difference)
+    roots = np.sqrt(first) + np.sqrt(second)
+    return _length(delta / np.where(roots > 0.0, roots, 1.0))
+
+
+def statistical_angle(p: object, q: object, difference: object = None) -> FloatArray:
+    """The angle between populations on the sphere of their square roots, the Bures and Wigner-Yanase angle at once.
+
+    arccos sum_n sqrt(p_n q_n), evaluated as 2 arcsin(statistical_distance / 2).
+
+    Args:
+        p: probabilities (..., d).
+        q: probabilities (..., d); leading axes broadcast.
+        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
+
+    Returns:
+        Angles (...) [radians], 0 to pi/2.
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
+        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+    """
+    angle: FloatArray = 2.0 * np.arcsin(0.5 * statistical_distance(p, q, difference))
+    return angle
+
+
+def _length(vector: FloatArray) -> FloatArray:
+    length: FloatArray = np.sqrt(np.sum(vector * vector, axis=-1))
+    return length
