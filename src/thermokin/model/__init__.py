@@ -1,0 +1,1 @@
+"""Baths, spectra, contacts, channels and the models that are made of them."""

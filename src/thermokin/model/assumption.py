@@ -1,0 +1,49 @@
+"""An assumption that a builder makes, with the figure that says how far it holds."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._errors import ValidityWarning
+from thermokin._typing import FloatArray
+
+__all__ = ["Assumption"]
+
+SAFE_RATIO = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Assumption:
+    """What a builder assumed, and a ratio that should be large.
+
+    Args:
+        name: short name, for example "secular".
+        statement: what the ratio compares, in words.
+        ratio: (...); the assumption is in doubt below 10.
+    """
+
+    name: str
+    statement: str
+    ratio: FloatArray
+
+    @property
+    def smallest(self) -> float:
+        """The smallest ratio over all points of a sweep."""
+        return float(np.min(self.ratio))
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the ratio is below 10 anywhere."""
+        return self.smallest < SAFE_RATIO
+
+    def warn(self, stacklevel: int) -> None:
+        """One ValidityWarning if the assumption is in doubt; the figure stays in the model's `validity`."""
+        if self.in_doubt:
+            warnings.warn(
+                f"the {self.name} assumption is in doubt: {self.statement} is {self.smallest:.3g}, below {SAFE_RATIO:g}.",
+                ValidityWarning,
+                stacklevel=stacklevel + 1,
+            )

@@ -1,0 +1,104 @@
+"""A thermal bath: its name, temperature, chemical potential and statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import FloatArray
+from thermokin.model.statistics import Bose, Statistics
+
+__all__ = ["Bath"]
+
+
+@dataclass(frozen=True, eq=False)
+class Bath:
+    """A thermal bath. Its temperature and chemical potential may carry leading axes (parameter sweeps).
+
+    Args:
+        name: how currents and results refer to it.
+        temperature: (...) [energy], > 0, or exactly 0 (jumps only downwards).
+        chemical_potential: (...) [energy]; only a Fermi bath has one.
+        statistics: `Bose()`, `Fermi()` or `SpinBath()`.
+
+    Raises:
+        ValueError: if a temperature is negative, not a number, or infinite for a Bose bath (its rates diverge),
+            or if a bath that exchanges no particles is given a chemical potential.
+        TypeError: if the name or the statistics are of the wrong type.
+    """
+
+    name: str
+    temperature: FloatArray
+    chemical_potential: FloatArray = field(default_factory=lambda: np.asarray(0.0))
+    statistics: Statistics = field(default_factory=Bose)
+
+    def __init__(
+        self,
+        name: str,
+        temperature: ArrayLike,
+        chemical_potential: ArrayLike = 0.0,
+        statistics: Statistics | None = None,
+    ) -> None:
+        statistics = Bose() if statistics is None else statistics
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"`name` of a bath must be a non-empty string, got {name!r}.")
+        if not isinstance(statistics, Statistics):
+            raise TypeError(f"`statistics` must be Bose(), Fermi() or SpinBath(), got {statistics!r}.")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "temperature", _temperature(temperature, statistics))
+        object.__setattr__(self, "chemical_potential", _chemical_potential(chemical_potential, statistics))
+        object.__setattr__(self, "statistics", statistics)
+
+    def __hash__(self) -> int:
+        """Hash by content, so that a bath can be a key."""
+        return hash((self.name, self.temperature.tobytes(), self.chemical_potential.tobytes(), self.statistics))
+
+    def __eq__(self, other: object) -> bool:
+        """Two baths are the same when all their fields are."""
+        return (
+            isinstance(other, Bath)
+            and self.name == other.name
+            and self.statistics == other.statistics
+            and np.array_equal(self.temperature, other.temperature)
+            and np.array_equal(self.chemical_potential, other.chemical_potential)
+        )
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Leading axes of the bath's numbers."""
+        return np.broadcast_shapes(self.temperature.shape, self.chemical_potential.shape)
+
+
+def real_numbers(value: ArrayLike, name: str) -> FloatArray:
+    """A float array of `value`, or the error that says what is wrong with it."""
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"`{name}` must be a real number or an array of them, got {value!r}.") from error
+    if np.isnan(array).any():
+        raise ValueError(f"`{name}` must be a number, got NaN.")
+    array.flags.writeable = False
+    return array
+
+
+def _temperature(value: ArrayLike, statistics: Statistics) -> FloatArray:
+    temperature = real_numbers(value, "temperature")
+    if (temperature < 0.0).any():
+        raise ValueError(f"`temperature` of a bath must be >= 0, got {temperature.min():g}.")
+    if isinstance(statistics, Bose) and np.isinf(temperature).any():
+        raise ValueError("`temperature` of a Bose bath must be finite: its rates diverge at infinite temperature.")
+    return temperature
+
+
+def _chemical_potential(value: ArrayLike, statistics: Statistics) -> FloatArray:
+    potential = real_numbers(value, "chemical_potential")
+    if not np.isfinite(potential).all():
+        raise ValueError("`chemical_potential` must be finite.")
+    if (potential != 0.0).any() and not statistics.moves_particles:
+        raise ValueError(
+            f"`chemical_potential` must be 0 for a {type(statistics).__name__} bath, which exchanges no particles, "
+            f"got {potential.max():g}; use statistics=Fermi() for a lead."
+        )
+    return potential

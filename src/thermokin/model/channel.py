@@ -1,0 +1,57 @@
+"""A jump channel: an operator that knows its bath and the energy and particles that one jump gives to the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.model.bath import Bath, real_numbers
+from thermokin.operators.accept import as_operator
+
+__all__ = ["Channel"]
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """One jump L of the master equation, D[L] rho = L rho L^+ - 1/2 {L^+ L, rho}; the rate is inside L.
+
+    Args:
+        jump: L (..., d, d) [1/sqrt(time)].
+        bath: the bath behind it, or None for a jump that no thermal bath pays for (monitoring, pure loss).
+        energy: energy that one jump gives to the system (...) [energy].
+        particles: particles that one jump gives to the system (...).
+
+    Raises:
+        ValueError: if numbers are not finite.
+        TypeError: if the bath is of the wrong type.
+    """
+
+    jump: ComplexArray
+    bath: Bath | None
+    energy: FloatArray
+    particles: FloatArray
+
+    def __init__(
+        self, jump: OperatorLike, bath: Bath | None, energy: ArrayLike = 0.0, particles: ArrayLike = 0.0
+    ) -> None:
+        if bath is not None and not isinstance(bath, Bath):
+            raise TypeError(f"`bath` of a channel must be a Bath or None, got {bath!r}.")
+        object.__setattr__(self, "jump", as_operator(jump, "jump"))
+        object.__setattr__(self, "bath", bath)
+        object.__setattr__(self, "energy", real_numbers(energy, "energy"))
+        object.__setattr__(self, "particles", real_numbers(particles, "particles"))
+        for name, value in (("energy", self.energy), ("particles", self.particles)):
+            if not np.isfinite(value).all():
+                raise ValueError(f"`{name}` of a channel must be finite.")
+
+    @property
+    def entropy_flow(self) -> FloatArray:
+        """Entropy that one jump puts into the bath, -(energy - mu particles) / T (...) [nats]."""
+        if self.bath is None:
+            return np.zeros_like(self.energy)
+        heat = self.energy - self.bath.chemical_potential * self.particles
+        with np.errstate(divide="ignore"):
+            return np.where(heat == 0.0, 0.0, -heat / np.where(heat == 0.0, 1.0, self.bath.temperature))

@@ -1,0 +1,196 @@
+"""A current: one weight per jump channel, so that heat, particles, entropy and activity are one kind of thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import FloatArray, OperatorLike
+from thermokin.model.bath import real_numbers
+from thermokin.model.model import Model
+from thermokin.operators.accept import as_density_matrix
+
+__all__ = ["Current", "activity", "energy", "entropy_flow", "heat", "particles"]
+
+
+@dataclass(frozen=True, eq=False)
+class Current:
+    """The amount sum_k c_k N_k that jumps have exchanged, N_k the number of jumps of channel k.
+
+    Closed under `+`, `-` and multiplication by numbers.
+
+    Args:
+        name: what it counts.
+        weights: c_k (..., k), one per channel.
+        model: the model whose channels it weighs.
+    """
+
+    name: str
+    weights: FloatArray
+    model: Model
+
+    def __add__(self, other: Current) -> Current:
+        """Weights add."""
+        self._same_model(other)
+        return Current(f"{self.name} + {other.name}", self.weights + other.weights, self.model)
+
+    def __sub__(self, other: Current) -> Current:
+        """Weights subtract."""
+        self._same_model(other)
+        return Current(f"{self.name} - {other.name}", self.weights - other.weights, self.model)
+
+    def __mul__(self, factor: ArrayLike) -> Current:
+        """Weights scale."""
+        number = real_numbers(factor, "factor")
+        label = f"{float(number):g}" if number.ndim == 0 else "(...)"
+        return Current(f"{label} {self.name}", self.weights * number[..., None], self.model)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Current:
+        """Weights change sign."""
+        return self * -1.0
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether every jump counts opposite to the jump that undoes it (currents yes, activity no)."""
+        reverse = self.model.table.reverse
+        weights = np.where(reverse >= 0, self.weights[..., reverse], 0.0)
+        return bool(np.array_equal(np.where(reverse >= 0, self.weights, weights), -weights))
+
+    def mean(self, rho: OperatorLike) -> FloatArray:
+        """Mean rate in a state, sum_k c_k tr(L_k rho L_k^+).
+
+        Args:
+            rho: density matrix (..., d, d) in the user's basis.
+
+        Returns:
+            (...) [amount/time].
+
+        Raises:
+            ValueError: if rho is not a density matrix of the model's dimension.
+            TypeError: if rho is not an array of numbers.
+        """
+        table = self.model.table
+        state = self.model.to_frame(as_density_matrix(rho, "rho", self.model.dimension))
+        one, two = table.pairs
+        same_row = table.row[one] == table.row[two]
+        one, two = one[same_row], two[same_row]
+        rates = table.amplitude[..., one] * np.conj(table.amplitude[..., two]) * state[..., table.column[one], table.column[two]]
+        return np.asarray((rates.real * self.weights[..., table.channel[one]]).sum(axis=-1))
+
+    def _same_model(self, other: Current) -> None:
+        if other.model is not self.model:
+            raise ValueError(f"currents {self.name!r} and {other.name!r} belong to different models.")
+
+
+def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
+    if bath is None:
+        return weights
+    position = model.bath_position(bath)
+    if len(model.baths) == 1 and (model.table.bath == position).all():
+        return weights
+    return np.where(model.table.bath == position, weights, 0.0)
+
+
+def energy(model: Model, bath: str | None = None) -> Current:
+    """Energy that jumps give to the system.
+
+    Args:
+        model: the model.
+        bath: the bath it comes from; all if None.
+
+    Returns:
+        The current [energy].
+
+    Raises:
+        ValueError: if no bath has that name.
+    """
+    return Current(_label("energy", bath), _of_bath(model, bath, model.table.energy), model)
+
+
+def particles(model: Model, bath: str | None = None) -> Current:
+    """Particles that jumps give to the system.
+
+    Args:
+        model: the model.
+        bath: the bath they come from; all if None.
+
+    Returns:
+        The current.
+
+    Raises:
+        ValueError: if no bath has that name.
+    """
+    return Current(_label("particles", bath), _of_bath(model, bath, model.table.particles), model)
+
+
+def heat(model: Model, bath: str | None = None) -> Current:
+    """Heat that jumps give to the system: energy - mu particles, from baths only.
+
+    Args:
+        model: the model.
+        bath: the bath it comes from; all if None.
+
+    Returns:
+        The current [energy].
+
+    Raises:
+        ValueError: if no bath has that name.
+    """
+    return Current(_label("heat", bath), _of_bath(model, bath, heat_weights(model)), model)
+
+
+def heat_weights(model: Model) -> FloatArray:
+    """Heat per jump (..., k) of every channel, 0 where no bath stands behind it."""
+    table = model.table
+    weights = table.energy
+    for position, bath in enumerate(model.baths):
+        if bath.chemical_potential.any():
+            given = bath.chemical_potential[..., None] * table.particles
+            weights = np.where(table.bath == position, weights - given, weights)
+    return weights if (table.bath >= 0).all() else np.where(table.bath >= 0, weights, 0.0)
+
+
+def entropy_flow(model: Model, bath: str | None = None) -> Current:
+    """Entropy that jumps put into the baths: -heat / T. At T = 0 it is infinite where heat flows.
+
+    Args:
+        model: the model.
+        bath: the bath it goes to; all if None.
+
+    Returns:
+        The current [nats].
+
+    Raises:
+        ValueError: if no bath has that name.
+    """
+    weights = heat_weights(model)
+    flow = np.zeros(np.broadcast_shapes(weights.shape, (*model.batch_shape, model.table.size)))
+    for position, reservoir in enumerate(model.baths):
+        here = (model.table.bath == position) & (weights != 0.0)
+        with np.errstate(divide="ignore"):
+            flow = np.where(here, -weights / np.where(here, reservoir.temperature[..., None], 1.0), flow)
+    return Current(_label("entropy flow", bath), _of_bath(model, bath, flow), model)
+
+
+def activity(model: Model, bath: str | None = None) -> Current:
+    """Number of jumps.
+
+    Args:
+        model: the model.
+        bath: the bath behind them; all if None.
+
+    Returns:
+        The current, weight 1 for every channel.
+
+    Raises:
+        ValueError: if no bath has that name.
+    """
+    return Current(_label("activity", bath), _of_bath(model, bath, np.broadcast_to(1.0, model.table.size)), model)
+
+
+def _label(name: str, bath: str | None) -> str:
+    return name if bath is None else f"{name} from {bath}"

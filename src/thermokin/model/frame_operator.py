@@ -1,0 +1,62 @@
+"""A Hermitian operator in a model's frame: its diagonal alone, or the full matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray
+
+__all__ = ["FrameOperator"]
+
+
+@dataclass(frozen=True, eq=False)
+class FrameOperator:
+    """Holds d numbers when the operator is diagonal in the frame, d^2 only when it is not.
+
+    Args:
+        diagonal: (..., d), the diagonal.
+        matrix: (..., d, d), or None when the operator is diagonal.
+    """
+
+    diagonal: FloatArray
+    matrix: ComplexArray | None = None
+
+    @classmethod
+    def from_matrix(cls, matrix: ComplexArray) -> FrameOperator:
+        """The operator of a Hermitian matrix, stored as a diagonal where every off-diagonal element is exactly zero."""
+        diagonal = np.real(np.diagonal(matrix, axis1=-2, axis2=-1)).copy()
+        off = matrix.copy()
+        level = np.arange(matrix.shape[-1])
+        off[..., level, level] = 0.0
+        return cls(diagonal, matrix if off.any() else None)
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether it commutes with every population."""
+        return self.matrix is None
+
+    @property
+    def dimension(self) -> int:
+        """Dimension d."""
+        return int(self.diagonal.shape[-1])
+
+    @cached_property
+    def dense(self) -> ComplexArray:
+        """The full matrix (..., d, d)."""
+        if self.matrix is not None:
+            return self.matrix
+        dense = np.zeros((*self.diagonal.shape, self.dimension), dtype=np.complex128)
+        level = np.arange(self.dimension)
+        dense[..., level, level] = self.diagonal
+        return dense
+
+    @cached_property
+    def eigen(self) -> tuple[FloatArray, ComplexArray]:
+        """Eigenvalues (..., d) and eigenvectors in columns (..., d, d); the order of a diagonal is kept."""
+        if self.matrix is None:
+            return self.diagonal, np.broadcast_to(np.eye(self.dimension, dtype=np.complex128), (*self.diagonal.shape, self.dimension))
+        values, vectors = np.linalg.eigh(self.matrix)
+        return values, vectors

@@ -1,0 +1,97 @@
+"""The jump table: all jump operators of a model as arrays of (channel, row, column, amplitude)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._typing import ComplexArray, FloatArray, IntArray
+
+__all__ = ["JumpTable"]
+
+Index = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class JumpTable:
+    """Entry e says that channel `channel[e]` has the matrix element `amplitude[..., e]` at (row, column).
+
+    A thermal N-level system has up to N^2 jumps of one element each; the table holds them in O(N^2) numbers where
+    N^2 matrices would hold N^4. Entries are sorted by channel.
+
+    Args:
+        dimension: d, of the Hilbert space.
+        channel: (m,) ascending.
+        row: (m,).
+        column: (m,).
+        amplitude: (..., m), real or complex [1/sqrt(time)].
+        bath: (k,) position of each channel's bath in the model's baths, -1 for none.
+        energy: (..., k) energy that a jump gives to the system.
+        particles: (..., k) particles that a jump gives to the system.
+        reverse: (k,) the channel that undoes it, itself if self-paired, -1 for none.
+    """
+
+    dimension: int
+    channel: Index
+    row: Index
+    column: Index
+    amplitude: FloatArray | ComplexArray
+    bath: Index
+    energy: FloatArray
+    particles: FloatArray
+    reverse: Index
+
+    @property
+    def size(self) -> int:
+        """Number of channels."""
+        return int(self.bath.size)
+
+    @property
+    def entries(self) -> int:
+        """Number of matrix elements of all jump operators."""
+        return int(self.channel.size)
+
+    @cached_property
+    def strength(self) -> FloatArray:
+        """|amplitude|^2 (..., m) [1/time]."""
+        if np.iscomplexobj(self.amplitude):
+            return np.asarray(self.amplitude.real**2 + self.amplitude.imag**2)
+        return np.asarray(self.amplitude**2)
+
+    @cached_property
+    def one_element_each(self) -> bool:
+        """Whether every channel is a single matrix element."""
+        if self.entries != self.size:
+            return False
+        return bool((np.diff(self.channel) == 1).all()) if self.entries > 1 else True
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """(k + 1,) where each channel's entries begin."""
+        return np.searchsorted(self.channel, np.arange(self.size + 1)).astype(np.int64)
+
+    @cached_property
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        """All ordered pairs of entries of one channel, as two index arrays.
+
+        Cost: the sum over channels of (elements in it)^2.
+        """
+        if self.one_element_each:
+            every = np.arange(self.entries)
+            return every, every
+        count = np.diff(self.starts)
+        partners = np.repeat(count, count)  # how many partners each entry has
+        first = np.repeat(np.arange(self.entries), partners)
+        begin = np.repeat(np.repeat(self.starts[:-1], count), partners)
+        offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
+        return first, begin + offset
+
+    def jump(self, channel: int) -> ComplexArray:
+        """The jump operator of one channel as a matrix (..., d, d) in the model's frame."""
+        entries = slice(int(self.starts[channel]), int(self.starts[channel + 1]))
+        matrix = np.zeros((*self.amplitude.shape[:-1], self.dimension, self.dimension), dtype=np.complex128)
+        matrix[..., self.row[entries], self.column[entries]] = self.amplitude[..., entries]
+        return matrix

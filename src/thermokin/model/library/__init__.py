@@ -1,0 +1,26 @@
+"""Ready-made models: the standard systems of quantum thermodynamics, each a function of its parameters."""
+
+from thermokin.model.library.chains import ising_chain, xxz_chain
+from thermokin.model.library.coupled import coupled_oscillators, coupled_qubits
+from thermokin.model.library.fermionic_level import fermionic_level
+from thermokin.model.library.levels import levels, random_levels
+from thermokin.model.library.oscillator import oscillator
+from thermokin.model.library.qubit import qubit
+from thermokin.model.library.qutrit import qutrit_ladder, qutrit_lambda, qutrit_v
+from thermokin.model.library.spin import spin
+
+__all__ = [
+    "coupled_oscillators",
+    "coupled_qubits",
+    "fermionic_level",
+    "ising_chain",
+    "levels",
+    "oscillator",
+    "qubit",
+    "qutrit_ladder",
+    "qutrit_lambda",
+    "qutrit_v",
+    "random_levels",
+    "spin",
+    "xxz_chain",
+]

@@ -1,0 +1,116 @@
+"""Spin chains whose two ends touch baths."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import ComplexArray
+from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.local import local
+from thermokin.model.model import Model
+from thermokin.model.spectrum import Flat, Ohmic
+from thermokin.operators.spins import pauli
+from thermokin.operators.tensor import embed
+
+__all__ = ["ising_chain", "xxz_chain"]
+
+
+def ising_chain(
+    sites: int, field: ArrayLike, coupling: ArrayLike, rate: ArrayLike, left: ArrayLike, right: ArrayLike
+) -> Model:
+    """The transverse-field Ising chain with thermal ends, in the global (Davies) generator.
+
+    H = (field/2) sum_i sigma^z_i - coupling sum_i sigma^x_i sigma^x_{i+1}; sigma^x of each end couples to an Ohmic bath.
+
+    Args:
+        sites: n >= 2.
+        field: (...) [energy].
+        coupling: (...) [energy].
+        rate: Ohmic strength of both baths (...).
+        left: temperature of the bath "left" (...) [energy].
+        right: temperature of the bath "right" (...) [energy].
+
+    Returns:
+        The model of dimension 2^n.
+
+    Raises:
+        ValueError: if there are fewer than two sites, or as `davies`.
+    """
+    sigma = pauli()
+    _at_least_two(sites)
+    along = _sum(sites, sigma.z)
+    bonds = sum(_on(sites, sigma.x, i) @ _on(sites, sigma.x, i + 1) for i in range(sites - 1))
+    hamiltonian = 0.5 * _matrix(field, "field") * along - _matrix(coupling, "coupling") * bonds
+    return davies(
+        hamiltonian,
+        [
+            Contact(Bath("left", left), _on(sites, sigma.x, 0), Ohmic(rate)),
+            Contact(Bath("right", right), _on(sites, sigma.x, sites - 1), Ohmic(rate)),
+        ],
+    )
+
+
+def xxz_chain(
+    sites: int,
+    anisotropy: ArrayLike,
+    rate: ArrayLike,
+    left: ArrayLike,
+    right: ArrayLike,
+    field: ArrayLike = 1.0,
+    coupling: ArrayLike = 0.05,
+) -> Model:
+    """The XXZ chain with thermal ends, in the local generator: its end spins flip at the Zeeman energy.
+
+    H = (field/2) sum_i sigma^z_i + coupling sum_i (sigma^x sigma^x + sigma^y sigma^y + anisotropy sigma^z sigma^z)_{i,i+1}.
+
+    Args:
+        sites: n >= 2.
+        anisotropy: (...).
+        rate: zero-temperature flip rate of an end spin (...) [1/time].
+        left: temperature of the bath "left" (...) [energy].
+        right: temperature of the bath "right" (...) [energy].
+        field: Zeeman energy (...) [energy], > 0.
+        coupling: exchange (...) [energy], much smaller than the field.
+
+    Returns:
+        The model of dimension 2^n; magnetisation is conserved between jumps, so its sectors are small.
+
+    Raises:
+        ValueError: if there are fewer than two sites, or as `local`.
+    """
+    sigma = pauli()
+    _at_least_two(sites)
+    bare = 0.5 * _matrix(field, "field") * _sum(sites, sigma.z)
+
+    def bond(operator: ComplexArray) -> ComplexArray:
+        return np.asarray(sum(_on(sites, operator, i) @ _on(sites, operator, i + 1) for i in range(sites - 1)))
+
+    exchange = bond(sigma.x) + bond(sigma.y) + _matrix(anisotropy, "anisotropy") * bond(sigma.z)
+    return local(
+        bare + _matrix(coupling, "coupling") * exchange,
+        [
+            Contact(Bath("left", left), _on(sites, sigma.x, 0), Flat(rate)),
+            Contact(Bath("right", right), _on(sites, sigma.x, sites - 1), Flat(rate)),
+        ],
+        bare=bare,
+    )
+
+
+def _at_least_two(sites: int) -> None:
+    if sites < 2:
+        raise ValueError(f"`sites` must be at least 2, got {sites}.")
+
+
+def _matrix(value: ArrayLike, name: str) -> np.ndarray:
+    return real_numbers(value, name)[..., None, None]
+
+
+def _on(sites: int, operator: ComplexArray, site: int) -> ComplexArray:
+    return embed(operator, site, (2,) * sites)
+
+
+def _sum(sites: int, operator: ComplexArray) -> ComplexArray:
+    return np.asarray(sum(_on(sites, operator, site) for site in range(sites)))

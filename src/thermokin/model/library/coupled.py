@@ -1,0 +1,96 @@
+"""Two coupled systems, each on a bath of its own."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+
+from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.local import local
+from thermokin.model.model import Model
+from thermokin.model.spectrum import Flat
+from thermokin.operators.bosons import create, destroy, number
+from thermokin.operators.spins import pauli
+from thermokin.operators.tensor import embed
+
+__all__ = ["coupled_oscillators", "coupled_qubits"]
+
+
+def coupled_oscillators(
+    levels: int,
+    frequency: ArrayLike,
+    coupling: ArrayLike,
+    rate: ArrayLike,
+    hot: ArrayLike,
+    cold: ArrayLike,
+) -> Model:
+    """Two resonant modes H = w (a^+ a + b^+ b) + g (a^+ b + b^+ a), in the local generator.
+
+    Args:
+        levels: states kept per mode, >= 2.
+        frequency: w (...) [energy].
+        coupling: g (...) [energy], much smaller than w.
+        rate: energy damping rate of each mode (...) [1/time].
+        hot: temperature of the bath "hot" on mode a (...) [energy].
+        cold: temperature of the bath "cold" on mode b (...) [energy].
+
+    Returns:
+        The model of dimension levels^2.
+
+    Raises:
+        ValueError: if fewer than two levels are kept, or as `local`.
+    """
+    if levels < 2:
+        raise ValueError(f"`levels` must be at least 2, got {levels}.")
+    size = (levels, levels)
+    first, second = embed(destroy(levels), 0, size), embed(destroy(levels), 1, size)
+    bare = real_numbers(frequency, "frequency")[..., None, None] * (embed(number(levels), 0, size) + embed(number(levels), 1, size))
+    hop = first.T @ second
+    position = destroy(levels) + create(levels)
+    return local(
+        bare + real_numbers(coupling, "coupling")[..., None, None] * (hop + hop.T),
+        [
+            Contact(Bath("hot", hot), embed(position, 0, size), Flat(rate)),
+            Contact(Bath("cold", cold), embed(position, 1, size), Flat(rate)),
+        ],
+        bare=bare,
+    )
+
+
+def coupled_qubits(
+    gaps: ArrayLike, coupling: ArrayLike, rate: ArrayLike, hot: ArrayLike, cold: ArrayLike
+) -> Model:
+    """Two qubits H = w_1 n_1 + w_2 n_2 + g (s_1^+ s_2^- + h.c.), in the global (Davies) generator.
+
+    Args:
+        gaps: (..., 2) w_1 and w_2 [energy].
+        coupling: g (...) [energy].
+        rate: zero-temperature emission rate of each qubit (...) [1/time].
+        hot: temperature of the bath "hot" on the first (...) [energy].
+        cold: temperature of the bath "cold" on the second (...) [energy].
+
+    Returns:
+        The model of dimension 4.
+
+    Raises:
+        ValueError: if `gaps` has another shape, or as `davies`.
+    """
+    splittings = real_numbers(gaps, "gaps")
+    if splittings.shape[-1:] != (2,):
+        raise ValueError(f"`gaps` must have shape (..., 2), got {splittings.shape}.")
+    sigma, size = pauli(), (2, 2)
+    one, two = embed(sigma.minus, 0, size), embed(sigma.minus, 1, size)
+    hop = one.conj().T @ two
+    hamiltonian = (
+        splittings[..., 0, None, None] * (one.conj().T @ one)
+        + splittings[..., 1, None, None] * (two.conj().T @ two)
+        + real_numbers(coupling, "coupling")[..., None, None] * (hop + hop.conj().T)
+    )
+    return davies(
+        hamiltonian,
+        [
+            Contact(Bath("hot", hot), embed(sigma.x, 0, size), Flat(rate)),
+            Contact(Bath("cold", cold), embed(sigma.x, 1, size), Flat(rate)),
+        ],
+    )

@@ -1,0 +1,46 @@
+"""A harmonic oscillator that touches one bath."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.model import Model
+from thermokin.model.spectrum import Flat
+from thermokin.model.statistics import Statistics
+from thermokin.operators.bosons import create, destroy, number
+
+__all__ = ["oscillator"]
+
+
+def oscillator(
+    levels: int, frequency: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None
+) -> Model:
+    """A mode H = frequency n, truncated to `levels`, on one bath with a flat spectrum.
+
+    All its gaps are one Bohr frequency, so emission is one collective jump, the annihilation operator.
+
+    Args:
+        levels: states kept, >= 2; the truncation is the caller's to judge.
+        frequency: (...) [energy], > 0.
+        rate: energy damping rate at zero temperature (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        statistics: `Bose()` if None.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if the frequency is not positive or fewer than two levels are kept, or as `Bath` and `Flat`.
+    """
+    energy = real_numbers(frequency, "frequency")
+    if (energy <= 0.0).any() or np.isinf(energy).any():
+        raise ValueError(f"`frequency` must be > 0 and finite, got {energy.min():g}.")
+    if levels < 2:
+        raise ValueError(f"`levels` must be at least 2, got {levels}.")
+    hamiltonian = energy[..., None, None] * number(levels)
+    bath = Bath("bath", temperature, statistics=statistics)
+    return davies(hamiltonian, [Contact(bath, destroy(levels) + create(levels), Flat(rate))])

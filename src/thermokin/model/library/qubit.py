@@ -1,0 +1,39 @@
+"""A qubit that touches one bath."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.model import Model
+from thermokin.model.spectrum import Flat
+from thermokin.model.statistics import Statistics
+from thermokin.operators.spins import pauli
+
+__all__ = ["qubit"]
+
+
+def qubit(gap: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None) -> Model:
+    """A two-level system H = diag(0, gap) on one bath with a flat spectrum.
+
+    Args:
+        gap: (...) [energy], > 0.
+        rate: emission rate at zero temperature (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        statistics: `Bose()` if None.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if the gap is not positive, or as `Bath` and `Flat`.
+    """
+    energy = real_numbers(gap, "gap")
+    if (energy <= 0.0).any() or np.isinf(energy).any():
+        raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
+    hamiltonian = energy[..., None, None] * np.diag([0.0, 1.0])
+    bath = Bath("bath", temperature, statistics=statistics)
+    return davies(hamiltonian, [Contact(bath, pauli().x, Flat(rate))])

@@ -1,0 +1,112 @@
+"""Three-level systems that touch one bath: the ladder, V and Lambda."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.model import Model
+from thermokin.model.spectrum import Flat
+from thermokin.model.statistics import Statistics
+
+__all__ = ["qutrit_ladder", "qutrit_lambda", "qutrit_v"]
+
+Pair = tuple[int, int]
+
+
+def qutrit_ladder(
+    rate: ArrayLike,
+    temperature: ArrayLike,
+    energies: ArrayLike = (0.0, 1.0, 2.0),
+    couplings: ArrayLike = (1.0, 1.0),
+    statistics: Statistics | None = None,
+) -> Model:
+    """Three levels linked 0-1 and 1-2. Equal gaps make one collective jump.
+
+    Args:
+        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        energies: (..., 3) ascending [energy].
+        couplings: elements of 0-1 and 1-2 (..., 2).
+        statistics: `Bose()` if None.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
+    """
+    return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (1, 2)))
+
+
+def qutrit_v(
+    rate: ArrayLike,
+    temperature: ArrayLike,
+    energies: ArrayLike = (0.0, 1.0, 1.2),
+    couplings: ArrayLike = (1.0, 1.0),
+    statistics: Statistics | None = None,
+) -> Model:
+    """Three levels linked 0-1 and 0-2: two excited states share the ground state.
+
+    Args:
+        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        energies: (..., 3) ascending [energy].
+        couplings: elements of 0-1 and 0-2 (..., 2).
+        statistics: `Bose()` if None.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
+    """
+    return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (0, 2)))
+
+
+def qutrit_lambda(
+    rate: ArrayLike,
+    temperature: ArrayLike,
+    energies: ArrayLike = (0.0, 0.2, 1.0),
+    couplings: ArrayLike = (1.0, 1.0),
+    statistics: Statistics | None = None,
+) -> Model:
+    """Three levels linked 0-2 and 1-2: two lower states share the excited state.
+
+    Args:
+        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        energies: (..., 3) ascending [energy].
+        couplings: elements of 0-2 and 1-2 (..., 2).
+        statistics: `Bose()` if None.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
+    """
+    return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 2), (1, 2)))
+
+
+def _qutrit(
+    rate: ArrayLike,
+    temperature: ArrayLike,
+    energies: ArrayLike,
+    couplings: ArrayLike,
+    statistics: Statistics | None,
+    links: tuple[Pair, Pair],
+) -> Model:
+    levels, elements = real_numbers(energies, "energies"), real_numbers(couplings, "couplings")
+    if levels.shape[-1:] != (3,):
+        raise ValueError(f"`energies` must have shape (..., 3), got {levels.shape}.")
+    if elements.shape[-1:] != (2,):
+        raise ValueError(f"`couplings` must have shape (..., 2), got {elements.shape}.")
+    operator = np.zeros((*elements.shape[:-1], 3, 3))
+    for position, (low, high) in enumerate(links):
+        operator[..., low, high] = operator[..., high, low] = elements[..., position]
+    bath = Bath("bath", temperature, statistics=statistics)
+    return davies(levels[..., None] * np.eye(3), [Contact(bath, operator, Flat(rate))])

@@ -1,0 +1,46 @@
+"""A spin of any length that touches one bath."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.model import Model
+from thermokin.model.spectrum import Flat
+from thermokin.model.statistics import Statistics
+from thermokin.operators.spins import spin as spin_operators
+
+__all__ = ["spin"]
+
+
+def spin(
+    J: float,  # noqa: N803 - the field's symbol for the spin quantum number
+    gap: ArrayLike,
+    rate: ArrayLike,
+    temperature: ArrayLike,
+    statistics: Statistics | None = None,
+) -> Model:
+    """A spin J with H = gap J_z, coupled by J_+ + J_- to one bath with a flat spectrum.
+
+    Args:
+        J: 1/2, 1, 3/2, ...
+        gap: Zeeman splitting (...) [energy], > 0.
+        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        statistics: `Bose()` if None.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if J is no spin or the gap is not positive, or as `Bath` and `Flat`.
+    """
+    energy = real_numbers(gap, "gap")
+    if (energy <= 0.0).any() or np.isinf(energy).any():
+        raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
+    operators = spin_operators(J)
+    bath = Bath("bath", temperature, statistics=statistics)
+    return davies(energy[..., None, None] * operators.z, [Contact(bath, 2.0 * operators.x, Flat(rate))])

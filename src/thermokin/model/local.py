@@ -1,0 +1,73 @@
+"""The local generator: jumps of the uncoupled parts, energy counted with the bare Hamiltonian."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from thermokin._typing import OperatorLike
+from thermokin.model.assumption import Assumption
+from thermokin.model.bohr import DEFAULT_TOLERANCE
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.model import Model
+from thermokin.operators.accept import as_hermitian
+
+__all__ = ["local"]
+
+
+def local(
+    hamiltonian: OperatorLike,
+    contacts: Sequence[Contact],
+    bare: OperatorLike,
+    *,
+    number_operator: OperatorLike | None = None,
+    tolerance: float = DEFAULT_TOLERANCE,
+) -> Model:
+    """The model whose jumps are those of the uncoupled parts, while the whole Hamiltonian drives the motion.
+
+    Energy, heat and entropy are counted with the bare Hamiltonian, [L_k, H_bare] = w_k L_k, for which the second law
+    always holds; counted with the whole Hamiltonian it can fail.
+
+    Args:
+        hamiltonian: H (..., d, d) [energy], parts and their coupling.
+        contacts: how the baths touch the parts.
+        bare: the Hamiltonian of the uncoupled parts (..., d, d) [energy].
+        number_operator: particle number (..., d, d), where a bath has a chemical potential; commutes with `bare`.
+        tolerance: gaps closer than this fraction of the bare spectrum's width are one Bohr frequency.
+
+    Returns:
+        The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds the ratio of the smallest bare gap
+        that a bath sees to the size of the coupling, besides the secular figure of the parts.
+
+    Raises:
+        ValueError: as `davies`, or if the two Hamiltonians differ in shape.
+        TypeError: if a contact is not a `Contact`.
+
+    Reference:
+        levy2014.
+    """
+    whole = as_hermitian(hamiltonian, "hamiltonian")
+    parts = as_hermitian(bare, "bare")
+    if whole.shape[-1] != parts.shape[-1]:
+        raise ValueError(f"`bare` must have shape (..., {whole.shape[-1]}, {whole.shape[-1]}), got {parts.shape}.")
+    uncoupled = davies(parts, contacts, number_operator=number_operator, tolerance=tolerance)
+    strength = np.linalg.norm(whole - parts, ord=2, axis=(-2, -1))
+    gaps = np.abs(uncoupled.table.energy)
+    smallest = np.where(gaps > 0.0, gaps, np.inf).min(axis=-1, initial=np.inf)
+    weak = Assumption(
+        name="local",
+        statement="the smallest gap of the uncoupled parts that a bath sees, over the norm of their coupling,",
+        ratio=np.asarray(smallest / np.where(strength > 0.0, strength, np.finfo(float).tiny)),
+    )
+    return Model.from_table(
+        FrameOperator.from_matrix(uncoupled.to_frame(whole)),
+        uncoupled.energy,
+        uncoupled.table,
+        uncoupled.baths,
+        number=uncoupled.number,
+        frame=uncoupled.frame,
+        validity=[weak],
+    )

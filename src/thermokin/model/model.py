@@ -1,0 +1,273 @@
+"""A model: a Hamiltonian, jump channels that know their baths, and the frame in which they are sparse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.model.assumption import Assumption
+from thermokin.model.bath import Bath
+from thermokin.model.channel import Channel
+from thermokin.model.detailed_balance import paired
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_table import JumpTable
+from thermokin.operators.accept import as_hermitian
+
+__all__ = ["Channels", "Model"]
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class Model:
+    """A Markovian open quantum system, d rho/dt = -i[H, rho] + sum_k D[L_k] rho. Construction means valid.
+
+    Args:
+        hamiltonian: H (..., d, d) [energy], Hermitian.
+        channels: the jumps; every thermal one with the channel that undoes it.
+        energy_operator: the operator whose energy is counted (..., d, d); the Hamiltonian if None. It differs from
+            the Hamiltonian in local and in driven models.
+        number_operator: particle number (..., d, d), where baths have chemical potentials.
+
+    Raises:
+        ValueError: if a shape, Hermiticity or local detailed balance fails.
+        TypeError: if a channel is not a `Channel`.
+    """
+
+    generator: FrameOperator
+    energy: FrameOperator
+    number: FrameOperator | None
+    frame: ComplexArray | None
+    table: JumpTable
+    baths: tuple[Bath, ...]
+    validity: tuple[Assumption, ...]
+
+    def __init__(
+        self,
+        hamiltonian: OperatorLike,
+        channels: Sequence[Channel],
+        energy_operator: OperatorLike | None = None,
+        number_operator: OperatorLike | None = None,
+    ) -> None:
+        matrix = as_hermitian(hamiltonian, "hamiltonian")
+        dimension = matrix.shape[-1]
+        generator = FrameOperator.from_matrix(matrix)
+        energy = generator
+        if energy_operator is not None:
+            energy = _same_size(energy_operator, "energy_operator", dimension)
+        number = None if number_operator is None else _same_size(number_operator, "number_operator", dimension)
+        baths = _distinct_baths(channels)
+        table = _table(channels, baths, dimension)
+        self._fill(generator, energy, number, None, table, baths, ())
+
+    @classmethod
+    def from_table(
+        cls,
+        generator: FrameOperator,
+        energy: FrameOperator,
+        table: JumpTable,
+        baths: Sequence[Bath],
+        *,
+        number: FrameOperator | None = None,
+        frame: ComplexArray | None = None,
+        validity: Sequence[Assumption] = (),
+    ) -> Model:
+        """A model from parts that a builder has already validated, all of them in the frame.
+
+        Args:
+            generator: the Hamiltonian of the master equation.
+            energy: the operator whose energy is counted.
+            table: the jumps.
+            baths: the baths, in the order the table counts them.
+            number: particle number, or None.
+            frame: unitary (..., d, d) whose columns are the frame's states in the user's basis; None for identity.
+            validity: the builder's assumptions; those in doubt are warned of here.
+
+        Returns:
+            The model.
+        """
+        model = object.__new__(cls)
+        model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity))
+        for assumption in model.validity:
+            assumption.warn(stacklevel=4)
+        return model
+
+    def _fill(
+        self,
+        generator: FrameOperator,
+        energy: FrameOperator,
+        number: FrameOperator | None,
+        frame: ComplexArray | None,
+        table: JumpTable,
+        baths: tuple[Bath, ...],
+        validity: tuple[Assumption, ...],
+    ) -> None:
+        fields = {
+            "generator": generator,
+            "energy": energy,
+            "number": number,
+            "frame": frame,
+            "table": table,
+            "baths": baths,
+            "validity": validity,
+        }
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def dimension(self) -> int:
+        """Dimension d of the Hilbert space."""
+        return self.energy.dimension
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Leading axes of the model: the shape of its parameter sweep."""
+        return np.broadcast_shapes(
+            self.generator.diagonal.shape[:-1],
+            self.energy.diagonal.shape[:-1],
+            self.table.amplitude.shape[:-1],
+            self.table.energy.shape[:-1],
+            *(bath.batch_shape for bath in self.baths),
+        )
+
+    @property
+    def energies(self) -> FloatArray:
+        """Eigenvalues (..., d) of the operator whose energy is counted."""
+        return self.energy.eigen[0]
+
+    @property
+    def hamiltonian(self) -> ComplexArray:
+        """The Hamiltonian of the master equation (..., d, d), in the user's basis."""
+        return self.from_frame(self.generator.dense)
+
+    @property
+    def channels(self) -> Channels:
+        """The jump channels as a sequence; a `Channel` is made when somebody looks at one."""
+        return Channels(self)
+
+    def bath(self, name: str) -> Bath:
+        """The bath of that name.
+
+        Args:
+            name: a bath's name.
+
+        Returns:
+            The bath.
+
+        Raises:
+            ValueError: if no bath has that name.
+        """
+        return self.baths[self.bath_position(name)]
+
+    def bath_position(self, name: str) -> int:
+        """Where the bath of that name stands in `baths`.
+
+        Args:
+            name: a bath's name.
+
+        Returns:
+            Its position.
+
+        Raises:
+            ValueError: if no bath has that name.
+        """
+        names = [bath.name for bath in self.baths]
+        if name not in names:
+            raise ValueError(f"`bath` must be one of {', '.join(map(repr, names)) or 'no baths'}, got {name!r}.")
+        return names.index(name)
+
+    def to_frame(self, operator: ComplexArray) -> ComplexArray:
+        """An operator (..., d, d) of the user's basis, in the model's frame."""
+        if self.frame is None:
+            return operator
+        return np.asarray(self.frame.conj().swapaxes(-1, -2) @ operator @ self.frame)
+
+    def from_frame(self, operator: ComplexArray) -> ComplexArray:
+        """An operator (..., d, d) of the model's frame, in the user's basis."""
+        if self.frame is None:
+            return operator
+        return np.asarray(self.frame @ operator @ self.frame.conj().swapaxes(-1, -2))
+
+
+@dataclass(frozen=True, eq=False)
+class Channels(Sequence[Channel]):
+    """The channels of a model, made from its jump table on demand.
+
+    Args:
+        model: the model.
+    """
+
+    model: Model
+
+    def __len__(self) -> int:
+        """Number of channels."""
+        return self.model.table.size
+
+    def __getitem__(self, position: int) -> Channel:  # type: ignore[override]
+        """The channel at that position.
+
+        Raises:
+            IndexError: past the last channel.
+        """
+        table = self.model.table
+        if not -table.size <= position < table.size:
+            raise IndexError(f"the model has {table.size} channels, got position {position}.")
+        position %= table.size
+        bath = int(table.bath[position])
+        return Channel(
+            jump=self.model.from_frame(table.jump(position)),
+            bath=self.model.baths[bath] if bath >= 0 else None,
+            energy=table.energy[..., position],
+            particles=table.particles[..., position],
+        )
+
+
+def _same_size(operator: OperatorLike, name: str, dimension: int) -> FrameOperator:
+    matrix = as_hermitian(operator, name)
+    if matrix.shape[-1] != dimension:
+        raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {matrix.shape}.")
+    return FrameOperator.from_matrix(matrix)
+
+
+def _distinct_baths(channels: Sequence[Channel]) -> tuple[Bath, ...]:
+    baths: dict[str, Bath] = {}
+    for position, channel in enumerate(channels):
+        if not isinstance(channel, Channel):
+            raise TypeError(f"`channels[{position}]` must be a Channel, got {channel!r}.")
+        if channel.bath is not None and baths.setdefault(channel.bath.name, channel.bath) != channel.bath:
+            raise ValueError(f"`channels[{position}]` names a second, different bath {channel.bath.name!r}; give it its own name.")
+    return tuple(baths.values())
+
+
+def _table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimension: int) -> JumpTable:
+    for position, channel in enumerate(channels):
+        if channel.jump.shape[-1] != dimension:
+            raise ValueError(
+                f"`channels[{position}].jump` must have shape (..., {dimension}, {dimension}), got {channel.jump.shape}."
+            )
+    patterns = [np.argwhere(channel.jump.any(axis=tuple(range(channel.jump.ndim - 2)))) for channel in channels]
+    entries = [channel.jump[..., p[:, 0], p[:, 1]] for channel, p in zip(channels, patterns, strict=True)]
+    batch = np.broadcast_shapes(*(entry.shape[:-1] for entry in entries)) if entries else ()
+    amplitude = np.concatenate(
+        [np.broadcast_to(entry, batch + entry.shape[-1:]) for entry in entries] or [np.zeros(0)], axis=-1
+    )
+    where = np.concatenate([*patterns, np.zeros((0, 2), dtype=np.int64)])
+    position_of = {bath.name: position for position, bath in enumerate(baths)}
+    return JumpTable(
+        dimension=dimension,
+        channel=np.repeat(np.arange(len(channels)), [len(p) for p in patterns]).astype(np.int32),
+        row=where[:, 0].astype(np.int32),
+        column=where[:, 1].astype(np.int32),
+        amplitude=amplitude if amplitude.imag.any() else np.ascontiguousarray(amplitude.real),
+        bath=np.array([-1 if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
+        energy=_stacked([channel.energy for channel in channels]),
+        particles=_stacked([channel.particles for channel in channels]),
+        reverse=np.array(paired(channels), dtype=np.int32),
+    )
+
+
+def _stacked(values: Sequence[FloatArray]) -> FloatArray:
+    return np.stack(np.broadcast_arrays(*values), axis=-1) if values else np.zeros(0)

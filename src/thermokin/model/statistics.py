@@ -1,0 +1,136 @@
+"""Bath statistics: how full a mode of a bath is at a given temperature."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+
+__all__ = ["Bose", "Fermi", "SpinBath", "Statistics"]
+
+
+class Statistics(ABC):
+    """How a bath fills and empties a gap: the two factors that multiply its spectrum G(w)."""
+
+    @property
+    @abstractmethod
+    def moves_particles(self) -> bool:
+        """Whether a jump carries one particle between system and bath."""
+
+    @abstractmethod
+    def emission(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
+        """Factor of the rate at which the bath empties the gap w: G(w) * emission.
+
+        Args:
+            frequency: gap w (..., m) [energy].
+            temperature: bath temperature (...) [energy], 0 included.
+            chemical_potential: (...) [energy].
+
+        Returns:
+            (..., m) [1].
+        """
+
+    @abstractmethod
+    def absorption(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
+        """Factor of the rate at which the bath fills the gap w: G(w) * absorption.
+
+        Args:
+            frequency: gap w (..., m) [energy].
+            temperature: bath temperature (...) [energy], 0 included.
+            chemical_potential: (...) [energy].
+
+        Returns:
+            (..., m) [1].
+        """
+
+    @abstractmethod
+    def dephasing_rate(self, at_zero: FloatArray, slope: FloatArray, temperature: FloatArray) -> FloatArray:
+        """Zero-frequency rate: the limit of G(w) * absorption(w) as w -> 0.
+
+        Args:
+            at_zero: G(0) (...) [1/time].
+            slope: G'(0+) (...) [1].
+            temperature: (...) [energy].
+
+        Returns:
+            (...) [1/time]; inf where the limit diverges.
+        """
+
+
+def reduced(frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
+    """(w - mu) / T with the limits T = 0 (+-inf, and 0 at resonance) and T = inf (0)."""
+    above = frequency - np.asarray(chemical_potential)[..., None]
+    temperature = np.broadcast_to(np.asarray(temperature)[..., None], np.broadcast_shapes(above.shape, np.shape(temperature) + (1,)))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = above / temperature
+    return np.where(above == 0.0, 0.0, ratio)
+
+
+@dataclass(frozen=True)
+class Bose(Statistics):
+    """Bosonic bath: empties a gap at G (n + 1), fills it at G n, n = 1 / (e^{w/T} - 1)."""
+
+    @property
+    def moves_particles(self) -> bool:
+        """A photon or phonon is not counted as a particle."""
+        return False
+
+    def emission(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
+        """n(w) + 1 = 1 / (1 - e^{-w/T})."""
+        return np.asarray(-1.0 / np.expm1(-reduced(frequency, temperature, chemical_potential)))
+
+    def absorption(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
+        """n(w) = 1 / (e^{w/T} - 1), written so that it underflows to 0 and never overflows."""
+        small = np.exp(-reduced(frequency, temperature, chemical_potential))
+        return np.asarray(-small / np.expm1(-reduced(frequency, temperature, chemical_potential)))
+
+    def dephasing_rate(self, at_zero: FloatArray, slope: FloatArray, temperature: FloatArray) -> FloatArray:
+        """T G'(0): finite for an Ohmic spectrum, 0 above it, divergent below it."""
+        with np.errstate(invalid="ignore"):
+            limit = np.where(np.asarray(temperature) == 0.0, 0.0, temperature * np.asarray(slope))
+        return np.where((np.asarray(at_zero) > 0.0) & (np.asarray(temperature) > 0.0), np.inf, limit)
+
+
+def _fermi_factor(exponent: FloatArray) -> FloatArray:
+    """1 / (e^x + 1) without overflow for any x, +-inf included."""
+    small = np.exp(-np.abs(exponent))
+    return np.where(exponent > 0.0, small, 1.0) / (1.0 + small)
+
+
+class _HalfFilled(Statistics):
+    """What Fermi and spin baths share: the filling f = 1 / (e^{(w - mu)/T} + 1)."""
+
+    def emission(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
+        """1 - f(w)."""
+        return _fermi_factor(-reduced(frequency, temperature, chemical_potential))
+
+    def absorption(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
+        """f(w)."""
+        return _fermi_factor(reduced(frequency, temperature, chemical_potential))
+
+    def dephasing_rate(self, at_zero: FloatArray, slope: FloatArray, temperature: FloatArray) -> FloatArray:
+        """G(0) / 2: a two-state environment is half filled at zero frequency."""
+        return np.asarray(0.5 * np.asarray(at_zero))
+
+
+@dataclass(frozen=True)
+class Fermi(_HalfFilled):
+    """Fermionic lead: one particle leaves a level w at G (1 - f) and enters it at G f, f = 1 / (e^{(w - mu)/T} + 1)."""
+
+    @property
+    def moves_particles(self) -> bool:
+        """Each jump moves one particle."""
+        return True
+
+
+@dataclass(frozen=True)
+class SpinBath(_HalfFilled):
+    """Bath of two-level systems: empties a gap at G (1 - f), fills it at G f, f = 1 / (e^{w/T} + 1)."""
+
+    @property
+    def moves_particles(self) -> bool:
+        """A flip of a bath spin is not a particle."""
+        return False
