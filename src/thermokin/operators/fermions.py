@@ -27,7 +27,7 @@ def annihilators(modes: int) -> tuple[ComplexArray, ...]:
         Memory 16 * modes * 4^modes bytes.
 
     Reference:
-        JordanWigner1928
+        jordan1928
     """
     if isinstance(modes, bool) or not isinstance(modes, (int, np.integer)) or modes < 1:
         raise ValueError(f"`modes` must be a whole number of at least 1, got {modes!r}.")

@@ -87,7 +87,7 @@ def log_gibbs_populations(energies: object, temperature: object) -> FloatArray:
     weights = np.exp(-reduced)
     # Leaving one ground level out of the sum keeps the digits of ln p_0 when p_0 is close to one.
     np.put_along_axis(weights, np.argmin(reduced, axis=-1, keepdims=True), 0.0, axis=-1)
-    logarithms: FloatArray = -reduced - np.log1p(np.sum(weights, axis=-1, keepdims=True))
+    logarithms: FloatArray = (0.0 - reduced) - np.log1p(np.sum(weights, axis=-1, keepdims=True))
     return logarithms
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.accept import TRACE_ROUNDING, as_operator, as_real, as_unit_trace
 from thermokin.operators.eigenstates import probabilities
+from thermokin.operators.sums import sum_over_levels
 
 
 def pair_of_states(a: object, b: object, difference: object) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
@@ -53,7 +54,7 @@ def pair_of_populations(p: object, q: object, difference: object) -> tuple[Float
             not that of the populations to 1e-10.
         UnphysicalStateError: if a population is below -1e-12; closer to zero a negative one counts as zero.
     """
-    first, second = _as_distribution(p, "p"), _as_distribution(q, "q")
+    first, second = as_distribution(p, "p"), as_distribution(q, "q")
     _require_alike(first.shape, second.shape, 1, ("p", "q"))
     if difference is None:
         return first, second, first - second
@@ -63,11 +64,25 @@ def pair_of_populations(p: object, q: object, difference: object) -> tuple[Float
     return first, second, delta
 
 
-def _as_distribution(value: object, name: str) -> FloatArray:
+def as_distribution(value: object, name: str) -> FloatArray:
+    """Populations that came out of a calculation, none negative.
+
+    Args:
+        value: probabilities (..., d).
+        name: the argument's name, for the error.
+
+    Returns:
+        The populations (..., d).
+
+    Raises:
+        TypeError: if they are not real numbers.
+        ValueError: if they are not finite or do not sum to one.
+        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
+    """
     populations = as_real(value, name)
     if populations.ndim < 1 or populations.shape[-1] == 0:
         raise ValueError(f"`{name}` must have shape (..., d) with d at least 1, got {populations.shape}.")
-    defect = float(np.max(np.abs(np.sum(populations, axis=-1) - 1.0), initial=0.0))
+    defect = float(np.max(np.abs(sum_over_levels(populations) - 1.0), initial=0.0))
     if defect > TRACE_ROUNDING:
         raise ValueError(
             f"`{name}` must sum to one to {TRACE_ROUNDING:g}, got a sum off by {defect:.3g}; divide it by its sum."

@@ -6,6 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.operators.pairs import pair_of_populations
+from thermokin.operators.sums import sum_over_levels
 
 
 def total_variation_distance(p: object, q: object, difference: object = None) -> FloatArray:
@@ -25,7 +26,7 @@ def total_variation_distance(p: object, q: object, difference: object = None) ->
         UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
     """
     _, _, delta = pair_of_populations(p, q, difference)
-    distance: FloatArray = 0.5 * np.sum(np.abs(delta), axis=-1)
+    distance: FloatArray = 0.5 * sum_over_levels(np.abs(delta))
     return distance
 
 
@@ -95,5 +96,5 @@ def statistical_angle(p: object, q: object, difference: object = None) -> FloatA
 
 
 def _length(vector: FloatArray) -> FloatArray:
-    length: FloatArray = np.sqrt(np.sum(vector * vector, axis=-1))
+    length: FloatArray = np.sqrt(sum_over_levels(vector * vector))
     return length
