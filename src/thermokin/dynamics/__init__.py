@@ -1,0 +1,1 @@
+"""Steady states, motion and modes of a model."""

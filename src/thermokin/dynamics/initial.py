@@ -1,0 +1,151 @@
+"""Initial states: a density matrix, populations in the eigenbasis, or a Gibbs state of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
+from thermokin.model.bath import real_numbers
+from thermokin.model.model import Model
+from thermokin.operators.accept import as_density_matrix, as_populations
+from thermokin.operators.gibbs import gibbs, gibbs_populations, log_gibbs_populations
+
+__all__ = ["Gibbs", "Initial", "InitialState", "Populations", "initial_state", "thermal_energies"]
+
+
+@dataclass(frozen=True, eq=False)
+class Gibbs:
+    """The Gibbs state of a model at a temperature of its own.
+
+    Args:
+        temperature: (...) [energy]; 0 and inf included.
+
+    Raises:
+        ValueError: if a temperature is negative or not a number.
+    """
+
+    temperature: FloatArray
+
+    def __init__(self, temperature: ArrayLike) -> None:
+        value = real_numbers(temperature, "temperature")
+        if (value < 0.0).any():
+            raise ValueError(f"`temperature` of a Gibbs state must be >= 0, got {value.min():g}.")
+        object.__setattr__(self, "temperature", value)
+
+
+@dataclass(frozen=True, eq=False)
+class Populations:
+    """Populations of the eigenstates of the model's energy, in the order of `model.energies`.
+
+    A plain array of shape (..., d) means the same; this type says so where the shape could also be a matrix.
+
+    Args:
+        values: (..., d), >= 0, of sum 1.
+    """
+
+    values: FloatArray
+
+    def __init__(self, values: ArrayLike) -> None:
+        object.__setattr__(self, "values", real_numbers(values, "values"))
+
+
+Initial = Gibbs | Populations | OperatorLike
+
+
+@dataclass(frozen=True, eq=False)
+class InitialState:
+    """An initial state in the frame of a model.
+
+    Args:
+        populations: its diagonal (..., d).
+        matrix: (..., d, d), or None if it is diagonal.
+        logarithms: ln of the populations (..., d) where they are known better than the populations (they may underflow).
+    """
+
+    populations: FloatArray
+    matrix: ComplexArray | None
+    logarithms: FloatArray | None
+
+    @property
+    def support(self) -> BoolArray:
+        """(d, d), which elements are populated at any point."""
+        size = self.populations.shape[-1]
+        if self.matrix is None:
+            return np.asarray(np.diag((self.populations != 0.0).reshape(-1, size).any(axis=0)))
+        return np.asarray((self.matrix != 0.0).reshape(-1, size, size).any(axis=0))
+
+
+def initial_state(model: Model, initial: Initial) -> InitialState:
+    """An initial state, checked and taken into the model's frame.
+
+    Args:
+        model: the model.
+        initial: `Gibbs(temperature)`, `Populations(values)`, an array of populations (..., d), or a density matrix
+            (..., d, d) in the user's basis (an array with the last axes d, d is always read as one).
+
+    Returns:
+        The state.
+
+    Raises:
+        ValueError: if it is no state of the model's dimension.
+        TypeError: if it is neither of these.
+    """
+    if isinstance(initial, Gibbs):
+        return _gibbs(model, initial)
+    if isinstance(initial, Populations):
+        return _populations(model, as_populations(initial.values, "initial", model.dimension))
+    shape = np.shape(initial) if isinstance(initial, np.ndarray | list | tuple) else ()
+    if len(shape) >= 1 and shape[-1] == model.dimension and shape[-2:] != (model.dimension, model.dimension):
+        return _populations(model, as_populations(initial, "initial", model.dimension))
+    state = model.to_frame(as_density_matrix(initial, "initial", model.dimension))
+    return _from_matrix(state)
+
+
+def _from_matrix(state: ComplexArray) -> InitialState:
+    populations = np.real(np.diagonal(state, axis1=-2, axis2=-1)).copy()
+    level = np.arange(populations.shape[-1])
+    coherences = state.copy()
+    coherences[..., level, level] = 0.0
+    # The basis change leaves rounding where a state of the eigenbasis has no coherence; it must not open a sector.
+    coherences[np.abs(coherences) <= 1e-15] = 0.0
+    if not coherences.any():
+        return InitialState(populations, None, None)
+    coherences[..., level, level] = populations
+    return InitialState(populations, coherences, None)
+
+
+def _populations(model: Model, populations: FloatArray) -> InitialState:
+    if model.energy.is_diagonal:
+        return InitialState(populations, None, None)
+    vectors = model.energy.eigen[1]
+    return _from_matrix(np.asarray((vectors * populations[..., None, :]) @ vectors.conj().swapaxes(-1, -2)))
+
+
+def thermal_energies(model: Model) -> FloatArray:
+    """E - mu N of every level (..., d), mu that of the baths.
+
+    Raises:
+        ValueError: if the baths have different chemical potentials, or one without a particle number in the model.
+    """
+    potentials = [bath.chemical_potential for bath in model.baths if bath.statistics.moves_particles]
+    if not any(potential.any() for potential in potentials):
+        return model.energies
+    if any(not np.array_equal(potential, potentials[0]) for potential in potentials):
+        raise ValueError("a Gibbs state needs one chemical potential, but the baths have different ones; give populations instead.")
+    if model.number is None or not model.number.is_diagonal or not model.energy.is_diagonal:
+        raise ValueError("a Gibbs state at a chemical potential needs the model's `number_operator`, diagonal in its eigenbasis.")
+    return np.asarray(model.energies - potentials[0][..., None] * model.number.diagonal)
+
+
+def _gibbs(model: Model, initial: Gibbs) -> InitialState:
+    if not model.energy.is_diagonal:
+        return _from_matrix(gibbs(model.energy.dense, initial.temperature))
+    energies = thermal_energies(model)
+    return InitialState(
+        gibbs_populations(energies, initial.temperature),
+        None,
+        log_gibbs_populations(energies, initial.temperature),
+    )

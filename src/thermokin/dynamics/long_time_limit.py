@@ -1,0 +1,194 @@
+"""Where populations end: the closed classes of a rate matrix, their stationary states, and who is absorbed by which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from thermokin._typing import FloatArray, IntArray
+from thermokin.liouville.rate_matrix import RateMatrix
+
+__all__ = ["LongTimeLimit", "long_time_limit"]
+
+ELIMINATION_BELOW = 300  # levels up to which the subtraction-free elimination is used
+VERIFIED = 1e-12  # residual of the thermal state, relative to the largest flow, that proves it stationary
+
+
+@dataclass(frozen=True, eq=False)
+class LongTimeLimit:
+    """The limit of exp(W t) as t -> inf: sum over closed classes c of |stationary_c) (absorption_c|.
+
+    Args:
+        stationary: (c, ..., n) the stationary populations of each closed class.
+        absorption: (c, ..., n) probability to end in class c, from each level.
+        classes: the levels of each closed class.
+        residual: largest |W p| over the largest flow, of all stationary states (...).
+    """
+
+    stationary: FloatArray
+    absorption: FloatArray
+    classes: tuple[tuple[int, ...], ...]
+    residual: FloatArray
+
+    @property
+    def unique(self) -> bool:
+        """Whether every start ends in the same state."""
+        return len(self.classes) == 1
+
+    def of(self, vectors: FloatArray) -> FloatArray:
+        """The part of vectors (..., n, m) that stays for ever.
+
+        Args:
+            vectors: (..., n, m).
+
+        Returns:
+            (..., n, m).
+        """
+        if self.unique:  # absorption is 1 everywhere
+            return np.asarray(self.stationary[0][..., None] * vectors.sum(axis=-2, keepdims=True))
+        shares = (self.absorption[..., None] * vectors).sum(axis=-2)
+        return np.asarray((self.stationary[..., None] * shares[..., None, :]).sum(axis=0))
+
+
+def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | None) -> LongTimeLimit:
+    """The closed classes of a rate matrix and their stationary populations.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        order: (..., n) a number per level, lower for levels likelier to be populated (energies); it orders elimination.
+        thermal: (..., n) the Gibbs populations, if all baths agree on one; tried first and kept if W p = 0.
+
+    Returns:
+        The limit.
+
+    Raises:
+        ValueError: if levels that are linked at some points of a sweep are not linked at others, so that the closed
+            classes differ.
+
+    Cost:
+        O(n^2) where the thermal state is stationary, O(n^3) otherwise.
+    """
+    size = rates.shape[-1]
+    labels, closed = _closed_classes(rates)
+    if len(closed) == 1 and closed[0].size == size:
+        if thermal is not None:
+            residual = _residual(rates, thermal)
+            if (residual <= VERIFIED).all():
+                return _unique(thermal, residual, range(size))
+        stationary = _stationary(rates, order)
+        return _unique(stationary, _residual(rates, stationary), range(size))
+    dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates
+    states = []
+    for levels in closed:
+        block = dense[..., levels[:, None], levels]
+        state = np.zeros((*dense.shape[:-2], size))
+        state[..., levels] = _stationary(block, np.asarray(order)[..., levels])
+        states.append(state)
+    stationary = np.stack(states)
+    residual = np.max([_residual(dense, state) for state in states], axis=0)
+    if len(closed) == 1:
+        return _unique(states[0], residual, closed[0])
+    classes = tuple(tuple(int(level) for level in levels) for levels in closed)
+    return LongTimeLimit(stationary, _absorption(dense, labels, closed), classes, residual)
+
+
+def _unique(stationary: FloatArray, residual: FloatArray, levels: IntArray | range) -> LongTimeLimit:
+    ones = np.broadcast_to(1.0, stationary.shape)
+    return LongTimeLimit(stationary[None], ones[None], (tuple(int(level) for level in levels),), residual)
+
+
+def _closed_classes(rates: RateMatrix) -> tuple[IntArray, list[IntArray]]:
+    """The strongly connected classes, and those that nothing leaves."""
+    size = rates.shape[-1]
+    if isinstance(rates, sparse.csr_array):
+        graph = sparse.csr_array(rates.T)
+        graph.setdiag(0.0)
+        graph.eliminate_zeros()
+    else:
+        points = rates.reshape(-1, size, size)
+        linked = (points > 0.0).any(axis=0)
+        if linked.sum() == size * (size - 1):  # every level reaches every other at once
+            return np.zeros(size, dtype=np.int64), [np.arange(size)]
+        graph = sparse.csr_array(linked.T)
+    count, labels = connected_components(graph, directed=True, connection="strong")
+    source, target = graph.nonzero()
+    leaving = np.zeros(count, dtype=bool)
+    crossing = labels[source] != labels[target]
+    leaving[labels[source[crossing]]] = True
+    return labels.astype(np.int64), [np.flatnonzero(labels == label) for label in np.flatnonzero(~leaving)]
+
+
+def _residual(rates: RateMatrix, state: FloatArray) -> FloatArray:
+    flow = rates @ state if isinstance(rates, sparse.csr_array) else (rates @ state[..., None])[..., 0]
+    diagonal = rates.diagonal() if isinstance(rates, sparse.csr_array) else np.diagonal(rates, axis1=-2, axis2=-1)
+    scale = (np.abs(diagonal) * state).max(axis=-1)
+    return np.asarray(np.abs(flow).max(axis=-1) / np.where(scale > 0.0, scale, 1.0))
+
+
+def _stationary(rates: RateMatrix, order: FloatArray) -> FloatArray:
+    size = rates.shape[-1]
+    if size == 1:
+        return np.ones((*rates.shape[:-2], 1))
+    if size <= ELIMINATION_BELOW and not isinstance(rates, sparse.csr_array):
+        return _eliminated(rates, order)
+    return _solved(rates)
+
+
+def _eliminated(rates: FloatArray, order: FloatArray) -> FloatArray:
+    """Grassmann-Taksar-Heyman elimination: no subtraction, so every population keeps its own relative accuracy."""
+    size = rates.shape[-1]
+    rank = np.argsort(np.asarray(order).reshape(-1, size)[0], kind="stable")
+    flow = rates[..., rank[:, None], rank].copy()
+    for last in range(size - 1, 0, -1):
+        out = flow[..., :last, last].sum(axis=-1, keepdims=True)
+        if (out <= 0.0).any():
+            raise ValueError(
+                "levels that are linked at some points of the sweep are not linked at others (a coupling or a temperature "
+                "vanishes there); split the sweep at those points."
+            )
+        flow[..., last, :last] /= out
+        flow[..., :last, :last] += flow[..., :last, last, None] * flow[..., None, last, :last]
+    weights = np.ones((*rates.shape[:-2], size))
+    for level in range(1, size):
+        weights[..., level] = (flow[..., level, :level] * weights[..., :level]).sum(axis=-1)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    back = np.empty_like(rank)
+    back[rank] = np.arange(size)
+    return np.asarray(weights[..., back])
+
+
+def _solved(rates: RateMatrix) -> FloatArray:
+    """W p = 0 with one equation replaced by sum p = 1, the sum scaled like the rates."""
+    size = rates.shape[-1]
+    if isinstance(rates, sparse.csr_array):
+        from scipy.sparse.linalg import splu
+
+        # One population is pinned to 1; a dense row of ones would fill the factor.
+        pinned = sparse.csc_array(rates)[1:, 1:]
+        rest = splu(pinned).solve(-np.asarray(rates[1:, [0]].toarray()).ravel())
+        state = np.concatenate([[1.0], rest])
+        return np.asarray(state / state.sum())
+    system = rates.copy()
+    scale = np.abs(rates).max(axis=(-2, -1))
+    system[..., 0, :] = scale[..., None]
+    right = np.zeros((*rates.shape[:-1], 1))
+    right[..., 0, 0] = scale
+    return np.asarray(np.linalg.solve(system, right)[..., 0])
+
+
+def _absorption(rates: FloatArray, labels: IntArray, closed: list[IntArray]) -> FloatArray:
+    """Probability to end in each closed class: 1 inside it, and W^T h = 0 for levels outside all of them."""
+    size = rates.shape[-1]
+    inside = np.isin(np.arange(size), np.concatenate(closed))
+    transient = np.flatnonzero(~inside)
+    absorption = np.zeros((len(closed), *rates.shape[:-2], size))
+    for number, levels in enumerate(closed):
+        absorption[number][..., levels] = 1.0
+        if transient.size:
+            into = rates[..., levels[:, None], transient].sum(axis=-2)
+            block = rates[..., transient[:, None], transient].swapaxes(-1, -2)
+            absorption[number][..., transient] = np.linalg.solve(block, -into[..., None])[..., 0]
+    return absorption

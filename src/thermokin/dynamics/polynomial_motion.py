@@ -1,0 +1,149 @@
+"""exp(W t) v of one large rate matrix by polynomials in W: Chebyshev under detailed balance, uniformisation otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import gammaln, ive
+
+from thermokin._errors import NotConvergedError
+from thermokin._typing import FloatArray
+from thermokin.liouville.rate_matrix import RateMatrix
+
+__all__ = ["chebyshev", "chebyshev_terms", "relax", "uniformisation", "uniformisation_terms"]
+
+KEPT = 1e-3  # a vector that decayed below this fraction is restarted, so that its relative accuracy stays near 1e-13
+RESTARTS = 200
+
+Apply = Callable[[FloatArray, FloatArray], FloatArray]
+
+
+def chebyshev_terms(reach: float) -> int:
+    """Terms for exp(-x), 0 <= x <= reach, to rounding."""
+    # exp(-a) I_k(a) falls as exp(-k^2 / 2a) with a = reach / 2, and faster than that once k exceeds a.
+    return int(6.3 * np.sqrt(reach)) + 26
+
+
+def chebyshev(symmetric: RateMatrix, fastest: float, vectors: FloatArray, times: FloatArray) -> FloatArray:
+    """exp(S t) v of a symmetric S with spectrum in [-fastest, 0], at all times from one recursion.
+
+    exp(-a(1 - x)) = e^-a [I_0(a) + 2 sum_k I_k(a) T_k(x)], a = fastest t / 2, x = 1 + 2 S / fastest.
+
+    Args:
+        symmetric: S (n, n) [1/time].
+        fastest: upper bound of its decay rates.
+        vectors: (n, m).
+        times: (t,).
+
+    Returns:
+        (t, n, m).
+
+    Cost:
+        About 6 sqrt(fastest t) products of S with m vectors, for any number of times.
+
+    Reference:
+        talezer1984.
+    """
+    half = 0.5 * fastest * times
+    terms = chebyshev_terms(fastest * float(times.max(initial=0.0)))
+    weights = ive(np.arange(terms)[:, None], half)
+    weights[1:] *= 2.0
+    out = np.zeros((times.size, *vectors.shape))
+    before, now = vectors, vectors + (2.0 / fastest) * (symmetric @ vectors)
+    block, first = [before], 0
+    for term in range(1, terms):
+        block.append(now)
+        if len(block) == 32 or term == terms - 1:
+            out += np.tensordot(weights[first : first + len(block)], np.stack(block), axes=(0, 0))
+            block, first = [], term + 1
+        before, now = now, 2.0 * (now + (2.0 / fastest) * (symmetric @ now)) - before
+    return out
+
+
+def uniformisation_terms(reach: float) -> int:
+    """Terms for exp(W t) with the largest exit rate times t equal to reach, to rounding."""
+    return int(reach + 9.0 * np.sqrt(reach) + 30)
+
+
+def uniformisation(rates: RateMatrix, fastest: float, vectors: FloatArray, times: FloatArray) -> FloatArray:
+    """exp(W t) v as a Poisson mixture of powers of the jump chain 1 + W/q: no term is negative if v is not.
+
+    Args:
+        rates: W (n, n) [1/time].
+        fastest: q, the largest exit rate.
+        vectors: (n, m).
+        times: (t,).
+
+    Returns:
+        (t, n, m).
+
+    Cost:
+        About q t products of W with m vectors, for any number of times.
+
+    Reference:
+        grassmann1977.
+    """
+    jumps = fastest * times
+    terms = uniformisation_terms(float(jumps.max(initial=0.0)))
+    count = np.arange(terms)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.where(jumps > 0.0, count * np.log(np.where(jumps > 0.0, jumps, 1.0)) - jumps - gammaln(count + 1.0), 0.0)
+    weights = np.where(jumps > 0.0, np.exp(log), (count == 0).astype(float))
+    weights /= weights.sum(axis=0)
+    out = np.zeros((times.size, *vectors.shape))
+    now = vectors
+    for term in range(terms):
+        out += weights[term][:, None, None] * now
+        now = now + (rates @ now) / fastest
+    return out
+
+
+def relax(apply: Apply, vectors: FloatArray, times: FloatArray, project: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    """Decaying vectors at all times to relative accuracy: restarted whenever they have shrunk a thousandfold.
+
+    Args:
+        apply: exp(W t) v of vectors (n, m) at times (t,), accurate relative to the start.
+        vectors: (n, m) without a stationary part.
+        times: (t,) ascending.
+        project: takes the stationary part out, which rounding lets in.
+
+    Returns:
+        (t, n, m).
+
+    Raises:
+        NotConvergedError: if the last times lie beyond hundreds of decades of decay.
+    """
+    out = np.zeros((times.size, *vectors.shape))
+    now, state, done = 0.0, vectors, 0
+    for _ in range(RESTARTS):
+        if done == times.size or not state.any():
+            return out
+        ahead = times[done:] - now
+        values = np.stack([project(value) for value in apply(state, ahead)])
+        good = (_sizes(values) >= KEPT * _sizes(state[None])).all(axis=-1)
+        kept = ahead.size if good.all() else int(np.argmin(good))
+        out[done : done + kept] = values[:kept]
+        done += kept
+        if kept:
+            now, state = float(times[done - 1]), values[kept - 1]
+        elif done < times.size:
+            now, state = _partway(apply, state, now, float(ahead[0]), project)
+    raise NotConvergedError(
+        f"relaxation to time {times[-1]:g} takes more than {RESTARTS} restarts;", float(_sizes(state[None]).max()), "end the grid earlier."
+    )
+
+
+def _sizes(values: FloatArray) -> FloatArray:
+    return np.asarray(np.abs(values).sum(axis=-2))
+
+
+def _partway(
+    apply: Apply, state: FloatArray, now: float, step: float, project: Callable[[FloatArray], FloatArray]
+) -> tuple[float, FloatArray]:
+    """The longest of the steps step/2, step/4, ... within which no vector shrinks a thousandfold."""
+    steps = step * 0.5 ** np.arange(40, 0, -1)
+    values = apply(state, steps)
+    good = (_sizes(values) >= KEPT * _sizes(state[None])).all(axis=-1)
+    last = max(int(np.flatnonzero(good).max(initial=0)), 0)
+    return now + float(steps[last]), project(values[last])

@@ -1,0 +1,152 @@
+"""The exponential of a rate matrix, every element to its own relative accuracy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._typing import FloatArray, IntArray
+from thermokin.dynamics.long_time_limit import LongTimeLimit
+
+__all__ = ["distinct_steps", "positive_exponential", "powers", "step_kinds", "step_through"]
+
+TERMS = 20  # Taylor terms at norm 1: 1/20! is far below rounding
+
+
+def positive_exponential(rates: FloatArray, time: FloatArray) -> FloatArray:
+    """exp(W t) of a rate matrix, non-negative and with columns that sum to one.
+
+    exp(W t) = [exp(-q h) exp((W + q) h)]^(2^s), h = t / 2^s, q the largest exit rate: W + q has no negative element, so
+    no sum cancels. Squaring doubles relative errors; dividing each column by its sum, which is exactly one, removes
+    their common part.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        time: t (...) [time], >= 0, broadcasting with the leading axes.
+
+    Returns:
+        (..., n, n).
+
+    Cost:
+        About 20 + log2(q t) products of n x n matrices.
+
+    Reference:
+        grassmann1977, higham2005.
+    """
+    size = rates.shape[-1]
+    level = np.arange(size)
+    diagonal = np.diagonal(rates, axis1=-2, axis2=-1)
+    fastest = -diagonal.min(axis=-1)
+    reach = float(np.max(fastest * time, initial=0.0))
+    halvings = max(0, int(np.ceil(np.log2(reach)))) if reach > 1.0 else 0
+    step = np.asarray(time)[..., None, None] / 2.0**halvings
+    positive = rates * step
+    positive[..., level, level] = (diagonal + fastest[..., None]) * step[..., 0]
+    # Horner's scheme keeps one product a term and only adds what is not negative.
+    identity = np.eye(size)
+    power = identity + positive / TERMS
+    for term in range(TERMS - 1, 0, -1):
+        power = identity + (positive @ power) / term
+    power *= np.exp(-fastest[..., None, None] * step)
+    power /= power.sum(axis=-2, keepdims=True)
+    for _ in range(halvings):
+        power = power @ power
+        power /= power.sum(axis=-2, keepdims=True)
+    return np.asarray(power)
+
+
+def step_through(
+    rates: FloatArray, start: FloatArray, deviation: FloatArray, times: FloatArray, limit: LongTimeLimit
+) -> tuple[FloatArray, FloatArray]:
+    """exp(W t) of a start and of a decaying vector at all times, step by step.
+
+    The start is moved by P = exp(W h), which has no negative element; the deviation by P less its long-time limit,
+    which lets no stationary part in, so that it keeps its relative accuracy however late.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        start: (..., n) at time 0.
+        deviation: (..., n) at time 0, without a stationary part.
+        times: (..., t) ascending, >= 0.
+        limit: the long-time limit of exp(W t).
+
+    Returns:
+        Both (..., t, n).
+
+    Cost:
+        One exponential for each distinct step of the grid, and a product a step.
+    """
+    steps = np.diff(times, axis=-1, prepend=0.0)
+    kinds = step_kinds(steps, times)
+    batch = np.broadcast_shapes(rates.shape[:-2], start.shape[:-1], deviation.shape[:-1], times.shape[:-1])
+    size = rates.shape[-1]
+    one, two = (np.broadcast_to(vector, (*batch, size))[..., None] for vector in (start, deviation))
+    forever = limit.of(np.eye(size))
+    out: tuple[list[FloatArray], list[FloatArray]] = ([], [])
+    made: dict[int, FloatArray] = {}
+    position = 0
+    while position < kinds.size:
+        kind = int(kinds[position])
+        run = int(np.argmin(np.append(kinds[position:] == kind, False)))  # noqa: FBT003 - a sentinel, not a flag
+        if kind not in made:
+            made[kind] = positive_exponential(rates, steps[..., position])
+        ones, twos = powers(made[kind], one, run), powers(made[kind] - forever, two, run)
+        one, two = ones[..., -1:], twos[..., -1:]
+        out[0].append(ones)
+        out[1].append(twos)
+        position += run
+        if not (kinds[position:] == kind).any():
+            del made[kind]
+    populations, deviations = (np.concatenate(part, axis=-1).swapaxes(-1, -2) for part in out)
+    return populations, deviations
+
+
+def powers(matrix: NDArray[Any], vector: NDArray[Any], count: int) -> NDArray[Any]:
+    """M v, M^2 v, ..., M^count v, in blocks that double up to sixteen.
+
+    Args:
+        matrix: M (..., n, n).
+        vector: v (..., n, 1).
+        count: how many.
+
+    Returns:
+        Side by side (..., n, count).
+    """
+    block, power = matrix @ vector, matrix
+    blocks = [block]
+    while block.shape[-1] < min(count, 16):
+        blocks = [block := np.concatenate([block, power @ block], axis=-1)]
+        power = power @ power
+    done = block.shape[-1]
+    while done < count:
+        blocks.append(block := power @ block)
+        done += block.shape[-1]
+    return np.concatenate(blocks, axis=-1)[..., :count]
+
+
+def step_kinds(steps: FloatArray, times: FloatArray) -> IntArray:
+    """A number for each step, the same for steps that are equal to rounding at every point.
+
+    Args:
+        steps: (..., t) [time].
+        times: (..., t), whose rounding the steps carry [time].
+
+    Returns:
+        (t,).
+    """
+    slack = 8.0 * np.finfo(float).eps * np.abs(times).max(initial=0.0)
+    points = steps.reshape(-1, steps.shape[-1])
+    order = np.argsort(points[0], kind="stable")
+    groups = np.cumsum(np.concatenate([[0], np.diff(points[0][order]) > slack]))
+    kinds = np.empty(order.size, dtype=np.int64)
+    kinds[order] = groups
+    _, first = np.unique(kinds, return_index=True)
+    alike = (np.abs(points - points[:, first[kinds]]) <= slack).all()
+    return kinds if alike else np.arange(kinds.size)
+
+
+def distinct_steps(times: FloatArray) -> int:
+    """How many different steps a grid of times (..., t) takes."""
+    return int(np.unique(step_kinds(np.diff(times, axis=-1, prepend=0.0), times)).size)

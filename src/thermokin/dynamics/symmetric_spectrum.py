@@ -1,0 +1,123 @@
+"""The spectrum of a rate matrix under detailed balance, from its symmetrised form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from thermokin._typing import FloatArray
+from thermokin.liouville.rate_matrix import RateMatrix
+
+__all__ = ["SymmetricSpectrum", "symmetric_spectrum", "symmetrised"]
+
+REVERSIBLE = 1e-10  # asymmetry of pi^-1/2 W pi^1/2 relative to its largest element that is taken for rounding
+
+
+def symmetrised(rates: RateMatrix, stationary: FloatArray) -> RateMatrix | None:
+    """S = pi^-1/2 W pi^1/2, symmetric under detailed balance; None where W has none with respect to pi.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        stationary: pi (..., n).
+
+    Returns:
+        S, exactly symmetric, with the geometric means sqrt(W_ij W_ji) off the diagonal; or None.
+    """
+    if (stationary <= 0.0).any():
+        return None
+    root = np.sqrt(stationary)
+    if isinstance(rates, sparse.csr_array):
+        scaled = sparse.diags_array(1.0 / root) @ rates @ sparse.diags_array(root)
+        gap = abs(scaled - scaled.T).max()
+        return sparse.csr_array(0.5 * (scaled + scaled.T)) if gap <= REVERSIBLE * abs(scaled).max() else None
+    scaled = rates * root[..., None, :]
+    scaled /= root[..., :, None]
+    scale = np.abs(np.diagonal(scaled, axis1=-2, axis2=-1)).max(axis=-1)
+    size = scaled.shape[-1]
+    for row in range(0, size, 256):  # in strips: a second full matrix would double the memory of ten thousand levels
+        strip, mirror = scaled[..., row : row + 256, row:], scaled[..., row:, row : row + 256].swapaxes(-1, -2)
+        if (np.abs(strip - mirror).max(axis=(-2, -1)) > REVERSIBLE * scale).any():
+            return None
+        mean = 0.5 * (strip + mirror)
+        scaled[..., row : row + 256, row:] = mean
+        scaled[..., row:, row : row + 256] = mean.swapaxes(-1, -2)
+    return np.asarray(scaled)
+
+
+@dataclass(frozen=True, eq=False)
+class SymmetricSpectrum:
+    """W = sum_j |R_j) value_j (L_j| with orthonormal modes of S: R = pi^1/2 V, L = pi^-1/2 V.
+
+    Args:
+        values: (..., n) descending: the stationary mode first.
+        vectors: V (..., n, n), in columns.
+        root: pi^1/2 (..., n).
+    """
+
+    values: FloatArray
+    vectors: FloatArray
+    root: FloatArray
+
+    def overlaps(self, vectors: FloatArray) -> FloatArray:
+        """(L_j|v) of vectors (..., n, m).
+
+        Args:
+            vectors: (..., n, m).
+
+        Returns:
+            (..., n, m).
+        """
+        return np.asarray(self.vectors.swapaxes(-1, -2) @ (vectors / self.root[..., None]))
+
+    def relaxation(self, vectors: FloatArray, times: FloatArray) -> FloatArray:
+        """exp(W t) v for vectors without a stationary part.
+
+        Args:
+            vectors: (..., n, m).
+            times: (..., t).
+
+        Returns:
+            (..., t, n, m).
+        """
+        return self._sum(np.exp(self.values[..., None, :] * times[..., None]), vectors)
+
+    def increase(self, vectors: FloatArray, times: FloatArray) -> FloatArray:
+        """(exp(W t) - 1) v, accurate at short times.
+
+        Args:
+            vectors: (..., n, m) without a stationary part.
+            times: (..., t).
+
+        Returns:
+            (..., t, n, m).
+        """
+        return self._sum(np.expm1(self.values[..., None, :] * times[..., None]), vectors)
+
+    def _sum(self, factor: FloatArray, vectors: FloatArray) -> FloatArray:
+        amplitude = self.overlaps(vectors)
+        amplitude[..., 0, :] = 0.0
+        size, columns = vectors.shape[-2:]
+        # One product for all times and vectors: (n x n) @ (n x t m).
+        weighted = factor[..., :, :, None] * amplitude[..., None, :, :]
+        stacked = np.moveaxis(weighted, -2, -3).reshape(*weighted.shape[:-3], size, -1)
+        modes = (self.vectors @ stacked) * self.root[..., None]
+        return np.moveaxis(modes.reshape(*modes.shape[:-1], -1, columns), -3, -2)
+
+
+def symmetric_spectrum(symmetric: FloatArray, stationary: FloatArray) -> SymmetricSpectrum:
+    """The modes of a symmetrised rate matrix.
+
+    Args:
+        symmetric: S (..., n, n).
+        stationary: pi (..., n).
+
+    Returns:
+        The spectrum.
+
+    Cost:
+        One symmetric eigendecomposition, O(n^3).
+    """
+    values, vectors = np.linalg.eigh(symmetric)
+    return SymmetricSpectrum(values[..., ::-1], vectors[..., ::-1], np.sqrt(stationary))

@@ -1,0 +1,1 @@
+"""The waist: the generator of motion, its sectors and its matrices."""

@@ -1,0 +1,110 @@
+"""The generator d rho/dt = -i(K rho - rho K^+) + sum_k L_k rho L_k^+, compiled from a model's jump table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.liouville.scatter import scatter
+from thermokin.model.current import Current
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_table import JumpTable
+from thermokin.model.model import Model
+
+__all__ = ["Liouvillian"]
+
+
+@dataclass(frozen=True, eq=False)
+class Liouvillian:
+    """What solvers see of a model: the effective Hamiltonian K = H - (i/2) sum_k L_k^+ L_k and the jump table.
+
+    Everything is made on first use, in the model's frame.
+
+    Args:
+        model: the model.
+    """
+
+    model: Model
+
+    @property
+    def table(self) -> JumpTable:
+        """The jumps."""
+        return self.model.table
+
+    @property
+    def dimension(self) -> int:
+        """Dimension d of the Hilbert space."""
+        return self.model.dimension
+
+    @cached_property
+    def decay(self) -> FrameOperator:
+        """sum_k L_k^+ L_k [1/time]."""
+        return self.observable(np.broadcast_to(1.0, self.table.size))
+
+    @cached_property
+    def effective_hamiltonian(self) -> ComplexArray:
+        """K (..., d, d); not Hermitian."""
+        return np.asarray(self.model.generator.dense - 0.5j * self.decay.dense)
+
+    @cached_property
+    def diagonal_motion(self) -> bool:
+        """Whether K is diagonal: between jumps, populations do not move."""
+        return self.model.generator.is_diagonal and self.decay.is_diagonal
+
+    @cached_property
+    def populations_closed(self) -> bool:
+        """Whether populations in the frame obey a rate equation of their own and no coherence feeds them."""
+        if not self.diagonal_motion:
+            return False
+        table = self.table
+        if table.one_element_each:
+            return True
+        channel = table.channel.astype(np.int64) * self.dimension
+        out, into = channel + table.column, channel + table.row
+        return np.unique(out).size == out.size and np.unique(into).size == into.size
+
+    def observable(self, weights: FloatArray) -> FrameOperator:
+        """The Hermitian operator whose mean is a current's rate, sum_k c_k L_k^+ L_k.
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            The operator in the frame.
+        """
+        table = self.table
+        per_entry = weights[..., table.channel] if not np.ndim(weights) == 0 else weights
+        diagonal = scatter(np.asarray(table.strength * per_entry), table.column, self.dimension)
+        if table.one_element_each:
+            return FrameOperator(diagonal)
+        one, two = table.pairs
+        cross = (table.row[one] == table.row[two]) & (one != two)
+        if not cross.any():
+            return FrameOperator(diagonal)
+        one, two = one[cross], two[cross]
+        values = np.conj(table.amplitude[..., one]) * table.amplitude[..., two] * weights[..., table.channel[one]]
+        place = table.column[one].astype(np.int64) * self.dimension + table.column[two]
+        off = scatter(values.astype(np.complex128), place, self.dimension**2)
+        matrix = off.reshape(*off.shape[:-1], self.dimension, self.dimension)
+        level = np.arange(self.dimension)
+        matrix[..., level, level] += diagonal
+        return FrameOperator.from_matrix(matrix)
+
+    def current_observable(self, current: Current) -> FrameOperator:
+        """The operator whose mean is the rate of a current.
+
+        Args:
+            current: a current of this model.
+
+        Returns:
+            The operator in the frame.
+
+        Raises:
+            ValueError: if the current belongs to another model.
+        """
+        if current.model is not self.model:
+            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+        return self.observable(current.weights)

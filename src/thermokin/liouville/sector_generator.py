@@ -1,0 +1,132 @@
+"""The generator of one sector as a matrix, with its jump parts weighted as counting asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.scatter import scatter
+from thermokin.liouville.sectors import Sector
+from thermokin.model.frame_operator import FrameOperator
+
+__all__ = ["SectorGenerator"]
+
+
+@dataclass(frozen=True, eq=False)
+class SectorGenerator:
+    """Matrices acting on the vector of a sector's elements.
+
+    Args:
+        liouvillian: the generator.
+        sector: the sector.
+    """
+
+    liouvillian: Liouvillian
+    sector: Sector
+
+    @cached_property
+    def position(self) -> IntArray:
+        """(d, d) where each element stands in the sector, -1 outside."""
+        size = self.liouvillian.dimension
+        position = np.full((size, size), -1, dtype=np.int64)
+        position[self.sector.rows, self.sector.columns] = np.arange(self.sector.size)
+        return position
+
+    @cached_property
+    def matrix(self) -> ComplexArray:
+        """The generator (..., n, n) [1/time].
+
+        Cost:
+            n^2 numbers; made only when asked for.
+        """
+        return self.coherent + self.jumps(np.broadcast_to(1.0, self.liouvillian.table.size))
+
+    @cached_property
+    def sparse(self) -> sparse.csr_array:
+        """The generator of one point as a sparse matrix (n, n) [1/time].
+
+        Raises:
+            ValueError: for a model with leading axes.
+        """
+        if self.liouvillian.model.batch_shape:
+            raise ValueError("a sector this large is solved for one point; evaluate the points of the sweep one by one.")
+        parts = [self._coherent_terms(), self._jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size))]
+        target, source, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+        size = self.sector.size
+        return sparse.coo_array((values, (target, source)), shape=(size, size)).tocsr()
+
+    @cached_property
+    def coherent(self) -> ComplexArray:
+        """The part between jumps, rho -> -i(K rho - rho K^+) (..., n, n)."""
+        return self._assembled(*self._coherent_terms())
+
+    def _coherent_terms(self) -> tuple[IntArray, IntArray, ComplexArray]:
+        effective = self.liouvillian.effective_hamiltonian
+        size = self.liouvillian.dimension
+        pattern = (effective != 0.0).reshape(-1, size, size).any(axis=0)
+        into, out = np.nonzero(pattern)
+        elements = effective[..., into, out]
+        # K acts on rows; its adjoint acts on columns: one pattern serves both.
+        left = self._links(self.position[into, :], self.position[out, :])
+        right = self._links(self.position[:, into].T, self.position[:, out].T)
+        ket = -1j * elements[..., left[2]]
+        bra = 1j * np.conj(elements[..., right[2]])
+        target, source = np.concatenate([left[0], right[0]]), np.concatenate([left[1], right[1]])
+        return target, source, np.concatenate([ket, bra], axis=-1)
+
+    @staticmethod
+    def _links(target: IntArray, source: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        entry, other = np.nonzero((target >= 0) & (source >= 0))
+        return target[entry, other], source[entry, other], entry
+
+    def jumps(self, weights: FloatArray) -> ComplexArray:
+        """rho -> sum_k c_k L_k rho L_k^+ (..., n, n).
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            The matrix.
+
+        Cost:
+            One term for each pair of entries of one channel inside the sector.
+        """
+        return self._assembled(*self._jump_terms(weights))
+
+    def _jump_terms(self, weights: FloatArray) -> tuple[IntArray, IntArray, ComplexArray]:
+        table = self.liouvillian.table
+        one, two = table.pairs
+        source = self.position[table.column[one], table.column[two]]
+        target = self.position[table.row[one], table.row[two]]
+        here = (source >= 0) & (target >= 0)
+        one, two, source, target = one[here], two[here], source[here], target[here]
+        values = table.amplitude[..., one] * np.conj(table.amplitude[..., two]) * weights[..., table.channel[one]]
+        return target, source, values.astype(np.complex128)
+
+    def _assembled(self, target: IntArray, source: IntArray, values: ComplexArray) -> ComplexArray:
+        size = self.sector.size
+        flat = scatter(values, target * size + source, size * size)
+        return np.asarray(flat.reshape(*flat.shape[:-1], size, size))
+
+    @cached_property
+    def trace(self) -> FloatArray:
+        """<<1| (n,): the row vector that sums the populations."""
+        return self.sector.diagonal.astype(np.float64)
+
+    def mean_of(self, operator: FrameOperator) -> ComplexArray:
+        """The row vector (..., n) with tr(operator rho) = vector . rho.
+
+        Args:
+            operator: a Hermitian operator in the frame.
+
+        Returns:
+            The vector.
+        """
+        if operator.matrix is None:
+            return np.where(self.sector.diagonal, operator.diagonal[..., self.sector.rows], 0.0).astype(np.complex128)
+        return np.asarray(operator.matrix[..., self.sector.columns, self.sector.rows])

@@ -1,0 +1,133 @@
+"""Sectors: sets of density-matrix elements that the generator does not leave, found on its sparsity graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from thermokin._typing import BoolArray, IntArray
+from thermokin.liouville.liouvillian import Liouvillian
+
+__all__ = ["Sector", "SectorMap", "sector_map"]
+
+
+@dataclass(frozen=True, eq=False)
+class Sector:
+    """Elements rho[rows[e], columns[e]] that evolve among themselves.
+
+    Args:
+        rows: (n,).
+        columns: (n,).
+    """
+
+    rows: IntArray
+    columns: IntArray
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return int(self.rows.size)
+
+    @property
+    def diagonal(self) -> BoolArray:
+        """(n,) which elements are populations."""
+        return np.asarray(self.rows == self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class SectorMap:
+    """The sector of every element of the density matrix.
+
+    Args:
+        label: (d, d) number of each element's sector.
+    """
+
+    label: IntArray
+
+    def sectors(self, support: BoolArray) -> tuple[list[Sector], Sector]:
+        """The sectors that a set of elements populates.
+
+        Args:
+            support: (d, d), which elements are populated.
+
+        Returns:
+            The sectors of two and more elements, and all populated elements that are sectors of their own.
+        """
+        needed, counts = np.unique(self.label[support]), np.bincount(self.label.ravel())
+        alone = np.flatnonzero((counts[self.label] == 1).ravel() & support.ravel())
+        single = Sector(alone // self.label.shape[0], alone % self.label.shape[0])
+        order = np.argsort(self.label, axis=None, kind="stable")
+        ends = np.cumsum(counts)
+        groups = [order[ends[n] - counts[n] : ends[n]] for n in needed if counts[n] > 1]
+        return [Sector(group // self.label.shape[0], group % self.label.shape[0]) for group in groups], single
+
+    def of_populations(self) -> list[Sector]:
+        """The sectors that hold populations: any steady state lives there."""
+        size = self.label.shape[0]
+        labels = np.unique(np.diagonal(self.label))
+        places = [np.flatnonzero((self.label == n).ravel()) for n in labels]
+        return [Sector(place // size, place % size) for place in places]
+
+
+def sector_map(liouvillian: Liouvillian) -> SectorMap:
+    """The connected components of the generator's sparsity graph.
+
+    K joins kets into blocks; a graph on pairs of blocks, linked by the jumps, then gives the sectors: n + 1 blocks
+    instead of 4^n elements for a chain of n spins that conserves magnetisation.
+
+    Args:
+        liouvillian: the generator.
+
+    Returns:
+        The sector of every element.
+
+    Cost:
+        O(d^2) memory, and the sum over channels of (block transitions)^2.
+    """
+    blocks, label = connected_components(_ket_graph(liouvillian), directed=False)
+    source, target = _pair_links(liouvillian, label.astype(np.int64), blocks)
+    ones = np.ones(source.size, dtype=bool)
+    graph = sparse.coo_array((ones, (source, target)), shape=(blocks**2, blocks**2))
+    _, component = connected_components(graph, directed=False)
+    return SectorMap(component[label[:, None].astype(np.int64) * blocks + label[None, :]].astype(np.int64))
+
+
+def _ket_graph(liouvillian: Liouvillian) -> sparse.coo_array:
+    size = liouvillian.dimension
+    pattern = np.zeros((size, size), dtype=bool)
+    for operator in (liouvillian.model.generator, liouvillian.decay):
+        if operator.matrix is not None:
+            pattern |= (operator.matrix != 0.0).reshape(-1, size, size).any(axis=0)
+    row, column = np.nonzero(pattern)
+    return sparse.coo_array((np.ones(row.size, dtype=bool), (row, column)), shape=(size, size))
+
+
+def _pair_links(liouvillian: Liouvillian, label: IntArray, blocks: int) -> tuple[IntArray, IntArray]:
+    table = liouvillian.table
+    live = table.strength.reshape(-1, table.entries).any(axis=0)
+    steps = np.stack([table.channel[live].astype(np.int64), label[table.row[live]], label[table.column[live]]], axis=1)
+    steps = np.unique(steps, axis=0)
+    channel, into, out = steps[:, 0], steps[:, 1], steps[:, 2]
+    first, second = same_channel_pairs(channel)
+    return out[first] * blocks + out[second], into[first] * blocks + into[second]
+
+
+def same_channel_pairs(channel: NDArray[np.int64]) -> tuple[IntArray, IntArray]:
+    """All ordered pairs of positions with equal entries in an ascending array.
+
+    Args:
+        channel: (m,) ascending.
+
+    Returns:
+        Two index arrays.
+    """
+    _, count = np.unique(channel, return_counts=True)
+    partners = np.repeat(count, count)
+    begin = np.repeat(np.cumsum(count) - count, count)
+    first = np.repeat(np.arange(channel.size), partners)
+    offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
+    return first, np.repeat(begin, partners) + offset
