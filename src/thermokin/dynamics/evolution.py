@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.initial import Initial, InitialState, initial_state, thermal_energies
 from thermokin.dynamics.long_time_limit import long_time_limit
@@ -299,6 +300,19 @@ def _exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
 
 
 def _moved(
+    liouvillian: Liouvillian,
+    state: InitialState,
+    times: FloatArray,
+    motion: PopulationMotion | None,
+    sectors: tuple[SectorPath, ...],
+) -> Evolution:
+    if liouvillian.dimension > SMALL:
+        return _placed(liouvillian, state, times, motion, sectors)
+    with one_thread():
+        return _placed(liouvillian, state, times, motion, sectors)
+
+
+def _placed(
     liouvillian: Liouvillian,
     state: InitialState,
     times: FloatArray,

@@ -1,0 +1,184 @@
+"""The modes of relaxation: right and left eigenvectors of the generator, gap and overlaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from thermokin._threads import SMALL, one_thread
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.dynamics.evolution import population_motion
+from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.population_motion import PopulationMotion
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.sector_generator import SectorGenerator
+from thermokin.liouville.sectors import Sector, sector_map
+from thermokin.model.model import Model
+
+__all__ = ["Modes", "modes", "population_modes"]
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """L R_j = value_j R_j, (L_i|R_j) = delta_ij, slowest first: mode 0 is stationary.
+
+    Args:
+        model: the model.
+        sector: the density-matrix elements that the modes span.
+        values: (..., n), by descending real part [1/time].
+        right: (..., n, n), R_j in columns.
+        left: (..., n, n), L_j in columns, conjugated in overlaps.
+        stationary: steady populations (..., d), or None where modes are not of closed populations.
+        residual: largest |L R - R value| over the largest rate (...).
+    """
+
+    model: Model
+    sector: Sector
+    values: FloatArray | ComplexArray
+    right: FloatArray | ComplexArray
+    left: FloatArray | ComplexArray
+    stationary: FloatArray | None
+    residual: FloatArray
+
+    @property
+    def gap(self) -> FloatArray:
+        """Decay rate of the slowest mode that decays (...) [1/time]."""
+        return np.asarray(-self.values[..., 1].real)
+
+    @cached_property
+    def condition(self) -> FloatArray:
+        """Condition number of the right modes (...); rounding in a sum over modes grows with it."""
+        return np.linalg.cond(self.right)
+
+    def overlaps(self, initial: Initial) -> ComplexArray | FloatArray:
+        """c_j = tr(L_j^+ rho) of a preparation.
+
+        Under detailed balance modes of closed populations are orthonormal in the 1/pi inner product, so that the sum
+        of c_j^2 over j >= 1 is the chi^2 distance from equilibrium.
+
+        Args:
+            initial: as in `evolve`.
+
+        Returns:
+            (..., n); their size depends on the norm of the modes, see `trace_norm_overlaps`.
+
+        Raises:
+            ValueError: if the initial state is not valid.
+            TypeError: if it is of the wrong type.
+        """
+        return self.overlaps_of(initial_state(self.model, initial))
+
+    def overlaps_of(self, start: InitialState) -> ComplexArray | FloatArray:
+        """c_j of a state in the frame (..., n)."""
+        if start.matrix is not None:
+            elements = start.matrix[..., self.sector.rows, self.sector.columns]
+        else:
+            elements = np.where(self.sector.diagonal, start.populations[..., self.sector.rows], 0.0)
+        return np.asarray((self.left.conj().swapaxes(-1, -2) @ elements[..., None])[..., 0])
+
+    def trace_norm_overlaps(self, initial: Initial) -> FloatArray:
+        """|c_j| ||R_j||_1, which does not depend on how modes are normalised.
+
+        Args:
+            initial: as in `evolve`.
+
+        Returns:
+            (..., n).
+
+        Raises:
+            ValueError: if the initial state is not valid.
+            TypeError: if it is of the wrong type.
+        """
+        if self.sector.diagonal.all():
+            size = np.abs(self.right).sum(axis=-2)
+        else:
+            dimension = self.model.dimension
+            matrices = np.zeros((*self.right.shape[:-2], self.right.shape[-1], dimension, dimension), dtype=np.complex128)
+            matrices[..., self.sector.rows, self.sector.columns] = self.right.swapaxes(-1, -2)
+            size = np.linalg.norm(matrices, ord="nuc", axis=(-2, -1))
+        return np.asarray(np.abs(self.overlaps(initial)) * size)
+
+
+def modes(model: Model, initial: Initial | None = None) -> Modes:
+    """The modes of the sector that holds the populations, or of all that an initial state populates.
+
+    Args:
+        model: the model.
+        initial: a state whose coherences are to be spanned as well.
+
+    Returns:
+        The modes; under detailed balance from the symmetrised rate matrix, so real and orthonormal.
+
+    Raises:
+        ValueError: if the initial state is not valid.
+        TypeError: if it is of the wrong type.
+
+    Cost:
+        One dense eigendecomposition of the sector, O(n^3).
+
+    Reference:
+        spohn1978.
+    """
+    liouvillian = Liouvillian(model)
+    start = None if initial is None else initial_state(model, initial)
+    if liouvillian.populations_closed and (start is None or start.matrix is None):
+        return population_modes(liouvillian, population_motion(liouvillian))
+    if model.dimension > SMALL:
+        return _general(liouvillian, start)
+    with one_thread():
+        return _general(liouvillian, start)
+
+
+def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Modes:
+    """The modes of closed populations, from a prepared motion.
+
+    Args:
+        liouvillian: the generator.
+        motion: its populations' motion.
+
+    Returns:
+        The modes.
+    """
+    levels = np.arange(liouvillian.dimension)
+    sector = Sector(levels, levels)
+    rates = motion.rates.toarray() if isinstance(motion.rates, sparse.csr_array) else motion.rates
+    final = motion.limit.stationary[0] if motion.limit.unique else None
+    spectrum = motion.spectrum
+    if spectrum is None:
+        values, right, left = _eigen(np.asarray(rates, dtype=np.complex128))
+    else:
+        values = spectrum.values.copy()
+        values[..., 0] = 0.0  # the stationary mode is exact: W pi = 0 was verified
+        right = spectrum.vectors * spectrum.root[..., :, None]
+        left = spectrum.vectors / spectrum.root[..., :, None]
+    return Modes(liouvillian.model, sector, values, right, left, final, _residual(rates, values, right))
+
+
+def _general(liouvillian: Liouvillian, start: InitialState | None) -> Modes:
+    chart = sector_map(liouvillian)
+    needed = np.isin(chart.label, np.unique(np.diagonal(chart.label)))
+    if start is not None:
+        needed |= np.isin(chart.label, np.unique(chart.label[start.support]))
+    rows, columns = np.nonzero(needed)
+    sector = Sector(rows, columns)
+    matrix = SectorGenerator(liouvillian, sector).matrix
+    values, right, left = _eigen(matrix)
+    return Modes(liouvillian.model, sector, values, right, left, None, _residual(matrix, values, right))
+
+
+def _eigen(matrix: ComplexArray) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+    values, right = np.linalg.eig(matrix)
+    order = np.argsort(-values.real, axis=-1, kind="stable")
+    values = np.take_along_axis(values, order, axis=-1)
+    right = np.take_along_axis(right, order[..., None, :], axis=-1)
+    return values, right, np.linalg.inv(right).conj().swapaxes(-1, -2)
+
+
+def _residual(
+    matrix: FloatArray | ComplexArray, values: FloatArray | ComplexArray, right: FloatArray | ComplexArray
+) -> FloatArray:
+    miss = np.abs(matrix @ right - right * values[..., None, :]).max(axis=(-2, -1))
+    return np.asarray(miss / (np.abs(matrix).max(axis=(-2, -1)) * np.abs(right).max(axis=(-2, -1))))
