@@ -269,10 +269,21 @@ def test_a_nearly_frozen_reference_keeps_its_tiny_populations() -> None:
 
 @pytest.mark.parametrize("small", [1e-40, 1e-100, 1e-300])
 def test_rounding_of_a_dense_state_is_not_weighed_against_tiny_populations(small: float) -> None:
-    plus = np.full((2, 2), 0.5)
-    state = np.diag([1.0, small])
-    # D(|+><+| || diag(1, q)) = -ln(q)/2
-    np.testing.assert_allclose(relative_entropy(plus, state), -0.5 * np.log(small), rtol=ROUNDING)
+    for angle in np.linspace(0.1, 1.5, 15):
+        psi = np.array([np.cos(angle), 1j * np.sin(angle)])
+        # D(|psi><psi| || diag(1, q)) = -|psi_1|^2 ln q, up to q itself
+        expected = -(np.sin(angle) ** 2) * np.log(small)
+        found = relative_entropy(np.outer(psi, psi.conj()), np.diag([1.0, small]))
+        np.testing.assert_allclose(found, expected, rtol=ROUNDING)
+
+
+def test_a_dense_state_keeps_what_its_eigenvalues_resolve() -> None:
+    unitary = random_unitary(np.random.default_rng(9), 3)
+    populations = np.array([1.0 - 2e-12, 1e-12, 1e-12])
+    frozen = (unitary * populations) @ unitary.conj().T
+    expected = relative_entropy_of_populations(np.full(3, 1.0 / 3.0), populations)
+    # 1e-12 is known to 1e-16, four digits, and enters by its logarithm, 27
+    np.testing.assert_allclose(relative_entropy(np.eye(3) / 3, frozen), expected, rtol=1e-4)
 
 
 # Shapes
