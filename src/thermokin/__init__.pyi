@@ -55,6 +55,8 @@ from thermokin.operators.measures import WignerYanase as WignerYanase
 from thermokin.operators.tensor import tensor as tensor
 from thermokin.operators.tensor import embed as embed
 from thermokin.operators.tensor import partial_trace as partial_trace
+from thermokin.thermo.ledger import Ledger as Ledger
+from thermokin.thermo.ledger import ledger as ledger
 from thermokin.model import library as library
 
 __version__: str

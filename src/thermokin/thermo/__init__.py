@@ -1,0 +1,1 @@
+"""The ledger of an evolution: energy, heat, entropy and what they cost."""

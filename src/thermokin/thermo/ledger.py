@@ -1,0 +1,291 @@
+"""The ledger of an evolution: energy, heat per bath, entropy, entropy production and activity over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import entr
+
+from thermokin._errors import HypothesisError
+from thermokin._typing import FloatArray
+from thermokin.dynamics.evolution import Evolution
+from thermokin.model.current import activity, energy, heat
+from thermokin.model.model import Model
+from thermokin.operators.entropy import relative_entropy_of_populations
+from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
+from thermokin.thermo.equilibrium import baths_agree
+from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
+from thermokin.thermo.population_entropy_production import population_entropy_production_rates
+from thermokin.thermo.time_integral import time_integral
+
+__all__ = ["Ledger", "ledger"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """What an evolution costs. Every entry is an array over time (..., t), made on first use.
+
+    Rates carry "rate" in their name; `heat`, `entropy_production` and `activity` without it count since time 0.
+
+    Args:
+        evolution: the evolution it belongs to.
+    """
+
+    evolution: Evolution
+
+    @property
+    def model(self) -> Model:
+        """The model."""
+        return self.evolution.model
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
+
+    @cached_property
+    def energy(self) -> FloatArray:
+        """tr(H rho) with the operator whose energy is counted [energy]."""
+        return self.evolution.expectation(self.model.energy)
+
+    @cached_property
+    def entropy(self) -> FloatArray:
+        """-tr rho ln rho [nats]."""
+        if self.evolution.population_only:
+            return np.asarray(entr(np.maximum(self.evolution.populations, 0.0)).sum(axis=-1))
+        values = np.linalg.eigvalsh(self.evolution.frame_states)
+        return np.asarray(entr(np.maximum(values, 0.0)).sum(axis=-1))
+
+    @cached_property
+    def initial_entropy(self) -> FloatArray:
+        """Entropy at time 0 (...) [nats]."""
+        start = self.evolution.initial
+        values = start.populations if start.matrix is None else np.linalg.eigvalsh(start.matrix)
+        return np.asarray(entr(np.maximum(values, 0.0)).sum(axis=-1))
+
+    @cached_property
+    def heat_rate(self) -> Mapping[str, FloatArray]:
+        """Heat current from each bath into the system [energy/time]."""
+        return {bath.name: self._rate(heat(self.model, bath.name).weights) for bath in self.model.baths}
+
+    def _rate(self, weights: FloatArray) -> FloatArray:
+        """The mean rate of a current that vanishes at equilibrium."""
+        evolution = self.evolution
+        if self._closed_account and len(self.model.baths) == 1:
+            return evolution.expectation_rate(self.model.energy)
+        observable = evolution.liouvillian.observable(weights)
+        if baths_agree(self.model) and evolution.motion is not None and observable.is_diagonal:
+            # At rest every current vanishes exactly; the deviation alone keeps its relative accuracy at late times.
+            return np.einsum("...tn,...n->...t", evolution.deviation, observable.diagonal)
+        return evolution.expectation(observable)
+
+    @cached_property
+    def _closed_account(self) -> bool:
+        """Whether each jump changes the energy by exactly what its channel says, and nothing else changes it."""
+        table, model = self.model.table, self.model
+        if not (model.energy.is_diagonal and model.generator.is_diagonal) or any(bath.chemical_potential.any() for bath in model.baths):
+            return False
+        if table.particles.any() or (table.bath < 0).any() or not self.evolution.motion:
+            return False
+        levels = model.energies
+        change = levels[..., table.row] - levels[..., table.column]
+        width = float(np.ptp(levels, axis=-1).max()) or 1.0
+        return bool(np.abs(change - table.energy[..., table.channel]).max(initial=0.0) <= 1e-9 * width)
+
+    @cached_property
+    def heat(self) -> Mapping[str, FloatArray]:
+        """Heat from each bath since time 0 [energy]."""
+        if self._closed_account and len(self.model.baths) == 1:
+            return {self.model.baths[0].name: self.energy - self.initial_energy[..., None]}
+        observable = self.evolution.liouvillian.observable
+        return {
+            bath.name: time_integral(self.evolution, observable(heat(self.model, bath.name).weights))
+            for bath in self.model.baths
+        }
+
+    @cached_property
+    def initial_energy(self) -> FloatArray:
+        """Energy at time 0 (...) [energy]."""
+        start, operator = self.evolution.initial, self.model.energy
+        if start.matrix is None or operator.matrix is None:
+            return np.asarray((start.populations * operator.diagonal).sum(axis=-1))
+        return np.asarray(np.einsum("...ij,...ji->...", start.matrix, operator.matrix).real)
+
+    @cached_property
+    def work_rate(self) -> FloatArray:
+        """dE/dt less the energy that jumps give to the system [energy/time]: switching, driving or coupling work."""
+        given = self._rate(energy(self.model).weights)
+        return self.evolution.expectation_rate(self.model.energy) - given
+
+    @cached_property
+    def entropy_production_rates(self) -> Mapping[str, FloatArray]:
+        """Entropy production rate of each bath [nats/time]; inf where a state without population is being filled."""
+        if self.evolution.population_only and self.evolution.motion is not None and self.model.energy.is_diagonal:
+            return population_entropy_production_rates(self.evolution)
+        channels = self.channel_entropy_production_rates
+        return {
+            bath.name: channels[..., self.model.table.bath == position].sum(axis=-1)
+            for position, bath in enumerate(self.model.baths)
+        }
+
+    @cached_property
+    def channel_entropy_production_rates(self) -> FloatArray:
+        """Entropy production rate of each channel, shared equally with the one that undoes it (..., t, k) [nats/time].
+
+        Cost: d^2 numbers for each channel and time.
+        """
+        return channel_entropy_production_rates(self.evolution)
+
+    @cached_property
+    def entropy_production_rate(self) -> FloatArray:
+        """sigma = dS/dt - sum_b heat_b / T_b [nats/time], over all channels."""
+        if (self.model.table.bath < 0).any():
+            return np.asarray(self.channel_entropy_production_rates.sum(axis=-1))
+        return np.asarray(sum(self.entropy_production_rates.values()))
+
+    @cached_property
+    def entropy_production(self) -> FloatArray:
+        """int sigma dt since time 0 [nats]: finite also where the rate is not."""
+        if baths_agree(self.model) and self._relaxes_to_full_rank:
+            return np.asarray(self._divergence(None)[..., None] - self._divergence(self.evolution))
+        change = self.entropy - self.initial_entropy[..., None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            flow = sum(
+                np.where(self.heat[bath.name] == 0.0, 0.0, self.heat[bath.name] / bath.temperature[..., None])
+                for bath in self.model.baths
+            )
+        return np.asarray(change - flow)
+
+    @property
+    def _relaxes_to_full_rank(self) -> bool:
+        evolution = self.evolution
+        if not evolution.population_only or evolution.motion is None or not evolution.motion.limit.unique:
+            return False
+        return bool((evolution.motion.limit.stationary > 0.0).all()) and self._closed_account
+
+    def _divergence(self, evolution: Evolution | None) -> FloatArray:
+        motion = self.evolution.motion
+        assert motion is not None  # noqa: S101 - guarded by _relaxes_to_full_rank
+        final = motion.limit.stationary[0]
+        if evolution is None:
+            return relative_entropy_of_populations(self.evolution.initial.populations, final)
+        final = np.broadcast_to(final[..., None, :], evolution.populations.shape)
+        return relative_entropy_of_populations(evolution.populations, final, evolution.deviation)
+
+    @cached_property
+    def total_entropy_production(self) -> FloatArray:
+        """int_0^inf sigma dt = D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
+
+        Raises:
+            HypothesisError: if the baths do not agree on one equilibrium, or populations are not all there is.
+        """
+        if not (baths_agree(self.model) and self._relaxes_to_full_rank):
+            raise HypothesisError("the total entropy production is finite only for relaxation of populations to one equilibrium.")
+        return self._divergence(None)
+
+    @cached_property
+    def activity_rate(self) -> Mapping[str, FloatArray]:
+        """Jumps per time, by bath [1/time]."""
+        return {bath.name: self.evolution.expectation(self._activity(bath.name)) for bath in self.model.baths}
+
+    def _activity(self, bath: str | None) -> object:
+        return self.evolution.liouvillian.observable(activity(self.model, bath).weights)
+
+    @cached_property
+    def activity(self) -> Mapping[str, FloatArray]:
+        """Jumps since time 0, by bath. Cost: one linear solve."""
+        return {bath.name: time_integral(self.evolution, self._activity(bath.name)) for bath in self.model.baths}
+
+    @cached_property
+    def total_activity_rate(self) -> FloatArray:
+        """Jumps per time, of all channels [1/time]."""
+        return self.evolution.expectation(self.evolution.liouvillian.decay)
+
+    @cached_property
+    def total_activity(self) -> FloatArray:
+        """Jumps since time 0, of all channels. Cost: one linear solve."""
+        if len(self.model.baths) == 1 and (self.model.table.bath >= 0).all():
+            return next(iter(self.activity.values()))
+        return time_integral(self.evolution, self.evolution.liouvillian.decay)
+
+    @property
+    def has_split(self) -> bool:
+        """Whether populations and coherences produce entropy apart: populations obey an equation of their own."""
+        return self.evolution.motion is not None and self.model.energy.is_diagonal
+
+    @cached_property
+    def population_part(self) -> FloatArray:
+        """-d/dt D(diag rho || pi), the entropy production rate of the populations [nats/time].
+
+        Raises:
+            HypothesisError: if populations and coherences are coupled.
+
+        Reference:
+            santos2019.
+        """
+        if not self.has_split:
+            raise HypothesisError("populations and coherences are coupled here, so the entropy production has no such split.")
+        return np.asarray(sum(population_entropy_production_rates(self.evolution).values()))
+
+    @cached_property
+    def coherence_part(self) -> FloatArray:
+        """-d/dt [S(diag rho) - S(rho)], the entropy production rate of the coherences [nats/time].
+
+        Raises:
+            HypothesisError: if populations and coherences are coupled.
+
+        Reference:
+            santos2019.
+        """
+        population = self.population_part
+        if self.evolution.population_only:
+            return np.zeros_like(population)
+        return self.entropy_production_rate - population
+
+    @cached_property
+    def nonadiabatic(self) -> FloatArray:
+        """-tr[(L rho)(ln rho - ln rho_ss)] >= 0: what relaxation towards the steady state produces [nats/time].
+
+        Reference:
+            manzano2018.
+        """
+        return nonadiabatic_rate(self.evolution)
+
+    @cached_property
+    def adiabatic(self) -> FloatArray:
+        """The rest of the entropy production rate: what the steady state goes on producing; can be negative with coherence.
+
+        Reference:
+            manzano2018.
+        """
+        return np.asarray(self.entropy_production_rate - self.nonadiabatic)
+
+    @cached_property
+    def mode_rates(self) -> FloatArray:
+        """Share of each relaxation mode in the entropy production rate (..., t, n - 1), slowest first [nats/time].
+
+        Raises:
+            HypothesisError: if the baths do not agree on one equilibrium, or coherences are present.
+        """
+        return mode_entropy_production_rates(self.evolution)
+
+
+def ledger(model: Model, evolution: Evolution) -> Ledger:
+    """The ledger of an evolution.
+
+    Args:
+        model: the model.
+        evolution: an evolution of that model.
+
+    Returns:
+        The ledger, whose entries are made on first use.
+
+    Raises:
+        ValueError: if the evolution belongs to another model.
+    """
+    if evolution.model is not model:
+        raise ValueError("`evolution` belongs to another model; evolve this one.")
+    return Ledger(evolution)

@@ -1,0 +1,77 @@
+"""Entropy production resolved by relaxation modes, and its non-adiabatic part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._errors import HypothesisError
+from thermokin._typing import FloatArray
+from thermokin.dynamics.evolution import Evolution
+from thermokin.dynamics.modes import population_modes
+from thermokin.dynamics.steady_state import steady_state
+from thermokin.thermo.equilibrium import baths_agree, log_thermal_populations
+from thermokin.thermo.population_entropy_production import log_ratio, spohn
+
+__all__ = ["mode_entropy_production_rates", "nonadiabatic_rate"]
+
+
+def mode_entropy_production_rates(evolution: Evolution) -> FloatArray:
+    """sigma_j(t) = -value_j exp(value_j t) c_j sum_i R_ij [ln p_i(t) - ln pi_i], whose sum over j is the rate.
+
+    Args:
+        evolution: populations relaxing to one equilibrium.
+
+    Returns:
+        (..., t, n - 1), slowest mode first [nats/time].
+
+    Raises:
+        HypothesisError: if the baths do not agree on one equilibrium, or coherences are present.
+
+    Cost:
+        One symmetric eigendecomposition.
+    """
+    motion = evolution.motion
+    if motion is None or not evolution.population_only or not baths_agree(evolution.model) or motion.spectrum is None:
+        raise HypothesisError("modes resolve the entropy production of populations that relax to one equilibrium.")
+    modes = population_modes(evolution.liouvillian, motion)
+    overlap = np.asarray(modes.overlaps_of(evolution.initial).real)
+    values = modes.values.real[..., None, 1:]
+    decay = values * np.exp(values * evolution.times[..., None]) * overlap[..., None, 1:]
+    logarithms = log_ratio(evolution, log_thermal_populations(evolution.model, 0))
+    with np.errstate(invalid="ignore"):
+        projected = logarithms @ np.asarray(modes.right.real)[..., 1:]
+    return np.asarray(-decay * projected)
+
+
+def nonadiabatic_rate(evolution: Evolution) -> FloatArray:
+    """-tr[(L rho)(ln rho - ln rho_ss)] over time (..., t) [nats/time].
+
+    Args:
+        evolution: any evolution with a steady state of full rank.
+
+    Returns:
+        The rate, >= 0; inf where a state without population is being filled.
+
+    Raises:
+        HypothesisError: if the steady state does not have full rank.
+
+    Reference:
+        spohn1978, manzano2018.
+    """
+    if evolution.motion is not None and evolution.population_only:
+        stationary = evolution.motion.limit.of(evolution.initial.populations[..., None])[..., 0]
+        if (stationary <= 0.0).any():
+            raise HypothesisError("the non-adiabatic part needs a steady state of full rank.")
+        return spohn(evolution.population_rates, log_ratio(evolution, np.log(stationary)))
+    values, vectors = np.linalg.eigh(steady_state(evolution.model).matrix)
+    if (values <= 0.0).any():
+        raise HypothesisError("the non-adiabatic part needs a steady state of full rank.")
+    log_steady = (vectors * np.log(values)[..., None, :]) @ vectors.conj().swapaxes(-1, -2)
+    states, rates = evolution.frame_states, evolution.frame_rates
+    probability, basis = np.linalg.eigh(states)
+    change = np.einsum("...mi,...mn,...ni->...i", basis.conj(), rates, basis).real
+    unresolved = probability <= 8.0 * states.shape[-1] * np.finfo(float).eps
+    logarithm = np.log(np.where(unresolved, 1.0, probability))
+    empty = unresolved & (evolution.times == 0.0)[..., None]
+    own = spohn(change, np.where(empty, -np.inf, logarithm))
+    return np.asarray(own + np.einsum("...tmn,...nm->...t", rates, log_steady).real)
