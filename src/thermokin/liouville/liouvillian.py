@@ -76,7 +76,7 @@ class Liouvillian:
             The operator in the frame.
         """
         table = self.table
-        per_entry = weights[..., table.channel] if not np.ndim(weights) == 0 else weights
+        per_entry = weights[..., table.channel]
         diagonal = scatter(np.asarray(table.strength * per_entry), table.column, self.dimension)
         if table.one_element_each:
             return FrameOperator(diagonal)

@@ -54,11 +54,25 @@ class SectorGenerator:
             ValueError: for a model with leading axes.
         """
         if self.liouvillian.model.batch_shape:
-            raise ValueError("a sector this large is solved for one point; evaluate the points of the sweep one by one.")
+            raise ValueError(
+                "a sector this large is solved for one point; evaluate the points of the sweep one by one."
+            )
         parts = [self._coherent_terms(), self._jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size))]
         target, source, values = (np.concatenate(part) for part in zip(*parts, strict=True))
         size = self.sector.size
         return sparse.coo_array((values, (target, source)), shape=(size, size)).tocsr()
+
+    def sparse_jumps(self, weights: FloatArray) -> sparse.csr_array:
+        """rho -> sum_k c_k L_k rho L_k^+ of one point as a sparse matrix (n, n).
+
+        Args:
+            weights: c_k (k,).
+
+        Returns:
+            The matrix.
+        """
+        target, source, values = self._jump_terms(weights)
+        return sparse.coo_array((values, (target, source)), shape=(self.sector.size, self.sector.size)).tocsr()
 
     @cached_property
     def coherent(self) -> ComplexArray:
