@@ -18,4 +18,5 @@ def _controller() -> ThreadpoolController:
 
 def one_thread() -> AbstractContextManager[Any]:
     """A context in which BLAS runs on one thread; the caller's setting returns afterwards."""
-    return _controller().limit(limits=1)
+    limited: AbstractContextManager[Any] = _controller().limit(limits=1)
+    return limited

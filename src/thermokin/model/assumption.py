@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from thermokin._typing import FloatArray
 __all__ = ["Assumption"]
 
 SAFE_RATIO = 10.0
+PACKAGE = __name__.partition(".")[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +41,20 @@ class Assumption:
         """Whether the ratio is below 10 anywhere."""
         return self.smallest < SAFE_RATIO
 
-    def warn(self, stacklevel: int) -> None:
-        """One ValidityWarning if the assumption is in doubt; the figure stays in the model's `validity`."""
+    def warn(self) -> None:
+        """One ValidityWarning at the caller's line if the assumption is in doubt; `validity` keeps the figure."""
         if self.in_doubt:
             warnings.warn(
-                f"the {self.name} assumption is in doubt: {self.statement} is {self.smallest:.3g}, below {SAFE_RATIO:g}.",
+                f"the {self.name} assumption is in doubt: {self.statement} "
+                f"is {self.smallest:.3g}, below {SAFE_RATIO:g}.",
                 ValidityWarning,
-                stacklevel=stacklevel + 1,
+                stacklevel=_users_level(),
             )
+
+
+def _users_level() -> int:
+    """How far up the stack, seen from `warn`, the first caller outside this package stands."""
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        level, frame = level + 1, frame.f_back
+    return level

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 
-__all__ = ["DEFAULT_TOLERANCE", "BohrClusters", "clusters", "separation"]
+__all__ = ["DEFAULT_TOLERANCE", "BohrClusters", "clusters", "largest", "refuse_crossings", "separation"]
 
 DEFAULT_TOLERANCE = 1e-10
 """Gaps closer than this fraction of the spectrum's width are one Bohr frequency: far above rounding (1e-15), far below
@@ -64,7 +64,9 @@ def clusters(energies: FloatArray, pattern: NDArray[np.bool_], tolerance: float)
     label = np.concatenate([[0], np.cumsum(new)])[: order.size].astype(np.int64)
     row, column, frequency = row[order], column[order], frequency[..., order]
     _same_everywhere(frequency, label, limit)
-    first = np.flatnonzero(np.concatenate([[True], new]))[: label[-1] + 1] if label.size else np.zeros(0, dtype=np.int64)
+    first = (
+        np.flatnonzero(np.concatenate([[True], new]))[: label[-1] + 1] if label.size else np.zeros(0, dtype=np.int64)
+    )
     mean = np.add.reduceat(frequency, first, axis=-1) / np.diff([*first, label.size]) if label.size else frequency
     at_zero = np.flatnonzero((np.abs(frequency) <= limit).reshape(-1, label.size).all(axis=0))
     return BohrClusters(
@@ -92,6 +94,27 @@ def _same_everywhere(frequency: FloatArray, label: IntArray, limit: FloatArray) 
         raise ValueError(
             f"Bohr frequencies merge or split along the sweep: the pattern at points {points}"
             f"{' and more' if bad.sum() > 5 else ''} differs from the first point's; split the sweep there."
+        )
+
+
+def refuse_crossings(found: BohrClusters, energies: FloatArray, tolerance: float) -> None:
+    """Refuse a sweep along which an element that lowers the energy at the first point raises it at another.
+
+    Args:
+        found: clusters of elements that lower the energy, or leave it, at the first point.
+        energies: (..., d) [energy].
+        tolerance: as in `clusters`.
+
+    Raises:
+        ValueError: if a frequency changes sign along the sweep.
+    """
+    width = energies.max(axis=-1) - energies.min(axis=-1)
+    raises = (found.frequency < -(tolerance * np.where(width > 0.0, width, 1.0))[..., None]).any(axis=-1)
+    if raises.any():
+        points = [tuple(int(i) for i in point) for point in np.argwhere(raises)[:5]]
+        raise ValueError(
+            f"levels that a contact links change order along the sweep: at points {points}"
+            f"{' and more' if raises.sum() > 5 else ''} against the first point; split the sweep there."
         )
 
 

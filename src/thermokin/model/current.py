@@ -78,7 +78,11 @@ class Current:
         one, two = table.pairs
         same_row = table.row[one] == table.row[two]
         one, two = one[same_row], two[same_row]
-        rates = table.amplitude[..., one] * np.conj(table.amplitude[..., two]) * state[..., table.column[one], table.column[two]]
+        rates = (
+            table.amplitude[..., one]
+            * np.conj(table.amplitude[..., two])
+            * state[..., table.column[one], table.column[two]]
+        )
         return np.asarray((rates.real * self.weights[..., table.channel[one]]).sum(axis=-1))
 
     def _same_model(self, other: Current) -> None:

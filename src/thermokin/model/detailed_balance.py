@@ -10,6 +10,7 @@ from thermokin.model.channel import Channel
 
 __all__ = ["paired"]
 
+FROZEN = 1400.0  # entropy flow whose Boltzmann factor no product of doubles can hold
 ROUNDING = 1e-10  # relative mismatch of L_k against e^{s/2} L_r^+ that is taken for rounding
 
 
@@ -50,28 +51,30 @@ def _partner(position: int, channels: Sequence[Channel], taken: Sequence[int]) -
 
 
 def _balanced(channel: Channel, candidate: Channel) -> bool:
-    """Whether L_k e^{-s/4} and L_r^+ e^{s/4} are one operator up to a phase; s = inf (temperature 0) needs L_k = 0."""
+    """Whether L_k e^{-s/4} and L_r^+ e^{s/4} are one operator up to a phase, with s the entropy flow of k."""
+    # Where s is beyond what doubles can weigh (a temperature near 0), the jump that takes entropy out must be zero.
     flow = channel.entropy_flow[..., None, None]
-    if np.isinf(flow).any():
-        return False
+    one, two, _ = np.broadcast_arrays(channel.jump, candidate.jump.conj().swapaxes(-1, -2), flow)
+    frozen = np.abs(flow) > FROZEN
     # The quarter powers share the factor between the two sides, so that neither overflows.
-    one = channel.jump * np.exp(-flow / 4.0)
-    two = candidate.jump.conj().swapaxes(-1, -2) * np.exp(flow / 4.0)
-    one, two = np.broadcast_arrays(one, two)
-    overlap = (one.conj() * two).sum(axis=(-2, -1), keepdims=True)
+    tempered = np.where(frozen, 0.0, flow)
+    weighed = one * np.exp(-tempered / 4.0), two * np.exp(tempered / 4.0)
+    overlap = (weighed[0].conj() * weighed[1]).sum(axis=(-2, -1), keepdims=True)
     size = np.abs(overlap)
-    if (size == 0.0).any():
-        return False
-    difference = np.abs(two - one * (overlap / size)).max(axis=(-2, -1))
-    return bool((difference <= ROUNDING * np.abs(one).max(axis=(-2, -1))).all())
+    phase = overlap / np.where(size > 0.0, size, 1.0)
+    miss = np.abs(weighed[1] - weighed[0] * phase).max(axis=(-2, -1))
+    idle = ~(one.any(axis=(-2, -1)) | two.any(axis=(-2, -1)))
+    alike = ((size[..., 0, 0] > 0.0) | idle) & (miss <= ROUNDING * np.abs(weighed[0]).max(axis=(-2, -1)))
+    taking = np.where(flow > 0.0, two, one)  # the one of the two that takes entropy out of the bath
+    return bool(np.where(frozen[..., 0, 0], ~taking.any(axis=(-2, -1)), alike).all())
 
 
 def _refuse_unless_frozen(position: int, channel: Channel) -> None:
     assert channel.bath is not None  # noqa: S101 - narrows the type: bathless channels were skipped by the caller
-    frozen = (channel.bath.temperature == 0.0) & (channel.energy <= 0.0)
+    frozen = np.isposinf(channel.entropy_flow) | ((channel.bath.temperature == 0.0) & (channel.entropy_flow == 0.0))
     if not frozen.all():
         raise ValueError(
-            f"`channels[{position}]` (bath {channel.bath.name!r}, energy {np.ravel(channel.energy)[0]:g}) has no channel that "
-            "undoes it at the rate local detailed balance asks for, L_reverse = exp(-s/2) L^+ with s = -(energy - mu particles)/T; "
-            "add that channel, or pass bath=None for a jump that is not thermal."
+            f"`channels[{position}]` (bath {channel.bath.name!r}, energy {np.ravel(channel.energy)[0]:g}) has no "
+            "channel that undoes it at the rate local detailed balance asks for, L_reverse = exp(-s/2) L^+ with "
+            "s = -(energy - mu particles)/T; add that channel, or pass bath=None for a jump that is not thermal."
         )

@@ -57,6 +57,8 @@ class FrameOperator:
     def eigen(self) -> tuple[FloatArray, ComplexArray]:
         """Eigenvalues (..., d) and eigenvectors in columns (..., d, d); the order of a diagonal is kept."""
         if self.matrix is None:
-            return self.diagonal, np.broadcast_to(np.eye(self.dimension, dtype=np.complex128), (*self.diagonal.shape, self.dimension))
+            return self.diagonal, np.broadcast_to(
+                np.eye(self.dimension, dtype=np.complex128), (*self.diagonal.shape, self.dimension)
+            )
         values, vectors = np.linalg.eigh(self.matrix)
         return values, vectors

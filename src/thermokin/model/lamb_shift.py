@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,13 +58,23 @@ class LambShift:
         if energy.diagonal.ndim > 1 or contact.bath.batch_shape:
             raise ValueError("`lamb_shift` is integrated for one point; build the models of a sweep one by one.")
         if contact.bath.statistics.moves_particles:
-            raise ValueError("`lamb_shift` needs both sides of a lead's band; give the shifted levels in the Hamiltonian instead.")
+            raise ValueError(
+                "`lamb_shift` needs both sides of a lead's band; give the shifted levels in the Hamiltonian instead."
+            )
         if np.isinf(contact.spectrum.scale):
             raise ValueError(
                 f"`lamb_shift` diverges for {type(contact.spectrum).__name__} without a cutoff; give the spectrum one."
             )
+        statistics, temperature = contact.bath.statistics, contact.bath.temperature
+        if np.isinf(statistics.dephasing_rate(contact.spectrum.at_zero, np.zeros(()), temperature)):
+            raise ValueError(
+                f"`lamb_shift` diverges for a spectrum that is {contact.spectrum.at_zero:g} at zero frequency "
+                "in a Bose bath at a temperature above 0; use an Ohmic or a Drude spectrum."
+            )
 
-    def _of_contact(self, found: BohrClusters, coupling: ComplexArray, contact: Contact, dimension: int) -> ComplexArray:
+    def _of_contact(
+        self, found: BohrClusters, coupling: ComplexArray, contact: Contact, dimension: int
+    ) -> ComplexArray:
         shift = np.zeros((dimension, dimension), dtype=np.complex128)
         for cluster, frequency in enumerate(found.mean):
             here = found.label == cluster
@@ -79,8 +90,8 @@ class LambShift:
     def value(self, frequency: float, contact: Contact) -> float:
         """S(w) of one contact.
 
-        The principal value is taken by folding about the pole: S(w) = 1/(2 pi) int_0^inf [gamma(w-s) - gamma(w+s)] / s ds,
-        whose integrand is finite at s = 0.
+        The principal value is taken by folding about the pole, which leaves an integrand that is finite there:
+        S(w) = 1/(2 pi) int_0^inf [gamma(w-s) - gamma(w+s)] / s ds.
 
         Args:
             frequency: w [energy], of either sign.
@@ -96,21 +107,30 @@ class LambShift:
 
         scale = float(contact.spectrum.scale)
         width = max(abs(frequency), scale, float(contact.bath.temperature))
-        # gamma is not smooth where its argument changes sign, at s = |w|; beyond the cutoff it decays on the scale itself.
+        # gamma is not smooth where its argument changes sign, at s = |w|; beyond the cutoff it decays on its scale.
         marks = sorted({0.0, abs(frequency), abs(frequency) + scale, abs(frequency) + 4.0 * width, np.inf})
         total, error = 0.0, 0.0
-        for low, high in zip(marks[:-1], marks[1:], strict=True):
+        for low, high in pairwise(marks):
             part, miss = quad(
                 lambda s: float(self._rate(frequency - s, contact) - self._rate(frequency + s, contact)) / s,
-                low, high, epsabs=0.0, epsrel=self.relative, limit=400,
+                low,
+                high,
+                epsabs=0.0,
+                epsrel=self.relative,
+                limit=400,
             )
             total, error = total + part, error + miss
         if error > 1e-6 * max(abs(total), 1e-300):
-            raise ValueError(f"`lamb_shift`: the quadrature at frequency {frequency:g} reached only {error:.2g} of {total:.6g}; raise `relative`.")
+            raise ValueError(
+                f"`lamb_shift`: the quadrature at frequency {frequency:g} reached only {error:.2g} of {total:.6g}; "
+                "raise `relative`."
+            )
         return total / (2.0 * np.pi)
 
     def _rate(self, frequency: float, contact: Contact) -> FloatArray:
         """gamma(v): emission for v > 0, absorption for v < 0, 0 outside a table."""
         bath, size = contact.bath, np.array([abs(frequency)])
         factor = bath.statistics.emission if frequency > 0.0 else bath.statistics.absorption
-        return np.asarray((contact.spectrum.continued(size) * factor(size, bath.temperature, bath.chemical_potential))[0])
+        return np.asarray(
+            (contact.spectrum.continued(size) * factor(size, bath.temperature, bath.chemical_potential))[0]
+        )

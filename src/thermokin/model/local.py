@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from thermokin._typing import OperatorLike
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.assumption import Assumption
 from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
-from thermokin.model.davies import davies
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.model.secular_parts import secular_parts
 from thermokin.operators.accept import as_hermitian
 
 __all__ = ["local"]
@@ -50,24 +50,30 @@ def local(
         levy2014.
     """
     whole = as_hermitian(hamiltonian, "hamiltonian")
-    parts = as_hermitian(bare, "bare")
-    if whole.shape[-1] != parts.shape[-1]:
-        raise ValueError(f"`bare` must have shape (..., {whole.shape[-1]}, {whole.shape[-1]}), got {parts.shape}.")
-    uncoupled = davies(parts, contacts, number_operator=number_operator, tolerance=tolerance)
-    strength = np.linalg.norm(whole - parts, ord=2, axis=(-2, -1))
-    gaps = np.abs(uncoupled.table.energy)
+    separate = as_hermitian(bare, "bare")
+    if whole.shape[-1] != separate.shape[-1]:
+        raise ValueError(f"`bare` must have shape (..., {whole.shape[-1]}, {whole.shape[-1]}), got {separate.shape}.")
+    parts = secular_parts(separate, contacts, number_operator, tolerance)
+    frame = parts.frame
+    turned = whole if frame is None else frame.conj().swapaxes(-1, -2) @ whole @ frame
+    return Model.from_table(
+        FrameOperator.from_matrix(turned),
+        parts.energy,
+        parts.table,
+        parts.baths,
+        number=parts.number,
+        frame=frame,
+        validity=[_weak_links(whole - separate, parts.table.energy), parts.assumption],
+    )
+
+
+def _weak_links(coupling: ComplexArray, exchanged: FloatArray) -> Assumption:
+    """The local assumption's figure: smallest bare gap over the coupling between the parts."""
+    strength = np.linalg.norm(coupling, ord=2, axis=(-2, -1))
+    gaps = np.abs(exchanged)
     smallest = np.where(gaps > 0.0, gaps, np.inf).min(axis=-1, initial=np.inf)
-    weak = Assumption(
+    return Assumption(
         name="local",
         statement="the smallest gap of the uncoupled parts that a bath sees, over the norm of their coupling,",
-        ratio=np.asarray(smallest / np.where(strength > 0.0, strength, np.finfo(float).tiny)),
-    )
-    return Model.from_table(
-        FrameOperator.from_matrix(uncoupled.to_frame(whole)),
-        uncoupled.energy,
-        uncoupled.table,
-        uncoupled.baths,
-        number=uncoupled.number,
-        frame=uncoupled.frame,
-        validity=[weak],
+        ratio=np.where(strength > 0.0, smallest / np.where(strength > 0.0, strength, 1.0), np.inf),
     )

@@ -92,7 +92,7 @@ class Model:
         model = object.__new__(cls)
         model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity))
         for assumption in model.validity:
-            assumption.warn(stacklevel=4)
+            assumption.warn()
         return model
 
     def _fill(
@@ -209,6 +209,12 @@ class Channels(Sequence[Channel]):
     def __getitem__(self, position: int) -> Channel:  # type: ignore[override]
         """The channel at that position.
 
+        Args:
+            position: from 0, or from the end if negative.
+
+        Returns:
+            The channel, in the user's basis.
+
         Raises:
             IndexError: past the last channel.
         """
@@ -238,7 +244,9 @@ def _distinct_baths(channels: Sequence[Channel]) -> tuple[Bath, ...]:
         if not isinstance(channel, Channel):
             raise TypeError(f"`channels[{position}]` must be a Channel, got {channel!r}.")
         if channel.bath is not None and baths.setdefault(channel.bath.name, channel.bath) != channel.bath:
-            raise ValueError(f"`channels[{position}]` names a second, different bath {channel.bath.name!r}; give it its own name.")
+            raise ValueError(
+                f"`channels[{position}]` names a second, different bath {channel.bath.name!r}; give it its own name."
+            )
     return tuple(baths.values())
 
 
@@ -246,13 +254,15 @@ def _table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimension: int)
     for position, channel in enumerate(channels):
         if channel.jump.shape[-1] != dimension:
             raise ValueError(
-                f"`channels[{position}].jump` must have shape (..., {dimension}, {dimension}), got {channel.jump.shape}."
+                f"`channels[{position}].jump` must have shape (..., {dimension}, {dimension}), "
+                f"got {channel.jump.shape}."
             )
     patterns = [np.argwhere(channel.jump.any(axis=tuple(range(channel.jump.ndim - 2)))) for channel in channels]
     entries = [channel.jump[..., p[:, 0], p[:, 1]] for channel, p in zip(channels, patterns, strict=True)]
     batch = np.broadcast_shapes(*(entry.shape[:-1] for entry in entries)) if entries else ()
+    nothing = np.zeros((*batch, 0), dtype=np.complex128)
     amplitude = np.concatenate(
-        [np.broadcast_to(entry, batch + entry.shape[-1:]) for entry in entries] or [np.zeros(0)], axis=-1
+        [nothing, *(np.broadcast_to(entry, batch + entry.shape[-1:]) for entry in entries)], axis=-1
     )
     where = np.concatenate([*patterns, np.zeros((0, 2), dtype=np.int64)])
     position_of = {bath.name: position for position, bath in enumerate(baths)}

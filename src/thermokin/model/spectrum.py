@@ -71,7 +71,9 @@ def _finite_positive(value: ArrayLike, name: str) -> FloatArray:
 
 def _refuse_negative(frequency: FloatArray, kind: str) -> None:
     if (np.asarray(frequency) < 0.0).any():
-        raise ValueError(f"a {kind} spectrum is defined for frequencies >= 0, got {np.min(frequency):g}; use Flat or Lorentzian.")
+        raise ValueError(
+            f"a {kind} spectrum is defined for frequencies >= 0, got {np.min(frequency):g}; use Flat or Lorentzian."
+        )
 
 
 def _set(instance: Spectrum, **values: FloatArray) -> None:
@@ -262,11 +264,7 @@ class Tabulated(Spectrum):
         _set(self, frequencies=frequencies, rates=rates)
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
-        """The interpolated rate.
-
-        Raises:
-            ValueError: outside the table: there is no extrapolation.
-        """
+        """The interpolated rate; asked for outside the table, it raises ValueError."""
         from scipy.interpolate import PchipInterpolator
 
         low, high = self.frequencies[0], self.frequencies[-1]

@@ -46,6 +46,22 @@ class Statistics(ABC):
             (..., m) [1].
         """
 
+    def factors(
+        self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Emission and absorption of many gaps together.
+
+        Args:
+            frequency: gap w (..., m) [energy].
+            temperature: bath temperature (...) [energy], 0 included.
+            chemical_potential: (...) [energy].
+
+        Returns:
+            Both (..., m) [1].
+        """
+        known = (frequency, temperature, chemical_potential)
+        return self.emission(*known), self.absorption(*known)
+
     @abstractmethod
     def dephasing_rate(self, at_zero: FloatArray, slope: FloatArray, temperature: FloatArray) -> FloatArray:
         """Zero-frequency rate: the limit of G(w) * absorption(w) as w -> 0.
@@ -61,11 +77,22 @@ class Statistics(ABC):
 
 
 def reduced(frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
-    """(w - mu) / T with the limits T = 0 (+-inf, and 0 at resonance) and T = inf (0)."""
-    above = frequency - np.asarray(chemical_potential)[..., None]
-    temperature = np.broadcast_to(np.asarray(temperature)[..., None], np.broadcast_shapes(above.shape, np.shape(temperature) + (1,)))
+    """(w - mu) / T with the limits T = 0 (+-inf, and 0 at resonance) and T = inf (0).
+
+    Args:
+        frequency: w (..., m) [energy].
+        temperature: T (...) [energy].
+        chemical_potential: mu (...) [energy].
+
+    Returns:
+        (..., m) [1].
+    """
+    potential, warmth = np.asarray(chemical_potential), np.asarray(temperature)[..., None]
+    above = frequency - potential[..., None] if potential.any() else np.asarray(frequency)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = above / temperature
+        ratio = np.asarray(above / warmth)
+    if (warmth > 0.0).all():
+        return ratio
     return np.where(above == 0.0, 0.0, ratio)
 
 
@@ -86,6 +113,17 @@ class Bose(Statistics):
         """n(w) = 1 / (e^{w/T} - 1), written so that it underflows to 0 and never overflows."""
         small = np.exp(-reduced(frequency, temperature, chemical_potential))
         return np.asarray(-small / np.expm1(-reduced(frequency, temperature, chemical_potential)))
+
+    def factors(
+        self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Both n + 1 and n from one exponential and its fine difference from 1: n = e^{-w/T} (n + 1)."""
+        exponent = -reduced(frequency, temperature, chemical_potential)
+        filled = np.expm1(exponent)
+        np.divide(-1.0, filled, out=filled)
+        np.exp(exponent, out=exponent)
+        exponent *= filled
+        return filled, exponent
 
     def dephasing_rate(self, at_zero: FloatArray, slope: FloatArray, temperature: FloatArray) -> FloatArray:
         """T G'(0): finite for an Ohmic spectrum, 0 above it, divergent below it."""

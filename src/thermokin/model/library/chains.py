@@ -23,7 +23,7 @@ def ising_chain(
 ) -> Model:
     """The transverse-field Ising chain with thermal ends, in the global (Davies) generator.
 
-    H = (field/2) sum_i sigma^z_i - coupling sum_i sigma^x_i sigma^x_{i+1}; sigma^x of each end couples to an Ohmic bath.
+    H = (field/2) sum_i sigma^z_i - coupling sum_i sigma^x_i sigma^x_{i+1}; both ends couple by sigma^x, to Ohmic baths.
 
     Args:
         sites: n >= 2.
@@ -64,7 +64,8 @@ def xxz_chain(
 ) -> Model:
     """The XXZ chain with thermal ends, in the local generator: its end spins flip at the Zeeman energy.
 
-    H = (field/2) sum_i sigma^z_i + coupling sum_i (sigma^x sigma^x + sigma^y sigma^y + anisotropy sigma^z sigma^z)_{i,i+1}.
+    H = (field/2) sum_i sigma^z_i
+        + coupling sum_i (sigma^x sigma^x + sigma^y sigma^y + anisotropy sigma^z sigma^z)_{i,i+1}.
 
     Args:
         sites: n >= 2.

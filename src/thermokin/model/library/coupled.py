@@ -45,7 +45,9 @@ def coupled_oscillators(
         raise ValueError(f"`levels` must be at least 2, got {levels}.")
     size = (levels, levels)
     first, second = embed(destroy(levels), 0, size), embed(destroy(levels), 1, size)
-    bare = real_numbers(frequency, "frequency")[..., None, None] * (embed(number(levels), 0, size) + embed(number(levels), 1, size))
+    bare = real_numbers(frequency, "frequency")[..., None, None] * (
+        embed(number(levels), 0, size) + embed(number(levels), 1, size)
+    )
     hop = first.T @ second
     position = destroy(levels) + create(levels)
     return local(
@@ -58,9 +60,7 @@ def coupled_oscillators(
     )
 
 
-def coupled_qubits(
-    gaps: ArrayLike, coupling: ArrayLike, rate: ArrayLike, hot: ArrayLike, cold: ArrayLike
-) -> Model:
+def coupled_qubits(gaps: ArrayLike, coupling: ArrayLike, rate: ArrayLike, hot: ArrayLike, cold: ArrayLike) -> Model:
     """Two qubits H = w_1 n_1 + w_2 n_2 + g (s_1^+ s_2^- + h.c.), in the global (Davies) generator.
 
     Args:

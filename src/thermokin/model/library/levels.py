@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -16,6 +18,12 @@ from thermokin.model.statistics import Bose, Statistics
 
 __all__ = ["levels", "random_levels"]
 
+DEGENERATE = 1e-14  # gaps below this fraction of the spectrum's width are no gaps
+STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
+
+Index: TypeAlias = NDArray[np.int32]
+Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
+
 
 def levels(
     energies: ArrayLike,
@@ -27,7 +35,7 @@ def levels(
 ) -> Model:
     """N levels on one bath, every transition a channel of its own.
 
-    The transition m -> n of gap w = E_m - E_n > 0 runs at |A_nm|^2 G(w)(n(w) + 1) down and |A_nm|^2 G(w) n(w) up (Bose).
+    The transition m -> n of gap w = E_m - E_n > 0 runs at |A_nm|^2 G(w)(n(w) + 1) down, |A_nm|^2 G(w) n(w) up (Bose).
     Its populations obey the rate equation of the Davies generator; coherences between equal gaps do not couple, as
     they would under one collective jump (then use `davies`).
 
@@ -57,81 +65,102 @@ def levels(
     low, high, element = _pairs(levels_, coupling)
     gaps = levels_[..., high] - levels_[..., low]
     _refuse_degenerate(gaps, levels_, low, high)
-    spectrum = Flat(rate) if spectrum is None else spectrum
-    table = _table(levels_.shape[-1], low, high, gaps, np.sqrt(spectrum(gaps)) * element, bath)
-    fastest = table.amplitude.max(axis=-1) ** 2 if not np.iscomplexobj(table.amplitude) else table.strength.max(axis=-1)
+    table = _table(levels_.shape[-1], low, high, gaps, element, bath, Flat(rate) if spectrum is None else spectrum)
     weak = Assumption(
         name="weak-coupling",
         statement="the smallest transition frequency over the largest rate",
-        ratio=np.asarray(gaps.min(axis=-1) / fastest),
+        ratio=np.asarray(gaps.min(axis=-1) / table.amplitude.max(axis=-1) ** 2),
     )
     energy = FrameOperator(levels_)
     return Model.from_table(energy, energy, table, [bath], validity=[weak])
 
 
-def _pairs(
-    energies: FloatArray, coupling: ArrayLike | None
-) -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray | NDArray[np.complex128]]:
-    """Lower and upper level of every coupled pair, and |element|."""
+def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, Index, FloatArray]:
+    """Lower and upper level of every coupled pair, and |element| (1,) or (..., m)."""
     size = energies.shape[-1]
-    first, second = (index.astype(np.int32) for index in np.triu_indices(size, 1))
-    element: FloatArray | NDArray[np.complex128]
+    order = np.argsort(energies.reshape(-1, size)[0], kind="stable").astype(np.int32)
+    # A few passes over int32: the index arrays of np.triu_indices would cost as much memory as the whole table.
+    remaining = np.arange(size - 1, -1, -1)
+    low = np.repeat(order, remaining)
+    shift = np.repeat((np.cumsum(remaining) - remaining - np.arange(1, size + 1)).astype(np.int32), remaining)
+    high = np.arange(low.size, dtype=np.int32)
+    high -= shift
+    if (np.diff(order) != 1).any():
+        high = order[high]
     if coupling is None:
-        element = np.ones(1)
-    else:
-        matrix = _hermitian(coupling, size)
-        element = np.abs(matrix[..., first, second])
-        linked = element.reshape(-1, element.shape[-1]).any(axis=0)
-        if not linked.any():
-            raise ValueError("`coupling` links no two levels.")
-        if not linked.all():
-            first, second, element = first[linked], second[linked], element[..., linked]
-    order = energies.reshape(-1, size)[0]
-    swap = order[first] > order[second]
-    return np.where(swap, second, first), np.where(swap, first, second), element
+        return low, high, np.ones(1)
+    element = _upper_triangle(_hermitian(coupling, size), order)
+    linked = element.reshape(-1, low.size).any(axis=0) if element.ndim > 1 else element != 0.0
+    if not linked.any():
+        raise ValueError("`coupling` links no two levels.")
+    if not linked.all():
+        low, high, element = low[linked], high[linked], element[..., linked]
+    return low, high, element
 
 
-def _hermitian(coupling: ArrayLike, size: int) -> FloatArray | NDArray[np.complex128]:
+def _upper_triangle(matrix: Coupling, order: Index) -> FloatArray:
+    """|element| of every pair (..., m), row by row in the given order of levels."""
+    size = order.size
+    sorted_already = bool((np.diff(order) == 1).all())
+    out = np.empty((*matrix.shape[:-2], size * (size - 1) // 2))
+    done = 0
+    for place in range(size - 1):
+        row = matrix[..., order[place], :]
+        later = row[..., place + 1 :] if sorted_already else row[..., order[place + 1 :]]
+        np.abs(later, out=out[..., done : done + size - 1 - place])
+        done += size - 1 - place
+    return out
+
+
+def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
     # A real matrix stays real: at ten thousand levels a complex copy would be 1.6 GB.
     matrix = np.asarray(coupling)
     if matrix.shape[-2:] != (size, size):
         raise ValueError(f"`coupling` must have shape (..., {size}, {size}), got {matrix.shape}.")
     if matrix.dtype.kind not in "fciub":
         raise ValueError(f"`coupling` must be numeric, got dtype {matrix.dtype}.")
-    scale = max(float(np.max(matrix.real)), -float(np.min(matrix.real)), float(np.abs(matrix.imag).max()) if matrix.dtype.kind == "c" else 0.0)
-    if not np.isfinite(scale):
-        raise ValueError("`coupling` must be finite.")
-    defect = max(float(np.abs(matrix[..., row, :] - matrix[..., :, row].conj()).max()) for row in range(size))
+    if matrix.dtype.kind not in "fc":
+        matrix = matrix.astype(np.float64)
+    scale, defect = 0.0, 0.0
+    for start in range(0, size, STRIP):
+        rows = matrix[..., start : start + STRIP, :]
+        columns = matrix[..., :, start : start + STRIP].swapaxes(-1, -2)
+        scale = max(scale, float(np.abs(rows).max()))  # NaN and inf are caught below
+        if not np.isfinite(rows).all():
+            raise ValueError("`coupling` must be finite.")
+        defect = max(defect, float(np.abs(rows - columns.conj()).max()))
     if defect > 1e-12 * scale:
         raise ValueError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.")
     return matrix
 
 
-def _refuse_degenerate(gaps: FloatArray, energies: FloatArray, low: NDArray[np.int32], high: NDArray[np.int32]) -> None:
-    width = np.ptp(energies, axis=-1)[..., None]
-    bad = gaps <= 1e-14 * width
-    if bad.any():
-        where = int(np.flatnonzero(bad.reshape(-1, gaps.shape[-1]).any(axis=0))[0])
-        raise ValueError(
-            f"`coupling` links levels {low[where]} and {high[where]}, which have one energy (or change order along the sweep); "
-            "their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum."
-        )
+def _refuse_degenerate(gaps: FloatArray, energies: FloatArray, low: Index, high: Index) -> None:
+    width = np.ptp(energies, axis=-1)
+    if (gaps.min(axis=-1) > DEGENERATE * width).all():
+        return
+    bad = gaps <= DEGENERATE * width[..., None]
+    where = int(np.flatnonzero(bad.reshape(-1, gaps.shape[-1]).any(axis=0))[0])
+    raise ValueError(
+        f"`coupling` links levels {low[where]} and {high[where]}, which have one energy (or change order along the "
+        "sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum."
+    )
 
 
 def _table(
-    size: int,
-    low: NDArray[np.int32],
-    high: NDArray[np.int32],
-    gaps: FloatArray,
-    strength: FloatArray,
-    bath: Bath,
+    size: int, low: Index, high: Index, gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spectrum
 ) -> JumpTable:
     count = low.size
-    fill = (gaps, bath.temperature, bath.chemical_potential)
-    batch = np.broadcast_shapes(strength.shape, gaps.shape, (*bath.temperature.shape, 1))[:-1]
+    strength = spectrum(gaps)
+    emission, absorption = bath.statistics.factors(gaps, bath.temperature, bath.chemical_potential)
+    batch = np.broadcast_shapes(element.shape[:-1], strength.shape[:-1], emission.shape[:-1])
     amplitude = np.empty((*batch, 2 * count))
-    np.multiply(strength, np.sqrt(bath.statistics.emission(*fill)), out=amplitude[..., :count])
-    np.multiply(strength, np.sqrt(bath.statistics.absorption(*fill)), out=amplitude[..., count:])
+    for factor, part in ((emission, amplitude[..., :count]), (absorption, amplitude[..., count:])):
+        np.multiply(strength, factor, out=part)
+        np.sqrt(part, out=part)
+        part *= element
+    energy = np.empty((*gaps.shape[:-1], 2 * count))
+    np.negative(gaps, out=energy[..., :count])
+    energy[..., count:] = gaps
     every = np.arange(2 * count, dtype=np.int32)
     return JumpTable(
         dimension=size,
@@ -140,7 +169,7 @@ def _table(
         column=np.concatenate([high, low]),
         amplitude=amplitude,
         bath=np.broadcast_to(np.int32(0), 2 * count),
-        energy=np.concatenate([-gaps, gaps], axis=-1),
+        energy=energy,
         particles=np.broadcast_to(0.0, 2 * count),
         reverse=np.roll(every, count),
     )

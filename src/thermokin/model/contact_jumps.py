@@ -1,0 +1,123 @@
+"""The jumps that one thermal contact makes between the levels of a system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.model.bohr import BohrClusters, clusters, refuse_crossings
+from thermokin.model.contact import Contact
+
+__all__ = ["ContactJumps", "contact_jumps"]
+
+NEGLIGIBLE = 1e-13  # matrix elements below this fraction of the operator's largest are rounding of the eigenbasis
+
+
+@dataclass(frozen=True, eq=False)
+class ContactJumps:
+    """The jumps of one contact: emission and absorption of each cluster, and dephasing at frequency zero.
+
+    Args:
+        clusters: the Bohr clusters of the coupling.
+        coupling: (..., m) elements of the coupling in the eigenbasis, aligned with the clusters.
+        emission: (..., m) amplitudes of the elements as they stand; 0 for elements that only absorb.
+        absorption: (..., m) amplitudes of their adjoints; 0 where the element undoes itself.
+        particles: particles that an absorption gives to the system.
+    """
+
+    clusters: BohrClusters
+    coupling: ComplexArray
+    emission: FloatArray | ComplexArray
+    absorption: FloatArray | ComplexArray
+    particles: float
+
+
+def contact_jumps(
+    position: int, contact: Contact, energies: FloatArray, frame: ComplexArray | None, tolerance: float
+) -> ContactJumps:
+    """The jumps of one contact, A(w) sqrt(gamma(w)) and their reverses.
+
+    Args:
+        position: which contact it is, for errors.
+        contact: the contact.
+        energies: (..., d) of the levels [energy].
+        frame: eigenvectors in columns (..., d, d), or None for the identity.
+        tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
+
+    Returns:
+        The jumps.
+
+    Raises:
+        ValueError: if the zero-frequency rate diverges, or levels cross along a sweep.
+    """
+    operator = contact.operator if frame is None else frame.conj().swapaxes(-1, -2) @ contact.operator @ frame
+    pattern = _present(operator)
+    if contact.bath.statistics.moves_particles:
+        found = clusters(energies, pattern, tolerance)
+        coupling = operator[..., found.row, found.column]
+        emission, absorption = _thermal_amplitudes(coupling, found.frequency, contact)
+        return ContactJumps(found, coupling, emission, absorption, 1.0)
+    pattern |= pattern.T
+    np.fill_diagonal(pattern, np.diagonal(pattern).any())  # the identity's part is spread over the whole diagonal
+    lowest = energies.reshape(-1, energies.shape[-1])[0]
+    pattern &= lowest[None, :] >= lowest[:, None] - tolerance * (np.ptp(lowest) or 1.0)
+    found = clusters(energies, pattern, tolerance)
+    refuse_crossings(found, energies, tolerance)
+    at_zero = found.label == found.zero if found.zero >= 0 else np.zeros(found.label.size, dtype=bool)
+    coupling = _without_identity(operator[..., found.row, found.column], found, at_zero, energies.shape[-1])
+    dephasing = coupling * _dephasing_amplitude(position, contact, coupling, at_zero)[..., None]
+    moving = np.flatnonzero(~at_zero)
+    lowering, raising = _thermal_amplitudes(coupling[..., moving], found.frequency[..., moving], contact)
+    batch = np.broadcast_shapes(dephasing.shape[:-1], lowering.shape[:-1])
+    emission = np.where(at_zero, np.broadcast_to(dephasing, (*batch, at_zero.size)), 0.0)
+    absorption = np.zeros_like(emission)
+    emission[..., moving], absorption[..., moving] = lowering, raising
+    return ContactJumps(found, coupling, emission, absorption, 0.0)
+
+
+def _present(operator: ComplexArray) -> BoolArray:
+    """(d, d), which elements of the operator stand above rounding at any point."""
+    size = np.abs(operator)
+    present = size > NEGLIGIBLE * size.max(axis=(-2, -1), keepdims=True)
+    return np.asarray(present.reshape(-1, *operator.shape[-2:]).any(axis=0))
+
+
+def _thermal_amplitudes(
+    coupling: ComplexArray, frequency: FloatArray, contact: Contact
+) -> tuple[ComplexArray, ComplexArray]:
+    """Amplitudes (..., m) of emission into the bath and of absorption from it: A sqrt(gamma(w)), A* sqrt(gamma(-w))."""
+    bath, needed = contact.bath, np.asarray(frequency)
+    strength = contact.spectrum(needed)
+    fill = (needed, bath.temperature, bath.chemical_potential)
+    emission = coupling * np.sqrt(strength * bath.statistics.emission(*fill))
+    absorption = coupling.conj() * np.sqrt(strength * bath.statistics.absorption(*fill))
+    return emission, absorption
+
+
+def _without_identity(coupling: ComplexArray, found: BohrClusters, at_zero: BoolArray, dimension: int) -> ComplexArray:
+    """The coupling less its trace at frequency zero: a multiple of the identity is no jump."""
+    diagonal = at_zero & (found.row == found.column)
+    if not diagonal.any():
+        return coupling
+    trace = np.where(diagonal, coupling, 0.0).sum(axis=-1, keepdims=True)
+    return np.where(diagonal, coupling - trace / dimension, coupling)
+
+
+def _dephasing_amplitude(position: int, contact: Contact, coupling: ComplexArray, at_zero: BoolArray) -> FloatArray:
+    size = np.abs(coupling)
+    present = np.where(at_zero, size, 0.0).max(axis=-1, initial=0.0) > NEGLIGIBLE * np.abs(contact.operator).max()
+    if not at_zero.any() or not present.any():
+        return np.zeros(contact.bath.temperature.shape)
+    rate = contact.bath.statistics.dephasing_rate(
+        contact.spectrum.at_zero, contact.spectrum.slope_at_zero, contact.bath.temperature
+    )
+    if np.isinf(rate).any():
+        raise ValueError(
+            f"`contacts[{position}].operator` has elements between levels of equal energy, "
+            "and the zero-frequency rate of its spectrum diverges at temperature "
+            f"{np.max(contact.bath.temperature):g}; use an Ohmic spectrum with exponent >= 1, a Drude spectrum, "
+            "or a coupling without those elements."
+        )
+    return np.sqrt(rate)

@@ -1,0 +1,123 @@
+"""What the secular approximation makes of a Hamiltonian and its contacts, and how far it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.model.assumption import Assumption
+from thermokin.model.bath import Bath
+from thermokin.model.bohr import separation
+from thermokin.model.contact import Contact
+from thermokin.model.contact_jumps import ContactJumps, contact_jumps
+from thermokin.model.eigenframe import eigenframe
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_table import JumpTable
+from thermokin.model.thermal_table import thermal_table
+from thermokin.operators.accept import as_hermitian
+
+__all__ = ["SecularParts", "secular_parts"]
+
+
+@dataclass(frozen=True, eq=False)
+class SecularParts:
+    """The parts of a secular model, all of them in the eigenbasis of its Hamiltonian.
+
+    Args:
+        energy: the Hamiltonian, diagonal.
+        number: particle number, diagonal, or None.
+        frame: eigenvectors in columns (..., d, d), or None for the identity.
+        jumps: the jumps of each contact.
+        table: all jumps.
+        baths: the baths, in the order the table counts them.
+        assumption: how far the secular approximation holds.
+    """
+
+    energy: FrameOperator
+    number: FrameOperator | None
+    frame: ComplexArray | None
+    jumps: tuple[ContactJumps, ...]
+    table: JumpTable
+    baths: tuple[Bath, ...]
+    assumption: Assumption
+
+
+def secular_parts(
+    hamiltonian: OperatorLike, contacts: Sequence[Contact], number_operator: OperatorLike | None, tolerance: float
+) -> SecularParts:
+    """The parts of the secular model of a system that touches thermal baths.
+
+    Args:
+        hamiltonian: H (..., d, d) [energy].
+        contacts: how the baths touch the system.
+        number_operator: particle number (..., d, d), or None.
+        tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
+
+    Returns:
+        The parts.
+
+    Raises:
+        ValueError: as `davies`.
+        TypeError: if a contact is not a `Contact`.
+    """
+    matrix = as_hermitian(hamiltonian, "hamiltonian")
+    number = None if number_operator is None else as_hermitian(number_operator, "number_operator")
+    contacts = _checked(contacts, matrix.shape[-1])
+    baths = _distinct([contact.bath for contact in contacts])
+    energies, frame, particles = eigenframe(matrix, number)
+    jumps = tuple(
+        contact_jumps(position, contact, energies, frame, tolerance) for position, contact in enumerate(contacts)
+    )
+    table = thermal_table(jumps, [baths.index(contact.bath) for contact in contacts], matrix.shape[-1])
+    return SecularParts(
+        energy=FrameOperator(energies),
+        number=None if particles is None else FrameOperator(particles),
+        frame=frame,
+        jumps=jumps,
+        table=table,
+        baths=tuple(baths),
+        assumption=_secular(energies, table, tolerance),
+    )
+
+
+def _checked(contacts: Sequence[Contact], dimension: int) -> Sequence[Contact]:
+    """The contacts, if every one is a `Contact` on a system of that dimension."""
+    if not contacts:
+        raise ValueError("`contacts` must name at least one contact with a bath.")
+    for position, contact in enumerate(contacts):
+        if not isinstance(contact, Contact):
+            raise TypeError(f"`contacts[{position}]` must be a Contact, got {contact!r}.")
+        if contact.operator.shape[-1] != dimension:
+            raise ValueError(
+                f"`contacts[{position}].operator` must have shape (..., {dimension}, {dimension}), "
+                f"got {contact.operator.shape}."
+            )
+    return contacts
+
+
+def _distinct(baths: Sequence[Bath]) -> list[Bath]:
+    """The baths in order of first appearance; one name is one bath."""
+    found: dict[str, Bath] = {}
+    for bath in baths:
+        if found.setdefault(bath.name, bath) != bath:
+            raise ValueError(f"two different baths are both named {bath.name!r}; give each its own name.")
+    return list(found.values())
+
+
+def _secular(energies: FloatArray, table: JumpTable, tolerance: float) -> Assumption:
+    """The secular assumption's figure: smallest difference it must resolve, over the largest rate."""
+    linked = np.zeros((table.dimension, table.dimension), dtype=bool)
+    linked[table.row, table.column] = True
+    linked |= linked.T
+    rate = table.strength.max(axis=-1, initial=0.0)
+    resolved = separation(energies, linked, tolerance)
+    with np.errstate(divide="ignore"):
+        ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
+    return Assumption(
+        name="secular",
+        statement="the smallest gap between Bohr frequencies that its states can tell apart, over the largest rate,",
+        ratio=np.where(rate > 0.0, ratio, np.inf),
+    )
