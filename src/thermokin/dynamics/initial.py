@@ -62,7 +62,7 @@ class InitialState:
     Args:
         populations: its diagonal (..., d).
         matrix: (..., d, d), or None if it is diagonal.
-        logarithms: ln of the populations (..., d) where they are known better than the populations (they may underflow).
+        logarithms: ln of the populations (..., d) where known better than the populations, which may underflow.
     """
 
     populations: FloatArray
@@ -125,7 +125,13 @@ def _populations(model: Model, populations: FloatArray) -> InitialState:
 
 
 def thermal_energies(model: Model) -> FloatArray:
-    """E - mu N of every level (..., d), mu that of the baths.
+    """E - mu N of every level, mu that of the baths.
+
+    Args:
+        model: the model.
+
+    Returns:
+        (..., d) [energy].
 
     Raises:
         ValueError: if the baths have different chemical potentials, or one without a particle number in the model.
@@ -134,9 +140,13 @@ def thermal_energies(model: Model) -> FloatArray:
     if not any(potential.any() for potential in potentials):
         return model.energies
     if any(not np.array_equal(potential, potentials[0]) for potential in potentials):
-        raise ValueError("a Gibbs state needs one chemical potential, but the baths have different ones; give populations instead.")
+        raise ValueError(
+            "a Gibbs state needs one chemical potential, but the baths have different ones; give populations instead."
+        )
     if model.number is None or not model.number.is_diagonal or not model.energy.is_diagonal:
-        raise ValueError("a Gibbs state at a chemical potential needs the model's `number_operator`, diagonal in its eigenbasis.")
+        raise ValueError(
+            "a Gibbs state at a chemical potential needs the model's `number_operator`, diagonal in its eigenbasis."
+        )
     return np.asarray(model.energies - potentials[0][..., None] * model.number.diagonal)
 
 

@@ -14,7 +14,8 @@ from thermokin.liouville.rate_matrix import RateMatrix
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
 ELIMINATION_BELOW = 300  # levels up to which the subtraction-free elimination is used
-VERIFIED = 1e-12  # residual of the thermal state, relative to the largest flow, that proves it stationary
+VERIFIED = 1e-11  # flow into a level less flow out of it, relative to the latter, that is taken for rounding
+SMALLEST = 1e-290  # populations below this have lost digits to underflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +73,10 @@ def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | 
         O(n^2) where the thermal state is stationary, O(n^3) otherwise.
     """
     size = rates.shape[-1]
-    labels, closed = _closed_classes(rates)
+    closed = _closed_classes(rates)
     if len(closed) == 1 and closed[0].size == size:
-        if thermal is not None:
-            residual = _residual(rates, thermal)
-            if (residual <= VERIFIED).all():
-                return _unique(thermal, residual, range(size))
+        if thermal is not None and _stays(rates, thermal):
+            return _unique(thermal, _residual(rates, thermal), range(size))
         stationary = _stationary(rates, order)
         return _unique(stationary, _residual(rates, stationary), range(size))
     dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates
@@ -92,7 +91,7 @@ def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | 
     if len(closed) == 1:
         return _unique(states[0], residual, closed[0])
     classes = tuple(tuple(int(level) for level in levels) for levels in closed)
-    return LongTimeLimit(stationary, _absorption(dense, labels, closed), classes, residual)
+    return LongTimeLimit(stationary, _absorption(dense, closed), classes, residual)
 
 
 def _unique(stationary: FloatArray, residual: FloatArray, levels: IntArray | range) -> LongTimeLimit:
@@ -100,8 +99,8 @@ def _unique(stationary: FloatArray, residual: FloatArray, levels: IntArray | ran
     return LongTimeLimit(stationary[None], ones[None], (tuple(int(level) for level in levels),), residual)
 
 
-def _closed_classes(rates: RateMatrix) -> tuple[IntArray, list[IntArray]]:
-    """The strongly connected classes, and those that nothing leaves."""
+def _closed_classes(rates: RateMatrix) -> list[IntArray]:
+    """The strongly connected classes that nothing leaves."""
     size = rates.shape[-1]
     if isinstance(rates, sparse.csr_array):
         graph = sparse.csr_array(rates.T)
@@ -111,19 +110,32 @@ def _closed_classes(rates: RateMatrix) -> tuple[IntArray, list[IntArray]]:
         points = rates.reshape(-1, size, size)
         linked = (points > 0.0).any(axis=0)
         if linked.sum() == size * (size - 1):  # every level reaches every other at once
-            return np.zeros(size, dtype=np.int64), [np.arange(size)]
+            return [np.arange(size)]
         graph = sparse.csr_array(linked.T)
     count, labels = connected_components(graph, directed=True, connection="strong")
     source, target = graph.nonzero()
     leaving = np.zeros(count, dtype=bool)
     crossing = labels[source] != labels[target]
     leaving[labels[source[crossing]]] = True
-    return labels.astype(np.int64), [np.flatnonzero(labels == label) for label in np.flatnonzero(~leaving)]
+    return [np.flatnonzero(labels == label) for label in np.flatnonzero(~leaving)]
+
+
+def _stays(rates: RateMatrix, state: FloatArray) -> bool:
+    """Whether W p = 0 level by level, so that every population is right, not only the large ones."""
+    flow, diagonal = _flow(rates, state)
+    out = np.abs(diagonal)
+    return bool((np.abs(flow) <= VERIFIED * out * state + SMALLEST * out.max(axis=-1, keepdims=True)).all())
+
+
+def _flow(rates: RateMatrix, state: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """W p and the diagonal of W, both (..., n)."""
+    if isinstance(rates, sparse.csr_array):
+        return np.asarray(rates @ state), np.asarray(rates.diagonal())
+    return (rates @ state[..., None])[..., 0], np.diagonal(rates, axis1=-2, axis2=-1)
 
 
 def _residual(rates: RateMatrix, state: FloatArray) -> FloatArray:
-    flow = rates @ state if isinstance(rates, sparse.csr_array) else (rates @ state[..., None])[..., 0]
-    diagonal = rates.diagonal() if isinstance(rates, sparse.csr_array) else np.diagonal(rates, axis1=-2, axis2=-1)
+    flow, diagonal = _flow(rates, state)
     scale = (np.abs(diagonal) * state).max(axis=-1)
     return np.asarray(np.abs(flow).max(axis=-1) / np.where(scale > 0.0, scale, 1.0))
 
@@ -134,7 +146,7 @@ def _stationary(rates: RateMatrix, order: FloatArray) -> FloatArray:
         return np.ones((*rates.shape[:-2], 1))
     if size <= ELIMINATION_BELOW and not isinstance(rates, sparse.csr_array):
         return _eliminated(rates, order)
-    return _solved(rates)
+    return _solved(rates, order)
 
 
 def _eliminated(rates: FloatArray, order: FloatArray) -> FloatArray:
@@ -146,8 +158,8 @@ def _eliminated(rates: FloatArray, order: FloatArray) -> FloatArray:
         out = flow[..., :last, last].sum(axis=-1, keepdims=True)
         if (out <= 0.0).any():
             raise ValueError(
-                "levels that are linked at some points of the sweep are not linked at others (a coupling or a temperature "
-                "vanishes there); split the sweep at those points."
+                "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
+                "temperature vanishes there); split the sweep at those points."
             )
         flow[..., last, :last] /= out
         flow[..., :last, :last] += flow[..., :last, last, None] * flow[..., None, last, :last]
@@ -160,16 +172,17 @@ def _eliminated(rates: FloatArray, order: FloatArray) -> FloatArray:
     return np.asarray(weights[..., back])
 
 
-def _solved(rates: RateMatrix) -> FloatArray:
+def _solved(rates: RateMatrix, order: FloatArray) -> FloatArray:
     """W p = 0 with one equation replaced by sum p = 1, the sum scaled like the rates."""
-    size = rates.shape[-1]
     if isinstance(rates, sparse.csr_array):
         from scipy.sparse.linalg import splu
 
-        # One population is pinned to 1; a dense row of ones would fill the factor.
-        pinned = sparse.csc_array(rates)[1:, 1:]
-        rest = splu(pinned).solve(-np.asarray(rates[1:, [0]].toarray()).ravel())
-        state = np.concatenate([[1.0], rest])
+        # One likely population is pinned to 1; a dense row of ones would fill the factor.
+        pin = int(np.argmin(order))
+        rest = np.delete(np.arange(rates.shape[-1]), pin)
+        columns = sparse.csc_array(rates)
+        right = -np.asarray(columns[rest][:, [pin]].toarray()).ravel()
+        state = np.insert(splu(sparse.csc_array(columns[rest][:, rest])).solve(right), pin, 1.0)
         return np.asarray(state / state.sum())
     system = rates.copy()
     scale = np.abs(rates).max(axis=(-2, -1))
@@ -179,7 +192,7 @@ def _solved(rates: RateMatrix) -> FloatArray:
     return np.asarray(np.linalg.solve(system, right)[..., 0])
 
 
-def _absorption(rates: FloatArray, labels: IntArray, closed: list[IntArray]) -> FloatArray:
+def _absorption(rates: FloatArray, closed: list[IntArray]) -> FloatArray:
     """Probability to end in each closed class: 1 inside it, and W^T h = 0 for levels outside all of them."""
     size = rates.shape[-1]
     inside = np.isin(np.arange(size), np.concatenate(closed))

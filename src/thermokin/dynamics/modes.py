@@ -20,6 +20,8 @@ from thermokin.model.model import Model
 
 __all__ = ["Modes", "modes", "population_modes"]
 
+LASTING = 1e-13  # decay rate, as a fraction of the largest |eigenvalue|, that is an eigensolver's rounding of zero
+
 
 @dataclass(frozen=True, eq=False)
 class Modes:
@@ -45,13 +47,16 @@ class Modes:
 
     @property
     def gap(self) -> FloatArray:
-        """Decay rate of the slowest mode that decays (...) [1/time]."""
-        return np.asarray(-self.values[..., 1].real)
+        """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does."""
+        decay = -self.values.real
+        lasting = decay <= LASTING * np.abs(self.values).max(axis=-1, keepdims=True)
+        slowest = np.where(lasting, np.inf, decay).min(axis=-1)
+        return np.where(np.isinf(slowest), 0.0, slowest)
 
     @cached_property
     def condition(self) -> FloatArray:
         """Condition number of the right modes (...); rounding in a sum over modes grows with it."""
-        return np.linalg.cond(self.right)
+        return np.asarray(np.linalg.cond(self.right))
 
     def overlaps(self, initial: Initial) -> ComplexArray | FloatArray:
         """c_j = tr(L_j^+ rho) of a preparation.
@@ -96,7 +101,9 @@ class Modes:
             size = np.abs(self.right).sum(axis=-2)
         else:
             dimension = self.model.dimension
-            matrices = np.zeros((*self.right.shape[:-2], self.right.shape[-1], dimension, dimension), dtype=np.complex128)
+            matrices = np.zeros(
+                (*self.right.shape[:-2], self.right.shape[-1], dimension, dimension), dtype=np.complex128
+            )
             matrices[..., self.sector.rows, self.sector.columns] = self.right.swapaxes(-1, -2)
             size = np.linalg.norm(matrices, ord="nuc", axis=(-2, -1))
         return np.asarray(np.abs(self.overlaps(initial)) * size)
@@ -147,6 +154,9 @@ def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Mode
     rates = motion.rates.toarray() if isinstance(motion.rates, sparse.csr_array) else motion.rates
     final = motion.limit.stationary[0] if motion.limit.unique else None
     spectrum = motion.spectrum
+    values: FloatArray | ComplexArray
+    right: FloatArray | ComplexArray
+    left: FloatArray | ComplexArray
     if spectrum is None:
         values, right, left = _eigen(np.asarray(rates, dtype=np.complex128))
     else:

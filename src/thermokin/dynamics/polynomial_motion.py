@@ -1,4 +1,4 @@
-"""exp(W t) v of one large rate matrix by polynomials in W: Chebyshev under detailed balance, uniformisation otherwise."""
+"""The action exp(W t) v of one large rate matrix by polynomials in W: Chebyshev's, or uniformisation."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def uniformisation(rates: RateMatrix, fastest: float, vectors: FloatArray, times
     terms = uniformisation_terms(float(jumps.max(initial=0.0)))
     count = np.arange(terms)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        log = np.where(jumps > 0.0, count * np.log(np.where(jumps > 0.0, jumps, 1.0)) - jumps - gammaln(count + 1.0), 0.0)
+        log = np.where(
+            jumps > 0.0, count * np.log(np.where(jumps > 0.0, jumps, 1.0)) - jumps - gammaln(count + 1.0), 0.0
+        )
     weights = np.where(jumps > 0.0, np.exp(log), (count == 0).astype(float))
     weights /= weights.sum(axis=0)
     out = np.zeros((times.size, *vectors.shape))
@@ -99,7 +101,9 @@ def uniformisation(rates: RateMatrix, fastest: float, vectors: FloatArray, times
     return out
 
 
-def relax(apply: Apply, vectors: FloatArray, times: FloatArray, project: Callable[[FloatArray], FloatArray]) -> FloatArray:
+def relax(
+    apply: Apply, vectors: FloatArray, times: FloatArray, project: Callable[[FloatArray], FloatArray]
+) -> FloatArray:
     """Decaying vectors at all times to relative accuracy: restarted whenever they have shrunk a thousandfold.
 
     Args:
@@ -130,7 +134,9 @@ def relax(apply: Apply, vectors: FloatArray, times: FloatArray, project: Callabl
         elif done < times.size:
             now, state = _partway(apply, state, now, float(ahead[0]), project)
     raise NotConvergedError(
-        f"relaxation to time {times[-1]:g} takes more than {RESTARTS} restarts;", float(_sizes(state[None]).max()), "end the grid earlier."
+        f"relaxation to time {times[-1]:g} takes more than {RESTARTS} restarts;",
+        float(_sizes(state[None]).max()),
+        "end the grid earlier.",
     )
 
 
@@ -142,7 +148,7 @@ def _partway(
     apply: Apply, state: FloatArray, now: float, step: float, project: Callable[[FloatArray], FloatArray]
 ) -> tuple[float, FloatArray]:
     """The longest of the steps step/2, step/4, ... within which no vector shrinks a thousandfold."""
-    steps = step * 0.5 ** np.arange(40, 0, -1)
+    steps = np.asarray(step * 0.5 ** np.arange(40, 0, -1), dtype=np.float64)
     values = apply(state, steps)
     good = (_sizes(values) >= KEPT * _sizes(state[None])).all(axis=-1)
     last = max(int(np.flatnonzero(good).max(initial=0)), 0)

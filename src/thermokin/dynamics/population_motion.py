@@ -27,7 +27,8 @@ __all__ = ["PopulationMotion"]
 
 STEPPING_UP_TO = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
 FEW_STEPS = 3
-NOISE = 1e3 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
+SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
+SAFE_LARGE = 1e3 * np.finfo(float).eps  # the same for many levels, where another engine costs seconds
 
 
 class Engine(ABC):
@@ -101,27 +102,43 @@ class PopulationMotion:
         return np.asarray(-np.diagonal(self.rates, axis1=-2, axis2=-1).min(axis=-1))
 
     def _engine(self, start: FloatArray | None, times: FloatArray) -> Engine:
-        size, batched = self.rates.shape[-1], self.rates.ndim > 2 or times.ndim > 1 or (start is not None and start.ndim > 1)
+        size, batched = (
+            self.rates.shape[-1],
+            self.rates.ndim > 2 or times.ndim > 1 or (start is not None and start.ndim > 1),
+        )
         if size == 2:
             return _TwoLevel(self)
         if not batched and size > STEPPING_UP_TO:
-            return self._large(start, times)
+            return min(self._large(start, times), key=lambda choice: choice[0])[1]
         if distinct_steps(times) <= FEW_STEPS or self.symmetric is None:
             return _Stepping(self)
         return _Spectral(self)
 
-    def _large(self, start: FloatArray | None, times: FloatArray) -> Engine:
-        """The cheapest engine for one large system, in products of W with a vector."""
+    def positive_engine(self, times: FloatArray) -> Engine:
+        """The cheapest of the engines whose sums do not cancel."""
+        if self.rates.ndim > 2 or times.ndim > 1 or self.rates.shape[-1] <= STEPPING_UP_TO:
+            return _Stepping(self)
+        return min(self._positive(times), key=lambda choice: choice[0])[1]
+
+    def _positive(self, times: FloatArray) -> list[tuple[float, Engine]]:
+        """Engines for one large system whose sums do not cancel, with their cost in products of W with a vector."""
+        reach = float(self.fastest) * float(times.max(initial=0.0))
+        size = self.rates.shape[-1]
+        exponentials = (20.0 + np.log2(max(reach, 1.0))) * distinct_steps(times) * size / 4.0
+        by_steps = np.inf if isinstance(self.rates, sparse.csr_array) else exponentials
+        return [(float(uniformisation_terms(reach)), _Uniformised(self)), (by_steps, _Stepping(self))]
+
+    def _large(self, start: FloatArray | None, times: FloatArray) -> list[tuple[float, Engine]]:
+        """All engines for one large system, with their cost in products of W with a vector."""
         reach = float(self.fastest) * float(times.max(initial=0.0))
         size = self.rates.shape[-1]
         thin = isinstance(self.rates, sparse.csr_array)
         by_modes = np.inf if thin and size > 4000 else 12.0 * size  # one eigendecomposition, measured
-        by_steps = np.inf if thin else (20.0 + np.log2(max(reach, 1.0))) * distinct_steps(times) * size / 4.0
-        choices: list[tuple[float, Engine]] = [(float(uniformisation_terms(reach)), _Uniformised(self)), (by_steps, _Stepping(self))]
+        choices = self._positive(times)
         if self.symmetric is not None and (start is None or self._well_scaled(start)):
             choices.append((float(chebyshev_terms(2.0 * reach)), _Chebyshev(self)))
             choices.append((by_modes, _Spectral(self)))
-        return min(choices, key=lambda choice: choice[0])[1]
+        return choices
 
     def _well_scaled(self, start: FloatArray) -> bool:
         """Whether pi^-1/2 does not blow the start up, which would drown the likely levels in rounding."""
@@ -181,7 +198,8 @@ class _Spectral(Engine):
         # Below half of its final value a population is better known from where it started.
         populations = np.where(final + later < 0.5 * final, early, final + later)
         weight = np.sqrt((deviation**2 / self.motion.limit.stationary[0]).sum(axis=-1))
-        rounding = NOISE * modes.root * np.maximum(weight, 1e-3)[..., None]
+        safe = SAFE if start.shape[-1] <= STEPPING_UP_TO else SAFE_LARGE
+        rounding = safe * modes.root * np.maximum(weight, 1e-3)[..., None]
         poor = (populations <= rounding[..., None, :]).any(axis=(-2, -1))
         started = times == 0.0
         populations = np.where(started[..., None], start[..., None, :], populations)
@@ -199,7 +217,7 @@ class _Spectral(Engine):
         times: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
         if poor.ndim == 0:
-            return _Stepping(self.motion).path(start, deviation, times)
+            return self.motion.positive_engine(times).path(start, deviation, times)
         batch, size = poor.shape, start.shape[-1]
         rates = self.motion.rates
         assert not isinstance(rates, sparse.csr_array)  # noqa: S101 - batches are dense
@@ -229,13 +247,13 @@ class _Chebyshev(Engine):
         final = self.motion.limit.stationary[0]
         later = self.carry(deviation, times)
         populations = np.where((times == 0.0)[:, None], start, final + later)
-        rounding = NOISE * np.sqrt(final) * np.sqrt((start**2 / final).sum())
+        rounding = SAFE_LARGE * np.sqrt(final) * np.sqrt((start**2 / final).sum())
         if (populations[times > 0.0] <= rounding).any():
-            return _Uniformised(self.motion).path(start, deviation, times)
+            return self.motion.positive_engine(times).path(start, deviation, times)
         return populations, later
 
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        symmetric, root = self.motion.symmetric, np.sqrt(self.motion.limit.stationary[0])
+        symmetric, root = self.motion.symmetric, np.asarray(np.sqrt(self.motion.limit.stationary[0]))
         assert symmetric is not None  # noqa: S101 - chosen only under detailed balance
         fastest = 2.0 * float(self.motion.fastest)
 
@@ -243,9 +261,9 @@ class _Chebyshev(Engine):
             return chebyshev(symmetric, fastest, vectors, ahead)
 
         def project(vectors: FloatArray) -> FloatArray:
-            return vectors - root[:, None] * (root @ vectors)
+            return np.asarray(vectors - root[:, None] * (root @ vectors))
 
-        return relax(apply, project((vector / root)[:, None]), times, project)[..., 0] * root
+        return np.asarray(relax(apply, project((vector / root)[:, None]), times, project)[..., 0] * root)
 
 
 @dataclass(frozen=True, eq=False)

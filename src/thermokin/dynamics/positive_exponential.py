@@ -13,35 +13,58 @@ from thermokin.dynamics.long_time_limit import LongTimeLimit
 __all__ = ["distinct_steps", "positive_exponential", "powers", "step_kinds", "step_through"]
 
 TERMS = 20  # Taylor terms at norm 1: 1/20! is far below rounding
+SPLIT = 0.5  # norm of the decaying part from which it is squared alone
 
 
-def positive_exponential(rates: FloatArray, time: FloatArray) -> FloatArray:
-    """exp(W t) of a rate matrix, non-negative and with columns that sum to one.
+def positive_exponential(
+    rates: FloatArray, time: FloatArray, forever: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray | None]:
+    """exp(W t) of a rate matrix, non-negative and with columns that sum to one, and its part that decays.
 
     exp(W t) = [exp(-q h) exp((W + q) h)]^(2^s), h = t / 2^s, q the largest exit rate: W + q has no negative element, so
     no sum cancels. Squaring doubles relative errors; dividing each column by its sum, which is exactly one, removes
-    their common part.
+    their common part. The part that decays, exp(W t) less its limit, is split off before it is small beside the limit's
+    rounding and squared on its own, so that it keeps its relative accuracy however long the time.
 
     Args:
         rates: W (..., n, n) [1/time].
         time: t (...) [time], >= 0, broadcasting with the leading axes.
+        forever: the limit of exp(W t) (..., n, n), if the decaying part is wanted.
 
     Returns:
-        (..., n, n).
+        exp(W t) and exp(W t) - forever (None if not wanted), both (..., n, n).
 
     Cost:
-        About 20 + log2(q t) products of n x n matrices.
+        About 20 + log2(q t) products of n x n matrices, and one more for each squaring of the decaying part alone.
 
     Reference:
         grassmann1977, higham2005.
     """
+    power, halvings = _short_exponential(rates, np.asarray(time))
+    decaying = None
+    for _ in range(halvings):
+        if decaying is not None:
+            decaying = decaying @ decaying
+        elif forever is not None:
+            part = power - forever
+            if float(np.abs(part).sum(axis=-2).max(axis=-1).min()) < SPLIT:
+                decaying = part @ part
+        power = power @ power
+        power /= power.sum(axis=-2, keepdims=True)
+    if decaying is None and forever is not None:
+        decaying = power - forever
+    return np.asarray(power), decaying
+
+
+def _short_exponential(rates: FloatArray, time: FloatArray) -> tuple[FloatArray, int]:
+    """exp(W t / 2^s) with s such that q t / 2^s <= 1, and s."""
     size = rates.shape[-1]
     level = np.arange(size)
     diagonal = np.diagonal(rates, axis1=-2, axis2=-1)
     fastest = -diagonal.min(axis=-1)
     reach = float(np.max(fastest * time, initial=0.0))
     halvings = max(0, int(np.ceil(np.log2(reach)))) if reach > 1.0 else 0
-    step = np.asarray(time)[..., None, None] / 2.0**halvings
+    step = time[..., None, None] / 2.0**halvings
     positive = rates * step
     positive[..., level, level] = (diagonal + fastest[..., None]) * step[..., 0]
     # Horner's scheme keeps one product a term and only adds what is not negative.
@@ -51,10 +74,7 @@ def positive_exponential(rates: FloatArray, time: FloatArray) -> FloatArray:
         power = identity + (positive @ power) / term
     power *= np.exp(-fastest[..., None, None] * step)
     power /= power.sum(axis=-2, keepdims=True)
-    for _ in range(halvings):
-        power = power @ power
-        power /= power.sum(axis=-2, keepdims=True)
-    return np.asarray(power)
+    return power, halvings
 
 
 def step_through(
@@ -85,14 +105,15 @@ def step_through(
     one, two = (np.broadcast_to(vector, (*batch, size))[..., None] for vector in (start, deviation))
     forever = limit.of(np.eye(size))
     out: tuple[list[FloatArray], list[FloatArray]] = ([], [])
-    made: dict[int, FloatArray] = {}
+    made: dict[int, tuple[FloatArray, FloatArray]] = {}
     position = 0
     while position < kinds.size:
         kind = int(kinds[position])
-        run = int(np.argmin(np.append(kinds[position:] == kind, False)))  # noqa: FBT003 - a sentinel, not a flag
+        run = int(np.argmin(np.append(kinds[position:] == kind, False)))
         if kind not in made:
-            made[kind] = positive_exponential(rates, steps[..., position])
-        ones, twos = powers(made[kind], one, run), powers(made[kind] - forever, two, run)
+            whole, decaying = positive_exponential(rates, steps[..., position], forever)
+            made[kind] = whole, whole - forever if decaying is None else decaying
+        ones, twos = powers(made[kind][0], one, run), powers(made[kind][1], two, run)
         one, two = ones[..., -1:], twos[..., -1:]
         out[0].append(ones)
         out[1].append(twos)

@@ -9,8 +9,9 @@ import numpy as np
 from scipy.linalg import expm
 from scipy.sparse.linalg import expm_multiply
 
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.positive_exponential import powers, step_kinds
+from thermokin.dynamics.stationary_projector import stationary_projector
 from thermokin.dynamics.stationary_vector import sparse_stationary
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
@@ -18,8 +19,10 @@ from thermokin.liouville.sectors import Sector
 __all__ = ["SectorMotion"]
 
 DENSE_UP_TO = 900  # elements up to which a dense exponential is quicker than sparse products
-ZERO = 1e-12  # singular values below this fraction of the largest belong to stationary vectors
 WELL_CONDITIONED = 1e5  # of the modes: rounding grows with its square
+FEW_STEPS = 3
+KEPT = 1e-3  # a step that shrinks the deviation below this fraction is taken in parts, which keep its relative accuracy
+DEEPEST = 60  # halvings of one step
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,18 +43,16 @@ class SectorMotion:
     @cached_property
     def limit(self) -> ComplexArray:
         """The projector (..., n, n) on what stays for ever: sum of |right null vector)(left null vector|."""
-        left, values, right = np.linalg.svd(self.generator.matrix)
-        count = int(np.max((values <= ZERO * self.sector.size * values[..., :1]).sum(axis=-1)))
-        if count == 0:
-            return np.zeros_like(self.generator.matrix)
-        null = right[..., -count:, :].conj().swapaxes(-1, -2)
-        conull = left[..., :, -count:].conj().swapaxes(-1, -2)
-        return np.asarray(null @ np.linalg.solve(conull @ null, conull))
+        return stationary_projector(self.generator)
 
     @cached_property
     def stationary_count(self) -> int:
-        """How many linearly independent stationary vectors the sector has."""
-        return round(float(np.max(np.trace(self.limit, axis1=-2, axis2=-1).real)))
+        """How many linearly independent stationary vectors the sector has (the most along a sweep)."""
+        return int(np.max(self._stationary_counts))
+
+    @property
+    def _stationary_counts(self) -> IntArray:
+        return np.asarray(np.rint(np.trace(self.limit, axis1=-2, axis2=-1).real), dtype=np.int64)
 
     def path(self, start: ComplexArray, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """The elements and their deviation from the long-time limit.
@@ -70,35 +71,51 @@ class SectorMotion:
             return self._large(start, times)
         staying = (self.limit @ start[..., None])[..., 0]
         deviation = self.carry(start - staying, times)
-        return staying[..., None, :] + deviation, deviation
+        values = staying[..., None, :] + deviation
+        return np.where((times == 0.0)[..., None], start[..., None, :], values), deviation
 
     def carry(self, vector: ComplexArray, times: FloatArray) -> ComplexArray:
         """exp(L t) v of a vector (..., n) without a stationary part (..., t, n)."""
         steps = np.diff(times, axis=-1, prepend=0.0)
         kinds = step_kinds(steps, times)
-        if np.unique(kinds).size > 3:
+        if np.unique(kinds).size > FEW_STEPS:
             values, right, left = self._modes
             if (np.linalg.cond(right) < WELL_CONDITIONED).all():
                 amplitude = (left @ vector[..., None])[..., 0]
+                # Rounding leaves a stationary part that would outlive everything else.
+                rank = np.argsort(np.argsort(np.abs(values), axis=-1), axis=-1)
+                amplitude = np.where(rank < self._stationary_counts[..., None], 0.0, amplitude)
                 factor = np.exp(values[..., None, :] * times[..., None]) * amplitude[..., None, :]
                 return np.asarray(factor @ right.swapaxes(-1, -2))
         return self._stepped(vector, times, steps, kinds)
 
-    def _stepped(self, vector: ComplexArray, times: FloatArray, steps: FloatArray, kinds: np.ndarray) -> ComplexArray:
-        matrix = self.generator.matrix
-        batch = np.broadcast_shapes(matrix.shape[:-2], vector.shape[:-1], times.shape[:-1])
+    def _stepped(self, vector: ComplexArray, times: FloatArray, steps: FloatArray, kinds: IntArray) -> ComplexArray:
+        batch = np.broadcast_shapes(self.generator.matrix.shape[:-2], vector.shape[:-1], times.shape[:-1])
         state = np.broadcast_to(vector, (*batch, self.sector.size))[..., None]
-        out, position, made = [], 0, {}
+        out, position, made = [], 0, dict[int, ComplexArray]()
         while position < kinds.size:
             kind = int(kinds[position])
-            run = int(np.argmin(np.append(kinds[position:] == kind, False)))  # noqa: FBT003 - a sentinel, not a flag
+            run = int(np.argmin(np.append(kinds[position:] == kind, False)))
             if kind not in made:
-                made[kind] = expm(matrix * steps[..., position][..., None, None]) - self.limit
+                made[kind] = self._decaying_part(steps[..., position])
             block = powers(made[kind], state, run)
             state = block[..., -1:]
             out.append(block)
             position += run
         return np.concatenate(out, axis=-1).swapaxes(-1, -2)
+
+    def _decaying_part(self, step: FloatArray) -> ComplexArray:
+        """exp(L h) less its limit, from a shorter step where it is far smaller than the limit's rounding."""
+        length = np.asarray(step)[..., None, None]
+        halvings = 0
+        while True:
+            part = np.asarray(expm(self.generator.matrix * (length / 2.0**halvings)) - self.limit)
+            if halvings >= DEEPEST or float(np.abs(part).max(axis=(-2, -1)).min()) >= KEPT:
+                break
+            halvings += 3
+        for _ in range(halvings):
+            part = part @ part
+        return part
 
     @cached_property
     def _modes(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
@@ -110,13 +127,29 @@ class SectorMotion:
         return values, right, left
 
     def _large(self, start: ComplexArray, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-        matrix = self.generator.sparse
         weight = complex(self.generator.trace @ start)
-        staying = sparse_stationary(self.generator) * weight if weight != 0.0 else np.zeros_like(start)
+        holds_populations = bool(self.generator.trace.any())
+        stationary = sparse_stationary(self.generator) if holds_populations else np.zeros_like(start)
+        staying = stationary * weight
         deviation, state, now = [], start - staying, 0.0
         for time in times:
-            state = expm_multiply(matrix * (time - now), state) if time > now else state
+            state = self._ahead(state, float(time) - now, stationary)
             now = float(time)
             deviation.append(state)
         path = np.stack(deviation)
         return staying + path, path
+
+    def _ahead(self, state: ComplexArray, step: float, stationary: ComplexArray) -> ComplexArray:
+        """exp(L h) of a deviation, its stationary part taken out again, in parts where it shrinks by much."""
+        if step == 0.0 or not state.any():
+            return state
+        done, part = 0.0, step
+        while done < step:
+            part = min(part, step - done)
+            moved = expm_multiply(self.generator.sparse * part, state)
+            moved = moved - stationary * complex(self.generator.trace @ moved)
+            if part > step / 2.0**DEEPEST and np.linalg.norm(moved) < KEPT * np.linalg.norm(state):
+                part /= 2.0
+                continue
+            state, done = moved, done + part
+        return np.asarray(state)

@@ -27,7 +27,7 @@ class SteadyState:
 
     Args:
         model: the model.
-        frame_state: populations (..., d) where populations are closed, else the density matrix (..., d, d), in the frame.
+        frame_state: in the frame, populations (..., d) where they are closed, else the density matrix (..., d, d).
         residual: largest element of L rho over the largest rate times the largest element of rho (...).
     """
 
@@ -103,7 +103,9 @@ def _of_populations(liouvillian: Liouvillian, initial: Initial | None) -> Steady
 
 
 def _of_sectors(liouvillian: Liouvillian, initial: Initial | None) -> SteadyState:
-    motions = [SectorMotion(SectorGenerator(liouvillian, sector)) for sector in sector_map(liouvillian).of_populations()]
+    motions = [
+        SectorMotion(SectorGenerator(liouvillian, sector)) for sector in sector_map(liouvillian).of_populations()
+    ]
     counts = [1 if motion.sector.size > DENSE_UP_TO else motion.stationary_count for motion in motions]
     if sum(counts) > 1 and initial is None:
         raise _degenerate([sorted({int(level) for level in motion.sector.rows}) for motion in motions])

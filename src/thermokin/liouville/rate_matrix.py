@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy import sparse
 
-from thermokin._typing import FloatArray
+from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 
@@ -42,15 +42,15 @@ def rate_matrix(liouvillian: Liouvillian, bath: int | None = None) -> RateMatrix
     return matrix
 
 
-def _entries_of(liouvillian: Liouvillian, bath: int | None) -> slice | FloatArray:
+def _entries_of(liouvillian: Liouvillian, bath: int | None) -> slice | IntArray:
     table = liouvillian.table
     if bath is None or (table.bath == bath).all():
         return slice(None)
-    return np.flatnonzero(table.bath[table.channel] == bath)
+    return np.flatnonzero(table.bath[table.channel] == bath).astype(np.int64)
 
 
 def transition_rates(
-    liouvillian: Liouvillian, entries: slice | FloatArray, weights: FloatArray | None = None
+    liouvillian: Liouvillian, entries: slice | IntArray, weights: FloatArray | None = None
 ) -> RateMatrix:
     """Off-diagonal rates sum_k c_k |<i|L_k|j>|^2 (..., d, d), zero on the diagonal.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
+from scipy.sparse import coo_array, csr_array
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
@@ -47,7 +47,7 @@ class SectorGenerator:
         return self.coherent + self.jumps(np.broadcast_to(1.0, self.liouvillian.table.size))
 
     @cached_property
-    def sparse(self) -> sparse.csr_array:
+    def sparse(self) -> csr_array:
         """The generator of one point as a sparse matrix (n, n) [1/time].
 
         Raises:
@@ -60,10 +60,10 @@ class SectorGenerator:
         parts = [self._coherent_terms(), self._jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size))]
         target, source, values = (np.concatenate(part) for part in zip(*parts, strict=True))
         size = self.sector.size
-        return sparse.coo_array((values, (target, source)), shape=(size, size)).tocsr()
+        return coo_array((values, (target, source)), shape=(size, size)).tocsr()
 
-    def sparse_jumps(self, weights: FloatArray) -> sparse.csr_array:
-        """rho -> sum_k c_k L_k rho L_k^+ of one point as a sparse matrix (n, n).
+    def sparse_jumps(self, weights: FloatArray) -> csr_array:
+        """The jump part, rho -> sum_k c_k L_k rho L_k^+ of one point as a sparse matrix (n, n).
 
         Args:
             weights: c_k (k,).
@@ -72,7 +72,7 @@ class SectorGenerator:
             The matrix.
         """
         target, source, values = self._jump_terms(weights)
-        return sparse.coo_array((values, (target, source)), shape=(self.sector.size, self.sector.size)).tocsr()
+        return coo_array((values, (target, source)), shape=(self.sector.size, self.sector.size)).tocsr()
 
     @cached_property
     def coherent(self) -> ComplexArray:
@@ -99,7 +99,7 @@ class SectorGenerator:
         return target[entry, other], source[entry, other], entry
 
     def jumps(self, weights: FloatArray) -> ComplexArray:
-        """rho -> sum_k c_k L_k rho L_k^+ (..., n, n).
+        """The jump part, rho -> sum_k c_k L_k rho L_k^+ (..., n, n).
 
         Args:
             weights: c_k (..., k).

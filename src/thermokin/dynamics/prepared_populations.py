@@ -1,0 +1,45 @@
+"""The motion of a model's closed populations, prepared from its generator."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.dynamics.initial import thermal_energies
+from thermokin.dynamics.long_time_limit import long_time_limit
+from thermokin.dynamics.population_motion import PopulationMotion
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.rate_matrix import rate_matrix
+from thermokin.model.model import Model
+from thermokin.operators.gibbs import gibbs_populations
+
+__all__ = ["population_motion"]
+
+
+def population_motion(liouvillian: Liouvillian) -> PopulationMotion:
+    """The prepared motion of closed populations.
+
+    Args:
+        liouvillian: a generator whose populations are closed.
+
+    Returns:
+        The motion.
+    """
+    model = liouvillian.model
+    rates = rate_matrix(liouvillian)
+    return PopulationMotion(rates, long_time_limit(rates, model.energies, _common_gibbs(model)))
+
+
+def _common_gibbs(model: Model) -> FloatArray | None:
+    """The Gibbs populations on which all baths agree, or None."""
+    if not model.baths or not model.energy.is_diagonal:
+        return None
+    first = model.baths[0]
+    alike = all(
+        np.array_equal(bath.temperature, first.temperature)
+        and np.array_equal(bath.chemical_potential, first.chemical_potential)
+        for bath in model.baths
+    )
+    if not alike or (first.chemical_potential.any() and model.number is None):
+        return None
+    return gibbs_populations(thermal_energies(model), first.temperature)
