@@ -1,0 +1,61 @@
+"""A figure as a file: PNG to look at, SVG to print, the same bytes for the same data."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from thermokin.report.style import styled
+
+DOTS_PER_INCH: Final = 300
+"""The resolution of a PNG."""
+
+
+def svg(figure: Figure) -> str:
+    """A figure as SVG, the text as outlines so that it looks the same everywhere.
+
+    Args:
+        figure: the figure.
+
+    Returns:
+        The SVG document, without date and version.
+    """
+    stream = io.StringIO()
+    with styled():
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return stream.getvalue()
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as PNG at 300 dots per inch.
+
+    Args:
+        figure: the figure.
+
+    Returns:
+        The file's bytes, without date and version.
+    """
+    stream = io.BytesIO()
+    with styled():
+        figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def save_figure(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
+    """A figure's two files.
+
+    Args:
+        figure: the figure.
+        folder: an existing folder.
+        name: the files' name without ending.
+
+    Returns:
+        The paths of the PNG and of the SVG.
+    """
+    paths = folder / f"{name}.png", folder / f"{name}.svg"
+    paths[0].write_bytes(png(figure))
+    paths[1].write_text(svg(figure), encoding="utf-8", newline="\n")
+    return paths
