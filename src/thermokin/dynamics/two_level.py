@@ -9,19 +9,19 @@ from thermokin._typing import FloatArray
 __all__ = ["populations", "relaxation"]
 
 
-def relaxation(rates: FloatArray, vectors: FloatArray, times: FloatArray) -> FloatArray:
-    """exp(W t) v for vectors that sum to zero: v exp(-(u + d) t), u and d the rates up and down.
+def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> FloatArray:
+    """exp(W t) v for a vector that sums to zero: v exp(-(u + d) t), u and d the rates up and down.
 
     Args:
         rates: W (..., 2, 2) [1/time].
-        vectors: v (..., 2, m), each of sum 0.
+        vector: v (..., 2), of sum 0.
         times: (..., t).
 
     Returns:
-        (..., t, 2, m).
+        (..., t, 2).
     """
-    speed = rates[..., 0, 1] + rates[..., 1, 0]
-    return np.asarray(np.exp(-speed[..., None] * times)[..., None, None] * vectors[..., None, :, :])
+    left = np.exp(_passed(rates, times))
+    return _levels(left * vector[..., 0, None], left * vector[..., 1, None])
 
 
 def populations(rates: FloatArray, start: FloatArray, stationary: FloatArray, times: FloatArray) -> FloatArray:
@@ -36,7 +36,18 @@ def populations(rates: FloatArray, start: FloatArray, stationary: FloatArray, ti
     Returns:
         (..., t, 2).
     """
-    passed = -(rates[..., 0, 1] + rates[..., 1, 0])[..., None] * times
-    return np.asarray(
-        np.exp(passed)[..., None] * start[..., None, :] - np.expm1(passed)[..., None] * stationary[..., None, :]
+    passed = _passed(rates, times)
+    left, done = np.exp(passed), -np.expm1(passed)
+    return _levels(
+        left * start[..., 0, None] + done * stationary[..., 0, None],
+        left * start[..., 1, None] + done * stationary[..., 1, None],
     )
+
+
+def _passed(rates: FloatArray, times: FloatArray) -> FloatArray:
+    return np.asarray(-(rates[..., 0, 1] + rates[..., 1, 0])[..., None] * times)
+
+
+def _levels(lower: FloatArray, upper: FloatArray) -> FloatArray:
+    # The level is the last axis but the slowest in memory: what follows runs along times, not along two levels.
+    return np.moveaxis(np.stack([lower, upper]), 0, -1)

@@ -127,8 +127,12 @@ def relative_entropy_of_populations(p: object, q: object, difference: object = N
         ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
         UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
     """
-    first, second, delta = pair_of_populations(p, q, difference)
-    divergence: FloatArray = sum_over_levels(_terms(first, second, delta))
+    return divergence_of_checked(*pair_of_populations(p, q, difference))
+
+
+def divergence_of_checked(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """D(p||q) (...) of populations (..., d) that are known to be valid, with p - q = difference."""
+    divergence: FloatArray = sum_over_levels(_terms(p, q, difference))
     return divergence
 
 
@@ -141,14 +145,15 @@ def _shannon(p: FloatArray) -> FloatArray:
 
 def _terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
     """Elementwise q h(p/q - 1) = p ln(p/q) - (p - q), with p - q = delta."""
-    whole = np.broadcast_arrays(p, q, delta)
+    # Levels first: arrays made for few levels and many points lie that way in memory, and need no copy.
+    whole = [np.moveaxis(array, -1, 0) for array in np.broadcast_arrays(p, q, delta)]
     flat = [np.ravel(array) for array in whole]
     terms = np.empty(flat[0].size)
     # Block by block the many passes stay in the processor's cache.
     for start in range(0, terms.size, _BLOCK):
         block = slice(start, start + _BLOCK)
         _fill_terms(terms[block], flat[0][block], flat[1][block], flat[2][block])
-    return terms.reshape(whole[0].shape)
+    return np.moveaxis(terms.reshape(whole[0].shape), 0, -1)
 
 
 def _fill_terms(terms: FloatArray, p: FloatArray, q: FloatArray, delta: FloatArray) -> None:

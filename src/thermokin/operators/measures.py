@@ -9,6 +9,7 @@ from typing import ClassVar
 from thermokin._typing import FloatArray
 from thermokin.operators import distances, population_distances
 from thermokin.operators import entropy as entropies
+from thermokin.operators.pairs import pair_of_populations
 
 
 class Distance(ABC):
@@ -21,6 +22,18 @@ class Distance(ABC):
     name: ClassVar[str]
 
     @abstractmethod
+    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+        """The distance of populations that are known to be valid: those of an evolution are not checked again.
+
+        Args:
+            p: probabilities (..., d).
+            q: probabilities (..., d); leading axes broadcast.
+            difference: p - q (..., d).
+
+        Returns:
+            Distances (...).
+        """
+
     def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
         """The distance of populations p from populations q.
 
@@ -37,6 +50,7 @@ class Distance(ABC):
             ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
             UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
         """
+        return self.of_checked(*pair_of_populations(p, q, difference))
 
     @abstractmethod
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
@@ -63,9 +77,9 @@ class RelativeEntropy(Distance):
 
     name: ClassVar[str] = "relative entropy"
 
-    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The relative entropy D(p||q), (...) [nats]; see `relative_entropy_of_populations`."""
-        return entropies.relative_entropy_of_populations(p, q, difference)
+        return entropies.divergence_of_checked(p, q, difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The relative entropy D(a||b), (...) [nats]; see `relative_entropy`."""
@@ -78,9 +92,9 @@ class Trace(Distance):
 
     name: ClassVar[str] = "trace distance"
 
-    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The trace distance, (...); see `total_variation_distance`."""
-        return population_distances.total_variation_distance(p, q, difference)
+        return population_distances.half_absolute_sum(difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The trace distance, (...); see `trace_distance`."""
@@ -93,9 +107,9 @@ class Bures(Distance):
 
     name: ClassVar[str] = "Bures angle"
 
-    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The Bures angle, (...) [radians]; see `statistical_angle`."""
-        return population_distances.statistical_angle(p, q, difference)
+        return population_distances.chord_angle(p, q, difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Bures angle, (...) [radians]; see `bures_angle`."""
@@ -108,9 +122,9 @@ class HilbertSchmidt(Distance):
 
     name: ClassVar[str] = "Hilbert-Schmidt distance"
 
-    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The Hilbert-Schmidt distance, (...); see `euclidean_distance`."""
-        return population_distances.euclidean_distance(p, q, difference)
+        return population_distances.root_square_sum(difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Hilbert-Schmidt distance, (...); see `hilbert_schmidt_distance`."""
@@ -123,9 +137,9 @@ class WignerYanase(Distance):
 
     name: ClassVar[str] = "Wigner-Yanase angle"
 
-    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The Wigner-Yanase angle, (...) [radians]; see `statistical_angle`."""
-        return population_distances.statistical_angle(p, q, difference)
+        return population_distances.chord_angle(p, q, difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Wigner-Yanase angle, (...) [radians]; see `wigner_yanase_angle`."""

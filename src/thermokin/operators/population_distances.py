@@ -26,8 +26,7 @@ def total_variation_distance(p: object, q: object, difference: object = None) ->
         UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
     """
     _, _, delta = pair_of_populations(p, q, difference)
-    distance: FloatArray = 0.5 * sum_over_levels(np.abs(delta))
-    return distance
+    return half_absolute_sum(delta)
 
 
 def euclidean_distance(p: object, q: object, difference: object = None) -> FloatArray:
@@ -47,7 +46,7 @@ def euclidean_distance(p: object, q: object, difference: object = None) -> Float
         UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
     """
     _, _, delta = pair_of_populations(p, q, difference)
-    return _length(delta)
+    return root_square_sum(delta)
 
 
 def statistical_distance(p: object, q: object, difference: object = None) -> FloatArray:
@@ -68,9 +67,7 @@ def statistical_distance(p: object, q: object, difference: object = None) -> Flo
         ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
         UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
     """
-    first, second, delta = pair_of_populations(p, q, difference)
-    roots = np.sqrt(first) + np.sqrt(second)
-    return _length(delta / np.where(roots > 0.0, roots, 1.0))
+    return chord(*pair_of_populations(p, q, difference))
 
 
 def statistical_angle(p: object, q: object, difference: object = None) -> FloatArray:
@@ -91,10 +88,30 @@ def statistical_angle(p: object, q: object, difference: object = None) -> FloatA
         ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
         UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
     """
-    angle: FloatArray = 2.0 * np.arcsin(0.5 * statistical_distance(p, q, difference))
-    return angle
+    return chord_angle(*pair_of_populations(p, q, difference))
 
 
-def _length(vector: FloatArray) -> FloatArray:
-    length: FloatArray = np.sqrt(sum_over_levels(vector * vector))
+def half_absolute_sum(difference: FloatArray) -> FloatArray:
+    """1/2 sum_n |x_n| (...) of differences (..., d)."""
+    distance: FloatArray = 0.5 * sum_over_levels(np.abs(difference))
+    return distance
+
+
+def root_square_sum(difference: FloatArray) -> FloatArray:
+    """sqrt(sum_n x_n^2) (...) of differences (..., d)."""
+    length: FloatArray = np.sqrt(sum_over_levels(difference * difference))
     return length
+
+
+def chord(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """sqrt(sum_n ((p_n - q_n) / (sqrt(p_n) + sqrt(q_n)))^2) (...) of checked populations (..., d)."""
+    roots = np.sqrt(p) + np.sqrt(q)
+    if not roots.all():  # both empty: the difference is 0 too
+        roots = np.where(roots > 0.0, roots, 1.0)
+    return root_square_sum(difference / roots)
+
+
+def chord_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """2 arcsin(chord / 2) (...) of checked populations (..., d)."""
+    angle: FloatArray = 2.0 * np.arcsin(0.5 * chord(p, q, difference))
+    return angle

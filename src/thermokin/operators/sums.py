@@ -16,6 +16,10 @@ def sum_over_levels(terms: FloatArray) -> FloatArray:
     Returns:
         Sums (...).
     """
+    if terms.ndim > 1 and abs(terms.strides[-1]) > abs(terms.strides[-2]):
+        # The levels lie outermost in memory: the reduction adds whole blocks, and a product would first copy them.
+        blocks: FloatArray = terms.sum(axis=-1)
+        return blocks
     levels = terms.shape[-1]
     sums: FloatArray = (terms.reshape(-1, levels) @ np.ones(levels)).reshape(terms.shape[:-1])
     return sums

@@ -14,7 +14,7 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import activity, energy, heat
 from thermokin.model.model import Model
-from thermokin.operators.entropy import relative_entropy_of_populations
+from thermokin.operators.entropy import divergence_of_checked
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.equilibrium import baths_agree
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
@@ -171,9 +171,9 @@ class Ledger:
         assert motion is not None  # noqa: S101 - guarded by _relaxes_to_full_rank
         final = motion.limit.stationary[0]
         if evolution is None:
-            return relative_entropy_of_populations(self.evolution.initial.populations, final)
-        final = np.broadcast_to(final[..., None, :], evolution.populations.shape)
-        return relative_entropy_of_populations(evolution.populations, final, evolution.deviation)
+            start = self.evolution.initial.populations
+            return divergence_of_checked(start, final, start - final)
+        return divergence_of_checked(evolution.populations, final[..., None, :], evolution.deviation)
 
     @cached_property
     def total_entropy_production(self) -> FloatArray:

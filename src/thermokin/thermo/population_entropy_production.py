@@ -7,6 +7,7 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution, move
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix
+from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.equilibrium import baths_agree, log_thermal_populations
 
 __all__ = ["bath_flows", "log_ratio", "population_entropy_production_rates", "spohn"]
@@ -48,19 +49,41 @@ def log_ratio(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
         The logarithm; -inf for a level that is empty at time 0. A level that has underflowed later gives 0, since its
         contribution p ln p has.
     """
-    populations, reference = evolution.populations, np.exp(log_reference)[..., None, :]
-    initial = evolution.initial.logarithms
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logarithm = np.log(populations)
-        if initial is not None:
-            logarithm = np.where((evolution.times == 0.0)[..., None], initial[..., None, :], logarithm)
-        lost = (populations <= 0.0) & (evolution.times > 0.0)[..., None]
-        ratio = np.where(lost, 0.0, logarithm - log_reference[..., None, :])
-        if not baths_agree(evolution.model):
-            return ratio
-        relative = evolution.deviation / np.where(reference > 0.0, reference, 1.0)
-        close = (np.abs(relative) < 0.5) & (reference > 0.0)
-        return np.where(close, np.log1p(np.where(close, relative, 0.0)), ratio)
+    if baths_agree(evolution.model):
+        ratio = _ratio_to_limit(evolution, log_reference)
+    else:
+        with np.errstate(divide="ignore"):
+            ratio = np.log(evolution.populations) - log_reference[..., None, :]
+    return _at_the_edges(evolution, ratio, log_reference)
+
+
+def _ratio_to_limit(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
+    """ln(1 + (p - q)/q); ln p - ln q only where p is so far below q that 1 + (p - q)/q has lost digits."""
+    reference = np.exp(log_reference)[..., None, :]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        relative = evolution.deviation / reference
+        ratio = np.log1p(relative)
+        poor = ~((relative >= -0.5) & (relative < 1e300))
+        if poor.any():
+            np.log(evolution.populations, out=ratio, where=poor)
+            np.subtract(ratio, log_reference[..., None, :], out=ratio, where=poor)
+    return np.asarray(ratio)
+
+
+def _at_the_edges(evolution: Evolution, ratio: FloatArray, log_reference: FloatArray) -> FloatArray:
+    started = evolution.times == 0.0
+    empty = evolution.populations <= 0.0
+    if empty.any():
+        ratio = np.where(empty & ~started[..., None], 0.0, ratio)
+    if started.any():
+        initial = evolution.initial.logarithms
+        if initial is None:
+            with np.errstate(divide="ignore"):
+                initial = np.log(evolution.initial.populations)
+        with np.errstate(invalid="ignore"):
+            first = initial - log_reference
+        ratio = np.where(started[..., None], first[..., None, :], ratio)
+    return ratio
 
 
 def spohn(flows: FloatArray, logarithms: FloatArray) -> FloatArray:
@@ -73,9 +96,13 @@ def spohn(flows: FloatArray, logarithms: FloatArray) -> FloatArray:
     Returns:
         (...) [nats/time].
     """
+    with np.errstate(invalid="ignore"):
+        rate = 0.0 - sum_over_levels(flows * logarithms)
+    if np.isfinite(rate).all():
+        return rate
     filling = np.isneginf(logarithms) & (flows > 0.0)
     terms = np.where(flows == 0.0, 0.0, flows * np.where(np.isinf(logarithms), 0.0, logarithms))
-    return np.where(filling.any(axis=-1), np.inf, -terms.sum(axis=-1))
+    return np.where(filling.any(axis=-1), np.inf, -sum_over_levels(terms))
 
 
 def population_entropy_production_rates(evolution: Evolution) -> dict[str, FloatArray]:
