@@ -1,0 +1,120 @@
+"""A dataset as a NetCDF file that xarray reads alone: complex numbers as two real variables, attributes plain."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import xarray as xr
+
+SUFFIXES: Final = ("_re", "_im")
+"""Endings of the two real variables that a complex variable becomes."""
+PART: Final = "complex_part"
+"""The attribute that marks such a variable, "real" or "imaginary"."""
+_PARTS = ("real", "imaginary")
+_WHOLE = "complex_name"
+
+
+def write_dataset(path: str | Path, dataset: xr.Dataset) -> None:
+    """Write a dataset to a NetCDF file, which appears when it is complete.
+
+    A complex variable x becomes x_re and x_im, both with the attributes of x. Infinities are kept.
+
+    Args:
+        path: the file; one that is already there is replaced.
+        dataset: the dataset.
+
+    Raises:
+        TypeError: if an attribute is neither text nor a number, or a variable holds objects other than text.
+        ValueError: if a complex variable's parts would bear names that are taken.
+    """
+    target = Path(path)
+    plain = _split(dataset).drop_encoding()
+    _refuse_other_attributes("dataset", plain.attrs)
+    for name, variable in plain.variables.items():
+        _refuse_other_attributes(f"dataset[{name!r}]", variable.attrs)
+        _refuse_objects(name, variable)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
+    try:
+        plain.to_netcdf(partial, engine="h5netcdf", format="NETCDF4")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read_dataset(path: str | Path) -> xr.Dataset:
+    """Read a dataset that `write_dataset` wrote, with its complex variables whole.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The dataset, in memory; the file is closed.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is no NetCDF file.
+    """
+    target = Path(path)
+    if not target.exists():
+        raise FileNotFoundError(f"`{target}` must be a NetCDF file, but does not exist.")
+    try:
+        # Dates are not ours: a variable in units of "days" is a number.
+        loaded = xr.load_dataset(target, engine="h5netcdf", decode_times=False)
+    except OSError as failure:
+        raise ValueError(f"`{target}` must be a NetCDF file, but cannot be read as one: {failure}.") from failure
+    return _join(loaded)
+
+
+def _split(dataset: xr.Dataset) -> xr.Dataset:
+    complex_names = [name for name, variable in dataset.variables.items() if variable.dtype.kind == "c"]
+    result = dataset
+    for name in complex_names:
+        variable = dataset.variables[name]
+        parts = {}
+        for suffix, part, values in zip(SUFFIXES, _PARTS, (variable.values.real, variable.values.imag), strict=True):
+            if f"{name}{suffix}" in dataset.variables:
+                raise ValueError(
+                    f"`dataset` must not hold {name}{suffix} beside the complex {name}; rename one of them."
+                )
+            attributes = {**variable.attrs, PART: part, _WHOLE: str(name)}
+            parts[f"{name}{suffix}"] = xr.Variable(variable.dims, values, attributes)
+        is_coordinate = name in dataset.coords
+        result = result.drop_vars(str(name))
+        result = result.assign_coords(parts) if is_coordinate else result.assign(parts)
+    return result
+
+
+def _join(dataset: xr.Dataset) -> xr.Dataset:
+    result = dataset
+    for name, real in dataset.variables.items():
+        if real.attrs.get(PART) != _PARTS[0]:
+            continue
+        whole = str(real.attrs[_WHOLE])
+        imaginary = dataset.variables[f"{whole}{SUFFIXES[1]}"]
+        attributes = {key: value for key, value in real.attrs.items() if key not in {PART, _WHOLE}}
+        # Not real + 1j * imaginary: that would make NaN of infinities.
+        values = np.empty(real.shape, dtype=np.result_type(real.dtype, np.complex64))
+        values.real, values.imag = real.values, imaginary.values
+        joined = {whole: xr.Variable(real.dims, values, attributes)}
+        is_coordinate = name in dataset.coords
+        result = result.drop_vars([str(name), f"{whole}{SUFFIXES[1]}"])
+        result = result.assign_coords(joined) if is_coordinate else result.assign(joined)
+    return result
+
+
+def _refuse_other_attributes(owner: str, attributes: Mapping[Hashable, object]) -> None:
+    for key, value in attributes.items():
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (str, int, float, np.integer, np.floating)):
+            raise TypeError(
+                f"`{owner}.attrs[{key!r}]` must be text or a number, got {type(value).__name__}; write it as text."
+            )
+
+
+def _refuse_objects(name: Hashable, variable: xr.Variable) -> None:
+    if variable.dtype.kind == "O" and not all(isinstance(value, str) for value in variable.values.flat):
+        raise TypeError(f"`dataset[{name!r}]` must hold numbers or text, got objects of other kinds.")
