@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,6 +31,7 @@ class Current:
     name: str
     weights: FloatArray
     model: Model
+    __array_ufunc__: ClassVar[None] = None  # an array times a current is a current, not an array of currents
 
     def __add__(self, other: Current) -> Current:
         """Weights add."""

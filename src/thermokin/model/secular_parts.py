@@ -79,7 +79,7 @@ def secular_parts(
         jumps=jumps,
         table=table,
         baths=tuple(baths),
-        assumption=_secular(energies, table, tolerance),
+        assumption=_secular(energies, jumps, table, tolerance),
     )
 
 
@@ -107,15 +107,15 @@ def _distinct(baths: Sequence[Bath]) -> list[Bath]:
     return list(found.values())
 
 
-def _secular(energies: FloatArray, table: JumpTable, tolerance: float) -> Assumption:
-    """The secular assumption's figure: smallest difference it must resolve, over the largest rate."""
-    linked = np.zeros((table.dimension, table.dimension), dtype=bool)
-    linked[table.row, table.column] = True
-    linked |= linked.T
+def _secular(energies: FloatArray, jumps: Sequence[ContactJumps], table: JumpTable, tolerance: float) -> Assumption:
+    """The secular assumption's figure: smallest difference that any contact must resolve, over the largest rate."""
+    resolved = np.full(energies.shape[:-1], np.inf)
+    for part in jumps:  # jumps of different contacts make no coherence together
+        linked = np.zeros((table.dimension, table.dimension), dtype=bool)
+        linked[part.clusters.row, part.clusters.column] = True
+        resolved = np.minimum(resolved, separation(energies, linked | linked.T, tolerance))
     rate = table.strength.max(axis=-1, initial=0.0)
-    resolved = separation(energies, linked, tolerance)
-    with np.errstate(divide="ignore"):
-        ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
+    ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
     return Assumption(
         name="secular",
         statement="the smallest gap between Bohr frequencies that its states can tell apart, over the largest rate,",

@@ -1,0 +1,121 @@
+"""Spectra: their values, their limits at zero frequency, and every refusal."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike
+
+import thermokin as tk
+
+SPECTRA = [
+    tk.Flat(0.2),
+    tk.Ohmic(0.2),
+    tk.Ohmic(0.2, 5.0),
+    tk.Ohmic(0.2, 5.0, 3.0),
+    tk.Drude(0.2, 5.0),
+    tk.Lorentzian(0.2, 1.0, 0.5),
+    tk.Tabulated([0.0, 0.5, 1.0, 4.0], [0.0, 0.1, 0.3, 0.05]),
+]
+
+
+def test_each_spectrum_is_its_formula() -> None:
+    w = np.array([0.3, 2.0])
+    np.testing.assert_allclose(tk.Flat(0.2)(w), [0.2, 0.2], rtol=1e-15)
+    np.testing.assert_allclose(tk.Ohmic(0.2, 5.0, 0.5)(w), 0.2 * np.sqrt(w) * np.exp(-w / 5), rtol=1e-15)
+    np.testing.assert_allclose(tk.Drude(0.2, 5.0)(w), 0.2 * w / (1 + w**2 / 25), rtol=1e-15)
+    np.testing.assert_allclose(tk.Lorentzian(0.2, 1.0, 0.5)(w), 0.2 / (1 + ((w - 1) / 0.25) ** 2), rtol=1e-14)
+
+
+def test_a_damped_mode_falls_to_half_its_height_half_a_width_off_its_centre() -> None:
+    np.testing.assert_allclose(tk.Lorentzian(0.2, 1.0, 0.5)(np.array([0.75, 1.0, 1.25])), [0.1, 0.2, 0.1], rtol=1e-15)
+
+
+@pytest.mark.parametrize("spectrum", SPECTRA, ids=repr)
+def test_a_spectrum_leaves_zero_frequency_as_it_says(spectrum: tk.Flat) -> None:
+    h = np.array([1e-6])
+    near = spectrum(h)[0]
+    # The next term is of relative order h.
+    assert near == pytest.approx(float(spectrum.at_zero + h[0] * spectrum.slope_at_zero), rel=1e-5, abs=1e-17)
+
+
+def test_a_sub_ohmic_spectrum_rises_vertically_at_zero() -> None:
+    assert tk.Ohmic(0.2, exponent=0.5).slope_at_zero == np.inf
+
+
+def test_a_table_is_met_at_its_points_and_does_not_overshoot_between() -> None:
+    table = tk.Tabulated([0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 1.0, 1.0])
+    np.testing.assert_allclose(table(table.frequencies), table.rates, rtol=0, atol=1e-16)
+    between = table(np.linspace(0.0, 3.0, 301))
+    assert between.min() >= 0.0
+    assert between.max() <= 1.0
+
+
+def test_a_table_continues_as_zero_where_only_an_integral_asks() -> None:
+    table = tk.Tabulated([1.0, 2.0], [0.3, 0.4])
+    np.testing.assert_array_equal(table.continued(np.array([0.5, 1.0, 2.0, 9.0])), [0.0, 0.3, 0.4, 0.0])
+
+
+def test_a_table_does_not_extrapolate() -> None:
+    with pytest.raises(ValueError, match=r"covers 1 to 2, but the model needs frequencies from 0.5 to 3; extend the"):
+        tk.Tabulated([1.0, 2.0], [0.3, 0.4])(np.array([0.5, 3.0]))
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "rates", "message"),
+    [
+        ([0.0], [1.0], r"must be 1-D, of one length >= 2, got \(1,\) and \(1,\)"),
+        ([0.0, 1.0], [1.0], r"must be 1-D, of one length >= 2, got \(2,\) and \(1,\)"),
+        ([[0.0, 1.0]], [[1.0, 1.0]], r"must be 1-D"),
+        ([0.0, 0.0], [1.0, 1.0], r"`frequencies` must be finite, >= 0 and strictly increasing"),
+        ([-1.0, 1.0], [1.0, 1.0], r"`frequencies` must be finite, >= 0 and strictly increasing"),
+        ([0.0, np.inf], [1.0, 1.0], r"`frequencies` must be finite, >= 0 and strictly increasing"),
+        ([0.0, 1.0], [1.0, -1.0], r"`rates` must be finite, >= 0 and not all zero"),
+        ([0.0, 1.0], [1.0, np.inf], r"`rates` must be finite, >= 0 and not all zero"),
+        ([0.0, 1.0], [0.0, 0.0], r"`rates` must be finite, >= 0 and not all zero"),
+        ([0.0, np.nan], [1.0, 1.0], r"`frequencies` must be a number, got NaN"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(frequencies: ArrayLike, rates: ArrayLike, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        tk.Tabulated(frequencies, rates)
+
+
+@pytest.mark.parametrize("spectrum", [tk.Ohmic(0.2), tk.Drude(0.2, 5.0)], ids=repr)
+def test_a_spectrum_of_a_thermal_bath_has_no_negative_frequencies(spectrum: tk.Ohmic) -> None:
+    kind = type(spectrum).__name__
+    with pytest.raises(ValueError, match=f"{kind} spectrum is defined for frequencies >= 0, got -1; use Flat"):
+        spectrum(np.array([-1.0]))
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0])
+def test_a_spectrum_that_vanishes_or_is_negative_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match=rf"`rate` of a spectrum must be > 0, got {value:g}"):
+        tk.Flat(value)
+    with pytest.raises(ValueError, match=rf"`strength` of a spectrum must be > 0, got {value:g}"):
+        tk.Ohmic(value)
+    with pytest.raises(ValueError, match=rf"`cutoff` of a spectrum must be > 0, got {value:g}"):
+        tk.Drude(1.0, value)
+    with pytest.raises(ValueError, match=rf"`width` of a spectrum must be > 0, got {value:g}"):
+        tk.Lorentzian(1.0, 1.0, value)
+    with pytest.raises(ValueError, match=rf"`exponent` of a spectrum must be > 0, got {value:g}"):
+        tk.Ohmic(1.0, exponent=value)
+
+
+def test_an_infinite_spectrum_is_refused() -> None:
+    with pytest.raises(ValueError, match="`rate` of a spectrum must be finite"):
+        tk.Flat(np.inf)
+    with pytest.raises(ValueError, match="`rate` must be a number, got NaN"):
+        tk.Flat(np.nan)
+
+
+def test_a_spectrum_of_words_is_refused() -> None:
+    with pytest.raises(TypeError, match="`rate` must be a real number or an array of them, got 'fast'"):
+        tk.Flat("fast")
+
+
+def test_parameters_sweep_along_leading_axes() -> None:
+    strengths = np.array([0.1, 0.2, 0.4])
+    batch = tk.Ohmic(strengths[:, None], 5.0)(np.array([0.5, 1.0]))
+    one_by_one = [[tk.Ohmic(g, 5.0)(np.array([0.5, 1.0]))] for g in strengths]
+    np.testing.assert_array_equal(batch, one_by_one)

@@ -1,0 +1,140 @@
+"""Leading axes: a batch is the loop over its points, and a sweep whose points need different jumps is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import oracles
+import thermokin as tk
+from library_models import NAMES, example
+from oracles import Array
+
+X = np.array([[0.0, 1.0], [1.0, 0.0]])
+HOT, COLD = np.array([[0.0], [0.9], [1.4]]), np.array([0.5, 0.8])
+
+
+def generator(model: tk.Model, point: tuple[int, ...]) -> Array:
+    """The dense generator at one point of a sweep."""
+    jumps = [
+        np.broadcast_to(channel.jump, (*model.batch_shape, *channel.jump.shape[-2:])) for channel in model.channels
+    ]
+    H = np.broadcast_to(model.hamiltonian, (*model.batch_shape, *model.hamiltonian.shape[-2:]))
+    return oracles.liouvillian(H[point], [oracles.Jump(jump[point]) for jump in jumps])
+
+
+def is_its_loop(build: Callable[[Any, Any], tk.Model], first: Array, second: Array) -> None:
+    batch = build(first, second)
+    shape = np.broadcast_shapes(np.shape(first), np.shape(second))
+    for point in np.ndindex(batch.batch_shape):
+        padded = (*point, *(0 for _ in range(len(shape) - len(point))))
+        single = build(np.broadcast_to(first, shape)[padded], np.broadcast_to(second, shape)[padded])
+        expected = generator(single, ())
+        # Broadcasting changes no operation, only how BLAS groups the products of a basis change.
+        np.testing.assert_allclose(generator(batch, point), expected, rtol=0, atol=1e-14 * np.abs(expected).max())
+        for whole, alone in zip(batch.validity, single.validity, strict=True):
+            at = np.broadcast_to(whole.ratio, batch.batch_shape)[point]
+            np.testing.assert_allclose(at, alone.ratio, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sweep_over_temperatures_is_the_loop_over_its_points(name: str) -> None:
+    is_its_loop(lambda hot, cold: example(name, hot, cold), HOT, COLD)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda gap, rate: tk.library.qubit(gap, rate, 0.7),
+        lambda gap, rate: tk.library.oscillator(4, gap, rate, 0.7),
+        lambda gap, rate: tk.library.spin(1.0, gap, rate, 0.7),
+        lambda gap, rate: tk.library.fermionic_level(gap, rate, 0.7, -gap),
+        lambda gap, rate: tk.library.ising_chain(2, gap, 0.3 * gap, rate, 0.5, 0.7),
+        lambda gap, rate: tk.library.xxz_chain(2, gap, rate, 0.5, 0.7, coupling=0.01 * gap),
+        lambda gap, rate: tk.library.coupled_oscillators(2, gap, 0.01 * gap, rate, 0.5, 0.7),
+        lambda gap, rate: tk.library.coupled_qubits(gap[..., None] * [1.0, 1.3], 0.1 * gap, rate, 0.5, 0.7),
+        lambda gap, rate: tk.library.qutrit_v(rate, 0.7, gap[..., None] * [0.0, 1.0, 1.2]),
+        lambda gap, rate: tk.library.qutrit_lambda(rate, 0.7, couplings=gap[..., None] * [0.2, 0.3]),
+        lambda gap, rate: tk.library.qutrit_ladder(rate, 0.7, gap[..., None] * [0.0, 1.0, 2.5]),
+        lambda gap, rate: tk.library.levels(gap[..., None] * [0.0, 1.0, 2.5], rate=rate, temperature=0.7),
+    ],
+)
+def test_a_sweep_over_energies_and_rates_is_the_loop_over_its_points(build: Callable[[Any, Any], tk.Model]) -> None:
+    is_its_loop(lambda gap, rate: build(np.asarray(gap), rate), np.array([[1.0], [1.3]]), np.array([1e-3, 3e-3]))
+
+
+def test_a_sweep_over_couplings_of_levels_is_the_loop_over_its_points() -> None:
+    random = np.random.default_rng(5)
+    couplings = random.normal(size=(3, 4, 4)) + 1j * random.normal(size=(3, 4, 4))
+    couplings = couplings + couplings.conj().swapaxes(-1, -2)
+    energies = [2.0, 0.0, 1.1, 3.5]
+    batch = tk.library.levels(energies, couplings, 1e-3, 0.7)
+    for point, coupling in enumerate(couplings):
+        expected = generator(tk.library.levels(energies, coupling, 1e-3, 0.7), ())
+        np.testing.assert_allclose(generator(batch, (point,)), expected, rtol=0, atol=1e-17)
+
+
+def test_evolution_of_a_sweep_is_the_loop_over_its_points() -> None:
+    times = np.array([0.0, 10.0, 300.0])
+    batch = tk.evolve(example("qutrit ladder", HOT), tk.Gibbs(COLD), times)
+    assert batch.populations.shape == (3, 2, 3, 3)
+    for point in np.ndindex(3, 2):
+        single = tk.evolve(example("qutrit ladder", float(HOT[point[0], 0])), tk.Gibbs(COLD[point[1]]), times)
+        np.testing.assert_allclose(batch.populations[point], single.populations, rtol=0, atol=1e-15)
+
+
+def test_times_may_sweep_with_the_model() -> None:
+    hot = np.array([0.6, 1.2])
+    times = np.array([[0.0, 5.0, 20.0], [1.0, 2.0, 400.0]])
+    batch = tk.evolve(example("V", hot), tk.Populations([0.2, 0.5, 0.3]), times)
+    for point in range(2):
+        single = tk.evolve(example("V", hot[point]), tk.Populations([0.2, 0.5, 0.3]), times[point])
+        np.testing.assert_allclose(batch.populations[point], single.populations, rtol=0, atol=1e-14)
+
+
+def test_gaps_that_merge_along_a_sweep_are_refused_at_their_points() -> None:
+    energies = np.array([[0.0, 1.0, 2.5], [0.0, 1.0, 2.2], [0.0, 1.0, 2.0]])
+    message = r"merge or split along the sweep: the pattern at points \[\(2,\)\] differs from the first point's; split"
+    with pytest.raises(ValueError, match=message):
+        tk.library.qutrit_ladder(1e-3, 0.7, energies)
+
+
+def test_levels_that_cross_along_a_sweep_are_refused_at_their_points() -> None:
+    gaps = np.array([1.0, 0.5, -0.5, -1.0])
+    contact = tk.Contact(tk.Bath("b", 1.0), X, tk.Flat(1e-3))
+    with pytest.raises(
+        ValueError, match=r"change order along the sweep: at points \[\(2,\), \(3,\)\] against the first"
+    ):
+        tk.davies(gaps[:, None, None] * np.diag([0.0, 1.0]), [contact])
+
+
+def test_levels_that_meet_along_a_sweep_are_refused_at_their_points() -> None:
+    gaps = np.array([1.0, 0.0])
+    contact = tk.Contact(tk.Bath("b", 1.0), X, tk.Ohmic(1e-3))
+    with pytest.raises(ValueError, match=r"merge or split along the sweep: the pattern at points \[\(1,\)\]"):
+        tk.davies(
+            np.diag([0.0, 0.0, 3.0]) + gaps[:, None, None] * np.diag([0.0, 1.0, 0.0]),
+            [tk.Contact(contact.bath, np.ones((3, 3)), tk.Ohmic(1e-3))],
+        )
+
+
+def test_library_levels_that_cross_are_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"`coupling` links levels 0 and 1, which have one energy \(or change order along"
+    ):
+        tk.library.levels([[0.0, 1.0], [1.0, 0.5]], rate=1e-3)
+
+
+def test_many_crossings_are_counted_not_listed() -> None:
+    gaps = np.linspace(1.0, -1.0, 20)
+    contact = tk.Contact(tk.Bath("b", 1.0), X, tk.Flat(1e-3))
+    with pytest.raises(ValueError, match=r"\(14,\)\] and more against the first point"):
+        tk.davies(gaps[:, None, None] * np.diag([0.0, 1.0]), [contact])
+
+
+def test_numbers_that_do_not_broadcast_are_refused() -> None:
+    with pytest.raises(ValueError, match="broadcast"):
+        tk.library.qubit([1.0, 2.0], 1e-3, [0.5, 0.6, 0.7])
