@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.moment_hierarchy import hierarchy_moments
-from thermokin.counting.state_function import level_numbers, state_function_moments
+from thermokin.counting.state_function import state_function_moments
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
-from thermokin.model.current import Current
+from thermokin.model.current import Current, heat_weights
+from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 
 __all__ = ["Exchanged", "exchanged", "integrated_cumulants"]
@@ -69,7 +70,7 @@ def integrated_cumulants(
         TypeError: if an argument is of the wrong type.
 
     Cost:
-        For heat from one bath, order - 1 more propagations of populations; otherwise exponentials of (order + 1) n rows.
+        For heat from one bath, order - 1 more propagations of populations; else exponentials of (order + 1) n rows.
 
     Reference:
         landi2024.
@@ -106,11 +107,20 @@ def cumulants_along(evolution: Evolution, current: Current, order: int) -> Float
     Returns:
         (..., t, order).
     """
-    numbers = level_numbers(evolution, current.weights)
+    numbers = _numbers(evolution, current)
     if evolution.model.dimension > SMALL:
         return _cumulants(_moments(evolution, current, numbers, order))
     with one_thread():
         return _cumulants(_moments(evolution, current, numbers, order))
+
+
+def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
+    """The number of each level whose change is counted, where the state is one of populations; else None."""
+    if evolution.motion is None or not evolution.population_only:
+        return None
+    if np.array_equal(current.weights, heat_weights(current.model)):
+        return evolution.liouvillian.heat_levels  # found once for all that counts heat
+    return level_numbers(evolution.model, current.weights)
 
 
 def _moments(evolution: Evolution, current: Current, numbers: FloatArray | None, order: int) -> FloatArray:

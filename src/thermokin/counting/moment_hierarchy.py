@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import comb
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,14 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.dynamics.positive_exponential import powers, step_kinds
 from thermokin.liouville.rate_matrix import transition_rates
+from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sector_generator import SectorGenerator
 
 __all__ = ["hierarchy_moments"]
 
 DENSE_UP_TO = 900  # rows of the hierarchy up to which one dense exponential serves
 
-Matrix = NDArray[np.float64] | NDArray[np.complex128] | sparse.csr_array
+Matrix: TypeAlias = NDArray[Any] | sparse.csr_array
 
 
 def hierarchy_moments(evolution: Evolution, weights: FloatArray, order: int) -> FloatArray:
@@ -54,9 +56,9 @@ def hierarchy_moments(evolution: Evolution, weights: FloatArray, order: int) -> 
         if path.motion is None or not path.sector.diagonal.any():
             continue
         generator = path.motion.generator
-        start = _start(evolution, generator)
+        elements = _start(evolution, generator)
         gains = [_sector_gain(generator, weights**power) for power in range(1, order + 1)]
-        part = _of_system(_sector_matrix(generator), gains, start, generator.trace, evolution.times)
+        part = _of_system(_sector_matrix(generator), gains, elements, generator.trace, evolution.times)
         total = part if total is None else total + part
     assert total is not None  # noqa: S101 - some sector always holds populations
     return total
@@ -72,8 +74,6 @@ def _loops(evolution: Evolution, weights: FloatArray) -> FloatArray:
     here = np.flatnonzero(table.row == table.column)
     if here.size == 0:
         return np.zeros(table.dimension)
-    from thermokin.liouville.scatter import scatter
-
     rates = table.strength[..., here] * weights[..., table.channel[here]]
     return np.asarray(scatter(rates, table.column[here], table.dimension))
 
@@ -119,7 +119,9 @@ def _by_exponentials(
     generator: Matrix, gains: list[Matrix], start: FloatArray | ComplexArray, times: FloatArray
 ) -> ComplexArray:
     order, size = len(gains), start.shape[-1]
-    batch = np.broadcast_shapes(generator.shape[:-2], *(gain.shape[:-2] for gain in gains), start.shape[:-1], times.shape[:-1])
+    batch = np.broadcast_shapes(
+        generator.shape[:-2], *(gain.shape[:-2] for gain in gains), start.shape[:-1], times.shape[:-1]
+    )
     kind = np.result_type(generator.dtype, *(gain.dtype for gain in gains), start.dtype)
     system = np.zeros((*batch, (order + 1) * size, (order + 1) * size), dtype=kind)
     for row in range(order + 1):
@@ -134,7 +136,7 @@ def _by_exponentials(
     out, position, made = [], 0, {}
     while position < kinds.size:
         kind_here = int(kinds[position])
-        run = int(np.argmin(np.append(kinds[position:] == kind_here, False)))  # noqa: FBT003 - a sentinel, not a flag
+        run = int(np.argmin(np.append(kinds[position:] == kind_here, False)))
         if kind_here not in made:
             made[kind_here] = expm(system * steps[..., position][..., None, None])
         block = powers(made[kind_here], state, run)

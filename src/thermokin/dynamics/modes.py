@@ -97,6 +97,10 @@ class Modes:
             ValueError: if the initial state is not valid.
             TypeError: if it is of the wrong type.
         """
+        return self.trace_norm_overlaps_of(initial_state(self.model, initial))
+
+    def trace_norm_overlaps_of(self, start: InitialState) -> FloatArray:
+        """|c_j| ||R_j||_1 of a state in the frame (..., n)."""
         if self.sector.diagonal.all():
             size = np.abs(self.right).sum(axis=-2)
         else:
@@ -106,7 +110,7 @@ class Modes:
             )
             matrices[..., self.sector.rows, self.sector.columns] = self.right.swapaxes(-1, -2)
             size = np.linalg.norm(matrices, ord="nuc", axis=(-2, -1))
-        return np.asarray(np.abs(self.overlaps(initial)) * size)
+        return np.asarray(np.abs(self.overlaps_of(start)) * size)
 
 
 def modes(model: Model, initial: Initial | None = None) -> Modes:

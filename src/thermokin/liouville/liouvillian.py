@@ -9,9 +9,10 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.scatter import scatter
-from thermokin.model.current import Current
+from thermokin.model.current import Current, heat_weights
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
+from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 
 __all__ = ["Liouvillian"]
@@ -65,6 +66,11 @@ class Liouvillian:
         channel = table.channel.astype(np.int64) * self.dimension
         out, into = channel + table.column, channel + table.row
         return np.unique(out).size == out.size and np.unique(into).size == into.size
+
+    @cached_property
+    def heat_levels(self) -> FloatArray | None:
+        """The number of each level (..., d) whose change is the heat of all jumps, None if there is no such number."""
+        return level_numbers(self.model, heat_weights(self.model))
 
     def observable(self, weights: FloatArray) -> FrameOperator:
         """The Hermitian operator whose mean is a current's rate, sum_k c_k L_k^+ L_k.

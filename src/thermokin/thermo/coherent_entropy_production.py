@@ -85,7 +85,9 @@ def _rates(
     weight = moved.real**2 + moved.imag**2  # (..., t, k, m, n): n -> m
     forward = weight * probability[..., None, None, :]
     paired = reverse >= 0
-    backward = np.where(paired[:, None, None], weight[..., reverse, :, :].swapaxes(-1, -2) * probability[..., None, :, None], 0.0)
+    backward = np.where(
+        paired[:, None, None], weight[..., reverse, :, :].swapaxes(-1, -2) * probability[..., None, :, None], 0.0
+    )
     with np.errstate(invalid="ignore"):
         force = logarithm[..., None, None, :] - logarithm[..., None, :, None] + flows[..., None, :, None, None]
     net = np.where(paired[:, None, None], 0.5 * (forward - backward), forward)

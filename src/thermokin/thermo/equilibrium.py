@@ -33,7 +33,7 @@ def baths_agree(model: Model) -> bool:
 
 
 def log_thermal_populations(model: Model, bath: int) -> FloatArray:
-    """ln of the Gibbs populations of one bath (..., d): the fixed point of its jumps.
+    """Ln of the Gibbs populations of one bath (..., d): the fixed point of its jumps.
 
     Args:
         model: a model whose counted energy is diagonal in its frame.

@@ -12,11 +12,13 @@ from scipy.special import entr
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
-from thermokin.model.current import activity, energy, heat
+from thermokin.model.current import activity, energy
+from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
-from thermokin.thermo.equilibrium import baths_agree
+from thermokin.thermo.equilibrium import baths_agree, log_thermal_populations
+from thermokin.thermo.heat_account import current_rate, heat_rates, heats
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
 from thermokin.thermo.population_entropy_production import population_entropy_production_rates
 from thermokin.thermo.time_integral import time_integral
@@ -69,42 +71,12 @@ class Ledger:
     @cached_property
     def heat_rate(self) -> Mapping[str, FloatArray]:
         """Heat current from each bath into the system [energy/time]."""
-        return {bath.name: self._rate(heat(self.model, bath.name).weights) for bath in self.model.baths}
-
-    def _rate(self, weights: FloatArray) -> FloatArray:
-        """The mean rate of a current that vanishes at equilibrium."""
-        evolution = self.evolution
-        if self._closed_account and len(self.model.baths) == 1:
-            return evolution.expectation_rate(self.model.energy)
-        observable = evolution.liouvillian.observable(weights)
-        if baths_agree(self.model) and evolution.motion is not None and observable.is_diagonal:
-            # At rest every current vanishes exactly; the deviation alone keeps its relative accuracy at late times.
-            return np.einsum("...tn,...n->...t", evolution.deviation, observable.diagonal)
-        return evolution.expectation(observable)
-
-    @cached_property
-    def _closed_account(self) -> bool:
-        """Whether each jump changes the energy by exactly what its channel says, and nothing else changes it."""
-        table, model = self.model.table, self.model
-        if not (model.energy.is_diagonal and model.generator.is_diagonal) or any(bath.chemical_potential.any() for bath in model.baths):
-            return False
-        if table.particles.any() or (table.bath < 0).any() or not self.evolution.motion:
-            return False
-        levels = model.energies
-        change = levels[..., table.row] - levels[..., table.column]
-        width = float(np.ptp(levels, axis=-1).max()) or 1.0
-        return bool(np.abs(change - table.energy[..., table.channel]).max(initial=0.0) <= 1e-9 * width)
+        return heat_rates(self.evolution)
 
     @cached_property
     def heat(self) -> Mapping[str, FloatArray]:
         """Heat from each bath since time 0 [energy]."""
-        if self._closed_account and len(self.model.baths) == 1:
-            return {self.model.baths[0].name: self.energy - self.initial_energy[..., None]}
-        observable = self.evolution.liouvillian.observable
-        return {
-            bath.name: time_integral(self.evolution, observable(heat(self.model, bath.name).weights))
-            for bath in self.model.baths
-        }
+        return heats(self.evolution)
 
     @cached_property
     def initial_energy(self) -> FloatArray:
@@ -117,7 +89,7 @@ class Ledger:
     @cached_property
     def work_rate(self) -> FloatArray:
         """dE/dt less the energy that jumps give to the system [energy/time]: switching, driving or coupling work."""
-        given = self._rate(energy(self.model).weights)
+        given = current_rate(self.evolution, energy(self.model).weights)
         return self.evolution.expectation_rate(self.model.energy) - given
 
     @cached_property
@@ -141,15 +113,15 @@ class Ledger:
 
     @cached_property
     def entropy_production_rate(self) -> FloatArray:
-        """sigma = dS/dt - sum_b heat_b / T_b [nats/time], over all channels."""
+        """Sigma = dS/dt - sum_b heat_b / T_b [nats/time], over all channels."""
         if (self.model.table.bath < 0).any():
             return np.asarray(self.channel_entropy_production_rates.sum(axis=-1))
         return np.asarray(sum(self.entropy_production_rates.values()))
 
     @cached_property
     def entropy_production(self) -> FloatArray:
-        """int sigma dt since time 0 [nats]: finite also where the rate is not."""
-        if baths_agree(self.model) and self._relaxes_to_full_rank:
+        """Entropy produced since time 0 [nats]: finite also where the rate is not."""
+        if self._relaxes_to_full_rank:
             return np.asarray(self._divergence(None)[..., None] - self._divergence(self.evolution))
         change = self.entropy - self.initial_entropy[..., None]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -164,7 +136,16 @@ class Ledger:
         evolution = self.evolution
         if not evolution.population_only or evolution.motion is None or not evolution.motion.limit.unique:
             return False
-        return bool((evolution.motion.limit.stationary > 0.0).all()) and self._closed_account
+        return bool((evolution.motion.limit.stationary > 0.0).all()) and self._one_equilibrium
+
+    @cached_property
+    def _one_equilibrium(self) -> bool:
+        """Whether the populations end in the Gibbs state that all baths agree on."""
+        motion = self.evolution.motion
+        if motion is None or not baths_agree(self.model) or not self.model.energy.is_diagonal:
+            return False
+        thermal = np.exp(log_thermal_populations(self.model, 0))
+        return bool((np.abs(motion.limit.stationary[0] - thermal) <= 1e-10).all())
 
     def _divergence(self, evolution: Evolution | None) -> FloatArray:
         motion = self.evolution.motion
@@ -177,13 +158,15 @@ class Ledger:
 
     @cached_property
     def total_entropy_production(self) -> FloatArray:
-        """int_0^inf sigma dt = D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
+        """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
 
         Raises:
             HypothesisError: if the baths do not agree on one equilibrium, or populations are not all there is.
         """
-        if not (baths_agree(self.model) and self._relaxes_to_full_rank):
-            raise HypothesisError("the total entropy production is finite only for relaxation of populations to one equilibrium.")
+        if not self._relaxes_to_full_rank:
+            raise HypothesisError(
+                "the total entropy production is finite only for relaxation of populations to one equilibrium."
+            )
         return self._divergence(None)
 
     @cached_property
@@ -191,7 +174,7 @@ class Ledger:
         """Jumps per time, by bath [1/time]."""
         return {bath.name: self.evolution.expectation(self._activity(bath.name)) for bath in self.model.baths}
 
-    def _activity(self, bath: str | None) -> object:
+    def _activity(self, bath: str) -> FrameOperator:
         return self.evolution.liouvillian.observable(activity(self.model, bath).weights)
 
     @cached_property
@@ -227,7 +210,9 @@ class Ledger:
             santos2019.
         """
         if not self.has_split:
-            raise HypothesisError("populations and coherences are coupled here, so the entropy production has no such split.")
+            raise HypothesisError(
+                "populations and coherences are coupled here, so the entropy production has no such split."
+            )
         return np.asarray(sum(population_entropy_production_rates(self.evolution).values()))
 
     @cached_property
@@ -256,7 +241,7 @@ class Ledger:
 
     @cached_property
     def adiabatic(self) -> FloatArray:
-        """The rest of the entropy production rate: what the steady state goes on producing; can be negative with coherence.
+        """The rest of the rate: what the steady state goes on producing; can be negative with coherence [nats/time].
 
         Reference:
             manzano2018.

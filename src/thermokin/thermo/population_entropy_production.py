@@ -118,9 +118,7 @@ def population_entropy_production_rates(evolution: Evolution) -> dict[str, Float
     Reference:
         spohn1978.
     """
-    return {
-        bath.name: _of_bath(evolution, position) for position, bath in enumerate(evolution.model.baths)
-    }
+    return {bath.name: _of_bath(evolution, position) for position, bath in enumerate(evolution.model.baths)}
 
 
 def _of_bath(evolution: Evolution, bath: int) -> FloatArray:

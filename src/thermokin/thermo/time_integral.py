@@ -16,9 +16,9 @@ __all__ = ["time_integral"]
 
 
 def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
-    """int_0^t tr(M rho(s)) ds, exact up to one linear solve.
+    """The integral of tr(M rho(s)) from 0 to t, exact up to one linear solve.
 
-    With (y| L = (m| - (m|limit) the part of rho that decays integrates to (y|rho(t) - rho(0)), and what stays grows as t.
+    With (y| L = (m| - (m|limit) the decaying part of rho integrates to (y|rho(t) - rho(0)); what stays grows as t.
 
     Args:
         evolution: the evolution, from time 0.
@@ -50,7 +50,7 @@ def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: Fl
 
 
 def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
-    """y with y W = m - (m|limit): pinned to 0 at the likeliest level, where W without it is regular."""
+    """Solve y W = m - (m|limit): pinned to 0 at the likeliest level, where W without it is regular."""
     limit, rates = motion.limit, motion.rates
     size = rates.shape[-1]
     if not limit.unique:
