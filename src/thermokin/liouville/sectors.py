@@ -108,7 +108,7 @@ def _ket_graph(liouvillian: Liouvillian) -> sparse.coo_array:
 
 def _pair_links(liouvillian: Liouvillian, label: IntArray, blocks: int) -> tuple[IntArray, IntArray]:
     table = liouvillian.table
-    live = table.strength.reshape(-1, table.entries).any(axis=0)
+    live = table.strength.any(axis=tuple(range(table.strength.ndim - 1)))
     steps = np.stack([table.channel[live].astype(np.int64), label[table.row[live]], label[table.column[live]]], axis=1)
     steps = np.unique(steps, axis=0)
     channel, into, out = steps[:, 0], steps[:, 1], steps[:, 2]

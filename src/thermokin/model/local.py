@@ -40,7 +40,8 @@ def local(
 
     Returns:
         The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds the ratio of the smallest bare gap
-        that a bath sees to the size of the coupling, besides the secular figure of the parts.
+        that a bath sees to |[H - H_bare, A]| / |A| of the operator A it touches (Frobenius norms), besides the secular
+        figure of the parts.
 
     Raises:
         ValueError: as `davies`, or if the two Hamiltonians differ in shape.
@@ -63,17 +64,22 @@ def local(
         parts.baths,
         number=parts.number,
         frame=frame,
-        validity=[_weak_links(whole - separate, parts.table.energy), parts.assumption],
+        validity=[_weak_links(whole - separate, contacts, parts.table.energy), parts.assumption],
     )
 
 
-def _weak_links(coupling: ComplexArray, exchanged: FloatArray) -> Assumption:
-    """The local assumption's figure: smallest bare gap over the coupling between the parts."""
-    strength = np.linalg.norm(coupling, ord=2, axis=(-2, -1))
+def _weak_links(coupling: ComplexArray, contacts: Sequence[Contact], exchanged: FloatArray) -> Assumption:
+    """The local assumption: smallest bare gap over the rate at which the coupling turns what a bath touches."""
+    turning = np.zeros(coupling.shape[:-2])
+    for contact in contacts:
+        touched = contact.operator
+        turned = np.linalg.norm(coupling @ touched - touched @ coupling, axis=(-2, -1))
+        # Over the norm of the operator itself, so that neither a longer chain nor more levels change the figure.
+        turning = np.maximum(turning, turned / np.linalg.norm(touched, axis=(-2, -1)))
     gaps = np.abs(exchanged)
     smallest = np.where(gaps > 0.0, gaps, np.inf).min(axis=-1, initial=np.inf)
     return Assumption(
         name="local",
-        statement="the smallest gap of the uncoupled parts that a bath sees, over the norm of their coupling,",
-        ratio=np.where(strength > 0.0, smallest / np.where(strength > 0.0, strength, 1.0), np.inf),
+        statement="the smallest gap that a bath sees, over the rate at which the coupling turns what it touches,",
+        ratio=np.where(turning > 0.0, smallest / np.where(turning > 0.0, turning, 1.0), np.inf),
     )

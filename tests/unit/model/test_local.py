@@ -30,7 +30,7 @@ def pair_of_qubits(coupling: float) -> tk.Model:
 @pytest.fixture(scope="module")
 def published() -> tk.Model:
     with pytest.warns(
-        tk.ValidityWarning, match="the local assumption is in doubt: the smallest gap of the uncoupled pa"
+        tk.ValidityWarning, match="the local assumption is in doubt: the smallest gap that a bath sees, over"
     ):
         return pair_of_qubits(0.3)
 
@@ -65,10 +65,17 @@ def test_a_local_jump_takes_the_bare_gap_of_its_part(published: tk.Model) -> Non
 
 def test_a_local_model_keeps_how_far_each_assumption_holds(published: tk.Model) -> None:
     figures = {assumption.name: float(assumption.ratio) for assumption in published.validity}
+    # [g (s+ s- + h.c.), x_1] = -i g z_1 y_2, of the size of g x_1.
     assert figures["local"] == pytest.approx(1.0 / 0.3, rel=1e-12)
     # Each contact sees one gap, and the fastest rate is 0.03 (n + 1) at gap 1.0 or 0.02 (n + 1) at 1.6.
     fastest = max(0.02 / (1 - np.exp(-1.6)), 0.03 / (1 - np.exp(-1.0 / 0.9)))
     assert figures["secular"] == pytest.approx(1.0 / fastest, rel=1e-12)
+
+
+def test_a_longer_chain_is_no_less_local() -> None:
+    two, four = (tk.library.xxz_chain(sites, 0.5, 1e-3, 0.7, 0.6, coupling=0.01) for sites in (2, 4))
+    assert two.validity[0].ratio == pytest.approx(float(four.validity[0].ratio), rel=1e-12)
+    assert two.validity[0].ratio == pytest.approx(1.0 / (0.02 * np.hypot(1.0, 0.5)), rel=1e-12)
 
 
 def test_uncoupled_parts_are_no_assumption() -> None:
