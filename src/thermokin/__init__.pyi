@@ -55,6 +55,15 @@ from thermokin.operators.measures import WignerYanase as WignerYanase
 from thermokin.operators.tensor import tensor as tensor
 from thermokin.operators.tensor import embed as embed
 from thermokin.operators.tensor import partial_trace as partial_trace
+from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
+from thermokin.quench.comparison import Comparison as Comparison
+from thermokin.quench.comparison import compare as compare
+from thermokin.quench.kinematics import Kinematics as Kinematics
+from thermokin.quench.kinematics import kinematics as kinematics
+from thermokin.quench.protocol import Quench as Quench
+from thermokin.quench.protocol import QuenchPair as QuenchPair
+from thermokin.quench.protocol import equidistant as equidistant
+from thermokin.quench.protocol import reciprocal as reciprocal
 from thermokin.thermo.ledger import Ledger as Ledger
 from thermokin.thermo.ledger import ledger as ledger
 from thermokin.model import library as library

@@ -1,0 +1,1 @@
+"""Heating against cooling: protocols, comparison, kinematics, closed forms."""

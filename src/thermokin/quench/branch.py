@@ -1,0 +1,171 @@
+"""One side of a comparison: a quench over time, with everything that is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.counting.integrated_cumulants import Exchanged, exchanged
+from thermokin.dynamics.evolution import Evolution, evolve
+from thermokin.dynamics.modes import Modes, modes, population_modes
+from thermokin.dynamics.steady_state import steady_state
+from thermokin.model.current import heat
+from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace
+from thermokin.quench.kinematics import Kinematics, kinematics
+from thermokin.quench.protocol import Quench
+from thermokin.thermo.ledger import Ledger
+
+__all__ = ["DISTANCES", "Branch", "branch"]
+
+DISTANCES: tuple[Distance, ...] = (RelativeEntropy(), Trace(), Bures(), HilbertSchmidt())
+"""What a comparison follows unless told otherwise. (For populations the Wigner-Yanase angle is the Bures angle.)"""
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """A quench over time. Everything is made on first use.
+
+    Args:
+        quench: the quench.
+        evolution: its state over time.
+        measures: the distances to its final state that are followed.
+    """
+
+    quench: Quench
+    evolution: Evolution
+    measures: tuple[Distance, ...] = field(default=DISTANCES)
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
+
+    def at(self, times: ArrayLike) -> Branch:
+        """The same quench at other times.
+
+        Args:
+            times: (..., t) strictly ascending, >= 0 [time].
+
+        Returns:
+            The branch.
+
+        Raises:
+            ValueError: if the times are not valid.
+        """
+        return Branch(self.quench, self.evolution.at(times), self.measures)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Energy, heat, entropy and their rates."""
+        return Ledger(self.evolution)
+
+    @cached_property
+    def heat(self) -> Exchanged:
+        """Mean and variance of the heat taken in since time 0 [energy]."""
+        return exchanged(self.evolution, heat(self.evolution.model))
+
+    @cached_property
+    def total_heat(self) -> FloatArray:
+        """Mean heat taken in until the end of time (...) [energy]; for baths that let the system come to rest."""
+        model = self.evolution.model
+        energies = model.energy.dense if model.energy.matrix is not None else None
+        if energies is None:
+            final = (self.final_populations * model.energy.diagonal).sum(axis=-1)
+        else:
+            final = np.einsum("...ij,...ji->...", self.final_matrix, energies).real
+        return np.asarray(final - self.ledger.initial_energy)
+
+    @cached_property
+    def final_populations(self) -> FloatArray:
+        """Where the populations end (..., d), in the frame."""
+        motion = self.evolution.motion
+        if motion is not None:
+            return motion.limit.of(self.evolution.initial.populations[..., None])[..., 0]
+        return np.real(np.diagonal(self.final_matrix, axis1=-2, axis2=-1))
+
+    @cached_property
+    def final_matrix(self) -> ComplexArray:
+        """Where the state ends (..., d, d), in the frame."""
+        return steady_state(self.evolution.model, self.quench.initial).matrix
+
+    @cached_property
+    def kinematics(self) -> Kinematics:
+        """Statistical velocity, length and completion."""
+        return kinematics(self.evolution.model, self.evolution)
+
+    @property
+    def bounds(self) -> tuple[Any, ...]:
+        """The bounds on the variance of the heat."""
+        return ()
+
+    @cached_property
+    def modes(self) -> Modes:
+        """The modes of relaxation. Cost: one eigendecomposition."""
+        evolution = self.evolution
+        if evolution.motion is not None and evolution.population_only:
+            return population_modes(evolution.liouvillian, evolution.motion)
+        return modes(evolution.model, self.quench.initial)
+
+    @cached_property
+    def distances(self) -> dict[str, FloatArray]:
+        """Distance to the final state (..., t) in each measure, by its name."""
+        return {measure.name: self.distance(measure) for measure in self.measures}
+
+    @cached_property
+    def initial_distances(self) -> dict[str, FloatArray]:
+        """Distance of the initial from the final state (...) in each measure, by its name."""
+        start = self.evolution.initial
+        if self.evolution.population_only:
+            return {m.name: m.between_populations(start.populations, self.final_populations) for m in self.measures}
+        matrix = self.evolution.at(np.zeros(1)).frame_states[..., 0, :, :]
+        return {m.name: m.between_states(matrix, self.final_matrix) for m in self.measures}
+
+    def distance(self, measure: Distance) -> FloatArray:
+        """Distance to the final state.
+
+        Args:
+            measure: the distance.
+
+        Returns:
+            (..., t), accurate at late times.
+        """
+        evolution = self.evolution
+        if evolution.population_only and evolution.motion is not None:
+            final = self.final_populations[..., None, :]
+            return measure.of_checked(evolution.populations, final, evolution.deviation)
+        return measure.between_states(evolution.frame_states, self.final_matrix[..., None, :, :])
+
+    def remaining(self, measure: Distance) -> FloatArray:
+        """The fraction of the initial distance that is left.
+
+        Args:
+            measure: the distance.
+
+        Returns:
+            (..., t).
+        """
+        return self.distance(measure) / self.initial_distances[measure.name][..., None]
+
+
+def branch(quench: Quench, times: ArrayLike, measures: Sequence[Distance] = DISTANCES) -> Branch:
+    """A quench over time.
+
+    Args:
+        quench: the quench.
+        times: (..., t) strictly ascending, >= 0 [time].
+        measures: the distances to follow.
+
+    Returns:
+        The branch.
+
+    Raises:
+        ValueError: if the initial state or the times are not valid.
+        TypeError: if they are of the wrong type.
+    """
+    return Branch(quench, evolve(quench.model, quench.initial, times), tuple(measures))

@@ -1,0 +1,169 @@
+"""The comparison of a heating and a cooling quench: everything in one object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import FloatArray
+from thermokin.operators.measures import Distance
+from thermokin.quench.branch import DISTANCES, Branch, branch
+from thermokin.quench.crossings import Quantity, crossing_time
+from thermokin.quench.protocol import QuenchPair
+from thermokin.quench.spectral_account import SpectralAccount
+from thermokin.quench.verdict import Verdict
+from thermokin.quench.verdicts import verdicts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Heating against cooling. Everything is made on first use.
+
+    Args:
+        pair: the two quenches.
+        heating: the heating branch.
+        cooling: the cooling branch.
+    """
+
+    pair: QuenchPair
+    heating: Branch
+    cooling: Branch
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.heating.times
+
+    @cached_property
+    def spectral(self) -> SpectralAccount:
+        """Gaps, overlaps and the mode that carries the asymmetry."""
+        return SpectralAccount(self.heating, self.cooling)
+
+    def crossing(self, quantity: Quantity) -> FloatArray:
+        """When a quantity of the two quenches crosses, within the times given.
+
+        Args:
+            quantity: reads a number over time (..., t) from a branch.
+
+        Returns:
+            (...) [time]; nan where it does not cross.
+        """
+        return crossing_time(self.heating, self.cooling, quantity)
+
+    @cached_property
+    def crossings(self) -> dict[str, FloatArray]:
+        """First crossing (...) of the rates, the accumulated entropy production, the completion and each distance.
+
+        Distances are compared as the fraction that is left. nan where a quantity does not cross.
+        """
+        found = {
+            "entropy production rate": self.crossing(lambda side: side.ledger.entropy_production_rate),
+            "entropy production": self.crossing(lambda side: side.ledger.entropy_production),
+            "completion": self.crossing(lambda side: side.kinematics.completion),
+        }
+        for measure in self.heating.measures:
+            found[measure.name] = self.crossing(_remaining(measure))
+        return found
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Which statements about heating and cooling hold here, each with its two numbers."""
+        return verdicts(self.heating, self.cooling, self.crossings["entropy production rate"])
+
+    def verdict(self, name: str) -> Verdict:
+        """The verdict of that name.
+
+        Args:
+            name: a verdict's name.
+
+        Returns:
+            The verdict.
+
+        Raises:
+            ValueError: if there is none of that name.
+        """
+        for verdict in self.verdicts:
+            if verdict.name == name:
+                return verdict
+        raise ValueError(f"`name` must be one of {', '.join(repr(v.name) for v in self.verdicts)}, got {name!r}.")
+
+    def to_xarray(self) -> xr.Dataset:
+        """All results as labelled data, with units and long names as attributes.
+
+        Returns:
+            A dataset over process (heating, cooling), time, and the leading axes.
+        """
+        from thermokin.quench.dataset import comparison_dataset
+
+        return comparison_dataset(self)
+
+    def plot(self) -> Figure:
+        """The figure of the comparison: rates with their crossing, completion, heat with its deviation, bounds.
+
+        Returns:
+            The figure.
+
+        Raises:
+            ValueError: for a comparison with leading axes; select one point first.
+        """
+        from thermokin.quench.presentation import overview
+
+        return overview(self)
+
+    def report(self, folder: str | Path) -> Path:
+        """Write report.html, figures and data into a folder.
+
+        Args:
+            folder: where to; must not exist, be empty, or hold an earlier report.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ValueError: for a comparison with leading axes.
+            FileExistsError: if the folder holds anything else.
+        """
+        from thermokin.quench.presentation import write_report
+
+        return write_report(self, folder)
+
+
+def _remaining(measure: Distance) -> Quantity:
+    return lambda side: side.remaining(measure)
+
+
+def compare(pair: QuenchPair, times: ArrayLike, distances: Sequence[Distance] = DISTANCES) -> Comparison:
+    """Heating against cooling over time.
+
+    Args:
+        pair: the two quenches, from `reciprocal`, `equidistant` or one's own.
+        times: (..., t) strictly ascending, >= 0 [time].
+        distances: the distances to follow.
+
+    Returns:
+        The comparison.
+
+    Raises:
+        ValueError: if the times or an initial state are not valid.
+        TypeError: if they are of the wrong type.
+    """
+    return Comparison(pair, branch(pair.heating, times, distances), branch(pair.cooling, times, distances))
+
+
+def leading_shape(comparison: Comparison) -> tuple[int, ...]:
+    """Leading axes of a comparison's numbers."""
+    sides = (comparison.heating, comparison.cooling)
+    return np.broadcast_shapes(*(side.evolution.populations.shape[:-2] for side in sides))

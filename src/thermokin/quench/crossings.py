@@ -1,0 +1,125 @@
+"""When two quenches are even: crossings of a quantity, and the time at which one reaches a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import elementwise
+
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.quench.branch import Branch
+
+__all__ = ["Quantity", "crossing_time", "time_when"]
+
+Quantity = Callable[[Branch], FloatArray]
+"""Reads a number over time (..., t) from a branch."""
+
+EVEN = 1e-12  # difference relative to the larger of the two that counts as even, not as a lead
+
+
+def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
+    """Heating less cooling (..., t), 0 where they are even to rounding or both infinite."""
+    one, two = np.broadcast_arrays(quantity(heating), quantity(cooling))
+    with np.errstate(invalid="ignore"):
+        lead = one - two
+        scale = np.maximum(np.abs(one), np.abs(two))
+        even = (np.abs(lead) <= EVEN * scale) | ((one == two) & np.isinf(one))
+    return np.where(even, 0.0, lead)
+
+
+def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
+    """The first time within the grid at which a quantity of the two quenches is equal and the lead changes.
+
+    Args:
+        heating: one branch.
+        cooling: the other, at the same times.
+        quantity: what is compared.
+
+    Returns:
+        (...) [time]; nan where there is none. A lead that changes twice between two times of the grid is not seen.
+
+    Cost:
+        About ten evaluations of both quenches at one time, where there is a crossing.
+    """
+    times = heating.times
+    lead = _lead(heating, cooling, quantity)
+    grid = np.broadcast_to(times, lead.shape)
+    first = np.where(times[..., 0] > 0.0, times[..., 0], times[..., 1] if times.shape[-1] > 1 else 0.0)
+    if (first > 0.0).all():
+        # Integrals start even; who leads at first is seen well before the first time of the grid.
+        probe = np.asarray(1e-4 * first)[..., None]
+        early = _lead(heating.at(probe), cooling.at(probe), quantity)
+        lead, grid = (
+            np.concatenate([early, lead], axis=-1),
+            np.concatenate([np.broadcast_to(probe, early.shape), grid], axis=-1),
+        )
+        order = np.argsort(grid, axis=-1, kind="stable")
+        lead, grid = np.take_along_axis(lead, order, axis=-1), np.take_along_axis(grid, order, axis=-1)
+    bracket = _first_change(np.sign(lead), grid)
+    if bracket is None:
+        return np.full(lead.shape[:-1], np.nan)
+    low, high, found = bracket
+
+    def difference(time: FloatArray) -> FloatArray:
+        return _lead(heating.at(time), cooling.at(time), quantity)
+
+    return np.where(found, _root(difference, low, high), np.nan)
+
+
+def _first_change(sign: FloatArray, grid: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray] | None:
+    """The two times between which the lead first changes; None if it does nowhere."""
+    # An even point takes the sign before it, so that a touch is no crossing.
+    held = sign.copy()
+    for position in range(1, held.shape[-1]):
+        here = held[..., position]
+        held[..., position] = np.where(here == 0.0, held[..., position - 1], here)
+    change = held[..., 1:] * held[..., :-1] < 0.0
+    found = np.asarray(change.any(axis=-1))
+    if not found.any():
+        return None
+    at = np.argmax(change, axis=-1)[..., None]
+    low = np.take_along_axis(grid, at, axis=-1)[..., 0]
+    high = np.take_along_axis(grid, at + 1, axis=-1)[..., 0]
+    return low, high, found
+
+
+def time_when(branch: Branch, quantity: Quantity, value: FloatArray, latest: FloatArray) -> FloatArray:
+    """The time at which a growing quantity of a quench reaches a value.
+
+    Args:
+        branch: the quench.
+        quantity: what grows, from below the value at time 0.
+        value: (...) to be reached.
+        latest: (...) a time by which it is reached [time].
+
+    Returns:
+        (...) [time]; nan where the value is not reached by then.
+
+    Cost:
+        About ten evaluations of the quench at one time.
+    """
+    batch = np.broadcast_shapes(value.shape, latest.shape, branch.evolution.populations.shape[:-2])
+    low, high = np.zeros(batch), np.broadcast_to(latest, batch)
+
+    def missing(time: FloatArray) -> FloatArray:
+        return quantity(branch.at(time)) - value[..., None]
+
+    reached = missing(high[..., None])[..., 0] >= 0.0
+    return np.where(reached, _root(missing, low, high), np.nan)
+
+
+def _root(function: Callable[[FloatArray], FloatArray], low: FloatArray, high: FloatArray) -> FloatArray:
+    """Roots for all points at once: the search names the points it still works on, the function evaluates them all."""
+    batch = low.shape
+    everyone = np.ascontiguousarray(high, dtype=np.float64).reshape(-1).copy()
+
+    def only(time: FloatArray, point: FloatArray) -> FloatArray:
+        chosen = point.astype(np.int64)
+        everyone[chosen] = time
+        return np.broadcast_to(function(everyone.reshape(batch)[..., None])[..., 0], batch).reshape(-1)[chosen]
+
+    points = np.arange(everyone.size, dtype=np.float64)
+    bounds = (np.ravel(low).astype(np.float64), np.ravel(high).astype(np.float64))
+    found = elementwise.find_root(only, bounds, args=(points,))
+    return np.asarray(found.x.reshape(batch))

@@ -1,0 +1,168 @@
+"""The figures of a comparison."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from thermokin._typing import FloatArray
+from thermokin.quench.branch import Branch
+from thermokin.quench.comparison import Comparison, leading_shape
+from thermokin.report.band import band
+from thermokin.report.curves import curves
+from thermokin.report.legend import legend
+from thermokin.report.limits import limits
+from thermokin.report.scales import logarithmic_values
+from thermokin.report.spectrum import Spectrum, spectrum
+from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure
+from thermokin.report.tightness import tightness
+
+__all__ = ["all_figures", "overview"]
+
+DRAWN_MODES = 60  # slowest modes that the spectrum shows
+
+
+def overview(comparison: Comparison) -> Figure:
+    """Four panels: entropy production rates, completion, heat with its deviation, and the spectrum.
+
+    Args:
+        comparison: a comparison without leading axes.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: for a comparison with leading axes.
+    """
+    one_point(comparison)
+    drawing, axes = figure(2, 2, width=DOUBLE_COLUMN, height=0.66 * DOUBLE_COLUMN)
+    _rates(axes[0, 0], comparison)
+    _completion(axes[0, 1], comparison)
+    _heat(axes[1, 0], comparison)
+    _spectrum(axes[1, 1], comparison)
+    for panel, letter in zip(np.ravel(axes), "abcd", strict=True):
+        panel.set_title(f"({letter})", loc="left")
+    return drawing
+
+
+def all_figures(comparison: Comparison) -> dict[str, tuple[Figure, str]]:
+    """Every figure of a comparison with its caption, by the name of its file.
+
+    Args:
+        comparison: a comparison without leading axes.
+
+    Returns:
+        The figures.
+
+    Raises:
+        ValueError: for a comparison with leading axes.
+    """
+    one_point(comparison)
+    made: dict[str, tuple[Figure, str]] = {}
+    panels = (
+        ("entropy_production_rate", _rates, "Entropy production rates; the ring marks where they cross."),
+        ("entropy_production", _produced, "Entropy produced since time 0."),
+        ("completion", _completion, "Completion: statistical length as a fraction of its total."),
+        ("velocity", _velocity, "Statistical velocity, the root of the quantum Fisher information about time."),
+        ("heat", _heat, "Mean heat taken in since time 0, with one standard deviation to either side."),
+        ("distance", _distance, "Fraction of the initial distance to the final state that is left."),
+        ("spectrum", _spectrum, "Decay rates of the modes and the initial state's overlap with them (trace norm)."),
+    )
+    for name, draw, caption in panels:
+        drawing, axes = figure(width=SINGLE_COLUMN)
+        draw(axes[0, 0], comparison)
+        made[name] = drawing, caption
+    for side in (comparison.heating, comparison.cooling):
+        name = side.quench.name
+        drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.36 * DOUBLE_COLUMN)
+        _bounds(axes[0, 0], axes[0, 1], side)
+        caption = (
+            f"Variance of the heat of the {name} quench above the limits that bound it (left), and how tight each is "
+            "(right). Dotted lines are limits whose hypotheses do not hold here: they forbid nothing."
+        )
+        made[f"bounds_{name}"] = drawing, caption
+    return made
+
+
+def one_point(comparison: Comparison) -> None:
+    """Refuse a comparison with leading axes.
+
+    Raises:
+        ValueError: if there are any.
+    """
+    lead = leading_shape(comparison)
+    if lead:
+        raise ValueError(
+            f"figures and reports show one point, but the comparison has leading axes {lead}; compare one point."
+        )
+
+
+def _both(ax: Axes, comparison: Comparison, values: tuple[FloatArray, FloatArray], ylabel: str, crossing: str) -> None:
+    when = [float(comparison.crossings[crossing])] if crossing else []
+    curves(ax, comparison.times, values[0], values[1], crossings=when)
+    ax.set_xlabel("time $t$")
+    ax.set_ylabel(ylabel)
+    legend(ax)
+
+
+def _rates(ax: Axes, comparison: Comparison) -> None:
+    values = tuple(side.ledger.entropy_production_rate for side in (comparison.heating, comparison.cooling))
+    logarithmic_values(ax, *values, decades=6.0)
+    _both(ax, comparison, (values[0], values[1]), r"entropy production rate $\sigma$", "entropy production rate")
+
+
+def _produced(ax: Axes, comparison: Comparison) -> None:
+    values = comparison.heating.ledger.entropy_production, comparison.cooling.ledger.entropy_production
+    _both(ax, comparison, values, r"entropy produced $\Sigma$", "entropy production")
+
+
+def _completion(ax: Axes, comparison: Comparison) -> None:
+    values = comparison.heating.kinematics.completion, comparison.cooling.kinematics.completion
+    _both(ax, comparison, values, r"completion $\varphi$", "completion")
+
+
+def _velocity(ax: Axes, comparison: Comparison) -> None:
+    values = comparison.heating.kinematics.velocity, comparison.cooling.kinematics.velocity
+    logarithmic_values(ax, *values, decades=6.0)
+    _both(ax, comparison, values, "statistical velocity $v$", "")
+
+
+def _heat(ax: Axes, comparison: Comparison) -> None:
+    for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
+        band(ax, comparison.times, side.heat.mean, side.heat.deviation, colour=colour, label=side.quench.name)
+    ax.set_xlabel("time $t$")
+    ax.set_ylabel("heat $Q$")
+    legend(ax)
+
+
+def _distance(ax: Axes, comparison: Comparison) -> None:
+    measure = comparison.heating.measures[0]
+    values = comparison.heating.remaining(measure), comparison.cooling.remaining(measure)
+    logarithmic_values(ax, *values, decades=6.0)
+    _both(ax, comparison, values, f"{measure.name} left", measure.name)
+
+
+def _spectrum(ax: Axes, comparison: Comparison) -> None:
+    spectra = []
+    for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
+        overlaps = side.modes.trace_norm_overlaps_of(side.evolution.initial)
+        shown = slice(1, 1 + DRAWN_MODES)
+        spectra.append(Spectrum(side.quench.name, colour, side.modes.values[shown], overlaps[shown]))
+    spectrum(ax, spectra)
+    legend(ax)
+
+
+def _bounds(left: Axes, right: Axes, side: Branch) -> None:
+    later = side.times > 0.0
+    times, value = side.times[later], side.heat.variance[later]
+    hold = {bound.name: bound.limit[later] for bound in side.bounds if bound.applies}
+    rest = {bound.name: bound.limit[later] for bound in side.bounds if not bound.applies}
+    colour = HEATING if side.quench.name == "heating" else COOLING
+    limits(left, times, value, hold, inapplicable=rest, label="Var $Q$", colour=colour)
+    tightness(right, times, value, hold, inapplicable=rest)
+    for ax in (left, right):
+        ax.set_xlabel("time $t$")
+    left.set_ylabel("variance of the heat")
+    right.set_ylabel("limit / variance")
+    legend(left)

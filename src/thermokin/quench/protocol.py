@@ -1,0 +1,182 @@
+"""Quenches: a Gibbs state put on a bath at another temperature, and the pairs that compare heating with cooling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import elementwise
+
+from thermokin._errors import NotConvergedError, UnreachableDistanceError
+from thermokin._typing import FloatArray
+from thermokin.dynamics.initial import Gibbs, Initial, thermal_energies
+from thermokin.model.bath import real_numbers
+from thermokin.model.model import Model
+from thermokin.operators.gibbs import gibbs_populations
+from thermokin.operators.measures import Distance, RelativeEntropy
+
+__all__ = ["Family", "Quench", "QuenchPair", "equidistant", "reciprocal"]
+
+Family = Callable[[FloatArray], Model]
+"""A function from the temperature of the bath to the model on it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quench:
+    """An initial state put on the baths of a model.
+
+    Args:
+        name: "heating", "cooling", or what it is.
+        model: the model, its bath at the final temperature.
+        initial: where it starts, as in `evolve`.
+    """
+
+    name: str
+    model: Model
+    initial: Initial
+
+
+@dataclass(frozen=True, eq=False)
+class QuenchPair:
+    """A heating and a cooling quench to be compared.
+
+    Args:
+        heating: from cold to hot.
+        cooling: from hot to cold.
+        protocol: "reciprocal", "equidistant", or a name of one's own.
+        temperatures: the temperatures by name, each (...) [energy].
+    """
+
+    heating: Quench
+    cooling: Quench
+    protocol: str
+    temperatures: dict[str, FloatArray]
+
+
+def reciprocal(family: Family, cold: ArrayLike, hot: ArrayLike) -> QuenchPair:
+    """Two temperatures exchanged: Gibbs(cold) on a bath at hot, and Gibbs(hot) on a bath at cold.
+
+    Args:
+        family: makes the model from its bath's temperature.
+        cold: (...) [energy], >= 0.
+        hot: (...) [energy], > cold.
+
+    Returns:
+        The pair; leading axes broadcast.
+
+    Raises:
+        ValueError: if the temperatures are not ordered, or the family ignores its temperature.
+        TypeError: if the family does not return a Model.
+    """
+    low, high = real_numbers(cold, "cold"), real_numbers(hot, "hot")
+    _ordered(low, high, "cold", "hot")
+    return QuenchPair(
+        heating=Quench("heating", _made(family, high, "hot"), Gibbs(low)),
+        cooling=Quench("cooling", _made(family, low, "cold"), Gibbs(high)),
+        protocol="reciprocal",
+        temperatures={"cold": low, "hot": high},
+    )
+
+
+def equidistant(family: Family, target: ArrayLike, cold: ArrayLike, distance: Distance | None = None) -> QuenchPair:
+    """Two starts at one distance from a common target: Gibbs(cold) and its hot partner, both on a bath at the target.
+
+    Args:
+        family: makes the model from its bath's temperature.
+        target: temperature of the bath (...) [energy], > 0.
+        cold: colder start (...) [energy], >= 0, < target.
+        distance: in which the starts are equally far from the target; `RelativeEntropy()`, D(start || target), if None.
+
+    Returns:
+        The pair; `temperatures["hot"]` is the partner that was found.
+
+    Raises:
+        NotConvergedError: if the root search fails.
+        UnreachableDistanceError: if even the start at infinite temperature is closer than the cold one; it carries the
+            largest distance that can be reached.
+        ValueError: if the temperatures are not ordered, or the family ignores its temperature.
+        TypeError: if the family does not return a Model.
+
+    Reference:
+        lapolla2020.
+    """
+    middle, low = real_numbers(target, "target"), real_numbers(cold, "cold")
+    _ordered(low, middle, "cold", "target")
+    measure = RelativeEntropy() if distance is None else distance
+    model = _made(family, middle, "target")
+    high = _partner(thermal_energies(model), middle, low, measure)
+    return QuenchPair(
+        heating=Quench("heating", model, Gibbs(low)),
+        cooling=Quench("cooling", model, Gibbs(high)),
+        protocol="equidistant",
+        temperatures={"cold": low, "hot": high, "target": middle},
+    )
+
+
+def _ordered(low: FloatArray, high: FloatArray, lower: str, upper: str) -> None:
+    if not np.isfinite(high).all():
+        raise ValueError(f"`{upper}` must be finite.")
+    if (low < 0.0).any():
+        raise ValueError(f"`{lower}` must be >= 0, got {low.min():g}.")
+    wrong = np.broadcast_arrays(low >= high, low, high)
+    if wrong[0].any():
+        where = tuple(int(i) for i in np.argwhere(wrong[0])[0])
+        raise ValueError(
+            f"`{lower}` must be below `{upper}`, got {lower} {wrong[1][where]:g} and {upper} {wrong[2][where]:g}."
+        )
+
+
+def _made(family: Family, temperature: FloatArray, name: str) -> Model:
+    try:
+        model = family(temperature)
+    except Exception as error:
+        shown = f"{temperature:g}" if temperature.ndim == 0 else f"{temperature.min():g} ... {temperature.max():g}"
+        error.add_note(f"raised by the family of models at `{name}` = {shown}")
+        raise
+    if not isinstance(model, Model):
+        raise TypeError(f"the family of models must return a Model, got {model!r}.")
+    for bath in model.baths:
+        if not np.allclose(bath.temperature, temperature, rtol=1e-12, atol=0.0):
+            raise ValueError(
+                f"the family of models must put its bath at the temperature it is given, but bath {bath.name!r} has "
+                f"{np.ravel(bath.temperature)[0]:g} at `{name}` = {np.ravel(temperature)[0]:g}."
+            )
+    return model
+
+
+def _partner(energies: FloatArray, target: FloatArray, cold: FloatArray, distance: Distance) -> FloatArray:
+    """The hot temperature at the distance of the cold one, found in the inverse temperature 0 <= 1/T < 1/target."""
+    batch = np.broadcast_shapes(energies.shape[:-1], target.shape, cold.shape)
+    levels = np.broadcast_to(energies, (*batch, energies.shape[-1])).reshape(-1, energies.shape[-1])
+    middle, low = (np.broadcast_to(value, batch).reshape(-1) for value in (target, cold))
+    final = gibbs_populations(levels, middle)
+    wanted = distance.between_populations(gibbs_populations(levels, low), final)
+    largest = distance.between_populations(gibbs_populations(levels, np.full_like(middle, np.inf)), final)
+    if (wanted >= largest).any():
+        point = int(np.argmax(wanted >= largest))
+        raise UnreachableDistanceError(
+            f"no start hotter than target {middle[point]:g} is as far from it as cold {low[point]:g}: its {distance.name} "
+            f"is {wanted[point]:.6g}, and the largest that can be reached, at infinite temperature, is "
+            f"{largest[point]:.6g}; raise `cold` or lower `target`.",
+            float(largest[point]),
+        )
+
+    def excess(inverse: FloatArray, point: FloatArray) -> FloatArray:
+        chosen = point.astype(np.int64)
+        with np.errstate(divide="ignore"):
+            temperature = 1.0 / inverse
+        state = gibbs_populations(levels[chosen], temperature)
+        return distance.between_populations(state, final[chosen]) - wanted[chosen]
+
+    found = elementwise.find_root(
+        excess, (np.zeros_like(middle), 1.0 / middle), args=(np.arange(middle.size, dtype=float),)
+    )
+    if not found.success.all():
+        raise NotConvergedError(
+            "the search for the hot partner left",
+            float(np.abs(found.f_x).max()),
+            "of distance; widen the temperatures.",
+        )
+    return np.asarray((1.0 / found.x).reshape(batch))

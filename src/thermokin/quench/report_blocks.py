@@ -1,0 +1,185 @@
+"""What a report says of a comparison, as blocks of a page."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from thermokin._errors import HypothesisError
+from thermokin._typing import FloatArray
+from thermokin.quench.branch import Branch
+from thermokin.quench.comparison import Comparison
+from thermokin.quench.verdict import Verdict
+from thermokin.report import blocks
+from thermokin.report.blocks import (
+    Block,
+    Definitions,
+    FigureBlock,
+    Heading,
+    Level,
+    Notice,
+    Outcome,
+    Paragraph,
+    Quantity,
+    Table,
+    Verdicts,
+)
+from thermokin.report.figures import svg
+
+__all__ = ["comparison_blocks"]
+
+TIMES_IN_TABLE = 12
+
+
+def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[Figure, str]]) -> list[Block]:
+    """The blocks of a comparison's report.
+
+    Args:
+        comparison: a comparison without leading axes.
+        figures: its figures with their captions, by name.
+
+    Returns:
+        Warnings, verdicts, figures and tables.
+    """
+    return [
+        *_notices(comparison),
+        Heading("The two quenches"),
+        Definitions(tuple(_definitions(comparison))),
+        Heading("Verdicts"),
+        Paragraph(
+            "Each statement is held against the numbers of this case and these times; none of them holds for every "
+            "system. Two numbers that agree to nine digits are a tie, and a tie does not make a statement true."
+        ),
+        Verdicts(tuple(_verdict(verdict) for verdict in comparison.verdicts)),
+        Heading("Over time"),
+        *(FigureBlock(svg(drawing), caption) for name, (drawing, caption) in figures.items() if "bounds" not in name),
+        _numbers(comparison),
+        Heading("When they are even"),
+        _crossings(comparison),
+        Heading("Why: the modes"),
+        _modes(comparison),
+        Heading("What precision costs"),
+        Paragraph(
+            "Every bound is a lower limit on the variance of the heat exchanged since time 0. It is a theorem where its "
+            "hypotheses hold; where they do not, it is shown for comparison and forbids nothing."
+        ),
+        *(FigureBlock(svg(drawing), caption) for name, (drawing, caption) in figures.items() if "bounds" in name),
+        *(_bounds(side) for side in (comparison.heating, comparison.cooling)),
+    ]
+
+
+def _notices(comparison: Comparison) -> list[Block]:
+    found: list[Block] = []
+    for side in (comparison.heating, comparison.cooling):
+        for assumption in side.evolution.model.validity:
+            text = f"{side.quench.name}: {assumption.statement} is {assumption.smallest:.4g}"
+            if assumption.in_doubt:
+                doubt = f"The {assumption.name} assumption is in doubt. For {text}, below 10."
+                found.append(Notice(Level.WARNING, doubt))
+            else:
+                found.append(Notice(Level.NOTE, f"The {assumption.name} assumption is met. For {text}."))
+    return found
+
+
+def _definitions(comparison: Comparison) -> list[tuple[str, str | float]]:
+    items: list[tuple[str, str | float]] = [("protocol", comparison.pair.protocol)]
+    items += [(f"{name} temperature", float(value)) for name, value in comparison.pair.temperatures.items()]
+    items.append(("levels", comparison.heating.evolution.model.dimension))
+    for side in (comparison.heating, comparison.cooling):
+        items.append((f"heat in total, {side.quench.name}", float(side.total_heat)))
+        items.append((f"entropy produced in total, {side.quench.name}", _total(side)))
+        items.append((f"statistical length, {side.quench.name}", float(side.kinematics.total_length)))
+    return items
+
+
+def _total(side: Branch) -> str | float:
+    try:
+        return float(side.ledger.total_entropy_production)
+    except HypothesisError:
+        return "not defined here"
+
+
+def _verdict(verdict: Verdict) -> blocks.Verdict:
+    undecided = bool(verdict.undecided)
+    outcome = Outcome.OPEN if undecided else Outcome.HOLDS if bool(verdict.holds) else Outcome.FAILS
+    tie = " (a tie)" if bool(verdict.tie) else ""
+    when = "" if verdict.time is None or not np.isfinite(verdict.time) else f", at time {float(verdict.time):.4g}"
+    return blocks.Verdict(
+        statement=verdict.statement + tie + when,
+        outcome=outcome,
+        left=Quantity(verdict.labels[0], _number(verdict.heating, "never")),
+        right=Quantity(verdict.labels[1], _number(verdict.cooling, "never")),
+    )
+
+
+def _number(value: FloatArray, missing: str) -> float | str:
+    return missing if np.isnan(value) else float(value)
+
+
+def _numbers(comparison: Comparison) -> Table:
+    count = comparison.times.size
+    chosen = np.unique(np.linspace(0, count - 1, min(count, TIMES_IN_TABLE)).round().astype(int))
+    heating, cooling = comparison.heating, comparison.cooling
+    columns: tuple[tuple[str, FloatArray], ...] = (
+        ("time", comparison.times),
+        ("σ heating", heating.ledger.entropy_production_rate),
+        ("σ cooling", cooling.ledger.entropy_production_rate),
+        ("Σ heating", heating.ledger.entropy_production),
+        ("Σ cooling", cooling.ledger.entropy_production),
+        ("Q heating", heating.heat.mean),
+        ("Q cooling", cooling.heat.mean),
+        ("Var Q heating", heating.heat.variance),
+        ("Var Q cooling", cooling.heat.variance),
+        ("φ heating", heating.kinematics.completion),
+        ("φ cooling", cooling.kinematics.completion),
+    )
+    rows = tuple(tuple(float(values[row]) for _, values in columns) for row in chosen)
+    caption = "Entropy production rate σ, entropy produced Σ, heat Q and its variance, completion φ."
+    return Table(tuple(name for name, _ in columns), rows, caption)
+
+
+def _crossings(comparison: Comparison) -> Table:
+    rows = tuple(
+        (name, _number(value, "does not cross within the times given")) for name, value in comparison.crossings.items()
+    )
+    return Table(("quantity", "first crossing"), rows, "Distances are compared as the fraction that is left.", digits=8)
+
+
+def _modes(comparison: Comparison) -> Table:
+    account = comparison.spectral
+    rows: list[tuple[str, float | str, float | str]] = [
+        _row("gap", account.gaps),
+        _row("overlap with the slowest mode, 1/π norm", account.slow_overlaps),
+        _row("overlap with the slowest mode, trace norm", account.slow_trace_overlaps),
+    ]
+    caption = "The overlap with the slowest mode depends on the norm: compare like with like."
+    try:
+        one, two = account.initial_mode_rates
+        carrier = int(account.carrier)
+        rows.append(
+            (f"initial entropy production rate in mode {carrier}", float(one[carrier - 1]), float(two[carrier - 1]))
+        )
+        caption += f" Mode {carrier} carries the asymmetry of the initial entropy production rates."
+    except HypothesisError:
+        pass  # modes do not resolve the entropy production here, and the table has no such row
+    return Table(("", "heating", "cooling"), tuple(rows), caption, digits=6)
+
+
+def _row(name: str, pair: tuple[FloatArray, FloatArray]) -> tuple[str, float | str, float | str]:
+    return name, float(pair[0]), float(pair[1])
+
+
+def _bounds(side: Branch) -> Table:
+    middle = int(np.searchsorted(side.times, 0.5 * side.times[-1]))
+    rows = tuple(
+        (
+            bound.name,
+            float(bound.limit[middle]),
+            float(side.heat.variance[middle]),
+            float(bound.slack[middle]),
+            "yes" if bound.applies else "no: " + "; ".join(h.text for h in bound.hypotheses if not h.holds),
+        )
+        for bound in side.bounds
+    )
+    caption = f"Bounds on the heat of the {side.quench.name} quench at time {side.times[middle]:.4g}."
+    return Table(("bound", "limit", "Var Q", "slack", "a theorem here"), rows, caption)

@@ -1,0 +1,69 @@
+"""Why one quench is faster: gap, overlap with the slowest mode, and the mode that carries the asymmetry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from thermokin._typing import FloatArray, IntArray
+from thermokin.quench.branch import Branch
+
+__all__ = ["SpectralAccount"]
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralAccount:
+    """The two quenches, mode by mode.
+
+    Args:
+        heating: one branch.
+        cooling: the other.
+    """
+
+    heating: Branch
+    cooling: Branch
+
+    @cached_property
+    def gaps(self) -> tuple[FloatArray, FloatArray]:
+        """Decay rate of the slowest mode (...) of heating and of cooling [1/time]."""
+        return self.heating.modes.gap, self.cooling.modes.gap
+
+    @cached_property
+    def slow_overlaps(self) -> tuple[FloatArray, FloatArray]:
+        """|c_1| of each in the 1/pi inner product (...): how much of the chi distance the slowest mode holds."""
+        return self._overlap(self.heating), self._overlap(self.cooling)
+
+    @staticmethod
+    def _overlap(branch: Branch) -> FloatArray:
+        return np.asarray(np.abs(branch.modes.overlaps_of(branch.evolution.initial))[..., 1])
+
+    @cached_property
+    def slow_trace_overlaps(self) -> tuple[FloatArray, FloatArray]:
+        """|c_1| ||R_1||_1 of each (...), which no normalisation of the modes changes."""
+        return tuple(  # type: ignore[return-value]
+            branch.modes.trace_norm_overlaps(branch.quench.initial)[..., 1] for branch in (self.heating, self.cooling)
+        )
+
+    @cached_property
+    def initial_mode_rates(self) -> tuple[FloatArray, FloatArray]:
+        """Share of each mode in the initial entropy production rate (..., n - 1), slowest first [nats/time].
+
+        Raises:
+            HypothesisError: if modes do not resolve the entropy production (see `Ledger.mode_rates`).
+        """
+        start = np.zeros(1)
+        return tuple(  # type: ignore[return-value]
+            branch.at(start).ledger.mode_rates[..., 0, :] for branch in (self.heating, self.cooling)
+        )
+
+    @cached_property
+    def carrier(self) -> IntArray:
+        """The mode (...), counted from 1, in which the initial entropy production rates differ most.
+
+        Raises:
+            HypothesisError: if modes do not resolve the entropy production.
+        """
+        one, two = self.initial_mode_rates
+        return np.asarray(np.argmax(np.abs(one - two), axis=-1) + 1)

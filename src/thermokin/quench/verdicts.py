@@ -1,0 +1,134 @@
+"""The verdicts on a pair of quenches: what is claimed of heating against cooling, held against the numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._errors import HypothesisError
+from thermokin._typing import FloatArray
+from thermokin.quench.branch import Branch
+from thermokin.quench.clocks import Matched, matched_completion, matched_heat
+from thermokin.quench.verdict import Verdict, larger, smaller
+
+__all__ = ["verdicts"]
+
+
+def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Verdict, ...]:
+    """What holds for this pair. None of the statements is universal.
+
+    Args:
+        heating: one branch.
+        cooling: the other, at the same times.
+        crossing: when the entropy production rates cross (...), nan where they do not.
+
+    Returns:
+        The verdicts, each with its two numbers.
+    """
+    found = [_initial_rate(heating, cooling), _gap(heating, cooling), _crosses(heating, crossing)]
+    found += _totals(heating, cooling)
+    found.append(_ahead_in_completion(heating, cooling))
+    found += [_ahead_in_distance(heating, cooling, name) for name in heating.distances]
+    found.append(_steadier_at_equal_time(heating, cooling))
+    for match in (matched_completion(heating, cooling), matched_heat(heating, cooling)):
+        found.append(_steadier_at(match))
+    return tuple(found)
+
+
+def _initial_rate(heating: Branch, cooling: Branch) -> Verdict:
+    start = np.zeros(1)
+    rates = [branch.at(start).ledger.entropy_production_rate[..., 0] for branch in (heating, cooling)]
+    return larger(
+        "initial rate",
+        "heating starts with the larger entropy production rate",
+        rates[0],
+        rates[1],
+        "nats/time",
+        np.zeros(()),
+    )
+
+
+def _gap(heating: Branch, cooling: Branch) -> Verdict:
+    return larger("gap", "heating has the larger spectral gap", heating.modes.gap, cooling.modes.gap, "1/time")
+
+
+def _crosses(heating: Branch, crossing: FloatArray) -> Verdict:
+    """The crossing time against the last time given; inf where the rates do not cross."""
+    when = np.where(np.isnan(crossing), np.inf, crossing)
+    return Verdict(
+        "crossing",
+        "the entropy production rates cross within the times given",
+        when,
+        np.broadcast_to(heating.times[..., -1], when.shape),
+        larger=False,
+        time=crossing,
+        unit="time",
+        labels=("crossing", "last time"),
+    )
+
+
+def _totals(heating: Branch, cooling: Branch) -> list[Verdict]:
+    try:
+        totals = heating.ledger.total_entropy_production, cooling.ledger.total_entropy_production
+    except HypothesisError:
+        return []  # the total diverges or is not known in closed form: nothing to compare
+    return [smaller("total", "heating produces less entropy in total", *totals, "nats")]
+
+
+def _worst(heating: FloatArray, cooling: FloatArray, times: FloatArray, want: float) -> tuple[FloatArray, ...]:
+    """The pair of numbers, and its time, at which a claim over all times is closest to failing."""
+    one, two = np.broadcast_arrays(heating, cooling)
+    later = np.broadcast_to(times > 0.0, one.shape)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scale = np.maximum(np.abs(one), np.abs(two))
+        margin = want * (one - two) / np.where(scale > 0.0, scale, 1.0)
+        margin = np.where(np.isfinite(margin), margin, 0.0)
+    at = np.argmin(np.where(later, margin, np.inf), axis=-1)[..., None]
+    return tuple(np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
+
+
+def _ahead_in_completion(heating: Branch, cooling: Branch) -> Verdict:
+    left = [branch.kinematics.remaining for branch in (heating, cooling)]
+    one, two, time = _worst(left[0], left[1], heating.times, -1.0)
+    return smaller(
+        "ahead in completion",
+        "heating stays ahead in completion at all times given (numbers: length left, where it is closest)",
+        one,
+        two,
+        "",
+        time,
+    )
+
+
+def _ahead_in_distance(heating: Branch, cooling: Branch, name: str) -> Verdict:
+    left = [branch.distances[name] / branch.initial_distances[name][..., None] for branch in (heating, cooling)]
+    one, two, time = _worst(left[0], left[1], heating.times, -1.0)
+    return smaller(
+        f"ahead in {name}",
+        f"heating stays ahead in {name} at all times given (numbers: fraction left, where it is closest)",
+        one,
+        two,
+        "",
+        time,
+    )
+
+
+def _steadier_at_equal_time(heating: Branch, cooling: Branch) -> Verdict:
+    ratios = heating.heat.relative_variance, cooling.heat.relative_variance
+    one, two, time = _worst(ratios[0], ratios[1], heating.times, -1.0)
+    return smaller(
+        "steadier at equal time",
+        "heating has the smaller relative heat variance at all times given (numbers: where it is closest)",
+        one,
+        two,
+        "",
+        time,
+    )
+
+
+def _steadier_at(match: Matched) -> Verdict:
+    return smaller(
+        f"steadier at equal {match.clock}",
+        f"heating has the smaller relative heat variance at equal {match.clock} (half of the way)",
+        match.relative_variances[0],
+        match.relative_variances[1],
+    )

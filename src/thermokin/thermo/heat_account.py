@@ -1,0 +1,79 @@
+"""Heat from each bath: its current, and the amount since time 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.dynamics.evolution import Evolution
+from thermokin.model.current import heat
+from thermokin.thermo.equilibrium import baths_agree
+from thermokin.thermo.time_integral import time_integral
+
+__all__ = ["current_rate", "heat_rates", "heats"]
+
+
+def heat_rates(evolution: Evolution) -> dict[str, FloatArray]:
+    """The heat current from each bath into the system.
+
+    Args:
+        evolution: any evolution.
+
+    Returns:
+        (..., t) for each bath [energy/time].
+    """
+    model = evolution.model
+    levels = _levels(evolution)
+    if levels is not None:
+        return {model.baths[0].name: _dot(evolution.population_rates, levels)}
+    return {bath.name: current_rate(evolution, heat(model, bath.name).weights) for bath in model.baths}
+
+
+def heats(evolution: Evolution) -> dict[str, FloatArray]:
+    """The heat from each bath since time 0.
+
+    Args:
+        evolution: any evolution.
+
+    Returns:
+        (..., t) for each bath [energy].
+
+    Cost:
+        None where one bath exchanges all the heat; otherwise one linear solve for each bath.
+    """
+    model = evolution.model
+    levels = _levels(evolution)
+    if levels is not None:
+        change = evolution.populations - evolution.initial.populations[..., None, :]
+        return {model.baths[0].name: _dot(change, levels)}
+    observable = evolution.liouvillian.observable
+    return {bath.name: time_integral(evolution, observable(heat(model, bath.name).weights)) for bath in model.baths}
+
+
+def current_rate(evolution: Evolution, weights: FloatArray) -> FloatArray:
+    """The mean rate over time of a current that vanishes at equilibrium.
+
+    Args:
+        evolution: any evolution.
+        weights: c_k (..., k), opposite for jumps that undo each other.
+
+    Returns:
+        (..., t).
+    """
+    observable = evolution.liouvillian.observable(weights)
+    if baths_agree(evolution.model) and evolution.motion is not None and observable.is_diagonal:
+        # At rest such a current vanishes exactly; the deviation alone keeps its relative accuracy at late times.
+        return _dot(evolution.deviation, observable.diagonal)
+    return evolution.expectation(observable)
+
+
+def _levels(evolution: Evolution) -> FloatArray | None:
+    """The number of each level whose change is the heat, where one bath exchanges all the heat there is; else None."""
+    model = evolution.model
+    if evolution.motion is None or len(model.baths) != 1 or (model.table.bath < 0).any():
+        return None
+    return evolution.liouvillian.heat_levels
+
+
+def _dot(populations: FloatArray, numbers: FloatArray) -> FloatArray:
+    return np.asarray(np.einsum("...tn,...n->...t", populations, numbers))
