@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Lock
 
 from threadpoolctl import ThreadpoolController
 
 SMALL = 250  # rows below which a product gains nothing from a second thread
 
 
-@cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()
+class _Limit:
+    """The limit as long as anybody needs it: contexts of several Python threads overlap in any order."""
+
+    def __init__(self) -> None:
+        self._controller: ThreadpoolController | None = None
+        self._lock = Lock()
+        self._users = 0
+        self._stack = ExitStack()
+
+    def enter(self) -> None:
+        with self._lock:
+            if self._controller is None:
+                self._controller = ThreadpoolController()  # looks through the loaded libraries: once, and not at import
+            if self._users == 0:
+                self._stack.enter_context(self._controller.limit(limits=1))
+            self._users += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._stack.close()
 
 
-def one_thread() -> AbstractContextManager[Any]:
-    """A context in which BLAS runs on one thread; the caller's setting returns afterwards."""
-    limited: AbstractContextManager[Any] = _controller().limit(limits=1)
-    return limited
+_LIMIT = _Limit()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """A context in which BLAS runs on one thread; the caller's setting returns when nobody needs it any more.
+
+    Yields:
+        Nothing.
+    """
+    _LIMIT.enter()
+    try:
+        yield
+    finally:
+        _LIMIT.leave()

@@ -42,7 +42,7 @@ def overview(comparison: Comparison) -> Figure:
     _heat(axes[1, 0], comparison)
     _spectrum(axes[1, 1], comparison)
     for panel, letter in zip(np.ravel(axes), "abcd", strict=True):
-        panel.set_title(f"({letter})", loc="left")
+        panel.set_title(f"({letter})", loc="left", fontsize="medium")
     return drawing
 
 

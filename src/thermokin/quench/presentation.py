@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from thermokin.quench.comparison import Comparison
@@ -42,7 +42,12 @@ def write_report(comparison: Comparison, folder: str | Path, existing: Existing 
 
 
 def fill_folder(
-    comparison: Comparison, folder: Path, title: str, appendix: Sequence[Block], subtitle: str = ""
+    comparison: Comparison,
+    folder: Path,
+    title: str,
+    appendix: Sequence[Block],
+    subtitle: str = "",
+    told: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Write a comparison's files into an existing folder.
 
@@ -52,15 +57,21 @@ def fill_folder(
         title: of the page.
         appendix: further blocks at the page's end: parameters, versions.
         subtitle: a line below the title.
+        told: is told what comes next: data, each figure, the page. For a progress bar.
 
     Raises:
         ValueError: for a comparison with leading axes.
     """
-    figures = all_figures(comparison)
-    (folder / "figures").mkdir()
-    save_figure(overview(comparison), folder / "figures", "overview")
-    for name, (drawing, _) in figures.items():
-        save_figure(drawing, folder / "figures", name)
+    told("data")
     write_dataset(folder / "data.nc", comparison.to_xarray())
-    page = render(title, [*comparison_blocks(comparison, figures), *appendix], subtitle=subtitle)
+    (folder / "figures").mkdir()
+    told("figure overview")
+    save_figure(overview(comparison), folder / "figures", "overview")
+    drawn: dict[str, tuple[str, str]] = {}
+    for name, (drawing, caption) in all_figures(comparison).items():
+        told(f"figure {name}")
+        _, path = save_figure(drawing, folder / "figures", name)
+        drawn[name] = path.read_text(encoding="utf-8"), caption
+    told("page")
+    page = render(title, [*comparison_blocks(comparison, drawn), *appendix], subtitle=subtitle)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
@@ -24,19 +23,18 @@ from thermokin.report.blocks import (
     Table,
     Verdicts,
 )
-from thermokin.report.figures import svg
 
 __all__ = ["comparison_blocks"]
 
 TIMES_IN_TABLE = 12
 
 
-def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[Figure, str]]) -> list[Block]:
+def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[str, str]]) -> list[Block]:
     """The blocks of a comparison's report.
 
     Args:
         comparison: a comparison without leading axes.
-        figures: its figures with their captions, by name.
+        figures: its figures as SVG with their captions, by name.
 
     Returns:
         Warnings, verdicts, figures and tables.
@@ -52,7 +50,7 @@ def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[Figure, s
         ),
         Verdicts(tuple(_verdict(verdict) for verdict in comparison.verdicts)),
         Heading("Over time"),
-        *(FigureBlock(svg(drawing), caption) for name, (drawing, caption) in figures.items() if "bounds" not in name),
+        *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" not in name),
         _numbers(comparison),
         Heading("When they are even"),
         _crossings(comparison),
@@ -63,7 +61,7 @@ def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[Figure, s
             "Every bound is a lower limit on the variance of the heat exchanged since time 0. It is a theorem where its "
             "hypotheses hold; where they do not, it is shown for comparison and forbids nothing."
         ),
-        *(FigureBlock(svg(drawing), caption) for name, (drawing, caption) in figures.items() if "bounds" in name),
+        *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" in name),
         *(_bounds(side) for side in (comparison.heating, comparison.cooling)),
     ]
 
