@@ -73,9 +73,9 @@ def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | 
         O(n^2) where the thermal state is stationary, O(n^3) otherwise.
     """
     size = rates.shape[-1]
-    closed = _closed_classes(rates)
+    closed, alike = _closed_classes(rates)
     if len(closed) == 1 and closed[0].size == size:
-        if thermal is not None and _stays(rates, thermal):
+        if alike and thermal is not None and _stays(rates, thermal):
             return _unique(thermal, _residual(rates, thermal), range(size))
         stationary = _stationary(rates, order)
         return _unique(stationary, _residual(rates, stationary), range(size))
@@ -99,9 +99,9 @@ def _unique(stationary: FloatArray, residual: FloatArray, levels: IntArray | ran
     return LongTimeLimit(stationary[None], ones[None], (tuple(int(level) for level in levels),), residual)
 
 
-def _closed_classes(rates: RateMatrix) -> list[IntArray]:
-    """The strongly connected classes that nothing leaves."""
-    size = rates.shape[-1]
+def _closed_classes(rates: RateMatrix) -> tuple[list[IntArray], bool]:
+    """The strongly connected classes that nothing leaves, and whether all points of a sweep have the same links."""
+    size, alike = rates.shape[-1], True
     if isinstance(rates, sparse.csr_array):
         graph = sparse.csr_array(rates.T)
         graph.setdiag(0.0)
@@ -109,15 +109,16 @@ def _closed_classes(rates: RateMatrix) -> list[IntArray]:
     else:
         points = rates.reshape(-1, size, size)
         linked = (points > 0.0).any(axis=0)
+        alike = len(points) == 1 or bool(((points > 0.0) == linked).all())
         if linked.sum() == size * (size - 1):  # every level reaches every other at once
-            return [np.arange(size)]
+            return [np.arange(size)], alike
         graph = sparse.csr_array(linked.T)
     count, labels = connected_components(graph, directed=True, connection="strong")
     source, target = graph.nonzero()
     leaving = np.zeros(count, dtype=bool)
     crossing = labels[source] != labels[target]
     leaving[labels[source[crossing]]] = True
-    return [np.flatnonzero(labels == label) for label in np.flatnonzero(~leaving)]
+    return [np.flatnonzero(labels == label) for label in np.flatnonzero(~leaving)], alike
 
 
 def _stays(rates: RateMatrix, state: FloatArray) -> bool:

@@ -162,7 +162,7 @@ class _TwoLevel(Engine):
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
         rates = self.motion.rates
         assert not isinstance(rates, sparse.csr_array)  # noqa: S101 - two levels are never sparse
-        return two_level.relaxation(rates, vector[..., None], times)[..., 0]
+        return two_level.relaxation(rates, vector, times)
 
 
 @dataclass(frozen=True, eq=False)

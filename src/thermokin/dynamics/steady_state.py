@@ -143,10 +143,12 @@ def _stationary(motion: SectorMotion, start: ComplexArray | None) -> ComplexArra
 def _residual(motion: SectorMotion, vector: ComplexArray) -> FloatArray:
     if motion.sector.size > DENSE_UP_TO:
         matrix = motion.generator.sparse
-        return np.asarray(np.abs(matrix @ vector).max() / (abs(matrix).max() * np.abs(vector).max()))
+        scale = float(abs(matrix).max() * np.abs(vector).max())
+        return np.asarray(np.abs(matrix @ vector).max() / (scale or 1.0))
     dense = motion.generator.matrix
     flow = np.abs((dense @ vector[..., None])[..., 0]).max(axis=-1)
-    return np.asarray(flow / (np.abs(dense).max(axis=(-2, -1)) * np.abs(vector).max(axis=-1)))
+    scale = np.abs(dense).max(axis=(-2, -1)) * np.abs(vector).max(axis=-1)
+    return np.asarray(flow / np.where(scale > 0.0, scale, 1.0))  # a sector that the state leaves empty is at rest
 
 
 def _degenerate(sectors: list[list[int]]) -> DegenerateSteadyStateError:

@@ -1,0 +1,187 @@
+"""Relative accuracy where doubles are tempted to lose it: after sixty e-foldings, and where populations are tiny."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import mpmath
+import numpy as np
+import pytest
+
+import oracles
+import thermokin as tk
+from library_models import example
+from oracles import Array
+from thermokin.dynamics import sector_motion
+from thermokin.dynamics.evolution import population_motion
+from thermokin.dynamics.population_motion import (
+    Engine,
+    PopulationMotion,
+    _Chebyshev,
+    _Spectral,
+    _Stepping,
+    _TwoLevel,
+    _Uniformised,
+)
+from thermokin.dynamics.sector_motion import SectorMotion
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.sector_generator import SectorGenerator
+from thermokin.liouville.sectors import sector_map
+
+ENGINES: list[Callable[[PopulationMotion], Engine]] = [_Stepping, _Spectral, _Chebyshev, _Uniformised]
+LEVELS = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.8)
+START = np.array([0.1, 0.2, 0.3, 0.4])
+
+
+def exactly(generator: Array, vector: Array, times: Array) -> tuple[Array, Array]:
+    """exp(L t) v and its deviation from the limit, from an eigendecomposition in forty digits."""
+    with mpmath.workdps(40):
+        values, right = mpmath.eig(mpmath.matrix(np.asarray(generator).tolist()))
+        amplitude = mpmath.lu_solve(right, mpmath.matrix(np.asarray(vector).tolist()))
+        size, still = len(values), min(range(len(values)), key=lambda n: abs(values[n]))
+        # The smallest eigenvalue counts as exactly zero: rates in doubles leave it at 1e-17.
+        lasting = [right[row, still] * amplitude[still] for row in range(size)]
+
+        def decayed(time: float, row: int) -> mpmath.mpc:
+            return mpmath.fsum(
+                right[row, n] * amplitude[n] * mpmath.exp(values[n] * time) for n in range(size) if n != still
+            )
+
+        decaying = [[decayed(float(time), row) for row in range(size)] for time in times]
+        whole = [[complex(a + b) for a, b in zip(lasting, row, strict=True)] for row in decaying]
+        return np.array(whole), np.array([[complex(value) for value in row] for row in decaying])
+
+
+def gap_of(model: tk.Model) -> float:
+    return float(tk.modes(model).gap)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("grid", ["one step", "steps", "decades"])
+def test_sixty_e_foldings_leave_the_deviation_its_digits(
+    engine: Callable[[PopulationMotion], Engine], grid: str
+) -> None:
+    motion = population_motion(Liouvillian(LEVELS))
+    end = 60.0 / gap_of(LEVELS)
+    times = {"one step": np.array([end]), "steps": np.linspace(0, end, 7), "decades": np.geomspace(1e-3, 1, 7) * end}[
+        grid
+    ]
+    deviation = START - motion.limit.stationary[0]
+    _, made = engine(motion).path(START, deviation, times)
+    _, expected = exactly(np.asarray(motion.rates), START, times)
+    # Rates are known to 1e-16, hence the exponent 60 to 1e-14 times the ratio of the fastest to the slowest rate.
+    np.testing.assert_allclose(made, expected.real, rtol=3e-12, atol=0)
+    assert np.abs(made[-1]).max() < 1e-24
+
+
+def test_two_levels_keep_the_digits_of_their_deviation() -> None:
+    model = example("qubit")
+    motion = population_motion(Liouvillian(model))
+    times = np.array([1.0, 60.0, 300.0]) / gap_of(model)
+    start = np.array([0.2, 0.8])
+    _, made = _TwoLevel(motion).path(start, start - motion.limit.stationary[0], times)
+    decay = np.exp(-np.array([1.0, 60.0, 300.0]))
+    np.testing.assert_allclose(made[:, 1], decay * (0.8 - motion.limit.stationary[0][1]), rtol=1e-12)
+
+
+def moved_sector(model: tk.Model, state: Array) -> tuple[SectorMotion, Array, Array]:
+    """The motion of the populations' sector, the start in it, and its dense generator."""
+    liouvillian = Liouvillian(model)
+    (sector,) = sector_map(liouvillian).of_populations()
+    generator = SectorGenerator(liouvillian, sector)
+    return SectorMotion(generator), state[sector.rows, sector.columns].astype(complex), generator.matrix
+
+
+@pytest.mark.parametrize("engine", ["dense", "sparse"])
+@pytest.mark.parametrize("grid", ["one step", "steps", "decades"])
+def test_a_coherent_sector_keeps_the_digits_of_its_deviation(
+    engine: str, grid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tk.library.xxz_chain(2, 0.5, 0.01, 1.1, 0.7, coupling=0.01)
+    motion, start, matrix = moved_sector(model, np.diag([0.1, 0.2, 0.3, 0.4]))
+    if engine == "sparse":
+        monkeypatch.setattr(sector_motion, "DENSE_UP_TO", 0)
+    values = np.linalg.eigvals(matrix)
+    end = 60.0 / float(-np.sort(values.real)[-2])
+    times = {"one step": np.array([end]), "steps": np.linspace(0, end, 7), "decades": np.geomspace(1e-3, 1, 7) * end}[
+        grid
+    ]
+    _, made = motion.path(start, times)
+    _, expected = exactly(matrix, start, times)
+    scale = np.abs(expected).max(axis=-1, keepdims=True)
+    # Relative to the largest element at each time: single elements may pass through zero. Sparse products accumulate.
+    np.testing.assert_allclose(made / scale, expected / scale, rtol=0, atol=1e-9 if engine == "sparse" else 1e-10)
+    assert scale[-1] < 1e-24
+
+
+@pytest.mark.parametrize("times", [np.geomspace(1e-9, 1e3, 13), np.linspace(0.0, 0.1, 5)[1:]], ids=["decades", "steps"])
+@pytest.mark.parametrize("temperature", [0.02, 0.1, 0.8])
+def test_a_start_in_the_ground_state_fills_every_level_with_its_digits(temperature: float, times: Array) -> None:
+    model = tk.library.qutrit_ladder(0.01, temperature, energies=[0.0, 1.0, 2.3])
+    made = tk.evolve(model, tk.Gibbs(0.0), times).populations
+    W = np.asarray(population_motion(Liouvillian(model)).rates)
+    expected = np.array([oracles.uniformised(W, np.array([1.0, 0.0, 0.0]), time) for time in times])
+    assert expected.min() < 1e-8
+    # Both are sums of positive terms with rates known to eps E/T = 1e-14.
+    np.testing.assert_allclose(made, expected, rtol=1e-11, atol=0)
+
+
+def test_cooling_to_a_fiftieth_of_the_gap_keeps_the_digits_of_every_level() -> None:
+    model = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.02)
+    motion = population_motion(Liouvillian(model))
+    times = np.geomspace(1e-2, 1e4, 25)
+    made = tk.evolve(model, tk.Gibbs(2.0), times).populations
+    start = oracles.gibbs_populations([0.0, 1.0, 1.7, 3.0], 2.0)
+    expected = np.array([oracles.uniformised(np.asarray(motion.rates), start, time) for time in times])
+    np.testing.assert_allclose(made, expected, rtol=1e-10, atol=0)
+    assert made.min() < 1e-60
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_keeps_the_digits_of_small_populations(engine: Callable[[PopulationMotion], Engine]) -> None:
+    model = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.12)
+    motion = population_motion(Liouvillian(model))
+    times, start = np.geomspace(1e-6, 1e3, 11), np.array([1.0, 0.0, 0.0, 0.0])
+    made, _ = engine(motion).path(start, start - motion.limit.stationary[0], times)
+    expected = np.array([oracles.uniformised(np.asarray(motion.rates), start, time) for time in times])
+    # A sum over modes may fall short of this only where it hands over to sums of positive terms.
+    np.testing.assert_allclose(made, expected, rtol=1e-7, atol=0)
+
+
+def test_a_batch_keeps_the_digits_of_small_populations_at_each_point() -> None:
+    temperatures = np.array([0.02, 0.12, 0.8])
+    model = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=temperatures)
+    times = np.geomspace(1e-4, 1e4, 9)
+    made = tk.evolve(model, tk.Gibbs(0.0), times).populations
+    W = np.asarray(population_motion(Liouvillian(model)).rates)
+    for point in range(3):
+        expected = np.array([oracles.uniformised(W[point], np.eye(4)[0], time) for time in times])
+        np.testing.assert_allclose(made[point], expected, rtol=1e-7, atol=0)
+
+
+@pytest.mark.parametrize("fast", [1e3, 1e6])
+def test_stiff_rates_keep_slow_populations_exact(fast: float) -> None:
+    W = np.array([[-1.0, 0.5, 2.0], [1.0, -0.5 - fast, fast], [0.0, fast, -fast - 2.0]])
+    channels = []
+    for into, out in np.argwhere((W > 0) & ~np.eye(3, dtype=bool)):
+        jump = np.zeros((3, 3))
+        jump[into, out] = np.sqrt(W[into, out])
+        channels.append(tk.Channel(jump, None))
+    model = tk.Model(np.zeros((3, 3)), channels)
+    times = np.array([1e-8, 1e-3, 0.5, 10.0])
+    made = tk.evolve(model, tk.Populations([1.0, 0.0, 0.0]), times)
+    whole, deviation = exactly(W, np.array([1.0, 0.0, 0.0]), times)
+    np.testing.assert_allclose(made.populations, whole.real, rtol=1e-8, atol=0)
+    # A generator known to eps of its fastest rate knows the slowest to 1e-16 fast, over ten units of time.
+    np.testing.assert_allclose(made.deviation, deviation.real, rtol=1e-14 * fast + 1e-10, atol=0)
+
+
+def test_states_at_time_zero_are_the_initial_ones_to_the_last_digit() -> None:
+    times = np.concatenate([[0.0], np.geomspace(1e-3, 10, 8)])
+    for name in ("qubit", "levels", "qutrit ladder", "XXZ chain"):
+        model = example(name)
+        populations = np.zeros(model.dimension)
+        populations[0] = 1.0
+        start = np.diag(populations)
+        if model.frame is None:
+            np.testing.assert_array_equal(tk.evolve(model, start, times).populations[0], populations)
