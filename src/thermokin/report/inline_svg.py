@@ -30,7 +30,7 @@ _VIEW = re.compile(r'viewBox="\S+ \S+ (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 _ACTIVE = re.compile(r"<(?:script|foreignObject|iframe)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
 _LINK = re.compile(r"""(?:\bhref\s*=\s*["']|url\(\s*["']?)(?!#|data:image/png;base64,)""", re.IGNORECASE)
 _PAINT = re.compile("|".join(re.escape(colour) for colour in COLOUR_NAMES))
-_PIXELS_PER_POINT = 1.75  # so that 7.5 pt of a printed figure read like 13 px on the screen
+_PIXELS_PER_POINT = 1.9  # so that 7.5 pt of a printed figure read like 14 px on the screen
 
 
 @dataclass(frozen=True)
