@@ -1,0 +1,24 @@
+"""The command `thermokin check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from thermokin.cli.failures import plain_failures, talk
+
+__all__ = ["check"]
+
+
+def check(study: Annotated[Path, typer.Argument(help="The study file (TOML).")]) -> None:
+    """Say what is wrong with a study file: each wrong key, its line, what was expected. Nothing is run."""
+    with plain_failures():
+        from thermokin.study.read import read_study
+        from thermokin.study.remarks import remarks, summary
+
+        file = read_study(study)
+        for line in remarks(file):
+            talk(f"{file.label}: {line}")
+        talk(f"{file.label}: sound: {summary(file)}")

@@ -1,0 +1,76 @@
+"""The study as it was run: defaults filled in, array files copied beside it, so that the folder can be run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thermokin import __version__
+from thermokin.study.agreement import statistics_of
+from thermokin.study.arrays import Arrays
+from thermokin.study.problem import Place
+from thermokin.study.read import StudyFile
+from thermokin.study.study import Study
+from thermokin.study.toml_text import toml_text
+
+__all__ = ["normalised", "study_text", "write_study"]
+
+FOLDER = "operators"
+
+
+def normalised(study: Study) -> dict[str, Any]:
+    """The tables of a study with every default written out.
+
+    Args:
+        study: the study.
+
+    Returns:
+        Tables by name; keys that are left out on purpose are None.
+    """
+    tables: dict[str, Any] = study.model_dump()
+    tables["bath"]["statistics"] = statistics_of(study.model, study.bath)
+    return tables
+
+
+def study_text(study: Study) -> str:
+    """The study as a TOML file, defaults written out.
+
+    Args:
+        study: the study.
+
+    Returns:
+        The text; it names the version that wrote it.
+    """
+    return _headed(normalised(study))
+
+
+def write_study(file: StudyFile, folder: Path) -> None:
+    """Write study.toml and copies of the array files that it names.
+
+    Args:
+        file: the study, its arrays and where it came from.
+        folder: where to.
+    """
+    tables = normalised(file.study)
+    for place in _files(tables, file.arrays):
+        (folder / FOLDER).mkdir(exist_ok=True)
+        name = f"{FOLDER}/{place[-1]}.npy"
+        np.save(folder / name, file.arrays[place], allow_pickle=False)
+        _parent(tables, place)[str(place[-1])] = name
+    (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")
+
+
+def _headed(tables: dict[str, Any]) -> str:
+    return f"# The study as thermokin {__version__} ran it, every default written out.\n\n{toml_text(tables)}"
+
+
+def _files(tables: dict[str, Any], arrays: Arrays) -> list[Place]:
+    return [place for place in arrays if isinstance(_parent(tables, place)[str(place[-1])], str)]
+
+
+def _parent(tables: dict[str, Any], place: Place) -> dict[str, Any]:
+    for step in place[:-1]:
+        tables = tables[str(step)]
+    return tables

@@ -1,0 +1,175 @@
+"""The line of every key in a TOML text, which the standard parser does not tell."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from contextlib import suppress
+
+from thermokin.study.problem import Place
+
+__all__ = ["key_lines", "line_of"]
+
+_SPACE = " \t"
+_BLANK = " \t\r\n"
+
+
+def key_lines(text: str) -> dict[Place, int]:
+    """The line on which each key, table and array element stands.
+
+    Args:
+        text: a TOML document that the standard parser has accepted.
+
+    Returns:
+        Line numbers, counted from 1, by place. Where the scan loses its way, what it had found so far.
+    """
+    scanner = _Scanner(text)
+    with suppress(IndexError, RecursionError, ValueError):  # a line is a courtesy; the problem is named without it
+        scanner.document()
+    return scanner.lines
+
+
+def line_of(place: Place, lines: dict[Place, int]) -> int | None:
+    """The line of a place, or of the nearest enclosing table that the file names.
+
+    Args:
+        place: keys and indices.
+        lines: of `key_lines`.
+
+    Returns:
+        The line, or None.
+    """
+    for length in range(len(place), 0, -1):
+        line = lines.get(place[:length])
+        if line is not None:
+            return line
+    return None
+
+
+class _Scanner:
+    """A reader of valid TOML that keeps positions and forgets values."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.lines: dict[Place, int] = {}
+        self._elements: dict[Place, int] = {}  # how many [[tables]] each array of tables has so far
+        self._breaks = [position for position, letter in enumerate(text) if letter == "\n"]
+
+    def document(self) -> None:
+        prefix: Place = ()
+        while self._skip(_BLANK):
+            if self.text[self.at] == "[":
+                prefix = self._header()
+            else:
+                self._pair(prefix)
+
+    def _line(self) -> int:
+        return bisect_right(self._breaks, self.at - 1) + 1
+
+    def _mark(self, place: Place) -> None:
+        self.lines.setdefault(place, self._line())
+
+    def _skip(self, letters: str) -> bool:
+        """Past blanks and comments; whether text is left."""
+        while self.at < len(self.text):
+            if self.text[self.at] == "#" and "\n" in letters:
+                end = self.text.find("\n", self.at)
+                self.at = len(self.text) if end < 0 else end
+            elif self.text[self.at] in letters:
+                self.at += 1
+            else:
+                return True
+        return False
+
+    def _header(self) -> Place:
+        double = self.text.startswith("[[", self.at)
+        self.at += 2 if double else 1
+        place: Place = ()
+        keys = self._keys()
+        for position, key in enumerate(keys):
+            place = (*place, key)
+            self._mark(place)
+            if double and position == len(keys) - 1:
+                self._elements[place] = self._elements.get(place, 0) + 1
+            if place in self._elements:
+                place = (*place, self._elements[place] - 1)
+                self._mark(place)
+        self.at = self.text.index("]", self.at) + (2 if double else 1)
+        return place
+
+    def _keys(self) -> list[str]:
+        keys = []
+        while True:
+            self._skip(_SPACE)
+            keys.append(self._key())
+            self._skip(_SPACE)
+            if self.text[self.at] != ".":
+                return keys
+            self.at += 1
+
+    def _key(self) -> str:
+        start = self.at
+        if self.text[start] in "\"'":
+            self._string()
+            inner = self.text[start + 1 : self.at - 1]
+            return inner if self.text[start] == "'" else _unescaped(inner)
+        while self.text[self.at].isalnum() or self.text[self.at] in "_-":
+            self.at += 1
+        if self.at == start:
+            raise ValueError("no key")
+        return self.text[start : self.at]
+
+    def _pair(self, prefix: Place) -> None:
+        start = self.at
+        place = (*prefix, *self._keys())
+        end, self.at = self.at, start
+        for length in range(len(prefix) + 1, len(place) + 1):
+            self._mark(place[:length])
+        self.at = self.text.index("=", end) + 1
+        self._skip(_SPACE)
+        self._value(place)
+
+    def _value(self, place: Place) -> None:
+        letter = self.text[self.at]
+        if letter in "\"'":
+            self._string()
+        elif letter == "[":
+            self._array(place)
+        elif letter == "{":
+            self._inline_table(place)
+        else:
+            while self.at < len(self.text) and self.text[self.at] not in ",]}#\n":
+                self.at += 1
+
+    def _string(self) -> None:
+        quote = self.text[self.at]
+        delimiter = quote * 3 if self.text.startswith(quote * 3, self.at) else quote
+        self.at += len(delimiter)
+        while not self.text.startswith(delimiter, self.at):
+            self.at += 2 if quote == '"' and self.text[self.at] == "\\" else 1
+        self.at += len(delimiter)
+        while len(delimiter) == 3 and self.text.startswith(quote, self.at):
+            self.at += 1  # one or two quotes may stand before the closing three
+
+    def _array(self, place: Place) -> None:
+        self.at += 1
+        index = 0
+        while self._skip(_BLANK + ",") and self.text[self.at] != "]":
+            self._mark((*place, index))
+            self._value((*place, index))
+            index += 1
+        self.at += 1
+
+    def _inline_table(self, place: Place) -> None:
+        self.at += 1
+        while self._skip(_BLANK + ",") and self.text[self.at] != "}":
+            self._pair(place)
+        self.at += 1
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    import tomllib
+
+    return next(iter(tomllib.loads(f'"{text}" = 0')))

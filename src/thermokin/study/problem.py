@@ -1,0 +1,91 @@
+"""One problem of a study file: where it is, what is needed, what was found."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from thermokin.study.section import Index
+
+__all__ = ["Place", "Problem", "described", "dotted", "one_line"]
+
+Place = tuple[Index, ...]
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_LONGEST = 40  # characters of a value that a message repeats
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong at one place of a study file.
+
+    Args:
+        place: keys and indices from the top of the file down; empty for the file as a whole.
+        message: the need and the finding.
+        hint: a remedy, shown in round brackets; may be empty.
+    """
+
+    place: Place
+    message: str
+    hint: str = ""
+
+    def text(self) -> str:
+        """The place, the message and the hint on one line."""
+        parts = [f"{dotted(self.place)}: "] if self.place else []
+        parts.append(self.message)
+        if self.hint:
+            parts.append(f" ({self.hint})")
+        return one_line("".join(parts))
+
+
+def dotted(place: Place) -> str:
+    """A place as TOML writes it: model.coupling[2][0].
+
+    Args:
+        place: keys and indices.
+
+    Returns:
+        The dotted key; keys that are not bare are quoted.
+    """
+    text = ""
+    for step in place:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            key = step if _BARE.fullmatch(step) else json.dumps(step, ensure_ascii=False)
+            text += f".{key}" if text else key
+    return text
+
+
+def described(value: object) -> str:
+    """A value as a message repeats it: TOML's spelling, cut short.
+
+    Args:
+        value: anything that TOML can hold.
+
+    Returns:
+        At most about forty characters on one line.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 100:
+        return f"a whole number of about {int(value.bit_length() * 0.30103)} digits"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "an empty array" if not value else f"an array of {len(value)}"
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    return one_line(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
+
+
+def one_line(text: str) -> str:
+    """The text with every character that could break or colour a line written out.
+
+    Args:
+        text: any text.
+
+    Returns:
+        Printable text without a line break.
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -1,0 +1,113 @@
+"""A study run: the comparison calculated step by step, and everything about it written into one folder."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+from thermokin._errors import StudyError, ThermokinError, ValidityWarning
+from thermokin.quench.branch import Branch
+from thermokin.quench.comparison import Comparison, compare
+from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
+from thermokin.study.as_run import study_text
+from thermokin.study.family import DISTANCE_VALUES
+from thermokin.study.problem import one_line
+from thermokin.study.read import StudyFile, built_in
+from thermokin.study.result import write_result
+from thermokin.study.times_section import times_of
+
+__all__ = ["existing_for", "free_folder", "run_study"]
+
+Tell = Callable[[str, float], None]
+Step = tuple[str, Callable[[Comparison], object]]
+
+
+def _both(read: Callable[[Branch], object]) -> Callable[[Comparison], object]:
+    return lambda race: (read(race.heating), read(race.cooling))
+
+
+# What the report needs, in the order in which it is calculated; results are kept by the comparison.
+_STEPS: tuple[Step, ...] = (
+    ("entropy production", _both(lambda side: side.ledger.entropy_production)),
+    ("heat and its variance", _both(lambda side: side.heat.variance)),
+    ("kinematics", _both(lambda side: side.kinematics.completion)),
+    ("modes", _both(lambda side: side.modes)),
+    ("bounds", _both(lambda side: side.bounds)),
+    ("crossings", lambda race: race.crossings),
+    ("verdicts", lambda race: race.verdicts),
+)
+
+
+def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Comparison:
+    """Run a study and write its folder, which appears when all is written, or not at all.
+
+    Args:
+        file: the study and its pair.
+        out: the folder.
+        existing: what happens to an earlier result there.
+        tell: is told what is being done and which fraction of the work is behind.
+
+    Returns:
+        The comparison.
+
+    Raises:
+        StudyError: if the numbers refuse what the study asks, or the folder cannot be written.
+    """
+    begin = time.perf_counter()
+    try:
+        with OutputFolder(out, existing) as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore", ValidityWarning)  # said before the run, and in the report
+            tell("motion", 0.0)
+            study = file.study
+            race = compare(file.pair, times_of(study.times), [DISTANCE_VALUES[name] for name in study.report.distances])
+            for position, (what, calculate) in enumerate(_STEPS, start=1):
+                tell(what, position / (len(_STEPS) + 3))
+                calculate(race)
+            tell("figures and report", (len(_STEPS) + 1) / (len(_STEPS) + 3))
+            write_result(file, race, folder, time.perf_counter() - begin)
+    except OSError as error:
+        raise StudyError([one_line(f"{out}: cannot be written: {error}")]) from error
+    except ThermokinError as error:
+        raise StudyError([one_line(f"{file.label}: cannot be run: {error}")]) from error
+    tell("done", 1.0)
+    return race
+
+
+def existing_for(file: StudyFile, out: Path) -> Existing:
+    """What happens to an earlier result unless it is to be replaced: the built-in study replaces its own.
+
+    Args:
+        file: the study.
+        out: the folder.
+
+    Returns:
+        The policy.
+    """
+    try:
+        earlier = (out / "study.toml").read_text(encoding="utf-8").partition("\n")[2]
+    except (OSError, ValueError):
+        return Refuse()
+    same = file.path == built_in() and earlier == study_text(file.study).partition("\n")[2]
+    return Replace() if same else Refuse()
+
+
+def free_folder(out: Path, existing: Existing) -> None:
+    """Refuse a folder that must not be written before anything is calculated.
+
+    Args:
+        out: the folder.
+        existing: what happens to an earlier result there.
+
+    Raises:
+        StudyError: if the folder must be left alone.
+    """
+    try:
+        OutputFolder(out, existing).check()
+    except OSError as error:
+        message = str(error).rstrip(".")
+        hint = (
+            " (--force replaces an earlier result, --out names another folder)" if isinstance(existing, Refuse) else ""
+        )
+        raise StudyError([one_line(f"{out}: {message}{hint}")]) from error

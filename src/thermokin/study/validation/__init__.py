@@ -1,0 +1,1 @@
+"""Exact and published results held against this package."""

@@ -1,0 +1,51 @@
+"""Every group of cases. A new capability adds its own function here."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+from thermokin._errors import ValidityWarning
+from thermokin.study.validation.case import Case
+from thermokin.study.validation.equidistant import equidistant_partners
+from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
+from thermokin.study.validation.levels import absorption_refrigerator, level_quenches
+from thermokin.study.validation.oscillator import oscillator_quench
+from thermokin.study.validation.qubit import (
+    distances_of_thermal_qubits,
+    qubit_kinematics,
+    qubit_quench,
+    qubit_rank_deficient,
+    qubit_spin_bath,
+)
+
+__all__ = ["GROUPS", "cases_of"]
+
+GROUPS: tuple[Callable[[], list[Case]], ...] = (
+    distances_of_thermal_qubits,
+    qubit_quench,
+    qubit_spin_bath,
+    qubit_rank_deficient,
+    qubit_kinematics,
+    oscillator_quench,
+    level_quenches,
+    absorption_refrigerator,
+    equidistant_partners,
+    initial_rates,
+    qubit_crossings,
+    long_spin,
+)
+
+
+def cases_of(group: Callable[[], list[Case]]) -> list[Case]:
+    """The cases of a group. That its models have no weak coupling is beside the point and not warned about.
+
+    Args:
+        group: one of `GROUPS`.
+
+    Returns:
+        Its cases.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        return group()

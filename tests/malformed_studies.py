@@ -1,0 +1,499 @@
+"""Study files that are wrong, each with the lines that must be said about it."""
+# ruff: noqa: E501 - a line that the package says stays whole
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SOUND = """\
+[model]
+name = "qubit"
+gap = 1.0
+rate = 0.01
+[bath]
+statistics = "bose"
+[protocol]
+kind = "reciprocal"
+cold = 0.5
+hot = 2.0
+[times]
+stop = 10.0
+points = 11
+"""
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A wrong study file and what must be said about it, `study.toml` in front of each line left out."""
+
+    name: str
+    text: str | bytes
+    lines: tuple[str, ...]
+
+
+def changed(*edits: tuple[str, str]) -> str:
+    """The sound study with parts exchanged."""
+    text = SOUND
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def with_model(model: str, rest: str = "") -> str:
+    """The sound study with another model."""
+    return model + SOUND[SOUND.index("[bath]") :] + rest
+
+
+CORPUS: list[Malformed] = []
+
+
+def wrong(name: str, text: str | bytes, *lines: str) -> None:
+    """One more wrong study."""
+    CORPUS.append(Malformed(name, text, lines))
+
+
+wrong(
+    "negative temperature",
+    changed(("cold = 0.5", "cold = -0.5")),
+    ":9: protocol.cold: must be > 0, got -0.5",
+)
+wrong(
+    "zero temperature",
+    changed(("cold = 0.5", "cold = 0")),
+    ":9: protocol.cold: must be > 0, got 0",
+)
+wrong(
+    "temperatures exchanged",
+    changed(("cold = 0.5", "cold = 3")),
+    ":10: protocol.hot: must be > protocol.cold = 3, got 2 (exchange the two)",
+)
+wrong(
+    "equal temperatures",
+    changed(("cold = 0.5", "cold = 2.0")),
+    ":10: protocol.hot: must be > protocol.cold = 2, got 2 (equal temperatures leave nothing to compare)",
+)
+wrong(
+    "NaN temperature",
+    changed(("hot = 2.0", "hot = nan")),
+    ":10: protocol.hot: must be finite, got nan",
+)
+wrong(
+    "infinite temperature",
+    changed(("hot = 2.0", "hot = inf")),
+    ":10: protocol.hot: must be finite, got inf",
+)
+wrong(
+    "temperature as text",
+    changed(("hot = 2.0", 'hot = "2.0"')),
+    ':10: protocol.hot: must be a number, got "2.0" (take the quotes off)',
+)
+wrong(
+    "temperature as a truth",
+    changed(("hot = 2.0", "hot = true")),
+    ":10: protocol.hot: must be a number, got true",
+)
+wrong(
+    "temperature as a date",
+    changed(("hot = 2.0", "hot = 2024-01-01")),
+    ":10: protocol.hot: must be a number, got 2024-01-01",
+)
+wrong(
+    "temperature as an array",
+    changed(("hot = 2.0", "hot = [2.0]")),
+    ":10: protocol.hot: must be a number, got an array of 1",
+)
+wrong(
+    "temperature in the bath",
+    changed(('statistics = "bose"', "temperature = 2.0")),
+    ":6: bath.temperature: is no key of this table (the temperatures of a study are those of [protocol])",
+)
+wrong(
+    "a key misspelt",
+    changed(("gap", "gapp")),
+    ":3: model.gapp: is no key of this table (did you mean gap?)",
+)
+wrong(
+    "a key misspelt beside the right one",
+    changed(("gap = 1.0", "gap = 1.0\ngapp = 1.0")),
+    ":4: model.gapp: is no key of this table (did you mean gap?)",
+)
+wrong(
+    "a key of another table",
+    changed(('statistics = "bose"', "cold = 1.0")),
+    ":6: bath.cold: is no key of this table (it belongs in [protocol])",
+)
+wrong(
+    "a key of another model",
+    changed(("gap = 1.0", "gap = 1.0\nlevels = 3")),
+    ':4: model.levels: is no key of this table (it belongs to name = "oscillator")',
+)
+wrong(
+    "an unknown key",
+    changed(("gap = 1.0", "gap = 1.0\nzzz = 3")),
+    ":4: model.zzz: is no key of this table (the keys here are name, gap, rate)",
+)
+wrong(
+    "a key with a line break",
+    changed(("gap = 1.0", 'gap = 1.0\n"a\\nb" = 3')),
+    ':4: model."a\\nb": is no key of this table (the keys here are name, gap, rate)',
+)
+wrong(
+    "a table misspelt",
+    changed(("[protocol]", "[protocoll]")),
+    ":7: protocoll: is nothing that a study file knows (did you mean [protocol]?)",
+)
+wrong(
+    "a table missing",
+    SOUND[: SOUND.index("[times]")],
+    ": times: the table [times] must be given",
+)
+wrong(
+    "an unknown table",
+    SOUND + "[zzz]\n",
+    ":14: zzz: is nothing that a study file knows (its tables are [model], [bath], [protocol], [times], [report], [units])",
+)
+wrong(
+    "a key above all tables",
+    "gap = 1.0\n" + SOUND,
+    ":1: gap: is nothing that a study file knows (it belongs in [model])",
+)
+wrong(
+    "a table that is a number",
+    "model = 3\n" + SOUND[SOUND.index("[bath]") :],
+    ":1: model: must be a table, got 3",
+)
+wrong(
+    "a missing key",
+    changed(("rate = 0.01\n", "")),
+    ":1: model.rate: must be given: zero-temperature emission rate of a unit coupling, > 0 [1/time]",
+)
+wrong(
+    "an unknown model",
+    changed(('"qubit"', '"qbit"')),
+    ':2: model.name: must be one of "qubit", "oscillator", "spin", "qutrit_ladder", "qutrit_v", "qutrit_lambda", "levels", "random_levels", "fermionic_level", "ising_chain", "coupled_qubits", "operators", got "qbit" (did you mean "qubit"?)',
+)
+wrong(
+    "a model that is a number",
+    changed(('name = "qubit"', "name = 3")),
+    ':2: model.name: must be one of "qubit", "oscillator", "spin", "qutrit_ladder", "qutrit_v", "qutrit_lambda", "levels", "random_levels", "fermionic_level", "ising_chain", "coupled_qubits", "operators", got 3',
+)
+wrong(
+    "no model named",
+    changed(('name = "qubit"\n', "")),
+    ':1: model.name: must be given: one of "qubit", "oscillator", "spin", "qutrit_ladder", "qutrit_v", "qutrit_lambda", "levels", "random_levels", "fermionic_level", "ising_chain", "coupled_qubits", "operators"',
+)
+wrong(
+    "a chain between two baths",
+    with_model('[model]\nname = "xxz_chain"\nsites = 3\n'),
+    ':2: model.name: must not be "xxz_chain" in a study: its local generator does not relax to a Gibbs state of the whole Hamiltonian, so a quench from one temperature to another is not defined; use "ising_chain" or "coupled_qubits", or a family of your own in Python',
+)
+wrong(
+    "unknown statistics",
+    changed(('"bose"', '"boson"')),
+    ':6: bath.statistics: must be one of "bose", "fermi", "spin", got "boson" (did you mean "bose"?)',
+)
+wrong(
+    "a fermionic bath for a qubit",
+    changed(('"bose"', '"fermi"')),
+    ':6: bath.statistics: must be "bose" or "spin" for model "qubit", got "fermi" (a bath of two-level systems is "spin")',
+)
+wrong(
+    "a chemical potential of a bose bath",
+    changed(('"bose"', '"bose"\nchemical_potential = 0.3')),
+    ':7: bath.chemical_potential: must be 0 for a "bose" bath, which exchanges no particles, got 0.3',
+)
+wrong(
+    "a spectrum for a qubit",
+    changed(('"bose"', '"bose"\nspectrum = { kind = "flat", rate = 1.0 }')),
+    ':7: bath.spectrum: must be left out for model "qubit", whose spectrum follows from model.rate (levels, random_levels and operators take any spectrum)',
+)
+wrong(
+    "zero rate",
+    changed(("rate = 0.01", "rate = 0")),
+    ":4: model.rate: must be > 0, got 0",
+)
+wrong(
+    "negative gap",
+    changed(("gap = 1.0", "gap = -1")),
+    ":3: model.gap: must be > 0, got -1",
+)
+wrong(
+    "a gap of too many digits",
+    changed(("gap = 1.0", "gap = 1" + "0" * 400)),
+    ":3: model.gap: must be a number, got a whole number of about 400 digits",
+)
+wrong(
+    "one level only",
+    with_model('[model]\nname = "oscillator"\nlevels = 1\nfrequency = 1.0\nrate = 0.1\n'),
+    ":3: model.levels: must be >= 2, got 1",
+)
+wrong(
+    "half a level",
+    with_model('[model]\nname = "oscillator"\nlevels = 4.5\nfrequency = 1.0\nrate = 0.1\n'),
+    ":3: model.levels: must be a whole number, got 4.5",
+)
+wrong(
+    "too many levels",
+    with_model('[model]\nname = "oscillator"\nlevels = 1000000\nfrequency = 1.0\nrate = 0.1\n'),
+    ":3: model.levels: must be <= 10000, got 1000000",
+)
+wrong(
+    "a spin of no kind",
+    with_model('[model]\nname = "spin"\nJ = 0.7\ngap = 1.0\nrate = 0.1\n'),
+    ":3: model.J: must be a multiple of 0.5, got 0.7",
+)
+wrong(
+    "energies out of order",
+    with_model('[model]\nname = "qutrit_v"\nenergies = [0.0, 2.0, 1.0]\nrate = 0.1\n'),
+    ":3: model.energies: must be ascending, got [0.0, 2.0, 1.0]",
+)
+wrong(
+    "two energies of three",
+    with_model('[model]\nname = "qutrit_v"\nenergies = [0.0, 2.0]\nrate = 0.1\n'),
+    ":3: model.energies[2]: must be given",
+)
+wrong(
+    "four energies of three",
+    with_model('[model]\nname = "qutrit_v"\nenergies = [0.0, 1.0, 2.0, 3.0]\nrate = 0.1\n'),
+    ":3: model.energies: must hold at most 3 values, got 4",
+)
+wrong(
+    "a coupling of the wrong size",
+    with_model("[model]\nenergies = [0.0, 1.0, 2.0]\ncoupling = [[0, 1], [1, 0]]\nrate = 0.1\n"),
+    ":3: model.coupling: must have 3 rows and columns, as energies has, got 2",
+)
+wrong(
+    "a ragged coupling",
+    with_model(
+        "[model]\nenergies = [0.0, 1.0, 2.0]\ncoupling = [\n  [0, 1, 1],\n  [1, 0],\n  [1, 1, 0],\n]\nrate = 0.1\n"
+    ),
+    ":5: model.coupling[1]: must hold 3 numbers, one for each row, got 2",
+)
+wrong(
+    "a coupling that is not symmetric",
+    with_model("[model]\nenergies = [0.0, 1.0]\ncoupling = [[0, 1], [2, 0]]\nrate = 0.1\n"),
+    ":3: model.coupling: must be Hermitian, but element [0][1] is 1 and [1][0] is 2",
+)
+wrong(
+    "text in a coupling",
+    with_model('[model]\nenergies = [0.0, 1.0]\ncoupling = [\n  [0, 1],\n  [1, "x"],\n]\nrate = 0.1\n'),
+    ':5: model.coupling[1][1]: must be a number, got "x"',
+)
+wrong(
+    "a coupling of zeros",
+    with_model("[model]\nenergies = [0.0, 1.0]\ncoupling = [[0, 0], [0, 0]]\nrate = 0.1\n"),
+    ":3: model.coupling: must link at least two levels, got zeros",
+)
+wrong(
+    "a coupling of equal energies",
+    with_model("[model]\nenergies = [0.0, 1.0, 1.0]\nrate = 0.1\n"),
+    ":1: model.coupling: links levels 1 and 2, which have one energy (or change order along the sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum",
+)
+wrong(
+    "no rate and no spectrum",
+    with_model("[model]\nenergies = [0.0, 1.0]\n"),
+    ":1: model.rate: must be given: rate of a flat spectrum, > 0, or else a table [bath.spectrum]",
+)
+wrong(
+    "a rate and a spectrum",
+    with_model("[model]\nenergies = [0.0, 1.0]\nrate = 0.1\n", '[bath.spectrum]\nkind = "ohmic"\nstrength = 0.1\n'),
+    ":3: model.rate: must be left out beside a table [bath.spectrum]",
+)
+wrong(
+    "an unknown spectrum",
+    with_model("[model]\nenergies = [0.0, 1.0]\n", '[bath.spectrum]\nkind = "omic"\n'),
+    ':13: bath.spectrum.kind: must be one of "flat", "ohmic", "drude", "lorentzian", "tabulated", got "omic" (did you mean "ohmic"?)',
+)
+wrong(
+    "a spectrum of zeros",
+    with_model(
+        "[model]\nenergies = [0.0, 1.0]\n",
+        '[bath.spectrum]\nkind = "tabulated"\nfrequencies = [0.0, 2.0]\nrates = [0.0, 0.0]\n',
+    ),
+    ":15: bath.spectrum.rates: must not all be 0: a bath without a spectrum couples nothing",
+)
+wrong(
+    "a table out of order",
+    with_model(
+        "[model]\nenergies = [0.0, 1.0]\n",
+        '[bath.spectrum]\nkind = "tabulated"\nfrequencies = [0.0, 2.0, 1.0]\nrates = [0.0, 1.0]\n',
+    ),
+    ":14: bath.spectrum.frequencies[2]: must be > 2, the frequency before it, got 1",
+)
+wrong(
+    "a table too short",
+    with_model(
+        "[model]\nenergies = [0.0, 3.0]\n",
+        '[bath.spectrum]\nkind = "tabulated"\nfrequencies = [0.0, 2.0]\nrates = [0.0, 1.0]\n',
+    ),
+    ":14: bath.spectrum.frequencies: must cover the model's gaps: the tabulated spectrum covers 0 to 2, but the model needs frequencies from 3 to 3; extend the table",
+)
+wrong(
+    "a negative spectrum",
+    with_model(
+        "[model]\nenergies = [0.0, 1.0]\n",
+        '[bath.spectrum]\nkind = "tabulated"\nfrequencies = [0.0, 2.0]\nrates = [1.0, -1.0]\n',
+    ),
+    ":15: bath.spectrum.rates[1]: must be >= 0, got -1",
+)
+wrong(
+    "a flat spectrum with a cutoff",
+    with_model("[model]\nenergies = [0.0, 1.0]\n", '[bath.spectrum]\nkind = "flat"\nrate = 1.0\ncutoff = 3.0\n'),
+    ':15: bath.spectrum.cutoff: is no key of this table (it belongs to kind = "ohmic" or "drude")',
+)
+wrong(
+    "a Hamiltonian that is not Hermitian",
+    with_model("[model]\nhamiltonian = [[0, 1], [2, 0]]\ncoupling = [[0, 1], [1, 0]]\nrate = 0.1\n"),
+    ":2: model.hamiltonian: must be Hermitian, but element [0][1] is 1 and [1][0] is 2",
+)
+wrong(
+    "a coupling without matrix elements",
+    with_model("[model]\nhamiltonian = [[0, 0], [0, 1]]\ncoupling = [[1, 0], [0, 0]]\nrate = 0.1\n"),
+    ":3: model.coupling: has elements between levels of equal energy, and the zero-frequency rate of its spectrum diverges at temperature 2; use an Ohmic spectrum with exponent >= 1, a Drude spectrum, or a coupling without those elements",
+)
+wrong(
+    "an operator file that is missing",
+    with_model('[model]\nhamiltonian = "h.npy"\ncoupling = "a.npy"\nrate = 0.1\n'),
+    ":2: model.hamiltonian: must name a file, and there is none of this name (the file is h.npy)",
+    ":3: model.coupling: must name a file, and there is none of this name (the file is a.npy)",
+)
+wrong(
+    "an operator file of another kind",
+    with_model('[model]\nhamiltonian = "h.csv"\ncoupling = [[0, 1], [1, 0]]\nrate = 0.1\n'),
+    ":2: model.hamiltonian: must name a .npy or .npz file, got one that ends in '.csv' (the file is h.csv)",
+)
+wrong(
+    "a fermi bath without particle number",
+    with_model("[model]\nhamiltonian = [[0, 0], [0, 1]]\ncoupling = [[0, 1], [0, 0]]\nrate = 0.1\n").replace(
+        '"bose"', '"fermi"'
+    ),
+    ':1: model.number_operator: must be given for a "fermi" bath, which exchanges particles',
+)
+wrong(
+    "a partner that does not exist",
+    changed(('kind = "reciprocal"\ncold = 0.5\nhot = 2.0', 'kind = "equidistant"\ncold = 0.1\ntarget = 2.0')),
+    ":9: protocol.cold: must have a hot partner: no start hotter than target 2 is as far from it as cold 0.1: its relative entropy is 0.4736, and the largest that can be reached, at infinite temperature, is 0.0309298; raise `cold` or lower `target`",
+)
+wrong(
+    "a hot key for the equidistant protocol",
+    changed(
+        ('kind = "reciprocal"\ncold = 0.5\nhot = 2.0', 'kind = "equidistant"\ncold = 0.5\nhot = 2.0\ntarget = 1.0')
+    ),
+    ':10: protocol.hot: is no key of this table (it belongs to kind = "reciprocal")',
+)
+wrong(
+    "an unknown distance",
+    changed(
+        (
+            'kind = "reciprocal"\ncold = 0.5\nhot = 2.0',
+            'kind = "equidistant"\ncold = 0.5\ntarget = 1.0\ndistance = "entropy"',
+        )
+    ),
+    ':11: protocol.distance: must be one of "relative_entropy", "trace", "bures", "hilbert_schmidt", "wigner_yanase", got "entropy" (did you mean "relative_entropy"?)',
+)
+wrong(
+    "no protocol kind",
+    changed(('kind = "reciprocal"\n', "")),
+    ':7: protocol.kind: must be given: one of "reciprocal", "equidistant"',
+)
+wrong(
+    "no times",
+    changed(("stop = 10.0\npoints = 11", "values = []")),
+    ":12: times.values: must hold at least 2 values, got 0",
+)
+wrong(
+    "times out of order",
+    changed(("stop = 10.0\npoints = 11", "values = [\n  0.0,\n  2.0,\n  1.0,\n]")),
+    ":15: times.values[2]: must be > 2, the time before it, got 1",
+)
+wrong(
+    "a negative time",
+    changed(("stop = 10.0\npoints = 11", "values = [-1.0, 2.0]")),
+    ":12: times.values[0]: must be >= 0, got -1.0",
+)
+wrong(
+    "times listed and on a grid",
+    changed(("stop = 10.0\npoints = 11", "values = [0.0, 2.0]\nstop = 3.0")),
+    ":13: times.stop: is no key of this table (give either values or start, stop and points)",
+)
+wrong(
+    "a grid that ends before it starts",
+    changed(("stop = 10.0", "start = 20.0\nstop = 10.0")),
+    ":13: times.stop: must be > times.start = 20, got 10",
+)
+wrong(
+    "a logarithmic grid from zero",
+    changed(("points = 11", 'points = 11\nspacing = "log"')),
+    ':11: times.start: must be > 0 for spacing "log", got 0',
+)
+wrong(
+    "too many times",
+    changed(("points = 11", "points = 1000000000")),
+    ":13: times.points: must be <= 100000, got 1000000000",
+)
+wrong(
+    "an unknown spacing",
+    changed(("points = 11", 'points = 11\nspacing = "logarithmic"')),
+    ':14: times.spacing: must be "linear" or "log", got "logarithmic"',
+)
+wrong(
+    "an empty title",
+    SOUND + '[report]\ntitle = ""\n',
+    ":15: report.title: must have at least 1 character, got none",
+)
+wrong(
+    "an unknown distance to report",
+    SOUND + '[report]\ndistances = ["trace", "burez"]\n',
+    ':15: report.distances[1]: must be one of "relative_entropy", "trace", "bures", "hilbert_schmidt", "wigner_yanase", got "burez" (did you mean "bures"?)',
+)
+wrong(
+    "a report switch that is a number",
+    SOUND + "[report]\nbounds = 1\n",
+    ":15: report.bounds: must be true or false, got 1",
+)
+wrong(
+    "laboratory units",
+    SOUND + '[units]\nsystem = "SI"\n',
+    ':15: units.system: must be "reduced", got "SI"',
+)
+wrong(
+    "broken TOML",
+    changed(("gap = 1.0", "gap = ")),
+    ":3: must be valid TOML: invalid value at column 7",
+)
+wrong(
+    "a key twice",
+    changed(("gap = 1.0", "gap = 1.0\ngap = 2.0")),
+    ":4: must be valid TOML: a key or table is given twice, at column 10",
+)
+wrong(
+    "arrays too deep",
+    "x = " + "[" * 3000 + "]" * 3000,
+    ": must be valid TOML, but its arrays or tables are nested too deeply",
+)
+wrong(
+    "not UTF-8",
+    SOUND.encode().replace(b"bose", b"bos\xff"),
+    ":6: must be UTF-8 text, got the byte 0xff (save the file as UTF-8)",
+)
+wrong(
+    "UTF-16",
+    SOUND.encode("utf-16"),
+    ":1: must be UTF-8 text, got the byte 0xff (save the file as UTF-8)",
+)
+wrong(
+    "an empty file",
+    "",
+    ": model: the table [model] must be given",
+    ": protocol: the table [protocol] must be given",
+    ": times: the table [times] must be given",
+)
+wrong(
+    "all at once",
+    changed(("gap", "gapp"), ('"bose"', '"boze"'), ("cold = 0.5", "cold = -0.5"), ("points = 11", "points = 1")),
+    ":3: model.gapp: is no key of this table (did you mean gap?)",
+    ':6: bath.statistics: must be one of "bose", "fermi", "spin", got "boze" (did you mean "bose"?)',
+    ":9: protocol.cold: must be > 0, got -0.5",
+    ":13: times.points: must be >= 2, got 1",
+)

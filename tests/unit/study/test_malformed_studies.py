@@ -1,0 +1,51 @@
+"""Every wrong study file is answered by its own lines, exit code 2, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from malformed_studies import CORPUS, SOUND, Malformed
+from thermokin.cli.app import app
+from thermokin.study.read import built_in, read_study
+
+
+def answered(command: list[str], folder: Path, case: Malformed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Assert what the command line says about a wrong study, and that it leaves nothing behind."""
+    text = case.text if isinstance(case.text, bytes) else case.text.encode()
+    (folder / "study.toml").write_bytes(text)
+    monkeypatch.chdir(folder)
+    result = CliRunner().invoke(app, command)
+    assert result.stderr.splitlines() == [f"study.toml{line}" for line in case.lines]
+    assert result.stdout == ""
+    assert result.exit_code == 2
+    assert [entry.name for entry in folder.iterdir()] == ["study.toml"]
+
+
+@pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
+def test_a_wrong_study_is_answered_by_one_line_for_each_problem(
+    case: Malformed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(["check", "study.toml"], tmp_path, case, monkeypatch)
+
+
+@pytest.mark.parametrize("case", CORPUS[::8], ids=lambda case: case.name)
+def test_a_wrong_study_is_not_run(case: Malformed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered(["run", "study.toml"], tmp_path, case, monkeypatch)
+
+
+def test_the_corpus_names_each_case_once() -> None:
+    assert len({case.name for case in CORPUS}) == len(CORPUS)
+
+
+def test_the_sound_study_is_sound(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(SOUND, encoding="utf-8")
+    file = read_study(path)
+    assert file.pair.heating.model.dimension == 2
+
+
+def test_the_built_in_study_is_sound() -> None:
+    assert read_study(built_in()).study.model.name == "qubit"
