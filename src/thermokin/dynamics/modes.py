@@ -25,7 +25,7 @@ LASTING = 1e-13  # decay rate, as a fraction of the largest |eigenvalue|, that i
 
 @dataclass(frozen=True, eq=False)
 class Modes:
-    """L R_j = value_j R_j, (L_i|R_j) = delta_ij, slowest first: mode 0 is stationary.
+    """L R_j = value_j R_j, (L_i|R_j) = delta_ij, slowest first: mode 0 is the steady state, where it is the only one.
 
     Args:
         model: the model.
@@ -180,7 +180,18 @@ def _general(liouvillian: Liouvillian, start: InitialState | None) -> Modes:
     sector = Sector(rows, columns)
     matrix = SectorGenerator(liouvillian, sector).matrix
     values, right, left = _eigen(matrix)
+    _to_trace_one(sector, right, left)
     return Modes(liouvillian.model, sector, values, right, left, None, _residual(matrix, values, right))
+
+
+def _to_trace_one(sector: Sector, right: ComplexArray, left: ComplexArray) -> None:
+    """Scale mode 0 in place to be the steady state itself, where it is one."""
+    stationary = right[..., 0]
+    trace = np.where(sector.diagonal, stationary, 0.0).sum(axis=-1, keepdims=True)
+    is_state = np.abs(trace) > 1e-8 * np.abs(stationary).max(axis=-1, keepdims=True)
+    factor = np.where(is_state, trace, 1.0)
+    right[..., 0] = stationary / factor
+    left[..., 0] *= factor.conj()
 
 
 def _eigen(matrix: ComplexArray) -> tuple[ComplexArray, ComplexArray, ComplexArray]:

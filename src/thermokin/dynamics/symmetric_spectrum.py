@@ -120,4 +120,6 @@ def symmetric_spectrum(symmetric: FloatArray, stationary: FloatArray) -> Symmetr
         One symmetric eigendecomposition, O(n^3).
     """
     values, vectors = np.linalg.eigh(symmetric)
-    return SymmetricSpectrum(values[..., ::-1], vectors[..., ::-1], np.sqrt(stationary))
+    root = np.asarray(np.sqrt(stationary))
+    vectors[..., -1] = root  # known exactly, and with its sign
+    return SymmetricSpectrum(values[..., ::-1], vectors[..., ::-1], root)
