@@ -119,11 +119,11 @@ class OutputFolder:
             partial.rename(self.target)
             return
         previous = _beside(self.target, _PREVIOUS)
-        self.target.rename(previous)
         try:
+            self.target.rename(previous)
             partial.rename(self.target)
         except BaseException:
-            if not self.target.exists():
+            if previous.exists() and not self.target.exists():
                 previous.rename(self.target)
             raise
         shutil.rmtree(previous, ignore_errors=True)
