@@ -1,0 +1,113 @@
+"""Thermal kinematics: statistical velocity, length and degree of completion of an evolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import FloatArray
+from thermokin.dynamics.evolution import Evolution
+from thermokin.model.model import Model
+from thermokin.quench.rotation import Included, Removed, Rotation
+from thermokin.quench.statistical_length import StatisticalLength, statistical_length
+from thermokin.quench.statistical_velocity import statistical_velocity
+from thermokin.quench.two_level_length import TwoLevelLength
+
+__all__ = ["Included", "Kinematics", "Removed", "kinematics"]
+
+
+@dataclass(frozen=True, eq=False)
+class Kinematics:
+    """How fast and how far a state moves among states, measured by what can be told apart.
+
+    The velocity is v = sqrt(F_Q), F_Q the SLD quantum Fisher information about time; the Bures angle grows at v/2.
+    Every entry is made on first use.
+
+    Args:
+        evolution: the evolution it belongs to.
+        rotation: which part of the motion counts.
+    """
+
+    evolution: Evolution
+    rotation: Rotation
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
+
+    @cached_property
+    def velocity(self) -> FloatArray:
+        """V = sqrt(F_Q) (..., t) [1/time]; inf at time 0 of a start without full rank that is being filled."""
+        return statistical_velocity(self.evolution, self.rotation)
+
+    @cached_property
+    def path(self) -> StatisticalLength | TwoLevelLength:
+        """The integrals of the velocity. Cost: a quadrature over some hundred states; a closed form for two levels."""
+        motion = self.evolution.motion
+        closed = motion.rates if motion is not None and self.evolution.population_only else None
+        if isinstance(closed, np.ndarray) and closed.shape[-1] == 2:
+            return TwoLevelLength(self.evolution, closed)
+        return statistical_length(self.evolution, self.rotation)
+
+    @property
+    def length(self) -> FloatArray:
+        """L(t) = int_0^t v dt (..., t)."""
+        return self.path.length
+
+    @property
+    def length_error(self) -> FloatArray:
+        """Estimated absolute error of the length (..., t)."""
+        return self.path.error
+
+    @property
+    def total_length(self) -> FloatArray:
+        """L(inf) (...); inf for a state that never comes to rest."""
+        return self.path.total
+
+    @cached_property
+    def completion(self) -> FloatArray:
+        """L(t) / L(inf) (..., t), between 0 and 1; 1 for a state that does not move at all."""
+        return _fraction(self.path.length, self.path.total[..., None], 1.0)
+
+    @cached_property
+    def remaining(self) -> FloatArray:
+        """1 - completion (..., t), from the length still ahead: accurate at late times as well."""
+        ahead = np.where(np.isinf(self.path.ahead), self.path.total[..., None], self.path.ahead)
+        return _fraction(ahead, self.path.total[..., None], 0.0)
+
+
+def _fraction(part: FloatArray, whole: FloatArray, at_rest: float) -> FloatArray:
+    """The part of a length; of an endless one, every finite part is nothing and the rest is all."""
+    endless, still = np.isinf(whole), whole == 0.0
+    safe = np.where(endless | still, 1.0, whole)
+    finite = np.minimum(part / safe, 1.0)
+    return np.where(endless, np.isinf(part).astype(float), np.where(still, at_rest, finite))
+
+
+def kinematics(model: Model, evolution: Evolution, rotation: Rotation | None = None) -> Kinematics:
+    """The kinematics of an evolution.
+
+    Args:
+        model: the model.
+        evolution: an evolution of that model, at any times.
+        rotation: `Included()` (if None) counts the unitary rotation of coherences as motion, `Removed()` leaves it out.
+
+    Returns:
+        The kinematics, whose entries are made on first use.
+
+    Raises:
+        ValueError: if the evolution belongs to another model.
+        TypeError: if the rotation is not one of the two.
+
+    Reference:
+        braunstein1994, tejero2024.
+    """
+    if evolution.model is not model:
+        raise ValueError("`evolution` belongs to another model; evolve this one.")
+    rotation = Included() if rotation is None else rotation
+    if not isinstance(rotation, Rotation):
+        raise TypeError(f"`rotation` must be Included() or Removed(), got {rotation!r}.")
+    return Kinematics(evolution, rotation)

@@ -1,0 +1,100 @@
+"""The statistical length of two populations, in closed form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import FloatArray
+from thermokin.dynamics.evolution import Evolution
+
+__all__ = ["TwoLevelLength", "statistical_angle"]
+
+BLOCK = 1 << 14  # elements worked on at a time, so that the passes stay in the processor's cache
+
+
+def statistical_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """The statistical length between two-level populations, 2 |arcsin sqrt p_1 - arcsin sqrt q_1|.
+
+    Evaluated as 4 arcsin(c / 2), c^2 = sum_n [(p_n - q_n) / (sqrt p_n + sqrt q_n)]^2, which keeps the digits of the
+    difference.
+
+    Args:
+        p: populations (..., 2).
+        q: populations (..., 2).
+        difference: p_1 - q_1 (...), to all its digits.
+
+    Returns:
+        (...), 0 to pi.
+    """
+    square: FloatArray | float = 0.0
+    for level in (0, 1):
+        roots = np.sqrt(p[..., level]) + np.sqrt(q[..., level])
+        chord = difference / np.maximum(roots, np.finfo(float).tiny)
+        square = square + chord * chord
+    return np.asarray(4.0 * np.arcsin(0.5 * np.sqrt(square)))
+
+
+@dataclass(frozen=True, eq=False)
+class TwoLevelLength:
+    """L = 2 |arcsin sqrt p(t) - arcsin sqrt p(0)|.
+
+    Args:
+        evolution: an evolution of two closed populations.
+        rates: W (..., 2, 2) [1/time].
+    """
+
+    evolution: Evolution
+    rates: FloatArray
+
+    @cached_property
+    def _offset(self) -> FloatArray:
+        """Initial less final population of the second level (...)."""
+        start = self.evolution.initial.populations
+        assert self.evolution.motion is not None  # noqa: S101 - made for closed populations only
+        return np.asarray((start - self.evolution.motion.limit.of(start[..., None])[..., 0])[..., 1])
+
+    @cached_property
+    def _final(self) -> FloatArray:
+        start = self.evolution.initial.populations
+        assert self.evolution.motion is not None  # noqa: S101 - made for closed populations only
+        return self.evolution.motion.limit.of(start[..., None])[..., 0]
+
+    @cached_property
+    def length(self) -> FloatArray:
+        """Since time 0 (..., t)."""
+        speed = (self.rates[..., 0, 1] + self.rates[..., 1, 0])[..., None]
+        gone = np.expm1(-speed * self.evolution.times) * self._offset[..., None]
+        return _in_blocks(self.evolution.populations, self.evolution.initial.populations, gone)
+
+    @cached_property
+    def ahead(self) -> FloatArray:
+        """From each time to the end (..., t)."""
+        evolution = self.evolution
+        return _in_blocks(evolution.populations, self._final, evolution.deviation[..., 1])
+
+    @cached_property
+    def total(self) -> FloatArray:
+        """From time 0 to the end (...)."""
+        return statistical_angle(self.evolution.initial.populations, self._final, self._offset)
+
+    @property
+    def error(self) -> FloatArray:
+        """Rounding of the length (..., t)."""
+        return 4.0 * np.finfo(float).eps * self.length
+
+
+def _in_blocks(path: FloatArray, end: FloatArray, difference: FloatArray) -> FloatArray:
+    """The angle of a path (..., t, 2) from one end (..., 2)."""
+    count = path.shape[-2]
+    lead = path.shape[:-2]
+    path, difference = path.reshape(-1, count, 2), np.broadcast_to(difference, path.shape[:-1]).reshape(-1, count)
+    end = np.broadcast_to(end, (*lead, 2)).reshape(-1, 1, 2)
+    angles = np.empty(difference.shape)
+    step = max(1, BLOCK // count)
+    for first in range(0, angles.shape[0], step):
+        rows = slice(first, first + step)
+        angles[rows] = statistical_angle(path[rows], end[rows], difference[rows])
+    return angles.reshape(*lead, count)
