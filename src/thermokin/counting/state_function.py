@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
+from thermokin.operators.sums import mean_over_levels
 
 __all__ = ["state_function_moments"]
 
@@ -37,6 +38,6 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
         total = (-1.0) ** power * conserved[power][..., None]
         for used in range(power):
             weight = (-1.0) ** used * comb(power, used)
-            total = total + weight * np.einsum("...tn,...n->...t", carried[used], numbers ** (power - used))
+            total = total + weight * mean_over_levels(carried[used], numbers ** (power - used))
         moments.append(total)
     return np.stack(np.broadcast_arrays(*moments), axis=-1)

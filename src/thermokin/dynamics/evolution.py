@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
@@ -20,6 +20,7 @@ from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.operators.sums import mean_over_levels
 
 __all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "population_motion"]
 
@@ -117,7 +118,7 @@ class Evolution:
         return self._mean(operator, self.population_rates, [path.rates for path in self.paths])
 
     def _mean(self, operator: FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]) -> FloatArray:
-        mean: FloatArray = np.einsum("...tn,...n->...t", diagonal, operator.diagonal)
+        mean: FloatArray = mean_over_levels(diagonal, operator.diagonal)
         if operator.matrix is None:
             return mean
         for path, value in zip(self.paths, values, strict=True):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
+from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.evolution import population_motion

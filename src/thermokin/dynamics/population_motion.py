@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
+from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.dynamics import two_level
 from thermokin.dynamics.long_time_limit import LongTimeLimit

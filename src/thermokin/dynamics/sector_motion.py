@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.linalg import expm
 from scipy.sparse.linalg import expm_multiply
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.positive_exponential import powers, step_kinds
 from thermokin.dynamics.stationary_projector import stationary_projector

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.scatter import scatter
+from thermokin.model.bath import Bath
 from thermokin.model.current import Current, heat_weights
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
+from thermokin.operators.gibbs import log_gibbs_populations
 
 __all__ = ["Liouvillian"]
 
@@ -71,6 +73,20 @@ class Liouvillian:
     def heat_levels(self) -> FloatArray | None:
         """The number of each level (..., d) whose change is the heat of all jumps, None if there is no such number."""
         return level_numbers(self.model, heat_weights(self.model))
+
+    @cached_property
+    def log_thermal(self) -> tuple[FloatArray, ...]:
+        """Ln of the Gibbs populations of each bath (..., d), the fixed point of its jumps [nats].
+
+        For a model whose counted energy is diagonal in its frame; -inf above the ground state at temperature 0.
+        """
+        return tuple(self._log_thermal(bath) for bath in self.model.baths)
+
+    def _log_thermal(self, bath: Bath) -> FloatArray:
+        energies, number = self.model.energies, self.model.number
+        if number is not None and bath.chemical_potential.any():
+            energies = energies - bath.chemical_potential[..., None] * number.diagonal
+        return log_gibbs_populations(energies, bath.temperature)
 
     def observable(self, weights: FloatArray) -> FrameOperator:
         """The Hermitian operator whose mean is a current's rate, sum_k c_k L_k^+ L_k.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter

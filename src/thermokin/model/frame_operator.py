@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from thermokin._cached import cached_property
 
 import numpy as np
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 
+FEW_LEVELS = 8  # levels up to which a pass for each beats a product for each point of a sweep
+
 
 def sum_over_levels(terms: FloatArray) -> FloatArray:
     """The sum over the last axis.
@@ -23,3 +25,22 @@ def sum_over_levels(terms: FloatArray) -> FloatArray:
     levels = terms.shape[-1]
     sums: FloatArray = (terms.reshape(-1, levels) @ np.ones(levels)).reshape(terms.shape[:-1])
     return sums
+
+
+def mean_over_levels(values: FloatArray, numbers: FloatArray) -> FloatArray:
+    """The sum over levels of values over time, each times a number of its level.
+
+    Args:
+        values: (..., t, d).
+        numbers: (..., d); leading axes broadcast.
+
+    Returns:
+        (..., t).
+    """
+    levels = values.shape[-1]
+    if levels > FEW_LEVELS or values.ndim == 2:
+        return np.asarray((values @ numbers[..., :, None])[..., 0])
+    total = values[..., 0] * numbers[..., 0, None]
+    for level in range(1, levels):
+        total += values[..., level] * numbers[..., level, None]
+    return np.asarray(total)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.integrated_cumulants import Exchanged, exchanged
 from thermokin.dynamics.evolution import Evolution, evolve

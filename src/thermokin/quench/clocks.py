@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.quench.both import both
 from thermokin.quench.branch import Branch
 from thermokin.quench.crossings import Quantity, time_when
 
@@ -37,7 +38,7 @@ def _completion(branch: Branch) -> FloatArray:
 
 
 def _heat(branch: Branch) -> FloatArray:
-    return np.abs(branch.heat.mean)
+    return np.abs(np.sum(list(branch.ledger.heat.values()), axis=0))
 
 
 def matched_completion(heating: Branch, cooling: Branch, completion: float = 0.5) -> Matched:
@@ -73,11 +74,11 @@ def matched_heat(heating: Branch, cooling: Branch, fraction: float = 0.5) -> Mat
 def _matched(
     clock: str, heating: Branch, cooling: Branch, quantity: Quantity, levels: tuple[FloatArray, FloatArray]
 ) -> Matched:
-    moments, ratios = [], []
-    for branch, level in zip((heating, cooling), levels, strict=True):
-        moment = time_when(branch, quantity, level, FAR / branch.modes.gap)
-        moments.append(moment)
-        safe = np.where(np.isnan(moment), 1.0 / branch.modes.gap, moment)
+    def moment(branch: Branch, level: FloatArray) -> tuple[FloatArray, FloatArray]:
+        time = time_when(branch, quantity, level, FAR / branch.modes.gap)
+        safe = np.where(np.isnan(time), 1.0 / branch.modes.gap, time)
         ratio = branch.at(safe[..., None]).heat.relative_variance[..., 0]
-        ratios.append(np.where(np.isnan(moment), np.nan, ratio))
-    return Matched(clock, levels[0], (moments[0], moments[1]), (ratios[0], ratios[1]))
+        return time, np.where(np.isnan(time), np.nan, ratio)
+
+    one, two = both(lambda side: moment(side, levels[0] if side is heating else levels[1]), heating, cooling)
+    return Matched(clock, levels[0], (one[0], two[0]), (one[1], two[1]))

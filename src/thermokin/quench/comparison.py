@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.operators.measures import Distance
 from thermokin.quench.branch import DISTANCES, Branch, branch

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.optimize import elementwise
 
 from thermokin._typing import BoolArray, FloatArray
+from thermokin.quench.both import both
 from thermokin.quench.branch import Branch
 
 __all__ = ["Quantity", "crossing_time", "time_when"]
@@ -20,12 +21,13 @@ EVEN = 1e-12  # difference relative to the larger of the two that counts as even
 
 def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
     """Heating less cooling (..., t), 0 where they are even to rounding or both infinite."""
-    one, two = np.broadcast_arrays(quantity(heating), quantity(cooling))
+    one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
     with np.errstate(invalid="ignore"):
         lead = one - two
-        scale = np.maximum(np.abs(one), np.abs(two))
-        even = (np.abs(lead) <= EVEN * scale) | ((one == two) & np.isinf(one))
-    return np.where(even, 0.0, lead)
+        even = np.abs(lead) <= EVEN * np.maximum(np.abs(one), np.abs(two))
+        even |= (one == two) & np.isinf(one)
+    lead[even] = 0.0
+    return lead
 
 
 def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
@@ -42,21 +44,9 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> Float
     Cost:
         About ten evaluations of both quenches at one time, where there is a crossing.
     """
-    times = heating.times
     lead = _lead(heating, cooling, quantity)
-    grid = np.broadcast_to(times, lead.shape)
-    first = np.where(times[..., 0] > 0.0, times[..., 0], times[..., 1] if times.shape[-1] > 1 else 0.0)
-    if (first > 0.0).all():
-        # Integrals start even; who leads at first is seen well before the first time of the grid.
-        probe = np.asarray(1e-4 * first)[..., None]
-        early = _lead(heating.at(probe), cooling.at(probe), quantity)
-        lead, grid = (
-            np.concatenate([early, lead], axis=-1),
-            np.concatenate([np.broadcast_to(probe, early.shape), grid], axis=-1),
-        )
-        order = np.argsort(grid, axis=-1, kind="stable")
-        lead, grid = np.take_along_axis(lead, order, axis=-1), np.take_along_axis(grid, order, axis=-1)
-    bracket = _first_change(np.sign(lead), grid)
+    grid = np.broadcast_to(heating.times, lead.shape)
+    bracket = _first_change(*_with_probe(heating, cooling, quantity, lead, grid))
     if bracket is None:
         return np.full(lead.shape[:-1], np.nan)
     low, high, found = bracket
@@ -65,6 +55,21 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> Float
         return _lead(heating.at(time), cooling.at(time), quantity)
 
     return np.where(found, _root(difference, low, high), np.nan)
+
+
+def _with_probe(
+    heating: Branch, cooling: Branch, quantity: Quantity, lead: FloatArray, grid: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """The signs of the lead and their times, with one time well before the first: integrals start even."""
+    times = heating.times
+    started = int((times == 0.0).all(axis=tuple(range(times.ndim - 1)))[0])
+    if started >= times.shape[-1] or (times[..., started] <= 0.0).any():
+        return np.sign(lead), grid
+    probe = np.asarray(1e-4 * times[..., started])[..., None]
+    early = np.sign(_lead(heating.at(probe), cooling.at(probe), quantity))
+    sign = np.concatenate([np.sign(lead[..., :started]), early, np.sign(lead[..., started:])], axis=-1)
+    when = np.broadcast_to(probe, early.shape)
+    return sign, np.concatenate([grid[..., :started], when, grid[..., started:]], axis=-1)
 
 
 def _first_change(sign: FloatArray, grid: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray] | None:
@@ -99,13 +104,22 @@ def time_when(branch: Branch, quantity: Quantity, value: FloatArray, latest: Flo
     Cost:
         About ten evaluations of the quench at one time.
     """
-    batch = np.broadcast_shapes(value.shape, latest.shape, branch.evolution.populations.shape[:-2])
-    low, high = np.zeros(batch), np.broadcast_to(latest, batch)
+    known = quantity(branch)
+    batch = np.broadcast_shapes(value.shape, latest.shape, known.shape[:-1])
+    known = np.broadcast_to(known, (*batch, known.shape[-1]))
+    grid = np.broadcast_to(branch.times, known.shape)
+    # The grid already says between which of its times the value is reached.
+    passed = known >= value[..., None]
+    first = np.argmax(passed, axis=-1)[..., None]
+    inside = passed.any(axis=-1)
+    before = np.take_along_axis(grid, np.maximum(first - 1, 0), axis=-1)[..., 0]
+    low = np.where(inside, np.where(first[..., 0] > 0, before, 0.0), grid[..., -1])
+    high = np.where(inside, np.take_along_axis(grid, first, axis=-1)[..., 0], np.maximum(latest, grid[..., -1]))
 
     def missing(time: FloatArray) -> FloatArray:
         return quantity(branch.at(time)) - value[..., None]
 
-    reached = missing(high[..., None])[..., 0] >= 0.0
+    reached = inside if inside.all() else inside | (missing(high[..., None])[..., 0] >= 0.0)
     return np.where(reached, _root(missing, low, high), np.nan)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import xarray as xr
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
+from thermokin.quench.both import both
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
 
@@ -106,9 +106,7 @@ def _add(
     axes: tuple[str, ...],
 ) -> None:
     name, long_name, unit = label
-    # The two quenches share nothing that is written: NumPy works on both at once.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        sides = [np.broadcast_to(part, shape) for part in pool.map(read, (comparison.heating, comparison.cooling))]
+    sides = [np.broadcast_to(part, shape) for part in both(read, comparison.heating, comparison.cooling)]
     dataset[name] = (("process", *axes), np.stack(sides), {"long_name": long_name, "units": unit})
 
 

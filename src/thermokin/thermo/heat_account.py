@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import heat
+from thermokin.operators.sums import mean_over_levels
 from thermokin.thermo.equilibrium import baths_agree
 from thermokin.thermo.time_integral import time_integral
 
@@ -76,4 +75,4 @@ def _levels(evolution: Evolution) -> FloatArray | None:
 
 
 def _dot(populations: FloatArray, numbers: FloatArray) -> FloatArray:
-    return np.asarray(np.einsum("...tn,...n->...t", populations, numbers))
+    return mean_over_levels(populations, numbers)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.special import entr
 
+from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
@@ -17,7 +17,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
-from thermokin.thermo.equilibrium import baths_agree, log_thermal_populations
+from thermokin.thermo.equilibrium import baths_agree
 from thermokin.thermo.heat_account import current_rate, heat_rates, heats
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
 from thermokin.thermo.population_entropy_production import population_entropy_production_rates
@@ -144,7 +144,7 @@ class Ledger:
         motion = self.evolution.motion
         if motion is None or not baths_agree(self.model) or not self.model.energy.is_diagonal:
             return False
-        thermal = np.exp(log_thermal_populations(self.model, 0))
+        thermal = np.exp(self.evolution.liouvillian.log_thermal[0])
         return bool((np.abs(motion.limit.stationary[0] - thermal) <= 1e-10).all())
 
     def _divergence(self, evolution: Evolution | None) -> FloatArray:

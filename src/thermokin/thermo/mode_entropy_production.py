@@ -9,7 +9,7 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.dynamics.modes import population_modes
 from thermokin.dynamics.steady_state import steady_state
-from thermokin.thermo.equilibrium import baths_agree, log_thermal_populations
+from thermokin.thermo.equilibrium import baths_agree
 from thermokin.thermo.population_entropy_production import log_ratio, spohn
 
 __all__ = ["mode_entropy_production_rates", "nonadiabatic_rate"]
@@ -37,7 +37,7 @@ def mode_entropy_production_rates(evolution: Evolution) -> FloatArray:
     overlap = np.asarray(modes.overlaps_of(evolution.initial).real)
     values = modes.values.real[..., None, 1:]
     decay = values * np.exp(values * evolution.times[..., None]) * overlap[..., None, 1:]
-    logarithms = log_ratio(evolution, log_thermal_populations(evolution.model, 0))
+    logarithms = log_ratio(evolution, evolution.liouvillian.log_thermal[0])
     with np.errstate(invalid="ignore"):
         projected = logarithms @ np.asarray(modes.right.real)[..., 1:]
     return np.asarray(-decay * projected)

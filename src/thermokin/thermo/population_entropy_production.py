@@ -7,8 +7,8 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution, move
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix
-from thermokin.operators.sums import sum_over_levels
-from thermokin.thermo.equilibrium import baths_agree, log_thermal_populations
+from thermokin.operators.sums import mean_over_levels, sum_over_levels
+from thermokin.thermo.equilibrium import baths_agree
 
 __all__ = ["bath_flows", "log_ratio", "population_entropy_production_rates", "spohn"]
 
@@ -24,7 +24,8 @@ def bath_flows(evolution: Evolution, bath: int) -> FloatArray:
         The flows; from the deviation where the baths agree, so that they keep their relative accuracy at late times.
     """
     assert evolution.motion is not None  # noqa: S101 - asked only of closed populations
-    rates = evolution.motion.rates if len(evolution.model.baths) == 1 else rate_matrix(evolution.liouvillian, bath)
+    alone = (evolution.model.table.bath == bath).all()
+    rates = evolution.motion.rates if alone else rate_matrix(evolution.liouvillian, bath)
     vectors = evolution.deviation if baths_agree(evolution.model) else evolution.populations
     return _exact_at_start(evolution, rates, move(rates, vectors))
 
@@ -123,10 +124,10 @@ def population_entropy_production_rates(evolution: Evolution) -> dict[str, Float
 
 def _of_bath(evolution: Evolution, bath: int) -> FloatArray:
     flows = bath_flows(evolution, bath)
-    log_thermal = log_thermal_populations(evolution.model, bath)
+    log_thermal = evolution.liouvillian.log_thermal[bath]
     frozen = evolution.model.baths[bath].temperature == 0.0
     if not frozen.any():
         return spohn(flows, log_ratio(evolution, log_thermal))
-    heat = np.einsum("...tn,...n->...t", flows, evolution.model.energies)
+    heat = mean_over_levels(flows, evolution.model.energies)
     rate = spohn(flows, log_ratio(evolution, np.where(np.isinf(log_thermal), 0.0, log_thermal)))
     return np.where(frozen[..., None] & (heat < 0.0), np.inf, np.where(frozen[..., None], 0.0, rate))

@@ -11,6 +11,7 @@ from thermokin.dynamics.evolution import Evolution, SectorPath
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.operators.sums import mean_over_levels
 
 __all__ = ["time_integral"]
 
@@ -46,7 +47,7 @@ def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: Fl
     steady = (diagonal * limit).sum(axis=-1)
     rest = _dual(motion, diagonal)
     change = evolution.deviation - (start - limit)[..., None, :]
-    return np.asarray(steady[..., None] * evolution.times + np.einsum("...tn,...n->...t", change, rest))
+    return np.asarray(steady[..., None] * evolution.times + mean_over_levels(change, rest))
 
 
 def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
