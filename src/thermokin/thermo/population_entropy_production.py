@@ -50,7 +50,9 @@ def log_ratio(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
         The logarithm; -inf for a level that is empty at time 0. A level that has underflowed later gives 0, since its
         contribution p ln p has.
     """
-    if baths_agree(evolution.model):
+    motion = evolution.motion
+    # Levels that no jump links keep their shares, so that the limit is thermal only within each class of levels.
+    if baths_agree(evolution.model) and motion is not None and motion.limit.unique:
         ratio = _ratio_to_limit(evolution, log_reference)
     else:
         with np.errstate(divide="ignore"):

@@ -1,0 +1,36 @@
+"""The ways the package has of moving populations, as one list: laws that hold for all of them run over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import thermokin as tk
+from oracles import Array
+from thermokin.dynamics.initial import Initial
+from thermokin.dynamics.population_motion import (
+    Engine,
+    PopulationMotion,
+    _Chebyshev,
+    _Spectral,
+    _Stepping,
+    _Uniformised,
+)
+
+# Each serves any number of levels, at one point of a sweep.
+ENGINES: dict[str, Callable[[PopulationMotion], Engine]] = {
+    "stepping": _Stepping,
+    "spectral": _Spectral,
+    "Chebyshev": _Chebyshev,
+    "uniformised": _Uniformised,
+}
+
+
+def evolved(engine: str, model: tk.Model, initial: Initial, times: Array) -> tk.Evolution:
+    """The evolution of a model with closed populations, its populations moved by the named engine."""
+    evolution = tk.evolve(model, initial, times)
+    motion, start = evolution.motion, evolution.initial.populations
+    assert motion is not None
+    final = motion.limit.of(start[..., None])[..., 0]
+    populations, deviation = ENGINES[engine](motion).path(start, start - final, evolution.times)
+    return replace(evolution, populations=populations, deviation=deviation)
