@@ -10,7 +10,7 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.population_motion import PopulationMotion
-from thermokin.dynamics.sector_motion import SectorMotion
+from thermokin.dynamics.sector_motion import DENSE_UP_TO, SectorMotion
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
@@ -46,6 +46,16 @@ class SectorPath:
         if self.sector.size > 2000:
             return np.asarray((generator.sparse @ self.deviation.T).T)
         return np.asarray(self.deviation @ generator.matrix.swapaxes(-1, -2))
+
+    @property
+    def decays(self) -> bool:
+        """Whether the elements vanish in the end, wherever they start; for a sector without populations."""
+        if self.motion is None:
+            return self.exponents is not None and bool((self.exponents.real < 0.0).all())
+        if self.sector.size > DENSE_UP_TO:
+            return False  # not known without the spectrum
+        values = np.linalg.eigvals(self.motion.generator.matrix)
+        return bool((values.real < -1e-12 * np.abs(values).max()).all())
 
 
 def scattered_diagonal(paths: Sequence[SectorPath], values: Sequence[ComplexArray], size: int) -> FloatArray:

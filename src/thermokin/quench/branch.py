@@ -120,11 +120,7 @@ class Branch:
     @cached_property
     def initial_distances(self) -> dict[str, FloatArray]:
         """Distance of the initial from the final state (...) in each measure, by its name."""
-        start = self.evolution.initial
-        if self.evolution.population_only:
-            return {m.name: m.between_populations(start.populations, self.final_populations) for m in self.measures}
-        matrix = self.evolution.at(np.zeros(1)).frame_states[..., 0, :, :]
-        return {m.name: m.between_states(matrix, self.final_matrix) for m in self.measures}
+        return {measure.name: self._initial_distance(measure) for measure in self.measures}
 
     def distance(self, measure: Distance) -> FloatArray:
         """Distance to the final state.
@@ -136,6 +132,8 @@ class Branch:
             (..., t), accurate at late times.
         """
         evolution = self.evolution
+        if isinstance(measure, RelativeEntropy) and evolution.population_only and self.ledger.relaxes_to_equilibrium:
+            return self.ledger.divergence
         if evolution.population_only and evolution.motion is not None:
             final = self.final_populations[..., None, :]
             return measure.of_checked(evolution.populations, final, evolution.deviation)
@@ -150,7 +148,18 @@ class Branch:
         Returns:
             (..., t).
         """
-        return self.distance(measure) / self.initial_distances[measure.name][..., None]
+        # What `distances` already holds is not computed again; a branch at another time computes this one alone.
+        known = self.__dict__.get("distances", {})
+        value = known[measure.name] if measure.name in known else self.distance(measure)
+        return value / self._initial_distance(measure)[..., None]
+
+    def _initial_distance(self, measure: Distance) -> FloatArray:
+        start = self.evolution.initial
+        if self.evolution.population_only:
+            difference = start.populations - self.final_populations
+            return measure.of_checked(start.populations, self.final_populations, difference)
+        matrix = self.evolution.at(np.zeros(1)).frame_states[..., 0, :, :]
+        return measure.between_states(matrix, self.final_matrix)
 
 
 def branch(quench: Quench, times: ArrayLike, measures: Sequence[Distance] = DISTANCES) -> Branch:

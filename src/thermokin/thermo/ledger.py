@@ -16,6 +16,7 @@ from thermokin.model.current import activity, energy
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.entropy import divergence_of_checked
+from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.equilibrium import baths_agree
 from thermokin.thermo.heat_account import current_rate, heat_rates, heats
@@ -57,7 +58,7 @@ class Ledger:
     def entropy(self) -> FloatArray:
         """-tr rho ln rho [nats]."""
         if self.evolution.population_only:
-            return np.asarray(entr(np.maximum(self.evolution.populations, 0.0)).sum(axis=-1))
+            return sum_over_levels(entr(self.evolution.populations))
         values = np.linalg.eigvalsh(self.evolution.frame_states)
         return np.asarray(entr(np.maximum(values, 0.0)).sum(axis=-1))
 
@@ -113,7 +114,7 @@ class Ledger:
 
     @cached_property
     def entropy_production_rate(self) -> FloatArray:
-        """Sigma = dS/dt - sum_b heat_b / T_b [nats/time], over all channels."""
+        """Entropy production rate sigma = dS/dt - sum_b heat_b / T_b [nats/time], over all channels."""
         if (self.model.table.bath < 0).any():
             return np.asarray(self.channel_entropy_production_rates.sum(axis=-1))
         return np.asarray(sum(self.entropy_production_rates.values()))
@@ -121,8 +122,8 @@ class Ledger:
     @cached_property
     def entropy_production(self) -> FloatArray:
         """Entropy produced since time 0 [nats]: finite also where the rate is not."""
-        if self._relaxes_to_full_rank:
-            return np.asarray(self._divergence(None)[..., None] - self._divergence(self.evolution))
+        if self.relaxes_to_equilibrium and self.evolution.population_only:
+            return np.asarray(self.total_entropy_production[..., None] - self.divergence)
         change = self.entropy - self.initial_entropy[..., None]
         with np.errstate(divide="ignore", invalid="ignore"):
             flow = sum(
@@ -131,43 +132,44 @@ class Ledger:
             )
         return np.asarray(change - flow)
 
-    @property
-    def _relaxes_to_full_rank(self) -> bool:
-        evolution = self.evolution
-        if not evolution.population_only or evolution.motion is None or not evolution.motion.limit.unique:
+    @cached_property
+    def relaxes_to_equilibrium(self) -> bool:
+        """Whether the state ends in the one Gibbs state that all baths agree on, of full rank, from anywhere."""
+        motion, model = self.evolution.motion, self.model
+        if motion is None or not motion.limit.unique or not baths_agree(model) or not model.energy.is_diagonal:
             return False
-        return bool((evolution.motion.limit.stationary > 0.0).all()) and self._one_equilibrium
+        stationary, thermal = motion.limit.stationary[0], np.exp(self.evolution.liouvillian.log_thermal[0])
+        thermalizes = (stationary > 0.0).all() and (np.abs(stationary - thermal) <= 1e-10).all()
+        return bool(thermalizes) and all(path.decays for path in self.evolution.paths)
 
     @cached_property
-    def _one_equilibrium(self) -> bool:
-        """Whether the populations end in the Gibbs state that all baths agree on."""
-        motion = self.evolution.motion
-        if motion is None or not baths_agree(self.model) or not self.model.energy.is_diagonal:
-            return False
-        thermal = np.exp(self.evolution.liouvillian.log_thermal[0])
-        return bool((np.abs(motion.limit.stationary[0] - thermal) <= 1e-10).all())
+    def divergence(self) -> FloatArray:
+        """D(rho_t || pi) (..., t) [nats], of populations from the equilibrium they relax to.
 
-    def _divergence(self, evolution: Evolution | None) -> FloatArray:
+        Raises:
+            HypothesisError: if there is no such equilibrium, or coherences are present.
+        """
         motion = self.evolution.motion
-        assert motion is not None  # noqa: S101 - guarded by _relaxes_to_full_rank
-        final = motion.limit.stationary[0]
-        if evolution is None:
-            start = self.evolution.initial.populations
-            return divergence_of_checked(start, final, start - final)
-        return divergence_of_checked(evolution.populations, final[..., None, :], evolution.deviation)
+        if motion is None or not self.relaxes_to_equilibrium or not self.evolution.population_only:
+            raise HypothesisError("the divergence from equilibrium is followed for populations that relax to one.")
+        final = motion.limit.stationary[0][..., None, :]
+        return divergence_of_checked(self.evolution.populations, final, self.evolution.deviation)
 
     @cached_property
     def total_entropy_production(self) -> FloatArray:
         """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
 
         Raises:
-            HypothesisError: if the baths do not agree on one equilibrium, or populations are not all there is.
+            HypothesisError: if the baths do not agree on one equilibrium, or it is not reached from everywhere.
         """
-        if not self._relaxes_to_full_rank:
-            raise HypothesisError(
-                "the total entropy production is finite only for relaxation of populations to one equilibrium."
-            )
-        return self._divergence(None)
+        motion, start = self.evolution.motion, self.evolution.initial
+        if motion is None or not self.relaxes_to_equilibrium:
+            raise HypothesisError("the total entropy production is finite only for relaxation to one equilibrium.")
+        if start.matrix is None:
+            final = motion.limit.stationary[0]
+            return divergence_of_checked(start.populations, final, start.populations - final)
+        cross = sum_over_levels(start.populations * self.evolution.liouvillian.log_thermal[0])
+        return np.asarray(-self.initial_entropy - cross)
 
     @cached_property
     def activity_rate(self) -> Mapping[str, FloatArray]:
