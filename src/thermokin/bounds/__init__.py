@@ -1,0 +1,21 @@
+"""The catalogue of bounds: fluctuations beside what they cost."""
+
+from thermokin.bounds.bound import Bound, Hypothesis
+from thermokin.bounds.catalogue import Entry, Kind, catalogue
+from thermokin.bounds.fluctuation_theorem_limit import fluctuation_theorem_limit
+from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x
+from thermokin.bounds.relaxation_bounds import information_bound, relaxation_bounds
+from thermokin.bounds.thermo_kinetic_information import thermo_kinetic_information
+
+__all__ = [
+    "Bound",
+    "Entry",
+    "Hypothesis",
+    "Kind",
+    "catalogue",
+    "fluctuation_theorem_limit",
+    "information_bound",
+    "inverse_x_tanh_x",
+    "relaxation_bounds",
+    "thermo_kinetic_information",
+]

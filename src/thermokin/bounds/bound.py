@@ -1,0 +1,108 @@
+"""A bound beside the number it bounds: value, limit, slack, and whether its hypotheses are met here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.bounds.catalogue import Entry, Kind
+
+__all__ = ["Bound", "Hypothesis"]
+
+ROUNDING = 1e-9  # a shortfall of that share of the value is rounding, not a finding
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A condition of a theorem.
+
+    Args:
+        text: what must hold.
+        holds: whether it holds here, at every point of the sweep.
+    """
+
+    text: str
+    holds: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """The statement value >= limit, at every time. A broken bound is a finding, never an exception.
+
+    The value is the variance of an exchanged amount and the limit a squared response over a cost: both are 0 at time 0,
+    where the relative variance is not defined.
+
+    Args:
+        entry: the bound's entry in the catalogue.
+        value: variance (..., t) [amount^2].
+        limit: what the bound says it cannot fall below (..., t) [amount^2].
+        mean: mean amount (..., t).
+        hypotheses: the conditions of the theorem, each with whether it holds here.
+        error: what is known of the numerical error of value - limit; broadcasts against them.
+    """
+
+    entry: Entry
+    value: FloatArray
+    limit: FloatArray
+    mean: FloatArray
+    hypotheses: tuple[Hypothesis, ...]
+    error: FloatArray
+
+    @property
+    def name(self) -> str:
+        """What tables and figures call it."""
+        return self.entry.name
+
+    @property
+    def statement(self) -> str:
+        """The inequality."""
+        return self.entry.statement
+
+    @property
+    def reference(self) -> str:
+        """Keys of the bibliography."""
+        return self.entry.reference
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it is a theorem for relaxation."""
+        return self.entry.kind
+
+    @property
+    def applies(self) -> bool:
+        """Whether all hypotheses are met, so that the bound is a theorem here."""
+        return all(hypothesis.holds for hypothesis in self.hypotheses)
+
+    @property
+    def slack(self) -> FloatArray:
+        """Value - limit (..., t) [amount^2]; negative where the bound is broken."""
+        return self.value - self.limit
+
+    @property
+    def ratio(self) -> FloatArray:
+        """Value over limit (..., t): 1 where the bound is tight, less where it is broken, inf where the limit is 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = self.value / self.limit
+        return np.where(self.limit == 0.0, np.inf, ratio)
+
+    @property
+    def holds(self) -> BoolArray:
+        """Whether value >= limit up to the numerical error (..., t)."""
+        return np.asarray(self.value >= self.limit - ROUNDING * np.abs(self.value) - self.error)
+
+    @property
+    def relative_value(self) -> FloatArray:
+        """Variance over squared mean (..., t); inf where the mean is 0."""
+        return self._relative(self.value)
+
+    @property
+    def relative_limit(self) -> FloatArray:
+        """Limit over squared mean (..., t); inf where the mean is 0."""
+        return self._relative(self.limit)
+
+    def _relative(self, amount: FloatArray) -> FloatArray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = amount / self.mean**2
+        return np.where(self.mean == 0.0, np.inf, ratio)

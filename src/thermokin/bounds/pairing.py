@@ -1,0 +1,74 @@
+"""Which jumps have a partner that undoes them, and which are their own partner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.model.current import Current
+from thermokin.model.model import Model
+
+__all__ = ["Pairing", "counted_jumps", "pairing"]
+
+HERMITIAN = 1e-12  # of the largest element: a jump that equals its adjoint so closely undoes itself
+
+
+@dataclass(frozen=True, eq=False)
+class Pairing:
+    """How the channels of a model pair up.
+
+    Args:
+        reverse: (k,) the partner of each channel; its own number if it undoes itself, -1 if it has none.
+        complete: whether every channel has a partner, or lacks it only because its bath is at temperature 0.
+    """
+
+    reverse: IntArray
+    complete: bool
+
+    @property
+    def idle(self) -> BoolArray:
+        """(k,) which channels undo themselves: they feel no force."""
+        return np.asarray(self.reverse == np.arange(self.reverse.size))
+
+
+def pairing(model: Model) -> Pairing:
+    """How the channels of a model pair up; a bathless jump L = L^+, such as pure dephasing, undoes itself.
+
+    Args:
+        model: the model.
+
+    Returns:
+        The pairing.
+    """
+    table = model.table
+    reverse = table.reverse.astype(np.int64)
+    alone = np.flatnonzero((reverse < 0) & (table.bath < 0))
+    for channel in alone:
+        jump = table.jump(int(channel))
+        if (np.abs(jump - jump.conj().swapaxes(-1, -2)) <= HERMITIAN * np.abs(jump).max()).all():
+            reverse[channel] = channel
+    single = np.flatnonzero(reverse < 0)
+    complete = all(
+        table.bath[channel] >= 0 and bool((model.baths[table.bath[channel]].temperature == 0.0).all())
+        for channel in single
+    )
+    return Pairing(reverse, complete)
+
+
+def counted_jumps(pairs: Pairing, current: Current) -> FloatArray:
+    """Weights of the activity that a bound needs: 0 for jumps that undo themselves and are not counted, else 1.
+
+    Such jumps carry no information on any force, so that leaving them out only sharpens a bound.
+
+    Args:
+        pairs: the pairing of the model's channels.
+        current: what is counted.
+
+    Returns:
+        (k,).
+    """
+    size = pairs.reverse.size
+    counted = (current.weights != 0.0).reshape(-1, size).any(axis=0)
+    return np.where(pairs.idle & ~counted, 0.0, 1.0)

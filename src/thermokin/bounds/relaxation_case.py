@@ -1,0 +1,145 @@
+"""What all bounds on one exchanged amount share: its costs, its responses, and what it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.bounds.bound import Hypothesis
+from thermokin.bounds.end_point_amount import end_point_amount
+from thermokin.bounds.in_blocks import in_blocks
+from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
+from thermokin.bounds.score_response import ScoreResponse, score_response
+from thermokin.bounds.thermo_kinetic_information import information
+from thermokin.counting.integrated_cumulants import Exchanged
+from thermokin.dynamics.evolution import Evolution
+from thermokin.model.current import Current, heat_weights
+from thermokin.model.level_numbers import level_numbers
+from thermokin.model.model import Model
+from thermokin.thermo.ledger import Ledger
+from thermokin.thermo.time_integral import time_integral
+
+__all__ = ["RelaxationCase"]
+
+ROUNDING = 64.0 * np.finfo(float).eps  # of moments and costs, in units of the largest squared count
+
+
+@dataclass(frozen=True, eq=False)
+class RelaxationCase:
+    """An evolution with its costs, and an amount exchanged along it. Everything is made on first use.
+
+    Args:
+        ledger: of the evolution.
+        exchanged: mean and variance of the amount along the same evolution.
+
+    Raises:
+        ValueError: if the amount belongs to another model or was counted at other times.
+    """
+
+    ledger: Ledger
+    exchanged: Exchanged
+
+    def __post_init__(self) -> None:
+        if self.current.model is not self.model:
+            raise ValueError(f"current {self.current.name!r} belongs to another model; make it from the ledger's.")
+        if not np.array_equal(self.exchanged.times, self.ledger.times):
+            raise ValueError("`exchanged` must be counted at the times of `ledger`; make both from one evolution.")
+
+    @property
+    def evolution(self) -> Evolution:
+        """The evolution."""
+        return self.ledger.evolution
+
+    @property
+    def model(self) -> Model:
+        """The model."""
+        return self.ledger.model
+
+    @property
+    def current(self) -> Current:
+        """What is counted."""
+        return self.exchanged.current
+
+    @cached_property
+    def pairs(self) -> Pairing:
+        """How the channels pair up."""
+        return pairing(self.model)
+
+    @cached_property
+    def sped(self) -> FloatArray:
+        """(k,) 1 for jumps that take part, 0 for those that undo themselves and are not counted."""
+        return counted_jumps(self.pairs, self.current)
+
+    @cached_property
+    def activity(self) -> FloatArray:
+        """Number of jumps that take part, A (..., t)."""
+        if self.sped.all():
+            return self.ledger.total_activity
+        return time_integral(self.evolution, self.evolution.liouvillian.observable(self.sped))
+
+    @cached_property
+    def information(self) -> FloatArray:
+        """A tanh^2 Phi(Sigma / 2A) (..., t)."""
+        return in_blocks(information, self.ledger.entropy_production, self.activity)
+
+    @cached_property
+    def response(self) -> ScoreResponse | None:
+        """The auxiliary operator's response; None where populations obey a rate equation and the end-point tells it."""
+        if self.evolution.motion is not None:
+            return None
+        return score_response(self.evolution, self.current, self.pairs, self.sped)
+
+    @cached_property
+    def end_point(self) -> FloatArray:
+        """Time times current (..., t), the response where populations obey a rate equation."""
+        return end_point_amount(self.evolution, self.current)
+
+    @property
+    def forces(self) -> FloatArray:
+        """<J>(1+delta) (..., t)."""
+        return self.end_point if self.response is None else self.response.forces
+
+    @property
+    def speed(self) -> FloatArray:
+        """The response of <J> to a speed-up of all jumps (..., t)."""
+        return self.end_point if self.response is None else self.response.speed
+
+    @cached_property
+    def heat_levels(self) -> FloatArray | None:
+        """The number of each level whose change is the heat, if heat is what is counted."""
+        if not np.array_equal(self.current.weights, heat_weights(self.model)):
+            return None
+        return self.evolution.liouvillian.heat_levels
+
+    @cached_property
+    def levels(self) -> FloatArray | None:
+        """The number of each level whose change is counted."""
+        return self.heat_levels if self.heat_levels is not None else level_numbers(self.model, self.current.weights)
+
+    @cached_property
+    def rounding(self) -> FloatArray:
+        """Error of variance and limits: their size is that of the largest squared count, however early the time."""
+        if self.levels is not None:
+            return np.asarray(ROUNDING * np.ptp(self.levels, axis=-1) ** 2)[..., None]
+        return np.asarray(ROUNDING * np.abs(self.current.weights).max(axis=-1) ** 2)[..., None]
+
+    @cached_property
+    def paired(self) -> tuple[Hypothesis, ...]:
+        """What every bound by entropy production asks for."""
+        return (
+            Hypothesis("every jump has one that undoes it, or its bath is at temperature 0", self.pairs.complete),
+            Hypothesis("the count changes sign with the jump", self.current.is_odd),
+        )
+
+    @cached_property
+    def squared_forces(self) -> FloatArray:
+        """[<J>(1+delta)]^2 (..., t)."""
+        return np.asarray(self.forces**2)
+
+    @cached_property
+    def squared_speed(self) -> FloatArray:
+        """The square of `speed` (..., t)."""
+        return self.squared_forces if self.response is None else np.asarray(self.response.speed**2)

@@ -1,0 +1,124 @@
+"""How a mean amount answers when jumps are tilted by scores, for any state: the auxiliary operator phi."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import expm
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.bounds.pairing import Pairing
+from thermokin.bounds.score_panels import FINE, NODES, ROUGH, Panels, panels
+from thermokin.bounds.score_source import ScoreSource, score_source
+from thermokin.dynamics.evolution import Evolution
+from thermokin.model.current import Current
+
+__all__ = ["ScoreResponse", "score_response"]
+
+SAME = 1e-13  # relative difference of two lengths of panels that is rounding
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreResponse:
+    """Responses of a mean amount and the information in them, each with the error that its quadrature admits to.
+
+    Args:
+        forces: <J>(1+delta) (..., t), the response to the forces l_k = (a_k - a_k~)/(a_k + a_k~).
+        speed: (..., t), the response to a speed-up of all jumps.
+        information: int sum_k l_k^2 a_k dt (..., t).
+        forces_error: of `forces`.
+        speed_error: of `speed`.
+        information_error: of `information`.
+    """
+
+    forces: FloatArray
+    speed: FloatArray
+    information: FloatArray
+    forces_error: FloatArray
+    speed_error: FloatArray
+    information_error: FloatArray
+
+
+def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps: FloatArray) -> ScoreResponse:
+    """int_0^t dt sum_k c_k [l_k a_k + tr(L_k phi L_k^+)] with phi' = L phi + sum_k l_k D[L_k] rho, phi(0) = 0.
+
+    l_k is either the force of a jump or 1. rho and phi move by exact exponentials; the source is integrated by
+    Kronrod's rule on panels that grow with time.
+
+    Args:
+        evolution: an evolution of any model, its populations in sectors of at most some hundred elements.
+        current: c_k.
+        pairs: the pairing of the channels.
+        jumps: (k,) 1 for jumps that are sped up, 0 for those left alone.
+
+    Returns:
+        The responses.
+
+    Cost:
+        Sixteen exponentials of the generator for each length of panel, and d^2 numbers for each channel and node.
+
+    Reference:
+        vanvu2024, prech2025, gammelmark2014.
+    """
+    source = score_source(evolution, current, pairs, jumps)
+    matrix = source.generator.matrix
+    values = np.linalg.eigvals(matrix)
+    turning, fastest = np.abs(values.imag).max(axis=-1), np.abs(values.real).max(axis=-1)
+    plan = panels(evolution.times, np.asarray(fastest), np.asarray(turning))
+    system = np.zeros((*matrix.shape[:-2], matrix.shape[-1] + 1, matrix.shape[-1] + 1), dtype=np.complex128)
+    system[..., :-1, :-1] = matrix
+    # The last row integrates the counted rate of phi along with phi.
+    system[..., -1, :-1] = source.counting
+    answers, informations = _integrated(system, source, plan)
+    return ScoreResponse(
+        forces=answers[..., 0],
+        speed=answers[..., 2],
+        information=informations[..., 0],
+        forces_error=np.abs(answers[..., 0] - answers[..., 1]),
+        speed_error=np.abs(answers[..., 2] - answers[..., 3]),
+        information_error=np.abs(informations[..., 0] - informations[..., 1]),
+    )
+
+
+def _integrated(system: ComplexArray, source: ScoreSource, plan: Panels) -> tuple[FloatArray, FloatArray]:
+    """What was integrated until each time.
+
+    Args:
+        system: the generator of the elements, with the integral of the counted rate as one more element.
+        source: what drives phi.
+        plan: the panels.
+
+    Returns:
+        phi's response (..., t, 4): forces fine, forces rough, speed fine, speed rough; and the information (..., t, 2).
+    """
+    size = system.shape[-1] - 1
+    batch = np.broadcast_shapes(system.shape[:-2], source.start.shape[:-1], plan.lengths.shape[:-1])
+    state = np.broadcast_to(source.start, (*batch, size))
+    answer = np.zeros((*batch, size + 1, 4), dtype=np.complex128)
+    information = np.zeros((*batch, 2))
+    rules = np.stack([FINE, ROUGH])
+    known, moves = None, system
+    answers, informations = [answer[..., -1, :].real], [information]
+    for position in range(plan.lengths.shape[-1]):
+        length = plan.lengths[..., position]
+        if known is None or not np.allclose(length, known, rtol=SAME, atol=0.0):
+            known, moves = length, _exponentials(system, length)
+        scored = source.at(np.einsum("q...ij,...j->...qi", moves[:-1, ..., :-1, :-1], state))
+        information = information + length[..., None] * np.einsum("rq,...q->...r", rules, scored.information)
+        # What enters at a node moves for the rest of the panel: the nodes are symmetric.
+        entered = np.einsum("q...ij,...qjs->...qis", moves[-2::-1], scored.drive)
+        gained = np.einsum("rq,...qis->...isr", rules, entered) * length[..., None, None, None]
+        answer = moves[-1] @ answer + gained.reshape(*gained.shape[:-2], 4)
+        state = np.einsum("...ij,...j->...i", moves[-1, ..., :-1, :-1], state)
+        answers.append(answer[..., -1, :].real)
+        informations.append(information)
+    return np.stack([answers[end] for end in plan.ends], axis=-2), np.stack(
+        [informations[end] for end in plan.ends], axis=-2
+    )
+
+
+def _exponentials(system: ComplexArray, length: FloatArray) -> ComplexArray:
+    """exp(G h x) for every node x and for x = 1 (16, ..., n + 1, n + 1)."""
+    shares = np.append(NODES, 1.0).reshape(-1, *(1,) * (max(system.ndim - 2, length.ndim) + 2))
+    return np.asarray(expm(system * length[..., None, None] * shares))
