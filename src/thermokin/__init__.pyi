@@ -8,6 +8,7 @@ from thermokin._errors import ThermokinError as ThermokinError
 from thermokin._errors import UnphysicalStateError as UnphysicalStateError
 from thermokin._errors import UnreachableDistanceError as UnreachableDistanceError
 from thermokin._errors import ValidityWarning as ValidityWarning
+from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
 from thermokin.dynamics.evolution import Evolution as Evolution
 from thermokin.dynamics.evolution import evolve as evolve
 from thermokin.dynamics.initial import Gibbs as Gibbs
@@ -16,6 +17,7 @@ from thermokin.dynamics.modes import Modes as Modes
 from thermokin.dynamics.modes import modes as modes
 from thermokin.dynamics.steady_state import SteadyState as SteadyState
 from thermokin.dynamics.steady_state import steady_state as steady_state
+from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel
 from thermokin.model.contact import Contact as Contact
@@ -29,33 +31,32 @@ from thermokin.model.davies import davies as davies
 from thermokin.model.lamb_shift import LambShift as LambShift
 from thermokin.model.local import local as local
 from thermokin.model.model import Model as Model
-from thermokin.model.spectrum import Flat as Flat
-from thermokin.model.spectrum import Ohmic as Ohmic
 from thermokin.model.spectrum import Drude as Drude
+from thermokin.model.spectrum import Flat as Flat
 from thermokin.model.spectrum import Lorentzian as Lorentzian
+from thermokin.model.spectrum import Ohmic as Ohmic
 from thermokin.model.spectrum import Tabulated as Tabulated
 from thermokin.model.statistics import Bose as Bose
 from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
-from thermokin.operators.distances import trace_distance as trace_distance
 from thermokin.operators.distances import bures_angle as bures_angle
 from thermokin.operators.distances import bures_distance as bures_distance
-from thermokin.operators.distances import hilbert_schmidt_distance as hilbert_schmidt_distance
-from thermokin.operators.distances import wigner_yanase_angle as wigner_yanase_angle
-from thermokin.operators.distances import hellinger_distance as hellinger_distance
 from thermokin.operators.distances import fidelity as fidelity
+from thermokin.operators.distances import hellinger_distance as hellinger_distance
+from thermokin.operators.distances import hilbert_schmidt_distance as hilbert_schmidt_distance
+from thermokin.operators.distances import trace_distance as trace_distance
+from thermokin.operators.distances import wigner_yanase_angle as wigner_yanase_angle
 from thermokin.operators.entropy import entropy as entropy
 from thermokin.operators.entropy import relative_entropy as relative_entropy
 from thermokin.operators.gibbs import gibbs as gibbs
-from thermokin.operators.measures import RelativeEntropy as RelativeEntropy
-from thermokin.operators.measures import Trace as Trace
 from thermokin.operators.measures import Bures as Bures
 from thermokin.operators.measures import HilbertSchmidt as HilbertSchmidt
+from thermokin.operators.measures import RelativeEntropy as RelativeEntropy
+from thermokin.operators.measures import Trace as Trace
 from thermokin.operators.measures import WignerYanase as WignerYanase
-from thermokin.operators.tensor import tensor as tensor
 from thermokin.operators.tensor import embed as embed
 from thermokin.operators.tensor import partial_trace as partial_trace
-from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
+from thermokin.operators.tensor import tensor as tensor
 from thermokin.quench.comparison import Comparison as Comparison
 from thermokin.quench.comparison import compare as compare
 from thermokin.quench.kinematics import Kinematics as Kinematics
@@ -66,6 +67,5 @@ from thermokin.quench.protocol import equidistant as equidistant
 from thermokin.quench.protocol import reciprocal as reciprocal
 from thermokin.thermo.ledger import Ledger as Ledger
 from thermokin.thermo.ledger import ledger as ledger
-from thermokin.model import library as library
 
 __version__: str

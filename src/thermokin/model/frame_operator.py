@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from thermokin._cached import cached_property
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 
 __all__ = ["FrameOperator"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from thermokin._cached import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 
 __all__ = ["JumpTable"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.bounds.bound import Bound
+from thermokin.bounds.relaxation_bounds import relaxation_bounds
 from thermokin.counting.integrated_cumulants import Exchanged, exchanged
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.modes import Modes, modes, population_modes
@@ -99,10 +100,10 @@ class Branch:
         """Statistical velocity, length and completion."""
         return kinematics(self.evolution.model, self.evolution)
 
-    @property
-    def bounds(self) -> tuple[Any, ...]:
-        """The bounds on the variance of the heat."""
-        return ()
+    @cached_property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The bounds on the variance of the heat, each with its hypotheses checked here."""
+        return relaxation_bounds(self.ledger, self.heat)
 
     @cached_property
     def modes(self) -> Modes:

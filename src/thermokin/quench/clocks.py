@@ -38,7 +38,7 @@ def _completion(branch: Branch) -> FloatArray:
 
 
 def _heat(branch: Branch) -> FloatArray:
-    return np.abs(np.sum(list(branch.ledger.heat.values()), axis=0))
+    return np.asarray(np.abs(np.sum(list(branch.ledger.heat.values()), axis=0)))
 
 
 def matched_completion(heating: Branch, cooling: Branch, completion: float = 0.5) -> Matched:

@@ -27,7 +27,7 @@ def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
         even = np.abs(lead) <= EVEN * np.maximum(np.abs(one), np.abs(two))
         even |= (one == two) & np.isinf(one)
     lead[even] = 0.0
-    return lead
+    return np.asarray(lead)
 
 
 def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:

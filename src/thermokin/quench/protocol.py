@@ -157,8 +157,8 @@ def _partner(energies: FloatArray, target: FloatArray, cold: FloatArray, distanc
     if (wanted >= largest).any():
         point = int(np.argmax(wanted >= largest))
         raise UnreachableDistanceError(
-            f"no start hotter than target {middle[point]:g} is as far from it as cold {low[point]:g}: its {distance.name} "
-            f"is {wanted[point]:.6g}, and the largest that can be reached, at infinite temperature, is "
+            f"no start hotter than target {middle[point]:g} is as far from it as cold {low[point]:g}: the "
+            f"{distance.name} is {wanted[point]:.6g}, and the largest that can be reached, at infinite temperature, is "
             f"{largest[point]:.6g}; raise `cold` or lower `target`.",
             float(largest[point]),
         )

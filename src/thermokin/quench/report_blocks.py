@@ -46,20 +46,20 @@ def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[str, str]
         Heading("Verdicts"),
         Paragraph(
             "Each statement is held against the numbers of this case and these times; none of them holds for every "
-            "system. Two numbers that agree to nine digits are a tie, and a tie does not make a statement true."
+            "system. Two numbers that agree to nine digits are a tie."
         ),
         Verdicts(tuple(_verdict(verdict) for verdict in comparison.verdicts)),
         Heading("Over time"),
         *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" not in name),
-        _numbers(comparison),
+        *_numbers(comparison),
         Heading("When they are even"),
         _crossings(comparison),
         Heading("Why: the modes"),
         _modes(comparison),
         Heading("What precision costs"),
         Paragraph(
-            "Every bound is a lower limit on the variance of the heat exchanged since time 0. It is a theorem where its "
-            "hypotheses hold; where they do not, it is shown for comparison and forbids nothing."
+            "Every bound is a lower limit on the variance of the heat exchanged since time 0. It is a theorem where "
+            "its hypotheses hold; where they do not, it is shown for comparison and forbids nothing."
         ),
         *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" in name),
         *(_bounds(side) for side in (comparison.heating, comparison.cooling)),
@@ -98,42 +98,60 @@ def _total(side: Branch) -> str | float:
 
 
 def _verdict(verdict: Verdict) -> blocks.Verdict:
-    undecided = bool(verdict.undecided)
-    outcome = Outcome.OPEN if undecided else Outcome.HOLDS if bool(verdict.holds) else Outcome.FAILS
-    tie = " (a tie)" if bool(verdict.tie) else ""
-    when = "" if verdict.time is None or not np.isfinite(verdict.time) else f", at time {float(verdict.time):.4g}"
+    outcome = Outcome.HOLDS if bool(verdict.holds) else Outcome.TIE if bool(verdict.tie) else Outcome.FAILS
+    if bool(verdict.undecided):
+        outcome = Outcome.OPEN
+    details = [verdict.about, _moment(verdict)]
     return blocks.Verdict(
-        statement=verdict.statement + tie + when,
+        statement=verdict.statement,
         outcome=outcome,
         left=Quantity(verdict.labels[0], _number(verdict.heating, "never")),
         right=Quantity(verdict.labels[1], _number(verdict.cooling, "never")),
+        detail=", ".join(part for part in details if part),
     )
+
+
+def _moment(verdict: Verdict) -> str:
+    if verdict.time is None or not np.isfinite(verdict.time) or verdict.labels[0] != "heating":
+        return ""
+    return f"at time {float(verdict.time):.4g}"
 
 
 def _number(value: FloatArray, missing: str) -> float | str:
     return missing if np.isnan(value) else float(value)
 
 
-def _numbers(comparison: Comparison) -> Table:
+def _numbers(comparison: Comparison) -> list[Table]:
+    heating, cooling = comparison.heating, comparison.cooling
+    return [
+        _over_time(
+            comparison,
+            "Entropy production rate σ, entropy produced Σ, and completion φ.",
+            ("σ heating", heating.ledger.entropy_production_rate),
+            ("σ cooling", cooling.ledger.entropy_production_rate),
+            ("Σ heating", heating.ledger.entropy_production),
+            ("Σ cooling", cooling.ledger.entropy_production),
+            ("φ heating", heating.kinematics.completion),
+            ("φ cooling", cooling.kinematics.completion),
+        ),
+        _over_time(
+            comparison,
+            "Mean heat Q taken in since time 0, its variance, and the energy E.",
+            ("Q heating", heating.heat.mean),
+            ("Q cooling", cooling.heat.mean),
+            ("Var Q heating", heating.heat.variance),
+            ("Var Q cooling", cooling.heat.variance),
+            ("E heating", heating.ledger.energy),
+            ("E cooling", cooling.ledger.energy),
+        ),
+    ]
+
+
+def _over_time(comparison: Comparison, caption: str, *columns: tuple[str, FloatArray]) -> Table:
     count = comparison.times.size
     chosen = np.unique(np.linspace(0, count - 1, min(count, TIMES_IN_TABLE)).round().astype(int))
-    heating, cooling = comparison.heating, comparison.cooling
-    columns: tuple[tuple[str, FloatArray], ...] = (
-        ("time", comparison.times),
-        ("σ heating", heating.ledger.entropy_production_rate),
-        ("σ cooling", cooling.ledger.entropy_production_rate),
-        ("Σ heating", heating.ledger.entropy_production),
-        ("Σ cooling", cooling.ledger.entropy_production),
-        ("Q heating", heating.heat.mean),
-        ("Q cooling", cooling.heat.mean),
-        ("Var Q heating", heating.heat.variance),
-        ("Var Q cooling", cooling.heat.variance),
-        ("φ heating", heating.kinematics.completion),
-        ("φ cooling", cooling.kinematics.completion),
-    )
-    rows = tuple(tuple(float(values[row]) for _, values in columns) for row in chosen)
-    caption = "Entropy production rate σ, entropy produced Σ, heat Q and its variance, completion φ."
-    return Table(tuple(name for name, _ in columns), rows, caption)
+    rows = tuple(tuple(float(values[row]) for values in (comparison.times, *(v for _, v in columns))) for row in chosen)
+    return Table(("time", *(name for name, _ in columns)), rows, caption)
 
 
 def _crossings(comparison: Comparison) -> Table:

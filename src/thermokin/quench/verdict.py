@@ -25,7 +25,8 @@ class Verdict:
         larger: whether the claim is that heating's number is the larger one (else the smaller).
         time: the time (...) at which the numbers were taken, None where they belong to no time.
         unit: of the numbers.
-        labels: what the two numbers are.
+        labels: whose the two numbers are.
+        about: what the two numbers are, where the statement does not say it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Verdict:
     time: FloatArray | None = None
     unit: str = ""
     labels: tuple[str, str] = ("heating", "cooling")
+    about: str = ""
 
     @property
     def tie(self) -> BoolArray:
@@ -59,7 +61,13 @@ class Verdict:
 
 
 def larger(
-    name: str, statement: str, heating: FloatArray, cooling: FloatArray, unit: str = "", time: FloatArray | None = None
+    name: str,
+    statement: str,
+    heating: FloatArray,
+    cooling: FloatArray,
+    unit: str = "",
+    time: FloatArray | None = None,
+    about: str = "",
 ) -> Verdict:
     """The verdict that heating has the larger number.
 
@@ -70,16 +78,23 @@ def larger(
         cooling: (...).
         unit: of the numbers.
         time: where they were taken (...).
+        about: what they are, where the statement does not say it.
 
     Returns:
         The verdict.
     """
     one, two = np.broadcast_arrays(heating, cooling)
-    return Verdict(name, statement, one, two, larger=True, time=time, unit=unit)
+    return Verdict(name, statement, one, two, larger=True, time=time, unit=unit, about=about)
 
 
 def smaller(
-    name: str, statement: str, heating: FloatArray, cooling: FloatArray, unit: str = "", time: FloatArray | None = None
+    name: str,
+    statement: str,
+    heating: FloatArray,
+    cooling: FloatArray,
+    unit: str = "",
+    time: FloatArray | None = None,
+    about: str = "",
 ) -> Verdict:
     """The verdict that heating has the smaller number.
 
@@ -90,9 +105,10 @@ def smaller(
         cooling: (...).
         unit: of the numbers.
         time: where they were taken (...).
+        about: what they are, where the statement does not say it.
 
     Returns:
         The verdict.
     """
     one, two = np.broadcast_arrays(heating, cooling)
-    return Verdict(name, statement, one, two, larger=False, time=time, unit=unit)
+    return Verdict(name, statement, one, two, larger=False, time=time, unit=unit, about=about)

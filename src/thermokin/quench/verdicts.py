@@ -91,11 +91,11 @@ def _ahead_in_completion(heating: Branch, cooling: Branch) -> Verdict:
     one, two, time = _worst(left[0], left[1], heating.times, -1.0)
     return smaller(
         "ahead in completion",
-        "heating stays ahead in completion at all times given (numbers: length left, where it is closest)",
+        "heating stays ahead in completion at all times given",
         one,
         two,
-        "",
-        time,
+        time=time,
+        about="fraction of the length left, where it is closest",
     )
 
 
@@ -104,11 +104,11 @@ def _ahead_in_distance(heating: Branch, cooling: Branch, name: str) -> Verdict:
     one, two, time = _worst(left[0], left[1], heating.times, -1.0)
     return smaller(
         f"ahead in {name}",
-        f"heating stays ahead in {name} at all times given (numbers: fraction left, where it is closest)",
+        f"heating stays ahead in {name} at all times given",
         one,
         two,
-        "",
-        time,
+        time=time,
+        about="fraction left, where it is closest",
     )
 
 
@@ -117,18 +117,19 @@ def _steadier_at_equal_time(heating: Branch, cooling: Branch) -> Verdict:
     one, two, time = _worst(ratios[0], ratios[1], heating.times, -1.0)
     return smaller(
         "steadier at equal time",
-        "heating has the smaller relative heat variance at all times given (numbers: where it is closest)",
+        "heating has the smaller relative heat variance at all times given",
         one,
         two,
-        "",
-        time,
+        time=time,
+        about="Var Q / ⟨Q⟩^{2}, where it is closest",
     )
 
 
 def _steadier_at(match: Matched) -> Verdict:
     return smaller(
         f"steadier at equal {match.clock}",
-        f"heating has the smaller relative heat variance at equal {match.clock} (half of the way)",
+        f"heating has the smaller relative heat variance at equal {match.clock}",
         match.relative_variances[0],
         match.relative_variances[1],
+        about="Var Q / ⟨Q⟩^{2}, half of the way",
     )

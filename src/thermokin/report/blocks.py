@@ -110,6 +110,7 @@ class Outcome(Enum):
 
     HOLDS = "holds"
     FAILS = "does not hold"
+    TIE = "a tie"
     OPEN = "cannot be decided"
 
 
@@ -122,12 +123,14 @@ class Verdict:
         outcome: whether it holds in the case at hand.
         left: the first number.
         right: the second number.
+        detail: what the numbers are, and when they were taken.
     """
 
     statement: str
     outcome: Outcome
     left: Quantity
     right: Quantity
+    detail: str = ""
 
 
 @dataclass(frozen=True)

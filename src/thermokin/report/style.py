@@ -38,8 +38,15 @@ OCHRE: Final = "#a67a00"
 
 SEQUENCE: Final = (GREEN, PURPLE, OCHRE, DARK_GREY)
 """Colours for further curves, apart from heating, cooling and one another in lightness as well as in hue."""
-DASHES: Final = ((0.0, (5.0, 1.5)), (0.0, (1.5, 1.2)), (0.0, (6.0, 1.5, 1.5, 1.5)), (0.0, (3.0, 1.0)))
-"""Line patterns that go with `SEQUENCE`, so that colour is never the only difference."""
+DASHES: Final = (
+    (0.0, (5.0, 1.5)),
+    (0.0, (1.5, 1.2)),
+    (0.0, (6.0, 1.5, 1.5, 1.5)),
+    (0.0, (3.0, 1.0)),
+    (0.0, (9.0, 1.5, 1.5, 1.5, 1.5, 1.5)),
+)
+"""Line patterns that go with `SEQUENCE`, so that colour is never the only difference; one more than there are colours,
+so that twenty curves pass before a pair comes again."""
 
 FONT_SIZE: Final = 7.5
 """Text in figures [pt]; tick labels and legends are a little smaller."""

@@ -123,7 +123,8 @@ class Ledger:
     def entropy_production(self) -> FloatArray:
         """Entropy produced since time 0 [nats]: finite also where the rate is not."""
         if self.relaxes_to_equilibrium and self.evolution.population_only:
-            return np.asarray(self.total_entropy_production[..., None] - self.divergence)
+            produced = self.total_entropy_production[..., None] - self.divergence
+            return np.where(self.times == 0.0, 0.0, produced)
         change = self.entropy - self.initial_entropy[..., None]
         with np.errstate(divide="ignore", invalid="ignore"):
             flow = sum(
