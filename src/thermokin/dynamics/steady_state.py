@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,15 @@ class SteadyState:
     def state(self) -> ComplexArray:
         """The density matrix (..., d, d) in the user's basis."""
         return self.model.from_frame(self.matrix)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape (..., d, d) of the density matrix."""
+        return self.state.shape
+
+    def __getitem__(self, index: Any) -> Any:
+        """Elements of the density matrix in the user's basis."""
+        return self.state[index]
 
     def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
         """The density matrix in the user's basis, so that NumPy takes a steady state for one."""

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import xarray as xr
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from thermokin.report.style import AxesGrid
 
 __all__ = ["Comparison", "compare"]
 
@@ -110,18 +113,21 @@ class Comparison:
 
         return comparison_dataset(self)
 
-    def plot(self) -> Figure:
-        """The figure of the comparison: rates with their crossing, completion, heat with its deviation, bounds.
+    def plot(self, ax: Sequence[Axes] | AxesGrid | None = None) -> tuple[Figure, AxesGrid]:
+        """The figure of the comparison: rates with their crossing, completion, heat with its deviation, and modes.
+
+        Args:
+            ax: four axes to draw in, in that order; a new figure if None.
 
         Returns:
-            The figure.
+            The figure and its four axes; nothing is shown.
 
         Raises:
-            ValueError: for a comparison with leading axes; select one point first.
+            ValueError: for a comparison with leading axes, or if there are not four axes.
         """
-        from thermokin.quench.presentation import overview
+        from thermokin.quench.figures import overview
 
-        return overview(self)
+        return overview(self, ax)
 
     def report(self, folder: str | Path) -> Path:
         """Write report.html, figures and data into a folder.

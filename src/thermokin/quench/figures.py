@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +17,7 @@ from thermokin.report.legend import legend
 from thermokin.report.limits import limits
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.spectrum import Spectrum, spectrum
-from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure
+from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, AxesGrid, figure
 from thermokin.report.tightness import tightness
 
 __all__ = ["all_figures", "overview"]
@@ -23,27 +25,32 @@ __all__ = ["all_figures", "overview"]
 DRAWN_MODES = 60  # slowest modes that the spectrum shows
 
 
-def overview(comparison: Comparison) -> Figure:
+def overview(comparison: Comparison, ax: Sequence[Axes] | AxesGrid | None = None) -> tuple[Figure, AxesGrid]:
     """Four panels: entropy production rates, completion, heat with its deviation, and the spectrum.
 
     Args:
         comparison: a comparison without leading axes.
+        ax: four axes to draw in, in that order; a new figure if None.
 
     Returns:
-        The figure.
+        The figure and its four axes.
 
     Raises:
-        ValueError: for a comparison with leading axes.
+        ValueError: for a comparison with leading axes, or if there are not four axes.
     """
     one_point(comparison)
-    drawing, axes = figure(2, 2, width=DOUBLE_COLUMN, height=0.66 * DOUBLE_COLUMN)
-    _rates(axes[0, 0], comparison)
-    _completion(axes[0, 1], comparison)
-    _heat(axes[1, 0], comparison)
-    _spectrum(axes[1, 1], comparison)
-    for panel, letter in zip(np.ravel(axes), "abcd", strict=True):
+    if ax is None:
+        drawing, axes = figure(2, 2, width=DOUBLE_COLUMN, height=0.66 * DOUBLE_COLUMN)
+    else:
+        axes = np.asarray(ax, dtype=object)
+        if axes.size != 4:
+            raise ValueError(f"`ax` must hold four axes, got {axes.size}.")
+        drawing = axes.flat[0].figure
+    panels = axes.ravel()
+    for panel, draw, letter in zip(panels, (_rates, _completion, _heat, _spectrum), "abcd", strict=True):
+        draw(panel, comparison)
         panel.set_title(f"({letter})", loc="left", fontsize="medium")
-    return drawing
+    return drawing, axes
 
 
 def all_figures(comparison: Comparison) -> dict[str, tuple[Figure, str]]:

@@ -66,7 +66,7 @@ def fill_folder(
     write_dataset(folder / "data.nc", comparison.to_xarray())
     (folder / "figures").mkdir()
     told("figure overview")
-    save_figure(overview(comparison), folder / "figures", "overview")
+    save_figure(overview(comparison)[0], folder / "figures", "overview")
     drawn: dict[str, tuple[str, str]] = {}
     for name, (drawing, caption) in all_figures(comparison).items():
         told(f"figure {name}")
