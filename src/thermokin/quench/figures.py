@@ -45,8 +45,8 @@ def overview(comparison: Comparison, ax: Sequence[Axes] | AxesGrid | None = None
         axes = np.asarray(ax, dtype=object)
         if axes.size != 4:
             raise ValueError(f"`ax` must hold four axes, got {axes.size}.")
-        drawing = axes.flat[0].figure
-    panels = axes.ravel()
+        drawing = axes.ravel().tolist()[0].figure
+    panels: list[Axes] = axes.ravel().tolist()
     for panel, draw, letter in zip(panels, (_rates, _completion, _heat, _spectrum), "abcd", strict=True):
         draw(panel, comparison)
         panel.set_title(f"({letter})", loc="left", fontsize="medium")
