@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import expm
 
+from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.pairing import Pairing
 from thermokin.bounds.score_panels import FINE, NODES, ROUGH, Panels, panels
 from thermokin.bounds.score_source import ScoreSource, score_source
+from thermokin.bounds.score_steps import stepped
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current
 
 __all__ = ["ScoreResponse", "score_response"]
 
+STEPPING_FROM = 120  # elements from which adaptive steps are quicker than exponentials, for one point
 SAME = 1e-13  # relative difference of two lengths of panels that is rounding
 
 
@@ -43,11 +46,11 @@ class ScoreResponse:
 def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps: FloatArray) -> ScoreResponse:
     """int_0^t dt sum_k c_k [l_k a_k + tr(L_k phi L_k^+)] with phi' = L phi + sum_k l_k D[L_k] rho, phi(0) = 0.
 
-    l_k is either the force of a jump or 1. rho and phi move by exact exponentials; the source is integrated by
-    Kronrod's rule on panels that grow with time.
+    l_k is either the force of a jump or 1. rho and phi move by exact exponentials, and the source is integrated by
+    Kronrod's rule on panels that grow with time; one large system is integrated by adaptive steps instead.
 
     Args:
-        evolution: an evolution of any model, its populations in sectors of at most some hundred elements.
+        evolution: an evolution of any model.
         current: c_k.
         pairs: the pairing of the channels.
         jumps: (k,) 1 for jumps that are sped up, 0 for those left alone.
@@ -56,21 +59,25 @@ def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps
         The responses.
 
     Cost:
-        Sixteen exponentials of the generator for each length of panel, and d^2 numbers for each channel and node.
+        Sixteen exponentials of the generator for each length of panel, and d^2 numbers for each channel and node; for
+        one large system some dozen products for each time in which its fastest element turns.
 
     Reference:
         vanvu2024, prech2025, gammelmark2014.
     """
     source = score_source(evolution, current, pairs, jumps)
-    matrix = source.generator.matrix
-    values = np.linalg.eigvals(matrix)
-    turning, fastest = np.abs(values.imag).max(axis=-1), np.abs(values.real).max(axis=-1)
-    plan = panels(evolution.times, np.asarray(fastest), np.asarray(turning))
-    system = np.zeros((*matrix.shape[:-2], matrix.shape[-1] + 1, matrix.shape[-1] + 1), dtype=np.complex128)
-    system[..., :-1, :-1] = matrix
-    # The last row integrates the counted rate of phi along with phi.
-    system[..., -1, :-1] = source.counting
-    answers, informations = _integrated(system, source, plan)
+    if evolution.model.dimension > SMALL:
+        return _responded(evolution, source)
+    with one_thread():
+        return _responded(evolution, source)
+
+
+def _responded(evolution: Evolution, source: ScoreSource) -> ScoreResponse:
+    size, single = source.start.shape[-1], not evolution.model.batch_shape and source.start.ndim == 1
+    if size > STEPPING_FROM and single and evolution.times.ndim == 1:
+        answers, informations = stepped(source, evolution.times)
+    else:
+        answers, informations = _by_panels(evolution, source)
     return ScoreResponse(
         forces=answers[..., 0],
         speed=answers[..., 2],
@@ -79,6 +86,18 @@ def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps
         speed_error=np.abs(answers[..., 2] - answers[..., 3]),
         information_error=np.abs(informations[..., 0] - informations[..., 1]),
     )
+
+
+def _by_panels(evolution: Evolution, source: ScoreSource) -> tuple[FloatArray, FloatArray]:
+    matrix = source.generator.matrix
+    values = np.linalg.eigvals(matrix)
+    turning, fastest = np.abs(values.imag).max(axis=-1), np.abs(values.real).max(axis=-1)
+    plan = panels(evolution.times, np.asarray(fastest), np.asarray(turning))
+    system = np.zeros((*matrix.shape[:-2], matrix.shape[-1] + 1, matrix.shape[-1] + 1), dtype=np.complex128)
+    system[..., :-1, :-1] = matrix
+    # The last row integrates the counted rate of phi along with phi.
+    system[..., -1, :-1] = source.counting
+    return _integrated(system, source, plan)
 
 
 def _integrated(system: ComplexArray, source: ScoreSource, plan: Panels) -> tuple[FloatArray, FloatArray]:
