@@ -10,7 +10,7 @@ import numpy as np
 from thermokin._typing import ComplexArray
 from thermokin.dynamics.evolution import Evolution
 
-__all__ = ["Included", "Removed", "Rotation"]
+__all__ = ["Included", "Removed", "Rotation", "deviation_matrices"]
 
 COMMUTES = (
     1e-11  # commutator of the Hamiltonian with the final state, relative to its width, that is taken for rounding
@@ -50,7 +50,7 @@ class Removed(Rotation):
         generator = evolution.model.generator
         if evolution.population_only and generator.is_diagonal:
             return evolution.frame_rates
-        deviation = _deviation(evolution)
+        deviation = deviation_matrices(evolution)
         turning = _commutator(evolution, deviation)
         final = _commutator(evolution, evolution.frame_states - deviation)
         width = np.abs(_commutator(evolution, np.ones_like(deviation[..., :1, :, :]))).max(axis=(-2, -1), keepdims=True)
@@ -59,8 +59,15 @@ class Removed(Rotation):
         return np.asarray(evolution.frame_rates + turning)
 
 
-def _deviation(evolution: Evolution) -> ComplexArray:
-    """The state less its long-time limit (..., t, d, d)."""
+def deviation_matrices(evolution: Evolution) -> ComplexArray:
+    """The density matrix less its long-time limit.
+
+    Args:
+        evolution: the evolution.
+
+    Returns:
+        (..., t, d, d) in the frame, accurate at late times.
+    """
     size = evolution.model.dimension
     matrix = np.zeros((*evolution.deviation.shape, size), dtype=np.complex128)
     level = np.arange(size)
