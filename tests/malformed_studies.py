@@ -24,7 +24,10 @@ points = 11
 
 @dataclass(frozen=True)
 class Malformed:
-    """A wrong study file and what must be said about it, `study.toml` in front of each line left out."""
+    """A wrong study file and what must be said about it, `study.toml` in front of each line left out.
+
+    Where a line ends with "…", another floor says the rest.
+    """
 
     name: str
     text: str | bytes
@@ -288,7 +291,7 @@ wrong(
 wrong(
     "a coupling of equal energies",
     with_model("[model]\nenergies = [0.0, 1.0, 1.0]\nrate = 0.1\n"),
-    ":1: model.coupling: links levels 1 and 2, which have one energy (or change order along the sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum",
+    ":1: model.coupling: links levels 1 and 2, which have one energy…",
 )
 wrong(
     "no rate and no spectrum",
@@ -327,7 +330,7 @@ wrong(
         "[model]\nenergies = [0.0, 3.0]\n",
         '[bath.spectrum]\nkind = "tabulated"\nfrequencies = [0.0, 2.0]\nrates = [0.0, 1.0]\n',
     ),
-    ":14: bath.spectrum.frequencies: must cover the model's gaps: the tabulated spectrum covers 0 to 2, but the model needs frequencies from 3 to 3; extend the table",
+    ":14: bath.spectrum.frequencies: must cover the model's gaps: …",
 )
 wrong(
     "a negative spectrum",
@@ -350,7 +353,7 @@ wrong(
 wrong(
     "a coupling without matrix elements",
     with_model("[model]\nhamiltonian = [[0, 0], [0, 1]]\ncoupling = [[1, 0], [0, 0]]\nrate = 0.1\n"),
-    ":3: model.coupling: has elements between levels of equal energy, and the zero-frequency rate of its spectrum diverges at temperature 2; use an Ohmic spectrum with exponent >= 1, a Drude spectrum, or a coupling without those elements",
+    ":3: model.coupling: has elements between levels of equal energy…",
 )
 wrong(
     "an operator file that is missing",
@@ -373,7 +376,7 @@ wrong(
 wrong(
     "a partner that does not exist",
     changed(('kind = "reciprocal"\ncold = 0.5\nhot = 2.0', 'kind = "equidistant"\ncold = 0.1\ntarget = 2.0')),
-    ":9: protocol.cold: must have a hot partner: no start hotter than target 2 is as far from it as cold 0.1: its relative entropy is 0.4736, and the largest that can be reached, at infinite temperature, is 0.0309298; raise `cold` or lower `target`",
+    ":9: protocol.cold: must have a hot partner, but no start hotter than the target is farther from it than 0.0309298 (raise protocol.cold or lower protocol.target)",
 )
 wrong(
     "a hot key for the equidistant protocol",

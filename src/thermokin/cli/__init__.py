@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 __all__ = ["main"]
 
 
 def main() -> None:
     """The command `thermokin`: run, check, validate, bounds, schema."""
-    from thermokin.cli.app import app
+    try:
+        from thermokin.cli.app import app
 
-    app()
+        app()
+    except KeyboardInterrupt:  # before or after a command, which says more itself
+        sys.exit(130)

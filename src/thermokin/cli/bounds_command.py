@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import typer
 
-from thermokin.cli.failures import CHECK_FAILED, talk
+from thermokin.cli.failures import plain_failures
 
 __all__ = ["bounds"]
 
 
 def bounds() -> None:
-    """Print the catalogue of bounds: statement, domain, equality case and reference of each.
+    """Print the catalogue of bounds. Statement, domain, equality case and reference of each."""
+    with plain_failures():
+        from thermokin.bounds import catalogue
 
-    Raises:
-        Exit: with code 1 if the catalogue is not part of this version.
-    """
-    if find_spec("thermokin.bounds.catalogue") is None:
-        talk("the catalogue of bounds is not part of this version")
-        raise typer.Exit(CHECK_FAILED)
+        for entry in catalogue():
+            rows = ("statement", entry.statement), ("domain", entry.domain), ("equality", entry.equality)
+            typer.echo(f"{entry.name} ({entry.kind.value})")
+            for label, text in (*rows, ("reference", entry.reference)):
+                typer.echo(f"  {label:<10} {text}")
+            typer.echo()

@@ -13,7 +13,7 @@ __all__ = ["check"]
 
 
 def check(study: Annotated[Path, typer.Argument(help="The study file (TOML).")]) -> None:
-    """Say what is wrong with a study file: each wrong key, its line, what was expected. Nothing is run."""
+    """Say what is wrong with a study file. Each wrong key, its line, what was expected; nothing is run."""
     with plain_failures():
         from thermokin.study.read import read_study
         from thermokin.study.remarks import remarks, summary

@@ -21,7 +21,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in that folder.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")] = False,
 ) -> None:
-    """Run a study: figures, data and a report in a folder, whose path is printed on stdout."""
+    """Run a study into a folder. It gets a report, figures and data; its path is printed on stdout."""
     with plain_failures():
         from thermokin.study.estimate import estimate
         from thermokin.study.read import built_in, read_study

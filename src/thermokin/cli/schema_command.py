@@ -8,7 +8,7 @@ __all__ = ["schema"]
 
 
 def schema() -> None:
-    """Print the JSON Schema of study files, for editors that complete and check TOML."""
+    """Print the JSON Schema of study files. Editors use it to complete and check TOML."""
     import json
 
     from thermokin.study.study import Study

@@ -10,12 +10,14 @@ __all__ = ["validate"]
 
 
 def validate() -> None:
-    """Compare exact and published results with this package: source, both numbers, deviation.
+    """Compare known results with ours. Exact and published numbers, each with its source and our deviation.
 
     Raises:
         Exit: with code 1 if a result lies outside its tolerance.
     """
     with plain_failures():
+        from itertools import groupby
+
         from rich.console import Console
         from rich.table import Table
 
@@ -27,12 +29,15 @@ def validate() -> None:
             for position, group in enumerate(GROUPS):
                 tell(f"{group.__name__.replace('_', ' ')}", position / len(GROUPS))
                 cases += cases_of(group)
-    table = Table("case", "quantity", "expected", "thermokin", "deviation", "allowed", "", "source")
-    for case in cases:
-        numbers = (f"{case.expected:.10g}", f"{case.ours:.10g}", f"{case.deviation:.1e}", f"{case.allowed:.0e}")
-        table.add_row(case.system, case.quantity, *numbers, "ok" if case.holds else "FAILS", case.source)
     console = Console()
-    console.print(table, width=None if console.is_terminal else 200)
+    for (system, source), members in groupby(cases, key=lambda case: (case.system, case.source)):
+        table = Table("quantity", "expected", "thermokin", "deviation", "allowed", "", box=None, pad_edge=False)
+        for case in members:
+            numbers = (f"{case.expected:.9g}", f"{case.ours:.9g}", f"{case.deviation:.1e}", f"{case.allowed:.0e}")
+            table.add_row(case.quantity, *numbers, "ok" if case.holds else "FAILS")
+        console.print(f"[bold]{system}[/bold]  [dim](source: {source})[/dim]", highlight=False)
+        console.print(table)
+        console.print()
     failed = sum(not case.holds for case in cases)
     talk(f"{len(cases) - failed} of {len(cases)} results agree")
     if failed:

@@ -29,7 +29,10 @@ def refusal(error: Exception, study: Study) -> Problem:
     message = str(error).strip()
     found = _ARGUMENT.match(message)
     if isinstance(error, UnreachableDistanceError):
-        return Problem(("protocol", "cold"), f"must have a hot partner: {message}".rstrip("."))
+        need = (
+            f"must have a hot partner, but no start hotter than the target is farther from it than {error.largest:.6g}"
+        )
+        return Problem(("protocol", "cold"), need, "raise protocol.cold or lower protocol.target")
     if isinstance(error, DegenerateSteadyStateError):
         return Problem(_place("coupling", study) or ("model",), f"must lead to one steady state: {message}".rstrip("."))
     if message.startswith(_TABULATED):

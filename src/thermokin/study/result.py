@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from matplotlib.figure import Figure
 
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.figures import all_figures, overview
@@ -22,10 +20,10 @@ from thermokin.study.remarks import summary
 
 __all__ = ["write_result"]
 
-Figures = dict[str, tuple[Figure, str]]
+Drawn = dict[str, tuple[str, str]]
 
 
-def write_result(file: StudyFile, race: Comparison, folder: Path, seconds: float) -> None:
+def write_result(file: StudyFile, race: Comparison, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
     """Write everything about a run into an existing folder.
 
     Args:
@@ -33,18 +31,32 @@ def write_result(file: StudyFile, race: Comparison, folder: Path, seconds: float
         race: the comparison.
         folder: where to.
         seconds: wall time of the calculation.
+        told: is told what comes next.
     """
-    report = file.study.report
-    figures: Figures = {name: drawn for name, drawn in all_figures(race).items() if name in report.figures}
-    (folder / "figures").mkdir()
-    if "overview" in report.figures:
-        save_figure(overview(race), folder / "figures", "overview")
-    for name, (drawing, _) in figures.items():
-        save_figure(drawing, folder / "figures", name)
+    told("data")
     _write_data(file, race, folder, seconds)
     write_study(file, folder)
-    page = render(report.title, _blocks(file, race, figures, seconds), subtitle=summary(file))
+    drawn = _draw(race, folder / "figures", file.study.report.figures, told)
+    told("report")
+    page = render(file.study.report.title, _blocks(file, race, drawn, seconds), subtitle=summary(file))
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _draw(race: Comparison, folder: Path, wanted: Sequence[str], told: Callable[[str], None]) -> Drawn:
+    """The figures wanted, as files, and those of the page as SVG with their captions."""
+    folder.mkdir()
+    if "overview" in wanted:
+        told("figure overview")
+        save_figure(overview(race)[0], folder, "overview")
+    drawn: Drawn = {}
+    if not set(wanted) - {"overview"}:
+        return drawn
+    for name, (drawing, caption) in all_figures(race).items():
+        if name in wanted:
+            told(f"figure {name}")
+            _, path = save_figure(drawing, folder, name)
+            drawn[name] = path.read_text(encoding="utf-8"), caption
+    return drawn
 
 
 def _write_data(file: StudyFile, race: Comparison, folder: Path, seconds: float) -> None:
@@ -56,8 +68,8 @@ def _write_data(file: StudyFile, race: Comparison, folder: Path, seconds: float)
     write_dataset(folder / "data.nc", dataset)
 
 
-def _blocks(file: StudyFile, race: Comparison, figures: Figures, seconds: float) -> list[Block]:
-    blocks: Sequence[Block] = [*doubts(file), *comparison_blocks(race, figures)]
+def _blocks(file: StudyFile, race: Comparison, drawn: Drawn, seconds: float) -> list[Block]:
+    blocks: Sequence[Block] = [*doubts(file), *comparison_blocks(race, drawn)]
     if not file.study.report.verdicts:
         blocks = without(blocks, "Verdicts")
     if not file.study.report.bounds:

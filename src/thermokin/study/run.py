@@ -20,6 +20,8 @@ from thermokin.study.times_section import times_of
 
 __all__ = ["existing_for", "free_folder", "run_study"]
 
+CALCULATED = 0.3  # the share of a small study's time that is over when the drawing begins
+
 Tell = Callable[[str, float], None]
 Step = tuple[str, Callable[[Comparison], object]]
 
@@ -59,20 +61,32 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Com
     try:
         with OutputFolder(out, existing) as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # said before the run, and in the report
-            tell("motion", 0.0)
-            study = file.study
-            race = compare(file.pair, times_of(study.times), [DISTANCE_VALUES[name] for name in study.report.distances])
-            for position, (what, calculate) in enumerate(_STEPS, start=1):
-                tell(what, position / (len(_STEPS) + 3))
-                calculate(race)
-            tell("figures and report", (len(_STEPS) + 1) / (len(_STEPS) + 3))
-            write_result(file, race, folder, time.perf_counter() - begin)
+            race = _calculated(file, tell)
+            told = _progress(tell, CALCULATED, len(file.study.report.figures) + 2)
+            write_result(file, race, folder, time.perf_counter() - begin, told)
     except OSError as error:
         raise StudyError([one_line(f"{out}: cannot be written: {error}")]) from error
     except ThermokinError as error:
         raise StudyError([one_line(f"{file.label}: cannot be run: {error}")]) from error
     tell("done", 1.0)
     return race
+
+
+def _calculated(file: StudyFile, tell: Tell) -> Comparison:
+    """The comparison, with all that the report needs calculated."""
+    tell("motion", 0.0)
+    distances = [DISTANCE_VALUES[name] for name in file.study.report.distances]
+    race = compare(file.pair, times_of(file.study.times), distances)
+    for position, (what, calculate) in enumerate(_STEPS, start=1):
+        tell(what, CALCULATED * position / (len(_STEPS) + 1))
+        calculate(race)
+    return race
+
+
+def _progress(tell: Tell, begin: float, steps: int) -> Callable[[str], None]:
+    """Tell of steps of equal size from a fraction of the work to its end."""
+    done = iter(range(steps))
+    return lambda what: tell(what, begin + (1.0 - begin) * next(done, steps) / steps)
 
 
 def existing_for(file: StudyFile, out: Path) -> Existing:

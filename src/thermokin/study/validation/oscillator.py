@@ -7,6 +7,7 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.model.library import oscillator
 from thermokin.model.model import Model
+from thermokin.quench.closed_forms import OscillatorQuench
 from thermokin.quench.comparison import compare
 from thermokin.quench.protocol import reciprocal
 from thermokin.study.validation.case import Case, reference
@@ -28,9 +29,14 @@ def oscillator_quench() -> list[Case]:
     """
     heats, cools = reference("oscillator_heating"), reference("oscillator_cooling")
     race = compare(reciprocal(_family, 0.5, 2.0), heats.parameters["times"])
+    closed = OscillatorQuench(1.0, 0.1, 0.5, 2.0)
     cases = []
-    named = ((heats, race.heating, "oscillator heats, 0.5 to 2"), (cools, race.cooling, "oscillator cools, 2 to 0.5"))
-    for expected, side, name in named:
+    named = (
+        (heats, race.heating, closed, "oscillator heats, 0.5 to 2"),
+        (cools, race.cooling, closed.reversed(), "oscillator cools, 2 to 0.5"),
+    )
+    for expected, side, formula, name in named:
+        found = formula.heat_distribution([7.0], largest=1).probabilities[0]
         occupation = side.ledger.energy
         numbers = {
             "n": occupation,
@@ -39,6 +45,9 @@ def oscillator_quench() -> list[Case]:
             "Sigma_total": side.ledger.total_entropy_production,
             "heat_mean_t7": side.heat.mean[2],
             "heat_var_t7": side.heat.variance[2],
+            "P0_t7": found[1],
+            "Pp1_t7": found[2],
+            "Pm1_t7": found[0],
         }
         cases += expected.cases(name, numbers)
     return cases

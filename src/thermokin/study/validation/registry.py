@@ -9,8 +9,9 @@ from thermokin._errors import ValidityWarning
 from thermokin.study.validation.case import Case
 from thermokin.study.validation.equidistant import equidistant_partners
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
-from thermokin.study.validation.levels import absorption_refrigerator, level_quenches
+from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
 from thermokin.study.validation.oscillator import oscillator_quench
+from thermokin.study.validation.precision import functions_of_the_bounds, relaxing_qubit
 from thermokin.study.validation.qubit import (
     distances_of_thermal_qubits,
     qubit_kinematics,
@@ -34,6 +35,9 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     initial_rates,
     qubit_crossings,
     long_spin,
+    shortcut_of_four_levels,
+    functions_of_the_bounds,
+    relaxing_qubit,
 )
 
 
