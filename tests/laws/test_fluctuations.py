@@ -1,4 +1,4 @@
-"""What heat fluctuates by: the exchange fluctuation theorem, the mirror theorem, and the variance at the end of time."""
+"""How heat fluctuates: the exchange fluctuation theorem, the mirror theorem, and the variance at the end of time."""
 
 from __future__ import annotations
 

@@ -39,5 +39,5 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
         for used in range(power):
             weight = (-1.0) ** used * comb(power, used)
             total = total + weight * mean_over_levels(carried[used], numbers ** (power - used))
-        moments.append(total)
+        moments.append(np.where(evolution.times == 0.0, 0.0, total))
     return np.stack(np.broadcast_arrays(*moments), axis=-1)

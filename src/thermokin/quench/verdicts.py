@@ -8,7 +8,7 @@ from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
-from thermokin.quench.verdict import Verdict, larger, smaller
+from thermokin.quench.verdict import TIE, Verdict, larger, smaller
 
 __all__ = ["verdicts"]
 
@@ -81,7 +81,8 @@ def _worst(heating: FloatArray, cooling: FloatArray, times: FloatArray, want: fl
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.maximum(np.abs(one), np.abs(two))
         margin = want * (one - two) / np.where(scale > 0.0, scale, 1.0)
-        margin = np.where(np.isfinite(margin), margin, 0.0)
+        # Among ties the first one is told, not the one that rounding makes the closest.
+        margin = np.where(np.isfinite(margin) & (np.abs(margin) > TIE), margin, 0.0)
     at = np.argmin(np.where(later, margin, np.inf), axis=-1)[..., None]
     return tuple(np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
 

@@ -131,7 +131,7 @@ class Ledger:
                 np.where(self.heat[bath.name] == 0.0, 0.0, self.heat[bath.name] / bath.temperature[..., None])
                 for bath in self.model.baths
             )
-        return np.asarray(change - flow)
+        return np.where(self.times == 0.0, 0.0, change - flow)
 
     @cached_property
     def relaxes_to_equilibrium(self) -> bool:

@@ -38,7 +38,9 @@ def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
         row = _row(path, operator)
         if row is not None:
             total = total + _of_path(path, row, evolution)
-    return np.broadcast_to(total, (*evolution.populations.shape[:-1],))
+    # Exactly nothing at time 0: two integrals compared from there must start even, not at two roundings.
+    nothing = np.broadcast_to(evolution.times == 0.0, evolution.populations.shape[:-1])
+    return np.where(nothing, 0.0, total)
 
 
 def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
