@@ -90,7 +90,7 @@ class Bound:
     @property
     def holds(self) -> BoolArray:
         """Whether value >= limit up to the numerical error (..., t)."""
-        return np.asarray(self.value >= self.limit - ROUNDING * np.abs(self.value) - self.error)
+        return np.asarray(self.value + ROUNDING * np.abs(self.value) + self.error >= self.limit)
 
     @property
     def relative_value(self) -> FloatArray:

@@ -84,13 +84,20 @@ def information_bound(ledger: Ledger, exchanged: Exchanged) -> Bound:
 
 
 def _thermo_kinetic(case: RelaxationCase) -> Bound:
-    limit = over(case.squared_forces, case.information)
-    return _bound(case, THERMO_KINETIC, limit, case.paired, _forces_error(case, case.information))
+    return _by_entropy(case, THERMO_KINETIC, case.information)
 
 
 def _thermodynamic(case: RelaxationCase) -> Bound:
-    cost = 0.5 * case.ledger.entropy_production
-    return _bound(case, THERMODYNAMIC, over(case.squared_forces, cost), case.paired, _forces_error(case, cost))
+    return _by_entropy(case, THERMODYNAMIC, 0.5 * case.ledger.entropy_production)
+
+
+def _by_entropy(case: RelaxationCase, entry: Entry, cost: FloatArray) -> Bound:
+    limit, rounding = over(case.squared_forces, cost), case.entropy_rounding
+    error = _forces_error(case, cost)
+    if isinstance(rounding, np.ndarray):
+        # No cost grows faster than the entropy production, in relative terms.
+        error = error + over(limit * rounding, case.ledger.entropy_production)
+    return _bound(case, entry, limit, case.paired, error)
 
 
 def _kinetic(case: RelaxationCase) -> Bound:
@@ -113,8 +120,10 @@ def _bare(case: RelaxationCase) -> Bound:
     evolution = case.evolution
     rest = evolution.motion is not None and not evolution.deviation.any()
     steady = Hypothesis("populations obey a rate equation and are at rest", rest)
-    limit = over(np.asarray(case.exchanged.mean**2), case.information)
-    return _bound(case, BARE_THERMO_KINETIC, limit, (*case.paired, steady))
+    # A mean within rounding of zero is none: at rest it would be divided by no cost at all.
+    mean = case.exchanged.mean
+    squared = np.where(np.abs(mean) <= np.sqrt(ROUNDING * case.rounding), 0.0, mean * mean)
+    return _bound(case, BARE_THERMO_KINETIC, over(squared, case.information), (*case.paired, steady))
 
 
 def _time_weighted(case: RelaxationCase) -> list[Bound]:

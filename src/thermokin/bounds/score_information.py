@@ -11,6 +11,7 @@ from thermokin.bounds.pairing import Pairing
 from thermokin.bounds.score_panels import FINE, NODES, ROUGH, panels
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.jump_table import JumpTable
+from thermokin.thermo.equilibrium import baths_agree
 
 __all__ = ["ScoreInformation", "score_information"]
 
@@ -48,14 +49,15 @@ def score_information(evolution: Evolution, pairs: Pairing) -> ScoreInformation:
     assert motion is not None  # noqa: S101 - asked only of closed populations
     plan = panels(evolution.times, motion.fastest, np.zeros(()))
     table = evolution.model.table
-    partner = _partners(table, pairs)
+    partner, balanced = _partners(table, pairs), baths_agree(evolution.model)
     batch = np.broadcast_shapes(plan.lengths.shape[:-1], evolution.populations.shape[:-2], table.strength.shape[:-1])
     total = np.zeros((*batch, 2))
     totals = [total]
     for position in range(plan.lengths.shape[-1]):
         start, length = plan.starts[..., position, None], plan.lengths[..., position, None]
-        populations = motion.path(evolution.initial.populations, start + length * NODES)[0]
-        rate = _information_rate(populations, table, partner)
+        populations, deviation = motion.path(evolution.initial.populations, start + length * NODES)
+        # At equilibrium no pair of transitions has a net flow: the deviation alone keeps its digits close by.
+        rate = _information_rate(populations, deviation if balanced else populations, table, partner)
         total = total + length * np.einsum("rq,...q->...r", np.stack([FINE, ROUGH]), rate)
         totals.append(total)
     found = np.stack([totals[end] for end in plan.ends], axis=-2)
@@ -75,9 +77,11 @@ def _partners(table: JumpTable, pairs: Pairing) -> IntArray:
     return np.where((reverse >= 0) & (keys[found] == wanted), found, -1)
 
 
-def _information_rate(populations: FloatArray, table: JumpTable, partner: IntArray) -> FloatArray:
-    flow = table.strength[..., None, :] * populations[..., table.column]
-    back = np.where(partner >= 0, flow[..., partner], 0.0)
-    both = flow + back
-    score = (flow - back) / np.where(both > 0.0, both, 1.0)
+def _information_rate(populations: FloatArray, driving: FloatArray, table: JumpTable, partner: IntArray) -> FloatArray:
+    strength = table.strength[..., None, :]
+    flow = strength * populations[..., table.column]
+    both = flow + np.where(partner >= 0, flow[..., partner], 0.0)
+    driven = strength * driving[..., table.column]
+    net = driven - np.where(partner >= 0, driven[..., partner], 0.0)
+    score = net / np.where(both > 0.0, both, 1.0)
     return np.asarray((score**2 * flow).sum(axis=-1))
