@@ -12,6 +12,7 @@ import oracles
 import thermokin as tk
 from library_models import example
 from oracles import Array
+from thermokin.dynamics import population_motion as module
 from thermokin.dynamics import sector_motion
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.population_motion import (
@@ -185,3 +186,60 @@ def test_states_at_time_zero_are_the_initial_ones_to_the_last_digit() -> None:
         start = np.diag(populations)
         if model.frame is None:
             np.testing.assert_array_equal(tk.evolve(model, start, times).populations[0], populations)
+
+
+def test_a_batch_that_hides_a_tiny_population_beside_large_motions_keeps_its_digits() -> None:
+    # Two levels share everything; the third, e^-50 of them, is lost in the rounding of a sum over modes.
+    temperatures = np.array([0.02, 0.021])
+    model = tk.library.levels([0.0, 0.05, 1.0], rate=1e-3, temperature=temperatures)
+    times, start = np.geomspace(1.0, 1e5, 9), np.array([0.5, 0.5, 0.0])
+    made = tk.evolve(model, tk.Populations(start), times).populations
+    W = np.asarray(population_motion(Liouvillian(model)).rates)
+    for point in range(2):
+        expected = np.array([oracles.uniformised(W[point], start, time) for time in times])
+        assert expected[-1, 2] < 1e-20
+        np.testing.assert_allclose(made[point], expected, rtol=1e-9, atol=0)
+
+
+def test_a_sum_over_modes_fills_levels_from_where_they_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Many levels accept fewer digits of the tiniest populations, but first steps from zero keep theirs.
+    monkeypatch.setattr(module, "STEPPING_UP_TO", 1)
+    motion = population_motion(Liouvillian(LEVELS))
+    times, start = np.geomspace(1e-8, 1e-3, 6), np.array([1.0, 0.0, 0.0, 0.0])
+    made, _ = _Spectral(motion).path(start, start - motion.limit.stationary[0], times)
+    expected = np.array([oracles.uniformised(np.asarray(motion.rates), start, time) for time in times])
+    np.testing.assert_allclose(made, expected, rtol=1e-9, atol=0)
+
+
+def test_millions_of_jumps_conserve_probability() -> None:
+    jumps = [np.zeros((3, 3)) for _ in range(4)]
+    for jump, (into, out, rate) in zip(jumps, [(0, 1, 3e6), (1, 0, 1e6), (1, 2, 0.3), (2, 1, 0.7)], strict=True):
+        jump[into, out] = np.sqrt(rate)
+    model = tk.Model(np.zeros((3, 3)), [tk.Channel(jump, None) for jump in jumps])
+    made = tk.evolve(model, tk.Populations([1.0, 0.0, 0.0]), [100.0]).populations
+    assert made.sum() == pytest.approx(1.0, abs=1e-14)
+
+
+@pytest.mark.parametrize("temperature", [0.02, 0.8])
+def test_a_qubit_fills_from_its_ground_state_with_every_digit(temperature: float) -> None:
+    rate, times = 0.01, np.array([1e-13, 1e-6, 1.0, 1e3])
+    made = tk.evolve(tk.library.qubit(1.0, rate, temperature), tk.Gibbs(0.0), times).populations[:, 1]
+    with mpmath.workdps(30):
+        n = 1 / mpmath.expm1(1 / mpmath.mpf(temperature))
+        filled = [float(n / (2 * n + 1) * -mpmath.expm1(-rate * (2 * n + 1) * mpmath.mpf(float(t)))) for t in times]
+    np.testing.assert_allclose(made, filled, rtol=2e-14, atol=0)  # w/T = 50 is known to eps, its exponential to 50 eps
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # sixty random levels have close ones
+@pytest.mark.parametrize("size", [20, 60])
+def test_many_cold_levels_fill_with_their_digits_where_a_sum_over_modes_would_lose_them(size: int) -> None:
+    random = np.random.default_rng(0)
+    energies, coupling = np.sort(random.uniform(0.0, 1.0, size)), random.normal(size=(size, size))
+    model = tk.library.levels(energies - energies[0], coupling + coupling.T, 1e-3, 0.02)
+    times = np.geomspace(1e-3, 20.0, 6) / gap_of(model)
+    for start in (np.eye(size)[0], oracles.gibbs_populations(energies, 0.026)):
+        made = tk.evolve(model, tk.Populations(start), times).populations
+        W = np.asarray(population_motion(Liouvillian(model)).rates)
+        expected = np.array([oracles.uniformised(W, start, time) for time in times])
+        np.testing.assert_allclose(made, expected, rtol=1e-10, atol=0)

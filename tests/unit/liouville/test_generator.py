@@ -22,7 +22,7 @@ DRIVEN = tk.Model(
     np.array([[0.0, 0.3 - 0.1j], [0.3 + 0.1j, 1.0]]),
     [
         tk.Channel([[0.1, 0.7], [0.0, 0.0]], None),
-        tk.Channel([[0.2j, 0.0], [0.3, -0.4]], None),
+        tk.Channel([[0.2j, 0.1], [0.3, -0.4j]], None),
         tk.Channel([[0.5, 0.0], [0.0, -0.5]], None),
     ],
 )
@@ -111,6 +111,12 @@ def test_populations_are_not_closed_where_coherences_feed_them() -> None:
     # A jump into a superposition feeds coherences, from which nothing returns; the split is refused all the same.
     into = tk.Model(np.zeros((3, 3)), [tk.Channel([[0, 0, 1], [0, 0, 1], [0, 0, 0]], None)])
     assert not Liouvillian(into).populations_closed
+    # Jumps out of |1>+|2> and |1>-|2> to different places: the decay is diagonal, but their coherence tips the balance.
+    balance = [np.zeros((4, 4)), np.zeros((4, 4))]
+    balance[0][0, 1:3], balance[1][3, 1:3] = [1.0, 1.0], [1.0, -1.0]
+    tipped = Liouvillian(tk.Model(np.zeros((4, 4)), [tk.Channel(jump, None) for jump in balance]))
+    assert tipped.decay.is_diagonal
+    assert not tipped.populations_closed
 
 
 def test_each_bath_has_its_part_of_the_rate_matrix() -> None:
