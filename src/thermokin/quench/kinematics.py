@@ -75,13 +75,14 @@ class Kinematics:
     @cached_property
     def remaining(self) -> FloatArray:
         """1 - completion (..., t), from the length still ahead: accurate at late times as well."""
-        ahead = np.where(np.isinf(self.path.ahead), self.path.total[..., None], self.path.ahead)
-        return _fraction(ahead, self.path.total[..., None], 0.0)
+        return _fraction(self.path.ahead, self.path.total[..., None], 0.0)
 
 
 def _fraction(part: FloatArray, whole: FloatArray, at_rest: float) -> FloatArray:
     """The part of a length; of an endless one, every finite part is nothing and the rest is all."""
     endless, still = np.isinf(whole), whole == 0.0
+    if not (endless | still).any():
+        return np.minimum(part / whole, 1.0)
     safe = np.where(endless | still, 1.0, whole)
     finite = np.minimum(part / safe, 1.0)
     return np.where(endless, np.isinf(part).astype(float), np.where(still, at_rest, finite))

@@ -27,6 +27,7 @@ _KRONROD = [
 ]  # fmt: skip
 _GAUSS = [0.129484966168869693270611432679082, 0.279705391489276667901467771423780, 0.381830050505118944950369775488975]
 
+ROUNDING = 4.0 * np.finfo(float).eps
 NODES = np.array([-x for x in _HALF] + [0.0] + _HALF[::-1])
 WEIGHTS = np.array([*_KRONROD, 0.209482141084727828012999174891714, *_KRONROD[::-1]])
 EMBEDDED = np.zeros(15)
@@ -90,8 +91,9 @@ class Panels:
 
     @property
     def error(self) -> FloatArray:
-        """What seven of the fifteen nodes would miss (..., m): a bound for the interpolation inside a panel."""
-        return np.asarray(self._half * np.abs(self.heights @ (WEIGHTS - EMBEDDED)))
+        """What seven of the fifteen nodes would miss, and rounding (..., m): a bound for any part of a panel."""
+        missed = np.abs(self.heights @ (WEIGHTS - EMBEDDED))
+        return np.asarray(self._half * (missed + ROUNDING * self.heights.max(axis=-1)))
 
     @property
     def _half(self) -> FloatArray:
@@ -114,7 +116,8 @@ class Panels:
         panel = self.holding(at)
         low, high = self.edges[panel], self.edges[panel + 1]
         place = np.clip((2.0 * at - low - high) / (high - low), -1.0, 1.0)
-        before = partial_weights(place)
+        # By mirror symmetry, so that what is after the right end is exactly nothing.
+        before, rest = partial_weights(place), partial_weights(-place)[..., ::-1]
         half = 0.5 * (high - low)
         if at.ndim == 1:
             heights = self.heights[..., panel, :]
@@ -124,7 +127,7 @@ class Panels:
             index = np.broadcast_to(panel, (*lead, at.shape[-1]))
             heights = np.take_along_axis(whole, index[..., None], axis=-2)
         left = half * np.einsum("...kn,...kn->...k", heights, before)
-        right = half * np.einsum("...kn,...kn->...k", heights, WEIGHTS - before)
+        right = half * np.einsum("...kn,...kn->...k", heights, rest)
         return np.asarray(left), np.asarray(right)
 
     def holding(self, at: FloatArray) -> IntArray:

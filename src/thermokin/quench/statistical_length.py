@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._errors import NotConvergedError
-from thermokin._typing import FloatArray
+from thermokin._typing import FloatArray, IntArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.quench.length_panels import Panels
@@ -91,7 +91,7 @@ class _Path:
         endless = self._endless()
         panels = self._to_the_end(Panels.between(self._edges(), self.velocity), endless)
         for _ in range(ROUNDS):
-            allowed = self._allowed(panels, roots)
+            allowed = _Path._allowed(panels, roots)
             excess = (panels.error > allowed).reshape(-1, panels.stuck.size).any(axis=0)
             # Beyond neighbouring numbers there is nothing to split.
             room = np.diff(panels.edges) > 1e-14 * panels.edges[1:]
@@ -105,41 +105,16 @@ class _Path:
         total = np.where(endless, np.inf, panels.value.sum(axis=-1))
         return StatisticalLength(length, np.where(endless[..., None], np.inf, ahead), total, error)
 
-    def _allowed(self, panels: Panels, roots: FloatArray) -> FloatArray:
-        """The error that each panel may have (..., m): small beside the lengths of which it is a part."""
-        # A panel counts in the lengths up to every later given time, of which the next is the smallest, and in the
-        # length ahead of the times that it holds.
-        length, ahead = _lengths(panels, roots)
-        total = panels.value.sum(axis=-1, keepdims=True)
-        allowed = np.broadcast_to(TOLERANCE * total, panels.error.shape).copy()
-        marks = roots.reshape(-1, roots.shape[-1])
-        if roots.ndim == 1 or marks.shape[0] == 1:
-            return self._with_marks(allowed, panels, marks[0], length, ahead)
-        lead = np.broadcast_shapes(length.shape[:-1], panels.error.shape[:-1])
-        allowed = np.broadcast_to(allowed, (*lead, panels.stuck.size)).copy()
-        panel = np.broadcast_to(panels.holding(roots), length.shape)
-        # With times of its own for every point: a panel before the first time is held to that time's length.
-        first = np.broadcast_to(panel[..., :1], (*lead, 1))
-        early = np.arange(panels.stuck.size) <= first
-        least = np.where(length > 0.0, length, np.inf).min(axis=-1, keepdims=True)
-        allowed = np.where(early, np.minimum(allowed, TOLERANCE * least), allowed)
-        held = np.full_like(allowed, np.inf)
-        np.put_along_axis(held, np.broadcast_to(panel, (*lead, panel.shape[-1])), AHEAD * ahead, axis=-1)
-        return np.asarray(np.minimum(allowed, np.where(held > 0.0, held, np.inf)))
-
     @staticmethod
-    def _with_marks(
-        allowed: FloatArray, panels: Panels, marks: FloatArray, length: FloatArray, ahead: FloatArray
-    ) -> FloatArray:
-        later = np.searchsorted(marks, panels.edges[:-1], side="right")
-        counted = later < marks.size
-        allowed[..., counted] = TOLERANCE * length[..., later[counted]]
-        panel = panels.holding(marks)
-        held, position = np.unique(panel[::-1], return_index=True)
-        last = marks.size - 1 - position
-        left = AHEAD * ahead[..., last]
-        allowed[..., held] = np.where(left > 0.0, np.minimum(allowed[..., held], left), allowed[..., held])
-        return allowed
+    def _allowed(panels: Panels, roots: FloatArray) -> FloatArray:
+        """The error that each panel may have (..., m): small beside the lengths of which it is a part."""
+        length, ahead = _lengths(panels, roots)
+        low, high = panels.edges[:-1], panels.edges[1:]
+        # It counts in the length up to the next given time, and in what is ahead of the last one before its own end.
+        until = _picked(np.concatenate([length, panels.value.sum(axis=-1)[..., None]], axis=-1), _count(roots, low, 1))
+        counted = np.concatenate([np.full((*ahead.shape[:-1], 1), np.inf), ahead], axis=-1)
+        after = _picked(counted, _count(roots, high, 0))
+        return np.minimum(TOLERANCE * until, AHEAD * np.where(after > 0.0, after, np.inf))
 
     def _shortest(self) -> float:
         """The shortest time on which the velocity can change."""
@@ -167,9 +142,12 @@ class _Path:
         )
 
     def _to_the_end(self, panels: Panels, endless: FloatArray) -> Panels:
+        given = panels.stuck.size
         for _ in range(LATEST):
-            # What is left is of the order of v t.
-            if (endless | (panels.last_height <= NOTHING * panels.value.sum(axis=-1))).all():
+            # What is left is of the order of v t: nothing beside the whole and beside what follows the last given time.
+            whole, following = panels.value.sum(axis=-1), panels.value[..., given:].sum(axis=-1)
+            left = panels.last_height
+            if (endless | (left == 0.0) | (left <= np.minimum(NOTHING * whole, 0.1 * AHEAD * following))).all():
                 return panels
             end = panels.edges[-1]
             panels = panels.and_then(Panels.between(end * np.array([1.0, 2.0]), self.velocity))
@@ -208,14 +186,30 @@ def _lengths(panels: Panels, roots: FloatArray) -> tuple[FloatArray, FloatArray]
     until = _gathered(np.cumsum(value, axis=-1), panel - 1)
     rest = np.cumsum(value[..., ::-1], axis=-1)[..., ::-1]
     beyond = _gathered(np.concatenate([rest[..., 1:], np.zeros((*rest.shape[:-1], 1))], axis=-1), panel)
-    return until + before, beyond + after
+    # A velocity is never negative, so that an integral of it below 0 is what a panel not yet split knows no better.
+    return until + np.maximum(before, 0.0), beyond + np.maximum(after, 0.0)
 
 
-def _gathered(sums: FloatArray, panel: np.ndarray) -> FloatArray:
+def _gathered(sums: FloatArray, panel: IntArray) -> FloatArray:
     """Sums (..., m) at the panel of each place, 0 for panel -1."""
-    padded = np.concatenate([np.zeros((*sums.shape[:-1], 1)), sums], axis=-1)
-    if panel.ndim == 1:
-        return np.asarray(padded[..., panel + 1])
-    lead = np.broadcast_shapes(sums.shape[:-1], panel.shape[:-1])
-    whole = np.broadcast_to(padded, (*lead, padded.shape[-1]))
-    return np.take_along_axis(whole, np.broadcast_to(panel + 1, (*lead, panel.shape[-1])), axis=-1)
+    return _picked(np.concatenate([np.zeros((*sums.shape[:-1], 1)), sums], axis=-1), panel + 1)
+
+
+def _picked(values: FloatArray, index: IntArray) -> FloatArray:
+    """Values (..., n) at an index (..., m)."""
+    if index.ndim == 1:
+        return np.asarray(values[..., index])
+    lead = np.broadcast_shapes(values.shape[:-1], index.shape[:-1])
+    whole = np.broadcast_to(values, (*lead, values.shape[-1]))
+    return np.take_along_axis(whole, np.broadcast_to(index, (*lead, index.shape[-1])), axis=-1)
+
+
+def _count(roots: FloatArray, ends: FloatArray, including: int) -> IntArray:
+    """How many of the places (..., t) lie below each end (m,), or at it where that is included."""
+    if roots.ndim == 1:
+        return np.searchsorted(roots, ends, side="right" if including else "left")
+    below = np.zeros((*roots.shape[:-1], ends.size), dtype=np.int64)
+    for position in range(roots.shape[-1]):
+        place = roots[..., position, None]
+        below += (place <= ends) if including else (place < ends)
+    return below
