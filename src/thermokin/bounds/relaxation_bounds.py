@@ -17,7 +17,6 @@ from thermokin.bounds.catalogue import (
     Entry,
 )
 from thermokin.bounds.exchange_limit import exchange_limit, exchange_rounding
-from thermokin.bounds.in_blocks import in_blocks
 from thermokin.bounds.initial_temperature import preparation
 from thermokin.bounds.relaxation_case import ROUNDING, RelaxationCase
 from thermokin.bounds.score_information import ScoreInformation, score_information
@@ -92,27 +91,29 @@ def _thermodynamic(case: RelaxationCase) -> Bound:
 
 
 def _by_entropy(case: RelaxationCase, entry: Entry, cost: FloatArray) -> Bound:
-    limit, rounding = over(case.squared_forces, cost), case.entropy_rounding
+    limit, rounding = case.over(case.squared_forces, cost), case.entropy_rounding
     error = _forces_error(case, cost)
     if isinstance(rounding, np.ndarray):
         # No cost grows faster than the entropy production, in relative terms.
-        error = error + over(limit * rounding, case.ledger.entropy_production)
+        error = error + case.over(limit * rounding, case.ledger.entropy_production)
     return _bound(case, entry, limit, case.paired, error)
 
 
 def _kinetic(case: RelaxationCase) -> Bound:
-    limit, response = over(case.squared_speed, case.activity), case.response
+    limit, response = case.over(case.squared_speed, case.activity), case.response
     if response is None:
         return _bound(case, KINETIC, limit, ())
-    return _bound(case, KINETIC, limit, (), over(2.0 * np.abs(response.speed) * response.speed_error, case.activity))
+    return _bound(
+        case, KINETIC, limit, (), case.over(2.0 * np.abs(response.speed) * response.speed_error, case.activity)
+    )
 
 
 def _exact_information(case: RelaxationCase) -> Bound:
     found: ScoreResponse | ScoreInformation | None = case.response
     if found is None:
         found = score_information(case.evolution, case.pairs)
-    limit = over(case.squared_forces, found.information)
-    error = _forces_error(case, found.information) + over(limit * found.information_error, found.information)
+    limit = case.over(case.squared_forces, found.information)
+    error = _forces_error(case, found.information) + case.over(limit * found.information_error, found.information)
     return _bound(case, SCORE_INFORMATION, limit, case.paired, error)
 
 
@@ -120,10 +121,8 @@ def _bare(case: RelaxationCase) -> Bound:
     evolution = case.evolution
     rest = evolution.motion is not None and not evolution.deviation.any()
     steady = Hypothesis("populations obey a rate equation and are at rest", rest)
-    # A mean within rounding of zero is none: at rest it would be divided by no cost at all.
-    mean = case.exchanged.mean
-    squared = np.where(np.abs(mean) <= np.sqrt(ROUNDING * case.rounding), 0.0, mean * mean)
-    return _bound(case, BARE_THERMO_KINETIC, over(squared, case.information), (*case.paired, steady))
+    limit = case.over(np.asarray(case.exchanged.mean**2), case.information)
+    return _bound(case, BARE_THERMO_KINETIC, limit, (*case.paired, steady))
 
 
 def _time_weighted(case: RelaxationCase) -> list[Bound]:
@@ -172,15 +171,4 @@ def _bound(
 def _forces_error(case: RelaxationCase, cost: FloatArray) -> FloatArray | float:
     """The error of [<J>(1+delta)]^2 over a cost."""
     response = case.response
-    return 0.0 if response is None else over(2.0 * np.abs(response.forces) * response.forces_error, cost)
-
-
-def over(numerator: FloatArray, cost: FloatArray) -> FloatArray:
-    """Numerator / cost, 0 where both are 0; a response without cost gives inf: no count could follow it."""
-    return in_blocks(_over, numerator, cost)
-
-
-def _over(numerator: FloatArray, cost: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = numerator / np.maximum(cost, 0.0)
-    return np.where(numerator == 0.0, 0.0, ratio)
+    return 0.0 if response is None else case.over(2.0 * np.abs(response.forces) * response.forces_error, cost)

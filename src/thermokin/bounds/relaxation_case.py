@@ -127,6 +127,18 @@ class RelaxationCase:
             return np.asarray(ROUNDING * np.ptp(self.levels, axis=-1) ** 2)[..., None]
         return np.asarray(ROUNDING * np.abs(self.current.weights).max(axis=-1) ** 2)[..., None]
 
+    def over(self, numerator: FloatArray, cost: FloatArray) -> FloatArray:
+        """A squared amount over a cost (..., t); inf for an amount without cost: no count could follow it.
+
+        Args:
+            numerator: (..., t) [amount^2].
+            cost: (..., t).
+
+        Returns:
+            (..., t) [amount^2]; 0 where both are 0 within rounding, as at time 0 and without a quench.
+        """
+        return in_blocks(_ratio, numerator, cost, ROUNDING * self.rounding)
+
     @cached_property
     def entropy_rounding(self) -> FloatArray | float:
         """Error of the entropy production where it is a difference of entropies and flows (..., t) [nats]."""
@@ -151,3 +163,9 @@ class RelaxationCase:
     def squared_speed(self) -> FloatArray:
         """The square of `speed` (..., t)."""
         return self.squared_forces if self.response is None else np.asarray(self.response.speed**2)
+
+
+def _ratio(numerator: FloatArray, cost: FloatArray, floor: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = numerator / np.maximum(cost, 0.0)
+    return np.where((numerator == 0.0) | ((cost <= 0.0) & (numerator <= floor)), 0.0, ratio)
