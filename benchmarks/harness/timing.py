@@ -27,10 +27,12 @@ class Timed:
     Args:
         result: what the task returned.
         seconds: one a repeat.
+        processor: seconds of processor time, one a repeat: what other programs took is not in it.
     """
 
     result: Any
     seconds: tuple[float, ...]
+    processor: tuple[float, ...]
 
     @property
     def median(self) -> float:
@@ -39,7 +41,8 @@ class Timed:
 
     def __str__(self) -> str:
         least, most = shown(min(self.seconds)), shown(max(self.seconds))
-        return f"{shown(self.median)} (from {least} to {most}, n = {len(self.seconds)})"
+        busy = shown(statistics.median(self.processor))
+        return f"{shown(self.median)} (from {least} to {most}, n = {len(self.seconds)}; processor {busy})"
 
 
 def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS) -> dict[str, Timed]:
@@ -55,6 +58,7 @@ def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS) -> dict[str, Time
         The times of each, by name.
     """
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
+    processor: dict[str, list[float]] = {name: [] for name in tasks}
     results: dict[str, Any] = {}
     with threadpool_limits(limits=1):
         for turn in range(repeats + 1):
@@ -64,12 +68,13 @@ def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS) -> dict[str, Time
                     continue
                 results.pop(name, None)
                 gc.collect()
-                started = time.perf_counter()
+                started, worked = time.perf_counter(), time.process_time()
                 results[name] = task()
-                took = time.perf_counter() - started
+                took, busy = time.perf_counter() - started, time.process_time() - worked
                 if turn > 0 or took > UNMOVED:
                     seconds[name].append(took)
-    return {name: Timed(results[name], tuple(seconds[name])) for name in tasks}
+                    processor[name].append(busy)
+    return {name: Timed(results[name], tuple(seconds[name]), tuple(processor[name])) for name in tasks}
 
 
 def shown(seconds: float) -> str:
