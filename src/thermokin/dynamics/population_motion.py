@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from thermokin._cached import cached_property
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.dynamics import two_level
 from thermokin.dynamics.long_time_limit import LongTimeLimit
 from thermokin.dynamics.polynomial_motion import (
@@ -25,6 +25,7 @@ from thermokin.liouville.rate_matrix import RateMatrix
 
 __all__ = ["PopulationMotion"]
 
+BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
 STEPPING_UP_TO = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
 FEW_STEPS = 3
 SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
@@ -79,7 +80,8 @@ class PopulationMotion:
             (..., t, n).
         """
         staying = self.limit.of(vector[..., None])[..., 0]
-        return np.asarray(staying[..., None, :] + self._engine(None, times).carry(vector - staying, times))
+        decaying = vector - staying
+        return np.asarray(staying[..., None, :] + self._engine(decaying, times).carry(decaying, times))
 
     @cached_property
     def symmetric(self) -> RateMatrix | None:
@@ -101,11 +103,8 @@ class PopulationMotion:
             return np.asarray(-self.rates.diagonal().min())
         return np.asarray(-np.diagonal(self.rates, axis1=-2, axis2=-1).min(axis=-1))
 
-    def _engine(self, start: FloatArray | None, times: FloatArray) -> Engine:
-        size, batched = (
-            self.rates.shape[-1],
-            self.rates.ndim > 2 or times.ndim > 1 or (start is not None and start.ndim > 1),
-        )
+    def _engine(self, start: FloatArray, times: FloatArray) -> Engine:
+        size, batched = self.rates.shape[-1], self.rates.ndim > 2 or times.ndim > 1 or start.ndim > 1
         if size == 2:
             return _TwoLevel(self)
         if not batched and size > STEPPING_UP_TO:
@@ -128,21 +127,37 @@ class PopulationMotion:
         by_steps = np.inf if isinstance(self.rates, sparse.csr_array) else exponentials
         return [(float(uniformisation_terms(reach)), _Uniformised(self)), (by_steps, _Stepping(self))]
 
-    def _large(self, start: FloatArray | None, times: FloatArray) -> list[tuple[float, Engine]]:
+    def _large(self, start: FloatArray, times: FloatArray) -> list[tuple[float, Engine]]:
         """All engines for one large system, with their cost in products of W with a vector."""
         reach = float(self.fastest) * float(times.max(initial=0.0))
         size = self.rates.shape[-1]
         thin = isinstance(self.rates, sparse.csr_array)
         by_modes = np.inf if thin and size > 4000 else 12.0 * size  # one eigendecomposition, measured
         choices = self._positive(times)
-        if self.symmetric is not None and (start is None or self._well_scaled(start)):
+        if self.symmetric is not None and self.well_scaled(start).all():
             choices.append((float(chebyshev_terms(2.0 * reach)), _Chebyshev(self)))
             choices.append((by_modes, _Spectral(self)))
         return choices
 
-    def _well_scaled(self, start: FloatArray) -> bool:
-        """Whether pi^-1/2 does not blow the start up, which would drown the likely levels in rounding."""
-        return float(np.sqrt((start**2 / self.limit.stationary[0]).sum())) < 1e3
+    def well_scaled(self, vector: FloatArray) -> BoolArray:
+        """Whether pi^-1/2 does not blow a vector (..., n) up (...), which would drown the likely levels in rounding."""
+        blown = np.sqrt((vector**2 / self.limit.stationary[0]).sum(axis=-1))
+        return np.asarray(blown <= BLOWN_UP * np.abs(vector).sum(axis=-1))
+
+    def at_points(self, points: BoolArray) -> PopulationMotion:
+        """The motion of some points of a sweep alone, one axis for all of them.
+
+        Args:
+            points: (...) which ones.
+
+        Returns:
+            Their motion.
+        """
+        assert not isinstance(self.rates, sparse.csr_array)  # noqa: S101 - batches are dense
+        size = self.rates.shape[-1]
+        stationary = np.broadcast_to(self.limit.stationary[0], (*points.shape, size))[points]
+        limit = LongTimeLimit(stationary[None], np.ones_like(stationary)[None], self.limit.classes, self.limit.residual)
+        return PopulationMotion(np.broadcast_to(self.rates, (*points.shape, size, size))[points], limit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +224,7 @@ class _Spectral(Engine):
 
     def _resolved(
         self,
-        poor: FloatArray,
+        poor: BoolArray,
         populations: FloatArray,
         later: FloatArray,
         start: FloatArray,
@@ -218,23 +233,23 @@ class _Spectral(Engine):
     ) -> tuple[FloatArray, FloatArray]:
         if poor.ndim == 0:
             return self.motion.positive_engine(times).path(start, deviation, times)
-        batch, size = poor.shape, start.shape[-1]
-        rates = self.motion.rates
-        assert not isinstance(rates, sparse.csr_array)  # noqa: S101 - batches are dense
-        limit = self.motion.limit
-        stationary = np.broadcast_to(limit.stationary[0], (*batch, size))[poor]
-        part = LongTimeLimit(stationary[None], np.ones_like(stationary)[None], limit.classes, limit.residual)
-        motion = PopulationMotion(np.broadcast_to(rates, (*batch, size, size))[poor], part)
-        grid = np.broadcast_to(times, (*batch, times.shape[-1]))[poor] if times.ndim > 1 else times
-        fixed = _Stepping(motion).path(
-            np.broadcast_to(start, (*batch, size))[poor], np.broadcast_to(deviation, (*batch, size))[poor], grid
-        )
+        shape = (*poor.shape, start.shape[-1])
+        engine = _Stepping(self.motion.at_points(poor))
+        grid = np.broadcast_to(times, (*poor.shape, times.shape[-1]))[poor] if times.ndim > 1 else times
         populations, later = populations.copy(), later.copy()
-        populations[poor], later[poor] = fixed
+        populations[poor], later[poor] = engine.path(
+            np.broadcast_to(start, shape)[poor], np.broadcast_to(deviation, shape)[poor], grid
+        )
         return populations, later
 
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        return self._modes.relaxation(vector[..., None], times)[..., 0]
+        carried = self._modes.relaxation(vector[..., None], times)[..., 0]
+        poor = ~self.motion.well_scaled(vector)
+        return (
+            carried
+            if not poor.any()
+            else self._resolved(poor, carried, carried, np.zeros_like(vector), vector, times)[1]
+        )
 
 
 @dataclass(frozen=True, eq=False)
