@@ -118,7 +118,8 @@ class Bose(Statistics):
         self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Both n + 1 and n from one exponential and its fine difference from 1: n = e^{-w/T} (n + 1)."""
-        exponent = -reduced(frequency, temperature, chemical_potential)
+        exponent = reduced(frequency, temperature, chemical_potential)
+        np.negative(exponent, out=exponent)
         filled = np.expm1(exponent)
         np.divide(-1.0, filled, out=filled)
         np.exp(exponent, out=exponent)

@@ -150,14 +150,7 @@ def _table(
     size: int, low: Index, high: Index, gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spectrum
 ) -> JumpTable:
     count = low.size
-    strength = spectrum(gaps)
-    emission, absorption = bath.statistics.factors(gaps, bath.temperature, bath.chemical_potential)
-    batch = np.broadcast_shapes(element.shape[:-1], strength.shape[:-1], emission.shape[:-1])
-    amplitude = np.empty((*batch, 2 * count))
-    for factor, part in ((emission, amplitude[..., :count]), (absorption, amplitude[..., count:])):
-        np.multiply(strength, factor, out=part)
-        np.sqrt(part, out=part)
-        part *= element
+    amplitude = _amplitude(gaps, element, bath, spectrum)
     energy = np.empty((*gaps.shape[:-1], 2 * count))
     np.negative(gaps, out=energy[..., :count])
     energy[..., count:] = gaps
@@ -173,6 +166,20 @@ def _table(
         particles=np.broadcast_to(0.0, 2 * count),
         reverse=np.roll(every, count),
     )
+
+
+def _amplitude(gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spectrum) -> FloatArray:
+    """sqrt(rate) of every jump down, then of every jump up (..., 2 m); its temporaries go before the table is made."""
+    count = gaps.shape[-1]
+    strength = spectrum(gaps)
+    emission, absorption = bath.statistics.factors(gaps, bath.temperature, bath.chemical_potential)
+    batch = np.broadcast_shapes(element.shape[:-1], strength.shape[:-1], emission.shape[:-1])
+    amplitude = np.empty((*batch, 2 * count))
+    for factor, part in ((emission, amplitude[..., :count]), (absorption, amplitude[..., count:])):
+        np.multiply(strength, factor, out=part)
+        np.sqrt(part, out=part)
+        part *= element
+    return amplitude
 
 
 def random_levels(
