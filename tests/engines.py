@@ -8,21 +8,21 @@ from dataclasses import replace
 import thermokin as tk
 from oracles import Array
 from thermokin.dynamics.initial import Initial
-from thermokin.dynamics.population_motion import (
+from thermokin.dynamics.population_engines import (
+    Chebyshev,
     Engine,
-    PopulationMotion,
-    _Chebyshev,
-    _Spectral,
-    _Stepping,
-    _Uniformised,
+    Spectral,
+    Stepping,
+    Uniformised,
 )
+from thermokin.dynamics.population_motion import PopulationMotion
 
 # Each serves any number of levels, at one point of a sweep.
 ENGINES: dict[str, Callable[[PopulationMotion], Engine]] = {
-    "stepping": _Stepping,
-    "spectral": _Spectral,
-    "Chebyshev": _Chebyshev,
-    "uniformised": _Uniformised,
+    "stepping": Stepping,
+    "spectral": Spectral,
+    "Chebyshev": Chebyshev,
+    "uniformised": Uniformised,
 }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import systems
 
+import systems
 import thermokin as tk
 
 

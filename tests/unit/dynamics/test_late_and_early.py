@@ -15,21 +15,21 @@ from oracles import Array
 from thermokin.dynamics import population_motion as module
 from thermokin.dynamics import sector_motion
 from thermokin.dynamics.evolution import population_motion
-from thermokin.dynamics.population_motion import (
+from thermokin.dynamics.population_engines import (
+    Chebyshev,
     Engine,
-    PopulationMotion,
-    _Chebyshev,
-    _Spectral,
-    _Stepping,
-    _TwoLevel,
-    _Uniformised,
+    Spectral,
+    Stepping,
+    TwoLevel,
+    Uniformised,
 )
+from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.sector_motion import SectorMotion
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
 
-ENGINES: list[Callable[[PopulationMotion], Engine]] = [_Stepping, _Spectral, _Chebyshev, _Uniformised]
+ENGINES: list[Callable[[PopulationMotion], Engine]] = [Stepping, Spectral, Chebyshev, Uniformised]
 LEVELS = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.8)
 START = np.array([0.1, 0.2, 0.3, 0.4])
 
@@ -80,7 +80,7 @@ def test_two_levels_keep_the_digits_of_their_deviation() -> None:
     motion = population_motion(Liouvillian(model))
     times = np.array([1.0, 60.0, 300.0]) / gap_of(model)
     start = np.array([0.2, 0.8])
-    _, made = _TwoLevel(motion).path(start, start - motion.limit.stationary[0], times)
+    _, made = TwoLevel(motion).path(start, start - motion.limit.stationary[0], times)
     decay = np.exp(-np.array([1.0, 60.0, 300.0]))
     np.testing.assert_allclose(made[:, 1], decay * (0.8 - motion.limit.stationary[0][1]), rtol=1e-12)
 
@@ -206,7 +206,7 @@ def test_a_sum_over_modes_fills_levels_from_where_they_started(monkeypatch: pyte
     monkeypatch.setattr(module, "STEPPING_UP_TO", 1)
     motion = population_motion(Liouvillian(LEVELS))
     times, start = np.geomspace(1e-8, 1e-3, 6), np.array([1.0, 0.0, 0.0, 0.0])
-    made, _ = _Spectral(motion).path(start, start - motion.limit.stationary[0], times)
+    made, _ = Spectral(motion).path(start, start - motion.limit.stationary[0], times)
     expected = np.array([oracles.uniformised(np.asarray(motion.rates), start, time) for time in times])
     np.testing.assert_allclose(made, expected, rtol=1e-9, atol=0)
 
