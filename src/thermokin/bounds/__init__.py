@@ -2,6 +2,7 @@
 
 from thermokin.bounds.bound import Bound, Hypothesis
 from thermokin.bounds.catalogue import Entry, Kind, catalogue
+from thermokin.bounds.evaluate import evaluate
 from thermokin.bounds.fluctuation_theorem_limit import fluctuation_theorem_limit
 from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x
 from thermokin.bounds.relaxation_bounds import information_bound, relaxation_bounds
@@ -13,6 +14,7 @@ __all__ = [
     "Hypothesis",
     "Kind",
     "catalogue",
+    "evaluate",
     "fluctuation_theorem_limit",
     "information_bound",
     "inverse_x_tanh_x",
