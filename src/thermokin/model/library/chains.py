@@ -60,7 +60,7 @@ def xxz_chain(
     left: ArrayLike,
     right: ArrayLike,
     field: ArrayLike = 1.0,
-    coupling: ArrayLike = 0.05,
+    coupling: ArrayLike = 0.04,
 ) -> Model:
     """The XXZ chain with thermal ends, in the local generator: its end spins flip at the Zeeman energy.
 
