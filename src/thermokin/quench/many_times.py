@@ -44,9 +44,14 @@ def at_many_times(evolution: Evolution, times: FloatArray) -> Evolution:
     first = start - final
     later = spectrum.relaxation(first[:, None], times)[..., 0]
     early = start + spectrum.increase(first[:, None], times)[..., 0]
-    populations = np.where(final + later < 0.5 * final, early, final + later)
-    rounding = NOISE * spectrum.root * max(float(np.sqrt((first**2 / final).sum())), 1e-3)
-    poor = (populations <= rounding).any(axis=-1)
+    from_start = final + later < 0.5 * final
+    populations = np.where(from_start, early, final + later)
+    # A sum over modes is rounded in proportion to their joint weight, which falls as they decay.
+    overlaps = spectrum.overlaps(first[:, None])[:, 0]
+    overlaps[0] = 0.0
+    whole = np.linalg.norm(overlaps)
+    left = np.linalg.norm(overlaps * np.exp(spectrum.values * times[:, None]), axis=-1, keepdims=True)
+    poor = (populations <= NOISE * spectrum.root * np.where(from_start, whole, left)).any(axis=-1)
     if poor.any():
         # Levels that are nearly empty are drowned by the rounding of the sum; they are so at early times only.
         exact = evolution.at(times[poor])

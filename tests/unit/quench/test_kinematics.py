@@ -252,6 +252,17 @@ def test_many_levels_summed_over_modes_move_as_stepped_ones() -> None:
     assert (np.abs(late.deviation - plain.deviation) / root <= 1e-9 * size).all()
 
 
+@pytest.mark.slow
+def test_levels_that_a_sum_over_modes_drowns_are_found_by_another_route() -> None:
+    # Cooled to a hundredth of the width: final populations fall to 1e-43, far below the rounding of a sum over modes.
+    model = tk.library.random_levels(160, 3, 1e-3, 0.04)
+    evolution = tk.evolve(model, tk.Gibbs(2.0), [0.0])
+    times = np.array([130.0, 200.0]) / evolution.liouvillian.decay.diagonal.max()
+    late, plain = at_many_times(evolution, times), evolution.at(times)
+    # Populations that are kept stand a thousandfold above the rounding.
+    np.testing.assert_allclose(late.populations, plain.populations, rtol=1e-3)
+
+
 def test_the_nodes_integrate_polynomials_exactly_up_to_any_place() -> None:
     place = np.linspace(-1.0, 1.0, 7)
     for degree in range(15):
