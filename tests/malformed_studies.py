@@ -500,3 +500,13 @@ wrong(
     ":9: protocol.cold: must be > 0, got -0.5",
     ":13: times.points: must be >= 2, got 1",
 )
+wrong(
+    "temperatures far below the gap",
+    changed(("gap = 1.0", "gap = 1e3")),
+    ":7: protocol: must lead from one state to another, but at 0.5 and 2 populations differ by less than 1e-100 (choose temperatures nearer to the energies of the model)",
+)
+wrong(
+    "temperatures far above the gap",
+    changed(("gap = 1.0", "gap = 1e-200")),
+    ":7: protocol: must lead from one state to another, but at 0.5 and 2 populations differ by less than 1e-100 (choose temperatures nearer to the energies of the model)",
+)

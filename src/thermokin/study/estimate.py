@@ -7,8 +7,8 @@ from thermokin.study.times_section import times_of
 
 __all__ = ["estimate"]
 
-# Measured over 100 to 2000 levels: matrices of N x N numbers, and arrays of N numbers per time, held at the peak.
-MATRICES, SERIES, BASE = 14, 16, 150e6
+# Measured at 200 and 800 levels: matrices of N x N numbers, and arrays of N numbers per time, held at the peak.
+MATRICES, SERIES, BASE = 30, 16, 190e6
 
 
 def estimate(file: StudyFile) -> str:

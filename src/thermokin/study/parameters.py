@@ -30,7 +30,7 @@ def doubts(file: StudyFile) -> list[Block]:
 
 
 def parameters(file: StudyFile, seconds: float) -> list[Block]:
-    """Parameters, assumptions and provenance, for the end of a report.
+    """Parameters and provenance, for the end of a report.
 
     Args:
         file: the study and its pair.
@@ -40,23 +40,16 @@ def parameters(file: StudyFile, seconds: float) -> list[Block]:
         The blocks.
     """
     entries = tuple(_entries(normalised(file.study)))
-    assumptions: list[tuple[str, Cell]] = [
-        (f"{quench.name}, {one.name}: {one.statement.rstrip(',')}", _finite(one.smallest))
-        for quench in (file.pair.heating, file.pair.cooling)
-        for one in quench.model.validity
-    ]
     origin: tuple[tuple[str, Cell], ...] = tuple(provenance(file.study, seconds).items())
-    blocks: list[Block] = [Heading("Parameters"), Paragraph(_UNITS), Definitions(entries)]
-    if assumptions:
-        blocks += [Heading("Assumptions", 3), Paragraph(_RATIO), Definitions(tuple(assumptions))]
-    return [*blocks, Heading("Provenance"), Definitions(origin)]
+    asked: list[Block] = [Heading("Parameters"), Paragraph(_UNITS), Definitions(entries)]
+    return [*asked, Heading("Provenance"), Definitions(origin)]
 
 
+LONGEST_LIST = 200  # characters
 _UNITS = (
     "As in study.toml, which can be run again. hbar = k_B = 1: energies and temperatures are in one unit, times in its "
     "inverse, entropies in nats. Heat is positive into the system."
 )
-_RATIO = "A ratio well above 10 supports the assumption it belongs to."
 
 
 def _entries(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Cell]]:
@@ -67,7 +60,7 @@ def _entries(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Cel
             found += _entries(value, f"{name}.")
         elif isinstance(value, list | tuple):
             text = ", ".join(str(entry) for entry in value)
-            found.append((name, text if len(text) <= 60 else described(value)))
+            found.append((name, text if len(text) <= LONGEST_LIST else described(value)))
         elif value is not None:
             found.append((name, _finite(value)))
     return found

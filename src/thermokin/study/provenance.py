@@ -41,6 +41,6 @@ def provenance(study: Study, seconds: float) -> dict[str, str]:
     found["BLAS"] = "; ".join(sorted(libraries)) or "unknown"
     found["platform"] = f"{platform.system()} {platform.machine()}"
     found["random seed"] = str(study.model.seed) if isinstance(study.model, RandomLevels) else "none used"
-    found["wall time"] = f"{seconds:.2f} s"
+    found["wall time of the calculation"] = f"{seconds:.2f} s"
     found["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     return found

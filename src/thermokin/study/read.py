@@ -22,6 +22,7 @@ from thermokin.study.key_lines import key_lines, line_of
 from thermokin.study.parse import parse
 from thermokin.study.problem import Problem, one_line
 from thermokin.study.refusal import refusal
+from thermokin.study.standstill import standstill
 from thermokin.study.study import Study
 
 __all__ = ["StudyFile", "built_in", "read_study"]
@@ -89,6 +90,9 @@ def read_study(path: Path, label: str | None = None) -> StudyFile:
                 pair = pair_of(study, arrays)
     except (ValueError, TypeError, ArithmeticError, ThermokinError) as error:
         raise StudyError(problem_lines([refusal(error, study)], text, label)) from error
+    still = standstill(pair)
+    if still is not None:
+        raise StudyError(problem_lines([still], text, label))
     return StudyFile(study, arrays, pair, label, path, text)
 
 

@@ -66,7 +66,7 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Com
             write_result(file, race, folder, time.perf_counter() - begin, told)
     except OSError as error:
         raise StudyError([one_line(f"{out}: cannot be written: {error}")]) from error
-    except ThermokinError as error:
+    except (ThermokinError, ValueError, ArithmeticError) as error:
         raise StudyError([one_line(f"{file.label}: cannot be run: {error}")]) from error
     tell("done", 1.0)
     return race
@@ -120,8 +120,8 @@ def free_folder(out: Path, existing: Existing) -> None:
     try:
         OutputFolder(out, existing).check()
     except OSError as error:
-        message = str(error).rstrip(".")
-        hint = (
-            " (--force replaces an earlier result, --out names another folder)" if isinstance(existing, Refuse) else ""
-        )
-        raise StudyError([one_line(f"{out}: {message}{hint}")]) from error
+        if isinstance(existing, Refuse) and out.is_dir() and not out.is_mount():
+            need = "must be a new or an empty folder"
+            hint = "--force replaces an earlier result of thermokin, --out names another folder"
+            raise StudyError([one_line(f"{out}: {need} ({hint})")]) from error
+        raise StudyError([one_line(f"--out: {str(error).rstrip('.')}")]) from error
