@@ -28,6 +28,7 @@ __all__ = ["PopulationMotion"]
 
 BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
 FEW_STEPS = 3
+RESTARTS = 3.0  # passes that a polynomial engine takes to follow a decay over the usual decades
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ class PopulationMotion:
         size = self.rates.shape[-1]
         exponentials = (20.0 + np.log2(max(reach, 1.0))) * distinct_steps(times) * size / 4.0
         by_steps = np.inf if isinstance(self.rates, sparse.csr_array) else exponentials
-        return [(float(uniformisation_terms(reach)), Uniformised(self)), (by_steps, Stepping(self))]
+        return [(RESTARTS * uniformisation_terms(reach), Uniformised(self)), (by_steps, Stepping(self))]
 
     def _large(self, start: FloatArray, times: FloatArray) -> list[tuple[float, Engine]]:
         """All engines for one large system, with their cost in products of W with a vector."""
@@ -121,7 +122,7 @@ class PopulationMotion:
         by_modes = np.inf if thin and size > 4000 else 12.0 * size  # one eigendecomposition, measured
         choices = self._positive(times)
         if self.symmetric is not None and self.well_scaled(start).all():
-            choices.append((float(chebyshev_terms(2.0 * reach)), Chebyshev(self)))
+            choices.append((RESTARTS * chebyshev_terms(2.0 * reach), Chebyshev(self)))
             choices.append((by_modes, Spectral(self)))
         return choices
 
