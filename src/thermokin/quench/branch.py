@@ -18,6 +18,7 @@ from thermokin.dynamics.modes import Modes, modes, population_modes
 from thermokin.dynamics.steady_state import steady_state
 from thermokin.model.current import heat
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace
+from thermokin.quench.fraction import fraction
 from thermokin.quench.kinematics import Kinematics, kinematics
 from thermokin.quench.protocol import Quench
 from thermokin.thermo.ledger import Ledger
@@ -147,12 +148,12 @@ class Branch:
             measure: the distance.
 
         Returns:
-            (..., t).
+            (..., t); 0 of no distance, and of an infinite one 1 as long as it lasts.
         """
         # What `distances` already holds is not computed again; a branch at another time computes this one alone.
         known = self.__dict__.get("distances", {})
         value = known[measure.name] if measure.name in known else self.distance(measure)
-        return value / self._initial_distance(measure)[..., None]
+        return fraction(value, self._initial_distance(measure)[..., None], 0.0)
 
     def _initial_distance(self, measure: Distance) -> FloatArray:
         start = self.evolution.initial

@@ -24,7 +24,7 @@ def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
     one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
     with np.errstate(invalid="ignore"):
         lead = one - two
-        even = np.abs(lead) <= EVEN * np.maximum(np.abs(one), np.abs(two))
+        even = (np.abs(lead) <= EVEN * np.maximum(np.abs(one), np.abs(two))) & np.isfinite(lead)
         even |= (one == two) & np.isinf(one)
     lead[even] = 0.0
     return np.asarray(lead)

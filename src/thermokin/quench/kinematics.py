@@ -10,6 +10,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.model import Model
+from thermokin.quench.fraction import fraction
 from thermokin.quench.rotation import Included, Removed, Rotation
 from thermokin.quench.statistical_length import StatisticalLength, statistical_length
 from thermokin.quench.statistical_velocity import statistical_velocity
@@ -70,22 +71,12 @@ class Kinematics:
     @cached_property
     def completion(self) -> FloatArray:
         """L(t) / L(inf) (..., t), between 0 and 1; 1 for a state that does not move at all."""
-        return _fraction(self.path.length, self.path.total[..., None], 1.0)
+        return np.minimum(fraction(self.path.length, self.path.total[..., None], 1.0), 1.0)
 
     @cached_property
     def remaining(self) -> FloatArray:
         """1 - completion (..., t), from the length still ahead: accurate at late times as well."""
-        return _fraction(self.path.ahead, self.path.total[..., None], 0.0)
-
-
-def _fraction(part: FloatArray, whole: FloatArray, at_rest: float) -> FloatArray:
-    """The part of a length; of an endless one, every finite part is nothing and the rest is all."""
-    endless, still = np.isinf(whole), whole == 0.0
-    if not (endless | still).any():
-        return np.minimum(part / whole, 1.0)
-    safe = np.where(endless | still, 1.0, whole)
-    finite = np.minimum(part / safe, 1.0)
-    return np.where(endless, np.isinf(part).astype(float), np.where(still, at_rest, finite))
+        return np.minimum(fraction(self.path.ahead, self.path.total[..., None], 0.0), 1.0)
 
 
 def kinematics(model: Model, evolution: Evolution, rotation: Rotation | None = None) -> Kinematics:

@@ -45,7 +45,8 @@ class Verdict:
         scale = np.maximum(np.abs(self.heating), np.abs(self.cooling))
         with np.errstate(invalid="ignore"):
             close = np.abs(self.heating - self.cooling) <= TIE * scale
-        return np.asarray(close | (self.heating == self.cooling))
+        # An infinite number ties with another infinite one, not with what is finite beside it.
+        return np.asarray((close & np.isfinite(scale)) | (self.heating == self.cooling))
 
     @property
     def holds(self) -> BoolArray:

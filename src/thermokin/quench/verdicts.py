@@ -6,6 +6,7 @@ import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
+from thermokin.operators.measures import Distance
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
 from thermokin.quench.verdict import TIE, Verdict, larger, smaller
@@ -27,7 +28,7 @@ def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Ve
     found = [_initial_rate(heating, cooling), _gap(heating, cooling), _crosses(heating, crossing)]
     found += _totals(heating, cooling)
     found.append(_ahead_in_completion(heating, cooling))
-    found += [_ahead_in_distance(heating, cooling, name) for name in heating.distances]
+    found += [_ahead_in_distance(heating, cooling, measure) for measure in heating.measures]
     found.append(_steadier_at_equal_time(heating, cooling))
     for match in (matched_completion(heating, cooling), matched_heat(heating, cooling)):
         found.append(_steadier_at(match))
@@ -80,7 +81,8 @@ def _worst(heating: FloatArray, cooling: FloatArray, times: FloatArray, want: fl
     later = np.broadcast_to(times > 0.0, one.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.maximum(np.abs(one), np.abs(two))
-        margin = want * (one - two) / np.where(scale > 0.0, scale, 1.0)
+        lead = want * (one - two)
+        margin = np.where(np.isinf(scale), np.sign(lead), lead / np.where(scale > 0.0, scale, 1.0))
         # Among ties the first one is told, not the one that rounding makes the closest.
         margin = np.where(np.isfinite(margin) & (np.abs(margin) > TIE), margin, 0.0)
     at = np.argmin(np.where(later, margin, np.inf), axis=-1)[..., None]
@@ -100,12 +102,12 @@ def _ahead_in_completion(heating: Branch, cooling: Branch) -> Verdict:
     )
 
 
-def _ahead_in_distance(heating: Branch, cooling: Branch, name: str) -> Verdict:
-    left = [branch.distances[name] / branch.initial_distances[name][..., None] for branch in (heating, cooling)]
+def _ahead_in_distance(heating: Branch, cooling: Branch, measure: Distance) -> Verdict:
+    left = [branch.remaining(measure) for branch in (heating, cooling)]
     one, two, time = _worst(left[0], left[1], heating.times, -1.0)
     return smaller(
-        f"ahead in {name}",
-        f"heating stays ahead in {name} at all times given",
+        f"ahead in {measure.name}",
+        f"heating stays ahead in {measure.name} at all times given",
         one,
         two,
         time=time,

@@ -1,0 +1,226 @@
+"""A verdict is its two numbers: what holds, what ties, what cannot be decided."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pytest
+
+import systems
+import thermokin as tk
+from thermokin.quench.comparison import Comparison
+from thermokin.quench.verdict import Verdict, larger, smaller
+
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+
+lib = tk.library
+
+
+def of(heating: Any, cooling: Any, build: Any = larger) -> Verdict:
+    return build("name", "statement", np.asarray(heating, float), np.asarray(cooling, float))
+
+
+@pytest.mark.parametrize(
+    ("heating", "cooling", "more", "less", "tie", "undecided"),
+    [
+        (2.0, 1.0, True, False, False, False),
+        (1.0, 2.0, False, True, False, False),
+        (1.0, 1.0, False, False, True, False),
+        (1.0, 1.0 + 5e-10, False, False, True, False),  # even to a billionth
+        (1.0, 1.0 + 5e-9, False, True, False, False),
+        (1e-300, 1e-300 * (1.0 + 1e-8), False, True, False, False),  # no absolute scale
+        (0.0, 0.0, False, False, True, False),
+        (0.0, 1e-300, False, True, False, False),
+        (np.inf, np.inf, False, False, True, False),
+        (np.inf, 1.0, True, False, False, False),
+        (1.0, np.inf, False, True, False, False),
+        (-2.0, 1.0, False, True, False, False),
+        (np.nan, 1.0, False, False, False, True),
+        (1.0, np.nan, False, False, False, True),
+    ],
+)
+def test_a_tie_fulfils_no_claim_and_a_missing_number_none_either(
+    heating: float,
+    cooling: float,
+    more: bool,  # noqa: FBT001
+    less: bool,  # noqa: FBT001
+    tie: bool,  # noqa: FBT001
+    undecided: bool,  # noqa: FBT001
+) -> None:
+    one, two = of(heating, cooling), of(heating, cooling, smaller)
+    assert bool(one.holds) == more
+    assert bool(two.holds) == less
+    for verdict in (one, two):
+        assert bool(verdict.tie) == tie
+        assert bool(verdict.undecided) == undecided
+
+
+def test_every_point_of_a_sweep_has_its_own_verdict() -> None:
+    verdict = of([1.0, 2.0, np.nan], [[2.0], [1.0]])
+    np.testing.assert_array_equal(verdict.holds, [[False, False, False], [False, True, False]])
+    np.testing.assert_array_equal(verdict.tie, [[False, True, False], [True, False, False]])
+    np.testing.assert_array_equal(verdict.undecided, [[False, False, True]] * 2)
+    assert verdict.heating.shape == verdict.cooling.shape == (2, 3)
+
+
+def test_a_verdict_keeps_its_words_and_its_unit() -> None:
+    verdict = smaller("a", "b", np.zeros(()), np.ones(()), "nats", np.asarray(3.0), "c")
+    assert (verdict.name, verdict.statement, verdict.unit, verdict.about) == ("a", "b", "nats", "c")
+    assert verdict.time == 3.0
+    assert verdict.labels == ("heating", "cooling")
+    assert not verdict.larger
+    assert of(1.0, 1.0).time is None
+
+
+TIMES = np.array([0.0, 0.1, 0.5, 1.0, 2.0])
+HEATING = systems.TwoStateQuench()
+COOLING = HEATING.reversed()
+
+
+def reciprocal(family: Any, times: Any = TIMES, ends: tuple[float, float] = (0.5, 2.0)) -> Comparison:
+    return tk.compare(tk.reciprocal(family, *ends), times)
+
+
+@functools.cache
+def qubit() -> Comparison:
+    return reciprocal(lambda t: lib.qubit(1.0, 1.0, t))
+
+
+def test_the_verdicts_on_a_qubit_are_those_of_its_closed_forms() -> None:
+    found = {verdict.name: verdict for verdict in qubit().verdicts}
+    expected: dict[str, tuple[float, float, bool]] = {
+        "initial rate": (HEATING.entropy_production_rate(0.0), COOLING.entropy_production_rate(0.0), True),
+        "gap": (HEATING.relaxation, COOLING.relaxation, True),
+        "crossing": (systems.rate_crossing(HEATING, COOLING, (0.01, 1.0)), 2.0, True),
+        "total": (HEATING.entropy_production(np.inf), COOLING.entropy_production(np.inf), True),
+    }
+    for name, (heating, cooling, holds) in expected.items():
+        # One closed form each; the crossing comes out of a root search.
+        assert float(found[name].heating) == pytest.approx(float(heating), rel=1e-10), name
+        assert float(found[name].cooling) == pytest.approx(float(cooling), rel=1e-10), name
+        assert bool(found[name].holds) == holds
+    assert found["crossing"].labels == ("crossing", "last time")
+    assert found["initial rate"].unit == "nats/time"
+    assert found["initial rate"].time == 0.0
+
+
+def closest(numbers: list[Any]) -> int:
+    """The later time at which the smaller-is-better claim is relatively closest to failing."""
+    one, two = (np.asarray(n, float) for n in numbers)
+    return 1 + int(np.argmin((two - one)[1:] / np.maximum(np.abs(one), np.abs(two))[1:]))
+
+
+def test_claims_over_all_times_are_told_where_they_are_closest_to_failing() -> None:
+    curves = {
+        "ahead in completion": [1.0 - q.completion(TIMES) for q in (HEATING, COOLING)],
+        "ahead in relative entropy": [q.divergence(TIMES) / q.divergence(0.0) for q in (HEATING, COOLING)],
+        "ahead in trace distance": [1.0 - q.progress(TIMES) for q in (HEATING, COOLING)],
+        "ahead in Hilbert-Schmidt distance": [1.0 - q.progress(TIMES) for q in (HEATING, COOLING)],
+    }
+    later = [np.inf if t == 0 else t for t in TIMES]
+    noise = []
+    for quench in (HEATING, COOLING):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            noise.append(np.where(TIMES > 0, quench.heat_variance(later) / quench.heat_mean(TIMES) ** 2, 1.0))
+        noise[-1][1:] = quench.heat_variance(TIMES[1:]) / quench.heat_mean(TIMES[1:]) ** 2
+    curves["steadier at equal time"] = noise
+    for name, numbers in curves.items():
+        verdict = qubit().verdict(name)
+        at = closest(numbers)
+        assert verdict.time == TIMES[at], name
+        assert float(verdict.heating) == pytest.approx(float(numbers[0][at]), rel=1e-9), name
+        assert float(verdict.cooling) == pytest.approx(float(numbers[1][at]), rel=1e-9), name
+        assert verdict.holds == (numbers[0][1:] < numbers[1][1:]).all()
+        assert verdict.about
+
+
+def test_a_claim_over_all_times_fails_if_it_fails_once() -> None:
+    """A large spin heats ahead at first and is overtaken: the second energy of the ladder decides late."""
+    early = reciprocal(lambda t: lib.spin(4.5, 1.0, 1.0, t), [0.05, 0.1]).verdict("ahead in relative entropy")
+    late = reciprocal(lambda t: lib.spin(4.5, 1.0, 1.0, t), [0.05, 2.0]).verdict("ahead in relative entropy")
+    assert early.holds
+    assert not late.holds
+    assert late.time == 2.0
+
+
+def test_ties_at_all_times_are_told_at_the_first() -> None:
+    comparison = reciprocal(lambda t: lib.qubit(1.0, 1.0, t, tk.SpinBath()))
+    for name in ("initial rate", "gap", "steadier at equal time", "ahead in trace distance"):
+        verdict = comparison.verdict(name)
+        assert verdict.tie, name
+        assert not verdict.holds, name
+    assert comparison.verdict("steadier at equal time").time == 0.1
+
+
+def test_rates_that_do_not_cross_are_told_as_an_infinite_time() -> None:
+    verdict = reciprocal(lambda t: lib.qubit(1.0, 1.0, t), [0.0, 0.1]).verdict("crossing")
+    assert verdict.heating == np.inf
+    assert verdict.cooling == 0.1
+    assert np.isnan(verdict.time)
+    assert not verdict.holds
+
+
+def test_two_infinite_first_rates_are_a_tie() -> None:
+    model = lib.levels([0.0, 1.0, 1.7], rate=0.05, temperature=0.8)
+    one, two = (tk.Quench(n, model, tk.Populations(p)) for n, p in (("a", [1.0, 0.0, 0.0]), ("b", [0.0, 0.5, 0.5])))
+    comparison = tk.compare(tk.QuenchPair(one, two, "by hand", {}), [0.0, 10.0])
+    verdict = comparison.verdict("initial rate")
+    assert verdict.heating == verdict.cooling == np.inf
+    assert verdict.tie
+    assert not verdict.holds
+    assert not verdict.undecided
+
+
+def test_an_infinite_first_rate_is_the_larger_one() -> None:
+    """Equidistant starts, one at absolute zero: its upper level is being filled, that of the other has been."""
+    comparison = tk.compare(tk.equidistant(lambda t: lib.qubit(1.0, 1.0, t), 0.3, 0.0), [0.0, 0.5])
+    verdict = comparison.verdict("initial rate")
+    assert verdict.heating == np.inf
+    assert np.isfinite(verdict.cooling)
+    assert verdict.holds
+    assert not verdict.tie
+
+
+def test_absolute_zero_on_either_side_is_a_tie_of_infinities() -> None:
+    """A bath at zero takes in heat at the price of infinite entropy; so does the first jump out of a ground state."""
+    comparison = reciprocal(lambda t: lib.qubit(1.0, 1.0, t), ends=(0.0, 2.0))
+    verdict = comparison.verdict("initial rate")
+    assert verdict.heating == verdict.cooling == np.inf
+    assert verdict.tie
+    # No state with population above the ground is at a finite relative entropy from it: all of it is always left.
+    np.testing.assert_array_equal(comparison.cooling.remaining(tk.RelativeEntropy()), 1.0)
+    np.testing.assert_allclose(comparison.cooling.remaining(tk.Trace()), np.exp(-TIMES), rtol=1e-12)
+    verdict = comparison.verdict("ahead in relative entropy")
+    assert verdict.holds
+    assert verdict.cooling == 1.0
+
+
+def test_an_infinite_number_at_one_time_is_where_a_claim_is_farthest_from_holding() -> None:
+    """No heat in the mean, infinite relative variance: a start at the temperature of its bath never steadies."""
+    model = lib.qubit(1.0, 1.0, 2.0)
+    still, warming = (tk.Quench(name, model, tk.Gibbs(t)) for name, t in (("still", 2.0), ("warming", 0.5)))
+    one = tk.compare(tk.QuenchPair(warming, still, "by hand", {}), [0.0, 0.5]).verdict("steadier at equal time")
+    other = tk.compare(tk.QuenchPair(still, warming, "by hand", {}), [0.0, 0.5]).verdict("steadier at equal time")
+    assert one.holds or one.cooling > 1e20  # the mean heat of the still one is rounding or nothing
+    assert not other.holds
+    assert not other.tie
+
+
+def test_a_pair_between_two_baths_has_no_verdict_on_totals() -> None:
+    """Rates beside gaps keep the turns of the coherences few."""
+    contacts = [
+        tk.Contact(tk.Bath(name, temperature), np.array([[0.0, 1.0], [1.0, 0.0]]), tk.Flat(0.5))
+        for name, temperature in (("cold", 0.5), ("hot", 1.5))
+    ]
+    model = tk.davies(np.diag([0.0, 1.0]), contacts)
+    states = [np.array([[0.7, 0.2], [0.2, 0.3]]), np.array([[0.2, 0.1j], [-0.1j, 0.8]])]
+    one, two = (tk.Quench(name, model, state) for name, state in zip(("a", "b"), states, strict=True))
+    comparison = tk.compare(tk.QuenchPair(one, two, "by hand", {}), [0.0, 0.5, 2.0])
+    names = [verdict.name for verdict in comparison.verdicts]
+    assert "total" not in names
+    assert "ahead in completion" in names
+    with pytest.raises(ValueError, match=r"`name` must be one of 'initial rate', .*, got 'total'\."):
+        comparison.verdict("total")
+    assert comparison.verdict("gap").tie  # one generator
