@@ -1,5 +1,13 @@
 """How Sphinx builds the documentation; every page's code is executed."""
 
+import re
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+import thermokin
 from thermokin import __version__
 
 project = "thermokin"
@@ -38,3 +46,31 @@ autodoc_member_order = "bysource"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_custom_sections = [("Cost", "notes_style"), ("Reference", "notes_style")]
+
+
+def name_what_is_missing(app: Sphinx) -> None:
+    """A public name without a place on the API page is a warning, and so an error of `make docs`."""
+    page = (Path(app.srcdir) / "api.md").read_text(encoding="utf-8")
+    for name in thermokin.__all__:
+        if f":: thermokin.{name}\n" not in page and f":: thermokin.{name}." not in page:
+            logging.getLogger(__name__).warning("public name %s is missing on the API page", name)
+
+
+CODE = re.compile(r"(`+)(.+?)\1")
+MARKUP = re.compile(r"[|*]|(?<=\w)_(?!\w)")
+
+
+def as_plain_maths(*event: Any) -> None:
+    """Docstrings write plain maths and code in backticks; neither is to be read as reStructuredText."""
+    lines: list[str] = event[-1]
+    for number, line in enumerate(lines):
+        pieces = CODE.split(line)
+        # split gives text, ticks, code, text, ticks, code, ..., text
+        out = [MARKUP.sub(r"\\\g<0>", text) for text in pieces[::3]]
+        code = [f"``{inside}``" for inside in pieces[2::3]]
+        lines[number] = "".join(part for pair in zip(out, [*code, ""], strict=True) for part in pair)
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", name_what_is_missing)
+    app.connect("autodoc-process-docstring", as_plain_maths, priority=400)  # before napoleon makes markup of it
