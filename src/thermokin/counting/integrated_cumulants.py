@@ -75,6 +75,10 @@ def integrated_cumulants(
     Reference:
         landi2024.
     """
+    if not isinstance(current, Current):
+        raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
+    if not isinstance(order, int | np.integer):
+        raise TypeError(f"`order` must be a whole number, got {order!r}.")
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
     if order < 1:

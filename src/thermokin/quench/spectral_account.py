@@ -33,17 +33,17 @@ class SpectralAccount:
     @cached_property
     def slow_overlaps(self) -> tuple[FloatArray, FloatArray]:
         """|c_1| of each in the 1/pi inner product (...): how much of the chi distance the slowest mode holds."""
-        return self._overlap(self.heating), self._overlap(self.cooling)
-
-    @staticmethod
-    def _overlap(branch: Branch) -> FloatArray:
-        return np.asarray(np.abs(branch.modes.overlaps_of(branch.evolution.initial))[..., 1])
+        return tuple(  # type: ignore[return-value]
+            _of_slowest(branch, np.abs(branch.modes.overlaps_of(branch.evolution.initial)))
+            for branch in (self.heating, self.cooling)
+        )
 
     @cached_property
     def slow_trace_overlaps(self) -> tuple[FloatArray, FloatArray]:
         """|c_1| ||R_1||_1 of each (...), which no normalisation of the modes changes."""
         return tuple(  # type: ignore[return-value]
-            branch.modes.trace_norm_overlaps(branch.quench.initial)[..., 1] for branch in (self.heating, self.cooling)
+            _of_slowest(branch, branch.modes.trace_norm_overlaps_of(branch.evolution.initial))
+            for branch in (self.heating, self.cooling)
         )
 
     @cached_property
@@ -67,3 +67,12 @@ class SpectralAccount:
         """
         one, two = self.initial_mode_rates
         return np.asarray(np.argmax(np.abs(one - two), axis=-1) + 1)
+
+
+def _of_slowest(branch: Branch, numbers: FloatArray) -> FloatArray:
+    """The number (...) of the slowest mode that decays, out of those of all modes (..., n)."""
+    modes = branch.modes
+    # Where levels are kept apart, more than one mode lasts: the slowest is not always the second.
+    slowest = np.argmax(-modes.values.real >= modes.gap[..., None], axis=-1)
+    slowest = np.broadcast_to(slowest, numbers.shape[:-1])[..., None]
+    return np.asarray(np.take_along_axis(numbers, slowest, axis=-1)[..., 0])

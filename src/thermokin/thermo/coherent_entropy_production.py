@@ -53,6 +53,8 @@ def channel_entropy_production_rates(evolution: Evolution) -> FloatArray:
     size, channels = model.dimension, model.table.size
     times = evolution.populations.shape[-2]
     lead = int(np.prod(evolution.populations.shape[:-2], initial=1))
+    if channels == 0:
+        return np.zeros((*evolution.populations.shape[:-1], 0))
     chunk = max(1, CHUNK // max(1, lead * channels * size**2))
     jumps = np.stack([model.table.jump(position) for position in range(channels)], axis=-3)
     parts = [

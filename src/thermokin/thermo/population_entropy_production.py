@@ -51,8 +51,13 @@ def log_ratio(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
         contribution p ln p has.
     """
     motion = evolution.motion
-    # Levels that no jump links keep their shares, so that the limit is thermal only within each class of levels.
-    if baths_agree(evolution.model) and motion is not None and motion.limit.unique:
+    if baths_agree(evolution.model) and motion is not None:
+        if not motion.limit.unique:
+            # Levels that no jump links keep their shares: the limit is thermal up to a factor in each class of levels,
+            # which drops out, since no flow crosses between them.
+            limit = motion.limit.of(evolution.initial.populations[..., None])[..., 0]
+            with np.errstate(divide="ignore"):
+                log_reference = np.log(limit)
         ratio = _ratio_to_limit(evolution, log_reference)
     else:
         with np.errstate(divide="ignore"):

@@ -58,8 +58,9 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     size = rates.shape[-1]
     if not limit.unique:
         dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates
-        decaying = diagonal - limit.of(np.eye(size)).swapaxes(-1, -2) @ diagonal[..., None][..., 0]
-        shifted = dense - np.abs(dense).max(axis=(-2, -1), keepdims=True) * limit.of(np.eye(size))
+        lasting = limit.of(np.eye(size))
+        decaying = diagonal - (lasting.swapaxes(-1, -2) @ diagonal[..., None])[..., 0]
+        shifted = dense - _scale(dense) * lasting
         return np.asarray(np.linalg.solve(shifted.swapaxes(-1, -2), decaying[..., None])[..., 0])
     stationary = limit.stationary[0]
     decaying = diagonal - (diagonal * stationary).sum(axis=-1, keepdims=True)
@@ -73,6 +74,12 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     dual = np.zeros((*solved.shape[:-1], size))
     dual[..., rest] = solved
     return dual
+
+
+def _scale(matrix: FloatArray | ComplexArray) -> FloatArray:
+    """The largest rate (..., 1, 1), which keeps what lasts apart from what decays; any number where nothing moves."""
+    largest = np.abs(matrix).max(axis=(-2, -1), keepdims=True)
+    return np.where(largest == 0.0, 1.0, largest)
 
 
 def _row(path: SectorPath, operator: FrameOperator) -> ComplexArray | None:
@@ -114,8 +121,7 @@ def _sector_dual(path: SectorPath, row: ComplexArray) -> ComplexArray:
         return _sparse_dual(path, row)
     matrix, limit = path.motion.generator.matrix, path.motion.limit
     decaying = row - (row[..., None, :] @ limit)[..., 0, :]
-    scale = np.abs(matrix).max(axis=(-2, -1), keepdims=True)
-    shifted = (matrix - scale * limit).swapaxes(-1, -2)
+    shifted = (matrix - _scale(matrix) * limit).swapaxes(-1, -2)
     return np.asarray(np.linalg.solve(shifted, decaying[..., None])[..., 0])
 
 

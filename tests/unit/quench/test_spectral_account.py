@@ -120,3 +120,21 @@ def test_a_coherent_start_has_the_gap_of_all_that_it_fills() -> None:
     assert float(found.gaps[1]) == pytest.approx(relaxation, rel=1e-12)
     # |c| ||R||_1 of |0><1|: the element itself.
     assert float(found.slow_trace_overlaps[0]) == pytest.approx(0.2, rel=1e-10)
+
+
+def test_levels_kept_apart_have_a_slowest_mode_that_is_not_the_second() -> None:
+    """Two pairs of levels that no jump links: two modes last, and the slower pair sets the pace."""
+    coupling = np.zeros((4, 4))
+    coupling[0, 2] = coupling[2, 0] = coupling[1, 3] = coupling[3, 1] = 1.0
+    energies = np.array([0.0, 0.3, 1.0, 1.7])
+    found = tk.compare(
+        tk.reciprocal(lambda t: tk.library.levels(energies, coupling, 0.01, t), *ENDS), [0.0, 1.0]
+    ).spectral
+    for index, (start, bath) in enumerate(SIDES):
+        # Each pair is a qubit of rate g coth(w/2T); the wider gap is the slower one.
+        assert float(found.gaps[index]) == pytest.approx(0.01 / np.tanh(1.4 / (2 * bath)), rel=1e-10)
+        first = oracles.gibbs_populations(energies, start)
+        share = first[1] + first[3]
+        excited = share * oracles.gibbs_populations(energies[[1, 3]], bath)[1]
+        # |c| ||R||_1 of a pair: twice what has to move from one level to the other.
+        assert float(found.slow_trace_overlaps[index]) == pytest.approx(2 * abs(first[3] - excited), rel=1e-10)
