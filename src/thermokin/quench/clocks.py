@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.quench.both import both
 from thermokin.quench.branch import Branch
-from thermokin.quench.crossings import Quantity, time_when
+from thermokin.quench.crossings import Quantity, time_when, time_when_costly
 
 __all__ = ["Matched", "matched_completion", "matched_heat"]
 
@@ -75,7 +75,10 @@ def _matched(
     clock: str, heating: Branch, cooling: Branch, quantity: Quantity, levels: tuple[FloatArray, FloatArray]
 ) -> Matched:
     def moment(branch: Branch, level: FloatArray) -> tuple[FloatArray, FloatArray]:
-        time = time_when(branch, quantity, level, FAR / branch.modes.gap)
+        # The length of two levels has a closed form; of more it is a quadrature, as dear at one time as at many.
+        costly = clock == "completion" and branch.evolution.model.dimension > 2
+        search = time_when_costly if costly else time_when
+        time = search(branch, quantity, level, FAR / branch.modes.gap)
         safe = np.where(np.isnan(time), 1.0 / branch.modes.gap, time)
         ratio = branch.at(safe[..., None]).heat.relative_variance[..., 0]
         return time, np.where(np.isnan(time), np.nan, ratio)

@@ -44,6 +44,13 @@ def png(figure: Figure) -> bytes:
     return stream.getvalue()
 
 
+def _settle(figure: Figure) -> None:
+    """Lay the figure out for good: otherwise each file would find the same layout again, its dearest part."""
+    with styled():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+
+
 def save_figure(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
     """A figure's two files.
 
@@ -55,6 +62,7 @@ def save_figure(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
     Returns:
         The paths of the PNG and of the SVG.
     """
+    _settle(figure)
     paths = folder / f"{name}.png", folder / f"{name}.svg"
     paths[0].write_bytes(png(figure))
     paths[1].write_text(svg(figure), encoding="utf-8", newline="\n")
