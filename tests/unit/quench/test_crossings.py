@@ -82,7 +82,7 @@ def test_one_quantity_against_itself_never_crosses() -> None:
 
 
 def test_curves_even_to_rounding_do_not_cross() -> None:
-    one, two, quantity = of_time(lambda t: 1e-14 * np.sin(50.0 * t))
+    one, two, quantity = of_time(lambda t: 1e-14 * np.sin(2.5 * t))
 
     def shifted(side: Branch) -> Array:
         return quantity(side) + 1.0

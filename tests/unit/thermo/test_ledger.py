@@ -99,6 +99,46 @@ def test_everything_counted_since_time_zero_is_exactly_nothing_there() -> None:
             assert all(count[0] == 0.0 for count in found.activity.values())
 
 
+def test_roundings_of_the_first_entropy_are_no_production() -> None:
+    """Two baths and coherent states: entropies of one state by two routes differ by 1e-17, which is not a lead."""
+    rng = np.random.default_rng(6)
+    coupling = np.array([[0.0, 1.0, 0.4], [1.0, 0.0, 0.7], [0.4, 0.7, 0.0]])
+    contacts = [tk.Contact(tk.Bath(n, t), coupling, tk.Ohmic(0.01)) for n, t in (("cold", 0.5), ("hot", 1.5))]
+    model = tk.davies(np.diag([0.0, 1.0, 2.3]), contacts)
+    for _ in range(20):
+        root = rng.normal(size=(3, 3)) + 1j * rng.normal(size=(3, 3))
+        state = root @ root.conj().T / np.trace(root @ root.conj().T).real
+        assert ledger_of(model, state).entropy_production[0] == 0.0
+
+
+def test_a_pure_coherent_start_has_an_infinite_first_rate_and_a_finite_production() -> None:
+    """(|0> + |1>)/sqrt 2 in the Bloch equations: dS/dt diverges, S(t) does not."""
+    system = systems.TwoStateQuench()
+    found = ledger_of(builders.two_state(system), np.full((2, 2), 0.5))
+    assert found.entropy_production_rate[0] == np.inf
+    assert np.isfinite(found.entropy_production_rate[1:]).all()
+    speed, final = system.relaxation, float(system.population(np.inf))
+    p = final + (0.5 - final) * np.exp(-speed * TIMES)
+    b = np.sqrt((1 - 2 * p) ** 2 + np.exp(-speed * TIMES))
+    entropy = -sum(np.where(x > 1e-15, x * np.log(np.maximum(x, 1e-300)), 0.0) for x in (0.5 * (1 + b), 0.5 * (1 - b)))
+    np.testing.assert_allclose(found.entropy_production, entropy - (p - 0.5) / 2.0, rtol=1e-11, atol=1e-14)
+
+
+def test_each_mode_has_the_share_of_its_own_flow() -> None:
+    """-lam e^(lam t) c R . (ln p - ln pi), from eigenvectors of the rate matrix as it stands."""
+    energies = np.array([0.0, 1.0, 1.7, 3.0])
+    found = ledger_of(tk.library.levels(energies, rate=1.0, temperature=0.8), tk.Gibbs(2.0))
+    matrix = oracles.thermal_rate_matrix(energies, np.ones((4, 4)), lambda w: 1.0, 0.8)
+    values, right = np.linalg.eig(matrix)
+    order = np.argsort(-values.real)
+    values, right = values[order].real, right[:, order].real
+    overlap = np.linalg.inv(right) @ oracles.gibbs_populations(energies, 2.0)
+    for index, time in enumerate(TIMES):
+        force = np.log(found.evolution.populations[index]) - np.log(oracles.gibbs_populations(energies, 0.8))
+        expected = -(values * np.exp(values * time) * overlap * (right.T @ force))[1:]
+        np.testing.assert_allclose(found.mode_rates[index], expected, rtol=1e-8, atol=1e-14)
+
+
 def test_a_state_whose_empty_level_nothing_fills_has_a_finite_rate() -> None:
     """The third level is linked to nothing: it stays empty, and 0 ln 0 = 0."""
     coupling = np.zeros((3, 3))
