@@ -26,8 +26,9 @@ from thermokin.bounds import Bound
 FEW = settings(max_examples=15, deadline=None)
 MANY = settings(max_examples=40, deadline=None)
 
-# Currents with any weights, odd under the reversal of a jump.
+# Activity does not change sign with the jump: for it the kinetic bound alone is a theorem.
 CURRENTS: dict[str, Counts] = {
+    "activity": tk.activity,
     "heat": heat,
     "heat of one bath": lambda model: tk.heat(model, model.baths[0].name),
     "entropy flow": tk.entropy_flow,
@@ -57,7 +58,8 @@ def test_theorems_hold_for_thermal_levels_from_any_populations(
     data, start = drawn
     scaled = data.scaled(factor)
     found = bounds_along(builders.levels(scaled), tk.Populations(start), grid * scaled.time_unit, CURRENTS[current])
-    assert all(found[name].applies for name in ("thermo-kinetic", "thermodynamic", "kinetic", EXACT))
+    assert found["kinetic"].applies
+    assert all(found[name].applies == (current != "activity") for name in ("thermo-kinetic", "thermodynamic", EXACT))
     assert_theorems(found)
 
 
@@ -97,10 +99,12 @@ def test_theorems_hold_for_coherent_states_between_two_baths(
 def driven(draw: st.DrawFn) -> tuple[Array, list[oracles.Jump], float, Array]:
     """Jumps of a Davies model under another Hamiltonian: still in pairs, but populations and coherences couple."""
     data, state = draw(strategies.models_with_states(number_of_baths=1, largest=3))
-    (jumps, temperature) = data.oracle_baths()[0]
+    all_jumps, temperature = data.oracle_baths()[0]
+    largest = max(np.linalg.norm(jump.operator) for jump in all_jumps)
+    # A jump without frequency that is rounding of the coupling's elements is not its own adjoint.
+    jumps = [jump for jump in all_jumps if jump.frequency or np.linalg.norm(jump.operator) > 1e-3 * largest]
     root = draw(strategies.states(data.dimension))
-    rate = max(float(np.linalg.norm(jump.operator) ** 2) for jump in jumps)
-    return 3.0 * rate * root, jumps, temperature, state
+    return 3.0 * largest**2 * root, jumps, temperature, state
 
 
 @FEW

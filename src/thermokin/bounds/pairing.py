@@ -49,12 +49,8 @@ def pairing(model: Model) -> Pairing:
         jump = table.jump(int(channel))
         if (np.abs(jump - jump.conj().swapaxes(-1, -2)) <= HERMITIAN * np.abs(jump).max()).all():
             reverse[channel] = channel
-    single = np.flatnonzero(reverse < 0)
-    complete = all(
-        table.bath[channel] >= 0 and bool((model.baths[table.bath[channel]].temperature == 0.0).all())
-        for channel in single
-    )
-    return Pairing(reverse, complete)
+    # A model's construction has refused thermal jumps without a partner, those of a bath at temperature 0 excepted.
+    return Pairing(reverse, bool((table.bath[reverse < 0] >= 0).all()))
 
 
 def counted_jumps(pairs: Pairing, current: Current) -> FloatArray:

@@ -19,7 +19,6 @@ from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current, heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
-from thermokin.thermo.equilibrium import baths_agree
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 
@@ -142,9 +141,10 @@ class RelaxationCase:
     @cached_property
     def entropy_rounding(self) -> FloatArray | float:
         """Error of the entropy production where it is a difference of entropies and flows (..., t) [nats]."""
-        if self.evolution.population_only and baths_agree(self.model):
+        if self.evolution.population_only and self.ledger.relaxes_to_equilibrium:
             return 0.0  # a difference of divergences, each to its own relative accuracy
-        return np.asarray(2.0 * ROUNDING * (np.log(self.model.dimension) + np.abs(self.ledger.entropy_production)))
+        produced = np.abs(self.ledger.entropy_production)
+        return np.where(np.isinf(produced), 0.0, 2.0 * ROUNDING * (np.log(self.model.dimension) + produced))
 
     @cached_property
     def paired(self) -> tuple[Hypothesis, ...]:

@@ -11,6 +11,7 @@ import pytest
 
 import builders
 import counting_oracles as counting
+import oracles
 import systems
 import thermokin as tk
 from bounded import BARE, EXACT, bounds_along
@@ -173,6 +174,20 @@ def test_close_to_equilibrium_the_fluctuation_theorem_is_tight_and_rounding_brea
         assert found["fluctuation theorem"].ratio[2] == pytest.approx(1.0, abs=step)
 
 
+def test_limits_own_up_to_the_rounding_of_an_entropy_production_that_is_a_difference() -> None:
+    """The same jumps beside an energy that is not the bath's: entropies and flows are then all there is to go by."""
+    qubit = tk.library.qubit(1.0, 0.1, 1.0)
+    plain = tk.Model(np.zeros((2, 2)), list(qubit.channels))
+    for step in (1e-4, 1e-6, 1e-7):
+        start = tk.Populations(oracles.gibbs_populations([0.0, 1.0], 1.0 + step))
+        exact, found = (bounds_along(model, start, [1.0, 20.0]) for model in (qubit, plain))
+        for name in ("thermo-kinetic", "thermodynamic"):
+            difference = np.abs(found[name].limit - exact[name].limit)
+            assert (difference <= found[name].error).all(), (name, step, difference, found[name].error)
+            assert found[name].holds.all()
+            assert (found[name].error > 10.0 * exact[name].error).all()
+
+
 def test_short_times_saturate_the_thermo_kinetic_bound_of_a_qubit() -> None:
     found = quench_bounds(*qubit_in_its_own_time(0.5, 2.0, [1e-12, 1e-9, 1e-6, 1e-4]))
     # One force at all times: the ratio is 1 + O(g t), with a rounding of 1e-16 / (g t).
@@ -189,6 +204,25 @@ def test_a_bath_at_zero_temperature_leaves_the_kinetic_bound() -> None:
     np.testing.assert_array_equal(found["thermodynamic"].limit, 0.0)
     assert found["thermo-kinetic"].applies
     assert all(bound.holds.all() for name, bound in found.items() if name != BARE)
+
+
+def test_the_kinetic_bound_on_the_number_of_jumps_is_its_formula() -> None:
+    system = QUBITS[0]
+    found = bounds_along(builders.two_state(system), builders.initial(system), TIMES, tk.activity)["kinetic"]
+    limit = (TIMES * system.activity_rate(TIMES)) ** 2 / system.activity(TIMES)
+    np.testing.assert_allclose(found.limit, limit, rtol=1e-12)  # a few sums of doubles
+    assert found.holds.all()
+
+
+def test_a_start_so_cold_that_its_populations_underflow_still_has_its_temperature() -> None:
+    system = systems.TwoStateQuench(initial_temperature=1e-3, bath_temperature=2.0)
+    found = quench_bounds(system, TIMES)["fluctuation theorem"]
+    mean = system.heat_mean(TIMES)
+    limit = mean**2 * [counting.fluctuation_theorem_bound((1e3 - 0.5) * q) for q in mean]
+    assert 0.0 < limit[-1] < 1e-100
+    # The exponent, up to 400, is known to rounding.
+    np.testing.assert_allclose(found.limit, limit, rtol=1e-11)
+    assert found.applies
 
 
 def test_late_limits_keep_their_digits_however_small() -> None:
