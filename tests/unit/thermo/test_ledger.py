@@ -112,16 +112,17 @@ def test_roundings_of_the_first_entropy_are_no_production() -> None:
 
 
 def test_a_pure_coherent_start_has_an_infinite_first_rate_and_a_finite_production() -> None:
-    """(|0> + |1>)/sqrt 2 in the Bloch equations: dS/dt diverges, S(t) does not."""
+    """0.6 |0> + 0.8 e^(0.7 i) |1> in the Bloch equations: dS/dt diverges, S(t) does not."""
     system = systems.TwoStateQuench()
-    found = ledger_of(builders.two_state(system), np.full((2, 2), 0.5))
+    ket = np.array([0.6, 0.8 * np.exp(0.7j)])
+    found = ledger_of(builders.two_state(system), np.outer(ket, ket.conj()))
     assert found.entropy_production_rate[0] == np.inf
     assert np.isfinite(found.entropy_production_rate[1:]).all()
     speed, final = system.relaxation, float(system.population(np.inf))
-    p = final + (0.5 - final) * np.exp(-speed * TIMES)
-    b = np.sqrt((1 - 2 * p) ** 2 + np.exp(-speed * TIMES))
+    p = final + (0.64 - final) * np.exp(-speed * TIMES)
+    b = np.sqrt((1 - 2 * p) ** 2 + 4 * 0.48**2 * np.exp(-speed * TIMES))
     entropy = -sum(np.where(x > 1e-15, x * np.log(np.maximum(x, 1e-300)), 0.0) for x in (0.5 * (1 + b), 0.5 * (1 - b)))
-    np.testing.assert_allclose(found.entropy_production, entropy - (p - 0.5) / 2.0, rtol=1e-11, atol=1e-14)
+    np.testing.assert_allclose(found.entropy_production, entropy - (p - 0.64) / 2.0, rtol=1e-11, atol=1e-13)
 
 
 def test_each_mode_has_the_share_of_its_own_flow() -> None:
