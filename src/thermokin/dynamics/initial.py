@@ -11,6 +11,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import real_numbers
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_density_matrix, as_populations
+from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.gibbs import gibbs, gibbs_populations, log_gibbs_populations
 
 __all__ = ["Gibbs", "Initial", "InitialState", "Populations", "initial_state", "thermal_energies"]
@@ -105,7 +106,8 @@ def initial_state(model: Model, initial: Initial) -> InitialState:
 
 
 def _from_matrix(state: ComplexArray) -> InitialState:
-    populations = np.real(np.diagonal(state, axis1=-2, axis2=-1)).copy()
+    # A change of basis leaves an empty level at -1e-17 or so: negative rounding counts as empty.
+    populations = probabilities(np.real(np.diagonal(state, axis1=-2, axis2=-1)).copy(), "initial")
     level = np.arange(populations.shape[-1])
     coherences = state.copy()
     coherences[..., level, level] = 0.0
@@ -118,6 +120,7 @@ def _from_matrix(state: ComplexArray) -> InitialState:
 
 
 def _populations(model: Model, populations: FloatArray) -> InitialState:
+    populations = probabilities(populations, "initial")
     if model.energy.is_diagonal:
         return InitialState(populations, None, None)
     vectors = model.energy.eigen[1]

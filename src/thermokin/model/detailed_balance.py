@@ -12,6 +12,7 @@ __all__ = ["paired"]
 
 FROZEN = 1400.0  # entropy flow whose Boltzmann factor no product of doubles can hold
 ROUNDING = 1e-10  # relative mismatch of L_k against e^{s/2} L_r^+ that is taken for rounding
+NEGLIGIBLE = 1e-14  # mismatch relative to the largest jump of the model that changes nothing
 
 
 def paired(channels: Sequence[Channel]) -> list[int]:
@@ -28,10 +29,12 @@ def paired(channels: Sequence[Channel]) -> list[int]:
         ValueError: if a thermal channel has no reverse, or its rate violates local detailed balance.
     """
     reverse = [-1] * len(channels)
+    # A jump that is all rounding beside the others (elements of 1e-10 with errors of 1e-18) is judged on their scale.
+    slack = NEGLIGIBLE * max((float(np.abs(channel.jump).max()) for channel in channels), default=0.0)
     for position, channel in enumerate(channels):
         if reverse[position] >= 0 or channel.bath is None:
             continue
-        partner = _partner(position, channels, reverse)
+        partner = _partner(position, channels, reverse, slack)
         if partner >= 0:
             reverse[position], reverse[partner] = partner, position
         else:
@@ -39,18 +42,22 @@ def paired(channels: Sequence[Channel]) -> list[int]:
     return reverse
 
 
-def _partner(position: int, channels: Sequence[Channel], taken: Sequence[int]) -> int:
+def _partner(position: int, channels: Sequence[Channel], taken: Sequence[int], slack: float) -> int:
     channel = channels[position]
     for other, candidate in enumerate(channels):
         if other < position or taken[other] >= 0 or candidate.bath != channel.bath:
             continue
         opposite = np.allclose(candidate.energy, -channel.energy, rtol=1e-12, atol=0.0)
-        if opposite and np.array_equal(candidate.particles, -channel.particles) and _balanced(channel, candidate):
+        if (
+            opposite
+            and np.array_equal(candidate.particles, -channel.particles)
+            and _balanced(channel, candidate, slack)
+        ):
             return other
     return -1
 
 
-def _balanced(channel: Channel, candidate: Channel) -> bool:
+def _balanced(channel: Channel, candidate: Channel, slack: float) -> bool:
     """Whether L_k e^{-s/4} and L_r^+ e^{s/4} are one operator up to a phase, with s the entropy flow of k."""
     # Where s is beyond what doubles can weigh (a temperature near 0), the jump that takes entropy out must be zero.
     flow = channel.entropy_flow[..., None, None]
@@ -64,7 +71,7 @@ def _balanced(channel: Channel, candidate: Channel) -> bool:
     phase = overlap / np.where(size > 0.0, size, 1.0)
     miss = np.abs(weighed[1] - weighed[0] * phase).max(axis=(-2, -1))
     idle = ~(one.any(axis=(-2, -1)) | two.any(axis=(-2, -1)))
-    alike = ((size[..., 0, 0] > 0.0) | idle) & (miss <= ROUNDING * np.abs(weighed[0]).max(axis=(-2, -1)))
+    alike = ((size[..., 0, 0] > 0.0) | idle) & (miss <= ROUNDING * np.abs(weighed[0]).max(axis=(-2, -1)) + slack)
     taking = np.where(flow > 0.0, two, one)  # the one of the two that takes entropy out of the bath
     return bool(np.where(frozen[..., 0, 0], ~taking.any(axis=(-2, -1)), alike).all())
 
