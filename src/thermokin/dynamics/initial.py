@@ -102,12 +102,14 @@ def initial_state(model: Model, initial: Initial) -> InitialState:
     if len(shape) >= 1 and shape[-1] == model.dimension and shape[-2:] != (model.dimension, model.dimension):
         return _populations(model, as_populations(initial, "initial", model.dimension))
     state = model.to_frame(as_density_matrix(initial, "initial", model.dimension))
-    return _from_matrix(state)
+    return _from_matrix(model, state)
 
 
-def _from_matrix(state: ComplexArray) -> InitialState:
-    # A change of basis leaves an empty level at -1e-17 or so: negative rounding counts as empty.
+def _from_matrix(model: Model, state: ComplexArray) -> InitialState:
     populations = probabilities(np.real(np.diagonal(state, axis1=-2, axis2=-1)).copy(), "initial")
+    if model.frame is not None:
+        # A change of basis leaves an empty level at 1e-17 or so, of either sign: less than the matrix can hold.
+        populations[populations <= 10.0 * populations.shape[-1] * np.finfo(float).eps] = 0.0
     level = np.arange(populations.shape[-1])
     coherences = state.copy()
     coherences[..., level, level] = 0.0
@@ -124,7 +126,7 @@ def _populations(model: Model, populations: FloatArray) -> InitialState:
     if model.energy.is_diagonal:
         return InitialState(populations, None, None)
     vectors = model.energy.eigen[1]
-    return _from_matrix(np.asarray((vectors * populations[..., None, :]) @ vectors.conj().swapaxes(-1, -2)))
+    return _from_matrix(model, np.asarray((vectors * populations[..., None, :]) @ vectors.conj().swapaxes(-1, -2)))
 
 
 def thermal_energies(model: Model) -> FloatArray:
@@ -155,7 +157,7 @@ def thermal_energies(model: Model) -> FloatArray:
 
 def _gibbs(model: Model, initial: Gibbs) -> InitialState:
     if not model.energy.is_diagonal:
-        return _from_matrix(gibbs(model.energy.dense, initial.temperature))
+        return _from_matrix(model, gibbs(model.energy.dense, initial.temperature))
     energies = thermal_energies(model)
     return InitialState(
         gibbs_populations(energies, initial.temperature),
