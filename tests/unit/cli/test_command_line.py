@@ -179,13 +179,9 @@ def test_a_result_that_disagrees_ends_with_exit_code_one(monkeypatch: pytest.Mon
 @pytest.mark.slow
 def test_an_interrupted_run_says_so_in_one_line_and_leaves_nothing(here: Path) -> None:
     # As from a terminal: a test run in the background hands its children an ignored SIGINT.
-    process = subprocess.Popen(
-        [*COMMAND, "run"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    as_usual = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", as_usual + "from thermokin.cli import main; main()", "run"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert process.stderr.readline().startswith("built-in study: qubit of 2 levels")
     time.sleep(0.3)  # the figures alone take longer
