@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.integrate
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import builders
@@ -74,8 +74,6 @@ def test_all_forms_of_the_rate_agree_for_a_coherent_state_between_two_baths(
 def test_a_coherent_state_never_destroys_entropy(baths: int, zeros: int, data: st.DataObject) -> None:
     model = data.draw(strategies.coherent_models(baths))
     state = data.draw(strategies.states(model.dimension, zeros))
-    vectors = np.linalg.eigh(model.hamiltonian)[1]
-    assume(np.abs(np.triu(vectors.conj().T @ state @ vectors, 1)).max() > 1e-6)  # populations alone: see below
     times = data.draw(strategies.time_grids(5)) * model.time_unit
     ledger = _ledger(model, state, times)
     unit = model.time_unit
