@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import gammaln, ive
 
 from thermokin._errors import NotConvergedError
+from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.liouville.rate_matrix import RateMatrix
 
@@ -25,6 +26,7 @@ def chebyshev_terms(reach: float) -> int:
     return int(6.3 * np.sqrt(reach)) + 26
 
 
+@one_thread()  # a product with one vector waits for memory: a second thread only costs
 def chebyshev(symmetric: RateMatrix, fastest: float, vectors: FloatArray, times: FloatArray) -> FloatArray:
     """exp(S t) v of a symmetric S with spectrum in [-fastest, 0], at all times from one recursion.
 
@@ -57,7 +59,8 @@ def chebyshev(symmetric: RateMatrix, fastest: float, vectors: FloatArray, times:
         if len(block) == 32 or term == terms - 1:
             out += np.tensordot(weights[first : first + len(block)], np.stack(block), axes=(0, 0))
             block, first = [], term + 1
-        before, now = now, 2.0 * (now + (2.0 / fastest) * (symmetric @ now)) - before
+        if term < terms - 1:
+            before, now = now, 2.0 * (now + (2.0 / fastest) * (symmetric @ now)) - before
     return out
 
 
@@ -66,6 +69,7 @@ def uniformisation_terms(reach: float) -> int:
     return int(reach + 9.0 * np.sqrt(reach) + 30)
 
 
+@one_thread()
 def uniformisation(rates: RateMatrix, fastest: float, vectors: FloatArray, times: FloatArray) -> FloatArray:
     """exp(W t) v as a Poisson mixture of powers of the jump chain 1 + W/q: no term is negative if v is not.
 

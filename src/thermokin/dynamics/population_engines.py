@@ -67,13 +67,13 @@ class Stepping(Engine):
 
     def path(self, start: FloatArray, deviation: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Populations and their deviation from the long-time limit (..., t, n)."""
-        rates = self.motion.rates
-        dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates
-        return step_through(dense, start, deviation, times, self.motion.limit)
+        populations, later = step_through(self.motion.propagators, start, deviation, times)
+        assert populations is not None  # noqa: S101 - a start was given
+        return populations, later
 
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
         """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
-        return self.path(np.zeros_like(vector), vector, times)[1]
+        return step_through(self.motion.propagators, None, vector, times)[1]
 
 
 @dataclass(frozen=True, eq=False)

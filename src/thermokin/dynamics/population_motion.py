@@ -20,14 +20,13 @@ from thermokin.dynamics.population_engines import (
     TwoLevel,
     Uniformised,
 )
-from thermokin.dynamics.positive_exponential import distinct_steps
+from thermokin.dynamics.positive_exponential import FEW_STEPS, StepPropagators, distinct_steps
 from thermokin.dynamics.symmetric_spectrum import SymmetricSpectrum, symmetric_spectrum, symmetrised
 from thermokin.liouville.rate_matrix import RateMatrix
 
 __all__ = ["PopulationMotion"]
 
 BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
-FEW_STEPS = 3
 RESTARTS = 3.0  # passes that a polynomial engine takes to follow a decay over the usual decades
 
 
@@ -82,6 +81,12 @@ class PopulationMotion:
             return None
         dense = self.symmetric.toarray() if isinstance(self.symmetric, sparse.csr_array) else self.symmetric
         return symmetric_spectrum(dense, self.limit.stationary[0])
+
+    @cached_property
+    def propagators(self) -> StepPropagators:
+        """exp(W h) for the steps of a grid."""
+        dense = self.rates.toarray() if isinstance(self.rates, sparse.csr_array) else self.rates
+        return StepPropagators(dense, self.limit)
 
     @cached_property
     def fastest(self) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,18 @@ from numpy.typing import NDArray
 from thermokin._typing import FloatArray, IntArray
 from thermokin.dynamics.long_time_limit import LongTimeLimit
 
-__all__ = ["distinct_steps", "positive_exponential", "powers", "step_kinds", "step_through"]
+__all__ = [
+    "FEW_STEPS",
+    "StepPropagators",
+    "distinct_steps",
+    "positive_exponential",
+    "powers",
+    "step_kinds",
+    "step_through",
+]
 
 TERMS = 20  # Taylor terms at norm 1: 1/20! is far below rounding
+FEW_STEPS = 3  # propagators kept: more distinct steps than these are taken one by one
 SPLIT = 0.5  # norm of the decaying part from which it is squared alone
 
 
@@ -77,51 +87,86 @@ def _short_exponential(rates: FloatArray, time: FloatArray) -> tuple[FloatArray,
     return power, halvings
 
 
+@dataclass(frozen=True, eq=False)
+class StepPropagators:
+    """exp(W h) and its decaying part, kept for the last few steps h: the grid of one evolution is asked for repeatedly.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        limit: the long-time limit of exp(W t).
+    """
+
+    rates: FloatArray
+    limit: LongTimeLimit
+    _made: dict[bytes, tuple[FloatArray, FloatArray]] = field(default_factory=dict, repr=False)
+
+    def of(self, step: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """exp(W h) and exp(W h) less its long-time limit.
+
+        Args:
+            step: h (...), > 0 [time].
+
+        Returns:
+            Both (..., n, n).
+
+        Cost:
+            One exponential the first time, nothing while the step is among the last few.
+        """
+        key = step.tobytes()
+        found = self._made.get(key)
+        if found is None:
+            forever = self.limit.of(np.eye(self.rates.shape[-1]))
+            whole, decaying = positive_exponential(self.rates, step, forever)
+            found = whole, whole - forever if decaying is None else decaying
+            while len(self._made) >= FEW_STEPS:
+                del self._made[next(iter(self._made))]
+            self._made[key] = found
+        return found
+
+
 def step_through(
-    rates: FloatArray, start: FloatArray, deviation: FloatArray, times: FloatArray, limit: LongTimeLimit
-) -> tuple[FloatArray, FloatArray]:
+    propagators: StepPropagators, start: FloatArray | None, deviation: FloatArray, times: FloatArray
+) -> tuple[FloatArray | None, FloatArray]:
     """exp(W t) of a start and of a decaying vector at all times, step by step.
 
     The start is moved by P = exp(W h), which has no negative element; the deviation by P less its long-time limit,
     which lets no stationary part in, so that it keeps its relative accuracy however late.
 
     Args:
-        rates: W (..., n, n) [1/time].
-        start: (..., n) at time 0.
+        propagators: of W.
+        start: (..., n) at time 0, or None if only the deviation is wanted.
         deviation: (..., n) at time 0, without a stationary part.
         times: (..., t) ascending, >= 0.
-        limit: the long-time limit of exp(W t).
 
     Returns:
-        Both (..., t, n).
+        Both (..., t, n), the first None without a start.
 
     Cost:
         One exponential for each distinct step of the grid, and a product a step.
     """
     steps = np.diff(times, axis=-1, prepend=0.0)
     kinds = step_kinds(steps, times)
-    batch = np.broadcast_shapes(rates.shape[:-2], start.shape[:-1], deviation.shape[:-1], times.shape[:-1])
-    size = rates.shape[-1]
-    one, two = (np.broadcast_to(vector, (*batch, size))[..., None] for vector in (start, deviation))
-    forever = limit.of(np.eye(size))
-    out: tuple[list[FloatArray], list[FloatArray]] = ([], [])
-    made: dict[int, tuple[FloatArray, FloatArray]] = {}
+    vectors = [deviation] if start is None else [deviation, start]
+    batch = np.broadcast_shapes(propagators.rates.shape[:-2], *(v.shape[:-1] for v in vectors), times.shape[:-1])
+    now = [np.broadcast_to(vector, (*batch, deviation.shape[-1]))[..., None] for vector in vectors]
+    out: list[list[FloatArray]] = [[] for _ in vectors]
+    made: dict[int, tuple[FloatArray | None, FloatArray | None]] = {}
     position = 0
     while position < kinds.size:
-        kind = int(kinds[position])
+        kind, step = int(kinds[position]), steps[..., position]
         run = int(np.argmin(np.append(kinds[position:] == kind, False)))
         if kind not in made:
-            whole, decaying = positive_exponential(rates, steps[..., position], forever)
-            made[kind] = whole, whole - forever if decaying is None else decaying
-        ones, twos = powers(made[kind][0], one, run), powers(made[kind][1], two, run)
-        one, two = ones[..., -1:], twos[..., -1:]
-        out[0].append(ones)
-        out[1].append(twos)
+            made[kind] = propagators.of(step) if step.any() else (None, None)
+        whole, decaying = made[kind]
+        for place, matrix in zip(range(len(vectors)), (decaying, whole), strict=False):
+            block = now[place] if matrix is None else powers(matrix, now[place], run)
+            now[place] = block[..., -1:]
+            out[place].append(block)
         position += run
         if not (kinds[position:] == kind).any():
             del made[kind]
-    populations, deviations = (np.concatenate(part, axis=-1).swapaxes(-1, -2) for part in out)
-    return populations, deviations
+    moved = [np.concatenate(blocks, axis=-1).swapaxes(-1, -2) for blocks in out]
+    return (None if start is None else moved[1]), moved[0]
 
 
 def powers(matrix: NDArray[Any], vector: NDArray[Any], count: int) -> NDArray[Any]:
@@ -170,4 +215,4 @@ def step_kinds(steps: FloatArray, times: FloatArray) -> IntArray:
 
 def distinct_steps(times: FloatArray) -> int:
     """How many different steps a grid of times (..., t) takes."""
-    return int(np.unique(step_kinds(np.diff(times, axis=-1, prepend=0.0), times)).size)
+    return int(step_kinds(np.diff(times, axis=-1, prepend=0.0), times).max()) + 1

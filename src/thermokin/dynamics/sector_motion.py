@@ -96,9 +96,9 @@ class SectorMotion:
         while position < kinds.size:
             kind = int(kinds[position])
             run = int(np.argmin(np.append(kinds[position:] == kind, False)))
-            if kind not in made:
+            if kind not in made and steps[..., position].any():
                 made[kind] = self._decaying_part(steps[..., position])
-            block = powers(made[kind], state, run)
+            block = powers(made[kind], state, run) if kind in made else state  # the step to time 0 is none
             state = block[..., -1:]
             out.append(block)
             position += run

@@ -69,7 +69,7 @@ def transition_rates(
     loops = row == column
     if loops.any():
         row, column, strength = row[~loops], column[~loops], strength[..., ~loops]
-    if strength.ndim == 1:
+    if strength.ndim == 1 and size >= SPARSE_FROM:
         matrix = sparse.coo_array((strength, (row, column)), shape=(size, size))
         thin = size >= SPARSE_FROM and row.size < SPARSE_BELOW * size**2
         return matrix.tocsr() if thin else matrix.toarray()

@@ -96,7 +96,7 @@ class Flat(Spectrum):
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
         """The same rate at every frequency."""
-        return np.asarray(self.rate[..., None] * np.ones_like(frequency))
+        return np.broadcast_to(self.rate[..., None], np.broadcast_shapes((*self.rate.shape, 1), frequency.shape))
 
     @property
     def at_zero(self) -> FloatArray:

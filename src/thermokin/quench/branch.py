@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bound
 from thermokin.bounds.relaxation_bounds import relaxation_bounds
 from thermokin.counting.integrated_cumulants import Exchanged, exchanged
@@ -20,6 +20,7 @@ from thermokin.model.current import heat
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace
 from thermokin.quench.fraction import fraction
 from thermokin.quench.kinematics import Kinematics, kinematics
+from thermokin.quench.points import at_points
 from thermokin.quench.protocol import Quench
 from thermokin.thermo.ledger import Ledger
 
@@ -61,6 +62,18 @@ class Branch:
             ValueError: if the times are not valid.
         """
         return Branch(self.quench, self.evolution.at(times), self.measures)
+
+    def at_points(self, points: IntArray) -> Branch | None:
+        """The same quench at some points of the sweep.
+
+        Args:
+            points: numbers in the flattened leading axes (m,), ascending.
+
+        Returns:
+            The branch at its first time, to be asked `at` others; None where coherences move or nothing is swept.
+        """
+        evolution = at_points(self.evolution, points)
+        return None if evolution is None else Branch(self.quench, evolution, self.measures)
 
     @cached_property
     def ledger(self) -> Ledger:

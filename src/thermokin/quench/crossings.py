@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import elementwise
 
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.quench.both import both
 from thermokin.quench.branch import Branch
 
@@ -16,6 +17,10 @@ __all__ = ["Quantity", "crossing_time", "time_when", "time_when_costly"]
 Quantity = Callable[[Branch], FloatArray]
 """Reads a number over time (..., t) from a branch."""
 
+Search = Callable[[tuple[Branch, ...], IntArray, FloatArray], FloatArray]
+"""A number of quenches at the points of those numbers, at one time (..., 1) each."""
+
+FEW = 0.3  # share of the points still searched, below which the others are left out
 CUTS = 5
 PIECES = 16
 EVEN = 1e-12  # difference relative to the larger of the two that counts as even, not as a lead
@@ -53,10 +58,10 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> Float
         return np.full(lead.shape[:-1], np.nan)
     low, high, found = bracket
 
-    def difference(time: FloatArray) -> FloatArray:
-        return _lead(heating.at(time), cooling.at(time), quantity)
+    def difference(sides: tuple[Branch, ...], _: IntArray, time: FloatArray) -> FloatArray:
+        return _lead(sides[0].at(time), sides[1].at(time), quantity)
 
-    return np.where(found, _root(difference, low, high), np.nan)
+    return _root(difference, (heating, cooling), low, high, found)
 
 
 def _with_probe(
@@ -108,11 +113,14 @@ def time_when(branch: Branch, quantity: Quantity, value: FloatArray, latest: Flo
     """
     low, high, inside = _bracket(branch, quantity, value, latest)
 
-    def missing(time: FloatArray) -> FloatArray:
-        return quantity(branch.at(time)) - value[..., None]
+    level = np.broadcast_to(value, low.shape).reshape(-1)
 
-    reached = inside if inside.all() else inside | (missing(high[..., None])[..., 0] >= 0.0)
-    return np.where(reached, _root(missing, low, high), np.nan)
+    def missing(sides: tuple[Branch, ...], points: IntArray, time: FloatArray) -> FloatArray:
+        return quantity(sides[0].at(time)) - level[points].reshape(time.shape)
+
+    if not inside.all():
+        inside = inside | (quantity(branch.at(high[..., None]))[..., 0] >= value)
+    return _root(missing, (branch,), low, high, inside)
 
 
 def time_when_costly(branch: Branch, quantity: Quantity, value: FloatArray, latest: FloatArray) -> FloatArray:
@@ -161,17 +169,53 @@ def _bracket(
     return low, high, inside
 
 
-def _root(function: Callable[[FloatArray], FloatArray], low: FloatArray, high: FloatArray) -> FloatArray:
-    """Roots for all points at once: the search names the points it still works on, the function evaluates them all."""
-    batch = low.shape
-    everyone = np.ascontiguousarray(high, dtype=np.float64).reshape(-1).copy()
+@dataclass(frozen=True)
+class _Group:
+    """Quenches at some points of the sweep.
+
+    Args:
+        sides: the quenches at these points.
+        points: their numbers in the flattened leading axes (m,), ascending.
+        shape: leading axes of the sides' numbers, m in all.
+    """
+
+    sides: tuple[Branch, ...]
+    points: IntArray
+    shape: tuple[int, ...]
+
+    def without_others(self, points: IntArray) -> _Group:
+        """The same at fewer points, if the quenches can be thinned out."""
+        if points.size == self.points.size:
+            return self
+        places = np.searchsorted(self.points, points)
+        sides = tuple(side.at_points(places) for side in self.sides)
+        kept = tuple(side for side in sides if side is not None)
+        return _Group(kept, points, points.shape) if len(kept) == len(sides) else self
+
+    def read(self, function: Search, time: FloatArray) -> FloatArray:
+        """The function at one time for each point (m,)."""
+        value = function(self.sides, self.points, time.reshape(self.shape)[..., None])[..., 0]
+        return np.broadcast_to(value, self.shape).reshape(-1)
+
+
+def _root(
+    function: Search, sides: tuple[Branch, ...], low: FloatArray, high: FloatArray, wanted: BoolArray
+) -> FloatArray:
+    """Roots where they are wanted, nan elsewhere: all points at once, less and less of them as their searches end."""
+    batch, points = low.shape, np.flatnonzero(wanted).astype(np.int64)
+    low, high = np.ravel(low).astype(np.float64), np.ravel(high).astype(np.float64)
+    group = _Group(sides, np.arange(low.size), batch).without_others(points)
+    moments, roots = high.copy(), np.full(low.size, np.nan)
 
     def only(time: FloatArray, point: FloatArray) -> FloatArray:
+        nonlocal group
         chosen = point.astype(np.int64)
-        everyone[chosen] = time
-        return np.broadcast_to(function(everyone.reshape(batch)[..., None])[..., 0], batch).reshape(-1)[chosen]
+        if chosen.size < FEW * group.points.size:
+            group = group.without_others(chosen)
+        moments[chosen] = time
+        return group.read(function, moments[group.points])[np.searchsorted(group.points, chosen)]
 
-    points = np.arange(everyone.size, dtype=np.float64)
-    bounds = (np.ravel(low).astype(np.float64), np.ravel(high).astype(np.float64))
-    found = elementwise.find_root(only, bounds, args=(points,))
-    return np.asarray(found.x.reshape(batch))
+    if points.size:
+        found = elementwise.find_root(only, (low[points], high[points]), args=(points.astype(np.float64),))
+        roots[points] = found.x
+    return roots.reshape(batch)

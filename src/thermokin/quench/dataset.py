@@ -146,7 +146,12 @@ def _add_findings(dataset: xr.Dataset, comparison: Comparison, lead: tuple[int, 
     for verdict in comparison.verdicts:
         attributes = {"long_name": verdict.statement, "units": "1", "flag_values": "0, 1", "flag_meanings": "no yes"}
         holds = np.broadcast_to(verdict.holds, lead).astype(np.int8)
-        dataset[_identifier(f"verdict {verdict.name}")] = (axes, holds, attributes)
+        name = _identifier(f"verdict {verdict.name}")
+        dataset[name] = (axes, holds, attributes)
+        numbers = np.stack([np.broadcast_to(number, lead) for number in (verdict.heating, verdict.cooling)])
+        about = verdict.about or "the two numbers compared"
+        attributes = {"long_name": f"{about}: {' and '.join(verdict.labels)}", "units": verdict.unit or "1"}
+        dataset[f"{name}_numbers"] = (("process", *axes), numbers, attributes)
 
 
 def _identifier(words: str) -> str:

@@ -164,7 +164,7 @@ def _table(
         bath=np.broadcast_to(np.int32(0), 2 * count),
         energy=energy,
         particles=np.broadcast_to(0.0, 2 * count),
-        reverse=np.roll(every, count),
+        reverse=np.concatenate([every[count:], every[:count]]),
     )
 
 
