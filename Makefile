@@ -43,7 +43,7 @@ types: $(TEST_STAMP)
 
 # Afresh each time (-E): a page's code is run again although only the package has changed.
 docs: $(TEST_STAMP)
-	$(ONE_THREAD) $(BIN)/python -m sphinx -b html -E -W --keep-going -q docs docs/_build/html
+	$(ONE_THREAD) $(BIN)/python -m sphinx -j 2 -b html -E -W --keep-going -q docs docs/_build/html
 
 bench: $(BENCH_STAMP)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done

@@ -17,7 +17,7 @@ from thermokin.report.legend import legend
 from thermokin.report.limits import limits
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.spectrum import Spectrum, spectrum
-from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, AxesGrid, figure
+from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, AxesGrid, figure, small_font
 from thermokin.report.tightness import tightness
 
 __all__ = ["all_figures", "overview"]
@@ -49,7 +49,7 @@ def overview(comparison: Comparison, ax: Sequence[Axes] | AxesGrid | None = None
     panels: list[Axes] = axes.ravel().tolist()
     for panel, draw, letter in zip(panels, (_rates, _completion, _heat, _spectrum), "abcd", strict=True):
         draw(panel, comparison)
-        panel.set_title(f"({letter})", loc="left", fontsize="medium")
+        panel.set_title(f"({letter})", loc="left", fontproperties=small_font(panel))
     return drawing, axes
 
 

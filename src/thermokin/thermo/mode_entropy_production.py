@@ -63,7 +63,12 @@ def nonadiabatic_rate(evolution: Evolution) -> FloatArray:
         if (stationary <= 0.0).any():
             raise HypothesisError("the non-adiabatic part needs a steady state of full rank.")
         return spohn(evolution.population_rates, log_ratio(evolution, np.log(stationary)))
-    values, vectors = np.linalg.eigh(steady_state(evolution.model).matrix)
+    held = evolution.initial.matrix
+    identity = np.eye(evolution.model.dimension, dtype=np.complex128)
+    start = evolution.initial.populations[..., None] * identity if held is None else held
+    # The start says which steady state is meant, where there are several.
+    steady = steady_state(evolution.model, evolution.model.from_frame(start))
+    values, vectors = np.linalg.eigh(steady.matrix)
     if (values <= 0.0).any():
         raise HypothesisError("the non-adiabatic part needs a steady state of full rank.")
     log_steady = (vectors * np.log(values)[..., None, :]) @ vectors.conj().swapaxes(-1, -2)
