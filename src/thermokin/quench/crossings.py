@@ -21,6 +21,7 @@ Search = Callable[[tuple[Branch, ...], IntArray, FloatArray], FloatArray]
 """A number of quenches at the points of those numbers, at one time (..., 1) each."""
 
 FEW = 0.3  # share of the points still searched, below which the others are left out
+RELATIVE = 1e-11  # of a time that is searched: below, a difference of two integrals is all rounding
 CUTS = 5
 PIECES = 16
 EVEN = 1e-12  # difference relative to the larger of the two that counts as even, not as a lead
@@ -216,6 +217,7 @@ def _root(
         return group.read(function, moments[group.points])[np.searchsorted(group.points, chosen)]
 
     if points.size:
-        found = elementwise.find_root(only, (low[points], high[points]), args=(points.astype(np.float64),))
+        bracket, numbers = (low[points], high[points]), points.astype(np.float64)
+        found = elementwise.find_root(only, bracket, args=(numbers,), tolerances={"xrtol": RELATIVE})
         roots[points] = found.x
     return roots.reshape(batch)
