@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from thermokin.quench.branch import Branch
 
-__all__ = ["both"]
+__all__ = ["at_once", "both"]
 
 T = TypeVar("T")
 
@@ -26,8 +26,21 @@ def both(read: Callable[[Branch], T], heating: Branch, cooling: Branch) -> tuple
     Returns:
         What was read from heating and from cooling.
     """
-    if heating.evolution.populations.size < WORTHWHILE:
-        return read(heating), read(cooling)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        one, two = pool.map(read, (heating, cooling))
+    one, two = at_once([lambda: read(heating), lambda: read(cooling)], heating)
     return one, two
+
+
+def at_once(tasks: Sequence[Callable[[], T]], branch: Branch) -> list[T]:
+    """What several tasks give, two of them at a time where the branch is large.
+
+    Args:
+        tasks: what to call.
+        branch: one of the branches they work on.
+
+    Returns:
+        What each gave, in order.
+    """
+    if branch.evolution.populations.size < WORTHWHILE:
+        return [task() for task in tasks]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return [future.result() for future in [pool.submit(task) for task in tasks]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.operators.measures import Distance
+from thermokin.quench.both import at_once, both
 from thermokin.quench.branch import DISTANCES, Branch, branch
 from thermokin.quench.crossings import Quantity, crossing_time
 from thermokin.quench.protocol import QuenchPair
@@ -72,14 +74,15 @@ class Comparison:
 
         Distances are compared as the fraction that is left. nan where a quantity does not cross.
         """
-        found = {
-            "entropy production rate": self.crossing(lambda side: side.ledger.entropy_production_rate),
-            "entropy production": self.crossing(lambda side: side.ledger.entropy_production),
-            "completion": self.crossing(lambda side: side.kinematics.completion),
+        quantities: dict[str, Quantity] = {
+            "entropy production rate": lambda side: side.ledger.entropy_production_rate,
+            "entropy production": lambda side: side.ledger.entropy_production,
+            "completion": lambda side: side.kinematics.completion,
         }
-        for measure in self.heating.measures:
-            found[measure.name] = self.crossing(_remaining(measure))
-        return found
+        quantities |= {measure.name: _remaining(measure) for measure in self.heating.measures}
+        both(_prepared, self.heating, self.cooling)
+        found = at_once([partial(self.crossing, quantity) for quantity in quantities.values()], self.heating)
+        return dict(zip(quantities, found, strict=True))
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -145,6 +148,11 @@ class Comparison:
         from thermokin.quench.presentation import write_report
 
         return write_report(self, folder)
+
+
+def _prepared(side: Branch) -> None:
+    """Make what the searches share, so that no two of them make it at once."""
+    _ = side.ledger, side.kinematics, side.distances, side.modes
 
 
 def _remaining(measure: Distance) -> Quantity:

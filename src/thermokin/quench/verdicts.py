@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.operators.measures import Distance
+from thermokin.quench.both import at_once
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
 from thermokin.quench.verdict import TIE, Verdict, larger, smaller
@@ -27,12 +31,12 @@ def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Ve
     """
     found = [_initial_rate(heating, cooling), _gap(heating, cooling), _crosses(heating, crossing)]
     found += _totals(heating, cooling)
-    found.append(_ahead_in_completion(heating, cooling))
-    found += [_ahead_in_distance(heating, cooling, measure) for measure in heating.measures]
-    found.append(_steadier_at_equal_time(heating, cooling))
-    for match in (matched_completion(heating, cooling), matched_heat(heating, cooling)):
-        found.append(_steadier_at(match))
-    return tuple(found)
+    rest: list[Callable[[], Verdict]] = [partial(_ahead_in_completion, heating, cooling)]
+    rest += [partial(_ahead_in_distance, heating, cooling, measure) for measure in heating.measures]
+    rest.append(partial(_steadier_at_equal_time, heating, cooling))
+    rest.append(lambda: _steadier_at(matched_completion(heating, cooling)))
+    rest.append(lambda: _steadier_at(matched_heat(heating, cooling)))
+    return (*found, *at_once(rest, heating))
 
 
 def _initial_rate(heating: Branch, cooling: Branch) -> Verdict:
