@@ -167,5 +167,7 @@ class RelaxationCase:
 
 def _ratio(numerator: FloatArray, cost: FloatArray, floor: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = numerator / np.maximum(cost, 0.0)
-    return np.where((numerator == 0.0) | ((cost <= 0.0) & (numerator <= floor)), 0.0, ratio)
+        ratio = np.asarray(numerator / cost)
+    free = cost <= 0.0
+    ratio[free] = np.where(numerator[free] <= floor[free], 0.0, np.inf)
+    return ratio

@@ -15,6 +15,8 @@ from thermokin.thermo.equilibrium import baths_agree
 
 __all__ = ["ScoreInformation", "score_information"]
 
+APART = 64.0  # units of rounding
+
 
 @dataclass(frozen=True, eq=False)
 class ScoreInformation:
@@ -55,7 +57,9 @@ def score_information(evolution: Evolution, pairs: Pairing) -> ScoreInformation:
     totals = [total]
     for position in range(plan.lengths.shape[-1]):
         start, length = plan.starts[..., position, None], plan.lengths[..., position, None]
-        populations, deviation = motion.path(evolution.initial.populations, start + length * NODES)
+        # Nodes between two times that hardly differ are kept apart, by a time that changes nothing.
+        later = np.maximum(length * NODES, APART * np.spacing(start) * np.arange(1, NODES.size + 1))
+        populations, deviation = motion.path(evolution.initial.populations, start + later)
         # At equilibrium no pair of transitions has a net flow: the deviation alone keeps its digits close by.
         rate = _information_rate(populations, deviation if balanced else populations, table, partner)
         total = total + length * np.einsum("rq,...q->...r", np.stack([FINE, ROUGH]), rate)

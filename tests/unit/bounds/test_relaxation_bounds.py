@@ -8,6 +8,7 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import pytest
+import scipy.integrate
 
 import builders
 import counting_oracles as counting
@@ -142,6 +143,26 @@ def test_the_exact_information_of_a_qubit_is_the_integral_of_its_net_flow(system
     assert (found[EXACT].limit >= found["thermo-kinetic"].limit * (1 - 1e-12)).all()
 
 
+@pytest.mark.parametrize("left", [1e-2, 1e-3, 1e-4, 1e-6])
+def test_the_exact_information_resolves_scores_that_turn_within_a_short_time(left: float) -> None:
+    """The score between two nearly empty levels turns within a time as short as they are empty."""
+    model = tk.library.levels([0.0, 1.0, 2.2], [[0, 1, 0], [1, 0, 1], [0, 1, 0]], 1.0, 2.0)
+    start, end = np.array([1.0 - 2.0 * left, left, left]), 3.0
+    matrix = oracles.thermal_rate_matrix([0.0, 1.0, 2.2], [[0, 1, 0], [1, 0, 1], [0, 1, 0]], lambda w: 1.0, 2.0)
+
+    def rate(logarithm: float) -> float:
+        p = oracles.uniformised(matrix, start, np.exp(logarithm))
+        flows = [(matrix[i, j] * p[j], matrix[j, i] * p[i]) for i, j in ((1, 0), (2, 1))]
+        return float(np.exp(logarithm) * sum((a - b) ** 2 / (a + b) for a, b in flows))
+
+    # In the logarithm of time nothing is sharp; what lies before 1e-14 is 1e-14 of the whole.
+    lows = np.log(end) - np.arange(3.0, 34.0, 3.0)
+    pieces = [scipy.integrate.quad(rate, low, low + 3.0, epsabs=0, epsrel=1e-12)[0] for low in lows]
+    found = bounds_along(model, tk.Populations(start), [end])[EXACT]
+    response = end * float(np.array([0.0, 1.0, 2.2]) @ matrix @ oracles.uniformised(matrix, start, end))
+    assert found.limit[0] == pytest.approx(response**2 / sum(pieces), rel=1e-11)
+
+
 # The edges
 
 
@@ -172,6 +193,17 @@ def test_close_to_equilibrium_the_fluctuation_theorem_is_tight_and_rounding_brea
     if step > 1e-7:
         # Var = 2 <Q> / (1/T_i - 1/T_f) in linear response; the difference is of relative order of the step.
         assert found["fluctuation theorem"].ratio[2] == pytest.approx(1.0, abs=step)
+
+
+@pytest.mark.parametrize("apart", [1, 10, 100, 1000, 100_000])
+def test_times_that_hardly_differ_have_limits_that_hardly_differ(apart: int) -> None:
+    model = tk.library.levels([0.0, 1.0, 2.7], rate=0.3, temperature=2.0)
+    times = np.array([1.0, 1.0 + apart * np.spacing(1.0), 2.0, 2.0 + apart * np.spacing(2.0)])
+    for name, bound in bounds_along(model, tk.Gibbs(0.5), times).items():
+        # Slopes are of order one.
+        np.testing.assert_allclose(bound.limit[1::2], bound.limit[::2], rtol=1e-10, err_msg=name)
+    few = bounds_along(model, tk.Gibbs(0.5), times[::2])
+    assert few[EXACT].limit == pytest.approx(bounds_along(model, tk.Gibbs(0.5), times)[EXACT].limit[::2], rel=1e-12)
 
 
 def test_limits_own_up_to_the_rounding_of_an_entropy_production_that_is_a_difference() -> None:

@@ -237,11 +237,21 @@ def test_adaptive_steps_and_exponentials_agree(name: str) -> None:
     assert np.abs(answers[:, 0] - panelled.forces).max() <= np.abs(answers[:, 0] - answers[:, 1]).max() + 1e-12
 
 
+def test_steps_do_not_know_the_unit_of_the_count() -> None:
+    model = two_qubits()[2]
+    start, pairs = random_density_matrix(4, 2), pairing(model)
+    evolution = tk.evolve(model, start, TIMES)
+    sped = np.ones(4)
+    unit, scaled = (stepped(score_source(evolution, f * tk.heat(model, "0"), pairs, sped), TIMES) for f in (1.0, 1e6))
+    np.testing.assert_allclose(scaled[0], 1e6 * unit[0], rtol=1e-9, atol=1e-6)  # the tolerance of the rough steps
+
+
 @pytest.mark.slow
 def test_a_large_system_takes_adaptive_steps() -> None:
     model = tk.library.xxz_chain(5, 0.5, 0.005, 1.1, 0.7, coupling=0.01)
     found = bounds_along(model, tk.Gibbs(0.9), [0.0, 100.0], lambda some: tk.heat(some, "left"))
-    assert 1e-14 < found[EXACT].error.max() < 1e-7
+    # Steps of a tolerance of 1e-10: exponentials would have told an error of rounding.
+    assert 1e-11 < (found[EXACT].error - found["bare thermo-kinetic"].error).max() < 1e-7
     assert all(bound.holds.all() for bound in found.values() if bound.applies)
 
 
