@@ -94,7 +94,9 @@ def test_a_count_that_does_not_change_sign_has_its_response_too() -> None:
 
 def test_jumps_that_nothing_undoes_have_the_score_one() -> None:
     """A driven qubit on a bath at temperature 0: forces and speed are one response, information is activity."""
-    model = tk.Model(driven_qubit()[0], list(tk.library.qubit(1.0, 0.02, 0.0).channels))
+    cold = tk.Bath("cold", 0.0)
+    model = tk.Model(driven_qubit()[0], [tk.Channel(0.15 * LOWER, cold, -1.0)])
+    assert pairing(model).reverse.tolist() == [-1]
     start, times = random_density_matrix(2, 2), [10.0, 60.0]
     found = response_of(model, start, times, tk.heat(model))
     np.testing.assert_allclose(found.forces, found.speed, rtol=0, atol=1e-12)  # one formula, twice
@@ -255,28 +257,30 @@ def test_a_large_system_takes_adaptive_steps() -> None:
     assert all(bound.holds.all() for bound in found.values() if bound.applies)
 
 
-def evolution_has_more_than_one_sector(model: tk.Model, start: Array) -> bool:
-    return len(tk.evolve(model, start, [1.0]).paths) > 1
-
-
 def test_jumps_whose_decay_cancels_in_the_sum_are_followed_into_every_element() -> None:
-    """L_1 = |0>(<1| + <2|) and L_2 = |0>(<1| - <2|): the sum of L^+L is diagonal, each alone is not."""
+    """L_1 = |a>(<c| + <d|) and L_2 = |a>(<c| - <d|): the sum of L^+L is diagonal, each alone moves |d><e| to |c><e|.
+
+    |c><e| is in the sector of the populations, by L_3 = |a><c| + |b><e| and a Hamiltonian that couples a and b; |d><e|
+    is not.
+    """
+    a, b, c, d, e = range(5)
     rate, frequency, temperature = 0.3, 1.0, 1.4
     jumps = []
     for bath, sign in enumerate((1.0, -1.0)):  # two baths alike, so that the cross terms cancel exactly
-        operator = np.zeros((4, 4), complex)
-        operator[0, 1], operator[0, 2] = 1.0, sign
+        operator = np.zeros((5, 5), complex)
+        operator[a, c], operator[a, d] = 1.0, sign
         jumps += pair_of_jumps(operator, frequency, rate, temperature, bath)
-    extra = np.zeros((4, 4), complex)
-    extra[0, 1], extra[0, 3] = 1.0, 0.5
-    jumps += pair_of_jumps(extra, frequency, rate, temperature, 2)
-    hamiltonian = np.diag([0.0, 1.0, 1.0, 1.0]).astype(complex)
-    baths = [(jumps[:2], temperature), (jumps[2:4], temperature), (jumps[4:], temperature)]
-    model = builders.channels(hamiltonian, baths)
-    start = random_density_matrix(4, 7)
-    found = response_of(model, start, [2.0], tk.heat(model, "0"))
-    assert evolution_has_more_than_one_sector(model, start)
-    weights = [-j.frequency if j.bath == 0 else 0.0 for j in jumps]
+    both = np.zeros((5, 5), complex)
+    both[a, c], both[b, e] = 1.0, 1.0
+    jumps += pair_of_jumps(both, frequency, rate, temperature, 2)
+    hamiltonian = np.diag([0.0, 0.0, 1.0, 1.0, 1.0]).astype(complex)
+    hamiltonian[a, b] = hamiltonian[b, a] = 0.5
+    model = builders.channels(hamiltonian, [(jumps[k : k + 2], temperature) for k in (0, 2, 4)])
+    start = random_density_matrix(5, 7)
+    evolution = tk.evolve(model, start, [2.0])
+    assert all(path.sector.size < 25 for path in evolution.paths)
+    found = response_of(model, start, [2.0], tk.heat(model))
+    weights = [-jump.frequency for jump in jumps]
     exact = counting.thermo_kinetic(hamiltonian, jumps, oracles.partners(jumps), weights, start, 2.0)
     assert found.forces[0] == pytest.approx(exact.corrected_mean, abs=1e-9)  # the oracle's tolerance
     assert found.information[0] == pytest.approx(exact.information, abs=1e-9)
