@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container
 from pathlib import Path
 
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.figures import all_figures, overview
 from thermokin.quench.report_blocks import comparison_blocks
-from thermokin.report.blocks import Block
 from thermokin.report.dataset_file import write_dataset
 from thermokin.report.figures import save_figure
 from thermokin.report.folder import Existing, OutputFolder, Replace
 from thermokin.report.page import render
 
-__all__ = ["fill_folder", "overview", "write_report"]
+__all__ = ["draw_figures", "write_report"]
 
 REPLACE = Replace()
 
@@ -37,41 +36,41 @@ def write_report(comparison: Comparison, folder: str | Path, existing: Existing 
     output = OutputFolder(folder, existing)
     output.check()
     with output as inside:
-        fill_folder(comparison, inside, "Heating against cooling", [])
+        write_dataset(inside / "data.nc", comparison.to_xarray())
+        drawn = draw_figures(comparison, inside / "figures")
+        page = render("Heating against cooling", comparison_blocks(comparison, drawn))
+        (inside / "report.html").write_text(page, encoding="utf-8", newline="\n")
     return output.target
 
 
-def fill_folder(
+def draw_figures(
     comparison: Comparison,
     folder: Path,
-    title: str,
-    appendix: Sequence[Block],
-    subtitle: str = "",
+    wanted: Container[str] | None = None,
     told: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Write a comparison's files into an existing folder.
+) -> dict[str, tuple[str, str]]:
+    """Draw the figures of a comparison into a new folder, each as PNG and SVG.
 
     Args:
         comparison: a comparison without leading axes.
-        folder: where to.
-        title: of the page.
-        appendix: further blocks at the page's end: parameters, versions.
-        subtitle: a line below the title.
-        told: is told what comes next: data, each figure, the page. For a progress bar.
+        folder: where to; it is made.
+        wanted: names of the figures; all if None.
+        told: is told which figure comes next, for a progress bar.
+
+    Returns:
+        The SVG and the caption of each figure but the overview, by name: those of a page.
 
     Raises:
         ValueError: for a comparison with leading axes.
     """
-    told("data")
-    write_dataset(folder / "data.nc", comparison.to_xarray())
-    (folder / "figures").mkdir()
-    told("figure overview")
-    save_figure(overview(comparison)[0], folder / "figures", "overview")
+    folder.mkdir()
+    if wanted is None or "overview" in wanted:
+        told("figure overview")
+        save_figure(overview(comparison)[0], folder, "overview")
     drawn: dict[str, tuple[str, str]] = {}
     for name, (drawing, caption) in all_figures(comparison).items():
-        told(f"figure {name}")
-        _, path = save_figure(drawing, folder / "figures", name)
-        drawn[name] = path.read_text(encoding="utf-8"), caption
-    told("page")
-    page = render(title, [*comparison_blocks(comparison, drawn), *appendix], subtitle=subtitle)
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+        if wanted is None or name in wanted:
+            told(f"figure {name}")
+            _, path = save_figure(drawing, folder, name)
+            drawn[name] = path.read_text(encoding="utf-8"), caption
+    return drawn

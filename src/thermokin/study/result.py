@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from thermokin.quench.comparison import Comparison
-from thermokin.quench.figures import all_figures, overview
+from thermokin.quench.presentation import draw_figures
 from thermokin.quench.report_blocks import comparison_blocks
 from thermokin.report.blocks import Block, Heading
 from thermokin.report.dataset_file import write_dataset
-from thermokin.report.figures import save_figure
 from thermokin.report.page import render
 from thermokin.study.as_run import study_text, write_study
 from thermokin.study.parameters import doubts, parameters
@@ -36,27 +35,10 @@ def write_result(file: StudyFile, race: Comparison, folder: Path, seconds: float
     told("data")
     _write_data(file, race, folder, seconds)
     write_study(file, folder)
-    drawn = _draw(race, folder / "figures", file.study.report.figures, told)
+    drawn = draw_figures(race, folder / "figures", file.study.report.figures, told)
     told("report")
     page = render(file.study.report.title, _blocks(file, race, drawn, seconds), subtitle=summary(file))
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
-
-
-def _draw(race: Comparison, folder: Path, wanted: Sequence[str], told: Callable[[str], None]) -> Drawn:
-    """The figures wanted, as files, and those of the page as SVG with their captions."""
-    folder.mkdir()
-    if "overview" in wanted:
-        told("figure overview")
-        save_figure(overview(race)[0], folder, "overview")
-    drawn: Drawn = {}
-    if not set(wanted) - {"overview"}:
-        return drawn
-    for name, (drawing, caption) in all_figures(race).items():
-        if name in wanted:
-            told(f"figure {name}")
-            _, path = save_figure(drawing, folder, name)
-            drawn[name] = path.read_text(encoding="utf-8"), caption
-    return drawn
 
 
 def _write_data(file: StudyFile, race: Comparison, folder: Path, seconds: float) -> None:
