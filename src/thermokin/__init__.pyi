@@ -83,5 +83,9 @@ from thermokin.quench.slow_mode import PairRotation as PairRotation
 from thermokin.quench.slow_mode import Permutation as Permutation
 from thermokin.thermo.ledger import Ledger as Ledger
 from thermokin.thermo.ledger import ledger as ledger
+from thermokin.trajectories.sample_cumulants import SampleCumulants as SampleCumulants
+from thermokin.trajectories.trajectories import Trajectories as Trajectories
+from thermokin.trajectories.trajectory import Trajectory as Trajectory
+from thermokin.trajectories.unravel import unravel as unravel
 
 __version__: str

@@ -1,0 +1,146 @@
+"""A block of trajectories sampled together, and the pieces that it is put together from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._cached import cached_property
+from thermokin._typing import FloatArray, IntArray
+
+__all__ = ["Block", "ChannelArray", "Recorder", "joined"]
+
+ChannelArray: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Jump records of n trajectories, one after the other.
+
+    Args:
+        start: (n,) which of the starting kets each began in.
+        counts: (n,) number of jumps of each.
+        times: (m,) of all jumps, ascending within a trajectory [time].
+        channels: (m,).
+    """
+
+    start: IntArray
+    counts: IntArray
+    times: FloatArray
+    channels: ChannelArray
+
+    @property
+    def size(self) -> int:
+        """Number of trajectories."""
+        return int(self.start.size)
+
+    @cached_property
+    def first(self) -> IntArray:
+        """(n + 1,) where the jumps of each trajectory begin."""
+        return np.concatenate([[0], np.cumsum(self.counts)])
+
+    @cached_property
+    def trajectory(self) -> IntArray:
+        """(m,) the trajectory of each jump."""
+        return np.repeat(np.arange(self.size), self.counts)
+
+    def amounts(self, times: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+        """Sums of a weight over the jumps up to given times.
+
+        Args:
+            times: (t,) ascending [time].
+            weights: of each channel; 1 if None.
+
+        Returns:
+            (n, t).
+        """
+        slots = times.size + 1
+        place = self.trajectory * slots + np.searchsorted(times, self.times, side="left")
+        each = None if weights is None else weights[self.channels]
+        sums = np.bincount(place, weights=each, minlength=self.size * slots).reshape(self.size, slots)
+        return np.cumsum(sums[:, :-1], axis=1).astype(np.float64)
+
+    def numbers(self, times: FloatArray) -> IntArray:
+        """Numbers of jumps up to given times (n, t)."""
+        return self.amounts(times).astype(np.int64)
+
+    def part(self, begin: int, end: int) -> Block:
+        """Some of the trajectories.
+
+        Args:
+            begin: the first.
+            end: the one after the last.
+
+        Returns:
+            Their records.
+        """
+        jumps = slice(int(self.first[begin]), int(self.first[end]))
+        return Block(self.start[begin:end], self.counts[begin:end], self.times[jumps], self.channels[jumps])
+
+
+@dataclass(eq=False)
+class Recorder:
+    """Collects jumps in the order in which they are sampled: the first of every trajectory, the second, ...
+
+    Args:
+        size: number of trajectories.
+    """
+
+    size: int
+    who: list[IntArray] = field(default_factory=list)
+    times: list[FloatArray] = field(default_factory=list)
+    channels: list[IntArray] = field(default_factory=list)
+
+    def note(self, who: IntArray, times: FloatArray, channels: IntArray) -> None:
+        """One more jump of some trajectories.
+
+        Args:
+            who: (n,) which trajectories.
+            times: (n,) [time].
+            channels: (n,).
+        """
+        self.who.append(who)
+        self.times.append(times)
+        self.channels.append(channels)
+
+    def block(self, start: IntArray) -> Block:
+        """All of it, sorted by trajectory.
+
+        Args:
+            start: (n,) where each trajectory began.
+
+        Returns:
+            The block.
+        """
+        counts = np.zeros(self.size, dtype=np.int64)
+        for who in self.who:
+            counts[who] += 1
+        first = np.cumsum(counts) - counts
+        total = int(counts.sum())
+        times, channels = np.empty(total), np.empty(total, dtype=np.int32)
+        for number, (who, when, which) in enumerate(zip(self.who, self.times, self.channels, strict=True)):
+            place = first[who] + number
+            times[place], channels[place] = when, which
+        return Block(start, counts, times, channels)
+
+
+def joined(blocks: list[Block]) -> Block:
+    """Blocks one after the other.
+
+    Args:
+        blocks: at least one.
+
+    Returns:
+        One block.
+    """
+    if len(blocks) == 1:
+        return blocks[0]
+    return Block(
+        np.concatenate([block.start for block in blocks]),
+        np.concatenate([block.counts for block in blocks]),
+        np.concatenate([block.times for block in blocks]),
+        np.concatenate([block.channels for block in blocks]),
+    )

@@ -1,0 +1,96 @@
+"""Trajectories of kets under jumps of any rank, by the waiting-time method on many kets at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.trajectories.block import Block, Recorder
+from thermokin.trajectories.jump_operators import JumpOperators
+from thermokin.trajectories.no_jump_motion import NoJumpMotion
+from thermokin.trajectories.start import Starts
+
+__all__ = ["KetJumps"]
+
+NUMBERS = 2**20  # complex numbers that a block may hold at a time
+
+
+@dataclass(frozen=True, eq=False)
+class KetJumps:
+    """Every trajectory carries its ket from jump to jump.
+
+    Args:
+        starts: initial kets.
+        motion: between jumps.
+        jumps: the jump operators.
+
+    Reference:
+        dalibard1992; dum1992.
+    """
+
+    starts: Starts
+    motion: NoJumpMotion
+    jumps: JumpOperators
+
+    @property
+    def block_size(self) -> int:
+        """Trajectories of a block: fewer where kets or channels are many."""
+        return max(64, min(8192, NUMBERS // int(max(self.jumps.rows.shape))))
+
+    def block(self, count: int, random: np.random.Generator) -> Block:
+        """Trajectories from time 0 to the horizon.
+
+        Args:
+            count: how many.
+            random: source of randomness.
+
+        Returns:
+            Their jump records.
+        """
+        start = self.starts.drawn(count, random)
+        who, kets, clock, recorder = np.arange(count), self.starts.kets[start], np.zeros(count), Recorder(count)
+        while who.size:
+            survival = 1.0 - np.maximum(random.random(who.size), 0.5**53)
+            waits, there = self.motion.waits(kets, survival)
+            clock = clock + waits
+            going = np.flatnonzero(clock <= self.motion.horizon)
+            who, clock, kets = who[going], clock[going], there[going]
+            channels, possible = self._drawn(kets, random)
+            who, clock, kets, channels = who[possible], clock[possible], kets[possible], channels[possible]
+            recorder.note(who, clock, channels)
+            kets = self.jumps.landed(kets, channels)
+        return recorder.block(start)
+
+    def _drawn(self, kets: ComplexArray, random: np.random.Generator) -> tuple[IntArray, IntArray]:
+        """Channels by their rates, and which kets can jump at all (a survival of 1 may be met by rounding)."""
+        odds = self.jumps.odds(kets)
+        summed = odds.cumsum(axis=1)
+        total = summed[:, -1] if odds.shape[1] else np.zeros(kets.shape[0])
+        choice = np.minimum(random.random(kets.shape[0]) * total, np.nextafter(total, 0.0))
+        channels = (summed <= choice[:, None]).sum(axis=1)
+        return channels, np.flatnonzero(total > 0.0)
+
+    def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
+        """Kets of recorded trajectories: a record and its start determine them.
+
+        Args:
+            block: the records.
+            times: (t,) up to the horizon [time].
+
+        Returns:
+            (n, t, d) in the frame, normalised.
+        """
+        kets, clock = self.starts.kets[block.start], np.zeros(block.size)
+        found = np.zeros((block.size, times.size, kets.shape[1]), dtype=np.complex128)
+        numbers, who = block.numbers(times), np.arange(block.size)
+        for number in range(int(block.counts.max(initial=0)) + 1):
+            row, column = np.nonzero(numbers[who] == number)
+            found[who[row], column] = self.motion.moved(kets[row], times[column] - clock[row])
+            going = block.counts[who] > number
+            who, kets, clock = who[going], kets[going], clock[going]
+            jump = block.first[who] + number
+            kets = self.motion.moved(kets, block.times[jump] - clock)
+            kets, clock = self.jumps.landed(kets, block.channels[jump]), block.times[jump]
+        return np.asarray(found / np.linalg.norm(found, axis=2, keepdims=True))

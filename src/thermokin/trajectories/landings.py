@@ -1,0 +1,105 @@
+"""Landings: the few kets on which jumps leave a system whose jumps reset it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import BoolArray, ComplexArray, IntArray
+from thermokin.liouville.liouvillian import Liouvillian
+
+__all__ = ["Landings", "landings"]
+
+MOST = 64  # kets up to which a closed set is looked for
+SAME = 1e-13  # distance below which two normalised kets are one
+
+
+@dataclass(frozen=True, eq=False)
+class Landings:
+    """Kets that jumps only exchange: from ket a, channel[a, o] leads to ket target[a, o], whenever it happens.
+
+    Args:
+        kets: (m, d), normalised; the starts first.
+        still: (m,) whether a ket does not move between jumps, so that it decays exponentially.
+        channel: (m, o) channels that can leave each ket, -1 past the last.
+        target: (m, o) the ket on which each leaves the system.
+    """
+
+    kets: ComplexArray
+    still: BoolArray
+    channel: IntArray
+    target: IntArray
+
+
+def landings(liouvillian: Liouvillian, starts: ComplexArray) -> Landings | None:
+    """The closed set of kets that jumps reach from some starts, if it is finite and small.
+
+    Between jumps a ket stays within the levels that its own are linked to by the effective Hamiltonian. A jump
+    operator of rank one there resets the system: where it lands does not depend on when it happens.
+
+    Args:
+        liouvillian: of a model without leading axes.
+        starts: (s, d), normalised.
+
+    Returns:
+        The set; None if some jump does not reset, or if there are more than 64 kets.
+    """
+    reach = _reach(liouvillian)
+    kets = list(starts)
+    channels: list[list[int]] = []
+    targets: list[list[int]] = []
+    still: list[bool] = []
+    while len(channels) < len(kets):
+        if len(kets) > MOST:
+            return None
+        within = np.asarray(reach[:, kets[len(channels)] != 0.0].any(axis=1))
+        still.append(int(within.sum()) == 1)
+        found = _resets(liouvillian, within)
+        if found is None:
+            return None
+        channels.append([channel for channel, _ in found])
+        targets.append([_place(kets, ket) for _, ket in found])
+    return Landings(np.stack(kets), np.array(still), _padded(channels), _padded(targets))
+
+
+def _reach(liouvillian: Liouvillian) -> BoolArray:
+    """(d, d), whether a ket on level j comes to hold level i between jumps."""
+    linked = (liouvillian.effective_hamiltonian != 0.0) | np.eye(liouvillian.dimension, dtype=bool)
+    while True:
+        further = (linked.astype(np.float64) @ linked.astype(np.float64)) > 0.0
+        if np.array_equal(further, linked):
+            return np.asarray(linked)
+        linked = further
+
+
+def _resets(liouvillian: Liouvillian, within: BoolArray) -> list[tuple[int, ComplexArray]] | None:
+    """Channels that can leave a set of levels, each with its landing; None if one has higher rank there."""
+    table, found = liouvillian.table, []
+    inside = within[table.column] & (table.strength > 0.0)
+    for channel in np.unique(table.channel[inside]):
+        entries = np.flatnonzero(inside & (table.channel == channel))
+        block = np.zeros((liouvillian.dimension, liouvillian.dimension), dtype=np.complex128)
+        block[table.row[entries], table.column[entries]] = table.amplitude[entries]
+        row, column = np.unravel_index(np.argmax(np.abs(block)), block.shape)
+        pivot = block[row, column]
+        rest = block - np.outer(block[:, column], block[row]) / pivot
+        if np.abs(rest).max() > 8.0 * np.finfo(float).eps * abs(pivot):
+            return None
+        found.append((int(channel), block[:, column] / np.linalg.norm(block[:, column])))
+    return found
+
+
+def _place(kets: list[ComplexArray], ket: ComplexArray) -> int:
+    """Where a ket stands in a list, up to its phase; it is added if it is new."""
+    for place, known in enumerate(kets):
+        overlap = np.vdot(known, ket)
+        if abs(overlap) > 0.5 and np.linalg.norm(ket - known * (overlap / abs(overlap))) < SAME:
+            return place
+    kets.append(ket)
+    return len(kets) - 1
+
+
+def _padded(rows: list[list[int]]) -> IntArray:
+    longest = max(2, *(len(row) for row in rows), 0)
+    return np.array([row + [-1] * (longest - len(row)) for row in rows], dtype=np.int64)

@@ -1,0 +1,193 @@
+"""Jump records of many runs, and what is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._threads import one_thread
+from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.current import Current
+from thermokin.model.current import energy as energy_of_jumps
+from thermokin.model.model import Model
+from thermokin.operators.accept import as_hermitian
+from thermokin.trajectories.block import Block, ChannelArray
+from thermokin.trajectories.jump_process import JumpProcess
+from thermokin.trajectories.sample_cumulants import SampleCumulants, sample_cumulants
+from thermokin.trajectories.trajectory import Trajectory
+
+__all__ = ["Trajectories"]
+
+NUMBERS = 2**20  # complex numbers of kets that are held at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectories:
+    """Jump records of n runs from time 0 to the last of some times. Item i is the `Trajectory` of run i.
+
+    Kets are not stored: a record and its start determine them, so they are made when asked for.
+
+    Args:
+        model: the model.
+        times: the times asked for (t,) [time].
+        block: all records, one run after the other.
+        process: what sampled them, and follows the kets.
+    """
+
+    model: Model
+    times: FloatArray
+    block: Block
+    process: JumpProcess
+
+    def __len__(self) -> int:
+        """Number n of runs."""
+        return self.block.size
+
+    def __getitem__(self, run: int) -> Trajectory:
+        """The record of one run.
+
+        Args:
+            run: from 0, or from the end if negative.
+
+        Returns:
+            Its jumps.
+
+        Raises:
+            IndexError: past the last run.
+        """
+        if not -len(self) <= run < len(self):
+            raise IndexError(f"there are {len(self)} trajectories, got position {run}.")
+        run %= len(self)
+        jumps = slice(int(self.block.first[run]), int(self.block.first[run + 1]))
+        return Trajectory(self.model, self.block.times[jumps], self.block.channels[jumps])
+
+    @property
+    def trajectory(self) -> IntArray:
+        """Which run each jump belongs to (m,), ascending."""
+        return self.block.trajectory
+
+    @property
+    def jump_times(self) -> FloatArray:
+        """When each jump happens (m,), ascending within a run [time]."""
+        return self.block.times
+
+    @property
+    def channels(self) -> ChannelArray:
+        """The position in `model.channels` of each jump (m,)."""
+        return self.block.channels
+
+    @cached_property
+    def jumps(self) -> IntArray:
+        """Number of jumps of each run up to each time (n, t)."""
+        return self.block.numbers(self.times)
+
+    @property
+    def counts(self) -> IntArray:
+        """Number of jumps of each channel up to each time (n, t, k). Cost: n t k numbers."""
+        counts = np.zeros((len(self), self.times.size, self.model.table.size), dtype=np.int64)
+        for channel in range(self.model.table.size):
+            weights = np.zeros(self.model.table.size)
+            weights[channel] = 1.0
+            counts[..., channel] = self.block.amounts(self.times, weights)
+        return counts
+
+    def amount(self, current: Current) -> FloatArray:
+        """What a current has exchanged since time 0, run by run: the weights of the jumps added up.
+
+        Args:
+            current: a current of the model, such as `heat(model, "hot")`.
+
+        Returns:
+            (n, t).
+
+        Raises:
+            ValueError: if the current belongs to another model.
+        """
+        if current.model is not self.model:
+            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+        return self.block.amounts(self.times, current.weights)
+
+    def cumulants(self, current: Current, order: int = 2) -> SampleCumulants:
+        """Mean, variance and third cumulant over runs of what a current has exchanged, with standard errors.
+
+        Args:
+            current: a current of the model.
+            order: largest cumulant, 1 to 3.
+
+        Returns:
+            The estimates (t, order), to be compared with `integrated_cumulants`.
+
+        Raises:
+            ValueError: if the current belongs to another model, or `order` is out of range.
+        """
+        return sample_cumulants(self.amount(current), order)
+
+    def expectation(self, operator: OperatorLike) -> FloatArray:
+        """Mean of an operator in the ket of each run, <psi|A|psi>.
+
+        Args:
+            operator: A (d, d) in the user's basis, Hermitian.
+
+        Returns:
+            (n, t).
+
+        Raises:
+            ValueError: if the operator has another shape or is not Hermitian.
+        """
+        matrix = as_hermitian(operator, "operator")
+        size = self.model.dimension
+        if matrix.shape != (size, size):
+            raise ValueError(f"`operator` must have shape ({size}, {size}), got {matrix.shape}.")
+        return self._means(self.model.to_frame(matrix), self.times)
+
+    def _means(self, matrix: ComplexArray, times: FloatArray) -> FloatArray:
+        parts = [np.einsum("ntd,ntd->nt", kets.conj(), kets @ matrix.T).real for kets in self._kets(times)]
+        return np.concatenate(parts)
+
+    def _kets(self, times: FloatArray) -> Iterator[ComplexArray]:
+        size = max(1, NUMBERS // (times.size * self.model.dimension))
+        for begin in range(0, len(self), size):
+            with one_thread():
+                kets = self.process.kets_at(self.block.part(begin, min(begin + size, len(self))), times)
+            yield kets
+
+    @property
+    def kets(self) -> ComplexArray:
+        """Kets (n, t, d) in the user's basis, each up to its phase. Cost: n t d numbers."""
+        kets = np.concatenate(list(self._kets(self.times)))
+        return kets if self.model.frame is None else np.asarray(kets @ self.model.frame.T)
+
+    @cached_property
+    def mean_states(self) -> ComplexArray:
+        """Mean over runs of |psi><psi| (t, d, d) in the user's basis; `evolve` gives its limit."""
+        size = self.model.dimension
+        total = np.zeros((self.times.size, size, size), dtype=np.complex128)
+        for kets in self._kets(self.times):
+            total += np.einsum("nti,ntj->tij", kets, kets.conj())
+        return self.model.from_frame(total / len(self))
+
+    @cached_property
+    def energy(self) -> FloatArray:
+        """Mean energy in the ket of each run (n, t) [energy]; of the operator whose energy the model counts."""
+        return self._means(self.model.energy.dense, self.times)
+
+    @cached_property
+    def energy_between_jumps(self) -> FloatArray:
+        """Energy change since time 0 that no jump's channel pays for (n, t) [energy].
+
+        The change of <psi|H|psi>, H the operator whose energy is counted, less the energy of the channels of all
+        jumps so far. In it are the drift of the mean energy while nothing is detected, which is knowledge gained, and
+        the difference at each jump between the change of the mean energy and the channel's quantum. It is not work:
+        at constant H, with [H, L_k] = energy_k L_k, its mean over runs is zero.
+        """
+        start = self._means(self.model.energy.dense, np.zeros(1))
+        return self.energy - start - self.amount(energy_of_jumps(self.model))
+
+    @property
+    def liouvillian(self) -> Liouvillian:
+        """The generator."""
+        return Liouvillian(self.model)

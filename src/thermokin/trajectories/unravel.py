@@ -1,0 +1,105 @@
+"""Unravelling: a master equation's single runs."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import FloatArray
+from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.time_grid import checked_times
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.model import Model
+from thermokin.trajectories.block import joined
+from thermokin.trajectories.jump_process import jump_process
+from thermokin.trajectories.seeded_blocks import seeded_blocks
+from thermokin.trajectories.trajectories import Trajectories
+
+__all__ = ["unravel"]
+
+
+def unravel(
+    model: Model,
+    initial: Initial,
+    times: ArrayLike,
+    trajectories: int = 10_000,
+    seed: int = 1,
+    *,
+    executor: Executor | None = None,
+) -> Trajectories:
+    """Exact jump records of a model, each with the heat of every jump from its channel.
+
+    Between jumps psi(t) = exp(-i K t) psi, K = H - (i/2) sum_k L_k^+ L_k; the next jump comes when |psi(t)|^2 has
+    fallen to a uniform random number, solved to rounding (no time step), and is of channel k with odds |L_k psi|^2. A
+    mixed start is drawn from its eigenstates.
+
+    Closed populations without coherence are sampled by Gillespie's algorithm. Where every jump resets the system to one
+    of few kets, waiting times come from tables certified to 1e-14 of the survival; else from Newton's steps on sums
+    of exponentials, or from a ladder of propagators where eps times the condition number of the eigenvectors of K
+    exceeds 1e-13.
+
+    Args:
+        model: without leading axes.
+        initial: as in `evolve`, without leading axes.
+        times: (t,) strictly ascending, >= 0; records run from 0 to the last [time].
+        trajectories: how many runs, >= 1.
+        seed: >= 0; the same seed gives the same records bit for bit, whatever the executor.
+        executor: runs blocks of trajectories in parallel, such as a `ProcessPoolExecutor`; None for this process.
+
+    Returns:
+        The records.
+
+    Raises:
+        ValueError: if model, initial state or times have leading axes, or a number is out of range.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        About 0.1 microseconds a jump where jumps reset, a few microseconds else; 12 bytes a jump.
+
+    Reference:
+        dalibard1992; dum1992; gillespie1977.
+    """
+    grid, state = checked_run(model, initial, times, trajectories, seed)
+    if executor is not None and not isinstance(executor, Executor):
+        raise TypeError(f"`executor` must be a concurrent.futures.Executor or None, got {executor!r}.")
+    process = jump_process(Liouvillian(model), state, float(grid[-1]))
+    blocks = seeded_blocks(process.block, trajectories, process.block_size, seed, executor)
+    return Trajectories(model, grid, joined(blocks), process)
+
+
+def checked_run(
+    model: Model, initial: Initial, times: ArrayLike, trajectories: int, seed: int
+) -> tuple[FloatArray, InitialState]:
+    """Times and initial state of single runs.
+
+    Args:
+        model: the model.
+        initial: the initial state.
+        times: the times.
+        trajectories: how many.
+        seed: of the random numbers.
+
+    Returns:
+        Times (t,) and state.
+
+    Raises:
+        ValueError: if there are leading axes, or a number is out of range.
+        TypeError: if a number is not whole.
+    """
+    if model.batch_shape:
+        raise ValueError(
+            f"`model` must have no leading axes to be unravelled, got {model.batch_shape}; take one point."
+        )
+    for name, value, least in (("trajectories", trajectories, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise TypeError(f"`{name}` must be a whole number, got {value!r}.")
+        if value < least:
+            raise ValueError(f"`{name}` must be >= {least}, got {value}.")
+    grid, state = checked_times(times), initial_state(model, initial)
+    if grid.ndim != 1:
+        raise ValueError(f"`times` must have shape (t,) to unravel, got {grid.shape}.")
+    if state.populations.ndim != 1:
+        raise ValueError(f"`initial` must have no leading axes to unravel, got {state.populations.shape[:-1]}.")
+    return grid, state
