@@ -81,6 +81,10 @@ from thermokin.quench.rotation import Included as Included
 from thermokin.quench.rotation import Removed as Removed
 from thermokin.quench.slow_mode import PairRotation as PairRotation
 from thermokin.quench.slow_mode import Permutation as Permutation
+from thermokin.solvers.method import Auto as Auto
+from thermokin.solvers.method import Dense as Dense
+from thermokin.solvers.method import Krylov as Krylov
+from thermokin.solvers.method import Sparse as Sparse
 from thermokin.thermo.ledger import Ledger as Ledger
 from thermokin.thermo.ledger import ledger as ledger
 from thermokin.trajectories.sample_cumulants import SampleCumulants as SampleCumulants

@@ -12,9 +12,9 @@ from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.positive_exponential import powers, step_kinds
 from thermokin.dynamics.stationary_projector import stationary_projector
-from thermokin.dynamics.stationary_vector import sparse_stationary
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
+from thermokin.solvers.sparse import SparseResolvent
 
 __all__ = ["SectorMotion"]
 
@@ -129,7 +129,9 @@ class SectorMotion:
     def _large(self, start: ComplexArray, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         weight = complex(self.generator.trace @ start)
         holds_populations = bool(self.generator.trace.any())
-        stationary = sparse_stationary(self.generator) if holds_populations else np.zeros_like(start)
+        stationary = np.zeros_like(start)
+        if holds_populations:
+            stationary = SparseResolvent(self.generator).stationary.astype(np.complex128)
         staying = stationary * weight
         deviation, state, now = [], start - staying, 0.0
         for time in times:

@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.evolution import population_motion
-from thermokin.dynamics.initial import Initial, initial_state
-from thermokin.dynamics.sector_motion import DENSE_UP_TO, SectorMotion
-from thermokin.dynamics.stationary_vector import sparse_stationary
+from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.sector_motion import DENSE_UP_TO
+from thermokin.dynamics.stationary_projector import stationary_projector
+from thermokin.dynamics.stationary_resolvent import stationary_resolvent
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
 from thermokin.model.model import Model
+from thermokin.solvers.method import Auto, Method
+from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["SteadyState", "steady_state"]
 
@@ -30,11 +34,40 @@ class SteadyState:
         model: the model.
         frame_state: in the frame, populations (..., d) where they are closed, else the density matrix (..., d, d).
         residual: largest element of L rho over the largest rate times the largest element of rho (...).
+        resolvent: the prepared generator that it came from, None where an initial state chose among several.
     """
 
     model: Model
     frame_state: FloatArray | ComplexArray
     residual: FloatArray
+    resolvent: Resolvent | None = None
+
+    @cached_property
+    def condition(self) -> FloatArray:
+        """Estimate of the condition number of the generator with the trace fixed (...); inf beside a second zero.
+
+        Cost:
+            A factorisation, where the state came without one.
+        """
+        if self.resolvent is None:
+            return np.full(self.residual.shape, np.inf)
+        with one_thread():
+            return self.resolvent.condition
+
+    @property
+    def trace_defect(self) -> FloatArray:
+        """|tr rho - 1| (...)."""
+        return np.asarray(np.abs(self.populations.sum(axis=-1) - 1.0))
+
+    @cached_property
+    def positivity_defect(self) -> FloatArray:
+        """How far the smallest eigenvalue lies below zero (...), 0 for a state.
+
+        Cost:
+            One eigendecomposition where there are coherences.
+        """
+        lowest = self.populations if self.is_diagonal else np.linalg.eigvalsh(self.frame_state)
+        return np.asarray(np.maximum(0.0, -lowest.min(axis=-1)))
 
     @property
     def is_diagonal(self) -> bool:
@@ -75,96 +108,73 @@ class SteadyState:
         return np.asarray(self.state, dtype=dtype)  # type: ignore[call-overload,no-any-return]
 
 
-def steady_state(model: Model, initial: Initial | None = None) -> SteadyState:
+def steady_state(model: Model, initial: Initial | None = None, method: Method | None = None) -> SteadyState:
     """The state that does not change, L rho = 0.
 
     Args:
         model: the model.
         initial: where the motion starts, needed only if the model keeps more than one steady state.
+        method: how to solve, `Auto()` if None; thermal populations need none.
 
     Returns:
-        The steady state and its residual.
+        The steady state, with its residual, condition, and defects of trace and positivity.
 
     Raises:
         DegenerateSteadyStateError: if there is more than one and no initial state says which is meant.
-        NotConvergedError: if a large sparse solve stays above rounding.
-        ValueError: if the initial state is not valid.
+        NotConvergedError: if an iteration stalls, or a sparse solve stays above rounding.
+        ValueError: if the initial state is not valid, or a sweep asks for a method that takes one point.
+        TypeError: if an argument is of the wrong type.
 
     Cost:
-        O(N^2) for thermal populations, O(n^3) for a sector of n elements, one sparse factorisation for a large one.
+        O(N^2) for thermal populations, O(n^3) for a small sector of n elements, one sparse factorisation or one
+        iteration without a matrix for a large one.
     """
     liouvillian = Liouvillian(model)
-    if liouvillian.populations_closed:
-        return _of_populations(liouvillian, initial)
+    start = None if initial is None else initial_state(model, initial)
+    wanted = Auto() if method is None else method
     if liouvillian.dimension > SMALL:
-        return _of_sectors(liouvillian, initial)
+        return _found(liouvillian, start, wanted)
     with one_thread():
-        return _of_sectors(liouvillian, initial)
+        return _found(liouvillian, start, wanted)
 
 
-def _of_populations(liouvillian: Liouvillian, initial: Initial | None) -> SteadyState:
-    limit = population_motion(liouvillian).limit
-    if limit.unique:
-        return SteadyState(liouvillian.model, limit.stationary[0], limit.residual)
-    if initial is None:
-        raise _degenerate([list(levels) for levels in limit.classes])
-    start = initial_state(liouvillian.model, initial)
-    return SteadyState(liouvillian.model, limit.of(start.populations[..., None])[..., 0], limit.residual)
+def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method) -> SteadyState:
+    try:
+        resolvent = stationary_resolvent(liouvillian, method, start)
+        state = resolvent.block.frame_state(resolvent.stationary)
+        return SteadyState(liouvillian.model, state, resolvent.residual, resolvent)
+    except DegenerateSteadyStateError:
+        if start is None:
+            raise
+    return _of_several(liouvillian, start)
 
 
-def _of_sectors(liouvillian: Liouvillian, initial: Initial | None) -> SteadyState:
-    motions = [
-        SectorMotion(SectorGenerator(liouvillian, sector)) for sector in sector_map(liouvillian).of_populations()
-    ]
-    counts = [1 if motion.sector.size > DENSE_UP_TO else motion.stationary_count for motion in motions]
-    if sum(counts) > 1 and initial is None:
-        raise _degenerate([sorted({int(level) for level in motion.sector.rows}) for motion in motions])
-    size = liouvillian.dimension
-    state, residuals = None, []
-    start = None if initial is None else initial_state(liouvillian.model, initial)
-    for motion in motions:
-        vector = _stationary(motion, None if start is None else _elements(start, motion))
-        if state is None:
-            state = np.zeros((*vector.shape[:-1], size, size), dtype=np.complex128)
-        state[..., motion.sector.rows, motion.sector.columns] = vector
-        residuals.append(_residual(motion, vector))
+def _of_several(liouvillian: Liouvillian, start: InitialState) -> SteadyState:
+    """Where a start ends if there are several stationary states: their mixture, by the projector on all of them."""
+    if liouvillian.populations_closed:
+        limit = population_motion(liouvillian).limit
+        return SteadyState(liouvillian.model, limit.of(start.populations[..., None])[..., 0], limit.residual)
+    state: ComplexArray | None = None
+    residuals = []
+    for sector in sector_map(liouvillian).of_populations():
+        generator = SectorGenerator(liouvillian, sector)
+        if generator.size > DENSE_UP_TO:
+            raise DegenerateSteadyStateError(
+                f"a sector of {generator.size} elements keeps several steady states; the one that an initial state "
+                f"ends in is found up to {DENSE_UP_TO} elements. Write the model in the subspace that it starts in."
+            )
+        limit_of_start = (
+            stationary_projector(generator) @ generator.elements(start.populations, start.matrix)[..., None]
+        )
+        part = generator.frame_state(limit_of_start[..., 0])
+        state = part if state is None else state + part
+        residuals.append(_residual(generator, limit_of_start[..., 0]))
     assert state is not None  # noqa: S101 - a model has at least one level
     hermitian = 0.5 * (state + state.conj().swapaxes(-1, -2))
     return SteadyState(liouvillian.model, hermitian, np.max(residuals, axis=0))
 
 
-def _elements(start: object, motion: SectorMotion) -> ComplexArray:
-    matrix, sector = start.matrix, motion.sector  # type: ignore[attr-defined]
-    if matrix is not None:
-        return np.asarray(matrix[..., sector.rows, sector.columns])
-    populations = start.populations  # type: ignore[attr-defined]
-    return np.where(sector.diagonal, populations[..., sector.rows], 0.0).astype(np.complex128)
-
-
-def _stationary(motion: SectorMotion, start: ComplexArray | None) -> ComplexArray:
-    if motion.sector.size > DENSE_UP_TO:
-        weight = 1.0 if start is None else complex(motion.generator.trace @ start).real
-        return np.asarray(sparse_stationary(motion.generator) * weight)
-    if start is None:  # any start of trace one ends in the only steady state
-        start = motion.generator.trace / motion.generator.trace.sum()
-    return np.asarray((motion.limit @ np.asarray(start, dtype=np.complex128)[..., None])[..., 0])
-
-
-def _residual(motion: SectorMotion, vector: ComplexArray) -> FloatArray:
-    if motion.sector.size > DENSE_UP_TO:
-        matrix = motion.generator.sparse
-        scale = float(abs(matrix).max() * np.abs(vector).max())
-        return np.asarray(np.abs(matrix @ vector).max() / (scale or 1.0))
-    dense = motion.generator.matrix
-    flow = np.abs((dense @ vector[..., None])[..., 0]).max(axis=-1)
-    scale = np.abs(dense).max(axis=(-2, -1)) * np.abs(vector).max(axis=-1)
+def _residual(generator: SectorGenerator, vector: ComplexArray) -> FloatArray:
+    flow = np.abs((generator.matrix @ vector[..., None])[..., 0]).max(axis=-1)
+    scale = np.abs(generator.matrix).max(axis=(-2, -1)) * np.abs(vector).max(axis=-1)
     return np.asarray(flow / np.where(scale > 0.0, scale, 1.0))  # a sector that the state leaves empty is at rest
-
-
-def _degenerate(sectors: list[list[int]]) -> DegenerateSteadyStateError:
-    return DegenerateSteadyStateError(
-        "the steady state is not unique: the model keeps apart the levels "
-        + "; ".join(str(levels[:8])[1:-1] + (" ..." if len(levels) > 8 else "") for levels in sectors[:5])
-        + ". Give `initial` to say which steady state is meant, or add a coupling between them.",
-        sectors,
-    )

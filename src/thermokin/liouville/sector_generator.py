@@ -29,6 +29,21 @@ class SectorGenerator:
     liouvillian: Liouvillian
     sector: Sector
 
+    @property
+    def size(self) -> int:
+        """Number of elements n."""
+        return self.sector.size
+
+    @cached_property
+    def places(self) -> IntArray:
+        """(k,) where its populations stand among the elements."""
+        return np.flatnonzero(self.sector.diagonal)
+
+    @property
+    def levels(self) -> IntArray:
+        """(k,) the levels whose populations it holds."""
+        return np.asarray(self.sector.rows[self.places])
+
     @cached_property
     def position(self) -> IntArray:
         """(d, d) where each element stands in the sector, -1 outside."""
@@ -57,7 +72,7 @@ class SectorGenerator:
             raise ValueError(
                 "a sector this large is solved for one point; evaluate the points of the sweep one by one."
             )
-        parts = [self._coherent_terms(), self._jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size))]
+        parts = [self.coherent_terms(), self.jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size))]
         target, source, values = (np.concatenate(part) for part in zip(*parts, strict=True))
         size = self.sector.size
         return coo_array((values, (target, source)), shape=(size, size)).tocsr()
@@ -71,15 +86,16 @@ class SectorGenerator:
         Returns:
             The matrix.
         """
-        target, source, values = self._jump_terms(weights)
+        target, source, values = self.jump_terms(weights)
         return coo_array((values, (target, source)), shape=(self.sector.size, self.sector.size)).tocsr()
 
     @cached_property
     def coherent(self) -> ComplexArray:
         """The part between jumps, rho -> -i(K rho - rho K^+) (..., n, n)."""
-        return self._assembled(*self._coherent_terms())
+        return self._assembled(*self.coherent_terms())
 
-    def _coherent_terms(self) -> tuple[IntArray, IntArray, ComplexArray]:
+    def coherent_terms(self) -> tuple[IntArray, IntArray, ComplexArray]:
+        """The part between jumps as terms: position of target, of source (m,), and value (..., m) [1/time]."""
         effective = self.liouvillian.effective_hamiltonian
         size = self.liouvillian.dimension
         pattern = (effective != 0.0).reshape(-1, size, size).any(axis=0)
@@ -110,9 +126,17 @@ class SectorGenerator:
         Cost:
             One term for each pair of entries of one channel inside the sector.
         """
-        return self._assembled(*self._jump_terms(weights))
+        return self._assembled(*self.jump_terms(weights))
 
-    def _jump_terms(self, weights: FloatArray) -> tuple[IntArray, IntArray, ComplexArray]:
+    def jump_terms(self, weights: FloatArray) -> tuple[IntArray, IntArray, ComplexArray]:
+        """The jump part as terms.
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            Position of target, of source (m,), and value (..., m) [1/time].
+        """
         table = self.liouvillian.table
         one, two = table.pairs
         source = self.position[table.column[one], table.column[two]]
@@ -131,6 +155,34 @@ class SectorGenerator:
     def trace(self) -> FloatArray:
         """<<1| (n,): the row vector that sums the populations."""
         return self.sector.diagonal.astype(np.float64)
+
+    def elements(self, populations: FloatArray, matrix: ComplexArray | None) -> ComplexArray:
+        """The elements of a state.
+
+        Args:
+            populations: (..., d) in the frame.
+            matrix: the density matrix (..., d, d) in the frame, None if it is diagonal.
+
+        Returns:
+            (..., n).
+        """
+        if matrix is not None:
+            return np.asarray(matrix[..., self.sector.rows, self.sector.columns])
+        return np.where(self.sector.diagonal, populations[..., self.sector.rows], 0.0).astype(np.complex128)
+
+    def frame_state(self, vector: FloatArray | ComplexArray) -> ComplexArray:
+        """The density matrix with these elements, 0 elsewhere.
+
+        Args:
+            vector: (..., n).
+
+        Returns:
+            (..., d, d) in the frame.
+        """
+        size = self.liouvillian.dimension
+        state = np.zeros((*vector.shape[:-1], size, size), dtype=np.complex128)
+        state[..., self.sector.rows, self.sector.columns] = vector
+        return state
 
     def mean_of(self, operator: FrameOperator) -> ComplexArray:
         """The row vector (..., n) with tr(operator rho) = vector . rho.

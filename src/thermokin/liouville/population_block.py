@@ -1,0 +1,129 @@
+"""Closed populations as a block: the rate matrix and its weighted jumps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array
+
+from thermokin._cached import cached_property
+from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix, transition_rates
+from thermokin.liouville.scatter import scatter
+
+__all__ = ["PopulationBlock"]
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationBlock:
+    """Populations of a model in which no coherence feeds them, all of them or a closed class.
+
+    Args:
+        liouvillian: the generator.
+        levels: (n,) the levels, closed under its transitions.
+    """
+
+    liouvillian: Liouvillian
+    levels: IntArray
+
+    @property
+    def size(self) -> int:
+        """Number of levels n."""
+        return int(self.levels.size)
+
+    @property
+    def places(self) -> IntArray:
+        """(n,) every coordinate is a population."""
+        return np.arange(self.size)
+
+    @property
+    def trace(self) -> FloatArray:
+        """(n,) ones."""
+        return np.ones(self.size)
+
+    @cached_property
+    def rates(self) -> RateMatrix:
+        """The generator as it is stored, dense or sparse [1/time]."""
+        return self._of(rate_matrix(self.liouvillian))
+
+    @property
+    def matrix(self) -> FloatArray:
+        """The generator (..., n, n) [1/time]."""
+        return _dense(self.rates)
+
+    @cached_property
+    def sparse(self) -> csr_array:
+        """The generator of one point (n, n) [1/time]."""
+        return csr_array(self.rates)
+
+    def jumps(self, weights: FloatArray) -> FloatArray:
+        """Rates of all jumps, each times its weight (..., n, n); jumps that stay on a level stand on the diagonal.
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            The matrix.
+        """
+        gain = self._of(transition_rates(self.liouvillian, slice(None), weights))
+        loops = self._loops(weights)
+        return _dense(gain) if loops is None else _dense(gain) + loops[..., None] * np.eye(self.size)
+
+    def sparse_jumps(self, weights: FloatArray) -> csr_array:
+        """The jump part of one point.
+
+        Args:
+            weights: c_k (k,).
+
+        Returns:
+            The matrix (n, n).
+        """
+        gain = csr_array(self._of(transition_rates(self.liouvillian, slice(None), weights)))
+        loops = self._loops(weights)
+        return gain if loops is None else csr_array(gain + diags_array(loops))
+
+    def elements(self, populations: FloatArray, matrix: ComplexArray | None) -> FloatArray:
+        """The populations of its levels (..., n).
+
+        Args:
+            populations: (..., d).
+            matrix: not needed: coherences do not feed populations.
+
+        Returns:
+            The coordinates.
+        """
+        return np.asarray(populations[..., self.levels])
+
+    def frame_state(self, vector: FloatArray | ComplexArray) -> FloatArray:
+        """Populations of all levels (..., d).
+
+        Args:
+            vector: (..., n).
+
+        Returns:
+            The populations.
+        """
+        populations = np.zeros((*vector.shape[:-1], self.liouvillian.dimension))
+        populations[..., self.levels] = vector.real
+        return populations
+
+    def _of(self, matrix: RateMatrix) -> RateMatrix:
+        if self.size == self.liouvillian.dimension:
+            return matrix
+        if isinstance(matrix, csr_array):
+            return csr_array(matrix[self.levels][:, self.levels])
+        return np.asarray(matrix[..., self.levels[:, None], self.levels])
+
+    def _loops(self, weights: FloatArray) -> FloatArray | None:
+        table = self.liouvillian.table
+        here = np.flatnonzero(table.row == table.column)
+        if here.size == 0:
+            return None
+        rates = table.strength[..., here] * weights[..., table.channel[here]]
+        return np.asarray(scatter(rates, table.column[here], table.dimension)[..., self.levels])
+
+
+def _dense(matrix: RateMatrix) -> FloatArray:
+    return np.asarray(matrix.toarray() if isinstance(matrix, csr_array) else matrix)

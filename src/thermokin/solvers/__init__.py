@@ -1,0 +1,1 @@
+"""How stationary linear systems are solved: dense, sparse, or without a matrix."""

@@ -1,0 +1,86 @@
+"""Which method serves which block."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+from thermokin._typing import FloatArray
+from thermokin.liouville.block import Block
+from thermokin.liouville.population_block import PopulationBlock
+from thermokin.solvers.dense import DenseResolvent
+from thermokin.solvers.krylov import KrylovResolvent
+from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
+from thermokin.solvers.resolvent import Resolvent
+from thermokin.solvers.sparse import SparseResolvent
+
+__all__ = ["chosen", "prepared"]
+
+DENSE_UP_TO = 300  # coordinates up to which dense LU is quicker than sparse
+POPULATIONS_UP_TO = 5000  # the same for a dense rate matrix
+SPARSE_WORK = 2e10  # operations of a banded factorisation above which GMRES is quicker
+
+
+def chosen(block: Block, method: Method) -> Dense | Sparse | Krylov:
+    """The method that serves a block.
+
+    Args:
+        block: the block.
+        method: what was asked for.
+
+    Returns:
+        The same, or for `Auto()` the cheapest.
+
+    Raises:
+        TypeError: if it is not a method.
+        ValueError: if a sweep asks for a method that takes one point.
+    """
+    if not isinstance(method, Auto | Dense | Sparse | Krylov):
+        raise TypeError(f"`method` must be Auto(), Dense(), Sparse() or Krylov(), got {method!r}.")
+    if block.liouvillian.model.batch_shape and not isinstance(method, Auto | Dense):
+        raise ValueError(f"`{type(method).__name__}()` takes one point at a time; a sweep needs Dense() or Auto().")
+    if not isinstance(method, Auto):
+        return method
+    if block.liouvillian.model.batch_shape or block.size <= DENSE_UP_TO:
+        return Dense()
+    if isinstance(block, PopulationBlock):
+        thin = isinstance(block.rates, csr_array)
+        return Sparse() if thin or block.size > POPULATIONS_UP_TO else Dense()
+    return Sparse() if _banded_work(block.sparse) <= SPARSE_WORK else Krylov()
+
+
+def prepared(block: Block, method: Method, known: FloatArray | None = None) -> Resolvent:
+    """The resolvent of a block by a method; nothing is solved yet.
+
+    Args:
+        block: the block.
+        method: what was asked for.
+        known: the stationary vector (..., n) where a more accurate route has it.
+
+    Returns:
+        The resolvent.
+
+    Raises:
+        TypeError: if it is not a method.
+        ValueError: if a sweep asks for a method that takes one point.
+    """
+    by = chosen(block, method)
+    if isinstance(by, Dense):
+        return DenseResolvent(block, known)
+    if isinstance(by, Sparse):
+        return SparseResolvent(block, known)
+    return KrylovResolvent(block, by)
+
+
+def _banded_work(matrix: csr_array) -> float:
+    """Operations of a factorisation inside the envelope of the reverse Cuthill-McKee ordering."""
+    pattern = csr_array((np.ones(matrix.nnz, dtype=np.int8), matrix.indices, matrix.indptr), shape=matrix.shape)
+    pattern = csr_array(pattern + pattern.T)
+    order = reverse_cuthill_mckee(pattern, symmetric_mode=True)
+    place = np.empty(order.size, dtype=np.int64)
+    place[order] = np.arange(order.size)
+    rows = np.repeat(np.arange(order.size), np.diff(pattern.indptr))
+    reach = np.zeros(order.size)
+    np.maximum.at(reach, place[rows], place[rows] - place[pattern.indices])
+    return float((reach**2).sum())

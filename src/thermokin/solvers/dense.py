@@ -1,0 +1,176 @@
+"""The dense method: one LU factorisation, or one inverse for each point of a sweep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import get_lapack_funcs
+
+from thermokin._cached import cached_property
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.liouville.block import Block
+from thermokin.solvers.resolvent import Gain, Vectors
+from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
+
+__all__ = ["DenseResolvent"]
+
+ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
+
+
+@dataclass(frozen=True, eq=False)
+class DenseResolvent:
+    """The generator with one redundant equation replaced by that of the trace.
+
+    Args:
+        block: the block.
+        known: its stationary vector (..., n) where a more accurate route has it, else None.
+    """
+
+    block: Block
+    known: FloatArray | None = None
+
+    @cached_property
+    def _scale(self) -> FloatArray:
+        """The largest element of the generator (...), 1 where it is zero."""
+        largest = np.abs(self.block.matrix).max(axis=(-2, -1))
+        return np.asarray(np.where(largest > 0.0, largest, 1.0))
+
+    @property
+    def _pin(self) -> int:
+        return int(self.block.places[0])
+
+    @cached_property
+    def _pinned(self) -> NDArray[Any]:
+        matrix = self.block.matrix.copy()
+        matrix[..., self._pin, :] = self._scale[..., None] * self.block.trace
+        return matrix
+
+    @cached_property
+    def _inverse(self) -> NDArray[Any]:
+        """For sweeps: stacked factorisations cannot be kept, inverses can."""
+        try:
+            return np.asarray(np.linalg.inv(self._pinned))
+        except np.linalg.LinAlgError:
+            self._refuse(np.ones(self._pinned.shape[:-2], dtype=bool))
+            raise
+
+    @cached_property
+    def _factor(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        (getrf,) = get_lapack_funcs(
+            ("getrf",), (self._pinned,)
+        )  # lu_factor warns where a pivot is zero; here it is news
+        lu, pivots, zero = getrf(self._pinned)
+        if zero:
+            self._refuse(np.ones((), dtype=bool))
+        return lu, pivots
+
+    @cached_property
+    def condition(self) -> FloatArray:
+        """Condition number of the pinned generator in the 1-norm (...), an estimate for a single point."""
+        size = np.abs(self._pinned).sum(axis=-2).max(axis=-1)
+        if self._pinned.ndim > 2:
+            return np.asarray(size * np.abs(self._inverse).sum(axis=-2).max(axis=-1))
+        lu, _ = self._factor
+        (gecon,) = get_lapack_funcs(("gecon",), (lu,))
+        reciprocal, _ = gecon(lu, size)
+        return np.asarray(1.0 / reciprocal if reciprocal > 0.0 else np.inf)
+
+    def _solve(self, right: Vectors) -> Vectors:
+        """The pinned system, with one step of refinement."""
+        once = self._solved(right)
+        return np.asarray(once + self._solved(right - self._pinned @ once))
+
+    def _solved(self, right: Vectors) -> Vectors:
+        if self._pinned.ndim > 2 or right.ndim > 2:
+            return np.asarray(self._inverse @ right)
+        lu, pivots = self._factor
+        if np.iscomplexobj(right) and not np.iscomplexobj(lu):
+            return np.asarray(self._solved(right.real) + 1j * self._solved(right.imag))
+        (getrs,) = get_lapack_funcs(("getrs",), (lu,))
+        return np.asarray(getrs(lu, pivots, right)[0])
+
+    @cached_property
+    def stationary(self) -> FloatArray | ComplexArray:
+        """The stationary vector (..., n)."""
+        self._unique()
+        if self.known is not None:
+            return self.known
+        right = np.zeros((*self._pinned.shape[:-1], 1))
+        right[..., self._pin, 0] = self._scale
+        vector = self._solve(right)[..., 0]
+        return np.asarray(vector / (vector @ self.block.trace)[..., None])
+
+    def _unique(self) -> None:
+        suspect = ~(self.condition < SINGULAR)
+        if suspect.any():
+            self._refuse(suspect)
+
+    def _refuse(self, suspect: BoolArray) -> None:
+        """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
+        points = np.broadcast_to(self.block.matrix, (*suspect.shape, *self.block.matrix.shape[-2:]))[suspect]
+        values = np.linalg.svd(points, compute_uv=False)
+        null = int((values <= ZERO * self.block.size * values[..., :1]).sum(axis=-1).max())
+        if null > 1:
+            raise degenerate_within([int(level) for level in self.block.levels], null)
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """Largest element of L rho over the largest rate times the largest element of rho (...)."""
+        flow = np.abs((self.block.matrix @ self.stationary[..., None])[..., 0]).max(axis=-1)
+        return np.asarray(flow / (self._scale * np.abs(self.stationary).max(axis=-1)))
+
+    def gain(self, weights: FloatArray) -> Gain:
+        """The jump part with weights c_k (..., k).
+
+        Args:
+            weights: c_k.
+
+        Returns:
+            A matrix (..., n, n).
+        """
+        return self.block.jumps(weights)
+
+    def drazin(self, vectors: Vectors) -> Vectors:
+        """The x with L x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (..., n, m).
+
+        Returns:
+            x (..., n, m).
+        """
+        right = self._traceless(vectors)
+        right[..., self._pin, :] = 0.0
+        return self._solve(right)
+
+    def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The x with (i w - L) x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (..., n, m).
+            frequencies: w (f,).
+
+        Returns:
+            x (f, ..., n, m).
+
+        Cost:
+            One solve for each frequency and point.
+        """
+        right = self._traceless(vectors)
+        right[..., self._pin, :] = 0.0
+        size = self.block.size
+        diagonal = np.arange(size)
+        out = []
+        for frequency in frequencies:
+            system = -self._pinned.astype(np.complex128)
+            keep = np.delete(diagonal, self._pin)
+            system[..., keep, keep] += 1j * frequency
+            out.append(np.linalg.solve(system, right))
+        return np.stack(out)
+
+    def _traceless(self, vectors: Vectors) -> Vectors:
+        traces = np.einsum("n,...nm->...m", self.block.trace, vectors)
+        return np.asarray(vectors - self.stationary[..., None] * traces[..., None, :])

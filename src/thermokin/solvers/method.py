@@ -1,0 +1,50 @@
+"""The methods of solving for steady states and their fluctuations, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+__all__ = ["Auto", "Dense", "Krylov", "Method", "Sparse"]
+
+
+@dataclass(frozen=True)
+class Auto:
+    """The cheapest of the others for the size at hand: dense, then sparse, then Krylov."""
+
+
+@dataclass(frozen=True)
+class Dense:
+    """LU factorisation of the whole matrix; the only one that takes leading axes. O(n^3) time, n^2 numbers."""
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """Sparse LU factorisation with one population pinned; the factor serves all orders, currents and frequencies."""
+
+
+@dataclass(frozen=True)
+class Krylov:
+    """GMRES without a matrix, preconditioned by the motion between jumps.
+
+    Args:
+        tolerance: residual, relative to the right side, at which a solve is done, measured in double precision.
+        iterations: products with the generator that one solve may take.
+
+    Raises:
+        ValueError: if they are not positive.
+    """
+
+    tolerance: float = 1e-12
+    iterations: int = 2000
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.tolerance) and 0.0 < self.tolerance < 1.0):
+            raise ValueError(f"`tolerance` must lie between 0 and 1, got {self.tolerance!r}.")
+        if not isinstance(self.iterations, int | np.integer) or self.iterations < 1:
+            raise ValueError(f"`iterations` must be a whole number >= 1, got {self.iterations!r}.")
+
+
+Method: TypeAlias = Auto | Dense | Sparse | Krylov

@@ -1,0 +1,72 @@
+"""What a method prepares for one block: its stationary vector and the inverses of its generator."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.liouville.block import Block
+
+__all__ = ["Gain", "Resolvent", "Vectors"]
+
+Vectors = NDArray[Any]
+
+
+class Gain(Protocol):
+    """A jump part with weights, sum_k c_k J_k."""
+
+    def __matmul__(self, vectors: Vectors) -> Vectors:
+        """Its action on vectors (..., n, m)."""
+
+
+class Resolvent(Protocol):
+    """One factorisation (or preconditioner) of a block that has one stationary vector."""
+
+    @property
+    def block(self) -> Block:
+        """The elements that it speaks of."""
+
+    @property
+    def stationary(self) -> FloatArray | ComplexArray:
+        """The stationary vector (..., n), of trace one."""
+
+    @property
+    def residual(self) -> FloatArray:
+        """Largest element of L rho over the largest rate times the largest element of rho (...)."""
+
+    @property
+    def condition(self) -> FloatArray:
+        """Estimate of the condition number of the pinned generator (...): rounding in the results grows with it."""
+
+    def gain(self, weights: FloatArray) -> Gain:
+        """The jump part with weights.
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            What multiplies vectors.
+        """
+
+    def drazin(self, vectors: Vectors) -> Vectors:
+        """The Drazin inverse: x with L x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (..., n, m).
+
+        Returns:
+            x (..., n, m).
+        """
+
+    def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The resolvent of the traceless part: x with (i w - L) x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (..., n, m).
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            x (f, ..., n, m).
+        """

@@ -1,0 +1,208 @@
+"""The sparse method: LU with one population pinned, reused for all orders, currents and frequencies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator, onenormest, splu
+
+from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.liouville.block import Block
+from thermokin.solvers.resolvent import Gain, Vectors
+from thermokin.solvers.shift_invert import shift_inverted
+from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
+
+__all__ = ["SparseResolvent"]
+
+ACCEPTED = 1e-10  # residual of the stationary vector, relative to its scale, above which the factor is no good
+NUDGE = 1e-14  # of the scale: makes an exactly singular matrix nearly so, and its null vector visible
+
+
+@dataclass(frozen=True, eq=False)
+class SparseResolvent:
+    """One population is pinned and its equation dropped: trace conservation makes that equation redundant.
+
+    A dense row for the trace would fill the factor. The pinned population must be one that the steady state holds.
+
+    Args:
+        block: the block, of a model without leading axes.
+        known: its stationary vector (n,) where a more accurate route has it, else None.
+    """
+
+    block: Block
+    known: FloatArray | None = None
+
+    @cached_property
+    def _matrix(self) -> sparse.csc_array:
+        return sparse.csc_array(self.block.sparse)
+
+    @cached_property
+    def _scale(self) -> float:
+        return float(abs(self._matrix).max()) or 1.0
+
+    @cached_property
+    def _pinned(self) -> _Pinned:
+        """The factor for a population that the steady state holds; a second null vector is refused."""
+        first = _Pinned(self._matrix, self._likely_place(), self._scale)
+        if not first.singular:
+            return first
+        # Either a second stationary state, or the first one has nothing where it was pinned. The null vector knows.
+        held = np.abs(first.null_vector[self.block.places])
+        place = int(self.block.places[np.argmax(held)])
+        second = _Pinned(self._matrix, place, self._scale)
+        if place == first.pin or second.singular:
+            raise degenerate_within([int(level) for level in self.block.levels])
+        return second
+
+    def _likely_place(self) -> int:
+        """Where the population of the lowest energy stands."""
+        if self.known is not None:
+            return int(np.argmax(self.known))
+        energies = self.block.liouvillian.model.energy.diagonal[self.block.levels]
+        return int(self.block.places[np.argmin(energies)])
+
+    @cached_property
+    def stationary(self) -> FloatArray | ComplexArray:
+        """The stationary vector (n,), of trace one.
+
+        Raises:
+            NotConvergedError: if its residual stays above rounding.
+        """
+        pinned = self._pinned
+        if self.known is not None:
+            return self.known
+        right = -np.asarray(self._matrix[:, [pinned.pin]].toarray())
+        vector = np.asarray(pinned.solve(right)[:, 0])
+        vector[pinned.pin] = 1.0
+        vector = vector / (self.block.trace @ vector)
+        residual = self._residual_of(vector)
+        if not residual < ACCEPTED:
+            raise NotConvergedError(
+                f"the steady state's sparse solve left a residual of {residual:.1e} of its scale.",
+                residual,
+                "Rescale the model, keep fewer levels, or ask for Dense().",
+            )
+        return np.asarray(vector)
+
+    def _residual_of(self, vector: Vectors) -> float:
+        return float(np.abs(self._matrix @ vector).max() / (self._scale * np.abs(vector).max()))
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """Largest element of L rho over the largest rate times the largest element of rho ()."""
+        return np.asarray(self._residual_of(self.stationary))
+
+    @cached_property
+    def condition(self) -> FloatArray:
+        """Estimate of the condition number of the pinned generator in the 1-norm ()."""
+        return np.asarray(self._pinned.condition)
+
+    def gain(self, weights: FloatArray) -> Gain:
+        """The jump part with weights.
+
+        Args:
+            weights: c_k (k,).
+
+        Returns:
+            A sparse matrix (n, n).
+        """
+        gain: Gain = self.block.sparse_jumps(weights)
+        return gain
+
+    def drazin(self, vectors: Vectors) -> Vectors:
+        """The x with L x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (n, m).
+
+        Returns:
+            x (n, m).
+        """
+        solution = self._pinned.solve(self._traceless(vectors))
+        return np.asarray(solution - np.outer(self.stationary, self.block.trace @ solution))
+
+    def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The x with (i w - L) x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (n, m).
+            frequencies: w (f,).
+
+        Returns:
+            x (f, n, m).
+
+        Cost:
+            One Krylov space of the factor for all frequencies; a factorisation for each that it does not reach.
+        """
+        right = self._traceless(vectors)
+        columns = [
+            shift_inverted(self._matrix, self.drazin, right[:, [column]], frequencies)
+            for column in range(right.shape[1])
+        ]
+        return np.concatenate(columns, axis=-1)
+
+    def _traceless(self, vectors: Vectors) -> Vectors:
+        return np.asarray(vectors - np.outer(self.stationary, self.block.trace @ vectors))
+
+
+class _Pinned:
+    """The generator without the row and the column of one population, factorised."""
+
+    def __init__(self, matrix: sparse.csc_array, pin: int, scale: float) -> None:
+        self.pin, self._size = pin, matrix.shape[0]
+        self._rest = np.delete(np.arange(self._size), pin)
+        self._inner = sparse.csc_array(matrix[self._rest][:, self._rest])
+        self._exact = True
+        try:
+            self._factor = _factorised(self._inner)
+        except RuntimeError:  # SuperLU's word for an exactly singular matrix
+            self._exact = False
+            self._factor = _factorised(self._inner + NUDGE * scale * sparse.eye_array(self._size - 1, format="csc"))
+        probe = np.random.default_rng(0).normal(size=self._size - 1).astype(matrix.dtype)
+        self._grown = self._factor.solve(probe)
+        growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe))
+        self.singular = not self._exact or not growth < SINGULAR
+
+    @property
+    def null_vector(self) -> Vectors:
+        """Where a vector grows most under the inverse (n,); meaningful if singular."""
+        return self._whole(self._grown[:, None])[:, 0]
+
+    @property
+    def condition(self) -> float:
+        inner, factor, size = self._inner, self._factor, self._size - 1
+        if size < 2:
+            return 1.0
+        inverse: Any = LinearOperator(
+            (size, size),
+            matvec=factor.solve,
+            rmatvec=lambda vector: factor.solve(vector, "H"),
+            matmat=factor.solve,
+            rmatmat=lambda vectors: factor.solve(vectors, "H"),
+            dtype=inner.dtype,
+        )
+        return float(abs(inner).sum(axis=0).max() * onenormest(inverse))
+
+    def solve(self, right: Vectors) -> Vectors:
+        """The x (n, m), zero at the pin, with the kept rows of L x = b; refined once."""
+        kept = right[self._rest]
+        if np.iscomplexobj(kept) and not np.iscomplexobj(self._inner.data):
+            return np.asarray(self.solve(right.real.copy()) + 1j * self.solve(right.imag.copy()))
+        kept = np.ascontiguousarray(kept, dtype=self._inner.dtype)
+        solution = self._factor.solve(kept)
+        solution = solution + self._factor.solve(kept - self._inner @ solution)
+        return self._whole(solution)
+
+    def _whole(self, solution: Vectors) -> Vectors:
+        whole = np.zeros((self._size, solution.shape[1]), dtype=solution.dtype)
+        whole[self._rest] = solution
+        return whole
+
+
+def _factorised(matrix: sparse.csc_array) -> Any:
+    return splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)

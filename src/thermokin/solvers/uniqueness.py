@@ -1,0 +1,48 @@
+"""The error for a model that keeps more than one steady state, naming what is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from thermokin._errors import DegenerateSteadyStateError
+
+__all__ = ["SINGULAR", "degenerate", "degenerate_within"]
+
+SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
+
+
+def degenerate(sectors: Iterable[Sequence[int]]) -> DegenerateSteadyStateError:
+    """The error for sectors that the dynamics never leaves.
+
+    Args:
+        sectors: the levels of each.
+
+    Returns:
+        The error, to be raised.
+    """
+    named = [list(levels) for levels in sectors]
+    return DegenerateSteadyStateError(
+        "the steady state is not unique: the model keeps apart the levels "
+        + "; ".join(str(levels[:8])[1:-1] + (" ..." if len(levels) > 8 else "") for levels in named[:5])
+        + ". Give `initial` to say which steady state is meant, or add a coupling between them.",
+        named,
+    )
+
+
+def degenerate_within(levels: Sequence[int], count: int | None = None) -> DegenerateSteadyStateError:
+    """The error for one sector with several stationary states: a conserved quantity that no basis state shows.
+
+    Args:
+        levels: of the sector.
+        count: how many stationary states it has, where known.
+
+    Returns:
+        The error, to be raised.
+    """
+    many = "more than one stationary state" if count is None else f"{count} stationary states"
+    shown = str(list(levels[:8]))[1:-1] + (" ..." if len(levels) > 8 else "")
+    return DegenerateSteadyStateError(
+        f"the steady state is not unique: the sector of the levels {shown} keeps {many}. "
+        "Give `initial` to say which one is meant, or break the symmetry.",
+        [levels],
+    )
