@@ -9,6 +9,10 @@ from thermokin._errors import ThermokinError as ThermokinError
 from thermokin._errors import UnphysicalStateError as UnphysicalStateError
 from thermokin._errors import UnreachableDistanceError as UnreachableDistanceError
 from thermokin._errors import ValidityWarning as ValidityWarning
+from thermokin.counting.counting import Counting as Counting
+from thermokin.counting.counting import covariance as covariance
+from thermokin.counting.counting import cumulants as cumulants
+from thermokin.counting.counting import spectrum as spectrum
 from thermokin.counting.integrated_cumulants import exchanged as exchanged
 from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
 from thermokin.dynamics.evolution import Evolution as Evolution

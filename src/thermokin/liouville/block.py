@@ -66,6 +66,16 @@ class Block(Protocol):
             The matrix (n, n).
         """
 
+    def rate_row(self, weights: FloatArray) -> FloatArray | ComplexArray:
+        """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            The vector.
+        """
+
     def elements(self, populations: FloatArray, matrix: ComplexArray | None) -> FloatArray | ComplexArray:
         """The coordinates of a state.
 

@@ -175,6 +175,19 @@ class HermitianBlock:
         """
         return self._thin(self._inside(self._real(*self.generator.jump_terms(weights))))
 
+    def rate_row(self, weights: FloatArray) -> FloatArray:
+        """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            The vector.
+        """
+        # A Hermitian operator has coordinates like a state; their product with a state's is the trace of both.
+        operator = self.liouvillian.observable(weights)
+        return self.elements(operator.diagonal, operator.matrix)
+
     def elements(self, populations: FloatArray, matrix: ComplexArray | None) -> FloatArray:
         """The coordinates of a state.
 

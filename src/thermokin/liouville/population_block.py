@@ -84,6 +84,17 @@ class PopulationBlock:
         loops = self._loops(weights)
         return gain if loops is None else csr_array(gain + diags_array(loops))
 
+    def rate_row(self, weights: FloatArray) -> FloatArray:
+        """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            The vector.
+        """
+        return np.asarray(self.liouvillian.observable(weights).diagonal[..., self.levels])
+
     def elements(self, populations: FloatArray, matrix: ComplexArray | None) -> FloatArray:
         """The populations of its levels (..., n).
 

@@ -156,6 +156,17 @@ class SectorGenerator:
         """<<1| (n,): the row vector that sums the populations."""
         return self.sector.diagonal.astype(np.float64)
 
+    def rate_row(self, weights: FloatArray) -> ComplexArray:
+        """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).
+
+        Args:
+            weights: c_k (..., k).
+
+        Returns:
+            The vector.
+        """
+        return self.mean_of(self.liouvillian.observable(weights))
+
     def elements(self, populations: FloatArray, matrix: ComplexArray | None) -> ComplexArray:
         """The elements of a state.
 

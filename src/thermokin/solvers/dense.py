@@ -12,7 +12,7 @@ from scipy.linalg import get_lapack_funcs
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
-from thermokin.solvers.resolvent import Gain, Vectors
+from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
 __all__ = ["DenseResolvent"]
@@ -145,6 +145,18 @@ class DenseResolvent:
         right = self._traceless(vectors)
         right[..., self._pin, :] = 0.0
         return self._solve(right)
+
+    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
+        """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
+
+        Args:
+            right: b (..., n, m).
+            solution: x (..., n, m).
+
+        Returns:
+            The error.
+        """
+        return backward_error(self.block.matrix, self._scale, right, solution)
 
     def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
         """The x with (i w - L) x = b - stationary tr b and tr x = 0.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 
-__all__ = ["Gain", "Resolvent", "Vectors"]
+__all__ = ["Gain", "Resolvent", "Vectors", "backward_error"]
 
 Vectors = NDArray[Any]
 
@@ -60,6 +61,17 @@ class Resolvent(Protocol):
             x (..., n, m).
         """
 
+    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
+        """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
+
+        Args:
+            right: b (..., n, m).
+            solution: x (..., n, m).
+
+        Returns:
+            The error.
+        """
+
     def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
         """The resolvent of the traceless part: x with (i w - L) x = b - stationary tr b and tr x = 0.
 
@@ -70,3 +82,20 @@ class Resolvent(Protocol):
         Returns:
             x (f, ..., n, m).
         """
+
+
+def backward_error(matrix: Gain, scale: FloatArray, right: Vectors, solution: Vectors) -> FloatArray:
+    """|L x - b| / (|L| |x| + |b|) in the largest elements (...).
+
+    Args:
+        matrix: L.
+        scale: its largest element (...).
+        right: b (..., n, m).
+        solution: x (..., n, m).
+
+    Returns:
+        The error.
+    """
+    miss = np.abs(matrix @ solution - right).max(axis=(-2, -1), initial=0.0)
+    size = scale * np.abs(solution).max(axis=(-2, -1), initial=0.0) + np.abs(right).max(axis=(-2, -1), initial=0.0)
+    return np.asarray(miss / np.where(size > 0.0, size, 1.0))

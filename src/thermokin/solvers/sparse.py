@@ -13,7 +13,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
-from thermokin.solvers.resolvent import Gain, Vectors
+from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
@@ -125,6 +125,18 @@ class SparseResolvent:
         """
         solution = self._pinned.solve(self._traceless(vectors))
         return np.asarray(solution - np.outer(self.stationary, self.block.trace @ solution))
+
+    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
+        """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
+
+        Args:
+            right: b (..., n, m).
+            solution: x (..., n, m).
+
+        Returns:
+            The error.
+        """
+        return backward_error(self._matrix, np.asarray(self._scale), right, solution)
 
     def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
         """The x with (i w - L) x = b - stationary tr b and tr x = 0.

@@ -1,0 +1,65 @@
+"""A counted quantity that reads as an array and carries what is known of its error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.dynamics.steady_state import SteadyState
+
+__all__ = ["Counted"]
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Values in a steady state, with the errors of what they came from. NumPy takes it for an array of the values.
+
+    Args:
+        values: the numbers.
+        steady_state: where they were counted.
+        defect: what the last linear solve left, relative to its right side (...); 0 where none was needed.
+    """
+
+    values: FloatArray
+    steady_state: SteadyState
+    defect: FloatArray
+
+    @property
+    def residual(self) -> FloatArray:
+        """Largest element of L rho over the largest rate times the largest element of the steady state rho (...)."""
+        return self.steady_state.residual
+
+    @property
+    def condition(self) -> FloatArray:
+        """Estimate of the condition number of the generator with the trace fixed (...)."""
+        return self.steady_state.condition
+
+    @property
+    def trace_defect(self) -> FloatArray:
+        """|tr rho - 1| of the steady state (...)."""
+        return self.steady_state.trace_defect
+
+    @property
+    def positivity_defect(self) -> FloatArray:
+        """How far the steady state's smallest eigenvalue lies below zero (...)."""
+        return self.steady_state.positivity_defect
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the values."""
+        return self.values.shape
+
+    def __len__(self) -> int:
+        """Length of the first axis."""
+        return len(self.values)
+
+    def __getitem__(self, index: Any) -> Any:
+        """Elements of the values."""
+        return self.values[index]
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        """The values."""
+        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,254 @@
+"""The prepared object of counting statistics: one factorisation, all currents, orders and frequencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._cached import cached_property
+from thermokin._threads import SMALL, one_thread
+from thermokin._typing import FloatArray
+from thermokin.counting.covariance import Covariance, covariance_of
+from thermokin.counting.cumulants import Cumulants, cumulants_of
+from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
+from thermokin.dynamics.initial import Initial, initial_state
+from thermokin.dynamics.stationary_resolvent import stationary_resolvent
+from thermokin.dynamics.steady_state import SteadyState
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.current import Current
+from thermokin.model.model import Model
+from thermokin.solvers.method import Auto, Method
+from thermokin.solvers.resolvent import Resolvent
+
+__all__ = ["Counting", "covariance", "cumulants", "spectrum"]
+
+T = TypeVar("T")
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class Counting:
+    """Counting statistics of a model in its steady state, from one factorisation.
+
+    Args:
+        model: the model.
+        method: how to solve; `Auto()` if None.
+        initial: says which steady state is meant, where the model keeps more than one.
+
+    Raises:
+        DegenerateSteadyStateError: if there is more than one and no initial state ends in a single one.
+        NotConvergedError: if an iteration stalls.
+        ValueError: if the initial state is not valid, or a sweep asks for a method that takes one point.
+        TypeError: if an argument is of the wrong type.
+    """
+
+    model: Model
+    resolvent: Resolvent
+
+    def __init__(self, model: Model, method: Method | None = None, initial: Initial | None = None) -> None:
+        if not isinstance(model, Model):
+            raise TypeError(f"`model` must be a Model, got {model!r}.")
+        start = None if initial is None else initial_state(model, initial)
+
+        def prepare() -> Resolvent:
+            made = stationary_resolvent(Liouvillian(model), Auto() if method is None else method, start)
+            _ = made.stationary  # whether there is only one is known before anything is counted
+            return made
+
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "resolvent", _on_few_threads(model, prepare))
+
+    @cached_property
+    def steady_state(self) -> SteadyState:
+        """The steady state in which everything is counted."""
+        state = self.resolvent.block.frame_state(self.resolvent.stationary)
+        return SteadyState(self.model, state, self.resolvent.residual, self.resolvent)
+
+    def cumulants(self, current: Current, order: int = 2) -> Cumulants:
+        """Cumulants per time, see `thermokin.cumulants`.
+
+        Args:
+            current: a current of the model.
+            order: largest cumulant, >= 1.
+
+        Returns:
+            The cumulants.
+
+        Raises:
+            ValueError: if the current belongs to another model, or the order is below 1.
+            TypeError: if an argument is of the wrong type.
+        """
+        self._own(current)
+        _whole(order)
+        return _on_few_threads(self.model, lambda: cumulants_of(self.resolvent, self.steady_state, current, order))
+
+    def covariance(self, currents: Sequence[Current]) -> Covariance:
+        """Covariances per time, see `thermokin.covariance`.
+
+        Args:
+            currents: currents of the model.
+
+        Returns:
+            The covariances.
+
+        Raises:
+            ValueError: if a current belongs to another model, or there is none.
+            TypeError: if one is not a current.
+        """
+        listed = tuple(currents)
+        if not listed:
+            raise ValueError("`currents` must hold at least one current.")
+        for current in listed:
+            self._own(current)
+        return _on_few_threads(self.model, lambda: covariance_of(self.resolvent, self.steady_state, listed))
+
+    def spectrum(self, current: Current, frequencies: ArrayLike) -> NoiseSpectrum:
+        """Noise against frequency, see `thermokin.spectrum`.
+
+        Args:
+            current: a current of the model.
+            frequencies: (f,) [1/time].
+
+        Returns:
+            The spectrum.
+
+        Raises:
+            ValueError: if the current belongs to another model, or frequencies are not finite.
+            TypeError: if an argument is of the wrong type.
+        """
+        self._own(current)
+        grid = _frequencies(frequencies)
+        return _on_few_threads(self.model, lambda: spectrum_of(self.resolvent, self.steady_state, current, grid))
+
+    def _own(self, current: object) -> None:
+        if not isinstance(current, Current):
+            raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
+        if current.model is not self.model:
+            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+        if not np.isfinite(current.weights).all():
+            raise ValueError(f"current {current.name!r} has infinite weights, so that it has no cumulants.")
+
+
+def cumulants(
+    model: Model, current: Current, order: int = 2, method: Method | None = None, initial: Initial | None = None
+) -> Cumulants:
+    """Cumulants per time of a current in the steady state, by the Drazin recursion.
+
+    With N the amount exchanged in a long time t, c_n = lim <<N^n>> / t: mean current, noise, skewness rate, ...
+
+    Args:
+        model: the model.
+        current: the current, of that model.
+        order: largest cumulant, >= 1.
+        method: how to solve; `Auto()` if None.
+        initial: says which steady state is meant, where the model keeps more than one.
+
+    Returns:
+        An array of shape (..., order) with its errors: `.values`, `.factorial`, `.residual`, `.condition`, ...
+
+    Raises:
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        NotConvergedError: if an iteration stalls.
+        ValueError: if the current belongs to another model, or an argument is not valid.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        One factorisation, shared by all orders; one solve for each order above the first.
+
+    Reference:
+        flindt2010, landi2024.
+    """
+    return Counting(model, method, initial).cumulants(current, order)
+
+
+def covariance(
+    model: Model, currents: Sequence[Current], method: Method | None = None, initial: Initial | None = None
+) -> Covariance:
+    """Covariances per time of several currents in the steady state, lim <<N_a N_b>> / t.
+
+    Args:
+        model: the model.
+        currents: currents of that model.
+        method: how to solve; `Auto()` if None.
+        initial: says which steady state is meant, where the model keeps more than one.
+
+    Returns:
+        An array of shape (..., currents, currents) with its errors.
+
+    Raises:
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        NotConvergedError: if an iteration stalls.
+        ValueError: if a current belongs to another model, or there is none.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        One factorisation, and one solve for each current.
+
+    Reference:
+        landi2024.
+    """
+    return Counting(model, method, initial).covariance(currents)
+
+
+def spectrum(
+    model: Model,
+    current: Current,
+    frequencies: ArrayLike,
+    method: Method | None = None,
+    initial: Initial | None = None,
+) -> NoiseSpectrum:
+    """Noise of a current against frequency in the steady state.
+
+    S(w) = int dt exp(i w t) <<I(t) I(0)>>, I the current in time. S(0) is the second cumulant per time; for w far above
+    all rates S is the shot noise sum_k c_k^2 a_k, a_k the jumps of channel k per time.
+
+    Args:
+        model: the model.
+        current: the current, of that model.
+        frequencies: w (f,) [1/time].
+        method: how to solve; `Auto()` if None.
+        initial: says which steady state is meant, where the model keeps more than one.
+
+    Returns:
+        An array of shape (..., f) with both limits beside it.
+
+    Raises:
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        NotConvergedError: if an iteration stalls.
+        ValueError: if the current belongs to another model, or frequencies are not finite.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        One solve for each frequency; a large model takes all of them from one Krylov space.
+
+    Reference:
+        landi2024.
+    """
+    return Counting(model, method, initial).spectrum(current, frequencies)
+
+
+def _whole(order: object) -> None:
+    if isinstance(order, bool) or not isinstance(order, int | np.integer):
+        raise TypeError(f"`order` must be a whole number, got {order!r}.")
+    if order < 1:
+        raise ValueError(f"`order` must be >= 1, got {order}.")
+
+
+def _frequencies(frequencies: ArrayLike) -> FloatArray:
+    grid = np.asarray(frequencies)
+    if grid.dtype.kind not in "iuf":
+        raise TypeError(f"`frequencies` must be real numbers, got {frequencies!r}.")
+    if grid.ndim > 1 or not np.isfinite(grid).all():
+        raise ValueError(f"`frequencies` must be finite and have shape (f,), got shape {grid.shape}.")
+    return np.atleast_1d(grid).astype(np.float64)
+
+
+def _on_few_threads(model: Model, task: Callable[[], T]) -> T:
+    if model.dimension > SMALL:
+        return task()
+    with one_thread():
+        return task()
