@@ -29,6 +29,7 @@ from thermokin.model.channel import Channel as Channel
 from thermokin.model.contact import Contact as Contact
 from thermokin.model.current import Current as Current
 from thermokin.model.current import activity as activity
+from thermokin.model.current import current as current
 from thermokin.model.current import energy as energy
 from thermokin.model.current import entropy_flow as entropy_flow
 from thermokin.model.current import heat as heat
@@ -37,6 +38,7 @@ from thermokin.model.davies import davies as davies
 from thermokin.model.lamb_shift import LambShift as LambShift
 from thermokin.model.local import local as local
 from thermokin.model.model import Model as Model
+from thermokin.model.rates import rates as rates
 from thermokin.model.spectrum import Drude as Drude
 from thermokin.model.spectrum import Flat as Flat
 from thermokin.model.spectrum import Lorentzian as Lorentzian

@@ -12,15 +12,16 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
+from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
 from thermokin.dynamics.initial import Initial, initial_state
-from thermokin.dynamics.stationary_resolvent import stationary_resolvent
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.current import Current
 from thermokin.model.model import Model
+from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
 
@@ -55,9 +56,7 @@ class Counting:
         start = None if initial is None else initial_state(model, initial)
 
         def prepare() -> Resolvent:
-            made = stationary_resolvent(Liouvillian(model), Auto() if method is None else method, start)
-            _ = made.stationary  # whether there is only one is known before anything is counted
-            return made
+            return counted_resolvent(Liouvillian(model), Auto() if method is None else method, start)
 
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "resolvent", _on_few_threads(model, prepare))
@@ -65,8 +64,9 @@ class Counting:
     @cached_property
     def steady_state(self) -> SteadyState:
         """The steady state in which everything is counted."""
-        state = self.resolvent.block.frame_state(self.resolvent.stationary)
-        return SteadyState(self.model, state, self.resolvent.residual, self.resolvent)
+        block = self.resolvent.block
+        state = block.frame_state(self.resolvent.stationary)
+        return SteadyState(block.liouvillian.model, state, self.resolvent.residual, self.resolvent)
 
     def cumulants(self, current: Current, order: int = 2) -> Cumulants:
         """Cumulants per time, see `thermokin.cumulants`.
@@ -131,6 +131,8 @@ class Counting:
             raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
         if not np.isfinite(current.weights).all():
             raise ValueError(f"current {current.name!r} has infinite weights, so that it has no cumulants.")
+        if current.weights.ndim > 1 and not isinstance(self.resolvent, DenseResolvent):
+            raise ValueError(f"current {current.name!r} is a sweep of weights, which needs the method Dense().")
 
 
 def cumulants(

@@ -11,6 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.dynamics.conserved import conserved_parts
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
@@ -22,8 +23,12 @@ from thermokin.liouville.sectors import sector_map
 from thermokin.model.model import Model
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
+from thermokin.solvers.uniqueness import degenerate_within
 
-__all__ = ["SteadyState", "steady_state"]
+__all__ = ["SteadyState", "steady_state", "steady_state_of_start"]
+
+ALGEBRA_UP_TO = 512  # levels up to which conserved coherences are looked for
+POINTS = 16  # of a sweep that are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,16 +146,44 @@ def steady_state(model: Model, initial: Initial | None = None, method: Method | 
 def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method) -> SteadyState:
     try:
         resolvent = stationary_resolvent(liouvillian, method, start)
-        state = resolvent.block.frame_state(resolvent.stationary)
-        return SteadyState(liouvillian.model, state, resolvent.residual, resolvent)
+        state = SteadyState(
+            liouvillian.model, resolvent.block.frame_state(resolvent.stationary), resolvent.residual, resolvent
+        )
+        # A coherence may outlive everything where populations alone show nothing; single elements join what they keep.
+        parts = 1 if start is not None or liouvillian.table.one_element_each else _kept_apart(liouvillian, state)
+        if parts > 1:
+            raise degenerate_within(list(range(liouvillian.dimension)), parts)
+        return state
     except DegenerateSteadyStateError:
         if start is None:
             raise
-    return _of_several(liouvillian, start)
+    return steady_state_of_start(liouvillian, start)
 
 
-def _of_several(liouvillian: Liouvillian, start: InitialState) -> SteadyState:
-    """Where a start ends if there are several stationary states: their mixture, by the projector on all of them."""
+def _kept_apart(liouvillian: Liouvillian, steady: SteadyState) -> int:
+    """The most parts that coherences keep apart, 1 if none; of a large sweep some points are looked at."""
+    batch = steady.populations.shape[:-1]
+    count = int(np.prod(batch))
+    if liouvillian.dimension > ALGEBRA_UP_TO or count == 0:
+        return 1
+    numbers = np.unique(np.linspace(0, count - 1, min(count, POINTS)).astype(int))
+    points = [tuple(int(at) for at in np.unravel_index(number, batch)) for number in numbers]
+    return max(conserved_parts(liouvillian, point, steady.matrix[point]) for point in points)
+
+
+def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> SteadyState:
+    """Where a start ends if there are several stationary states: their mixture, by the projector on all of them.
+
+    Args:
+        liouvillian: the generator.
+        start: the initial state.
+
+    Returns:
+        The steady state.
+
+    Raises:
+        DegenerateSteadyStateError: if a sector with several is too large for the projector.
+    """
     if liouvillian.populations_closed:
         limit = population_motion(liouvillian).limit
         return SteadyState(liouvillian.model, limit.of(start.populations[..., None])[..., 0], limit.residual)

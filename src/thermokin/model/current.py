@@ -13,7 +13,7 @@ from thermokin.model.bath import real_numbers
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_density_matrix
 
-__all__ = ["Current", "activity", "energy", "entropy_flow", "heat", "particles"]
+__all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "particles"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +99,48 @@ def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
     if len(model.baths) == 1 and (model.table.bath == position).all():
         return weights
     return np.where(model.table.bath == position, weights, 0.0)
+
+
+def current(model: Model, weights: ArrayLike | str, name: str | None = None) -> Current:
+    """A current of weights of one's own.
+
+    Args:
+        model: the model.
+        weights: c_k (..., k), what a jump of each channel counts; or the name of weights that the model carries (those
+            of a classical process, see `rates`).
+        name: what it counts, for messages and reports.
+
+    Returns:
+        The current.
+
+    Raises:
+        ValueError: if there is not one finite weight for each channel, or the model carries no weights of that name.
+        TypeError: if an argument is of the wrong type.
+    """
+    if isinstance(weights, str):
+        if weights not in model.named_weights:
+            known = ", ".join(map(repr, model.named_weights)) or "none"
+            raise ValueError(f"`weights` must be an array or a name the model knows ({known}), got {weights!r}.")
+        return Current(weights if name is None else name, model.named_weights[weights], model)
+    values = real_numbers(weights, "weights")
+    if values.shape[-1:] != (model.table.size,):
+        raise ValueError(
+            f"`weights` must have shape (..., {model.table.size}), one per channel of the model, got {values.shape}."
+        )
+    if not np.isfinite(values).all():
+        raise ValueError("`weights` must be finite.")
+    _broadcast_with(values, model)
+    return Current("current" if name is None else name, values, model)
+
+
+def _broadcast_with(values: FloatArray, model: Model) -> None:
+    try:
+        np.broadcast_shapes(values.shape[:-1], model.batch_shape)
+    except ValueError:
+        raise ValueError(
+            f"the leading axes {values.shape[:-1]} of `weights` do not broadcast with those of the model, "
+            f"{model.batch_shape}."
+        ) from None
 
 
 def energy(model: Model, bath: str | None = None) -> Current:

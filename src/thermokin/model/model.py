@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -44,6 +44,7 @@ class Model:
     table: JumpTable
     baths: tuple[Bath, ...]
     validity: tuple[Assumption, ...]
+    named_weights: Mapping[str, FloatArray]
 
     def __init__(
         self,
@@ -61,7 +62,7 @@ class Model:
         number = None if number_operator is None else _same_size(number_operator, "number_operator", dimension)
         baths = _distinct_baths(channels)
         table = _table(channels, baths, dimension)
-        self._fill(generator, energy, number, None, table, baths, ())
+        self._fill(generator, energy, number, None, table, baths, (), {})
 
     @classmethod
     def from_table(
@@ -74,6 +75,7 @@ class Model:
         number: FrameOperator | None = None,
         frame: ComplexArray | None = None,
         validity: Sequence[Assumption] = (),
+        named_weights: Mapping[str, FloatArray] | None = None,
     ) -> Model:
         """A model from parts that a builder has already validated, all of them in the frame.
 
@@ -85,12 +87,14 @@ class Model:
             number: particle number, or None.
             frame: unitary (..., d, d) whose columns are the frame's states in the user's basis; None for identity.
             validity: the builder's assumptions; those in doubt are warned of here.
+            named_weights: weights (..., k) per channel that `current` finds by name.
 
         Returns:
             The model.
         """
         model = object.__new__(cls)
-        model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity))
+        named = {} if named_weights is None else dict(named_weights)
+        model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity), named)
         for assumption in model.validity:
             assumption.warn()
         return model
@@ -104,6 +108,7 @@ class Model:
         table: JumpTable,
         baths: tuple[Bath, ...],
         validity: tuple[Assumption, ...],
+        named_weights: Mapping[str, FloatArray],
     ) -> None:
         fields = {
             "generator": generator,
@@ -113,6 +118,7 @@ class Model:
             "table": table,
             "baths": baths,
             "validity": validity,
+            "named_weights": named_weights,
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)

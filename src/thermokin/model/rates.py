@@ -1,0 +1,99 @@
+"""Classical jump processes: a rate matrix with named weights, as a model of populations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermokin._typing import FloatArray, IntArray, OperatorLike
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_table import JumpTable
+from thermokin.model.model import Model
+from thermokin.operators.accept import as_operator
+
+__all__ = ["rates"]
+
+ROUNDING = 1e-10  # mismatch of a given diagonal and the column sums, relative to them, that is taken for rounding
+
+
+def rates(matrix: OperatorLike, weights: Mapping[str, ArrayLike] | None = None) -> Model:
+    """A classical jump process d p/dt = W p as a model, so that it enters the same verbs as a quantum one.
+
+    Every nonzero rate is one jump channel. No bath stands behind it and no energy is counted: what its jumps count is
+    said by `weights`.
+
+    Args:
+        matrix: W (..., n, n) with W_ij >= 0 the rate of j -> i [1/time]; its diagonal is zero or minus the column sums.
+        weights: for each name what a jump j -> i counts, (..., n, n); `current(model, name)` is then that current.
+
+    Returns:
+        The model, of n levels.
+
+    Raises:
+        ValueError: if a rate is negative or not finite, a diagonal does not conserve probability, or shapes differ.
+        TypeError: if an argument does not hold real numbers.
+    """
+    flows = _checked(matrix)
+    size = flows.shape[-1]
+    column, row = np.nonzero(flows.any(axis=tuple(range(flows.ndim - 2))).T)
+    count = row.size
+    named = (
+        {} if weights is None else {name: _weights(name, value, size, row, column) for name, value in weights.items()}
+    )
+    still = FrameOperator(np.zeros(size))
+    table = JumpTable(
+        dimension=size,
+        channel=np.arange(count, dtype=np.int32),
+        row=row.astype(np.int32),
+        column=column.astype(np.int32),
+        amplitude=np.sqrt(flows[..., row, column]),
+        bath=np.full(count, -1, dtype=np.int32),
+        energy=np.zeros(count),
+        particles=np.zeros(count),
+        reverse=_reverse(row, column, size),
+    )
+    return Model.from_table(still, still, table, (), named_weights=named)
+
+
+def _checked(matrix: OperatorLike) -> FloatArray:
+    """The rates off the diagonal (..., n, n), zero on it."""
+    complex_flows = as_operator(matrix, "matrix")
+    if complex_flows.imag.any():
+        raise TypeError("`matrix` must hold real rates, got complex numbers.")
+    flows = np.ascontiguousarray(complex_flows.real)
+    level = np.arange(flows.shape[-1])
+    diagonal = flows[..., level, level].copy()
+    flows[..., level, level] = 0.0
+    if (flows < 0.0).any():
+        raise ValueError(f"`matrix` must hold rates >= 0 off its diagonal, got {flows.min():g}.")
+    out = flows.sum(axis=-2)
+    if diagonal.any() and (np.abs(diagonal + out) > ROUNDING * out.max(axis=-1, keepdims=True, initial=0.0)).any():
+        raise ValueError(
+            "the diagonal of `matrix` must be zero or minus the sum of the other rates of its column: W_ij is the rate "
+            "of j -> i, columns sum to zero. If yours has rows that do, pass its transpose."
+        )
+    return flows
+
+
+def _weights(name: str, value: ArrayLike, size: int, row: IntArray, column: IntArray) -> FloatArray:
+    label = f"weights[{name!r}]"
+    if not isinstance(name, str):
+        raise TypeError(f"the names of `weights` must be strings, got {name!r}.")
+    array = np.asarray(value)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"`{label}` must hold real numbers, got {value!r}.")
+    if array.shape[-2:] != (size, size):
+        raise ValueError(f"`{label}` must have shape (..., {size}, {size}) like the rates, got {array.shape}.")
+    counted = array[..., row, column].astype(np.float64)
+    if not np.isfinite(counted).all():
+        raise ValueError(f"`{label}` must be finite where the rate is not zero.")
+    return counted
+
+
+def _reverse(row: IntArray, column: IntArray, size: int) -> NDArray[np.int32]:
+    """The channel j -> i of each channel i -> j, -1 where there is none."""
+    there = np.full((size, size), -1, dtype=np.int32)
+    there[row, column] = np.arange(row.size, dtype=np.int32)
+    return np.asarray(there[column, row])
