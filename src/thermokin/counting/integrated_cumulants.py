@@ -113,9 +113,9 @@ def cumulants_along(evolution: Evolution, current: Current, order: int) -> Float
     """
     numbers = _numbers(evolution, current)
     if evolution.model.dimension > SMALL:
-        return _cumulants(_moments(evolution, current, numbers, order))
+        return _counted(evolution, current, numbers, order)
     with one_thread():
-        return _cumulants(_moments(evolution, current, numbers, order))
+        return _counted(evolution, current, numbers, order)
 
 
 def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
@@ -127,10 +127,14 @@ def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
     return level_numbers(evolution.model, current.weights)
 
 
-def _moments(evolution: Evolution, current: Current, numbers: FloatArray | None, order: int) -> FloatArray:
+def _counted(evolution: Evolution, current: Current, numbers: FloatArray | None, order: int) -> FloatArray:
     if numbers is not None:
-        return state_function_moments(evolution, numbers, order)
-    return hierarchy_moments(evolution, current.weights, order)
+        return _cumulants(state_function_moments(evolution, numbers, order))
+    # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
+    drift = evolution.expectation(evolution.liouvillian.observable(current.weights))[..., -1]
+    cumulants = _cumulants(hierarchy_moments(evolution, current.weights, order, drift))
+    cumulants[..., 0] += drift[..., None] * evolution.times
+    return cumulants
 
 
 def _cumulants(moments: FloatArray) -> FloatArray:

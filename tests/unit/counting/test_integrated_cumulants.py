@@ -240,3 +240,13 @@ def test_what_is_not_a_current_is_refused() -> None:
     model = tk.library.qubit(1.0, 0.01, 0.8)
     with pytest.raises(TypeError, match="`current` must be a Current"):
         tk.integrated_cumulants(model, np.ones(2), tk.Gibbs(0.3), [1.0])  # type: ignore[arg-type]
+
+
+def test_high_cumulants_grow_at_the_rates_of_the_steady_state_however_late() -> None:
+    """Moments about zero, a mean of 2e4 to the fifth power, would leave no digit; about the drift they leave five."""
+    drive = np.array([[0.0, 0.4], [0.4, 0.3]])
+    model = tk.Model(drive, [tk.Channel(LOWER, None), tk.Channel(0.6 * LOWER.T, None)])
+    found = tk.integrated_cumulants(model, tk.activity(model), np.eye(2) / 2.0, [1e3, 4e4], order=5)
+    growth = (found[1] - found[0]) / 3.9e4
+    # Fifth moments about the drift are (4e4)^(5/2), the fifth cumulant 4e4: six digits of sixteen are lost.
+    np.testing.assert_allclose(growth, np.asarray(tk.cumulants(model, tk.activity(model), 5)), rtol=1e-5)

@@ -1,0 +1,148 @@
+"""Covariances of the amounts that several currents have exchanged since time 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from scipy.linalg import expm
+from scipy.sparse.linalg import expm_multiply
+
+from thermokin._threads import SMALL, one_thread
+from thermokin._typing import FloatArray
+from thermokin.counting.stepping import stepped
+from thermokin.dynamics.evolution import Evolution, evolve
+from thermokin.dynamics.initial import Initial
+from thermokin.liouville.block import Block
+from thermokin.liouville.population_blocks import population_blocks
+from thermokin.model.current import Current
+from thermokin.model.model import Model
+
+__all__ = ["integrated_covariance"]
+
+DENSE_UP_TO = 900  # rows of one current's system up to which a dense exponential serves
+
+
+def integrated_covariance(model: Model, currents: Sequence[Current], initial: Initial, times: ArrayLike) -> FloatArray:
+    """Covariances <<N_a N_b>> of the amounts N_a = sum_k c_ak N_k exchanged since time 0.
+
+    With M_a = N_a - v_a t: <M_a M_b> = h_ab + h_ba, d h_ab / dt = tr(J_b rho_a) - v_b tr rho_a + tr(J_ab rho) / 2 and
+    d rho_a / dt = L rho_a + (J_a - v_a) rho, where J_a rho = sum_k c_ak L_k rho L_k^+, J_ab likewise with c_ak c_bk.
+
+    Args:
+        model: the model.
+        currents: currents of that model.
+        initial: as in `evolve`.
+        times: (..., t) strictly ascending, >= 0 [time].
+
+    Returns:
+        (..., t, currents, currents), symmetric.
+
+    Raises:
+        ValueError: if a current belongs to another model, there is none, an argument is not valid, or a model too
+            large for dense matrices has leading axes.
+        TypeError: if one is not a current.
+
+    Cost:
+        For each current exponentials of 2 n + currents rows, n the coordinates of a block that holds populations.
+
+    Reference:
+        landi2024.
+    """
+    listed = tuple(currents)
+    if not listed:
+        raise ValueError("`currents` must hold at least one current.")
+    for current in listed:
+        if not isinstance(current, Current):
+            raise TypeError(f"`currents` must hold Currents, such as heat(model), got {current!r}.")
+        if current.model is not model:
+            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    weights = np.stack(np.broadcast_arrays(*(current.weights for current in listed)))
+    if not np.isfinite(weights).all():
+        raise ValueError("`currents` have infinite weights, so that they have no covariance.")
+    evolution = evolve(model, initial, times)
+    if model.dimension > SMALL:
+        return _covariance(evolution, weights)
+    with one_thread():
+        return _covariance(evolution, weights)
+
+
+def _covariance(evolution: Evolution, weights: FloatArray) -> FloatArray:
+    rates = [evolution.expectation(evolution.liouvillian.observable(one))[..., -1] for one in weights]
+    drift = np.stack(np.broadcast_arrays(*rates))
+    means, halves = np.zeros(()), np.zeros(())
+    for block in population_blocks(evolution.liouvillian):
+        start = block.elements(evolution.initial.populations, evolution.initial.matrix)
+        if start.any():
+            mean, half = _of_block(block, weights, drift, start, evolution.times)
+            means, halves = means + mean, halves + half
+    mean, half = np.moveaxis(means, 0, -1), np.moveaxis(halves, 0, -2)
+    return np.asarray(half + half.swapaxes(-1, -2) - mean[..., :, None] * mean[..., None, :])
+
+
+def _of_block(
+    block: Block, weights: FloatArray, drift: FloatArray, start: NDArray[Any], times: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """<M_a> (currents, ..., t) and h_ab (currents, ..., t, currents), as far as this block holds the state."""
+    size, count = block.size, len(weights)
+    # v_b tr rho_a and J_b rho_a meet in one row for each b.
+    rows = np.stack([block.rate_row(one) - v[..., None] * block.trace for one, v in zip(weights, drift, strict=True)])
+    products = np.stack([[block.rate_row(one * other) for other in weights] for one in weights]) / 2.0
+    first = np.concatenate([start, np.zeros((*start.shape[:-1], size + count))], axis=-1)
+    if 2 * size + count <= DENSE_UP_TO:
+        gains = np.stack(np.broadcast_arrays(*(block.jumps(one) for one in weights)))
+        gains = gains - drift[..., None, None] * np.eye(size)
+        system = _system(block.matrix, gains, np.moveaxis(rows, 0, -2), np.moveaxis(products, 1, -2))
+        states = stepped(expm, system, first, times)
+    else:
+        states = _by_products(block, weights, drift, rows, products, first, times)
+    return np.asarray((states[..., size : 2 * size] @ block.trace).real), np.asarray(states[..., 2 * size :].real)
+
+
+def _system(
+    generator: NDArray[Any],
+    gains: NDArray[Any],
+    rows: NDArray[Any],
+    products: NDArray[Any],
+) -> NDArray[Any]:
+    """The systems of rho, rho_a and h_a1, h_a2, ... for all a (currents, ..., 2 n + currents, 2 n + currents)."""
+    size, count = generator.shape[-1], rows.shape[-2]
+    batch = np.broadcast_shapes(gains.shape[:-2], generator.shape[:-2], rows.shape[:-2], products.shape[:-2])
+    kind = np.result_type(generator.dtype, gains.dtype)
+    system = np.zeros((*batch, 2 * size + count, 2 * size + count), dtype=kind)
+    system[..., :size, :size] = generator
+    system[..., size : 2 * size, size : 2 * size] = generator
+    system[..., size : 2 * size, :size] = gains
+    system[..., 2 * size :, :size] = products
+    system[..., 2 * size :, size : 2 * size] = rows
+    return system
+
+
+def _by_products(
+    block: Block,
+    weights: FloatArray,
+    drift: FloatArray,
+    rows: NDArray[Any],
+    products: NDArray[Any],
+    first: NDArray[Any],
+    times: FloatArray,
+) -> NDArray[Any]:
+    if block.liouvillian.model.batch_shape or drift.ndim > 1 or first.ndim > 1 or times.ndim > 1:
+        raise ValueError("a system this large is counted for one point; evaluate the points of the sweep one by one.")
+    found = []
+    for weight, velocity, product in zip(weights, drift, products, strict=True):
+        gain = block.sparse_jumps(weight) - float(velocity) * sparse.eye_array(block.size)
+        top = [block.sparse, None, None]
+        middle = [gain, block.sparse, None]
+        bottom = [sparse.csr_array(product), sparse.csr_array(rows), sparse.csr_array((len(weights), len(weights)))]
+        system = sparse.csr_array(sparse.block_array([top, middle, bottom]))
+        state, now, out = first, 0.0, []
+        for time in times:
+            state = expm_multiply(system * (time - now), state) if time > now else state
+            now = float(time)
+            out.append(state)
+        found.append(np.stack(out))
+    return np.stack(found)
