@@ -16,6 +16,7 @@ from thermokin.counting.counting import spectrum as spectrum
 from thermokin.counting.integrated_cumulants import exchanged as exchanged
 from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
 from thermokin.counting.integrated_covariance import integrated_covariance as integrated_covariance
+from thermokin.counting.truncation import truncated_cumulants as truncated_cumulants
 from thermokin.dynamics.evolution import Evolution as Evolution
 from thermokin.dynamics.evolution import evolve as evolve
 from thermokin.dynamics.initial import Gibbs as Gibbs
