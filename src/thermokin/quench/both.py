@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import local
 from typing import TypeVar
 
 from thermokin.quench.branch import Branch
@@ -13,6 +14,7 @@ __all__ = ["at_once", "both"]
 T = TypeVar("T")
 
 WORTHWHILE = 20_000  # numbers over time from which a second thread pays for its start
+_THREAD = local()  # what knows of the running thread whether it is one of two
 
 
 def both(read: Callable[[Branch], T], heating: Branch, cooling: Branch) -> tuple[T, T]:
@@ -34,13 +36,17 @@ def at_once(tasks: Sequence[Callable[[], T]], branch: Branch) -> list[T]:
     """What several tasks give, two of them at a time where the branch is large.
 
     Args:
-        tasks: what to call.
+        tasks: what to call. What they in turn would do at once they do one after the other: two work already.
         branch: one of the branches they work on.
 
     Returns:
         What each gave, in order.
     """
-    if branch.evolution.populations.size < WORTHWHILE:
+    if len(tasks) < 2 or branch.evolution.populations.size < WORTHWHILE or getattr(_THREAD, "one_of_two", False):
         return [task() for task in tasks]
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=2, initializer=_mark) as pool:
         return [future.result() for future in [pool.submit(task) for task in tasks]]
+
+
+def _mark() -> None:
+    _THREAD.one_of_two = True

@@ -20,7 +20,7 @@ from thermokin.model.current import heat
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace
 from thermokin.quench.fraction import fraction
 from thermokin.quench.kinematics import Kinematics, kinematics
-from thermokin.quench.points import at_points
+from thermokin.quench.points import at_points, cut
 from thermokin.quench.protocol import Quench
 from thermokin.thermo.ledger import Ledger
 
@@ -73,6 +73,18 @@ class Branch:
             The branch at its first time, to be asked `at` others; None where coherences move or nothing is swept.
         """
         evolution = at_points(self.evolution, points)
+        return None if evolution is None else Branch(self.quench, evolution, self.measures)
+
+    def cut(self, points: slice) -> Branch | None:
+        """The same quench at a stretch of the sweep.
+
+        Args:
+            points: a stretch of the flattened leading axes.
+
+        Returns:
+            The branch at all its times; None where coherences move or nothing is swept.
+        """
+        evolution = cut(self.evolution, points)
         return None if evolution is None else Branch(self.quench, evolution, self.measures)
 
     @cached_property

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import xarray as xr
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
-from thermokin.quench.both import both
+from thermokin.quench.blocks import blocks
+from thermokin.quench.both import at_once, both
 from thermokin.quench.branch import Branch
+from thermokin.quench.columns import Columns, Entry
 from thermokin.quench.comparison import Comparison, leading_shape
 
 __all__ = ["comparison_dataset"]
@@ -61,74 +64,69 @@ ONCE: tuple[tuple[str, str, str, Read], ...] = (
 def comparison_dataset(comparison: Comparison) -> xr.Dataset:
     """All results of a comparison over process, the leading axes and time.
 
+    A large sweep is worked through block by block, so it costs no more memory than the results themselves.
+
     Args:
         comparison: the comparison.
 
     Returns:
         The dataset. Where a total is not defined (baths that do not agree) it is left out.
     """
-    lead = leading_shape(comparison)
-    axes = tuple(f"axis_{number}" for number in range(len(lead)))
-    dataset = xr.Dataset(coords={"process": ("process", list(PROCESSES))})
-    _add_times(dataset, comparison.times, lead, axes)
+    parts = blocks(comparison)
+    columns = Columns(leading_shape(comparison), len(parts))
+
+    def fill(points: slice, part: Comparison) -> None:
+        for entry in _entries(part):
+            columns.write(entry, points, leading_shape(part))
+
+    at_once([partial(fill, points, part) for points, part in parts], comparison.heating)
+    return xr.Dataset(
+        columns.variables,
+        coords={"process": ("process", list(PROCESSES)), **_times(comparison, columns.axes)},
+        attrs={
+            "title": f"heating against cooling, {comparison.pair.protocol} protocol",
+            "conventions": "hbar = k_B = 1; heat positive into the system; entropy in nats",
+        },
+    )
+
+
+def _times(
+    comparison: Comparison, axes: tuple[str, ...]
+) -> dict[str, tuple[str | tuple[str, ...], FloatArray, dict[str, str]]]:
+    times, attributes = comparison.times, {"long_name": "time", "units": "time"}
+    if times.ndim == 1:
+        return {"time": ("time", times, attributes)}
+    every = np.broadcast_to(times, (*leading_shape(comparison), times.shape[-1]))
+    return {"times": ((*axes, "time"), every, attributes)}
+
+
+def _entries(comparison: Comparison) -> Iterator[Entry]:
+    """Everything but the times, in the order of the data set."""
+    time = {"time": comparison.times.shape[-1]}
     for name, long_name, unit, read in OVER_TIME:
-        _add(dataset, comparison, (name, long_name, unit), read, (*lead, comparison.times.shape[-1]), (*axes, "time"))
+        yield _read(comparison, (name, long_name, unit), read, time)
     for name, long_name, unit, read in ONCE:
         try:
-            _add(dataset, comparison, (name, long_name, unit), read, lead, axes)
+            yield _read(comparison, (name, long_name, unit), read, {})
         except HypothesisError:
             continue
-    _add_populations(dataset, comparison, lead, axes)
-    _add_distances(dataset, comparison, lead, axes)
-    _add_bounds(dataset, comparison, lead, axes)
-    _add_findings(dataset, comparison, lead, axes)
-    dataset.attrs = {
-        "title": f"heating against cooling, {comparison.pair.protocol} protocol",
-        "conventions": "hbar = k_B = 1; heat positive into the system; entropy in nats",
-    }
-    return dataset
-
-
-def _add_times(dataset: xr.Dataset, times: FloatArray, lead: tuple[int, ...], axes: tuple[str, ...]) -> None:
-    attributes = {"long_name": "time", "units": "time"}
-    if times.ndim == 1:
-        dataset.coords["time"] = ("time", times, attributes)
-    else:
-        dataset.coords["times"] = ((*axes, "time"), np.broadcast_to(times, (*lead, times.shape[-1])), attributes)
-
-
-def _add(
-    dataset: xr.Dataset,
-    comparison: Comparison,
-    label: tuple[str, str, str],
-    read: Read,
-    shape: tuple[int, ...],
-    axes: tuple[str, ...],
-) -> None:
-    name, long_name, unit = label
-    sides = [np.broadcast_to(part, shape) for part in both(read, comparison.heating, comparison.cooling)]
-    dataset[name] = (("process", *axes), np.stack(sides), {"long_name": long_name, "units": unit})
-
-
-def _add_populations(dataset: xr.Dataset, comparison: Comparison, lead: tuple[int, ...], axes: tuple[str, ...]) -> None:
-    shape = (*lead, *comparison.heating.evolution.populations.shape[-2:])
     label = ("populations", "populations in the eigenbasis", "1")
-    _add(dataset, comparison, label, lambda side: side.evolution.populations, shape, (*axes, "time", "level"))
-
-
-def _add_distances(dataset: xr.Dataset, comparison: Comparison, lead: tuple[int, ...], axes: tuple[str, ...]) -> None:
-    shape = (*lead, comparison.times.shape[-1])
+    levels = {"level": comparison.heating.evolution.populations.shape[-1]}
+    yield _read(comparison, label, lambda side: side.evolution.populations, time | levels)
     for measure in comparison.heating.measures:
         name = measure.name
         label = (_identifier(f"distance {name}"), f"{name} to the final state", "nats" if "entropy" in name else "1")
-        _add(dataset, comparison, label, _read_distance(name), shape, (*axes, "time"))
-
-
-def _add_bounds(dataset: xr.Dataset, comparison: Comparison, lead: tuple[int, ...], axes: tuple[str, ...]) -> None:
-    shape = (*lead, comparison.times.shape[-1])
+        yield _read(comparison, label, _read_distance(name), time)
     for position, bound in enumerate(comparison.heating.bounds):
         label = (_identifier(f"limit {bound.name}"), f"least heat variance by the {bound.name}", "energy^2")
-        _add(dataset, comparison, label, _read_limit(position), shape, (*axes, "time"))
+        yield _read(comparison, label, _read_limit(position), time)
+    yield from _findings(comparison)
+
+
+def _read(comparison: Comparison, label: tuple[str, str, str], read: Read, own: dict[str, int]) -> Entry:
+    name, long_name, unit = label
+    values = both(read, comparison.heating, comparison.cooling)
+    return Entry(name, ("process",), own, values, {"long_name": long_name, "units": unit})
 
 
 def _read_distance(name: str) -> Read:
@@ -139,19 +137,17 @@ def _read_limit(position: int) -> Read:
     return lambda side: side.bounds[position].limit
 
 
-def _add_findings(dataset: xr.Dataset, comparison: Comparison, lead: tuple[int, ...], axes: tuple[str, ...]) -> None:
+def _findings(comparison: Comparison) -> Iterator[Entry]:
     for name, value in comparison.crossings.items():
         attributes = {"long_name": f"first time at which the {name} of both is equal", "units": "time"}
-        dataset[_identifier(f"crossing {name}")] = (axes, np.broadcast_to(value, lead), attributes)
+        yield Entry(_identifier(f"crossing {name}"), (), {}, (value,), attributes)
     for verdict in comparison.verdicts:
         attributes = {"long_name": verdict.statement, "units": "1", "flag_values": "0, 1", "flag_meanings": "no yes"}
-        holds = np.broadcast_to(verdict.holds, lead).astype(np.int8)
         name = _identifier(f"verdict {verdict.name}")
-        dataset[name] = (axes, holds, attributes)
-        numbers = np.stack([np.broadcast_to(number, lead) for number in (verdict.heating, verdict.cooling)])
+        yield Entry(name, (), {}, (verdict.holds.astype(np.int8),), attributes)
         about = verdict.about or "the two numbers compared"
         attributes = {"long_name": f"{about}: {' and '.join(verdict.labels)}", "units": verdict.unit or "1"}
-        dataset[f"{name}_numbers"] = (("process", *axes), numbers, attributes)
+        yield Entry(f"{name}_numbers", ("process",), {}, (verdict.heating, verdict.cooling), attributes)
 
 
 def _identifier(words: str) -> str:

@@ -18,7 +18,7 @@ from thermokin.model.bath import Bath
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 
-__all__ = ["at_points"]
+__all__ = ["at_points", "cut"]
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class _Choice:
 
     Args:
         batch: the leading axes of the sweep.
-        points: (m,) numbers in the flattened leading axes.
+        points: (m,) numbers in the flattened leading axes, or a stretch of them.
     """
 
     batch: tuple[int, ...]
-    points: IntArray
+    points: IntArray | slice
 
     def of(self, array: NDArray[Any], own: int, before: int = 0) -> NDArray[Any]:
         """The array at these points; itself where it does not depend on the point.
@@ -48,6 +48,8 @@ class _Choice:
             return array
         shape = (*array.shape[:before], *self.batch, *array.shape[array.ndim - own :])
         every = np.broadcast_to(array, shape).reshape(*shape[:before], -1, *shape[len(shape) - own :])
+        if isinstance(self.points, slice):  # a view
+            return every[(*[slice(None)] * before, self.points)]
         return np.take(every, self.points, axis=before)
 
     def operator(self, operator: FrameOperator) -> FrameOperator:
@@ -84,6 +86,23 @@ def at_points(evolution: Evolution, points: IntArray) -> Evolution | None:
         The evolution over one leading axis (m,), at its first time alone and to be asked `at` others; None for one that
         holds coherences or has no leading axes.
     """
+    return _chosen(evolution, points, slice(1))
+
+
+def cut(evolution: Evolution, points: slice) -> Evolution | None:
+    """A stretch of the sweep of an evolution of populations, at all its times.
+
+    Args:
+        evolution: the evolution.
+        points: a stretch of the flattened leading axes.
+
+    Returns:
+        The evolution over one leading axis (m,), whose arrays are views; None as for `at_points`.
+    """
+    return _chosen(evolution, points, slice(None))
+
+
+def _chosen(evolution: Evolution, points: IntArray | slice, times: slice) -> Evolution | None:
     batch, motion = evolution.populations.shape[:-2], evolution.motion
     if motion is None or not evolution.population_only or not batch or not isinstance(motion.rates, np.ndarray):
         return None
@@ -98,9 +117,9 @@ def at_points(evolution: Evolution, points: IntArray) -> Evolution | None:
     return Evolution(
         Liouvillian(pick.model(evolution.model)),
         InitialState(pick.of(start.populations, 1), None, logarithms),
-        pick.of(evolution.times[..., :1], 1),
-        pick.of(evolution.populations[..., :1, :], 2),
-        pick.of(evolution.deviation[..., :1, :], 2),
+        pick.of(evolution.times[..., times], 1),
+        pick.of(evolution.populations[..., times, :], 2),
+        pick.of(evolution.deviation[..., times, :], 2),
         PopulationMotion(pick.of(motion.rates, 2), end),
         (),
     )
