@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import counting_oracles as counting
-import machines
+import jump_machines as machines
 import oracles
 import thermokin as tk
 from oracles import Array

@@ -17,7 +17,7 @@ class LadderMotion:
     """Propagators over horizon / 2^k, k = 0, 1, ...: any time is a sum of rungs, found bit by bit.
 
     Args:
-        rungs: exp(-i K horizon / 2^k) (k, d, d), down to steps so short that a Taylor step of second order is exact.
+        rungs: exp(-i K horizon / 2^k) (k, d, d), down to steps so short that their square is lost in rounding.
         effective: K (d, d) [energy].
         decay: sum_k L_k^+ L_k (d, d) [1/time].
         horizon: the longest time that counts [time].
@@ -47,9 +47,7 @@ class LadderMotion:
         return self._short(now, left)
 
     def _short(self, kets: ComplexArray, times: FloatArray) -> ComplexArray:
-        first = -1j * times[:, None] * (kets @ self.effective.T)
-        second = -0.5j * times[:, None] * (first @ self.effective.T)
-        return np.asarray(kets + first + second)
+        return np.asarray(kets - 1j * times[:, None] * (kets @ self.effective.T))
 
     def waits(self, kets: ComplexArray, survival: FloatArray) -> tuple[FloatArray, ComplexArray]:
         """Times at which the survival |exp(-i K t) psi|^2 falls to given values.

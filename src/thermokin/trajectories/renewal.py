@@ -14,7 +14,7 @@ from thermokin.trajectories.landings import Landings
 from thermokin.trajectories.last_resets import last_resets
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
 from thermokin.trajectories.start import Starts
-from thermokin.trajectories.waiting_table import CELLS, WaitingTable, cells_of
+from thermokin.trajectories.waiting_table import CELLS, NOTHING, WaitingTable, cells_of
 
 __all__ = ["Renewal"]
 
@@ -80,20 +80,24 @@ class Renewal:
         for column in range(lower.shape[1]):
             least += choice >= upper[:, column]
             most += choice >= lower[:, column]
-        open_ = np.flatnonzero(least != most)
-        if open_.size:
-            waits[open_], most[open_] = self._solved(ket[open_], survival[open_], choice[open_])
+        close = np.flatnonzero(least != most)
+        if close.size:
+            bare = lower[close, 0] < 0.5 * NOTHING
+            waits[close[bare]] = self.motion.waits(self.landings.kets[ket[close[bare]]], survival[close[bare]])[0]
+            most[close] = self._weighed(ket[close], waits[close], choice[close])
+            waits[close[most[close] < 0]] = np.inf
         return waits, most
 
-    def _solved(self, ket: IntArray, survival: FloatArray, choice: FloatArray) -> tuple[FloatArray, IntArray]:
-        waits, there = self.motion.waits(self.landings.kets[ket], survival)
+    def _weighed(self, ket: IntArray, waits: FloatArray, choice: FloatArray) -> IntArray:
+        """Outcomes from the odds at the waiting times; -1 where there are none, so that no jump can happen."""
+        within = waits <= self.motion.horizon
+        there = self.motion.moved(self.landings.kets[ket], np.where(within, waits, 0.0))
         channel = self.landings.channel[ket]
         odds = np.take_along_axis(self.jumps.odds(there), channel, axis=1) * (channel >= 0)
         summed = odds.cumsum(axis=1)
         total = summed[:, -1]
-        waits = np.where(total > 0.0, waits, np.inf)
         outcome = (summed <= np.minimum(choice * total, np.nextafter(total, 0.0))[:, None]).sum(axis=1)
-        return waits, np.minimum(outcome, channel.shape[1] - 1)
+        return np.where(within & (total > 0.0), outcome, -1)
 
     def after(self, ket: IntArray, channels: ChannelArray) -> IntArray:
         """The ket on which a jump lands.

@@ -12,10 +12,10 @@ from thermokin.trajectories.jump_operators import JumpOperators
 from thermokin.trajectories.landings import Landings
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
 
-__all__ = ["CELLS", "WaitingTable", "cells_of", "waiting_table"]
+__all__ = ["CELLS", "NOTHING", "WaitingTable", "cells_of", "waiting_table"]
 
 BITS = 7  # 128 cells an octave: a quintic piece is then exact to rounding where the inverse survival is smooth
-OCTAVES = 12  # below 2^-13 from either end of (0, 1) no table is kept; one draw in 4096 falls there
+OCTAVES = 16  # below 2^-17 from either end of (0, 1) no table is kept; one draw in 65536 falls there
 HALF = (OCTAVES << BITS) + 1  # cells on one side of 1/2; number 0 stands for what lies below the octaves
 CELLS = 2 * HALF
 SHIFT = 52 - BITS
@@ -23,6 +23,7 @@ LOWEST = ((1022 - OCTAVES) << BITS) - 1  # leading bits of the smallest number i
 MASK = (1 << SHIFT) - 1
 UNIT = 0.5**SHIFT
 TOLERANCE = 1e-14  # largest difference of the survival at a tabulated time from the one drawn
+NOTHING = -1.0  # in place of a lower bound: the cell is not certified
 INSIDE = np.array([0.0, 0.25, 0.5, 0.75, 1.0])  # where in its cell a piece is tried
 MARGIN = 0.5  # by which the range of odds seen at those places is widened
 
@@ -61,7 +62,7 @@ def cells_of(survival: FloatArray) -> tuple[IntArray, FloatArray]:
 
 
 def _edges() -> tuple[FloatArray, FloatArray]:
-    """Survivals at both ends of the cells from number 1 on, both halves (2, HALF - 1), from w = 2^-13 to 1/2."""
+    """Survivals at both ends of the cells from number 1 on, both halves (2, HALF - 1), from w = 2^-17 to 1/2."""
     bits = (np.arange(1, HALF + 1) + LOWEST) << SHIFT
     distance = bits.view(np.float64)
     low, high = distance[:-1], distance[1:]
@@ -80,11 +81,11 @@ def waiting_table(found: Landings, motion: NoJumpMotion, jumps: JumpOperators) -
         The table.
 
     Cost:
-        About 3000 waiting times and 15000 propagations of each ket that moves between jumps.
+        About 4000 waiting times and 20000 propagations of each ket that moves between jumps.
     """
     size, outcomes = found.channel.shape
     pieces = np.zeros((size, 2, HALF, 6))
-    lower = np.full((size, 2, HALF, outcomes - 1), -1.0)
+    lower = np.full((size, 2, HALF, outcomes - 1), NOTHING)
     upper = np.full((size, 2, HALF, outcomes - 1), 2.0)
     for place in range(size):
         piece, low, high, right = _of_ket(found, place, motion, jumps)

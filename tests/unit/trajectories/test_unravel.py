@@ -12,7 +12,7 @@ import scipy.linalg
 from scipy import stats
 
 import builders
-import machines
+import jump_machines as machines
 import systems
 import thermokin as tk
 from thermokin.dynamics.initial import initial_state

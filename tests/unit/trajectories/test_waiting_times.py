@@ -7,7 +7,7 @@ import pytest
 import scipy.linalg
 from scipy import stats
 
-import machines
+import jump_machines as machines
 import thermokin as tk
 from oracles import Array
 from thermokin.dynamics.initial import initial_state
@@ -91,8 +91,8 @@ def test_certified_cells_hold_waiting_times_to_rounding(machine: str) -> None:
         row = number * CELLS + cell
         times = sum(process.table.pieces[row, power] * place**power for power in range(6))
         sure = (process.table.lower[row, 0] > -0.9) & np.isfinite(times)
-        # One draw in 4096 lies beyond the octaves. Under strong drive the qubit is dark for an instant every half turn,
-        # where the inverse survival has a vertical tangent: some thirty cells on either side are left to the solver.
+        # One draw in 65536 lies beyond the octaves. Under strong drive the qubit is dark for an instant every half
+        # turn, where the inverse survival has a vertical tangent: thirty cells on either side are left to the solver.
         assert sure.mean() > (0.7 if machine == "driven qubit" else 0.99)
         there = propagated(model, np.tile(ket, (int(sure.sum()), 1)), np.asarray(times)[sure])
         # The table's promise of 1e-14, and rounding of the two propagations.
@@ -105,9 +105,9 @@ def test_certified_cells_hold_waiting_times_to_rounding(machine: str) -> None:
 
 
 def test_a_cell_and_the_place_in_it_are_the_leading_and_other_bits() -> None:
-    survival = np.array([0.5**13, 0.25, 0.25 * (1.0 + 1.5 / 128.0), 0.75, 1e-9, 1.0 - 1e-9])
+    survival = np.array([0.5**17, 0.25, 0.25 * (1.0 + 1.5 / 128.0), 0.75, 1e-9, 1.0 - 1e-9])
     cell, place = cells_of(survival)
-    np.testing.assert_array_equal(cell, [1, 11 * 128 + 1, 11 * 128 + 2, CELLS // 2 + 11 * 128 + 1, 0, CELLS // 2])
+    np.testing.assert_array_equal(cell, [1, 15 * 128 + 1, 15 * 128 + 2, CELLS // 2 + 15 * 128 + 1, 0, CELLS // 2])
     np.testing.assert_array_equal(place[:4], [0.0, 0.0, 0.5, 0.0])
 
 
