@@ -19,7 +19,7 @@ __all__ = ["chosen", "prepared"]
 
 DENSE_UP_TO = 300  # coordinates up to which dense LU is quicker than sparse
 POPULATIONS_UP_TO = 5000  # the same for a dense rate matrix
-SPARSE_WORK = 2e10  # operations of a banded factorisation above which GMRES is quicker
+SPARSE_WORK = 6e9  # operations of a banded factorisation above which GMRES is quicker
 
 
 def chosen(block: Block, method: Method) -> Dense | Sparse | Krylov:
