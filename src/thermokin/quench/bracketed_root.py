@@ -1,0 +1,131 @@
+"""Roots of many functions at once, each between two times at which its values are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import BoolArray, FloatArray, IntArray
+
+__all__ = ["Bracket", "bracketed_roots"]
+
+MOST = 200  # steps after which a search ends as it is: halving alone needs fewer than 60 for any two times
+
+
+@dataclass(frozen=True, eq=False)
+class Bracket:
+    """Two times, and what a function is there.
+
+    Args:
+        low: (m,) [time].
+        high: (m,) [time].
+        below: the function at low (m,).
+        above: the function at high (m,).
+    """
+
+    low: FloatArray
+    high: FloatArray
+    below: FloatArray
+    above: FloatArray
+
+
+def bracketed_roots(
+    function: Callable[[FloatArray, IntArray], FloatArray], bracket: Bracket, relative: float
+) -> FloatArray:
+    """Roots by Chandrupatla's method: inverse quadratic steps where they are safe, else halving.
+
+    Args:
+        function: the values (k,) at times (k,) of the functions of the numbers (k,).
+        bracket: between what the roots are.
+        relative: how closely a root is found, relative to itself.
+
+    Returns:
+        (m,) [time]; nan where the function has one sign at both ends or is not a number.
+    """
+    ends = np.where(np.abs(bracket.below) < np.abs(bracket.above), bracket.low, bracket.high)
+    solved = (bracket.below == 0.0) | (bracket.above == 0.0)
+    roots = np.where(solved, ends, np.nan)
+    open_ = np.flatnonzero(~solved & (np.sign(bracket.below) * np.sign(bracket.above) < 0.0))
+    state = _State.of(bracket, open_)
+    for _ in range(MOST):
+        if not state.numbers.size:
+            break
+        time = state.new + state.step * (state.other - state.new)
+        state = state.moved(time, function(time, state.numbers), relative)
+        found = state.done
+        roots[state.numbers[found]] = state.best[found]
+        state = state.only(~found)
+    roots[state.numbers] = state.best
+    return roots
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """Searches under way, (k,) each.
+
+    Args:
+        numbers: of their functions.
+        new: the last time tried.
+        at_new: the function there.
+        other: the end of the bracket on the other side of the root.
+        at_other: the function there.
+        step: where to try next, from new (0) to other (1).
+        best: the end at which the function is smaller.
+        done: whether the bracket is narrow enough.
+    """
+
+    numbers: IntArray
+    new: FloatArray
+    at_new: FloatArray
+    other: FloatArray
+    at_other: FloatArray
+    step: FloatArray
+    best: FloatArray
+    done: BoolArray
+
+    @staticmethod
+    def of(bracket: Bracket, numbers: IntArray) -> _State:
+        """The searches of these numbers before their first step, which is the secant's."""
+        low, high = bracket.low[numbers], bracket.high[numbers]
+        below, above = bracket.below[numbers], bracket.above[numbers]
+        with np.errstate(invalid="ignore"):
+            secant = below / (below - above)
+        # Of an infinite value, and of one far larger than the other, the secant tells nothing.
+        step = np.where((secant > 0.01) & (secant < 0.99), secant, 0.5)
+        return _State(numbers, low, below, high, above, step, low, np.zeros(low.shape, dtype=bool))
+
+    def moved(self, time: FloatArray, value: FloatArray, relative: float) -> _State:
+        """The searches after one more value."""
+        same = np.sign(value) == np.sign(self.at_new)
+        third, at_third = np.where(same, self.new, self.other), np.where(same, self.at_new, self.at_other)
+        other, at_other = np.where(same, self.other, self.new), np.where(same, self.at_other, self.at_new)
+        best = np.where(np.abs(value) <= np.abs(at_other), time, other)
+        width = np.abs(other - time)
+        least = relative * np.abs(best) / np.where(width > 0.0, width, 1.0)
+        lost = np.isnan(value)
+        done = (least > 0.5) | (width == 0.0) | (value == 0.0) | lost
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            place, level = (time - other) / (third - other), (value - at_other) / (at_third - at_other)
+            smooth = (level**2 < place) & ((1.0 - level) ** 2 < 1.0 - place)
+            quadratic = value / (at_other - value) * at_third / (at_other - at_third) + (third - time) / (
+                other - time
+            ) * value / (at_third - value) * at_other / (at_third - at_other)
+        step = np.clip(np.where(smooth, quadratic, 0.5), least, 1.0 - least)
+        return _State(self.numbers, time, value, other, at_other, step, np.where(lost, np.nan, best), done)
+
+    def only(self, kept: BoolArray) -> _State:
+        """Those of the searches that are kept."""
+        if kept.all():
+            return self
+        return _State(
+            self.numbers[kept],
+            self.new[kept],
+            self.at_new[kept],
+            self.other[kept],
+            self.at_other[kept],
+            self.step[kept],
+            self.best[kept],
+            self.done[kept],
+        )
