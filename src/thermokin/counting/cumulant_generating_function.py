@@ -1,0 +1,234 @@
+"""The scaled cumulant generating function: the tilted generator's dominant eigenvalue against the counting field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._cached import cached_property
+from thermokin._threads import SMALL, one_thread
+from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
+from thermokin.counting.kink import Kink, kinks_of
+from thermokin.counting.rate_function import RateFunction, rate_function_of
+from thermokin.counting.tilted_envelope import TiltedEnvelope
+from thermokin.counting.tilted_generator import TiltedGenerator
+from thermokin.counting.tilted_sectors import tilted_sectors
+from thermokin.counting.tilting import Tilting
+from thermokin.dynamics.initial import Initial, initial_state
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.bath import real_numbers
+from thermokin.model.current import Current
+from thermokin.model.model import Model
+from thermokin.solvers.method import Auto, Method
+
+__all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]
+
+LARGEST = 300.0  # of |s c|: the square of exp(s c) must still be a number
+
+
+@dataclass(frozen=True, eq=False)
+class CumulantGeneratingFunction:
+    """lambda(s) = lim ln <exp(s N)> / t, convex, with lambda(0) = 0. NumPy takes it for an array of its values.
+
+    Args:
+        current: what is counted, N.
+        s: counting fields (f,), ascending [1/amount].
+        envelope: the dominant eigenpairs of all sectors, the axis of the fields first.
+    """
+
+    current: Current
+    s: FloatArray
+    envelope: TiltedEnvelope
+
+    @property
+    def values(self) -> FloatArray:
+        """The function itself, lambda(s) (..., f) [1/time]."""
+        return np.moveaxis(self.envelope.values, 0, -1)
+
+    @property
+    def mean(self) -> FloatArray:
+        """The current lambda'(s) (..., f) of the trajectories that the field selects [amount/time]; at s = 0 the mean.
+
+        By left and right eigenvectors, l (dL/ds) r, not by differences.
+        """
+        return np.moveaxis(self.envelope.slope, 0, -1)
+
+    @property
+    def noise(self) -> FloatArray:
+        """Its growth lambda''(s) with the field (..., f) [amount^2/time]; at s = 0 the second cumulant per time."""
+        return np.moveaxis(self.envelope.curvature, 0, -1)
+
+    @property
+    def residual(self) -> FloatArray:
+        """Largest element of L_s r - lambda r over the largest of L_s times the largest of r (..., f)."""
+        return np.moveaxis(self.envelope.of("residual"), 0, -1)
+
+    @property
+    def condition(self) -> FloatArray:
+        """|l| |r| / l r (..., f): lambda moves by at most this times a change of the generator."""
+        return np.moveaxis(self.envelope.of("condition"), 0, -1)
+
+    @property
+    def gap(self) -> FloatArray:
+        """Distance of lambda from the real part in its sector's spectrum (..., f) [1/time]; NaN where not sought."""
+        return np.moveaxis(self.envelope.of("gap"), 0, -1)
+
+    @property
+    def sector(self) -> IntArray:
+        """Which sector's eigenvalue is the largest (..., f), as a position in `envelope.tiltings`."""
+        return np.moveaxis(self.envelope.sector, 0, -1)
+
+    @property
+    def tilted_states(self) -> FloatArray | ComplexArray:
+        """The right eigen-operators of trace one, in the frame: populations (..., f, d) or matrices (..., f, d, d).
+
+        They are the states at the end of the trajectories that the field selects.
+
+        Cost:
+            Memory for one state at each field.
+        """
+        return self.envelope.frame_states
+
+    def rate_function(self) -> RateFunction:
+        """I(j) = max_s [s j - lambda(s)]: a current j over a long time t has probability exp(-t I(j)).
+
+        Returns:
+            The rate function on j = lambda'(s), s the fields at hand.
+
+        Reference:
+            touchette2009.
+        """
+        kinks = () if self.envelope.batch or len(self.envelope.tiltings) == 1 else self.kinks
+        return rate_function_of(self.current, self.s, self.envelope, kinks)
+
+    def gallavotti_cohen(self, affinity: ArrayLike | None = None) -> FluctuationSymmetry:
+        """The symmetry lambda(s) = lambda(-A - s), and by how much it fails.
+
+        It is a theorem where the current alone determines the entropy produced over long times, which then is A times
+        the amount: heat from one of two baths in an undriven system, with A = 1/T_other - 1/T_this. For other currents
+        the deviation says that it does not hold.
+
+        Args:
+            affinity: A (...) [1/amount]; None for the one that makes the minimum of lambda its centre.
+
+        Returns:
+            The affinity, and the largest deviation at the fields at hand.
+
+        Raises:
+            ValueError: if lambda has no minimum to be the centre, or A carries a field beyond what numbers hold.
+            NotConvergedError: if an eigenpair is not found to its tolerance.
+
+        Cost:
+            The fields once more, mirrored; some twenty fields to find a centre.
+
+        Reference:
+            gallavotti1995.
+        """
+        given = None if affinity is None else real_numbers(affinity, "affinity")
+        with one_thread():
+            return symmetry_of(self.envelope, self.s, given)
+
+    @cached_property
+    def kinks(self) -> tuple[Kink, ...]:
+        """Where the current jumps with the field, or changes within a field too narrow to be told from a jump.
+
+        Two sectors that nothing joins cross in a real kink. Inside one sector the current changes by
+        sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap of the spectrum there; it is marked if that
+        width is below a tenth of the field 1 / max|c| that changes the weight of one jump by a factor e.
+
+        Raises:
+            ValueError: for a model with leading axes.
+            NotConvergedError: if an eigenpair is not found to its tolerance.
+
+        Cost:
+            Some fifty fields for each of them.
+
+        Reference:
+            garrahan2010.
+        """
+        if self.envelope.batch:
+            raise ValueError("kinks are sought for one point; evaluate the points of a sweep one by one.")
+        with one_thread():
+            return kinks_of(self.envelope, self.s)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the values."""
+        return self.values.shape
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        """The values."""
+        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]
+
+
+def cumulant_generating_function(
+    model: Model, current: Current, s: ArrayLike, method: Method | None = None, initial: Initial | None = None
+) -> CumulantGeneratingFunction:
+    """The scaled cumulant generating function lambda(s) = lim ln <exp(s N)> / t of the amount N exchanged in time t.
+
+    It is the largest eigenvalue of L_s = L + sum_k (exp(s c_k) - 1) J_k, which is real and whose eigen-operator is
+    positive. Its derivatives at s = 0 are the cumulants per time.
+
+    Args:
+        model: the model.
+        current: the current, of that model.
+        s: counting fields (f,), real, strictly ascending [1/amount].
+        method: `Dense()`, `Sparse()`, or `Auto()` if None.
+        initial: says what is populated, where the model keeps more than one steady state. If the start reaches several
+            sectors, lambda is the largest of theirs.
+
+    Returns:
+        An array of shape (..., f) with its errors, slopes, rate function, symmetry and kinks.
+
+    Raises:
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        NotConvergedError: if an eigenpair is not found to its tolerance.
+        ValueError: if the current belongs to another model, or an argument is not valid.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        All eigenvalues at each field for up to 40 coordinates; else two to three factorisations at each field.
+
+    Reference:
+        touchette2009, garrahan2010.
+    """
+    if not isinstance(model, Model):
+        raise TypeError(f"`model` must be a Model, got {model!r}.")
+    grid = _fields(s)
+    _countable(model, current, grid)
+    start = None if initial is None else initial_state(model, initial)
+
+    def prepare() -> CumulantGeneratingFunction:
+        wanted = Auto() if method is None else method
+        blocks = tilted_sectors(Liouvillian(model), wanted, start)
+        tiltings = tuple(Tilting(TiltedGenerator(block, current.weights), wanted) for block in blocks)
+        return CumulantGeneratingFunction(current, grid, TiltedEnvelope.at(tiltings, grid))
+
+    if model.dimension > SMALL:
+        return prepare()
+    with one_thread():
+        return prepare()
+
+
+def _fields(s: ArrayLike) -> FloatArray:
+    grid = np.atleast_1d(real_numbers(s, "s"))
+    if grid.ndim > 1 or grid.size == 0 or not np.isfinite(grid).all():
+        raise ValueError(f"`s` must be finite and have shape (f,) with f >= 1, got shape {grid.shape}.")
+    if (np.diff(grid) <= 0.0).any():
+        raise ValueError("`s` must be strictly ascending.")
+    return grid
+
+
+def _countable(model: Model, current: object, grid: FloatArray) -> None:
+    if not isinstance(current, Current):
+        raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
+    if current.model is not model:
+        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    if not np.isfinite(current.weights).all():
+        raise ValueError(f"current {current.name!r} has infinite weights, so that it has no generating function.")
+    largest = float(np.abs(grid).max() * np.abs(current.weights).max(initial=0.0))
+    if largest > LARGEST:
+        raise ValueError(f"`s` times the largest weight must be within +-{LARGEST:g}, got {largest:g}.")

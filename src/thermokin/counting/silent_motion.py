@@ -1,0 +1,102 @@
+"""The motion of a block between monitored jumps, and the inverse of its generator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import expm
+from scipy.sparse import csc_array
+from scipy.sparse.linalg import expm_multiply, splu
+
+from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.dynamics.positive_exponential import powers, step_kinds
+from thermokin.solvers.dense import DenseResolvent
+from thermokin.solvers.resolvent import Resolvent
+
+__all__ = ["SilentMotion"]
+
+
+@dataclass(frozen=True, eq=False)
+class SilentMotion:
+    """L_0 = L - J_M, J_M the jumps of the monitored channels.
+
+    Args:
+        resolvent: the prepared generator L.
+        monitored: (k,) which channels are seen.
+    """
+
+    resolvent: Resolvent
+    monitored: BoolArray
+
+    @property
+    def _dense(self) -> bool:
+        return isinstance(self.resolvent, DenseResolvent)
+
+    @cached_property
+    def matrix(self) -> FloatArray | csc_array:
+        """L_0 (..., n, n) [1/time]."""
+        block, seen = self.resolvent.block, self.monitored.astype(np.float64)
+        if self._dense:
+            return np.asarray((block.matrix - block.jumps(seen)).real)
+        return csc_array(block.sparse - block.sparse_jumps(seen))
+
+    @cached_property
+    def _factor(self) -> object:
+        return splu(self.matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+
+    def time_spent(self, state: FloatArray) -> FloatArray:
+        """The integral of exp(L_0 t) over all times on a state, -L_0^-1 x.
+
+        Args:
+            state: x (..., n).
+
+        Returns:
+            (..., n).
+
+        Raises:
+            NotConvergedError: if part of the state never sees a monitored jump.
+        """
+        try:
+            if self._dense:
+                return np.asarray(-np.linalg.solve(self.matrix, state[..., None])[..., 0])
+            return np.asarray(-self._factor.solve(np.ascontiguousarray(state)))  # type: ignore[attr-defined]
+        except (np.linalg.LinAlgError, RuntimeError) as error:
+            raise NotConvergedError(
+                "the motion between monitored jumps never ends from some states.",
+                float("inf"),
+                "Monitor more channels, or leave out the states that no jump leaves.",
+            ) from error
+
+    def along(self, state: FloatArray, times: FloatArray) -> FloatArray:
+        """exp(L_0 t) x.
+
+        Args:
+            state: x (..., n).
+            times: t (t,), ascending from 0 on.
+
+        Returns:
+            (..., t, n).
+        """
+        steps = np.diff(times, prepend=0.0)
+        if not self._dense:
+            out = []
+            for step in steps:
+                state = expm_multiply(self.matrix * float(step), state) if step > 0.0 else state
+                out.append(state)
+            return np.stack(out)
+        batch = np.broadcast_shapes(self.matrix.shape[:-2], state.shape[:-1])
+        column = np.broadcast_to(state, (*batch, state.shape[-1]))[..., None]
+        kinds, made, out, at = step_kinds(steps, times), {}, [], 0
+        while at < kinds.size:
+            kind = int(kinds[at])
+            run = int(np.argmin(np.append(kinds[at:] == kind, False)))
+            if kind not in made:
+                made[kind] = expm(self.matrix * steps[at])
+            part = powers(made[kind], column, run)
+            column = part[..., -1:]
+            out.append(part)
+            at += run
+        return np.concatenate(out, axis=-1).swapaxes(-1, -2)

@@ -1,0 +1,91 @@
+"""How the tilted generator of one block is solved, chosen once and asked for any fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.counting.dense_tilting import by_continuation, by_spectrum
+from thermokin.counting.sparse_tilting import by_inverse_iteration, leading_gap
+from thermokin.counting.tilted_generator import TiltedGenerator
+from thermokin.counting.tilted_states import TiltedStates
+from thermokin.solvers.choice import DENSE_UP_TO
+from thermokin.solvers.method import Auto, Krylov, Method, Sparse
+
+__all__ = ["Tilting"]
+
+SPECTRUM_UP_TO = 40  # coordinates up to which all eigenvalues are cheaper than Newton's method
+
+
+@dataclass(frozen=True, eq=False)
+class Tilting:
+    """The tilted generator with its solver.
+
+    Args:
+        generator: the generator.
+        method: `Dense()` or `Sparse()`; `Auto()` takes the quicker.
+
+    Raises:
+        ValueError: if another method is asked for, or a sweep of blocks too large for dense algebra.
+        TypeError: if it is not a method.
+    """
+
+    generator: TiltedGenerator
+    method: Method
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.method, Method):
+            raise TypeError(f"`method` must be Auto(), Dense() or Sparse(), got {self.method!r}.")
+        if type(self.method) is Krylov:
+            raise ValueError(f"a tilted generator is solved by Dense() or Sparse(), not by {self.method!r}.")
+        if isinstance(self.method, Sparse) and (self.batch or self.generator.weights.ndim > 1):
+            raise ValueError("`Sparse()` takes one point at a time; a sweep needs Dense() or Auto().")
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """Leading axes of the model and the weights together."""
+        model = self.generator.block.liouvillian.model
+        return np.broadcast_shapes(model.batch_shape, self.generator.weights.shape[:-1])
+
+    @property
+    def thin(self) -> bool:
+        """Whether sparse algebra serves it."""
+        if isinstance(self.method, Sparse):
+            return True
+        return isinstance(self.method, Auto) and not self.batch and self.generator.block.size > DENSE_UP_TO
+
+    def solve(self, fields: FloatArray) -> TiltedStates:
+        """The dominant eigenpair at each field.
+
+        Args:
+            fields: s (f, ...), with one axis for each of the batch.
+
+        Returns:
+            The states.
+
+        Raises:
+            NotConvergedError: if an eigenpair is not found to its tolerance.
+        """
+        if self.thin:
+            return by_inverse_iteration(self.generator, fields)
+        if self.generator.block.size <= SPECTRUM_UP_TO:
+            return by_spectrum(self.generator, fields)
+        return by_continuation(self.generator, fields)
+
+    def gap(self, field: float) -> float:
+        """The distance of the two largest real parts in the spectrum of one point.
+
+        Args:
+            field: s.
+
+        Returns:
+            The gap [1/time], inf where there is one eigenvalue.
+
+        Raises:
+            NotConvergedError: if Arnoldi's method does not converge.
+        """
+        if self.thin:
+            return leading_gap(self.generator, field)
+        return float(by_spectrum(self.generator, np.array([field])).gap[0])
