@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from threading import Lock
 
 from threadpoolctl import ThreadpoolController
@@ -18,21 +18,29 @@ class _Limit:
         self._controller: ThreadpoolController | None = None
         self._lock = Lock()
         self._users = 0
-        self._stack = ExitStack()
+        self._before: list[int | None] = []
 
     def enter(self) -> None:
         with self._lock:
             if self._controller is None:
                 self._controller = ThreadpoolController()  # looks through the loaded libraries: once, and not at import
             if self._users == 0:
-                self._stack.enter_context(self._controller.limit(limits=1))
+                # One by one: `limit` would ask each for its version too, which takes longer than a small solve.
+                self._before = [library.num_threads for library in self._controller.lib_controllers]
+                self._turn(self._before, [1] * len(self._before))
             self._users += 1
 
     def leave(self) -> None:
         with self._lock:
             self._users -= 1
             if self._users == 0:
-                self._stack.close()
+                self._turn([1] * len(self._before), self._before)
+
+    def _turn(self, now: list[int | None], wanted: list[int | None]) -> None:
+        libraries = [] if self._controller is None else self._controller.lib_controllers
+        for library, one, other in zip(libraries, now, wanted, strict=True):
+            if one != other:
+                library.set_num_threads(other)
 
 
 _LIMIT = _Limit()

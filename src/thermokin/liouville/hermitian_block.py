@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin.liouville.components import components
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -70,13 +70,14 @@ class HermitianBlock:
         """
         count = self.generator.size
         target, source, values = self._all_coherent
-        joined, origin, gains = self._all_jumps
+        joined, origin, gains, _ = self._all_jumps
         live = [_live(values), _live(gains)]
         target = np.concatenate([target[live[0]], joined[live[1]]])
         source = np.concatenate([source[live[0]], origin[live[1]]])
-        graph = coo_array((np.ones(target.size, dtype=bool), (target, source)), shape=(count, count))
-        _, label = connected_components(graph, directed=False)
-        return np.flatnonzero(np.isin(label, label[self.generator.places]))
+        label = components(target, source, count)
+        held = np.zeros(count, dtype=bool)
+        held[label[self.generator.places]] = True
+        return np.flatnonzero(held[label])
 
     @cached_property
     def _short(self) -> IntArray:
@@ -95,63 +96,90 @@ class HermitianBlock:
         return np.asarray(self.generator.sector.rows < self.generator.sector.columns)
 
     @cached_property
-    def _all_coherent(self) -> Terms:
-        return self._real(*self.generator.coherent_terms())
+    def _lower(self) -> BoolArray:
+        return np.asarray(self.generator.sector.rows > self.generator.sector.columns)
 
     @cached_property
-    def _all_jumps(self) -> Terms:
-        return self._real(*self.generator.jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size)))
+    def _all_coherent(self) -> Terms:
+        target, source, values, _ = self._real(*self.generator.coherent_terms(np.flatnonzero(~self._lower)))
+        return target, source, values
 
-    def _real(self, target: IntArray, source: IntArray, values: ComplexArray) -> Terms:
-        """Terms between real coordinates, from those v_e += A v_f between elements.
+    @cached_property
+    def _all_jumps(self) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+        """Terms of all jumps with weight one, and the channel of each."""
+        table = self.liouvillian.table
+        one, two = table.pairs
+        wanted = np.flatnonzero(table.row[one] <= table.row[two])
+        target, source, gains, channel = self.generator.jump_links(one[wanted], two[wanted])
+        target, source, values, origin = self._real(target, source, gains)
+        return target, source, values, channel[origin]
 
-        Only terms into populations and the upper triangle are needed: the others are their conjugates. With
-        v_f = (x + i y)/sqrt2 in the upper triangle, (x - i y)/sqrt2 in the lower, and v_f = x on the diagonal.
+    def _real(
+        self, target: IntArray, source: IntArray, values: ComplexArray | FloatArray
+    ) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+        """Terms between real coordinates, from those v_e += A v_f between elements, v_e a population or above.
+
+        Those into the lower triangle are conjugates. With v_f = (x + i y)/sqrt2 in the upper triangle,
+        (x - i y)/sqrt2 in the lower, and v_f = x on the diagonal.
 
         Returns:
-            Target, source (m,), and value (..., m).
+            Target, source (m,), value (..., m), and the term that each comes from (m,).
         """
-        sector, upper = self.generator.sector, self._upper
-        wanted = sector.rows[target] <= sector.columns[target]
-        target, source, values = target[wanted], source[wanted], values[..., wanted]
-        into_pair, lower = upper[target], sector.rows[source] > sector.columns[source]
+        upper, partner = self._upper, self._partner
+        into_pair, lower = upper[target], self._lower[source]
         from_pair = upper[source] | lower
-        real_source = np.where(lower, self._partner[source], source)
+        real_source = np.where(lower, partner[source], source)
         # A population takes Re v, a pair takes sqrt2 v = x + i y; a pair as the source gives (x +- i y)/sqrt2.
-        weight = np.where(into_pair, ROOT, 1.0) / np.where(from_pair, ROOT, 1.0)
+        scaled = values * np.array([[1.0, 1.0 / ROOT], [ROOT, 1.0]])[into_pair.astype(int), from_pair.astype(int)]
         turned = np.where(lower, -1.0, 1.0)
-        scaled = values * weight
-        parts = [(target, real_source, scaled.real)]
-        pair = np.flatnonzero(from_pair)
-        parts.append((target[pair], self._partner[real_source[pair]], -scaled.imag[..., pair] * turned[pair]))
-        pair = np.flatnonzero(into_pair)
-        parts.append((self._partner[target[pair]], real_source[pair], scaled.imag[..., pair]))
-        both = np.flatnonzero(into_pair & from_pair)
-        parts.append(
-            (self._partner[target[both]], self._partner[real_source[both]], scaled.real[..., both] * turned[both])
-        )
+        some_real, some_imaginary = _nonzero(scaled.real), _nonzero(scaled.imag)
+        parts = [(real_source, scaled.real, target, some_real)]
+        parts.append((partner[real_source], -scaled.imag * turned, target, some_imaginary & from_pair))
+        parts.append((real_source, scaled.imag, partner[target], some_imaginary & into_pair))
+        parts.append((partner[real_source], scaled.real * turned, partner[target], some_real & into_pair & from_pair))
+        places = [np.flatnonzero(live) for *_, live in parts]
         return (
-            np.concatenate([part[0] for part in parts]),
-            np.concatenate([part[1] for part in parts]),
-            np.concatenate([part[2] for part in parts], axis=-1),
+            np.concatenate([part[2][place] for part, place in zip(parts, places, strict=True)]),
+            np.concatenate([part[0][place] for part, place in zip(parts, places, strict=True)]),
+            np.concatenate([part[1][..., place] for part, place in zip(parts, places, strict=True)], axis=-1),
+            np.concatenate(places),
         )
 
-    def _inside(self, terms: Terms) -> Terms:
-        target, source = self._short[terms[0]], self._short[terms[1]]
-        here = (target >= 0) & (source >= 0)
-        return target[here], source[here], terms[2][..., here]
+    @cached_property
+    def _coherent(self) -> Terms:
+        target, source, values = self._all_coherent
+        target, source, here = self._inside(target, source)
+        return target, source, values[..., here]
+
+    @cached_property
+    def _jumps(self) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+        target, source, values, channel = self._all_jumps
+        target, source, here = self._inside(target, source)
+        return target, source, values[..., here], channel[here]
+
+    def _inside(self, target: IntArray, source: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        target, source = self._short[target], self._short[source]
+        here = np.flatnonzero((target >= 0) & (source >= 0))
+        return target[here], source[here], here
+
+    def _weighted(self, weights: FloatArray) -> Terms:
+        target, source, values, channel = self._jumps
+        return target, source, values * weights[..., channel]
 
     @cached_property
     def matrix(self) -> FloatArray:
         """The generator (..., n, n) [1/time]."""
-        return self._dense(self._inside(self._all_coherent)) + self._dense(self._inside(self._all_jumps))
+        coherent, jumps = self._coherent, self._jumps[:3]
+        if coherent[2].ndim == jumps[2].ndim == 1:
+            return self._dense(_joined(coherent, jumps))
+        return self._dense(coherent) + self._dense(jumps)
 
     @cached_property
     def sparse(self) -> csr_array:
         """The generator of one point (n, n) [1/time]."""
         if self.liouvillian.model.batch_shape:
             raise ValueError("a sector this large is solved for one point; evaluate the points of a sweep one by one.")
-        return csr_array(self._thin(self._inside(self._all_coherent)) + self._thin(self._inside(self._all_jumps)))
+        return self._thin(_joined(self._coherent, self._jumps[:3]))
 
     def jumps(self, weights: FloatArray) -> FloatArray:
         """The jump part, rho -> sum_k c_k L_k rho L_k^+ (..., n, n).
@@ -162,7 +190,7 @@ class HermitianBlock:
         Returns:
             The matrix.
         """
-        return self._dense(self._inside(self._real(*self.generator.jump_terms(weights))))
+        return self._dense(self._weighted(weights))
 
     def sparse_jumps(self, weights: FloatArray) -> csr_array:
         """The jump part of one point.
@@ -173,7 +201,7 @@ class HermitianBlock:
         Returns:
             The matrix (n, n).
         """
-        return self._thin(self._inside(self._real(*self.generator.jump_terms(weights))))
+        return self._thin(self._weighted(weights))
 
     def rate_row(self, weights: FloatArray) -> FloatArray:
         """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).
@@ -199,10 +227,9 @@ class HermitianBlock:
             (..., n).
         """
         values = self.generator.elements(populations, matrix)
-        real = np.where(self._upper, ROOT * values.real, np.where(self.generator.sector.diagonal, values.real, 0.0))
         # Row > column holds the imaginary part of the upper element, whose transpose is conjugate: hence the sign.
-        lower = ~self._upper & ~self.generator.sector.diagonal
-        return np.asarray(np.where(lower, -ROOT * values.imag, real)[..., self.kept])
+        real = np.where(self._upper, ROOT * values.real, np.where(self._lower, -ROOT * values.imag, values.real))
+        return np.asarray(real[..., self.kept])
 
     def frame_state(self, vector: FloatArray | ComplexArray) -> ComplexArray:
         """The Hermitian matrix with these coordinates (..., d, d) in the frame.
@@ -227,12 +254,28 @@ class HermitianBlock:
 
     def _thin(self, terms: Terms) -> csr_array:
         target, source, values = terms
-        matrix = csr_array(coo_array((values, (target, source)), shape=(self.size, self.size)))
+        order = np.argsort(target, kind="stable")
+        begin = np.searchsorted(target, np.arange(self.size + 1), sorter=order)
+        matrix = csr_array((values[order], source[order], begin), shape=(self.size, self.size))
+        matrix.sum_duplicates()
         matrix.eliminate_zeros()
         return matrix
 
 
+def _joined(one: Terms, other: Terms) -> Terms:
+    return (
+        np.concatenate([one[0], other[0]]),
+        np.concatenate([one[1], other[1]]),
+        np.concatenate([one[2], other[2]], axis=-1),
+    )
+
+
+def _nonzero(values: FloatArray) -> BoolArray:
+    """Which terms (m,) are nonzero at some point of a sweep."""
+    return np.asarray((values != 0.0).reshape(-1, values.shape[-1]).any(axis=0))
+
+
 def _live(values: FloatArray) -> BoolArray:
-    """Which terms are nonzero at some point of a sweep; rounding in a product of amplitudes does not count."""
+    """The same, where rounding in a product of amplitudes does not count."""
     size = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
     return np.asarray(size > 1e-16 * size.max(initial=0.0))

@@ -94,25 +94,30 @@ class SectorGenerator:
         """The part between jumps, rho -> -i(K rho - rho K^+) (..., n, n)."""
         return self._assembled(*self.coherent_terms())
 
-    def coherent_terms(self) -> tuple[IntArray, IntArray, ComplexArray]:
-        """The part between jumps as terms: position of target, of source (m,), and value (..., m) [1/time]."""
+    def coherent_terms(self, into: IntArray | None = None) -> tuple[IntArray, IntArray, ComplexArray]:
+        """The part between jumps as terms: position of target, of source (m,), and value (..., m) [1/time].
+
+        Args:
+            into: (w,) the elements whose terms are wanted, as positions; all if None.
+
+        Returns:
+            The terms.
+        """
         effective = self.liouvillian.effective_hamiltonian
         size = self.liouvillian.dimension
-        pattern = (effective != 0.0).reshape(-1, size, size).any(axis=0)
-        into, out = np.nonzero(pattern)
-        elements = effective[..., into, out]
-        # K acts on rows; its adjoint acts on columns: one pattern serves both.
-        left = self._links(self.position[into, :], self.position[out, :])
-        right = self._links(self.position[:, into].T, self.position[:, out].T)
-        ket = -1j * elements[..., left[2]]
-        bra = 1j * np.conj(elements[..., right[2]])
-        target, source = np.concatenate([left[0], right[0]]), np.concatenate([left[1], right[1]])
-        return target, source, np.concatenate([ket, bra], axis=-1)
-
-    @staticmethod
-    def _links(target: IntArray, source: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        entry, other = np.nonzero((target >= 0) & (source >= 0))
-        return target[entry, other], source[entry, other], entry
+        row, column = np.nonzero((effective != 0.0).reshape(-1, size, size).any(axis=0))
+        elements = effective[..., row, column]
+        degree = np.bincount(row, minlength=size)
+        begin = np.cumsum(degree) - degree
+        wanted = np.arange(self.sector.size) if into is None else into
+        rows, columns = self.sector.rows[wanted], self.sector.columns[wanted]
+        # K acts on rows, its adjoint on columns; a sector holds whatever K links to it.
+        left, ket = _entries(begin, degree, rows)
+        right, bra = _entries(begin, degree, columns)
+        source = [self.position[column[ket], columns[left]], self.position[rows[right], column[bra]]]
+        values = [-1j * elements[..., ket], 1j * np.conj(elements[..., bra])]
+        target = wanted[np.concatenate([left, right])]
+        return target, np.concatenate(source), np.concatenate(values, axis=-1)
 
     def jumps(self, weights: FloatArray) -> ComplexArray:
         """The jump part, rho -> sum_k c_k L_k rho L_k^+ (..., n, n).
@@ -137,14 +142,29 @@ class SectorGenerator:
         Returns:
             Position of target, of source (m,), and value (..., m) [1/time].
         """
+        one, two = self.liouvillian.table.pairs
+        target, source, values, channel = self.jump_links(one, two)
+        return target, source, (values * weights[..., channel]).astype(np.complex128)
+
+    def jump_links(
+        self, one: IntArray, two: IntArray
+    ) -> tuple[IntArray, IntArray, FloatArray | ComplexArray, IntArray]:
+        """What pairs of jump amplitudes of one channel do inside the sector, each with weight one.
+
+        Args:
+            one: (p,) entries of the jump table, for the row.
+            two: (p,) entries of the same channels, for the column.
+
+        Returns:
+            Position of target, of source (m,), value (..., m) [1/time], and channel (m,).
+        """
         table = self.liouvillian.table
-        one, two = table.pairs
         source = self.position[table.column[one], table.column[two]]
         target = self.position[table.row[one], table.row[two]]
-        here = (source >= 0) & (target >= 0)
-        one, two, source, target = one[here], two[here], source[here], target[here]
-        values = table.amplitude[..., one] * np.conj(table.amplitude[..., two]) * weights[..., table.channel[one]]
-        return target, source, values.astype(np.complex128)
+        here = np.flatnonzero((source >= 0) & (target >= 0))
+        one, two = one[here], two[here]
+        values = table.amplitude[..., one] * np.conj(table.amplitude[..., two])
+        return target[here], source[here], values, table.channel[one].astype(np.int64)
 
     def _assembled(self, target: IntArray, source: IntArray, values: ComplexArray) -> ComplexArray:
         size = self.sector.size
@@ -207,3 +227,11 @@ class SectorGenerator:
         if operator.matrix is None:
             return np.where(self.sector.diagonal, operator.diagonal[..., self.sector.rows], 0.0).astype(np.complex128)
         return np.asarray(operator.matrix[..., self.sector.columns, self.sector.rows])
+
+
+def _entries(begin: IntArray, degree: IntArray, level: IntArray) -> tuple[IntArray, IntArray]:
+    """All entries in the rows of a matrix: which of the levels (m,) each belongs to, and where it stands (m,)."""
+    count = degree[level]
+    which = np.repeat(np.arange(level.size), count)
+    first = begin[level] - (np.cumsum(count) - count)
+    return which, np.arange(which.size) + first[which]

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from thermokin._typing import BoolArray, IntArray
+from thermokin.liouville.components import components
 from thermokin.liouville.liouvillian import Liouvillian
 
 __all__ = ["Sector", "SectorMap", "sector_map"]
@@ -88,30 +87,30 @@ def sector_map(liouvillian: Liouvillian) -> SectorMap:
     Cost:
         O(d^2) memory, and the sum over channels of (block transitions)^2.
     """
-    blocks, label = connected_components(_ket_graph(liouvillian), directed=False)
-    source, target = _pair_links(liouvillian, label.astype(np.int64), blocks)
-    ones = np.ones(source.size, dtype=bool)
-    graph = sparse.coo_array((ones, (source, target)), shape=(blocks**2, blocks**2))
-    _, component = connected_components(graph, directed=False)
-    return SectorMap(component[label[:, None].astype(np.int64) * blocks + label[None, :]].astype(np.int64))
+    label = components(*_ket_links(liouvillian), liouvillian.dimension)
+    blocks = int(label.max(initial=-1)) + 1
+    component = components(*_pair_links(liouvillian, label, blocks), blocks**2)
+    return SectorMap(component[label[:, None] * blocks + label])
 
 
-def _ket_graph(liouvillian: Liouvillian) -> sparse.coo_array:
+def _ket_links(liouvillian: Liouvillian) -> tuple[IntArray, IntArray]:
     size = liouvillian.dimension
     pattern = np.zeros((size, size), dtype=bool)
     for operator in (liouvillian.model.generator, liouvillian.decay):
         if operator.matrix is not None:
             pattern |= (operator.matrix != 0.0).reshape(-1, size, size).any(axis=0)
     row, column = np.nonzero(pattern)
-    return sparse.coo_array((np.ones(row.size, dtype=bool), (row, column)), shape=(size, size))
+    return row, column
 
 
 def _pair_links(liouvillian: Liouvillian, label: IntArray, blocks: int) -> tuple[IntArray, IntArray]:
     table = liouvillian.table
     live = table.strength.any(axis=tuple(range(table.strength.ndim - 1)))
-    steps = np.stack([table.channel[live].astype(np.int64), label[table.row[live]], label[table.column[live]]], axis=1)
-    steps = np.unique(steps, axis=0)
-    channel, into, out = steps[:, 0], steps[:, 1], steps[:, 2]
+    # Every step of a channel from block to block once, as one number each.
+    steps = (table.channel[live] * blocks + label[table.row[live]]) * blocks + label[table.column[live]]
+    steps = np.unique(steps)
+    out, steps = steps % blocks, steps // blocks
+    channel, into = steps // blocks, steps % blocks
     first, second = same_channel_pairs(channel)
     return out[first] * blocks + out[second], into[first] * blocks + into[second]
 
