@@ -12,13 +12,15 @@ from thermokin.cli.failures import plain_failures, talk
 __all__ = ["check"]
 
 
-def check(study: Annotated[Path, typer.Argument(help="The study file (TOML).")]) -> None:
+def check(
+    study: Annotated[Path, typer.Argument(help="The study file (TOML), or the name of a built-in study.")],
+) -> None:
     """Say what is wrong with a study file. Each wrong key, its line, what was expected; nothing is run."""
     with plain_failures():
+        from thermokin.study.built_in import named_study
         from thermokin.study.read import read_study
-        from thermokin.study.remarks import remarks, summary
 
-        file = read_study(study)
-        for line in remarks(file):
+        file = read_study(*named_study(study))
+        for line in file.task.remarks():
             talk(f"{file.label}: {line}")
-        talk(f"{file.label}: sound: {summary(file)}")
+        talk(f"{file.label}: sound: {file.task.summary()}")

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from thermokin.cli.failures import plain_failures, talk
 
-if TYPE_CHECKING:
-    from thermokin.quench.comparison import Comparison
-
 __all__ = ["run"]
+
+_STUDY = "The study file (TOML), or the name of a built-in study: quench (also if left out)."
 
 
 def run(
-    study: Annotated[Path | None, typer.Argument(help="The study file (TOML); the built-in study if left out.")] = None,
+    study: Annotated[Path | None, typer.Argument(help=_STUDY)] = None,
     out: Annotated[Path, typer.Option(help="The folder for report, figures and data.")] = Path("out"),
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in that folder.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")] = False,
 ) -> None:
     """Run a study into a folder. It gets a report, figures and data; its path is printed on stdout."""
     with plain_failures():
-        from thermokin.study.estimate import estimate
-        from thermokin.study.read import built_in, read_study
-        from thermokin.study.remarks import remarks, summary
+        from thermokin.study.built_in import named_study
+        from thermokin.study.read import read_study
 
-        file = read_study(study or built_in(), None if study else "built-in study")
-        for line in remarks(file):
+        file = read_study(*named_study(study))
+        for line in file.task.remarks():
             talk(f"{file.label}: {line}")
         if dry_run:
-            typer.echo(f"{file.label}: {summary(file)}\n{estimate(file)}\nwould be written to {out}")
+            typer.echo(f"{file.label}: {file.task.summary()}\n{file.task.estimate()}\nwould be written to {out}")
             return
         from thermokin.cli.late_progress import late_progress
         from thermokin.report.folder import Replace
@@ -39,15 +37,9 @@ def run(
 
         existing = Replace() if force else existing_for(file, out)
         free_folder(out, existing)
-        talk(f"{file.label}: {summary(file)}")
+        talk(f"{file.label}: {file.task.summary()}")
         with late_progress() as tell:
-            race = run_study(file, out, existing, tell)
-        _say_verdicts(race)
+            result = run_study(file, out, existing, tell)
+        for line in result.findings():
+            talk(f"  {line}")
         typer.echo(out)
-
-
-def _say_verdicts(race: Comparison) -> None:
-    for verdict in race.verdicts:
-        answer = "open" if verdict.undecided else "yes " if verdict.holds else "no  "
-        tie = " (a tie)" if verdict.tie else ""
-        talk(f"  {answer} {verdict.statement}{tie}")

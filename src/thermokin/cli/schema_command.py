@@ -11,6 +11,6 @@ def schema() -> None:
     """Print the JSON Schema of study files. Editors use it to complete and check TOML."""
     import json
 
-    from thermokin.study.study import Study
+    from thermokin.study.kinds import schema as schema_of_studies
 
-    typer.echo(json.dumps(Study.model_json_schema(), indent=2))
+    typer.echo(json.dumps(schema_of_studies(), indent=2))

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermokin.study.array_file import ArrayFileError, load_array
-from thermokin.study.bath_section import BathSection, TabulatedSection
-from thermokin.study.model_section import Levels, Operators
 from thermokin.study.problem import Place, Problem
-from thermokin.study.section import Section
+from thermokin.study.section import Axes, Section, Sections
 
-__all__ = ["Arrays", "load_arrays"]
+__all__ = ["Arrays", "hermitian_flaw", "load_arrays"]
 
 Arrays = dict[Place, NDArray[Any]]
 ROUNDING = 1e-12  # of the largest element: how far a matrix may be from Hermitian
 
 
-def load_arrays(sections: Mapping[str, Section], folder: Path) -> tuple[Arrays, list[Problem]]:
+def load_arrays(sections: Sections, folder: Path) -> tuple[Arrays, list[Problem]]:
     """Every array of a study, by its place in the file.
 
     Args:
@@ -45,16 +43,30 @@ def load_arrays(sections: Mapping[str, Section], folder: Path) -> tuple[Arrays, 
     return arrays, problems
 
 
-def _sources(sections: Mapping[str, Section]) -> list[tuple[Place, Any, int]]:
-    model, bath = sections.get("model"), sections.get("bath")
-    found: list[tuple[Place, Any, int]] = []
-    if isinstance(model, Levels):
-        found += [(("model", "energies"), model.energies, 1), (("model", "coupling"), model.coupling, 2)]
-    if isinstance(model, Operators):
-        found += [(("model", key), getattr(model, key), 2) for key in ("hamiltonian", "coupling", "number_operator")]
-    if isinstance(bath, BathSection) and isinstance(bath.spectrum, TabulatedSection):
-        found += [(("bath", "spectrum", key), getattr(bath.spectrum, key), 1) for key in ("frequencies", "rates")]
-    return [(place, value, dimensions) for place, value, dimensions in found if value is not None]
+def _sources(sections: Sections) -> Iterator[tuple[Place, Any, int]]:
+    """Place, value and number of axes of every key that is an array."""
+    for name, found in sections.items():
+        if isinstance(found, Section):
+            yield from _within(found, (name,))
+        for index, section in enumerate(found if isinstance(found, tuple) else ()):
+            yield from _within(section, (name, index))
+
+
+def _within(section: Section, place: Place) -> Iterator[tuple[Place, Any, int]]:
+    for key, field in type(section).model_fields.items():
+        value = getattr(section, key)
+        axes = next(iter(_axes((*field.metadata, field.annotation))), None)
+        if isinstance(value, Section):
+            yield from _within(value, (*place, key))
+        elif axes is not None and value is not None:
+            yield (*place, key), value, axes.count
+
+
+def _axes(parts: tuple[Any, ...]) -> Iterator[Axes]:
+    for part in parts:
+        if isinstance(part, Axes):
+            yield part
+        yield from _axes(get_args(part))
 
 
 def _array(value: Any, folder: Path, place: Place, dimensions: int, problems: list[Problem]) -> NDArray[Any] | None:
@@ -98,7 +110,7 @@ def _matrix_flaw(place: Place, matrix: NDArray[Any]) -> Problem | None:
     if matrix.shape[0] < 2:
         return Problem(place, "must act on at least 2 levels, got 1")
     if place[-1] == "coupling":
-        return None  # that of a fermionic bath is not Hermitian; see `sections_agree`
+        return None  # that of a fermionic bath is not Hermitian: the rules between keys see to it
     return hermitian_flaw(place, matrix)
 
 
@@ -134,15 +146,16 @@ def _table_flaw(place: Place, numbers: NDArray[Any]) -> Problem | None:
 
 
 def _compare_sizes(arrays: Arrays, problems: list[Problem]) -> None:
-    pairs: list[tuple[Place, Place]] = [
-        (("model", "energies"), ("model", "coupling")),
-        (("model", "hamiltonian"), ("model", "coupling")),
-        (("model", "hamiltonian"), ("model", "number_operator")),
-        (("bath", "spectrum", "frequencies"), ("bath", "spectrum", "rates")),
-    ]
-    for first, second in pairs:
-        if first in arrays and second in arrays and len(arrays[first]) != len(arrays[second]):
-            size, wanted = len(arrays[second]), len(arrays[first])
-            what = "numbers" if arrays[second].ndim == 1 else "rows and columns"
-            problems.append(Problem(second, f"must have {wanted} {what}, as {first[-1]} has, got {size}"))
-            del arrays[second]
+    """Drop the arrays whose size differs from that of the array which sets it."""
+    for place in list(arrays):
+        masters: tuple[Place, ...] = (("model", "energies"), ("model", "hamiltonian"))
+        if place[-1] == "rates":
+            masters = ((*place[:-1], "frequencies"),)
+        master = next((one for one in masters if one in arrays and one != place), None)
+        if place[-1] not in {"coupling", "number_operator", "rates"} or master is None:
+            continue
+        size, wanted = len(arrays[place]), len(arrays[master])
+        if size != wanted:
+            what = "numbers" if arrays[place].ndim == 1 else "rows and columns"
+            problems.append(Problem(place, f"must have {wanted} {what}, as {master[-1]} has, got {size}"))
+            del arrays[place]

@@ -8,30 +8,15 @@ from typing import Any
 import numpy as np
 
 from thermokin import __version__
-from thermokin.study.agreement import statistics_of
 from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place
 from thermokin.study.read import StudyFile
-from thermokin.study.study import Study
+from thermokin.study.section import Study
 from thermokin.study.toml_text import toml_text
 
-__all__ = ["normalised", "study_text", "write_study"]
+__all__ = ["study_text", "write_study"]
 
 FOLDER = "operators"
-
-
-def normalised(study: Study) -> dict[str, Any]:
-    """The tables of a study with every default written out.
-
-    Args:
-        study: the study.
-
-    Returns:
-        Tables by name; keys that are left out on purpose are None.
-    """
-    tables: dict[str, Any] = study.model_dump()
-    tables["bath"]["statistics"] = statistics_of(study.model, study.bath)
-    return tables
 
 
 def study_text(study: Study) -> str:
@@ -43,7 +28,7 @@ def study_text(study: Study) -> str:
     Returns:
         The text; it names the version that wrote it.
     """
-    return _headed(normalised(study))
+    return _headed(study.tables())
 
 
 def write_study(file: StudyFile, folder: Path) -> None:
@@ -53,12 +38,12 @@ def write_study(file: StudyFile, folder: Path) -> None:
         file: the study, its arrays and where it came from.
         folder: where to.
     """
-    tables = normalised(file.study)
+    tables = file.study.tables()
     for place in _files(tables, file.arrays):
         (folder / FOLDER).mkdir(exist_ok=True)
-        name = f"{FOLDER}/{place[-1]}.npy"
+        name = f"{FOLDER}/{'_'.join(str(step) for step in place[1:])}.npy"
         np.save(folder / name, file.arrays[place], allow_pickle=False)
-        _parent(tables, place)[str(place[-1])] = name
+        _parent(tables, place)[place[-1]] = name
     (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")
 
 
@@ -67,10 +52,11 @@ def _headed(tables: dict[str, Any]) -> str:
 
 
 def _files(tables: dict[str, Any], arrays: Arrays) -> list[Place]:
-    return [place for place in arrays if isinstance(_parent(tables, place)[str(place[-1])], str)]
+    return [place for place in arrays if isinstance(_parent(tables, place)[place[-1]], str)]
 
 
-def _parent(tables: dict[str, Any], place: Place) -> dict[str, Any]:
+def _parent(tables: Any, place: Place) -> Any:
+    """The table that holds the last key of a place."""
     for step in place[:-1]:
-        tables = tables[str(step)]
+        tables = tables[step]
     return tables

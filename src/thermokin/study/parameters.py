@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 
 from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Paragraph
-from thermokin.study.as_run import normalised
 from thermokin.study.problem import described
 from thermokin.study.provenance import provenance
 from thermokin.study.read import StudyFile
-from thermokin.study.remarks import truncations
 
 __all__ = ["doubts", "parameters"]
 
@@ -21,25 +19,25 @@ def doubts(file: StudyFile) -> list[Block]:
     """A notice for each truncation that shows; assumptions of the model have notices of their own.
 
     Args:
-        file: the study and its pair.
+        file: the study and its task.
 
     Returns:
         The notices.
     """
-    return [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in truncations(file)]
+    return [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in file.task.truncations()]
 
 
 def parameters(file: StudyFile, seconds: float) -> list[Block]:
     """Parameters and provenance, for the end of a report.
 
     Args:
-        file: the study and its pair.
+        file: the study and its task.
         seconds: wall time of the calculation.
 
     Returns:
         The blocks.
     """
-    entries = tuple(_entries(normalised(file.study)))
+    entries = tuple(_entries(file.study.tables()))
     origin: tuple[tuple[str, Cell], ...] = tuple(provenance(file.study, seconds).items())
     asked: list[Block] = [Heading("Parameters"), Paragraph(_UNITS), Definitions(entries)]
     return [*asked, Heading("Provenance"), Definitions(origin)]
@@ -58,6 +56,9 @@ def _entries(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Cel
         name = f"{prefix}{key}"
         if isinstance(value, Mapping):
             found += _entries(value, f"{name}.")
+        elif isinstance(value, list | tuple) and any(isinstance(entry, Mapping) for entry in value):
+            for index, entry in enumerate(value):
+                found += _entries(entry, f"{name}[{index}].")
         elif isinstance(value, list | tuple):
             text = ", ".join(str(entry) for entry in value)
             found.append((name, text if len(text) <= LONGEST_LIST else described(value)))

@@ -9,8 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from threadpoolctl import threadpool_info
 
 from thermokin import __version__
-from thermokin.study.model_section import RandomLevels
-from thermokin.study.study import Study
+from thermokin.study.section import Study
 
 __all__ = ["provenance"]
 
@@ -40,7 +39,7 @@ def provenance(study: Study, seconds: float) -> dict[str, str]:
     }
     found["BLAS"] = "; ".join(sorted(libraries)) or "unknown"
     found["platform"] = f"{platform.system()} {platform.machine()}"
-    found["random seed"] = str(study.model.seed) if isinstance(study.model, RandomLevels) else "none used"
+    found["random seed"] = "none used" if study.seed is None else str(study.seed)
     found["wall time of the calculation"] = f"{seconds:.2f} s"
     found["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     return found

@@ -14,18 +14,16 @@ from typing import Any
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
-from thermokin.quench.protocol import QuenchPair
-from thermokin.study.agreement import disagreements
 from thermokin.study.arrays import Arrays, load_arrays
-from thermokin.study.family import pair_of
 from thermokin.study.key_lines import key_lines, line_of
+from thermokin.study.kind import Task
+from thermokin.study.kinds import kind_of, others
 from thermokin.study.parse import parse
 from thermokin.study.problem import Problem, one_line
 from thermokin.study.refusal import refusal
-from thermokin.study.standstill import standstill
-from thermokin.study.study import Study
+from thermokin.study.section import Study
 
-__all__ = ["StudyFile", "built_in", "read_study"]
+__all__ = ["StudyFile", "read_study"]
 
 LARGEST_FILE = 16_000_000
 _LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
@@ -38,7 +36,7 @@ class StudyFile:
     Args:
         study: the study, its defaults filled in.
         arrays: what its array keys and files hold, by place.
-        pair: the two quenches.
+        task: what it asks for, ready to be run.
         label: the file as messages name it.
         path: the file.
         text: what it says.
@@ -46,19 +44,10 @@ class StudyFile:
 
     study: Study
     arrays: Arrays
-    pair: QuenchPair
+    task: Task
     label: str
     path: Path
     text: str
-
-
-def built_in() -> Path:
-    """The study that runs when none is named: a thermal qubit.
-
-    Returns:
-        The path of the packaged file.
-    """
-    return Path(__file__).with_name("builtin.toml")
 
 
 def read_study(path: Path, label: str | None = None) -> StudyFile:
@@ -76,24 +65,25 @@ def read_study(path: Path, label: str | None = None) -> StudyFile:
     """
     label = one_line(str(path) if label is None else label)
     text = _text(path, label)
-    parsed = parse(_tables(text, label))
+    tables = _tables(text, label)
+    kind = kind_of(tables)
+    parsed = parse(tables, kind, others(kind))
     arrays, flaws = load_arrays(parsed.sections, path.parent)
-    problems = [*parsed.problems, *flaws, *disagreements(parsed.sections, arrays)]
+    problems = [*parsed.problems, *flaws, *kind.disagreements(parsed.sections, arrays)]
     if problems:
         raise StudyError(problem_lines(problems, text, label))
-    sections: dict[str, Any] = dict(parsed.sections)
-    study = Study(**sections)
+    study = kind.study(**parsed.sections)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ValidityWarning)  # `remarks` says it, with the key to change
+            warnings.simplefilter("ignore", ValidityWarning)  # the task's remarks say it, with the key to change
             with np.errstate(over="raise", invalid="raise", divide="raise"):
-                pair = pair_of(study, arrays)
+                task = kind.task(study, arrays)
     except (ValueError, TypeError, ArithmeticError, ThermokinError) as error:
-        raise StudyError(problem_lines([refusal(error, study)], text, label)) from error
-    still = standstill(pair)
-    if still is not None:
-        raise StudyError(problem_lines([still], text, label))
-    return StudyFile(study, arrays, pair, label, path, text)
+        raise StudyError(problem_lines([refusal(error, study, kind)], text, label)) from error
+    flaw = task.flaw()
+    if flaw is not None:
+        raise StudyError(problem_lines([flaw], text, label))
+    return StudyFile(study, arrays, task, label, path, text)
 
 
 def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[str]:

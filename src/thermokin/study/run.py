@@ -1,4 +1,4 @@
-"""A study run: the comparison calculated step by step, and everything about it written into one folder."""
+"""A study run: its numbers calculated step by step, and everything about it written into one folder."""
 
 from __future__ import annotations
 
@@ -8,51 +8,30 @@ from collections.abc import Callable
 from pathlib import Path
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
-from thermokin.quench.branch import Branch
-from thermokin.quench.comparison import Comparison, compare
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.study.as_run import study_text
-from thermokin.study.family import DISTANCE_VALUES
+from thermokin.study.built_in import BUILT_IN
+from thermokin.study.kind import Result, Tell
 from thermokin.study.problem import one_line
-from thermokin.study.read import StudyFile, built_in
+from thermokin.study.read import StudyFile
 from thermokin.study.result import write_result
-from thermokin.study.times_section import times_of
 
 __all__ = ["existing_for", "free_folder", "run_study"]
 
 CALCULATED = 0.3  # the share of a small study's time that is over when the drawing begins
 
-Tell = Callable[[str, float], None]
-Step = tuple[str, Callable[[Comparison], object]]
 
-
-def _both(read: Callable[[Branch], object]) -> Callable[[Comparison], object]:
-    return lambda race: (read(race.heating), read(race.cooling))
-
-
-# What the report needs, in the order in which it is calculated; results are kept by the comparison.
-_STEPS: tuple[Step, ...] = (
-    ("entropy production", _both(lambda side: side.ledger.entropy_production)),
-    ("heat and its variance", _both(lambda side: side.heat.variance)),
-    ("kinematics", _both(lambda side: side.kinematics.completion)),
-    ("modes", _both(lambda side: side.modes)),
-    ("bounds", _both(lambda side: side.bounds)),
-    ("crossings", lambda race: race.crossings),
-    ("verdicts", lambda race: race.verdicts),
-)
-
-
-def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Comparison:
+def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Result:
     """Run a study and write its folder, which appears when all is written, or not at all.
 
     Args:
-        file: the study and its pair.
+        file: the study and its task.
         out: the folder.
         existing: what happens to an earlier result there.
         tell: is told what is being done and which fraction of the work is behind.
 
     Returns:
-        The comparison.
+        The result.
 
     Raises:
         StudyError: if the numbers refuse what the study asks, or the folder cannot be written.
@@ -61,26 +40,15 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Com
     try:
         with OutputFolder(out, existing) as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # said before the run, and in the report
-            race = _calculated(file, tell)
-            told = _progress(tell, CALCULATED, len(file.study.report.figures) + 2)
-            write_result(file, race, folder, time.perf_counter() - begin, told)
+            result = file.task.calculate(lambda what, fraction: tell(what, CALCULATED * fraction))
+            told = _progress(tell, CALCULATED, result.figures + 2)
+            write_result(file, result, folder, time.perf_counter() - begin, told)
     except OSError as error:
         raise StudyError([one_line(f"{out}: cannot be written: {error}")]) from error
     except (ThermokinError, ValueError, ArithmeticError) as error:
         raise StudyError([one_line(f"{file.label}: cannot be run: {error}")]) from error
     tell("done", 1.0)
-    return race
-
-
-def _calculated(file: StudyFile, tell: Tell) -> Comparison:
-    """The comparison, with all that the report needs calculated."""
-    tell("motion", 0.0)
-    distances = [DISTANCE_VALUES[name] for name in file.study.report.distances]
-    race = compare(file.pair, times_of(file.study.times), distances)
-    for position, (what, calculate) in enumerate(_STEPS, start=1):
-        tell(what, CALCULATED * position / (len(_STEPS) + 1))
-        calculate(race)
-    return race
+    return result
 
 
 def _progress(tell: Tell, begin: float, steps: int) -> Callable[[str], None]:
@@ -90,7 +58,7 @@ def _progress(tell: Tell, begin: float, steps: int) -> Callable[[str], None]:
 
 
 def existing_for(file: StudyFile, out: Path) -> Existing:
-    """What happens to an earlier result unless it is to be replaced: the built-in study replaces its own.
+    """What happens to an earlier result unless it is to be replaced: a study that is shipped replaces its own.
 
     Args:
         file: the study.
@@ -103,7 +71,7 @@ def existing_for(file: StudyFile, out: Path) -> Existing:
         earlier = (out / "study.toml").read_text(encoding="utf-8").partition("\n")[2]
     except (OSError, ValueError):
         return Refuse()
-    same = file.path == built_in() and earlier == study_text(file.study).partition("\n")[2]
+    same = file.path in BUILT_IN.values() and earlier == study_text(file.study).partition("\n")[2]
     return Replace() if same else Refuse()
 
 

@@ -17,7 +17,8 @@ def toml_text(tables: Mapping[str, Any]) -> str:
     """The text of a TOML file.
 
     Args:
-        tables: tables of keys; values are strings, numbers, booleans, arrays of these, and tables. None is left out.
+        tables: tables of keys; values are strings, numbers, booleans, arrays of these, tables, and
+            arrays of tables. None is left out.
 
     Returns:
         The text, one key a line, tables after the plain keys of their parent.
@@ -25,16 +26,27 @@ def toml_text(tables: Mapping[str, Any]) -> str:
     return "\n".join(_table((), tables)).strip() + "\n"
 
 
-def _table(path: tuple[str, ...], table: Mapping[str, Any]) -> list[str]:
+def _table(path: tuple[str, ...], table: Mapping[str, Any], header: str = "") -> list[str]:
     lines: list[str] = []
-    plain = {key: value for key, value in table.items() if value is not None and not isinstance(value, Mapping)}
-    if path and (plain or not table):
-        lines += ["", "[" + ".".join(_key(step) for step in path) + "]"]
+    plain = {key: value for key, value in table.items() if value is not None and not _is_inner(value)}
+    if header and (plain or not table or header.startswith("[[")):
+        lines += ["", header]
     lines += [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
     for key, value in table.items():
+        inner = (*path, key)
+        dotted = ".".join(_key(step) for step in inner)
         if isinstance(value, Mapping):
-            lines += _table((*path, key), value)
+            lines += _table(inner, value, f"[{dotted}]")
+        elif _is_inner(value):
+            lines += [line for entry in value for line in _table(inner, entry, f"[[{dotted}]]")]
     return lines
+
+
+def _is_inner(value: Any) -> bool:
+    """Whether a value is a table or an array of tables."""
+    if isinstance(value, Mapping):
+        return True
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
 
 
 def _key(key: str) -> str:

@@ -20,7 +20,8 @@ from malformed_studies import SOUND
 from thermokin.cli.app import app
 from thermokin.report.folder import Refuse, Replace
 from thermokin.study.as_run import study_text
-from thermokin.study.read import built_in, read_study
+from thermokin.study.built_in import BUILT_IN
+from thermokin.study.read import read_study
 from thermokin.study.run import existing_for, free_folder
 from thermokin.study.validation import registry
 from thermokin.study.validation.case import Case
@@ -117,7 +118,7 @@ def test_the_built_in_study_leaves_everything_and_may_run_again(here: Path) -> N
     page = (here / "out" / "report.html").read_text(encoding="utf-8")
     assert "A thermal qubit heats and cools" in page
     assert not re.search(r"(src|href)=\"(https?:)?//", page)
-    ours, theirs = read_study(built_in()), read_study(here / "out" / "study.toml")
+    ours, theirs = read_study(BUILT_IN["quench"]), read_study(here / "out" / "study.toml")
     assert isinstance(existing_for(ours, Path("out")), Replace)
     assert isinstance(existing_for(theirs, Path("out")), Refuse)
     assert study_text(theirs.study) == (here / "out" / "study.toml").read_text(encoding="utf-8")

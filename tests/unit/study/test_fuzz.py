@@ -12,13 +12,15 @@ from hypothesis import HealthCheck, given, settings
 
 from malformed_studies import SOUND
 from thermokin import StudyError
-from thermokin.study.bath_section import SPECTRA, BathSection
-from thermokin.study.model_section import MODELS
-from thermokin.study.protocol_section import PROTOCOLS
+from thermokin.study.quench.bath_section import BathSection
+from thermokin.study.quench.model_section import MODELS
+from thermokin.study.quench.protocol_section import PROTOCOLS
+from thermokin.study.quench.report_section import ReportSection
+from thermokin.study.quench.times_section import ListedTimes, TimeGrid
 from thermokin.study.read import read_study
-from thermokin.study.report_section import ReportSection, UnitsSection
-from thermokin.study.times_section import ListedTimes, TimeGrid
+from thermokin.study.spectrum_section import SPECTRA
 from thermokin.study.toml_text import toml_text
+from thermokin.study.units_section import UnitsSection
 
 SECTIONS = [*MODELS.values(), *SPECTRA.values(), *PROTOCOLS.values(), BathSection, ReportSection, UnitsSection]
 KEYS = sorted({key for section in [*SECTIONS, ListedTimes, TimeGrid] for key in section.model_fields})

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from malformed_studies import CORPUS, SOUND, Malformed
 from thermokin.cli.app import app
-from thermokin.study.read import built_in, read_study
+from thermokin.study.built_in import BUILT_IN
+from thermokin.study.quench.task import QuenchTask
+from thermokin.study.read import read_study
 
 
 def answered(command: list[str], folder: Path, case: Malformed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,8 +48,10 @@ def test_the_sound_study_is_sound(tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text(SOUND, encoding="utf-8")
     file = read_study(path)
-    assert file.pair.heating.model.dimension == 2
+    assert isinstance(file.task, QuenchTask)
+    assert file.task.pair.heating.model.dimension == 2
 
 
-def test_the_built_in_study_is_sound() -> None:
-    assert read_study(built_in()).study.model.name == "qubit"
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_built_in_study_is_sound(name: str) -> None:
+    assert read_study(BUILT_IN[name]).study.title

@@ -14,8 +14,9 @@ from thermokin.report.blocks import Heading, Paragraph
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.as_run import study_text, write_study
+from thermokin.study.quench.result import QuenchResult, without
+from thermokin.study.quench.task import QuenchTask
 from thermokin.study.read import StudyFile, read_study
-from thermokin.study.result import without
 from thermokin.study.run import run_study
 
 REST = SOUND[SOUND.index("[bath]") :]
@@ -70,12 +71,13 @@ def written(text: str, folder: Path) -> StudyFile:
 def run(text: str, folder: Path) -> Comparison:
     """Run a study without figures; its result lies in `out`."""
     steps: list[float] = []
-    race = run_study(
+    result = run_study(
         written(text + QUICK, folder), folder / "out", Refuse(), lambda what, fraction: steps.append(fraction)
     )
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
-    return race
+    assert isinstance(result, QuenchResult)
+    return result.comparison
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -85,7 +87,10 @@ def test_a_study_as_run_reads_back_as_the_same_study(name: str, tmp_path: Path) 
     write_study(file, tmp_path / "out")
     again = read_study(tmp_path / "out" / "study.toml")
     assert study_text(again.study) == (tmp_path / "out" / "study.toml").read_text(encoding="utf-8")
-    for quench, other in ((file.pair.heating, again.pair.heating), (file.pair.cooling, again.pair.cooling)):
+    assert isinstance(file.task, QuenchTask)
+    assert isinstance(again.task, QuenchTask)
+    ours, theirs = file.task.pair, again.task.pair
+    for quench, other in ((ours.heating, theirs.heating), (ours.cooling, theirs.cooling)):
         np.testing.assert_array_equal(quench.model.energies, other.model.energies)
         np.testing.assert_array_equal(quench.model.table.amplitude, other.model.table.amplitude)
 

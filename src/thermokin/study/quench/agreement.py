@@ -1,14 +1,16 @@
-"""Whether the sections of a study agree: the rules that bind two keys."""
+"""Whether the sections of a quench agree: the rules that bind two keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from thermokin.study.arrays import Arrays, hermitian_flaw
-from thermokin.study.bath_section import BathSection
-from thermokin.study.model_section import (
+from thermokin.study.grid_section import grid_flaws
+from thermokin.study.problem import Problem
+from thermokin.study.quench.bath_section import BathSection
+from thermokin.study.quench.model_section import (
     CoupledQubits,
     FermionicLevel,
     IsingChain,
@@ -19,14 +21,11 @@ from thermokin.study.model_section import (
     QutritV,
     RandomLevels,
 )
-from thermokin.study.problem import Problem
-from thermokin.study.protocol_section import EquidistantSection, ReciprocalSection
-from thermokin.study.section import Section
-from thermokin.study.times_section import ListedTimes, TimeGrid
+from thermokin.study.quench.protocol_section import EquidistantSection, ReciprocalSection
+from thermokin.study.quench.times_section import ListedTimes, TimeGrid
+from thermokin.study.section import Section, Sections
 
 __all__ = ["disagreements", "statistics_of"]
-
-Sections = Mapping[str, Section]
 
 
 def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
@@ -69,7 +68,7 @@ def _energies(sections: Sections) -> list[Problem]:
 
 def _spectrum(sections: Sections) -> list[Problem]:
     model, bath = sections.get("model"), sections.get("bath")
-    if model is None or not isinstance(bath, BathSection):
+    if not isinstance(model, Section) or not isinstance(bath, BathSection):
         return []
     if not isinstance(model, Levels | RandomLevels | Operators):
         if bath.spectrum is None:
@@ -87,7 +86,7 @@ def _spectrum(sections: Sections) -> list[Problem]:
 
 def _statistics(sections: Sections) -> list[Problem]:
     model, bath = sections.get("model"), sections.get("bath")
-    if not isinstance(bath, BathSection) or model is None:
+    if not isinstance(bath, BathSection) or not isinstance(model, Section):
         return []
     allowed = _allowed_statistics(model)
     statistics = statistics_of(model, bath)
@@ -115,7 +114,7 @@ def _allowed_statistics(model: Section) -> tuple[str, ...]:
 def _coupling(sections: Sections, arrays: Arrays) -> list[Problem]:
     place = ("model", "coupling")
     matrix, model, bath = arrays.get(place), sections.get("model"), sections.get("bath")
-    if matrix is None or model is None:
+    if matrix is None or not isinstance(model, Section):
         return []
     if not (matrix - np.diag(np.diag(matrix)) if isinstance(model, Levels) else matrix).any():
         return [Problem(place, "must link at least two levels, got zeros")]
@@ -146,13 +145,7 @@ def _times(sections: Sections) -> list[Problem]:
             if after <= before:
                 need = f"must be > {before:g}, the time before it, got {after:g}"
                 return [Problem(("times", "values", index), need)]
-    if not isinstance(times, TimeGrid):
-        return []
-    if times.stop <= times.start:
-        return [Problem(("times", "stop"), f"must be > times.start = {times.start:g}, got {times.stop:g}")]
-    if times.spacing == "log" and times.start == 0.0:
-        return [Problem(("times", "start"), 'must be > 0 for spacing "log", got 0')]
-    return []
+    return grid_flaws("times", times) if isinstance(times, TimeGrid) else []
 
 
 _RULES: tuple[Callable[[Sections], list[Problem]], ...] = (_energies, _spectrum, _statistics, _temperatures, _times)

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from thermokin.study.choice import Choice
 from thermokin.study.section import Positive, Section
 
-__all__ = ["PROTOCOLS", "EquidistantSection", "ProtocolSection", "ReciprocalSection"]
+__all__ = ["PROTOCOL", "PROTOCOLS", "EquidistantSection", "ProtocolSection", "ReciprocalSection"]
 
 DistanceName = Literal["relative_entropy", "trace", "bures", "hilbert_schmidt", "wigner_yanase"]
 
@@ -33,3 +34,4 @@ class EquidistantSection(Section):
 ProtocolSection = Annotated[ReciprocalSection | EquidistantSection, Field(discriminator="kind")]
 
 PROTOCOLS: dict[str, type[Section]] = {"reciprocal": ReciprocalSection, "equidistant": EquidistantSection}
+PROTOCOL = Choice("kind", PROTOCOLS)

@@ -1,4 +1,4 @@
-"""The table [report]: what a run shows."""
+"""The table [report] of a quench: what a run shows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from thermokin.study.protocol_section import DistanceName
+from thermokin.study.quench.protocol_section import DistanceName
 from thermokin.study.section import Section
 
-__all__ = ["DISTANCES", "FIGURES", "ReportSection", "UnitsSection"]
+__all__ = ["DISTANCES", "FIGURES", "ReportSection"]
 
 FigureName = Literal[
     "overview",
@@ -42,11 +42,3 @@ class ReportSection(Section):
     )
     bounds: bool = Field(default=True, description="whether the bounds on the heat are shown")
     verdicts: bool = Field(default=True, description="whether the verdicts are shown")
-
-
-class UnitsSection(Section):
-    """The units of the file."""
-
-    system: Literal["reduced"] = Field(
-        default="reduced", description="hbar = k_B = 1: energies and temperatures in one unit, times in its inverse"
-    )

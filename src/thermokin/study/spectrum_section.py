@@ -1,4 +1,4 @@
-"""The table [bath]: statistics, spectrum and chemical potential; its temperatures belong to the protocol."""
+"""The table of a spectrum: how strongly a bath couples to each frequency."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic, Spectrum, Tabulated
+from thermokin.study.arrays import Arrays
+from thermokin.study.choice import Choice
+from thermokin.study.problem import Place
 from thermokin.study.section import Finite, Numbers, Positive, Section
 
 __all__ = [
     "SPECTRA",
-    "BathSection",
+    "SPECTRUM",
     "DrudeSection",
     "FlatSection",
     "LorentzianSection",
     "OhmicSection",
     "SpectrumSection",
     "TabulatedSection",
+    "spectrum_of",
 ]
 
 Cutoff = Annotated[float, Field(gt=0, description="cutoff frequency, > 0 [energy]; inf for none")]
@@ -74,13 +79,31 @@ SPECTRA: dict[str, type[Section]] = {
     "lorentzian": LorentzianSection,
     "tabulated": TabulatedSection,
 }
+SPECTRUM = Choice("kind", SPECTRA)
 
 
-class BathSection(Section):
-    """The bath that the system is quenched in."""
+def spectrum_of(section: SpectrumSection, arrays: Arrays, place: Place) -> Spectrum:
+    """The spectrum that a table describes.
 
-    statistics: Literal["bose", "fermi", "spin"] | None = Field(
-        default=None, description='"bose", "fermi" or "spin"; bose if left out, fermi for a fermionic level'
-    )
-    spectrum: SpectrumSection | None = Field(default=None, description="a table: kind and its parameters")
-    chemical_potential: Finite = Field(default=0.0, description="only a fermi bath has one [energy]")
+    Args:
+        section: the checked table.
+        arrays: the arrays of the study.
+        place: of the table.
+
+    Returns:
+        The spectrum.
+
+    Raises:
+        ValueError: if its numbers make none.
+    """
+    match section:
+        case FlatSection():
+            return Flat(section.rate)
+        case OhmicSection():
+            return Ohmic(section.strength, section.cutoff, section.exponent)
+        case DrudeSection():
+            return Drude(section.strength, section.cutoff)
+        case LorentzianSection():
+            return Lorentzian(section.rate, section.centre, section.width)
+        case TabulatedSection():
+            return Tabulated(arrays[*place, "frequencies"], arrays[*place, "rates"])

@@ -14,16 +14,19 @@ from thermokin.model.bath import Bath
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.model import Model
-from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic, Spectrum, Tabulated
-from thermokin.model.statistics import Bose, Fermi, SpinBath, Statistics
+from thermokin.model.spectrum import Flat, Spectrum
+from thermokin.model.statistics import Statistics
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.quench.protocol import Family, QuenchPair, equidistant, reciprocal
-from thermokin.study import bath_section, model_section
-from thermokin.study.agreement import statistics_of
 from thermokin.study.arrays import Arrays
-from thermokin.study.protocol_section import EquidistantSection
+from thermokin.study.quench import model_section
+from thermokin.study.quench.agreement import statistics_of
+from thermokin.study.quench.bath_section import BathSection
+from thermokin.study.quench.protocol_section import EquidistantSection
+from thermokin.study.quench.study import QuenchStudy
 from thermokin.study.section import Section
-from thermokin.study.study import Study
+from thermokin.study.spectrum_section import spectrum_of
+from thermokin.study.statistics_name import STATISTICS
 
 __all__ = ["DISTANCE_VALUES", "family_of", "pair_of"]
 
@@ -34,7 +37,6 @@ DISTANCE_VALUES: dict[str, Distance] = {
     "hilbert_schmidt": HilbertSchmidt(),
     "wigner_yanase": WignerYanase(),
 }
-_STATISTICS: dict[str, Statistics] = {"bose": Bose(), "fermi": Fermi(), "spin": SpinBath()}
 _NAMED: dict[str, Callable[..., Model]] = {
     "qubit": library.qubit,
     "oscillator": library.oscillator,
@@ -45,7 +47,7 @@ _NAMED: dict[str, Callable[..., Model]] = {
 }
 
 
-def pair_of(study: Study, arrays: Arrays) -> QuenchPair:
+def pair_of(study: QuenchStudy, arrays: Arrays) -> QuenchPair:
     """The heating and the cooling quench of a study.
 
     Args:
@@ -65,7 +67,7 @@ def pair_of(study: Study, arrays: Arrays) -> QuenchPair:
     return reciprocal(family, protocol.cold, protocol.hot)
 
 
-def family_of(study: Study, arrays: Arrays) -> Family:
+def family_of(study: QuenchStudy, arrays: Arrays) -> Family:
     """The models of a study, by the temperature of their bath.
 
     Args:
@@ -76,7 +78,7 @@ def family_of(study: Study, arrays: Arrays) -> Family:
         A function from temperature to model.
     """
     model, bath = study.model, study.bath
-    statistics = _STATISTICS[statistics_of(model, bath)]
+    statistics = STATISTICS[statistics_of(model, bath)]
 
     def family(temperature: FloatArray) -> Model:
         if isinstance(model, model_section.Levels | model_section.RandomLevels):
@@ -115,18 +117,7 @@ def _levels(
     )
 
 
-def _spectrum(model: Section, bath: bath_section.BathSection, arrays: Arrays) -> Spectrum:
-    section = bath.spectrum
-    match section:
-        case None:
-            return Flat(getattr(model, "rate", np.nan))
-        case bath_section.FlatSection():
-            return Flat(section.rate)
-        case bath_section.OhmicSection():
-            return Ohmic(section.strength, section.cutoff, section.exponent)
-        case bath_section.DrudeSection():
-            return Drude(section.strength, section.cutoff)
-        case bath_section.LorentzianSection():
-            return Lorentzian(section.rate, section.centre, section.width)
-        case bath_section.TabulatedSection():
-            return Tabulated(arrays["bath", "spectrum", "frequencies"], arrays["bath", "spectrum", "rates"])
+def _spectrum(model: Section, bath: BathSection, arrays: Arrays) -> Spectrum:
+    if bath.spectrum is None:
+        return Flat(getattr(model, "rate", np.nan))
+    return spectrum_of(bath.spectrum, arrays, ("bath", "spectrum"))

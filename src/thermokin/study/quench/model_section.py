@@ -1,4 +1,4 @@
-"""The table [model]: a library model by name with its parameters, levels with couplings, or operators from files."""
+"""The table [model] of a quench: a system and the rate at which its one bath changes it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from thermokin.study.section import Finite, Matrix, Numbers, Positive, Section
+from thermokin.study.choice import Choice
+from thermokin.study.section import Finite, Matrix, Positive, Section
+from thermokin.study.system_section import (
+    MOST_LEVELS,
+    CoupledQubitsSystem,
+    FermionicLevelSystem,
+    IsingChainSystem,
+    LevelsSystem,
+    OperatorsSystem,
+    OscillatorSystem,
+    QubitSystem,
+    Rate,
+    SpinSystem,
+    implied_system,
+)
 
 __all__ = [
+    "MODEL",
     "MODELS",
-    "TWO_BATH_MODELS",
     "CoupledQubits",
     "FermionicLevel",
     "IsingChain",
@@ -27,9 +41,6 @@ __all__ = [
     "Spin",
 ]
 
-MOST_LEVELS = 10_000
-
-Rate = Annotated[Positive, Field(description="zero-temperature emission rate of a unit coupling, > 0 [1/time]")]
 ThreeEnergies = Annotated[tuple[Finite, Finite, Finite], Field(strict=False, description="three energies [energy]")]
 TwoCouplings = Annotated[tuple[Finite, Finite], Field(strict=False, description="the two couplings")]
 OptionalRate = Annotated[
@@ -37,29 +48,21 @@ OptionalRate = Annotated[
 ]
 
 
-class Qubit(Section):
+class Qubit(QubitSystem):
     """A two-level system H = diag(0, gap) on one bath with a flat spectrum."""
 
-    name: Literal["qubit"]
-    gap: Positive = Field(description="the energy gap, > 0 [energy]")
     rate: Rate
 
 
-class Oscillator(Section):
-    """A harmonic mode, truncated."""
+class Oscillator(OscillatorSystem):
+    """A harmonic mode, truncated, on one bath with a flat spectrum."""
 
-    name: Literal["oscillator"]
-    levels: int = Field(ge=2, le=MOST_LEVELS, description="levels kept, from 2 to 10000")
-    frequency: Positive = Field(description="the frequency, > 0 [energy]")
     rate: Rate
 
 
-class Spin(Section):
-    """A spin J in a field, coupled by J_+ + J_-."""
+class Spin(SpinSystem):
+    """A spin J in a field, coupled by J_+ + J_- to one bath with a flat spectrum."""
 
-    name: Literal["spin"]
-    J: float = Field(ge=0.5, le=0.5 * (MOST_LEVELS - 1), multiple_of=0.5, description="1/2, 1, 3/2, ...")
-    gap: Positive = Field(description="the Zeeman splitting, > 0 [energy]")
     rate: Rate
 
 
@@ -90,11 +93,9 @@ class QutritLambda(Section):
     couplings: TwoCouplings = (1.0, 1.0)
 
 
-class Levels(Section):
+class Levels(LevelsSystem):
     """N levels on one bath, every transition a channel of its own."""
 
-    name: Literal["levels"] = "levels"
-    energies: Numbers = Field(description="N energies [energy], or the name of a .npy or .npz file that holds them")
     coupling: Matrix | None = Field(
         default=None, description="N rows of N real numbers, or the name of a file; all ones if left out"
     )
@@ -111,40 +112,24 @@ class RandomLevels(Section):
     rate: OptionalRate = None
 
 
-class FermionicLevel(Section):
+class FermionicLevel(FermionicLevelSystem):
     """One level that exchanges electrons with one lead."""
 
-    name: Literal["fermionic_level"]
-    energy: Finite = Field(description="the level's energy [energy]")
     rate: Rate
 
 
-class IsingChain(Section):
+class IsingChain(IsingChainSystem):
     """A transverse-field Ising chain; both ends touch baths at the one temperature of the quench."""
 
-    name: Literal["ising_chain"]
-    sites: int = Field(ge=2, le=5, description="sites, from 2 to 5")
-    field: Finite = Field(description="the transverse field [energy]")
-    coupling: Finite = Field(description="the exchange energy [energy]")
-    rate: Positive = Field(description="Ohmic strength of both baths, > 0")
 
-
-class CoupledQubits(Section):
+class CoupledQubits(CoupledQubitsSystem):
     """Two coupled qubits; both touch baths at the one temperature of the quench."""
 
-    name: Literal["coupled_qubits"]
-    gaps: tuple[Positive, Positive] = Field(strict=False, description="the two energy gaps, > 0 [energy]")
-    coupling: Finite = Field(description="the exchange energy [energy]")
-    rate: Rate
 
-
-class Operators(Section):
+class Operators(OperatorsSystem):
     """A Hamiltonian and a coupling operator, from files or as rows of real numbers; the Davies generator."""
 
-    name: Literal["operators"] = "operators"
-    hamiltonian: Matrix = Field(description="a Hermitian matrix [energy]: a .npy or .npz file, or rows of numbers")
     coupling: Matrix = Field(description="what the bath couples to: a .npy or .npz file, or rows of real numbers")
-    number_operator: Matrix | None = Field(default=None, description="particle number, for a fermi bath")
     rate: OptionalRate = None
 
 
@@ -180,4 +165,9 @@ MODELS: dict[str, type[Section]] = {
     "coupled_qubits": CoupledQubits,
     "operators": Operators,
 }
-TWO_BATH_MODELS = ("xxz_chain", "coupled_oscillators")  # local generators: no Gibbs state of H to relax to
+_ONE_TEMPERATURE = (
+    "its local generator does not relax to a Gibbs state of the whole Hamiltonian, so a quench from one temperature "
+    'to another is not defined; use "ising_chain" or "coupled_qubits", or a family of your own in Python'
+)
+_TWO_BATHS = ("xxz_chain", "coupled_oscillators")  # local generators: no Gibbs state of H to relax to
+MODEL = Choice("name", MODELS, implied_system, dict.fromkeys(_TWO_BATHS, _ONE_TEMPERATURE))
