@@ -10,7 +10,6 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._threads import one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
-from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.current import Current
 from thermokin.model.current import energy as energy_of_jumps
 from thermokin.model.model import Model
@@ -186,8 +185,3 @@ class Trajectories:
         """
         start = self._means(self.model.energy.dense, np.zeros(1))
         return self.energy - start - self.amount(energy_of_jumps(self.model))
-
-    @property
-    def liouvillian(self) -> Liouvillian:
-        """The generator."""
-        return Liouvillian(self.model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +14,39 @@ from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.trajectories.block import joined
+from thermokin.trajectories.detection import Detection, Heterodyne, Homodyne
+from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories, diffusive_process
 from thermokin.trajectories.jump_process import jump_process
 from thermokin.trajectories.seeded_blocks import seeded_blocks
 from thermokin.trajectories.trajectories import Trajectories
 
 __all__ = ["unravel"]
+
+
+@overload
+def unravel(
+    model: Model,
+    initial: Initial,
+    times: ArrayLike,
+    trajectories: int = 10_000,
+    seed: int = 1,
+    *,
+    detection: None = None,
+    executor: Executor | None = None,
+) -> Trajectories: ...
+
+
+@overload
+def unravel(
+    model: Model,
+    initial: Initial,
+    times: ArrayLike,
+    trajectories: int = 10_000,
+    seed: int = 1,
+    *,
+    detection: Detection,
+    executor: Executor | None = None,
+) -> DiffusiveTrajectories: ...
 
 
 def unravel(
@@ -27,9 +56,10 @@ def unravel(
     trajectories: int = 10_000,
     seed: int = 1,
     *,
+    detection: Detection | None = None,
     executor: Executor | None = None,
-) -> Trajectories:
-    """Exact jump records of a model, each with the heat of every jump from its channel.
+) -> Trajectories | DiffusiveTrajectories:
+    """Single runs of a model: exact jump records, each jump with the heat of its channel, or diffusive records.
 
     Between jumps psi(t) = exp(-i K t) psi, K = H - (i/2) sum_k L_k^+ L_k; the next jump comes when |psi(t)|^2 has
     fallen to a uniform random number, solved to rounding (no time step), and is of channel k with odds |L_k psi|^2. A
@@ -40,33 +70,59 @@ def unravel(
     of exponentials, or from a ladder of propagators where eps times the condition number of the eigenvectors of K
     exceeds 1e-13.
 
+    With `Homodyne` or `Heterodyne` detection of one channel, whose steps are of given length, the conditioned state
+    is a density matrix, positive at any step; see `DiffusiveTrajectories`. Mean states and correlations of the record
+    converge as the square of the step. No heat is assigned to a diffusive record.
+
     Args:
         model: without leading axes.
         initial: as in `evolve`, without leading axes.
         times: (t,) strictly ascending, >= 0; records run from 0 to the last [time].
         trajectories: how many runs, >= 1.
         seed: >= 0; the same seed gives the same records bit for bit, whatever the executor.
+        detection: None records every jump of every channel; `Homodyne(...)` or `Heterodyne(...)` watches one channel
+            diffusively, and then `times` are whole multiples of its step.
         executor: runs blocks of trajectories in parallel, such as a `ProcessPoolExecutor`; None for this process.
 
     Returns:
         The records.
 
     Raises:
-        ValueError: if model, initial state or times have leading axes, or a number is out of range.
+        ValueError: if model, initial state or times have leading axes, a number is out of range, or the detection does
+            not fit.
         TypeError: if an argument is of the wrong type.
 
     Cost:
         About 0.1 microseconds a jump where jumps reset, a few microseconds else; 12 bytes a jump.
 
     Reference:
-        dalibard1992; dum1992; gillespie1977.
+        dalibard1992; dum1992; gillespie1977; rouchon2015.
     """
     grid, state = checked_run(model, initial, times, trajectories, seed)
     if executor is not None and not isinstance(executor, Executor):
         raise TypeError(f"`executor` must be a concurrent.futures.Executor or None, got {executor!r}.")
+    if detection is not None:
+        return _watched(model, state, grid, trajectories, seed, detection, executor)
     process = jump_process(Liouvillian(model), state, float(grid[-1]))
     blocks = seeded_blocks(process.block, trajectories, process.block_size, seed, executor)
     return Trajectories(model, grid, joined(blocks), process)
+
+
+def _watched(
+    model: Model,
+    state: InitialState,
+    grid: FloatArray,
+    trajectories: int,
+    seed: int,
+    detection: Detection,
+    executor: Executor | None,
+) -> DiffusiveTrajectories:
+    if not isinstance(detection, Homodyne | Heterodyne):
+        raise TypeError(f"`detection` must be None, Homodyne(...) or Heterodyne(...), got {detection!r}.")
+    process = diffusive_process(Liouvillian(model), state, grid, detection)
+    blocks = seeded_blocks(process.block, trajectories, process.block_size, seed, executor)
+    readings, states = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    return DiffusiveTrajectories(model, grid, detection, readings, states, process.instrument)
 
 
 def checked_run(
