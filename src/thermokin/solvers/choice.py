@@ -18,6 +18,7 @@ from thermokin.solvers.sparse import SparseResolvent
 __all__ = ["chosen", "prepared"]
 
 DENSE_UP_TO = 300  # coordinates up to which dense LU is quicker than sparse
+SPARSE_UP_TO = 1000  # coordinates up to which any sparse factorisation is quick enough not to be estimated
 POPULATIONS_UP_TO = 5000  # the same for a dense rate matrix
 SPARSE_WORK = 6e9  # operations of a banded factorisation above which GMRES is quicker
 
@@ -47,6 +48,8 @@ def chosen(block: Block, method: Method) -> Dense | Sparse | Krylov:
     if isinstance(block, PopulationBlock):
         thin = isinstance(block.rates, csr_array)
         return Sparse() if thin or block.size > POPULATIONS_UP_TO else Dense()
+    if block.size <= SPARSE_UP_TO:
+        return Sparse()
     return Sparse() if _banded_work(block.sparse) <= SPARSE_WORK else Krylov()
 
 

@@ -17,6 +17,7 @@ from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
 __all__ = ["DenseResolvent"]
 
+UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which the condition need not be estimated
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 
 
@@ -35,7 +36,10 @@ class DenseResolvent:
     @cached_property
     def _scale(self) -> FloatArray:
         """The largest element of the generator (...), 1 where it is zero."""
-        largest = np.abs(self.block.matrix).max(axis=(-2, -1))
+        matrix = self.block.matrix
+        if np.iscomplexobj(matrix):
+            matrix = np.abs(matrix)
+        largest = np.maximum(matrix.max(axis=(-2, -1)), -matrix.min(axis=(-2, -1)))
         return np.asarray(np.where(largest > 0.0, largest, 1.0))
 
     @property
@@ -59,10 +63,10 @@ class DenseResolvent:
 
     @cached_property
     def _factor(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        (getrf,) = get_lapack_funcs(
-            ("getrf",), (self._pinned,)
-        )  # lu_factor warns where a pivot is zero; here it is news
-        lu, pivots, zero = getrf(self._pinned)
+        """Of the transpose, which LAPACK reads without reordering."""
+        # lu_factor warns where a pivot is zero; here it is news.
+        (getrf,) = get_lapack_funcs(("getrf",), (self._pinned,))
+        lu, pivots, zero = getrf(self._pinned.T)
         if zero:
             self._refuse(np.ones((), dtype=bool))
         return lu, pivots
@@ -75,7 +79,7 @@ class DenseResolvent:
             return np.asarray(size * np.abs(self._inverse).sum(axis=-2).max(axis=-1))
         lu, _ = self._factor
         (gecon,) = get_lapack_funcs(("gecon",), (lu,))
-        reciprocal, _ = gecon(lu, size)
+        reciprocal, _ = gecon(lu, size, norm="I")  # the largest row sum of the transpose
         return np.asarray(1.0 / reciprocal if reciprocal > 0.0 else np.inf)
 
     def _solve(self, right: Vectors) -> Vectors:
@@ -90,7 +94,7 @@ class DenseResolvent:
         if np.iscomplexobj(right) and not np.iscomplexobj(lu):
             return np.asarray(self._solved(right.real) + 1j * self._solved(right.imag))
         (getrs,) = get_lapack_funcs(("getrs",), (lu,))
-        return np.asarray(getrs(lu, pivots, right)[0])
+        return np.asarray(getrs(lu, pivots, right, trans=1)[0])
 
     @cached_property
     def stationary(self) -> FloatArray | ComplexArray:
@@ -104,9 +108,17 @@ class DenseResolvent:
         return np.asarray(vector / (vector @ self.block.trace)[..., None])
 
     def _unique(self) -> None:
+        if self._pinned.ndim == 2 and self._growth < UNSUSPECTED:
+            return
         suspect = ~(self.condition < SINGULAR)
         if suspect.any():
             self._refuse(suspect)
+
+    @property
+    def _growth(self) -> float:
+        """How much a vector of no pattern grows under the inverse, times the scale: a sign of a small singular value."""
+        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
+        return float(np.linalg.norm(self._solved(probe)) * self._scale / np.linalg.norm(probe))
 
     def _refuse(self, suspect: BoolArray) -> None:
         """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
