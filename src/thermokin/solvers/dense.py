@@ -116,7 +116,7 @@ class DenseResolvent:
 
     @property
     def _growth(self) -> float:
-        """How much a vector of no pattern grows under the inverse, times the scale: a sign of a small singular value."""
+        """How much a vector of no pattern grows under the inverse, times the scale: the sign of a second zero."""
         probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
         return float(np.linalg.norm(self._solved(probe)) * self._scale / np.linalg.norm(probe))
 
