@@ -33,7 +33,7 @@ def two_level_limit(motion: PopulationMotion, start: FloatArray, step: FloatArra
         dechant2020.
     """
     rates = np.asarray(motion.rates)
-    final = motion.limit.of(start[..., None])[..., 0]
+    final = motion.end(start)
     spread = (final[..., 1] - start[..., 1]) ** 2 + start[..., 0] * start[..., 1]
     speed = rates[..., 0, 1] + rates[..., 1, 0]
     passed = -np.expm1(-speed[..., None] * times)

@@ -37,6 +37,7 @@ class Evolution:
         deviation: populations less their long-time limit (..., t, d), accurate at late times.
         motion: of the populations where they are closed, else None.
         paths: the sectors that hold coherences (and the populations, where they are not closed).
+        final: where the populations end (..., d), if they are closed.
     """
 
     liouvillian: Liouvillian
@@ -46,6 +47,7 @@ class Evolution:
     deviation: FloatArray
     motion: PopulationMotion | None
     paths: tuple[SectorPath, ...]
+    final: FloatArray | None
 
     @property
     def model(self) -> Model:
@@ -139,7 +141,7 @@ class Evolution:
         Raises:
             ValueError: if the times are not ascending and >= 0.
         """
-        return _moved(self.liouvillian, self.initial, checked_times(times), self.motion, self.paths)
+        return _moved(self.liouvillian, self.initial, checked_times(times), self.motion, self.paths, self.final)
 
 
 def move(rates: object, vectors: FloatArray) -> FloatArray:
@@ -173,7 +175,8 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     grid = checked_times(times)
     state = initial_state(model, initial)
     motion = population_motion(liouvillian) if liouvillian.populations_closed else None
-    return _moved(liouvillian, state, grid, motion, empty_paths(liouvillian, state, motion))
+    final = None if motion is None else motion.end(state.populations)
+    return _moved(liouvillian, state, grid, motion, empty_paths(liouvillian, state, motion), final)
 
 
 def _moved(
@@ -182,11 +185,12 @@ def _moved(
     times: FloatArray,
     motion: PopulationMotion | None,
     sectors: tuple[SectorPath, ...],
+    final: FloatArray | None,
 ) -> Evolution:
     if liouvillian.dimension > SMALL:
-        return _placed(liouvillian, state, times, motion, sectors)
+        return _placed(liouvillian, state, times, motion, sectors, final)
     with one_thread():
-        return _placed(liouvillian, state, times, motion, sectors)
+        return _placed(liouvillian, state, times, motion, sectors, final)
 
 
 def _placed(
@@ -195,12 +199,13 @@ def _placed(
     times: FloatArray,
     motion: PopulationMotion | None,
     sectors: tuple[SectorPath, ...],
+    final: FloatArray | None,
 ) -> Evolution:
     paths = tuple(moved_path(sector, state, times) for sector in sectors)
     if motion is not None:
-        populations, deviation = motion.path(state.populations, times)
+        populations, deviation = motion.path(state.populations, times, final)
     else:
         size = liouvillian.dimension
         populations = scattered_diagonal(paths, [path.values for path in paths], size)
         deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
-    return Evolution(liouvillian, state, times, populations, deviation, motion, paths)
+    return Evolution(liouvillian, state, times, populations, deviation, motion, paths, final)

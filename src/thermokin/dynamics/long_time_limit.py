@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.rate_matrix import RateMatrix
+from thermokin.operators.sums import sum_over_levels
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
@@ -49,7 +50,8 @@ class LongTimeLimit:
             (..., n, m).
         """
         if self.unique:  # absorption is 1 everywhere
-            return np.asarray(self.stationary[0][..., None] * vectors.sum(axis=-2, keepdims=True))
+            total = sum_over_levels(vectors.swapaxes(-1, -2))[..., None, :]
+            return np.asarray(self.stationary[0][..., None] * total)
         shares = (self.absorption[..., None] * vectors).sum(axis=-2)
         return np.asarray((self.stationary[..., None] * shares[..., None, :]).sum(axis=0))
 

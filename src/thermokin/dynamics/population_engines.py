@@ -50,7 +50,7 @@ class TwoLevel(Engine):
         if not self.motion.limit.unique:
             return Stepping(self.motion).path(start, deviation, times)
         final = self.motion.limit.stationary[0]
-        return two_level.populations(rates, start, final, times), self.carry(deviation, times)
+        return two_level.path(rates, start, final, deviation, times)
 
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
         """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""

@@ -42,17 +42,31 @@ class PopulationMotion:
     rates: RateMatrix
     limit: LongTimeLimit
 
-    def path(self, start: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def end(self, start: FloatArray) -> FloatArray:
+        """Where populations end.
+
+        Args:
+            start: p(0) (..., n).
+
+        Returns:
+            p(inf) (..., n).
+        """
+        return self.limit.of(start[..., None])[..., 0]
+
+    def path(
+        self, start: FloatArray, times: FloatArray, end: FloatArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
         """Populations, and their deviation from the long-time limit.
 
         Args:
             start: p(0) (..., n).
             times: (..., t) ascending, >= 0.
+            end: p(inf) (..., n), if it is known.
 
         Returns:
             p(t) and p(t) - p(inf), both (..., t, n); the second keeps its relative accuracy at late times.
         """
-        deviation = start - self.limit.of(start[..., None])[..., 0]
+        deviation = start - (self.end(start) if end is None else end)
         return self._engine(start, times).path(start, deviation, times)
 
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 
-__all__ = ["populations", "relaxation"]
+__all__ = ["path", "relaxation"]
 
 
 def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> FloatArray:
@@ -24,24 +24,27 @@ def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> Floa
     return _levels(left * vector[..., 0, None], left * vector[..., 1, None])
 
 
-def populations(rates: FloatArray, start: FloatArray, stationary: FloatArray, times: FloatArray) -> FloatArray:
-    """p(t) = p(0) exp(-(u + d) t) + pi (1 - exp(-(u + d) t)): a sum of positive terms, accurate however small.
+def path(
+    rates: FloatArray, start: FloatArray, stationary: FloatArray, deviation: FloatArray, times: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Populations, and what is left of their deviation from rest.
+
+    p(t) = p(0) exp(-(u + d) t) + pi (1 - exp(-(u + d) t)): a sum of positive terms, accurate however small.
 
     Args:
         rates: W (..., 2, 2) [1/time].
         start: p(0) (..., 2).
         stationary: pi (..., 2).
+        deviation: p(0) - pi (..., 2), to all its digits.
         times: (..., t).
 
     Returns:
-        (..., t, 2).
+        p(t) and p(t) - pi, both (..., t, 2).
     """
     passed = _passed(rates, times)
     left, done = np.exp(passed), -np.expm1(passed)
-    return _levels(
-        left * start[..., 0, None] + done * stationary[..., 0, None],
-        left * start[..., 1, None] + done * stationary[..., 1, None],
-    )
+    populations = _levels(*(left * start[..., n, None] + done * stationary[..., n, None] for n in (0, 1)))
+    return populations, _levels(*(left * deviation[..., n, None] for n in (0, 1)))
 
 
 def _passed(rates: FloatArray, times: FloatArray) -> FloatArray:

@@ -23,6 +23,7 @@ from thermokin.quench.kinematics import Kinematics, kinematics
 from thermokin.quench.points import at_points, cut
 from thermokin.quench.protocol import Quench
 from thermokin.thermo.ledger import Ledger
+from thermokin.thermo.start_and_end import StartAndEnd
 
 __all__ = ["DISTANCES", "Branch", "branch"]
 
@@ -38,11 +39,13 @@ class Branch:
         quench: the quench.
         evolution: its state over time.
         measures: the distances to its final state that are followed.
+        known: what is known of its start and its end, from the same quench at other times.
     """
 
     quench: Quench
     evolution: Evolution
     measures: tuple[Distance, ...] = field(default=DISTANCES)
+    known: StartAndEnd | None = None
 
     @property
     def times(self) -> FloatArray:
@@ -61,7 +64,7 @@ class Branch:
         Raises:
             ValueError: if the times are not valid.
         """
-        return Branch(self.quench, self.evolution.at(times), self.measures)
+        return Branch(self.quench, self.evolution.at(times), self.measures, self.ledger.start_and_end)
 
     def at_points(self, points: IntArray) -> Branch | None:
         """The same quench at some points of the sweep.
@@ -90,7 +93,7 @@ class Branch:
     @cached_property
     def ledger(self) -> Ledger:
         """Energy, heat, entropy and their rates."""
-        return Ledger(self.evolution)
+        return Ledger(self.evolution, self.known)
 
     @cached_property
     def heat(self) -> Exchanged:
@@ -111,9 +114,8 @@ class Branch:
     @cached_property
     def final_populations(self) -> FloatArray:
         """Where the populations end (..., d), in the frame."""
-        motion = self.evolution.motion
-        if motion is not None:
-            return motion.limit.of(self.evolution.initial.populations[..., None])[..., 0]
+        if self.evolution.final is not None:
+            return self.evolution.final
         return np.real(np.diagonal(self.final_matrix, axis1=-2, axis2=-1))
 
     @cached_property

@@ -122,4 +122,5 @@ def _chosen(evolution: Evolution, points: IntArray | slice, times: slice) -> Evo
         pick.of(evolution.deviation[..., times, :], 2),
         PopulationMotion(pick.of(motion.rates, 2), end),
         (),
+        None if evolution.final is None else pick.of(evolution.final, 1),
     )

@@ -52,15 +52,12 @@ class TwoLevelLength:
     @cached_property
     def _offset(self) -> FloatArray:
         """Initial less final population of the second level (...)."""
-        start = self.evolution.initial.populations
-        assert self.evolution.motion is not None  # noqa: S101 - made for closed populations only
-        return np.asarray((start - self.evolution.motion.limit.of(start[..., None])[..., 0])[..., 1])
+        return np.asarray(self.evolution.initial.populations[..., 1] - self._final[..., 1])
 
-    @cached_property
+    @property
     def _final(self) -> FloatArray:
-        start = self.evolution.initial.populations
-        assert self.evolution.motion is not None  # noqa: S101 - made for closed populations only
-        return self.evolution.motion.limit.of(start[..., None])[..., 0]
+        assert self.evolution.final is not None  # noqa: S101 - made for closed populations only
+        return self.evolution.final
 
     @cached_property
     def length(self) -> FloatArray:

@@ -18,10 +18,10 @@ from thermokin.model.model import Model
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
-from thermokin.thermo.equilibrium import baths_agree
 from thermokin.thermo.heat_account import current_rate, heat_rates, heats
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
 from thermokin.thermo.population_entropy_production import population_entropy_production_rates
+from thermokin.thermo.start_and_end import StartAndEnd
 from thermokin.thermo.time_integral import time_integral
 
 __all__ = ["Ledger", "ledger"]
@@ -35,9 +35,16 @@ class Ledger:
 
     Args:
         evolution: the evolution it belongs to.
+        known: what is known of its start and its end, from the same evolution at other times.
     """
 
     evolution: Evolution
+    known: StartAndEnd | None = None
+
+    @cached_property
+    def start_and_end(self) -> StartAndEnd:
+        """What belongs to no time between the start and the end."""
+        return StartAndEnd(self.evolution) if self.known is None else self.known
 
     @property
     def model(self) -> Model:
@@ -62,12 +69,10 @@ class Ledger:
         values = np.linalg.eigvalsh(self.evolution.frame_states)
         return np.asarray(entr(np.maximum(values, 0.0)).sum(axis=-1))
 
-    @cached_property
+    @property
     def initial_entropy(self) -> FloatArray:
         """Entropy at time 0 (...) [nats]."""
-        start = self.evolution.initial
-        values = start.populations if start.matrix is None else np.linalg.eigvalsh(start.matrix)
-        return np.asarray(entr(np.maximum(values, 0.0)).sum(axis=-1))
+        return self.start_and_end.initial_entropy
 
     @cached_property
     def heat_rate(self) -> Mapping[str, FloatArray]:
@@ -79,13 +84,10 @@ class Ledger:
         """Heat from each bath since time 0 [energy]."""
         return heats(self.evolution)
 
-    @cached_property
+    @property
     def initial_energy(self) -> FloatArray:
         """Energy at time 0 (...) [energy]."""
-        start, operator = self.evolution.initial, self.model.energy
-        if start.matrix is None or operator.matrix is None:
-            return np.asarray((start.populations * operator.diagonal).sum(axis=-1))
-        return np.asarray(np.einsum("...ij,...ji->...", start.matrix, operator.matrix).real)
+        return self.start_and_end.initial_energy
 
     @cached_property
     def work_rate(self) -> FloatArray:
@@ -133,15 +135,10 @@ class Ledger:
             )
         return np.where(self.times == 0.0, 0.0, change - flow)
 
-    @cached_property
+    @property
     def relaxes_to_equilibrium(self) -> bool:
         """Whether the state ends in the one Gibbs state that all baths agree on, of full rank, from anywhere."""
-        motion, model = self.evolution.motion, self.model
-        if motion is None or not motion.limit.unique or not baths_agree(model) or not model.energy.is_diagonal:
-            return False
-        stationary, thermal = motion.limit.stationary[0], np.exp(self.evolution.liouvillian.log_thermal[0])
-        thermalizes = (stationary > 0.0).all() and (np.abs(stationary - thermal) <= 1e-10).all()
-        return bool(thermalizes) and all(path.decays for path in self.evolution.paths)
+        return self.start_and_end.relaxes_to_equilibrium
 
     @cached_property
     def divergence(self) -> FloatArray:
@@ -156,21 +153,14 @@ class Ledger:
         final = motion.limit.stationary[0][..., None, :]
         return divergence_of_checked(self.evolution.populations, final, self.evolution.deviation)
 
-    @cached_property
+    @property
     def total_entropy_production(self) -> FloatArray:
         """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
 
         Raises:
             HypothesisError: if the baths do not agree on one equilibrium, or it is not reached from everywhere.
         """
-        motion, start = self.evolution.motion, self.evolution.initial
-        if motion is None or not self.relaxes_to_equilibrium:
-            raise HypothesisError("the total entropy production is finite only for relaxation to one equilibrium.")
-        if start.matrix is None:
-            final = motion.limit.stationary[0]
-            return divergence_of_checked(start.populations, final, start.populations - final)
-        cross = sum_over_levels(start.populations * self.evolution.liouvillian.log_thermal[0])
-        return np.asarray(-self.initial_entropy - cross)
+        return self.start_and_end.total_entropy_production
 
     @cached_property
     def activity_rate(self) -> Mapping[str, FloatArray]:

@@ -58,8 +58,8 @@ def nonadiabatic_rate(evolution: Evolution) -> FloatArray:
     Reference:
         spohn1978, manzano2018.
     """
-    if evolution.motion is not None and evolution.population_only:
-        stationary = evolution.motion.limit.of(evolution.initial.populations[..., None])[..., 0]
+    stationary = evolution.final
+    if stationary is not None and evolution.population_only:
         if (stationary <= 0.0).any():
             raise HypothesisError("the non-adiabatic part needs a steady state of full rank.")
         return spohn(evolution.population_rates, log_ratio(evolution, np.log(stationary)))

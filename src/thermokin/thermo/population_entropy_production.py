@@ -50,12 +50,11 @@ def log_ratio(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
         The logarithm; -inf for a level that is empty at time 0. A level that has underflowed later gives 0, since its
         contribution p ln p has.
     """
-    motion = evolution.motion
-    if baths_agree(evolution.model) and motion is not None:
+    motion, limit = evolution.motion, evolution.final
+    if baths_agree(evolution.model) and motion is not None and limit is not None:
         if not motion.limit.unique:
             # Levels that no jump links keep their shares: the limit is thermal up to a factor in each class of levels,
             # which drops out, since no flow crosses between them.
-            limit = motion.limit.of(evolution.initial.populations[..., None])[..., 0]
             with np.errstate(divide="ignore"):
                 log_reference = np.log(limit)
         ratio = _ratio_to_limit(evolution, log_reference)

@@ -45,7 +45,7 @@ def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
 
 def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     start = evolution.initial.populations
-    limit = motion.limit.of(start[..., None])[..., 0]
+    limit = motion.end(start) if evolution.final is None else evolution.final
     steady = (diagonal * limit).sum(axis=-1)
     rest = _dual(motion, diagonal)
     change = evolution.deviation - (start - limit)[..., None, :]

@@ -1,0 +1,70 @@
+"""What an evolution costs from its start to its end, and what both are: the same whatever times it is followed at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import entr
+
+from thermokin._cached import cached_property
+from thermokin._errors import HypothesisError
+from thermokin._typing import FloatArray
+from thermokin.dynamics.evolution import Evolution
+from thermokin.operators.entropy import divergence_of_checked
+from thermokin.operators.sums import sum_over_levels
+from thermokin.thermo.equilibrium import baths_agree
+
+__all__ = ["StartAndEnd"]
+
+
+@dataclass(frozen=True, eq=False)
+class StartAndEnd:
+    """Numbers of an evolution that belong to no time between its start and its end. Each is made on first use.
+
+    Args:
+        evolution: the evolution, at any times.
+    """
+
+    evolution: Evolution
+
+    @cached_property
+    def initial_entropy(self) -> FloatArray:
+        """Entropy at time 0 (...) [nats]."""
+        start = self.evolution.initial
+        values = start.populations if start.matrix is None else np.linalg.eigvalsh(start.matrix)
+        return np.asarray(entr(np.maximum(values, 0.0)).sum(axis=-1))
+
+    @cached_property
+    def initial_energy(self) -> FloatArray:
+        """Energy at time 0 (...) [energy]."""
+        start, operator = self.evolution.initial, self.evolution.model.energy
+        if start.matrix is None or operator.matrix is None:
+            return np.asarray((start.populations * operator.diagonal).sum(axis=-1))
+        return np.asarray(np.einsum("...ij,...ji->...", start.matrix, operator.matrix).real)
+
+    @cached_property
+    def relaxes_to_equilibrium(self) -> bool:
+        """Whether the state ends in the one Gibbs state that all baths agree on, of full rank, from anywhere."""
+        motion, model = self.evolution.motion, self.evolution.model
+        if motion is None or not motion.limit.unique or not baths_agree(model) or not model.energy.is_diagonal:
+            return False
+        stationary, thermal = motion.limit.stationary[0], np.exp(self.evolution.liouvillian.log_thermal[0])
+        thermalizes = (stationary > 0.0).all() and (np.abs(stationary - thermal) <= 1e-10).all()
+        return bool(thermalizes) and all(path.decays for path in self.evolution.paths)
+
+    @cached_property
+    def total_entropy_production(self) -> FloatArray:
+        """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
+
+        Raises:
+            HypothesisError: if the baths do not agree on one equilibrium, or it is not reached from everywhere.
+        """
+        motion, start = self.evolution.motion, self.evolution.initial
+        if motion is None or not self.relaxes_to_equilibrium:
+            raise HypothesisError("the total entropy production is finite only for relaxation to one equilibrium.")
+        if start.matrix is None:
+            final = motion.limit.stationary[0]
+            return divergence_of_checked(start.populations, final, start.populations - final)
+        cross = sum_over_levels(start.populations * self.evolution.liouvillian.log_thermal[0])
+        return np.asarray(-self.initial_entropy - cross)
