@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 import builders
@@ -34,6 +35,27 @@ def agrees_with_counting(model: tk.Model, start: Array, times: Array) -> None:
     # Davies jumps at constant H: what is learnt between jumps has mean zero, run by run it need not be.
     between = records.energy_between_jumps
     assert (np.abs(between.mean(axis=0)) <= FIVE * between.std(axis=0) / np.sqrt(RUNS) + 1e-12).all()
+
+
+@pytest.mark.parametrize("power", [-20, 20])
+@pytest.mark.parametrize("kind", ["levels", "resetting", "general"])
+def test_faster_rates_and_larger_energies_only_shrink_the_times(power: int, kind: str) -> None:
+    """All energies and rates times a power of two: the same jumps, at times divided by it."""
+    start = {"levels": np.array([0.5, 0.5]), "resetting": np.full((2, 2), 0.5), "general": np.full((4, 4), 0.25)}[kind]
+
+    def scaled(factor: float) -> tk.Trajectories:
+        if kind == "general":
+            model = tk.library.coupled_qubits(
+                factor * np.array([1.0, 1.4]), 0.3 * factor, 0.002 * factor, 2.0 * factor, 0.5 * factor
+            )
+        else:
+            model = tk.library.qubit(factor, 0.02 * factor, 0.7 * factor)
+        return tk.unravel(model, start, [300.0 / factor], 500, seed=2)
+
+    one, other = scaled(1.0), scaled(2.0**power)
+    np.testing.assert_array_equal(one.channels, other.channels)
+    # Powers of two round nothing; eigenvectors of K may differ by a few roundings.
+    np.testing.assert_allclose(other.jump_times * 2.0**power, one.jump_times, rtol=1e-10)
 
 
 @FIXED

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.trajectories.block import Block, ChannelArray, Recorder
@@ -81,8 +82,12 @@ class LevelJumps:
         Returns:
             (n,).
         """
-        keys = self.source * self.size + self.channel  # ascending: a level's jumps are sorted by channel
-        return self.target[np.searchsorted(keys, level * self.size + channels)]
+        return self.target[np.searchsorted(self._keys, level * self.size + channels)]
+
+    @cached_property
+    def _keys(self) -> IntArray:
+        """(e,) level and channel in one number, ascending since a level's jumps are sorted by channel."""
+        return self.source * self.size + self.channel
 
     def levels_at(self, block: Block, times: FloatArray) -> IntArray:
         """Levels of recorded trajectories.

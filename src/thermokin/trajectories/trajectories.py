@@ -16,6 +16,7 @@ from thermokin.model.model import Model
 from thermokin.operators.accept import as_hermitian
 from thermokin.trajectories.block import Block, ChannelArray
 from thermokin.trajectories.jump_process import JumpProcess
+from thermokin.trajectories.level_jumps import LevelJumps
 from thermokin.trajectories.sample_cumulants import SampleCumulants, sample_cumulants
 from thermokin.trajectories.trajectory import Trajectory
 
@@ -165,8 +166,14 @@ class Trajectories:
         """Mean over runs of |psi><psi| (t, d, d) in the user's basis; `evolve` gives its limit."""
         size = self.model.dimension
         total = np.zeros((self.times.size, size, size), dtype=np.complex128)
-        for kets in self._kets(self.times):
-            total += np.einsum("nti,ntj->tij", kets, kets.conj())
+        if isinstance(self.process, LevelJumps):
+            levels, time = self.process.levels_at(self.block, self.times), np.arange(self.times.size)
+            place = (time * size + levels).ravel()
+            counts = np.bincount(place, minlength=time.size * size).reshape(-1, size)
+            total[:, np.arange(size), np.arange(size)] = counts
+        else:
+            for kets in self._kets(self.times):
+                total += kets.transpose(1, 2, 0) @ kets.conj().transpose(1, 0, 2)
         return self.model.from_frame(total / len(self))
 
     @cached_property
