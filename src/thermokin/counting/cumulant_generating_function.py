@@ -137,7 +137,8 @@ class CumulantGeneratingFunction:
 
         Two sectors that nothing joins cross in a real kink. Inside one sector the current changes by
         sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap of the spectrum there; it is marked if that
-        width is below a tenth of the field 1 / max|c| that changes the weight of one jump by a factor e.
+        width is below a tenth of the field 1 / max|c| that changes the weight of one jump by a factor e. The grid must
+        resolve lambda apart from its kinks, which may lie between its fields.
 
         Raises:
             ValueError: for a model with leading axes.

@@ -12,6 +12,7 @@ from thermokin.counting.tilted_envelope import TiltedEnvelope
 __all__ = ["Kink", "kinks_of"]
 
 NARROW = 0.1  # width over the natural field 1 / max|c| below which a crossover is marked
+UNEXPLAINED = 0.05  # share of the growth of the current above which an interval is halved
 BISECTIONS = 60
 GOLDEN = 0.5 * (5.0**0.5 - 1.0)
 NARROWINGS = 40
@@ -25,7 +26,7 @@ class Kink:
         s: where [1/amount].
         value: lambda there [1/time].
         currents: lambda' below and above [amount/time].
-        noises: lambda'' below and above [amount^2/time].
+        noises: lambda'' below and above [amount^2/time]; of a crossover twice its largest value.
         gap: of the spectrum there [1/time]; 0 for two sectors that nothing joins.
         width: of the fields over which the current changes [1/amount]; 0 for such sectors.
     """
@@ -91,7 +92,7 @@ def _crossings(envelope: TiltedEnvelope, low: float, high: float, below: int, at
 def _steep(envelope: TiltedEnvelope, s: FloatArray) -> list[tuple[float, float, int]]:
     """Intervals inside one sector in which its current may change abruptly.
 
-    Where lambda'' has a maximum on the grid, or the current grows by more than lambda'' at both ends explains.
+    Where lambda'' has a maximum on the grid, or the current grows by more than the trapezoid of lambda'' explains.
 
     Returns:
         Both ends of each interval, and the sector.
@@ -100,7 +101,8 @@ def _steep(envelope: TiltedEnvelope, s: FloatArray) -> list[tuple[float, float, 
     for sector, states in enumerate(envelope.states):
         slope, bend = states.slope, states.curvature
         leads = envelope.sector == sector
-        excess = np.diff(slope) > np.diff(s) * np.maximum(bend[1:], bend[:-1])
+        grown = np.diff(slope)
+        excess = grown - 0.5 * np.diff(s) * (bend[1:] + bend[:-1]) > UNEXPLAINED * grown
         wanted = [at for at in np.flatnonzero(excess) if leads[at] and leads[at + 1]]
         out += [(float(s[at]), float(s[at + 1]), sector) for at in wanted]
         peaks = np.flatnonzero((bend[1:-1] >= bend[:-2]) & (bend[1:-1] > bend[2:])) + 1
@@ -116,16 +118,9 @@ def _steep(envelope: TiltedEnvelope, s: FloatArray) -> list[tuple[float, float, 
 def _crossover(envelope: TiltedEnvelope, low: float, high: float, sector: int) -> Kink | None:
     """The place where lambda'' is largest between two fields, if the current changes abruptly there; else None."""
     tilting = envelope.tiltings[sector]
-    ends = tilting.solve(np.array([low, high]))
-    # The current rises with the field: where it is half way between both ends, an abrupt change is under way.
-    half = float(ends.slope.mean())
     start = low, high
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        here = tilting.solve(np.array([middle]))
-        if middle in {low, high} or abs(float(here.slope[0]) - half) <= 1e-3 * abs(float(np.diff(ends.slope)[0])):
-            break
-        low, high = (middle, high) if float(here.slope[0]) < half else (low, middle)
+    middle = _abrupt(envelope, low, high, sector)
+    here = tilting.solve(np.array([middle]))
     guess = _width(tilting.gap(middle), float(here.curvature[0]))
     if not guess < NARROW / float(envelope.reach) * 3.0:
         return None
@@ -138,6 +133,21 @@ def _crossover(envelope: TiltedEnvelope, low: float, high: float, sector: int) -
     half_jump = 0.5 * float(np.sqrt(2.0 * gap * bend))
     slope, value = float(here.slope[0]), float(here.values[0])
     return Kink(centre, value, (slope - half_jump, slope + half_jump), (bend, bend), gap, width)
+
+
+def _abrupt(envelope: TiltedEnvelope, low: float, high: float, sector: int) -> float:
+    """Halve towards the growth of the current that lambda'' at both ends does not explain, until none is left."""
+    tilting = envelope.tiltings[sector]
+    for _ in range(BISECTIONS):
+        fields = np.array([low, 0.5 * (low + high), high])
+        states = tilting.solve(fields)
+        grown, bend = np.diff(states.slope), states.curvature
+        excess = grown - 0.25 * (high - low) * (bend[1:] + bend[:-1])
+        steepest = int(np.argmax(bend))
+        if excess.max() <= UNEXPLAINED * grown.sum() or fields[1] in {low, high}:
+            return float(fields[steepest])
+        low, high = (float(field) for field in fields[int(np.argmax(excess)) :][:2])
+    return 0.5 * (low + high)
 
 
 def _width(gap: float, bend: float) -> float:

@@ -82,11 +82,12 @@ class SilentMotion:
         """
         steps = np.diff(times, prepend=0.0)
         if not self._dense:
-            out = []
+            moved = []
+            column = state.T  # of one state or of several, side by side
             for step in steps:
-                state = expm_multiply(self.matrix * float(step), state) if step > 0.0 else state
-                out.append(state)
-            return np.stack(out)
+                column = expm_multiply(self.matrix * float(step), column) if step > 0.0 else column
+                moved.append(column.T)
+            return np.stack(moved, axis=-2)
         batch = np.broadcast_shapes(self.matrix.shape[:-2], state.shape[:-1])
         column = np.broadcast_to(state, (*batch, state.shape[-1]))[..., None]
         kinds, made, out, at = step_kinds(steps, times), {}, [], 0

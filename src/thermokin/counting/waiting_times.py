@@ -165,12 +165,8 @@ class WaitingTimes:
         seen = np.asarray(block.rate_row(self.monitored.astype(np.float64)).real)
 
         def solve() -> FloatArray:
-            between = self._landed(self._path)
-            if between.ndim == 2:
-                parts = [self.motion.along(state, later) for state in between]
-            else:
-                parts = [self.motion.along(between[..., at, :], later) for at in range(between.shape[-2])]
-            return np.stack([np.einsum("...n,...un->...u", seen, part) for part in parts], axis=-2)
+            between = np.moveaxis(self._landed(self._path), -2, 0)
+            return np.moveaxis(np.einsum("...n,t...un->t...u", seen, self.motion.along(between, later)), 0, -2)
 
         return self._swift(solve)
 
