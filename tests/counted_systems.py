@@ -49,7 +49,7 @@ def fluorescence_waiting(drive: float, rate: float, times: Array) -> Array:
 
 
 def maser_parts(drive: float = 0.4) -> tuple[Array, list[oracles.Jump]]:
-    """Levels 0, 1, 2 in the frame of a drive on 1-2; hot emission and absorption (0-2), then the same for cold (0-1)."""
+    """Levels 0, 1, 2 in the frame of a drive on 1-2; hot emission, hot absorption (0-2), then cold (0-1)."""
     hamiltonian = np.zeros((3, 3))
     hamiltonian[1, 2] = hamiltonian[2, 1] = drive
     jumps = []
