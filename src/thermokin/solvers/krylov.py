@@ -1,28 +1,214 @@
-"""The Krylov method (being written)."""
+"""The Krylov method: GMRES without a matrix, preconditioned by the motion between jumps."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._cached import cached_property
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
+from thermokin.solvers.hamiltonian_frame import hamiltonian_frame
 from thermokin.solvers.method import Krylov
+from thermokin.solvers.packed_generator import PackedGenerator, real_model
+from thermokin.solvers.packed_vectors import PackedVectors
+from thermokin.solvers.refined_solver import RefinedSolver
+from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.second_stationary import slowest_time
+from thermokin.solvers.uniqueness import degenerate_within
 
 __all__ = ["KrylovResolvent"]
+
+REMEMBERED = 6  # solutions at other frequencies that a start is made of
 
 
 @dataclass(frozen=True, eq=False)
 class KrylovResolvent:
-    """Placeholder until the matrix-free solver lands.
+    """Solutions by matrix-free cycles in single precision, refined to double.
 
     Args:
-        block: the block.
-        method: its tolerances.
+        block: the block, of a model without leading axes.
+        method: tolerance and the number of products that one solve may take.
     """
 
     block: Block
     method: Krylov
 
-    def __getattr__(self, name: str) -> Any:
-        """Nothing is here yet."""
-        raise NotImplementedError("the Krylov method is not written yet.")
+    @cached_property
+    def _vectors(self) -> PackedVectors:
+        return PackedVectors(self.block, real_model(self.block.liouvillian))
+
+    @cached_property
+    def _solver(self) -> RefinedSolver:
+        generator = PackedGenerator(self.block.liouvillian, self._vectors.blocks, self._vectors.real)
+        return RefinedSolver(hamiltonian_frame(generator), self.method)
+
+    @property
+    def generator(self) -> PackedGenerator:
+        """The generator on packed superblocks."""
+        return self._solver.frame.generator
+
+    @property
+    def iterations(self) -> int:
+        """Products with the generator in all solves so far."""
+        return self._solver.iterations
+
+    @property
+    def double(self) -> bool:
+        """Whether a cycle in single precision stalled, so that those after it ran in double precision."""
+        return self._solver.double
+
+    @cached_property
+    def _slowest(self) -> float:
+        return slowest_time(self._solver)
+
+    @cached_property
+    def stationary(self) -> FloatArray | ComplexArray:
+        """The stationary vector (n,), of trace one.
+
+        Raises:
+            DegenerateSteadyStateError: if there is a second one.
+            NotConvergedError: if the cycles stall or the products are used up.
+        """
+        return self._vectors.unpack(self._packed)
+
+    @cached_property
+    def _packed(self) -> NDArray[Any]:
+        solver, blocks, frame = self._solver, self.generator.blocks, self._solver.frame
+        if np.isinf(self._slowest):
+            raise degenerate_within([int(level) for level in np.sort(blocks.levels)])
+        mixed: NDArray[Any] = np.zeros(blocks.packed, dtype=self.generator.kind)
+        mixed[blocks.diagonal] = frame.rate / blocks.diagonal.size
+        start = frame.diagonal_state(frame.likely)
+        found = solver.solve(mixed, start / start[blocks.diagonal].sum())
+        return np.asarray(found / found[blocks.diagonal].sum())
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """Largest element of L rho over the largest rate times the largest element of rho ()."""
+        flow = np.abs(self.generator.apply(self._packed)).max()
+        return np.asarray(flow / (self.generator.scale * np.abs(self._packed).max()))
+
+    @property
+    def condition(self) -> FloatArray:
+        """The largest rate times the longest time met in the solves so far (): a lower estimate."""
+        return np.asarray(max(1.0, self.generator.scale * max(self._slowest, self._solver.longest)))
+
+    def gain(self, weights: FloatArray) -> Gain:
+        """The jump part with weights c_k (k,).
+
+        Args:
+            weights: c_k.
+
+        Returns:
+            What multiplies vectors (n, m).
+        """
+        return _Packed(self._vectors, self.generator.weighted(weights).__matmul__)
+
+    def drazin(self, vectors: Vectors) -> Vectors:
+        """The x with L x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (n, m).
+
+        Returns:
+            x (n, m).
+
+        Raises:
+            NotConvergedError: if the cycles stall or the products are used up.
+        """
+        columns = [-self._solved(self._vectors.pack(column)) for column in vectors.T]
+        return np.stack([self._vectors.unpack(column) for column in columns], axis=1)
+
+    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
+        """|L x - b| / (|L| |x| + |b|) in the largest elements ().
+
+        Args:
+            right: b (n, m).
+            solution: x (n, m).
+
+        Returns:
+            The error.
+        """
+        moved = _Packed(self._vectors, self.generator.apply)
+        return backward_error(moved, np.asarray(self.generator.scale), right, solution)
+
+    def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The x with (i w - L) x = b - stationary tr b and tr x = 0.
+
+        Args:
+            vectors: b (n, m).
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            x (f, n, m).
+
+        Raises:
+            NotConvergedError: if the cycles stall or the products are used up.
+
+        Cost:
+            One solve for each vector and frequency, started from the solutions at the frequencies before.
+        """
+        out = np.empty((frequencies.size, *vectors.shape), dtype=np.complex128)
+        for column in range(vectors.shape[1]):
+            right = self._traceless(self._vectors.pack(vectors[:, column]))
+            known: list[tuple[float, NDArray[Any]]] = []
+            for number, frequency in enumerate(frequencies):
+                found = self._at(right, float(frequency), known)
+                known = [*known[1 - REMEMBERED :], (float(frequency), found)]
+                out[number, :, column] = self._vectors.unpack(found)
+        return out
+
+    def _at(self, right: NDArray[Any], frequency: float, known: list[tuple[float, NDArray[Any]]]) -> NDArray[Any]:
+        if frequency == 0.0:
+            return self._solved(right)
+        solver = RefinedSolver(self._solver.frame, self.method, frequency)
+        found = solver.solve(right, _nearest(right, frequency, known))
+        self._solver.iterations += solver.iterations
+        return self._traceless(found)
+
+    def _solved(self, packed: NDArray[Any]) -> NDArray[Any]:
+        """-L x = b without trace."""
+        if self.generator.real and np.iscomplexobj(packed):
+            return np.asarray(self._solved(packed.real.copy()) + 1j * self._solved(packed.imag.copy()))
+        return self._traceless(self._solver.solve(self._traceless(packed)))
+
+    def _traceless(self, packed: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(packed - self._packed * packed[self.generator.blocks.diagonal].sum())
+
+
+def _nearest(right: NDArray[Any], frequency: float, known: list[tuple[float, NDArray[Any]]]) -> NDArray[Any] | None:
+    """The combination of earlier solutions with the smallest residual: (i w - L) x' = b + i(w - w') x'."""
+    if not known:
+        return None
+    found = np.stack([solution for _, solution in known], axis=1)
+    images = right[:, None] + 1j * np.array([frequency - other for other, _ in known]) * found
+    basis, triangle = np.linalg.qr(images)
+    weights, *_ = np.linalg.lstsq(triangle, basis.conj().T @ right, rcond=1e-10)
+    return np.asarray(found @ weights)
+
+
+@dataclass(frozen=True, eq=False)
+class _Packed:
+    """A map of packed vectors, on those of the block.
+
+    Args:
+        vectors: the change of coordinates.
+        action: the map.
+    """
+
+    vectors: PackedVectors
+    action: Callable[[NDArray[Any]], NDArray[Any]]
+
+    def __matmul__(self, vectors: Vectors) -> Vectors:
+        """The images of vectors (n, m)."""
+        return np.stack([self.vectors.unpack(self._one(self.vectors.pack(column))) for column in vectors.T], axis=1)
+
+    def _one(self, packed: NDArray[Any]) -> NDArray[Any]:
+        if self.vectors.real and np.iscomplexobj(packed):
+            return np.asarray(self._one(packed.real.copy()) + 1j * self._one(packed.imag.copy()))
+        return self.action(packed)

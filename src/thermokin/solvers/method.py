@@ -30,14 +30,15 @@ class Krylov:
     """GMRES without a matrix, preconditioned by the motion between jumps.
 
     Args:
-        tolerance: residual, relative to the right side, at which a solve is done, measured in double precision.
+        tolerance: residual, relative to the right side, at which a solve is done, measured in double precision; one
+            that rounding alone leaves is accepted as well.
         iterations: products with the generator that one solve may take.
 
     Raises:
         ValueError: if they are not positive.
     """
 
-    tolerance: float = 1e-12
+    tolerance: float = 1e-14
     iterations: int = 2000
 
     def __post_init__(self) -> None:
