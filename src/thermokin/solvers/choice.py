@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 from thermokin._typing import FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_block import PopulationBlock
+from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.krylov import KrylovResolvent
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
@@ -48,6 +49,8 @@ def chosen(block: Block, method: Method) -> Dense | Sparse | Krylov:
     if isinstance(block, PopulationBlock):
         thin = isinstance(block.rates, csr_array)
         return Sparse() if thin or block.size > POPULATIONS_UP_TO else Dense()
+    if isinstance(block, SectorGenerator):  # too large for its terms to be listed
+        return Krylov()
     if block.size <= SPARSE_UP_TO:
         return Sparse()
     return Sparse() if _banded_work(block.sparse) <= SPARSE_WORK else Krylov()
