@@ -126,6 +126,23 @@ def lattice_distribution(tilted: Tilted, trace: Array, start: Array, time: float
     return np.array([np.sum(values * np.exp(-1j * angles * k)).real / points for k in range(-reach, reach + 1)])
 
 
+def plane_distribution(
+    matrix: Array, first: Array, second: Array, start: Array, time: float, reach: int
+) -> dict[tuple[int, int], float]:
+    """P(n, m) of two whole-number weights of a rate matrix, by a double inverse Fourier sum, term after term."""
+    points = 2 * reach + 1
+    off = ~np.eye(len(matrix), dtype=bool)
+    angles = 2 * np.pi * np.arange(points) / points
+    values = np.empty((points, points), complex)
+    for row, column in np.ndindex(values.shape):
+        turned = np.where(off, np.exp(1j * (angles[row] * first + angles[column] * second)), 1.0)
+        values[row, column] = (scipy.linalg.expm(matrix * turned * time) @ start).sum()
+    axis = np.arange(-reach, reach + 1)
+    waves = np.exp(-1j * np.outer(axis, angles)) / points
+    table = (waves @ values @ waves.T).real
+    return {(int(n), int(m)): float(table[i, j]) for i, n in enumerate(axis) for j, m in enumerate(axis)}
+
+
 def two_point_energy_distribution(
     matrix: Array, energies: Array, start: Array, time: float, decimals: int = 9
 ) -> dict[float, float]:

@@ -1,0 +1,189 @@
+"""The distribution of the amount that a current has exchanged since time 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._threads import SMALL, one_thread
+from thermokin._typing import FloatArray
+from thermokin.counting.lattice_probabilities import lattice_probabilities
+from thermokin.counting.level_changes import level_changes
+from thermokin.counting.listed_amounts import ListedAmounts
+from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.time_grid import checked_times
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.bath import real_numbers
+from thermokin.model.current import Current
+from thermokin.model.level_numbers import level_numbers
+from thermokin.model.model import Model
+
+__all__ = ["Distribution", "distribution", "listed_distribution"]
+
+
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """Probabilities of the values that an exchanged amount can take. Without a grid of times the axis t is not there.
+
+    Args:
+        quantity: what was counted.
+        times: (..., t), or one time () [time].
+        values: ascending (..., v) [amount].
+        probabilities: (..., t, v), as computed: rounding may leave -1e-17 where there is nothing.
+        beyond: largest probability that the amount is none of the values (..., t).
+        defect: |sum of all probabilities - 1| before any value was left out (..., t).
+    """
+
+    quantity: str
+    times: FloatArray
+    values: FloatArray
+    probabilities: FloatArray
+    beyond: FloatArray
+    defect: FloatArray
+
+    @property
+    def mean(self) -> FloatArray:
+        """Mean (..., t) over the values listed."""
+        return np.asarray((self._along * self.probabilities).sum(axis=-1))
+
+    @property
+    def variance(self) -> FloatArray:
+        """Variance (..., t) over the values listed."""
+        return np.asarray(self.cumulants(2)[..., 1])
+
+    def cumulants(self, order: int = 2) -> FloatArray:
+        """Cumulants over the values listed: mean, variance, third cumulant, ...
+
+        Args:
+            order: largest, >= 1.
+
+        Returns:
+            (..., t, order).
+
+        Raises:
+            ValueError: if the order is below 1.
+        """
+        if order < 1:
+            raise ValueError(f"`order` must be >= 1, got {order}.")
+        mean = self.mean
+        apart = self._along - mean[..., None]
+        central = [(apart**power * self.probabilities).sum(axis=-1) for power in range(1, order + 1)]
+        found: list[FloatArray] = []
+        for size in range(1, order + 1):
+            value = central[size - 1].copy()
+            for lower in range(1, size):
+                value = value - comb(size - 1, lower - 1) * found[lower - 1] * central[size - lower - 1]
+            found.append(value)
+        found[0] = mean
+        return np.stack(found, axis=-1)
+
+    @property
+    def _along(self) -> FloatArray:
+        return self.values[..., None, :] if self.times.ndim else self.values
+
+
+def distribution(
+    model: Model,
+    current: Current,
+    initial: Initial,
+    time: ArrayLike,
+    window: tuple[float, float] | None = None,
+    width: float | None = None,
+) -> Distribution:
+    """P(N, t) of N = sum_k c_k N_k, the amount exchanged by jumps since time 0.
+
+    Where N is the change of a number that each level has, as heat from a single bath is, the probabilities are sums of
+    transition probabilities between levels. Otherwise they are the inverse Fourier transform of tr exp(L_theta t) rho,
+    L_theta the generator whose counted jumps carry the phase exp(i theta c_k). Weights that are whole multiples of a
+    common unit have one field theta; others have a field for each unit, and equal amounts are added up afterwards. The
+    fields are as many as the amount has values but for 2e-15 of probability, by Chernoff's bound.
+
+    Args:
+        model: the model.
+        current: the current, of that model.
+        initial: as in `evolve`.
+        time: one time, or (..., t) strictly ascending, >= 0 [time].
+        window: smallest and largest amount to list; what is outside is counted in `beyond`.
+        width: of bins [(m - 1/2) width, (m + 1/2) width) whose probabilities are wanted; every amount as it is if None.
+
+    Returns:
+        The distribution.
+
+    Raises:
+        ValueError: if the current belongs to another model or is infinite, an argument is not valid, the amount takes
+            too many values, or amounts coincide or swap at points of a sweep.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        For heat from one bath a propagation from each level; else, for each field, an exponential of n rows at each
+        distinct step of the grid, n the coordinates of a block that holds populations, or sparse products where that
+        is cheaper.
+
+    Reference:
+        esposito2009, landi2024.
+    """
+    if not isinstance(current, Current):
+        raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
+    if current.model is not model:
+        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    if not np.isfinite(current.weights).all():
+        raise ValueError(f"current {current.name!r} has infinite weights, so that it has no distribution.")
+    start = initial_state(model, initial)
+    times = real_numbers(time, "time")
+    grid = checked_times(np.atleast_1d(times))
+    if model.dimension > SMALL:
+        listed = _listed(model, current, start, grid)
+    else:
+        with one_thread():
+            listed = _listed(model, current, start, grid)
+    return listed_distribution(current.name, times, listed, window, width)
+
+
+def _listed(model: Model, current: Current, start: InitialState, times: FloatArray) -> ListedAmounts:
+    liouvillian = Liouvillian(model)
+    numbers = level_numbers(model, current.weights) if liouvillian.populations_closed else None
+    if numbers is not None:
+        return level_changes(model, start, numbers, times)
+    return lattice_probabilities(liouvillian, start, current.weights, times)
+
+
+def listed_distribution(
+    quantity: str,
+    times: FloatArray,
+    listed: ListedAmounts,
+    window: tuple[float, float] | None,
+    width: float | None,
+) -> Distribution:
+    """A list of amounts as it was asked for.
+
+    Args:
+        quantity: what was counted.
+        times: (..., t), or ().
+        listed: all amounts.
+        window: smallest and largest amount to list, or None.
+        width: of bins, or None.
+
+    Returns:
+        The distribution.
+
+    Raises:
+        ValueError: if the window is empty or holds no amount, or the width is not positive.
+    """
+    defect = np.abs(listed.probabilities.sum(axis=-1) - 1.0)
+    if width is not None:
+        size = float(real_numbers(width, "width"))
+        if not 0.0 < size < np.inf:
+            raise ValueError(f"`width` must be positive and finite, got {size:g}.")
+        listed = listed.binned(size)
+    if window is not None:
+        low, high = (float(real_numbers(end, "window")) for end in window)
+        listed = listed.within(low, high)
+        if listed.values.shape[-1] == 0:
+            raise ValueError(f"`window` holds no amount that can be exchanged between {low:g} and {high:g}.")
+    parts = listed.probabilities, listed.beyond, defect
+    if times.ndim == 0:
+        return Distribution(quantity, times, listed.values, parts[0][..., 0, :], parts[1][..., 0], parts[2][..., 0])
+    return Distribution(quantity, times, listed.values, *parts)

@@ -1,0 +1,89 @@
+"""Amounts with their probabilities, gathered, binned, or cut to a window without losing account of what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.liouville.scatter import scatter
+
+__all__ = ["ListedAmounts"]
+
+ROUNDING = 1e-9  # of a bin: an amount this close below an edge stands on it
+
+
+@dataclass(frozen=True, eq=False)
+class ListedAmounts:
+    """Amounts with probabilities.
+
+    Args:
+        values: (..., v).
+        probabilities: (..., t, v).
+        beyond: probability that the values may leave out (..., t).
+    """
+
+    values: FloatArray
+    probabilities: FloatArray
+    beyond: FloatArray
+
+    def where(self, kept: BoolArray) -> ListedAmounts:
+        """Only some of the values; the probability of the others is `beyond`.
+
+        Args:
+            kept: (v,).
+
+        Returns:
+            The rest.
+        """
+        left_out = np.abs(self.probabilities[..., ~kept]).sum(axis=-1)
+        return ListedAmounts(self.values[..., kept], self.probabilities[..., kept], self.beyond + left_out)
+
+    def gathered(self, values: FloatArray, place: IntArray) -> ListedAmounts:
+        """The probabilities of values that are one added up.
+
+        Args:
+            values: (..., w).
+            place: (v,) which of them each value is.
+
+        Returns:
+            The shorter list.
+        """
+        return ListedAmounts(values, scatter(self.probabilities, place, values.shape[-1]), self.beyond)
+
+    def within(self, low: float, high: float) -> ListedAmounts:
+        """Values inside a window at some point of a sweep.
+
+        Args:
+            low: smallest amount.
+            high: largest amount.
+
+        Returns:
+            The rest.
+        """
+        points = self.values.reshape(-1, self.values.shape[-1])
+        return self.where(np.asarray(((points >= low) & (points <= high)).any(axis=0)))
+
+    def binned(self, width: float) -> ListedAmounts:
+        """Probabilities that the amount lies in [(m - 1/2) width, (m + 1/2) width), at the centres m width.
+
+        Args:
+            width: of the bins.
+
+        Returns:
+            One value for each bin between the first and the last.
+        """
+        bins = np.floor(self.values / width + 0.5 + ROUNDING).astype(np.int64)
+        first = int(bins.min())
+        bins = bins - first
+        number = int(bins.max()) + 1
+        centres = np.asarray((first + np.arange(number)) * width, dtype=np.float64)
+        if bins.ndim == 1:
+            return self.gathered(centres, bins)
+        lead, times = self.probabilities.shape[:-2], self.probabilities.shape[-2]
+        bins = np.broadcast_to(bins, (*lead, bins.shape[-1])).reshape(-1, 1, bins.shape[-1])
+        out = np.zeros((len(bins), times, number))
+        point, time = np.arange(len(bins))[:, None, None], np.arange(times)[:, None]
+        np.add.at(out, (point, time, bins), self.probabilities.reshape(len(bins), times, -1))
+        return ListedAmounts(centres, out.reshape(*lead, times, number), self.beyond)
