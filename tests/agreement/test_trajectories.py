@@ -123,3 +123,21 @@ def test_a_maser_jumps_as_the_oracle_that_halves_time_lets_it(drive: float) -> N
     spread = np.abs(np.cov(ours.T) - np.cov(theirs.T))
     scale = np.sqrt(2.0 * np.outer(theirs.var(axis=0), theirs.var(axis=0)) * (1.0 / RUNS + 1.0 / 4000))
     assert (spread <= FIVE * scale).all()
+
+
+def test_gaps_between_recorded_jumps_are_the_waiting_times_of_counting() -> None:
+    """From a quantum absorbed from the hot bath to the next jump, where that gives one to the cold bath."""
+    model = machines.maser()
+    rest = np.asarray(tk.steady_state(model))
+    records = tk.unravel(model, rest, [300.0], 2000, seed=16)
+    followed = np.diff(records.trajectory) == 0
+    absorbed = (records.channels[:-1] == 1) & (records.jump_times[:-1] < 200.0) & followed
+    to_cold = absorbed & (records.channels[1:] == 2)
+    waits = np.diff(records.jump_times)[to_cold]
+    exact = tk.waiting_times(model, 1, 2, np.linspace(0.0, 80.0, 801), monitored=[0, 1, 2, 3])
+    # The clock starts by time 200 and no wait lasts 100: nothing is cut off.
+    share = to_cold.sum() / absorbed.sum()
+    probability = float(exact.probability)
+    assert abs(share - probability) <= FIVE * np.sqrt(probability * (1.0 - probability) / absorbed.sum())
+    mean, deviation = float(exact.mean), float(np.sqrt(exact.variance))
+    assert abs(waits.mean() - mean) <= FIVE * deviation / np.sqrt(waits.size)

@@ -191,6 +191,14 @@ def test_more_runs_begin_with_the_same_full_blocks() -> None:
     np.testing.assert_array_equal(few.jump_times, many.jump_times[: few.jump_times.size])
 
 
+def test_no_two_blocks_draw_the_same_runs() -> None:
+    model, start = CASES["two qubits"]()
+    records = tk.unravel(model, start, [2.0], 2 * 8192, seed=3)
+    assert records.process.block_size == 8192
+    one, two = records.block.part(0, 8192), records.block.part(8192, 2 * 8192)
+    assert not np.isin(one.times, two.times).any()
+
+
 def test_nothing_happens_without_jumps_or_time() -> None:
     bare = tk.Model(np.array([[0.0, 0.3], [0.3, 1.0]]), [])
     records = tk.unravel(bare, np.array([1.0, 0.0]), [1.0, 2.0], 50)
