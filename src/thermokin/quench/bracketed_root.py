@@ -112,7 +112,9 @@ class _State:
             quadratic = value / (at_other - value) * at_third / (at_other - at_third) + (third - time) / (
                 other - time
             ) * value / (at_third - value) * at_other / (at_third - at_other)
-        step = np.clip(np.where(smooth, quadratic, 0.5), least, 1.0 - least)
+        # The shortest step is nearly as long as a bracket that is narrow enough, so that it seldom takes a second one.
+        shortest = np.minimum(1.9 * least, 0.5)
+        step = np.clip(np.where(smooth, quadratic, 0.5), shortest, 1.0 - shortest)
         return _State(self.numbers, time, value, other, at_other, step, np.where(lost, np.nan, best), done)
 
     def only(self, kept: BoolArray) -> _State:

@@ -21,6 +21,7 @@ Search = Callable[[tuple[Branch, ...], IntArray, FloatArray], FloatArray]
 """A number of quenches at the points of those numbers, at one time (..., 1) each."""
 
 FEW = 0.7  # share of the points still searched, below which the others are left out
+MANY = 1000  # points from which leaving others out saves more than it costs
 RELATIVE = 1e-11  # of a time that is searched: below, a difference of two integrals is all rounding
 CUTS = 5
 PIECES = 16
@@ -28,13 +29,14 @@ EVEN = 1e-12  # difference relative to the larger of the two that counts as even
 
 
 def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
-    """Heating less cooling (..., t), 0 where they are even to rounding or both infinite."""
+    """Heating less cooling, relative to the larger (..., t); 0 where they are even to rounding or both infinite."""
     one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
+    scale = np.maximum(np.abs(one), np.abs(two))
+    # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
+    usual = (scale > 0.0) & (scale < np.inf)
     with np.errstate(invalid="ignore"):
-        lead = one - two
-        even = (np.abs(lead) <= EVEN * np.maximum(np.abs(one), np.abs(two))) & np.isfinite(lead)
-        even |= (one == two) & np.isinf(one)
-    lead[even] = 0.0
+        lead = (one - two) / (scale if usual.all() else np.where(usual, scale, 1.0))
+    lead[(np.abs(lead) <= EVEN) | ((one == two) & np.isinf(one))] = 0.0
     return np.asarray(lead)
 
 
@@ -214,7 +216,7 @@ def _root(function: Search, sides: tuple[Branch, ...], bracket: Bracket, wanted:
     def only(time: FloatArray, numbers: IntArray) -> FloatArray:
         nonlocal group
         chosen = points[numbers]
-        if chosen.size < FEW * group.points.size:
+        if group.points.size > MANY and chosen.size < FEW * group.points.size:
             group = group.without_others(chosen)
         moments[chosen] = time
         return group.read(function, moments[group.points])[np.searchsorted(group.points, chosen)]
