@@ -9,7 +9,9 @@ from types import MappingProxyType
 __all__ = ["BUILT_IN", "named_study"]
 
 _HERE = Path(__file__).parent
-BUILT_IN: Mapping[str, Path] = MappingProxyType({"quench": _HERE / "quench" / "builtin.toml"})
+BUILT_IN: Mapping[str, Path] = MappingProxyType(
+    {name: _HERE / name / "builtin.toml" for name in ("quench", "counting")}
+)
 _FIRST = "quench"
 
 

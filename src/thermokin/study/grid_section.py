@@ -10,7 +10,7 @@ from thermokin._typing import FloatArray
 from thermokin.study.problem import Problem
 from thermokin.study.section import Section
 
-__all__ = ["MOST_POINTS", "Grid", "grid_flaws", "grid_of"]
+__all__ = ["MOST_POINTS", "Grid", "SpacedGrid", "grid_flaws", "grid_of"]
 
 MOST_POINTS = 100_000
 
@@ -21,6 +21,11 @@ class Grid(Section):
     start: float
     stop: float
     points: int
+
+
+class SpacedGrid(Grid):
+    """A grid that may be logarithmic."""
+
     spacing: Literal["linear", "log"] = "linear"
 
 
@@ -33,7 +38,7 @@ def grid_of(section: Grid) -> FloatArray:
     Returns:
         The numbers (points,), strictly ascending.
     """
-    if section.spacing == "log":
+    if isinstance(section, SpacedGrid) and section.spacing == "log":
         return np.geomspace(section.start, section.stop, section.points)
     return np.linspace(section.start, section.stop, section.points)
 
@@ -50,6 +55,6 @@ def grid_flaws(name: str, section: Grid) -> list[Problem]:
     """
     if section.stop <= section.start:
         return [Problem((name, "stop"), f"must be > {name}.start = {section.start:g}, got {section.stop:g}")]
-    if section.spacing == "log" and section.start <= 0.0:
+    if isinstance(section, SpacedGrid) and section.spacing == "log" and section.start <= 0.0:
         return [Problem((name, "start"), f'must be > 0 for spacing "log", got {section.start:g}')]
     return []

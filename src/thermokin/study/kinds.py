@@ -7,13 +7,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from thermokin.study.counting.kind import COUNTING
 from thermokin.study.kind import Kind
 from thermokin.study.quench.kind import QUENCH
 from thermokin.study.violation import nearest
 
 __all__ = ["KINDS", "kind_of", "others", "schema"]
 
-KINDS: tuple[Kind[Any], ...] = (QUENCH,)
+KINDS: tuple[Kind[Any], ...] = (QUENCH, COUNTING)
 
 
 def kind_of(tables: Mapping[str, Any]) -> Kind[Any]:

@@ -20,6 +20,7 @@ _NEEDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "string_type": lambda rule: "a string",
     "bool_type": lambda rule: "true or false",
     "tuple_type": lambda rule: "an array",
+    "string_pattern_mismatch": lambda rule: "one to forty letters, digits, - and _",
     "finite_number": lambda rule: "finite",
     "greater_than": lambda rule: f"> {rule['gt']:g}",
     "greater_than_equal": lambda rule: f">= {rule['ge']:g}",

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.study.choice import Choice
-from thermokin.study.grid_section import MOST_POINTS, Grid, grid_of
+from thermokin.study.grid_section import MOST_POINTS, SpacedGrid, grid_of
 from thermokin.study.section import Finite, Section
 
 __all__ = ["TIMES", "ListedTimes", "TimeGrid", "TimesSection", "times_of"]
@@ -25,7 +25,7 @@ class ListedTimes(Section):
     )
 
 
-class TimeGrid(Grid):
+class TimeGrid(SpacedGrid):
     """Times from start to stop, both included."""
 
     start: Time = Field(default=0.0, description="the first time, >= 0 [1/energy]")

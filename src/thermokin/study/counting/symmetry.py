@@ -1,0 +1,42 @@
+"""Whether a generating function has the Gallavotti-Cohen symmetry, and about which centre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
+
+__all__ = ["Symmetry", "symmetry_of"]
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """What was found.
+
+    Args:
+        affinity: A, minus twice the place of the minimum; 0 where there is none.
+        deviation: largest |lambda(s) - lambda(-A - s)| over the largest |lambda|; infinite where there is no minimum.
+        holds: whether that is within rounding.
+        why: the reason in words where there is no minimum; else empty.
+    """
+
+    affinity: float
+    deviation: float
+    holds: bool
+    why: str
+
+
+def symmetry_of(generating: CumulantGeneratingFunction) -> Symmetry:
+    """Look for the symmetry.
+
+    Args:
+        generating: the generating function of one point.
+
+    Returns:
+        What was found; a function without a minimum, as that of a number that only grows, has none.
+    """
+    try:
+        found = generating.gallavotti_cohen()
+    except ValueError as error:
+        return Symmetry(0.0, float("inf"), holds=False, why=str(error).rstrip("."))
+    return Symmetry(float(found.affinity), float(found.relative), holds=bool(found.holds), why="")
