@@ -117,9 +117,20 @@ def symmetric_spectrum(symmetric: FloatArray, stationary: FloatArray) -> Symmetr
         The spectrum.
 
     Cost:
-        One symmetric eigendecomposition, O(n^3).
+        One symmetric eigendecomposition, O(n^3); nothing of the kind for two levels.
     """
-    values, vectors = np.linalg.eigh(symmetric)
     root = np.asarray(np.sqrt(stationary))
+    if root.shape[-1] == 2:
+        return _of_two_levels(symmetric, root)
+    values, vectors = np.linalg.eigh(symmetric)
     vectors[..., -1] = root  # known exactly, and with its sign
     return SymmetricSpectrum(values[..., ::-1], vectors[..., ::-1], root)
+
+
+def _of_two_levels(symmetric: FloatArray, root: FloatArray) -> SymmetricSpectrum:
+    """The stationary mode has the value 0, so the other has the trace, and stands at right angles to it."""
+    trace = symmetric[..., 0, 0] + symmetric[..., 1, 1]
+    across = np.stack([-root[..., 1], root[..., 0]], axis=-1)
+    return SymmetricSpectrum(
+        np.stack([np.zeros_like(trace), trace], axis=-1), np.stack(np.broadcast_arrays(root, across), axis=-1), root
+    )

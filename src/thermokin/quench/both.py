@@ -28,21 +28,21 @@ def both(read: Callable[[Branch], T], heating: Branch, cooling: Branch) -> tuple
     Returns:
         What was read from heating and from cooling.
     """
-    one, two = at_once([lambda: read(heating), lambda: read(cooling)], heating)
+    one, two = at_once([lambda: read(heating), lambda: read(cooling)], heating.evolution.populations.size)
     return one, two
 
 
-def at_once(tasks: Sequence[Callable[[], T]], branch: Branch) -> list[T]:
-    """What several tasks give, two of them at a time where the branch is large.
+def at_once(tasks: Sequence[Callable[[], T]], numbers: int) -> list[T]:
+    """What several tasks give, two of them at a time where they are large.
 
     Args:
         tasks: what to call. What they in turn would do at once they do one after the other: two work already.
-        branch: one of the branches they work on.
+        numbers: how many numbers over time a task works on.
 
     Returns:
         What each gave, in order.
     """
-    if len(tasks) < 2 or branch.evolution.populations.size < WORTHWHILE or getattr(_THREAD, "one_of_two", False):
+    if len(tasks) < 2 or numbers < WORTHWHILE or getattr(_THREAD, "one_of_two", False):
         return [task() for task in tasks]
     with ThreadPoolExecutor(max_workers=2, initializer=_mark) as pool:
         return [future.result() for future in [pool.submit(task) for task in tasks]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +13,12 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
+from thermokin.dynamics.time_grid import checked_times
 from thermokin.operators.measures import Distance
 from thermokin.quench.both import at_once, both
 from thermokin.quench.branch import DISTANCES, Branch, branch
 from thermokin.quench.crossings import Quantity, crossing_time
-from thermokin.quench.protocol import QuenchPair
+from thermokin.quench.protocol import Quench, QuenchPair
 from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.quench.verdict import Verdict
 from thermokin.quench.verdicts import verdicts
@@ -81,7 +83,10 @@ class Comparison:
         }
         quantities |= {measure.name: _remaining(measure) for measure in self.heating.measures}
         both(_prepared, self.heating, self.cooling)
-        found = at_once([partial(self.crossing, quantity) for quantity in quantities.values()], self.heating)
+        found = at_once(
+            [partial(self.crossing, quantity) for quantity in quantities.values()],
+            self.heating.evolution.populations.size,
+        )
         return dict(zip(quantities, found, strict=True))
 
     @cached_property
@@ -174,7 +179,18 @@ def compare(pair: QuenchPair, times: ArrayLike, distances: Sequence[Distance] = 
         ValueError: if the times or an initial state are not valid.
         TypeError: if they are of the wrong type.
     """
-    return Comparison(pair, branch(pair.heating, times, distances), branch(pair.cooling, times, distances))
+    grid, sides = checked_times(times), (pair.heating, pair.cooling)
+    heating, cooling = at_once(
+        [partial(branch, side, grid, distances) for side in sides], min(_swept_numbers(side, grid) for side in sides)
+    )
+    return Comparison(pair, heating, cooling)
+
+
+def _swept_numbers(quench: Quench, times: FloatArray) -> int:
+    """Populations over time of a sweep; 0 of a single system, whose preparation may need all memory there is."""
+    model = quench.model
+    lead = np.broadcast_shapes(model.energies.shape[:-1], *(bath.temperature.shape for bath in model.baths))
+    return prod(lead) * model.dimension * times.shape[-1] if lead else 0
 
 
 def leading_shape(comparison: Comparison) -> tuple[int, ...]:

@@ -79,7 +79,7 @@ def comparison_dataset(comparison: Comparison) -> xr.Dataset:
         for entry in _entries(part):
             columns.write(entry, points, leading_shape(part))
 
-    at_once([partial(fill, points, part) for points, part in parts], comparison.heating)
+    at_once([partial(fill, points, part) for points, part in parts], comparison.heating.evolution.populations.size)
     return xr.Dataset(
         columns.variables,
         coords={"process": ("process", list(PROCESSES)), **_times(comparison, columns.axes)},

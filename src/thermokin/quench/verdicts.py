@@ -36,7 +36,7 @@ def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Ve
     rest.append(partial(_steadier_at_equal_time, heating, cooling))
     rest.append(lambda: _steadier_at(matched_completion(heating, cooling)))
     rest.append(lambda: _steadier_at(matched_heat(heating, cooling)))
-    return (*found, *at_once(rest, heating))
+    return (*found, *at_once(rest, heating.evolution.populations.size))
 
 
 def _initial_rate(heating: Branch, cooling: Branch) -> Verdict:
