@@ -118,7 +118,8 @@ class CumulantGeneratingFunction:
             The affinity, and the largest deviation at the fields at hand.
 
         Raises:
-            ValueError: if lambda has no minimum to be the centre, or A carries a field beyond what numbers hold.
+            ValueError: if lambda has no minimum to be the centre, the current does not fluctuate, or A carries a field
+                beyond what numbers hold.
             NotConvergedError: if an eigenpair is not found to its tolerance.
 
         Cost:

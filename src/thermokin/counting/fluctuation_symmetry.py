@@ -15,6 +15,7 @@ __all__ = ["FluctuationSymmetry", "symmetry_of"]
 STEPS = 60  # of the search for the centre
 LARGEST = 300.0  # of |s c| in that search
 ROUNDING = 1e-13  # step of the centre, relative to a natural field, below which it is found
+STILL = 1e-10  # of the shot noise, below which the noise of a current is rounding
 TOLERANCE = 1e-8  # deviation, relative to the largest |lambda| compared, up to which the symmetry is taken to hold
 
 
@@ -75,6 +76,9 @@ def _centre(envelope: TiltedEnvelope) -> FloatArray:
     """Where lambda is least (...): Newton's method on lambda' inside a bracket."""
     batch, reach = envelope.batch, np.broadcast_to(envelope.reach, envelope.batch)
 
+    if (_fluctuation(envelope) <= STILL).any():
+        raise ValueError("the current does not fluctuate in the long run, so that it has no affinity of its own.")
+
     def slopes(fields: FloatArray) -> tuple[FloatArray, FloatArray]:
         here = TiltedEnvelope.at(envelope.tiltings, fields[None])
         return here.slope[0], here.curvature[0]
@@ -92,6 +96,19 @@ def _centre(envelope: TiltedEnvelope) -> FloatArray:
         if change <= ROUNDING:
             break
     return np.asarray(centre)
+
+
+def _fluctuation(envelope: TiltedEnvelope) -> FloatArray:
+    """The noise at rest over the shot noise sum_k c_k^2 a_k of the jumps (...), 0 where there are none."""
+    rest = TiltedEnvelope.at(envelope.tiltings, np.zeros((1, *envelope.batch)))
+    shot = np.stack(
+        [
+            (tilting.generator.block.rate_row(tilting.generator.weights**2) * state.right[0]).sum(axis=-1).real
+            for tilting, state in zip(envelope.tiltings, rest.states, strict=True)
+        ]
+    )
+    leading = np.take_along_axis(shot, rest.sector, axis=0)[0]
+    return np.asarray(rest.curvature[0] / np.where(leading > 0.0, leading, np.inf))
 
 
 def _bracket(

@@ -11,6 +11,7 @@ from thermokin.counting.dense_tilting import by_continuation, by_spectrum
 from thermokin.counting.sparse_tilting import by_inverse_iteration, leading_gap
 from thermokin.counting.tilted_generator import TiltedGenerator
 from thermokin.counting.tilted_states import TiltedStates
+from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.solvers.choice import DENSE_UP_TO
 from thermokin.solvers.method import Auto, Krylov, Method, Sparse
 
@@ -28,7 +29,7 @@ class Tilting:
         method: `Dense()` or `Sparse()`; `Auto()` takes the quicker.
 
     Raises:
-        ValueError: if another method is asked for, or a sweep of blocks too large for dense algebra.
+        ValueError: if another method is asked for, a sweep for `Sparse()`, or a sector is too large.
         TypeError: if it is not a method.
     """
 
@@ -40,6 +41,8 @@ class Tilting:
             raise TypeError(f"`method` must be Auto(), Dense() or Sparse(), got {self.method!r}.")
         if type(self.method) is Krylov:
             raise ValueError(f"a tilted generator is solved by Dense() or Sparse(), not by {self.method!r}.")
+        if type(self.generator.block) is SectorGenerator:
+            raise ValueError(f"a sector of {self.generator.block.size} elements is too large for a tilted generator.")
         if isinstance(self.method, Sparse) and (self.batch or self.generator.weights.ndim > 1):
             raise ValueError("`Sparse()` takes one point at a time; a sweep needs Dense() or Auto().")
 

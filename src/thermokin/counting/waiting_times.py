@@ -19,6 +19,7 @@ from thermokin.counting.silent_motion import SilentMotion
 from thermokin.dynamics.initial import Initial
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.dynamics.time_grid import checked_times
+from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.model import Model
 from thermokin.solvers.method import Method
 
@@ -254,7 +255,8 @@ def waiting_times(
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
         NotConvergedError: if an iteration stalls.
-        ValueError: if there is no such channel, no jump of `first` in the steady state, or an argument is not valid.
+        ValueError: if there is no such channel, no jump of `first` in the steady state, a sector is too large, or an
+            argument is not valid.
         TypeError: if an argument is of the wrong type.
 
     Cost:
@@ -272,6 +274,8 @@ def waiting_times(
     grid = _grid(times, "times")
     counting = Counting(model, method, initial)
     resolvent = counting.resolvent
+    if type(resolvent.block) is SectorGenerator:
+        raise ValueError(f"a sector of {resolvent.block.size} elements is too large for waiting times.")
     gained = (resolvent.gain(starts.astype(np.float64)) @ resolvent.stationary[..., None])[..., 0].real
     rate = np.asarray(gained @ resolvent.block.trace)
     if not (rate > 0.0).all():

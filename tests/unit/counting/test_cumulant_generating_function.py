@@ -197,6 +197,14 @@ def test_a_current_that_only_grows_has_no_affinity() -> None:
         found.gallavotti_cohen()
 
 
+def test_heat_from_a_single_bath_does_not_grow_and_has_no_affinity() -> None:
+    model = tk.library.levels([0.0, 1.0, 1.7], rate=0.02, temperature=1.0)
+    found = tk.cumulant_generating_function(model, tk.heat(model), [-1.0, 0.0, 1.0])
+    np.testing.assert_allclose(found.values, 0.0, atol=1e-15)
+    with pytest.raises(ValueError, match="does not fluctuate"):
+        found.gallavotti_cohen()
+
+
 @pytest.mark.parametrize(
     ("s", "message"),
     [
