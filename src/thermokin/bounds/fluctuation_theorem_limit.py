@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray
 from thermokin.bounds.in_blocks import in_blocks
 from thermokin.bounds.inverse_x_tanh_x import roots
-from thermokin.model.bath import real_numbers
+from thermokin.operators.numbers import as_extended
 
 __all__ = ["fluctuation_theorem_limit", "squared_cosecant"]
 
@@ -29,7 +29,7 @@ def fluctuation_theorem_limit(entropy: ArrayLike) -> FloatArray:
     Reference:
         timpanaro2019.
     """
-    values = real_numbers(entropy, "entropy")
+    values = as_extended(entropy, "entropy")
     if not (values >= 0.0).all():
         raise ValueError(f"`entropy` must be >= 0, got {values.min():g}.")
     return in_blocks(squared_cosecant, values)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.bounds.in_blocks import in_blocks
-from thermokin.model.bath import real_numbers
+from thermokin.operators.numbers import as_extended
 
 __all__ = ["inverse_x_tanh_x"]
 
@@ -33,7 +33,7 @@ def inverse_x_tanh_x(z: ArrayLike) -> FloatArray:
         ValueError: if a number is negative or not a number.
         TypeError: if z does not hold real numbers.
     """
-    values = real_numbers(z, "z")
+    values = as_extended(z, "z")
     if not (values >= 0.0).all():
         raise ValueError(f"`z` must be >= 0, got {values.min():g}.")
     return in_blocks(roots, values)

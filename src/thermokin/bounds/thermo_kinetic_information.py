@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray
 from thermokin.bounds.in_blocks import in_blocks
 from thermokin.bounds.inverse_x_tanh_x import roots
-from thermokin.model.bath import real_numbers
+from thermokin.operators.numbers import as_extended
 
 __all__ = ["information", "thermo_kinetic_information"]
 
@@ -32,7 +32,7 @@ def thermo_kinetic_information(entropy_production: ArrayLike, activity: ArrayLik
     Reference:
         vo2022.
     """
-    produced, jumps = real_numbers(entropy_production, "entropy_production"), real_numbers(activity, "activity")
+    produced, jumps = as_extended(entropy_production, "entropy_production"), as_extended(activity, "activity")
     if not ((jumps >= 0.0) & (jumps < np.inf)).all():
         raise ValueError("`activity` must be finite and >= 0.")
     if not (produced >= -ROUNDING * jumps).all():

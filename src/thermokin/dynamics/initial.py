@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
-from thermokin.model.bath import real_numbers
+from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_density_matrix, as_populations
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.gibbs import gibbs, gibbs_populations, log_gibbs_populations
+from thermokin.operators.numbers import as_numbers
 
 __all__ = ["Gibbs", "Initial", "InitialState", "Populations", "initial_state", "thermal_energies"]
 
@@ -50,7 +51,7 @@ class Populations:
     values: FloatArray
 
     def __init__(self, values: ArrayLike) -> None:
-        object.__setattr__(self, "values", real_numbers(values, "values"))
+        object.__setattr__(self, "values", finite_numbers(values, "values"))
 
 
 Initial = Gibbs | Populations | OperatorLike
@@ -98,7 +99,7 @@ def initial_state(model: Model, initial: Initial) -> InitialState:
         return _gibbs(model, initial)
     if isinstance(initial, Populations):
         return _populations(model, as_populations(initial.values, "initial", model.dimension))
-    shape = np.shape(initial) if isinstance(initial, np.ndarray | list | tuple) else ()
+    shape = as_numbers(initial, "initial").shape if isinstance(initial, np.ndarray | list | tuple) else ()
     if len(shape) >= 1 and shape[-1] == model.dimension and shape[-2:] != (model.dimension, model.dimension):
         return _populations(model, as_populations(initial, "initial", model.dimension))
     state = model.to_frame(as_density_matrix(initial, "initial", model.dimension))

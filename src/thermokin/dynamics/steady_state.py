@@ -162,13 +162,14 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
 
 def _kept_apart(liouvillian: Liouvillian, steady: SteadyState) -> int:
     """The most parts that coherences keep apart, 1 if none; of a large sweep some points are looked at."""
-    batch = steady.populations.shape[:-1]
+    batch, size = liouvillian.model.batch_shape, liouvillian.dimension
+    matrices = np.broadcast_to(steady.matrix, (*batch, size, size))
     count = int(np.prod(batch))
     if liouvillian.dimension > ALGEBRA_UP_TO or count == 0:
         return 1
     numbers = np.unique(np.linspace(0, count - 1, min(count, POINTS)).astype(int))
     points = [tuple(int(at) for at in np.unravel_index(number, batch)) for number in numbers]
-    return max(conserved_parts(liouvillian, point, steady.matrix[point]) for point in points)
+    return max(conserved_parts(liouvillian, point, matrices[point]) for point in points)
 
 
 def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> SteadyState:

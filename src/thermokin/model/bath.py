@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.model.statistics import Bose, Statistics
+from thermokin.operators.numbers import as_extended, common_axes, require_finite, require_moderate
 
 __all__ = ["Bath"]
 
@@ -25,7 +26,7 @@ class Bath:
 
     Raises:
         ValueError: if a temperature is negative, not a number, or infinite for a Bose bath (its rates diverge),
-            or if a bath that exchanges no particles is given a chemical potential.
+            if a bath that exchanges no particles is given a chemical potential, or if their axes do not broadcast.
         TypeError: if the name or the statistics are of the wrong type.
     """
 
@@ -50,6 +51,7 @@ class Bath:
         object.__setattr__(self, "temperature", _temperature(temperature, statistics))
         object.__setattr__(self, "chemical_potential", _chemical_potential(chemical_potential, statistics))
         object.__setattr__(self, "statistics", statistics)
+        common_axes({"temperature": self.temperature.shape, "chemical_potential": self.chemical_potential.shape})
 
     def __hash__(self) -> int:
         """Hash by content, so that a bath can be a key."""
@@ -72,14 +74,20 @@ class Bath:
 
 
 def real_numbers(value: ArrayLike, name: str) -> FloatArray:
-    """A float array of `value`, or the error that says what is wrong with it."""
-    try:
-        array = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"`{name}` must be a real number or an array of them, got {value!r}.") from error
-    if np.isnan(array).any():
-        raise ValueError(f"`{name}` must be a number, got NaN.")
+    """A float array of `value` that cannot be written to, or the error that says what is wrong with it."""
+    array = as_extended(value, name)
+    if array.size == 0:
+        raise ValueError(f"`{name}` must hold at least one number, got shape {array.shape}.")
+    require_moderate(array, name)
+    array += 0.0  # -0.0 becomes 0.0, whose reciprocal is positive
     array.flags.writeable = False
+    return array
+
+
+def finite_numbers(value: ArrayLike, name: str) -> FloatArray:
+    """A float array of `value` without infinities, or the error that says what is wrong with it."""
+    array = real_numbers(value, name)
+    require_finite(array, name)
     return array
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.operators.accept import as_operator
+from thermokin.operators.numbers import common_axes
 
 __all__ = ["Channel"]
 
@@ -25,7 +26,7 @@ class Channel:
         particles: particles that one jump gives to the system (...).
 
     Raises:
-        ValueError: if numbers are not finite.
+        ValueError: if numbers are not finite, or leading axes do not broadcast.
         TypeError: if the bath is of the wrong type.
     """
 
@@ -46,6 +47,20 @@ class Channel:
         for name, value in (("energy", self.energy), ("particles", self.particles)):
             if not np.isfinite(value).all():
                 raise ValueError(f"`{name}` of a channel must be finite.")
+        common_axes(
+            {
+                "jump": self.jump.shape[:-2],
+                "bath": () if bath is None else bath.batch_shape,
+                "energy": self.energy.shape,
+                "particles": self.particles.shape,
+            }
+        )
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Leading axes of jump, bath, energy and particles together."""
+        bath = () if self.bath is None else self.bath.batch_shape
+        return np.broadcast_shapes(self.jump.shape[:-2], bath, self.energy.shape, self.particles.shape)
 
     @property
     def entropy_flow(self) -> FloatArray:

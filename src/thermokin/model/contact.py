@@ -10,6 +10,7 @@ from thermokin._typing import ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
 from thermokin.model.spectrum import Spectrum
 from thermokin.operators.accept import as_operator
+from thermokin.operators.numbers import common_axes
 
 __all__ = ["Contact"]
 
@@ -26,7 +27,7 @@ class Contact:
 
     Raises:
         TypeError: if the bath or the spectrum is of the wrong type.
-        ValueError: if the operator is not Hermitian where it must be, or zero.
+        ValueError: if the operator is not Hermitian where it must be, or zero, or if leading axes do not broadcast.
     """
 
     bath: Bath
@@ -39,6 +40,13 @@ class Contact:
         if not isinstance(spectrum, Spectrum):
             raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {spectrum!r}.")
         matrix = as_operator(operator, "operator")
+        common_axes(
+            {
+                "operator": matrix.shape[:-2],
+                "bath": bath.batch_shape,
+                "spectrum": spectrum.continued(np.zeros(1)).shape[:-1],
+            }
+        )
         largest = float(np.abs(matrix).max(initial=0.0))
         if largest == 0.0:
             raise ValueError(f"`operator` of the contact with bath {bath.name!r} is zero: it couples nothing.")
@@ -52,3 +60,9 @@ class Contact:
         object.__setattr__(self, "bath", bath)
         object.__setattr__(self, "operator", matrix)
         object.__setattr__(self, "spectrum", spectrum)
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Leading axes of operator, bath and spectrum together."""
+        spectrum = self.spectrum.continued(np.zeros(1)).shape[:-1]
+        return np.broadcast_shapes(self.operator.shape[:-2], self.bath.batch_shape, spectrum)

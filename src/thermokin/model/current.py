@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray, OperatorLike
 from thermokin.model.bath import real_numbers
-from thermokin.model.model import Model
+from thermokin.model.model import Model, require_model
 from thermokin.operators.accept import as_density_matrix
+from thermokin.operators.numbers import as_real, require_moderate, shown
 
 __all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "particles"]
 
@@ -95,6 +96,8 @@ class Current:
 def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
     if bath is None:
         return weights
+    if not isinstance(bath, str):
+        raise TypeError(f"`bath` must be the name of a bath or None, got {shown(bath)}.")
     position = model.bath_position(bath)
     if len(model.baths) == 1 and (model.table.bath == position).all():
         return weights
@@ -117,18 +120,21 @@ def current(model: Model, weights: ArrayLike | str, name: str | None = None) -> 
         ValueError: if there is not one finite weight for each channel, or the model carries no weights of that name.
         TypeError: if an argument is of the wrong type.
     """
+    require_model(model)
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"`name` of a current must be a string, got {shown(name)}.")
     if isinstance(weights, str):
         if weights not in model.named_weights:
             known = ", ".join(map(repr, model.named_weights)) or "none"
             raise ValueError(f"`weights` must be an array or a name the model knows ({known}), got {weights!r}.")
         return Current(weights if name is None else name, model.named_weights[weights], model)
-    values = real_numbers(weights, "weights")
+    values = as_real(weights, "weights")
+    require_moderate(values, "weights")
+    values.flags.writeable = False
     if values.shape[-1:] != (model.table.size,):
         raise ValueError(
             f"`weights` must have shape (..., {model.table.size}), one per channel of the model, got {values.shape}."
         )
-    if not np.isfinite(values).all():
-        raise ValueError("`weights` must be finite.")
     _broadcast_with(values, model)
     return Current("current" if name is None else name, values, model)
 
@@ -155,7 +161,9 @@ def energy(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError: if no bath has that name.
+        TypeError: if an argument is of the wrong type.
     """
+    require_model(model)
     return Current(_label("energy", bath), _of_bath(model, bath, model.table.energy), model)
 
 
@@ -171,7 +179,9 @@ def particles(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError: if no bath has that name.
+        TypeError: if an argument is of the wrong type.
     """
+    require_model(model)
     return Current(_label("particles", bath), _of_bath(model, bath, model.table.particles), model)
 
 
@@ -187,7 +197,9 @@ def heat(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError: if no bath has that name.
+        TypeError: if an argument is of the wrong type.
     """
+    require_model(model)
     return Current(_label("heat", bath), _of_bath(model, bath, heat_weights(model)), model)
 
 
@@ -214,7 +226,9 @@ def entropy_flow(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError: if no bath has that name.
+        TypeError: if an argument is of the wrong type.
     """
+    require_model(model)
     weights = heat_weights(model)
     flow = np.zeros(np.broadcast_shapes(weights.shape, (*model.batch_shape, model.table.size)))
     for position, reservoir in enumerate(model.baths):
@@ -236,7 +250,9 @@ def activity(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError: if no bath has that name.
+        TypeError: if an argument is of the wrong type.
     """
+    require_model(model)
     return Current(_label("activity", bath), _of_bath(model, bath, np.broadcast_to(1.0, model.table.size)), model)
 
 

@@ -14,6 +14,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.model.secular_parts import secular_parts
 from thermokin.operators.accept import as_hermitian
+from thermokin.operators.numbers import common_axes
 
 __all__ = ["local"]
 
@@ -54,6 +55,7 @@ def local(
     separate = as_hermitian(bare, "bare")
     if whole.shape[-1] != separate.shape[-1]:
         raise ValueError(f"`bare` must have shape (..., {whole.shape[-1]}, {whole.shape[-1]}), got {separate.shape}.")
+    common_axes({"hamiltonian": whole.shape[:-2], "bare": separate.shape[:-2]})
     parts = secular_parts(separate, contacts, number_operator, tolerance)
     frame = parts.frame
     turned = whole if frame is None else frame.conj().swapaxes(-1, -2) @ whole @ frame

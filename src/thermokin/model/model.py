@@ -12,12 +12,15 @@ from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
-from thermokin.model.detailed_balance import paired
+from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.operators.accept import as_hermitian
+from thermokin.operators.numbers import LARGEST, common_axes, shown
 
-__all__ = ["Channels", "Model"]
+__all__ = ["Channels", "Model", "require_model"]
+
+SMALLEST = 1.0 / LARGEST  # of the largest rate, so that quotients of two are numbers
 
 
 @final
@@ -33,7 +36,8 @@ class Model:
         number_operator: particle number (..., d, d), where baths have chemical potentials.
 
     Raises:
-        ValueError: if a shape, Hermiticity or local detailed balance fails.
+        ValueError: if a shape, Hermiticity or local detailed balance fails, leading axes do not broadcast, or the rates
+            are so large or so small that products of them are not numbers.
         TypeError: if a channel is not a `Channel`.
     """
 
@@ -60,8 +64,17 @@ class Model:
         if energy_operator is not None:
             energy = _same_size(energy_operator, "energy_operator", dimension)
         number = None if number_operator is None else _same_size(number_operator, "number_operator", dimension)
-        baths = _distinct_baths(channels)
-        table = _table(channels, baths, dimension)
+        listed = listed_channels(channels)
+        common_axes(
+            {
+                "hamiltonian": generator.diagonal.shape[:-1],
+                "energy_operator": energy.diagonal.shape[:-1],
+                "number_operator": () if number is None else number.diagonal.shape[:-1],
+                **{f"channels[{position}]": channel.batch_shape for position, channel in enumerate(listed)},
+            }
+        )
+        baths = distinct_baths(listed)
+        table = channel_table(listed, baths, dimension)
         self._fill(generator, energy, number, None, table, baths, (), {})
 
     @classmethod
@@ -122,6 +135,7 @@ class Model:
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
+        _refuse_extremes(table)
 
     @property
     def dimension(self) -> int:
@@ -237,53 +251,36 @@ class Channels(Sequence[Channel]):
         )
 
 
+def require_model(model: object) -> None:
+    """Refuse what is no model.
+
+    Args:
+        model: what was given as one.
+
+    Raises:
+        TypeError: if it is not a `Model`.
+    """
+    if not isinstance(model, Model):
+        raise TypeError(f"`model` must be a Model, got {shown(model)}.")
+
+
+def _refuse_extremes(table: JumpTable) -> None:
+    """The ends of the amplitudes say it without a copy of them; NaN fails every comparison."""
+    if table.entries == 0:
+        return
+    amplitude = np.abs(table.amplitude) if np.iscomplexobj(table.amplitude) else table.amplitude
+    with np.errstate(over="ignore", under="ignore"):
+        largest = np.maximum(amplitude.max(axis=-1), -amplitude.min(axis=-1)) ** 2
+    wrong = ~((largest == 0.0) | ((largest >= SMALLEST) & (largest <= LARGEST)))
+    if wrong.any():
+        raise ValueError(
+            f"the largest of the rates of the model must lie between {SMALLEST:g} and {LARGEST:g}, or be 0, "
+            f"got {largest[wrong][0]:g}; choose other units, or other temperatures beside the gaps."
+        )
+
+
 def _same_size(operator: OperatorLike, name: str, dimension: int) -> FrameOperator:
     matrix = as_hermitian(operator, name)
     if matrix.shape[-1] != dimension:
         raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {matrix.shape}.")
     return FrameOperator.from_matrix(matrix)
-
-
-def _distinct_baths(channels: Sequence[Channel]) -> tuple[Bath, ...]:
-    baths: dict[str, Bath] = {}
-    for position, channel in enumerate(channels):
-        if not isinstance(channel, Channel):
-            raise TypeError(f"`channels[{position}]` must be a Channel, got {channel!r}.")
-        if channel.bath is not None and baths.setdefault(channel.bath.name, channel.bath) != channel.bath:
-            raise ValueError(
-                f"`channels[{position}]` names a second, different bath {channel.bath.name!r}; give it its own name."
-            )
-    return tuple(baths.values())
-
-
-def _table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimension: int) -> JumpTable:
-    for position, channel in enumerate(channels):
-        if channel.jump.shape[-1] != dimension:
-            raise ValueError(
-                f"`channels[{position}].jump` must have shape (..., {dimension}, {dimension}), "
-                f"got {channel.jump.shape}."
-            )
-    patterns = [np.argwhere(channel.jump.any(axis=tuple(range(channel.jump.ndim - 2)))) for channel in channels]
-    entries = [channel.jump[..., p[:, 0], p[:, 1]] for channel, p in zip(channels, patterns, strict=True)]
-    batch = np.broadcast_shapes(*(entry.shape[:-1] for entry in entries)) if entries else ()
-    nothing = np.zeros((*batch, 0), dtype=np.complex128)
-    amplitude = np.concatenate(
-        [nothing, *(np.broadcast_to(entry, batch + entry.shape[-1:]) for entry in entries)], axis=-1
-    )
-    where = np.concatenate([*patterns, np.zeros((0, 2), dtype=np.int64)])
-    position_of = {bath.name: position for position, bath in enumerate(baths)}
-    return JumpTable(
-        dimension=dimension,
-        channel=np.repeat(np.arange(len(channels)), [len(p) for p in patterns]).astype(np.int32),
-        row=where[:, 0].astype(np.int32),
-        column=where[:, 1].astype(np.int32),
-        amplitude=amplitude if amplitude.imag.any() else np.ascontiguousarray(amplitude.real),
-        bath=np.array([-1 if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
-        energy=_stacked([channel.energy for channel in channels]),
-        particles=_stacked([channel.particles for channel in channels]),
-        reverse=np.array(paired(channels), dtype=np.int32),
-    )
-
-
-def _stacked(values: Sequence[FloatArray]) -> FloatArray:
-    return np.stack(np.broadcast_arrays(*values), axis=-1) if values else np.zeros(0)

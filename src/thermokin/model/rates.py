@@ -12,6 +12,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_operator
+from thermokin.operators.numbers import as_numbers, common_axes, require_moderate, shown, to_double
 
 __all__ = ["rates"]
 
@@ -36,12 +37,15 @@ def rates(matrix: OperatorLike, weights: Mapping[str, ArrayLike] | None = None) 
         TypeError: if an argument does not hold real numbers.
     """
     flows = _checked(matrix)
+    if weights is not None and not isinstance(weights, Mapping):
+        raise TypeError(f"`weights` must map names to arrays, got {shown(weights)}.")
     size = flows.shape[-1]
     column, row = np.nonzero(flows.any(axis=tuple(range(flows.ndim - 2))).T)
     count = row.size
     named = (
         {} if weights is None else {name: _weights(name, value, size, row, column) for name, value in weights.items()}
     )
+    common_axes({"matrix": flows.shape[:-2], **{f"weights[{key!r}]": value.shape[:-1] for key, value in named.items()}})
     still = FrameOperator(np.zeros(size))
     table = JumpTable(
         dimension=size,
@@ -81,14 +85,16 @@ def _weights(name: str, value: ArrayLike, size: int, row: IntArray, column: IntA
     label = f"weights[{name!r}]"
     if not isinstance(name, str):
         raise TypeError(f"the names of `weights` must be strings, got {name!r}.")
-    array = np.asarray(value)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"`{label}` must hold real numbers, got {value!r}.")
+    array = as_numbers(value, label)
+    if array.dtype.kind == "c":
+        raise TypeError(f"`{label}` must hold real numbers, got complex ones.")
     if array.shape[-2:] != (size, size):
         raise ValueError(f"`{label}` must have shape (..., {size}, {size}) like the rates, got {array.shape}.")
-    counted = array[..., row, column].astype(np.float64)
+    counted = array[..., row, column]
     if not np.isfinite(counted).all():
         raise ValueError(f"`{label}` must be finite where the rate is not zero.")
+    counted = to_double(counted)
+    require_moderate(counted, label)
     return counted
 
 

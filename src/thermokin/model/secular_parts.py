@@ -18,6 +18,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.thermal_table import thermal_table
 from thermokin.operators.accept import as_hermitian
+from thermokin.operators.numbers import as_real, common_axes, shown
 
 __all__ = ["SecularParts", "secular_parts"]
 
@@ -66,11 +67,21 @@ def secular_parts(
     matrix = as_hermitian(hamiltonian, "hamiltonian")
     number = None if number_operator is None else as_hermitian(number_operator, "number_operator")
     contacts = _checked(contacts, matrix.shape[-1])
+    if number is not None and number.shape[-1] != matrix.shape[-1]:
+        raise ValueError(
+            f"`number_operator` must have shape (..., {matrix.shape[-1]}, {matrix.shape[-1]}), got {number.shape}."
+        )
+    width = _fraction(tolerance)
+    common_axes(
+        {
+            "hamiltonian": matrix.shape[:-2],
+            "number_operator": () if number is None else number.shape[:-2],
+            **{f"contacts[{position}]": contact.batch_shape for position, contact in enumerate(contacts)},
+        }
+    )
     baths = _distinct([contact.bath for contact in contacts])
     energies, frame, particles = eigenframe(matrix, number)
-    jumps = tuple(
-        contact_jumps(position, contact, energies, frame, tolerance) for position, contact in enumerate(contacts)
-    )
+    jumps = tuple(contact_jumps(position, contact, energies, frame, width) for position, contact in enumerate(contacts))
     table = thermal_table(jumps, [baths.index(contact.bath) for contact in contacts], matrix.shape[-1])
     return SecularParts(
         energy=FrameOperator(energies),
@@ -79,17 +90,26 @@ def secular_parts(
         jumps=jumps,
         table=table,
         baths=tuple(baths),
-        assumption=_secular(energies, jumps, table, tolerance),
+        assumption=_secular(energies, jumps, table, width),
     )
+
+
+def _fraction(tolerance: object) -> float:
+    number = as_real(tolerance, "tolerance")
+    if number.ndim or not 0.0 <= number < 1.0:
+        raise ValueError(f"`tolerance` must be one number from 0 to below 1, got {shown(tolerance)}.")
+    return float(number)
 
 
 def _checked(contacts: Sequence[Contact], dimension: int) -> Sequence[Contact]:
     """The contacts, if every one is a `Contact` on a system of that dimension."""
+    if not isinstance(contacts, Sequence):
+        raise TypeError(f"`contacts` must be a list of Contact, got {shown(contacts)}.")
     if not contacts:
         raise ValueError("`contacts` must name at least one contact with a bath.")
     for position, contact in enumerate(contacts):
         if not isinstance(contact, Contact):
-            raise TypeError(f"`contacts[{position}]` must be a Contact, got {contact!r}.")
+            raise TypeError(f"`contacts[{position}]` must be a Contact, got {shown(contact)}.")
         if contact.operator.shape[-1] != dimension:
             raise ValueError(
                 f"`contacts[{position}].operator` must have shape (..., {dimension}, {dimension}), "
@@ -115,7 +135,8 @@ def _secular(energies: FloatArray, jumps: Sequence[ContactJumps], table: JumpTab
         linked[part.clusters.row, part.clusters.column] = True
         resolved = np.minimum(resolved, separation(energies, linked | linked.T, tolerance))
     rate = table.strength.max(axis=-1, initial=0.0)
-    ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
+    with np.errstate(over="ignore"):
+        ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
     return Assumption(
         name="secular",
         statement="the smallest gap between Bohr frequencies that its states can tell apart, over the largest rate,",

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.model.bath import real_numbers
+from thermokin.model.bath import finite_numbers, real_numbers
+from thermokin.operators.numbers import common_axes
 
 __all__ = ["Drude", "Flat", "Lorentzian", "Ohmic", "Spectrum", "Tabulated"]
 
@@ -77,6 +78,7 @@ def _refuse_negative(frequency: FloatArray, kind: str) -> None:
 
 
 def _set(instance: Spectrum, **values: FloatArray) -> None:
+    common_axes({key: value.shape for key, value in values.items()})
     for key, value in values.items():
         object.__setattr__(instance, key, value)
 
@@ -212,7 +214,7 @@ class Lorentzian(Spectrum):
         _set(
             self,
             rate=_finite_positive(rate, "rate"),
-            centre=real_numbers(centre, "centre"),
+            centre=finite_numbers(centre, "centre"),
             width=_finite_positive(width, "width"),
         )
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.operators.numbers import as_numbers, as_real, at, require_finite, require_moderate, to_double
 
 HERMITICITY_ROUNDING = 1e-12
 """Largest |A - A^+| taken for rounding, relative to the operator's largest element."""
@@ -34,12 +35,13 @@ def as_operator(value: object, name: str) -> ComplexArray:
 
     Raises:
         TypeError: if `value` does not hold numbers.
-        ValueError: if its last two axes are not square, it is empty, or an element is not finite.
+        ValueError: if its last two axes are not square, it is empty, or an element is not finite or above 1e100.
     """
-    operator = _as_numbers(_as_dense(value, name), name).astype(np.complex128)
-    if operator.ndim < 2 or operator.shape[-1] != operator.shape[-2] or operator.shape[-1] == 0:
+    operator = to_double(as_numbers(_as_dense(value, name), name)).astype(np.complex128, copy=False)
+    if operator.ndim < 2 or operator.shape[-1] != operator.shape[-2] or operator.size == 0:
         raise ValueError(f"`{name}` must be square, of shape (..., d, d), got shape {operator.shape}.")
-    _require_finite(operator, name)
+    require_finite(operator, name)
+    require_moderate(operator, name)
     return operator
 
 
@@ -68,7 +70,7 @@ def as_hermitian(value: object, name: str) -> ComplexArray:
         where = _worst(defect - HERMITICITY_ROUNDING * scale)
         raise ValueError(
             f"`{name}` must be Hermitian to {HERMITICITY_ROUNDING:g} of its largest element, got a largest difference "
-            f"{defect[where]:.3g} from its adjoint, at a largest element {scale[where]:.3g}{_at(where)}."
+            f"{defect[where]:.3g} from its adjoint, at a largest element {scale[where]:.3g}{at(where)}."
         )
     hermitian: ComplexArray = 0.5 * operator + 0.5 * adjoint
     return hermitian
@@ -116,8 +118,8 @@ def as_unit_trace(value: object, name: str) -> ComplexArray:
         TypeError: if `value` does not hold numbers.
         ValueError: if it is a vector, or is not Hermitian and of trace one to 1e-10.
     """
-    dense = _as_dense(value, name)
-    shape = np.shape(dense)
+    dense = as_numbers(_as_dense(value, name), name)
+    shape = dense.shape
     if len(shape) == 1 or shape[-1:] == (1,) != shape[-2:-1]:
         raise ValueError(
             f"`{name}` must be a density matrix of shape (..., d, d), got a vector of shape {shape}; "
@@ -166,28 +168,6 @@ def as_populations(value: object, name: str, dimension: int) -> FloatArray:
     return populations
 
 
-def as_real(value: object, name: str) -> FloatArray:
-    """The finite real numbers as a new array.
-
-    Args:
-        value: a number, an array or a nested sequence of numbers, of any shape.
-        name: the argument's name, for the error.
-
-    Returns:
-        The numbers, in the shape and units of `value`.
-
-    Raises:
-        TypeError: if `value` does not hold real numbers.
-        ValueError: if a number is not finite, or rows differ in length.
-    """
-    numbers = _as_numbers(value, name)
-    if numbers.dtype.kind == "c":
-        raise TypeError(f"`{name}` must hold real numbers, got dtype {numbers.dtype}.")
-    real = numbers.astype(np.float64)
-    _require_finite(real, name)
-    return real
-
-
 def _as_dense(value: object, name: str) -> Any:
     """`value` with QuTiP and SciPy's classes turned into arrays, recognised by their attributes and never imported."""
     if hasattr(value, "full") and hasattr(value, "isoper"):
@@ -200,29 +180,12 @@ def _as_dense(value: object, name: str) -> Any:
     return value
 
 
-def _as_numbers(value: Any, name: str) -> NDArray[Any]:
-    try:
-        numbers = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"`{name}` must be a rectangular array, got rows of different shapes.") from error
-    if numbers.dtype.kind not in "biufc":
-        raise TypeError(f"`{name}` must hold numbers, got {type(value).__name__} of dtype {numbers.dtype}.")
-    return numbers
-
-
-def _require_finite(numbers: NDArray[Any], name: str) -> None:
-    finite = np.isfinite(numbers)
-    if not np.all(finite):
-        where = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise ValueError(f"`{name}` must be finite, got {numbers[where]}{_at(where)}.")
-
-
 def _require_one(total: Any, name: str, what: str) -> None:
     defect = np.abs(total - 1.0)
     if np.any(defect > TRACE_ROUNDING):
         where = _worst(defect)
         raise ValueError(
-            f"`{name}` must have {what} one to {TRACE_ROUNDING:g}, got {total[where]:.15g}{_at(where)}; "
+            f"`{name}` must have {what} one to {TRACE_ROUNDING:g}, got {total[where]:.15g}{at(where)}; "
             f"divide it by its {what}."
         )
 
@@ -243,13 +206,9 @@ def _require_no_negative(probabilities: NDArray[np.floating], name: str, what: s
         where = _worst(-probabilities)
         raise ValueError(
             f"`{name}` must be positive to {POSITIVITY_ROUNDING:g}, "
-            f"got {what} {probabilities[where]:.3g}{_at(where[:-1])}."
+            f"got {what} {probabilities[where]:.3g}{at(where[:-1])}."
         )
 
 
 def _worst(defect: Any) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(np.argmax(defect), np.shape(defect)))
-
-
-def _at(where: tuple[int, ...]) -> str:
-    return f" at index {where}" if where else ""

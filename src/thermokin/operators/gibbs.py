@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.operators.accept import as_hermitian, as_real, is_diagonal
+from thermokin.operators.accept import as_hermitian, is_diagonal
+from thermokin.operators.numbers import as_numbers, as_real, to_double
 
 DEGENERACY_ROUNDING = 1e-12
 """Levels this close to the lowest, relative to the largest |energy|, share the ground state at temperature zero."""
@@ -108,12 +109,10 @@ def _reduced_energies(energies: object, temperature: object) -> FloatArray:
 
 
 def _as_temperature(temperature: object) -> FloatArray:
-    array = np.asarray(temperature)
+    array = as_numbers(temperature, "temperature")
     if array.dtype.kind not in "iuf":
-        raise TypeError(
-            f"`temperature` must hold real numbers, got {type(temperature).__name__} of dtype {array.dtype}."
-        )
-    temperatures: FloatArray = array.astype(np.float64)
+        raise TypeError(f"`temperature` must hold real numbers, got {array.dtype}.")
+    temperatures: FloatArray = to_double(array)
     valid = temperatures >= 0.0
     if not np.all(valid):
         raise ValueError(f"`temperature` must be 0 or larger (inf included), got {temperatures[~valid][0]}.")

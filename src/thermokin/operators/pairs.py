@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.operators.accept import TRACE_ROUNDING, as_operator, as_real, as_unit_trace
+from thermokin.operators.accept import TRACE_ROUNDING, as_operator, as_unit_trace
 from thermokin.operators.eigenstates import probabilities
+from thermokin.operators.numbers import as_real
 from thermokin.operators.sums import sum_over_levels
 
 

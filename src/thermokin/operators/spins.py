@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import ComplexArray
+from thermokin.operators.numbers import as_numbers, shown
+
+LARGEST_SPIN = 5000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +46,16 @@ def spin(J: float) -> SpinOperators:  # noqa: N803
         The five matrices, each (2J+1, 2J+1), read-only.
 
     Raises:
-        ValueError: if J is not a non-negative multiple of 1/2.
+        TypeError: if J is not a number.
+        ValueError: if J is not a non-negative multiple of 1/2, or above 5000.
     """
-    if not (np.isfinite(J) and J >= 0 and float(2 * J).is_integer()):
-        raise ValueError(f"`J` must be 0 or a positive multiple of 1/2, got {J}.")
+    number = as_numbers(J, "J")
+    if (
+        number.ndim
+        or number.dtype.kind == "c"
+        or not (0.0 <= number <= LARGEST_SPIN and float(2.0 * number).is_integer())
+    ):
+        raise ValueError(f"`J` must be 0 or a positive multiple of 1/2, got {shown(J)}.")
     step = np.arange(1, round(2 * J) + 1)
     # (J - m)(J + m + 1) in whole numbers: with m = -J + n - 1 it is n (2J + 1 - n).
     plus = np.diag(np.sqrt(step * (round(2 * J) + 1.0 - step)), k=-1).astype(np.complex128)

@@ -70,7 +70,7 @@ def test_weights_that_do_not_fit_are_refused() -> None:
         tk.current(model, "spin")
     with pytest.raises(ValueError, match=r"must have shape \(\.\.\., 6\), one per channel of the model, got \(2,\)"):
         tk.current(model, [1.0, 2.0])
-    with pytest.raises(ValueError, match="`weights` must be a number, got NaN"):
+    with pytest.raises(ValueError, match="`weights` must be finite, got nan"):
         tk.current(model, [np.nan] * 6)
     sweep = tk.rates(np.array([1.0, 2.0])[:, None, None] * W)
     with pytest.raises(ValueError, match="do not broadcast with those of the model"):

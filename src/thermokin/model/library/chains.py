@@ -6,16 +6,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray
-from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat, Ohmic
+from thermokin.operators.numbers import as_whole, common_axes
 from thermokin.operators.spins import pauli
 from thermokin.operators.tensor import embed
 
 __all__ = ["ising_chain", "xxz_chain"]
+
+MOST = 14  # sites, beyond which one dense operator takes more than 4 GB
 
 
 def ising_chain(
@@ -40,10 +43,12 @@ def ising_chain(
         ValueError: if there are fewer than two sites, or as `davies`.
     """
     sigma = pauli()
-    _at_least_two(sites)
+    sites = as_whole(sites, "sites", 2, MOST)
     along = _sum(sites, sigma.z)
     bonds = sum(_on(sites, sigma.x, i) @ _on(sites, sigma.x, i + 1) for i in range(sites - 1))
-    hamiltonian = 0.5 * _matrix(field, "field") * along - _matrix(coupling, "coupling") * bonds
+    splitting, link = _matrix(field, "field"), _matrix(coupling, "coupling")
+    common_axes({"field": splitting.shape, "coupling": link.shape})
+    hamiltonian = 0.5 * splitting * along - link * bonds
     return davies(
         hamiltonian,
         [
@@ -83,15 +88,17 @@ def xxz_chain(
         ValueError: if there are fewer than two sites, or as `local`.
     """
     sigma = pauli()
-    _at_least_two(sites)
-    bare = 0.5 * _matrix(field, "field") * _sum(sites, sigma.z)
+    sites = as_whole(sites, "sites", 2, MOST)
+    splitting, link, ratio = _matrix(field, "field"), _matrix(coupling, "coupling"), _matrix(anisotropy, "anisotropy")
+    common_axes({"field": splitting.shape, "coupling": link.shape, "anisotropy": ratio.shape})
+    bare = 0.5 * splitting * _sum(sites, sigma.z)
 
     def bond(operator: ComplexArray) -> ComplexArray:
         return np.asarray(sum(_on(sites, operator, i) @ _on(sites, operator, i + 1) for i in range(sites - 1)))
 
-    exchange = bond(sigma.x) + bond(sigma.y) + _matrix(anisotropy, "anisotropy") * bond(sigma.z)
+    exchange = bond(sigma.x) + bond(sigma.y) + ratio * bond(sigma.z)
     return local(
-        bare + _matrix(coupling, "coupling") * exchange,
+        bare + link * exchange,
         [
             Contact(Bath("left", left), _on(sites, sigma.x, 0), Flat(rate)),
             Contact(Bath("right", right), _on(sites, sigma.x, sites - 1), Flat(rate)),
@@ -100,13 +107,8 @@ def xxz_chain(
     )
 
 
-def _at_least_two(sites: int) -> None:
-    if sites < 2:
-        raise ValueError(f"`sites` must be at least 2, got {sites}.")
-
-
 def _matrix(value: ArrayLike, name: str) -> np.ndarray:
-    return real_numbers(value, name)[..., None, None]
+    return finite_numbers(value, name)[..., None, None]
 
 
 def _on(sites: int, operator: ComplexArray, site: int) -> ComplexArray:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.operators.bosons import create, destroy, number
+from thermokin.operators.numbers import as_whole, common_axes
 from thermokin.operators.spins import pauli
 from thermokin.operators.tensor import embed
 
 __all__ = ["coupled_oscillators", "coupled_qubits"]
+
+MOST = 100  # levels of each mode
 
 
 def coupled_oscillators(
@@ -41,17 +44,16 @@ def coupled_oscillators(
     Raises:
         ValueError: if fewer than two levels are kept, or as `local`.
     """
-    if levels < 2:
-        raise ValueError(f"`levels` must be at least 2, got {levels}.")
+    levels = as_whole(levels, "levels", 2, MOST)
     size = (levels, levels)
     first, second = embed(destroy(levels), 0, size), embed(destroy(levels), 1, size)
-    bare = real_numbers(frequency, "frequency")[..., None, None] * (
-        embed(number(levels), 0, size) + embed(number(levels), 1, size)
-    )
+    energy, hopping = finite_numbers(frequency, "frequency"), finite_numbers(coupling, "coupling")
+    common_axes({"frequency": energy.shape, "coupling": hopping.shape})
+    bare = energy[..., None, None] * (embed(number(levels), 0, size) + embed(number(levels), 1, size))
     hop = first.T @ second
     position = destroy(levels) + create(levels)
     return local(
-        bare + real_numbers(coupling, "coupling")[..., None, None] * (hop + hop.T),
+        bare + hopping[..., None, None] * (hop + hop.T),
         [
             Contact(Bath("hot", hot), embed(position, 0, size), Flat(rate)),
             Contact(Bath("cold", cold), embed(position, 1, size), Flat(rate)),
@@ -76,16 +78,17 @@ def coupled_qubits(gaps: ArrayLike, coupling: ArrayLike, rate: ArrayLike, hot: A
     Raises:
         ValueError: if `gaps` has another shape, or as `davies`.
     """
-    splittings = real_numbers(gaps, "gaps")
+    splittings, exchange = finite_numbers(gaps, "gaps"), finite_numbers(coupling, "coupling")
     if splittings.shape[-1:] != (2,):
         raise ValueError(f"`gaps` must have shape (..., 2), got {splittings.shape}.")
+    common_axes({"gaps": splittings.shape[:-1], "coupling": exchange.shape})
     sigma, size = pauli(), (2, 2)
     one, two = embed(sigma.minus, 0, size), embed(sigma.minus, 1, size)
     hop = one.conj().T @ two
     hamiltonian = (
         splittings[..., 0, None, None] * (one.conj().T @ one)
         + splittings[..., 1, None, None] * (two.conj().T @ two)
-        + real_numbers(coupling, "coupling")[..., None, None] * (hop + hop.conj().T)
+        + exchange[..., None, None] * (hop + hop.conj().T)
     )
     return davies(
         hamiltonian,

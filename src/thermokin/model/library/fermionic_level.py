@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.model import Model
@@ -36,5 +36,5 @@ def fermionic_level(
     (level,) = annihilators(1)
     number = level.conj().T @ level
     lead = Bath("bath", temperature, chemical_potential, Fermi())
-    hamiltonian = real_numbers(energy, "energy")[..., None, None] * np.asarray(number)
+    hamiltonian = finite_numbers(energy, "energy")[..., None, None] * np.asarray(number)
     return davies(hamiltonian, [Contact(lead, level, Flat(rate))], number_operator=number)

@@ -15,10 +15,21 @@ from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Statistics
+from thermokin.operators.numbers import (
+    as_numbers,
+    as_real,
+    as_whole,
+    common_axes,
+    require_finite,
+    require_moderate,
+    shown,
+    to_double,
+)
 
 __all__ = ["levels", "random_levels"]
 
 DEGENERATE = 1e-14  # gaps below this fraction of the spectrum's width are no gaps
+MOST = 50_000  # random levels
 STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
 
 Index: TypeAlias = NDArray[np.int32]
@@ -52,6 +63,7 @@ def levels(
 
     Raises:
         ValueError: if a shape or symmetry is wrong, two coupled levels have one energy, or as `Bath` and `Flat`.
+        TypeError: if the spectrum is none, or as `Bath` and `Flat`.
 
     Cost:
         O(N^2) time and memory (a few numbers per coupled pair).
@@ -63,14 +75,23 @@ def levels(
     if bath.statistics.moves_particles:
         raise ValueError("`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.")
     low, high, element = _pairs(levels_, coupling)
+    given = Flat(rate) if spectrum is None else spectrum
+    if not isinstance(given, Spectrum):
+        raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {shown(spectrum)}.")
+    common_axes(
+        {
+            "energies": levels_.shape[:-1],
+            "coupling": element.shape[:-1],
+            "temperature": bath.batch_shape,
+            "rate": given.continued(np.zeros(1)).shape[:-1],
+        }
+    )
     gaps = levels_[..., high] - levels_[..., low]
     _refuse_degenerate(gaps, levels_, low, high)
-    table = _table(levels_.shape[-1], low, high, gaps, element, bath, Flat(rate) if spectrum is None else spectrum)
-    weak = Assumption(
-        name="weak-coupling",
-        statement="the smallest transition frequency over the largest rate",
-        ratio=np.asarray(gaps.min(axis=-1) / table.amplitude.max(axis=-1) ** 2),
-    )
+    table = _table(levels_.shape[-1], low, high, gaps, element, bath, given)
+    with np.errstate(over="ignore", divide="ignore"):
+        ratio = np.asarray(gaps.min(axis=-1) / table.amplitude.max(axis=-1) ** 2)
+    weak = Assumption("weak-coupling", "the smallest transition frequency over the largest rate", ratio)
     energy = FrameOperator(levels_)
     return Model.from_table(energy, energy, table, [bath], validity=[weak])
 
@@ -114,20 +135,18 @@ def _upper_triangle(matrix: Coupling, order: Index) -> FloatArray:
 
 def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
     # A real matrix stays real: at ten thousand levels a complex copy would be 1.6 GB.
-    matrix = np.asarray(coupling)
+    matrix = as_numbers(coupling, "coupling")
     if matrix.shape[-2:] != (size, size):
         raise ValueError(f"`coupling` must have shape (..., {size}, {size}), got {matrix.shape}.")
-    if matrix.dtype.kind not in "fciub":
-        raise ValueError(f"`coupling` must be numeric, got dtype {matrix.dtype}.")
-    if matrix.dtype.kind not in "fc":
-        matrix = matrix.astype(np.float64)
+    if matrix.dtype not in (np.float64, np.complex128):
+        matrix = to_double(matrix)
+    require_finite(matrix, "coupling")
+    require_moderate(matrix, "coupling")
     scale, defect = 0.0, 0.0
     for start in range(0, size, STRIP):
         rows = matrix[..., start : start + STRIP, :]
         columns = matrix[..., :, start : start + STRIP].swapaxes(-1, -2)
-        scale = max(scale, float(np.abs(rows).max()))  # NaN and inf are caught below
-        if not np.isfinite(rows).all():
-            raise ValueError("`coupling` must be finite.")
+        scale = max(scale, float(np.abs(rows).max()))
         defect = max(defect, float(np.abs(rows - columns.conj()).max()))
     if defect > 1e-12 * scale:
         raise ValueError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.")
@@ -207,11 +226,14 @@ def random_levels(
 
     Raises:
         ValueError: if there are fewer than two levels or the width is not positive, or as `levels`.
+        TypeError: if a number is not one.
     """
-    if count < 2 or not width > 0.0:
-        raise ValueError(f"`count` must be >= 2 and `width` > 0, got {count} and {width:g}.")
-    random = np.random.default_rng(seed)
-    energies = np.sort(random.uniform(0.0, width, count))
+    count, spread = as_whole(count, "count", 2, MOST), as_real(width, "width")
+    require_moderate(spread, "width")
+    if spread.ndim or not spread > 0.0:
+        raise ValueError(f"`width` must be one number > 0, got {shown(width)}.")
+    random = np.random.default_rng(as_whole(seed, "seed", 0))
+    energies = np.sort(random.uniform(0.0, float(spread), count))
     elements = random.normal(size=(count, count))
     coupling = (elements + elements.T) / np.sqrt(2.0)
     return levels(energies - energies[0], coupling, rate, temperature, statistics, spectrum)

@@ -12,8 +12,11 @@ from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.bosons import create, destroy, number
+from thermokin.operators.numbers import as_whole
 
 __all__ = ["oscillator"]
+
+MOST = 10_000  # levels of one mode
 
 
 def oscillator(
@@ -39,8 +42,7 @@ def oscillator(
     energy = real_numbers(frequency, "frequency")
     if (energy <= 0.0).any() or np.isinf(energy).any():
         raise ValueError(f"`frequency` must be > 0 and finite, got {energy.min():g}.")
-    if levels < 2:
-        raise ValueError(f"`levels` must be at least 2, got {levels}.")
+    levels = as_whole(levels, "levels", 2, MOST)
     hamiltonian = energy[..., None, None] * number(levels)
     bath = Bath("bath", temperature, statistics=statistics)
     return davies(hamiltonian, [Contact(bath, destroy(levels) + create(levels), Flat(rate))])

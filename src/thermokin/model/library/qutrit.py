@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
+from thermokin.operators.numbers import common_axes
 
 __all__ = ["qutrit_ladder", "qutrit_lambda", "qutrit_v"]
 
@@ -100,11 +101,12 @@ def _qutrit(
     statistics: Statistics | None,
     links: tuple[Pair, Pair],
 ) -> Model:
-    levels, elements = real_numbers(energies, "energies"), real_numbers(couplings, "couplings")
+    levels, elements = finite_numbers(energies, "energies"), finite_numbers(couplings, "couplings")
     if levels.shape[-1:] != (3,):
         raise ValueError(f"`energies` must have shape (..., 3), got {levels.shape}.")
     if elements.shape[-1:] != (2,):
         raise ValueError(f"`couplings` must have shape (..., 2), got {elements.shape}.")
+    common_axes({"energies": levels.shape[:-1], "couplings": elements.shape[:-1]})
     operator = np.zeros((*elements.shape[:-1], 3, 3))
     for position, (low, high) in enumerate(links):
         operator[..., low, high] = operator[..., high, low] = elements[..., position]

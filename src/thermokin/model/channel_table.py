@@ -1,0 +1,103 @@
+"""The jump table of hand-written channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.model.bath import Bath
+from thermokin.model.channel import Channel
+from thermokin.model.detailed_balance import paired
+from thermokin.model.jump_table import JumpTable
+from thermokin.operators.numbers import shown
+
+__all__ = ["channel_table", "distinct_baths", "listed_channels"]
+
+
+def listed_channels(channels: object) -> tuple[Channel, ...]:
+    """The channels, if they are a sequence of them.
+
+    Args:
+        channels: what was given as channels.
+
+    Returns:
+        The channels.
+
+    Raises:
+        TypeError: if they are anything else.
+    """
+    if not isinstance(channels, Sequence):
+        raise TypeError(f"`channels` must be a list of Channel, got {shown(channels)}.")
+    for position, channel in enumerate(channels):
+        if not isinstance(channel, Channel):
+            raise TypeError(f"`channels[{position}]` must be a Channel, got {shown(channel)}.")
+    return tuple(channels)
+
+
+def distinct_baths(channels: Sequence[Channel]) -> tuple[Bath, ...]:
+    """The baths of the channels in order of first appearance; one name is one bath.
+
+    Args:
+        channels: the channels.
+
+    Returns:
+        The baths.
+
+    Raises:
+        ValueError: if two different baths have one name.
+    """
+    baths: dict[str, Bath] = {}
+    for position, channel in enumerate(channels):
+        if channel.bath is not None and baths.setdefault(channel.bath.name, channel.bath) != channel.bath:
+            raise ValueError(
+                f"`channels[{position}]` names a second, different bath {channel.bath.name!r}; give it its own name."
+            )
+    return tuple(baths.values())
+
+
+def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimension: int) -> JumpTable:
+    """The jump table, each channel with the one that undoes it.
+
+    Args:
+        channels: the channels.
+        baths: their baths, in the order that the table counts them.
+        dimension: d.
+
+    Returns:
+        The table.
+
+    Raises:
+        ValueError: if a jump has another dimension, or a thermal channel has no reverse.
+    """
+    for position, channel in enumerate(channels):
+        if channel.jump.shape[-1] != dimension:
+            raise ValueError(
+                f"`channels[{position}].jump` must have shape (..., {dimension}, {dimension}), "
+                f"got {channel.jump.shape}."
+            )
+    patterns = [np.argwhere(channel.jump.any(axis=tuple(range(channel.jump.ndim - 2)))) for channel in channels]
+    entries = [channel.jump[..., p[:, 0], p[:, 1]] for channel, p in zip(channels, patterns, strict=True)]
+    batch = np.broadcast_shapes(*(entry.shape[:-1] for entry in entries)) if entries else ()
+    nothing = np.zeros((*batch, 0), dtype=np.complex128)
+    amplitude = np.concatenate(
+        [nothing, *(np.broadcast_to(entry, batch + entry.shape[-1:]) for entry in entries)], axis=-1
+    )
+    where = np.concatenate([*patterns, np.zeros((0, 2), dtype=np.int64)])
+    position_of = {bath.name: position for position, bath in enumerate(baths)}
+    return JumpTable(
+        dimension=dimension,
+        channel=np.repeat(np.arange(len(channels)), [len(p) for p in patterns]).astype(np.int32),
+        row=where[:, 0].astype(np.int32),
+        column=where[:, 1].astype(np.int32),
+        amplitude=amplitude if amplitude.imag.any() else np.ascontiguousarray(amplitude.real),
+        bath=np.array([-1 if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
+        energy=_stacked([channel.energy for channel in channels]),
+        particles=_stacked([channel.particles for channel in channels]),
+        reverse=np.array(paired(channels), dtype=np.int32),
+    )
+
+
+def _stacked(values: Sequence[FloatArray]) -> FloatArray:
+    return np.stack(np.broadcast_arrays(*values), axis=-1) if values else np.zeros(0)

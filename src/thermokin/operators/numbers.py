@@ -1,0 +1,218 @@
+"""What counts as a number: the one place where numbers of the outside world become arrays."""
+
+from __future__ import annotations
+
+import numbers
+import reprlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._typing import FloatArray
+
+__all__ = [
+    "LARGEST",
+    "as_extended",
+    "as_numbers",
+    "as_real",
+    "as_whole",
+    "at",
+    "common_axes",
+    "require_finite",
+    "require_moderate",
+    "shown",
+]
+
+LARGEST = 1e100
+"""Largest magnitude of a finite number: a product of three, such as |A|^2 times a spectrum, is then still finite."""
+
+
+def as_numbers(value: Any, name: str) -> NDArray[Any]:
+    """The value as an array of real or complex numbers; it may share memory with the value.
+
+    Args:
+        value: a number, an array or a nested sequence of numbers, of any shape.
+        name: the argument's name, for the error.
+
+    Returns:
+        An array of booleans, whole, real or complex numbers.
+
+    Raises:
+        TypeError: if it holds anything else.
+        ValueError: if rows differ in length, or elements are masked.
+    """
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"`{name}` must hold a number everywhere, got a masked array; fill it first.")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"`{name}` must be a rectangular array, got rows of different shapes.") from error
+    if array.dtype.kind == "O" and array.size and all(isinstance(x, numbers.Real | Decimal) for x in array.flat):
+        array = _from_objects(array, name)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"`{name}` must hold numbers, got {type(value).__name__} of dtype {array.dtype}.")
+    return array
+
+
+def _from_objects(array: NDArray[Any], name: str) -> FloatArray:
+    """Fractions, decimals and long integers."""
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        raise ValueError(f"`{name}` must be finite, got {shown(array.tolist())}, beyond double precision.") from None
+
+
+def as_real(value: object, name: str) -> FloatArray:
+    """The finite real numbers as a new array.
+
+    Args:
+        value: a number, an array or a nested sequence of numbers, of any shape.
+        name: the argument's name, for the error.
+
+    Returns:
+        The numbers, in the shape and units of `value`.
+
+    Raises:
+        TypeError: if `value` does not hold real numbers.
+        ValueError: if a number is not finite, or rows differ in length.
+    """
+    array = as_numbers(value, name)
+    if array.dtype.kind == "c":
+        raise TypeError(f"`{name}` must hold real numbers, got dtype {array.dtype}.")
+    real = to_double(array)
+    require_finite(real, name)
+    return real
+
+
+def as_extended(value: object, name: str) -> FloatArray:
+    """The real numbers, infinities among them, as a new array.
+
+    Args:
+        value: a number, an array or a nested sequence of numbers, of any shape.
+        name: the argument's name, for the error.
+
+    Returns:
+        The numbers, in the shape and units of `value`.
+
+    Raises:
+        TypeError: if `value` does not hold real numbers.
+        ValueError: if a number is NaN.
+    """
+    try:
+        array = as_numbers(value, name)
+    except (TypeError, ValueError):
+        array = np.asarray(0j)
+    if array.dtype.kind == "c":
+        raise TypeError(f"`{name}` must be a real number or an array of them, got {shown(value)}.")
+    real = to_double(array)
+    if np.isnan(real).any():
+        raise ValueError(f"`{name}` must be a number, got NaN.")
+    return real
+
+
+def to_double(array: NDArray[Any]) -> NDArray[Any]:
+    """A new array in double precision, real or complex; what lies beyond its range becomes infinite."""
+    with np.errstate(over="ignore"):
+        return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+
+
+def as_whole(value: object, name: str, least: int, most: int | None = None) -> int:
+    """A whole number.
+
+    Args:
+        value: a Python or NumPy integer.
+        name: the argument's name, for the error.
+        least: the smallest that is allowed.
+        most: the largest that is allowed, None for any.
+
+    Returns:
+        The number.
+
+    Raises:
+        TypeError: if it is not a whole number.
+        ValueError: if it is too small or too large.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"`{name}` must be a whole number, got {shown(value)}.")
+    if value < least:
+        raise ValueError(f"`{name}` must be at least {least}, got {value}.")
+    if most is not None and value > most:
+        raise ValueError(f"`{name}` must be at most {most}, got {shown(value)}.")
+    return int(value)
+
+
+def common_axes(axes: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+    """The leading axes of several arguments together.
+
+    Args:
+        axes: the leading axes of each argument, by its name.
+
+    Returns:
+        The shape to which they broadcast.
+
+    Raises:
+        ValueError: if they do not.
+    """
+    common: tuple[int, ...] = ()
+    for name, shape in axes.items():
+        try:
+            common = np.broadcast_shapes(common, shape)
+        except ValueError:
+            before = ", ".join(f"`{other}` {known}" for other, known in axes.items() if known and other != name)
+            raise ValueError(
+                f"the leading axes {shape} of `{name}` do not broadcast with those of the other arguments: {before}."
+            ) from None
+    return common
+
+
+def require_finite(array: NDArray[Any], name: str) -> None:
+    """Refuse what is not finite.
+
+    Args:
+        array: numbers of any shape.
+        name: the argument's name, for the error.
+
+    Raises:
+        ValueError: if a number is not finite.
+    """
+    finite = np.isfinite(array)
+    if not np.all(finite):
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(f"`{name}` must be finite, got {array[where]}{at(where)}.")
+
+
+def require_moderate(array: NDArray[Any], name: str) -> None:
+    """Refuse finite numbers so large that products of them are not finite.
+
+    Args:
+        array: numbers of any shape in double precision, infinities among them if they mean something.
+        name: the argument's name, for the error.
+
+    Raises:
+        ValueError: if a finite number is above 1e100 in magnitude.
+    """
+    parts = (array.real, array.imag) if np.iscomplexobj(array) else (array,)
+    # The ends first: they need no second array as large as the first.
+    if all(part.size == 0 or max(part.max(), -part.min()) <= LARGEST for part in parts):
+        return
+    for part in parts:
+        large = np.isfinite(part) & (np.abs(part) > LARGEST)
+        if large.any():
+            raise ValueError(
+                f"`{name}` must be at most {LARGEST:g} in magnitude, got {part[large][0]:g}; choose other units."
+            )
+
+
+def at(where: tuple[int, ...]) -> str:
+    """The place of an element, for an error; nothing for a single number."""
+    return f" at index {where}" if where else ""
+
+
+def shown(value: object) -> str:
+    """A value in a few words, for an error."""
+    if isinstance(value, np.ndarray) and value.size > 1:
+        return f"an array of dtype {value.dtype}"
+    return reprlib.repr(value)
