@@ -20,7 +20,7 @@ from oracles import Array
 from strategies import CoherentData
 
 FEW = settings(max_examples=12, deadline=None)
-METHODS: list[Any] = [tk.Dense(), tk.Sparse()]
+METHODS: list[Any] = [tk.Dense(), tk.Sparse(), tk.Krylov()]
 
 
 @st.composite

@@ -16,7 +16,7 @@ from library_models import NAMES, example
 from reference_cases import case
 from thermokin.counting.counting import Counting
 
-METHODS: dict[str, Any] = {"dense": tk.Dense(), "sparse": tk.Sparse()}
+METHODS: dict[str, Any] = {"dense": tk.Dense(), "sparse": tk.Sparse(), "Krylov": tk.Krylov()}
 MACHINES = sorted(machines.SMALL)
 
 
