@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import thermokin as tk
+from harness.boundary_driven import BoundaryDriven
 from harness.rate_equation import Levels
 from thermokin.counting.integrated_cumulants import exchanged
 
@@ -59,3 +60,15 @@ def thermalization(model: tk.Model, start: float, times: Array) -> Thermalizatio
     rate = tk.ledger(model, evolution).entropy_production_rate
     heat = exchanged(evolution, tk.heat(model))
     return Thermalization(evolution, evolution.populations, rate, heat.mean, heat.variance)
+
+
+def open_model(system: BoundaryDriven) -> tk.Model:
+    """The model of a system between two reservoirs.
+
+    Args:
+        system: the system.
+
+    Returns:
+        Its jumps as channels of no bath: only what they count matters.
+    """
+    return tk.Model(system.hamiltonian, [tk.Channel(jump, None) for jump in system.jumps])
