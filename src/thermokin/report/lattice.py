@@ -16,6 +16,7 @@ from thermokin.report.style import COOLING, GREY, INK, LIGHT_GREY
 __all__ = ["lattice_bars", "lattice_tails"]
 
 _SHOWN = 1e-3  # of the largest probability, on the linear axis
+_HEIGHT = 0.76  # of the axes, up to which probabilities are drawn; the legend has the rest
 _EVEN = 1e-6  # relative difference of spacings up to which a lattice is even
 _ORDINALS = ("₁", "₂", "₃", "₄", "₅", "₆")
 
@@ -44,16 +45,16 @@ def lattice_bars(
     mean, deviation = float(named[0]), float(np.sqrt(max(named[1], 0.0)))
     seen = _window(row > _SHOWN * row.max())
     shown, spacing = lattice[seen], _spacing(lattice)
-    ax.axvspan(mean - deviation, mean + deviation, color=LIGHT_GREY, alpha=0.6, linewidth=0.0, zorder=0)
+    ax.axvspan(mean - deviation, mean + deviation, 0.0, _HEIGHT, color=LIGHT_GREY, alpha=0.6, linewidth=0.0, zorder=0)
     if spacing is not None and shown.size <= 200:
         width = (0.8 if shown.size <= 60 else 1.0) * spacing
         ax.bar(shown, row[seen], width, color=colour, linewidth=0.0, zorder=2)
     else:
         ax.vlines(shown, 0.0, row[seen], color=colour, linewidth=max(0.3, min(1.2, 160.0 / shown.size)), zorder=2)
-    line = ax.axvline(mean, color=INK, linewidth=0.9, zorder=3)
+    line = ax.axvline(mean, 0.0, _HEIGHT, color=INK, linewidth=0.9, zorder=3)
     margin = spacing if spacing is not None else 0.03 * max(float(shown[-1] - shown[0]), 1e-300)
     ax.set_xlim(min(float(shown[0]) - margin, mean - deviation), max(float(shown[-1]) + margin, mean + deviation))
-    ax.set_ylim(0.0, 1.4 * float(row.max()))  # with room for the legend
+    ax.set_ylim(0.0, 1.06 * float(row.max()) / _HEIGHT)
     texts = [f"κ{_ORDINALS[index]} = {significant(float(value))}" for index, value in enumerate(named[:6])]
     ax.plot([], [], color=line.get_color(), linewidth=line.get_linewidth(), label=f"mean, {texts[0]}")
     ax.fill_between([], [], [], color=LIGHT_GREY, alpha=0.6, linewidth=0.0, label=f"± deviation, {texts[1]}")

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
+from thermokin.counting.counting import Counting
 from thermokin.dynamics.initial import Gibbs
-from thermokin.dynamics.steady_state import steady_state
 from thermokin.model.bath import Bath
 from thermokin.model.contact import Contact
 from thermokin.model.current import heat
@@ -79,7 +79,7 @@ def shortcut_of_four_levels() -> list[Case]:
 
 
 def absorption_refrigerator() -> list[Case]:
-    """The heat currents of three baths on three levels at rest.
+    """The heat currents of three baths on three levels at rest, and the noise of the coldest.
 
     Returns:
         The cases.
@@ -93,14 +93,20 @@ def absorption_refrigerator() -> list[Case]:
         operator[low, high] = operator[high, low] = 1.0
         contacts.append(Contact(Bath(name, temperature), operator, spectrum))
     model = davies(np.diag([0.0, cold, cold + work]), contacts)
-    rest = steady_state(model)
+    counting = Counting(model)
+    quanta = counting.cumulants((1.0 / cold) * heat(model, "c"), 2)
+    rest = counting.steady_state
     heats = {name: float(heat(model, name).mean(rest.state)) for name in "chw"}
+    production = -sum(heats[name] / temperature for name, temperature in zip("chw", parameters["T"], strict=True))
     numbers = {
         "Qc": heats["c"],
         "Qh": heats["h"],
         "Qw": heats["w"],
         "COP": heats["c"] / heats["w"],
-        "epr": -sum(heats[name] / temperature for name, temperature in zip("chw", parameters["T"], strict=True)),
+        "epr": production,
+        "J_cold_quanta": float(quanta.mean),
+        "noise": float(quanta.noise),
+        "TUR_product": float(quanta.noise) * production / float(quanta.mean) ** 2,
     }
     return expected.cases(
         "absorption refrigerator at rest", {name: np.asarray(value) for name, value in numbers.items()}

@@ -7,6 +7,16 @@ from collections.abc import Callable
 
 from thermokin._errors import ValidityWarning
 from thermokin.study.validation.case import Case
+from thermokin.study.validation.counting import (
+    driven_cavity,
+    heat_of_a_qubit,
+    level_between_leads,
+    oscillators_between_baths,
+    poisson_process,
+    qubit_between_baths,
+    resonance_fluorescence,
+    single_electron_transistor,
+)
 from thermokin.study.validation.equidistant import equidistant_partners
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
 from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
@@ -38,6 +48,14 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     shortcut_of_four_levels,
     functions_of_the_bounds,
     relaxing_qubit,
+    level_between_leads,
+    single_electron_transistor,
+    qubit_between_baths,
+    heat_of_a_qubit,
+    oscillators_between_baths,
+    driven_cavity,
+    resonance_fluorescence,
+    poisson_process,
 )
 
 
