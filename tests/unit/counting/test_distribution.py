@@ -294,6 +294,29 @@ def test_one_time_has_no_axis_of_times() -> None:
     assert one.quantity == "activity"
 
 
+def test_a_start_in_two_sectors_counts_in_both() -> None:
+    """Two driven qubits side by side as one model of four levels: which of them it is never changes."""
+    weak, strong = 0.3, 1.1
+    drive = np.zeros((4, 4))
+    drive[:2, :2], drive[2:, 2:] = DRIVE, 2.0 * DRIVE
+    jumps = [np.zeros((4, 4)), np.zeros((4, 4))]
+    jumps[0][:2, :2], jumps[1][2:, 2:] = weak * LOWER, strong * LOWER
+    model = tk.Model(drive, [tk.Channel(jump, None) for jump in jumps])
+    start = np.zeros((4, 4), complex)
+    start[:2, :2], start[2:, 2:] = 0.4 * START, 0.6 * START
+    times = [1.0, 6.0]
+    both = tk.distribution(model, tk.activity(model), start, times)
+    covariances = tk.integrated_covariance(model, [tk.activity(model)], start, times)
+    expected = np.zeros((2, 200))
+    for share, motion, amplitude in ((0.4, DRIVE, weak), (0.6, 2.0 * DRIVE, strong)):
+        alone = tk.Model(motion, [tk.Channel(amplitude * LOWER, None)])
+        part = tk.distribution(alone, tk.activity(alone), START, times)
+        expected[:, part.values.astype(int)] += share * part.probabilities
+    np.testing.assert_allclose(both.probabilities, expected[:, both.values.astype(int)], atol=ROUNDING)
+    np.testing.assert_allclose(covariances[:, 0, 0], both.variance, rtol=1e-10)
+    assert expected[:, both.values.size :].max() < ROUNDING
+
+
 def test_what_a_window_leaves_out_is_accounted_for() -> None:
     model = driven_qubit()
     whole = tk.distribution(model, tk.activity(model), START, time=6.0)

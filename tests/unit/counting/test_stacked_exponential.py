@@ -45,15 +45,26 @@ def test_products_side_by_side_agree_with_stacked_exponentials(monkeypatch: pyte
     driven = tk.Model(np.diag(np.arange(6.0)) + drive, list(model.channels), np.diag(np.arange(6.0)))
     factors = np.exp(1j * np.linspace(0.0, 3.0, 5))[:, None] * np.ones(2)
     factors[1] = [3.0, 0.2]
+    loss = np.linspace(-0.02, 0.05, 5)
     times = np.array([0.0, 1.0, 2.0, 40.0])
     for some in (model, driven):
         (block,) = population_blocks(Liouvillian(some))
         group = np.where(some.table.energy > 0.0, 0, 1)
         start = block.elements(np.full(6, 1.0 / 6.0), None)
-        dense = TiltedBlock(block, group, start).traces(factors, times)
+        dense = TiltedBlock(block, group, start).traces(factors, times, loss)
         with monkeypatch.context() as patch:
             patch.setattr(module, "SMALL", 0)
             patch.setattr(module, "PRODUCTS", 0.0)
-            thin = TiltedBlock(block, group, start).traces(factors, times)
+            thin = TiltedBlock(block, group, start).traces(factors, times, loss)
         # A substep loses two digits to cancellation; the tilted trace of [3, 0.2] grows to e^5.
         np.testing.assert_allclose(thin, dense, rtol=1e-11, atol=1e-12)
+
+
+def test_a_loss_takes_its_exponential_off_the_trace() -> None:
+    model = tk.library.oscillator(3, 1.0, 0.01, np.array([0.5, 2.0]))
+    (block,) = population_blocks(Liouvillian(model))
+    part = TiltedBlock(block, np.zeros(model.table.channel.max() + 1, dtype=np.int64), np.full(3, 1.0 / 3.0))
+    factors, times = np.array([[0.5], [2.0]]), np.array([1.0, 7.0])
+    loss = np.array([[0.1, -0.2], [0.3, 0.0]])
+    expected = part.traces(factors, times) * np.exp(-loss[..., None] * times)
+    np.testing.assert_allclose(part.traces(factors, times, loss), expected, rtol=1e-13)
