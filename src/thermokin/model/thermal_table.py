@@ -51,7 +51,9 @@ def _block(part: ContactJumps, bath: int) -> JumpTable:
     found = part.clusters
     count = found.mean.shape[-1]
     thermal = found.label != found.zero if part.particles == 0.0 else np.ones(found.label.size, dtype=bool)
-    moving = np.unique(found.label[thermal])  # clusters that exchange energy (or particles)
+    exchanging = np.zeros(count, dtype=bool)  # clusters that exchange energy (or particles)
+    exchanging[found.label[thermal]] = True
+    moving = np.flatnonzero(exchanging)
     still = np.flatnonzero(~thermal)
     if still.size and not part.emission[..., still].any():
         still = still[:0]
