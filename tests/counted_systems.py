@@ -94,6 +94,19 @@ def switching(switch: float, fast: float = 1.0, slow: float = 0.05) -> tk.Model:
     return tk.rates(rates, {"flips": flips})
 
 
+def switching_rings(switch: float, size: int, fast: float = 1.0, slow: float = 0.05) -> tk.Model:
+    """The same with a ring of levels in each environment, each left at the rates fast or slow in total: same lambda."""
+    rates, hops = np.zeros((2 * size, 2 * size)), np.zeros((2 * size, 2 * size))
+    for first, rate in ((0, fast), (size, slow)):
+        for level in range(size):
+            for other in ((level + 1) % size, (level - 1) % size):
+                rates[first + other, first + level] = 0.5 * rate
+                hops[first + other, first + level] = 1.0
+    for level in range(size):
+        rates[level, size + level] = rates[size + level, level] = switch
+    return tk.rates(rates, {"flips": hops})
+
+
 def switching_generating(s: Array, switch: float, fast: float = 1.0, slow: float = 0.05) -> Array:
     """The larger eigenvalue of [[fast (e^s - 1) - k, k], [k, slow (e^s - 1) - k]], k the switching rate.
 

@@ -41,6 +41,8 @@ def test_convexity_brackets_it_between_the_computed_currents() -> None:
     found = rate.at(between)
     assert (low <= found + 1e-15).all()
     assert (found <= high + 1e-15).all()
+    for limit in rate.bracket(rate.currents):
+        np.testing.assert_allclose(limit, rate.values, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", ["qubit", "maser"])

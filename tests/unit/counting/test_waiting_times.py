@@ -120,10 +120,11 @@ def test_all_jumps_together_wait_one_over_the_activity() -> None:
     np.testing.assert_allclose(path.survival, 1.0 - fallen, atol=1e-5)  # the trapezoidal rule
 
 
-def test_the_correlation_is_that_of_the_joint_density() -> None:
+@pytest.mark.parametrize("seen", ["hot", "all"])
+def test_the_correlation_is_that_of_the_joint_density(seen: str) -> None:
     model = heat_engine(1.0)
     coarse = np.linspace(0.0, 150.0, 601)
-    found = tk.waiting_times(model, "hot", "hot", coarse)
+    found = tk.waiting_times(model, "hot", "hot", coarse, seen if seen == "hot" else tk.activity(model))
     assert not found.is_renewal
     # Simpson's rule with steps of a quarter beside rates below one.
     weight = np.full(coarse.size, 2.0 * coarse[1] / 3.0)
@@ -135,7 +136,7 @@ def test_the_correlation_is_that_of_the_joint_density() -> None:
     means = one @ coarse, two @ coarse
     spread = np.sqrt((one @ coarse**2 - means[0] ** 2) * (two @ coarse**2 - means[1] ** 2))
     crossed = (coarse @ density @ coarse) / total - means[0] * means[1]
-    np.testing.assert_allclose(total, 1.0, rtol=1e-4)
+    np.testing.assert_allclose(total, found.probability, rtol=1e-4)
     np.testing.assert_allclose(found.correlation, crossed / spread, rtol=1e-2)
 
 
