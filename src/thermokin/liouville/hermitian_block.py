@@ -272,10 +272,10 @@ def _joined(one: Terms, other: Terms) -> Terms:
 
 def _nonzero(values: FloatArray) -> BoolArray:
     """Which terms (m,) are nonzero at some point of a sweep."""
-    return np.asarray((values != 0.0).reshape(-1, values.shape[-1]).any(axis=0))
+    return np.asarray((values != 0.0).any(axis=tuple(range(values.ndim - 1))))
 
 
 def _live(values: FloatArray) -> BoolArray:
     """The same, where rounding in a product of amplitudes does not count."""
-    size = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
+    size = np.abs(values).max(axis=tuple(range(values.ndim - 1)))
     return np.asarray(size > 1e-16 * size.max(initial=0.0))

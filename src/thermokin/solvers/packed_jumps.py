@@ -17,7 +17,8 @@ from thermokin.solvers.superblocks import Superblocks
 
 __all__ = ["packed_jumps"]
 
-TERMS_PER_ELEMENT = 12  # above it, two products with a jump operator cost less than its action on elements
+TERMS_PER_ELEMENT = 12  # up to which the action of the jumps on elements is listed in any case
+LARGEST_LIST = 300_000_000  # terms
 
 
 def packed_jumps(liouvillian: Liouvillian, blocks: Superblocks, weights: FloatArray, kind: type) -> Gain:
@@ -40,8 +41,10 @@ def packed_jumps(liouvillian: Liouvillian, blocks: Superblocks, weights: FloatAr
     key = table.channel[entries].astype(np.int64) * blocks.sizes.size + source
     order = np.argsort(key, kind="stable")
     entries, key = entries[order], key[order]
-    _, count = np.unique(key, return_counts=True)
-    if int((count**2).sum()) <= TERMS_PER_ELEMENT * blocks.packed:
+    _, first, count = np.unique(key, return_index=True, return_counts=True)
+    terms = int((count**2).sum())
+    work = int((2 * count * blocks.sizes[key[first] % blocks.sizes.size]).sum())  # of products with each jump operator
+    if terms <= min(max(TERMS_PER_ELEMENT * blocks.packed, work), LARGEST_LIST):
         return _as_matrix(liouvillian, blocks, weights, kind, entries, key)
     return _Products.of(liouvillian, blocks, weights, kind, live)
 

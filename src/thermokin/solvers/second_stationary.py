@@ -17,6 +17,7 @@ LEAST = 1e-2  # weight of levels that the rate equation leaves empty
 SEARCHED_TO = (1e-7, 1e-10, 1e-13)  # parts of its flow that the matrix is reduced to, until the answer is clear
 OVERLAP = 1e-2  # of a typical overlap with one direction: a matrix smaller than that holds no second stationary one
 STILL = 1e-10  # |L x| / |x|, relative to the mean damping, below which x is stationary
+ROUNDING = 1e-13  # the same, relative to the largest rate: slower than that is not told from rounding
 
 
 def slowest_time(solver: RefinedSolver) -> float:
@@ -49,7 +50,7 @@ def slowest_time(solver: RefinedSolver) -> float:
         flow, size = float(np.linalg.norm(solver.pinned(left))), float(np.linalg.norm(left))
         if size <= small:
             break
-        if flow <= STILL * frame.rate * size:
+        if flow <= max(STILL * frame.rate, ROUNDING * frame.generator.scale) * size:
             return np.inf
     return size / flow if flow > 0.0 else 0.0
 

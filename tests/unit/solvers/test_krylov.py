@@ -208,6 +208,26 @@ def test_too_few_products_are_an_error_with_its_residual(iterations: int) -> Non
     assert "Krylov(iterations=...)" in caught.value.remedy
 
 
+def test_a_chain_takes_few_products() -> None:
+    made = krylov(only_block(machines.xxz(6).model))
+    assert noise(made, machines.xxz(6).weights) > 0.0
+    assert made.iterations <= 130  # 102 when this was written: a worse preconditioner is slow before it is wrong
+
+
+def test_a_system_that_no_bath_touches_has_no_single_steady_state() -> None:
+    model = tk.Model(
+        machines.collective(3).hamiltonian + driven(machines.collective(3)).hamiltonian + np.diag(np.arange(8.0)), []
+    )
+    with pytest.raises(DegenerateSteadyStateError, match="not unique"):
+        _ = krylov(only_block(model)).stationary
+
+
+def test_a_rate_matrix_among_all_pairs_of_levels_is_solved_as_by_dense_algebra() -> None:
+    random = np.random.default_rng(4)
+    block = only_block(tk.rates(random.exponential(size=(40, 40)) * (1.0 - np.eye(40))))
+    np.testing.assert_allclose(krylov(block).stationary, DenseResolvent(block).stationary, rtol=0, atol=1e-13)
+
+
 def test_close_frequencies_cost_less_than_far_ones() -> None:
     block = only_block(machines.xxz(5).model)
     made = krylov(block)
