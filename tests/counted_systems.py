@@ -94,8 +94,11 @@ def switching(switch: float, fast: float = 1.0, slow: float = 0.05) -> tk.Model:
     return tk.rates(rates, {"flips": flips})
 
 
-def switching_rings(switch: float, size: int, fast: float = 1.0, slow: float = 0.05) -> tk.Model:
-    """The same with a ring of levels in each environment, each left at the rates fast or slow in total: same lambda."""
+def switching_rings(switch: float, back: float, size: int, fast: float = 1.0, slow: float = 0.05) -> tk.Model:
+    """The same with a ring of levels in each environment, each left at the rates fast or slow in total: same lambda.
+
+    The fast environment is entered at the rate `switch` and left at the rate `back`.
+    """
     rates, hops = np.zeros((2 * size, 2 * size)), np.zeros((2 * size, 2 * size))
     for first, rate in ((0, fast), (size, slow)):
         for level in range(size):
@@ -103,14 +106,17 @@ def switching_rings(switch: float, size: int, fast: float = 1.0, slow: float = 0
                 rates[first + other, first + level] = 0.5 * rate
                 hops[first + other, first + level] = 1.0
     for level in range(size):
-        rates[level, size + level] = rates[size + level, level] = switch
+        rates[level, size + level], rates[size + level, level] = switch, back
     return tk.rates(rates, {"flips": hops})
 
 
-def switching_generating(s: Array, switch: float, fast: float = 1.0, slow: float = 0.05) -> Array:
-    """The larger eigenvalue of [[fast (e^s - 1) - k, k], [k, slow (e^s - 1) - k]], k the switching rate.
+def switching_generating(
+    s: Array, switch: float, back: float | None = None, fast: float = 1.0, slow: float = 0.05
+) -> Array:
+    """The larger eigenvalue of [[fast (e^s - 1) - b, k], [b, slow (e^s - 1) - k]]; the fast one is left at b.
 
     The flips of each environment are a Poisson process, so that only the environment is left to follow.
     """
-    mean, half = 0.5 * (fast + slow) * np.expm1(s) - switch, 0.5 * (fast - slow) * np.expm1(s)
-    return np.asarray(mean + np.sqrt(half**2 + switch**2))
+    leave = switch if back is None else back
+    first, second = fast * np.expm1(s) - leave, slow * np.expm1(s) - switch
+    return np.asarray(0.5 * (first + second + np.sqrt((first - second) ** 2 + 4.0 * switch * leave)))

@@ -56,7 +56,7 @@ def _spectrum(generator: TiltedGenerator, fields: FloatArray) -> TiltedStates:
 def by_continuation(generator: TiltedGenerator, fields: FloatArray) -> TiltedStates:
     """Newton's method at each field from the nearest one that is solved, starting at s = 0.
 
-    The branch is the dominant one where its right or its left eigen-operator is positive. Where neither is, or
+    The branch is the dominant one where its right and its left eigen-operator are positive. Where they are not, or
     Newton's method stalls, the whole spectrum decides.
 
     Args:
@@ -102,7 +102,7 @@ def _from_neighbour(
         )
     except NotConvergedError:
         return by_spectrum(generator, here)
-    defect = np.minimum(generator.positivity_defect(state.right), generator.positivity_defect(state.left))
+    defect = np.maximum(generator.positivity_defect(state.right), generator.positivity_defect(state.left))
     # Written so that a number that is none is refused.
     trusted = (defect <= NEGATIVE) & (state.residual <= ACCEPTED)
     return state if trusted.all() else by_spectrum(generator, here)

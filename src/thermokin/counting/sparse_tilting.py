@@ -34,8 +34,8 @@ class _Solved:
 def by_inverse_iteration(generator: TiltedGenerator, fields: FloatArray) -> TiltedStates:
     """Right and left inverse iteration with a predicted shift, from the nearest field that is solved.
 
-    The branch is the dominant one where its right or its left eigen-operator is positive; where neither is, the step
-    is halved, and at last Arnoldi's method looks for the eigenvalue with the largest real part.
+    The branch is the dominant one where its right and its left eigen-operator are positive; where they are not, the
+    step is halved, and at last Arnoldi's method looks for the eigenvalue with the largest real part.
 
     Args:
         generator: the generator of one point.
@@ -83,7 +83,7 @@ def _trusted(generator: TiltedGenerator, states: TiltedStates) -> bool:
     if not float(states.residual[0]) <= ACCEPTED:
         return False
     defects = (float(generator.positivity_defect(vector[0])) for vector in (states.right, states.left))
-    return any(defect <= NEGATIVE for defect in defects)
+    return all(defect <= NEGATIVE for defect in defects)
 
 
 def _searched(generator: TiltedGenerator, field: float) -> tuple[TiltedStates, FloatArray]:
