@@ -44,7 +44,9 @@ def others(kind: Kind[Any]) -> dict[str, str]:
     for other in KINDS:
         for name in other.layouts:
             if name not in kind.layouts:
-                found[name] = f"it belongs to a study with a table [{other.mark}]"
+                either = f"a study has a table [{kind.mark}] or a table [{other.mark}], not both"
+                theirs = f"it belongs to a study with a table [{other.mark}]"
+                found[name] = either if name == other.mark else theirs
     return found
 
 

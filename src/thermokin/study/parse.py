@@ -75,7 +75,7 @@ class _Reader:
             if name in known:
                 continue
             near = nearest(name, [one for one in known if one not in tables]) or nearest(name, known)
-            homes = [f"[{home}]" for home in self._homes(name, "")]
+            homes = self._homes(name, "")
             if name in others:
                 hint = others[name]
             elif near:
@@ -174,14 +174,14 @@ class _Reader:
             names = " or ".join(f'"{name}"' for name in options)
             return layout.either if not layout.key else f"it belongs to {layout.key} = {names}"
         if homes:
-            return f"it belongs in [{' or '.join(homes)}]"
+            return f"it belongs in {' or '.join(homes)}"
         return "the keys here are " + ", ".join(section.model_fields)
 
     def _homes(self, key: str, but: str) -> list[str]:
-        """The tables that know a key, one left out."""
+        """The tables that know a key, as they are headed, one left out."""
         layouts = self.kind.layouts.items()
         return [
-            name
+            f"[[{name}]]" if isinstance(layout, Several) else f"[{name}]"
             for name, layout in layouts
             if name != but and any(key in section.model_fields for section in sections_of(layout))
         ]

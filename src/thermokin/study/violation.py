@@ -13,6 +13,11 @@ from thermokin.study.section import VALUE_TAGS, Section
 
 __all__ = ["nearest", "not_among", "violation"]
 
+
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
+
+
 _NEEDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "float_type": lambda rule: "a number",
     "int_type": lambda rule: "a whole number",
@@ -29,8 +34,8 @@ _NEEDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "multiple_of": lambda rule: f"a multiple of {rule['multiple_of']:g}",
 }
 _LENGTHS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "too_short": lambda rule: f"hold at least {rule['min_length']} values, got {rule['actual_length']}",
-    "too_long": lambda rule: f"hold at most {rule['max_length']} values, got {rule['actual_length'] or 'more'}",
+    "too_short": lambda rule: f"hold at least {_values(rule['min_length'])}, got {rule['actual_length']}",
+    "too_long": lambda rule: f"hold at most {_values(rule['max_length'])}, got {rule['actual_length'] or 'more'}",
     "string_too_short": lambda rule: f"have at least {rule['min_length']} character, got none",
     "string_too_long": lambda rule: f"have at most {rule['max_length']} characters",
 }

@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 import thermokin
+from malformed_counting_studies import CHAIN
 from malformed_studies import SOUND
 from thermokin.cli.app import app
 from thermokin.report.folder import Refuse, Replace
@@ -32,6 +33,7 @@ FIGURES = {
     *("overview", "entropy_production_rate", "entropy_production", "completion", "velocity", "heat", "distance"),
     *("spectrum", "bounds_heating", "bounds_cooling"),
 }
+COUNTING = CHAIN + "[report]\nfigures = false\n"
 SHORT = SOUND + '[report]\nfigures = ["heat"]\nbounds = false\n'
 
 
@@ -60,8 +62,12 @@ def test_a_mistyped_command_is_a_usage_error() -> None:
 
 def test_the_schema_describes_every_table() -> None:
     schema = json.loads(CliRunner().invoke(app, ["schema"]).stdout)
-    assert set(schema["properties"]) == {"model", "bath", "protocol", "times", "report", "units"}
-    assert set(schema["required"]) == {"model", "protocol", "times"}
+    quench, counting = (schema["$defs"][one["$ref"].rpartition("/")[2]] for one in schema["anyOf"])
+    assert set(quench["properties"]) == {"model", "bath", "protocol", "times", "report", "units"}
+    assert set(quench["required"]) == {"model", "protocol", "times"}
+    asked = {"counting", "spectrum", "distribution", "rate_function"}
+    assert set(counting["properties"]) == {"model", "baths", *asked, "report", "units"}
+    assert set(counting["required"]) == {"model", "counting"}
 
 
 def test_a_sound_study_is_said_to_be_sound(here: Path) -> None:
@@ -106,6 +112,33 @@ def test_a_dry_run_says_points_and_memory_and_writes_nothing(here: Path) -> None
     assert re.fullmatch(r"2 quenches of 2 levels at 301 times: 1204 populations, about \d+ MB of memory", lines[1])
     assert lines[2] == "would be written to out"
     assert not list(here.iterdir())
+
+
+def test_a_built_in_study_goes_by_its_name_unless_a_file_has_it(here: Path) -> None:
+    result = CliRunner().invoke(app, ["run", "counting", "--dry-run"])
+    said, size, where = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert said.startswith("built-in study counting: levels of 3 levels on hot at 4 and cold at 0.5 and work at 1")
+    assert re.fullmatch(r"3 coordinates, solved by the method dense, about \d+ MB of memory", size)
+    assert where == "would be written to out"
+    assert CliRunner().invoke(app, ["check", "counting"]).exit_code == 0
+    (here / "counting").write_text("x = 1", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["check", "counting"])
+    assert refused.exit_code == 2
+    assert "counting:1: x: is nothing that a study file knows" in refused.stderr
+
+
+def test_a_counting_study_runs_into_a_folder_that_it_may_not_replace_unasked(here: Path) -> None:
+    (here / "study.toml").write_text(COUNTING, encoding="utf-8")
+    result = CliRunner().invoke(app, ["run", "study.toml"])
+    assert (result.stdout, result.exit_code) == ("out\n", 0), result.stderr
+    assert names(here / "out") == FILES
+    assert re.search(r"^  heat from left: 0\.\d+, noise 0\.\d+$", result.stderr, re.MULTILINE)
+    page = (here / "out" / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"(src|href)=\"(https?:)?//", page)
+    again = CliRunner().invoke(app, ["run", "study.toml"])
+    assert (again.stdout, again.exit_code) == ("", 2)
+    assert "--force replaces an earlier result" in again.stderr
 
 
 @pytest.mark.slow

@@ -10,8 +10,17 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
+import malformed_counting_studies
 from malformed_studies import SOUND
 from thermokin import StudyError
+from thermokin.study.counting.bath_section import BathSection as OneOfBaths
+from thermokin.study.counting.counting_section import (
+    CountingSection,
+    DistributionSection,
+    RateFunctionGrid,
+    SpectrumGrid,
+)
+from thermokin.study.counting.model_section import MODELS as COUNTED_MODELS
 from thermokin.study.quench.bath_section import BathSection
 from thermokin.study.quench.model_section import MODELS
 from thermokin.study.quench.protocol_section import PROTOCOLS
@@ -22,7 +31,16 @@ from thermokin.study.spectrum_section import SPECTRA
 from thermokin.study.toml_text import toml_text
 from thermokin.study.units_section import UnitsSection
 
-SECTIONS = [*MODELS.values(), *SPECTRA.values(), *PROTOCOLS.values(), BathSection, ReportSection, UnitsSection]
+COUNTED = [CountingSection, SpectrumGrid, DistributionSection, RateFunctionGrid, OneOfBaths, *COUNTED_MODELS.values()]
+SECTIONS = [
+    *MODELS.values(),
+    *COUNTED,
+    *SPECTRA.values(),
+    *PROTOCOLS.values(),
+    BathSection,
+    ReportSection,
+    UnitsSection,
+]
 KEYS = sorted({key for section in [*SECTIONS, ListedTimes, TimeGrid] for key in section.model_fields})
 WORDS = [
     *MODELS,
@@ -36,14 +54,16 @@ WORDS = [
     "trace",
     "reduced",
     "x.npy",
-    "xxz_chain",
+    *COUNTED_MODELS,
+    *("heat from hot", "particles", "activity - heat", "2 energy from cold + 0 heat", "entropy_flow"),
+    *("auto", "krylov"),
 ]
 NUMBERS = st.integers(-3, 6) | st.sampled_from([10**30, -(10**400), 0.5, 1.5, 1e308, 5e-324]) | st.floats()
 LEAVES = NUMBERS | st.booleans() | st.sampled_from(WORDS) | st.text(max_size=5)
 ROWS = st.lists(st.floats(-2.0, 3.0), max_size=4)
 VALUES = LEAVES | ROWS | st.lists(ROWS, max_size=4) | st.lists(LEAVES, max_size=3)
 TABLE = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=4), VALUES, max_size=6)
-TABLES = ("model", "bath", "protocol", "times", "report", "units")
+TABLES = ("model", "bath", "protocol", "times", "report", "units", "baths", "counting", "spectrum", "distribution")
 
 
 def lines_about(text: str, folder: Path) -> tuple[str, ...]:
@@ -81,6 +101,21 @@ def test_a_sound_study_with_some_values_exchanged_is_answered(
     for _ in range(edits):
         table = tables[data.draw(st.sampled_from(sorted(tables)))]
         table[data.draw(st.sampled_from(KEYS))] = data.draw(VALUES | TABLE)
+    answered(toml_text(tables), tmp_path)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), name=st.sampled_from(list(COUNTED_MODELS)), edits=st.integers(1, 3))
+def test_a_sound_counting_study_with_some_values_exchanged_is_answered(
+    data: st.DataObject, name: str, edits: int, tmp_path: Path
+) -> None:
+    tables: dict[str, Any] = copy.deepcopy(tomllib.loads(malformed_counting_studies.SOUND))
+    fields = COUNTED_MODELS[name].model_fields
+    given = {key: data.draw(VALUES) for key in fields if fields[key].is_required()} | {"name": name}
+    tables["model"] = given if data.draw(st.booleans()) else tables["model"]
+    places = [*(tables[table] for table in sorted(tables) if table != "baths"), *tables["baths"]]
+    for _ in range(edits):
+        data.draw(st.sampled_from(places))[data.draw(st.sampled_from(KEYS))] = data.draw(VALUES | TABLE)
     answered(toml_text(tables), tmp_path)
 
 

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from malformed_studies import CORPUS, SOUND, Malformed
+from malformed_counting_studies import CORPUS as COUNTING
+from malformed_studies import CORPUS as QUENCH
+from malformed_studies import SOUND, Malformed
 from thermokin.cli.app import app
 from thermokin.study.built_in import BUILT_IN
 from thermokin.study.quench.task import QuenchTask
 from thermokin.study.read import read_study
+
+CORPUS = [*QUENCH, *COUNTING]
 
 
 def answered(command: list[str], folder: Path, case: Malformed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def _temperatures(sections: Sections) -> dict[str, float] | None:
     if isinstance(model, BetweenBaths):
         names = ("left", "right") if isinstance(model, XxzChain | IsingChain) else ("hot", "cold")
         return {name: float(getattr(model, name)) for name in names}
-    if not isinstance(model, Section) or not isinstance(baths, tuple):
+    if not isinstance(model, Section) or not isinstance(baths, tuple) or not baths:
         return None
     return {bath.name: bath.temperature for bath in baths if isinstance(bath, BathSection)}
 

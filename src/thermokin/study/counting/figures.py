@@ -90,12 +90,12 @@ def _drawings(counts: Counts) -> dict[str, Callable[[], Drawing]]:
 def _spectrum(words: str, spectrum: NoiseSpectrum) -> Drawing:
     drawing, axes = figure(width=SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
-    levels = {"$S(0)$": float(spectrum.zero_frequency), r"$S(\infty)$": float(spectrum.shot_noise)}
+    levels = {"S(0)": float(spectrum.zero_frequency), "S(∞)": float(spectrum.shot_noise)}
     if spectrum.frequencies[0] > 0.0 and spectrum.frequencies[-1] / spectrum.frequencies[0] >= 100.0:
         ax.set_xscale("log")
     curve_between_levels(ax, spectrum.frequencies, spectrum.values, levels, colour=COOLING)
-    ax.set_xlabel(r"frequency $\omega$")
-    ax.set_ylabel(r"noise $S(\omega)$")
+    ax.set_xlabel("frequency ω")
+    ax.set_ylabel("noise S(ω)")
     caption = (
         f"Noise spectrum of {words}, between the zero-frequency noise S(0), which is the second cumulant per time, and "
         "the shot noise S(∞) of independent jumps."
@@ -113,7 +113,7 @@ def _distribution(words: str, exchange: Exchange) -> Drawing:
         above, below = axes[0, column], axes[1, column]
         row = made.probabilities[column]
         lattice_bars(above, made.values, row, cumulants[column])
-        above.set_title(f"$t$ = {float(time):.6g}", loc="left", fontproperties=small_font(above))
+        above.set_title(f"t = {float(time):.6g}", loc="left", fontproperties=small_font(above))
         lattice_tails(below, made.values, row)
         below.set_xlabel(f"{words.replace('_', ' ')} since time 0")
         legend(above, place="upper center", columns=2)
@@ -155,16 +155,16 @@ def _generating(ax: Axes, generating: CumulantGeneratingFunction, symmetry: Symm
         mirrored = -symmetry.affinity - s[::-1]
         inside = (mirrored >= s[0]) & (mirrored <= s[-1])
         image = (mirrored[inside], values[::-1][inside]) if inside.sum() > 1 else None
-    mirrored_curve(ax, s, values, image, labels=(r"$\lambda(s)$", r"$\lambda(-A-s)$"))
+    mirrored_curve(ax, s, values, image, labels=("λ(s)", "λ(−A − s)"))
     if s[0] <= 0.0 <= s[-1]:
         slope = float(np.interp(0.0, s, generating.mean))
         mark_tangent(ax, (0.0, 0.0), slope, f"mean {significant(slope)}")
     if image is not None:
-        mark_centre(ax, -0.5 * symmetry.affinity, "$-A/2$")
+        mark_centre(ax, -0.5 * symmetry.affinity, "−A/2")
     for kink in generating.kinks if not generating.envelope.batch else ():
         mark_point(ax, (kink.s, kink.value), "kink")
-    ax.set_xlabel("counting field $s$")
-    ax.set_ylabel(r"generating function $\lambda(s)$")
+    ax.set_xlabel("counting field s")
+    ax.set_ylabel("generating function λ(s)")
     legend(ax, place="upper center")
 
 
@@ -180,10 +180,10 @@ def _rate(ax: Axes, generating: CumulantGeneratingFunction, symmetry: Symmetry) 
     if j.size < 2:
         mark_point(ax, (float(j[0]), float(values[0])), "the current does not fluctuate")
     else:
-        mirrored_curve(ax, j, values, image, labels=("$I(j)$", "$I(-j) - A j$"))
+        mirrored_curve(ax, j, values, image, labels=("I(j)", "I(−j) − A j"))
         if generating.s[0] <= 0.0 <= generating.s[-1]:
             mean = float(np.interp(0.0, generating.s, generating.mean))
             mark_point(ax, (mean, 0.0), f"mean {significant(mean)}")
         legend(ax)
-    ax.set_xlabel("current $j$")
-    ax.set_ylabel("rate function $I(j)$")
+    ax.set_xlabel("current j")
+    ax.set_ylabel("rate function I(j)")

@@ -66,5 +66,5 @@ COUNTING = Kind(
     disagreements=disagreements,
     task=counting_task,
     refusal=_refusal,
-    hints={"temperatures": _TEMPERATURES},
+    hints={"temperatures": _TEMPERATURES, "rate": "each of [[baths]] has its own"},
 )

@@ -33,8 +33,10 @@ def symmetry_of(generating: CumulantGeneratingFunction) -> Symmetry:
         generating: the generating function of one point.
 
     Returns:
-        What was found; a function without a minimum, as that of a number that only grows, has none.
+        What was found; a current whose jumps and their reverses do not count opposite, as the activity, has none.
     """
+    if not generating.current.is_odd:
+        return Symmetry(0.0, float("inf"), holds=False, why="a jump and its reverse count alike")
     try:
         found = generating.gallavotti_cohen()
     except ValueError as error:
