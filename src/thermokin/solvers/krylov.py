@@ -19,6 +19,7 @@ from thermokin.solvers.packed_vectors import PackedVectors
 from thermokin.solvers.refined_solver import RefinedSolver
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.second_stationary import slowest_time
+from thermokin.solvers.shifted_start import shifted_start
 from thermokin.solvers.uniqueness import degenerate_within
 
 __all__ = ["KrylovResolvent"]
@@ -167,7 +168,7 @@ class KrylovResolvent:
         if frequency == 0.0:
             return self._solved(right)
         solver = RefinedSolver(self._solver.frame, self.method, frequency)
-        found = solver.solve(right, _nearest(right, frequency, known))
+        found = solver.solve(right, shifted_start(right, frequency, known))
         self._solver.iterations += solver.iterations
         return self._traceless(found)
 
@@ -179,17 +180,6 @@ class KrylovResolvent:
 
     def _traceless(self, packed: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(packed - self._packed * packed[self.generator.blocks.diagonal].sum())
-
-
-def _nearest(right: NDArray[Any], frequency: float, known: list[tuple[float, NDArray[Any]]]) -> NDArray[Any] | None:
-    """The combination of earlier solutions with the smallest residual: (i w - L) x' = b + i(w - w') x'."""
-    if not known:
-        return None
-    found = np.stack([solution for _, solution in known], axis=1)
-    images = right[:, None] + 1j * np.array([frequency - other for other, _ in known]) * found
-    basis, triangle = np.linalg.qr(images)
-    weights, *_ = np.linalg.lstsq(triangle, basis.conj().T @ right, rcond=1e-10)
-    return np.asarray(found @ weights)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from thermokin.solvers import hamiltonian_frame
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.krylov import KrylovResolvent
 from thermokin.solvers.method import Krylov
+from thermokin.solvers.shifted_start import shifted_start
 
 LARGER = {
     "chain of 4": machines.xxz(4),
@@ -228,10 +229,27 @@ def test_a_rate_matrix_among_all_pairs_of_levels_is_solved_as_by_dense_algebra()
     np.testing.assert_allclose(krylov(block).stationary, DenseResolvent(block).stationary, rtol=0, atol=1e-13)
 
 
+def test_a_solve_starts_from_the_best_combination_of_solutions_at_other_frequencies() -> None:
+    random = np.random.default_rng(7)
+    generator = random.normal(size=(20, 20)) - 8.0 * np.eye(20)
+    right = random.normal(size=20)
+
+    def system(frequency: float) -> Array:
+        return 1j * frequency * np.eye(20) - generator
+
+    known = [(w, np.linalg.solve(system(w), right)) for w in (0.2, 0.5, 1.0)]
+    start = shifted_start(right, 0.7, known)
+    images = system(0.7) @ np.stack([solution for _, solution in known], axis=1)
+    best, *_ = np.linalg.lstsq(images, right.astype(complex))
+    np.testing.assert_allclose(system(0.7) @ start, images @ best, rtol=0, atol=1e-10)
+    assert float(np.linalg.norm(right - system(0.7) @ start)) < 1e-3 * float(np.linalg.norm(right))
+    assert shifted_start(right, 0.7, []) is None
+
+
 def test_close_frequencies_cost_less_than_far_ones() -> None:
-    block = only_block(machines.xxz(5).model)
-    made = krylov(block)
-    right = made.gain(np.array([1.0, -1.0, 0.0, 0.0])) @ made.stationary[:, None]
+    machine = machines.kerr(20)
+    made = krylov(only_block(machine.model))
+    right = made.gain(machine.weights) @ made.stationary[:, None]
     before = made.iterations
     made.shifted(right, np.array([0.5]))
     alone = made.iterations - before
