@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
+from thermokin.counting.asked import listed_currents, whole_order
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
@@ -19,6 +20,7 @@ from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
 from thermokin.dynamics.initial import Initial, initial_state
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
 from thermokin.model.model import Model
 from thermokin.solvers.dense import DenseResolvent
@@ -83,7 +85,7 @@ class Counting:
             TypeError: if an argument is of the wrong type.
         """
         self._own(current)
-        _whole(order)
+        whole_order(order)
         return _on_few_threads(self.model, lambda: cumulants_of(self.resolvent, self.steady_state, current, order))
 
     def covariance(self, currents: Sequence[Current]) -> Covariance:
@@ -99,7 +101,7 @@ class Counting:
             ValueError: if a current belongs to another model, or there is none.
             TypeError: if one is not a current.
         """
-        listed = tuple(currents)
+        listed = listed_currents(currents)
         if not listed:
             raise ValueError("`currents` must hold at least one current.")
         for current in listed:
@@ -233,20 +235,11 @@ def spectrum(
     return Counting(model, method, initial).spectrum(current, frequencies)
 
 
-def _whole(order: object) -> None:
-    if isinstance(order, bool) or not isinstance(order, int | np.integer):
-        raise TypeError(f"`order` must be a whole number, got {order!r}.")
-    if order < 1:
-        raise ValueError(f"`order` must be >= 1, got {order}.")
-
-
 def _frequencies(frequencies: ArrayLike) -> FloatArray:
-    grid = np.asarray(frequencies)
-    if grid.dtype.kind not in "iuf":
-        raise TypeError(f"`frequencies` must be real numbers, got {frequencies!r}.")
+    grid = real_numbers(frequencies, "frequencies")
     if grid.ndim > 1 or not np.isfinite(grid).all():
         raise ValueError(f"`frequencies` must be finite and have shape (f,), got shape {grid.shape}.")
-    return np.atleast_1d(grid).astype(np.float64)
+    return np.atleast_1d(grid)
 
 
 def _on_few_threads(model: Model, task: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ from scipy.sparse.linalg import expm_multiply
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
+from thermokin.counting.asked import listed_currents
 from thermokin.counting.stepping import stepped
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
@@ -52,7 +53,7 @@ def integrated_covariance(model: Model, currents: Sequence[Current], initial: In
     Reference:
         landi2024.
     """
-    listed = tuple(currents)
+    listed = listed_currents(currents)
     if not listed:
         raise ValueError("`currents` must hold at least one current.")
     for current in listed:
@@ -90,15 +91,17 @@ def _of_block(
     size, count = block.size, len(weights)
     # v_b tr rho_a and J_b rho_a meet in one row for each b.
     rows = np.stack([block.rate_row(one) - v[..., None] * block.trace for one, v in zip(weights, drift, strict=True)])
-    products = np.stack([[block.rate_row(one * other) for other in weights] for one in weights]) / 2.0
+    lead = (*drift.shape[1:], size)
+    products = [[np.broadcast_to(block.rate_row(one * other), lead) for other in weights] for one in weights]
+    half_products = np.stack(products) / 2.0
     first = np.concatenate([start, np.zeros((*start.shape[:-1], size + count))], axis=-1)
     if 2 * size + count <= DENSE_UP_TO:
-        gains = np.stack(np.broadcast_arrays(*(block.jumps(one) for one in weights)))
-        gains = gains - drift[..., None, None] * np.eye(size)
-        system = _system(block.matrix, gains, np.moveaxis(rows, 0, -2), np.moveaxis(products, 1, -2))
+        loss = drift[..., None, None] * np.eye(size)  # with the leading axes of model, start and times together
+        gains = np.stack([block.jumps(one) - lost for one, lost in zip(weights, loss, strict=True)])
+        system = _system(block.matrix, gains, np.moveaxis(rows, 0, -2), np.moveaxis(half_products, 1, -2))
         states = stepped(expm, system, first, times)
     else:
-        states = _by_products(block, weights, drift, rows, products, first, times)
+        states = _by_products(block, weights, drift, rows, half_products, first, times)
     return np.asarray((states[..., size : 2 * size] @ block.trace).real), np.asarray(states[..., 2 * size :].real)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
+from thermokin.counting.asked import whole_order
 from thermokin.counting.moment_hierarchy import hierarchy_moments
 from thermokin.counting.state_function import state_function_moments
 from thermokin.dynamics.evolution import Evolution, evolve
@@ -77,12 +78,9 @@ def integrated_cumulants(
     """
     if not isinstance(current, Current):
         raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
-    if not isinstance(order, int | np.integer):
-        raise TypeError(f"`order` must be a whole number, got {order!r}.")
+    whole_order(order)
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
-    if order < 1:
-        raise ValueError(f"`order` must be >= 1, got {order}.")
     return cumulants_along(evolve(model, initial, times), current, order)
 
 

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from thermokin.operators.numbers import as_real
+
 __all__ = ["Auto", "Dense", "Krylov", "Method", "Sparse"]
 
 
@@ -36,15 +38,18 @@ class Krylov:
 
     Raises:
         ValueError: if they are not positive.
+        TypeError: if the tolerance is not a number.
     """
 
     tolerance: float = 1e-14
     iterations: int = 2000
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.tolerance) and 0.0 < self.tolerance < 1.0):
+        tolerance = as_real(self.tolerance, "tolerance")
+        if tolerance.ndim or not 0.0 < tolerance < 1.0:
             raise ValueError(f"`tolerance` must lie between 0 and 1, got {self.tolerance!r}.")
-        if not isinstance(self.iterations, int | np.integer) or self.iterations < 1:
+        whole = isinstance(self.iterations, int | np.integer) and not isinstance(self.iterations, bool)
+        if not whole or self.iterations < 1:
             raise ValueError(f"`iterations` must be a whole number >= 1, got {self.iterations!r}.")
 
 

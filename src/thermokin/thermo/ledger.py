@@ -14,8 +14,9 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import activity, energy
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.model.model import Model
+from thermokin.model.model import Model, require_model
 from thermokin.operators.entropy import divergence_of_checked
+from thermokin.operators.numbers import shown
 from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.heat_account import current_rate, heat_rates, heats
@@ -263,7 +264,11 @@ def ledger(model: Model, evolution: Evolution) -> Ledger:
 
     Raises:
         ValueError: if the evolution belongs to another model.
+        TypeError: if an argument is of the wrong type.
     """
+    require_model(model)
+    if not isinstance(evolution, Evolution):
+        raise TypeError(f"`evolution` must be what `evolve` returns, got {shown(evolution)}.")
     if evolution.model is not model:
         raise ValueError("`evolution` belongs to another model; evolve this one.")
     return Ledger(evolution)

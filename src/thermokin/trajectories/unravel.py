@@ -12,7 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.model.model import Model
+from thermokin.model.model import Model, require_model
 from thermokin.trajectories.block import joined
 from thermokin.trajectories.detection import Detection, Heterodyne, Homodyne
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories, diffusive_process
@@ -144,6 +144,7 @@ def checked_run(
         ValueError: if there are leading axes, or a number is out of range.
         TypeError: if a number is not whole.
     """
+    require_model(model)
     if model.batch_shape:
         raise ValueError(
             f"`model` must have no leading axes to be unravelled, got {model.batch_shape}; take one point."
