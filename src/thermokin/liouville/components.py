@@ -37,6 +37,6 @@ def components(one: IntArray, other: IntArray, size: int) -> IntArray:
         # Roots hang themselves below smaller neighbours, so that no ring can close.
         np.minimum.at(root, np.maximum(one, other), np.minimum(one, other))
         above = root[root]
-        while not np.array_equal(above, root):
+        while (above != root).any():
             root, above = above, above[above]
     return np.asarray(np.cumsum(root == np.arange(size))[root] - 1)

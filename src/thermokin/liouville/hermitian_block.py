@@ -130,29 +130,35 @@ class HermitianBlock:
         from_pair = upper[source] | lower
         real_source = np.where(lower, partner[source], source)
         # A population takes Re v, a pair takes sqrt2 v = x + i y; a pair as the source gives (x +- i y)/sqrt2.
-        scaled = values * np.array([[1.0, 1.0 / ROOT], [ROOT, 1.0]])[into_pair.astype(int), from_pair.astype(int)]
+        scaled = values * (np.where(into_pair, ROOT, 1.0) / np.where(from_pair, ROOT, 1.0))
         turned = np.where(lower, -1.0, 1.0)
-        some_real, some_imaginary = _nonzero(scaled.real), _nonzero(scaled.imag)
-        parts = [(real_source, scaled.real, target, some_real)]
-        parts.append((partner[real_source], -scaled.imag * turned, target, some_imaginary & from_pair))
-        parts.append((real_source, scaled.imag, partner[target], some_imaginary & into_pair))
-        parts.append((partner[real_source], scaled.real * turned, partner[target], some_real & into_pair & from_pair))
-        places = [np.flatnonzero(live) for *_, live in parts]
+        live = _nonzero(scaled.real)
+        parts = [(target, real_source, scaled.real, live)]
+        parts.append((partner[target], partner[real_source], scaled.real * turned, live & into_pair & from_pair))
+        if np.iscomplexobj(scaled):
+            live = _nonzero(scaled.imag)
+            parts.append((target, partner[real_source], -scaled.imag * turned, live & from_pair))
+            parts.append((partner[target], real_source, scaled.imag, live & into_pair))
+        places = [np.flatnonzero(part[3]) for part in parts]
         return (
-            np.concatenate([part[2][place] for part, place in zip(parts, places, strict=True)]),
             np.concatenate([part[0][place] for part, place in zip(parts, places, strict=True)]),
-            np.concatenate([part[1][..., place] for part, place in zip(parts, places, strict=True)], axis=-1),
+            np.concatenate([part[1][place] for part, place in zip(parts, places, strict=True)]),
+            np.concatenate([part[2][..., place] for part, place in zip(parts, places, strict=True)], axis=-1),
             np.concatenate(places),
         )
 
     @cached_property
     def _coherent(self) -> Terms:
+        if self.size == self.generator.size:
+            return self._all_coherent
         target, source, values = self._all_coherent
         target, source, here = self._inside(target, source)
         return target, source, values[..., here]
 
     @cached_property
     def _jumps(self) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+        if self.size == self.generator.size:
+            return self._all_jumps
         target, source, values, channel = self._all_jumps
         target, source, here = self._inside(target, source)
         return target, source, values[..., here], channel[here]
@@ -272,6 +278,8 @@ def _joined(one: Terms, other: Terms) -> Terms:
 
 def _nonzero(values: FloatArray) -> BoolArray:
     """Which terms (m,) are nonzero at some point of a sweep."""
+    if values.ndim == 1:
+        return np.asarray(values != 0.0)
     return np.asarray((values != 0.0).any(axis=tuple(range(values.ndim - 1))))
 
 

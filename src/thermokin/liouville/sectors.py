@@ -67,7 +67,7 @@ class SectorMap:
     def of_populations(self) -> list[Sector]:
         """The sectors that hold populations: any steady state lives there."""
         size = self.label.shape[0]
-        labels = np.unique(np.diagonal(self.label))
+        labels = np.flatnonzero(np.bincount(np.diagonal(self.label)))
         places = [np.flatnonzero((self.label == n).ravel()) for n in labels]
         return [Sector(place // size, place % size) for place in places]
 
@@ -107,8 +107,9 @@ def _pair_links(liouvillian: Liouvillian, label: IntArray, blocks: int) -> tuple
     table = liouvillian.table
     live = table.strength.any(axis=tuple(range(table.strength.ndim - 1)))
     # Every step of a channel from block to block once, as one number each.
-    steps = (table.channel[live] * blocks + label[table.row[live]]) * blocks + label[table.column[live]]
-    steps = np.unique(steps)
+    channel = table.channel[live].astype(np.int64)
+    steps = np.sort((channel * blocks + label[table.row[live]]) * blocks + label[table.column[live]])
+    steps = steps[np.diff(steps, prepend=-1) > 0]
     out, steps = steps % blocks, steps // blocks
     channel, into = steps // blocks, steps % blocks
     first, second = same_channel_pairs(channel)
@@ -124,7 +125,8 @@ def same_channel_pairs(channel: NDArray[np.int64]) -> tuple[IntArray, IntArray]:
     Returns:
         Two index arrays.
     """
-    _, count = np.unique(channel, return_counts=True)
+    count = np.bincount(channel)
+    count = count[count > 0]
     partners = np.repeat(count, count)
     begin = np.repeat(np.cumsum(count) - count, count)
     first = np.repeat(np.arange(channel.size), partners)
