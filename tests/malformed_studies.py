@@ -507,6 +507,11 @@ wrong(
 )
 wrong(
     "temperatures far above the gap",
-    changed(("gap = 1.0", "gap = 1e-200")),
+    changed(("gap = 1.0", "gap = 1e-101")),
     ":7: protocol: must lead from one state to another, but at 0.5 and 2 populations differ by less than 1e-100 (choose temperatures nearer to the energies of the model)",
+)
+wrong(
+    "rates beyond all units",
+    changed(("gap = 1.0", "gap = 1e-200")),
+    ":1: model: must make a model: the largest of the rates of the model must lie between 1e-100 and 1e+100…",
 )

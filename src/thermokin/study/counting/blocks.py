@@ -89,12 +89,7 @@ def _rest(counts: Counts) -> list[Block]:
         ("entropy production per time", counts.entropy_production),
     )
     moves = bool(counts.model.table.particles.any())
-    columns: tuple[str, ...] = (
-        "bath",
-        "temperature",
-        "heat into the system per time",
-        "entropy into the bath per time",
-    )
+    columns: tuple[str, ...] = ("bath", "T", "heat in", "entropy out")
     rows: list[tuple[Cell, ...]] = []
     for bath in counts.model.baths:
         row: list[Cell] = [bath.name, float(bath.temperature)]
@@ -104,8 +99,9 @@ def _rest(counts: Counts) -> list[Block]:
             row += [float(bath.chemical_potential), _mean(counts, particles(counts.model, bath.name).weights)]
         rows.append(tuple(row))
     if moves:
-        columns = (*columns, "chemical potential", "particles into the system per time")
-    caption = "The baths. Heat and particles are positive into the system."
+        columns = (*columns, "μ", "particles in")
+    caption = "The baths at temperature T, and per time the heat into the system and the entropy into the bath"
+    caption += "; their chemical potential μ, and per time the particles into the system." if moves else "."
     return [Definitions(items), Table(columns, tuple(rows), caption, digits=6)]
 
 
@@ -164,9 +160,9 @@ def _precise(words: str, mean: float, noise: float, production: float) -> tuple[
 
 
 def _covariance(counts: Counts) -> list[Block]:
-    names = tuple(counts.cumulants)
+    names = [f"{number}. {words}" for number, words in enumerate(counts.cumulants, start=1)]
     found = counts.covariance
-    heads = ("current", *names)
+    heads = ("current", *(str(number) for number in range(1, len(names) + 1)))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, *(float(value) for value in row)) for name, row in zip(names, found.values, strict=True)
     )

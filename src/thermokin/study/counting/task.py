@@ -103,8 +103,8 @@ class CountingTask:
         return CountingResult(counts_of(self.study, self.model, truncated, tell))
 
 
-# Measured at 300 to 2000 coordinates, and at 256 and 1024 levels: matrices n x n, and vectors d^2, at the peak.
-DENSE, VECTORS, BASE = 7, 120, 190e6
+# Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
+DENSE, VECTORS, BASE = 7, 45, 190e6
 
 
 def _memory(size: float) -> str:
