@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
@@ -23,6 +24,8 @@ from thermokin.model.model import Model
 from thermokin.operators.sums import mean_over_levels
 
 __all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "population_motion"]
+
+TRACE_KEPT = 1e-8  # rounding in a trace of one beyond which a state is not given out
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +169,7 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     Raises:
         ValueError: if the initial state or the times are not valid.
         TypeError: if they are of the wrong type.
+        NotConvergedError: if times are so long beside the fastest rate that rounding shows in the trace.
 
     Cost:
         For closed populations a few matrix exponentials, one eigendecomposition or polynomials in the rate matrix,
@@ -193,6 +197,16 @@ def _moved(
         return _placed(liouvillian, state, times, motion, sectors, final)
 
 
+def _require_trace(populations: FloatArray) -> None:
+    lost = float(np.abs(populations.sum(axis=-1) - 1.0).max())
+    if not lost <= TRACE_KEPT:
+        raise NotConvergedError(
+            f"the propagation lost {lost:.1e} of the state's trace: its times are too long beside the fastest rate.",
+            lost,
+            "Ask for shorter times, or for the steady state.",
+        )
+
+
 def _placed(
     liouvillian: Liouvillian,
     state: InitialState,
@@ -208,4 +222,5 @@ def _placed(
         size = liouvillian.dimension
         populations = scattered_diagonal(paths, [path.values for path in paths], size)
         deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
+        _require_trace(populations)
     return Evolution(liouvillian, state, times, populations, deviation, motion, paths, final)

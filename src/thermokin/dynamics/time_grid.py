@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.model.bath import real_numbers
+from thermokin.operators.numbers import as_extended, require_moderate
 
 __all__ = ["checked_times"]
 
@@ -23,11 +23,13 @@ def checked_times(times: ArrayLike) -> FloatArray:
     Raises:
         ValueError: if they are not.
     """
-    grid = real_numbers(times, "times")
-    if grid.ndim == 0 or grid.shape[-1] == 0:
+    grid = as_extended(times, "times")
+    if grid.ndim == 0 or grid.size == 0:
         raise ValueError(f"`times` must have shape (..., t) with t >= 1, got shape {grid.shape}.")
     if not np.isfinite(grid).all() or (grid < 0.0).any():
         raise ValueError("`times` must be finite and >= 0.")
+    require_moderate(grid, "times")
     if (np.diff(grid, axis=-1) <= 0.0).any():
         raise ValueError("`times` must be strictly ascending.")
+    grid.flags.writeable = False
     return grid

@@ -99,9 +99,9 @@ class DenseResolvent:
     @cached_property
     def stationary(self) -> FloatArray | ComplexArray:
         """The stationary vector (..., n)."""
-        self._unique()
-        if self.known is not None:
+        if self.known is not None:  # and known to be the only one
             return self.known
+        self._unique()
         right = np.zeros((*self._pinned.shape[:-1], 1))
         right[..., self._pin, 0] = self._scale
         vector = self._solve(right)[..., 0]

@@ -55,6 +55,8 @@ class SparseResolvent:
         held = np.abs(first.null_vector[self.block.places])
         place = int(self.block.places[np.argmax(held)])
         second = _Pinned(self._matrix, place, self._scale)
+        if self.known is not None:  # known to be the only one: what is left is a system that doubles can hardly solve
+            return max(first, second, key=lambda pinned: pinned.solvable)
         if place == first.pin or second.singular:
             raise degenerate_within([int(level) for level in self.block.levels])
         return second
@@ -73,9 +75,9 @@ class SparseResolvent:
         Raises:
             NotConvergedError: if its residual stays above rounding.
         """
-        pinned = self._pinned
         if self.known is not None:
             return self.known
+        pinned = self._pinned
         right = -np.asarray(self._matrix[:, [pinned.pin]].toarray())
         vector = np.asarray(pinned.solve(right)[:, 0])
         vector[pinned.pin] = 1.0
@@ -177,8 +179,9 @@ class _Pinned:
             self._factor = _factorised(self._inner + NUDGE * scale * sparse.eye_array(self._size - 1, format="csc"))
         probe = np.random.default_rng(0).normal(size=self._size - 1).astype(matrix.dtype)
         self._grown = self._factor.solve(probe)
-        growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe))
+        growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe)) if probe.size else 0.0
         self.singular = not self._exact or not growth < SINGULAR
+        self.solvable = self._exact
 
     @property
     def null_vector(self) -> Vectors:
