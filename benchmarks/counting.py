@@ -3,7 +3,8 @@
 The boundary-driven XXZ chain of n = 4 to 7 spins, and two coupled oscillators of 8 levels each; the current counted is
 what one reservoir gives, its noise that at zero frequency. Model building is left out: ours starts from a model not
 used before, QuTiP from its sparse Liouvillian and current superoperator; qthermo makes its own inside its one call.
-Ratios are of medians of processor time, on one thread: the time less what other programs took.
+Ratios are of medians of processor time, on one thread: the time less what other programs took. What takes less than
+0.1 s runs ten times in a row.
 
 QuTiP is `steadystate` and `countstat_current_noise`, each by the fastest of its ways that finishes: the claim is about
 these. "by hand" forms the noise from its `pseudo_inverse`, with options that `countstat_current_noise` cannot pass on.
@@ -35,12 +36,13 @@ CLAIMED = {4: 10.0, 5: 100.0, 6: 1000.0}  # spins and times QuTiP
 QTHERMO = 5.0
 DENSE_UP_TO = 32  # levels up to which QuTiP's dense noise finishes in seconds
 NOISE_UP_TO = 64  # levels up to which any of QuTiP's does
+IN_A_ROW = 10
 RESIDUAL = 1e-12
 
 
 def fresh_each_time(system: BoundaryDriven, repeats: int) -> Task:
     """Each call takes a model of its own, so that nothing is left from the call before."""
-    fresh = iter([open_model(system) for _ in range(repeats + 1)])
+    fresh = iter([open_model(system) for _ in range(IN_A_ROW * repeats + 1)])
 
     def task() -> Cumulants:
         model = next(fresh)
@@ -61,7 +63,7 @@ def timed(system: BoundaryDriven, repeats: int) -> dict[str, Timed]:
     if system.levels <= DENSE_UP_TO:
         tasks["QuTiP noise, dense"] = partial(peer.noise, state, sparse=False)
     tasks["qthermo"] = partial(qthermo_noise, system)
-    return in_turn(tasks, repeats)
+    return in_turn(tasks, repeats, IN_A_ROW)
 
 
 def busy(time: Timed) -> float:

@@ -55,6 +55,7 @@ LOOK = {  # colour, line, marker
     "QuTiP": (style.HEATING, style.DASHES[0], "s"),
 }
 TOO_LONG = 20.0  # seconds at which a peer stops
+LABELLED_FROM = 4  # spins
 ONE_RUN = 5.0  # seconds from which one run serves
 
 Array = NDArray[np.float64]
@@ -139,23 +140,25 @@ def draw(rows: list[dict[str, str]]) -> None:
         high = max(ax.get_ylim()[1] for ax in grid[0])
         for ax in grid[0]:
             ax.set_ylim(low, high)
-        sizes_above(grid[0, 0], [r for r in rows if r["package"] == "thermokin" and r["system"] == "chain"])
+        spins_beside(grid[0, 0], [r for r in rows if r["package"] == "thermokin" and r["system"] == "chain"])
         grid[0, 1].legend(loc="lower right")
     for suffix in ("svg", "png"):
         canvas.savefig(FOLDER / f"{NAME}.{suffix}", dpi=300, metadata={"Date": None} if suffix == "svg" else None)
 
 
-def sizes_above(ax: Axes, rows: list[dict[str, str]]) -> None:
-    """The numbers of spins below the points of this package."""
+def spins_beside(ax: Axes, rows: list[dict[str, str]]) -> None:
+    """The numbers of spins beside the points of this package, where other curves leave room."""
     for row in rows:
-        ax.annotate(
-            row["size"],
-            (float(row["levels"]), float(row["seconds"])),
-            xytext=(3, -7),
-            textcoords="offset points",
-            color=style.DARK_GREY,
-            fontproperties=style.small_font(ax),
-        )
+        if int(row["size"]) >= LABELLED_FROM:
+            ax.annotate(
+                f"$n = {row['size']}$" if row is rows[-1] else row["size"],
+                (float(row["levels"]), float(row["seconds"])),
+                xytext=(-3, 6) if row is rows[-1] else (3, -8),
+                ha="right" if row is rows[-1] else "left",
+                textcoords="offset points",
+                color=style.DARK_GREY,
+                fontproperties=style.small_font(ax),
+            )
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 REPEATS = 5
 REPEATS_OF_LONG = 3
 LONG = 20.0  # seconds from which three repeats serve
+BRIEF = 0.1  # seconds below which a task may run several times in a row
 UNMOVED = 2.0  # seconds from which a first run counts, since what it imports and warms up no longer matters
 
 Task = Callable[[], Any]
@@ -45,7 +46,7 @@ class Timed:
         return f"{shown(self.median)} (from {least} to {most}, n = {len(self.seconds)}; processor {busy})"
 
 
-def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS) -> dict[str, Timed]:
+def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS, in_a_row: int = 1) -> dict[str, Timed]:
     """Run the tasks one after the other, again and again, so that a busy moment of the machine meets them all.
 
     A first round, which counts only for tasks of more than `UNMOVED` seconds, imports and warms up.
@@ -53,6 +54,8 @@ def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS) -> dict[str, Time
     Args:
         tasks: by name.
         repeats: counted rounds; a task of more than `LONG` seconds gets at most `REPEATS_OF_LONG`.
+        in_a_row: runs of a task below `BRIEF` in each counted round, whose mean counts: the first of them finds the
+            processor's caches full of what the task before left there.
 
     Returns:
         The times of each, by name.
@@ -60,6 +63,7 @@ def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS) -> dict[str, Time
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
     processor: dict[str, list[float]] = {name: [] for name in tasks}
     results: dict[str, Any] = {}
+    runs: dict[str, int] = {}
     with threadpool_limits(limits=1):
         for turn in range(repeats + 1):
             for name, task in tasks.items():
@@ -69,8 +73,11 @@ def in_turn(tasks: Mapping[str, Task], repeats: int = REPEATS) -> dict[str, Time
                 results.pop(name, None)
                 gc.collect()
                 started, worked = time.perf_counter(), time.process_time()
-                results[name] = task()
-                took, busy = time.perf_counter() - started, time.process_time() - worked
+                for _ in range(runs.get(name, 1)):
+                    results[name] = task()
+                took = (time.perf_counter() - started) / runs.get(name, 1)
+                busy = (time.process_time() - worked) / runs.get(name, 1)
+                runs[name] = in_a_row if took < BRIEF else 1
                 if turn > 0 or took > UNMOVED:
                     seconds[name].append(took)
                     processor[name].append(busy)
