@@ -18,6 +18,7 @@ __all__ = ["lattice_bars", "lattice_tails"]
 _SHOWN = 1e-3  # of the largest probability, on the linear axis
 _HEIGHT = 0.76  # of the axes, up to which probabilities are drawn; the legend has the rest
 _EVEN = 1e-6  # relative difference of spacings up to which a lattice is even
+_NOTHING = 1e-9  # of the deviation to the same power: cumulants below are named 0
 _ORDINALS = ("₁", "₂", "₃", "₄", "₅", "₆")
 
 
@@ -55,7 +56,8 @@ def lattice_bars(
     margin = spacing if spacing is not None else 0.03 * max(float(shown[-1] - shown[0]), 1e-300)
     ax.set_xlim(min(float(shown[0]) - margin, mean - deviation), max(float(shown[-1]) + margin, mean + deviation))
     ax.set_ylim(0.0, 1.06 * float(row.max()) / _HEIGHT)
-    texts = [f"κ{_ORDINALS[index]} = {significant(float(value))}" for index, value in enumerate(named[:6])]
+    shown_cumulants = np.where(np.abs(named) <= _NOTHING * deviation ** np.arange(1, named.size + 1), 0.0, named)
+    texts = [f"κ{_ORDINALS[index]} = {significant(float(value))}" for index, value in enumerate(shown_cumulants[:6])]
     ax.plot([], [], color=line.get_color(), linewidth=line.get_linewidth(), label=f"mean, {texts[0]}")
     ax.fill_between([], [], [], color=LIGHT_GREY, alpha=0.6, linewidth=0.0, label=f"± deviation, {texts[1]}")
     for text in texts[2:]:

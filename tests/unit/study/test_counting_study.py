@@ -225,6 +225,28 @@ def test_a_large_system_says_how_it_will_be_solved(tmp_path: Path) -> None:
     assert "coordinates, solved by the method" in task.estimate()
 
 
+@pytest.mark.slow
+def test_amounts_that_share_no_unit_are_drawn_at_three_times(tmp_path: Path) -> None:
+    energies = LEVELS.replace("2.5]", "2.41421356]").replace(
+        "[0, 1, 0], [1, 0, 1], [0, 1, 0]", "[0, 1, 1], [1, 0, 1], [1, 1, 0]"
+    )
+    cold = '[[baths]]\nname = "cold"\ntemperature = 0.7\nrate = 0.01\n[counting]'
+    counted = energies.replace("[counting]", cold).replace('"activity"', '"heat from hot"')
+    text = counted + "[distribution]\ntimes = [5.0, 20.0, 60.0]\n"
+    result = task_of(written(text, tmp_path)).calculate(lambda what, fraction: None)
+    drawn = result.draw(tmp_path / "figures", lambda what: None)
+    assert list(drawn) == ["distribution_heat_from_hot"]
+
+
+@pytest.mark.slow
+def test_heat_of_a_single_bath_stays_bounded_and_is_said_to_stand_still(tmp_path: Path) -> None:
+    text = LEVELS.replace('"activity"', '"heat"') + "[rate_function]\nstart = -1.0\nstop = 1.0\npoints = 5\n"
+    result = task_of(written(text, tmp_path)).calculate(lambda what, fraction: None)
+    rows = [row for block in result.blocks({}) if isinstance(block, Table) for row in block.rows]
+    assert any("nothing flows" in str(row[1]) for row in rows)
+    assert list(result.draw(tmp_path / "figures", lambda what: None)) == ["large_deviations_heat"]
+
+
 def test_words_mean_sums_of_currents_with_factors(tmp_path: Path) -> None:
     model = task_of(written(SOUND, tmp_path)).model
     hot, cold = tk.heat(model, "hot"), tk.heat(model, "cold")

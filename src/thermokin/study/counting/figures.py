@@ -21,7 +21,7 @@ from thermokin.report.mirrored import mark_centre, mark_point, mark_tangent, mir
 from thermokin.report.significant import significant
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, SINGLE_COLUMN, figure, small_font
 from thermokin.study.counting.counts import Counts, Exchange
-from thermokin.study.counting.symmetry import Symmetry, symmetry_of
+from thermokin.study.counting.symmetry import Symmetry, is_still, symmetry_of
 
 __all__ = ["draw_counts", "figure_names", "identifier"]
 
@@ -107,19 +107,23 @@ def _distribution(words: str, exchange: Exchange) -> Drawing:
     made = exchange.distribution
     count = made.times.size
     width = SINGLE_COLUMN if count == 1 else DOUBLE_COLUMN
-    drawing, axes = figure(2, count, width=width, height=1.15 * SINGLE_COLUMN)
+    rows = (count + 1) // 2
+    drawing, axes = figure(2 * rows, min(count, 2), width=width, height=1.15 * rows * SINGLE_COLUMN)
     cumulants = made.cumulants(4)
-    for column, time in enumerate(made.times):
-        above, below = axes[0, column], axes[1, column]
-        row = made.probabilities[column]
-        lattice_bars(above, made.values, row, cumulants[column])
+    for index, time in enumerate(made.times):
+        row, column = 2 * (index // 2), index % 2
+        above, below = axes[row, column], axes[row + 1, column]
+        lattice_bars(above, made.values, made.probabilities[index], cumulants[index])
         above.set_title(f"t = {float(time):.6g}", loc="left", fontproperties=small_font(above))
-        lattice_tails(below, made.values, row)
+        lattice_tails(below, made.values, made.probabilities[index])
         below.set_xlabel(f"{words.replace('_', ' ')} since time 0")
         legend(above, place="upper center", columns=2)
-        legend(below, place="upper left")
-    axes[0, 0].set_ylabel("probability")
-    axes[1, 0].set_ylabel("probability")
+        if below.get_legend_handles_labels()[0]:  # an uneven lattice has no normal curve
+            legend(below, place="upper left")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("probability")
+    for ax in axes[-2:, -1] if count % 2 and count > 1 else ():
+        ax.remove()
     caption = (
         f"Distribution of {words} since time 0. Above: probabilities with their mean, the band of one standard "
         "deviation to either side, and their cumulants κ. Below: the same on a logarithmic axis beside the normal "
@@ -149,7 +153,8 @@ def _deviations(words: str, generating: CumulantGeneratingFunction) -> Drawing:
 
 
 def _generating(ax: Axes, generating: CumulantGeneratingFunction, symmetry: Symmetry) -> None:
-    s, values = generating.s, generating.values
+    still = is_still(generating)
+    s, values = generating.s, np.zeros_like(generating.values) if still else generating.values
     image = None
     if symmetry.holds:
         mirrored = -symmetry.affinity - s[::-1]
@@ -157,7 +162,7 @@ def _generating(ax: Axes, generating: CumulantGeneratingFunction, symmetry: Symm
         image = (mirrored[inside], values[::-1][inside]) if inside.sum() > 1 else None
     mirrored_curve(ax, s, values, image, labels=("λ(s)", "λ(−A − s)"))
     if s[0] <= 0.0 <= s[-1]:
-        slope = float(np.interp(0.0, s, generating.mean))
+        slope = 0.0 if still else float(np.interp(0.0, s, generating.mean))
         mark_tangent(ax, (0.0, 0.0), slope, f"mean {significant(slope)}")
     if image is not None:
         mark_centre(ax, -0.5 * symmetry.affinity, "−A/2")
@@ -177,8 +182,9 @@ def _rate(ax: Axes, generating: CumulantGeneratingFunction, symmetry: Symmetry) 
         mirrored, lifted = -j[::-1], (values + symmetry.affinity * j)[::-1]
         inside = (mirrored >= j[0]) & (mirrored <= j[-1])
         image = (mirrored[inside], lifted[inside]) if inside.sum() > 1 else None
-    if j.size < 2:
-        mark_point(ax, (float(j[0]), float(values[0])), "the current does not fluctuate")
+    if j.size < 2 or is_still(generating):
+        mark_point(ax, (0.0 if is_still(generating) else float(j[0]), 0.0), "the only current over long times")
+        legend(ax)
     else:
         mirrored_curve(ax, j, values, image, labels=("I(j)", "I(−j) − A j"))
         if generating.s[0] <= 0.0 <= generating.s[-1]:

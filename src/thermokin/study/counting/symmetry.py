@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
 
-__all__ = ["Symmetry", "symmetry_of"]
+__all__ = ["Symmetry", "is_still", "symmetry_of"]
+
+ROUNDING = 1e-12  # of the largest rate: a generating function below this is one of rounding
+
+
+def is_still(generating: CumulantGeneratingFunction) -> bool:
+    """Whether the amount stays bounded, so that it neither flows nor fluctuates over long times.
+
+    Args:
+        generating: the generating function of one point.
+
+    Returns:
+        True if lambda is nothing but rounding.
+    """
+    rate = float(np.abs(generating.current.model.table.amplitude).max()) ** 2
+    return bool(np.abs(generating.values).max() <= ROUNDING * rate)
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,8 @@ def symmetry_of(generating: CumulantGeneratingFunction) -> Symmetry:
     Returns:
         What was found; a current whose jumps and their reverses do not count opposite, as the activity, has none.
     """
+    if is_still(generating):
+        return Symmetry(0.0, float("inf"), holds=False, why="nothing flows or fluctuates over long times")
     if not generating.current.is_odd:
         return Symmetry(0.0, float("inf"), holds=False, why="a jump and its reverse count alike")
     try:
