@@ -174,6 +174,11 @@ class PackedGenerator:
         off = 0.0 if effective[0].matrix is None else _largest_off(effective[0].matrix)
         return max(spread, off, float(np.abs(parts[1]).max(initial=0.0)), float(strengths.max(initial=0.0))) or 1.0
 
+    @cached_property
+    def magnitude(self) -> float:
+        """The same, but of the numbers that are subtracted in it: what rounding is relative to."""
+        return max(self.scale, float(np.abs(self.liouvillian.model.generator.diagonal).max()))
+
 
 def _double(vector: NDArray[Any]) -> bool:
     return bool(vector.dtype in (np.float64, np.complex128))

@@ -22,7 +22,7 @@ CYCLE_BYTES = 1.2e9  # memory for the vectors of a cycle
 INNER = 1e-4  # what a single-precision cycle is asked to leave of a residual
 INNER_DOUBLE = 1e-6  # the same in double precision
 ROUNDING = 5e-17  # residual, relative to largest rate times solution, below which nothing can be gained
-FORGIVEN = 4e-16  # the same, times the root of the levels, at which a stalled solve is done: rounding stalled it
+FORGIVEN = 1e-15  # the same, times the root of the levels, at which a stalled solve is done: rounding stalled it
 STALLED = 0.9  # a cycle that leaves more than this part has stalled
 Array = NDArray[Any]
 
@@ -114,7 +114,7 @@ class RefinedSolver:
             rest = right - self.pinned(solution) if guess is not None or used else right.astype(kind)
             left = float(np.linalg.norm(rest))
             reach = float(np.linalg.norm(solution))
-            unit = self.frame.generator.scale * reach
+            unit = self.frame.generator.magnitude * reach
             forgiven = FORGIVEN * unit * np.sqrt(len(self.frame.values)) if left > STALLED * before else 0.0
             if left <= max(wanted, ROUNDING * unit, forgiven):
                 if size > 0.0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example as instance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +103,7 @@ def test_responses_of_any_vector_are_those_of_dense_algebra_in_elements_and_in_r
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 5), st.sampled_from([0.05, 1.0, 8.0]))
+@instance(71119, 2, 0.05)  # energies beside which rounding stops the residual above the tolerance
 def test_random_models_of_any_damping_agree_with_dense_algebra(seed: int, size: int, strength: float) -> None:
     random = np.random.default_rng(seed)
     raw = random.normal(size=(3, size, size)) + 1j * random.normal(size=(3, size, size))
