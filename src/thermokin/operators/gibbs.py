@@ -6,7 +6,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.accept import as_hermitian, is_diagonal
-from thermokin.operators.numbers import as_numbers, as_real, to_double
+from thermokin.operators.numbers import as_numbers, as_real, common_axes, to_double
 
 DEGENERACY_ROUNDING = 1e-12
 """Levels this close to the lowest, relative to the largest |energy|, share the ground state at temperature zero."""
@@ -98,6 +98,7 @@ def _reduced_energies(energies: object, temperature: object) -> FloatArray:
     if levels.ndim < 1 or levels.shape[-1] == 0:
         raise ValueError(f"`energies` must have shape (..., d) with d at least 1, got {levels.shape}.")
     temperatures = _as_temperature(temperature)[..., None]
+    common_axes({"energies": levels.shape[:-1], "temperature": temperatures.shape[:-1]})
     above = levels - np.min(levels, axis=-1, keepdims=True)
     degenerate = above <= DEGENERACY_ROUNDING * np.max(np.abs(levels), axis=-1, keepdims=True)
     frozen = np.where(degenerate, 0.0, np.inf)
