@@ -9,6 +9,7 @@ import pytest
 
 import thermokin as tk
 from malformed_counting_studies import CHAIN, LEVELS, SOUND, changed
+from reference_cases import CASES
 from thermokin.report.blocks import FigureBlock, Heading, Notice, Table
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
@@ -145,6 +146,52 @@ def test_a_whole_counting_study_leaves_figures_data_and_a_report(tmp_path: Path)
     np.testing.assert_allclose(data["probability_heat_from_hot"].sum("amount_heat_from_hot"), 1.0, atol=1e-12)
     assert float(data["affinity_heat_from_hot"]) == pytest.approx(1.0 / 0.5 - 1.0 / 2.0)  # found by a search
     assert float(data["symmetry_deviation_heat_from_hot"]) < 1e-8  # up to which the symmetry is taken to hold
+
+
+def means(text: str, words: tuple[str, ...], folder: Path) -> list[float]:
+    """Mean currents of a study's model, counted or not."""
+    model = task_of(written(text, folder)).model
+    return [float(tk.cumulants(model, current_of(model, one), 1).mean) for one in words]
+
+
+@pytest.mark.parametrize(
+    ("name", "warm", "cool"),
+    [
+        ("qubit", "hot", "cold"),
+        ("oscillator", "hot", "cold"),
+        ("spin", "hot", "cold"),
+        ("operators", "hot", "cold"),
+        ("XXZ chain", "left", "right"),
+        ("Ising chain", "left", "right"),
+        ("coupled qubits", "hot", "cold"),
+        ("coupled oscillators", "hot", "cold"),
+    ],
+)
+def test_heat_enters_from_the_bath_that_the_file_makes_hotter(name: str, warm: str, cool: str, tmp_path: Path) -> None:
+    entering, leaving = means(STUDIES[name], (f"heat from {warm}", f"heat from {cool}"), tmp_path)
+    assert entering > 0.0
+    assert leaving == pytest.approx(-entering)  # at rest, to the rounding of both
+
+
+def test_a_file_with_the_numbers_of_a_closed_form_gives_its_cumulants(tmp_path: Path) -> None:
+    given = CASES["qubit_two_baths_cumulants"]
+    numbers = given.parameters
+    text = changed(
+        ("gap = 1.0", f"gap = {numbers['w']}"),
+        ("temperature = 2.0\nrate = 0.01", f"temperature = {numbers['T_h']}\nrate = {numbers['g_h']}"),
+        ("temperature = 0.5\nrate = 0.02", f"temperature = {numbers['T_c']}\nrate = {numbers['g_c']}"),
+        ("order = 3", "order = 4"),
+    )
+    counts = task_of(written(text, tmp_path)).calculate(lambda what, fraction: None).counts
+    expected = [given.expected[f"c{order}"] for order in range(1, 5)]
+    np.testing.assert_allclose(counts.cumulants["heat from hot"].values, expected, rtol=given.rtol)
+    assert counts.entropy_production == pytest.approx(given.expected["epr"], rel=given.rtol)
+
+
+def test_electrons_follow_the_two_rates_and_fermi_functions_of_the_file(tmp_path: Path) -> None:
+    left, right = 1.0 / (1.0 + np.exp((0.5 - 1.2) / 0.4)), 1.0 / (1.0 + np.exp((0.5 + 0.5) / 0.3))
+    (mean,) = means(DOT, ("particles from left",), tmp_path)
+    assert mean == pytest.approx(0.05 * 0.02 / 0.07 * (left - right), rel=1e-12)  # a closed form of few operations
 
 
 def test_a_distribution_has_the_cumulants_of_its_moments(tmp_path: Path) -> None:
