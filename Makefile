@@ -1,11 +1,12 @@
 # One .venv serves every target. It is installed anew when pyproject.toml or constraints.txt change, and not otherwise.
 #   make run     the built-in study, into out/
 #   make test    everything that must hold: style, types, floors, tests, code examples, documentation
+#   make fuzz    N malformed or hard models thrown at constructors and solvers, from SEED (N=1000000 takes a night)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test docs bench lint types clean
+.PHONY: help run test fuzz docs bench lint types clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,6 +33,11 @@ run: $(RUN_STAMP)
 test: $(TEST_STAMP)
 	@$(MAKE) --no-print-directory lint types docs
 	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 $(ARGS)
+
+N ?= 100000
+SEED ?= 0
+fuzz: $(TEST_STAMP)
+	$(ONE_THREAD) THERMOKIN_FUZZ=$(N) $(BIN)/python -m pytest -n 2 --hypothesis-seed=$(SEED) $(ARGS) tests/fuzz
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check
