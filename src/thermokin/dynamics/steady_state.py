@@ -15,11 +15,10 @@ from thermokin.dynamics.conserved import conserved_parts
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
-from thermokin.dynamics.stationary_projector import stationary_projector
+from thermokin.dynamics.sector_path import SectorPath, empty_paths
 from thermokin.dynamics.stationary_resolvent import stationary_resolvent
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
-from thermokin.liouville.sectors import sector_map
 from thermokin.model.model import Model
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
@@ -29,6 +28,7 @@ __all__ = ["SteadyState", "steady_state", "steady_state_of_start"]
 
 ALGEBRA_UP_TO = 512  # levels up to which conserved coherences are looked for
 POINTS = 16  # of a sweep that are looked at
+LASTING = 1e-14  # of the fastest element's rate: one of a lone coherence below it is no decay
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +150,8 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
             liouvillian.model, resolvent.block.frame_state(resolvent.stationary), resolvent.residual, resolvent
         )
         # A coherence may outlive everything where populations alone show nothing; single elements join what they keep.
-        parts = 1 if start is not None or liouvillian.table.one_element_each else _kept_apart(liouvillian, state)
+        joined = liouvillian.populations_closed and liouvillian.table.one_element_each
+        parts = 1 if joined else _kept_apart(liouvillian, state)
         if parts > 1:
             raise degenerate_within(list(range(liouvillian.dimension)), parts)
         return state
@@ -185,27 +186,43 @@ def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> Stea
     Raises:
         DegenerateSteadyStateError: if a sector with several is too large for the projector.
     """
-    if liouvillian.populations_closed:
-        limit = population_motion(liouvillian).limit
+    size = liouvillian.dimension
+    motion = population_motion(liouvillian) if liouvillian.populations_closed else None
+    paths = empty_paths(liouvillian, start, motion)
+    if motion is not None and not paths:
+        limit = motion.limit
         return SteadyState(liouvillian.model, limit.of(start.populations[..., None])[..., 0], limit.residual)
-    state: ComplexArray | None = None
-    residuals = []
-    for sector in sector_map(liouvillian).of_populations():
-        generator = SectorGenerator(liouvillian, sector)
-        if generator.size > DENSE_UP_TO:
-            raise DegenerateSteadyStateError(
-                f"a sector of {generator.size} elements keeps several steady states; the one that an initial state "
-                f"ends in is found up to {DENSE_UP_TO} elements. Write the model in the subspace that it starts in."
-            )
-        limit_of_start = (
-            stationary_projector(generator) @ generator.elements(start.populations, start.matrix)[..., None]
-        )
-        part = generator.frame_state(limit_of_start[..., 0])
-        state = part if state is None else state + part
-        residuals.append(_residual(generator, limit_of_start[..., 0]))
-    assert state is not None  # noqa: S101 - a model has at least one level
+    parts: list[ComplexArray] = []
+    residuals: list[FloatArray] = []
+    if motion is not None:
+        populations = motion.limit.of(start.populations[..., None])[..., 0]
+        parts.append(np.asarray(populations[..., None] * np.eye(size), dtype=np.complex128))
+        residuals.append(motion.limit.residual)
+    for path in paths:
+        generator = SectorGenerator(liouvillian, path.sector)
+        staying = _staying(path, generator.elements(start.populations, start.matrix))
+        parts.append(generator.frame_state(staying))
+        if path.motion is not None and path.sector.size <= DENSE_UP_TO:
+            residuals.append(_residual(generator, staying))
+    state = np.sum(np.broadcast_arrays(*parts), axis=0)
     hermitian = 0.5 * (state + state.conj().swapaxes(-1, -2))
-    return SteadyState(liouvillian.model, hermitian, np.max(residuals, axis=0))
+    return SteadyState(liouvillian.model, hermitian, np.max(np.broadcast_arrays(*residuals, np.zeros(())), axis=0))
+
+
+def _staying(path: SectorPath, elements: ComplexArray) -> ComplexArray:
+    """What stays of the elements of one sector (..., n)."""
+    if path.motion is None:
+        assert path.exponents is not None  # noqa: S101 - one of the two is always there
+        slowest = np.abs(path.exponents).max(axis=-1, keepdims=True, initial=0.0)
+        return np.asarray(np.where(np.abs(path.exponents) <= LASTING * slowest, elements, 0.0))
+    if path.sector.size <= DENSE_UP_TO:
+        return np.asarray((path.motion.limit @ elements[..., None])[..., 0])
+    if not path.sector.diagonal.any():
+        return np.zeros_like(elements)
+    raise DegenerateSteadyStateError(
+        f"a sector of {path.sector.size} elements keeps several steady states; the one that an initial state "
+        f"ends in is found up to {DENSE_UP_TO} elements. Write the model in the subspace that it starts in."
+    )
 
 
 def _residual(generator: SectorGenerator, vector: ComplexArray) -> FloatArray:

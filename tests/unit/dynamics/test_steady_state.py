@@ -291,3 +291,15 @@ def test_the_projector_is_what_remains_after_a_long_time() -> None:
     np.testing.assert_allclose(generator.matrix @ projector, 0.0, atol=1e-13)
     np.testing.assert_allclose(projector @ generator.matrix, 0.0, atol=1e-13)
     assert sector_motion.SectorMotion(generator).stationary_count == 1
+
+
+@pytest.mark.parametrize("method", [tk.Dense(), tk.Sparse(), tk.Krylov()])
+@pytest.mark.parametrize("jumps", [[], [np.array([[0.0, 1.0], [1.0, 0.0]])]], ids=["closed", "flips"])
+def test_a_coherence_that_nothing_damps_is_a_second_steady_state(jumps: list[np.ndarray], method: tk.Krylov) -> None:
+    # sigma_x is conserved, though populations alone have one fixed point: every (1 + c sigma_x) / 2 is at rest.
+    hamiltonian = np.array([[0.0, 0.7], [0.7, 0.0]])
+    model = tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps])
+    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps .* stationary states?\. Give `initial`"):
+        tk.steady_state(model, method=method)
+    plus = np.full((2, 2), 0.5)
+    np.testing.assert_allclose(tk.steady_state(model, plus, method).state, plus, rtol=0, atol=1e-14)
