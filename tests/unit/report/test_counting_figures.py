@@ -29,6 +29,8 @@ def test_both_limits_of_a_curve_are_named_with_their_numbers() -> None:
     ax = axes()
     curve_between_levels(ax, GRID, 2.0 - np.exp(-GRID), {"S(0)": 1.0, "S(∞)": 2.0})
     assert [text.get_text() for text in ax.texts] == ["S(0) = 1.00", "S(∞) = 2.00"]
+    # Each name keeps to the side of its line on which the curve does not run.
+    assert [text.get_va() for text in ax.texts] == ["top", "bottom"]
     heights = {float(np.asarray(line.get_ydata())[0]) for line in ax.get_lines()[1:]}
     assert heights == {1.0, 2.0}
     low, high = ax.get_ylim()
