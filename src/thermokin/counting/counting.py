@@ -152,7 +152,7 @@ def cumulants(
         initial: says which steady state is meant, where the model keeps more than one.
 
     Returns:
-        An array of shape (..., order) with its errors: `.values`, `.factorial`, `.residual`, `.condition`, ...
+        The cumulants, which read as an array (..., order), with their errors and the factorial cumulants.
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
@@ -181,7 +181,7 @@ def covariance(
         initial: says which steady state is meant, where the model keeps more than one.
 
     Returns:
-        An array of shape (..., currents, currents) with its errors.
+        The covariances, which read as an array (..., currents, currents), with their errors.
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
@@ -218,7 +218,7 @@ def spectrum(
         initial: says which steady state is meant, where the model keeps more than one.
 
     Returns:
-        An array of shape (..., f) with both limits beside it.
+        The spectrum, which reads as an array (..., f), with both limits beside it.
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
