@@ -8,7 +8,7 @@ from thermokin.quench.comparison import Comparison, leading_shape
 
 __all__ = ["blocks"]
 
-NUMBERS = 500_000  # populations over time in a block: temporaries of a few MB, which memory hands out again as they are
+NUMBERS = 1_000_000  # populations over time in a block: temporaries of some MB, handed out again as they are
 
 
 def blocks(comparison: Comparison) -> list[tuple[slice, Comparison]]:

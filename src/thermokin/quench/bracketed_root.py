@@ -23,12 +23,14 @@ class Bracket:
         high: (m,) [time].
         below: the function at low (m,).
         above: the function at high (m,).
+        guess: where to look first (m,), if it lies between; None for where the secant points.
     """
 
     low: FloatArray
     high: FloatArray
     below: FloatArray
     above: FloatArray
+    guess: FloatArray | None = None
 
 
 def bracketed_roots(
@@ -87,13 +89,17 @@ class _State:
 
     @staticmethod
     def of(bracket: Bracket, numbers: IntArray) -> _State:
-        """The searches of these numbers before their first step, which is the secant's."""
+        """The searches of these numbers before their first step, which is the guess's or the secant's."""
         low, high = bracket.low[numbers], bracket.high[numbers]
         below, above = bracket.below[numbers], bracket.above[numbers]
         with np.errstate(invalid="ignore"):
             secant = below / (below - above)
         # Of an infinite value, and of one far larger than the other, the secant tells nothing.
         step = np.where((secant > 0.01) & (secant < 0.99), secant, 0.5)
+        if bracket.guess is not None:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                guessed = (bracket.guess[numbers] - low) / (high - low)
+            step = np.where((guessed > 0.0) & (guessed < 1.0), guessed, step)
         return _State(numbers, low, below, high, above, step, low, np.zeros(low.shape, dtype=bool))
 
     def moved(self, time: FloatArray, value: FloatArray, relative: float) -> _State:

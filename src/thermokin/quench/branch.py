@@ -31,6 +31,9 @@ DISTANCES: tuple[Distance, ...] = (RelativeEntropy(), Trace(), Bures(), HilbertS
 """What a comparison follows unless told otherwise. (For populations the Wigner-Yanase angle is the Bures angle.)"""
 
 
+EARLY = 1e-4  # of the first time after 0: integrals start even, and who leads at once shows there
+
+
 @dataclass(frozen=True, eq=False)
 class Branch:
     """A quench over time. Everything is made on first use.
@@ -89,6 +92,14 @@ class Branch:
         """
         evolution = cut(self.evolution, points)
         return None if evolution is None else Branch(self.quench, evolution, self.measures)
+
+    @cached_property
+    def early(self) -> Branch | None:
+        """The same quench at one time well before the first one given; None where all begin at time 0 and end there."""
+        started = int((self.times == 0.0).all(axis=tuple(range(self.times.ndim - 1)))[0])
+        if started >= self.times.shape[-1] or (self.times[..., started] <= 0.0).any():
+            return None
+        return self.at(np.asarray(EARLY * self.times[..., started])[..., None])
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -70,13 +70,12 @@ def _with_probe(
     heating: Branch, cooling: Branch, quantity: Quantity, lead: FloatArray, grid: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """The lead and its times, with one time well before the first: integrals start even."""
-    times = heating.times
-    started = int((times == 0.0).all(axis=tuple(range(times.ndim - 1)))[0])
-    if started >= times.shape[-1] or (times[..., started] <= 0.0).any():
+    first, second = heating.early, cooling.early
+    if first is None or second is None:
         return lead, grid
-    probe = np.asarray(1e-4 * times[..., started])[..., None]
-    early = _lead(heating.at(probe), cooling.at(probe), quantity)
-    when = np.broadcast_to(probe, early.shape)
+    started = int((heating.times == 0.0).all(axis=tuple(range(heating.times.ndim - 1)))[0])
+    early = _lead(first, second, quantity)
+    when = np.broadcast_to(first.times, early.shape)
     leads = np.concatenate([lead[..., :started], early, lead[..., started:]], axis=-1)
     return leads, np.concatenate([grid[..., :started], when, grid[..., started:]], axis=-1)
 
@@ -85,7 +84,7 @@ def _first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, B
     """The two times between which the lead first changes, and where it does; no times if it does nowhere."""
     # An even point takes the sign before it, so that a touch is no crossing.
     held = np.sign(lead)
-    for position in range(1, held.shape[-1]):
+    for position in range(1, held.shape[-1]) if not held.all() else ():
         here = held[..., position]
         held[..., position] = np.where(here == 0.0, held[..., position - 1], here)
     change = held[..., 1:] * held[..., :-1] < 0.0
@@ -96,9 +95,28 @@ def _first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, B
 
 
 def _piece(at: IntArray, grid: FloatArray, values: FloatArray) -> Bracket:
-    """The piece of the grid that starts at a position (..., 1), with the values at its ends."""
-    ends = [np.take_along_axis(row, place, axis=-1)[..., 0] for row in (grid, values) for place in (at, at + 1)]
-    return Bracket(*ends)
+    """The piece of the grid that starts at a position (..., 1), with the values at its ends and a first guess."""
+    low, high, below, above = (
+        np.take_along_axis(row, place, axis=-1)[..., 0] for row in (grid, values) for place in (at, at + 1)
+    )
+    if grid.shape[-1] < 4:
+        return Bracket(low, high, below, above, None)
+    around = np.clip(at - 1, 0, grid.shape[-1] - 4) + np.arange(4)
+    guess = _inverse_cubic(np.take_along_axis(grid, around, axis=-1), np.take_along_axis(values, around, axis=-1))
+    return Bracket(low, high, below, above, guess)
+
+
+def _inverse_cubic(times: FloatArray, values: FloatArray) -> FloatArray:
+    """Where the cubic from four values (..., 4) to their times is at 0 (...); anything where they are not apart."""
+    found = np.zeros(times.shape[:-1])
+    with np.errstate(all="ignore"):
+        for one in range(4):
+            weight = times[..., one].copy()
+            for other in range(4):
+                if other != one:
+                    weight *= values[..., other] / (values[..., other] - values[..., one])
+            found += weight
+    return found
 
 
 def time_when(branch: Branch, quantity: Quantity, value: FloatArray, latest: FloatArray) -> FloatArray:
@@ -210,6 +228,7 @@ def _root(function: Search, sides: tuple[Branch, ...], bracket: Bracket, wanted:
     batch, points = wanted.shape, np.flatnonzero(wanted).astype(np.int64)
     ends = (bracket.low, bracket.high, bracket.below, bracket.above)
     low, high, below, above = (np.broadcast_to(end, batch).reshape(-1) for end in ends)
+    guess = None if bracket.guess is None else np.broadcast_to(bracket.guess, batch).reshape(-1)[points]
     group = _Group(sides, np.arange(low.size), batch).without_others(points)
     moments, roots = high.astype(np.float64), np.full(low.size, np.nan)
 
@@ -222,6 +241,6 @@ def _root(function: Search, sides: tuple[Branch, ...], bracket: Bracket, wanted:
         return group.read(function, moments[group.points])[np.searchsorted(group.points, chosen)]
 
     if points.size:
-        at_points = Bracket(low[points], high[points], below[points], above[points])
+        at_points = Bracket(low[points], high[points], below[points], above[points], guess)
         roots[points] = bracketed_roots(only, at_points, RELATIVE)
     return roots.reshape(batch)
