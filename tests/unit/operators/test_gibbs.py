@@ -112,7 +112,7 @@ def test_a_negative_temperature_is_refused(temperature: ArrayLike) -> None:
 
 @pytest.mark.parametrize("temperature", ["hot", 1j, None])
 def test_a_temperature_that_is_no_number_is_refused(temperature: object) -> None:
-    with pytest.raises(TypeError, match="`temperature` must hold (real )?numbers, got"):
+    with pytest.raises(TypeError, match=r"`temperature` must hold (real )?numbers, got"):
         gibbs(np.eye(2), temperature)
 
 
