@@ -21,6 +21,7 @@ from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.operators.numbers import common_axes
 from thermokin.operators.sums import mean_over_levels
 
 __all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "population_motion"]
@@ -144,7 +145,9 @@ class Evolution:
         Raises:
             ValueError: if the times are not ascending and >= 0.
         """
-        return _moved(self.liouvillian, self.initial, checked_times(times), self.motion, self.paths, self.final)
+        grid = checked_times(times)
+        _require_common_axes(self.model, self.initial, grid)
+        return _moved(self.liouvillian, self.initial, grid, self.motion, self.paths, self.final)
 
 
 def move(rates: object, vectors: FloatArray) -> FloatArray:
@@ -167,9 +170,10 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
         The evolution; leading axes of model, initial state and times broadcast.
 
     Raises:
-        ValueError: if the initial state or the times are not valid.
+        ValueError: if the initial state or the times are not valid, or leading axes do not broadcast.
         TypeError: if they are of the wrong type.
-        NotConvergedError: if times are so long beside the fastest rate that rounding shows in the trace.
+        NotConvergedError: if times are so long beside the fastest rate that rounding shows in the trace, or in the
+            phases of coherences that feed one another.
 
     Cost:
         For closed populations a few matrix exponentials, one eigendecomposition or polynomials in the rate matrix,
@@ -178,9 +182,15 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     liouvillian = Liouvillian(model)
     grid = checked_times(times)
     state = initial_state(model, initial)
+    _require_common_axes(model, state, grid)
     motion = population_motion(liouvillian) if liouvillian.populations_closed else None
     final = None if motion is None else motion.end(state.populations)
     return _moved(liouvillian, state, grid, motion, empty_paths(liouvillian, state, motion), final)
+
+
+def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -> None:
+    start = state.populations.shape[:-1]
+    common_axes({"model": model.batch_shape, "initial": start, "times": times.shape[:-1]})
 
 
 def _moved(

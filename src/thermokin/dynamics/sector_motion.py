@@ -10,6 +10,7 @@ from scipy.sparse.linalg import expm_multiply
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.dynamics.lost_phase import EPS, require_phase
 from thermokin.dynamics.positive_exponential import powers, step_kinds
 from thermokin.dynamics.stationary_projector import stationary_projector
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -23,6 +24,7 @@ WELL_CONDITIONED = 1e5  # of the modes: rounding grows with its square
 FEW_STEPS = 3
 KEPT = 1e-3  # a step that shrinks the deviation below this fraction is taken in parts, which keep its relative accuracy
 DEEPEST = 60  # halvings of one step
+AT_ONCE = 1e3  # largest element times step up to which one dense exponential is asked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,16 @@ class SectorMotion:
     @cached_property
     def limit(self) -> ComplexArray:
         """The projector (..., n, n) on what stays for ever: sum of |right null vector)(left null vector|."""
+        return self._stationary[0]
+
+    @cached_property
+    def _stationary(self) -> tuple[ComplexArray, FloatArray]:
         return stationary_projector(self.generator)
+
+    @cached_property
+    def _scale(self) -> FloatArray:
+        """The largest element of the generator (...) [1/time]."""
+        return np.asarray(np.abs(self.generator.matrix).max(axis=(-2, -1), initial=0.0))
 
     @cached_property
     def stationary_count(self) -> int:
@@ -64,6 +75,9 @@ class SectorMotion:
         Returns:
             Both (..., t, n).
 
+        Raises:
+            NotConvergedError: if rounding has changed what still moves at one of the times.
+
         Cost:
             One dense exponential for each distinct step, or one eigendecomposition; sparse products for a large sector.
         """
@@ -71,6 +85,8 @@ class SectorMotion:
             return self._large(start, times)
         staying = (self.limit @ start[..., None])[..., 0]
         deviation = self.carry(start - staying, times)
+        require_phase(EPS * self._scale, times, np.abs(deviation).max(axis=-1))
+        require_phase(self._stationary[1], times, np.abs(staying).max(axis=-1)[..., None])
         values = staying[..., None, :] + deviation
         return np.where((times == 0.0)[..., None], start[..., None, :], values), deviation
 
@@ -85,7 +101,12 @@ class SectorMotion:
                 # Rounding leaves a stationary part that would outlive everything else.
                 rank = np.argsort(np.argsort(np.abs(values), axis=-1), axis=-1)
                 amplitude = np.where(rank < self._stationary_counts[..., None], 0.0, amplitude)
-                factor = np.exp(values[..., None, :] * times[..., None]) * amplitude[..., None, :]
+                phase = np.where(amplitude == 0.0, 0.0, values)[..., None, :] * times[..., None]
+                # A mode whose decay is not told from rounding counts as one that does not decay.
+                slowest = np.minimum(phase.real + EPS * (self._scale[..., None] * times)[..., None], 0.0)
+                moving = np.exp(slowest) * np.abs(amplitude)[..., None, :]
+                require_phase(EPS * self._scale, times, moving.max(axis=-1))
+                factor = np.exp(phase) * amplitude[..., None, :]
                 return np.asarray(factor @ right.swapaxes(-1, -2))
         return self._stepped(vector, times, steps, kinds)
 
@@ -106,15 +127,21 @@ class SectorMotion:
 
     def _decaying_part(self, step: FloatArray) -> ComplexArray:
         """exp(L h) less its limit, from a shorter step where it is far smaller than the limit's rounding."""
-        length = np.asarray(step)[..., None, None]
-        halvings = 0
+        length = np.asarray(step)
+        reach = float(np.max(self._scale * length, initial=0.0))
+        halvings = max(0, int(np.ceil(np.log2(reach / AT_ONCE)))) if reach > AT_ONCE else 0
+        deepest = halvings + DEEPEST
         while True:
-            part = np.asarray(expm(self.generator.matrix * (length / 2.0**halvings)) - self.limit)
-            if halvings >= DEEPEST or float(np.abs(part).max(axis=(-2, -1)).min()) >= KEPT:
+            short = (length / 2.0**halvings)[..., None, None]
+            part = np.asarray(expm(self.generator.matrix * short) - self.limit)
+            if halvings >= deepest or float(np.abs(part).max(axis=(-2, -1)).min()) >= KEPT:
                 break
             halvings += 3
-        for _ in range(halvings):
+        for left in range(halvings - 1, -1, -1):
             part = part @ part
+            # Rounding that has grown or decayed on its own would look like motion.
+            moving = np.abs(part).max(axis=(-2, -1))
+            require_phase(EPS * self._scale, (length / 2.0**left)[..., None], moving[..., None])
         return part
 
     @cached_property
@@ -139,6 +166,8 @@ class SectorMotion:
             now = float(time)
             deviation.append(state)
         path = np.stack(deviation)
+        scale = np.asarray(abs(self.generator.sparse).max())
+        require_phase(EPS * scale, times, np.abs(path).max(axis=-1))
         return staying + path, path
 
     def _ahead(self, state: ComplexArray, step: float, stationary: ComplexArray) -> ComplexArray:

@@ -9,6 +9,8 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.initial import InitialState
+from thermokin.dynamics.level_phases import level_phases
+from thermokin.dynamics.lost_phase import EPS, require_phase
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.sector_motion import DENSE_UP_TO, SectorMotion
 from thermokin.liouville.liouvillian import Liouvillian
@@ -28,6 +30,7 @@ class SectorPath:
         deviation: values less their long-time limit (..., t, n), accurate at late times.
         motion: what moved them; None for elements that turn and decay alone.
         exponents: (..., n) of elements that turn and decay alone, else None.
+        energies: (..., d) of the levels between which these turn, else None.
     """
 
     sector: Sector
@@ -35,6 +38,7 @@ class SectorPath:
     deviation: ComplexArray
     motion: SectorMotion | None
     exponents: ComplexArray | None
+    energies: FloatArray | None = None
 
     @property
     def rates(self) -> ComplexArray:
@@ -97,7 +101,8 @@ def empty_paths(
         for sector in groups
     ]
     if single.size:
-        paths.append(SectorPath(single, nothing, nothing, None, _exponents(liouvillian, single)))
+        energies = liouvillian.model.generator.diagonal
+        paths.append(SectorPath(single, nothing, nothing, None, _exponents(liouvillian, single), energies))
     return tuple(paths)
 
 
@@ -135,6 +140,22 @@ def moved_path(path: SectorPath, state: InitialState, times: FloatArray) -> Sect
         values, deviation = path.motion.path(start, times)
         return replace(path, values=values, deviation=deviation)
     assert path.exponents is not None  # noqa: S101 - one of the two is always there
-    values = np.exp(path.exponents[..., None, :] * times[..., None]) * start[..., None, :]
+    values = _turned(path, start, times)
     lasting = (path.exponents == 0.0)[..., None, :]  # a level that nothing reaches or leaves
     return replace(path, values=values, deviation=np.where(lasting, 0.0, values))
+
+
+def _turned(path: SectorPath, start: ComplexArray, times: FloatArray) -> ComplexArray:
+    """Elements that turn with the difference of two levels' phases, and decay."""
+    assert path.exponents is not None  # noqa: S101 - the caller has seen them
+    assert path.energies is not None  # noqa: S101 - they come together
+    rows, columns = path.sector.rows, path.sector.columns
+    gaps = path.energies[..., rows] - path.energies[..., columns]
+    rest = path.exponents + 1j * gaps
+    phases = level_phases(path.energies, times)
+    values = phases[..., rows] * phases[..., columns].conj() * np.exp(rest[..., None, :] * times[..., None])
+    values = values * start[..., None, :]
+    # Dephasing by complex amplitudes turns a coherence as well, and that phase is no difference of levels.
+    unsure = np.where(rest.imag == 0.0, 0.0, EPS * np.abs(path.exponents))
+    require_phase(unsure, times[..., None, :], np.abs(values).swapaxes(-1, -2))
+    return np.asarray(values)
