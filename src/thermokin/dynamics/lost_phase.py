@@ -29,8 +29,8 @@ def require_phase(rate: FloatArray, times: FloatArray, amplitude: FloatArray) ->
     lost = float(np.max(rate[..., None] * times * amplitude, initial=0.0))
     if not lost <= LOST:
         raise NotConvergedError(
-            f"the phases of a coherent motion this long are lost: rounding of its fastest rate makes errors of "
-            f"{lost:.1e} in the state.",
+            "the phases and slow parts of a coherent motion this long are lost: "
+            f"rounding of its fastest rate makes errors of {lost:.1e} in the state.",
             lost,
             "Work in the rotating frame or with a model made by davies(...), where fast phases are no part of the "
             "generator; ask for shorter times, or for the steady state.",

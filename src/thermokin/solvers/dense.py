@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy.linalg import get_lapack_funcs
 
 from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
-from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
+from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["DenseResolvent"]
 
@@ -42,9 +43,13 @@ class DenseResolvent:
         largest = np.maximum(matrix.max(axis=(-2, -1)), -matrix.min(axis=(-2, -1)))
         return np.asarray(np.where(largest > 0.0, largest, 1.0))
 
-    @property
+    @cached_property
     def _pin(self) -> int:
-        return int(self.block.places[0])
+        """A population; the likeliest where they are known, so that what flows into rare ones is not lost."""
+        if self.known is None:
+            return int(self.block.places[0])
+        share = self.known.reshape(-1, self.block.size)[:, self.block.places].mean(axis=0)
+        return int(self.block.places[np.argmax(share)])
 
     @cached_property
     def _pinned(self) -> NDArray[Any]:
@@ -57,19 +62,16 @@ class DenseResolvent:
         """For sweeps: stacked factorisations cannot be kept, inverses can."""
         try:
             return np.asarray(np.linalg.inv(self._pinned))
-        except np.linalg.LinAlgError:
-            self._refuse(np.ones(self._pinned.shape[:-2], dtype=bool))
-            raise
+        except np.linalg.LinAlgError as error:
+            raise self._singular(np.ones(self._pinned.shape[:-2], dtype=bool)) from error
 
     @cached_property
-    def _factor(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Of the transpose, which LAPACK reads without reordering."""
+    def _factor(self) -> tuple[NDArray[Any], NDArray[Any], int]:
+        """Of the transpose, which LAPACK reads without reordering; the last number is above 0 if a pivot is zero."""
         # lu_factor warns where a pivot is zero; here it is news.
         (getrf,) = get_lapack_funcs(("getrf",), (self._pinned,))
         lu, pivots, zero = getrf(self._pinned.T)
-        if zero:
-            self._refuse(np.ones((), dtype=bool))
-        return lu, pivots
+        return lu, pivots, zero
 
     @cached_property
     def condition(self) -> FloatArray:
@@ -77,7 +79,9 @@ class DenseResolvent:
         size = np.abs(self._pinned).sum(axis=-2).max(axis=-1)
         if self._pinned.ndim > 2:
             return np.asarray(size * np.abs(self._inverse).sum(axis=-2).max(axis=-1))
-        lu, _ = self._factor
+        lu, _, zero = self._factor
+        if zero:
+            return np.asarray(np.inf)
         (gecon,) = get_lapack_funcs(("gecon",), (lu,))
         reciprocal, _ = gecon(lu, size, norm="I")  # the largest row sum of the transpose
         return np.asarray(1.0 / reciprocal if reciprocal > 0.0 else np.inf)
@@ -90,7 +94,9 @@ class DenseResolvent:
     def _solved(self, right: Vectors) -> Vectors:
         if self._pinned.ndim > 2 or right.ndim > 2:
             return np.asarray(self._inverse @ right)
-        lu, pivots = self._factor
+        lu, pivots, zero = self._factor
+        if zero:
+            raise self._singular(np.ones((), dtype=bool))
         if np.iscomplexobj(right) and not np.iscomplexobj(lu):
             return np.asarray(self._solved(right.real) + 1j * self._solved(right.imag))
         (getrs,) = get_lapack_funcs(("getrs",), (lu,))
@@ -128,6 +134,12 @@ class DenseResolvent:
         if null > 1:
             raise degenerate_within([int(level) for level in self.block.levels], null)
 
+    def _singular(self, suspect: BoolArray) -> NotConvergedError:
+        """The error for an equation that doubles cannot solve though it has one solution; raises if it has several."""
+        if self.known is None:
+            self._refuse(suspect)
+        return unsolvable()
+
     @cached_property
     def residual(self) -> FloatArray:
         """Largest element of L rho over the largest rate times the largest element of rho (...)."""
@@ -153,6 +165,9 @@ class DenseResolvent:
 
         Returns:
             x (..., n, m).
+
+        Raises:
+            NotConvergedError: if the generator is singular in double precision though its steady state is unique.
         """
         right = self._traceless(vectors)
         right[..., self._pin, :] = 0.0

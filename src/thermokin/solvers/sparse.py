@@ -15,7 +15,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
-from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
+from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["SparseResolvent"]
 
@@ -124,6 +124,9 @@ class SparseResolvent:
 
         Returns:
             x (n, m).
+
+        Raises:
+            NotConvergedError: if the generator is singular in double precision though its steady state is unique.
         """
         solution = self._pinned.solve(self._traceless(vectors))
         return np.asarray(solution - np.outer(self.stationary, self.block.trace @ solution))
@@ -193,6 +196,8 @@ class _Pinned:
         inner, factor, size = self._inner, self._factor, self._size - 1
         if size < 2:
             return 1.0
+        if not self.solvable:
+            return np.inf
         inverse: Any = LinearOperator(
             (size, size),
             matvec=factor.solve,
@@ -205,6 +210,8 @@ class _Pinned:
 
     def solve(self, right: Vectors) -> Vectors:
         """The x (n, m), zero at the pin, with the kept rows of L x = b; refined once."""
+        if not self.solvable:
+            raise unsolvable()
         kept = right[self._rest]
         if np.iscomplexobj(kept) and not np.iscomplexobj(self._inner.data):
             return np.asarray(self.solve(right.real.copy()) + 1j * self.solve(right.imag.copy()))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from thermokin._errors import DegenerateSteadyStateError
+import numpy as np
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within"]
+from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
+
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "unsolvable"]
 
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
 
@@ -45,4 +47,18 @@ def degenerate_within(levels: Sequence[int], count: int | None = None) -> Degene
         f"the steady state is not unique: the sector of the levels {shown} keeps {many}. "
         "Give `initial` to say which one is meant, or break the symmetry.",
         [levels],
+    )
+
+
+def unsolvable() -> NotConvergedError:
+    """The error for a generator whose only steady state is known, but whose inverse doubles cannot hold.
+
+    Returns:
+        The error, to be raised.
+    """
+    return NotConvergedError(
+        "the steady state is unique, but the generator beside it is singular in double precision: its rates span more "
+        "decades than doubles hold, and fluctuations cannot be solved for.",
+        np.inf,
+        "Leave out the rates that are too slow to matter, or ask for the mean alone with order=1.",
     )
