@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
@@ -12,8 +15,14 @@ from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.operators.sums import mean_over_levels
+from thermokin.thermo.eliminated_dual import eliminated_dual, unsolvable_integral
+from thermokin.thermo.positive_integral import summed_integral
 
 __all__ = ["time_integral"]
+
+SLOW = 1e6  # first times of relaxation beyond which the difference of two states keeps too few digits
+
+ELIMINATION_BELOW = 64  # levels up to which elimination level by level costs no time worth naming
 
 
 def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
@@ -48,32 +57,57 @@ def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: Fl
     limit = motion.end(start) if evolution.final is None else evolution.final
     steady = (diagonal * limit).sum(axis=-1)
     rest = _dual(motion, diagonal)
+    if not isinstance(motion.rates, sparse.csr_array) and _cancels(rest, diagonal, evolution.times):
+        populations = evolution.populations
+        return summed_integral(motion.rates, start, populations, diagonal, evolution.times)
     change = evolution.deviation - (start - limit)[..., None, :]
     return np.asarray(steady[..., None] * evolution.times + mean_over_levels(change, rest))
 
 
+def _cancels(dual: FloatArray, diagonal: FloatArray, times: FloatArray) -> bool:
+    """Whether a level decays so slowly beside the first time that its part of the change is lost in rounding."""
+    first = np.where(times > 0.0, times, np.inf).min(axis=-1)
+    first = np.where(np.isfinite(first), first, 0.0)
+    return bool((np.abs(dual).max(axis=-1) > SLOW * np.abs(diagonal).max(axis=-1) * first).any() and (first > 0).any())
+
+
 def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
-    """Solve y W = m - (m|limit): pinned to 0 at the likeliest level, where W without it is regular."""
+    """Solve y W = m - (m|limit): pinned to 0 at the likeliest level of each class, where W without it is regular."""
     limit, rates = motion.limit, motion.rates
     size = rates.shape[-1]
-    if not limit.unique:
-        dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates
+    likeliest = np.argmax(limit.stationary.reshape(len(limit.classes), -1, size)[:, 0], axis=-1)
+    rest = np.delete(np.arange(size), likeliest)
+    if limit.unique:
+        decaying = diagonal - (diagonal * limit.stationary[0]).sum(axis=-1, keepdims=True)
+    else:
         lasting = limit.of(np.eye(size))
         decaying = diagonal - (lasting.swapaxes(-1, -2) @ diagonal[..., None])[..., 0]
-        shifted = dense - _scale(dense) * lasting
-        return np.asarray(np.linalg.solve(shifted.swapaxes(-1, -2), decaying[..., None])[..., 0])
-    stationary = limit.stationary[0]
-    decaying = diagonal - (diagonal * stationary).sum(axis=-1, keepdims=True)
-    pin = int(np.argmax(stationary.reshape(-1, size)[0]))
-    rest = np.delete(np.arange(size), pin)
+    if not isinstance(rates, sparse.csr_array) and size <= ELIMINATION_BELOW:
+        share = limit.stationary.sum(axis=0).reshape(-1, size)[0, rest]
+        order = np.concatenate([likeliest, rest[np.argsort(-share, kind="stable")]])
+        return eliminated_dual(rates, decaying, order, likeliest.size)
     if isinstance(rates, sparse.csr_array):
-        solved = splu(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
+        solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
     else:
-        inner = np.delete(np.delete(rates, pin, axis=-1), pin, axis=-2).swapaxes(-1, -2)
-        solved = np.linalg.solve(inner, decaying[..., rest, None])[..., 0]
+        inner = rates[..., rest[:, None], rest].swapaxes(-1, -2)
+        solved = _solved(inner, decaying[..., rest])
     dual = np.zeros((*solved.shape[:-1], size))
     dual[..., rest] = solved
     return dual
+
+
+def _solved(matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
+    try:
+        return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
+    except np.linalg.LinAlgError as error:
+        raise unsolvable_integral() from error
+
+
+def _factorised(matrix: sparse.csc_array) -> Any:
+    try:
+        return splu(matrix)
+    except RuntimeError as error:  # SuperLU's word for an exactly singular matrix
+        raise unsolvable_integral() from error
 
 
 def _scale(matrix: FloatArray | ComplexArray) -> FloatArray:
@@ -99,8 +133,13 @@ def _of_path(path: SectorPath, row: ComplexArray, evolution: Evolution) -> Float
         phase = path.exponents[..., None, :] * evolution.times[..., None]
         still = path.exponents == 0.0
         safe = np.where(still, 1.0, path.exponents)[..., None, :]
-        grown = np.where(still[..., None, :], evolution.times[..., None], np.expm1(phase) / safe)
-        return np.asarray((grown * start[..., None, :] * row[..., None, :]).sum(axis=-1).real)
+        # After many turns only the values know the phase.
+        early = np.abs(phase) < 1.0
+        moved = np.where(
+            early, np.expm1(np.where(early, phase, 0.0)) * start[..., None, :], path.values - start[..., None, :]
+        )
+        grown = np.where(still[..., None, :], evolution.times[..., None] * start[..., None, :], moved / safe)
+        return np.asarray((grown * row[..., None, :]).sum(axis=-1).real)
     staying = path.values - path.deviation
     steady = (staying * row[..., None, :]).sum(axis=-1)
     change = path.deviation - (start[..., None, :] - staying)
@@ -122,7 +161,7 @@ def _sector_dual(path: SectorPath, row: ComplexArray) -> ComplexArray:
     matrix, limit = path.motion.generator.matrix, path.motion.limit
     decaying = row - (row[..., None, :] @ limit)[..., 0, :]
     shifted = (matrix - _scale(matrix) * limit).swapaxes(-1, -2)
-    return np.asarray(np.linalg.solve(shifted, decaying[..., None])[..., 0])
+    return _solved(shifted, decaying)
 
 
 def _sparse_dual(path: SectorPath, row: ComplexArray) -> ComplexArray:
@@ -130,11 +169,11 @@ def _sparse_dual(path: SectorPath, row: ComplexArray) -> ComplexArray:
     generator = path.motion.generator
     matrix = sparse.csc_array(generator.sparse)
     if not generator.trace.any():
-        return np.asarray(splu(sparse.csc_array(matrix.T)).solve(row))
+        return np.asarray(_factorised(sparse.csc_array(matrix.T)).solve(row))
     staying = path.values[-1] - path.deviation[-1]
     decaying = row - (row @ staying) / (generator.trace @ staying) * generator.trace
     pin = int(np.flatnonzero(generator.sector.diagonal)[0])
     rest = np.delete(np.arange(row.size), pin)
     dual = np.zeros_like(row)
-    dual[rest] = splu(sparse.csc_array(matrix[rest][:, rest].T)).solve(decaying[rest])
+    dual[rest] = _factorised(sparse.csc_array(matrix[rest][:, rest].T)).solve(decaying[rest])
     return dual
