@@ -81,7 +81,8 @@ class Counting:
             The cumulants.
 
         Raises:
-            ValueError: if the current belongs to another model, or the order is below 1.
+            ValueError: if the current belongs to another model, the order is below 1, or a cumulant is beyond double
+                precision.
             TypeError: if an argument is of the wrong type.
         """
         self._own(current)
@@ -157,7 +158,8 @@ def cumulants(
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
         NotConvergedError: if an iteration stalls.
-        ValueError: if the current belongs to another model, or an argument is not valid.
+        ValueError: if the current belongs to another model, an argument is not valid, or a cumulant is beyond double
+            precision.
         TypeError: if an argument is of the wrong type.
 
     Cost:

@@ -10,6 +10,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import Counted
+from thermokin.counting.weight_scale import representable, restored, weight_exponent
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
@@ -71,9 +72,11 @@ class Cumulants(Counted):
         falling, powers = weights, []
         for power in range(1, order + 1):
             powers.append(falling)
-            falling = falling * (weights - power)
-        values, _ = _recursion(self.resolvent, powers)
-        return values
+            with np.errstate(over="ignore", invalid="ignore"):
+                falling = falling * (weights - power)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values, _ = _recursion(self.resolvent, powers)
+        return representable(values)
 
 
 def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Current, order: int) -> Cumulants:
@@ -88,8 +91,11 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
     Returns:
         The cumulants.
     """
-    values, defect = _recursion(resolvent, [current.weights**power for power in range(1, order + 1)])
-    return Cumulants(values, steady_state, defect, current, resolvent)
+    exponent = weight_exponent(current.weights, order)
+    weights = np.ldexp(current.weights, -exponent)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values, defect = _recursion(resolvent, [weights**power for power in range(1, order + 1)])
+    return Cumulants(restored(values, exponent), steady_state, defect, current, resolvent)
 
 
 def _recursion(resolvent: Resolvent, powers: list[FloatArray]) -> tuple[FloatArray, FloatArray]:

@@ -14,7 +14,7 @@ from scipy.sparse.linalg import expm_multiply
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents
-from thermokin.counting.stepping import stepped
+from thermokin.counting.stepping import require_probability, stepped
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
 from thermokin.liouville.block import Block
@@ -45,6 +45,7 @@ def integrated_covariance(model: Model, currents: Sequence[Current], initial: In
     Raises:
         ValueError: if a current belongs to another model, there is none, an argument is not valid, or a model too
             large for dense matrices has leading axes.
+        NotConvergedError: as in `evolve`, and if times are so long that rounding shows in the probability.
         TypeError: if one is not a current.
 
     Cost:
@@ -102,6 +103,7 @@ def _of_block(
         states = stepped(expm, system, first, times)
     else:
         states = _by_products(block, weights, drift, rows, half_products, first, times)
+    require_probability((states[..., :size] @ block.trace).real, (start @ block.trace).real)
     return np.asarray((states[..., size : 2 * size] @ block.trace).real), np.asarray(states[..., 2 * size :].real)
 
 

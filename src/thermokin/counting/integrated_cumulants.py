@@ -13,6 +13,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.asked import whole_order
 from thermokin.counting.moment_hierarchy import hierarchy_moments
 from thermokin.counting.state_function import state_function_moments
+from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
 from thermokin.model.current import Current, heat_weights
@@ -67,7 +68,9 @@ def integrated_cumulants(
         (..., t, order): mean, variance, third cumulant, ...
 
     Raises:
-        ValueError: if the current belongs to another model, or an argument is not valid.
+        ValueError: if the current belongs to another model, an argument is not valid, or a cumulant is beyond double
+            precision.
+        NotConvergedError: as in `evolve`, and if times are so long that rounding shows in the probability.
         TypeError: if an argument is of the wrong type.
 
     Cost:
@@ -111,9 +114,19 @@ def cumulants_along(evolution: Evolution, current: Current, order: int) -> Float
     """
     numbers = _numbers(evolution, current)
     if evolution.model.dimension > SMALL:
-        return _counted(evolution, current, numbers, order)
+        return _scaled(evolution, current, numbers, order)
     with one_thread():
-        return _counted(evolution, current, numbers, order)
+        return _scaled(evolution, current, numbers, order)
+
+
+def _scaled(evolution: Evolution, current: Current, numbers: FloatArray | None, order: int) -> FloatArray:
+    exponent = weight_exponent(current.weights, order)
+    weights = np.ldexp(current.weights, -exponent)
+    if numbers is not None:
+        numbers = np.ldexp(numbers, -exponent)
+    with np.errstate(over="ignore", invalid="ignore"):
+        counted = _counted(evolution, weights, numbers, order)
+    return restored(counted, exponent)
 
 
 def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
@@ -125,12 +138,12 @@ def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
     return level_numbers(evolution.model, current.weights)
 
 
-def _counted(evolution: Evolution, current: Current, numbers: FloatArray | None, order: int) -> FloatArray:
+def _counted(evolution: Evolution, weights: FloatArray, numbers: FloatArray | None, order: int) -> FloatArray:
     if numbers is not None:
         return _cumulants(state_function_moments(evolution, numbers, order))
     # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
-    drift = evolution.expectation(evolution.liouvillian.observable(current.weights))[..., -1]
-    cumulants = _cumulants(hierarchy_moments(evolution, current.weights, order, drift))
+    drift = evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
+    cumulants = _cumulants(hierarchy_moments(evolution, weights, order, drift))
     cumulants[..., 0] += drift[..., None] * evolution.times
     return cumulants
 

@@ -10,7 +10,7 @@ from scipy.linalg import expm
 from scipy.sparse.linalg import expm_multiply
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.counting.stepping import stepped
+from thermokin.counting.stepping import require_probability, stepped
 from thermokin.dynamics.evolution import Evolution
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
@@ -41,6 +41,7 @@ def hierarchy_moments(
 
     Raises:
         ValueError: if there are leading axes where the system is too large for dense matrices.
+        NotConvergedError: if times are so long that rounding shows in the probability.
 
     Cost:
         Exponentials of matrices of (order + 1) n rows, n the coordinates of each block that holds populations;
@@ -60,8 +61,9 @@ def hierarchy_moments(
         else:
             system, first = _system(block, weights, velocity, order), _first(start, order)
             states = stepped(expm, system, first, evolution.times)
-        traced = states.reshape(*states.shape[:-1], order + 1, block.size)[..., 1:, :] @ block.trace
-        part = np.asarray(traced.real)
+        traced = np.asarray((states.reshape(*states.shape[:-1], order + 1, block.size) @ block.trace).real)
+        require_probability(traced[..., 0], (start @ block.trace).real)
+        part = traced[..., 1:]
         total = part if total is None else total + part
     assert total is not None  # noqa: S101 - some block holds the populations that sum to one
     return total

@@ -8,10 +8,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import FloatArray
+from thermokin._errors import NotConvergedError
+from thermokin._typing import FloatArray, IntArray
 from thermokin.dynamics.positive_exponential import powers, step_kinds
 
-__all__ = ["Exponential", "stepped"]
+__all__ = ["Exponential", "require_probability", "stepped"]
+
+KEPT = 1e-8  # change of a probability of one beyond which nothing that was counted is given out
 
 Exponential: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -27,6 +30,7 @@ def stepped(exponential: Exponential, system: NDArray[Any], start: NDArray[Any],
 
     Returns:
         (..., t, n); leading axes broadcast.
+        What leaves double precision is infinite or NaN.
 
     Cost:
         One exponential for each distinct step of the grid, and a product a step.
@@ -36,7 +40,14 @@ def stepped(exponential: Exponential, system: NDArray[Any], start: NDArray[Any],
     state = np.broadcast_to(start, (*batch, start.shape[-1])).astype(kind)[..., None]
     steps = np.diff(times, axis=-1, prepend=0.0)
     kinds = step_kinds(steps, times)
-    out, position, made = [], 0, {}
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _along(exponential, system, state, steps, kinds)
+
+
+def _along(
+    exponential: Exponential, system: NDArray[Any], state: NDArray[Any], steps: FloatArray, kinds: IntArray
+) -> NDArray[Any]:
+    out, position, made = [], 0, dict[int, NDArray[Any]]()
     while position < kinds.size:
         kind_here = int(kinds[position])
         run = int(np.argmin(np.append(kinds[position:] == kind_here, False)))
@@ -51,3 +62,22 @@ def stepped(exponential: Exponential, system: NDArray[Any], start: NDArray[Any],
         out.append(block)
         position += run
     return np.asarray(np.concatenate(out, axis=-1).swapaxes(-1, -2))
+
+
+def require_probability(probability: FloatArray, start: FloatArray) -> None:
+    """Refuse states whose probability rounding has changed.
+
+    Args:
+        probability: at all times (..., t).
+        start: at time 0 (...).
+
+    Raises:
+        NotConvergedError: if more than 1e-8 was lost or won.
+    """
+    lost = float(np.max(np.abs(probability - start[..., None]), initial=0.0))
+    if not lost <= KEPT:
+        raise NotConvergedError(
+            f"the times are too long beside the fastest rate: rounding changed the probability of one by {lost:.1e}.",
+            lost,
+            "Ask for shorter times or a lower `order`, or for the cumulants per time of the steady state.",
+        )
