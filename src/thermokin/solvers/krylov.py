@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
+from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.solvers.hamiltonian_frame import hamiltonian_frame
 from thermokin.solvers.method import Krylov
+from thermokin.solvers.natural_unit import in_units_of, natural_unit
 from thermokin.solvers.packed_generator import PackedGenerator, real_model
 from thermokin.solvers.packed_vectors import PackedVectors
 from thermokin.solvers.refined_solver import RefinedSolver
@@ -45,13 +47,22 @@ class KrylovResolvent:
 
     @cached_property
     def _solver(self) -> RefinedSolver:
-        generator = PackedGenerator(self.block.liouvillian, self._vectors.blocks, self._vectors.real)
+        """In units in which the largest rate or energy is of order one where single precision needs it."""
+        generator, unit = self.generator, self._unit
+        if unit != 1.0:
+            model = in_units_of(self.block.liouvillian.model, unit)
+            generator = PackedGenerator(Liouvillian(model), self._vectors.blocks, self._vectors.real)
         return RefinedSolver(hamiltonian_frame(generator), self.method)
 
-    @property
+    @cached_property
     def generator(self) -> PackedGenerator:
         """The generator on packed superblocks."""
-        return self._solver.frame.generator
+        return PackedGenerator(self.block.liouvillian, self._vectors.blocks, self._vectors.real)
+
+    @cached_property
+    def _unit(self) -> float:
+        """A power of four [1/time]."""
+        return natural_unit(self.block.liouvillian.model)
 
     @property
     def iterations(self) -> int:
@@ -65,7 +76,7 @@ class KrylovResolvent:
 
     @cached_property
     def _slowest(self) -> float:
-        return slowest_time(self._solver)
+        return slowest_time(self._solver) / self._unit
 
     @cached_property
     def stationary(self) -> FloatArray | ComplexArray:
@@ -97,7 +108,7 @@ class KrylovResolvent:
     @property
     def condition(self) -> FloatArray:
         """The largest rate times the longest time met in the solves so far (): a lower estimate."""
-        return np.asarray(max(1.0, self.generator.scale * max(self._slowest, self._solver.longest)))
+        return np.asarray(max(1.0, self.generator.scale * max(self._slowest, self._solver.longest / self._unit)))
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights c_k (k,).
@@ -167,16 +178,18 @@ class KrylovResolvent:
     def _at(self, right: NDArray[Any], frequency: float, known: list[tuple[float, NDArray[Any]]]) -> NDArray[Any]:
         if frequency == 0.0:
             return self._solved(right)
-        solver = RefinedSolver(self._solver.frame, self.method, frequency)
-        found = solver.solve(right, shifted_start(right, frequency, known))
+        unit = self._unit
+        solver = RefinedSolver(self._solver.frame, self.method, frequency / unit)
+        before = [(other / unit, solution * unit) for other, solution in known]
+        found = solver.solve(right, shifted_start(right, frequency / unit, before))
         self._solver.iterations += solver.iterations
-        return self._traceless(found)
+        return self._traceless(found / unit)
 
     def _solved(self, packed: NDArray[Any]) -> NDArray[Any]:
         """-L x = b without trace."""
         if self.generator.real and np.iscomplexobj(packed):
             return np.asarray(self._solved(packed.real.copy()) + 1j * self._solved(packed.imag.copy()))
-        return self._traceless(self._solver.solve(self._traceless(packed)))
+        return self._traceless(self._solver.solve(self._traceless(packed)) / self._unit)
 
     def _traceless(self, packed: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(packed - self._packed * packed[self.generator.blocks.diagonal].sum())

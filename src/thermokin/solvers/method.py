@@ -31,6 +31,9 @@ class Sparse:
 class Krylov:
     """GMRES without a matrix, preconditioned by the motion between jumps.
 
+    Elements are wrong by up to the tolerance times the condition number, as an absolute error: populations far below
+    that, such as those of levels many temperatures up, are not told from zero and may be negative by as much.
+
     Args:
         tolerance: residual, relative to the right side, at which a solve is done, measured in double precision; one
             that rounding alone leaves is accepted as well.

@@ -128,10 +128,11 @@ class PackedGenerator:
         Returns:
             (N,).
         """
-        jumps, damping, decay = self._lowered
         if _double(vector):
             jumps, decay = self.jumps, self.decay
             damping = self.damping if decay is None else None
+        else:
+            jumps, damping, decay = self._lowered
         out = np.asarray(jumps @ vector)
         if damping is not None:
             out -= damping * vector
