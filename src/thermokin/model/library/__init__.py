@@ -4,6 +4,7 @@ from thermokin.model.library.chains import ising_chain, xxz_chain
 from thermokin.model.library.coupled import coupled_oscillators, coupled_qubits
 from thermokin.model.library.fermionic_level import fermionic_level
 from thermokin.model.library.levels import levels, random_levels
+from thermokin.model.library.maser import three_level_maser
 from thermokin.model.library.oscillator import oscillator
 from thermokin.model.library.qubit import qubit
 from thermokin.model.library.qutrit import qutrit_ladder, qutrit_lambda, qutrit_v
@@ -22,5 +23,6 @@ __all__ = [
     "qutrit_v",
     "random_levels",
     "spin",
+    "three_level_maser",
     "xxz_chain",
 ]
