@@ -158,13 +158,7 @@ def _eliminated(rates: FloatArray, order: FloatArray) -> FloatArray:
     rank = np.argsort(np.asarray(order).reshape(-1, size)[0], kind="stable")
     flow = rates[..., rank[:, None], rank].copy()
     for last in range(size - 1, 0, -1):
-        out = flow[..., :last, last].sum(axis=-1, keepdims=True)
-        if (out <= 0.0).any():
-            raise ValueError(
-                "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
-                "temperature vanishes there); split the sweep at those points."
-            )
-        flow[..., last, :last] /= out
+        flow[..., last, :last] /= _way_out(flow[..., :last, last])
         flow[..., :last, :last] += flow[..., :last, last, None] * flow[..., None, last, :last]
     weights = np.ones((*rates.shape[:-2], size))
     for level in range(1, size):
@@ -173,6 +167,17 @@ def _eliminated(rates: FloatArray, order: FloatArray) -> FloatArray:
     back = np.empty_like(rank)
     back[rank] = np.arange(size)
     return np.asarray(weights[..., back])
+
+
+def _way_out(rates: FloatArray) -> FloatArray:
+    """The total rate out of a level (..., 1) to those that are left (..., n)."""
+    out = rates.sum(axis=-1, keepdims=True)
+    if (out <= 0.0).any():
+        raise ValueError(
+            "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
+            "temperature vanishes there); split the sweep at those points."
+        )
+    return np.asarray(out)
 
 
 def _solved(rates: RateMatrix, order: FloatArray) -> FloatArray:
@@ -196,15 +201,27 @@ def _solved(rates: RateMatrix, order: FloatArray) -> FloatArray:
 
 
 def _absorption(rates: FloatArray, closed: list[IntArray]) -> FloatArray:
-    """Probability to end in each closed class: 1 inside it, and W^T h = 0 for levels outside all of them."""
-    size = rates.shape[-1]
+    """Probability to end in each closed class: 1 inside it; levels outside all of them are eliminated one by one."""
+    size, classes = rates.shape[-1], len(closed)
     inside = np.isin(np.arange(size), np.concatenate(closed))
     transient = np.flatnonzero(~inside)
-    absorption = np.zeros((len(closed), *rates.shape[:-2], size))
+    absorption = np.zeros((classes, *rates.shape[:-2], size))
     for number, levels in enumerate(closed):
         absorption[number][..., levels] = 1.0
-        if transient.size:
-            into = rates[..., levels[:, None], transient].sum(axis=-2)
-            block = rates[..., transient[:, None], transient].swapaxes(-1, -2)
-            absorption[number][..., transient] = np.linalg.solve(block, -into[..., None])[..., 0]
+    if not transient.size:
+        return absorption
+    # Rates out of transient levels, into each class as a whole and into one another.
+    into = [rates[..., levels[:, None], transient].sum(axis=-2, keepdims=True) for levels in closed]
+    flow = np.concatenate([*into, rates[..., transient[:, None], transient]], axis=-2)
+    for last in range(transient.size - 1, -1, -1):
+        row = classes + last
+        flow[..., :row, last] /= _way_out(flow[..., :row, last])
+        flow[..., :row, :last] += flow[..., :row, last, None] * flow[..., None, row, :last]
+    ends = np.zeros((classes, *rates.shape[:-2], classes + transient.size))
+    for number in range(classes):
+        ends[number][..., number] = 1.0
+    for place in range(transient.size):
+        row = classes + place
+        ends[..., row] = (flow[..., :row, place] * ends[..., :row]).sum(axis=-1)
+    absorption[..., transient] = ends[..., classes:]
     return absorption

@@ -23,6 +23,7 @@ __all__ = [
 
 TERMS = 20  # Taylor terms at norm 1: 1/20! is far below rounding
 FEW_STEPS = 3  # propagators kept: more distinct steps than these are taken one by one
+ALIKE = 1e-9  # of a step: differences above this are no rounding of a grid with equal steps
 SPLIT = 0.5  # norm of the decaying part from which it is squared alone
 
 
@@ -195,6 +196,8 @@ def powers(matrix: NDArray[Any], vector: NDArray[Any], count: int) -> NDArray[An
 def step_kinds(steps: FloatArray, times: FloatArray) -> IntArray:
     """A number for each step, the same for steps that are equal to rounding at every point.
 
+    However late the last time, early steps that differ are not taken for one another.
+
     Args:
         steps: (..., t) [time].
         times: (..., t), whose rounding the steps carry [time].
@@ -205,11 +208,14 @@ def step_kinds(steps: FloatArray, times: FloatArray) -> IntArray:
     slack = 8.0 * np.finfo(float).eps * np.abs(times).max(initial=0.0)
     points = steps.reshape(-1, steps.shape[-1])
     order = np.argsort(points[0], kind="stable")
-    groups = np.cumsum(np.concatenate([[0], np.diff(points[0][order]) > slack]))
+    ascending = points[0][order]
+    apart = np.diff(ascending) > np.minimum(slack, ALIKE * ascending[:-1])
+    groups = np.cumsum(np.concatenate([[0], apart]))
     kinds = np.empty(order.size, dtype=np.int64)
     kinds[order] = groups
     _, first = np.unique(kinds, return_index=True)
-    alike = (np.abs(points - points[:, first[kinds]]) <= slack).all()
+    same = points[:, first[kinds]]
+    alike = (np.abs(points - same) <= np.minimum(slack, ALIKE * same)).all()
     return kinds if alike else np.arange(kinds.size)
 
 

@@ -243,3 +243,23 @@ def test_many_cold_levels_fill_with_their_digits_where_a_sum_over_modes_would_lo
         W = np.asarray(population_motion(Liouvillian(model)).rates)
         expected = np.array([oracles.uniformised(W, start, time) for time in times])
         np.testing.assert_allclose(made, expected, rtol=1e-10, atol=0)
+
+
+@pytest.mark.parametrize("late", [1e12, 1e17])
+def test_early_times_keep_their_own_steps_however_late_the_last_time_is(late: float) -> None:
+    model = tk.Model([[0.0, 0.3], [0.3, 1.0]], [tk.Channel(np.array([[0.0, 1.0], [0.0, 0.0]]), None, 1.0)])
+    start, early = np.array([[0.5, 0.2], [0.2, 0.5]]), [0.0, 1e-12, 1e-3, 5.0]
+    with_late = tk.evolve(model, start, [*early, late]).states
+    np.testing.assert_allclose(with_late[:-1], tk.evolve(model, start, early).states, atol=1e-14)
+    rates = tk.rates([[0.0, 0.3, 0.1], [0.2, 0.0, 0.4], [0.3, 0.5, 0.0]])
+    populations = tk.evolve(rates, [1.0, 0.0, 0.0], [*early, late]).populations
+    np.testing.assert_allclose(
+        populations[:-1], tk.evolve(rates, [1.0, 0.0, 0.0], early).populations, rtol=0, atol=1e-14
+    )
+
+
+def test_levels_that_hardly_leave_for_one_of_two_ends_are_shared_to_every_digit() -> None:
+    # Levels 2 and 3 exchange at rate one; 3 reaches ends 0 and 1 at 1e-18 and 3e-18, below rounding of their diagonal.
+    rates = np.array([[0.0, 0.0, 0.0, 1e-18], [0.0, 0.0, 0.0, 3e-18], [0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.0]])
+    made = tk.steady_state(tk.rates(rates), tk.Populations([0.0, 0.0, 0.5, 0.5]))
+    np.testing.assert_allclose(made.populations, [0.25, 0.75, 0.0, 0.0], rtol=1e-14)
