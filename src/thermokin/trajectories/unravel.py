@@ -16,6 +16,7 @@ from thermokin.model.model import Model, require_model
 from thermokin.trajectories.block import joined
 from thermokin.trajectories.detection import Detection, Heterodyne, Homodyne
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories, diffusive_process
+from thermokin.trajectories.expected_jumps import require_room, require_runs
 from thermokin.trajectories.jump_process import jump_process
 from thermokin.trajectories.seeded_blocks import seeded_blocks
 from thermokin.trajectories.trajectories import Trajectories
@@ -88,9 +89,10 @@ def unravel(
         The records.
 
     Raises:
-        ValueError: if model, initial state or times have leading axes, a number is out of range, or the detection does
-            not fit.
+        ValueError: if model, initial state or times have leading axes, a number is out of range, the detection does
+            not fit, or more runs or jumps are to be expected than a machine holds.
         TypeError: if an argument is of the wrong type.
+        NotConvergedError: as in `evolve`, where so many jumps are possible that their number must be estimated first.
 
     Cost:
         About 0.1 microseconds a jump where jumps reset, a few microseconds else; 12 bytes a jump.
@@ -103,7 +105,9 @@ def unravel(
         raise TypeError(f"`executor` must be a concurrent.futures.Executor or None, got {executor!r}.")
     if detection is not None:
         return _watched(model, state, grid, trajectories, seed, detection, executor)
-    process = jump_process(Liouvillian(model), state, float(grid[-1]))
+    liouvillian = Liouvillian(model)
+    require_room(model, initial, trajectories, float(grid[-1]))
+    process = jump_process(liouvillian, state, float(grid[-1]))
     blocks = seeded_blocks(process.block, trajectories, process.block_size, seed, executor)
     return Trajectories(model, grid, joined(blocks), process)
 
@@ -154,6 +158,7 @@ def checked_run(
             raise TypeError(f"`{name}` must be a whole number, got {value!r}.")
         if value < least:
             raise ValueError(f"`{name}` must be >= {least}, got {value}.")
+    require_runs(trajectories)
     grid, state = checked_times(times), initial_state(model, initial)
     if grid.ndim != 1:
         raise ValueError(f"`times` must have shape (t,) to unravel, got {grid.shape}.")
