@@ -33,8 +33,9 @@ def _integrated(rates: FloatArray, step: FloatArray) -> FloatArray:
         power = jumps @ power
     moved, _ = positive_exponential(rates, short)
     for done in range(doublings + 1):
-        # Each column sums to the time.
-        total = total * (short * 2.0**done)[..., None, None] / total.sum(axis=-2, keepdims=True)
+        # Each column sums to the time, nothing at time 0.
+        sums = total.sum(axis=-2, keepdims=True)
+        total = total * (short * 2.0**done)[..., None, None] / np.where(sums == 0.0, 1.0, sums)
         if done < doublings:
             total = total + moved @ total
             moved = moved @ moved

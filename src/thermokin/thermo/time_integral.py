@@ -20,7 +20,7 @@ from thermokin.thermo.positive_integral import summed_integral
 
 __all__ = ["time_integral"]
 
-SLOW = 1e6  # first times of relaxation beyond which the difference of two states keeps too few digits
+SLOW = 1e8  # first times of relaxation beyond which the difference of two states keeps too few digits
 
 ELIMINATION_BELOW = 64  # levels up to which elimination level by level costs no time worth naming
 

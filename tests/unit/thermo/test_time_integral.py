@@ -34,7 +34,7 @@ def test_the_jumps_of_levels_fed_more_slowly_than_rounding_are_counted(coupling:
     links = np.array([[0.0, 0.0, coupling], [0.0, 0.0, 30.0], [coupling, 30.0, 0.0]])
     model = tk.library.levels(energies, links, rate=1e-6, temperature=1.0)
     start = np.array([0.25, 0.5, 0.25])
-    evolution = tk.evolve(model, tk.Populations(start), np.array([1.0, 1e3, 2e4]))
+    evolution = tk.evolve(model, tk.Populations(start), np.array([0.0, 1.0, 1e3, 2e4]))
     rates = np.asarray(population_motion(Liouvillian(model)).rates)
     row = -np.diag(rates)
     expected = [exact_integral(rates, start, row, float(t)) for t in evolution.times]
