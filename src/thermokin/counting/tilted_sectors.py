@@ -62,7 +62,7 @@ def _classes(liouvillian: Liouvillian, start: InitialState | None) -> tuple[Bloc
         if not limit.unique:
             raise degenerate(limit.classes)
     table = liouvillian.table
-    live = (table.strength > 0.0).reshape(-1, table.entries).any(axis=0)
+    live = (table.strength > 0.0).any(axis=tuple(range(table.strength.ndim - 1)))
     ones = np.ones(int(live.sum()), dtype=bool)
     graph = coo_array((ones, (table.column[live], table.row[live])), shape=(size, size)).tocsr()
     _, label = connected_components(graph, directed=True, connection="strong")

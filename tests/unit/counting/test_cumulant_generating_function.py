@@ -261,3 +261,9 @@ def test_several_steady_states_need_a_start() -> None:
         tk.cumulant_generating_function(model, flips, [0.5])
     slow = tk.cumulant_generating_function(model, flips, [0.5], initial=tk.Populations([0, 0, 0.5, 0.5]))
     np.testing.assert_allclose(slow.values, 0.05 * np.expm1(0.5), rtol=1e-12)
+
+
+def test_a_level_that_no_jump_touches_exchanges_nothing_at_any_counting_field() -> None:
+    model = tk.rates([[0.0]])
+    made = tk.cumulant_generating_function(model, tk.activity(model), [-0.1, 0.0, 0.1])
+    np.testing.assert_array_equal(np.asarray(made), 0.0)
