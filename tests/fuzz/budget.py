@@ -7,7 +7,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 VARIABLE = "THERMOKIN_FUZZ"
-DEFAULT = 1900  # models in all, so that the tests of this folder take about 30 s on one core
+DEFAULT = 3000  # models in all, so that the tests of this folder take about 30 s on one core
 
 
 def budget(share: float) -> settings:

@@ -71,8 +71,10 @@ def test_stiff_rates_have_the_mean_and_noise_of_their_drazin_inverse(case: nasty
             float(mpmath.fsum([abs(x) for x in gain * state])),
         )
     lost = 1e3 * EPS * float(made.condition)  # the digits that the result itself says the solve may lose
-    assert abs(made.values[0] - expected[0]) <= 1e-12 * size_of_mean + 1e-290
-    assert abs(made.values[1] - expected[1]) <= 1e-12 * float(shot) + lost * float(reach) + 1e-290
+    # Where a level empties for ever, 160 digits leave rounding in its place.
+    nothing = 1e-150 * float((case.rates * np.maximum(np.abs(case.weights), case.weights**2)).max()) + 1e-290
+    assert abs(made.values[0] - expected[0]) <= 1e-12 * size_of_mean + nothing
+    assert abs(made.values[1] - expected[1]) <= 1e-12 * float(shot) + lost * float(reach) + nothing
 
 
 @budget(0.07)

@@ -57,6 +57,12 @@ def local(
         raise ValueError(f"`bare` must have shape (..., {whole.shape[-1]}, {whole.shape[-1]}), got {separate.shape}.")
     common_axes({"hamiltonian": whole.shape[:-2], "bare": separate.shape[:-2]})
     parts = secular_parts(separate, contacts, number_operator, tolerance)
+    common_axes(
+        {
+            "hamiltonian": whole.shape[:-2],
+            **{f"contacts[{position}]": contact.batch_shape for position, contact in enumerate(contacts)},
+        }
+    )
     frame = parts.frame
     turned = whole if frame is None else frame.conj().swapaxes(-1, -2) @ whole @ frame
     return Model.from_table(

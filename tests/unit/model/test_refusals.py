@@ -79,3 +79,8 @@ def test_what_is_no_model_is_refused_by_every_verb(verb: Any) -> None:
 def test_a_matrix_for_the_width_of_random_levels_is_refused() -> None:
     with pytest.raises(ValueError, match="`width` must be one number > 0"):
         tk.library.random_levels(3, 1, width=np.eye(2))  # type: ignore[arg-type]
+
+
+def test_a_sweep_of_the_whole_hamiltonian_must_meet_that_of_the_baths() -> None:
+    with pytest.raises(ValueError, match=r"do not broadcast with those of the other arguments: `hamiltonian` \(2,\)"):
+        tk.library.xxz_chain(2, np.array([0.3, 0.5]), 0.01, np.array([0.5, 0.7, 1.1]), 0.5)
