@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.tilted_block import SMALL, TiltedBlock, tilted_traces
 
@@ -33,6 +34,9 @@ def exchange_window(
 
     Returns:
         a and b.
+
+    Raises:
+        NotConvergedError: if the generating function is lost in rounding, so that nothing bounds the counts.
     """
     largest = float(np.abs(counts).max())
     need = -np.log(TAIL)
@@ -70,4 +74,10 @@ def _reach(
         if not (bound < best).any():
             break
         best = np.minimum(best, bound)
+    if not np.isfinite(best).all():
+        raise NotConvergedError(
+            "no window of counts could be bounded: their generating function is lost in rounding at the times given.",
+            float("inf"),
+            "Give shorter times, a frame that rotates with the system, or `window`.",
+        )
     return int(np.floor(best.max()))

@@ -71,7 +71,8 @@ class HermitianBlock:
         count = self.generator.size
         target, source, values = self._all_coherent
         joined, origin, gains, _ = self._all_jumps
-        live = [_live(values), _live(gains)]
+        # The zero of energy stands on the diagonal; what links coordinates is measured beside other links.
+        live = [_live(values, target != source), _live(gains, joined != origin)]
         target = np.concatenate([target[live[0]], joined[live[1]]])
         source = np.concatenate([source[live[0]], origin[live[1]]])
         label = components(target, source, count)
@@ -283,7 +284,7 @@ def _nonzero(values: FloatArray) -> BoolArray:
     return np.asarray((values != 0.0).any(axis=tuple(range(values.ndim - 1))))
 
 
-def _live(values: FloatArray) -> BoolArray:
-    """The same, where rounding in a product of amplitudes does not count."""
+def _live(values: FloatArray, links: BoolArray) -> BoolArray:
+    """The same, where rounding in a product of amplitudes does not count beside the largest link."""
     size = np.abs(values).max(axis=tuple(range(values.ndim - 1)))
-    return np.asarray(size > 1e-16 * size.max(initial=0.0))
+    return np.asarray(size > 1e-16 * size.max(initial=0.0, where=links))

@@ -105,7 +105,10 @@ class SectorGenerator:
         """
         effective = self.liouvillian.effective_hamiltonian
         size = self.liouvillian.dimension
-        row, column = np.nonzero((effective != 0.0).reshape(-1, size, size).any(axis=0))
+        level = np.arange(size)
+        pattern = (effective != 0.0).reshape(-1, size, size).any(axis=0)
+        pattern[level, level] = False
+        row, column = np.nonzero(pattern)
         elements = effective[..., row, column]
         degree = np.bincount(row, minlength=size)
         begin = np.cumsum(degree) - degree
@@ -114,9 +117,12 @@ class SectorGenerator:
         # K acts on rows, its adjoint on columns; a sector holds whatever K links to it.
         left, ket = _entries(begin, degree, rows)
         right, bra = _entries(begin, degree, columns)
-        source = [self.position[column[ket], columns[left]], self.position[rows[right], column[bra]]]
-        values = [-1j * elements[..., ket], 1j * np.conj(elements[..., bra])]
-        target = wanted[np.concatenate([left, right])]
+        # An element turns at the difference of two energies, taken at once: their common zero means nothing.
+        energies = effective[..., level, level]
+        turning = -1j * (energies[..., rows] - np.conj(energies[..., columns]))
+        source = [self.position[column[ket], columns[left]], self.position[rows[right], column[bra]], wanted]
+        values = [-1j * elements[..., ket], 1j * np.conj(elements[..., bra]), turning]
+        target = np.concatenate([wanted[left], wanted[right], wanted])
         return target, np.concatenate(source), np.concatenate(values, axis=-1)
 
     def jumps(self, weights: FloatArray) -> ComplexArray:

@@ -380,3 +380,9 @@ def test_an_amount_of_too_many_values_is_refused_before_any_work() -> None:
     current = tk.Current("three", np.array([1.0, ROOT, np.pi]), model)
     with pytest.raises(ValueError, match="ask for fewer times or points"):
         tk.distribution(model, current, START, many)
+
+
+def test_counts_at_times_that_no_double_follows_are_refused() -> None:
+    still = tk.Model(np.array([[0.0, 0.25], [0.25, 0.0]]), [tk.Channel(np.zeros((2, 2)), None)])
+    with pytest.raises(tk.NotConvergedError, match="no window of counts could be bounded"):
+        tk.distribution(still, tk.activity(still), np.diag([0.5, 0.5]), 1e60)

@@ -89,3 +89,15 @@ def test_a_sweep_shares_one_pattern() -> None:
     assert block.matrix.shape == (2, block.size, block.size)
     with pytest.raises(ValueError, match="one point; evaluate the points of a sweep one by one"):
         _ = block.sparse
+
+
+def test_the_zero_of_energy_hides_no_link() -> None:
+    # Beside a common energy of 2 a coupling of 1e-16 is rounding, beside a rate of 1e-12 it is not.
+    coupling, offset = 1e-16 * (machines.LOWER + machines.LOWER.T), 2.0 * np.eye(2)
+    dephasing = tk.Channel(np.diag([0.0, 1e-6]), None)
+    sizes = [
+        [block.size for block in population_blocks(Liouvillian(tk.Model(hamiltonian, [dephasing])))]
+        for hamiltonian in (coupling, coupling + offset)
+    ]
+    assert sizes[0] == sizes[1]
+    assert len(sizes[0]) == 1
