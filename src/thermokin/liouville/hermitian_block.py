@@ -17,6 +17,7 @@ from thermokin.liouville.sector_generator import SectorGenerator
 __all__ = ["HermitianBlock"]
 
 ROOT = float(np.sqrt(2.0))
+ROUNDING = 1e-15  # of a product of two complex numbers, in the part that would vanish
 Terms = tuple[IntArray, IntArray, FloatArray]
 
 
@@ -69,13 +70,9 @@ class HermitianBlock:
         transpose where row > column.
         """
         count = self.generator.size
-        target, source, values = self._all_coherent
-        joined, origin, gains, _ = self._all_jumps
-        # The zero of energy stands on the diagonal; what links coordinates is measured beside other links.
-        live = [_live(values, target != source), _live(gains, joined != origin)]
-        target = np.concatenate([target[live[0]], joined[live[1]]])
-        source = np.concatenate([source[live[0]], origin[live[1]]])
-        label = components(target, source, count)
+        # However weak, a link beside a huge frequency may be all that decides where a state ends: none is left out.
+        (target, source, _), (joined, origin, _, _) = self._all_coherent, self._all_jumps
+        label = components(np.concatenate([target, joined]), np.concatenate([source, origin]), count)
         held = np.zeros(count, dtype=bool)
         held[label[self.generator.places]] = True
         return np.flatnonzero(held[label])
@@ -112,7 +109,7 @@ class HermitianBlock:
         one, two = table.pairs
         wanted = np.flatnonzero(table.row[one] <= table.row[two])
         target, source, gains, channel = self.generator.jump_links(one[wanted], two[wanted])
-        target, source, values, origin = self._real(target, source, gains)
+        target, source, values, origin = self._real(target, source, _without_rounding(gains))
         return target, source, values, channel[origin]
 
     def _real(
@@ -284,7 +281,10 @@ def _nonzero(values: FloatArray) -> BoolArray:
     return np.asarray((values != 0.0).any(axis=tuple(range(values.ndim - 1))))
 
 
-def _live(values: FloatArray, links: BoolArray) -> BoolArray:
-    """The same, where rounding in a product of amplitudes does not count beside the largest link."""
-    size = np.abs(values).max(axis=tuple(range(values.ndim - 1)))
-    return np.asarray(size > 1e-16 * size.max(initial=0.0, where=links))
+def _without_rounding(products: ComplexArray | FloatArray) -> ComplexArray | FloatArray:
+    """Products of two amplitudes, a part that is rounding beside the whole set to zero: it would link by accident."""
+    if not np.iscomplexobj(products):
+        return products
+    least = ROUNDING * np.abs(products)
+    real = np.where(np.abs(products.real) > least, products.real, 0.0)
+    return np.asarray(real + 1j * np.where(np.abs(products.imag) > least, products.imag, 0.0))

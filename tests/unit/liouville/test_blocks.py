@@ -101,3 +101,12 @@ def test_the_zero_of_energy_hides_no_link() -> None:
     ]
     assert sizes[0] == sizes[1]
     assert len(sizes[0]) == 1
+
+
+def test_a_weak_coupling_beside_a_huge_frequency_is_still_a_link() -> None:
+    # Nothing but a coupling 24 decades below the third energy joins the upper levels.
+    hamiltonian = np.diag([1.0, 1.0, 1e38]) + 1e14 * (np.eye(3, k=1) + np.eye(3, k=-1))
+    (block,) = population_blocks(Liouvillian(tk.Model(hamiltonian, [tk.Channel(1e7 * np.eye(3)[:, [1, 0, 2]], None)])))
+    coupled = block.matrix != 0.0
+    assert coupled.any(axis=0).all()
+    assert block.size > 3
