@@ -10,6 +10,7 @@ from thermokin.dynamics.steady_state import steady_state_of_start
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.solvers.method import Method
 from thermokin.solvers.resolvent import Resolvent
+from thermokin.solvers.uniqueness import mixed
 
 __all__ = ["counted_resolvent"]
 
@@ -36,15 +37,15 @@ def counted_resolvent(liouvillian: Liouvillian, method: Method, start: InitialSt
     except DegenerateSteadyStateError:
         if start is None or liouvillian.populations_closed or liouvillian.model.batch_shape:
             raise
+    return _where_it_ends(liouvillian, method, start)
+
+
+def _where_it_ends(liouvillian: Liouvillian, method: Method, start: InitialState) -> Resolvent:
     ended = steady_state_of_start(liouvillian, start)
     try:
         return _solved(enclosed(liouvillian, ended.matrix), method, None)
     except DegenerateSteadyStateError as error:
-        raise DegenerateSteadyStateError(
-            "the initial state ends in a mixture of several steady states, whose currents differ; fluctuations then "
-            "grow as the square of time and have no rate. Start inside one of them.",
-            error.sectors,
-        ) from error
+        raise mixed(error.sectors) from error
 
 
 def _solved(liouvillian: Liouvillian, method: Method, start: InitialState | None) -> Resolvent:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from thermokin._errors import DegenerateSteadyStateError
-from thermokin._typing import IntArray
+from thermokin._typing import FloatArray, IntArray
 from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.liouville.block import Block
@@ -15,7 +16,7 @@ from thermokin.liouville.population_blocks import population_blocks
 from thermokin.solvers.choice import prepared
 from thermokin.solvers.method import Method
 from thermokin.solvers.resolvent import Resolvent
-from thermokin.solvers.uniqueness import degenerate
+from thermokin.solvers.uniqueness import degenerate, mixed
 
 __all__ = ["stationary_resolvent"]
 
@@ -64,12 +65,8 @@ def _meant(blocks: tuple[Block, ...], start: InitialState | None) -> Block:
     return blocks[_only(np.array(shares), levels)]
 
 
-def _only(shares: np.ndarray, sectors: object) -> int:
+def _only(shares: FloatArray, sectors: Sequence[Sequence[int]]) -> int:
     held = np.flatnonzero(shares > EMPTY)
     if held.size > 1:
-        raise DegenerateSteadyStateError(
-            "the initial state ends in a mixture of several steady states, whose currents differ; fluctuations then "
-            "grow as the square of time and have no rate. Start inside one of them.",
-            sectors,  # type: ignore[arg-type]
-        )
+        raise mixed(sectors)
     return int(held[0])

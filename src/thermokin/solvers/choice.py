@@ -20,7 +20,7 @@ __all__ = ["chosen", "prepared"]
 
 DENSE_UP_TO = 300  # coordinates up to which dense LU is quicker than sparse
 SPARSE_UP_TO = 1000  # coordinates up to which any sparse factorisation is quick enough not to be estimated
-POPULATIONS_UP_TO = 5000  # the same for a dense rate matrix
+POPULATIONS_UP_TO = 5000  # levels up to which a dense rate matrix is factorised as it is
 SPARSE_WORK = 6e9  # operations of a banded factorisation above which GMRES is quicker
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
@@ -22,7 +23,7 @@ from thermokin.solvers.refined_solver import RefinedSolver
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.second_stationary import slowest_time
 from thermokin.solvers.shifted_start import shifted_start
-from thermokin.solvers.uniqueness import degenerate_within
+from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
 __all__ = ["KrylovResolvent"]
 
@@ -84,7 +85,7 @@ class KrylovResolvent:
 
         Raises:
             DegenerateSteadyStateError: if there is a second one.
-            NotConvergedError: if the cycles stall or the products are used up.
+            NotConvergedError: if the cycles stall, the products are used up, or rates differ by twelve decades.
         """
         return self._vectors.unpack(self._packed)
 
@@ -97,6 +98,13 @@ class KrylovResolvent:
         mixed[blocks.diagonal] = frame.rate / blocks.diagonal.size
         start = frame.diagonal_state(frame.likely)
         found = solver.solve(mixed, start / start[blocks.diagonal].sum())
+        condition = float(self.condition)
+        if condition >= SINGULAR:  # a residual of rounding then says little of the state
+            raise NotConvergedError(
+                f"the slowest motion takes {condition:.0e} times the fastest one's time: more than an iteration resolves.",
+                condition,
+                "Ask for Dense() or Sparse(), or work in a frame that rotates with the fast part.",
+            )
         return np.asarray(found / found[blocks.diagonal].sum())
 
     @cached_property

@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "unsolvable"]
 
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
 
@@ -47,6 +47,22 @@ def degenerate_within(levels: Sequence[int], count: int | None = None) -> Degene
         f"the steady state is not unique: the sector of the levels {shown} keeps {many}. "
         "Give `initial` to say which one is meant, or break the symmetry.",
         [levels],
+    )
+
+
+def mixed(sectors: Iterable[Sequence[int]]) -> DegenerateSteadyStateError:
+    """The error for a start that ends in several steady states at once.
+
+    Args:
+        sectors: the levels that each keeps, as far as known.
+
+    Returns:
+        The error, to be raised.
+    """
+    return DegenerateSteadyStateError(
+        "the initial state ends in a mixture of several steady states, whose currents differ; fluctuations then "
+        "grow as the square of time and have no rate. Start inside one of them.",
+        sectors,
     )
 
 
