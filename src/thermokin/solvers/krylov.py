@@ -101,7 +101,7 @@ class KrylovResolvent:
         condition = float(self.condition)
         if condition >= SINGULAR:  # a residual of rounding then says little of the state
             raise NotConvergedError(
-                f"the slowest motion takes {condition:.0e} times the fastest one's time: more than an iteration resolves.",
+                f"rates differ by a factor of {condition:.0e}: more than an iteration resolves.",
                 condition,
                 "Ask for Dense() or Sparse(), or work in a frame that rotates with the fast part.",
             )
