@@ -45,7 +45,7 @@ class Modes:
     stationary: FloatArray | None
     residual: FloatArray
 
-    @property
+    @cached_property
     def gap(self) -> FloatArray:
         """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does."""
         decay = -self.values.real

@@ -75,6 +75,7 @@ class _State:
         at_other: the function there.
         step: where to try next, from new (0) to other (1).
         best: the end at which the function is smaller.
+        span: how long the bracket was at first.
         done: whether the bracket is narrow enough.
     """
 
@@ -85,6 +86,7 @@ class _State:
     at_other: FloatArray
     step: FloatArray
     best: FloatArray
+    span: FloatArray
     done: BoolArray
 
     @staticmethod
@@ -100,7 +102,7 @@ class _State:
             with np.errstate(invalid="ignore", divide="ignore"):
                 guessed = (bracket.guess[numbers] - low) / (high - low)
             step = np.where((guessed > 0.0) & (guessed < 1.0), guessed, step)
-        return _State(numbers, low, below, high, above, step, low, np.zeros(low.shape, dtype=bool))
+        return _State(numbers, low, below, high, above, step, low, high - low, np.zeros(low.shape, dtype=bool))
 
     def moved(self, time: FloatArray, value: FloatArray, relative: float) -> _State:
         """The searches after one more value."""
@@ -115,13 +117,22 @@ class _State:
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             place, level = (time - other) / (third - other), (value - at_other) / (at_third - at_other)
             smooth = (level**2 < place) & ((1.0 - level) ** 2 < 1.0 - place)
-            quadratic = value / (at_other - value) * at_third / (at_other - at_third) + (third - time) / (
-                other - time
-            ) * value / (at_third - value) * at_other / (at_third - at_other)
+            by_other, by_third = value / (value - at_other), value / (value - at_third)
+            far = (third - time) / (other - time)
+            quadratic = (by_third * far * at_other - by_other * at_third) / (at_other - at_third)
+            by_near = np.where(np.abs(at_third) < np.abs(at_other), by_third * far, by_other)
+            near = np.where(np.abs(at_third) < np.abs(at_other), np.abs(far), 1.0) * width
+            # What a straight line misses grows as the product of the distances of its two points from the root. Where
+            # that is small, and the parabola says so too, the parabola's root needs no check.
+            root, allowed = time + quadratic * (other - time), relative * np.abs(time)
+            sure = (np.abs(root - time) * near < allowed * self.span) & (np.abs(quadratic - by_near) * width < allowed)
+            named = smooth & sure
+            best = np.where(named, root, best)
+            done |= named
         # The shortest step is nearly as long as a bracket that is narrow enough, so that it seldom takes a second one.
         shortest = np.minimum(1.9 * least, 0.5)
         step = np.clip(np.where(smooth, quadratic, 0.5), shortest, 1.0 - shortest)
-        return _State(self.numbers, time, value, other, at_other, step, np.where(lost, np.nan, best), done)
+        return _State(self.numbers, time, value, other, at_other, step, np.where(lost, np.nan, best), self.span, done)
 
     def only(self, kept: BoolArray) -> _State:
         """Those of the searches that are kept."""
@@ -135,5 +146,6 @@ class _State:
             self.at_other[kept],
             self.step[kept],
             self.best[kept],
+            self.span[kept],
             self.done[kept],
         )

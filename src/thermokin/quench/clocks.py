@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.quench.both import both
 from thermokin.quench.branch import Branch
-from thermokin.quench.crossings import Quantity, time_when, time_when_costly
+from thermokin.quench.crossings import time_when, time_when_costly
+from thermokin.quench.two_level_clock import time_of_completion, time_of_heat
 
 __all__ = ["Matched", "matched_completion", "matched_heat"]
 
@@ -33,14 +35,6 @@ class Matched:
     relative_variances: tuple[FloatArray, FloatArray]
 
 
-def _completion(branch: Branch) -> FloatArray:
-    return branch.kinematics.completion
-
-
-def _heat(branch: Branch) -> FloatArray:
-    return np.asarray(np.abs(np.sum(list(branch.ledger.heat.values()), axis=0)))
-
-
 def matched_completion(heating: Branch, cooling: Branch, completion: float = 0.5) -> Matched:
     """The relative variances where both have completed one fraction of their statistical length.
 
@@ -52,8 +46,7 @@ def matched_completion(heating: Branch, cooling: Branch, completion: float = 0.5
     Returns:
         The matched moments.
     """
-    level = np.asarray(completion)
-    return _matched("completion", heating, cooling, _completion, (level, level))
+    return _matched("completion", heating, cooling, np.asarray(completion), _completed)
 
 
 def matched_heat(heating: Branch, cooling: Branch, fraction: float = 0.5) -> Matched:
@@ -68,20 +61,36 @@ def matched_heat(heating: Branch, cooling: Branch, fraction: float = 0.5) -> Mat
         The matched moments.
     """
     level = fraction * np.minimum(np.abs(heating.total_heat), np.abs(cooling.total_heat))
-    return _matched("heat", heating, cooling, _heat, (level, level))
+    return _matched("heat", heating, cooling, level, _exchanged)
 
 
 def _matched(
-    clock: str, heating: Branch, cooling: Branch, quantity: Quantity, levels: tuple[FloatArray, FloatArray]
+    clock: str, heating: Branch, cooling: Branch, level: FloatArray, moment: Callable[[Branch, FloatArray], FloatArray]
 ) -> Matched:
-    def moment(branch: Branch, level: FloatArray) -> tuple[FloatArray, FloatArray]:
-        # The length of two levels has a closed form; of more it is a quadrature, as dear at one time as at many.
-        costly = clock == "completion" and branch.evolution.model.dimension > 2
-        search = time_when_costly if costly else time_when
-        time = search(branch, quantity, level, FAR / branch.modes.gap)
+    def noise(branch: Branch) -> tuple[FloatArray, FloatArray]:
+        time = moment(branch, level)
         safe = np.where(np.isnan(time), 1.0 / branch.modes.gap, time)
         ratio = branch.at(safe[..., None]).heat.relative_variance[..., 0]
         return time, np.where(np.isnan(time), np.nan, ratio)
 
-    one, two = both(lambda side: moment(side, levels[0] if side is heating else levels[1]), heating, cooling)
-    return Matched(clock, levels[0], (one[0], two[0]), (one[1], two[1]))
+    one, two = both(noise, heating, cooling)
+    return Matched(clock, level, (one[0], two[0]), (one[1], two[1]))
+
+
+def _completed(branch: Branch, completion: FloatArray) -> FloatArray:
+    """When a branch has covered that part of its length."""
+    closed = time_of_completion(branch, completion)
+    if closed is not None:
+        return closed
+    # The length is a quadrature, as dear at one time as at many.
+    return time_when_costly(branch, lambda side: side.kinematics.completion, completion, FAR / branch.modes.gap)
+
+
+def _exchanged(branch: Branch, heat: FloatArray) -> FloatArray:
+    """When a branch has exchanged that much heat."""
+    closed = time_of_heat(branch, heat)
+    return time_when(branch, _heat, heat, FAR / branch.modes.gap) if closed is None else closed
+
+
+def _heat(branch: Branch) -> FloatArray:
+    return np.asarray(np.abs(np.sum(list(branch.ledger.heat.values()), axis=0)))

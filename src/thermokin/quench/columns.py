@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -44,7 +45,8 @@ class Columns:
         self.axes = tuple(f"axis_{number}" for number in range(len(lead)))
         self._lead, self._blocks, self._lock = lead, blocks, Lock()
         self._arrays: dict[str, NDArray[Any]] = {}
-        self._entries: dict[str, list[Entry]] = {}
+        self._first: dict[str, Entry] = {}  # without its values: the arrays of a block go when it is written
+        self._written: Counter[str] = Counter()
 
     def write(self, entry: Entry, points: slice, lead: tuple[int, ...]) -> None:
         """Write one variable of one block.
@@ -59,8 +61,9 @@ class Columns:
             if entry.name not in self._arrays:
                 kind = np.result_type(*entry.values)
                 self._arrays[entry.name] = np.empty((count, int(np.prod(self._lead)), *own), dtype=kind)
+                self._first[entry.name] = replace(entry, values=())
             array = self._arrays[entry.name]
-            self._entries.setdefault(entry.name, []).append(entry)
+            self._written[entry.name] += 1
         for place, value in zip(array[:, points], entry.values, strict=True):
             place.reshape((*lead, *own))[...] = value
 
@@ -69,8 +72,8 @@ class Columns:
         """Axes, array and attributes of every variable that all blocks have, by name."""
         found = {}
         for name, array in self._arrays.items():
-            entry = self._entries[name][0]
+            entry = self._first[name]
             shape = (*array.shape[: len(entry.first)], *self._lead, *entry.own.values())
-            if len(self._entries[name]) == self._blocks:
+            if self._written[name] == self._blocks:
                 found[name] = ((*entry.first, *self.axes, *entry.own), array.reshape(shape), entry.attributes)
         return found

@@ -23,6 +23,7 @@ Search = Callable[[tuple[Branch, ...], IntArray, FloatArray], FloatArray]
 FEW = 0.7  # share of the points still searched, below which the others are left out
 MANY = 1000  # points from which leaving others out saves more than it costs
 RELATIVE = 1e-11  # of a time that is searched: below, a difference of two integrals is all rounding
+NODES = 4  # of the grid, through which a first guess goes
 CUTS = 5
 PIECES = 16
 EVEN = 1e-12  # difference relative to the larger of the two that counts as even, not as a lead
@@ -31,7 +32,7 @@ EVEN = 1e-12  # difference relative to the larger of the two that counts as even
 def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
     """Heating less cooling, relative to the larger (..., t); 0 where they are even to rounding or both infinite."""
     one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
-    scale = np.maximum(np.abs(one), np.abs(two))
+    scale = np.abs(one) + np.abs(two)
     # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
     usual = (scale > 0.0) & (scale < np.inf)
     with np.errstate(invalid="ignore"):
@@ -99,9 +100,9 @@ def _piece(at: IntArray, grid: FloatArray, values: FloatArray) -> Bracket:
     low, high, below, above = (
         np.take_along_axis(row, place, axis=-1)[..., 0] for row in (grid, values) for place in (at, at + 1)
     )
-    if grid.shape[-1] < 4:
+    if grid.shape[-1] < NODES:
         return Bracket(low, high, below, above, None)
-    around = np.clip(at - 1, 0, grid.shape[-1] - 4) + np.arange(4)
+    around = np.clip(at + 1 - NODES // 2, 0, grid.shape[-1] - NODES) + np.arange(NODES)
     guess = _inverse_cubic(np.take_along_axis(grid, around, axis=-1), np.take_along_axis(values, around, axis=-1))
     return Bracket(low, high, below, above, guess)
 
@@ -110,9 +111,9 @@ def _inverse_cubic(times: FloatArray, values: FloatArray) -> FloatArray:
     """Where the cubic from four values (..., 4) to their times is at 0 (...); anything where they are not apart."""
     found = np.zeros(times.shape[:-1])
     with np.errstate(all="ignore"):
-        for one in range(4):
+        for one in range(times.shape[-1]):
             weight = times[..., one].copy()
-            for other in range(4):
+            for other in range(times.shape[-1]):
                 if other != one:
                     weight *= values[..., other] / (values[..., other] - values[..., one])
             found += weight

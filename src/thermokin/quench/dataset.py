@@ -75,11 +75,12 @@ def comparison_dataset(comparison: Comparison) -> xr.Dataset:
     parts = blocks(comparison)
     columns = Columns(leading_shape(comparison), len(parts))
 
-    def fill(points: slice, part: Comparison) -> None:
+    def fill(points: slice, made: Callable[[], Comparison]) -> None:
+        part = made()
         for entry in _entries(part):
             columns.write(entry, points, leading_shape(part))
 
-    at_once([partial(fill, points, part) for points, part in parts], comparison.heating.evolution.populations.size)
+    at_once([partial(fill, points, made) for points, made in parts], comparison.heating.evolution.populations.size)
     return xr.Dataset(
         columns.variables,
         coords={"process": ("process", list(PROCESSES)), **_times(comparison, columns.axes)},
