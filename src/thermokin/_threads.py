@@ -41,6 +41,11 @@ class _Limit:
         for library, one, other in zip(libraries, now, wanted, strict=True):
             if one != other:
                 library.set_num_threads(other)
+                # Where the limit is the whole process's, the first thread to set it keeps the right to: the calls of
+                # all others do nothing, and say nothing. Here any thread may come first, and any may be the last.
+                release = getattr(library, "clear_controlling_thread", None)
+                if release is not None:
+                    release()
 
 
 _LIMIT = _Limit()
