@@ -136,7 +136,13 @@ class RelaxationCase:
         Returns:
             (..., t) [amount^2]; 0 where both are 0 within rounding, as at time 0 and without a quench.
         """
-        return in_blocks(_ratio, numerator, cost, ROUNDING * self.rounding)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.asarray(numerator / cost)
+        free = np.nonzero(np.broadcast_to(cost <= 0.0, ratio.shape))
+        if free[0].size:
+            size, floor = (np.broadcast_to(x, ratio.shape)[free] for x in (numerator, ROUNDING * self.rounding))
+            ratio[free] = np.where(size <= floor, 0.0, np.inf)
+        return ratio
 
     @cached_property
     def entropy_rounding(self) -> FloatArray | float:
@@ -163,11 +169,3 @@ class RelaxationCase:
     def squared_speed(self) -> FloatArray:
         """The square of `speed` (..., t)."""
         return self.squared_forces if self.response is None else np.asarray(self.response.speed**2)
-
-
-def _ratio(numerator: FloatArray, cost: FloatArray, floor: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.asarray(numerator / cost)
-    free = cost <= 0.0
-    ratio[free] = np.where(numerator[free] <= floor[free], 0.0, np.inf)
-    return ratio

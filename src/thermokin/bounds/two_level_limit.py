@@ -36,8 +36,12 @@ def two_level_limit(motion: PopulationMotion, start: FloatArray, step: FloatArra
     final = motion.end(start)
     spread = (final[..., 1] - start[..., 1]) ** 2 + start[..., 0] * start[..., 1]
     speed = rates[..., 0, 1] + rates[..., 1, 0]
-    passed = -np.expm1(-speed[..., None] * times)
+    passed = np.asarray(-speed[..., None] * times)
+    np.negative(np.expm1(passed, out=passed), out=passed)
     square = np.asarray(step**2)[..., None]
     lasting = square * (final[..., 0] * final[..., 1])[..., None]
     left = square * spread[..., None]
-    return np.asarray(passed * ((1.0 - passed) * left + lasting))
+    limit = np.asarray((1.0 - passed) * left)
+    limit += lasting
+    limit *= passed
+    return limit

@@ -8,7 +8,8 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
-from thermokin.operators.sums import mean_over_levels
+from thermokin.dynamics.time_grid import set_at_start
+from thermokin.operators.sums import mean_over_levels, over_levels
 
 __all__ = ["state_function_moments"]
 
@@ -29,15 +30,15 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
     assert evolution.motion is not None  # noqa: S101 - level_numbers has asked
     start = evolution.initial.populations
     # The moments do not change when f shifts; about its mean they cancel least.
-    numbers = numbers - (numbers * start).sum(axis=-1, keepdims=True)
+    numbers = numbers - over_levels(np.add, numbers * start)[..., None]
     carried = [evolution.populations]
     carried += [evolution.motion.carry(numbers**power * start, evolution.times) for power in range(1, order)]
-    conserved = [(numbers**power * start).sum(axis=-1) for power in range(order + 1)]
+    conserved = [over_levels(np.add, numbers**power * start) for power in range(order + 1)]
     moments = []
     for power in range(1, order + 1):
         total = (-1.0) ** power * conserved[power][..., None]
         for used in range(power):
             weight = (-1.0) ** used * comb(power, used)
             total = total + weight * mean_over_levels(carried[used], numbers ** (power - used))
-        moments.append(np.where(evolution.times == 0.0, 0.0, total))
+        moments.append(set_at_start(total, evolution.times, 0.0))
     return np.stack(np.broadcast_arrays(*moments), axis=-1)

@@ -13,6 +13,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.dynamics import two_level
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.prepared_populations import population_motion
@@ -154,7 +155,10 @@ def move(rates: object, vectors: FloatArray) -> FloatArray:
     """W v of vectors (..., t, d) that stand in rows."""
     if isinstance(rates, sparse.csr_array):
         return np.asarray((rates @ vectors.reshape(-1, vectors.shape[-1]).T).T.reshape(vectors.shape))
-    return np.asarray(vectors @ np.asarray(rates).swapaxes(-1, -2))
+    dense = np.asarray(rates)
+    if dense.shape[-1] == 2 and dense.ndim > 2:
+        return two_level.flows(dense, vectors)
+    return np.asarray(vectors @ dense.swapaxes(-1, -2))
 
 
 def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:

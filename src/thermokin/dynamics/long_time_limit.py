@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.rate_matrix import RateMatrix
-from thermokin.operators.sums import sum_over_levels
+from thermokin.operators.sums import over_levels, sum_over_levels
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
@@ -127,7 +127,7 @@ def _stays(rates: RateMatrix, state: FloatArray) -> bool:
     """Whether W p = 0 level by level, so that every population is right, not only the large ones."""
     flow, diagonal = _flow(rates, state)
     out = np.abs(diagonal)
-    return bool((np.abs(flow) <= VERIFIED * out * state + SMALLEST * out.max(axis=-1, keepdims=True)).all())
+    return bool((np.abs(flow) <= VERIFIED * out * state + SMALLEST * over_levels(np.maximum, out)[..., None]).all())
 
 
 def _flow(rates: RateMatrix, state: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -139,8 +139,8 @@ def _flow(rates: RateMatrix, state: FloatArray) -> tuple[FloatArray, FloatArray]
 
 def _residual(rates: RateMatrix, state: FloatArray) -> FloatArray:
     flow, diagonal = _flow(rates, state)
-    scale = (np.abs(diagonal) * state).max(axis=-1)
-    return np.asarray(np.abs(flow).max(axis=-1) / np.where(scale > 0.0, scale, 1.0))
+    scale = over_levels(np.maximum, np.abs(diagonal) * state)
+    return np.asarray(over_levels(np.maximum, np.abs(flow)) / np.where(scale > 0.0, scale, 1.0))
 
 
 def _stationary(rates: RateMatrix, order: FloatArray) -> FloatArray:

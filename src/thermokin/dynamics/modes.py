@@ -17,6 +17,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.model.model import Model
+from thermokin.operators.sums import over_levels
 
 __all__ = ["Modes", "modes", "population_modes"]
 
@@ -49,8 +50,8 @@ class Modes:
     def gap(self) -> FloatArray:
         """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does."""
         decay = -self.values.real
-        lasting = decay <= LASTING * np.abs(self.values).max(axis=-1, keepdims=True)
-        slowest = np.where(lasting, np.inf, decay).min(axis=-1)
+        lasting = decay <= LASTING * over_levels(np.maximum, np.abs(self.values))[..., None]
+        slowest = over_levels(np.minimum, np.where(lasting, np.inf, decay))
         return np.where(np.isinf(slowest), 0.0, slowest)
 
     @cached_property
@@ -205,5 +206,9 @@ def _eigen(matrix: ComplexArray) -> tuple[ComplexArray, ComplexArray, ComplexArr
 def _residual(
     matrix: FloatArray | ComplexArray, values: FloatArray | ComplexArray, right: FloatArray | ComplexArray
 ) -> FloatArray:
-    miss = np.abs(matrix @ right - right * values[..., None, :]).max(axis=(-2, -1))
-    return np.asarray(miss / (np.abs(matrix).max(axis=(-2, -1)) * np.abs(right).max(axis=(-2, -1))))
+    miss = matrix @ right - right * values[..., None, :]
+    return _largest(miss) / (_largest(matrix) * _largest(right))
+
+
+def _largest(matrices: FloatArray | ComplexArray) -> FloatArray:
+    return over_levels(np.maximum, over_levels(np.maximum, np.abs(matrices)))

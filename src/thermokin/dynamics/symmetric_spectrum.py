@@ -9,6 +9,7 @@ from scipy import sparse
 
 from thermokin._typing import FloatArray
 from thermokin.liouville.rate_matrix import RateMatrix
+from thermokin.operators.sums import over_levels
 
 __all__ = ["SymmetricSpectrum", "symmetric_spectrum", "symmetrised"]
 
@@ -34,11 +35,11 @@ def symmetrised(rates: RateMatrix, stationary: FloatArray) -> RateMatrix | None:
         return sparse.csr_array(0.5 * (scaled + scaled.T)) if gap <= REVERSIBLE * abs(scaled).max() else None
     scaled = rates * root[..., None, :]
     scaled /= root[..., :, None]
-    scale = np.abs(np.diagonal(scaled, axis1=-2, axis2=-1)).max(axis=-1)
+    scale = over_levels(np.maximum, np.abs(np.diagonal(scaled, axis1=-2, axis2=-1)))
     size = scaled.shape[-1]
     for row in range(0, size, 256):  # in strips: a second full matrix would double the memory of ten thousand levels
         strip, mirror = scaled[..., row : row + 256, row:], scaled[..., row:, row : row + 256].swapaxes(-1, -2)
-        if (np.abs(strip - mirror).max(axis=(-2, -1)) > REVERSIBLE * scale).any():
+        if (over_levels(np.maximum, over_levels(np.maximum, np.abs(strip - mirror))) > REVERSIBLE * scale).any():
             return None
         mean = 0.5 * (strip + mirror)
         scaled[..., row : row + 256, row:] = mean

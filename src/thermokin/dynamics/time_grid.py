@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray
 from thermokin.operators.numbers import as_extended, require_moderate
 
-__all__ = ["checked_times"]
+__all__ = ["checked_times", "set_at_start"]
 
 
 def checked_times(times: ArrayLike) -> FloatArray:
@@ -33,3 +33,23 @@ def checked_times(times: ArrayLike) -> FloatArray:
         raise ValueError("`times` must be strictly ascending.")
     grid.flags.writeable = False
     return grid
+
+
+def set_at_start(values: FloatArray, times: FloatArray, first: FloatArray | float, own: int = 0) -> FloatArray:
+    """Numbers over time, with their value at time 0 replaced in place: only the first of ascending times can be 0.
+
+    Args:
+        values: (..., t, own...), not shared with anybody.
+        times: (..., t).
+        first: what stands at time 0 (..., own...).
+        own: number of axes after the one of time.
+
+    Returns:
+        The values.
+    """
+    started = times[..., 0] == 0.0
+    if started.any():
+        # Time last, so that what stands at time 0 is one place whatever axes follow.
+        place = np.moveaxis(values, -1 - own, -1)[..., 0]
+        np.copyto(place, first, where=started.reshape(started.shape + (1,) * own))
+    return values

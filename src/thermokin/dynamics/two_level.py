@@ -6,7 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 
-__all__ = ["path", "relaxation"]
+__all__ = ["flows", "path", "relaxation"]
 
 
 def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> FloatArray:
@@ -45,6 +45,20 @@ def path(
     left, done = np.exp(passed), -np.expm1(passed)
     populations = _levels(*(left * start[..., n, None] + done * stationary[..., n, None] for n in (0, 1)))
     return populations, _levels(*(left * deviation[..., n, None] for n in (0, 1)))
+
+
+def flows(rates: FloatArray, vectors: FloatArray) -> FloatArray:
+    """W v of many vectors, a pass for each element of W.
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        vectors: v (..., t, 2).
+
+    Returns:
+        (..., t, 2).
+    """
+    lower, upper = vectors[..., 0], vectors[..., 1]
+    return _levels(*(rates[..., n, 0, None] * lower + rates[..., n, 1, None] * upper for n in (0, 1)))
 
 
 def _passed(rates: FloatArray, times: FloatArray) -> FloatArray:

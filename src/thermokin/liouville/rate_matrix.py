@@ -10,6 +10,7 @@ from scipy import sparse
 from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
+from thermokin.operators.sums import over_levels
 
 __all__ = ["RateMatrix", "rate_matrix", "transition_rates"]
 
@@ -38,7 +39,7 @@ def rate_matrix(liouvillian: Liouvillian, bath: int | None = None) -> RateMatrix
         return sparse.csr_array(matrix - sparse.diags_array(out))
     level = np.arange(matrix.shape[-1])
     # A pairwise sum keeps the columns of W summing to zero to rounding, which conserves probability.
-    matrix[..., level, level] = -matrix.sum(axis=-2)
+    matrix[..., level, level] = -over_levels(np.add, matrix.swapaxes(-1, -2))
     return matrix
 
 

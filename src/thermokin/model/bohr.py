@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.operators.sums import over_levels
 
 __all__ = ["DEFAULT_TOLERANCE", "BohrClusters", "clusters", "largest", "refuse_crossings", "separation"]
 
@@ -56,7 +57,7 @@ def clusters(energies: FloatArray, pattern: NDArray[np.bool_], tolerance: float)
     """
     row, column = np.nonzero(pattern)
     frequency = energies[..., column] - energies[..., row]
-    width = energies.max(axis=-1) - energies.min(axis=-1)
+    width = over_levels(np.maximum, energies) - over_levels(np.minimum, energies)
     limit = (tolerance * np.where(width > 0.0, width, 1.0))[..., None]
     points = frequency.reshape(-1, frequency.shape[-1])
     order = np.argsort(points[0], kind="stable")
@@ -108,7 +109,7 @@ def refuse_crossings(found: BohrClusters, energies: FloatArray, tolerance: float
     Raises:
         ValueError: if a frequency changes sign along the sweep.
     """
-    width = energies.max(axis=-1) - energies.min(axis=-1)
+    width = over_levels(np.maximum, energies) - over_levels(np.minimum, energies)
     raises = (found.frequency < -(tolerance * np.where(width > 0.0, width, 1.0))[..., None]).any(axis=-1)
     if raises.any():
         points = [tuple(int(i) for i in point) for point in np.argwhere(raises)[:5]]

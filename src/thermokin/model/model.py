@@ -17,6 +17,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import LARGEST, common_axes, shown
+from thermokin.operators.sums import over_levels
 
 __all__ = ["Channels", "Model", "require_model"]
 
@@ -270,7 +271,7 @@ def _refuse_extremes(table: JumpTable) -> None:
         return
     amplitude = np.abs(table.amplitude) if np.iscomplexobj(table.amplitude) else table.amplitude
     with np.errstate(over="ignore", under="ignore"):
-        largest = np.maximum(amplitude.max(axis=-1), -amplitude.min(axis=-1)) ** 2
+        largest = np.maximum(over_levels(np.maximum, amplitude), -over_levels(np.minimum, amplitude)) ** 2
     wrong = ~((largest == 0.0) | ((largest >= SMALLEST) & (largest <= LARGEST)))
     if wrong.any():
         raise ValueError(

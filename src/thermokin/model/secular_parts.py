@@ -19,6 +19,7 @@ from thermokin.model.jump_table import JumpTable
 from thermokin.model.thermal_table import thermal_table
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import as_real, common_axes, shown
+from thermokin.operators.sums import over_levels
 
 __all__ = ["SecularParts", "secular_parts"]
 
@@ -134,7 +135,7 @@ def _secular(energies: FloatArray, jumps: Sequence[ContactJumps], table: JumpTab
         linked = np.zeros((table.dimension, table.dimension), dtype=bool)
         linked[part.clusters.row, part.clusters.column] = True
         resolved = np.minimum(resolved, separation(energies, linked | linked.T, tolerance))
-    rate = table.strength.max(axis=-1, initial=0.0)
+    rate = over_levels(np.maximum, table.strength) if table.entries else np.zeros(())
     with np.errstate(over="ignore"):
         ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
     return Assumption(

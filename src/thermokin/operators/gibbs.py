@@ -7,6 +7,7 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.accept import as_hermitian, is_diagonal
 from thermokin.operators.numbers import as_numbers, as_real, common_axes, to_double
+from thermokin.operators.sums import over_levels
 
 DEGENERACY_ROUNDING = 1e-12
 """Levels this close to the lowest, relative to the largest |energy|, share the ground state at temperature zero."""
@@ -63,7 +64,7 @@ def gibbs_populations(energies: object, temperature: object) -> FloatArray:
         ValueError: if an energy is not finite, or a temperature is negative or NaN.
     """
     weights = np.exp(-_reduced_energies(energies, temperature))
-    populations: FloatArray = weights / np.sum(weights, axis=-1, keepdims=True)
+    populations: FloatArray = weights / over_levels(np.add, weights)[..., None]
     return populations
 
 
@@ -88,7 +89,7 @@ def log_gibbs_populations(energies: object, temperature: object) -> FloatArray:
     weights = np.exp(-reduced)
     # Leaving one ground level out of the sum keeps the digits of ln p_0 when p_0 is close to one.
     np.put_along_axis(weights, np.argmin(reduced, axis=-1, keepdims=True), 0.0, axis=-1)
-    logarithms: FloatArray = (0.0 - reduced) - np.log1p(np.sum(weights, axis=-1, keepdims=True))
+    logarithms: FloatArray = (0.0 - reduced) - np.log1p(over_levels(np.add, weights)[..., None])
     return logarithms
 
 
@@ -99,8 +100,8 @@ def _reduced_energies(energies: object, temperature: object) -> FloatArray:
         raise ValueError(f"`energies` must have shape (..., d) with d at least 1, got {levels.shape}.")
     temperatures = _as_temperature(temperature)[..., None]
     common_axes({"energies": levels.shape[:-1], "temperature": temperatures.shape[:-1]})
-    above = levels - np.min(levels, axis=-1, keepdims=True)
-    degenerate = above <= DEGENERACY_ROUNDING * np.max(np.abs(levels), axis=-1, keepdims=True)
+    above = levels - over_levels(np.minimum, levels)[..., None]
+    degenerate = above <= DEGENERACY_ROUNDING * over_levels(np.maximum, np.abs(levels))[..., None]
     frozen = np.where(degenerate, 0.0, np.inf)
     # A tiny temperature may overflow the ratio: its limit inf, a population of exactly 0, is then the right value.
     with np.errstate(over="ignore"):

@@ -1,8 +1,11 @@
-"""Sums over the levels of many small systems: NumPy's own reduction is slow along a short last axis."""
+"""Sums, ends and means over the levels of many small systems: NumPy's own reduction is slow along a short last axis."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
 
@@ -44,3 +47,22 @@ def mean_over_levels(values: FloatArray, numbers: FloatArray) -> FloatArray:
     for level in range(1, levels):
         total += values[..., level] * numbers[..., level, None]
     return np.asarray(total)
+
+
+def over_levels(function: np.ufunc, values: NDArray[Any]) -> NDArray[Any]:
+    """A reduction over the last axis, such as np.maximum's or np.add's: a pass for each level where levels are few.
+
+    Args:
+        function: takes two arrays to one.
+        values: (..., d), d >= 1.
+
+    Returns:
+        (...).
+    """
+    levels = values.shape[-1]
+    if levels > FEW_LEVELS or levels < 2 or values.ndim == 1:
+        return np.asarray(function.reduce(values, axis=-1))
+    found = function(values[..., 0], values[..., 1])
+    for level in range(2, levels):
+        function(found, values[..., level], out=found)
+    return np.asarray(found)

@@ -20,7 +20,7 @@ Quantity = Callable[[Branch], FloatArray]
 Search = Callable[[tuple[Branch, ...], IntArray, FloatArray], FloatArray]
 """A number of quenches at the points of those numbers, at one time (..., 1) each."""
 
-FEW = 0.7  # share of the points still searched, below which the others are left out
+FEW = 0.5  # share of the points still searched, below which the others are left out
 MANY = 1000  # points from which leaving others out saves more than it costs
 RELATIVE = 1e-11  # of a time that is searched: below, a difference of two integrals is all rounding
 NODES = 4  # of the grid, through which a first guess goes
@@ -84,11 +84,12 @@ def _with_probe(
 def _first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, BoolArray]:
     """The two times between which the lead first changes, and where it does; no times if it does nowhere."""
     # An even point takes the sign before it, so that a touch is no crossing.
-    held = np.sign(lead)
-    for position in range(1, held.shape[-1]) if not held.all() else ():
-        here = held[..., position]
-        held[..., position] = np.where(here == 0.0, held[..., position - 1], here)
-    change = held[..., 1:] * held[..., :-1] < 0.0
+    ahead, behind = lead > 0.0, lead < 0.0
+    even = lead == 0.0
+    for position in np.flatnonzero(even[..., 1:].any(axis=tuple(range(lead.ndim - 1)))) + 1:
+        for sign in (ahead, behind):
+            sign[..., position] |= even[..., position] & sign[..., position - 1]
+    change = (ahead[..., 1:] & behind[..., :-1]) | (behind[..., 1:] & ahead[..., :-1])
     found = np.asarray(change.any(axis=-1))
     if not found.any():
         return None, found

@@ -40,7 +40,7 @@ def time_of_completion(branch: Branch, completion: FloatArray) -> FloatArray | N
 
 
 def time_of_heat(branch: Branch, heat: FloatArray) -> FloatArray | None:
-    """The time at which two populations have exchanged an amount of heat, -ln(1 - Q / Q_f) over the rate of their decay.
+    """The time at which two populations have exchanged a heat Q of Q_f in all, -ln(1 - Q / Q_f) over their decay rate.
 
     Args:
         branch: the quench.

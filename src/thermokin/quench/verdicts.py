@@ -9,6 +9,7 @@ import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
+from thermokin.dynamics.time_grid import set_at_start
 from thermokin.operators.measures import Distance
 from thermokin.quench.both import at_once
 from thermokin.quench.branch import Branch
@@ -82,14 +83,14 @@ def _totals(heating: Branch, cooling: Branch) -> list[Verdict]:
 def _worst(heating: FloatArray, cooling: FloatArray, times: FloatArray, want: float) -> tuple[FloatArray, ...]:
     """The pair of numbers, and its time, at which a claim over all times is closest to failing."""
     one, two = np.broadcast_arrays(heating, cooling)
-    later = np.broadcast_to(times > 0.0, one.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
-        scale = np.maximum(np.abs(one), np.abs(two))
-        lead = want * (one - two)
-        margin = np.where(np.isinf(scale), np.sign(lead), lead / np.where(scale > 0.0, scale, 1.0))
-        # Among ties the first one is told, not the one that rounding makes the closest.
-        margin = np.where(np.isfinite(margin) & (np.abs(margin) > TIE), margin, 0.0)
-    at = np.argmin(np.where(later, margin, np.inf), axis=-1)[..., None]
+        margin = one - two
+        endless = np.isinf(margin)
+        margin /= want * np.maximum(np.abs(one), np.abs(two))
+        margin[endless] = np.where(one > two, want, -want)[endless]
+    # Among ties (two nothings, two infinities) the first one is told, not the one that rounding makes the closest.
+    margin[~(np.abs(margin) > TIE)] = 0.0
+    at = np.argmin(set_at_start(margin, times, np.inf), axis=-1)[..., None]
     return tuple(np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
 
 

@@ -12,6 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
+from thermokin.dynamics.time_grid import set_at_start
 from thermokin.model.current import activity, energy
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model, require_model
@@ -127,14 +128,14 @@ class Ledger:
         """Entropy produced since time 0 [nats]: finite also where the rate is not."""
         if self.relaxes_to_equilibrium and self.evolution.population_only:
             produced = self.total_entropy_production[..., None] - self.divergence
-            return np.where(self.times == 0.0, 0.0, produced)
+            return set_at_start(produced, self.times, 0.0)
         change = self.entropy - self.initial_entropy[..., None]
         with np.errstate(divide="ignore", invalid="ignore"):
             flow = sum(
                 np.where(self.heat[bath.name] == 0.0, 0.0, self.heat[bath.name] / bath.temperature[..., None])
                 for bath in self.model.baths
             )
-        return np.where(self.times == 0.0, 0.0, change - flow)
+        return set_at_start(change - flow, self.times, 0.0)
 
     @property
     def relaxes_to_equilibrium(self) -> bool:

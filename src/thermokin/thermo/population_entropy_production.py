@@ -6,6 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution, move
+from thermokin.dynamics.time_grid import set_at_start
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix
 from thermokin.operators.sums import mean_over_levels, sum_over_levels
 from thermokin.thermo.equilibrium import baths_agree
@@ -32,11 +33,10 @@ def bath_flows(evolution: Evolution, bath: int) -> FloatArray:
 
 def _exact_at_start(evolution: Evolution, rates: RateMatrix, flows: FloatArray) -> FloatArray:
     """At time 0 the flow into an empty level must be exactly zero where nothing feeds it: taken from p(0) itself."""
-    started = evolution.times == 0.0
-    if not started.any():
+    if not (evolution.times[..., 0] == 0.0).any():
         return flows
-    first = move(rates, evolution.initial.populations[..., None, :])
-    return np.where(started[..., None], first, flows)
+    first = move(rates, evolution.initial.populations[..., None, :])[..., 0, :]
+    return set_at_start(flows, evolution.times, first, own=1)
 
 
 def log_ratio(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
@@ -78,18 +78,17 @@ def _ratio_to_limit(evolution: Evolution, log_reference: FloatArray) -> FloatArr
 
 
 def _at_the_edges(evolution: Evolution, ratio: FloatArray, log_reference: FloatArray) -> FloatArray:
-    started = evolution.times == 0.0
     empty = evolution.populations <= 0.0
     if empty.any():
-        ratio = np.where(empty & ~started[..., None], 0.0, ratio)
-    if started.any():
+        ratio[empty] = 0.0
+    if (evolution.times[..., 0] == 0.0).any():
         initial = evolution.initial.logarithms
         if initial is None:
             with np.errstate(divide="ignore"):
                 initial = np.log(evolution.initial.populations)
         with np.errstate(invalid="ignore"):
             first = initial - log_reference
-        ratio = np.where(started[..., None], first[..., None, :], ratio)
+        ratio = set_at_start(ratio, evolution.times, first, own=1)
     return ratio
 
 

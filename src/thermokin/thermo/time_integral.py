@@ -13,8 +13,9 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.evolution import Evolution, SectorPath
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
+from thermokin.dynamics.time_grid import set_at_start
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.operators.sums import mean_over_levels
+from thermokin.operators.sums import mean_over_levels, over_levels
 from thermokin.thermo.eliminated_dual import eliminated_dual, unsolvable_integral
 from thermokin.thermo.positive_integral import summed_integral
 
@@ -40,7 +41,7 @@ def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
     Cost:
         One solve with the generator of each sector, O(n^3).
     """
-    total = np.zeros(())
+    total = np.zeros(evolution.populations.shape[:-1])
     if evolution.motion is not None:
         total = _of_populations(evolution, evolution.motion, operator.diagonal)
     for path in evolution.paths:
@@ -48,14 +49,13 @@ def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
         if row is not None:
             total = total + _of_path(path, row, evolution)
     # Exactly nothing at time 0: two integrals compared from there must start even, not at two roundings.
-    nothing = np.broadcast_to(evolution.times == 0.0, evolution.populations.shape[:-1])
-    return np.where(nothing, 0.0, total)
+    return set_at_start(total, evolution.times, 0.0)
 
 
 def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     start = evolution.initial.populations
     limit = motion.end(start) if evolution.final is None else evolution.final
-    steady = (diagonal * limit).sum(axis=-1)
+    steady = over_levels(np.add, diagonal * limit)
     rest = _dual(motion, diagonal)
     if not isinstance(motion.rates, sparse.csr_array) and _cancels(rest, diagonal, evolution.times):
         populations = evolution.populations
@@ -68,7 +68,8 @@ def _cancels(dual: FloatArray, diagonal: FloatArray, times: FloatArray) -> bool:
     """Whether a level decays so slowly beside the first time that its part of the change is lost in rounding."""
     first = np.where(times > 0.0, times, np.inf).min(axis=-1)
     first = np.where(np.isfinite(first), first, 0.0)
-    return bool((np.abs(dual).max(axis=-1) > SLOW * np.abs(diagonal).max(axis=-1) * first).any() and (first > 0).any())
+    largest = [over_levels(np.maximum, np.abs(numbers)) for numbers in (dual, diagonal)]
+    return bool((largest[0] > SLOW * largest[1] * first).any() and (first > 0).any())
 
 
 def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
@@ -78,7 +79,7 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     likeliest = np.argmax(limit.stationary.reshape(len(limit.classes), -1, size)[:, 0], axis=-1)
     rest = np.delete(np.arange(size), likeliest)
     if limit.unique:
-        decaying = diagonal - (diagonal * limit.stationary[0]).sum(axis=-1, keepdims=True)
+        decaying = diagonal - over_levels(np.add, diagonal * limit.stationary[0])[..., None]
     else:
         lasting = limit.of(np.eye(size))
         decaying = diagonal - (lasting.swapaxes(-1, -2) @ diagonal[..., None])[..., 0]

@@ -67,5 +67,5 @@ def test_sides_that_are_not_swept_alike_stay_in_one_piece(monkeypatch: pytest.Mo
     quenches = tk.Quench("a", model, tk.Gibbs([0.2, 0.3, 0.4])), tk.Quench("b", model, tk.Gibbs(3.0))
     comparison = tk.compare(tk.QuenchPair(*quenches, "by hand", {}), TIMES)
     monkeypatch.setattr(module, "NUMBERS", 8)
-    assert [part for _, part in blocks(comparison)] == [comparison]
+    assert [made() for _, made in blocks(comparison)] == [comparison]
     assert comparison.to_xarray().sizes["axis_0"] == 3
