@@ -11,6 +11,8 @@ from thermokin._typing import BoolArray, FloatArray, IntArray
 
 __all__ = ["Bracket", "bracketed_roots"]
 
+CLOSE = 0.02  # of a length on which a function bends: how far apart two points may be that say where its root is
+SAFETY = 0.01  # a function may bend that much more sharply than over its first bracket
 MOST = 200  # steps after which a search ends as it is: halving alone needs fewer than 60 for any two times
 
 
@@ -36,7 +38,7 @@ class Bracket:
 def bracketed_roots(
     function: Callable[[FloatArray, IntArray], FloatArray], bracket: Bracket, relative: float
 ) -> FloatArray:
-    """Roots by Chandrupatla's method: inverse quadratic steps where they are safe, else halving.
+    """Roots by Chandrupatla's method: inverse quadratic steps where they are safe, else halving, in the logarithm.
 
     Args:
         function: the values (k,) at times (k,) of the functions of the numbers (k,).
@@ -97,7 +99,7 @@ class _State:
         with np.errstate(invalid="ignore"):
             secant = below / (below - above)
         # Of an infinite value, and of one far larger than the other, the secant tells nothing.
-        step = np.where((secant > 0.01) & (secant < 0.99), secant, 0.5)
+        step = np.where((secant > 0.01) & (secant < 0.99), secant, _half(low, high))
         if bracket.guess is not None:
             with np.errstate(invalid="ignore", divide="ignore"):
                 guessed = (bracket.guess[numbers] - low) / (high - low)
@@ -122,16 +124,18 @@ class _State:
             quadratic = (by_third * far * at_other - by_other * at_third) / (at_other - at_third)
             by_near = np.where(np.abs(at_third) < np.abs(at_other), by_third * far, by_other)
             near = np.where(np.abs(at_third) < np.abs(at_other), np.abs(far), 1.0) * width
-            # What a straight line misses grows as the product of the distances of its two points from the root. Where
-            # that is small, and the parabola says so too, the parabola's root needs no check.
             root, allowed = time + quadratic * (other - time), relative * np.abs(time)
-            sure = (np.abs(root - time) * near < allowed * self.span) & (np.abs(quadratic - by_near) * width < allowed)
-            named = smooth & sure
+            # What a straight line misses is the product of the distances of its two points from the root over a length
+            # on which the function bends. Where that is small, and the parabola agrees, its root needs no check.
+            bend = np.minimum(self.span, np.abs(time))
+            missed = np.abs(root - time) * near / bend
+            agree = np.abs(quadratic - by_near) * width < 0.1 * allowed
+            named = smooth & agree & (near < CLOSE * bend) & (missed < SAFETY * allowed)
             best = np.where(named, root, best)
             done |= named
         # The shortest step is nearly as long as a bracket that is narrow enough, so that it seldom takes a second one.
         shortest = np.minimum(1.9 * least, 0.5)
-        step = np.clip(np.where(smooth, quadratic, 0.5), shortest, 1.0 - shortest)
+        step = np.clip(np.where(smooth, quadratic, _half(time, other)), shortest, 1.0 - shortest)
         return _State(self.numbers, time, value, other, at_other, step, np.where(lost, np.nan, best), self.span, done)
 
     def only(self, kept: BoolArray) -> _State:
@@ -149,3 +153,10 @@ class _State:
             self.span[kept],
             self.done[kept],
         )
+
+
+def _half(one: FloatArray, other: FloatArray) -> FloatArray:
+    """From one time (0) to the other (1), where their geometric mean is: a root may be decades before the later one."""
+    usable = (one > 0.0) & (other > 0.0)
+    ratio = np.where(usable, other, 1.0) / np.where(usable, one, 1.0)
+    return 1.0 / (1.0 + np.sqrt(ratio))

@@ -52,7 +52,9 @@ class TwoLevelLength:
     @cached_property
     def _offset(self) -> FloatArray:
         """Initial less final population of the second level (...)."""
-        return np.asarray(self.evolution.initial.populations[..., 1] - self._final[..., 1])
+        lower, upper = (self.evolution.initial.populations[..., level] - self._final[..., level] for level in (0, 1))
+        # The level with less in it knows the difference to more digits.
+        return np.where(self._final[..., 1] <= self._final[..., 0], upper, -lower)
 
     @property
     def _final(self) -> FloatArray:

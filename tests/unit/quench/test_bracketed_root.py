@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from thermokin._typing import FloatArray, IntArray
@@ -62,3 +64,38 @@ def test_an_infinite_end_is_halved_away_from() -> None:
 
     bracket = Bracket(np.zeros(1), np.ones(1), np.array([np.inf]), np.array([-3.0]))
     np.testing.assert_allclose(bracketed_roots(function, bracket, RELATIVE), 0.25, rtol=2 * RELATIVE)
+
+
+def test_roots_of_curves_of_every_bend_are_found_to_the_tolerance() -> None:
+    """No check of the last step is made where two interpolations agree: that may cost steps, never digits."""
+    random = np.random.default_rng(0)
+    wanted, bend = random.uniform(0.01, 1.9, 5000), random.uniform(0.0, 40.0, 5000)
+    shapes = (
+        lambda x, w, b: np.exp(-b * x) - np.exp(-b * w) + (w - x),
+        lambda x, w, b: np.tanh(b * (x - w)) + 0.1 * (x - w),
+        lambda x, w, b: (x - w) * (1.2 + np.sin(b * x)),
+        lambda x, w, b: (x - w) / (np.abs(x) + np.abs(w)),
+    )
+    low = np.where(random.random(5000) < 0.5, 0.0, random.uniform(0.01, 0.99, 5000) * wanted)
+    high = wanted + random.uniform(0.01, 1.0, 5000)
+    for shape in shapes:
+
+        def function(x: FloatArray, numbers: IntArray, shape: Any = shape) -> FloatArray:
+            return np.asarray(shape(x, wanted[numbers], bend[numbers]))
+
+        every = np.arange(5000)
+        bracket = Bracket(low, high, function(low, every), function(high, every))
+        np.testing.assert_allclose(bracketed_roots(function, bracket, RELATIVE), wanted, rtol=2 * RELATIVE)
+
+
+def test_a_root_decades_before_the_end_is_found_in_the_logarithm() -> None:
+    calls = 0
+
+    def function(x: FloatArray, numbers: IntArray) -> FloatArray:
+        nonlocal calls
+        calls += 1
+        return np.sign(x - 3e-9)  # nothing but the side of the root
+
+    bracket = Bracket(np.full(1, 1e-12), np.ones(1), -np.ones(1), np.ones(1))
+    np.testing.assert_allclose(bracketed_roots(function, bracket, RELATIVE), 3e-9, rtol=2 * RELATIVE)
+    assert calls < 48  # halving [1e-12, 1] itself takes more than 65

@@ -14,6 +14,7 @@ import systems
 import thermokin as tk
 from thermokin.quench.branch import Branch, branch
 from thermokin.quench.clocks import matched_completion, matched_heat
+from thermokin.quench.two_level_clock import time_of_completion, time_of_heat
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 
@@ -102,3 +103,43 @@ def test_a_state_that_is_where_it_ends_has_no_matched_moments_to_speak_of() -> N
     assert (still.kinematics.completion == 1.0).all()
     match = matched_heat(still, sides()[0])
     assert float(match.level) == pytest.approx(0.0, abs=1e-16)
+
+
+@pytest.mark.parametrize(
+    ("start", "bath"), [(0.0, 1.0), (np.inf, 1.0), (1.0, 0.0), (1.0, 1.0 + 1e-9), (0.02, 0.1), (9.0, 0.01)]
+)
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+def test_two_levels_are_that_far_on_when_the_closed_forms_say(start: float, bath: float, part: float) -> None:
+    side = branch(tk.Quench("a quench", tk.library.qubit(1.0, 0.7, bath), tk.Gibbs(start)), [0.0, 1.0])
+    time = time_of_completion(side, np.asarray(part))
+    assert time is not None
+    assert float(side.at(time[None]).kinematics.completion[0]) == pytest.approx(part, rel=1e-11)
+    heat = part * abs(float(side.total_heat))
+    time = time_of_heat(side, np.asarray(heat))
+    assert time is not None
+    assert abs(float(side.at(time[None]).heat.mean[0])) == pytest.approx(heat, rel=1e-10)
+    beyond = time_of_heat(side, np.asarray(1.01 * abs(float(side.total_heat))))
+    assert beyond is not None
+    assert np.isnan(beyond)
+
+
+@pytest.mark.parametrize("up", [0.0, 1e-9, 1.0, 50.0, 1e9])
+@pytest.mark.parametrize("lower", [0.0, 1e-12, 0.3, 1.0])
+def test_either_level_may_be_the_emptier_one(up: float, lower: float) -> None:
+    """Inverted populations end near 1 in the upper level: the angle from the lower one keeps the digits."""
+    model = tk.rates(np.array([[0.0, 2.0], [up, 0.0]]))
+    side = branch(tk.Quench("a quench", model, tk.Populations([lower, 1.0 - lower])), [0.0, 1.0])
+    time = time_of_completion(side, np.asarray(0.5))
+    assert time is not None
+    if float(side.kinematics.total_length) == 0.0:
+        assert np.isnan(time)
+    else:
+        assert float(side.at(time[None]).kinematics.completion[0]) == pytest.approx(0.5, rel=1e-11)
+
+
+def test_more_levels_and_coherences_have_no_closed_moment() -> None:
+    ladder = branch(tk.Quench("a", tk.library.qutrit_ladder(1.0, 2.0), tk.Gibbs(0.5)), [0.0, 1.0])
+    tilted = branch(tk.Quench("b", tk.library.qubit(1.0, 1.0, 2.0), np.full((2, 2), 0.5)), [0.0, 1.0])
+    for side in (ladder, tilted):
+        assert time_of_completion(side, np.asarray(0.5)) is None
+        assert time_of_heat(side, np.asarray(0.1)) is None
