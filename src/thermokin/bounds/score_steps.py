@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.score_source import ScoreSource
@@ -36,6 +35,8 @@ def stepped(source: ScoreSource, times: FloatArray) -> tuple[FloatArray, FloatAr
 
 def _solution(source: ScoreSource, times: FloatArray, tolerance: float) -> FloatArray:
     """Responses to forces and to speed, and the information (3, t)."""
+    from scipy.integrate import solve_ivp  # takes longer to load than most of what is asked
+
     generator, size = source.generator.sparse, source.start.size
     unit = float(np.abs(source.weights).max()) or 1.0  # tolerances are absolute in units of the largest count
 

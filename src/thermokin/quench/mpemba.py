@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import ComplexArray, FloatArray
@@ -179,6 +178,7 @@ def _distances(evolution: Evolution, distance: Distance) -> FloatArray:
 
 def _crossing(plain: Evolution, prepared: Evolution, distance: Distance) -> float | None:
     """The first time at which the prepared state's distance is not the larger any more."""
+    from scipy.optimize import brentq  # takes longer to load than most of what is asked
 
     def lead(time: float) -> float:
         grid = np.array([time])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
 
 from thermokin._errors import NotConvergedError, UnreachableDistanceError
 from thermokin._typing import FloatArray
@@ -148,6 +147,8 @@ def _made(family: Family, temperature: FloatArray, name: str) -> Model:
 
 def _partner(energies: FloatArray, target: FloatArray, cold: FloatArray, distance: Distance) -> FloatArray:
     """The hot temperature at the distance of the cold one, found in the inverse temperature 0 <= 1/T < 1/target."""
+    from scipy.optimize import elementwise  # takes longer to load than most of what is asked
+
     batch = np.broadcast_shapes(energies.shape[:-1], target.shape, cold.shape)
     levels = np.broadcast_to(energies, (*batch, energies.shape[-1])).reshape(-1, energies.shape[-1])
     middle, low = (np.broadcast_to(value, batch).reshape(-1) for value in (target, cold))
