@@ -10,7 +10,6 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis
 from thermokin.bounds.end_point_amount import end_point_amount
-from thermokin.bounds.in_blocks import in_blocks
 from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
 from thermokin.bounds.score_response import ScoreResponse, score_response
 from thermokin.bounds.thermo_kinetic_information import information
@@ -19,6 +18,7 @@ from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current, heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
+from thermokin.operators.in_blocks import in_blocks
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 

@@ -7,6 +7,7 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.operators.accept import as_unit_trace, is_diagonal
 from thermokin.operators.eigenstates import eigenstates, eigenvalues
+from thermokin.operators.in_blocks import in_blocks
 from thermokin.operators.pairs import as_distribution, pair_of_populations, pair_of_states
 from thermokin.operators.sums import sum_over_levels
 
@@ -15,9 +16,6 @@ SUPPORT_ROUNDING = 1e-12
 
 _NEAR = 0.125
 """Relative difference up to which the series is used; above it (1+u) ln(1+u) - u loses one digit at most."""
-
-_BLOCK = 1 << 14
-"""Elements worked on at a time."""
 
 _SERIES = tuple(1.0 / n for n in range(17, 1, -2))
 """1/17, ..., 1/5, 1/3: at |u| = 1/8 the next term is below 1e-19 of the sum."""
@@ -146,24 +144,18 @@ def _shannon(p: FloatArray) -> FloatArray:
 def _terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
     """Elementwise q h(p/q - 1) = p ln(p/q) - (p - q), with p - q = delta."""
     # Levels first: arrays made for few levels and many points lie that way in memory, and need no copy.
-    whole = [np.moveaxis(array, -1, 0) for array in np.broadcast_arrays(p, q, delta)]
-    flat = [np.ravel(array) for array in whole]
-    terms = np.empty(flat[0].size)
-    # Block by block the many passes stay in the processor's cache.
-    for start in range(0, terms.size, _BLOCK):
-        block = slice(start, start + _BLOCK)
-        _fill_terms(terms[block], flat[0][block], flat[1][block], flat[2][block])
-    return np.moveaxis(terms.reshape(whole[0].shape), 0, -1)
+    levels_first = (np.moveaxis(array, -1, 0) for array in np.broadcast_arrays(p, q, delta))
+    return np.moveaxis(in_blocks(_flat_terms, *levels_first), 0, -1)
 
 
-def _fill_terms(terms: FloatArray, p: FloatArray, q: FloatArray, delta: FloatArray) -> None:
+def _flat_terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
     near = np.abs(delta) <= _NEAR * q
-    if np.all(near):
-        terms[:] = _near_terms(q, delta)
-        return
-    far = ~near
+    if near.all():
+        return _near_terms(q, delta)
+    far, terms = ~near, np.empty(p.shape)
     terms[near] = _near_terms(q[near], delta[near])
     terms[far] = p[far] * _log_ratio(p[far], q[far]) - delta[far]
+    return terms
 
 
 def _near_terms(q: FloatArray, delta: FloatArray) -> FloatArray:

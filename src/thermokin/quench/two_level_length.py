@@ -12,8 +12,6 @@ from thermokin.dynamics.evolution import Evolution
 
 __all__ = ["TwoLevelLength", "statistical_angle"]
 
-BLOCK = 1 << 14  # elements worked on at a time, so that the passes stay in the processor's cache
-
 
 def statistical_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
     """The statistical length between two-level populations, 2 |arcsin sqrt p_1 - arcsin sqrt q_1|.
@@ -66,13 +64,13 @@ class TwoLevelLength:
         """Since time 0 (..., t)."""
         speed = (self.rates[..., 0, 1] + self.rates[..., 1, 0])[..., None]
         gone = np.expm1(-speed * self.evolution.times) * self._offset[..., None]
-        return _in_blocks(self.evolution.populations, self.evolution.initial.populations, gone)
+        return statistical_angle(self.evolution.populations, self.evolution.initial.populations[..., None, :], gone)
 
     @cached_property
     def ahead(self) -> FloatArray:
         """From each time to the end (..., t)."""
         evolution = self.evolution
-        return _in_blocks(evolution.populations, self._final, evolution.deviation[..., 1])
+        return statistical_angle(evolution.populations, self._final[..., None, :], evolution.deviation[..., 1])
 
     @cached_property
     def total(self) -> FloatArray:
@@ -83,17 +81,3 @@ class TwoLevelLength:
     def error(self) -> FloatArray:
         """Rounding of the length (..., t)."""
         return 4.0 * np.finfo(float).eps * self.length
-
-
-def _in_blocks(path: FloatArray, end: FloatArray, difference: FloatArray) -> FloatArray:
-    """The angle of a path (..., t, 2) from one end (..., 2)."""
-    count = path.shape[-2]
-    lead = path.shape[:-2]
-    path, difference = path.reshape(-1, count, 2), np.broadcast_to(difference, path.shape[:-1]).reshape(-1, count)
-    end = np.broadcast_to(end, (*lead, 2)).reshape(-1, 1, 2)
-    angles = np.empty(difference.shape)
-    step = max(1, BLOCK // count)
-    for first in range(0, angles.shape[0], step):
-        rows = slice(first, first + step)
-        angles[rows] = statistical_angle(path[rows], end[rows], difference[rows])
-    return angles.reshape(*lead, count)

@@ -10,7 +10,7 @@ from thermokin._typing import FloatArray
 
 __all__ = ["in_blocks"]
 
-BLOCK = 8192
+BLOCK = 1 << 15  # passes over fewer elements hand the interpreter from thread to thread too often
 
 
 def in_blocks(function: Callable[..., FloatArray], *arrays: FloatArray) -> FloatArray:
