@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -69,3 +73,21 @@ def test_sides_that_are_not_swept_alike_stay_in_one_piece(monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "NUMBERS", 8)
     assert [made() for _, made in blocks(comparison)] == [comparison]
     assert comparison.to_xarray().sizes["axis_0"] == 3
+
+
+def test_a_block_is_gone_before_the_next_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large sweep takes the memory of its results and of the blocks at work, not of all blocks."""
+    made: list[weakref.ref[Comparison]] = []
+
+    def watched(comparison: Comparison) -> Any:
+        def watch(make: Any) -> Comparison:
+            assert [block() for block in made] == [None] * len(made)
+            part: Comparison = make()
+            made.append(weakref.ref(part))
+            return part
+
+        return [(points, partial(watch, make)) for points, make in blocks(comparison)]
+
+    monkeypatch.setattr("thermokin.quench.dataset.blocks", watched)
+    cut(compared(), monkeypatch, 5)
+    assert len(made) == 5
