@@ -11,34 +11,23 @@ docs/_static/counting_growth.csv, and from it counting_growth.svg and counting_g
 
 from __future__ import annotations
 
-import argparse
-import csv
-import json
-import resource
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from harness.boundary_driven import BoundaryDriven, chain, oscillators
-from harness.claims import EXACT, Claims
+from harness.claims import EXACT
+from harness.growth import Growth, Row, curve, timed
 from harness.other_routes import relative
 from harness.ours import open_model
-from harness.timing import shown
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 import thermokin as tk
 from thermokin.report import style
 
-FOLDER = Path(__file__).parents[1] / "docs" / "_static"
-NAME = "counting_growth"
 SYSTEMS: dict[str, Callable[[int], BoundaryDriven]] = {"chain": chain, "oscillators": oscillators}
 SIZES = {
     ("thermokin", "chain"): (2, 3, 4, 5, 6, 7, 8, 9, 10),
@@ -49,14 +38,8 @@ SIZES = {
     ("qthermo", "oscillators"): (3, 4, 5, 6, 8, 10, 11),
 }
 LARGE = {("thermokin", "chain"): (11, 12), ("thermokin", "oscillators"): (25, 30)}
-LOOK = {  # colour, line, marker
-    "thermokin": (style.COOLING, "-", "o"),
-    "qthermo": (style.OCHRE, style.DASHES[1], "D"),
-    "QuTiP": (style.HEATING, style.DASHES[0], "s"),
-}
-TOO_LONG = 20.0  # seconds at which a peer stops
+LOOKS = {"thermokin": "thermokin", "qthermo": "second", "QuTiP": "first"}
 LABELLED_FROM = 4  # spins
-ONE_RUN = 5.0  # seconds from which one run serves
 
 Array = NDArray[np.float64]
 
@@ -78,63 +61,24 @@ def counted(model: Any, weights: Array) -> Array:
     return np.asarray(tk.cumulants(model, tk.Current("counted", weights, model)))
 
 
-def measured(package: str, kind: str, size: int) -> None:
-    """The child: one line of JSON."""
-    system, seconds = SYSTEMS[kind](size), list[float]()
-    prepare, task = work(package, system)
-    with threadpool_limits(limits=1):
-        while len(seconds) < 4:
-            made = prepare()
-            started = time.process_time()
-            result = task(made)
-            seconds.append(time.process_time() - started)
-            if len(seconds) == 1:
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-            if seconds[0] > ONE_RUN:
-                break
-        other = system.elsewhere if package == "thermokin" else system.counted
-        gap = relative(result, counted(open_model(system), other))
-    one = {"levels": system.levels, "seconds": statistics.median(seconds[1:] or seconds), "peak": peak, "gap": gap}
-    print(json.dumps(one))
+def measured(package: str, kind: str, size: int) -> dict[str, Any]:
+    system = SYSTEMS[kind](size)
+    result, one = timed(*work(package, system))
+    other = system.elsewhere if package == "thermokin" else system.counted
+    return one | {"levels": system.levels, "gap": relative(result, counted(open_model(system), other))}
 
 
-def table(claims: Claims, sizes: dict[tuple[str, str], tuple[int, ...]]) -> list[dict[str, str]]:
-    rows = []
-    for (package, kind), those in sizes.items():
-        for size in those:
-            command = [sys.executable, str(Path(__file__)), "--child", package, kind, str(size)]
-            printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-            one = json.loads(printed.splitlines()[-1])
-            print(f"{package}, {kind} of {size}: {shown(one['seconds'])}, {one['peak']:.2f} GB", flush=True)
-            claims.small("disagreement", one["gap"], EXACT)
-            rows.append(
-                {
-                    "package": package,
-                    "system": kind,
-                    "size": str(size),
-                    "levels": str(one["levels"]),
-                    "seconds": f"{one['seconds']:.3g}",
-                    "peak_gigabytes": f"{one['peak']:.3g}",
-                }
-            )
-            if package != "thermokin" and one["seconds"] > TOO_LONG:
-                break
-    return rows
-
-
-def draw(rows: list[dict[str, str]]) -> None:
+def draw(rows: Sequence[Row]) -> Figure:
     canvas, grid = style.figure(1, 2, width=style.DOUBLE_COLUMN, height=70.0)
     with mpl.rc_context(dict(style.RC)):
         for ax, kind, title in (
             (grid[0, 0], "chain", "(a) XXZ chain driven at its ends"),
             (grid[0, 1], "oscillators", "(b) two coupled oscillators"),
         ):
-            for package, (colour, dashes, marker) in LOOK.items():
+            for package, look in LOOKS.items():
                 those = [r for r in rows if r["package"] == package and r["system"] == kind]
-                points = np.array([(float(r["levels"]), float(r["seconds"])) for r in those]).T
-                if points.size:
-                    ax.plot(*points, color=colour, linestyle=dashes, marker=marker, markersize=3.2, label=package)
-            ax.set(xscale="log", yscale="log", xlabel="levels $N$", ylabel="processor time [s]")
+                curve(ax, look, np.array([(float(r["levels"]), float(r["seconds"])) for r in those]), package)
+            ax.set(xlabel="levels $N$", ylabel="processor time [s]")
             ax.set_title(title)
         low = min(ax.get_ylim()[0] for ax in grid[0])
         high = max(ax.get_ylim()[1] for ax in grid[0])
@@ -142,11 +86,10 @@ def draw(rows: list[dict[str, str]]) -> None:
             ax.set_ylim(low, high)
         spins_beside(grid[0, 0], [r for r in rows if r["package"] == "thermokin" and r["system"] == "chain"])
         grid[0, 1].legend(loc="lower right")
-    for suffix in ("svg", "png"):
-        canvas.savefig(FOLDER / f"{NAME}.{suffix}", dpi=300, metadata={"Date": None} if suffix == "svg" else None)
+    return canvas
 
 
-def spins_beside(ax: Axes, rows: list[dict[str, str]]) -> None:
+def spins_beside(ax: Axes, rows: Sequence[Row]) -> None:
     """The numbers of spins beside the points of this package, where other curves leave room."""
     for row in rows:
         if int(row["size"]) >= LABELLED_FROM:
@@ -161,32 +104,19 @@ def spins_beside(ax: Axes, rows: list[dict[str, str]]) -> None:
             )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--large", action="store_true", help="this package to 12 spins and 30 x 30 oscillator levels")
-    parser.add_argument("--quick", action="store_true", help="few sizes, nothing written")
-    parser.add_argument("--draw", action="store_true", help="only draw what the table holds")
-    parser.add_argument("--child", nargs=3, metavar=("PACKAGE", "SYSTEM", "SIZE"), help=argparse.SUPPRESS)
-    asked, file, claims = parser.parse_args(), FOLDER / f"{NAME}.csv", Claims()
-    if asked.child:
-        measured(asked.child[0], asked.child[1], int(asked.child[2]))
-        return
-    if asked.draw:
-        draw(list(csv.DictReader(file.read_text().splitlines())))
-        return
-    sizes = {key: those + (LARGE.get(key, ()) if asked.large else ()) for key, those in SIZES.items()}
-    if asked.quick:
-        sizes = {key: those[:3] for key, those in sizes.items()}
-    rows = table(claims, sizes)
-    if not asked.quick and not claims.missed:
-        FOLDER.mkdir(exist_ok=True)
-        with file.open("w", newline="") as opened:
-            writer = csv.DictWriter(opened, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        draw(rows)
-    claims.finish()
-
-
 if __name__ == "__main__":
-    main()
+    Growth(
+        script=__file__,
+        text=__doc__,
+        sizes=SIZES,
+        large=LARGE,
+        measured=measured,
+        allowed=lambda _: EXACT,
+        columns=lambda curve, size, one: {
+            "package": curve[0],
+            "system": curve[1],
+            "size": str(size),
+            "levels": str(one["levels"]),
+        },
+        draw=draw,
+    ).run()
