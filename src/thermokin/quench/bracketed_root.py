@@ -17,6 +17,7 @@ from thermokin._typing import BoolArray, FloatArray, IntArray
 __all__ = ["Bracket", "bracketed_roots"]
 
 CLOSE = 0.02  # of a length on which a function bends: how far apart two points may be that say where its root is
+LED = 1e-3  # of that distance: how far the root may still be, where the last step followed a smooth function
 SAFETY = 0.01  # a function may bend that much more sharply than over its first bracket
 MOST = 200  # steps after which a search ends as it is: halving alone needs fewer than 60 for any two times
 
@@ -48,7 +49,8 @@ def bracketed_roots(
     Args:
         function: the values (k,) at times (k,) of the functions of the numbers (k,).
         bracket: between what the roots are.
-        relative: how closely a root is found, relative to itself.
+        relative: how closely a root is found, relative to itself; where a function is flat at its root, a time is
+            found at which it is below 1e-12 of what it was at the ends.
 
     Returns:
         (m,) [time]; nan where the function has one sign at both ends or is not a number.
@@ -131,11 +133,13 @@ class _State:
             near = np.where(np.abs(at_third) < np.abs(at_other), np.abs(far), 1.0) * width
             root, allowed = time + quadratic * (other - time), relative * np.abs(time)
             # What a straight line misses is the product of the distances of its two points from the root over a length
-            # on which the function bends. Where that is small, and the parabola agrees, its root needs no check.
+            # on which the function bends. Where that is small, and the parabola agrees, its root needs no check. At a
+            # kink the last step would not have led so close.
             bend = np.minimum(self.span, np.abs(time))
             missed = np.abs(root - time) * near / bend
             agree = np.abs(quadratic - by_near) * width < 0.1 * allowed
-            named = smooth & agree & (near < CLOSE * bend) & (missed < SAFETY * allowed)
+            led = (np.abs(root - time) < LED * near) & (near < CLOSE * bend)
+            named = smooth & agree & led & (missed < SAFETY * allowed)
             best = np.where(named, root, best)
             done |= named
         # The shortest step is nearly as long as a bracket that is narrow enough, so that it seldom takes a second one.

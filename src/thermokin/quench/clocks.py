@@ -68,7 +68,8 @@ def _matched(
     clock: str, heating: Branch, cooling: Branch, level: FloatArray, moment: Callable[[Branch, FloatArray], FloatArray]
 ) -> Matched:
     def noise(branch: Branch) -> tuple[FloatArray, FloatArray]:
-        time = moment(branch, level)
+        found = moment(branch, level)
+        time = np.broadcast_to(found, np.broadcast_shapes(found.shape, branch.evolution.populations.shape[:-2]))
         safe = np.where(np.isnan(time), 1.0 / branch.modes.gap, time)
         ratio = branch.at(safe[..., None]).heat.relative_variance[..., 0]
         return time, np.where(np.isnan(time), np.nan, ratio)

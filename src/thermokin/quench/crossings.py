@@ -24,13 +24,14 @@ FEW = 0.5  # share of the points still searched, below which the others are left
 MANY = 1000  # points from which leaving others out saves more than it costs
 RELATIVE = 1e-11  # of a time that is searched: below, a difference of two integrals is all rounding
 NODES = 4  # of the grid, through which a first guess goes
-CUTS = 5
+CUTS = 40  # at the most
+NARROW = 1e-5  # of a time: a piece that the secant divides to rounding
 PIECES = 16
-EVEN = 1e-12  # difference relative to the larger of the two that counts as even, not as a lead
+EVEN = 5e-13  # difference relative to the sum of the two that counts as even, not as a lead
 
 
 def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
-    """Heating less cooling, relative to the larger (..., t); 0 where they are even to rounding or both infinite."""
+    """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
     one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
     scale = np.abs(one) + np.abs(two)
     # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
@@ -104,12 +105,12 @@ def _piece(at: IntArray, grid: FloatArray, values: FloatArray) -> Bracket:
     if grid.shape[-1] < NODES:
         return Bracket(low, high, below, above, None)
     around = np.clip(at + 1 - NODES // 2, 0, grid.shape[-1] - NODES) + np.arange(NODES)
-    guess = _inverse_cubic(np.take_along_axis(grid, around, axis=-1), np.take_along_axis(values, around, axis=-1))
+    guess = _inverse_polynomial(np.take_along_axis(grid, around, axis=-1), np.take_along_axis(values, around, axis=-1))
     return Bracket(low, high, below, above, guess)
 
 
-def _inverse_cubic(times: FloatArray, values: FloatArray) -> FloatArray:
-    """Where the cubic from four values (..., 4) to their times is at 0 (...); anything where they are not apart."""
+def _inverse_polynomial(times: FloatArray, values: FloatArray) -> FloatArray:
+    """Where the polynomial from values (..., n) to their times is at 0 (...); anything where they are not apart."""
     found = np.zeros(times.shape[:-1])
     with np.errstate(all="ignore"):
         for one in range(times.shape[-1]):
@@ -148,7 +149,7 @@ def time_when(branch: Branch, quantity: Quantity, value: FloatArray, latest: Flo
 def time_when_costly(branch: Branch, quantity: Quantity, value: FloatArray, latest: FloatArray) -> FloatArray:
     """The same as `time_when` for a quantity that costs as much at one time as at many, such as an integral.
 
-    The bracket is cut into sixteen again and again, and the last piece divided by the secant.
+    The bracket is cut into sixteen again and again, and the last, narrow piece divided by the secant.
 
     Args:
         branch: the quench.
@@ -157,14 +158,16 @@ def time_when_costly(branch: Branch, quantity: Quantity, value: FloatArray, late
         latest: (...) a time by which it is reached [time].
 
     Returns:
-        (...) [time], to about 1e-9 of the first bracket; nan where the value is not reached by then.
+        (...) [time], to about 1e-10 of itself; nan where the value is not reached by then.
 
     Cost:
-        Five evaluations of the quantity at seventeen times each.
+        An evaluation of the quantity at seventeen times for each factor of sixteen, usually five.
     """
     bracket, inside = _bracket(branch, quantity, value, latest)
     low, high = bracket.low, bracket.high
     for _ in range(CUTS):
+        if (high - low <= NARROW * high).all():
+            break
         grid = low[..., None] + (high - low)[..., None] * np.linspace(0.0, 1.0, PIECES + 1)
         known = np.broadcast_to(quantity(branch.at(grid)), grid.shape) - value[..., None]
         inside = inside | (known[..., -1] >= 0.0)

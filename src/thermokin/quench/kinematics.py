@@ -14,7 +14,7 @@ from thermokin.quench.fraction import fraction
 from thermokin.quench.rotation import Included, Removed, Rotation
 from thermokin.quench.statistical_length import StatisticalLength, statistical_length
 from thermokin.quench.statistical_velocity import statistical_velocity
-from thermokin.quench.two_level_length import TwoLevelLength
+from thermokin.quench.two_level_length import TwoLevelLength, closed_rates
 
 __all__ = ["Included", "Kinematics", "Removed", "kinematics"]
 
@@ -47,11 +47,10 @@ class Kinematics:
     @cached_property
     def path(self) -> StatisticalLength | TwoLevelLength:
         """The integrals of the velocity. Cost: a quadrature over some hundred states; a closed form for two levels."""
-        motion = self.evolution.motion
-        closed = motion.rates if motion is not None and self.evolution.population_only else None
-        if isinstance(closed, np.ndarray) and closed.shape[-1] == 2:
-            return TwoLevelLength(self.evolution, closed)
-        return statistical_length(self.evolution, self.rotation)
+        rates = closed_rates(self.evolution)
+        if rates is None:
+            return statistical_length(self.evolution, self.rotation)
+        return TwoLevelLength(self.evolution, rates)
 
     @property
     def length(self) -> FloatArray:

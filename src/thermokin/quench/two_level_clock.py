@@ -6,7 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.quench.branch import Branch
-from thermokin.quench.two_level_length import TwoLevelLength
+from thermokin.quench.two_level_length import TwoLevelLength, closed_rates
 
 __all__ = ["time_of_completion", "time_of_heat"]
 
@@ -14,29 +14,34 @@ __all__ = ["time_of_completion", "time_of_heat"]
 def time_of_completion(branch: Branch, completion: FloatArray) -> FloatArray | None:
     """The time at which two populations have covered a part of their statistical length.
 
-    With p = sin^2 of an angle, which moves from a_0 to a_f, the angle is a = a_f + (1 - C)(a_0 - a_f) at a completion C
-    and (p - p_f) / (p_0 - p_f) = sin(a + a_f) sin(a - a_f) / [sin(a_0 + a_f) sin(a_0 - a_f)]: no digits are lost.
+    With p = sin^2 of an angle, which moves from a_0 to a_f, the angle is a = a_f + (1 - C)(a_0 - a_f) at a
+    completion C. What is left of the deviation is sin(a + a_f) sin(a - a_f) / [sin(a_0 + a_f) sin(a_0 - a_f)], and
+    what is gone sin(a_0 + a) sin(a_0 - a) over the same: the smaller of the two knows its digits.
 
     Args:
         branch: the quench.
         completion: C (...), from 0 to 1.
 
     Returns:
-        (...) [time], nan where nothing moves; None where there are not two closed populations.
+        (...) [time], nan where nothing moves and where it is never reached; None where there are not two closed
+        populations.
     """
-    path = branch.kinematics.path
-    if not isinstance(path, TwoLevelLength):
+    rates = closed_rates(branch.evolution)
+    if rates is None:
         return None
     start, final = branch.evolution.initial.populations, branch.final_populations
     # Of the two levels the one with less in it: the angles then add up to no more than a right one.
-    emptier = (start[..., 1] + final[..., 1] <= 1.0).astype(np.int64)
+    emptier = start[..., 1] + final[..., 1] <= 1.0
     one, other = (np.where(emptier, both[..., 1], both[..., 0]) for both in (start, final))
-    whole = 0.5 * np.where(one >= other, path.total, -path.total)
-    end = np.arcsin(np.sqrt(other))
+    total = TwoLevelLength(branch.evolution, rates).total
+    whole, end = 0.5 * np.where(one >= other, total, -total), np.arcsin(np.sqrt(other))
     ahead = (1.0 - completion) * whole
     with np.errstate(divide="ignore", invalid="ignore"):
-        left = np.sin(2.0 * end + ahead) * np.sin(ahead) / (np.sin(2.0 * end + whole) * np.sin(whole))
-    return _after(path, np.log(np.where(whole == 0.0, np.nan, left)))
+        deviation = np.sin(2.0 * end + whole) * np.sin(whole)
+        left = np.sin(2.0 * end + ahead) * np.sin(ahead) / deviation
+        gone = np.sin(2.0 * end + whole + ahead) * np.sin(completion * whole) / deviation
+        logarithm = np.where(gone < 0.5, np.log1p(-gone), np.log(left))
+    return _after(rates, np.where(whole == 0.0, np.nan, logarithm))
 
 
 def time_of_heat(branch: Branch, heat: FloatArray) -> FloatArray | None:
@@ -50,18 +55,18 @@ def time_of_heat(branch: Branch, heat: FloatArray) -> FloatArray | None:
         (...) [time], nan where it is not reached; None where there are not two closed populations, or where the heat of
         a jump is not the change of a number of its levels.
     """
-    path, levels = branch.kinematics.path, branch.evolution.liouvillian.heat_levels
-    if not isinstance(path, TwoLevelLength) or levels is None:
+    rates, levels = closed_rates(branch.evolution), branch.evolution.liouvillian.heat_levels
+    if rates is None or levels is None:
         return None
     whole = np.abs((levels * (branch.final_populations - branch.evolution.initial.populations)).sum(axis=-1))
     reached = heat <= whole
     part = np.where(reached & (whole > 0.0), heat, 0.0) / np.where(whole > 0.0, whole, 1.0)
     with np.errstate(divide="ignore"):
-        return np.where(reached, _after(path, np.log1p(-part)), np.nan)
+        return np.where(reached, _after(rates, np.log1p(-part)), np.nan)
 
 
-def _after(path: TwoLevelLength, logarithm: FloatArray) -> FloatArray:
-    """When the deviation is what is left of it by its logarithm: never where nothing decays."""
-    speed = path.rates[..., 0, 1] + path.rates[..., 1, 0]
-    moving = speed > 0.0
+def _after(rates: FloatArray, logarithm: FloatArray) -> FloatArray:
+    """When the deviation is what is left of it by its logarithm; nan where it never is."""
+    speed = rates[..., 0, 1] + rates[..., 1, 0]
+    moving = (speed > 0.0) & np.isfinite(logarithm)
     return np.where(moving, -logarithm / np.where(moving, speed, 1.0), np.nan)

@@ -10,7 +10,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 
-__all__ = ["TwoLevelLength", "statistical_angle"]
+__all__ = ["TwoLevelLength", "closed_rates", "statistical_angle"]
 
 
 def statistical_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
@@ -33,6 +33,14 @@ def statistical_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> F
         chord = difference / np.maximum(roots, np.finfo(float).tiny)
         square = square + chord * chord
     return np.asarray(4.0 * np.arcsin(0.5 * np.sqrt(square)))
+
+
+def closed_rates(evolution: Evolution) -> FloatArray | None:
+    """W (..., 2, 2) of two populations that move by themselves; None where there is anything else."""
+    motion = evolution.motion
+    if motion is None or not evolution.population_only or not isinstance(motion.rates, np.ndarray):
+        return None
+    return motion.rates if motion.rates.shape[-1] == 2 else None
 
 
 @dataclass(frozen=True, eq=False)

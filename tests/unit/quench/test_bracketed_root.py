@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from thermokin._typing import FloatArray, IntArray
 from thermokin.quench.bracketed_root import Bracket, bracketed_roots
@@ -99,3 +100,22 @@ def test_a_root_decades_before_the_end_is_found_in_the_logarithm() -> None:
     bracket = Bracket(np.full(1, 1e-12), np.ones(1), -np.ones(1), np.ones(1))
     np.testing.assert_allclose(bracketed_roots(function, bracket, RELATIVE), 3e-9, rtol=2 * RELATIVE)
     assert calls < 48  # halving [1e-12, 1] itself takes more than 65
+
+
+@pytest.mark.parametrize(
+    ("shape", "root"),
+    [
+        (lambda x: np.where(x < 1.0, x - 1.0, 4.0 * (x - 1.0)), "a kink"),
+        (lambda x: np.cbrt(x - 1.0), "upright"),
+        (lambda x: (x - 1.0) * np.abs(x - 1.0), "flat"),
+        (lambda x: (x - 1.0) ** 3, "flat"),
+    ],
+)
+def test_kinks_are_found_to_the_tolerance_and_flat_roots_to_where_nothing_is_left(shape: Any, root: str) -> None:
+    random = np.random.default_rng(0)
+    low, high = random.uniform(0.5, 0.99, 5000), random.uniform(1.01, 2.0, 5000)
+    found = bracketed_roots(lambda x, _: np.asarray(shape(x)), Bracket(low, high, shape(low), shape(high)), RELATIVE)
+    if root == "flat":
+        assert np.abs(shape(found)).max() < 1e-12
+    else:
+        np.testing.assert_allclose(found, 1.0, rtol=2 * RELATIVE)

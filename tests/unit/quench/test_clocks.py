@@ -108,7 +108,7 @@ def test_a_state_that_is_where_it_ends_has_no_matched_moments_to_speak_of() -> N
 @pytest.mark.parametrize(
     ("start", "bath"), [(0.0, 1.0), (np.inf, 1.0), (1.0, 0.0), (1.0, 1.0 + 1e-9), (0.02, 0.1), (9.0, 0.01)]
 )
-@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("part", [1e-8, 1e-4, 0.1, 0.5, 0.9])
 def test_two_levels_are_that_far_on_when_the_closed_forms_say(start: float, bath: float, part: float) -> None:
     side = branch(tk.Quench("a quench", tk.library.qubit(1.0, 0.7, bath), tk.Gibbs(start)), [0.0, 1.0])
     time = time_of_completion(side, np.asarray(part))
@@ -118,6 +118,10 @@ def test_two_levels_are_that_far_on_when_the_closed_forms_say(start: float, bath
     time = time_of_heat(side, np.asarray(heat))
     assert time is not None
     assert abs(float(side.at(time[None]).heat.mean[0])) == pytest.approx(heat, rel=1e-10)
+    for end in (0.0, 1.0):
+        time = time_of_completion(side, np.asarray(end))
+        assert time is not None
+        assert time == 0.0 if end == 0.0 else np.isnan(time)
     beyond = time_of_heat(side, np.asarray(1.01 * abs(float(side.total_heat))))
     assert beyond is not None
     assert np.isnan(beyond)
@@ -143,3 +147,29 @@ def test_more_levels_and_coherences_have_no_closed_moment() -> None:
     for side in (ladder, tilted):
         assert time_of_completion(side, np.asarray(0.5)) is None
         assert time_of_heat(side, np.asarray(0.1)) is None
+
+
+@pytest.mark.parametrize("last", [1.0, 100.0, 1e5])
+def test_a_coherent_start_is_half_way_whenever_the_last_time_comes(last: float) -> None:
+    start = np.array([[0.3, 0.2], [0.2, 0.7]])
+    model = tk.library.qubit(1.0, 1.0, 2.0)
+    side = branch(tk.Quench("a quench", model, start), [0.0, last])
+    match = matched_completion(side, branch(tk.Quench("the other", model, tk.Gibbs(0.5)), [0.0, last]))
+    assert float(side.at([float(match.times[0])]).kinematics.completion[0]) == pytest.approx(0.5, rel=1e-9)
+
+
+def test_a_ladder_is_half_way_whenever_the_last_time_comes() -> None:
+    pair = tk.reciprocal(lambda t: tk.library.qutrit_ladder(1.0, t), 0.5, 2.0)
+    for last in (1.0, 1e4):
+        comparison = tk.compare(pair, [0.0, last])
+        match = matched_completion(comparison.heating, comparison.cooling)
+        for side, time in zip((comparison.heating, comparison.cooling), match.times, strict=True):
+            assert float(side.at([float(time)]).kinematics.completion[0]) == pytest.approx(0.5, rel=1e-9)
+
+
+def test_matched_moments_have_the_leading_axes_of_the_times() -> None:
+    pair = tk.reciprocal(lambda t: tk.library.qubit(1.0, 1.0, t), 0.5, 2.0)
+    comparison = tk.compare(pair, [[0.0, 1.0], [0.0, 2.0], [0.5, 1.0]])
+    for matched in (matched_completion, matched_heat):
+        match = matched(comparison.heating, comparison.cooling)
+        assert match.times[0].shape == match.relative_variances[1].shape == (3,)
