@@ -95,11 +95,11 @@ class Branch:
 
     @cached_property
     def early(self) -> Branch | None:
-        """The same quench at one time well before the first one given; None where all begin at time 0 and end there."""
-        started = int((self.times == 0.0).all(axis=tuple(range(self.times.ndim - 1)))[0])
-        if started >= self.times.shape[-1] or (self.times[..., started] <= 0.0).any():
-            return None
-        return self.at(np.asarray(EARLY * self.times[..., started])[..., None])
+        """The same quench at one time well before the first one after 0; None where time 0 is the only one given."""
+        first, started = self.times[..., :1], self.times[..., :1] == 0.0
+        if self.times.shape[-1] == 1:
+            return None if started.any() else self.at(EARLY * first)
+        return self.at(EARLY * np.where(started, self.times[..., 1:2], first))
 
     @cached_property
     def ledger(self) -> Ledger:

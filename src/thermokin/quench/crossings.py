@@ -75,11 +75,14 @@ def _with_probe(
     first, second = heating.early, cooling.early
     if first is None or second is None:
         return lead, grid
-    started = int((heating.times == 0.0).all(axis=tuple(range(heating.times.ndim - 1)))[0])
     early = _lead(first, second, quantity)
     when = np.broadcast_to(first.times, early.shape)
-    leads = np.concatenate([lead[..., :started], early, lead[..., started:]], axis=-1)
-    return leads, np.concatenate([grid[..., :started], when, grid[..., started:]], axis=-1)
+    leads, times = np.concatenate([early, lead], axis=-1), np.concatenate([when, grid], axis=-1)
+    # Where the grid starts at 0, it stands before the probe.
+    started = (heating.times[..., 0] == 0.0)[..., None]
+    for row in (leads, times):
+        row[..., :2] = np.where(started, row[..., 1::-1], row[..., :2])
+    return leads, times
 
 
 def _first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, BoolArray]:

@@ -84,7 +84,9 @@ class _Path:
             statistical_velocity(at_many_times(evolution, times[first : first + step]), self.rotation)
             for first in range(0, times.size, step)
         ]
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
+        every = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
+        # Times alone may be swept: then each path is asked for all panels.
+        return np.broadcast_to(every, (*evolution.populations.shape[:-2], times.size))
 
     def integrated(self) -> StatisticalLength:
         roots = np.sqrt(self.evolution.times)

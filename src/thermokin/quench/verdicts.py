@@ -18,6 +18,8 @@ from thermokin.quench.verdict import TIE, Verdict, larger, smaller
 
 __all__ = ["verdicts"]
 
+NOBODY = 4.0  # a margin above all others, which are between -2 and 2
+
 
 def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Verdict, ...]:
     """What holds for this pair. None of the statements is universal.
@@ -88,8 +90,9 @@ def _worst(heating: FloatArray, cooling: FloatArray, times: FloatArray, want: fl
         endless = np.isinf(margin)
         margin /= want * np.maximum(np.abs(one), np.abs(two))
         margin[endless] = np.where(one > two, want, -want)[endless]
-    # Among ties (two nothings, two infinities) the first one is told, not the one that rounding makes the closest.
-    margin[~(np.abs(margin) > TIE)] = 0.0
+    # Times at which nobody leads (two nothings, two infinities, both at rest) say nothing, unless there are no others:
+    # then the first one is told, not the one that rounding makes the closest.
+    margin[~(np.abs(margin) > TIE)] = NOBODY
     at = np.argmin(set_at_start(margin, times, np.inf), axis=-1)[..., None]
     return tuple(np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
 
