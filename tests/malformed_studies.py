@@ -515,3 +515,8 @@ wrong(
     changed(("gap = 1.0", "gap = 1e-200")),
     ":1: model: must make a model: the largest of the rates of the model must lie between 1e-100 and 1e+100…",
 )
+wrong(
+    "a coupling that commutes with the Hamiltonian",
+    with_model('[model]\nname = "ising_chain"\nsites = 3\nfield = 0.0\ncoupling = 0.3\nrate = 0.001\n'),
+    ":1: model: must be coupled so that jumps change its energy, but none does, and no heat is exchanged (choose a coupling that does not commute with the Hamiltonian)",
+)

@@ -207,7 +207,8 @@ def _residual(
     matrix: FloatArray | ComplexArray, values: FloatArray | ComplexArray, right: FloatArray | ComplexArray
 ) -> FloatArray:
     miss = matrix @ right - right * values[..., None, :]
-    return _largest(miss) / (_largest(matrix) * _largest(right))
+    scale = _largest(matrix) * _largest(right)
+    return _largest(miss) / np.where(scale > 0.0, scale, 1.0)
 
 
 def _largest(matrices: FloatArray | ComplexArray) -> FloatArray:

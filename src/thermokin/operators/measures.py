@@ -71,6 +71,20 @@ class Distance(ABC):
         """
 
 
+def require_distance(value: object, name: str) -> None:
+    """Refuse what is no distance.
+
+    Args:
+        value: what was given.
+        name: the argument's name.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    if not isinstance(value, Distance):
+        raise TypeError(f"`{name}` must be a distance, such as RelativeEntropy() or Trace(), got {value!r}.")
+
+
 @dataclass(frozen=True)
 class RelativeEntropy(Distance):
     """The relative entropy D(p||q) [nats]: not symmetric, inf where the support of p leaves that of q."""

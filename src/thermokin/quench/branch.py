@@ -17,7 +17,7 @@ from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.modes import Modes, modes, population_modes
 from thermokin.dynamics.steady_state import steady_state
 from thermokin.model.current import heat
-from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace
+from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
 from thermokin.quench.fraction import fraction
 from thermokin.quench.kinematics import Kinematics, kinematics
 from thermokin.quench.points import at_points, cut
@@ -217,4 +217,8 @@ def branch(quench: Quench, times: ArrayLike, measures: Sequence[Distance] = DIST
         ValueError: if the initial state or the times are not valid.
         TypeError: if they are of the wrong type.
     """
+    if isinstance(measures, Distance | str):
+        raise TypeError(f"`distances` must be a list of distances, such as [Trace()], got {measures!r} alone.")
+    for measure in measures:
+        require_distance(measure, "distances")
     return Branch(quench, evolve(quench.model, quench.initial, times), tuple(measures))

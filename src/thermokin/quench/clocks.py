@@ -70,7 +70,7 @@ def _matched(
     def noise(branch: Branch) -> tuple[FloatArray, FloatArray]:
         found = moment(branch, level)
         time = np.broadcast_to(found, np.broadcast_shapes(found.shape, branch.evolution.populations.shape[:-2]))
-        safe = np.where(np.isnan(time), 1.0 / branch.modes.gap, time)
+        safe = np.where(np.isnan(time), _latest(branch) / FAR, time)
         ratio = branch.at(safe[..., None]).heat.relative_variance[..., 0]
         return time, np.where(np.isnan(time), np.nan, ratio)
 
@@ -84,13 +84,19 @@ def _completed(branch: Branch, completion: FloatArray) -> FloatArray:
     if closed is not None:
         return closed
     # The length is a quadrature, as dear at one time as at many.
-    return time_when_costly(branch, lambda side: side.kinematics.completion, completion, FAR / branch.modes.gap)
+    return time_when_costly(branch, lambda side: side.kinematics.completion, completion, _latest(branch))
 
 
 def _exchanged(branch: Branch, heat: FloatArray) -> FloatArray:
     """When a branch has exchanged that much heat."""
     closed = time_of_heat(branch, heat)
-    return time_when(branch, _heat, heat, FAR / branch.modes.gap) if closed is None else closed
+    return time_when(branch, _heat, heat, _latest(branch)) if closed is None else closed
+
+
+def _latest(branch: Branch) -> FloatArray:
+    """A time by which a quench is over (...) [time]; the last one given where nothing decays."""
+    gap, last = branch.modes.gap, branch.times[..., -1]
+    return np.where(gap > 0.0, FAR / np.where(gap > 0.0, gap, 1.0), np.where(last > 0.0, last, 1.0))
 
 
 def _heat(branch: Branch) -> FloatArray:

@@ -167,7 +167,7 @@ def time_when_costly(branch: Branch, quantity: Quantity, value: FloatArray, late
         An evaluation of the quantity at seventeen times for each factor of sixteen, usually five.
     """
     bracket, inside = _bracket(branch, quantity, value, latest)
-    low, high = bracket.low, bracket.high
+    low, high, below, above = bracket.low, bracket.high, bracket.below, bracket.above
     for _ in range(CUTS):
         if (high - low <= NARROW * high).all():
             break

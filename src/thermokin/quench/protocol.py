@@ -14,7 +14,7 @@ from thermokin.dynamics.initial import Gibbs, Initial, thermal_energies
 from thermokin.model.bath import real_numbers
 from thermokin.model.model import Model
 from thermokin.operators.gibbs import gibbs_populations
-from thermokin.operators.measures import Distance, RelativeEntropy
+from thermokin.operators.measures import Distance, RelativeEntropy, require_distance
 
 __all__ = ["Family", "Quench", "QuenchPair", "equidistant", "reciprocal"]
 
@@ -104,6 +104,7 @@ def equidistant(family: Family, target: ArrayLike, cold: ArrayLike, distance: Di
     middle, low = real_numbers(target, "target"), real_numbers(cold, "cold")
     _ordered(low, middle, "cold", "target")
     measure = RelativeEntropy() if distance is None else distance
+    require_distance(measure, "distance")
     model = _made(family, middle, "target")
     high = _partner(thermal_energies(model), middle, low, measure)
     return QuenchPair(

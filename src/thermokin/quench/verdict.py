@@ -27,6 +27,7 @@ class Verdict:
         unit: of the numbers.
         labels: whose the two numbers are.
         about: what the two numbers are, where the statement does not say it.
+        resolution: relative difference (...) that rounding alone may make of the two numbers.
     """
 
     name: str
@@ -38,13 +39,14 @@ class Verdict:
     unit: str = ""
     labels: tuple[str, str] = ("heating", "cooling")
     about: str = ""
+    resolution: FloatArray | float = 0.0
 
     @property
     def tie(self) -> BoolArray:
         """Whether the two numbers are equal (...)."""
         scale = np.maximum(np.abs(self.heating), np.abs(self.cooling))
         with np.errstate(invalid="ignore"):
-            close = np.abs(self.heating - self.cooling) <= TIE * scale
+            close = np.abs(self.heating - self.cooling) <= np.maximum(TIE, self.resolution) * scale
         # An infinite number ties with another infinite one, not with what is finite beside it.
         return np.asarray((close & np.isfinite(scale)) | (self.heating == self.cooling))
 

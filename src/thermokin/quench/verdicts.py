@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,6 +12,7 @@ from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.dynamics.time_grid import set_at_start
 from thermokin.operators.measures import Distance
+from thermokin.operators.sums import over_levels
 from thermokin.quench.both import at_once
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
@@ -18,6 +20,7 @@ from thermokin.quench.verdict import TIE, Verdict, larger, smaller
 
 __all__ = ["verdicts"]
 
+ROUNDING = 100.0 * np.finfo(float).eps  # of populations, once all is worked out from their differences
 NOBODY = 4.0  # a margin above all others, which are between -2 and 2
 
 
@@ -39,7 +42,21 @@ def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Ve
     rest.append(partial(_steadier_at_equal_time, heating, cooling))
     rest.append(lambda: _steadier_at(matched_completion(heating, cooling)))
     rest.append(lambda: _steadier_at(matched_heat(heating, cooling)))
-    return (*found, *at_once(rest, heating.evolution.populations.size))
+    found += at_once(rest, heating.evolution.populations.size)
+    resolution = np.maximum(_resolution(heating), _resolution(cooling))
+    return tuple(v if v.name in {"gap", "crossing"} else replace(v, resolution=resolution) for v in found)
+
+
+def _resolution(branch: Branch) -> FloatArray:
+    """What rounding may make of a number that a quench between nearly equal states gives, relative to it (...)."""
+    initial = branch.evolution.initial
+    if initial.matrix is not None:
+        return np.zeros(())
+    start, final = initial.populations, branch.final_populations
+    size = np.maximum(start, final)
+    change = over_levels(np.maximum, np.abs(start - final) / np.where(size > 0.0, size, 1.0))
+    # A state that does not change at all gives exact zeros.
+    return np.where(change > 0.0, ROUNDING / np.where(change > 0.0, change, 1.0), 0.0)
 
 
 def _initial_rate(heating: Branch, cooling: Branch) -> Verdict:

@@ -72,7 +72,8 @@ def _axes(parts: tuple[Any, ...]) -> Iterator[Axes]:
 def _array(value: Any, folder: Path, place: Place, dimensions: int, problems: list[Problem]) -> NDArray[Any] | None:
     if isinstance(value, str):
         try:
-            return load_array(folder / value, str(place[-1]), dimensions)
+            array = load_array(folder / value, str(place[-1]), dimensions)
+            return array.astype(np.float64) if array.dtype == np.bool_ else array
         except ArrayFileError as error:
             problems.append(Problem(place, str(error), f"the file is {value}"))
             return None

@@ -46,25 +46,33 @@ class StartAndEnd:
     @cached_property
     def relaxes_to_equilibrium(self) -> bool:
         """Whether the state ends in the one Gibbs state that all baths agree on, of full rank, from anywhere."""
+        motion = self.evolution.motion
+        return self._thermalizes and motion is not None and bool((motion.limit.stationary[0] > 0.0).all())
+
+    @cached_property
+    def _thermalizes(self) -> bool:
+        """The same, whatever the rank: at temperature 0 the Gibbs state is the ground state."""
         motion, model = self.evolution.motion, self.evolution.model
         if motion is None or not motion.limit.unique or not baths_agree(model) or not model.energy.is_diagonal:
             return False
         stationary, thermal = motion.limit.stationary[0], np.exp(self.evolution.liouvillian.log_thermal[0])
-        thermalizes = (stationary > 0.0).all() and (np.abs(stationary - thermal) <= 1e-10).all()
-        return bool(thermalizes) and all(path.decays for path in self.evolution.paths)
+        thermalizes = bool((np.abs(stationary - thermal) <= 1e-10).all())
+        return thermalizes and all(path.decays for path in self.evolution.paths)
 
     @cached_property
     def total_entropy_production(self) -> FloatArray:
-        """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
+        """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium; inf at T = 0.
 
         Raises:
             HypothesisError: if the baths do not agree on one equilibrium, or it is not reached from everywhere.
         """
         motion, start = self.evolution.motion, self.evolution.initial
-        if motion is None or not self.relaxes_to_equilibrium:
-            raise HypothesisError("the total entropy production is finite only for relaxation to one equilibrium.")
+        if motion is None or not self._thermalizes:
+            raise HypothesisError("the total entropy production is known only for relaxation to one equilibrium.")
         if start.matrix is None:
             final = motion.limit.stationary[0]
             return divergence_of_checked(start.populations, final, start.populations - final)
-        cross = sum_over_levels(start.populations * self.evolution.liouvillian.log_thermal[0])
+        with np.errstate(invalid="ignore"):
+            terms = start.populations * self.evolution.liouvillian.log_thermal[0]
+        cross = sum_over_levels(np.where(start.populations > 0.0, terms, 0.0))
         return np.asarray(-self.initial_entropy - cross)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -127,3 +128,15 @@ def test_a_coherent_branch_ends_in_the_steady_state_of_both_baths() -> None:
     first, second = counting.integrated_moments(generator, gains, oracles.vec(np.eye(3)), oracles.vec(state), 5.0)[1:]
     assert side.heat.mean[1] == pytest.approx(first, rel=1e-9)
     assert side.heat.variance[1] == pytest.approx(second - first**2, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("distances", "message"),
+    [(["trace"], "`distances` must be a distance, such as"), (tk.Trace(), "`distances` must be a list of distances")],
+)
+def test_what_is_no_list_of_distances_is_refused(distances: Any, message: str) -> None:
+    pair = tk.reciprocal(lambda t: tk.library.qubit(1.0, 0.01, t), 0.5, 2.0)
+    with pytest.raises(TypeError, match=message):
+        tk.compare(pair, [0.0, 1.0], distances)
+    with pytest.raises(TypeError, match="`distance` must be a distance, such as"):
+        tk.equidistant(lambda t: tk.library.qubit(1.0, 0.01, t), 1.0, 0.5, "trace")  # type: ignore[arg-type]

@@ -197,3 +197,13 @@ def test_each_point_of_a_sweep_reaches_its_own_value() -> None:
         quench = systems.TwoStateQuench(1.0, 1.0, 0.5, bath)
         expected = -np.log1p(-levels[index] / float(quench.heat_mean(np.inf))) / quench.relaxation
         assert found[index] == pytest.approx(expected, rel=1e-10)
+
+
+def test_rows_of_times_that_start_at_zero_and_later_cross_as_each_alone() -> None:
+    family = tk.reciprocal(lambda t: tk.library.qutrit_ladder(1.0, t), 0.5, 2.0)
+    times = np.array([[0.0, 10.0], [0.0, 20.0], [5.0, 50.0]])
+    found = tk.compare(family, times).crossings
+    for position, row in enumerate(times):
+        alone = tk.compare(family, row).crossings
+        for name, when in alone.items():
+            np.testing.assert_allclose(found[name][position], when, rtol=1e-9, err_msg=name)

@@ -283,3 +283,14 @@ def test_rotation_is_a_value_not_a_switch() -> None:
     model = tk.library.qubit(1.0, 0.1, 2.0)
     with pytest.raises(TypeError, match=r"`rotation` must be Included\(\) or Removed\(\), got True"):
         kinematics(model, tk.evolve(model, tk.Gibbs(1.0), [1.0]), True)  # noqa: FBT003 - the point of the test
+
+
+def test_times_alone_may_be_swept_with_any_number_of_levels() -> None:
+    times = np.array([[0.0, 1.0], [0.0, 2.0], [0.5, 9.0]])
+    model = tk.library.qutrit_ladder(1.0, 2.0)
+    for start in (tk.Gibbs(0.5), np.full((3, 3), 0.1) + np.diag([0.4, 0.2, 0.1])):
+        found = tk.kinematics(model, tk.evolve(model, start, times))
+        for row, completion, remaining in zip(times, found.completion, found.remaining, strict=True):
+            alone = tk.kinematics(model, tk.evolve(model, start, row))
+            np.testing.assert_allclose(completion, alone.completion, rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(remaining, alone.remaining, rtol=1e-8, atol=1e-12)

@@ -167,3 +167,38 @@ def test_a_pair_between_two_baths_has_no_verdict_on_totals() -> None:
     with pytest.raises(ValueError, match=r"`name` must be one of 'initial rate', .*, got 'total'\."):
         comparison.verdict("total")
     assert comparison.verdict("gap").tie  # one generator
+
+
+def test_nearly_equal_temperatures_tie_where_rounding_would_decide() -> None:
+    """At a relative difference of 1e-9 seven digits are lost: what differs by less than that is a tie."""
+    couplings = np.ones((3, 3)) - np.eye(3)
+    for difference, decided in ((1e-4, True), (1e-9, False), (1e-13, False)):
+        found = reciprocal(lambda t: lib.levels([0.0, 1.0, 2.2], couplings, 0.01, t), ends=(1.0, 1.0 + difference))
+        for name in ("initial rate", "total", "ahead in relative entropy", "ahead in trace distance"):
+            assert bool(found.verdict(name).tie) != decided, (name, difference)
+
+
+def test_what_no_jump_changes_ties() -> None:
+    found = tk.compare(tk.reciprocal(lambda t: lib.ising_chain(2, 0.0, 0.3, 0.001, t, t), 0.5, 2.0), [0.0, 10.0])
+    for name in ("initial rate", "ahead in completion", "ahead in trace distance"):
+        assert found.verdict(name).tie, name
+
+
+def test_late_times_at_which_both_rest_do_not_undo_a_lead() -> None:
+    """The relative variances are one number at rest: the lead that heating has at all times ends in rounding there."""
+    couplings = np.ones((3, 3)) - np.eye(3)
+    early = np.linspace(0.0, 2.0, 9)
+    for grid in (early, np.append(early, 200.0)):
+        found = reciprocal(lambda t: lib.levels([0.0, 1.0, 2.2], couplings, 1.0, t), grid).verdict(
+            "steadier at equal time"
+        )
+        assert found.holds
+        assert not found.tie
+
+
+def test_a_bath_at_temperature_zero_makes_an_endless_total() -> None:
+    found = reciprocal(lambda t: lib.qubit(1.0, 0.01, t), ends=(0.0, 2.0)).verdict("total")
+    # All of the start is in the ground state, of population 1 / (1 + e^(-1/2)) in the end.
+    assert float(found.heating) == pytest.approx(np.log1p(np.exp(-0.5)), rel=1e-13)
+    assert np.isinf(found.cooling)
+    assert found.holds

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from thermokin.study.array_file import ArrayFileError, load_array
+from thermokin.study.read import read_study
 
 SQUARE = np.arange(4.0).reshape(2, 2)
 
@@ -141,3 +142,14 @@ def refusal(path: Path) -> str:
     except ArrayFileError as error:
         return str(error)
     return ""
+
+
+def test_a_file_of_truth_values_holds_zeros_and_ones(tmp_path: Path) -> None:
+    np.save(tmp_path / "flip.npy", np.array([[0, 1], [1, 0]], dtype=bool))
+    np.save(tmp_path / "energy.npy", np.diag([0.0, 1.0]))
+    study = tmp_path / "study.toml"
+    study.write_text(
+        '[model]\nname = "operators"\nhamiltonian = "energy.npy"\ncoupling = "flip.npy"\nrate = 0.01\n'
+        '[protocol]\nkind = "reciprocal"\ncold = 0.5\nhot = 2.0\n[times]\nstop = 10.0\npoints = 3\n'
+    )
+    assert read_study(study).task.summary().startswith("operators of 2 levels")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.quench.protocol import QuenchPair
@@ -86,7 +88,10 @@ class QuenchTask:
         return list(dict.fromkeys([*found, *self.truncations()]))
 
     def truncations(self) -> list[str]:
-        """Where a truncation shows in the numbers."""
+        """Where a truncation shows in the numbers, and where the end is not the bath's equilibrium."""
+        return [*self._truncated(), *self._unlinked()]
+
+    def _truncated(self) -> list[str]:
         model = self.study.model
         if not isinstance(model, Oscillator):
             return []
@@ -97,6 +102,20 @@ class QuenchTask:
         return [
             f"model.levels: the last of {model.levels} levels holds {last:.2g} of the population at temperature "
             f"{hottest:g}, so the truncation shows (raise model.levels)"
+        ]
+
+    def _unlinked(self) -> list[str]:
+        model = self.pair.heating.model
+        table, size = model.table, model.dimension
+        if not model.generator.is_diagonal:
+            return []
+        links = sparse.coo_array((np.ones(table.row.size), (table.row, table.column)), shape=(size, size))
+        groups = int(connected_components(links, directed=False, return_labels=False))
+        if groups == 1:
+            return []
+        return [
+            f"model: the {size} levels fall into {groups} groups that no jump links, each of which keeps its "
+            "share of the population, so the end is not the Gibbs state of the bath"
         ]
 
     def flaw(self) -> Problem | None:
