@@ -85,7 +85,7 @@ def _is_labelled(value: float, decades: float) -> bool:
 
 
 def _power(value: float) -> str:
-    if not value > 0.0:
+    if not 0.0 < value < math.inf:  # at the end of the floating range matplotlib proposes ticks beyond it
         return ""
     exponent = math.floor(math.log10(value) + _ROUNDING)
     if exponent in _PLAIN_EXPONENTS:

@@ -20,7 +20,7 @@ from thermokin.report.curves import curves
 from thermokin.report.distribution import distribution
 from thermokin.report.figures import save_figure, svg
 from thermokin.report.limits import limits
-from thermokin.report.scales import logarithmic_times, logarithmic_values
+from thermokin.report.scales import label_powers, logarithmic_times, logarithmic_values
 from thermokin.report.spectrum import Spectrum, spectrum
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure
 from thermokin.report.tightness import tightness
@@ -334,3 +334,12 @@ def test_files_carry_no_date_and_are_saved_under_one_name(tmp_path: Path) -> Non
     assert [path.name for path in paths] == ["heat.png", "heat.svg"]
     assert paths[0].read_bytes().startswith(b"\x89PNG")
     assert "<dc:date>" not in paths[1].read_text(encoding="utf-8")
+
+
+def test_an_axis_at_the_end_of_the_floating_range_has_labels_where_there_are_numbers() -> None:
+    ax = axes()
+    ax.plot([1.0, 2.0], [1.0, 1e307])
+    ax.set_yscale("log")
+    label_powers(ax.yaxis)
+    formatter = ax.yaxis.get_major_formatter()
+    assert [formatter(value, None) for value in (1e307, np.inf, 0.0)] == ["10³⁰⁷", "", ""]
