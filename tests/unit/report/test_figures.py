@@ -336,9 +336,9 @@ def test_files_carry_no_date_and_are_saved_under_one_name(tmp_path: Path) -> Non
     assert "<dc:date>" not in paths[1].read_text(encoding="utf-8")
 
 
-def test_an_axis_at_the_end_of_the_floating_range_has_labels_where_there_are_numbers() -> None:
+def test_a_tick_beyond_the_floating_range_has_no_label() -> None:
     ax = axes()
-    ax.plot([1.0, 2.0], [1.0, 1e307])
+    ax.plot([1.0, 2.0], [1.0, 1e3])
     ax.set_yscale("log")
     label_powers(ax.yaxis)
     formatter = ax.yaxis.get_major_formatter()
