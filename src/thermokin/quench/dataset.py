@@ -64,7 +64,7 @@ ONCE: tuple[tuple[str, str, str, Read], ...] = (
 def comparison_dataset(comparison: Comparison) -> xr.Dataset:
     """All results of a comparison over process, the leading axes and time.
 
-    A large sweep is worked through block by block, so it costs no more memory than the results themselves.
+    A large sweep is worked through block by block, so it takes the memory of its results and of the blocks at work.
 
     Args:
         comparison: the comparison.
