@@ -92,6 +92,17 @@ LIBRARY: dict[str, dict[str, Any]] = {
     "ising_chain": {"sites": 2, "field": 1.0, "coupling": 0.3, "rate": 0.01, "left": 1.0, "right": 0.5},
     "xxz_chain": {"sites": 2, "anisotropy": 0.5, "rate": 0.01, "left": 1.0, "right": 0.5, "coupling": 0.04},
     "coupled_qubits": {"gaps": (1.0, 1.5), "coupling": 0.1, "rate": 0.01, "hot": 1.0, "cold": 0.5},
+    "three_level_maser": {
+        "drive": 0.01,
+        "hot": 5.0,
+        "cold": 1.0,
+        "gap_hot": 2.5,
+        "gap_cold": 1.0,
+        "rate_hot": 0.1,
+        "rate_cold": 0.1,
+        "detuning": 0.0,
+        "driven_pair": "lower",
+    },
     "coupled_oscillators": {"levels": 2, "frequency": 1.0, "coupling": 0.1, "rate": 0.01, "hot": 1.0, "cold": 0.5},
 }
 

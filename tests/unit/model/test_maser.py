@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def by_hand(drive: float, hot: float, cold: float, detuning: float) -> Machine:
 def test_the_maser_is_that_of_its_jumps_written_out() -> None:
     drive, detuning = np.array([0.01, 0.05])[:, None], 0.004
     hot = np.array([3.0, 6.0, 9.0])
-    model = build(drive, hot, 0.7, (1.0, 2.5), (0.01, 0.02), detuning)
+    model = build(drive, hot, 0.7, gap_hot=2.5, gap_cold=1.0, rate_hot=0.02, rate_cold=0.01, detuning=detuning)
     made = tk.cumulants(model, tk.heat(model, "hot"), order=2)
     assert made.shape == (2, 3, 2)
     for place, strength in enumerate(drive[:, 0]):
@@ -58,13 +59,103 @@ def test_both_baths_give_one_quantum_a_cycle() -> None:
     assert float(tk.heat(reversible, "hot").mean(tk.steady_state(reversible))) == pytest.approx(0.0, abs=1e-16)
 
 
+# Cycles per time: current and noise, and noise times entropy production over current squared. Closed form of
+# Kalaee, Wacker and Potts (arXiv:2103.07791) for the lower pair; for the upper one, which differs as in
+# arXiv:2211.08377, the minimum over drives.
+CYCLES = {"rate_hot": 0.1, "rate_cold": 2.0, "gap_hot": 2.5e3, "gap_cold": 1e3}
+
+
+def cycles(drive: float, driven_pair: str) -> tuple[float, float, float]:
+    """Cycles per time, their noise and the uncertainty product, with 5 and 0.027 quanta in the baths."""
+    temperatures = [CYCLES[gap] / np.log1p(1.0 / n) for gap, n in (("gap_hot", 5.0), ("gap_cold", 0.027))]
+    model = build(drive, *temperatures, **CYCLES, driven_pair=driven_pair)  # type: ignore[arg-type]
+    mean, noise = tk.cumulants(model, (1.0 / CYCLES["gap_hot"]) * tk.heat(model, "hot"), order=2).values
+    produced = float(tk.entropy_flow(model).mean(tk.steady_state(model)))
+    return float(mean), float(noise), float(noise * produced / mean**2)
+
+
+def test_the_lower_pair_driven_breaks_the_uncertainty_relation() -> None:
+    found = cycles(0.15, "lower")
+    np.testing.assert_allclose(found, (0.0792548131579, 0.0384806936424, 1.67811216282), rtol=1e-9)
+    assert cycles(0.169252804971, "lower")[2] == pytest.approx(1.65157558433, abs=1e-8)
+
+
+def test_the_upper_pair_driven_keeps_it_at_the_same_rates() -> None:
+    assert cycles(0.893564986101, "upper")[2] == pytest.approx(2.37507458858, abs=1e-7)
+    products = [cycles(drive, "upper")[2] for drive in np.geomspace(0.05, 10.0, 25)]
+    assert min(products) > 2.37507458858 - 1e-7
+
+
+LINKS = {"upper": ((0, 2), (0, 1), (1, 2)), "lower": ((0, 2), (1, 2), (0, 1))}
+"""The levels that the hot bath, the cold bath and the drive link."""
+
+
+@pytest.mark.parametrize("driven_pair", ["upper", "lower"])
+def test_the_maser_of_either_pair_is_that_of_random_jumps_written_out(driven_pair: str) -> None:
+    random = np.random.default_rng(7)
+    hot, cold, (lower, upper) = LINKS[driven_pair]
+    for _ in range(10):
+        narrow, extra = random.uniform(20.0, 50.0, 2)
+        (hot_rate, cold_rate), (warm, cool) = random.uniform(0.01, 0.5, 2), random.uniform(5.0, 60.0, 2)
+        drive, detuning = random.uniform(0.05, 1.0), random.normal()
+        H, jumps = np.zeros((3, 3)), []
+        H[lower, upper] = H[upper, lower] = drive
+        H[upper, upper] = detuning
+        for (low, high), rate, gap, temperature in (
+            (hot, hot_rate, narrow + extra, warm),
+            (cold, cold_rate, narrow, cool),
+        ):
+            n = 1.0 / np.expm1(gap / temperature)
+            down = np.zeros((3, 3))
+            down[low, high] = 1.0
+            jumps += [np.sqrt(rate * (n + 1.0)) * down, np.sqrt(rate * n) * down.T]
+        current = Machine(H, jumps, np.array([-1.0, 1.0, 0.0, 0.0])).current
+        model = build(
+            drive,
+            warm,
+            cool,
+            gap_hot=narrow + extra,
+            gap_cold=narrow,
+            rate_hot=hot_rate,
+            rate_cold=cold_rate,
+            detuning=detuning,
+            driven_pair=driven_pair,  # type: ignore[arg-type]
+        )
+        found = tk.cumulants(model, (1.0 / (narrow + extra)) * tk.heat(model, "hot"), order=2).values
+        np.testing.assert_allclose(found, tk.cumulants(current.model, current, order=2).values, rtol=1e-8, atol=1e-13)
+
+
+SWEPT = ("drive", "hot", "cold", "gap_hot", "gap_cold", "rate_hot", "rate_cold", "detuning")
+USUAL = {
+    "drive": 0.01,
+    "hot": 5.0,
+    "cold": 1.0,
+    "gap_hot": 2.5,
+    "gap_cold": 1.0,
+    "rate_hot": 0.01,
+    "rate_cold": 0.01,
+    "detuning": 0.0,
+}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(SWEPT, 2)))
+def test_axes_that_do_not_broadcast_are_refused_when_the_maser_is_built(one: str, other: str) -> None:
+    swept = USUAL | {one: np.full(100, USUAL[one]), other: np.full(50, USUAL[other])}
+    with pytest.raises(ValueError, match=rf"leading axes \(50,\) of `{other}` do not broadcast .*`{one}` \(100,\)"):
+        build(**swept)  # type: ignore[arg-type]
+    swept = USUAL | {one: np.full((4, 1), USUAL[one]), other: np.full(3, USUAL[other])}
+    model = build(**swept)  # type: ignore[arg-type]
+    assert model.batch_shape == (4, 3)
+    assert tk.heat(model, "hot").mean(tk.steady_state(model)).shape == (4, 3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
-        ({"gaps": (2.0, 1.0)}, "`gaps` must ascend from above 0"),
-        ({"gaps": (1.0, 2.0, 3.0)}, r"`gaps` must have shape \(\.\.\., 2\), cold and hot"),
-        ({"rates": 0.1}, r"`rates` must have shape \(\.\.\., 2\), cold and hot"),
-        ({"drive": np.ones(2), "detuning": np.ones(3)}, "do not broadcast"),
+        ({"gap_cold": 2.0, "gap_hot": 1.0}, "`gap_hot` must be > `gap_cold`"),
+        ({"gap_cold": 0.0}, "`gap_hot` must be > `gap_cold`, and that > 0"),
+        ({"driven_pair": "middle"}, '`driven_pair` must be "upper" or "lower", got \'middle\''),
+        ({"driven_pair": 1}, '`driven_pair` must be "upper" or "lower", got 1'),
     ],
 )
 def test_what_is_no_maser_is_refused(arguments: dict[str, Any], match: str) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, get_args
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -14,76 +19,118 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.numbers import common_axes, shown
 
 __all__ = ["three_level_maser"]
+
+Pair = tuple[int, int]
+DrivenPair = Literal["upper", "lower"]
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Which two levels each bath and the drive connect."""
+
+    hot: Pair
+    cold: Pair
+    drive: Pair
+
+
+_LINKS: Mapping[str, _Links] = MappingProxyType(
+    {"upper": _Links(hot=(0, 2), cold=(0, 1), drive=(1, 2)), "lower": _Links(hot=(0, 2), cold=(1, 2), drive=(0, 1))}
+)
 
 
 def three_level_maser(
     drive: ArrayLike,
     hot: ArrayLike,
     cold: ArrayLike = 1.0,
-    gaps: ArrayLike = (1.0, 2.5),
-    rates: ArrayLike = (0.01, 0.01),
+    *,
+    gap_hot: ArrayLike = 2.5,
+    gap_cold: ArrayLike = 1.0,
+    rate_hot: ArrayLike = 0.01,
+    rate_cold: ArrayLike = 0.01,
     detuning: ArrayLike = 0.0,
+    driven_pair: DrivenPair = "upper",
 ) -> Model:
     """The three-level maser in the frame that rotates with its drive.
 
-    The cold bath links levels 0 and 1, the hot bath 0 and 2; a field drives 1-2. In the rotating frame
-    H = drive (|1><2| + |2><1|) + detuning |2><2|; energy is counted with the bare levels 0, w_cold, w_hot, so that a
-    quantum of heat is a whole gap and what the drive takes is the difference.
+    The hot bath links the outer levels 0 and 2. With the upper pair driven the cold bath links 0-1 and a field drives
+    1-2; with the lower pair driven the cold bath links 1-2 and the field drives 0-1. In the rotating frame
+    H = drive (|l><u| + |u><l|) + detuning |u><u|, with l and u the lower and the upper level of the driven pair. Energy
+    is counted with the bare levels, so that a quantum of heat is a whole gap and the drive takes the difference.
 
     Args:
         drive: half the Rabi frequency (...) [energy], much smaller than the gaps.
         hot: temperature of the bath "hot" (...) [energy].
         cold: temperature of the bath "cold" (...) [energy].
-        gaps: w_cold and w_hot (..., 2) [energy], 0 < w_cold < w_hot.
-        rates: zero-temperature emission rates into the cold and the hot bath (..., 2) [1/time].
-        detuning: of the levels from the drive, w_hot - w_cold less its frequency (...) [energy].
+        gap_hot: gap that the hot bath sees (...) [energy], above the cold one.
+        gap_cold: gap that the cold bath sees (...) [energy], > 0.
+        rate_hot: zero-temperature emission rate into the hot bath (...) [1/time].
+        rate_cold: zero-temperature emission rate into the cold bath (...) [1/time].
+        detuning: of the levels from the drive, gap_hot - gap_cold less its frequency (...) [energy].
+        driven_pair: "upper" or "lower", which two levels the field drives.
 
     Returns:
         The model of dimension 3.
 
     Raises:
-        ValueError: if a shape is wrong, the gaps do not ascend, or as `Bath` and `Flat`.
+        ValueError: if leading axes do not broadcast, the gaps do not ascend, the pair is none of the two, or as `Bath`
+            and `Flat`.
         TypeError: if an argument does not hold real numbers.
 
     Reference:
-        scovil1959.
+        scovil1959, kalaee2021.
     """
-    given = {name: finite_numbers(value, name) for name, value in (("gaps", gaps), ("rates", rates))}
-    for name, value in given.items():
-        if value.shape[-1:] != (2,):
-            raise ValueError(f"`{name}` must have shape (..., 2), cold and hot, got {value.shape}.")
-    splittings = given["gaps"]
-    if not ((splittings[..., 0] > 0.0) & (splittings[..., 1] > splittings[..., 0])).all():
-        raise ValueError("`gaps` must ascend from above 0: the cold gap, then the hot one.")
+    if not isinstance(driven_pair, str) or driven_pair not in _LINKS:
+        names = " or ".join(f'"{name}"' for name in get_args(DrivenPair))
+        raise ValueError(f"`driven_pair` must be {names}, got {shown(driven_pair)}.")
+    links = _LINKS[driven_pair]
+    wide, narrow = finite_numbers(gap_hot, "gap_hot"), finite_numbers(gap_cold, "gap_cold")
     field, offset = finite_numbers(drive, "drive"), finite_numbers(detuning, "detuning")
-    lead = common_axes({"drive": field.shape, "detuning": offset.shape, "gaps": splittings.shape[:-1]})
-    bare = np.zeros((*splittings.shape[:-1], 3, 3))
-    bare[..., 1, 1], bare[..., 2, 2] = splittings[..., 0], splittings[..., 1]
-    contacts = [
-        Contact(Bath(name, temperature), _flip(level), Flat(given["rates"][..., position]))
-        for position, (name, temperature, level) in enumerate((("cold", cold, 1), ("hot", hot, 2)))
-    ]
-    parts = secular_parts(bare.astype(np.complex128), contacts, None, DEFAULT_TOLERANCE)
-    turning = np.zeros((*lead, 3, 3), dtype=np.complex128)
-    turning[..., 1, 2] = turning[..., 2, 1] = field
-    turning[..., 2, 2] = offset
+    baths = {"hot": Bath("hot", hot), "cold": Bath("cold", cold)}
+    rates = {"hot": finite_numbers(rate_hot, "rate_hot"), "cold": finite_numbers(rate_cold, "rate_cold")}
+    common_axes(
+        {
+            "drive": field.shape,
+            **{name: bath.batch_shape for name, bath in baths.items()},
+            "gap_hot": wide.shape,
+            "gap_cold": narrow.shape,
+            **{f"rate_{name}": rate.shape for name, rate in rates.items()},
+            "detuning": offset.shape,
+        }
+    )
+    if not ((narrow > 0.0) & (wide > narrow)).all():
+        raise ValueError("`gap_hot` must be > `gap_cold`, and that > 0.")
+    contacts = [Contact(baths[name], _flip(getattr(links, name)), Flat(rates[name])) for name in ("cold", "hot")]
+    parts = secular_parts(_bare(links, wide, narrow), contacts, None, DEFAULT_TOLERANCE)
+    lower, upper = links.drive
+    turning = np.zeros((*np.broadcast_shapes(field.shape, offset.shape), 3, 3), dtype=np.complex128)
+    turning[..., lower, upper] = turning[..., upper, lower] = field
+    turning[..., upper, upper] = offset
     generator = FrameOperator.from_matrix(turning)
-    validity = [_weak_drive(field, splittings), parts.assumption]
+    validity = [_weak_drive(field, wide, narrow), parts.assumption]
     return Model.from_table(generator, parts.energy, parts.table, parts.baths, validity=validity)
 
 
-def _weak_drive(drive: FloatArray, gaps: FloatArray) -> Assumption:
+def _bare(links: _Links, wide: FloatArray, narrow: FloatArray) -> np.ndarray:
+    """The levels without the drive (..., 3, 3); the lowest lies at 0."""
+    bare = np.zeros((*np.broadcast_shapes(wide.shape, narrow.shape), 3, 3), dtype=np.complex128)
+    bare[..., 1, 1] = narrow if links.cold[0] == 0 else wide - narrow
+    bare[..., 2, 2] = wide
+    return bare
+
+
+def _weak_drive(drive: FloatArray, wide: FloatArray, narrow: FloatArray) -> Assumption:
     """The rotating-wave and local assumption: the smallest gap over the drive."""
-    smallest = np.minimum(gaps[..., 0], gaps[..., 1] - gaps[..., 0])
+    smallest = np.minimum(narrow, wide - narrow)
     with np.errstate(divide="ignore"):
         ratio = smallest / np.abs(drive)
     return Assumption(name="local", statement="the smallest gap over the drive,", ratio=np.asarray(ratio))
 
 
-def _flip(level: int) -> FloatArray:
+def _flip(pair: Pair) -> FloatArray:
+    low, high = pair
     operator = np.zeros((3, 3))
-    operator[0, level] = operator[level, 0] = 1.0
+    operator[low, high] = operator[high, low] = 1.0
     return operator
