@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.channel import Channel
 
 __all__ = ["paired"]
 
-FROZEN = 1400.0  # entropy flow whose Boltzmann factor no product of doubles can hold
+FROZEN = 690.0  # entropy flow whose Boltzmann factor, 1e-300, takes a rate to the end of the range of doubles
+UNHELD = 1e-149  # amplitude beside that of the way out which is then as good as none, whatever was computed for it
 ROUNDING = 1e-10  # relative mismatch of L_k against e^{s/2} L_r^+ that is taken for rounding
 NEGLIGIBLE = 1e-14  # mismatch relative to the largest jump of the model that changes nothing
 
@@ -59,21 +61,26 @@ def _partner(position: int, channels: Sequence[Channel], taken: Sequence[int], s
 
 def _balanced(channel: Channel, candidate: Channel, slack: float) -> bool:
     """Whether L_k e^{-s/4} and L_r^+ e^{s/4} are one operator up to a phase, with s the entropy flow of k."""
-    # Where s is beyond what doubles can weigh (a temperature near 0), the jump that takes entropy out must be zero.
     flow = channel.entropy_flow[..., None, None]
     one, two, _ = np.broadcast_arrays(channel.jump, candidate.jump.conj().swapaxes(-1, -2), flow)
     frozen = np.abs(flow) > FROZEN
     # The quarter powers share the factor between the two sides, so that neither overflows.
-    tempered = np.where(frozen, 0.0, flow)
-    weighed = one * np.exp(-tempered / 4.0), two * np.exp(tempered / 4.0)
+    share = np.exp(np.where(frozen, 0.0, flow) / 4.0)
+    weighed = np.where(frozen, 0.0, one) / share, np.where(frozen, 0.0, two) * share
     overlap = (weighed[0].conj() * weighed[1]).sum(axis=(-2, -1), keepdims=True)
     size = np.abs(overlap)
     phase = overlap / np.where(size > 0.0, size, 1.0)
     miss = np.abs(weighed[1] - weighed[0] * phase).max(axis=(-2, -1))
     idle = ~(one.any(axis=(-2, -1)) | two.any(axis=(-2, -1)))
     alike = ((size[..., 0, 0] > 0.0) | idle) & (miss <= ROUNDING * np.abs(weighed[0]).max(axis=(-2, -1)) + slack)
-    taking = np.where(flow > 0.0, two, one)  # the one of the two that takes entropy out of the bath
-    return bool(np.where(frozen[..., 0, 0], ~taking.any(axis=(-2, -1)), alike).all())
+    return bool(np.where(frozen[..., 0, 0], _one_way(one, two, flow), alike).all())
+
+
+def _one_way(one: ComplexArray, two: ComplexArray, flow: FloatArray) -> BoolArray:
+    """Whether the jump that takes entropy out of the bath is too weak for its rate to be a number (none at T = 0)."""
+    with_flow, against = np.where(flow > 0.0, (one, two), (two, one))
+    allowed = np.where(np.isinf(flow[..., 0, 0]), 0.0, UNHELD * np.abs(with_flow).max(axis=(-2, -1)))
+    return np.asarray(np.abs(against).max(axis=(-2, -1)) <= allowed)
 
 
 def _refuse_unless_frozen(position: int, channel: Channel) -> None:

@@ -100,6 +100,46 @@ def test_a_bath_so_cold_that_the_way_back_underflows_is_frozen() -> None:
     assert list(tk.Model(H, pair(tk.Bath("bath", 1e-4), 0.0)).table.reverse) == [1, 0]
 
 
+def computed(rate: float, warmth: float) -> float:
+    """The absorption at gap 1 as a user computes it, in doubles."""
+    with np.errstate(over="ignore"):
+        return float(rate / np.expm1(1.0 / warmth))
+
+
+@pytest.mark.parametrize("rise", [690.5, 700.0, 709.0, 710.0, 740.0, 745.0, 746.0, 1000.0, 1399.0, 1401.0, 1450.0, 1e5])
+def test_a_way_back_whose_rate_underflows_is_what_detailed_balance_asks_for(rise: float) -> None:
+    bath = tk.Bath("bath", 1.0 / rise)
+    for back in (0.0, computed(1.0, 1.0 / rise), float(np.exp(-rise)), float(np.exp(-0.5 * rise)) ** 2):
+        model = tk.Model(H, pair(bath, back))
+        np.testing.assert_array_equal(model.table.reverse, [1, 0])
+        assert tk.steady_state(model).populations[0] == 1.0
+    for amplitude in (0.0, np.exp(-0.5 * rise)):  # given as an amplitude it is held down to a flow of 1490
+        channels = [tk.Channel(DOWN, bath, -1.0), tk.Channel(amplitude * DOWN.T, bath, 1.0)]
+        np.testing.assert_array_equal(tk.Model(H, channels).table.reverse, [1, 0])
+    for wrong in (1e-280, 0.1):
+        with pytest.raises(ValueError, match=NO_PARTNER):
+            tk.Model(H, pair(bath, wrong))
+
+
+def test_every_gap_over_temperature_has_its_computed_pair() -> None:
+    random = np.random.default_rng(11)
+    for rise in [*np.exp(random.uniform(-3.0, 8.0, 200)), *random.uniform(600.0, 1500.0, 300)]:
+        scale, bath = np.exp(random.normal(0.0, 5.0)), tk.Bath("bath", 1.0 / rise)
+        out = scale * (1.0 + computed(1.0, 1.0 / rise))
+        channels = [
+            tk.Channel(np.sqrt(out) * DOWN, bath, -1.0),
+            tk.Channel(np.sqrt(computed(scale, 1.0 / rise)) * DOWN.T, bath, 1.0),
+        ]
+        np.testing.assert_array_equal(tk.Model(H, channels[:: random.choice([1, -1])]).table.reverse, [1, 0])
+
+
+def test_a_sweep_into_the_cold_holds_pairs_that_underflow_beside_pairs_that_do_not() -> None:
+    rises = np.array([1.0, 500.0, 800.0, 2000.0])
+    ratio = np.array([computed(1.0, 1.0 / rise) / (1.0 + computed(1.0, 1.0 / rise)) for rise in rises])
+    model = tk.Model(H, pair(tk.Bath("bath", 1.0 / rises), ratio))
+    np.testing.assert_array_equal(model.table.reverse, [1, 0])
+
+
 def test_a_ratio_far_below_rounding_is_still_checked() -> None:
     cold = tk.Bath("bath", 0.01)
     assert list(tk.Model(H, pair(cold, np.exp(-100.0))).table.reverse) == [1, 0]
