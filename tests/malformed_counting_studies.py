@@ -192,6 +192,48 @@ wrong(
     ),
     ':1: model.number_operator: must be given for a "fermi" bath, which exchanges particles',
 )
+LEADS = """\
+[model]
+hamiltonian = [[0, 0], [0, 0.3]]
+number_operator = [[0, 0], [0, 1]]
+[[baths]]
+name = "left"
+temperature = 0.2
+chemical_potential = 1.0
+statistics = "fermi"
+rate = 0.01
+coupling = [[0, 1], [0, 0]]
+[[baths]]
+name = "right"
+temperature = 0.2
+chemical_potential = -1.0
+statistics = "fermi"
+rate = 0.01
+coupling = [[0, 2], [0, 0]]
+[counting]
+currents = ["particles from left"]
+"""
+wrong(
+    "leads on c + c^+",
+    LEADS.replace("[[0, 1], [0, 0]]", "[[0, 1], [1, 0]]").replace("[[0, 2], [0, 0]]", "[[0, 2], [2, 0]]"),
+    ':10: baths[0].coupling: must remove one particle for a "fermi" bath, but it changes the number by -1 and +1 (give the annihilation part: keep [0][1] and set the others to 0)',
+    ':17: baths[1].coupling: must remove one particle for a "fermi" bath, but it changes the number by -1 and +1 (give the annihilation part: keep [0][1] and set the others to 0)',
+)
+wrong(
+    "a lead on a creation operator",
+    changed(("[[0, 2], [0, 0]]", "[[0, 0], [2, 0]]"), text=LEADS),
+    ':17: baths[1].coupling: must remove one particle for a "fermi" bath, but it changes the number by +1 (it is the creation part; give the annihilation part, its transposed complex conjugate)',
+)
+wrong(
+    "a lead on the occupation",
+    changed(("[[0, 2], [0, 0]]", "[[0, 0], [0, 2]]"), text=LEADS),
+    ':17: baths[1].coupling: must remove one particle for a "fermi" bath, but it changes the number by 0 (give the annihilation part)',
+)
+wrong(
+    "leads and a third of a particle",
+    changed(("number_operator = [[0, 0], [0, 1]]", "number_operator = [[0, 0], [0, 0.25]]"), text=LEADS),
+    ":3: model.number_operator: must have whole numbers as eigenvalues, since it counts particles, got 0.25",
+)
 wrong(
     "a table of rates too short",
     changed(

@@ -373,6 +373,24 @@ wrong(
     ),
     ':1: model.number_operator: must be given for a "fermi" bath, which exchanges particles',
 )
+FERMI = "[model]\nhamiltonian = [[0, 0], [0, 1]]\ncoupling = [[0, 1], [0, 0]]\nnumber_operator = [[0, 0], [0, 1]]\nrate = 0.1\n"
+wrong(
+    "a fermi bath on c + c^+",
+    with_model(FERMI.replace("[[0, 1], [0, 0]]", "[[0, 1], [1, 0]]")).replace('"bose"', '"fermi"'),
+    ':3: model.coupling: must remove one particle for a "fermi" bath, but it changes the number by -1 and +1 (give the annihilation part: keep [0][1] and set the others to 0)',
+)
+wrong(
+    "a fermi bath on a creation operator",
+    with_model(FERMI.replace("[[0, 1], [0, 0]]", "[[0, 0], [1, 0]]")).replace('"bose"', '"fermi"'),
+    ':3: model.coupling: must remove one particle for a "fermi" bath, but it changes the number by +1 (it is the creation part; give the annihilation part, its transposed complex conjugate)',
+)
+wrong(
+    "a fermi bath and half a particle",
+    with_model(FERMI.replace("number_operator = [[0, 0], [0, 1]]", "number_operator = [[0, 0], [0, 0.5]]")).replace(
+        '"bose"', '"fermi"'
+    ),
+    ":4: model.number_operator: must have whole numbers as eigenvalues, since it counts particles, got 0.5",
+)
 wrong(
     "a partner that does not exist",
     changed(('kind = "reciprocal"\ncold = 0.5\nhot = 2.0', 'kind = "equidistant"\ncold = 0.1\ntarget = 2.0')),

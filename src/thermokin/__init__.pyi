@@ -79,6 +79,7 @@ from thermokin.operators.measures import HilbertSchmidt as HilbertSchmidt
 from thermokin.operators.measures import RelativeEntropy as RelativeEntropy
 from thermokin.operators.measures import Trace as Trace
 from thermokin.operators.measures import WignerYanase as WignerYanase
+from thermokin.operators.particle_number import annihilation_part as annihilation_part
 from thermokin.operators.spins import pauli as pauli
 from thermokin.operators.spins import spin as spin
 from thermokin.operators.tensor import embed as embed

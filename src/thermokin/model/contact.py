@@ -14,6 +14,8 @@ from thermokin.operators.numbers import common_axes
 
 __all__ = ["Contact"]
 
+ROUNDING = 1e-12  # distance from the adjoint, relative to the largest element, that is taken for rounding
+
 
 @dataclass(frozen=True, eq=False)
 class Contact:
@@ -21,13 +23,15 @@ class Contact:
 
     Args:
         bath: the bath.
-        operator: (..., d, d); Hermitian for a Bose or spin bath. For a Fermi bath the annihilation operator of the
-            level it feeds (the Hermitian conjugate is added).
+        operator: (..., d, d); Hermitian for a Bose or spin bath. For a Fermi bath the part that removes one particle
+            from the system, such as the annihilation operator c of a level (its Hermitian conjugate is added); of
+            c + c^+ that is `annihilation_part(operator, number_operator)`.
         spectrum: the zero-temperature emission rate G(w) of a unit coupling.
 
     Raises:
         TypeError: if the bath or the spectrum is of the wrong type.
-        ValueError: if the operator is not Hermitian where it must be, or zero, or if leading axes do not broadcast.
+        ValueError: if the operator is not Hermitian where it must be, is Hermitian where it must remove a particle, or
+            is zero, or if leading axes do not broadcast.
     """
 
     bath: Bath
@@ -50,12 +54,10 @@ class Contact:
         largest = float(np.abs(matrix).max(initial=0.0))
         if largest == 0.0:
             raise ValueError(f"`operator` of the contact with bath {bath.name!r} is zero: it couples nothing.")
-        defect = float(np.abs(matrix - matrix.conj().swapaxes(-1, -2)).max())
-        if not bath.statistics.moves_particles and defect > 1e-12 * largest:
-            raise ValueError(
-                f"`operator` of the contact with bath {bath.name!r} must be Hermitian, its defect is {defect:.3g}; "
-                "use A + A.conj().T, or hand-written channels."
-            )
+        if bath.statistics.moves_particles:
+            _refuse_hermitian(matrix, bath.name)
+        else:
+            _require_hermitian(matrix, bath.name)
         matrix.flags.writeable = False
         object.__setattr__(self, "bath", bath)
         object.__setattr__(self, "operator", matrix)
@@ -66,3 +68,26 @@ class Contact:
         """Leading axes of operator, bath and spectrum together."""
         spectrum = self.spectrum.continued(np.zeros(1)).shape[:-1]
         return np.broadcast_shapes(self.operator.shape[:-2], self.bath.batch_shape, spectrum)
+
+
+def _require_hermitian(matrix: ComplexArray, bath: str) -> None:
+    defect = float(np.abs(matrix - matrix.conj().swapaxes(-1, -2)).max())
+    if defect > ROUNDING * float(np.abs(matrix).max()):
+        raise ValueError(
+            f"`operator` of the contact with bath {bath!r} must be Hermitian, its defect is {defect:.3g}; "
+            "use A + A.conj().T, or hand-written channels."
+        )
+
+
+def _refuse_hermitian(matrix: ComplexArray, bath: str) -> None:
+    """What is its own adjoint, up to a phase, adds what it removes: [N, A] = -A would make it zero."""
+    adjoint = matrix.conj().swapaxes(-1, -2)
+    overlap = (adjoint.conj() * matrix).sum(axis=(-2, -1), keepdims=True)
+    turned = adjoint * (overlap / np.where(overlap == 0.0, 1.0, np.abs(overlap)))
+    defect, largest = (np.abs(each).max(axis=(-2, -1)) for each in (matrix - turned, matrix))
+    if ((defect <= ROUNDING * largest) & (largest > 0.0)).any():
+        raise ValueError(
+            f"`operator` of the contact with bath {bath!r} must remove one particle, but it is Hermitian, so that it "
+            "adds one as well; give the annihilation part, c in place of c + c.conj().T, which is "
+            "thermokin.annihilation_part(operator, number_operator)."
+        )

@@ -39,7 +39,8 @@ def eigenframe(
     if commutator > COMMUTING * largest(matrix) * max(largest(number), 1.0):
         raise ValueError(
             "`number_operator` must commute with the Hamiltonian, "
-            f"the commutator's largest element is {commutator:.3g}."
+            f"the commutator's largest element is {commutator:.3g}; where pairing or a drive breaks the number, leave "
+            "`number_operator` out: leads are counted all the same."
         )
     count = FrameOperator.from_matrix(number)
     if operator.is_diagonal and count.is_diagonal:

@@ -16,6 +16,7 @@ from thermokin.model.contact_jumps import ContactJumps, contact_jumps
 from thermokin.model.eigenframe import eigenframe
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
+from thermokin.model.particle_removal import require_removal
 from thermokin.model.thermal_table import thermal_table
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import as_real, common_axes, shown
@@ -82,6 +83,7 @@ def secular_parts(
     )
     baths = _distinct([contact.bath for contact in contacts])
     energies, frame, particles = eigenframe(matrix, number)
+    require_removal(contacts, number, frame)
     jumps = tuple(contact_jumps(position, contact, energies, frame, width) for position, contact in enumerate(contacts))
     table = thermal_table(jumps, [baths.index(contact.bath) for contact in contacts], matrix.shape[-1])
     return SecularParts(

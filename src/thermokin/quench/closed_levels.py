@@ -34,7 +34,7 @@ class NLevelQuench:
         rate: of the flat spectrum (...) [1/time], unless a spectrum is given.
         initial_temperature: T_i (...) [energy], 0 and inf included.
         bath_temperature: T_f (...) [energy], > 0.
-        statistics: of the bath.
+        statistics: of the bath, `Bose()` or `SpinBath()`.
         spectrum: G(w); `Flat(rate)` if None.
 
     Raises:
@@ -71,6 +71,10 @@ class NLevelQuench:
         bath = real_numbers(bath_temperature, "bath_temperature")
         if not (bath > 0.0).all():
             raise ValueError(f"`bath_temperature` must be > 0, got {bath.min():g}.")
+        if statistics is not None and statistics.moves_particles:
+            raise ValueError(
+                "`statistics` of `NLevelQuench` must be Bose() or SpinBath(): its jumps move no particles."
+            )
         object.__setattr__(self, "energies", levels)
         object.__setattr__(self, "coupling", elements)
         object.__setattr__(self, "rate", real_numbers(rate, "rate"))

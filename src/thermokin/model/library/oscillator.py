@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, real_numbers
-from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
-from thermokin.operators.bosons import create, destroy, number
+from thermokin.operators.bosons import destroy, number
 from thermokin.operators.numbers import as_whole
 
 __all__ = ["oscillator"]
@@ -31,7 +31,7 @@ def oscillator(
         frequency: (...) [energy], > 0.
         rate: energy damping rate at zero temperature (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
-        statistics: `Bose()` if None.
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
     Returns:
         The model; leading axes broadcast.
@@ -45,4 +45,4 @@ def oscillator(
     levels = as_whole(levels, "levels", 2, MOST)
     hamiltonian = energy[..., None, None] * number(levels)
     bath = Bath("bath", temperature, statistics=statistics)
-    return davies(hamiltonian, [Contact(bath, destroy(levels) + create(levels), Flat(rate))])
+    return davies(hamiltonian, [lowering_contact(bath, destroy(levels), Flat(rate))])

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, real_numbers
-from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
@@ -23,7 +23,7 @@ def qubit(gap: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: S
         gap: (...) [energy], > 0.
         rate: emission rate at zero temperature (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
-        statistics: `Bose()` if None.
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
     Returns:
         The model; leading axes broadcast.
@@ -36,4 +36,4 @@ def qubit(gap: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: S
         raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
     hamiltonian = energy[..., None, None] * np.diag([0.0, 1.0])
     bath = Bath("bath", temperature, statistics=statistics)
-    return davies(hamiltonian, [Contact(bath, pauli().x, Flat(rate))])
+    return davies(hamiltonian, [lowering_contact(bath, pauli().minus, Flat(rate))])

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, finite_numbers
-from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
@@ -32,7 +32,7 @@ def qutrit_ladder(
         temperature: of the bath, which is named "bath" (...) [energy].
         energies: (..., 3) ascending [energy].
         couplings: elements of 0-1 and 1-2 (..., 2).
-        statistics: `Bose()` if None.
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
     Returns:
         The model; leading axes broadcast.
@@ -57,7 +57,7 @@ def qutrit_v(
         temperature: of the bath, which is named "bath" (...) [energy].
         energies: (..., 3) ascending [energy].
         couplings: elements of 0-1 and 0-2 (..., 2).
-        statistics: `Bose()` if None.
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
     Returns:
         The model; leading axes broadcast.
@@ -82,7 +82,7 @@ def qutrit_lambda(
         temperature: of the bath, which is named "bath" (...) [energy].
         energies: (..., 3) ascending [energy].
         couplings: elements of 0-2 and 1-2 (..., 2).
-        statistics: `Bose()` if None.
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
     Returns:
         The model; leading axes broadcast.
@@ -109,6 +109,6 @@ def _qutrit(
     common_axes({"energies": levels.shape[:-1], "couplings": elements.shape[:-1]})
     operator = np.zeros((*elements.shape[:-1], 3, 3))
     for position, (low, high) in enumerate(links):
-        operator[..., low, high] = operator[..., high, low] = elements[..., position]
+        operator[..., low, high] = elements[..., position]
     bath = Bath("bath", temperature, statistics=statistics)
-    return davies(levels[..., None] * np.eye(3), [Contact(bath, operator, Flat(rate))])
+    return davies(levels[..., None] * np.eye(3), [lowering_contact(bath, operator, Flat(rate))])

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, real_numbers
-from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
@@ -30,7 +30,7 @@ def spin(
         gap: Zeeman splitting (...) [energy], > 0.
         rate: zero-temperature emission rate of a unit coupling (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
-        statistics: `Bose()` if None.
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
     Returns:
         The model; leading axes broadcast.
@@ -43,4 +43,4 @@ def spin(
         raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
     operators = spin_operators(J)
     bath = Bath("bath", temperature, statistics=statistics)
-    return davies(energy[..., None, None] * operators.z, [Contact(bath, 2.0 * operators.x, Flat(rate))])
+    return davies(energy[..., None, None] * operators.z, [lowering_contact(bath, operators.minus, Flat(rate))])

@@ -14,6 +14,7 @@ from thermokin.study.counting.model_section import BetweenBaths, IsingChain, Xxz
 from thermokin.study.counting.study import statistics_of
 from thermokin.study.grid_section import Grid, grid_flaws
 from thermokin.study.problem import Place, Problem, described
+from thermokin.study.removal import number_flaw, removal_problem
 from thermokin.study.section import Section, Sections
 from thermokin.study.system_section import FermionicLevelSystem, LevelsSystem, OperatorsSystem
 from thermokin.study.violation import nearest
@@ -32,7 +33,7 @@ def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
         The problems.
     """
     found = [problem for rule in _RULES for problem in rule(sections)]
-    return [*found, *_couplings(sections, arrays)]
+    return [*found, *_number(sections, arrays), *_couplings(sections, arrays)]
 
 
 def _presence(sections: Sections) -> list[Problem]:
@@ -105,6 +106,13 @@ def _allowed_statistics(model: Section) -> tuple[str, ...]:
     return ("bose", "fermi", "spin") if isinstance(model, OperatorsSystem) else ("bose", "spin")
 
 
+def _number(sections: Sections, arrays: Arrays) -> list[Problem]:
+    if not any(statistics_of(model, bath) == "fermi" for _, bath, model in _baths(sections)):
+        return []
+    flaw = number_flaw(arrays)
+    return [] if flaw is None else [flaw]
+
+
 def _couplings(sections: Sections, arrays: Arrays) -> list[Problem]:
     found = []
     for bath_place, bath, model in _baths(sections):
@@ -123,8 +131,9 @@ def _couplings(sections: Sections, arrays: Arrays) -> list[Problem]:
             continue
         if not (matrix - np.diag(np.diag(matrix)) if isinstance(model, LevelsSystem) else matrix).any():
             found.append(Problem(place, "must link at least two levels, got zeros"))
-        elif statistics_of(model, bath) != "fermi":
-            flaw = hermitian_flaw(place, matrix)
+        else:
+            fermionic = statistics_of(model, bath) == "fermi"
+            flaw = removal_problem(place, arrays) if fermionic else hermitian_flaw(place, matrix)
             found += [] if flaw is None else [flaw]
     return found
 

@@ -23,6 +23,7 @@ from thermokin.study.quench.model_section import (
 )
 from thermokin.study.quench.protocol_section import EquidistantSection, ReciprocalSection
 from thermokin.study.quench.times_section import ListedTimes, TimeGrid
+from thermokin.study.removal import number_flaw, removal_problem
 from thermokin.study.section import Section, Sections
 
 __all__ = ["disagreements", "statistics_of"]
@@ -118,8 +119,10 @@ def _coupling(sections: Sections, arrays: Arrays) -> list[Problem]:
         return []
     if not (matrix - np.diag(np.diag(matrix)) if isinstance(model, Levels) else matrix).any():
         return [Problem(place, "must link at least two levels, got zeros")]
-    fermionic = isinstance(bath, BathSection) and statistics_of(model, bath) == "fermi"
-    flaw = None if fermionic else hermitian_flaw(place, matrix)
+    if isinstance(bath, BathSection) and statistics_of(model, bath) == "fermi":
+        flaw = number_flaw(arrays) or removal_problem(place, arrays)
+    else:
+        flaw = hermitian_flaw(place, matrix)
     return [] if flaw is None else [flaw]
 
 
