@@ -19,6 +19,7 @@ from thermokin.study.validation.counting import (
 )
 from thermokin.study.validation.equidistant import equidistant_partners
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
+from thermokin.study.validation.leads import level_on_leads, masers_of_either_pair, quantum_of_a_lead
 from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
 from thermokin.study.validation.oscillator import oscillator_quench
 from thermokin.study.validation.precision import functions_of_the_bounds, relaxing_qubit
@@ -49,6 +50,9 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     functions_of_the_bounds,
     relaxing_qubit,
     level_between_leads,
+    level_on_leads,
+    quantum_of_a_lead,
+    masers_of_either_pair,
     single_electron_transistor,
     qubit_between_baths,
     heat_of_a_qubit,
