@@ -36,13 +36,15 @@ def coherent(data: CoherentData) -> tk.Model:
     return tk.davies(data.hamiltonian, contacts)
 
 
-def channels(hamiltonian: Array, baths: Sequence[tuple[Sequence[oracles.Jump], float]]) -> tk.Model:
+def channels(
+    hamiltonian: Array, baths: Sequence[tuple[Sequence[oracles.Jump], float]], energy: Array | None = None
+) -> tk.Model:
     """A model of hand-written channels out of an oracle's jumps, baths "0", "1", ... given as (jumps, temperature)."""
     made = []
     for index, (jumps, temperature) in enumerate(baths):
         some = tk.Bath(str(index), temperature)
         made += [tk.Channel(jump.operator, some, -jump.frequency) for jump in jumps]
-    return tk.Model(hamiltonian, made)
+    return tk.Model(hamiltonian, made, energy)
 
 
 def two_state(system: systems.TwoStateQuench) -> tk.Model:

@@ -96,7 +96,7 @@ def test_theorems_hold_for_coherent_states_between_two_baths(
 
 
 @st.composite
-def driven(draw: st.DrawFn) -> tuple[Array, list[oracles.Jump], float, Array]:
+def driven(draw: st.DrawFn) -> tuple[Array, list[oracles.Jump], float, Array, Array]:
     """Jumps of a Davies model under another Hamiltonian: still in pairs, but populations and coherences couple."""
     data, state = draw(strategies.models_with_states(number_of_baths=1, largest=3))
     all_jumps, temperature = data.oracle_baths()[0]
@@ -104,16 +104,16 @@ def driven(draw: st.DrawFn) -> tuple[Array, list[oracles.Jump], float, Array]:
     # A jump without frequency that is rounding of the coupling's elements is not its own adjoint.
     jumps = [jump for jump in all_jumps if jump.frequency or np.linalg.norm(jump.operator) > 1e-3 * largest]
     root = draw(strategies.states(data.dimension))
-    return 3.0 * largest**2 * root, jumps, temperature, state
+    return 3.0 * largest**2 * root, jumps, temperature, state, data.hamiltonian
 
 
 @FEW
 @given(driven(), st.floats(0.2, 4.0))
 def test_theorems_hold_where_populations_and_coherences_couple(
-    drawn: tuple[Array, list[oracles.Jump], float, Array], reach: float
+    drawn: tuple[Array, list[oracles.Jump], float, Array, Array], reach: float
 ) -> None:
-    hamiltonian, jumps, temperature, state = drawn
-    model = builders.channels(hamiltonian, [(jumps, temperature)])
+    hamiltonian, jumps, temperature, state, counted = drawn
+    model = builders.channels(hamiltonian, [(jumps, temperature)], counted)
     rate = max(float(np.linalg.norm(jump.operator) ** 2) for jump in jumps)
     times = np.array([0.1, 0.5, 1.0]) * reach / rate
     found = bounds_along(model, state, times)

@@ -13,6 +13,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
+from thermokin.model.declared import declared_energy, declared_particles
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.operators.accept import as_hermitian
@@ -76,7 +77,13 @@ class Model:
         )
         baths = distinct_baths(listed)
         table = channel_table(listed, baths, dimension)
-        self._fill(generator, energy, number, None, table, baths, (), {})
+        declared = [
+            declared_energy(table, baths, energy, "hamiltonian" if energy_operator is None else "energy_operator")
+        ]
+        declared += [] if number is None else [declared_particles(table, baths, number)]
+        # Said without a warning: where it fails, a drive or a squeezed bath was meant to make it fail.
+        lines = [line for each in declared for line in (*each.of_baths(), *each.of_others())]
+        self._fill(generator, energy, number, None, table, baths, tuple(lines), {})
 
     @classmethod
     def from_table(

@@ -13,14 +13,14 @@ from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.dynamics.time_grid import set_at_start
-from thermokin.model.current import activity, energy
+from thermokin.model.current import activity
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model, require_model
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
 from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
-from thermokin.thermo.heat_account import current_rate, heat_rates, heats
+from thermokin.thermo.heat_account import heat_rates, heats
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
 from thermokin.thermo.population_entropy_production import population_entropy_production_rates
 from thermokin.thermo.start_and_end import StartAndEnd
@@ -93,9 +93,12 @@ class Ledger:
 
     @cached_property
     def work_rate(self) -> FloatArray:
-        """dE/dt less the energy that jumps give to the system [energy/time]: switching, driving or coupling work."""
-        given = current_rate(self.evolution, energy(self.model).weights)
-        return self.evolution.expectation_rate(self.model.energy) - given
+        """-i tr([H_E, H] rho), work of drive or coupling on the counted H_E [energy/time]; 0 if nothing drives."""
+        whole, counted = self.model.generator, self.model.energy
+        if counted is whole or (counted.is_diagonal and whole.is_diagonal):
+            return np.zeros_like(self.energy)
+        power = 1j * (whole.dense @ counted.dense - counted.dense @ whole.dense)
+        return self.evolution.expectation(FrameOperator.from_matrix(power))
 
     @cached_property
     def entropy_production_rates(self) -> Mapping[str, FloatArray]:

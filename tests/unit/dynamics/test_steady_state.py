@@ -260,22 +260,23 @@ def test_a_large_rate_matrix_is_solved_as_a_small_one(monkeypatch: pytest.Monkey
 
 
 def test_a_thermal_state_that_is_not_stationary_is_not_believed() -> None:
-    # Detailed balance at T = 0.5 for the energies that the jumps declare, which are not those of the Hamiltonian.
-    H, bath = np.diag([0.0, 30.0]), tk.Bath("b", 0.5)
+    # Detailed balance at T = 0.5 for the energies that the jumps declare, in their interaction picture: H is 0.
+    H, bath = np.zeros((2, 2)), tk.Bath("b", 0.5)
     down = np.array([[0.0, 1.0], [0.0, 0.0]])
     model = tk.Model(H, [tk.Channel(down, bath, -20.0), tk.Channel(np.exp(-20.0) * down.T, bath, 20.0)])
     assert tk.steady_state(model).populations[1] == pytest.approx(np.exp(-40.0), rel=1e-12)
 
 
 def test_a_thermal_state_that_is_wrong_only_where_it_is_tiny_is_not_believed() -> None:
-    # Levels 0 and 1 exchange as their energies say; the jump to level 2 declares another energy than the Hamiltonian's.
-    H, bath = np.diag([0.0, 0.3, 30.0]), tk.Bath("b", 0.5)
-    near, far = np.zeros((3, 3)), np.zeros((3, 3))
-    near[0, 1] = far[0, 2] = 1.0
+    # Levels 0 and 1 exchange as their energies say; the jump to levels 2 and 3 declares the mean of their two gaps.
+    H, bath = np.diag([0.0, 0.3, 30.0, 10.3]), tk.Bath("b", 0.5)
+    near, far = np.zeros((4, 4)), np.zeros((4, 4))
+    near[0, 1] = far[0, 2] = far[1, 3] = 1.0
     pairs = [(near, 0.3), (far, 20.0)]
     channels = [tk.Channel(L, bath, -w) for L, w in pairs] + [tk.Channel(np.exp(-w) * L.T, bath, w) for L, w in pairs]
     made = tk.steady_state(tk.Model(H, channels)).populations
-    np.testing.assert_allclose(made, np.exp([0.0, -0.6, -40.0]) / np.exp([0.0, -0.6, -40.0]).sum(), rtol=1e-12)
+    weights = np.exp([0.0, -0.6, -40.0, -40.6])
+    np.testing.assert_allclose(made, weights / weights.sum(), rtol=1e-12)
 
 
 def test_the_projector_is_what_remains_after_a_long_time() -> None:

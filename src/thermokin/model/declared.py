@@ -1,0 +1,186 @@
+"""What hand-written channels declare of their jumps, held against what the jumps do: [X, L] = x L."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.model.assumption import Assumption
+from thermokin.model.bath import Bath
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_table import JumpTable
+from thermokin.model.own_quanta import OwnQuanta, own_quanta
+from thermokin.operators.numbers import at
+
+__all__ = ["Declared", "declared_energy", "declared_particles"]
+
+ROUNDING = 1e-9  # of the quantum: mismatch that is taken for rounding
+MERGED = 1e-10  # of the spectrum's width: gaps that one jump may share, as in the secular builders
+EXCHANGED = 0.1  # how near to the number of the opposite jump, relative to it, is a jump in the wrong direction
+LOST = 1e-13  # of the largest element: what an offset of the operator leaves of a difference
+
+
+@dataclass(frozen=True, eq=False)
+class Declared:
+    """A quantity of which each channel declares how much one jump gives to the system.
+
+    Args:
+        word: "energy" or "particles".
+        operator: the quantity X.
+        argument: the argument that X came from.
+        values: as declared (..., k).
+        table: the jumps.
+        baths: the baths, in the order that the table counts them.
+        thermal: (k,) the channels of baths that are held to it.
+        others: (k,) the channels without a bath that declare something.
+        remedy: what to do besides declaring another number.
+    """
+
+    word: str
+    operator: FrameOperator
+    argument: str
+    values: FloatArray
+    table: JumpTable
+    baths: Sequence[Bath]
+    thermal: BoolArray
+    others: BoolArray
+    remedy: str
+
+    def of_baths(self) -> list[Assumption]:
+        """The line of validity for jumps of baths that have no number of their own; none where all hold.
+
+        Where a drive is part of X, or a jump is squeezed, [X, L] = x L fails on purpose, and the line says how far.
+
+        Returns:
+            At most one assumption, whose ratio is the largest declared number over the largest |[X, L] - x L| / |L|
+            (Frobenius).
+
+        Raises:
+            ValueError: if a jump of a bath has a number of its own, [X, L] = x L, which is not the declared one.
+        """
+        if not self.thermal.any():
+            return []
+        wrong = self._wrong()
+        if wrong.any():
+            self._refuse(wrong)
+        return self._line(f"declared {self.word}", self.thermal)
+
+    def _wrong(self) -> BoolArray:
+        """(..., k), which jumps of baths have a number of their own that is not the declared one."""
+        held = self.thermal & self._own.moving
+        definite = held & (self._own.spread <= self._slack)
+        wrong = definite & (self._miss > self._slack)
+        if self.argument == "hamiltonian":
+            # In the interaction picture H is what is left when the energy that jumps declare is taken out.
+            nothing = self._own.spread + np.abs(self._own.mean) <= self._slack
+            wrong &= ~(nothing | ~held).all(axis=-1, keepdims=True)
+        near = self._own.spread + np.abs(self.values + self._own.mean) <= EXCHANGED * np.abs(self._own.mean)
+        return np.asarray(wrong | (held & near & (self.values != 0.0)))
+
+    def of_others(self) -> list[Assumption]:
+        """The same for jumps without a bath that declare something; no bath's heat hangs on it.
+
+        Returns:
+            At most one assumption.
+        """
+        return self._line(f"declared {self.word} without a bath", self.others) if self.others.any() else []
+
+    @cached_property
+    def _own(self) -> OwnQuanta:
+        return own_quanta(self.operator, self.table)
+
+    @cached_property
+    def _miss(self) -> FloatArray:
+        return np.abs(self.values - self._own.mean)
+
+    @cached_property
+    def _slack(self) -> FloatArray:
+        largest, width = self._size
+        beside = LOST * np.sqrt(self.operator.dimension) * largest + MERGED * width
+        return np.asarray(ROUNDING * np.maximum(np.abs(self.values), np.abs(self._own.mean)) + beside[..., None])
+
+    @cached_property
+    def _size(self) -> tuple[FloatArray, FloatArray]:
+        """The largest element of X (...), and of X less its mean."""
+        diagonal = self.operator.diagonal
+        middle = np.abs(diagonal - diagonal.mean(axis=-1, keepdims=True)).max(axis=-1)
+        largest = np.abs(diagonal).max(axis=-1)
+        if self.operator.matrix is None:
+            return largest, middle
+        size = np.abs(self.operator.matrix)
+        size[..., np.arange(self.operator.dimension), np.arange(self.operator.dimension)] = 0.0
+        beside = size.max(axis=(-2, -1))
+        return np.maximum(largest, beside), np.maximum(middle, beside)
+
+    def _line(self, name: str, asked: BoolArray) -> list[Assumption]:
+        off = np.where(asked & self._own.moving, np.hypot(self._own.spread, self._miss), 0.0)
+        worst = np.where(off > np.sqrt(2.0) * self._slack, off, 0.0).max(axis=-1)
+        if not worst.any():
+            return []
+        quantum = np.abs(np.where(asked, self.values, 0.0)).max(axis=-1)
+        scale = np.where(quantum > 0.0, quantum, self._size[1])
+        return [
+            Assumption(
+                name=name,
+                statement=f"the largest {self.word} that a jump declares, over how far it lies from what jumps change,",
+                ratio=np.where(worst > 0.0, scale / np.where(worst > 0.0, worst, 1.0), np.inf),
+            )
+        ]
+
+    def _refuse(self, wrong: BoolArray) -> None:
+        *point, channel = (int(index) for index in np.argwhere(wrong)[0])
+        declared, right = (
+            float(np.broadcast_to(each, wrong.shape)[(*point, channel)]) for each in (self.values, self._own.mean)
+        )
+        number = f"{right:.12g}" if abs(right) > ROUNDING * abs(declared) else "0"
+        exchange = "exchange raising and lowering, or " if abs(declared + right) <= EXCHANGED * abs(right) else ""
+        bath = self.baths[self.table.bath[channel]].name
+        raise ValueError(
+            f"`channels[{channel}].{self.word}` (bath {bath!r}) must be what one jump gives to the system, {number}: "
+            f"[X, L] = {number} L with X = `{self.argument}`, got {declared:.12g}{at(tuple(point))}; "
+            f"{exchange}give {self.word}={number}{self.remedy}."
+        )
+
+
+def declared_energy(table: JumpTable, baths: Sequence[Bath], energy: FrameOperator, argument: str) -> Declared:
+    """The energy that jumps declare, to which every jump of a bath is held.
+
+    Args:
+        table: the jumps.
+        baths: the baths, in the order that the table counts them.
+        energy: the operator whose energy is counted.
+        argument: the argument that it came from, "energy_operator" or "hamiltonian".
+
+    Returns:
+        What is declared.
+    """
+    remedy = ", or pass the operator whose energy is counted as `energy_operator`" if argument == "hamiltonian" else ""
+    thermal = table.bath >= 0
+    others = ~thermal & _any_point(table.energy)
+    return Declared("energy", energy, argument, table.energy, table, baths, thermal, others, remedy)
+
+
+def declared_particles(table: JumpTable, baths: Sequence[Bath], number: FrameOperator) -> Declared:
+    """The particles that jumps declare, to which every jump of a lead is held.
+
+    Args:
+        table: the jumps.
+        baths: the baths, in the order that the table counts them.
+        number: particle number.
+
+    Returns:
+        What is declared.
+    """
+    leads = np.array([bath.statistics.moves_particles for bath in baths] + [False])
+    thermal = (table.bath >= 0) & (leads[table.bath] | _any_point(table.particles))
+    others = (table.bath < 0) & _any_point(table.particles)
+    return Declared("particles", number, "number_operator", table.particles, table, baths, thermal, others, "")
+
+
+def _any_point(values: FloatArray) -> BoolArray:
+    """(k,) which channels declare anything at any point."""
+    return np.asarray((values != 0.0).any(axis=tuple(range(values.ndim - 1))))
