@@ -220,6 +220,11 @@ wrong(
     ':17: baths[1].coupling: must remove one particle for a "fermi" bath, but it changes the number by -1 and +1 (give the annihilation part: keep [0][1] and set the others to 0)',
 )
 wrong(
+    "leads on a level that a drive fills",
+    changed(("hamiltonian = [[0, 0], [0, 0.3]]", "hamiltonian = [[0, 0.1], [0.1, 0.3]]"), text=LEADS),
+    ":3: model.number_operator: must commute with the Hamiltonian (what breaks the number, such as pairing, can be put on a lead in Python only, without a number operator)",
+)
+wrong(
     "a lead on a creation operator",
     changed(("[[0, 2], [0, 0]]", "[[0, 0], [2, 0]]"), text=LEADS),
     ':17: baths[1].coupling: must remove one particle for a "fermi" bath, but it changes the number by +1 (it is the creation part; give the annihilation part, its transposed complex conjugate)',

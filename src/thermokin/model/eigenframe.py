@@ -8,9 +8,23 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.model.bohr import largest
 from thermokin.model.frame_operator import FrameOperator
 
-__all__ = ["eigenframe"]
+__all__ = ["conserved", "eigenframe"]
 
 COMMUTING = 1e-10  # commutator, relative to both operators, that is taken for rounding
+
+
+def conserved(matrix: ComplexArray, number: ComplexArray) -> bool:
+    """Whether a Hamiltonian conserves a number, up to rounding.
+
+    Args:
+        matrix: the Hamiltonian (..., d, d) [energy].
+        number: particle number (..., d, d).
+
+    Returns:
+        Whether the two commute at every point.
+    """
+    commutator = largest(matrix @ number - number @ matrix)
+    return commutator <= COMMUTING * largest(matrix) * max(largest(number), 1.0)
 
 
 def eigenframe(
@@ -35,8 +49,8 @@ def eigenframe(
             return operator.diagonal, None, None
         energies, frame = operator.eigen
         return energies, frame, None
-    commutator = largest(matrix @ number - number @ matrix)
-    if commutator > COMMUTING * largest(matrix) * max(largest(number), 1.0):
+    if not conserved(matrix, number):
+        commutator = largest(matrix @ number - number @ matrix)
         raise ValueError(
             "`number_operator` must commute with the Hamiltonian, "
             f"the commutator's largest element is {commutator:.3g}; where pairing or a drive breaks the number, leave "

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin.model.eigenframe import conserved
 from thermokin.model.particle_removal import removal_flaw, shown_changes
 from thermokin.operators.particle_number import require_whole
 from thermokin.study.arrays import Arrays
@@ -19,7 +20,7 @@ MOST_SHOWN = 6  # elements that a hint names
 
 
 def number_flaw(arrays: Arrays) -> Problem | None:
-    """What keeps the number operator of a study from counting particles.
+    """What keeps the number operator of a study from counting particles that its Hamiltonian conserves.
 
     Args:
         arrays: the sound arrays.
@@ -27,13 +28,16 @@ def number_flaw(arrays: Arrays) -> Problem | None:
     Returns:
         The problem; None if there is none, or no number operator.
     """
-    number = arrays.get(NUMBER)
+    number, hamiltonian = arrays.get(NUMBER), arrays.get(("model", "hamiltonian"))
     if number is None:
         return None
     try:
         require_whole(number.astype(np.complex128))
     except ValueError as error:
         return Problem(NUMBER, str(error).removeprefix("`number_operator` ").rstrip("."))
+    if hamiltonian is not None and not conserved(hamiltonian, number):
+        hint = "what breaks the number, such as pairing, can be put on a lead in Python only, without a number operator"
+        return Problem(NUMBER, "must commute with the Hamiltonian", hint)
     return None
 
 
