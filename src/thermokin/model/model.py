@@ -37,9 +37,14 @@ class Model:
             the Hamiltonian in local and in driven models.
         number_operator: particle number (..., d, d), where baths have chemical potentials.
 
+    A jump of a bath gives the energy operator what its channel declares, [H_E, L] = w L, and a jump of a lead the particle
+    number likewise. Where it has no quantum of its own (a drive is part of H_E, the bath is squeezed, H is that of the
+    interaction picture) `validity` holds a line with the size of the mismatch.
+
     Raises:
-        ValueError: if a shape, Hermiticity or local detailed balance fails, leading axes do not broadcast, or the rates
-            are so large or so small that products of them are not numbers.
+        ValueError: if a shape, Hermiticity or local detailed balance fails, a jump of a bath has another quantum than it
+            declares, leading axes do not broadcast, or the rates are so large or so small that products of them are not
+            numbers.
         TypeError: if a channel is not a `Channel`.
     """
 

@@ -18,6 +18,7 @@ from thermokin.study.validation.counting import (
     single_electron_transistor,
 )
 from thermokin.study.validation.equidistant import equidistant_partners
+from thermokin.study.validation.hand_written import heat_of_a_pair
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
 from thermokin.study.validation.leads import level_on_leads, masers_of_either_pair, quantum_of_a_lead
 from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
@@ -53,6 +54,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     level_on_leads,
     quantum_of_a_lead,
     masers_of_either_pair,
+    heat_of_a_pair,
     single_electron_transistor,
     qubit_between_baths,
     heat_of_a_qubit,
