@@ -16,7 +16,7 @@ from thermokin.model.jump_table import JumpTable
 from thermokin.model.own_quanta import OwnQuanta, own_quanta
 from thermokin.operators.numbers import at
 
-__all__ = ["Declared", "declared_energy", "declared_particles"]
+__all__ = ["declared_lines"]
 
 ROUNDING = 1e-9  # of the quantum: mismatch that is taken for rounding
 MERGED = 1e-10  # of the spectrum's width: gaps that one jump may share, as in the secular builders
@@ -25,7 +25,7 @@ LOST = 1e-13  # of the largest element: what an offset of the operator leaves of
 
 
 @dataclass(frozen=True, eq=False)
-class Declared:
+class _Declared:
     """A quantity of which each channel declares how much one jump gives to the system.
 
     Args:
@@ -146,39 +146,44 @@ class Declared:
         )
 
 
-def declared_energy(table: JumpTable, baths: Sequence[Bath], energy: FrameOperator, argument: str) -> Declared:
-    """The energy that jumps declare, to which every jump of a bath is held.
+def declared_lines(
+    table: JumpTable, baths: Sequence[Bath], energy: FrameOperator, counted_as: str, number: FrameOperator | None
+) -> tuple[Assumption, ...]:
+    """The lines of validity of what jumps declare, of energy and of particles; none where all of it holds.
+
+    Nothing is warned of: where [X, L] = x L fails, a drive or a squeezed bath was meant to make it fail.
 
     Args:
         table: the jumps.
         baths: the baths, in the order that the table counts them.
         energy: the operator whose energy is counted.
-        argument: the argument that it came from, "energy_operator" or "hamiltonian".
+        counted_as: the argument that it came from, "energy_operator" or "hamiltonian".
+        number: particle number, or None.
 
     Returns:
-        What is declared.
+        The lines.
+
+    Raises:
+        ValueError: if a jump of a bath has a number of its own which is not the declared one.
     """
-    remedy = ", or pass the operator whose energy is counted as `energy_operator`" if argument == "hamiltonian" else ""
-    thermal = table.bath >= 0
-    others = ~thermal & _any_point(table.energy)
-    return Declared("energy", energy, argument, table.energy, table, baths, thermal, others, remedy)
+    declared = [_energy(table, baths, energy, counted_as)]
+    declared += [] if number is None else [_particles(table, baths, number)]
+    return tuple(line for each in declared for line in (*each.of_baths(), *each.of_others()))
 
 
-def declared_particles(table: JumpTable, baths: Sequence[Bath], number: FrameOperator) -> Declared:
-    """The particles that jumps declare, to which every jump of a lead is held.
+def _energy(table: JumpTable, baths: Sequence[Bath], energy: FrameOperator, counted_as: str) -> _Declared:
+    """Every jump of a bath is held to its energy."""
+    meant = ", or pass the operator whose energy is counted as `energy_operator`" if counted_as == "hamiltonian" else ""
+    others = (table.bath < 0) & _any_point(table.energy)
+    return _Declared("energy", energy, counted_as, table.energy, table, baths, table.bath >= 0, others, meant)
 
-    Args:
-        table: the jumps.
-        baths: the baths, in the order that the table counts them.
-        number: particle number.
 
-    Returns:
-        What is declared.
-    """
+def _particles(table: JumpTable, baths: Sequence[Bath], number: FrameOperator) -> _Declared:
+    """Every jump of a lead is held to its particles."""
     leads = np.array([bath.statistics.moves_particles for bath in baths] + [False])
     thermal = (table.bath >= 0) & (leads[table.bath] | _any_point(table.particles))
     others = (table.bath < 0) & _any_point(table.particles)
-    return Declared("particles", number, "number_operator", table.particles, table, baths, thermal, others, "")
+    return _Declared("particles", number, "number_operator", table.particles, table, baths, thermal, others, "")
 
 
 def _any_point(values: FloatArray) -> BoolArray:

@@ -13,7 +13,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
-from thermokin.model.declared import declared_energy, declared_particles
+from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.operators.accept import as_hermitian
@@ -37,14 +37,14 @@ class Model:
             the Hamiltonian in local and in driven models.
         number_operator: particle number (..., d, d), where baths have chemical potentials.
 
-    A jump of a bath gives the energy operator what its channel declares, [H_E, L] = w L, and a jump of a lead the particle
-    number likewise. Where it has no quantum of its own (a drive is part of H_E, the bath is squeezed, H is that of the
-    interaction picture) `validity` holds a line with the size of the mismatch.
+    A jump of a bath gives the energy operator what its channel declares, [H_E, L] = w L, and a jump of a lead the
+    number likewise. Where it has no quantum of its own (H_E holds a drive, the bath is squeezed, H is that of the
+    interaction picture) a line of `validity` gives the size of the mismatch.
 
     Raises:
-        ValueError: if a shape, Hermiticity or local detailed balance fails, a jump of a bath has another quantum than it
-            declares, leading axes do not broadcast, or the rates are so large or so small that products of them are not
-            numbers.
+        ValueError: if a shape, Hermiticity or local detailed balance fails, a jump of a bath has another quantum than
+            declared, leading axes do not broadcast, or the rates are so large or so small that products of them are
+            not numbers.
         TypeError: if a channel is not a `Channel`.
     """
 
@@ -82,13 +82,9 @@ class Model:
         )
         baths = distinct_baths(listed)
         table = channel_table(listed, baths, dimension)
-        declared = [
-            declared_energy(table, baths, energy, "hamiltonian" if energy_operator is None else "energy_operator")
-        ]
-        declared += [] if number is None else [declared_particles(table, baths, number)]
-        # Said without a warning: where it fails, a drive or a squeezed bath was meant to make it fail.
-        lines = [line for each in declared for line in (*each.of_baths(), *each.of_others())]
-        self._fill(generator, energy, number, None, table, baths, tuple(lines), {})
+        counted_as = "hamiltonian" if energy_operator is None else "energy_operator"
+        lines = declared_lines(table, baths, energy, counted_as, number)
+        self._fill(generator, energy, number, None, table, baths, lines, {})
 
     @classmethod
     def from_table(
