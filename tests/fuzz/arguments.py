@@ -132,6 +132,7 @@ CONSTRUCTORS: dict[str, Call] = {
     "Gibbs": (tk.Gibbs, {"temperature": 0.5}),
     "Populations": (tk.Populations, {"values": [0.5, 0.5]}),
     "Krylov": (tk.Krylov, {"tolerance": 1e-10, "iterations": 100}),
+    "annihilation_part": (tk.annihilation_part, {"operator": FLIP, "number_operator": GAP}),
     "gibbs": (tk.gibbs, {"hamiltonian": GAP, "temperature": 0.5}),
     **{f"library.{name}": (getattr(tk.library, name), given) for name, given in LIBRARY.items()},
 }
