@@ -166,8 +166,9 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
 
     Args:
         model: the model.
-        initial: a density matrix (..., d, d) in the user's basis, populations of the energy eigenstates (..., d), or
-            `Gibbs(temperature)`.
+        initial: `Gibbs(temperature)`, `Populations(values)` of the energy eigenstates, `Ket(vector)`, or an array: a
+            density matrix (..., d, d) or a ket (d, 1) in the user's basis; real numbers (..., d) only where they cannot
+            mean two states.
         times: (..., t) strictly ascending, >= 0 [time].
 
     Returns:
