@@ -95,7 +95,7 @@ class _Path:
         return self.evolution.model.table.size == 0 and not self.evolution.population_only
 
     def _at_one_speed(self) -> StatisticalLength:
-        """The length of a motion that only turns the state: its velocity is the same for ever, so no panels are needed."""
+        """The length of a motion that only turns the state: its velocity is the same for ever."""
         start = self.evolution.at(np.zeros(1))
         size = start.model.dimension
         spread = np.ptp(start.model.generator.eigen[0], axis=-1)

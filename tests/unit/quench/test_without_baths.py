@@ -1,4 +1,4 @@
-"""Comparisons of models without a bath, or with jumps that none pays for: all is there but what only a bath can have."""
+"""Comparisons of models without a bath, or with jumps that none pays for: only what a bath alone can have is open."""
 
 from __future__ import annotations
 
@@ -60,9 +60,7 @@ def test_a_comparison_without_baths_has_verdicts_data_and_report(name: str, tmp_
         verdict = comparison.verdict(clock)
         assert verdict.undecided
         assert not verdict.holds
-        assert verdict.reason.startswith(
-            "no heat is exchanged with a bath in 'heating'" if "against" not in name else ""
-        )
+        assert verdict.reason.startswith("no heat is exchanged with a bath in '")
     data = comparison.to_xarray()
     assert "total_heat" not in data
     assert data["verdict_steadier_at_equal_heat_numbers"].attrs["comment"].startswith("not applicable: no heat is exch")
@@ -130,16 +128,16 @@ def test_every_model_without_a_bath_can_be_compared(drawn: tuple[tk.Model, Array
 
 @pytest.mark.slow
 @settings(max_examples=12, deadline=None)
-@given(st.floats(0.05, 2.0), st.floats(0.3, 2.0), st.floats(0.1, 0.9), st.booleans())
+@given(st.floats(0.05, 2.0), st.floats(0.3, 2.0), st.floats(0.1, 0.9), st.sampled_from(["dephasing", "loss"]))
 def test_one_bath_beside_jumps_without_one_can_be_compared(
-    loss: float, temperature: float, excited: float, dephasing: bool
+    loss: float, temperature: float, excited: float, free: str
 ) -> None:
     bath, up = tk.Bath("bath", temperature), np.exp(-0.5 / temperature)
-    free = 0.7 * np.diag([1.0, -1.0]) if dephasing else np.sqrt(loss) * LOWER
-    channels = [tk.Channel(LOWER, bath, -1.0), tk.Channel(up * LOWER.T, bath, 1.0), tk.Channel(free, None)]
+    jump = 0.7 * np.diag([1.0, -1.0]) if free == "dephasing" else np.sqrt(loss) * LOWER
+    channels = [tk.Channel(LOWER, bath, -1.0), tk.Channel(up * LOWER.T, bath, 1.0), tk.Channel(jump, None)]
     comparison = race(tk.Model(np.diag([0.0, 1.0]), channels), [1.0 - excited, excited], [0.95, 0.05])
     verdict = comparison.verdict("steadier at equal heat")
-    if dephasing:  # such jumps move no energy: all that comes and goes is heat
+    if free == "dephasing":  # such jumps move no energy: all that comes and goes is heat
         total = 1.0 / (1.0 + np.exp(1.0 / temperature)) - excited
         assert float(comparison.heating.total_heat) == pytest.approx(total, rel=1e-12, abs=1e-15)
         assert not verdict.reason
