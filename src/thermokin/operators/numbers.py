@@ -23,11 +23,15 @@ __all__ = [
     "common_axes",
     "require_finite",
     "require_moderate",
+    "require_room",
     "shown",
 ]
 
 LARGEST = 1e100
 """Largest magnitude of a finite number: a product of three, such as |A|^2 times a spectrum, is then still finite."""
+
+ROWS = 40_000
+"""Largest number of rows of an operator that is made dense here: 26 GB of complex numbers."""
 
 
 def as_numbers(value: Any, name: str) -> NDArray[Any]:
@@ -204,6 +208,23 @@ def require_moderate(array: NDArray[Any], name: str) -> None:
             raise ValueError(
                 f"`{name}` must be at most {LARGEST:g} in magnitude, got {part[large][0]:g}; choose other units."
             )
+
+
+def require_room(rows: int, name: str) -> None:
+    """Refuse a dense operator that no memory holds, before it is tried.
+
+    Args:
+        rows: rows of the operator.
+        name: the argument that makes it so large, for the error.
+
+    Raises:
+        ValueError: if the operator has more than 40000 rows.
+    """
+    if rows > ROWS:
+        raise ValueError(
+            f"`{name}` makes a dense operator of {rows:.6g} rows, {16.0 * rows * rows / 1e9:.3g} GB; "
+            f"at most {ROWS} rows can be held. Take fewer levels or parts, or build the operator sparse."
+        )
 
 
 def at(where: tuple[int, ...]) -> str:
