@@ -29,6 +29,7 @@ from thermokin.study.validation.qubit import (
     qubit_rank_deficient,
     qubit_spin_bath,
 )
+from thermokin.study.validation.starts import starts
 
 __all__ = ["GROUPS", "cases_of"]
 
@@ -56,6 +57,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     driven_cavity,
     resonance_fluorescence,
     poisson_process,
+    starts,
 )
 
 
