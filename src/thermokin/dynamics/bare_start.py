@@ -17,7 +17,7 @@ from thermokin.operators.accept import (
     as_ket,
     as_populations,
 )
-from thermokin.operators.numbers import as_numbers, as_real
+from thermokin.operators.numbers import as_numbers, require_finite, require_moderate, to_double
 from thermokin.operators.outside import ket_elements
 
 __all__ = ["read_start"]
@@ -46,14 +46,16 @@ def read_start(model: Model, value: object) -> NDArray[Any] | Populations | Ket:
         ValueError: if it is no state of the model's dimension, or could mean two states.
         TypeError: if it does not hold numbers.
     """
-    array, size = as_numbers(ket_elements(value, "initial"), "initial"), model.dimension
+    array, size = to_double(as_numbers(ket_elements(value, "initial"), "initial")), model.dimension
+    require_finite(array, "initial")
+    require_moderate(array, "initial")
     if array.shape[-2:] == (size, 1) != (1, 1):
         return Ket(as_ket(array, "initial"))
     if array.ndim == 0 or array.shape[-2:] == (size, size) or array.shape[-1] != size:
         return _matrix(array, size)
     if array.dtype.kind == "c":
         return _complex_row(array)
-    return _real_row(model, as_real(array, "initial"))
+    return _real_row(model, array)
 
 
 def _matrix(array: NDArray[Any], size: int) -> NDArray[Any]:

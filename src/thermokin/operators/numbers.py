@@ -236,4 +236,5 @@ def shown(value: object) -> str:
     """A value in a few words, for an error."""
     if isinstance(value, np.ndarray) and value.size > 1:
         return f"an array of dtype {value.dtype}"
-    return reprlib.repr(value)
+    words = reprlib.repr(value)
+    return words if "\n" not in words else f"a {type(value).__name__}"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 import scipy.sparse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
@@ -21,6 +21,8 @@ FLIP = np.array([[0.0, 1.0], [1.0, 0.0]])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 TURNED = tk.Model(0.75 * FLIP, [tk.Channel(LOWER, None)])
 STRAIGHT = tk.library.qubit(1.0, 0.01, 0.5)
+
+QUICK = settings(max_examples=30, deadline=None)
 
 
 class FakeKet:
@@ -54,6 +56,7 @@ def kets(draw: st.DrawFn) -> tuple[tk.Model, Array]:
     return model, draw(strategies.unitaries(size))[:, 0] + 0j
 
 
+@QUICK
 @given(kets())
 def test_a_ket_is_its_projector_however_it_is_given(drawn: tuple[tk.Model, Array]) -> None:
     model, psi = drawn
@@ -64,6 +67,7 @@ def test_a_ket_is_its_projector_however_it_is_given(drawn: tuple[tk.Model, Array
         np.testing.assert_allclose(state(model, start), projector, rtol=0, atol=1e-14)
 
 
+@QUICK
 @given(kets(), st.data())
 def test_populations_of_eigenstates_are_taken_bare_only_where_no_other_reading_is_another_state(
     drawn: tuple[tk.Model, Array], data: st.DataObject
@@ -81,6 +85,7 @@ def test_populations_of_eigenstates_are_taken_bare_only_where_no_other_reading_i
         np.testing.assert_allclose(state(model, p), in_basis, rtol=0, atol=1e-13)
 
 
+@QUICK
 @given(strategies.levels_with_populations())
 def test_populations_may_be_bare_where_the_basis_is_that_of_the_energy(
     drawn: tuple[strategies.LevelsData, Array],
@@ -155,6 +160,8 @@ def test_a_basis_state_of_many_levels_needs_no_matrix() -> None:
         ([[1.0, 0.0], [0.5, 0.5], [0.1, 0.8]], r"each row >= 0 and of sum one, or kets, each of norm one; pass tk"),
         (np.full((3, 2), 0.5j), r"rows that may be kets or bras; for kets pass tk.Ket"),
         ([np.nan, 1.0], r"`initial` must be finite"),
+        (np.full((2, 2), 1e300), r"`initial` must be at most 1e\+100 in magnitude"),
+        ([1e300, 1e300], r"`initial` must be at most 1e\+100 in magnitude"),
     ],
 )
 @pytest.mark.parametrize("model", [TURNED, STRAIGHT], ids=["turned", "straight"])

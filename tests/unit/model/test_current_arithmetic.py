@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import thermokin as tk
@@ -20,6 +20,8 @@ HEAT, COUNT = tk.heat(MODEL, "hot"), tk.activity(MODEL)
 NUMBERS = st.floats(-1e3, 1e3).filter(lambda number: number == 0.0 or abs(number) > 1e-3)
 KINDS = st.sampled_from([float, np.float64, np.float32, np.asarray, round, Fraction])
 
+QUICK = settings(max_examples=30, deadline=None)
+
 
 @st.composite
 def currents(draw: st.DrawFn) -> tk.Current:
@@ -27,6 +29,7 @@ def currents(draw: st.DrawFn) -> tk.Current:
     return tk.current(MODEL, [float(weight) for weight in weights])
 
 
+@QUICK
 @given(currents(), currents(), NUMBERS, KINDS)
 def test_currents_form_a_vector_space(a: tk.Current, b: tk.Current, number: float, kind: Any) -> None:
     factor = kind(number)
@@ -43,6 +46,7 @@ def test_currents_form_a_vector_space(a: tk.Current, b: tk.Current, number: floa
         np.testing.assert_array_equal((a / factor).weights, a.weights / value)
 
 
+@QUICK
 @given(
     st.lists(currents(), min_size=1, max_size=5), st.sampled_from([0, 0.0, np.float64(0.0), np.int64(0), Fraction(0)])
 )

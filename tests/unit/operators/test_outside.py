@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import thermokin as tk
@@ -18,6 +18,8 @@ Z = np.diag([1.0, -1.0])
 X = np.array([[0.0, 1.0], [1.0, 0.0]])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 CONSTANT = r"constant in time.*one model for each stretch.*`states\[-1\]`"
+
+QUICK = settings(max_examples=30, deadline=None)
 
 
 class FakeQobj:
@@ -116,6 +118,7 @@ def test_a_bare_coupling_operator_is_to_be_wrapped() -> None:
         tk.davies(Z, FakeQobj(X))  # type: ignore[arg-type]
 
 
+@QUICK
 @given(st.integers(1, 4), st.integers(1, 3), st.integers(0, 2**32 - 1))
 def test_a_list_of_operators_is_a_sweep_of_them(count: int, size: int, seed: int) -> None:
     random = np.random.default_rng(seed)
