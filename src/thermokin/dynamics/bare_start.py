@@ -17,7 +17,7 @@ from thermokin.operators.accept import (
     as_ket,
     as_populations,
 )
-from thermokin.operators.numbers import as_numbers, require_finite, require_moderate, to_double
+from thermokin.operators.numbers import as_numbers, common_axes, require_finite, require_moderate, to_double
 from thermokin.operators.outside import ket_elements
 
 __all__ = ["read_start"]
@@ -117,6 +117,7 @@ def _require_one_meaning(model: Model, populations: FloatArray) -> None:
     eigenstates = np.eye(model.dimension) if model.frame is None else model.frame
     if not model.energy.is_diagonal:
         eigenstates = eigenstates @ model.energy.eigen[1]
+    common_axes({"model": eigenstates.shape[:-2], "initial": populations.shape[:-1]})
     # The difference of the two states, U diag(p) U^+ - diag(p), has the size of U diag(p) - diag(p) U.
     apart = (populations[..., None, :] - populations[..., :, None]) * eigenstates
     if not (np.abs(apart) > AGREEMENT).any():

@@ -13,6 +13,7 @@ from thermokin.model.model import Model
 from thermokin.operators.accept import as_populations
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.gibbs import gibbs, gibbs_populations, log_gibbs_populations
+from thermokin.operators.numbers import common_axes
 
 __all__ = ["Gibbs", "Initial", "InitialState", "Ket", "Populations", "initial_state", "thermal_energies"]
 
@@ -59,15 +60,19 @@ def initial_state(model: Model, initial: Initial) -> InitialState:
         return _gibbs(model, initial)
     start = initial if isinstance(initial, Populations | Ket) else read_start(model, initial)
     if isinstance(start, Populations):
-        return _populations(model, as_populations(start.values, "initial", model.dimension))
+        populations = as_populations(start.values, "initial", model.dimension)
+        common_axes({"model": model.batch_shape, "initial": populations.shape[:-1]})
+        return _populations(model, populations)
     if isinstance(start, Ket):
         return _ket(model, start.vector)
+    common_axes({"model": model.batch_shape, "initial": start.shape[:-2]})
     return _from_matrix(model, model.to_frame(start))
 
 
 def _ket(model: Model, ket: ComplexArray) -> InitialState:
     if ket.shape[-1] != model.dimension:
         raise ValueError(f"`initial` must be a ket of shape (..., {model.dimension}), got {ket.shape}.")
+    common_axes({"model": model.batch_shape, "initial": ket.shape[:-1]})
     if model.frame is not None:
         ket = np.asarray(ket[..., None, :] @ model.frame.conj())[..., 0, :]
     elif (np.count_nonzero(ket, axis=-1) == 1).all():

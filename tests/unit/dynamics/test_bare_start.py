@@ -170,6 +170,19 @@ def test_what_is_no_state_is_refused_with_the_remedy(model: tk.Model, start: Any
         tk.evolve(model, start, [0.0])
 
 
+@pytest.mark.parametrize(
+    "kind", [np.asarray, tk.Populations, tk.Ket, lambda rows: rows[..., None] * rows[..., None, :]]
+)
+def test_axes_of_start_and_sweep_that_do_not_meet_are_refused_by_name(kind: Callable[[Array], Any]) -> None:
+    gaps = np.array([0.5, 1.0, 2.0])[:, None, None]
+    swept = tk.Model(gaps * (FLIP + np.diag([0.0, 0.3])), [tk.Channel(LOWER, None)])
+    turned_frame = tk.davies(gaps * (FLIP + np.diag([0.0, 0.3])), [tk.Contact(tk.Bath("b", 1.0), FLIP, tk.Ohmic(1e-4))])
+    rows = np.eye(2)[np.array([0, 1, 0, 1])]
+    for model in (swept, turned_frame):
+        with pytest.raises(ValueError, match=r"the leading axes \(4,\) of `initial` do not broadcast .*`model` \(3,\)"):
+            initial_state(model, kind(rows))
+
+
 def test_a_ket_is_refused_where_it_is_made() -> None:
     with pytest.raises(ValueError, match=r"`vector` must be a ket of norm one.*got norm 1.41.*divide it by its norm"):
         tk.Ket([1.0, 1.0])
