@@ -29,10 +29,11 @@ from thermokin.counting.waiting_times import WaitingTimes as WaitingTimes
 from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.dynamics.evolution import Evolution as Evolution
 from thermokin.dynamics.evolution import evolve as evolve
-from thermokin.dynamics.initial import Gibbs as Gibbs
-from thermokin.dynamics.initial import Populations as Populations
 from thermokin.dynamics.modes import Modes as Modes
 from thermokin.dynamics.modes import modes as modes
+from thermokin.dynamics.start_types import Gibbs as Gibbs
+from thermokin.dynamics.start_types import Ket as Ket
+from thermokin.dynamics.start_types import Populations as Populations
 from thermokin.dynamics.steady_state import SteadyState as SteadyState
 from thermokin.dynamics.steady_state import steady_state as steady_state
 from thermokin.model import library as library

@@ -30,7 +30,7 @@ CASES: dict[str, tuple[Callable[[], tk.Model], Array | tk.Gibbs, type]] = {
     "fermionic level": (lambda: tk.library.fermionic_level(-0.3, 0.2, 0.4, 0.2), np.array([0.5, 0.5]), LevelJumps),
     "Davies pair of qubits": (
         lambda: tk.library.coupled_qubits([1.0, 1.4], 0.3, 0.05, 2.0, 0.5),
-        np.array([0.1, 0.2, 0.3, 0.4]),
+        tk.Populations([0.1, 0.2, 0.3, 0.4]),
         LevelJumps,
     ),
     "Davies pair with coherence": (

@@ -43,7 +43,7 @@ METHODS = [tk.Auto(), tk.Dense(), tk.Sparse(), tk.Krylov(), None]
 INITIAL = [
     *(tk.Gibbs(0.3), tk.Gibbs(0.0), tk.Gibbs(np.inf), tk.Gibbs([0.5, 1.0]), tk.Populations([0.2, 0.8]), [1.0, 0.0]),
     *(np.full((2, 2), 0.5), np.eye(3) / 3.0, tk.Populations([1.0, 0.0, 0.0]), np.eye(2)[None] / 2.0),
-    tk.Populations(np.eye(3)),
+    *(tk.Populations(np.eye(3)), tk.Ket([0.6, 0.8]), tk.Ket(np.eye(3)), [0.6, 0.8j], [[1.0], [0.0]], [0.5, 0.5]),
 ]
 TIMES = [[0.5, 1.0], [0.0], [1e-300], [1e300], np.ones((3, 1)), np.ones((2, 1)), [0.0, 1e-12, 1e12]]
 CURRENTS = [current for model in MODELS for current in (tk.heat(model), tk.activity(model), 2.0 * tk.energy(model))]

@@ -65,6 +65,5 @@ def counted_jumps(pairs: Pairing, current: Current) -> FloatArray:
     Returns:
         (k,).
     """
-    size = pairs.reverse.size
-    counted = (current.weights != 0.0).reshape(-1, size).any(axis=0)
+    counted = (current.weights != 0.0).any(axis=tuple(range(current.weights.ndim - 1)))
     return np.where(pairs.idle & ~counted, 0.0, 1.0)

@@ -124,7 +124,7 @@ class RelaxationCase:
         """Error of variance and limits: their size is that of the largest squared count, however early the time."""
         if self.levels is not None:
             return np.asarray(ROUNDING * np.ptp(self.levels, axis=-1) ** 2)[..., None]
-        return np.asarray(ROUNDING * np.abs(self.current.weights).max(axis=-1) ** 2)[..., None]
+        return np.asarray(ROUNDING * np.abs(self.current.weights).max(axis=-1, initial=0.0) ** 2)[..., None]
 
     def over(self, numerator: FloatArray, cost: FloatArray) -> FloatArray:
         """A squared amount over a cost (..., t); inf for an amount without cost: no count could follow it.

@@ -116,7 +116,9 @@ def score_source(evolution: Evolution, current: Current, pairs: Pairing, sped: F
         elements = start.matrix[..., sector.rows, sector.columns]
     else:
         elements = np.where(sector.diagonal, start.populations[..., sector.rows], 0.0).astype(np.complex128)
-    operators = np.stack([model.table.jump(position) for position in range(model.table.size)], axis=-3)
+    jumps = [model.table.jump(position) for position in range(model.table.size)]
+    size = model.dimension
+    operators = np.stack(jumps, axis=-3) if jumps else np.zeros((0, size, size), dtype=np.complex128)
     counting = generator.mean_of(liouvillian.current_observable(current))
     return ScoreSource(generator, elements, counting, operators, current.weights, pairs, sped)
 

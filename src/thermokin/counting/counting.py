@@ -209,6 +209,7 @@ def spectrum(
 ) -> NoiseSpectrum:
     """Noise of a current against frequency in the steady state.
 
+    The spectrum of counted jumps, such as a photocurrent; not an emission spectrum, which is one of field amplitudes.
     S(w) = int dt exp(i w t) <<I(t) I(0)>>, I the current in time. S(0) is the second cumulant per time; for w far above
     all rates S is the shot noise sum_k c_k^2 a_k, a_k the jumps of channel k per time.
 

@@ -11,6 +11,8 @@ from thermokin.liouville.scatter import scatter
 
 __all__ = ["ListedAmounts"]
 
+MOST = 1e8  # probabilities that are listed
+COUNTABLE = 1e15  # number of a bin up to which doubles tell it from the next
 ROUNDING = 1e-9  # of a bin: an amount this close below an edge stands on it
 
 
@@ -73,7 +75,17 @@ class ListedAmounts:
 
         Returns:
             One value for each bin between the first and the last.
+
+        Raises:
+            ValueError: if these are more probabilities than `MOST`.
         """
+        ends = np.array([self.values.min(), self.values.max()]) / width
+        listed = float(np.ptp(ends)) * self.probabilities[..., 0].size
+        if not (listed <= MOST and np.abs(ends).max() <= COUNTABLE):
+            raise ValueError(
+                f"`width` {width:g} divides amounts from {self.values.min():g} to {self.values.max():g} into more than "
+                f"{MOST:g} probabilities, or bins too many to be told apart; choose wider bins."
+            )
         bins = np.floor(self.values / width + 0.5 + ROUNDING).astype(np.int64)
         first = int(bins.min())
         bins = bins - first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,9 +13,10 @@ from scipy import sparse
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.dynamics import two_level
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.observable import hermitian_parts
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.dynamics.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
@@ -102,27 +104,55 @@ class Evolution:
         frame = frame[..., None, :, :]
         return np.asarray(frame @ self.frame_states @ frame.conj().swapaxes(-1, -2))
 
-    def expectation(self, operator: FrameOperator) -> FloatArray:
-        """tr(operator rho) over time.
+    @overload
+    def expectation(self, operator: FrameOperator) -> FloatArray: ...
+
+    @overload
+    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
+
+    def expectation(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
+        """tr(A rho) over time.
 
         Args:
-            operator: a Hermitian operator in the frame.
+            operator: A (..., d, d) in the user's basis, Hermitian or not: an array, a sparse matrix or a QuTiP
+                operator. Leading axes broadcast with those of the evolution.
 
         Returns:
-            (..., t).
-        """
-        return self._mean(operator, self.populations, [path.values for path in self.paths])
+            (..., t), real for a Hermitian operator, complex for any other.
 
-    def expectation_rate(self, operator: FrameOperator) -> FloatArray:
-        """Time derivative of tr(operator rho).
+        Raises:
+            ValueError: if the operator has another dimension, or its leading axes do not broadcast.
+            TypeError: if it does not hold numbers.
+        """
+        return self._means(operator, self.populations, [path.values for path in self.paths])
+
+    @overload
+    def expectation_rate(self, operator: FrameOperator) -> FloatArray: ...
+
+    @overload
+    def expectation_rate(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
+
+    def expectation_rate(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
+        """Time derivative of tr(A rho), accurate at late times.
 
         Args:
-            operator: a Hermitian operator in the frame.
+            operator: A (..., d, d) in the user's basis, as in `expectation`.
 
         Returns:
-            (..., t).
+            (..., t) [1/time], real for a Hermitian operator, complex for any other.
+
+        Raises:
+            ValueError: if the operator has another dimension, or its leading axes do not broadcast.
+            TypeError: if it does not hold numbers.
         """
-        return self._mean(operator, self.population_rates, [path.rates for path in self.paths])
+        return self._means(operator, self.population_rates, [path.rates for path in self.paths])
+
+    def _means(
+        self, operator: OperatorLike | FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]
+    ) -> FloatArray | ComplexArray:
+        real, imaginary = hermitian_parts(self.model, operator, diagonal.shape[:-2])
+        mean = self._mean(real, diagonal, values)
+        return mean if imaginary is None else mean + 1j * self._mean(imaginary, diagonal, values)
 
     def _mean(self, operator: FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]) -> FloatArray:
         mean: FloatArray = mean_over_levels(diagonal, operator.diagonal)
@@ -166,8 +196,9 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
 
     Args:
         model: the model.
-        initial: a density matrix (..., d, d) in the user's basis, populations of the energy eigenstates (..., d), or
-            `Gibbs(temperature)`.
+        initial: `Gibbs(temperature)`, `Populations(values)` of the energy eigenstates, `Ket(vector)`, or an array: a
+            density matrix (..., d, d) or a ket (d, 1) in the user's basis; real numbers (..., d) only where they cannot
+            mean two states.
         times: (..., t) strictly ascending, >= 0 [time].
 
     Returns:

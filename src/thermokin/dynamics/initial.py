@@ -1,60 +1,21 @@
-"""Initial states: a density matrix, populations in the eigenbasis, or a Gibbs state of the model."""
+"""Initial states: density matrices, kets, populations and Gibbs states, taken into the frame of a model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
-from thermokin.model.bath import finite_numbers, real_numbers
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.dynamics.bare_start import read_start
+from thermokin.dynamics.start_types import Gibbs, Initial, Ket, Populations
 from thermokin.model.model import Model
-from thermokin.operators.accept import as_density_matrix, as_populations
+from thermokin.operators.accept import as_populations
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.gibbs import gibbs, gibbs_populations, log_gibbs_populations
-from thermokin.operators.numbers import as_numbers
+from thermokin.operators.numbers import common_axes
 
-__all__ = ["Gibbs", "Initial", "InitialState", "Populations", "initial_state", "thermal_energies"]
-
-
-@dataclass(frozen=True, eq=False)
-class Gibbs:
-    """The Gibbs state of a model at a temperature of its own.
-
-    Args:
-        temperature: (...) [energy]; 0 and inf included.
-
-    Raises:
-        ValueError: if a temperature is negative or not a number.
-    """
-
-    temperature: FloatArray
-
-    def __init__(self, temperature: ArrayLike) -> None:
-        value = real_numbers(temperature, "temperature")
-        if (value < 0.0).any():
-            raise ValueError(f"`temperature` of a Gibbs state must be >= 0, got {value.min():g}.")
-        object.__setattr__(self, "temperature", value)
-
-
-@dataclass(frozen=True, eq=False)
-class Populations:
-    """Populations of the eigenstates of the model's energy, in the order of `model.energies`.
-
-    A plain array of shape (..., d) means the same; this type says so where the shape could also be a matrix.
-
-    Args:
-        values: (..., d), >= 0, of sum 1.
-    """
-
-    values: FloatArray
-
-    def __init__(self, values: ArrayLike) -> None:
-        object.__setattr__(self, "values", finite_numbers(values, "values"))
-
-
-Initial = Gibbs | Populations | OperatorLike
+__all__ = ["Gibbs", "Initial", "InitialState", "Ket", "Populations", "initial_state", "thermal_energies"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +46,38 @@ def initial_state(model: Model, initial: Initial) -> InitialState:
 
     Args:
         model: the model.
-        initial: `Gibbs(temperature)`, `Populations(values)`, an array of populations (..., d), or a density matrix
-            (..., d, d) in the user's basis (an array with the last axes d, d is always read as one).
+        initial: `Gibbs(temperature)`, `Populations(values)`, `Ket(vector)`, or an array: a density matrix (..., d, d)
+            or a ket in the user's basis, or populations where they can be nothing else (see `read_start`).
 
     Returns:
         The state.
 
     Raises:
-        ValueError: if it is no state of the model's dimension.
-        TypeError: if it is neither of these.
+        ValueError: if it is no state of the model's dimension, or an array that could mean two states.
+        TypeError: if it is none of these.
     """
     if isinstance(initial, Gibbs):
         return _gibbs(model, initial)
-    if isinstance(initial, Populations):
-        return _populations(model, as_populations(initial.values, "initial", model.dimension))
-    shape = as_numbers(initial, "initial").shape if isinstance(initial, np.ndarray | list | tuple) else ()
-    if len(shape) >= 1 and shape[-1] == model.dimension and shape[-2:] != (model.dimension, model.dimension):
-        return _populations(model, as_populations(initial, "initial", model.dimension))
-    state = model.to_frame(as_density_matrix(initial, "initial", model.dimension))
-    return _from_matrix(model, state)
+    start = initial if isinstance(initial, Populations | Ket) else read_start(model, initial)
+    if isinstance(start, Populations):
+        populations = as_populations(start.values, "initial", model.dimension)
+        common_axes({"model": model.batch_shape, "initial": populations.shape[:-1]})
+        return _populations(model, populations)
+    if isinstance(start, Ket):
+        return _ket(model, start.vector)
+    common_axes({"model": model.batch_shape, "initial": start.shape[:-2]})
+    return _from_matrix(model, model.to_frame(start))
+
+
+def _ket(model: Model, ket: ComplexArray) -> InitialState:
+    if ket.shape[-1] != model.dimension:
+        raise ValueError(f"`initial` must be a ket of shape (..., {model.dimension}), got {ket.shape}.")
+    common_axes({"model": model.batch_shape, "initial": ket.shape[:-1]})
+    if model.frame is not None:
+        ket = np.asarray(ket[..., None, :] @ model.frame.conj())[..., 0, :]
+    elif (np.count_nonzero(ket, axis=-1) == 1).all():
+        return InitialState(np.abs(ket) ** 2, None, None)  # a basis state: no matrix, however many levels there are
+    return _from_matrix(model, ket[..., :, None] * ket.conj()[..., None, :])
 
 
 def _from_matrix(model: Model, state: ComplexArray) -> InitialState:

@@ -15,6 +15,11 @@ from thermokin.operators.numbers import shown
 
 __all__ = ["channel_table", "distinct_baths", "listed_channels"]
 
+_REMEDY = (
+    "wrap each jump operator L, the root of its rate inside and constant in time: tk.Channel(L, bath=None) where no "
+    "thermal bath stands behind it, else tk.Channel(L, bath, energy)"
+)
+
 
 def listed_channels(channels: object) -> tuple[Channel, ...]:
     """The channels, if they are a sequence of them.
@@ -29,10 +34,10 @@ def listed_channels(channels: object) -> tuple[Channel, ...]:
         TypeError: if they are anything else.
     """
     if not isinstance(channels, Sequence):
-        raise TypeError(f"`channels` must be a list of Channel, got {shown(channels)}.")
+        raise TypeError(f"`channels` must be a list of Channel, got {shown(channels)}; {_REMEDY}.")
     for position, channel in enumerate(channels):
         if not isinstance(channel, Channel):
-            raise TypeError(f"`channels[{position}]` must be a Channel, got {shown(channel)}.")
+            raise TypeError(f"`channels[{position}]` must be a Channel, got {shown(channel)}; {_REMEDY}.")
     return tuple(channels)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray, OperatorLike
-from thermokin.model.bath import real_numbers
+from thermokin.model.current_arithmetic import as_factor, checked_weights, is_nothing, label_of, scale_of
 from thermokin.model.model import Model, require_model
 from thermokin.operators.accept import as_density_matrix
 from thermokin.operators.numbers import as_real, require_moderate, shown
@@ -21,7 +21,8 @@ __all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "
 class Current:
     """The amount sum_k c_k N_k that jumps have exchanged, N_k the number of jumps of channel k.
 
-    Closed under `+`, `-` and multiplication by numbers.
+    Currents of one model can be added and subtracted, also by `sum`, and multiplied and divided by real numbers or
+    arrays of them over the leading axes. A current plus a number is none, the number 0 excepted.
 
     Args:
         name: what it counts.
@@ -34,27 +35,66 @@ class Current:
     model: Model
     __array_ufunc__: ClassVar[None] = None  # an array times a current is a current, not an array of currents
 
-    def __add__(self, other: Current) -> Current:
-        """Weights add."""
-        self._same_model(other)
-        return Current(f"{self.name} + {other.name}", self.weights + other.weights, self.model)
+    def __add__(self, other: Current | int) -> Current:
+        """Weights add; so that `sum` works, 0 adds nothing."""
+        return self if is_nothing(other) else self._combined(self._added(other), 1.0)
 
-    def __sub__(self, other: Current) -> Current:
+    __radd__ = __add__
+
+    def __sub__(self, other: Current | int) -> Current:
         """Weights subtract."""
-        self._same_model(other)
-        return Current(f"{self.name} - {other.name}", self.weights - other.weights, self.model)
+        return self if is_nothing(other) else self._combined(self._added(other), -1.0)
+
+    def __rsub__(self, other: int) -> Current:
+        """What comes off 0."""
+        return -self + other
 
     def __mul__(self, factor: ArrayLike) -> Current:
         """Weights scale."""
-        number = real_numbers(factor, "factor")
-        label = f"{float(number):g}" if number.ndim == 0 else "(...)"
-        return Current(f"{label} {self.name}", self.weights * number[..., None], self.model)
+        number = self._number(factor, "factor")
+        # An infinite weight that is counted no times counts nothing.
+        weights = np.where(number[..., None] == 0.0, 0.0, self.weights) * number[..., None]
+        return self._named(f"{label_of(number)} {as_factor(self.name)}", weights)
 
     __rmul__ = __mul__
+
+    def __truediv__(self, divisor: ArrayLike) -> Current:
+        """Weights scale by the reciprocal."""
+        number = self._number(divisor, "divisor")
+        if (number == 0.0).any():
+            raise ValueError(f"`divisor` of current {self.name!r} must not be 0.")
+        return self._named(f"{as_factor(self.name)} / {label_of(number)}", self.weights / number[..., None])
 
     def __neg__(self) -> Current:
         """Weights change sign."""
         return self * -1.0
+
+    def __pos__(self) -> Current:
+        """The current itself."""
+        return self
+
+    def _added(self, other: object) -> Current:
+        if not isinstance(other, Current):
+            raise TypeError(
+                f"only a current of the same model can be added to current {self.name!r} or subtracted from it, got "
+                f"{shown(other)}; add numbers to what `mean` or `cumulants` returns."
+            )
+        if other.model is not self.model:
+            raise ValueError(f"currents {self.name!r} and {other.name!r} belong to different models.")
+        return other
+
+    def _number(self, value: ArrayLike, name: str) -> FloatArray:
+        if isinstance(value, Current):
+            raise TypeError(f"`{name}` of current {self.name!r} must be a real number, got another current.")
+        return scale_of(value, name, {"weights": self.weights.shape[:-1], "model": self.model.batch_shape})
+
+    def _named(self, name: str, weights: FloatArray) -> Current:
+        return Current(name, checked_weights(weights, name), self.model)
+
+    def _combined(self, other: Current, sign: float) -> Current:
+        with np.errstate(invalid="ignore"):
+            weights = self.weights + sign * other.weights
+        return self._named(f"{self.name} {'+' if sign > 0.0 else '-'} {other.name}", weights)
 
     @property
     def is_odd(self) -> bool:
@@ -87,10 +127,6 @@ class Current:
             * state[..., table.column[one], table.column[two]]
         )
         return np.asarray((rates.real * self.weights[..., table.channel[one]]).sum(axis=-1))
-
-    def _same_model(self, other: Current) -> None:
-        if other.model is not self.model:
-            raise ValueError(f"currents {self.name!r} and {other.name!r} belong to different models.")
 
 
 def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:

@@ -30,6 +30,8 @@ def level_numbers(model: Model, weights: FloatArray) -> FloatArray | None:
     table = model.table
     if not model.energy.is_diagonal:
         return None
+    if not model.baths and not weights.any():
+        return np.zeros_like(model.energies)  # nothing is counted: exactly nothing, not the rounding of a motion
     candidates = [model.energies]
     if model.number is not None and model.number.is_diagonal:
         particles = model.number.diagonal

@@ -24,6 +24,8 @@ from thermokin.operators.sums import over_levels
 
 __all__ = ["SecularParts", "secular_parts"]
 
+_REMEDY = "wrap each coupling operator: tk.Contact(bath, operator, spectrum)"
+
 
 @dataclass(frozen=True, eq=False)
 class SecularParts:
@@ -107,12 +109,12 @@ def _fraction(tolerance: object) -> float:
 def _checked(contacts: Sequence[Contact], dimension: int) -> Sequence[Contact]:
     """The contacts, if every one is a `Contact` on a system of that dimension."""
     if not isinstance(contacts, Sequence):
-        raise TypeError(f"`contacts` must be a list of Contact, got {shown(contacts)}.")
+        raise TypeError(f"`contacts` must be a list of Contact, got {shown(contacts)}; {_REMEDY}.")
     if not contacts:
         raise ValueError("`contacts` must name at least one contact with a bath.")
     for position, contact in enumerate(contacts):
         if not isinstance(contact, Contact):
-            raise TypeError(f"`contacts[{position}]` must be a Contact, got {shown(contact)}.")
+            raise TypeError(f"`contacts[{position}]` must be a Contact, got {shown(contact)}; {_REMEDY}.")
         if contact.operator.shape[-1] != dimension:
             raise ValueError(
                 f"`contacts[{position}].operator` must have shape (..., {dimension}, {dimension}), "

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.numbers import as_numbers, as_real, at, require_finite, require_moderate, to_double
+from thermokin.operators.outside import PURE_STATE_REMEDY, ket_elements, plain
 
 HERMITICITY_ROUNDING = 1e-12
 """Largest |A - A^+| taken for rounding, relative to the operator's largest element."""
@@ -18,8 +19,6 @@ TRACE_ROUNDING = 1e-10
 
 POSITIVITY_ROUNDING = 1e-12
 """Deepest negative probability taken for a rounded zero, relative to a trace of one."""
-
-_PURE_STATE_REMEDY = "for a pure state psi pass np.outer(psi, psi.conj())"
 
 
 def as_operator(value: object, name: str) -> ComplexArray:
@@ -37,7 +36,7 @@ def as_operator(value: object, name: str) -> ComplexArray:
         TypeError: if `value` does not hold numbers.
         ValueError: if its last two axes are not square, it is empty, or an element is not finite or above 1e100.
     """
-    operator = to_double(as_numbers(_as_dense(value, name), name)).astype(np.complex128, copy=False)
+    operator = to_double(as_numbers(plain(value, name), name)).astype(np.complex128, copy=False)
     if operator.ndim < 2 or operator.shape[-1] != operator.shape[-2] or operator.size == 0:
         raise ValueError(f"`{name}` must be square, of shape (..., d, d), got shape {operator.shape}.")
     require_finite(operator, name)
@@ -118,16 +117,48 @@ def as_unit_trace(value: object, name: str) -> ComplexArray:
         TypeError: if `value` does not hold numbers.
         ValueError: if it is a vector, or is not Hermitian and of trace one to 1e-10.
     """
-    dense = as_numbers(_as_dense(value, name), name)
+    dense = as_numbers(plain(value, name), name)
     shape = dense.shape
     if len(shape) == 1 or shape[-1:] == (1,) != shape[-2:-1]:
         raise ValueError(
             f"`{name}` must be a density matrix of shape (..., d, d), got a vector of shape {shape}; "
-            f"{_PURE_STATE_REMEDY}."
+            f"{PURE_STATE_REMEDY}."
         )
     state = as_hermitian(dense, name)
     _require_one(np.trace(state, axis1=-2, axis2=-1).real, name, "trace")
     return state
+
+
+def as_ket(value: object, name: str) -> ComplexArray:
+    """The ket as a new complex array. Nothing is renormalised: a squared norm within 1e-10 of one is taken for one.
+
+    Args:
+        value: amplitudes (..., d) or columns of them (..., d, 1) with d > 1; arrays, sparse columns or a QuTiP ket.
+        name: the argument's name, for the error.
+
+    Returns:
+        The amplitudes (..., d).
+
+    Raises:
+        TypeError: if `value` does not hold numbers.
+        ValueError: if it has no axis, is not finite, or not of norm one.
+    """
+    ket = to_double(as_numbers(ket_elements(value, name), name)).astype(np.complex128, copy=False)
+    if ket.ndim > 1 and ket.shape[-1] == 1 < ket.shape[-2]:
+        ket = ket[..., 0]
+    if ket.ndim < 1 or ket.size == 0:
+        raise ValueError(f"`{name}` must be a ket of shape (..., d), got shape {ket.shape}.")
+    require_finite(ket, name)
+    require_moderate(ket, name)
+    norm = np.linalg.norm(ket, axis=-1)
+    defect = np.abs(norm**2 - 1.0)
+    if np.any(defect > TRACE_ROUNDING):
+        where = _worst(defect)
+        raise ValueError(
+            f"`{name}` must be a ket of norm one to {TRACE_ROUNDING:g} of its square, got norm {norm[where]:.15g}"
+            f"{at(where)}; divide it by its norm, psi / np.linalg.norm(psi)."
+        )
+    return ket
 
 
 def is_diagonal(matrix: ComplexArray) -> bool:
@@ -166,18 +197,6 @@ def as_populations(value: object, name: str, dimension: int) -> FloatArray:
     _require_one(np.sum(populations, axis=-1), name, "sum")
     _require_no_negative(populations, name, "a population")
     return populations
-
-
-def _as_dense(value: object, name: str) -> Any:
-    """`value` with QuTiP and SciPy's classes turned into arrays, recognised by their attributes and never imported."""
-    if hasattr(value, "full") and hasattr(value, "isoper"):
-        if not value.isoper:
-            kind = getattr(value, "type", "other")
-            raise ValueError(f"`{name}` must be an operator, got a Qobj of type {kind!r}; {_PURE_STATE_REMEDY}.")
-        return value.full()
-    if hasattr(value, "toarray"):
-        return value.toarray()
-    return value
 
 
 def _require_one(total: Any, name: str, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray
+from thermokin.operators.numbers import require_room
 
 
 def destroy(levels: int) -> ComplexArray:
@@ -20,9 +21,10 @@ def destroy(levels: int) -> ComplexArray:
         The matrix (levels, levels).
 
     Raises:
-        ValueError: if `levels` is not a whole number of at least 1.
+        ValueError: if `levels` is not a whole number from 1 to 40000.
     """
     _require_levels(levels)
+    require_room(levels, "levels")
     return np.diag(np.sqrt(np.arange(1.0, levels)), k=1).astype(np.complex128)
 
 
@@ -36,7 +38,7 @@ def create(levels: int) -> ComplexArray:
         The matrix (levels, levels).
 
     Raises:
-        ValueError: if `levels` is not a whole number of at least 1.
+        ValueError: if `levels` is not a whole number from 1 to 40000.
     """
     return destroy(levels).T.copy()
 
@@ -51,9 +53,10 @@ def number(levels: int) -> ComplexArray:
         The matrix (levels, levels).
 
     Raises:
-        ValueError: if `levels` is not a whole number of at least 1.
+        ValueError: if `levels` is not a whole number from 1 to 40000.
     """
     _require_levels(levels)
+    require_room(levels, "levels")
     return np.diag(np.arange(float(levels))).astype(np.complex128)
 
 

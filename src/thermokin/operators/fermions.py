@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray
+from thermokin.operators.numbers import require_room
 from thermokin.operators.tensor import tensor
 
 
@@ -21,7 +22,7 @@ def annihilators(modes: int) -> tuple[ComplexArray, ...]:
         One matrix (2^modes, 2^modes) per mode, with entries 0, 1 and -1.
 
     Raises:
-        ValueError: if `modes` is not a whole number of at least 1.
+        ValueError: if `modes` is not a whole number of at least 1, or above 15.
 
     Cost:
         Memory 16 * modes * 4^modes bytes.
@@ -31,6 +32,7 @@ def annihilators(modes: int) -> tuple[ComplexArray, ...]:
     """
     if isinstance(modes, bool) or not isinstance(modes, (int, np.integer)) or modes < 1:
         raise ValueError(f"`modes` must be a whole number of at least 1, got {modes!r}.")
+    require_room(1 << min(int(modes), 100), "modes")
     parity = np.diag([1.0, -1.0])
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
     identity = np.eye(2)

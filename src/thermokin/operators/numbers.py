@@ -23,11 +23,15 @@ __all__ = [
     "common_axes",
     "require_finite",
     "require_moderate",
+    "require_room",
     "shown",
 ]
 
 LARGEST = 1e100
 """Largest magnitude of a finite number: a product of three, such as |A|^2 times a spectrum, is then still finite."""
+
+ROWS = 40_000
+"""Largest number of rows of an operator that is made dense here: 26 GB of complex numbers."""
 
 
 def as_numbers(value: Any, name: str) -> NDArray[Any]:
@@ -206,6 +210,23 @@ def require_moderate(array: NDArray[Any], name: str) -> None:
             )
 
 
+def require_room(rows: int, name: str) -> None:
+    """Refuse a dense operator that no memory holds, before it is tried.
+
+    Args:
+        rows: rows of the operator.
+        name: the argument that makes it so large, for the error.
+
+    Raises:
+        ValueError: if the operator has more than 40000 rows.
+    """
+    if rows > ROWS:
+        raise ValueError(
+            f"`{name}` makes a dense operator of {rows:.6g} rows, {16.0 * rows * rows / 1e9:.3g} GB; "
+            f"at most {ROWS} rows can be held. Take fewer levels or parts, or build the operator sparse."
+        )
+
+
 def at(where: tuple[int, ...]) -> str:
     """The place of an element, for an error; nothing for a single number."""
     return f" at index {where}" if where else ""
@@ -215,4 +236,5 @@ def shown(value: object) -> str:
     """A value in a few words, for an error."""
     if isinstance(value, np.ndarray) and value.size > 1:
         return f"an array of dtype {value.dtype}"
-    return reprlib.repr(value)
+    words = reprlib.repr(value)
+    return words if "\n" not in words else f"a {type(value).__name__}"

@@ -12,6 +12,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray
 from thermokin.operators.accept import as_operator
+from thermokin.operators.numbers import require_room
 
 
 def tensor(*operators: object) -> ComplexArray:
@@ -25,12 +26,14 @@ def tensor(*operators: object) -> ComplexArray:
 
     Raises:
         TypeError: if an operator does not hold numbers.
-        ValueError: if there is none, one is not square and finite, or leading axes do not broadcast.
+        ValueError: if there is none, one is not square and finite, leading axes do not broadcast, or the product has
+            more than 40000 rows.
     """
     if not operators:
         raise ValueError("`operators` must hold at least one operator, got none.")
     parts = [as_operator(operator, f"operators[{k}]") for k, operator in enumerate(operators)]
     _require_broadcast(parts)
+    require_room(math.prod(part.shape[-1] for part in parts), "operators")
     return reduce(_kron, parts)
 
 
@@ -48,13 +51,14 @@ def embed(operator: object, site: int, dimensions: Sequence[int]) -> ComplexArra
     Raises:
         TypeError: if the operator does not hold numbers.
         ValueError: if the dimensions are not positive whole numbers, the site is none of them, or the operator does
-            not have the site's dimension.
+            not have the site's dimension, or the whole has more than 40000 levels.
     """
     sizes = _as_dimensions(dimensions)
     _require_site(site, sizes, "site")
     matrix = as_operator(operator, "operator")
     if matrix.shape[-1] != sizes[site]:
         raise ValueError(f"`operator` must have shape (..., {sizes[site]}, {sizes[site]}), got {matrix.shape}.")
+    require_room(math.prod(sizes), "dimensions")
     before = np.eye(math.prod(sizes[:site]), dtype=np.complex128)
     after = np.eye(math.prod(sizes[site + 1 :]), dtype=np.complex128)
     return _kron(_kron(before, matrix), after)

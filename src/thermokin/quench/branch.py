@@ -19,18 +19,20 @@ from thermokin.dynamics.steady_state import steady_state
 from thermokin.model.current import heat
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
 from thermokin.quench.fraction import fraction
+from thermokin.quench.heat_to_end import heat_to_end, summed
 from thermokin.quench.kinematics import Kinematics, kinematics
 from thermokin.quench.points import at_points, cut
 from thermokin.quench.protocol import Quench
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.start_and_end import StartAndEnd
 
-__all__ = ["DISTANCES", "Branch", "branch"]
+__all__ = ["DISTANCES", "FAR", "Branch", "branch"]
 
 DISTANCES: tuple[Distance, ...] = (RelativeEntropy(), Trace(), Bures(), HilbertSchmidt())
 """What a comparison follows unless told otherwise. (For populations the Wigner-Yanase angle is the Bures angle.)"""
 
 
+FAR = 45.0  # decay times of the slowest mode after which a quench is over to rounding
 EARLY = 1e-4  # of the first time after 0: integrals start even, and who leads at once shows there
 
 
@@ -113,14 +115,28 @@ class Branch:
 
     @cached_property
     def total_heat(self) -> FloatArray:
-        """Mean heat taken in until the end of time (...) [energy]; for baths that let the system come to rest."""
-        model = self.evolution.model
-        energies = model.energy.dense if model.energy.matrix is not None else None
-        if energies is None:
-            final = (self.final_populations * model.energy.diagonal).sum(axis=-1)
-        else:
-            final = np.einsum("...ij,...ji->...", self.final_matrix, energies).real
-        return np.asarray(final - self.ledger.initial_energy)
+        """Mean heat taken in until the end of time (...) [energy]; nan where heat flows on at rest.
+
+        Raises:
+            HypothesisError: if no jump exchanges heat with a bath.
+        """
+        return heat_to_end(self)
+
+    @property
+    def heat_so_far(self) -> FloatArray:
+        """Mean heat from all baths together since time 0 (..., t) [energy]."""
+        return summed(self.ledger.heat, self)
+
+    @property
+    def heat_rate(self) -> FloatArray:
+        """Heat current from all baths together (..., t) [energy/time]."""
+        return summed(self.ledger.heat_rate, self)
+
+    @property
+    def latest(self) -> FloatArray:
+        """A time by which the quench is over (...) [time]; the last one given where nothing decays."""
+        gap, last = self.modes.gap, self.times[..., -1]
+        return np.where(gap > 0.0, FAR / np.where(gap > 0.0, gap, 1.0), np.where(last > 0.0, last, 1.0))
 
     @cached_property
     def final_populations(self) -> FloatArray:

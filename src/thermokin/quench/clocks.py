@@ -9,13 +9,11 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.quench.both import both
-from thermokin.quench.branch import Branch
+from thermokin.quench.branch import FAR, Branch
 from thermokin.quench.crossings import time_when, time_when_costly
 from thermokin.quench.two_level_clock import time_of_completion, time_of_heat
 
 __all__ = ["Matched", "matched_completion", "matched_heat"]
-
-FAR = 45.0  # decay times of the slowest mode after which a quench is over to rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +56,10 @@ def matched_heat(heating: Branch, cooling: Branch, fraction: float = 0.5) -> Mat
         fraction: the amount as a fraction of the smaller of the two total heats.
 
     Returns:
-        The matched moments.
+        The matched moments; nan where heat flows on at rest, and there is no total to take a fraction of.
+
+    Raises:
+        HypothesisError: if no jump of one of the two exchanges heat with a bath.
     """
     level = fraction * np.minimum(np.abs(heating.total_heat), np.abs(cooling.total_heat))
     return _matched("heat", heating, cooling, level, _exchanged)
@@ -70,7 +71,7 @@ def _matched(
     def noise(branch: Branch) -> tuple[FloatArray, FloatArray]:
         found = moment(branch, level)
         time = np.broadcast_to(found, np.broadcast_shapes(found.shape, branch.evolution.populations.shape[:-2]))
-        safe = np.where(np.isnan(time), _latest(branch) / FAR, time)
+        safe = np.where(np.isnan(time), branch.latest / FAR, time)
         ratio = branch.at(safe[..., None]).heat.relative_variance[..., 0]
         return time, np.where(np.isnan(time), np.nan, ratio)
 
@@ -84,20 +85,14 @@ def _completed(branch: Branch, completion: FloatArray) -> FloatArray:
     if closed is not None:
         return closed
     # The length is a quadrature, as dear at one time as at many.
-    return time_when_costly(branch, lambda side: side.kinematics.completion, completion, _latest(branch))
+    return time_when_costly(branch, lambda side: side.kinematics.completion, completion, branch.latest)
 
 
 def _exchanged(branch: Branch, heat: FloatArray) -> FloatArray:
     """When a branch has exchanged that much heat."""
     closed = time_of_heat(branch, heat)
-    return time_when(branch, _heat, heat, _latest(branch)) if closed is None else closed
-
-
-def _latest(branch: Branch) -> FloatArray:
-    """A time by which a quench is over (...) [time]; the last one given where nothing decays."""
-    gap, last = branch.modes.gap, branch.times[..., -1]
-    return np.where(gap > 0.0, FAR / np.where(gap > 0.0, gap, 1.0), np.where(last > 0.0, last, 1.0))
+    return time_when(branch, _heat, heat, branch.latest) if closed is None else closed
 
 
 def _heat(branch: Branch) -> FloatArray:
-    return np.asarray(np.abs(np.sum(list(branch.ledger.heat.values()), axis=0)))
+    return np.asarray(np.abs(branch.heat_so_far))

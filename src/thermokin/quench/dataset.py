@@ -29,7 +29,7 @@ OVER_TIME: tuple[tuple[str, str, str, Read], ...] = (
         "heat_rate",
         "heat current into the system",
         "energy/time",
-        lambda side: np.sum(list(side.ledger.heat_rate.values()), axis=0),
+        lambda side: side.heat_rate,
     ),
     (
         "entropy_production_rate",
@@ -70,7 +70,8 @@ def comparison_dataset(comparison: Comparison) -> xr.Dataset:
         comparison: the comparison.
 
     Returns:
-        The dataset. Where a total is not defined (baths that do not agree) it is left out.
+        The dataset. Where a total is not defined (baths that do not agree, no heat) it is left out; what is not
+        applicable is nan, with the reason as its comment.
     """
     parts = blocks(comparison)
     columns = Columns(leading_shape(comparison), len(parts))
@@ -118,9 +119,9 @@ def _entries(comparison: Comparison) -> Iterator[Entry]:
         name = measure.name
         label = (_identifier(f"distance {name}"), f"{name} to the final state", "nats" if "entropy" in name else "1")
         yield _read(comparison, label, _read_distance(name), time)
-    for position, bound in enumerate(comparison.heating.bounds):
-        label = (_identifier(f"limit {bound.name}"), f"least heat variance by the {bound.name}", "energy^2")
-        yield _read(comparison, label, _read_limit(position), time)
+    for name in dict.fromkeys(bound.name for side in (comparison.heating, comparison.cooling) for bound in side.bounds):
+        label = (_identifier(f"limit {name}"), f"least heat variance by the {name}", "energy^2")
+        yield _read(comparison, label, _read_limit(name), time)
     yield from _findings(comparison)
 
 
@@ -134,8 +135,14 @@ def _read_distance(name: str) -> Read:
     return lambda side: side.distances[name]
 
 
-def _read_limit(position: int) -> Read:
-    return lambda side: side.bounds[position].limit
+def _read_limit(name: str) -> Read:
+    """Some bounds are stated for one kind of model only; nan where the other side has none of that name."""
+
+    def limit(side: Branch) -> FloatArray:
+        found = [bound.limit for bound in side.bounds if bound.name == name]
+        return found[0] if found else np.full(side.evolution.populations.shape[:-1], np.nan)
+
+    return limit
 
 
 def _findings(comparison: Comparison) -> Iterator[Entry]:
@@ -148,6 +155,8 @@ def _findings(comparison: Comparison) -> Iterator[Entry]:
         yield Entry(name, (), {}, (verdict.holds.astype(np.int8),), attributes)
         about = verdict.about or "the two numbers compared"
         attributes = {"long_name": f"{about}: {' and '.join(verdict.labels)}", "units": verdict.unit or "1"}
+        if verdict.reason:
+            attributes["comment"] = f"not applicable: {verdict.reason}"
         yield Entry(f"{name}_numbers", ("process",), {}, (verdict.heating, verdict.cooling), attributes)
 
 

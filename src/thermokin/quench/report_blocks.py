@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from thermokin._errors import HypothesisError
@@ -27,6 +29,7 @@ from thermokin.report.blocks import (
 __all__ = ["comparison_blocks"]
 
 TIMES_IN_TABLE = 12
+NOT_DEFINED = "not defined here"
 
 
 def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[str, str]]) -> list[Block]:
@@ -84,29 +87,36 @@ def _definitions(comparison: Comparison) -> list[tuple[str, str | float]]:
     items += [(f"{name} temperature", float(value)) for name, value in comparison.pair.temperatures.items()]
     items.append(("levels", comparison.heating.evolution.model.dimension))
     for side in (comparison.heating, comparison.cooling):
-        items.append((f"heat in total, {side.quench.name}", float(side.total_heat)))
-        items.append((f"entropy produced in total, {side.quench.name}", _total(side)))
+        items.append((f"heat in total, {side.quench.name}", _total(lambda one: one.total_heat, side)))
+        items.append(
+            (
+                f"entropy produced in total, {side.quench.name}",
+                _total(lambda one: one.ledger.total_entropy_production, side),
+            )
+        )
         items.append((f"statistical length, {side.quench.name}", float(side.kinematics.total_length)))
     return items
 
 
-def _total(side: Branch) -> str | float:
+def _total(read: Callable[[Branch], FloatArray], side: Branch) -> str | float:
     try:
-        return float(side.ledger.total_entropy_production)
+        total = float(read(side))
     except HypothesisError:
-        return "not defined here"
+        return NOT_DEFINED
+    return NOT_DEFINED if np.isnan(total) else total
 
 
 def _verdict(verdict: Verdict) -> blocks.Verdict:
     outcome = Outcome.HOLDS if bool(verdict.holds) else Outcome.TIE if bool(verdict.tie) else Outcome.FAILS
     if bool(verdict.undecided):
         outcome = Outcome.OPEN
-    details = [verdict.about, _moment(verdict)]
+    missing = "none" if verdict.reason else "never"
+    details = [f"not applicable: {verdict.reason}"] if verdict.reason else [verdict.about, _moment(verdict)]
     return blocks.Verdict(
         statement=verdict.statement,
         outcome=outcome,
-        left=Quantity(verdict.labels[0], _number(verdict.heating, "never")),
-        right=Quantity(verdict.labels[1], _number(verdict.cooling, "never")),
+        left=Quantity(verdict.labels[0], _number(verdict.heating, missing)),
+        right=Quantity(verdict.labels[1], _number(verdict.cooling, missing)),
         detail=", ".join(part for part in details if part),
     )
 

@@ -28,6 +28,7 @@ LATEST = 80  # fourfold times beyond the last one
 ROUNDS = 60
 STUCK = 3  # splits in a row that do not help: then the error is rounding of the velocity itself
 MOST = 6000  # panels
+TURNING = 10.0  # roundings of an element, for each level, up to which a state of an isolated system does not turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,27 @@ class _Path:
         # Times alone may be swept: then each path is asked for all panels.
         return np.broadcast_to(every, (*evolution.populations.shape[:-2], times.size))
 
+    @property
+    def _isolated(self) -> bool:
+        """Whether coherent motion is all there is."""
+        return self.evolution.model.table.size == 0 and not self.evolution.population_only
+
+    def _at_one_speed(self) -> StatisticalLength:
+        """The length of a motion that only turns the state: its velocity is the same for ever."""
+        start = self.evolution.at(np.zeros(1))
+        size = start.model.dimension
+        spread = np.ptp(start.model.generator.eigen[0], axis=-1)
+        change = np.abs(start.frame_rates[..., 0, :, :]).max(axis=(-2, -1))
+        # A start whose elements change by no more than rounding rests.
+        moving = change > TURNING * size * np.finfo(float).eps * spread
+        speed = np.where(moving, self.velocity(np.zeros(1))[..., 0], 0.0)
+        length = speed[..., None] * self.evolution.times
+        total = np.where(speed > 0.0, np.inf, 0.0)
+        return StatisticalLength(length, np.broadcast_to(total[..., None], length.shape), total, np.zeros_like(length))
+
     def integrated(self) -> StatisticalLength:
+        if self._isolated:
+            return self._at_one_speed()
         roots = np.sqrt(self.evolution.times)
         endless = self._endless()
         panels = self._to_the_end(Panels.between(self._edges(), self.velocity), endless)

@@ -28,6 +28,7 @@ class Verdict:
         labels: whose the two numbers are.
         about: what the two numbers are, where the statement does not say it.
         resolution: relative difference (...) that rounding alone may make of the two numbers.
+        reason: why the statement does not apply here, where it does not; its numbers are then nan.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Verdict:
     labels: tuple[str, str] = ("heating", "cooling")
     about: str = ""
     resolution: FloatArray | float = 0.0
+    reason: str = ""
 
     @property
     def tie(self) -> BoolArray:

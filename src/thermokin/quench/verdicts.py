@@ -16,6 +16,7 @@ from thermokin.operators.sums import over_levels
 from thermokin.quench.both import at_once
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
+from thermokin.quench.heat_to_end import exchanges_heat
 from thermokin.quench.verdict import TIE, Verdict, larger, smaller
 
 __all__ = ["verdicts"]
@@ -39,9 +40,7 @@ def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Ve
     found += _totals(heating, cooling)
     rest: list[Callable[[], Verdict]] = [partial(_ahead_in_completion, heating, cooling)]
     rest += [partial(_ahead_in_distance, heating, cooling, measure) for measure in heating.measures]
-    rest.append(partial(_steadier_at_equal_time, heating, cooling))
-    rest.append(lambda: _steadier_at(matched_completion(heating, cooling)))
-    rest.append(lambda: _steadier_at(matched_heat(heating, cooling)))
+    rest += _about_heat(heating, cooling)
     found += at_once(rest, heating.evolution.populations.size)
     resolution = np.maximum(_resolution(heating), _resolution(cooling))
     return tuple(v if v.name in {"gap", "crossing"} else replace(v, resolution=resolution) for v in found)
@@ -153,6 +152,17 @@ def _steadier_at_equal_time(heating: Branch, cooling: Branch) -> Verdict:
     )
 
 
+def _steadier_at_completion(heating: Branch, cooling: Branch) -> Verdict:
+    return _steadier_at(matched_completion(heating, cooling))
+
+
+def _steadier_at_heat(heating: Branch, cooling: Branch) -> Verdict:
+    match = matched_heat(heating, cooling)
+    verdict = _steadier_at(match)
+    flowing = np.isnan(match.level).all()
+    return replace(verdict, reason="heat flows on at rest, so that it has no total") if flowing else verdict
+
+
 def _steadier_at(match: Matched) -> Verdict:
     return smaller(
         f"steadier at equal {match.clock}",
@@ -161,3 +171,23 @@ def _steadier_at(match: Matched) -> Verdict:
         match.relative_variances[1],
         about="Var Q / ⟨Q⟩^{2}, half of the way",
     )
+
+
+def _about_heat(heating: Branch, cooling: Branch) -> list[Callable[[], Verdict]]:
+    """The verdicts about heat; not applicable where one of the two quenches exchanges none."""
+    verdicts_of = (_steadier_at_equal_time, _steadier_at_completion, _steadier_at_heat)
+    without = [side.quench.name for side in (heating, cooling) if not exchanges_heat(side)]
+    if not without:
+        return [partial(verdict, heating, cooling) for verdict in verdicts_of]
+    reason = f"no heat is exchanged with a bath in {' and in '.join(map(repr, without))}"
+    return [partial(_not_applicable, heating, cooling, clock, reason) for clock in ("time", "completion", "heat")]
+
+
+def _not_applicable(heating: Branch, cooling: Branch, clock: str, reason: str) -> Verdict:
+    when = "at all times given" if clock == "time" else f"at equal {clock}"
+    shapes = [side.evolution.populations.shape[:-2] for side in (heating, cooling)]
+    missing = np.full(np.broadcast_shapes(*shapes), np.nan)
+    verdict = smaller(
+        f"steadier at equal {clock}", f"heating has the smaller relative heat variance {when}", missing, missing
+    )
+    return replace(verdict, reason=reason)

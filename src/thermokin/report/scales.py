@@ -30,6 +30,8 @@ def logarithmic_times(ax: Axes) -> None:
 def logarithmic_values(ax: Axes, *series: ArrayLike, decades: float = 8.0) -> None:
     """A logarithmic vertical axis that ends a number of decades below the largest value, or at the smallest.
 
+    Where there are numbers and none is positive, the axis stays linear: a logarithmic one would have nothing to show.
+
     Without an end, a quantity that decays to 1e-300 would flatten all that can be read.
 
     Args:
@@ -42,12 +44,14 @@ def logarithmic_values(ax: Axes, *series: ArrayLike, decades: float = 8.0) -> No
     """
     if not decades > 0.0:
         raise ValueError(f"`decades` must be positive, got {decades}.")
+    values = np.concatenate([np.ravel(np.asarray(row, dtype=np.float64)) for row in series] or [np.empty(0)])
+    usable = values[np.isfinite(values) & (values > 0.0)]
+    if values.size and not usable.size:
+        return
     # Curves run down to the edge at a zero instead of breaking off.
     ax.set_yscale("log", nonpositive="clip")
     label_powers(ax.yaxis)
-    values = np.concatenate([np.ravel(np.asarray(row, dtype=np.float64)) for row in series] or [np.empty(0)])
-    usable = values[np.isfinite(values) & (values > 0.0)]
-    if usable.size == 0:
+    if not usable.size:
         return
     # In logarithms, since the numbers themselves may be near the ends of the floating range.
     top, bottom = float(np.log10(np.max(usable))), float(np.log10(np.min(usable)))

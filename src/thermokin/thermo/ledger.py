@@ -124,7 +124,8 @@ class Ledger:
         """Entropy production rate sigma = dS/dt - sum_b heat_b / T_b [nats/time], over all channels."""
         if (self.model.table.bath < 0).any():
             return np.asarray(self.channel_entropy_production_rates.sum(axis=-1))
-        return np.asarray(sum(self.entropy_production_rates.values()))
+        nothing = np.zeros(self.evolution.populations.shape[:-1])
+        return np.asarray(sum(self.entropy_production_rates.values(), start=nothing))
 
     @cached_property
     def entropy_production(self) -> FloatArray:

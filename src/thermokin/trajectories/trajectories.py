@@ -114,6 +114,9 @@ class Trajectories:
     def cumulants(self, current: Current, order: int = 2) -> SampleCumulants:
         """Mean, variance and third cumulant over runs of what a current has exchanged, with standard errors.
 
+        The errors are estimated from the sample itself: where rare jumps decide and it holds few of them, they are far
+        too small.
+
         Args:
             current: a current of the model.
             order: largest cumulant, 1 to 3.

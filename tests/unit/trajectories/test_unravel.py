@@ -201,11 +201,11 @@ def test_no_two_blocks_draw_the_same_runs() -> None:
 
 def test_nothing_happens_without_jumps_or_time() -> None:
     bare = tk.Model(np.array([[0.0, 0.3], [0.3, 1.0]]), [])
-    records = tk.unravel(bare, np.array([1.0, 0.0]), [1.0, 2.0], 50)
+    records = tk.unravel(bare, tk.Populations([1.0, 0.0]), [1.0, 2.0], 50)
     assert not records.jumps.any()
     assert records.counts.shape == (50, 2, 0)
     np.testing.assert_allclose(
-        records.mean_states, tk.evolve(bare, np.array([1.0, 0.0]), [1.0, 2.0]).states, atol=1e-12
+        records.mean_states, tk.evolve(bare, tk.Populations([1.0, 0.0]), [1.0, 2.0]).states, atol=1e-12
     )
     still = tk.unravel(machines.maser(), np.array([1.0, 0.0, 0.0]), [0.0], 50)
     assert not still.jumps.any()

@@ -29,7 +29,7 @@ from thermokin.operators.numbers import (
 __all__ = ["levels", "random_levels"]
 
 DEGENERATE = 1e-14  # gaps below this fraction of the spectrum's width are no gaps
-MOST = 50_000  # random levels
+MOST = 50_000  # levels, every pair of which is listed
 STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
 
 Index: TypeAlias = NDArray[np.int32]
@@ -71,6 +71,11 @@ def levels(
     levels_ = real_numbers(energies, "energies")
     if levels_.ndim == 0 or levels_.shape[-1] < 2 or not np.isfinite(levels_).all():
         raise ValueError(f"`energies` must be finite, of shape (..., N) with N >= 2, got shape {levels_.shape}.")
+    if levels_.shape[-1] > MOST:
+        raise ValueError(
+            f"`energies` must hold at most {MOST} levels, got {levels_.shape[-1]}: every pair of them is a channel; "
+            "give fewer levels, or the jumps that there are as channels of a Model."
+        )
     bath = Bath("bath", temperature, statistics=Bose() if statistics is None else statistics)
     if bath.statistics.moves_particles:
         raise ValueError("`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.")

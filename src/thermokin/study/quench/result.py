@@ -41,7 +41,8 @@ class QuenchResult:
         for verdict in self.comparison.verdicts:
             answer = "open" if verdict.undecided else "yes " if verdict.holds else "no  "
             tie = " (a tie)" if verdict.tie else ""
-            lines.append(f"{answer} {verdict.statement}{tie}")
+            why = f" (not applicable: {verdict.reason})" if verdict.reason else ""
+            lines.append(f"{answer} {verdict.statement}{tie}{why}")
         return lines
 
     def dataset(self) -> xr.Dataset:

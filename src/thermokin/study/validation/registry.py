@@ -31,6 +31,7 @@ from thermokin.study.validation.qubit import (
     qubit_rank_deficient,
     qubit_spin_bath,
 )
+from thermokin.study.validation.starts import starts
 
 __all__ = ["GROUPS", "cases_of"]
 
@@ -62,6 +63,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     driven_cavity,
     resonance_fluorescence,
     poisson_process,
+    starts,
 )
 
 

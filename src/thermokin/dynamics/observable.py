@@ -1,0 +1,44 @@
+"""An operator of the user's, as the Hermitian parts of which an evolution knows the means."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import OperatorLike
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.model import Model
+from thermokin.operators.accept import HERMITICITY_ROUNDING, as_operator
+from thermokin.operators.numbers import common_axes
+
+__all__ = ["hermitian_parts"]
+
+
+def hermitian_parts(
+    model: Model, operator: OperatorLike | FrameOperator, leading: tuple[int, ...]
+) -> tuple[FrameOperator, FrameOperator | None]:
+    """The Hermitian X and Y of A = X + i Y, in the frame of a model.
+
+    Args:
+        model: the model.
+        operator: A (..., d, d) in the user's basis; or one that is in the frame already, and Hermitian.
+        leading: the axes with which those of the operator must broadcast.
+
+    Returns:
+        X, and Y; None for Y where A is Hermitian to 1e-12 of its largest element.
+
+    Raises:
+        ValueError: if the operator has another dimension, or its leading axes do not broadcast.
+        TypeError: if it does not hold numbers.
+    """
+    if isinstance(operator, FrameOperator):
+        return operator, None
+    matrix, size = as_operator(operator, "operator"), model.dimension
+    if matrix.shape[-1] != size:
+        raise ValueError(f"`operator` must have shape (..., {size}, {size}), got {matrix.shape}.")
+    common_axes({"evolution": leading, "operator": matrix.shape[:-2]})
+    adjoint = matrix.conj().swapaxes(-1, -2)
+    defect, scale = (np.abs(each).max(axis=(-2, -1)) for each in (matrix - adjoint, matrix))
+    real = FrameOperator.from_matrix(model.to_frame(0.5 * matrix + 0.5 * adjoint))
+    if (defect <= HERMITICITY_ROUNDING * scale).all():
+        return real, None
+    return real, FrameOperator.from_matrix(model.to_frame(-0.5j * matrix + 0.5j * adjoint))

@@ -1,0 +1,43 @@
+"""Operators that no memory holds are refused in words, before a byte is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import thermokin as tk
+
+TOO_LARGE: dict[str, tuple[Callable[[], object], str]] = {
+    "a mode": (lambda: tk.destroy(10**6), "`levels` makes a dense operator of 1e\\+06 rows, 1.6e\\+04 GB"),
+    "the adjoint": (lambda: tk.create(40_001), "`levels` makes a dense operator of 40001 rows"),
+    "a number operator": (lambda: tk.number(50_000), "`levels` makes a dense operator of 50000 rows"),
+    "fermions": (lambda: tk.annihilators(18), "`modes` makes a dense operator of 262144 rows"),
+    "very many fermions": (lambda: tk.annihilators(10**9), "`modes` makes a dense operator of 1.26765e\\+30 rows"),
+    "a part of many": (lambda: tk.embed(np.eye(2), 0, (2,) * 20), "`dimensions` makes a dense operator of 1.04858e"),
+    "a product": (lambda: tk.tensor(*[np.eye(100)] * 3), "`operators` makes a dense operator of 1e\\+06 rows"),
+}
+
+
+@pytest.mark.parametrize("what", TOO_LARGE)
+def test_an_operator_that_no_memory_holds_is_refused(what: str) -> None:
+    make, message = TOO_LARGE[what]
+    with pytest.raises(ValueError, match=f"{message}.*Take fewer levels or parts"):
+        make()
+
+
+def test_more_levels_than_can_be_paired_are_refused() -> None:
+    with pytest.raises(
+        ValueError, match="`energies` must hold at most 50000 levels, got 200000: every pair of them is"
+    ):
+        tk.library.levels(np.arange(2e5), None, 0.1, 1.0)
+
+
+@pytest.mark.parametrize("width", [1e-9, 1e-300, 1e-17])
+def test_bins_that_no_memory_holds_are_refused(width: float) -> None:
+    lone = tk.library.qubit(1.0, 0.01, 0.5)
+    pair = tk.library.qutrit_v(0.01, 1.0)
+    for model in (lone, pair):
+        with pytest.raises(ValueError, match=r"`width` 1e-\d+ divides amounts from .* choose wider bins"):
+            tk.distribution(model, tk.heat(model), tk.Gibbs(0.5), [1.0], width=width)
