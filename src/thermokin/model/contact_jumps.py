@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
-from thermokin.model.bohr import BohrClusters, clusters, refuse_crossings
+from thermokin.model.bohr import BohrClusters, clusters
 from thermokin.model.contact import Contact
+from thermokin.model.sweep_refusals import refuse_changes, refuse_crossings, refuse_interference
 
 __all__ = ["ContactJumps", "contact_jumps"]
 
@@ -53,20 +54,19 @@ def contact_jumps(
         ValueError: if the zero-frequency rate diverges, or levels cross along a sweep.
     """
     operator = contact.operator if frame is None else frame.conj().swapaxes(-1, -2) @ contact.operator @ frame
-    pattern = _present(operator)
+    present = _present(operator)
     if contact.bath.statistics.moves_particles:
-        found = clusters(energies, pattern, tolerance)
-        coupling = operator[..., found.row, found.column]
+        found = clusters(energies, present, tolerance)
+        refuse_interference(position, found, energies)
+        coupling = _live(operator, found)
         emission, absorption = _thermal_amplitudes(coupling, found.frequency, contact)
         return ContactJumps(found, coupling, emission, absorption, 1.0)
-    pattern |= pattern.T
-    np.fill_diagonal(pattern, np.diagonal(pattern).any())  # the identity's part is spread over the whole diagonal
-    lowest = energies.reshape(-1, energies.shape[-1])[0]
-    pattern &= lowest[None, :] >= lowest[:, None] - tolerance * (np.ptp(lowest) or 1.0)
-    found = clusters(energies, pattern, tolerance)
-    refuse_crossings(found, energies, tolerance)
+    present = _lowering(present | present.swapaxes(-1, -2), energies, tolerance)
+    found = clusters(energies, present, tolerance)
+    refuse_changes(position, found, energies)
+    refuse_crossings(position, found, energies, tolerance)
     at_zero = found.label == found.zero if found.zero >= 0 else np.zeros(found.label.size, dtype=bool)
-    coupling = _without_identity(operator[..., found.row, found.column], found, at_zero, energies.shape[-1])
+    coupling = _without_identity(_live(operator, found), found, at_zero, energies.shape[-1])
     dephasing = coupling * _dephasing_amplitude(position, contact, coupling, at_zero)[..., None]
     moving = np.flatnonzero(~at_zero)
     lowering, raising = _thermal_amplitudes(coupling[..., moving], found.frequency[..., moving], contact)
@@ -78,10 +78,24 @@ def contact_jumps(
 
 
 def _present(operator: ComplexArray) -> BoolArray:
-    """(d, d), which elements of the operator stand above rounding at any point."""
+    """(..., d, d), which elements of the operator stand above rounding."""
     size = np.abs(operator)
-    present = size > NEGLIGIBLE * size.max(axis=(-2, -1), keepdims=True)
-    return np.asarray(present.reshape(-1, *operator.shape[-2:]).any(axis=0))
+    return np.asarray(size > NEGLIGIBLE * size.max(axis=(-2, -1), keepdims=True))
+
+
+def _lowering(present: BoolArray, energies: FloatArray, tolerance: float) -> BoolArray:
+    """The elements that lower the energy, or leave it, at the first point."""
+    diagonal = np.arange(present.shape[-1])
+    # The identity's part is spread over the whole diagonal.
+    present[..., diagonal, diagonal] = present[..., diagonal, diagonal].any()
+    lowest = energies.reshape(-1, energies.shape[-1])[0]
+    return np.asarray(present & (lowest[None, :] >= lowest[:, None] - tolerance * (np.ptp(lowest) or 1.0)))
+
+
+def _live(operator: ComplexArray, found: BohrClusters) -> ComplexArray:
+    """The elements (..., m) at the points at which their cluster is a jump, 0 elsewhere."""
+    coupling = operator[..., found.row, found.column]
+    return coupling if found.live is None else np.where(found.live, coupling, 0.0)
 
 
 def _thermal_amplitudes(
