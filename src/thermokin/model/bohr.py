@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,7 +27,7 @@ class BohrClusters:
         row: (m,) final level of each element.
         column: (m,) initial level.
         label: (m,) cluster of each element, ascending; clusters ascend in frequency at the first point.
-        frequency: (..., m) E_column - E_row of each element [energy]; where it is not live, that of a point where it is.
+        frequency: (..., m) E_column - E_row of each element [energy]; at points without it, that of a point with it.
         mean: (..., c) mean frequency of each cluster [energy].
         zero: position of the cluster at frequency zero at all points, -1 if none.
         live: (..., m) at which points of a sweep the element is there and the cluster is one jump; None for all.
@@ -82,7 +83,7 @@ def clusters(energies: FloatArray, present: BoolArray, tolerance: float) -> Bohr
     if live.all() and _same_everywhere(frequency, label, limit):
         return _clustered(row, column, label, frequency, limit)
     lead = np.broadcast_shapes(frequency.shape[:-1], live.shape[:-1])
-    frequency, live = (np.broadcast_to(array, (*lead, row.size)) for array in (frequency, live))
+    frequency, live = np.broadcast_to(frequency, (*lead, row.size)), np.broadcast_to(live, (*lead, row.size))
     flat = frequency.reshape(-1, row.size)
     shared = shared_jumps(flat, live.reshape(-1, row.size), np.broadcast_to(limit, (*lead, 1)).reshape(-1, 1))
     return _as_shared(shared, row, column, frequency, limit)
@@ -145,16 +146,18 @@ def _clustered(
     )
 
 
-def separation(energies: FloatArray, linked: NDArray[np.bool_], tolerance: float) -> FloatArray:
+def separation(
+    energies: FloatArray, sharing: Callable[[IntArray, IntArray], BoolArray], seen: BoolArray, tolerance: float
+) -> FloatArray:
     """The smallest energy difference that the secular approximation must resolve.
 
     Two jumps that share a level create a coherence between the levels they do not share; dropping it is right when it
-    turns fast. So this is the smallest non-zero |E_i - E_j| over levels that a contact links directly or through a
-    common neighbour.
+    turns fast. So this is the smallest non-zero |E_i - E_j| over levels that the jumps of a contact can make coherent.
 
     Args:
         energies: (..., d) [energy].
-        linked: (d, d) symmetric, which levels a contact links.
+        sharing: which of the pairs of two index arrays (n,) a contact can make coherent (n,).
+        seen: (..., d), the levels that count.
         tolerance: differences below this fraction of the spectrum's width are degenerate, not small.
 
     Returns:
@@ -163,20 +166,22 @@ def separation(energies: FloatArray, linked: NDArray[np.bool_], tolerance: float
     Cost:
         O(d^2) where neighbours in energy share a partner, as in a generic coupling.
     """
-    points = energies.reshape(-1, energies.shape[-1])
+    batch, size = np.broadcast_shapes(energies.shape[:-1], seen.shape[:-1]), energies.shape[-1]
+    points = np.broadcast_to(energies, (*batch, size)).reshape(-1, size)
+    counted = np.broadcast_to(seen, (*batch, size)).reshape(-1, size)
     order = np.argsort(points[0], kind="stable")
-    levels, links = points[:, order], linked[np.ix_(order, order)]
+    levels, counted = points[:, order], counted[:, order]
     width = levels.max(axis=-1) - levels.min(axis=-1)
     best = np.full(points.shape[0], np.inf)
-    for offset in range(1, levels.shape[-1]):
+    for offset in range(1, size):
         difference = np.abs(levels[:, offset:] - levels[:, :-offset])
         if len(points) == 1 and difference.min() >= best[0]:
             break  # levels are sorted: larger offsets only lie further apart
-        near = np.arange(levels.shape[-1] - offset)
-        sharing = links[near, near + offset] | (links[near] & links[near + offset]).any(axis=-1)
-        different = sharing & (difference > tolerance * width[:, None])
-        best = np.minimum(best, np.where(different, difference, np.inf).min(axis=-1))
-    return best.reshape(energies.shape[:-1])
+        different = counted[:, offset:] & counted[:, :-offset] & (difference > tolerance * width[:, None])
+        near = np.flatnonzero(different.any(axis=0))
+        near = near[sharing(order[near], order[near + offset])]
+        best = np.minimum(best, np.where(different[:, near], difference[:, near], np.inf).min(axis=-1, initial=np.inf))
+    return best.reshape(batch)
 
 
 def largest(values: FloatArray | ComplexArray) -> float:

@@ -9,11 +9,11 @@ import numpy as np
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.bohr import BohrClusters, clusters
 from thermokin.model.contact import Contact
+from thermokin.model.dephasing import NEGLIGIBLE, dephasing
+from thermokin.model.eigenframe import Eigenframe
 from thermokin.model.sweep_refusals import refuse_changes, refuse_crossings, refuse_interference
 
 __all__ = ["ContactJumps", "contact_jumps"]
-
-NEGLIGIBLE = 1e-13  # matrix elements below this fraction of the operator's largest are rounding of the eigenbasis
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,24 +35,22 @@ class ContactJumps:
     particles: float
 
 
-def contact_jumps(
-    position: int, contact: Contact, energies: FloatArray, frame: ComplexArray | None, tolerance: float
-) -> ContactJumps:
+def contact_jumps(position: int, contact: Contact, states: Eigenframe, tolerance: float) -> ContactJumps:
     """The jumps of one contact, A(w) sqrt(gamma(w)) and their reverses.
 
     Args:
         position: which contact it is, for errors.
         contact: the contact.
-        energies: (..., d) of the levels [energy].
-        frame: eigenvectors in columns (..., d, d), or None for the identity.
+        states: the eigenstates of the Hamiltonian.
         tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
 
     Returns:
         The jumps.
 
     Raises:
-        ValueError: if the zero-frequency rate diverges, or levels cross along a sweep.
+        ValueError: if the zero-frequency rate diverges, or the points of a sweep need different jumps.
     """
+    energies, frame = states.levels, states.frame
     operator = contact.operator if frame is None else frame.conj().swapaxes(-1, -2) @ contact.operator @ frame
     present = _present(operator)
     if contact.bath.statistics.moves_particles:
@@ -67,11 +65,11 @@ def contact_jumps(
     refuse_crossings(position, found, energies, tolerance)
     at_zero = found.label == found.zero if found.zero >= 0 else np.zeros(found.label.size, dtype=bool)
     coupling = _without_identity(_live(operator, found), found, at_zero, energies.shape[-1])
-    dephasing = coupling * _dephasing_amplitude(position, contact, coupling, at_zero)[..., None]
+    still = dephasing(position, contact, operator, found, coupling, at_zero, states)
     moving = np.flatnonzero(~at_zero)
     lowering, raising = _thermal_amplitudes(coupling[..., moving], found.frequency[..., moving], contact)
-    batch = np.broadcast_shapes(dephasing.shape[:-1], lowering.shape[:-1])
-    emission = np.where(at_zero, np.broadcast_to(dephasing, (*batch, at_zero.size)), 0.0)
+    batch = np.broadcast_shapes(still.shape[:-1], lowering.shape[:-1])
+    emission = np.array(np.broadcast_to(still, (*batch, at_zero.size)))
     absorption = np.zeros_like(emission)
     emission[..., moving], absorption[..., moving] = lowering, raising
     return ContactJumps(found, coupling, emission, absorption, 0.0)
@@ -117,21 +115,3 @@ def _without_identity(coupling: ComplexArray, found: BohrClusters, at_zero: Bool
         return coupling
     trace = np.where(diagonal, coupling, 0.0).sum(axis=-1, keepdims=True)
     return np.where(diagonal, coupling - trace / dimension, coupling)
-
-
-def _dephasing_amplitude(position: int, contact: Contact, coupling: ComplexArray, at_zero: BoolArray) -> FloatArray:
-    size = np.abs(coupling)
-    present = np.where(at_zero, size, 0.0).max(axis=-1, initial=0.0) > NEGLIGIBLE * np.abs(contact.operator).max()
-    if not at_zero.any() or not present.any():
-        return np.zeros(contact.bath.temperature.shape)
-    rate = contact.bath.statistics.dephasing_rate(
-        contact.spectrum.at_zero, contact.spectrum.slope_at_zero, contact.bath.temperature
-    )
-    if np.isinf(rate).any():
-        raise ValueError(
-            f"`contacts[{position}].operator` has elements between levels of equal energy, "
-            "and the zero-frequency rate of its spectrum diverges at temperature "
-            f"{np.max(contact.bath.temperature):g}; use an Ohmic spectrum with exponent >= 1, a Drude spectrum, "
-            "or a coupling without those elements."
-        )
-    return np.sqrt(rate)

@@ -36,7 +36,14 @@ def refuse_interference(position: int, found: BohrClusters, energies: FloatArray
             if found.row[place[change.first]] == found.row[place[change.second]]
             or found.column[place[change.first]] == found.column[place[change.second]]
         ]
-        _refuse(position, found, energies, interfering)
+        _refuse(
+            position,
+            found,
+            energies,
+            interfering,
+            "; near these points the secular approximation is in doubt, and `local` with a `bare` Hamiltonian whose "
+            "two gaps are one holds on both sides",
+        )
 
 
 def refuse_changes(position: int, found: BohrClusters, energies: FloatArray) -> None:
@@ -67,7 +74,7 @@ def refuse_crossings(position: int, found: BohrClusters, energies: FloatArray, t
         ValueError: if levels that are apart somewhere have one energy elsewhere, or another order.
     """
     limit = smallest_gap(energies, tolerance)[..., None]
-    live = np.broadcast_to(True, found.frequency.shape) if found.live is None else found.live
+    live = np.ones(found.frequency.shape, dtype=bool) if found.live is None else found.live
     meeting = live & (np.abs(found.frequency) <= limit)
     sometimes = meeting.any(axis=tuple(range(meeting.ndim - 1))) & (live & ~meeting).any(
         axis=tuple(range(meeting.ndim - 1))
@@ -76,7 +83,10 @@ def refuse_crossings(position: int, found: BohrClusters, energies: FloatArray, t
     if not sometimes.any() and not raising.any():
         return
     if raising.any():
-        points, element = raising.any(axis=-1), int(np.argmax(raising.reshape(-1, raising.shape[-1]).any(axis=0)))
+        points, element = (
+            np.asarray(raising.any(axis=-1)),
+            int(np.argmax(raising.reshape(-1, raising.shape[-1]).any(axis=0))),
+        )
         worst = _first(raising[..., element])
         raise ValueError(
             f"levels that a contact links change order along the sweep: at points {point_list(points)} against the "
@@ -94,7 +104,9 @@ def refuse_crossings(position: int, found: BohrClusters, energies: FloatArray, t
     )
 
 
-def _refuse(position: int, found: BohrClusters, energies: FloatArray, changes: Sequence[Change]) -> None:
+def _refuse(
+    position: int, found: BohrClusters, energies: FloatArray, changes: Sequence[Change], further: str = ""
+) -> None:
     if not changes:
         return
     assert found.shared is not None  # noqa: S101 - narrows the type: only shared jumps change
@@ -114,7 +126,7 @@ def _refuse(position: int, found: BohrClusters, energies: FloatArray, changes: S
         f"differs from the first point's; split the sweep there. By `contacts[{position}].operator`, the transitions "
         f"from levels {between} have one gap, {gaps[0][joined]:.6g}, at point {joined}, and two, "
         f"{gaps[0][apart]:.6g} and {gaps[1][apart]:.6g}, at point {apart}; build the points of one gap as a model of "
-        "their own, or move them off the grid."
+        f"their own, or move them off the grid{further}."
     )
 
 
