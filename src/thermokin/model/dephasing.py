@@ -65,7 +65,8 @@ def _rate(contact: Contact) -> FloatArray:
     """The zero-frequency rate (...) [1/time]; inf where it diverges, or where a table does not say."""
     bath, spectrum = contact.bath, contact.spectrum
     if not spectrum.reaches_zero:
-        return np.full(bath.temperature.shape, np.inf)
+        known = bath.statistics.dephasing_rate(np.ones(()), np.zeros(()), bath.temperature)
+        return np.where(known > 0.0, np.inf, 0.0)
     return bath.statistics.dephasing_rate(spectrum.at_zero, spectrum.slope_at_zero, bath.temperature)
 
 

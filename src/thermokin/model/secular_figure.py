@@ -77,15 +77,16 @@ def _resolved(levels: FloatArray, part: ContactJumps, seen: BoolArray, tolerance
     found = part.clusters
     if found.live is None or found.shared is None:
         return separation(levels, _sharing(part, slice(None), levels.shape[-1]), seen, tolerance)
-    lead = found.live.shape[:-1]
-    live = found.live.reshape(-1, found.live.shape[-1])
-    size = levels.shape[-1]
+    own, size = found.live.shape[:-1], levels.shape[-1]
+    lead = np.broadcast_shapes(own, levels.shape[:-1], seen.shape[:-1])
     flat = np.broadcast_to(levels, (*lead, size)).reshape(-1, size)
     counted = np.broadcast_to(seen, (*lead, size)).reshape(-1, size)
-    smallest = np.empty(len(live))
-    for kind in np.unique(found.shared.kind):
-        points = np.flatnonzero(found.shared.kind == kind)
-        sharing = _sharing(part, live[points[0]], size)
+    kinds = np.broadcast_to(found.shared.kind.reshape(own), lead).ravel()
+    live = found.live.reshape(-1, found.live.shape[-1])
+    smallest = np.empty(len(flat))
+    for kind in np.unique(kinds):
+        points = np.flatnonzero(kinds == kind)
+        sharing = _sharing(part, live[int(np.argmax(found.shared.kind == kind))], size)
         smallest[points] = separation(flat[points], sharing, counted[points], tolerance)
     return smallest.reshape(lead)
 

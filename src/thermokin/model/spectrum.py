@@ -82,8 +82,8 @@ def require_thermal(spectrum: Spectrum, bath: str) -> None:
     if spectrum.lowest < 0.0:
         raise ValueError(
             f"`spectrum` of the contact with bath {bath!r} is a table from {spectrum.lowest:g} on, but a bath that "
-            "moves no particles is asked at frequencies >= 0 alone, and its temperature says what it gives back; leave out "
-            "the negative frequencies, or use statistics=Fermi() for a lead."
+            "moves no particles is asked at frequencies >= 0 alone, and its temperature says what it gives back; leave "
+            "out the negative frequencies, or use statistics=Fermi() for a lead."
         )
 
 

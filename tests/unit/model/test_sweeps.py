@@ -121,6 +121,53 @@ def test_levels_that_meet_along_a_sweep_are_refused_at_their_points() -> None:
         )
 
 
+@pytest.mark.parametrize("spectrum", [tk.Flat(1e-4), tk.Ohmic(1e-4)], ids=repr)
+def test_levels_of_two_parities_may_cross_where_no_contact_links_them(spectrum: tk.Flat) -> None:
+    random = np.random.default_rng(7)
+    even, odd = (block + block.T for block in random.normal(size=(2, 3, 3)))
+    ladder = np.diag([0.0, 1.0, 2.7])
+
+    def build(shift: Array, strength: Array) -> tk.Model:
+        hamiltonian = np.zeros((*np.shape(shift), 6, 6))
+        hamiltonian[..., :3, :3] = even + ladder
+        hamiltonian[..., 3:, 3:] = odd + ladder + np.asarray(shift)[..., None, None] * np.eye(3)
+        # Each parity's coupling has no diagonal in its eigenbasis, so that a white spectrum does not diverge.
+        operator = np.zeros((6, 6))
+        for block, matrix in ((slice(0, 3), even + ladder), (slice(3, 6), odd + ladder)):
+            basis = np.linalg.eigh(matrix)[1]
+            operator[block, block] = basis @ (np.ones((3, 3)) - np.eye(3)) @ basis.T
+        return tk.davies(hamiltonian, [tk.Contact(tk.Bath("b", strength), operator, spectrum)])
+
+    is_its_loop(build, np.linspace(-4.0, 4.0, 6)[:, None], np.array([0.5, 1.0]))
+
+
+def test_levels_that_meet_without_a_bridge_between_are_refused_with_their_points() -> None:
+    gaps = np.array([1.0, 0.0, 0.5])
+    message = (
+        r"meet along the sweep: `contacts\[0\].operator` links levels 0 and 1, which have one energy at points "
+        r"\[\(1,\)\] and two elsewhere; build the points of one energy as a model of their own, or move them off"
+    )
+    with pytest.raises(ValueError, match=message):
+        tk.davies(gaps[:, None, None] * np.diag([0.0, 1.0]), [tk.Contact(tk.Bath("b", 1.0), X, tk.Ohmic(1e-3))])
+
+
+def test_a_refused_sweep_names_levels_gaps_points_and_what_to_do() -> None:
+    energies = np.array([[0.0, 1.0, 2.5], [0.0, 1.0, 2.2], [0.0, 1.0, 2.0]])
+    message = (
+        r"`contacts\[0\].operator`, the transitions from levels 1 to 0 and 2 to 1 have one gap, 1, at point \(2,\), "
+        r"and two, 1 and 1.5, at point \(0,\); build the points of one gap as a model of their own, or move them off"
+    )
+    with pytest.raises(ValueError, match=message):
+        tk.library.qutrit_ladder(1e-3, 0.7, energies)
+    crossing = np.array([1.0, -0.5])[:, None, None] * np.diag([0.0, 1.0])
+    message = (
+        r"`contacts\[0\].operator` links levels 0 and 1, whose gap is 1 at the first point and -0.5 at point \(1,\); "
+        r"build the points of each order as a model of their own"
+    )
+    with pytest.raises(ValueError, match=message):
+        tk.davies(crossing, [tk.Contact(tk.Bath("b", 1.0), X, tk.Flat(1e-3))])
+
+
 def test_library_levels_that_cross_are_refused() -> None:
     with pytest.raises(
         ValueError, match=r"`coupling` links levels 0 and 1, which have one energy \(or change order along"
