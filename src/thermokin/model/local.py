@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from thermokin.operators.numbers import common_axes
 from thermokin.operators.sums import over_levels
 
 __all__ = ["local"]
+
+WEAKER = "its contacts are too strong for the gaps of the parts: lower their rates"
 
 
 def local(
@@ -74,7 +77,7 @@ def local(
         parts.baths,
         number=parts.number,
         frame=frame,
-        validity=[_weak_links(whole - separate, contacts, parts), parts.assumption],
+        validity=[_weak_links(whole - separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
     )
 
 

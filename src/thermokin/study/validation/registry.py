@@ -29,6 +29,7 @@ from thermokin.study.validation.qubit import (
     qubit_rank_deficient,
     qubit_spin_bath,
 )
+from thermokin.study.validation.swept_dots import heat_of_spins, swept_dots
 
 __all__ = ["GROUPS", "cases_of"]
 
@@ -56,6 +57,8 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     driven_cavity,
     resonance_fluorescence,
     poisson_process,
+    swept_dots,
+    heat_of_spins,
 )
 
 
