@@ -46,7 +46,7 @@ def boltzmann(excess: FloatArray, temperature: FloatArray) -> FloatArray:
 
 
 def populated(states: Eigenframe, contacts: Sequence[Contact], parts: Sequence[ContactJumps]) -> FloatArray:
-    """Weight of each level: 1 up to the lowest from which a bath takes energy, then falling with Boltzmann's factor.
+    """Weight of each level: 1 up to a temperature above the lowest that emits, then falling with Boltzmann's factor.
 
     The temperature is that of the hottest bath, or the mean quantum that a jump takes from the level where that is
     more: whoever starts a cold system in motion starts it some quanta above rest. Where particles are counted, energy
@@ -79,7 +79,7 @@ def populated(states: Eigenframe, contacts: Sequence[Contact], parts: Sequence[C
     quantum = quanta / np.where(emitting, rate, 1.0)
     floor = smallest_gap(above, DEFAULT_TOLERANCE)[..., None]
     warm = np.maximum(np.maximum(hottest(contacts)[..., None], quantum), floor)
-    return boltzmann(np.where(np.isfinite(start), above - start, 0.0), warm)
+    return boltzmann(np.where(np.isfinite(start), above - start - warm, 0.0), warm)
 
 
 def _above(states: Eigenframe) -> FloatArray:
