@@ -95,7 +95,9 @@ def _same_everywhere(frequency: FloatArray, label: IntArray, limit: FloatArray) 
         return True
     order = np.argsort(frequency, axis=-1, kind="stable")
     steps = np.diff(np.take_along_axis(frequency, order, axis=-1), axis=-1) > limit
-    return bool(((np.diff(label[order], axis=-1) != 0) == steps).all())
+    # As many runs of one label as there are labels: a cluster that another one parts would pass for whole otherwise.
+    whole = np.count_nonzero(steps, axis=-1) == label[-1]
+    return bool(whole.all() and ((np.diff(label[order], axis=-1) != 0) == steps).all())
 
 
 def _as_shared(
