@@ -117,7 +117,7 @@ def test_where_the_secular_warning_comes_the_local_generator_or_a_tolerance_is_n
         tk.ValidityWarning, match=r"is 1\.92, below 10; use `local` where .* or merge close gaps by `toler"
     ):
         secular = tk.davies(bare + 0.1 * HOP, contacts)
-    with pytest.warns(tk.ValidityWarning):
+    with pytest.warns(tk.ValidityWarning, match="secular"):
         parts, merged = (
             tk.local(bare + 0.1 * HOP, contacts, bare),
             tk.davies(bare + 0.1 * HOP, contacts, tolerance=0.15),
