@@ -306,7 +306,7 @@ wrong(
 wrong(
     "an unknown spectrum",
     with_model("[model]\nenergies = [0.0, 1.0]\n", '[bath.spectrum]\nkind = "omic"\n'),
-    ':13: bath.spectrum.kind: must be one of "flat", "ohmic", "drude", "lorentzian", "tabulated", got "omic" (did you mean "ohmic"?)',
+    ':13: bath.spectrum.kind: must be one of "flat", "ohmic", "drude", "lorentzian", "band", "tabulated", got "omic" (did you mean "ohmic"?)',
 )
 wrong(
     "a spectrum of zeros",
@@ -331,6 +331,15 @@ wrong(
         '[bath.spectrum]\nkind = "tabulated"\nfrequencies = [0.0, 2.0]\nrates = [0.0, 1.0]\n',
     ),
     ":14: bath.spectrum.frequencies: must cover the model's gaps: …",
+)
+wrong(
+    "negative frequencies of a bath without particles",
+    with_model(
+        "[model]\nenergies = [0.0, 1.0]\n",
+        '[bath.spectrum]\nkind = "tabulated"\nfrequencies = [-1.0, 2.0]\nrates = [1.0, 1.0]\n',
+    ),
+    ':14: bath.spectrum.frequencies[0]: must be >= 0 for a "bose" bath, which moves no particles, got -1 '
+    '(only a "fermi" bath is asked below 0)',
 )
 wrong(
     "a negative spectrum",

@@ -37,6 +37,7 @@ from thermokin.dynamics.start_types import Populations as Populations
 from thermokin.dynamics.steady_state import SteadyState as SteadyState
 from thermokin.dynamics.steady_state import steady_state as steady_state
 from thermokin.model import library as library
+from thermokin.model.band import Band as Band
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel
 from thermokin.model.contact import Contact as Contact
@@ -56,10 +57,10 @@ from thermokin.model.spectrum import Drude as Drude
 from thermokin.model.spectrum import Flat as Flat
 from thermokin.model.spectrum import Lorentzian as Lorentzian
 from thermokin.model.spectrum import Ohmic as Ohmic
-from thermokin.model.spectrum import Tabulated as Tabulated
 from thermokin.model.statistics import Bose as Bose
 from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
+from thermokin.model.tabulated import Tabulated as Tabulated
 from thermokin.operators.bosons import coherent as coherent
 from thermokin.operators.bosons import create as create
 from thermokin.operators.bosons import destroy as destroy

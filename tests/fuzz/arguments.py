@@ -34,7 +34,14 @@ SWEEP = tk.library.qubit(1.0, 0.01, [0.5, 1.0, 2.0])
 MODELS = [THERMAL, COHERENT, CLASSICAL, SWEEP]
 
 TABLE = tk.Tabulated([0.0, 4.0], [0.1, 0.2])
-SPECTRA = [tk.Flat(0.1), tk.Ohmic(0.1), tk.Drude(0.1, 2.0), tk.Lorentzian(0.1, 1.0, 0.3), TABLE]
+SPECTRA = [
+    tk.Flat(0.1),
+    tk.Ohmic(0.1),
+    tk.Drude(0.1, 2.0),
+    tk.Lorentzian(0.1, 1.0, 0.3),
+    TABLE,
+    tk.Band(0.1, -1.0, 3.0),
+]
 STATISTICS = [tk.Bose(), tk.Fermi(), tk.SpinBath()]
 BATHS = [BATH, SWEPT, LEAD, tk.Bath("cold", 0.0), tk.Bath("spin", np.inf, statistics=tk.SpinBath())]
 CONTACTS = [[CONTACT], [CONTACT, OHMIC], [LEAD_CONTACT], (CONTACT,), [tk.Contact(SWEPT, FLIP, tk.Flat([[0.1], [0.2]]))]]
@@ -113,6 +120,7 @@ CONSTRUCTORS: dict[str, Call] = {
     "Ohmic": (tk.Ohmic, {"strength": 0.1, "cutoff": 3.0, "exponent": 1.0}),
     "Drude": (tk.Drude, {"strength": 0.1, "cutoff": 3.0}),
     "Lorentzian": (tk.Lorentzian, {"rate": 0.1, "centre": 1.0, "width": 0.5}),
+    "Band": (tk.Band, {"rate": 0.1, "lower": -1.0, "upper": 4.0, "edge": 0.1}),
     "Tabulated": (tk.Tabulated, {"frequencies": [0.0, 4.0], "rates": [0.1, 0.2]}),
     "Contact": (tk.Contact, {"bath": BATH, "operator": FLIP, "spectrum": tk.Flat(0.1)}),
     "Channel": (tk.Channel, {"jump": LOWER, "bath": None, "energy": 0.0, "particles": 0.0}),

@@ -10,6 +10,7 @@ import numpy as np
 
 from thermokin._errors import ValidityWarning
 from thermokin._typing import FloatArray
+from thermokin.model.sweep_points import point_list
 
 __all__ = ["Assumption"]
 
@@ -25,11 +26,13 @@ class Assumption:
         name: short name, for example "secular".
         statement: what the ratio compares, in words.
         ratio: (...); the assumption is in doubt below 10.
+        instead: what to do where it is in doubt, as a clause.
     """
 
     name: str
     statement: str
     ratio: FloatArray
+    instead: str = ""
 
     @property
     def smallest(self) -> float:
@@ -41,15 +44,37 @@ class Assumption:
         """Whether the ratio is below 10 anywhere."""
         return self.smallest < SAFE_RATIO
 
-    def warn(self) -> None:
-        """One ValidityWarning at the caller's line if the assumption is in doubt; `validity` keeps the figure."""
+    @property
+    def remedy(self) -> str:
+        """What to do where it is in doubt, as the end of a sentence; empty if nothing is known."""
+        return f"; {self.instead}" if self.instead else ""
+
+    def warn(self, points: tuple[int, ...] = ()) -> None:
+        """One ValidityWarning at the caller's line if the assumption is in doubt; `validity` keeps the figure.
+
+        Args:
+            points: the shape of the sweep that it is an assumption of.
+        """
         if self.in_doubt:
             warnings.warn(
                 f"the {self.name} assumption is in doubt: {self.statement} "
-                f"is {self.smallest:.3g}, below {SAFE_RATIO:g}.",
+                f"is {self.smallest:.3g}, below {SAFE_RATIO:g}{self._where(points)}"
+                f"{self.remedy}.",
                 ValidityWarning,
                 stacklevel=_users_level(),
             )
+
+    def _where(self, points: tuple[int, ...]) -> str:
+        """The points of a sweep in doubt, and the worst."""
+        ratio = np.broadcast_to(self.ratio, np.broadcast_shapes(self.ratio.shape, points))
+        if ratio.ndim == 0:
+            return ""
+        doubtful = ratio < SAFE_RATIO
+        count = int(np.count_nonzero(doubtful))
+        worst = tuple(int(index) for index in np.unravel_index(int(np.argmin(ratio)), ratio.shape))
+        if count == ratio.size:
+            return f", at point {worst}, and below at all {count} points"
+        return f", at point {worst}, and below at {count} of {ratio.size} points, {point_list(doubtful)}"
 
 
 def _users_level() -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin.model.shared_jumps import SharedJumps, shared_jumps
 from thermokin.operators.sums import over_levels
 
-__all__ = ["DEFAULT_TOLERANCE", "BohrClusters", "clusters", "largest", "refuse_crossings", "separation"]
+__all__ = ["DEFAULT_TOLERANCE", "BohrClusters", "clusters", "largest", "separation", "smallest_gap"]
 
 DEFAULT_TOLERANCE = 1e-10
 """Gaps closer than this fraction of the spectrum's width are one Bohr frequency: far above rounding (1e-15), far below
@@ -24,10 +26,12 @@ class BohrClusters:
     Args:
         row: (m,) final level of each element.
         column: (m,) initial level.
-        label: (m,) cluster of each element, ascending; clusters ascend in frequency.
-        frequency: (..., m) E_column - E_row of each element [energy].
+        label: (m,) cluster of each element, ascending; clusters ascend in frequency at the first point.
+        frequency: (..., m) E_column - E_row of each element [energy]; at points without it, that of a point with it.
         mean: (..., c) mean frequency of each cluster [energy].
-        zero: position of the cluster at frequency zero, -1 if none.
+        zero: position of the cluster at frequency zero at all points, -1 if none.
+        live: (..., m) at which points of a sweep the element is there and the cluster is one jump; None for all.
+        shared: how the jumps of a sweep differ from point to point, None where they do not.
     """
 
     row: NDArray[np.int32]
@@ -36,99 +40,126 @@ class BohrClusters:
     frequency: FloatArray
     mean: FloatArray
     zero: int
+    live: BoolArray | None = None
+    shared: SharedJumps | None = None
 
 
-def clusters(energies: FloatArray, pattern: NDArray[np.bool_], tolerance: float) -> BohrClusters:
-    """The Bohr frequencies of all elements in a pattern, clustered alike at every point of a sweep.
+def smallest_gap(energies: FloatArray, tolerance: float) -> FloatArray:
+    """The largest difference of energies that is none.
 
     Args:
         energies: (..., d) [energy].
-        pattern: (d, d), which elements |row><column| there are.
+        tolerance: as a fraction of the spectrum's width.
+
+    Returns:
+        (...) [energy].
+    """
+    width = over_levels(np.maximum, energies) - over_levels(np.minimum, energies)
+    return np.asarray(tolerance * np.where(width > 0.0, width, 1.0))
+
+
+def clusters(energies: FloatArray, present: BoolArray, tolerance: float) -> BohrClusters:
+    """The Bohr frequencies of all elements that are there, clustered at every point of a sweep.
+
+    Args:
+        energies: (..., d) [energy].
+        present: (..., d, d), which elements |row><column| there are.
         tolerance: largest distance of neighbours in a cluster, as a fraction of the spectrum's width.
 
     Returns:
         The clusters.
 
-    Raises:
-        ValueError: if the clusters are not the same at all points: levels cross along a sweep.
-
     Cost:
         Sorting one gap per element of the pattern.
     """
-    row, column = np.nonzero(pattern)
+    row, column = np.nonzero(present.reshape(-1, *present.shape[-2:]).any(axis=0))
     frequency = energies[..., column] - energies[..., row]
-    width = over_levels(np.maximum, energies) - over_levels(np.minimum, energies)
-    limit = (tolerance * np.where(width > 0.0, width, 1.0))[..., None]
-    points = frequency.reshape(-1, frequency.shape[-1])
-    order = np.argsort(points[0], kind="stable")
-    new = np.diff(points[0][order]) > limit.reshape(-1)[0]
-    label = np.concatenate([[0], np.cumsum(new)])[: order.size].astype(np.int64)
+    limit = smallest_gap(energies, tolerance)[..., None]
+    order = np.argsort(frequency.reshape(-1, row.size)[0], kind="stable")
     row, column, frequency = row[order], column[order], frequency[..., order]
-    _same_everywhere(frequency, label, limit)
-    first = (
-        np.flatnonzero(np.concatenate([[True], new]))[: label[-1] + 1] if label.size else np.zeros(0, dtype=np.int64)
-    )
-    mean = np.add.reduceat(frequency, first, axis=-1) / np.diff([*first, label.size]) if label.size else frequency
-    at_zero = np.flatnonzero((np.abs(frequency) <= limit).reshape(-1, label.size).all(axis=0))
+    first = frequency.reshape(-1, row.size)[0]
+    label = np.concatenate([[0], np.cumsum(np.diff(first) > limit.reshape(-1)[0])])[: order.size].astype(np.int64)
+    live = present[..., row, column]
+    if live.all() and _same_everywhere(frequency, label, limit):
+        return _clustered(row, column, label, frequency, limit)
+    lead = np.broadcast_shapes(frequency.shape[:-1], live.shape[:-1])
+    frequency, live = np.broadcast_to(frequency, (*lead, row.size)), np.broadcast_to(live, (*lead, row.size))
+    flat = frequency.reshape(-1, row.size)
+    shared = shared_jumps(flat, live.reshape(-1, row.size), np.broadcast_to(limit, (*lead, 1)).reshape(-1, 1))
+    return _as_shared(shared, row, column, frequency, limit)
+
+
+def _same_everywhere(frequency: FloatArray, label: IntArray, limit: FloatArray) -> bool:
+    """Whether the clusters of the first point are those of every point."""
+    if frequency.ndim == 1 or label.size == 0:
+        return True
+    order = np.argsort(frequency, axis=-1, kind="stable")
+    steps = np.diff(np.take_along_axis(frequency, order, axis=-1), axis=-1) > limit
+    # As many runs of one label as there are labels: a cluster that another one parts would pass for whole otherwise.
+    whole = np.count_nonzero(steps, axis=-1) == label[-1]
+    return bool(whole.all() and ((np.diff(label[order], axis=-1) != 0) == steps).all())
+
+
+def _as_shared(
+    shared: SharedJumps, row: IntArray, column: IntArray, frequency: FloatArray, limit: FloatArray
+) -> BohrClusters:
+    """The clusters of a sweep whose points have different jumps."""
+    size = shared.element.size
+    live = shared.live
+    values = frequency[..., shared.element].reshape(-1, size)
+    somewhere = live.argmax(axis=0)
+    values = np.where(live, values, values[somewhere, np.arange(size)])
+    # Clusters ascend in frequency at the first point, as where all points are alike.
+    lowest = np.full(int(shared.label.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(lowest, shared.label, values[0])
+    order = np.lexsort((values[0], shared.label, lowest[shared.label]))
+    label = np.concatenate([[0], np.cumsum(np.diff(shared.label[order]) != 0)])[:size].astype(np.int64)
+    lead = frequency.shape[:-1]
+    place = shared.element[order]
+    alive = live[:, order].reshape(*lead, size)
+    found = _clustered(row[place], column[place], label, values[:, order].reshape(*lead, size), limit, alive)
+    return replace(found, live=None if alive.all() else alive, shared=replace(shared, element=place))
+
+
+def _clustered(
+    row: IntArray,
+    column: IntArray,
+    label: IntArray,
+    frequency: FloatArray,
+    limit: FloatArray,
+    live: BoolArray | None = None,
+) -> BohrClusters:
+    """The clusters of labelled elements, each with its mean frequency over the elements that are there."""
+    start = np.flatnonzero(np.diff(label, prepend=-1))
+    weight = np.ones(label.size) if live is None else np.where(live, 1.0, 1e-300)  # none is there: the plain mean
+    if label.size:
+        mean = np.add.reduceat(frequency * weight, start, axis=-1) / np.add.reduceat(weight, start, axis=-1)
+    else:
+        mean = frequency
+    near = np.abs(frequency) <= limit
+    still = np.flatnonzero((near if live is None else near | ~live).reshape(-1, label.size).all(axis=0))
     return BohrClusters(
         row=row.astype(np.int32),
         column=column.astype(np.int32),
         label=label,
         frequency=frequency,
         mean=mean,
-        zero=int(label[at_zero[0]]) if at_zero.size else -1,
+        zero=int(label[still[0]]) if still.size else -1,
     )
 
 
-def _same_everywhere(frequency: FloatArray, label: IntArray, limit: FloatArray) -> None:
-    """Refuse a sweep in which gaps merge or split: its points would need different jump operators."""
-    if frequency.ndim == 1 or label.size == 0:
-        return
-    order = np.argsort(frequency, axis=-1, kind="stable")
-    steps = np.diff(np.take_along_axis(frequency, order, axis=-1), axis=-1) > limit
-    sorted_labels = label[order]
-    bad = ((np.diff(sorted_labels, axis=-1) != 0) != steps).any(axis=-1)
-    touches_zero = (np.abs(frequency) <= limit).reshape(-1, label.size)
-    bad |= (touches_zero != touches_zero[0]).any(axis=-1).reshape(bad.shape)
-    if bad.any():
-        points = [tuple(int(i) for i in point) for point in np.argwhere(bad)[:5]]
-        raise ValueError(
-            f"Bohr frequencies merge or split along the sweep: the pattern at points {points}"
-            f"{' and more' if bad.sum() > 5 else ''} differs from the first point's; split the sweep there."
-        )
-
-
-def refuse_crossings(found: BohrClusters, energies: FloatArray, tolerance: float) -> None:
-    """Refuse a sweep along which an element that lowers the energy at the first point raises it at another.
-
-    Args:
-        found: clusters of elements that lower the energy, or leave it, at the first point.
-        energies: (..., d) [energy].
-        tolerance: as in `clusters`.
-
-    Raises:
-        ValueError: if a frequency changes sign along the sweep.
-    """
-    width = over_levels(np.maximum, energies) - over_levels(np.minimum, energies)
-    raises = (found.frequency < -(tolerance * np.where(width > 0.0, width, 1.0))[..., None]).any(axis=-1)
-    if raises.any():
-        points = [tuple(int(i) for i in point) for point in np.argwhere(raises)[:5]]
-        raise ValueError(
-            f"levels that a contact links change order along the sweep: at points {points}"
-            f"{' and more' if raises.sum() > 5 else ''} against the first point; split the sweep there."
-        )
-
-
-def separation(energies: FloatArray, linked: NDArray[np.bool_], tolerance: float) -> FloatArray:
+def separation(
+    energies: FloatArray, sharing: Callable[[IntArray, IntArray], BoolArray], seen: BoolArray, tolerance: float
+) -> FloatArray:
     """The smallest energy difference that the secular approximation must resolve.
 
     Two jumps that share a level create a coherence between the levels they do not share; dropping it is right when it
-    turns fast. So this is the smallest non-zero |E_i - E_j| over levels that a contact links directly or through a
-    common neighbour.
+    turns fast. So this is the smallest non-zero |E_i - E_j| over levels that the jumps of a contact can make coherent.
 
     Args:
         energies: (..., d) [energy].
-        linked: (d, d) symmetric, which levels a contact links.
+        sharing: which of the pairs of two index arrays (n,) a contact can make coherent (n,).
+        seen: (..., d), the levels that count.
         tolerance: differences below this fraction of the spectrum's width are degenerate, not small.
 
     Returns:
@@ -137,20 +168,22 @@ def separation(energies: FloatArray, linked: NDArray[np.bool_], tolerance: float
     Cost:
         O(d^2) where neighbours in energy share a partner, as in a generic coupling.
     """
-    points = energies.reshape(-1, energies.shape[-1])
+    batch, size = np.broadcast_shapes(energies.shape[:-1], seen.shape[:-1]), energies.shape[-1]
+    points = np.broadcast_to(energies, (*batch, size)).reshape(-1, size)
+    counted = np.broadcast_to(seen, (*batch, size)).reshape(-1, size)
     order = np.argsort(points[0], kind="stable")
-    levels, links = points[:, order], linked[np.ix_(order, order)]
+    levels, counted = points[:, order], counted[:, order]
     width = levels.max(axis=-1) - levels.min(axis=-1)
     best = np.full(points.shape[0], np.inf)
-    for offset in range(1, levels.shape[-1]):
+    for offset in range(1, size):
         difference = np.abs(levels[:, offset:] - levels[:, :-offset])
         if len(points) == 1 and difference.min() >= best[0]:
             break  # levels are sorted: larger offsets only lie further apart
-        near = np.arange(levels.shape[-1] - offset)
-        sharing = links[near, near + offset] | (links[near] & links[near + offset]).any(axis=-1)
-        different = sharing & (difference > tolerance * width[:, None])
-        best = np.minimum(best, np.where(different, difference, np.inf).min(axis=-1))
-    return best.reshape(energies.shape[:-1])
+        different = counted[:, offset:] & counted[:, :-offset] & (difference > tolerance * width[:, None])
+        near = np.flatnonzero(different.any(axis=0))
+        near = near[sharing(order[near], order[near + offset])]
+        best = np.minimum(best, np.where(different[:, near], difference[:, near], np.inf).min(axis=-1, initial=np.inf))
+    return best.reshape(batch)
 
 
 def largest(values: FloatArray | ComplexArray) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
-from thermokin.model.spectrum import Spectrum
+from thermokin.model.spectrum import Spectrum, require_thermal
 from thermokin.operators.accept import as_operator
 from thermokin.operators.numbers import common_axes
 
@@ -31,7 +31,8 @@ class Contact:
     Raises:
         TypeError: if the bath or the spectrum is of the wrong type.
         ValueError: if the operator is not Hermitian where it must be, is Hermitian where it must remove a particle, or
-            is zero, or if leading axes do not broadcast.
+            is zero, if the spectrum is a table of negative frequencies that only a lead has, or if leading axes do not
+            broadcast.
     """
 
     bath: Bath
@@ -42,7 +43,11 @@ class Contact:
         if not isinstance(bath, Bath):
             raise TypeError(f"`bath` of a contact must be a Bath, got {bath!r}.")
         if not isinstance(spectrum, Spectrum):
-            raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {spectrum!r}.")
+            raise TypeError(
+                f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {spectrum!r}; or Band."
+            )
+        if not bath.statistics.moves_particles:
+            require_thermal(spectrum, bath.name)
         matrix = as_operator(operator, "operator")
         common_axes(
             {

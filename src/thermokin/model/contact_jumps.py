@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
-from thermokin.model.bohr import BohrClusters, clusters, refuse_crossings
+from thermokin.model.bohr import BohrClusters, clusters
 from thermokin.model.contact import Contact
+from thermokin.model.dephasing import NEGLIGIBLE, dephasing
+from thermokin.model.eigenframe import Eigenframe
+from thermokin.model.sweep_refusals import refuse_changes, refuse_crossings, refuse_interference
 
 __all__ = ["ContactJumps", "contact_jumps"]
-
-NEGLIGIBLE = 1e-13  # matrix elements below this fraction of the operator's largest are rounding of the eigenbasis
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,54 +35,65 @@ class ContactJumps:
     particles: float
 
 
-def contact_jumps(
-    position: int, contact: Contact, energies: FloatArray, frame: ComplexArray | None, tolerance: float
-) -> ContactJumps:
+def contact_jumps(position: int, contact: Contact, states: Eigenframe, tolerance: float) -> ContactJumps:
     """The jumps of one contact, A(w) sqrt(gamma(w)) and their reverses.
 
     Args:
         position: which contact it is, for errors.
         contact: the contact.
-        energies: (..., d) of the levels [energy].
-        frame: eigenvectors in columns (..., d, d), or None for the identity.
+        states: the eigenstates of the Hamiltonian.
         tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
 
     Returns:
         The jumps.
 
     Raises:
-        ValueError: if the zero-frequency rate diverges, or levels cross along a sweep.
+        ValueError: if the zero-frequency rate diverges, or the points of a sweep need different jumps.
     """
+    energies, frame = states.levels, states.frame
     operator = contact.operator if frame is None else frame.conj().swapaxes(-1, -2) @ contact.operator @ frame
-    pattern = _present(operator)
+    present = _present(operator)
     if contact.bath.statistics.moves_particles:
-        found = clusters(energies, pattern, tolerance)
-        coupling = operator[..., found.row, found.column]
+        found = clusters(energies, present, tolerance)
+        refuse_interference(position, found, energies)
+        coupling = _live(operator, found)
         emission, absorption = _thermal_amplitudes(coupling, found.frequency, contact)
         return ContactJumps(found, coupling, emission, absorption, 1.0)
-    pattern |= pattern.T
-    np.fill_diagonal(pattern, np.diagonal(pattern).any())  # the identity's part is spread over the whole diagonal
-    lowest = energies.reshape(-1, energies.shape[-1])[0]
-    pattern &= lowest[None, :] >= lowest[:, None] - tolerance * (np.ptp(lowest) or 1.0)
-    found = clusters(energies, pattern, tolerance)
-    refuse_crossings(found, energies, tolerance)
+    present = _lowering(present | present.swapaxes(-1, -2), energies, tolerance)
+    found = clusters(energies, present, tolerance)
+    refuse_changes(position, found, energies)
+    refuse_crossings(position, found, energies, tolerance)
     at_zero = found.label == found.zero if found.zero >= 0 else np.zeros(found.label.size, dtype=bool)
-    coupling = _without_identity(operator[..., found.row, found.column], found, at_zero, energies.shape[-1])
-    dephasing = coupling * _dephasing_amplitude(position, contact, coupling, at_zero)[..., None]
+    coupling = _without_identity(_live(operator, found), found, at_zero, energies.shape[-1])
+    still = dephasing(position, contact, operator, found, coupling, at_zero, states)
     moving = np.flatnonzero(~at_zero)
     lowering, raising = _thermal_amplitudes(coupling[..., moving], found.frequency[..., moving], contact)
-    batch = np.broadcast_shapes(dephasing.shape[:-1], lowering.shape[:-1])
-    emission = np.where(at_zero, np.broadcast_to(dephasing, (*batch, at_zero.size)), 0.0)
+    batch = np.broadcast_shapes(still.shape[:-1], lowering.shape[:-1])
+    emission = np.array(np.broadcast_to(still, (*batch, at_zero.size)))
     absorption = np.zeros_like(emission)
     emission[..., moving], absorption[..., moving] = lowering, raising
     return ContactJumps(found, coupling, emission, absorption, 0.0)
 
 
 def _present(operator: ComplexArray) -> BoolArray:
-    """(d, d), which elements of the operator stand above rounding at any point."""
+    """(..., d, d), which elements of the operator stand above rounding."""
     size = np.abs(operator)
-    present = size > NEGLIGIBLE * size.max(axis=(-2, -1), keepdims=True)
-    return np.asarray(present.reshape(-1, *operator.shape[-2:]).any(axis=0))
+    return np.asarray(size > NEGLIGIBLE * size.max(axis=(-2, -1), keepdims=True))
+
+
+def _lowering(present: BoolArray, energies: FloatArray, tolerance: float) -> BoolArray:
+    """The elements that lower the energy, or leave it, at the first point."""
+    diagonal = np.arange(present.shape[-1])
+    # The identity's part is spread over the whole diagonal.
+    present[..., diagonal, diagonal] = present[..., diagonal, diagonal].any()
+    lowest = energies.reshape(-1, energies.shape[-1])[0]
+    return np.asarray(present & (lowest[None, :] >= lowest[:, None] - tolerance * (np.ptp(lowest) or 1.0)))
+
+
+def _live(operator: ComplexArray, found: BohrClusters) -> ComplexArray:
+    """The elements (..., m) at the points at which their cluster is a jump, 0 elsewhere."""
+    coupling = operator[..., found.row, found.column]
+    return coupling if found.live is None else np.where(found.live, coupling, 0.0)
 
 
 def _thermal_amplitudes(
@@ -103,21 +115,3 @@ def _without_identity(coupling: ComplexArray, found: BohrClusters, at_zero: Bool
         return coupling
     trace = np.where(diagonal, coupling, 0.0).sum(axis=-1, keepdims=True)
     return np.where(diagonal, coupling - trace / dimension, coupling)
-
-
-def _dephasing_amplitude(position: int, contact: Contact, coupling: ComplexArray, at_zero: BoolArray) -> FloatArray:
-    size = np.abs(coupling)
-    present = np.where(at_zero, size, 0.0).max(axis=-1, initial=0.0) > NEGLIGIBLE * np.abs(contact.operator).max()
-    if not at_zero.any() or not present.any():
-        return np.zeros(contact.bath.temperature.shape)
-    rate = contact.bath.statistics.dephasing_rate(
-        contact.spectrum.at_zero, contact.spectrum.slope_at_zero, contact.bath.temperature
-    )
-    if np.isinf(rate).any():
-        raise ValueError(
-            f"`contacts[{position}].operator` has elements between levels of equal energy, "
-            "and the zero-frequency rate of its spectrum diverges at temperature "
-            f"{np.max(contact.bath.temperature):g}; use an Ohmic spectrum with exponent >= 1, a Drude spectrum, "
-            "or a coupling without those elements."
-        )
-    return np.sqrt(rate)

@@ -37,11 +37,12 @@ def davies(
 
     Returns:
         The model, in the eigenbasis of H. Its `validity` holds the ratio of the smallest energy difference that the
-        secular approximation must resolve to the largest rate.
+        secular approximation must resolve to the largest rate, on the levels that states populate. A sweep is the loop
+        over its points.
 
     Raises:
-        ValueError: if shapes differ, a zero-frequency rate diverges, levels cross along a sweep, or the spectrum is
-            asked for outside its domain.
+        ValueError: if shapes differ, a zero-frequency rate diverges, levels cross along a sweep so that populations
+            move otherwise there, or the spectrum is asked for outside its domain.
         TypeError: if a contact is not a `Contact`.
 
     Cost:

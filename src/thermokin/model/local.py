@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.assumption import Assumption
-from thermokin.model.bohr import DEFAULT_TOLERANCE
+from thermokin.model.bohr import DEFAULT_TOLERANCE, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
-from thermokin.model.secular_parts import secular_parts
+from thermokin.model.populated_levels import boltzmann, hottest
+from thermokin.model.secular_parts import SecularParts, secular_parts
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.sums import over_levels
 
 __all__ = ["local"]
+
+WEAKER = "its contacts are too strong for the gaps of the parts: lower their rates"
 
 
 def local(
@@ -41,8 +46,8 @@ def local(
 
     Returns:
         The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds the ratio of the smallest bare gap
-        that a bath sees to |[H - H_bare, A]| / |A| of the operator A it touches (Frobenius norms), besides the secular
-        figure of the parts.
+        that a bath sees to |[H - H_bare, A]| / |A| of the operator A it touches (Frobenius norms, each level
+        weighed by its population in the hottest bath), besides the secular figure of the parts.
 
     Raises:
         ValueError: as `davies`, or if the two Hamiltonians differ in shape.
@@ -72,22 +77,36 @@ def local(
         parts.baths,
         number=parts.number,
         frame=frame,
-        validity=[_weak_links(whole - separate, contacts, parts.table.energy), parts.assumption],
+        validity=[_weak_links(whole - separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
     )
 
 
-def _weak_links(coupling: ComplexArray, contacts: Sequence[Contact], exchanged: FloatArray) -> Assumption:
+def _weak_links(coupling: ComplexArray, contacts: Sequence[Contact], parts: SecularParts) -> Assumption:
     """The local assumption: smallest bare gap over the rate at which the coupling turns what a bath touches."""
+    levels = parts.states.levels
+    floor = smallest_gap(levels, DEFAULT_TOLERANCE)
+    above = levels - over_levels(np.minimum, levels)[..., None]
+    thermal = boltzmann(above, np.maximum(hottest(contacts), floor)[..., None])
     turning = np.zeros(coupling.shape[:-2])
     for contact in contacts:
         touched = contact.operator
-        turned = np.linalg.norm(coupling @ touched - touched @ coupling, axis=(-2, -1))
+        weight = np.ones(levels.shape[-1]) if contact.bath.statistics.moves_particles else thermal
+        turned = _norm(coupling @ touched - touched @ coupling, parts.frame, weight)
         # Over the norm of the operator itself, so that neither a longer chain nor more levels change the figure.
-        turning = np.maximum(turning, turned / np.linalg.norm(touched, axis=(-2, -1)))
-    gaps = np.abs(exchanged)
+        turning = np.maximum(turning, turned / _norm(touched, parts.frame, weight))
+    gaps = np.abs(parts.table.energy)
     smallest = np.where(gaps > 0.0, gaps, np.inf).min(axis=-1, initial=np.inf)
     return Assumption(
         name="local",
         statement="the smallest gap that a bath sees, over the rate at which the coupling turns what it touches,",
         ratio=np.where(turning > 0.0, smallest / np.where(turning > 0.0, turning, 1.0), np.inf),
+        instead="use `davies` where the coupling splits the levels by more than the rates",
     )
+
+
+def _norm(operator: ComplexArray, frame: ComplexArray | None, weight: FloatArray) -> FloatArray:
+    """Norm (...) of an operator between levels that are populated; where all are alike, Frobenius'."""
+    inside = operator if frame is None else frame.conj().swapaxes(-1, -2) @ operator @ frame
+    square = np.abs(inside) ** 2
+    both = (square + square.swapaxes(-1, -2)) @ weight[..., None]
+    return np.asarray(np.sqrt(both[..., 0].sum(axis=-1) / 2.0))

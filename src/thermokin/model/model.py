@@ -118,7 +118,7 @@ class Model:
         named = {} if named_weights is None else dict(named_weights)
         model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity), named)
         for assumption in model.validity:
-            assumption.warn()
+            assumption.warn(model.batch_shape)
         return model
 
     def _fill(

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import ComplexArray, OperatorLike
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
-from thermokin.model.bohr import separation
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps, contact_jumps
-from thermokin.model.eigenframe import eigenframe
+from thermokin.model.eigenframe import Eigenframe, eigenframe
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.particle_removal import require_removal
+from thermokin.model.secular_figure import secular_figure
 from thermokin.model.thermal_table import thermal_table
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import as_real, common_axes, shown
-from thermokin.operators.sums import over_levels
 
 __all__ = ["SecularParts", "secular_parts"]
 
@@ -39,6 +36,7 @@ class SecularParts:
         table: all jumps.
         baths: the baths, in the order the table counts them.
         assumption: how far the secular approximation holds.
+        states: the eigenstates of the Hamiltonian.
     """
 
     energy: FrameOperator
@@ -48,6 +46,7 @@ class SecularParts:
     table: JumpTable
     baths: tuple[Bath, ...]
     assumption: Assumption
+    states: Eigenframe
 
 
 def secular_parts(
@@ -84,18 +83,19 @@ def secular_parts(
         }
     )
     baths = _distinct([contact.bath for contact in contacts])
-    energies, frame, particles = eigenframe(matrix, number)
-    require_removal(contacts, number, frame)
-    jumps = tuple(contact_jumps(position, contact, energies, frame, width) for position, contact in enumerate(contacts))
+    states = eigenframe(matrix, number)
+    require_removal(contacts, number, states.frame)
+    jumps = tuple(contact_jumps(position, contact, states, width) for position, contact in enumerate(contacts))
     table = thermal_table(jumps, [baths.index(contact.bath) for contact in contacts], matrix.shape[-1])
     return SecularParts(
-        energy=FrameOperator(energies),
-        number=None if particles is None else FrameOperator(particles),
-        frame=frame,
+        energy=FrameOperator(states.energies),
+        number=None if states.particles is None else FrameOperator(states.particles),
+        frame=states.frame,
         jumps=jumps,
         table=table,
         baths=tuple(baths),
-        assumption=_secular(energies, jumps, table, width),
+        assumption=secular_figure(states, contacts, jumps, width),
+        states=states,
     )
 
 
@@ -130,20 +130,3 @@ def _distinct(baths: Sequence[Bath]) -> list[Bath]:
         if found.setdefault(bath.name, bath) != bath:
             raise ValueError(f"two different baths are both named {bath.name!r}; give each its own name.")
     return list(found.values())
-
-
-def _secular(energies: FloatArray, jumps: Sequence[ContactJumps], table: JumpTable, tolerance: float) -> Assumption:
-    """The secular assumption's figure: smallest difference that any contact must resolve, over the largest rate."""
-    resolved = np.full(energies.shape[:-1], np.inf)
-    for part in jumps:  # jumps of different contacts make no coherence together
-        linked = np.zeros((table.dimension, table.dimension), dtype=bool)
-        linked[part.clusters.row, part.clusters.column] = True
-        resolved = np.minimum(resolved, separation(energies, linked | linked.T, tolerance))
-    rate = over_levels(np.maximum, table.strength) if table.entries else np.zeros(())
-    with np.errstate(over="ignore"):
-        ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
-    return Assumption(
-        name="secular",
-        statement="the smallest gap between Bohr frequencies that its states can tell apart, over the largest rate,",
-        ratio=np.where(rate > 0.0, ratio, np.inf),
-    )

@@ -12,11 +12,14 @@ from thermokin._typing import FloatArray
 from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.operators.numbers import common_axes
 
-__all__ = ["Drude", "Flat", "Lorentzian", "Ohmic", "Spectrum", "Tabulated"]
+__all__ = ["Drude", "Flat", "Lorentzian", "Ohmic", "Spectrum", "finite_positive", "require_thermal", "set_parameters"]
 
 
 class Spectrum(ABC):
-    """The zero-temperature emission rate G(w) [1/time] of a unit coupling. Parameters may carry leading axes."""
+    """The zero-temperature emission rate G(w) [1/time] of a unit coupling. Parameters may carry leading axes.
+
+    A bath that moves no particles is asked at w >= 0, a lead at the energy w that a particle brings, of either sign.
+    """
 
     @abstractmethod
     def __call__(self, frequency: FloatArray) -> FloatArray:
@@ -41,6 +44,16 @@ class Spectrum(ABC):
         return self(frequency)
 
     @property
+    def lowest(self) -> float:
+        """The lowest frequency that it lists one by one [energy]; 0 for a formula."""
+        return 0.0
+
+    @property
+    def reaches_zero(self) -> bool:
+        """Whether it says anything at frequency zero."""
+        return True
+
+    @property
     @abstractmethod
     def at_zero(self) -> FloatArray:
         """G(0+) (...) [1/time]."""
@@ -56,6 +69,24 @@ class Spectrum(ABC):
         """A frequency (...) [energy] above which G has decayed or stopped changing; inf for none."""
 
 
+def require_thermal(spectrum: Spectrum, bath: str) -> None:
+    """Refuse a spectrum that lists negative frequencies, at which a bath that moves no particles is never asked.
+
+    Args:
+        spectrum: the spectrum.
+        bath: name of the bath.
+
+    Raises:
+        ValueError: if it does.
+    """
+    if spectrum.lowest < 0.0:
+        raise ValueError(
+            f"`spectrum` of the contact with bath {bath!r} is a table from {spectrum.lowest:g} on, but a bath that "
+            "moves no particles is asked at frequencies >= 0 alone, and its temperature says what it gives back; leave "
+            "out the negative frequencies, or use statistics=Fermi() for a lead."
+        )
+
+
 def _positive(value: ArrayLike, name: str) -> FloatArray:
     array = real_numbers(value, name)
     if (array <= 0.0).any():
@@ -63,7 +94,8 @@ def _positive(value: ArrayLike, name: str) -> FloatArray:
     return array
 
 
-def _finite_positive(value: ArrayLike, name: str) -> FloatArray:
+def finite_positive(value: ArrayLike, name: str) -> FloatArray:
+    """A parameter of a spectrum that is finite and above 0, or the error that says what is wrong with it."""
     array = _positive(value, name)
     if np.isinf(array).any():
         raise ValueError(f"`{name}` of a spectrum must be finite.")
@@ -73,11 +105,14 @@ def _finite_positive(value: ArrayLike, name: str) -> FloatArray:
 def _refuse_negative(frequency: FloatArray, kind: str) -> None:
     if (np.asarray(frequency) < 0.0).any():
         raise ValueError(
-            f"a {kind} spectrum is defined for frequencies >= 0, got {np.min(frequency):g}; use Flat or Lorentzian."
+            f"a {kind} spectrum is defined for frequencies >= 0, got {np.min(frequency):g}; use Flat, Lorentzian, Band "
+            "or Tabulated, which a lead can have at any frequency, or measure energies from the bottom of the band "
+            "(add one number to the energy of each particle and to all chemical potentials)."
         )
 
 
-def _set(instance: Spectrum, **values: FloatArray) -> None:
+def set_parameters(instance: Spectrum, **values: FloatArray) -> None:
+    """Fill the fields of a spectrum, whose leading axes must broadcast."""
     common_axes({key: value.shape for key, value in values.items()})
     for key, value in values.items():
         object.__setattr__(instance, key, value)
@@ -94,7 +129,7 @@ class Flat(Spectrum):
     rate: FloatArray
 
     def __init__(self, rate: ArrayLike) -> None:
-        _set(self, rate=_finite_positive(rate, "rate"))
+        set_parameters(self, rate=finite_positive(rate, "rate"))
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
         """The same rate at every frequency."""
@@ -131,11 +166,11 @@ class Ohmic(Spectrum):
     exponent: FloatArray
 
     def __init__(self, strength: ArrayLike, cutoff: ArrayLike = np.inf, exponent: ArrayLike = 1.0) -> None:
-        _set(
+        set_parameters(
             self,
-            strength=_finite_positive(strength, "strength"),
+            strength=finite_positive(strength, "strength"),
             cutoff=_positive(cutoff, "cutoff"),
-            exponent=_finite_positive(exponent, "exponent"),
+            exponent=finite_positive(exponent, "exponent"),
         )
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
@@ -173,7 +208,7 @@ class Drude(Spectrum):
     cutoff: FloatArray
 
     def __init__(self, strength: ArrayLike, cutoff: ArrayLike) -> None:
-        _set(self, strength=_finite_positive(strength, "strength"), cutoff=_positive(cutoff, "cutoff"))
+        set_parameters(self, strength=finite_positive(strength, "strength"), cutoff=_positive(cutoff, "cutoff"))
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
         """Linear at low frequency, falling as 1/w above the cutoff."""
@@ -211,11 +246,11 @@ class Lorentzian(Spectrum):
     width: FloatArray
 
     def __init__(self, rate: ArrayLike, centre: ArrayLike, width: ArrayLike) -> None:
-        _set(
+        set_parameters(
             self,
-            rate=_finite_positive(rate, "rate"),
+            rate=finite_positive(rate, "rate"),
             centre=finite_numbers(centre, "centre"),
-            width=_finite_positive(width, "width"),
+            width=finite_positive(width, "width"),
         )
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
@@ -239,62 +274,3 @@ class Lorentzian(Spectrum):
     def scale(self) -> FloatArray:
         """Where the line has ended."""
         return np.asarray(np.abs(self.centre) + 20.0 * self.width)
-
-
-@dataclass(frozen=True, eq=False)
-class Tabulated(Spectrum):
-    """G(w) from a table, by shape-preserving cubic interpolation (PCHIP: no overshoot, never negative).
-
-    Args:
-        frequencies: (m,) strictly increasing, >= 0 [energy].
-        rates: (m,) >= 0, not all zero [1/time].
-    """
-
-    frequencies: FloatArray
-    rates: FloatArray
-
-    def __init__(self, frequencies: ArrayLike, rates: ArrayLike) -> None:
-        frequencies, rates = real_numbers(frequencies, "frequencies"), real_numbers(rates, "rates")
-        if frequencies.ndim != 1 or frequencies.shape != rates.shape or frequencies.size < 2:
-            raise ValueError(
-                f"`frequencies` and `rates` must be 1-D, of one length >= 2, got {frequencies.shape} and {rates.shape}."
-            )
-        if not (np.diff(frequencies) > 0.0).all() or frequencies[0] < 0.0 or not np.isfinite(frequencies).all():
-            raise ValueError("`frequencies` must be finite, >= 0 and strictly increasing.")
-        if (rates < 0.0).any() or not np.isfinite(rates).all() or not rates.any():
-            raise ValueError("`rates` must be finite, >= 0 and not all zero.")
-        _set(self, frequencies=frequencies, rates=rates)
-
-    def __call__(self, frequency: FloatArray) -> FloatArray:
-        """The interpolated rate; asked for outside the table, it raises ValueError."""
-        from scipy.interpolate import PchipInterpolator
-
-        low, high = self.frequencies[0], self.frequencies[-1]
-        if np.size(frequency) and (np.min(frequency) < low or np.max(frequency) > high):
-            raise ValueError(
-                f"the tabulated spectrum covers {low:g} to {high:g}, but the model needs frequencies from "
-                f"{np.min(frequency):g} to {np.max(frequency):g}; extend the table."
-            )
-        return np.asarray(PchipInterpolator(self.frequencies, self.rates)(frequency), dtype=np.float64)
-
-    def continued(self, frequency: FloatArray) -> FloatArray:
-        """The interpolated rate, 0 outside the table."""
-        inside = (frequency >= self.frequencies[0]) & (frequency <= self.frequencies[-1])
-        return np.where(inside, self(np.where(inside, frequency, self.frequencies[0])), 0.0)
-
-    @property
-    def at_zero(self) -> FloatArray:
-        """The table's value at 0 (the table must reach it)."""
-        return np.asarray(self(np.zeros(1))[0])
-
-    @property
-    def slope_at_zero(self) -> FloatArray:
-        """The interpolant's slope at 0 (the table must reach it)."""
-        from scipy.interpolate import PchipInterpolator
-
-        return np.asarray(PchipInterpolator(self.frequencies, self.rates).derivative()(0.0))
-
-    @property
-    def scale(self) -> FloatArray:
-        """The end of the table."""
-        return np.asarray(self.frequencies[-1])

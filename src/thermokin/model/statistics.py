@@ -9,7 +9,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 
-__all__ = ["Bose", "Fermi", "SpinBath", "Statistics"]
+__all__ = ["Bose", "Fermi", "SpinBath", "Statistics", "fermi_factor"]
 
 
 class Statistics(ABC):
@@ -133,8 +133,15 @@ class Bose(Statistics):
         return np.where((np.asarray(at_zero) > 0.0) & (np.asarray(temperature) > 0.0), np.inf, limit)
 
 
-def _fermi_factor(exponent: FloatArray) -> FloatArray:
-    """1 / (e^x + 1) without overflow for any x, +-inf included."""
+def fermi_factor(exponent: FloatArray) -> FloatArray:
+    """1 / (e^x + 1) without overflow.
+
+    Args:
+        exponent: x (...), +-inf included.
+
+    Returns:
+        (...).
+    """
     small = np.exp(-np.abs(exponent))
     return np.where(exponent > 0.0, small, 1.0) / (1.0 + small)
 
@@ -144,11 +151,11 @@ class _HalfFilled(Statistics):
 
     def emission(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
         """1 - f(w)."""
-        return _fermi_factor(-reduced(frequency, temperature, chemical_potential))
+        return fermi_factor(-reduced(frequency, temperature, chemical_potential))
 
     def absorption(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
         """f(w)."""
-        return _fermi_factor(reduced(frequency, temperature, chemical_potential))
+        return fermi_factor(reduced(frequency, temperature, chemical_potential))
 
     def dephasing_rate(self, at_zero: FloatArray, slope: FloatArray, temperature: FloatArray) -> FloatArray:
         """G(0) / 2: a two-state environment is half filled at zero frequency."""

@@ -75,7 +75,7 @@ def _notices(comparison: Comparison) -> list[Block]:
         for assumption in side.evolution.model.validity:
             text = f"{side.quench.name}: {assumption.statement} is {assumption.smallest:.4g}"
             if assumption.in_doubt:
-                doubt = f"The {assumption.name} assumption is in doubt. For {text}, below 10."
+                doubt = f"The {assumption.name} assumption is in doubt. For {text}, below 10{assumption.remedy}."
                 found.append(Notice(Level.WARNING, doubt))
             else:
                 found.append(Notice(Level.NOTE, f"The {assumption.name} assumption is met. For {text}."))

@@ -134,7 +134,7 @@ def hermitian_flaw(place: Place, matrix: NDArray[Any]) -> Problem | None:
 
 
 def _table_flaw(place: Place, numbers: NDArray[Any]) -> Problem | None:
-    if (numbers < 0.0).any():
+    if place[-1] == "rates" and (numbers < 0.0).any():
         where = int(np.argmax(numbers < 0.0))
         return Problem((*place, where), f"must be >= 0, got {numbers[where]:g}")
     if place[-1] == "rates" and not numbers.any():

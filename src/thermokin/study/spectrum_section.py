@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic, Spectrum, Tabulated
+from thermokin.model.band import Band
+from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic, Spectrum
+from thermokin.model.tabulated import Tabulated
 from thermokin.study.arrays import Arrays
 from thermokin.study.choice import Choice
 from thermokin.study.problem import Place
@@ -15,6 +17,7 @@ from thermokin.study.section import Finite, Numbers, Positive, Section
 __all__ = [
     "SPECTRA",
     "SPECTRUM",
+    "BandSection",
     "DrudeSection",
     "FlatSection",
     "LorentzianSection",
@@ -60,16 +63,29 @@ class LorentzianSection(Section):
     width: Positive = Field(description="full width at half maximum, > 0 [energy]")
 
 
+class BandSection(Section):
+    """G(w) = rate between two edges, 0 beyond: a lead with a finite band."""
+
+    kind: Literal["band"]
+    rate: Positive = Field(description="inside the band, > 0 [1/time]")
+    lower: float = Field(description="lower edge [energy]; -inf for none")
+    upper: float = Field(description="upper edge, above the lower one [energy]; inf for none")
+    edge: float = Field(default=0.0, ge=0, allow_inf_nan=False, description="width of the edges, 0 for sharp [energy]")
+
+
 class TabulatedSection(Section):
     """G(w) interpolated in a table."""
 
     kind: Literal["tabulated"]
-    frequencies: Numbers = Field(description="strictly increasing frequencies >= 0 [energy], or the name of a file")
+    frequencies: Numbers = Field(
+        description="strictly increasing frequencies [energy], >= 0 but for a lead; or the name of a file"
+    )
     rates: Numbers = Field(description="as many rates >= 0 [1/time], or the name of a file")
 
 
 SpectrumSection = Annotated[
-    FlatSection | OhmicSection | DrudeSection | LorentzianSection | TabulatedSection, Field(discriminator="kind")
+    FlatSection | OhmicSection | DrudeSection | LorentzianSection | BandSection | TabulatedSection,
+    Field(discriminator="kind"),
 ]
 
 SPECTRA: dict[str, type[Section]] = {
@@ -77,6 +93,7 @@ SPECTRA: dict[str, type[Section]] = {
     "ohmic": OhmicSection,
     "drude": DrudeSection,
     "lorentzian": LorentzianSection,
+    "band": BandSection,
     "tabulated": TabulatedSection,
 }
 SPECTRUM = Choice("kind", SPECTRA)
@@ -105,5 +122,7 @@ def spectrum_of(section: SpectrumSection, arrays: Arrays, place: Place) -> Spect
             return Drude(section.strength, section.cutoff)
         case LorentzianSection():
             return Lorentzian(section.rate, section.centre, section.width)
+        case BandSection():
+            return Band(section.rate, section.lower, section.upper, section.edge)
         case TabulatedSection():
             return Tabulated(arrays[*place, "frequencies"], arrays[*place, "rates"])

@@ -74,6 +74,80 @@ def test_a_sweep_keeps_a_figure_for_every_point_and_warns_of_the_worst() -> None
     np.testing.assert_allclose(model.validity[0].ratio, (1 - np.exp(-1.0)) / rates, rtol=1e-14)
 
 
+@pytest.mark.parametrize("temperature", [0.0, 0.3, 0.5, 1.0])
+def test_the_truncation_of_a_mode_does_not_measure_its_validity(temperature: float) -> None:
+    # Frequency over damping 200. Level k decays at k (n + 1) / 200. Levels up to 2, a quantum above the lowest that
+    # decays, count in full, level 3 e^{-1} times: 2 is the largest weighed rate.
+    figures = [figure(tk.library.oscillator(levels, 1.0, 1 / 200, temperature)) for levels in (3, 12, 48)]
+    emission = 1.0 if temperature == 0.0 else 1.0 / (1.0 - np.exp(-1.0 / temperature))
+    np.testing.assert_allclose(figures, 100.0 / emission, rtol=1e-12)
+
+
+@pytest.mark.parametrize("hot", [0.1, 0.5, 1.0])
+def test_the_truncation_of_two_modes_does_not_measure_their_validity(hot: float) -> None:
+    # Gap over coupling 100; the truncated commutator [a, a^+] is wrong on the top level, which few states reach.
+    figures = [
+        tk.library.coupled_oscillators(levels, 1.0, 0.01, 1e-4, hot, 0.4).validity[0].smallest for levels in (3, 12, 24)
+    ]
+    assert figures[0] == pytest.approx(100.0, rel=0.12)
+    np.testing.assert_allclose(figures[1:], 100.0, rtol=1e-3)
+
+
+@pytest.mark.parametrize("anharmonic", [0.0, 0.1, 0.37])
+def test_more_levels_of_any_mode_leave_its_validity_alone(anharmonic: float) -> None:
+    def found(levels: int) -> float:
+        n, a = np.arange(levels), tk.destroy(levels)
+        contact = tk.Contact(tk.Bath("b", 0.5), a + a.T + np.diag(n), tk.Ohmic(1e-3))
+        return figure(tk.davies(np.diag(n + anharmonic * n * (n - 1) / 2), [contact]))
+
+    np.testing.assert_allclose([found(levels) for levels in (12, 24, 48)], found(6), rtol=0.05)
+
+
+def test_a_large_spin_is_judged_near_the_levels_that_it_populates() -> None:
+    # From the bottom up a spin J is a mode that is damped 2 J times faster; its middle levels, J^2 times, are empty.
+    emission = 1.0 / (1.0 - np.exp(-2.0))
+    for length in (5.0, 20.0):
+        found = figure(tk.library.spin(length, 1.0, 1e-4, 0.5))
+        assert found == pytest.approx(1e4 / (2 * (2 * length - 1) * emission), rel=1e-12)
+
+
+def test_a_level_that_one_jump_takes_to_the_ground_counts_however_cold_the_bath() -> None:
+    links = np.array([[0.0, 1.0, 20.0], [1.0, 0.0, 0.0], [20.0, 0.0, 0.0]])
+    model = tk.davies(np.diag([0.0, 1.0, 2.5]), [tk.Contact(tk.Bath("b", 0.01), links, tk.Flat(1e-4))])
+    assert figure(model) == pytest.approx(1.0 / 400e-4, rel=1e-12)
+
+
+def test_levels_of_different_charge_need_not_be_told_apart() -> None:
+    # Gate energy 0: empty and filled have one energy, and no state is a superposition of them.
+    assert figure(tk.library.fermionic_level(0.0, 0.1, 1.0)) == np.inf
+    a, b = tk.annihilators(2)
+    n = [x.conj().T @ x for x in (a, b)]
+    lead = tk.Bath("lead", 1.0, 0.0, tk.Fermi())
+    model = tk.davies(
+        0.3 * (n[0] + n[1]) + 0.2 * (a.conj().T @ b + b.conj().T @ a),
+        [tk.Contact(lead, a, tk.Flat(1e-3))],
+        number_operator=n[0] + n[1],
+    )
+    fastest = 0.5e-3 / (np.exp(-0.5) + 1.0)  # out of the upper level, and into the second charge at the same energy
+    assert figure(model) == pytest.approx(0.4 / fastest, rel=1e-12)
+
+
+def test_the_warning_of_a_sweep_names_its_points_the_worst_and_what_to_use() -> None:
+    message = (
+        r"is 1.26, below 10, at point \(1, 2\), and below at 4 of 6 points, \[\(0, 1\), \(0, 2\), \(1, 1\), "
+        r"\(1, 2\)\]; use `local` where the parts of the system couple weakly, or merge close gaps by `tolerance`"
+    )
+    with pytest.warns(tk.ValidityWarning, match=message):
+        tk.library.qubit(1.0, np.array([0.001, 0.2, 0.5]), np.array([[0.5], [1.0]]))
+    with pytest.warns(tk.ValidityWarning, match=r"below 10, at point \(1,\), and below at all 2 points; use `local`"):
+        tk.library.qubit(1.0, 0.5, [1.0, 2.0])
+
+
+def test_a_local_model_in_doubt_points_to_the_global_one() -> None:
+    with pytest.warns(tk.ValidityWarning, match="local assumption is in doubt: .* below 10; use `davies` where"):
+        tk.library.coupled_oscillators(3, 1.0, 0.3, 1e-4, 0.5, 0.4)
+
+
 def test_a_model_in_no_doubt_does_not_warn() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -101,6 +101,33 @@ def test_weakly_coupled_parts_agree_with_the_global_generator() -> None:
     )
 
 
+def test_where_the_secular_warning_comes_the_local_generator_or_a_tolerance_is_near_bloch_redfield() -> None:
+    # The set-up of QuTiP's public tutorial on heat transport (HEOM 3): J = 0.1, Drude baths, lambda = 0.05, gamma = 2,
+    # T = 2.02 and 1.98. Bloch-Redfield (QuTiP's tensor) 1.0516e-4; Davies 3.838e-4, the golden rule's.
+    bare = NUMBERS[0] + NUMBERS[1]
+    contacts = [
+        tk.Contact(tk.Bath(name, T), site + site.conj().T, tk.Drude(0.1, 2.0))
+        for (name, T), site in zip([("hot", 2.02), ("cold", 1.98)], (ONE, TWO), strict=True)
+    ]
+
+    def current(model: tk.Model) -> float:
+        return float(tk.heat(model, "hot").mean(tk.steady_state(model).state))
+
+    with pytest.warns(
+        tk.ValidityWarning, match=r"is 1\.92, below 10; use `local` where .* or merge close gaps by `toler"
+    ):
+        secular = tk.davies(bare + 0.1 * HOP, contacts)
+    with pytest.warns(tk.ValidityWarning, match="secular"):
+        parts, merged = (
+            tk.local(bare + 0.1 * HOP, contacts, bare),
+            tk.davies(bare + 0.1 * HOP, contacts, tolerance=0.15),
+        )
+    assert current(secular) == pytest.approx(3.838e-4, rel=2e-4)
+    assert current(parts) == pytest.approx(1.0466e-4, rel=5e-5)
+    assert current(parts) == pytest.approx(1.0516e-4, rel=0.005)
+    assert current(merged) == pytest.approx(1.0516e-4, rel=0.02)
+
+
 def test_hamiltonians_of_two_sizes_are_refused() -> None:
     contact = tk.Contact(tk.Bath("b", 1.0), np.array([[0.0, 1.0], [1.0, 0.0]]), tk.Flat(0.01))
     with pytest.raises(ValueError, match=r"`bare` must have shape \(..., 4, 4\), got \(2, 2\)"):

@@ -16,6 +16,12 @@ SPECTRA = [
     tk.Drude(0.2, 5.0),
     tk.Lorentzian(0.2, 1.0, 0.5),
     tk.Tabulated([0.0, 0.5, 1.0, 4.0], [0.0, 0.1, 0.3, 0.05]),
+    tk.Tabulated([-2.0, -0.5, 1.0, 4.0], [0.0, 0.1, 0.3, 0.05]),
+    tk.Band(0.2, -1.0, 3.0),
+    tk.Band(0.2, 0.0, 3.0),
+    tk.Band(0.2, -1.0, 0.0),
+    tk.Band(0.2, -1.0, 0.5, 0.1),
+    tk.Band(0.2, -np.inf, 0.5, 0.1),
 ]
 
 
@@ -68,7 +74,6 @@ def test_a_table_does_not_extrapolate() -> None:
         ([0.0, 1.0], [1.0], r"must be 1-D, of one length >= 2, got \(2,\) and \(1,\)"),
         ([[0.0, 1.0]], [[1.0, 1.0]], r"must be 1-D"),
         ([0.0, 0.0], [1.0, 1.0], r"`frequencies` must be finite, >= 0 and strictly increasing"),
-        ([-1.0, 1.0], [1.0, 1.0], r"`frequencies` must be finite, >= 0 and strictly increasing"),
         ([0.0, np.inf], [1.0, 1.0], r"`frequencies` must be finite, >= 0 and strictly increasing"),
         ([0.0, 1.0], [1.0, -1.0], r"`rates` must be finite, >= 0 and not all zero"),
         ([0.0, 1.0], [1.0, np.inf], r"`rates` must be finite, >= 0 and not all zero"),
@@ -107,6 +112,79 @@ def test_an_infinite_spectrum_is_refused() -> None:
         tk.Flat(np.inf)
     with pytest.raises(ValueError, match="`rate` must be a number, got NaN"):
         tk.Flat(np.nan)
+
+
+def test_a_band_has_its_rate_between_its_edges() -> None:
+    w = np.array([-1.1, -1.0, 0.0, 2.0, 2.1])
+    np.testing.assert_array_equal(tk.Band(0.2, -1.0, 2.0)(w), [0.0, 0.2, 0.2, 0.2, 0.0])
+    np.testing.assert_array_equal(tk.Band(0.2, -np.inf, 2.0)(w), [0.2, 0.2, 0.2, 0.2, 0.0])
+    np.testing.assert_array_equal(tk.Band([[0.2], [0.4]], [-1.0, 0.0], 2.0)(w[:3])[..., 1], [[0.2, 0.0], [0.4, 0.0]])
+
+
+def test_soft_edges_of_a_band_are_fermi_steps() -> None:
+    w = np.linspace(-3.0, 4.0, 15)
+    steps = 0.2 / ((1 + np.exp((w - 2.0) / 0.3)) * (1 + np.exp((-1.0 - w) / 0.3)))
+    np.testing.assert_allclose(tk.Band(0.2, -1.0, 2.0, 0.3)(w), steps, rtol=1e-14)
+
+
+def test_a_band_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="`lower` edge of a band must lie below `upper`, got 2 and 1"):
+        tk.Band(0.2, 2.0, 1.0)
+    with pytest.raises(ValueError, match=r"`edge` of a band must be >= 0, got -0\.1"):
+        tk.Band(0.2, 0.0, 1.0, -0.1)
+
+
+LOWER, COUNT = np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([0.0, 1.0])
+
+
+@pytest.mark.parametrize("energy", [-1.5, -1.0, 0.0, 0.4, 1.7])
+@pytest.mark.parametrize(
+    "spectrum",
+    [
+        tk.Flat(0.1),
+        tk.Tabulated([-2.0, 0.0, 2.0], [0.1, 0.3, 0.1]),
+        tk.Tabulated([-9.0, -0.9], [0.1, 0.2]),
+        tk.Lorentzian(0.1, -1.0, 0.5),
+        tk.Band(0.1, -5.0, 5.0),
+        tk.Band(0.1, -1.0, 1.0, 0.2),
+    ],
+    ids=repr,
+)
+def test_a_level_on_a_lead_of_any_spectrum_is_filled_by_fermi_at_that_rate(energy: float, spectrum: tk.Flat) -> None:
+    lead = tk.Bath("L", 0.5, 0.1, tk.Fermi())
+    if isinstance(spectrum, tk.Tabulated) and energy > spectrum.frequencies[-1]:
+        with pytest.raises(ValueError, match=r"covers -9 to -0.9, but the model needs frequencies from .*; extend"):
+            tk.davies(energy * COUNT, [tk.Contact(lead, LOWER, spectrum)], number_operator=COUNT)
+        return
+    model = tk.davies(energy * COUNT, [tk.Contact(lead, LOWER, spectrum)], number_operator=COUNT)
+    filled = 1 / (np.exp((energy - 0.1) / 0.5) + 1)
+    np.testing.assert_allclose(tk.steady_state(model).populations, [1 - filled, filled], rtol=1e-14)
+    relaxing = -tk.modes(model).values[1].real
+    assert relaxing == pytest.approx(float(spectrum(np.array([energy]))[0]), rel=1e-13)
+
+
+def test_the_remedy_for_a_spectrum_without_negative_frequencies_changes_nothing_else() -> None:
+    lead = tk.Bath("L", 0.5, 0.1, tk.Fermi())
+    with pytest.raises(
+        ValueError, match=r"got -1; use Flat, Lorentzian, Band or Tabulated, .* from the bottom of the band"
+    ):
+        tk.davies(-1.0 * COUNT, [tk.Contact(lead, LOWER, tk.Ohmic(0.1))], number_operator=COUNT)
+    raised = tk.Bath("L", 0.5, 0.1 + 3.0, tk.Fermi())
+    model = tk.davies(2.0 * COUNT, [tk.Contact(raised, LOWER, tk.Ohmic(0.1))], number_operator=COUNT)
+    filled = 1 / (np.exp((-1.0 - 0.1) / 0.5) + 1)
+    assert tk.steady_state(model).populations[1] == pytest.approx(filled, rel=1e-14)
+
+
+def test_negative_frequencies_of_a_table_are_refused_for_a_bath_without_particles() -> None:
+    table, flip = tk.Tabulated([-2.0, 2.0], [0.1, 0.1]), LOWER + LOWER.T
+    message = (
+        r"`spectrum` of the contact with bath 'b' is a table from -2 on, .* leave out the negative frequencies, or use"
+    )
+    for statistics in (tk.Bose(), tk.SpinBath()):
+        with pytest.raises(ValueError, match=message):
+            tk.Contact(tk.Bath("b", 0.5, statistics=statistics), flip, table)
+    with pytest.raises(ValueError, match="bath 'bath' is a table from -2 on"):
+        tk.library.levels([0.0, 1.0], spectrum=table)
 
 
 def test_a_spectrum_of_words_is_refused() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import oracles
 import thermokin as tk
@@ -119,6 +122,104 @@ def test_levels_that_meet_along_a_sweep_are_refused_at_their_points() -> None:
             np.diag([0.0, 0.0, 3.0]) + gaps[:, None, None] * np.diag([0.0, 1.0, 0.0]),
             [tk.Contact(contact.bath, np.ones((3, 3)), tk.Ohmic(1e-3))],
         )
+
+
+@pytest.mark.parametrize("spectrum", [tk.Flat(1e-4), tk.Ohmic(1e-4)], ids=repr)
+def test_levels_of_two_parities_may_cross_where_no_contact_links_them(spectrum: tk.Flat) -> None:
+    random = np.random.default_rng(7)
+    even, odd = (block + block.T for block in random.normal(size=(2, 3, 3)))
+    ladder = np.diag([0.0, 1.0, 2.7])
+
+    def build(shift: Array, strength: Array) -> tk.Model:
+        hamiltonian = np.zeros((*np.shape(shift), 6, 6))
+        hamiltonian[..., :3, :3] = even + ladder
+        hamiltonian[..., 3:, 3:] = odd + ladder + np.asarray(shift)[..., None, None] * np.eye(3)
+        # Each parity's coupling has no diagonal in its eigenbasis, so that a white spectrum does not diverge.
+        operator = np.zeros((6, 6))
+        for block, matrix in ((slice(0, 3), even + ladder), (slice(3, 6), odd + ladder)):
+            basis = np.linalg.eigh(matrix)[1]
+            operator[block, block] = basis @ (np.ones((3, 3)) - np.eye(3)) @ basis.T
+        return tk.davies(hamiltonian, [tk.Contact(tk.Bath("b", strength), operator, spectrum)])
+
+    is_its_loop(build, np.linspace(-4.0, 4.0, 6)[:, None], np.array([0.5, 1.0]))
+
+
+def test_levels_that_meet_without_a_bridge_between_are_refused_with_their_points() -> None:
+    gaps = np.array([1.0, 0.0, 0.5])
+    message = (
+        r"meet along the sweep: `contacts\[0\].operator` links levels 0 and 1, which have one energy at points "
+        r"\[\(1,\)\] and two elsewhere; build the points of one energy as a model of their own, or move them off"
+    )
+    with pytest.raises(ValueError, match=message):
+        tk.davies(gaps[:, None, None] * np.diag([0.0, 1.0]), [tk.Contact(tk.Bath("b", 1.0), X, tk.Ohmic(1e-3))])
+
+
+def test_a_refused_sweep_names_levels_gaps_points_and_what_to_do() -> None:
+    energies = np.array([[0.0, 1.0, 2.5], [0.0, 1.0, 2.2], [0.0, 1.0, 2.0]])
+    message = (
+        r"`contacts\[0\].operator`, the transitions from levels 1 to 0 and 2 to 1 have one gap, 1, at point \(2,\), "
+        r"and two, 1 and 1.5, at point \(0,\); build the points of one gap as a model of their own, or move them off"
+    )
+    with pytest.raises(ValueError, match=message):
+        tk.library.qutrit_ladder(1e-3, 0.7, energies)
+    crossing = np.array([1.0, -0.5])[:, None, None] * np.diag([0.0, 1.0])
+    message = (
+        r"`contacts\[0\].operator` links levels 0 and 1, whose gap is 1 at the first point and -0.5 at point \(1,\); "
+        r"build the points of each order as a model of their own"
+    )
+    with pytest.raises(ValueError, match=message):
+        tk.davies(crossing, [tk.Contact(tk.Bath("b", 1.0), X, tk.Flat(1e-3))])
+
+
+REFUSALS = (
+    r"merge or split along the sweep: .* have one gap, .* and two, .* at point",
+    r"change order along the sweep: .* whose gap is .* at the first point and .* at point",
+    r"meet along the sweep: .* have one energy at points",
+    r"elements between levels of equal energy",
+)
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@settings(max_examples=80, deadline=None)
+@given(
+    seed=st.integers(0, 10**6), kind=st.sampled_from(["lead", "phonons"]), given_in=st.sampled_from(["levels", "sites"])
+)
+def test_a_sweep_through_round_numbers_is_its_loop_or_is_refused_by_name(seed: int, kind: str, given_in: str) -> None:
+    random = np.random.default_rng(seed)
+    size, points = random.integers(2, 5), random.integers(2, 6)
+    hamiltonian = np.zeros((points, size, size))
+    hamiltonian[:, np.arange(size), np.arange(size)] = random.choice([-1, -0.5, 0, 0.5, 1, 2], size=(points, size))
+    if given_in == "sites":
+        links = np.triu(random.choice([0, 0, 0.3, 1.0], size=(size, size)), 1)
+        hamiltonian = hamiltonian + links + links.T
+    operator = np.triu(random.choice([0, 0, 1, 0.5, -1, 1j], size=(size, size)), 1)
+    operator[0, 1] += 2.0
+    bath = tk.Bath("b", 0.7, 0.2, tk.Fermi()) if kind == "lead" else tk.Bath("b", 0.7)
+    contact = tk.Contact(bath, operator if kind == "lead" else operator + operator.conj().T, tk.Flat(0.01))
+    refused = None
+    try:
+        sweep = tk.davies(hamiltonian, [contact])
+    except ValueError as refusal:
+        refused = str(refusal)
+    if refused is not None:
+        assert any(re.search(words, refused) for words in REFUSALS)
+        return
+    for point in range(points):
+        alone = generator(tk.davies(hamiltonian[point], [contact]), ())
+        # Energies to 3 and as many roundings in a product of eigenvectors.
+        np.testing.assert_allclose(generator(sweep, (point,)), alone, rtol=0, atol=1e-14)
+
+
+def test_a_cluster_that_another_gap_parts_is_seen_to_split() -> None:
+    # Gaps 1 and 1 beside 2 at the first point; 1 and 3 with 2 between them at the second.
+    operator = np.zeros((4, 4))
+    operator[0, 1] = operator[0, 2] = operator[0, 3] = 1.0
+    lead = tk.Bath("lead", 0.7, 0.2, tk.Fermi())
+    energies = np.array([[0.0, 1.0, 1.0, 2.0], [0.0, 1.0, 3.0, 2.0]])
+    with pytest.raises(
+        ValueError, match=r"from levels 1 to 0 and 2 to 0 have one gap, 1, at point \(0,\), and two, 1 and 3"
+    ):
+        tk.davies(energies[..., None] * np.eye(4), [tk.Contact(lead, operator, tk.Flat(0.01))])
 
 
 def test_library_levels_that_cross_are_refused() -> None:

@@ -194,6 +194,20 @@ def test_electrons_follow_the_two_rates_and_fermi_functions_of_the_file(tmp_path
     assert mean == pytest.approx(0.05 * 0.02 / 0.07 * (left - right), rel=1e-12)  # a closed form of few operations
 
 
+def test_leads_of_a_file_have_spectra_at_any_frequency(tmp_path: Path) -> None:
+    spectra = (
+        '{ kind = "tabulated", frequencies = [-2.0, -0.5, 1.0], rates = [0.01, 0.05, 0.02] }',
+        '{ kind = "band", rate = 0.02, lower = -3.0, upper = inf }',
+    )
+    text = "[model]\nhamiltonian = [[0.0, 0.0], [0.0, -0.5]]\nnumber_operator = [[0.0, 0.0], [0.0, 1.0]]\n" + LEADS
+    for rate, spectrum in zip(("rate = 0.05", "rate = 0.02"), spectra, strict=True):
+        contact = f'statistics = "fermi"\ncoupling = [[0.0, 1.0], [0.0, 0.0]]\nspectrum = {spectrum}'
+        text = text.replace(rate, contact)
+    left, right = 1.0 / (1.0 + np.exp((-0.5 - 1.2) / 0.4)), 1.0 / (1.0 + np.exp((-0.5 + 0.5) / 0.3))
+    (mean,) = means(text + '[counting]\ncurrents = ["particles from left"]\n', ("particles from left",), tmp_path)
+    assert mean == pytest.approx(0.05 * 0.02 / 0.07 * (left - right), rel=1e-12)  # a closed form of few operations
+
+
 def test_a_distribution_has_the_cumulants_of_its_moments(tmp_path: Path) -> None:
     result = task_of(written(SOUND, tmp_path)).calculate(lambda what, fraction: None)
     exchange = result.counts.exchanges["heat from hot"]

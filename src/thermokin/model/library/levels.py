@@ -13,7 +13,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
-from thermokin.model.spectrum import Flat, Spectrum
+from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.numbers import (
     as_numbers,
@@ -82,7 +82,10 @@ def levels(
     low, high, element = _pairs(levels_, coupling)
     given = Flat(rate) if spectrum is None else spectrum
     if not isinstance(given, Spectrum):
-        raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {shown(spectrum)}.")
+        raise TypeError(
+            f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {shown(spectrum)}; or Band."
+        )
+    require_thermal(given, bath.name)
     common_axes(
         {
             "energies": levels_.shape[:-1],

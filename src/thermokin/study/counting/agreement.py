@@ -17,6 +17,7 @@ from thermokin.study.problem import Place, Problem, described
 from thermokin.study.removal import number_flaw, removal_problem
 from thermokin.study.section import Section, Sections
 from thermokin.study.system_section import FermionicLevelSystem, LevelsSystem, OperatorsSystem
+from thermokin.study.table_agreement import frequency_flaws
 from thermokin.study.violation import nearest
 
 __all__ = ["disagreements"]
@@ -33,7 +34,12 @@ def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
         The problems.
     """
     found = [problem for rule in _RULES for problem in rule(sections)]
-    return [*found, *_number(sections, arrays), *_couplings(sections, arrays)]
+    tables = [
+        flaw
+        for place, bath, model in _baths(sections)
+        for flaw in frequency_flaws(place, statistics_of(model, bath), arrays)
+    ]
+    return [*found, *_number(sections, arrays), *_couplings(sections, arrays), *tables]
 
 
 def _presence(sections: Sections) -> list[Problem]:

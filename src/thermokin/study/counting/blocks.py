@@ -63,7 +63,7 @@ def _notices(counts: Counts) -> list[Block]:
     for assumption in counts.model.validity:
         text = f"{assumption.statement} is {assumption.smallest:.4g}"
         if assumption.in_doubt:
-            doubt = f"The {assumption.name} assumption is in doubt: {text}, below 10."
+            doubt = f"The {assumption.name} assumption is in doubt: {text}, below 10{assumption.remedy}."
             found.append(Notice(Level.WARNING, doubt))
         else:
             found.append(Notice(Level.NOTE, f"The {assumption.name} assumption is met: {text}."))

@@ -60,7 +60,7 @@ class CountingTask:
         """What is in doubt, one line for each."""
         return [
             f"the {assumption.name} assumption is in doubt: {assumption.statement.rstrip(',')} is "
-            f"{assumption.smallest:.3g}, below 10 (lower the rates)"
+            f"{assumption.smallest:.3g}, below 10 (lower the rates){assumption.remedy}"
             for assumption in self.model.validity
             if assumption.in_doubt
         ]

@@ -25,6 +25,7 @@ from thermokin.study.quench.protocol_section import EquidistantSection, Reciproc
 from thermokin.study.quench.times_section import ListedTimes, TimeGrid
 from thermokin.study.removal import number_flaw, removal_problem
 from thermokin.study.section import Section, Sections
+from thermokin.study.table_agreement import frequency_flaws
 
 __all__ = ["disagreements", "statistics_of"]
 
@@ -40,6 +41,9 @@ def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
         The problems.
     """
     found = [problem for rule in _RULES for problem in rule(sections)]
+    model, bath = sections.get("model"), sections.get("bath")
+    if isinstance(model, Section) and isinstance(bath, BathSection):
+        found += frequency_flaws(("bath",), statistics_of(model, bath), arrays)
     return [*found, *_coupling(sections, arrays)]
 
 

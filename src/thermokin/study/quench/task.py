@@ -80,7 +80,7 @@ class QuenchTask:
         """What is in doubt, one line for each."""
         found = [
             f"the {assumption.name} assumption of {quench.name} is in doubt: {assumption.statement.rstrip(',')} is "
-            f"{assumption.smallest:.3g}, below 10 (lower the rate)"
+            f"{assumption.smallest:.3g}, below 10 (lower the rate){assumption.remedy}"
             for quench in (self.pair.heating, self.pair.cooling)
             for assumption in quench.model.validity
             if assumption.in_doubt

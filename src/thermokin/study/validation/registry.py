@@ -32,6 +32,7 @@ from thermokin.study.validation.qubit import (
     qubit_spin_bath,
 )
 from thermokin.study.validation.starts import starts
+from thermokin.study.validation.swept_dots import heat_of_spins, swept_dots
 
 __all__ = ["GROUPS", "cases_of"]
 
@@ -64,6 +65,8 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     resonance_fluorescence,
     poisson_process,
     starts,
+    swept_dots,
+    heat_of_spins,
 )
 
 

@@ -1,0 +1,85 @@
+"""A bath's spectrum from a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._typing import FloatArray
+from thermokin.model.bath import real_numbers
+from thermokin.model.spectrum import Spectrum, set_parameters
+
+__all__ = ["Tabulated"]
+
+
+@dataclass(frozen=True, eq=False)
+class Tabulated(Spectrum):
+    """G(w) from a table, by shape-preserving cubic interpolation (PCHIP: no overshoot, never negative).
+
+    Args:
+        frequencies: (m,) strictly increasing [energy]; >= 0, but for a lead, whose energies may have either sign.
+        rates: (m,) >= 0, not all zero [1/time].
+    """
+
+    frequencies: FloatArray
+    rates: FloatArray
+
+    def __init__(self, frequencies: ArrayLike, rates: ArrayLike) -> None:
+        frequencies, rates = real_numbers(frequencies, "frequencies"), real_numbers(rates, "rates")
+        if frequencies.ndim != 1 or frequencies.shape != rates.shape or frequencies.size < 2:
+            raise ValueError(
+                f"`frequencies` and `rates` must be 1-D, of one length >= 2, got {frequencies.shape} and {rates.shape}."
+            )
+        if not (np.diff(frequencies) > 0.0).all() or not np.isfinite(frequencies).all():
+            raise ValueError(
+                "`frequencies` must be finite, >= 0 and strictly increasing (of a lead negative ones as well)."
+            )
+        if (rates < 0.0).any() or not np.isfinite(rates).all() or not rates.any():
+            raise ValueError("`rates` must be finite, >= 0 and not all zero.")
+        set_parameters(self, frequencies=frequencies, rates=rates)
+
+    def __call__(self, frequency: FloatArray) -> FloatArray:
+        """The interpolated rate; asked for outside the table, it raises ValueError."""
+        from scipy.interpolate import PchipInterpolator
+
+        low, high = self.frequencies[0], self.frequencies[-1]
+        if np.size(frequency) and (np.min(frequency) < low or np.max(frequency) > high):
+            raise ValueError(
+                f"the tabulated spectrum covers {low:g} to {high:g}, but the model needs frequencies from "
+                f"{np.min(frequency):g} to {np.max(frequency):g}; extend the table."
+            )
+        return np.asarray(PchipInterpolator(self.frequencies, self.rates)(frequency), dtype=np.float64)
+
+    def continued(self, frequency: FloatArray) -> FloatArray:
+        """The interpolated rate, 0 outside the table."""
+        inside = (frequency >= self.frequencies[0]) & (frequency <= self.frequencies[-1])
+        return np.where(inside, self(np.where(inside, frequency, self.frequencies[0])), 0.0)
+
+    @property
+    def lowest(self) -> float:
+        """Where the table begins."""
+        return float(self.frequencies[0])
+
+    @property
+    def reaches_zero(self) -> bool:
+        """Whether 0 lies in the table."""
+        return bool(self.frequencies[0] <= 0.0 <= self.frequencies[-1])
+
+    @property
+    def at_zero(self) -> FloatArray:
+        """The table's value at 0 (the table must reach it)."""
+        return np.asarray(self(np.zeros(1))[0])
+
+    @property
+    def slope_at_zero(self) -> FloatArray:
+        """The interpolant's slope at 0 (the table must reach it)."""
+        from scipy.interpolate import PchipInterpolator
+
+        return np.asarray(PchipInterpolator(self.frequencies, self.rates).derivative()(0.0))
+
+    @property
+    def scale(self) -> FloatArray:
+        """The end of the table."""
+        return np.asarray(self.frequencies[-1])
