@@ -194,6 +194,9 @@ def test_a_sweep_through_round_numbers_is_its_loop_or_is_refused_by_name(seed: i
         hamiltonian = hamiltonian + links + links.T
     operator = np.triu(random.choice([0, 0, 1, 0.5, -1, 1j], size=(size, size)), 1)
     operator[0, 1] += 2.0
+    if kind == "lead":  # every element takes out one particle
+        charge = np.concatenate([[0, 1], random.integers(0, 3, size=size - 2)])
+        operator = np.where(charge - charge[:, None] == 1, operator, 0.0)
     bath = tk.Bath("b", 0.7, 0.2, tk.Fermi()) if kind == "lead" else tk.Bath("b", 0.7)
     contact = tk.Contact(bath, operator if kind == "lead" else operator + operator.conj().T, tk.Flat(0.01))
     refused = None
