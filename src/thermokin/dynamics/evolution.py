@@ -236,5 +236,5 @@ def _placed(
         size = liouvillian.dimension
         populations = scattered_diagonal(paths, [path.values for path in paths], size)
         deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
-        _require_trace(populations)
+    _require_trace(populations)
     return Evolution(liouvillian, state, times, populations, deviation, motion, paths, final)

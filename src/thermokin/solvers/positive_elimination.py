@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
 
@@ -51,11 +53,11 @@ class PositiveElimination:
     taken: tuple[_Taken, ...]
     size: int
 
-    def solve(self, right: FloatArray) -> FloatArray:
+    def solve(self, right: NDArray[Any]) -> NDArray[Any]:
         """The x with M x = b.
 
         Args:
-            right: b (..., n, m).
+            right: b (..., n, m), real or complex.
 
         Returns:
             (..., n, m).
@@ -70,11 +72,11 @@ class PositiveElimination:
             rest[..., here, :] = block.inside @ fed
         return rest
 
-    def solve_transposed(self, right: FloatArray) -> FloatArray:
+    def solve_transposed(self, right: NDArray[Any]) -> NDArray[Any]:
         """The y with y M = c.
 
         Args:
-            right: c (..., n, m), each column a row vector of its own.
+            right: c (..., n, m), real or complex, each column a row vector of its own.
 
         Returns:
             y (..., n, m), likewise.
@@ -89,7 +91,7 @@ class PositiveElimination:
             rest[..., here, :] += block.into.swapaxes(-1, -2) @ rest[..., : block.first, :]
         return rest
 
-    def _own(self, right: FloatArray) -> FloatArray:
+    def _own(self, right: NDArray[Any]) -> NDArray[Any]:
         """A copy of a right-hand side that has all leading axes."""
         points = self.taken[0].inside.shape[:-2] if self.taken else ()
         batch = np.broadcast_shapes(points, right.shape[:-2])

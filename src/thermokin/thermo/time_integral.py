@@ -23,8 +23,6 @@ __all__ = ["time_integral"]
 
 SLOW = 1e8  # first times of relaxation beyond which the difference of two states keeps too few digits
 
-ELIMINATION_BELOW = 64  # levels up to which elimination level by level costs no time worth naming
-
 
 def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
     """The integral of tr(M rho(s)) from 0 to t, exact up to one linear solve.
@@ -83,15 +81,9 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     else:
         lasting = limit.of(np.eye(size))
         decaying = diagonal - (lasting.swapaxes(-1, -2) @ diagonal[..., None])[..., 0]
-    if not isinstance(rates, sparse.csr_array) and size <= ELIMINATION_BELOW:
-        share = limit.stationary.sum(axis=0).reshape(-1, size)[0, rest]
-        order = np.concatenate([likeliest, rest[np.argsort(-share, kind="stable")]])
-        return eliminated_dual(rates, decaying, order, likeliest.size)
-    if isinstance(rates, sparse.csr_array):
-        solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
-    else:
-        inner = rates[..., rest[:, None], rest].swapaxes(-1, -2)
-        solved = _solved(inner, decaying[..., rest])
+    if not isinstance(rates, sparse.csr_array):
+        return eliminated_dual(rates, decaying, likeliest)
+    solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
     dual = np.zeros((*solved.shape[:-1], size))
     dual[..., rest] = solved
     return dual
