@@ -12,6 +12,8 @@ from thermokin.liouville.scatter import scatter
 __all__ = ["ListedAmounts"]
 
 ROUNDING = 1e-9  # of a bin: an amount this close below an edge stands on it
+LARGEST = 2**26  # probabilities in all bins at all times and points
+FARTHEST = 2**52  # bins from zero that can be numbered
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +75,13 @@ class ListedAmounts:
 
         Returns:
             One value for each bin between the first and the last.
+
+        Raises:
+            ValueError: if there are too many bins.
         """
-        bins = np.floor(self.values / width + 0.5 + ROUNDING).astype(np.int64)
+        places = np.floor(self.values / width + 0.5 + ROUNDING)
+        self._require_room(places, width)
+        bins = places.astype(np.int64)
         first = int(bins.min())
         bins = bins - first
         number = int(bins.max()) + 1
@@ -87,3 +94,14 @@ class ListedAmounts:
         point, time = np.arange(len(bins))[:, None, None], np.arange(times)[:, None]
         np.add.at(out, (point, time, bins), self.probabilities.reshape(len(bins), times, -1))
         return ListedAmounts(centres, out.reshape(*lead, times, number), self.beyond)
+
+    def _require_room(self, places: FloatArray, width: float) -> None:
+        number = float(places.max() - places.min()) + 1.0
+        lists = float(np.prod(self.probabilities.shape[:-1], dtype=float))
+        if not (number * lists <= LARGEST and np.abs(places).max() <= FARTHEST):
+            least = width * number * lists / LARGEST
+            raise ValueError(
+                f"`width` cuts the amounts from {self.values.min():g} to {self.values.max():g} into {number:.3g} bins, "
+                f"{number * lists:.3g} probabilities at all times and points, more than {LARGEST}; take it above "
+                f"{max(least, np.abs(self.values).max() / FARTHEST):.2g}."
+            )

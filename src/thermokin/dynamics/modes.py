@@ -12,7 +12,7 @@ from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
-from thermokin.dynamics.one_way_modes import eigenmodes, one_way_modes
+from thermokin.dynamics.one_way_modes import eigenmodes
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -166,17 +166,9 @@ def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Mode
         The modes.
     """
     levels = np.arange(liouvillian.dimension)
-    sector, limit, spectrum = Sector(levels, levels), motion.limit, motion.spectrum
+    sector, limit = Sector(levels, levels), motion.limit
     rates = motion.rates.toarray() if isinstance(motion.rates, sparse.csr_array) else motion.rates
-    values: FloatArray | ComplexArray
-    right: FloatArray | ComplexArray
-    left: FloatArray | ComplexArray
-    if spectrum is None:
-        values, right, left = one_way_modes(rates, limit)
-    else:
-        values = spectrum.values
-        right = spectrum.vectors * spectrum.root[..., :, None]
-        left = spectrum.vectors / spectrum.root[..., :, None]
+    values, right, left = motion.modes
     final = limit.stationary[0] if limit.unique else None
     residual = _residual(rates, values, right)
     return Modes(liouvillian.model, sector, values, right, left, final, residual, len(limit.classes))

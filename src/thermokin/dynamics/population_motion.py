@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.dynamics.long_time_limit import LongTimeLimit
+from thermokin.dynamics.one_way_modes import one_way_modes
 from thermokin.dynamics.polynomial_motion import chebyshev_terms, uniformisation_terms
 from thermokin.dynamics.population_engines import (
     STEPPING_UP_TO,
@@ -106,6 +109,20 @@ class PopulationMotion:
         except HypothesisError:  # only the fast rates keep it
             return None
 
+    @property
+    def modes_affordable(self) -> bool:
+        """Whether a dense eigendecomposition is within reach."""
+        return not isinstance(self.rates, sparse.csr_array) or self.rates.shape[-1] <= DENSE_UP_TO
+
+    @cached_property
+    def modes(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Values (..., n), right and left modes (..., n, n) in columns: those that last first, then by their decay."""
+        spectrum = self.spectrum
+        if spectrum is None:
+            return one_way_modes(_dense(self.rates), self.limit)
+        root = spectrum.root[..., :, None]
+        return spectrum.values, spectrum.vectors * root, spectrum.vectors / root
+
     @cached_property
     def propagators(self) -> StepPropagators:
         """exp(W h) for the steps of a grid."""
@@ -172,8 +189,7 @@ class PopulationMotion:
     def _large(self, start: FloatArray, times: FloatArray) -> list[tuple[float, Engine]]:
         """All engines for one large system, with their cost in products of W with a vector."""
         size = self.rates.shape[-1]
-        thin = isinstance(self.rates, sparse.csr_array)
-        by_modes = np.inf if thin and size > DENSE_UP_TO else 12.0 * size  # one eigendecomposition, measured
+        by_modes = 12.0 * size if self.modes_affordable else np.inf  # one eigendecomposition, measured
         choices = self._positive(times)
         if self.symmetric is not None and self.well_scaled(start).all():
             choices.append((RESTARTS * chebyshev_terms(2.0 * self._reach(times)), Chebyshev(self)))
