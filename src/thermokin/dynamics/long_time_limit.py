@@ -109,15 +109,34 @@ def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | 
     Raises:
         ValueError: if levels that are linked at some points of a sweep are not linked at others, so that the closed
             classes differ.
-        NotConvergedError: if a sparse factorisation of very many levels, some nearly cut off, keeps too few digits.
+        NotConvergedError: if a sparse factorisation of very many levels, some nearly cut off, keeps too few digits, or
+            what passes between some levels is smaller than doubles hold.
 
     Cost:
         O(n^2) where the thermal state is stationary, O(n^3) otherwise.
     """
-    size = rates.shape[-1]
     closed, alike = _closed_classes(rates)
+    try:
+        return _of_classes(rates, order, closed, thermal if alike else None)
+    except NoWayOutError as error:
+        if alike:
+            raise NotConvergedError(
+                "the steady state is out of reach: what passes between some levels is smaller than doubles hold.",
+                np.inf,
+                "Leave out the rates that are too slow to matter.",
+            ) from error
+        raise ValueError(
+            "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
+            "temperature vanishes there); split the sweep at those points."
+        ) from error
+
+
+def _of_classes(
+    rates: RateMatrix, order: FloatArray, closed: list[IntArray], thermal: FloatArray | None
+) -> LongTimeLimit:
+    size = rates.shape[-1]
     if len(closed) == 1 and closed[0].size == size:
-        if alike and thermal is not None and _stays(rates, thermal):
+        if thermal is not None and _stays(rates, thermal):
             return _unique(thermal, _residual(rates, thermal), range(size))
         stationary = _stationary(rates, order)
         return _unique(stationary, _residual(rates, stationary), range(size))
@@ -213,25 +232,15 @@ def _way_out(rates: FloatArray) -> FloatArray:
     """The total rate out of a level (..., 1) to those that are left (..., n)."""
     out = rates.sum(axis=-1, keepdims=True)
     if (out <= 0.0).any():
-        raise _unlike()
+        raise NoWayOutError("some level does not lead to those that are left")
     return np.asarray(out)
-
-
-def _unlike() -> ValueError:
-    return ValueError(
-        "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
-        "temperature vanishes there); split the sweep at those points."
-    )
 
 
 def _solved(rates: RateMatrix, order: FloatArray) -> FloatArray:
     """W p = 0 with the likeliest level pinned."""
     if isinstance(rates, sparse.csr_array):
         return _of_thin(rates, order)
-    try:
-        return eliminated_generator(rates, -np.asarray(order)).stationary
-    except NoWayOutError as error:
-        raise _unlike() from error
+    return eliminated_generator(rates, -np.asarray(order)).stationary
 
 
 def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:

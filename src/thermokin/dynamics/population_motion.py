@@ -101,7 +101,11 @@ class PopulationMotion:
 
     @cached_property
     def spectrum(self) -> SymmetricSpectrum | None:
-        """The modes under detailed balance, or None without it."""
+        """The modes under detailed balance, or None without it.
+
+        Raises:
+            NotConvergedError: if slow modes are slower than doubles hold.
+        """
         if self.symmetric is None:
             return None
         try:
@@ -110,13 +114,25 @@ class PopulationMotion:
             return None
 
     @property
+    def _summable(self) -> bool:
+        """Whether populations can be summed over orthonormal modes."""
+        try:
+            return self.spectrum is not None
+        except NotConvergedError:
+            return False
+
+    @property
     def modes_affordable(self) -> bool:
         """Whether a dense eigendecomposition is within reach."""
         return not isinstance(self.rates, sparse.csr_array) or self.rates.shape[-1] <= DENSE_UP_TO
 
     @cached_property
     def modes(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Values (..., n), right and left modes (..., n, n) in columns: those that last first, then by their decay."""
+        """Values (..., n), right and left modes (..., n, n) in columns: those that last first, then by their decay.
+
+        Raises:
+            NotConvergedError: if slow modes are slower than doubles hold.
+        """
         spectrum = self.spectrum
         if spectrum is None:
             return one_way_modes(_dense(self.rates), self.limit)
@@ -141,7 +157,7 @@ class PopulationMotion:
             return TwoLevel(self)
         if not batched and size > STEPPING_UP_TO:
             return self._cheapest(self._large(start, times), times)
-        if distinct_steps(times) <= FEW_STEPS or self.spectrum is None:
+        if distinct_steps(times) <= FEW_STEPS or not self._summable:
             return Stepping(self)
         return Spectral(self)
 
@@ -166,7 +182,7 @@ class PopulationMotion:
 
     def _cheapest(self, choices: list[tuple[float, Engine]], times: FloatArray) -> Engine:
         engine = min(choices, key=lambda choice: choice[0])[1]
-        if isinstance(engine, Spectral) and self.spectrum is None:
+        if isinstance(engine, Spectral) and not self._summable:
             return self.positive_engine(times)
         reach = self._reach(times)
         if isinstance(engine, Chebyshev | Uniformised) and reach > ROUNDED_OFF:
