@@ -56,20 +56,36 @@ def exact_generator(rates: Array) -> mpmath.matrix:
 
 
 def exact_populations(rates: Array, start: Array, time: float) -> tuple[Array, Array]:
-    """exp(W t) p and its rate of change, by the Taylor series of a short step and squaring, in 100 digits."""
+    """exp(W t) p and its rate of change in 100 digits."""
     with mpmath.workdps(DIGITS):
         generator = exact_generator(rates)
-        largest = max(abs(generator[j, j]) for j in range(len(rates))) * mpmath.mpf(float(time))
-        halvings = max(0, int(mpmath.ceil(mpmath.log(largest + 1, 2))) + 4)
-        step = generator * (mpmath.mpf(float(time)) / mpmath.mpf(2) ** halvings)
-        power = term = mpmath.eye(len(rates))
-        for order in range(1, 50):
-            term = term * step / order
-            power = power + term
-        for _ in range(halvings):
-            power = power * power
-        moved = power * mpmath.matrix(start.tolist())
+        moved = _exponential(generator, time) * mpmath.matrix(start.tolist())
         return np.array([float(x) for x in moved]), np.array([float(x) for x in generator * moved])
+
+
+def exact_integral(rates: Array, start: Array, time: float, row: Array) -> float:
+    """The integral of m . p(s) from 0 to t in 100 digits: what a last state has been fed that nothing leaves."""
+    size = len(rates)
+    with mpmath.workdps(DIGITS):
+        fed = mpmath.matrix(size + 1, size + 1)
+        fed[:size, :size] = exact_generator(rates)
+        for level in range(size):
+            fed[size, level] = mpmath.mpf(float(row[level]))
+        return float((_exponential(fed, time) * mpmath.matrix([*start.tolist(), 0.0]))[size])
+
+
+def _exponential(generator: mpmath.matrix, time: float) -> mpmath.matrix:
+    """By the Taylor series of a short step and squaring."""
+    largest = max(abs(x) for x in generator) * mpmath.mpf(float(time))
+    halvings = max(0, int(mpmath.ceil(mpmath.log(largest + 1, 2))) + 4)
+    step = generator * (mpmath.mpf(float(time)) / mpmath.mpf(2) ** halvings)
+    power = term = mpmath.eye(generator.rows)
+    for order in range(1, 50):
+        term = term * step / order
+        power = power + term
+    for _ in range(halvings):
+        power = power * power
+    return power
 
 
 def exact_values(rates: Array) -> Array:

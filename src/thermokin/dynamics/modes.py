@@ -61,7 +61,11 @@ class Modes:
 
     @cached_property
     def gap(self) -> FloatArray:
-        """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does."""
+        """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does.
+
+        Of closed populations it has its own digits, however slow; of coherent sectors, values below 1e-13 of the
+        largest count as zero.
+        """
         decay = -np.take_along_axis(self.values.real, self.slowest[..., None], axis=-1)[..., 0]
         return np.where(self.slowest == 0, 0.0, decay)
 

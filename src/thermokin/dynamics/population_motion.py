@@ -114,7 +114,7 @@ class PopulationMotion:
             return None
 
     @property
-    def _summable(self) -> bool:
+    def summable(self) -> bool:
         """Whether populations can be summed over orthonormal modes."""
         try:
             return self.spectrum is not None
@@ -157,7 +157,7 @@ class PopulationMotion:
             return TwoLevel(self)
         if not batched and size > STEPPING_UP_TO:
             return self._cheapest(self._large(start, times), times)
-        if distinct_steps(times) <= FEW_STEPS or not self._summable:
+        if distinct_steps(times) <= FEW_STEPS or not self.summable:
             return Stepping(self)
         return Spectral(self)
 
@@ -182,7 +182,7 @@ class PopulationMotion:
 
     def _cheapest(self, choices: list[tuple[float, Engine]], times: FloatArray) -> Engine:
         engine = min(choices, key=lambda choice: choice[0])[1]
-        if isinstance(engine, Spectral) and not self._summable:
+        if isinstance(engine, Spectral) and not self.summable:
             return self.positive_engine(times)
         reach = self._reach(times)
         if isinstance(engine, Chebyshev | Uniformised) and reach > ROUNDED_OFF:

@@ -33,6 +33,8 @@ def with_slow_rates(
     Cost:
         The modes, O(n^3), where something is slow.
     """
+    if first.shape[-1] == 2:  # one mode, and nothing that cancels
+        return rates
     fastest = motion.fastest[..., None] * over_levels(np.maximum, np.abs(deviation))
     lost = over_levels(np.maximum, np.abs(rates)) < LOST * fastest
     if not lost.any() or not motion.modes_affordable:

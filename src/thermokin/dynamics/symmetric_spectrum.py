@@ -102,6 +102,21 @@ class SymmetricSpectrum:
         """
         return self._sum(np.expm1(self.values[..., None, :] * times[..., None]), vectors)
 
+    def accumulated(self, vectors: FloatArray, times: FloatArray) -> FloatArray:
+        """The integral of exp(W s) v from 0 to t, for vectors without a stationary part: slow modes cancel nothing.
+
+        Args:
+            vectors: (..., n, m).
+            times: (..., t).
+
+        Returns:
+            (..., t, n, m).
+        """
+        phase = self.values[..., None, :] * times[..., None]
+        still = phase == 0.0
+        grown = np.where(still, 1.0, np.expm1(phase) / np.where(still, 1.0, phase)) * times[..., None]
+        return self._sum(grown, vectors)
+
     def _sum(self, factor: FloatArray, vectors: FloatArray) -> FloatArray:
         amplitude = self.overlaps(vectors)
         amplitude[..., 0, :] = 0.0

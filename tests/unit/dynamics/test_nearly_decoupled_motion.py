@@ -179,3 +179,25 @@ def test_heat_and_entropy_of_slow_relaxation_follow_the_slow_mode() -> None:
     gibbs = np.exp(-energies) / np.exp(-energies).sum()
     production = np.array([-(rate @ np.log(populations / gibbs)) for populations, rate in exact])
     np.testing.assert_allclose(account.entropy_production_rate, production, rtol=1e-9)
+
+
+@pytest.mark.parametrize("time", [1e2, 1e10, 1e15, 1e17, 2e18])
+def test_jumps_and_heat_since_the_start_keep_their_digits_across_a_slow_link(time: float) -> None:
+    """Integral of the activity and two cumulants of heat, against an augmented generator in a hundred digits."""
+    coupling = np.zeros((5, 5))
+    for one, other in ((0, 1), (2, 3), (3, 4)):
+        coupling[one, other] = coupling[other, one] = 1.0
+    coupling[1, 2] = coupling[2, 1] = 1e-8
+    energies, start = np.array([0.0, 1.0, 1.7, 3.0, 3.4]), np.array([0.1, 0.2, 0.1, 0.25, 0.35])
+    model = tk.library.levels(energies, coupling, 0.01, 1.0)
+    moved = tk.evolve(model, start, [time])
+    rates = rates_of(moved)
+    # A sixth state, which nothing leaves, counts jumps: it is fed by each level at the rate of the jumps out of it.
+    counted = machines.exact_integral(rates, start, time, -np.diagonal(rates))
+    np.testing.assert_allclose(tk.ledger(model, moved).total_activity, [counted], rtol=1e-13)
+    ways = np.stack([machines.exact_populations(rates, level, time)[0] for level in np.eye(5)], axis=1) * start
+    change = energies[:, None] - energies
+    mean = (ways * change).sum()
+    taken = tk.exchanged(moved, tk.heat(model))
+    np.testing.assert_allclose(np.abs(taken.mean), [abs(mean)], rtol=1e-13)
+    np.testing.assert_allclose(taken.variance, [(ways * change**2).sum() - mean**2], rtol=1e-12)
