@@ -144,12 +144,17 @@ class PopulationMotion:
         """exp(W h) for the steps of a grid."""
         return StepPropagators(_dense(self.rates), self.limit)
 
+    @property
+    def exits(self) -> FloatArray:
+        """Total rate out of each level (..., n) [1/time]."""
+        if isinstance(self.rates, sparse.csr_array):
+            return np.asarray(-self.rates.diagonal())
+        return np.asarray(-np.diagonal(self.rates, axis1=-2, axis2=-1))
+
     @cached_property
     def fastest(self) -> FloatArray:
         """Largest exit rate (...) [1/time]."""
-        if isinstance(self.rates, sparse.csr_array):
-            return np.asarray(-self.rates.diagonal().min())
-        return np.asarray(-np.diagonal(self.rates, axis1=-2, axis2=-1).min(axis=-1))
+        return np.asarray(self.exits.max(axis=-1))
 
     def _engine(self, start: FloatArray, times: FloatArray) -> Engine:
         size, batched = self.rates.shape[-1], self.rates.ndim > 2 or times.ndim > 1 or start.ndim > 1

@@ -8,7 +8,7 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.operators.sums import over_levels
 
-__all__ = ["with_slow_rates"]
+__all__ = ["LOST", "with_slow_rates"]
 
 LOST = 1e-8  # of the fastest rate: populations that change more slowly are known to fewer than eight digits from W p
 

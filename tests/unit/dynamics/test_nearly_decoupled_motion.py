@@ -201,3 +201,16 @@ def test_jumps_and_heat_since_the_start_keep_their_digits_across_a_slow_link(tim
     taken = tk.exchanged(moved, tk.heat(model))
     np.testing.assert_allclose(np.abs(taken.mean), [abs(mean)], rtol=1e-13)
     np.testing.assert_allclose(taken.variance, [(ways * change**2).sum() - mean**2], rtol=1e-12)
+
+
+@pytest.mark.parametrize("level", [0, 3])
+def test_the_statistical_velocity_of_a_slow_crossing_is_that_of_a_hundred_digits(level: int) -> None:
+    coupling = np.zeros((4, 4))
+    coupling[0, 1] = coupling[1, 0] = coupling[2, 3] = coupling[3, 2] = 1.0
+    coupling[1, 2] = coupling[2, 1] = 1e-8
+    model, start = tk.library.levels([0.0, 1.0, 1.7, 3.0], coupling, 0.01, 1.0), np.eye(4)[level]
+    times = np.array([1.0, 1e10, 1e16, 1e18])
+    moved = tk.evolve(model, start, times)
+    exact = [machines.exact_populations(rates_of(moved), start, time) for time in times]
+    expected = [np.sqrt((rate**2 / populations).sum()) for populations, rate in exact]
+    np.testing.assert_allclose(tk.kinematics(model, moved).velocity, expected, rtol=1e-7)
