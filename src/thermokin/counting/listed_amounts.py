@@ -11,9 +11,9 @@ from thermokin.liouville.scatter import scatter
 
 __all__ = ["ListedAmounts"]
 
-MOST = 1e8  # probabilities that are listed
-COUNTABLE = 1e15  # number of a bin up to which doubles tell it from the next
 ROUNDING = 1e-9  # of a bin: an amount this close below an edge stands on it
+LARGEST = 2**26  # probabilities in all bins at all times and points
+FARTHEST = 2**52  # bins from zero that can be numbered
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,16 +77,12 @@ class ListedAmounts:
             One value for each bin between the first and the last.
 
         Raises:
-            ValueError: if these are more probabilities than `MOST`.
+            ValueError: if there are too many bins.
         """
-        ends = np.array([self.values.min(), self.values.max()]) / width
-        listed = float(np.ptp(ends)) * self.probabilities[..., 0].size
-        if not (listed <= MOST and np.abs(ends).max() <= COUNTABLE):
-            raise ValueError(
-                f"`width` {width:g} divides amounts from {self.values.min():g} to {self.values.max():g} into more than "
-                f"{MOST:g} probabilities, or bins too many to be told apart; choose wider bins."
-            )
-        bins = np.floor(self.values / width + 0.5 + ROUNDING).astype(np.int64)
+        with np.errstate(over="ignore"):  # infinitely many bins are refused below
+            places = np.floor(self.values / width + 0.5 + ROUNDING)
+        self._require_room(places, width)
+        bins = places.astype(np.int64)
         first = int(bins.min())
         bins = bins - first
         number = int(bins.max()) + 1
@@ -99,3 +95,14 @@ class ListedAmounts:
         point, time = np.arange(len(bins))[:, None, None], np.arange(times)[:, None]
         np.add.at(out, (point, time, bins), self.probabilities.reshape(len(bins), times, -1))
         return ListedAmounts(centres, out.reshape(*lead, times, number), self.beyond)
+
+    def _require_room(self, places: FloatArray, width: float) -> None:
+        number = float(places.max()) - float(places.min()) + 1.0
+        lists = float(np.prod(self.probabilities.shape[:-1], dtype=float))
+        if not (number * lists <= LARGEST and np.abs(places).max() <= FARTHEST):
+            least = width * number * lists / LARGEST
+            raise ValueError(
+                f"`width` cuts the amounts from {self.values.min():g} to {self.values.max():g} into {number:.3g} bins, "
+                f"{number * lists:.3g} probabilities at all times and points, more than {LARGEST}; take it above "
+                f"{max(least, np.abs(self.values).max() / FARTHEST):.2g}."
+            )

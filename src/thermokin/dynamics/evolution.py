@@ -20,6 +20,7 @@ from thermokin.dynamics.observable import hermitian_parts
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.dynamics.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
+from thermokin.dynamics.slow_rates import with_slow_rates
 from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
@@ -71,7 +72,11 @@ class Evolution:
         """Rates of the populations, d p / dt (..., t, d) [1/time], accurate at late times."""
         if self.motion is None:
             return self._diagonal_of([path.rates for path in self.paths])
-        return move(self.motion.rates, self.deviation)
+        rates = move(self.motion.rates, self.deviation)
+        if self.final is None:
+            return rates
+        first = self.initial.populations - self.final
+        return with_slow_rates(rates, self.motion, first, self.deviation, self.times)
 
     def _diagonal_of(self, values: Sequence[ComplexArray]) -> FloatArray:
         return scattered_diagonal(self.paths, values, self.model.dimension)
@@ -267,5 +272,5 @@ def _placed(
         size = liouvillian.dimension
         populations = scattered_diagonal(paths, [path.values for path in paths], size)
         deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
-        _require_trace(populations)
+    _require_trace(populations)
     return Evolution(liouvillian, state, times, populations, deviation, motion, paths, final)

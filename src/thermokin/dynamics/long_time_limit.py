@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from thermokin._typing import FloatArray, IntArray
+from thermokin._errors import NotConvergedError
+from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.liouville.rate_matrix import RateMatrix
 from thermokin.operators.sums import over_levels, sum_over_levels
+from thermokin.solvers.eliminated_generator import eliminated_generator
+from thermokin.solvers.positive_elimination import NoWayOutError
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
-ELIMINATION_BELOW = 300  # levels up to which the subtraction-free elimination is used
+ELIMINATION_BELOW = 300  # levels up to which the elimination goes level by level, without blocks
+FILLED_UP_TO = 4000  # levels up to which a thin rate matrix may be filled
+LONG_WAY = (
+    1e4  # jumps of the fastest level on the way to the likeliest: a factorisation keeps twelve digits up to there
+)
+LOST_WAY = 1e8  # the same, for eight digits
 VERIFIED = 1e-11  # flow into a level less flow out of it, relative to the latter, that is taken for rounding
 SMALLEST = 1e-290  # populations below this have lost digits to underflow
 
@@ -40,7 +50,7 @@ class LongTimeLimit:
         """Whether every start ends in the same state."""
         return len(self.classes) == 1
 
-    def of(self, vectors: FloatArray) -> FloatArray:
+    def of(self, vectors: NDArray[Any]) -> NDArray[Any]:
         """The part of vectors (..., n, m) that stays for ever.
 
         Args:
@@ -49,11 +59,40 @@ class LongTimeLimit:
         Returns:
             (..., n, m).
         """
-        if self.unique:  # absorption is 1 everywhere
+        if self.unique and not np.iscomplexobj(vectors):  # absorption is 1 everywhere
             total = sum_over_levels(vectors.swapaxes(-1, -2))[..., None, :]
             return np.asarray(self.stationary[0][..., None] * total)
         shares = (self.absorption[..., None] * vectors).sum(axis=-2)
         return np.asarray((self.stationary[..., None] * shares[..., None, :]).sum(axis=0))
+
+    def transposed(self, vectors: NDArray[Any]) -> NDArray[Any]:
+        """The part of left vectors (..., n, m), row vectors in columns, that stays for ever.
+
+        Args:
+            vectors: (..., n, m).
+
+        Returns:
+            (..., n, m).
+        """
+        means = (self.stationary[..., None] * vectors).sum(axis=-2)
+        return np.asarray((self.absorption[..., None] * means[..., None, :]).sum(axis=0))
+
+    def at(self, points: BoolArray) -> LongTimeLimit:
+        """The limit at some points of a sweep alone, one axis for all of them.
+
+        Args:
+            points: (...) which ones.
+
+        Returns:
+            Their limit.
+        """
+        shape = (len(self.classes), *points.shape, self.stationary.shape[-1])
+        return LongTimeLimit(
+            np.broadcast_to(self.stationary, shape)[:, points],
+            np.broadcast_to(self.absorption, shape)[:, points],
+            self.classes,
+            np.broadcast_to(self.residual, points.shape)[points],
+        )
 
 
 def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | None) -> LongTimeLimit:
@@ -70,14 +109,34 @@ def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | 
     Raises:
         ValueError: if levels that are linked at some points of a sweep are not linked at others, so that the closed
             classes differ.
+        NotConvergedError: if a sparse factorisation of very many levels, some nearly cut off, keeps too few digits, or
+            what passes between some levels is smaller than doubles hold.
 
     Cost:
         O(n^2) where the thermal state is stationary, O(n^3) otherwise.
     """
-    size = rates.shape[-1]
     closed, alike = _closed_classes(rates)
+    try:
+        return _of_classes(rates, order, closed, thermal if alike else None)
+    except NoWayOutError as error:
+        if alike:
+            raise NotConvergedError(
+                "the steady state is out of reach: what passes between some levels is smaller than doubles hold.",
+                np.inf,
+                "Leave out the rates that are too slow to matter.",
+            ) from error
+        raise ValueError(
+            "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
+            "temperature vanishes there); split the sweep at those points."
+        ) from error
+
+
+def _of_classes(
+    rates: RateMatrix, order: FloatArray, closed: list[IntArray], thermal: FloatArray | None
+) -> LongTimeLimit:
+    size = rates.shape[-1]
     if len(closed) == 1 and closed[0].size == size:
-        if alike and thermal is not None and _stays(rates, thermal):
+        if thermal is not None and _stays(rates, thermal):
             return _unique(thermal, _residual(rates, thermal), range(size))
         stationary = _stationary(rates, order)
         return _unique(stationary, _residual(rates, stationary), range(size))
@@ -173,31 +232,39 @@ def _way_out(rates: FloatArray) -> FloatArray:
     """The total rate out of a level (..., 1) to those that are left (..., n)."""
     out = rates.sum(axis=-1, keepdims=True)
     if (out <= 0.0).any():
-        raise ValueError(
-            "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
-            "temperature vanishes there); split the sweep at those points."
-        )
+        raise NoWayOutError("some level does not lead to those that are left")
     return np.asarray(out)
 
 
 def _solved(rates: RateMatrix, order: FloatArray) -> FloatArray:
-    """W p = 0 with one equation replaced by sum p = 1, the sum scaled like the rates."""
+    """W p = 0 with the likeliest level pinned."""
     if isinstance(rates, sparse.csr_array):
-        from scipy.sparse.linalg import splu
+        return _of_thin(rates, order)
+    return eliminated_generator(rates, -np.asarray(order)).stationary
 
-        # One likely population is pinned to 1; a dense row of ones would fill the factor.
-        pin = int(np.argmin(order))
-        rest = np.delete(np.arange(rates.shape[-1]), pin)
-        columns = sparse.csc_array(rates)
-        right = -np.asarray(columns[rest][:, [pin]].toarray()).ravel()
-        state = np.insert(splu(sparse.csc_array(columns[rest][:, rest])).solve(right), pin, 1.0)
-        return np.asarray(state / state.sum())
-    system = rates.copy()
-    scale = np.abs(rates).max(axis=(-2, -1))
-    system[..., 0, :] = scale[..., None]
-    right = np.zeros((*rates.shape[:-1], 1))
-    right[..., 0, 0] = scale
-    return np.asarray(np.linalg.solve(system, right)[..., 0])
+
+def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:
+    """By a sparse factorisation, where no level takes so long to the likeliest that rounding of the fastest shows."""
+    from scipy.sparse.linalg import splu
+
+    pin = int(np.argmin(order))
+    rest = np.delete(np.arange(rates.shape[-1]), pin)
+    columns = sparse.csc_array(rates)
+    factor = splu(sparse.csc_array(columns[rest][:, rest]))
+    way = float(np.abs(factor.solve(np.ones(rest.size), trans="T")).max()) * float(np.abs(rates.diagonal()).max())
+    if not way <= LONG_WAY:
+        if rates.shape[-1] <= FILLED_UP_TO:
+            return _solved(rates.toarray(), order)
+        if not way <= LOST_WAY:
+            raise NotConvergedError(
+                f"some of {rates.shape[-1]} levels reach the likeliest one after {way:.1e} jumps of the fastest; a "
+                "sparse factorisation loses the steady state in rounding.",
+                way * float(np.finfo(float).eps),
+                f"Leave out levels that hardly matter, down to {FILLED_UP_TO}, or the slowest rates.",
+            )
+    right = -np.asarray(columns[rest][:, [pin]].toarray()).ravel()
+    state = np.insert(factor.solve(right), pin, 1.0)
+    return np.asarray(state / state.sum())
 
 
 def _absorption(rates: FloatArray, closed: list[IntArray]) -> FloatArray:

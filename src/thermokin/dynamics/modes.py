@@ -9,9 +9,10 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.one_way_modes import eigenmodes
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -36,6 +37,8 @@ class Modes:
         left: (..., n, n), L_j in columns, conjugated in overlaps.
         stationary: steady populations (..., d), or None where modes are not of closed populations.
         residual: largest |L R - R value| over the largest rate (...).
+        lasting: how many modes never decay, one for each part that nothing leaves, where the links between levels tell;
+            None where only the size of values can.
     """
 
     model: Model
@@ -45,14 +48,26 @@ class Modes:
     left: FloatArray | ComplexArray
     stationary: FloatArray | None
     residual: FloatArray
+    lasting: int | None = None
+
+    @cached_property
+    def slowest(self) -> IntArray:
+        """Number of the slowest mode that decays (...); 0 where none does."""
+        size = self.values.shape[-1]
+        if self.lasting is not None:
+            return np.full(self.values.shape[:-1], self.lasting % size, dtype=np.int64)
+        decaying = -self.values.real > LASTING * over_levels(np.maximum, np.abs(self.values))[..., None]
+        return np.asarray(np.argmax(decaying, axis=-1))
 
     @cached_property
     def gap(self) -> FloatArray:
-        """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does."""
-        decay = -self.values.real
-        lasting = decay <= LASTING * over_levels(np.maximum, np.abs(self.values))[..., None]
-        slowest = over_levels(np.minimum, np.where(lasting, np.inf, decay))
-        return np.where(np.isinf(slowest), 0.0, slowest)
+        """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does.
+
+        Of closed populations it has its own digits, however slow; of coherent sectors, values below 1e-13 of the
+        largest count as zero.
+        """
+        decay = -np.take_along_axis(self.values.real, self.slowest[..., None], axis=-1)[..., 0]
+        return np.where(self.slowest == 0, 0.0, decay)
 
     @cached_property
     def condition(self) -> FloatArray:
@@ -155,21 +170,12 @@ def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Mode
         The modes.
     """
     levels = np.arange(liouvillian.dimension)
-    sector = Sector(levels, levels)
+    sector, limit = Sector(levels, levels), motion.limit
     rates = motion.rates.toarray() if isinstance(motion.rates, sparse.csr_array) else motion.rates
-    final = motion.limit.stationary[0] if motion.limit.unique else None
-    spectrum = motion.spectrum
-    values: FloatArray | ComplexArray
-    right: FloatArray | ComplexArray
-    left: FloatArray | ComplexArray
-    if spectrum is None:
-        values, right, left = _eigen(np.asarray(rates, dtype=np.complex128))
-    else:
-        values = spectrum.values.copy()
-        values[..., 0] = 0.0  # the stationary mode is exact: W pi = 0 was verified
-        right = spectrum.vectors * spectrum.root[..., :, None]
-        left = spectrum.vectors / spectrum.root[..., :, None]
-    return Modes(liouvillian.model, sector, values, right, left, final, _residual(rates, values, right))
+    values, right, left = motion.modes
+    final = limit.stationary[0] if limit.unique else None
+    residual = _residual(rates, values, right)
+    return Modes(liouvillian.model, sector, values, right, left, final, residual, len(limit.classes))
 
 
 def _general(liouvillian: Liouvillian, start: InitialState | None) -> Modes:
@@ -180,7 +186,7 @@ def _general(liouvillian: Liouvillian, start: InitialState | None) -> Modes:
     rows, columns = np.nonzero(needed)
     sector = Sector(rows, columns)
     matrix = SectorGenerator(liouvillian, sector).matrix
-    values, right, left = _eigen(matrix)
+    values, right, left = eigenmodes(matrix)
     _to_trace_one(sector, right, left)
     return Modes(liouvillian.model, sector, values, right, left, None, _residual(matrix, values, right))
 
@@ -193,14 +199,6 @@ def _to_trace_one(sector: Sector, right: ComplexArray, left: ComplexArray) -> No
     factor = np.where(is_state, trace, 1.0)
     right[..., 0] = stationary / factor
     left[..., 0] *= factor.conj()
-
-
-def _eigen(matrix: ComplexArray) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
-    values, right = np.linalg.eig(matrix)
-    order = np.argsort(-values.real, axis=-1, kind="stable")
-    values = np.take_along_axis(values, order, axis=-1)
-    right = np.take_along_axis(right, order[..., None, :], axis=-1)
-    return values, right, np.linalg.inv(right).conj().swapaxes(-1, -2)
 
 
 def _residual(

@@ -97,7 +97,7 @@ class Spectral(Engine):
         weight = np.sqrt((deviation**2 / self.motion.limit.stationary[0]).sum(axis=-1))
         safe = SAFE if start.shape[-1] <= STEPPING_UP_TO else SAFE_LARGE
         rounding = safe * modes.root * np.maximum(weight, 1e-3)[..., None]
-        poor = (populations <= rounding[..., None, :]).any(axis=(-2, -1))
+        poor = (populations <= rounding[..., None, :]).any(axis=-1)
         started = times == 0.0
         populations = np.where(started[..., None], start[..., None, :], populations)
         if not poor.any():
@@ -113,14 +113,19 @@ class Spectral(Engine):
         deviation: FloatArray,
         times: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
-        if poor.ndim == 0:
-            return self.motion.positive_engine(times).path(start, deviation, times)
-        shape = (*poor.shape, start.shape[-1])
-        engine = Stepping(self.motion.at_points(poor))
-        grid = np.broadcast_to(times, (*poor.shape, times.shape[-1]))[poor] if times.ndim > 1 else times
+        """Both, put right where the sum over modes is poor (..., t): levels that fill are rare early."""
+        if poor.ndim == 1:
+            early = int(np.flatnonzero(poor)[-1]) + 1
+            engine = self.motion.positive_engine(times[:early])
+            populations[:early], later[:early] = engine.path(start, deviation, times[:early])
+            return populations, later
+        points = np.asarray(poor.any(axis=-1))
+        shape = (*points.shape, start.shape[-1])
+        stepping = Stepping(self.motion.at_points(points))
+        grid = np.broadcast_to(times, (*points.shape, times.shape[-1]))[points] if times.ndim > 1 else times
         populations, later = populations.copy(), later.copy()
-        populations[poor], later[poor] = engine.path(
-            np.broadcast_to(start, shape)[poor], np.broadcast_to(deviation, shape)[poor], grid
+        populations[points], later[points] = stepping.path(
+            np.broadcast_to(start, shape)[points], np.broadcast_to(deviation, shape)[points], grid
         )
         return populations, later
 
@@ -131,7 +136,14 @@ class Spectral(Engine):
         return (
             carried
             if not poor.any()
-            else self._resolved(poor, carried, carried, np.zeros_like(vector), vector, times)[1]
+            else self._resolved(
+                np.broadcast_to(poor[..., None], carried.shape[:-1]),
+                carried,
+                carried,
+                np.zeros_like(vector),
+                vector,
+                times,
+            )[1]
         )
 
 
@@ -185,6 +197,6 @@ class Uniformised(Engine):
             return uniformisation(self.motion.rates, float(self.motion.fastest), vectors, ahead)
 
         def project(vectors: FloatArray) -> FloatArray:
-            return vectors - limit.of(vectors)
+            return np.asarray(vectors - limit.of(vectors))
 
-        return relax(apply, vector[:, None], times, project)[..., 0]
+        return np.asarray(relax(apply, vector[:, None], times, project)[..., 0])

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from thermokin._cached import cached_property
+from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.dynamics.long_time_limit import LongTimeLimit
+from thermokin.dynamics.one_way_modes import one_way_modes
 from thermokin.dynamics.polynomial_motion import chebyshev_terms, uniformisation_terms
 from thermokin.dynamics.population_engines import (
     STEPPING_UP_TO,
@@ -28,6 +32,13 @@ __all__ = ["PopulationMotion"]
 
 BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
 RESTARTS = 3.0  # passes that a polynomial engine takes to follow a decay over the usual decades
+DENSE_UP_TO = 4000  # levels up to which a thin rate matrix may be filled
+THIN = 10.0  # products with a thin rate matrix in the time of one with a full one
+ROUNDED_OFF = 1e8  # jumps of the fastest level after which polynomials in W keep eight digits of what is slow
+
+
+def _dense(matrix: RateMatrix) -> FloatArray:
+    return matrix.toarray() if isinstance(matrix, sparse.csr_array) else matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,58 +101,119 @@ class PopulationMotion:
 
     @cached_property
     def spectrum(self) -> SymmetricSpectrum | None:
-        """The modes under detailed balance, or None without it."""
+        """The modes under detailed balance, or None without it.
+
+        Raises:
+            NotConvergedError: if slow modes are slower than doubles hold.
+        """
         if self.symmetric is None:
             return None
-        dense = self.symmetric.toarray() if isinstance(self.symmetric, sparse.csr_array) else self.symmetric
-        return symmetric_spectrum(dense, self.limit.stationary[0])
+        try:
+            return symmetric_spectrum(_dense(self.symmetric), self.limit.stationary[0], _dense(self.rates))
+        except HypothesisError:  # only the fast rates keep it
+            return None
+
+    @property
+    def summable(self) -> bool:
+        """Whether populations can be summed over orthonormal modes."""
+        try:
+            return self.spectrum is not None
+        except NotConvergedError:
+            return False
+
+    @property
+    def modes_affordable(self) -> bool:
+        """Whether a dense eigendecomposition is within reach."""
+        return not isinstance(self.rates, sparse.csr_array) or self.rates.shape[-1] <= DENSE_UP_TO
+
+    @cached_property
+    def modes(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Values (..., n), right and left modes (..., n, n) in columns: those that last first, then by their decay.
+
+        Raises:
+            NotConvergedError: if slow modes are slower than doubles hold.
+        """
+        spectrum = self.spectrum
+        if spectrum is None:
+            return one_way_modes(_dense(self.rates), self.limit)
+        root = spectrum.root[..., :, None]
+        return spectrum.values, spectrum.vectors * root, spectrum.vectors / root
 
     @cached_property
     def propagators(self) -> StepPropagators:
         """exp(W h) for the steps of a grid."""
-        dense = self.rates.toarray() if isinstance(self.rates, sparse.csr_array) else self.rates
-        return StepPropagators(dense, self.limit)
+        return StepPropagators(_dense(self.rates), self.limit)
+
+    @property
+    def exits(self) -> FloatArray:
+        """Total rate out of each level (..., n) [1/time]."""
+        if isinstance(self.rates, sparse.csr_array):
+            return np.asarray(-self.rates.diagonal())
+        return np.asarray(-np.diagonal(self.rates, axis1=-2, axis2=-1))
 
     @cached_property
     def fastest(self) -> FloatArray:
         """Largest exit rate (...) [1/time]."""
-        if isinstance(self.rates, sparse.csr_array):
-            return np.asarray(-self.rates.diagonal().min())
-        return np.asarray(-np.diagonal(self.rates, axis1=-2, axis2=-1).min(axis=-1))
+        return np.asarray(self.exits.max(axis=-1))
 
     def _engine(self, start: FloatArray, times: FloatArray) -> Engine:
         size, batched = self.rates.shape[-1], self.rates.ndim > 2 or times.ndim > 1 or start.ndim > 1
         if size == 2:
             return TwoLevel(self)
         if not batched and size > STEPPING_UP_TO:
-            return min(self._large(start, times), key=lambda choice: choice[0])[1]
-        if distinct_steps(times) <= FEW_STEPS or self.symmetric is None:
+            return self._cheapest(self._large(start, times), times)
+        if distinct_steps(times) <= FEW_STEPS or not self.summable:
             return Stepping(self)
         return Spectral(self)
 
     def positive_engine(self, times: FloatArray) -> Engine:
-        """The cheapest of the engines whose sums do not cancel."""
+        """The cheapest of the engines whose sums do not cancel.
+
+        Args:
+            times: (..., t) ascending, >= 0.
+
+        Returns:
+            The engine.
+
+        Raises:
+            NotConvergedError: if none reaches so late a time.
+        """
         if self.rates.ndim > 2 or times.ndim > 1 or self.rates.shape[-1] <= STEPPING_UP_TO:
             return Stepping(self)
-        return min(self._positive(times), key=lambda choice: choice[0])[1]
+        return self._cheapest(self._positive(times), times)
+
+    def _reach(self, times: FloatArray) -> float:
+        return float(self.fastest) * float(times.max(initial=0.0))
+
+    def _cheapest(self, choices: list[tuple[float, Engine]], times: FloatArray) -> Engine:
+        engine = min(choices, key=lambda choice: choice[0])[1]
+        if isinstance(engine, Spectral) and not self.summable:
+            return self.positive_engine(times)
+        reach = self._reach(times)
+        if isinstance(engine, Chebyshev | Uniformised) and reach > ROUNDED_OFF:
+            raise NotConvergedError(
+                f"{reach:.1e} jumps of the fastest level are too many to follow {self.rates.shape[-1]} levels through:",
+                reach * float(np.finfo(float).eps),
+                "polynomials in the rate matrix lose what is slow beside it. Ask for shorter times, or for the steady "
+                "state.",
+            )
+        return engine
 
     def _positive(self, times: FloatArray) -> list[tuple[float, Engine]]:
         """Engines for one large system whose sums do not cancel, with their cost in products of W with a vector."""
-        reach = float(self.fastest) * float(times.max(initial=0.0))
-        size = self.rates.shape[-1]
+        reach, size = self._reach(times), self.rates.shape[-1]
         exponentials = (20.0 + np.log2(max(reach, 1.0))) * distinct_steps(times) * size / 4.0
-        by_steps = np.inf if isinstance(self.rates, sparse.csr_array) else exponentials
-        return [(RESTARTS * uniformisation_terms(reach), Uniformised(self)), (by_steps, Stepping(self))]
+        if isinstance(self.rates, sparse.csr_array):
+            exponentials = THIN * exponentials if size <= DENSE_UP_TO else np.inf
+        return [(RESTARTS * uniformisation_terms(reach), Uniformised(self)), (exponentials, Stepping(self))]
 
     def _large(self, start: FloatArray, times: FloatArray) -> list[tuple[float, Engine]]:
         """All engines for one large system, with their cost in products of W with a vector."""
-        reach = float(self.fastest) * float(times.max(initial=0.0))
         size = self.rates.shape[-1]
-        thin = isinstance(self.rates, sparse.csr_array)
-        by_modes = np.inf if thin and size > 4000 else 12.0 * size  # one eigendecomposition, measured
+        by_modes = 12.0 * size if self.modes_affordable else np.inf  # one eigendecomposition, measured
         choices = self._positive(times)
         if self.symmetric is not None and self.well_scaled(start).all():
-            choices.append((RESTARTS * chebyshev_terms(2.0 * reach), Chebyshev(self)))
+            choices.append((RESTARTS * chebyshev_terms(2.0 * self._reach(times)), Chebyshev(self)))
             choices.append((by_modes, Spectral(self)))
         return choices
 
@@ -161,6 +233,4 @@ class PopulationMotion:
         """
         assert not isinstance(self.rates, sparse.csr_array)  # noqa: S101 - batches are dense
         size = self.rates.shape[-1]
-        stationary = np.broadcast_to(self.limit.stationary[0], (*points.shape, size))[points]
-        limit = LongTimeLimit(stationary[None], np.ones_like(stationary)[None], self.limit.classes, self.limit.residual)
-        return PopulationMotion(np.broadcast_to(self.rates, (*points.shape, size, size))[points], limit)
+        return PopulationMotion(np.broadcast_to(self.rates, (*points.shape, size, size))[points], self.limit.at(points))

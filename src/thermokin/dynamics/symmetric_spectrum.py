@@ -7,13 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
+from thermokin.dynamics.slow_modes import slow_modes
 from thermokin.liouville.rate_matrix import RateMatrix
 from thermokin.operators.sums import over_levels
 
 __all__ = ["SymmetricSpectrum", "symmetric_spectrum", "symmetrised"]
 
 REVERSIBLE = 1e-10  # asymmetry of pi^-1/2 W pi^1/2 relative to its largest element that is taken for rounding
+SMALLEST = 1e-290  # of the largest flow: smaller ones have lost digits to underflow
+SLOW = 1e-4  # of the fastest decay rate: an eigensolver keeps twelve digits of modes above it
+SLOW_OF_MANY = 1e-6  # the same for many levels, where diffusion alone comes near it and ten digits are kept
+MANY = 150
 
 
 def symmetrised(rates: RateMatrix, stationary: FloatArray) -> RateMatrix | None:
@@ -96,6 +102,21 @@ class SymmetricSpectrum:
         """
         return self._sum(np.expm1(self.values[..., None, :] * times[..., None]), vectors)
 
+    def accumulated(self, vectors: FloatArray, times: FloatArray) -> FloatArray:
+        """The integral of exp(W s) v from 0 to t, for vectors without a stationary part: slow modes cancel nothing.
+
+        Args:
+            vectors: (..., n, m).
+            times: (..., t).
+
+        Returns:
+            (..., t, n, m).
+        """
+        phase = self.values[..., None, :] * times[..., None]
+        still = phase == 0.0
+        grown = np.where(still, 1.0, np.expm1(phase) / np.where(still, 1.0, phase)) * times[..., None]
+        return self._sum(grown, vectors)
+
     def _sum(self, factor: FloatArray, vectors: FloatArray) -> FloatArray:
         amplitude = self.overlaps(vectors)
         amplitude[..., 0, :] = 0.0
@@ -107,25 +128,62 @@ class SymmetricSpectrum:
         return np.moveaxis(modes.reshape(*modes.shape[:-1], -1, columns), -3, -2)
 
 
-def symmetric_spectrum(symmetric: FloatArray, stationary: FloatArray) -> SymmetricSpectrum:
+def symmetric_spectrum(symmetric: FloatArray, stationary: FloatArray, rates: FloatArray) -> SymmetricSpectrum:
     """The modes of a symmetrised rate matrix.
 
     Args:
         symmetric: S (..., n, n).
         stationary: pi (..., n).
+        rates: W (..., n, n) [1/time], from which modes that are slow beside the fastest keep their digits.
 
     Returns:
         The spectrum.
 
+    Raises:
+        HypothesisError: if there are slow modes and slow rates break the detailed balance that the fast ones keep.
+        NotConvergedError: if rates lie so many decades apart that doubles do not hold what passes between levels.
+
     Cost:
-        One symmetric eigendecomposition, O(n^3); nothing of the kind for two levels.
+        One symmetric eigendecomposition, O(n^3), and eliminations where there are slow modes; nothing of the kind for
+        two levels.
     """
     root = np.asarray(np.sqrt(stationary))
     if root.shape[-1] == 2:
         return _of_two_levels(symmetric, root)
     values, vectors = np.linalg.eigh(symmetric)
-    vectors[..., -1] = root  # known exactly, and with its sign
-    return SymmetricSpectrum(values[..., ::-1], vectors[..., ::-1], root)
+    values, vectors = values[..., ::-1], vectors[..., ::-1]
+    vectors[..., 0], values[..., 0] = root, 0.0  # known exactly, and with its sign
+    limit = SLOW if root.shape[-1] <= MANY else SLOW_OF_MANY
+    slow = values[..., 1:] > limit * values[..., -1:]
+    if not slow.any():
+        return SymmetricSpectrum(values, vectors, root)
+    points, count = slow.any(axis=-1), int(slow.sum(axis=-1).max())
+    whole = np.broadcast_to(rates, vectors.shape)
+    values[points], vectors[points] = _with_slow_modes(values[points], vectors[points], whole[points], count)
+    return SymmetricSpectrum(values, vectors, root)
+
+
+def _with_slow_modes(
+    values: FloatArray, vectors: FloatArray, rates: FloatArray, count: int
+) -> tuple[FloatArray, FloatArray]:
+    """Eigenvalues and vectors with the first ones after the stationary one found anew, the others at right angles."""
+    root = vectors[..., 0]
+    flows = rates * root[..., None, :] ** 2
+    back = flows.swapaxes(-1, -2)
+    level = np.arange(root.shape[-1])
+    flows[..., level, level] = 0.0
+    if (np.abs(flows - back) > REVERSIBLE * np.maximum(flows, back) + SMALLEST * flows.max()).any():
+        raise HypothesisError(
+            "slow rates break the detailed balance that the fast ones keep; modes are not orthogonal."
+        )
+    decays, slow = slow_modes(rates, root, vectors[..., 1 : count + 1])
+    known = np.concatenate([root[..., None], slow], axis=-1)
+    rest = vectors[..., count + 1 :]
+    rest = rest - known @ (known.swapaxes(-1, -2) @ rest)
+    return (
+        np.concatenate([values[..., :1], -decays, values[..., count + 1 :]], axis=-1),
+        np.concatenate([known, rest], axis=-1),
+    )
 
 
 def _of_two_levels(symmetric: FloatArray, root: FloatArray) -> SymmetricSpectrum:

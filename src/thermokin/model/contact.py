@@ -43,9 +43,7 @@ class Contact:
         if not isinstance(bath, Bath):
             raise TypeError(f"`bath` of a contact must be a Bath, got {bath!r}.")
         if not isinstance(spectrum, Spectrum):
-            raise TypeError(
-                f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {spectrum!r}; or Band."
-            )
+            raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian, Band or Tabulated, got {spectrum!r}.")
         if not bath.statistics.moves_particles:
             require_thermal(spectrum, bath.name)
         matrix = as_operator(operator, "operator")

@@ -150,7 +150,7 @@ class NLevelQuench:
         """Rates lam_j (..., N), slowest first, and orthonormal modes v_j of the symmetrised rate matrix."""
         root = np.sqrt(self.final_populations)
         scaled = self.rate_matrix * root[..., None, :] / root[..., :, None]
-        return symmetric_spectrum(0.5 * (scaled + scaled.swapaxes(-1, -2)), self.final_populations)
+        return symmetric_spectrum(0.5 * (scaled + scaled.swapaxes(-1, -2)), self.final_populations, self.rate_matrix)
 
     @property
     def gap(self) -> FloatArray:

@@ -71,8 +71,6 @@ class SpectralAccount:
 
 def _of_slowest(branch: Branch, numbers: FloatArray) -> FloatArray:
     """The number (...) of the slowest mode that decays, out of those of all modes (..., n)."""
-    modes = branch.modes
     # Where levels are kept apart, more than one mode lasts: the slowest is not always the second.
-    slowest = np.argmax(-modes.values.real >= modes.gap[..., None], axis=-1)
-    slowest = np.broadcast_to(slowest, numbers.shape[:-1])[..., None]
+    slowest = np.broadcast_to(branch.modes.slowest, numbers.shape[:-1])[..., None]
     return np.asarray(np.take_along_axis(numbers, slowest, axis=-1)[..., 0])

@@ -9,6 +9,7 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.evolution import Evolution, move
 from thermokin.dynamics.population_motion import PopulationMotion
+from thermokin.dynamics.slow_rates import LOST
 from thermokin.quench.rotation import Rotation
 
 __all__ = ["shortest_filling_time", "statistical_velocity"]
@@ -70,15 +71,17 @@ def _of_populations(evolution: Evolution) -> FloatArray:
 def _population_rates(evolution: Evolution, motion: PopulationMotion) -> FloatArray:
     """W p from p where a level is far below its final population, else from the deviation, whichever cancels less."""
     populations, deviation = evolution.populations, evolution.deviation
-    rates = move(motion.rates, deviation)
+    rates = evolution.population_rates
     filling = 2.0 * populations < populations - deviation
     if not filling.any():
         return rates
     rows = filling.any(axis=-1).reshape(-1, filling.shape[-2]).any(axis=0)
     early = slice(None) if rows.all() else np.flatnonzero(rows)
     direct = move(motion.rates, populations[..., early, :])
+    # What leaves a level and comes back at once, while all of its part fills slowly, has cancelled in W p.
+    kept = np.abs(direct) > LOST * motion.exits[..., None, :] * populations[..., early, :]
     rates = rates.copy()
-    rates[..., early, :] = np.where(filling[..., early, :], direct, rates[..., early, :])
+    rates[..., early, :] = np.where(filling[..., early, :] & kept, direct, rates[..., early, :])
     return rates
 
 

@@ -26,6 +26,8 @@ def bath_flows(evolution: Evolution, bath: int) -> FloatArray:
     """
     assert evolution.motion is not None  # noqa: S101 - asked only of closed populations
     alone = (evolution.model.table.bath == bath).all()
+    if alone and baths_agree(evolution.model):
+        return _exact_at_start(evolution, evolution.motion.rates, evolution.population_rates.copy())
     rates = evolution.motion.rates if alone else rate_matrix(evolution.liouvillian, bath)
     vectors = evolution.deviation if baths_agree(evolution.model) else evolution.populations
     return _exact_at_start(evolution, rates, move(rates, vectors))

@@ -21,9 +21,9 @@ from thermokin.thermo.positive_integral import summed_integral
 
 __all__ = ["time_integral"]
 
-SLOW = 1e8  # first times of relaxation beyond which the difference of two states keeps too few digits
-
-ELIMINATION_BELOW = 64  # levels up to which elimination level by level costs no time worth naming
+SLOW = 1e4  # first times of relaxation beyond which the difference of two states keeps fewer than twelve digits
+SLOW_OF_MANY = 1e8  # the same for eight digits, where levels are so many that other ways cost seconds
+MANY = 150
 
 
 def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
@@ -57,19 +57,24 @@ def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: Fl
     limit = motion.end(start) if evolution.final is None else evolution.final
     steady = over_levels(np.add, diagonal * limit)
     rest = _dual(motion, diagonal)
+    first = start - limit
     if not isinstance(motion.rates, sparse.csr_array) and _cancels(rest, diagonal, evolution.times):
+        if motion.summable and motion.spectrum is not None and motion.well_scaled(first).all():
+            grown = motion.spectrum.accumulated(first[..., None], evolution.times)[..., 0]
+            return np.asarray(steady[..., None] * evolution.times + mean_over_levels(grown, diagonal))
         populations = evolution.populations
         return summed_integral(motion.rates, start, populations, diagonal, evolution.times)
-    change = evolution.deviation - (start - limit)[..., None, :]
+    change = evolution.deviation - first[..., None, :]
     return np.asarray(steady[..., None] * evolution.times + mean_over_levels(change, rest))
 
 
 def _cancels(dual: FloatArray, diagonal: FloatArray, times: FloatArray) -> bool:
     """Whether a level decays so slowly beside the first time that its part of the change is lost in rounding."""
+    slow = SLOW if dual.shape[-1] <= MANY else SLOW_OF_MANY
     first = np.where(times > 0.0, times, np.inf).min(axis=-1)
     first = np.where(np.isfinite(first), first, 0.0)
     largest = [over_levels(np.maximum, np.abs(numbers)) for numbers in (dual, diagonal)]
-    return bool((largest[0] > SLOW * largest[1] * first).any() and (first > 0).any())
+    return bool((largest[0] > slow * largest[1] * first).any() and (first > 0).any())
 
 
 def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
@@ -83,15 +88,9 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     else:
         lasting = limit.of(np.eye(size))
         decaying = diagonal - (lasting.swapaxes(-1, -2) @ diagonal[..., None])[..., 0]
-    if not isinstance(rates, sparse.csr_array) and size <= ELIMINATION_BELOW:
-        share = limit.stationary.sum(axis=0).reshape(-1, size)[0, rest]
-        order = np.concatenate([likeliest, rest[np.argsort(-share, kind="stable")]])
-        return eliminated_dual(rates, decaying, order, likeliest.size)
-    if isinstance(rates, sparse.csr_array):
-        solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
-    else:
-        inner = rates[..., rest[:, None], rest].swapaxes(-1, -2)
-        solved = _solved(inner, decaying[..., rest])
+    if not isinstance(rates, sparse.csr_array):
+        return eliminated_dual(rates, decaying, likeliest)
+    solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
     dual = np.zeros((*solved.shape[:-1], size))
     dual[..., rest] = solved
     return dual

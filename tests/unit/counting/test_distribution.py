@@ -352,6 +352,12 @@ def test_late_distributions_keep_their_sum_as_their_defect_says() -> None:
         ({"time": -1.0}, ValueError, "`times` must be finite and >= 0"),
         ({"time": [2.0, 1.0]}, ValueError, "strictly ascending"),
         ({"time": 1.0, "width": 0.0}, ValueError, "`width` must be positive"),
+        ({"time": 1.0, "width": 1e-9}, ValueError, r"`width` cuts the amounts .* bins, .* more than 67108864; take it"),
+        (
+            {"time": 1.0, "width": 1e-30},
+            ValueError,
+            r"`width` cuts the amounts .* bins, .* more than 67108864; take it",
+        ),
         ({"time": 1.0, "window": (0.2, 0.7)}, ValueError, "`window` holds no amount"),
         ({"time": "soon"}, TypeError, "`time`"),
     ],

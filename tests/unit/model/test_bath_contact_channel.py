@@ -90,7 +90,9 @@ def test_a_contact_that_couples_nothing_is_refused() -> None:
 def test_a_contact_needs_a_bath_and_a_spectrum() -> None:
     with pytest.raises(TypeError, match=r"`bath` of a contact must be a Bath, got 1\.0"):
         tk.Contact(1.0, X, tk.Flat(1.0))  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got 0\.1"):
+    with pytest.raises(
+        TypeError, match=r"`spectrum` must be Flat, Ohmic, Drude, Lorentzian, Band or Tabulated, got 0\.1"
+    ):
         tk.Contact(BATH, X, 0.1)  # type: ignore[arg-type]
 
 

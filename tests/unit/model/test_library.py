@@ -151,6 +151,12 @@ def test_a_level_is_filled_by_its_lead() -> None:
         (lambda: lib.levels([0.0, 1.0], [[0.0, 1j], [1j, 0.0]]), "`coupling` must be Hermitian, its defect is 2"),
         (lambda: lib.levels([0.0, 1.0], [[0.0, np.nan], [np.nan, 0.0]]), "`coupling` must be finite"),
         (lambda: lib.levels([0.0, 1.0], statistics=tk.Fermi()), r"`statistics` of `levels` must be Bose\(\) or SpinBa"),
+        (lambda: lib.levels(np.arange(2e5)), "`energies` has 200000 levels, which make 19999900000 pairs: more than"),
+        (
+            lambda: lib.levels(np.arange(300.0), temperature=np.linspace(1.0, 2.0, 10**5)),
+            "`energies` has 300 levels, which make 44850 pairs at 100000 points: more than",
+        ),
+        (lambda: lib.random_levels(10**6, 0), "`count` must be at most 20000"),
         (lambda: lib.random_levels(1, 0), "`count` must be at least 2, got 1"),
         (lambda: lib.random_levels(3, 0, width=0.0), "`width` must be one number > 0, got 0"),
         (lambda: lib.ising_chain(1, 1.0, 1.0, 1.0, 1.0, 1.0), "`sites` must be at least 2, got 1"),

@@ -104,6 +104,28 @@ def test_certified_cells_hold_waiting_times_to_rounding(machine: str) -> None:
         assert (process.table.upper[row[sure]] >= summed).all()
 
 
+@pytest.mark.parametrize("drive", [1.0, 10.0])
+def test_odds_that_turn_inside_a_cell_stay_within_its_bounds(drive: float) -> None:
+    """Two beating levels, each with a decay of its own: their odds have a summit between the places a cell is tried."""
+    hamiltonian, first, second = np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))
+    hamiltonian[0, 1] = hamiltonian[1, 0] = 0.7
+    hamiltonian[1, 2] = hamiltonian[2, 1] = drive
+    first[0, 1], second[0, 2] = 1.0, np.sqrt(0.6)
+    model = tk.Model(hamiltonian, [tk.Channel(first, None, 0.0), tk.Channel(second, None, 0.0)])
+    process = process_of(model, np.diag([1.0, 0.0, 0.0]), 100.0)
+    assert isinstance(process, Renewal)
+    table = process.table
+    rows = np.flatnonzero((table.lower[:CELLS, 0] > -0.9) & np.isfinite(table.pieces[:CELLS]).all(axis=1))
+    place = np.linspace(0.0, 1.0, 41)  # ten times as close as the places where odds were looked at
+    times = sum(table.pieces[rows, power, None] * place**power for power in range(6))
+    there = process.motion.moved(np.tile(process.landings.kets[0], (np.size(times), 1)), np.ravel(times))
+    odds = process.jumps.odds(there)[:, process.landings.channel[0]].reshape(rows.size, place.size, 2)
+    share = odds[..., 0] / odds.sum(axis=-1)
+    assert ((share[:, 1:-1] > share[:, :1]) & (share[:, 1:-1] > share[:, -1:])).any()  # a summit there is
+    assert (table.lower[rows] <= share).all()
+    assert (table.upper[rows] >= share).all()
+
+
 def test_a_cell_and_the_place_in_it_are_the_leading_and_other_bits() -> None:
     survival = np.array([0.5**17, 0.25, 0.25 * (1.0 + 1.5 / 128.0), 0.75, 1e-9, 1.0 - 1e-9])
     cell, place = cells_of(survival)

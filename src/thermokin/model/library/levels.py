@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -29,7 +30,8 @@ from thermokin.operators.numbers import (
 __all__ = ["levels", "random_levels"]
 
 DEGENERATE = 1e-14  # gaps below this fraction of the spectrum's width are no gaps
-MOST = 50_000  # levels, every pair of which is listed
+MOST = 20_000  # random levels
+LARGEST = 2**28  # numbers held of all pairs of levels at all points: 2 GiB for each array of them
 STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
 
 Index: TypeAlias = NDArray[np.int32]
@@ -62,7 +64,8 @@ def levels(
         The model; leading axes broadcast. `validity` holds the smallest transition frequency over the largest rate.
 
     Raises:
-        ValueError: if a shape or symmetry is wrong, two coupled levels have one energy, or as `Bath` and `Flat`.
+        ValueError: if a shape or symmetry is wrong, two coupled levels have one energy, there are more pairs of levels
+            than memory holds, or as `Bath` and `Flat`.
         TypeError: if the spectrum is none, or as `Bath` and `Flat`.
 
     Cost:
@@ -71,22 +74,16 @@ def levels(
     levels_ = real_numbers(energies, "energies")
     if levels_.ndim == 0 or levels_.shape[-1] < 2 or not np.isfinite(levels_).all():
         raise ValueError(f"`energies` must be finite, of shape (..., N) with N >= 2, got shape {levels_.shape}.")
-    if levels_.shape[-1] > MOST:
-        raise ValueError(
-            f"`energies` must hold at most {MOST} levels, got {levels_.shape[-1]}: every pair of them is a channel; "
-            "give fewer levels, or the jumps that there are as channels of a Model."
-        )
     bath = Bath("bath", temperature, statistics=Bose() if statistics is None else statistics)
     if bath.statistics.moves_particles:
         raise ValueError("`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.")
+    _require_room(levels_.shape[-1], math.comb(levels_.shape[-1], 2), ())
     low, high, element = _pairs(levels_, coupling)
     given = Flat(rate) if spectrum is None else spectrum
     if not isinstance(given, Spectrum):
-        raise TypeError(
-            f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian or Tabulated, got {shown(spectrum)}; or Band."
-        )
+        raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian, Band or Tabulated, got {shown(spectrum)}.")
     require_thermal(given, bath.name)
-    common_axes(
+    points = common_axes(
         {
             "energies": levels_.shape[:-1],
             "coupling": element.shape[:-1],
@@ -94,6 +91,7 @@ def levels(
             "rate": given.continued(np.zeros(1)).shape[:-1],
         }
     )
+    _require_room(levels_.shape[-1], low.size, points)
     gaps = levels_[..., high] - levels_[..., low]
     _refuse_degenerate(gaps, levels_, low, high)
     table = _table(levels_.shape[-1], low, high, gaps, element, bath, given)
@@ -102,6 +100,17 @@ def levels(
     weak = Assumption("weak-coupling", "the smallest transition frequency over the largest rate", ratio)
     energy = FrameOperator(levels_)
     return Model.from_table(energy, energy, table, [bath], validity=[weak])
+
+
+def _require_room(size: int, pairs: int, points: tuple[int, ...]) -> None:
+    """Refuse what no memory holds before it is asked for."""
+    count = math.prod(points)
+    if count * pairs > LARGEST:
+        at = f" at {count} points" if count > 1 else ""
+        raise ValueError(
+            f"`energies` has {size} levels, which make {pairs} pairs{at}: more than {LARGEST} numbers. Leave out "
+            "levels that hardly matter, or split the sweep."
+        )
 
 
 def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, Index, FloatArray]:

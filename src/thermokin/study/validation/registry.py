@@ -22,6 +22,7 @@ from thermokin.study.validation.hand_written import heat_of_a_pair
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
 from thermokin.study.validation.leads import level_on_leads, masers_of_either_pair, quantum_of_a_lead
 from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
+from thermokin.study.validation.nearly_decoupled import nearly_decoupled_parts
 from thermokin.study.validation.oscillator import oscillator_quench
 from thermokin.study.validation.precision import functions_of_the_bounds, relaxing_qubit
 from thermokin.study.validation.qubit import (
@@ -67,6 +68,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     starts,
     swept_dots,
     heat_of_spins,
+    nearly_decoupled_parts,
 )
 
 

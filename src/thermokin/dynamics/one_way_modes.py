@@ -1,0 +1,215 @@
+"""The modes of a rate matrix without detailed balance, slow ones to their own digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.dynamics.long_time_limit import LongTimeLimit
+from thermokin.dynamics.slow_modes import ALIKE, BELOW, NEAR, ROUNDS, SEEN, out_of_reach
+from thermokin.operators.sums import over_levels
+from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
+
+__all__ = ["eigenmodes", "one_way_modes"]
+
+SLOW = 1e-4  # of the fastest mode: an eigensolver keeps twelve digits of modes above it
+
+
+@dataclass(frozen=True, eq=False)
+class _Slow:
+    """Right and left modes (..., n, k), values (..., k), slowest first, and how many of them are known (...)."""
+
+    right: ComplexArray
+    left: ComplexArray
+    values: ComplexArray
+    known: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Inverse:
+    """(s - W)^-1 of what decays, from both sides."""
+
+    factors: PositiveElimination
+    kept: IntArray
+    limit: LongTimeLimit
+
+    def right(self, vectors: ComplexArray) -> ComplexArray:
+        solved = self._spread(vectors, self.factors.solve(vectors[..., self.kept, :]))
+        return np.asarray(solved - self.limit.of(solved))
+
+    def left(self, vectors: ComplexArray) -> ComplexArray:
+        solved = self._spread(vectors, self.factors.solve_transposed(vectors[..., self.kept, :]))
+        return np.asarray(solved - self.limit.transposed(solved))
+
+    def _spread(self, vectors: NDArray[Any], solved: NDArray[Any]) -> NDArray[Any]:
+        whole = np.zeros((*solved.shape[:-2], *vectors.shape[-2:]), dtype=solved.dtype)
+        whole[..., self.kept, :] = solved
+        return whole
+
+
+def eigenmodes(matrix: ComplexArray) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+    """Values, right and left eigenvectors of a matrix, by descending real part.
+
+    Args:
+        matrix: (..., n, n).
+
+    Returns:
+        Values (..., n); right and left eigenvectors in columns (..., n, n), the left ones conjugated in overlaps.
+    """
+    values, right = np.linalg.eig(matrix)
+    order = np.argsort(-values.real, axis=-1, kind="stable")
+    values = np.take_along_axis(values, order, axis=-1)
+    right = np.take_along_axis(right, order[..., None, :], axis=-1)
+    return values, right, np.linalg.inv(right).conj().swapaxes(-1, -2)
+
+
+def one_way_modes(rates: FloatArray, limit: LongTimeLimit) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+    """Values, right and left modes of a rate matrix: those that last come first, slow ones keep their digits.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        limit: where populations end; as many modes as it has classes never decay.
+
+    Returns:
+        As `eigenmodes`; the values of the modes that last are exactly zero.
+
+    Raises:
+        NotConvergedError: if rates lie so many decades apart that doubles do not hold what passes between levels.
+
+    Reference:
+        grassmann1985.
+    """
+    values, right, left = eigenmodes(np.asarray(rates, dtype=np.complex128))
+    lasting = len(limit.classes)
+    speed = np.abs(values)
+    many = (speed < SLOW * over_levels(np.maximum, speed)[..., None]).sum(axis=-1)
+    slow = many > lasting
+    values[..., :lasting] = np.where(slow[..., None], values[..., :lasting], 0.0)
+    if not slow.any():
+        return values, right, left
+    count = int(many.max())
+    whole = np.broadcast_to(rates, right.shape)[slow]
+    there = limit.at(slow)
+    values[slow], right[slow], left[slow] = _with_slow_modes(
+        whole, there, (values[slow], right[slow], left[slow]), count
+    )
+    return values, right, left
+
+
+def _with_slow_modes(
+    rates: FloatArray, limit: LongTimeLimit, found: tuple[ComplexArray, ComplexArray, ComplexArray], count: int
+) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+    """Modes with the slowest of an eigensolver's replaced by those that last and by the slow ones found anew."""
+    lasting = len(limit.classes)
+    order = np.argsort(np.abs(found[0]), axis=-1, kind="stable")
+    values = np.take_along_axis(found[0], order, axis=-1)
+    right, left = (np.take_along_axis(vectors, order[..., None, :], axis=-1) for vectors in found[1:])
+    try:
+        slow = _slow_modes(rates, limit, *_decaying(limit, right[..., :count], left[..., :count]))
+    except NoWayOutError as error:
+        raise out_of_reach() from error
+    still = np.zeros((*values.shape[:-1], lasting))
+    rest = right[..., count:], left[..., count:]
+    kept = np.moveaxis(limit.stationary, 0, -1), np.moveaxis(limit.absorption, 0, -1)
+    known = [np.concatenate([np.broadcast_to(k, s.shape[:-1] + k.shape[-1:]), s], axis=-1)
+             for k, s in zip(kept, slow[1:], strict=True)]  # fmt: skip
+    rest = (
+        rest[0] - known[0] @ (known[1].conj().swapaxes(-1, -2) @ rest[0]),
+        rest[1] - known[1] @ (known[0].conj().swapaxes(-1, -2) @ rest[1]),
+    )
+    values = np.concatenate([still, slow[0], values[..., count:]], axis=-1)
+    right, left = (np.concatenate(pair, axis=-1) for pair in zip(known, rest, strict=True))
+    # Modes that last stay in front; the others by how fast they decay, whatever they turn.
+    rank = np.where(np.arange(values.shape[-1]) < lasting, -np.inf, -values.real)
+    order = np.argsort(rank, axis=-1, kind="stable")
+    place = order[..., None, :]
+    return (
+        np.take_along_axis(values, order, axis=-1),
+        np.take_along_axis(right, place, axis=-1),
+        np.take_along_axis(left, place, axis=-1),
+    )
+
+
+def _decaying(limit: LongTimeLimit, right: ComplexArray, left: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
+    """Of the space of slow modes the part that decays: bases (..., n, k) from the right and from the left."""
+    count = right.shape[-1] - len(limit.classes)
+    moving = right - limit.of(right)
+    onto, _, from_ = np.linalg.svd(left.conj().swapaxes(-1, -2) @ moving)
+    right = right @ onto[..., :count]
+    left = left @ from_.conj().swapaxes(-1, -2)[..., :count]
+    right, left = right - limit.of(right), left - limit.transposed(left)
+    return right, left @ np.linalg.inv(left.conj().swapaxes(-1, -2) @ right).conj().swapaxes(-1, -2)
+
+
+def _slow_modes(
+    rates: FloatArray, limit: LongTimeLimit, right: ComplexArray, left: ComplexArray
+) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+    """Values (..., k) and modes in a slow subspace, by inverses of W that subtract nothing (see `slow_modes`)."""
+    points, count = right.shape[:-2], right.shape[-1]
+    blank = np.zeros((*points, count), dtype=np.complex128)
+    found = _Slow(*_biorthonormal(right, left), blank, np.zeros(points, dtype=np.int64))
+    shift = np.zeros(points)
+    for _ in range(ROUNDS):
+        found, shift = _resolved(found, _inverse(rates, limit, shift), shift)
+        if (found.known == count).all():
+            break
+    return found.values, found.right, found.left
+
+
+def _resolved(found: _Slow, inverse: _Inverse, shift: FloatArray) -> tuple[_Slow, FloatArray]:
+    """The next cluster of modes becomes known, and a shift for the one after it."""
+    number = np.arange(found.values.shape[-1])
+    old = number < found.known[..., None]
+    ahead = inverse.right(found.right)
+    within = found.left.conj().swapaxes(-1, -2) @ ahead
+    within = np.where(old[..., :, None] | old[..., None, :], 0.0, within)
+    scale = np.abs(within).max(axis=(-2, -1))[..., None]
+    within[..., number, number] += np.where(old, (2.0 * number.size + number[::-1]) * scale, 0.0)
+    times, turn = np.linalg.eig(within)
+    order = np.argsort(-np.abs(times), axis=-1, kind="stable")
+    times = np.take_along_axis(times, order, axis=-1)
+    turn = np.take_along_axis(turn, order[..., None, :], axis=-1)
+    back = np.linalg.inv(turn).conj().swapaxes(-1, -2)
+    seen = np.where(np.abs(times) > SEEN * scale, times, SEEN * scale)
+    values = np.where(old, found.values, shift[..., None] - 1.0 / seen)
+    speed = np.abs(values)
+    slowest = over_levels(np.minimum, np.where(old, np.inf, speed))[..., None]
+    near = (shift == 0.0) | (shift >= NEAR * slowest[..., 0])
+    known = old | (near[..., None] & (speed <= ALIKE * slowest))
+    new = (known & ~old)[..., None, :]
+    right = np.where(new, ahead @ turn / seen[..., None, :], found.right @ turn)
+    left = np.where(new, inverse.left(found.left) @ back / seen.conj()[..., None, :], found.left @ back)
+    following = over_levels(np.minimum, np.where(known, np.inf, speed))
+    shift = BELOW * np.where(np.isfinite(following), following, over_levels(np.maximum, speed))
+    return _Slow(*_biorthonormal(right, left), values, known.sum(axis=-1)), shift
+
+
+def _biorthonormal(right: ComplexArray, left: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
+    """Right and left vectors (..., n, k) made biorthonormal from the first on."""
+    right, left = right.copy(), left.copy()
+    for place in range(right.shape[-1]):
+        right[..., place] /= np.abs(right[..., place]).max(axis=-1, keepdims=True)
+        one, other = right[..., :, place, None], left[..., :, place, None]
+        other /= one.conj().swapaxes(-1, -2) @ other
+        later = slice(place + 1, None)
+        right[..., later] -= one @ (other.conj().swapaxes(-1, -2) @ right[..., later])
+        left[..., later] -= other @ (one.conj().swapaxes(-1, -2) @ left[..., later])
+    return right, left
+
+
+def _inverse(rates: FloatArray, limit: LongTimeLimit, shift: FloatArray) -> _Inverse:
+    size = rates.shape[-1]
+    level = np.arange(size)
+    if shift.any():
+        excess = np.broadcast_to(shift[..., None], (*shift.shape, size))
+        return _Inverse(positive_elimination(rates, excess), level, limit)
+    # The likeliest level of each class is pinned: what enters it has arrived.
+    share = limit.stationary.reshape(len(limit.classes), -1, size).mean(axis=1)
+    pins = share.argmax(axis=-1)
+    kept = np.delete(level, pins)
+    excess = rates[..., pins[:, None], kept].sum(axis=-2)
+    return _Inverse(positive_elimination(rates[..., kept[:, None], kept], excess), kept, limit)
