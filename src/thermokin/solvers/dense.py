@@ -23,6 +23,8 @@ __all__ = ["DenseResolvent"]
 UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
+TOLD = 1e6  # growth of a random vector up to which no digits of a sweep need be counted
+TINY = 1e-300
 SLOW = 1e-4  # of the largest rate: frequencies below it are slow beside what rounding does to a factorisation
 
 
@@ -121,11 +123,16 @@ class DenseResolvent:
         vector = vector / (vector @ self.block.trace)[..., None]
         return np.where(self._by_factor[..., None], vector, self._exact.null)
 
+    @cached_property
+    def _growth(self) -> FloatArray:
+        """How much a vector of no pattern grows under the inverse, times the largest rate (...)."""
+        probe, found = self._probed
+        return np.asarray(np.linalg.norm(found, axis=(-2, -1)) * self._scale / max(np.linalg.norm(probe), TINY))
+
     def _unique(self) -> None:
         """Raise where rounding hides whether there is a second null vector, and the singular values show one."""
-        probe, found = self._probed
-        growth = np.linalg.norm(found, axis=(-2, -1)) * self._scale / np.linalg.norm(probe)
-        suspect = ~(growth < UNSUSPECTED)
+        probe = self._probed[0]
+        suspect = ~(self._growth < UNSUSPECTED)
         if not (suspect | self._by_factor).any():
             return
         if suspect.any():
@@ -153,6 +160,11 @@ class DenseResolvent:
         """Largest element of L rho over the largest rate times the largest element of rho (...)."""
         flow = np.abs((self.block.matrix @ self.stationary[..., None])[..., 0]).max(axis=-1)
         return np.asarray(flow / (self._scale * np.abs(self.stationary).max(axis=-1)))
+
+    @property
+    def delicate(self) -> bool:
+        """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
+        return self.block.matrix.ndim == 2 or not float(self._growth.max(initial=0.0)) < TOLD
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights c_k (..., k).

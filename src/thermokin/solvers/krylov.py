@@ -144,6 +144,38 @@ class KrylovResolvent:
         columns = [-self._solved(self._vectors.pack(column)) for column in vectors.T]
         return np.stack([self._vectors.unpack(column) for column in columns], axis=1)
 
+    @property
+    def known(self) -> None:
+        """The steady state is always solved for."""
+
+    @property
+    def delicate(self) -> bool:
+        """Its digits are told by a coarse bound, which refuses nothing."""
+        return False
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """Not to be had without a matrix.
+
+        Args:
+            rows: c (n, m).
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError
+
+    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
+        """Not to be had without a matrix.
+
+        Args:
+            left: (n,).
+            right: (n,).
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError
+
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements ().
 

@@ -30,6 +30,10 @@ class Resolvent(Protocol):
         """The elements that it speaks of."""
 
     @property
+    def known(self) -> FloatArray | None:
+        """The stationary vector (..., n), right to rounding in each element, where another route has it."""
+
+    @property
     def stationary(self) -> FloatArray | ComplexArray:
         """The stationary vector (..., n), of trace one."""
 
@@ -40,6 +44,10 @@ class Resolvent(Protocol):
     @property
     def condition(self) -> FloatArray:
         """Estimate of the condition number of the pinned generator (...): rounding in the results grows with it."""
+
+    @property
+    def delicate(self) -> bool:
+        """Whether the digits of what is solved must be told before it is given."""
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights.
@@ -59,6 +67,33 @@ class Resolvent(Protocol):
 
         Returns:
             x (..., n, m).
+        """
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+
+        Returns:
+            y (..., n, m), likewise.
+
+        Raises:
+            NotImplementedError: by a method without a matrix.
+        """
+
+    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
+        """How far left L right moves if every element of L is wrong by a part of itself, see `structured_condition`.
+
+        Args:
+            left: (..., n).
+            right: (..., n).
+
+        Returns:
+            (...), for a relative error of one.
+
+        Raises:
+            NotImplementedError: by a method without a matrix.
         """
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:

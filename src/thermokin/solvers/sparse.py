@@ -15,6 +15,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
+from thermokin.solvers.structured_condition import sparse_flow_error
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["SparseResolvent"]
@@ -131,6 +132,36 @@ class SparseResolvent:
         solution = self._pinned.solve(self._traceless(vectors))
         return np.asarray(solution - np.outer(self.stationary, self.block.trace @ solution))
 
+    @property
+    def delicate(self) -> bool:
+        """One point is always looked at."""
+        return True
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (n, m), each column a row vector of its own.
+
+        Returns:
+            y (n, m), likewise.
+        """
+        trace = self.block.trace[:, None]
+        found = self._pinned.solve_transposed(rows - trace * (self.stationary @ rows))
+        return np.asarray(found - trace * (self.stationary @ found))
+
+    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
+        """How far left L right moves if every element of L is wrong by a part of itself, see `structured_condition`.
+
+        Args:
+            left: (n,).
+            right: (n,).
+
+        Returns:
+            (), for a relative error of one.
+        """
+        return sparse_flow_error(self.block.sparse, self.block.places, left, right)
+
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
 
@@ -219,6 +250,14 @@ class _Pinned:
         solution = self._factor.solve(kept)
         solution = solution + self._factor.solve(kept - self._inner @ solution)
         return self._whole(solution)
+
+    def solve_transposed(self, right: Vectors) -> Vectors:
+        """The y (n, m), zero at the pin, with the kept columns of y L = c; refined once."""
+        if not self.solvable:
+            raise unsolvable()
+        kept = np.ascontiguousarray(right[self._rest], dtype=self._inner.dtype)
+        solution = self._factor.solve(kept, "T")
+        return self._whole(solution + self._factor.solve(kept - self._inner.T @ solution, "T"))
 
     def _whole(self, solution: Vectors) -> Vectors:
         whole = np.zeros((self._size, solution.shape[1]), dtype=solution.dtype)

@@ -1,0 +1,184 @@
+"""Counts moved along the links of a generator, so that the strongest links count nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+
+from thermokin._typing import FloatArray, IntArray
+from thermokin.liouville.block import Links
+from thermokin.liouville.hermitian_block import HermitianBlock
+from thermokin.liouville.population_block import PopulationBlock
+from thermokin.liouville.scatter import scatter
+from thermokin.solvers.krylov import KrylovResolvent
+from thermokin.solvers.resolvent import Gain, Resolvent
+from thermokin.solvers.sparse import SparseResolvent
+
+__all__ = ["MovedCounts", "cancelling", "counted_gains", "moved_counts"]
+
+CANCELS = 0.03  # of what is counted in either direction: a smaller rest is what cancels
+ROUNDINGS = 8.0 * float(np.finfo(np.float64).eps)  # of what a count is made of, below which it is none
+Matrix = FloatArray | sparse.csr_array
+
+
+@dataclass(frozen=True, eq=False)
+class MovedCounts:
+    """What each link of a generator counts, in a gauge in which long-time cumulants are the same.
+
+    A diagonal similarity exp(x Phi) L_x exp(-x Phi) leaves the eigenvalues of the tilted generator as they are and
+    turns the count c of a link from b to a into c + Phi_a - Phi_b. Hamiltonian links count too, then.
+
+    Args:
+        links: all links of the generator off its diagonal, and jumps that stay where they are.
+        counts: what each counts (..., m) [amount].
+        size: n.
+        thin: whether the matrices are to be sparse.
+    """
+
+    links: Links
+    counts: FloatArray
+    size: int
+    thin: bool
+
+    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Matrix:
+        """The links, each times a function of its count; the function must vanish at 0.
+
+        Args:
+            factor: the function.
+
+        Returns:
+            (..., n, n).
+        """
+        target, source, values, _ = self.links
+        weighted = values * factor(self.counts)
+        if self.thin:
+            return sparse.csr_array((weighted, (target, source)), shape=(self.size, self.size))
+        return _dense(weighted, target, source, self.size)
+
+
+def counted_gains(
+    resolvent: Resolvent, weights: FloatArray, factors: Sequence[Callable[[FloatArray], FloatArray]]
+) -> list[Gain]:
+    """The jumps of a generator with functions of their weights, in the gauge in which little cancels.
+
+    Args:
+        resolvent: of the generator.
+        weights: c_k (..., k).
+        factors: the functions, of arrays; each vanishes at 0.
+
+    Returns:
+        One for each function.
+    """
+    block = resolvent.block
+    known = isinstance(block, PopulationBlock | HermitianBlock) and not isinstance(resolvent, KrylovResolvent)
+    if not known or not cancelling(resolvent, weights):
+        return [resolvent.gain(factor(weights)) for factor in factors]
+    thin = isinstance(resolvent, SparseResolvent)
+    moved = moved_counts(block.links(), block.places, resolvent.stationary, weights, thin)
+    return [moved.gain(factor) for factor in factors]
+
+
+def cancelling(resolvent: Resolvent, weights: FloatArray) -> bool:
+    """Whether most of what is counted goes back and forth, at some point of a sweep.
+
+    Args:
+        resolvent: of the generator.
+        weights: c_k (..., k).
+
+    Returns:
+        The verdict.
+    """
+    block, state = resolvent.block, resolvent.stationary
+    rest, every = ((block.rate_row(part) * state).sum(axis=-1).real for part in (weights, np.abs(weights)))
+    return bool((np.abs(rest) < CANCELS * every).any())
+
+
+def moved_counts(
+    links: Links, places: IntArray, state: FloatArray, weights: FloatArray, thin: bool
+) -> MovedCounts:
+    """The counts of all links once those along the tree of the strongest links are moved away.
+
+    Where a link that hardly anything passes decides over a current, as a weak drive does, everything else goes back and
+    forth on strong links, and what they count cancels. Moved, it is never counted. What populations feed into a
+    coherence says nothing of its strength, since most of it goes round there; what arrives at populations does.
+
+    Args:
+        links: of the generator.
+        places: (k,) where the populations stand.
+        state: its stationary vector (..., n).
+        weights: c_k (..., k).
+        thin: whether matrices are to be sparse; of one point only.
+
+    Returns:
+        The counts.
+    """
+    target, source, values, channel = links
+    counts = np.where(channel >= 0, weights[..., channel], 0.0)
+    flow = np.abs(values) * np.abs(state)[..., source]
+    size = state.shape[-1]
+    held = np.zeros(size, dtype=bool)
+    held[places] = True
+    flow[..., held[source] & ~held[target]] = 0.0
+    if flow.ndim == 1 and counts.ndim == 1:
+        level = _of_point(target, source, flow, counts, size)
+    else:
+        level = _of_sweep(target, source, flow, counts, size)
+    one, other = level[..., target], level[..., source]
+    moved = counts + (one - other)
+    rounding = ROUNDINGS * (np.abs(counts) + np.abs(one) + np.abs(other))
+    return MovedCounts(links, np.where(np.abs(moved) <= rounding, 0.0, moved), size, thin)
+
+
+def _of_point(target: IntArray, source: IntArray, flow: FloatArray, counts: FloatArray, size: int) -> FloatArray:
+    """Phi (n,) by the spanning tree of the strongest links."""
+    shape = (size, size)
+    forward = sparse.csr_array((flow, (target, source)), shape=shape)
+    carried = sparse.csr_array((flow * counts, (target, source)), shape=shape)
+    strength, carried = sparse.csr_array(forward + forward.T), sparse.csr_array(carried - carried.T)
+    strength.setdiag(0.0)
+    strength.eliminate_zeros()
+    distance = strength.copy()
+    distance.data = 1.0 + np.log(strength.data.max(initial=0.0) / strength.data)
+    tree = minimum_spanning_tree(distance)
+    level, seen = np.zeros(size), np.zeros(size, dtype=bool)
+    for root in range(size):
+        if seen[root]:
+            continue
+        order, before = breadth_first_order(tree, root, directed=False)
+        seen[order] = True
+        gained = np.asarray(carried[order[1:], before[order[1:]]]) / np.asarray(strength[order[1:], before[order[1:]]])
+        for place, count in zip(order[1:], np.ravel(gained), strict=True):
+            level[place] = level[before[place]] - count
+    return level
+
+
+def _of_sweep(target: IntArray, source: IntArray, flow: FloatArray, counts: FloatArray, size: int) -> FloatArray:
+    """Phi (..., n), each point with its own tree, grown from coordinate 0 link by link."""
+    forward, carried = _dense(flow, target, source, size), _dense(flow * counts, target, source, size)
+    shape = np.broadcast_shapes(forward.shape, carried.shape)
+    strength = np.broadcast_to(forward + forward.swapaxes(-1, -2), shape).reshape(-1, size, size)
+    carried = np.broadcast_to(carried - carried.swapaxes(-1, -2), shape).reshape(-1, size, size)
+    gained = np.divide(carried, strength, out=np.zeros_like(carried), where=strength > 0.0)
+    points = np.arange(len(strength))
+    level = np.zeros((len(strength), size))
+    best, near = strength[:, 0].copy(), np.zeros((len(strength), size), dtype=np.intp)
+    best[:, 0] = -1.0  # in the tree
+    for _ in range(size - 1):
+        place = best.argmax(axis=-1)
+        start = near[points, place]
+        level[points, place] = level[points, start] - gained[points, place, start]
+        links = strength[points, place]
+        nearer = links > best
+        nearer &= best >= 0.0
+        best, near = np.where(nearer, links, best), np.where(nearer, place[:, None], near)
+        best[points, place] = -1.0
+    return level.reshape(*shape[:-2], size)
+
+
+def _dense(values: FloatArray, target: IntArray, source: IntArray, size: int) -> FloatArray:
+    flat = scatter(values, target.astype(np.int64) * size + source, size * size)
+    return np.asarray(flat.reshape(*flat.shape[:-1], size, size))

@@ -1,0 +1,173 @@
+"""The orders of lambda(x), right and left, for one counted current; what rounding has done to each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import FloatArray
+from thermokin.solvers.krylov import KrylovResolvent
+from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
+
+__all__ = ["CountedSeries"]
+
+EPSILON = float(np.finfo(np.float64).eps)
+SAFE = 4.0  # over the slowest time that the solves have met, which is an estimate from below
+STALLED = 1e-15  # residual, relative to the largest rate times the solution, that rounding leaves
+ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
+
+
+@dataclass(frozen=True, eq=False)
+class CountedSeries:
+    """L_x r(x) = lambda(x) r(x), order by order in x, where L_x = L + sum_n x^n K_n / n!.
+
+    c_n = sum_k C(n, k) <<1| K_k r_(n-k), L r_n = sum_k C(n, k) (c_k - K_k) r_(n-k), tr r_n = 0, and r_0 the steady state.
+    The K_n are the jumps with the powers of what they count, in any gauge.
+
+    Args:
+        resolvent: of L.
+        gains: K_1 .. K_n.
+        powers: the weights of each channel (..., k) in J_1 .. J_n, from which the K_n come.
+    """
+
+    resolvent: Resolvent
+    gains: tuple[Gain, ...]
+    powers: tuple[FloatArray, ...]
+
+    @cached_property
+    def _solved(self) -> tuple[list[Vectors], list[FloatArray], FloatArray]:
+        """The r_k (..., n, 1) below the last order, the c_k, and the backward error of the last solve."""
+        trace, gains = self.resolvent.block.trace, self.gains
+        states: list[Vectors] = [self.resolvent.stationary[..., None]]
+        found: list[FloatArray] = []
+        defect = np.zeros(())
+        for order in range(1, len(gains) + 1):
+            flows = [comb(order, part) * (gains[part - 1] @ states[order - part]) for part in range(1, order + 1)]
+            found.append(np.asarray(sum(np.einsum("n,...nm->...m", trace, flow)[..., 0].real for flow in flows)))
+            if order == len(gains):
+                break
+            right: Vectors = sum(
+                comb(order, part) * found[part - 1][..., None, None] * states[order - part] - flows[part - 1]
+                for part in range(1, order + 1)
+            )
+            states.append(self.resolvent.drazin(right))
+            defect = self.resolvent.backward_error(right, states[-1])
+        return states, found, defect
+
+    @property
+    def values(self) -> FloatArray:
+        """c_1 .. c_n (..., n)."""
+        return np.stack(np.broadcast_arrays(*self._solved[1]), axis=-1)
+
+    @property
+    def defect(self) -> FloatArray:
+        """The backward error of the last solve (...)."""
+        return self._solved[2]
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """An estimate from above of the error of each c_k by rounding (..., n).
+
+        To first order an error d of the equation for r_m moves c_n by C(n, m) l_(n-m) d, with l(x) the left
+        eigenvectors, l(x) r(x) = 1. Errors of L are relative to its elements and keep the trace. The difference of
+        the c_n found from the right and from the left is added: it shows what no such error of L explains.
+        """
+        if isinstance(self.resolvent, KrylovResolvent):
+            return self._bounded(self.resolvent)
+        known = self.resolvent.known is not None
+        found = [self._mean_error] if known else []
+        if len(self.gains) == len(found):
+            return np.asarray(found[0])[..., None]
+        rows, other = self._left
+        rows = self._normalised(rows)
+        for order in range(1 + len(found), len(self.gains) + 1):
+            total = np.abs(other[order - 1] - self._solved[1][order - 1])
+            for place in range(order + 1):
+                total = total + ROUNDINGS * comb(order, place) * self._moved(rows[order - place], order, place)
+            found.append(total)
+        return np.stack(np.broadcast_arrays(*found), axis=-1)
+
+    @property
+    def _mean_error(self) -> FloatArray:
+        """Of c_1 (...), where populations are known each to some n roundings of itself."""
+        every: Any = abs(self.gains[0])  # type: ignore[arg-type]
+        summed = (every @ np.abs(self.resolvent.stationary[..., None])).sum(axis=(-2, -1))
+        return np.asarray(2.0 * EPSILON * (self.resolvent.block.size + 1) * summed)
+
+    @cached_property
+    def _left(self) -> tuple[list[Vectors], list[FloatArray]]:
+        """The l_k (..., n, 1) with l_k p = 0, and the c_k that they give."""
+        values, state = self._solved[1], self.resolvent.stationary[..., None]
+        rows: list[Vectors] = [self.resolvent.block.trace[:, None]]
+        found: list[FloatArray] = []
+        for order in range(1, len(self.gains) + 1):
+            flows = [comb(order, part) * _after(rows[order - part], self.gains[part - 1]) for part in range(1, order + 1)]
+            found.append(np.asarray(sum((flow * state).sum(axis=-2)[..., 0].real for flow in flows)))
+            right: Vectors = sum(
+                comb(order, part) * values[part - 1][..., None, None] * rows[order - part] - flows[part - 1]
+                for part in range(1, order + 1)
+            )
+            rows.append(self.resolvent.adjoint(right))
+        return rows, found
+
+    def _normalised(self, rows: list[Vectors]) -> list[Vectors]:
+        """l(x) over l(x) r(x)."""
+        states, out = self._solved[0], rows[:1]
+        product = [
+            sum(comb(order, part) * (rows[part] * states[order - part]).sum(axis=-2, keepdims=True)
+                for part in range(max(0, order + 1 - len(states)), order + 1))
+            for order in range(len(rows))
+        ]
+        for order in range(1, len(rows)):
+            less = sum(comb(order, part) * product[part] * out[order - part] for part in range(1, order + 1))
+            out.append(rows[order] - less)
+        return out
+
+    def _moved(self, row: Vectors, order: int, place: int) -> Any:
+        """How far l moves by errors of the equation for r_m that are a part of its terms (...)."""
+        states, values, _ = self._solved
+        size = np.abs(row)
+        parts = range(1, place + 1)
+        moved: Any = sum(
+            comb(place, part) * (size * (abs(self.gains[part - 1]) @ np.abs(states[place - part]))).sum(axis=(-2, -1))  # type: ignore[arg-type]
+            for part in parts
+        )
+        if place == order:  # the sum that gives c_n itself
+            return moved
+        moved = moved + sum(
+            comb(place, part) * np.abs(values[part - 1]) * (size * np.abs(states[place - part])).sum(axis=(-2, -1))
+            for part in parts
+        )
+        return moved + self.resolvent.flow_error(row[..., 0], states[place][..., 0])
+
+    def _bounded(self, resolvent: KrylovResolvent) -> FloatArray:
+        """The same without left vectors: order by order they grow at most by the slowest time times what is counted."""
+        states, values, _ = self._solved
+        block, scale, orders = resolvent.block, float(resolvent.generator.scale), range(1, len(self.gains) + 1)
+        slowest = SAFE * float(resolvent.condition) / scale
+        most = [float(np.abs(block.rate_row(np.abs(power))).max()) for power in self.powers]
+        left = [1.0]
+        for order in orders:
+            grown = sum(
+                comb(order, part) * (most[part - 1] + abs(float(values[part - 1]))) * left[order - part]
+                for part in range(1, order + 1)
+            )
+            left.append(slowest * grown)
+        missed = []
+        for place, state in enumerate(states):
+            length = float(np.linalg.norm(state))
+            fed = sum(comb(place, part) * most[part - 1] * float(np.linalg.norm(states[place - part]))
+                      for part in range(1, place + 1))
+            missed.append(resolvent.method.tolerance * (fed if place else scale * length) + STALLED * scale * length)
+        rest = [sum(comb(order, place) * left[order - place] * missed[place] for place in range(order)) for order in orders]
+        return np.array(rest) + EPSILON * np.abs([float(value) for value in values])
+
+
+def _after(row: Vectors, gain: Gain) -> Vectors:
+    """l K as a column (..., n, 1)."""
+    matrix: Any = gain
+    return np.asarray(matrix.T @ row if matrix.ndim == 2 else matrix.swapaxes(-1, -2) @ row)
