@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -18,11 +19,69 @@ from thermokin.solvers.krylov import KrylovResolvent
 from thermokin.solvers.resolvent import Gain, Resolvent
 from thermokin.solvers.sparse import SparseResolvent
 
-__all__ = ["MovedCounts", "cancelling", "counted_gains", "moved_counts"]
+__all__ = ["CountedLinks", "cancelling", "counted_links", "moved_counts"]
 
 CANCELS = 0.03  # of what is counted in either direction: a smaller rest is what cancels
 ROUNDINGS = 8.0 * float(np.finfo(np.float64).eps)  # of what a count is made of, below which it is none
-Matrix = FloatArray | sparse.csr_array
+
+
+class CountedLinks(Protocol):
+    """The jumps of a generator with what they count."""
+
+    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
+        """All of them, each times a function of its count.
+
+        Args:
+            factor: the function, of arrays; it vanishes at 0.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+
+    def paired(self, other: CountedLinks) -> Gain:
+        """All of them, each times what it counts here and there.
+
+        Args:
+            other: the same jumps with other counts.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class PlainCounts:
+    """Counts as they are given.
+
+    Args:
+        resolvent: of the generator.
+        weights: c_k (..., k).
+    """
+
+    resolvent: Resolvent
+    weights: FloatArray
+
+    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
+        """The jumps, each times a function of its weight.
+
+        Args:
+            factor: the function.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+        return self.resolvent.gain(factor(self.weights))
+
+    def paired(self, other: PlainCounts) -> Gain:
+        """The jumps, each times both of its weights.
+
+        Args:
+            other: the other weights.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+        return self.resolvent.gain(self.weights * other.weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +103,8 @@ class MovedCounts:
     size: int
     thin: bool
 
-    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Matrix:
-        """The links, each times a function of its count; the function must vanish at 0.
+    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
+        """The links, each times a function of its count.
 
         Args:
             factor: the function.
@@ -53,33 +112,45 @@ class MovedCounts:
         Returns:
             (..., n, n).
         """
+        return self._matrix(factor(self.counts))
+
+    def paired(self, other: MovedCounts) -> Gain:
+        """The links, each times both of its counts.
+
+        Args:
+            other: the other counts.
+
+        Returns:
+            (..., n, n).
+        """
+        return self._matrix(self.counts * other.counts)
+
+    def _matrix(self, factors: FloatArray) -> Gain:
         target, source, values, _ = self.links
-        weighted = values * factor(self.counts)
+        gain: Gain
         if self.thin:
-            return sparse.csr_array((weighted, (target, source)), shape=(self.size, self.size))
-        return _dense(weighted, target, source, self.size)
+            gain = sparse.csr_array((values * factors, (target, source)), shape=(self.size, self.size))
+        else:
+            gain = _dense(values * factors, target, source, self.size)
+        return gain
 
 
-def counted_gains(
-    resolvent: Resolvent, weights: FloatArray, factors: Sequence[Callable[[FloatArray], FloatArray]]
-) -> list[Gain]:
-    """The jumps of a generator with functions of their weights, in the gauge in which little cancels.
+def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[CountedLinks, ...]:
+    """The jumps of a generator for several currents, in a gauge in which little cancels if they need one.
 
     Args:
         resolvent: of the generator.
-        weights: c_k (..., k).
-        factors: the functions, of arrays; each vanishes at 0.
+        weights: c_k of each current (..., k).
 
     Returns:
-        One for each function.
+        One for each current.
     """
     block = resolvent.block
     known = isinstance(block, PopulationBlock | HermitianBlock) and not isinstance(resolvent, KrylovResolvent)
-    if not known or not cancelling(resolvent, weights):
-        return [resolvent.gain(factor(weights)) for factor in factors]
-    thin = isinstance(resolvent, SparseResolvent)
-    moved = moved_counts(block.links(), block.places, resolvent.stationary, weights, thin)
-    return [moved.gain(factor) for factor in factors]
+    if not known or not any(cancelling(resolvent, one) for one in weights):
+        return tuple(PlainCounts(resolvent, one) for one in weights)
+    thin, links = isinstance(resolvent, SparseResolvent), block.links()
+    return tuple(moved_counts(links, block.places, resolvent.stationary, one, thin) for one in weights)
 
 
 def cancelling(resolvent: Resolvent, weights: FloatArray) -> bool:

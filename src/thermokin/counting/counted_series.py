@@ -13,7 +13,7 @@ from thermokin._typing import FloatArray
 from thermokin.solvers.krylov import KrylovResolvent
 from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
 
-__all__ = ["CountedSeries"]
+__all__ = ["ROUNDINGS", "CountedSeries", "after"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 SAFE = 4.0  # over the slowest time that the solves have met, which is an estimate from below
@@ -105,7 +105,7 @@ class CountedSeries:
         rows: list[Vectors] = [self.resolvent.block.trace[:, None]]
         found: list[FloatArray] = []
         for order in range(1, len(self.gains) + 1):
-            flows = [comb(order, part) * _after(rows[order - part], self.gains[part - 1]) for part in range(1, order + 1)]
+            flows = [comb(order, part) * after(rows[order - part], self.gains[part - 1]) for part in range(1, order + 1)]
             found.append(np.asarray(sum((flow * state).sum(axis=-2)[..., 0].real for flow in flows)))
             right: Vectors = sum(
                 comb(order, part) * values[part - 1][..., None, None] * rows[order - part] - flows[part - 1]
@@ -167,7 +167,15 @@ class CountedSeries:
         return np.array(rest) + EPSILON * np.abs([float(value) for value in values])
 
 
-def _after(row: Vectors, gain: Gain) -> Vectors:
-    """l K as a column (..., n, 1)."""
+def after(row: Vectors, gain: Gain) -> Vectors:
+    """A row vector times a gain.
+
+    Args:
+        row: l (..., n, 1), as a column.
+        gain: K, a matrix.
+
+    Returns:
+        l K (..., n, 1), likewise.
+    """
     matrix: Any = gain
     return np.asarray(matrix.T @ row if matrix.ndim == 2 else matrix.swapaxes(-1, -2) @ row)

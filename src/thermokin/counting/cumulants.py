@@ -11,7 +11,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.count_gauge import counted_gains
+from thermokin.counting.count_gauge import counted_links
 from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.digits import require_digits
@@ -129,8 +129,9 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
 def _series(resolvent: Resolvent, weights: FloatArray, order: int, power: Callable[..., FloatArray]) -> CountedSeries:
     """The series in which a jump that counts c has the weights power(c, 1), power(c, 2), ..."""
     factors = [partial(_of_order, power, number) for number in range(1, order + 1)]
-    gains = counted_gains(resolvent, weights, factors)
-    return CountedSeries(resolvent, tuple(gains), tuple(factor(weights) for factor in factors))
+    (links,) = counted_links(resolvent, [weights])
+    gains = tuple(links.gain(factor) for factor in factors)
+    return CountedSeries(resolvent, gains, tuple(factor(weights) for factor in factors))
 
 
 def _of_order(power: Callable[..., FloatArray], number: int, counts: FloatArray) -> FloatArray:
