@@ -20,7 +20,7 @@ from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Resolvent
 
-__all__ = ["Cumulants", "cumulants_of"]
+__all__ = ["Cumulants", "cumulants_of", "required"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ class Cumulants(Counted):
 
 
 def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Current, order: int) -> Cumulants:
-    """The cumulants of a current from a prepared generator.
+    """The cumulants of a current from a prepared generator, whatever digits they have.
 
     Args:
         resolvent: the generator.
@@ -111,19 +111,32 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
 
     Returns:
         The cumulants.
-
-    Raises:
-        NotConvergedError: if fewer than six digits of one are left.
     """
     exponent = weight_exponent(current.weights, order)
     weights = np.ldexp(current.weights, -exponent)
     with np.errstate(over="ignore", invalid="ignore"):
         series = _series(resolvent, weights, order, np.power)
-        values = restored(series.values, exponent)
-        if resolvent.delicate:
+        return Cumulants(restored(series.values, exponent), steady_state, series.defect, current, series, exponent)
+
+
+def required(found: Cumulants) -> Cumulants:
+    """Cumulants, if they have six digits each.
+
+    Args:
+        found: the cumulants.
+
+    Returns:
+        The same.
+
+    Raises:
+        NotConvergedError: if fewer than six digits of one are left.
+    """
+    series, resolvent = found.series, found.resolvent
+    if resolvent.delicate:
+        with np.errstate(over="ignore", invalid="ignore"):
             scale = np.stack(np.broadcast_arrays(*(_activity(resolvent, power) for power in series.powers)), axis=-1)
-            require_digits(series.values, series.error, scale, f"a cumulant of {current.name}")
-    return Cumulants(values, steady_state, series.defect, current, series, exponent)
+            require_digits(series.values, series.error, scale, f"a cumulant of {found.current.name}")
+    return found
 
 
 def _series(resolvent: Resolvent, weights: FloatArray, order: int, power: Callable[..., FloatArray]) -> CountedSeries:

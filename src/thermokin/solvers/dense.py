@@ -14,7 +14,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.factorised import Factorised
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
-from thermokin.solvers.structured_condition import flow_error
+from thermokin.solvers.structured_condition import flow_error, plain_error
 from thermokin.solvers.trace_exact import TraceExact
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
@@ -211,17 +211,24 @@ class DenseResolvent:
             found = np.where(self._by_factor[..., None, None], other, found)
         return np.asarray(found - self.block.trace[:, None] * (state * found).sum(axis=-2, keepdims=True))
 
-    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
-        """How far left L right moves if every element of L is wrong by a part of itself, see `structured_condition`.
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
+        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
 
         Args:
-            left: (..., n).
-            right: (..., n).
+            left: y (..., n).
+            right: x (..., n).
+            frequency: w [1/time].
 
         Returns:
             (...), for a relative error of one.
         """
-        return flow_error(self.block.matrix, self.block.places, left, right)
+        matrix, places = self.block.matrix, self.block.places
+        if frequency and not self._slow(frequency):
+            return plain_error(matrix, left, right, frequency)
+        if not self._by_factor.any():
+            return flow_error(matrix, places, left, right)
+        plain = plain_error(matrix, left, right)
+        return np.where(self._by_factor, plain, flow_error(matrix, places, left, right))
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
@@ -254,22 +261,62 @@ class DenseResolvent:
         right = self._traceless(vectors)
         return np.stack([self._at(right, float(frequency)) for frequency in frequencies])
 
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+            frequencies: w (f,).
+
+        Returns:
+            y (f, ..., n, m), likewise.
+
+        Raises:
+            NotConvergedError: if a frequency is the generator's own to rounding.
+
+        Cost:
+            One solve for each frequency and point.
+        """
+        trace, state = self.block.trace[:, None], self.stationary[..., None]
+        right = rows - trace * (state * rows).sum(axis=-2, keepdims=True)
+        found = []
+        for frequency in map(float, frequencies):
+            if frequency == 0.0:
+                left = -self.adjoint(right).astype(np.complex128)
+            elif self._slow(frequency):
+                exact = self._at_slow(frequency)
+                left = exact.solve_transposed(right - trace * (exact.null[..., None] * right).sum(-2, keepdims=True))
+            else:
+                system = 1j * frequency * np.eye(self.block.size) - self.block.matrix
+                left = _solved(system.swapaxes(-1, -2), right)
+            found.append(left - trace * (state * left).sum(axis=-2, keepdims=True))
+        return np.stack(found)
+
+    def _slow(self, frequency: float) -> bool:
+        return abs(frequency) < SLOW * float(self._scale.max(initial=0.0)) and not self._by_factor.any()
+
+    def _at_slow(self, frequency: float) -> TraceExact:
+        return replace(self._exact, likely=np.abs(self.stationary[..., self.block.places]), shift=1j * frequency)
+
     def _at(self, right: Vectors, frequency: float) -> ComplexArray:
         if frequency == 0.0:
             return -self._solve(right).astype(np.complex128)
-        if abs(frequency) < SLOW * float(self._scale.max(initial=0.0)) and not self._by_factor.any():
-            likely = np.abs(self.stationary[..., self.block.places])
-            return replace(self._exact, likely=likely, shift=1j * frequency).solve(right)
+        if self._slow(frequency):
+            return self._at_slow(frequency).solve(right)
         system = -self._pinned.matrix.astype(np.complex128)
         keep = np.delete(np.arange(self.block.size), self._pin)
         system[..., keep, keep] += 1j * frequency
         right = right.copy()
         right[..., self._pin, :] = 0.0
-        try:
-            return np.asarray(np.linalg.solve(system, right))
-        except np.linalg.LinAlgError:
-            raise unsolvable() from None
+        return _solved(system, right)
 
     def _traceless(self, vectors: Vectors) -> Vectors:
         traces = np.einsum("n,...nm->...m", self.block.trace, vectors)
         return np.asarray(vectors - self.stationary[..., None] * traces[..., None, :])
+
+
+def _solved(system: ComplexArray, right: Vectors) -> ComplexArray:
+    try:
+        return np.asarray(np.linalg.solve(system, right))
+    except np.linalg.LinAlgError:
+        raise unsolvable() from None

@@ -164,12 +164,25 @@ class KrylovResolvent:
         """
         raise NotImplementedError
 
-    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """Not to be had without a matrix.
+
+        Args:
+            rows: c (n, m).
+            frequencies: w (f,).
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError
+
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
         """Not to be had without a matrix.
 
         Args:
             left: (n,).
             right: (n,).
+            frequency: w.
 
         Raises:
             NotImplementedError: always.

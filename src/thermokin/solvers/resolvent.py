@@ -82,12 +82,13 @@ class Resolvent(Protocol):
             NotImplementedError: by a method without a matrix.
         """
 
-    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
-        """How far left L right moves if every element of L is wrong by a part of itself, see `structured_condition`.
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
+        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
 
         Args:
-            left: (..., n).
-            right: (..., n).
+            left: y (..., n).
+            right: x (..., n).
+            frequency: w [1/time].
 
         Returns:
             (...), for a relative error of one.
@@ -116,6 +117,21 @@ class Resolvent(Protocol):
 
         Returns:
             x (f, ..., n, m).
+        """
+
+
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            y (f, ..., n, m), likewise.
+
+        Raises:
+            NotImplementedError: by a method without a matrix.
         """
 
 

@@ -15,7 +15,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
-from thermokin.solvers.structured_condition import sparse_flow_error
+from thermokin.solvers.structured_condition import plain_error
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["SparseResolvent"]
@@ -150,17 +150,33 @@ class SparseResolvent:
         found = self._pinned.solve_transposed(rows - trace * (self.stationary @ rows))
         return np.asarray(found - trace * (self.stationary @ found))
 
-    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
-        """How far left L right moves if every element of L is wrong by a part of itself, see `structured_condition`.
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
 
         Args:
-            left: (n,).
-            right: (n,).
+            rows: c (n, m), each column a row vector of its own.
+            frequencies: w (f,).
+
+        Returns:
+            y (f, n, m), likewise.
+        """
+        right = rows - self.block.trace[:, None] * (self.stationary @ rows)
+        turned = sparse.csc_array(self._matrix.T)
+        columns = [shift_inverted(turned, self.adjoint, right[:, [one]], frequencies) for one in range(rows.shape[1])]
+        return np.concatenate(columns, axis=-1)
+
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
+        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
+
+        Args:
+            left: y (n,).
+            right: x (n,).
+            frequency: w [1/time].
 
         Returns:
             (), for a relative error of one.
         """
-        return sparse_flow_error(self.block.sparse, self.block.places, left, right)
+        return plain_error(self.block.sparse, left, right, frequency)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.

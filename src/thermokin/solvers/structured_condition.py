@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,10 @@ from scipy import sparse
 
 from thermokin._typing import FloatArray, IntArray
 
-__all__ = ["flow_error", "sparse_flow_error"]
+__all__ = ["flow_error", "plain_error"]
 
 Array = NDArray[Any]
+Matrix: TypeAlias = Array | sparse.csr_array
 
 
 def flow_error(matrix: Array, places: IntArray, left: Array, right: Array) -> FloatArray:
@@ -46,26 +47,20 @@ def flow_error(matrix: Array, places: IntArray, left: Array, right: Array) -> Fl
     return np.asarray(total)
 
 
-def sparse_flow_error(matrix: sparse.csr_array, places: IntArray, left: Array, right: Array) -> FloatArray:
-    """The same for one point of a sparse generator.
+def plain_error(matrix: Matrix, left: Array, right: Array, frequency: float = 0.0) -> FloatArray:
+    """The largest change of y (L - i w) x where every element changes by a part of itself, whatever the trace.
+
+    This is what a factorisation does to its matrix.
 
     Args:
-        matrix: L (n, n).
-        places: (k,) where the populations stand.
-        left: y (n,).
-        right: x (n,).
+        matrix: L (..., n, n), dense or sparse.
+        left: y (..., n).
+        right: x (..., n).
+        frequency: w [1/time].
 
     Returns:
-        ().
+        (...), to be multiplied by the relative error of the elements.
     """
-    entries = sparse.coo_array(matrix)
-    target, source, size = entries.row, entries.col, np.abs(entries.data)
-    held = np.zeros(matrix.shape[0], dtype=bool)
-    held[places] = True
-    into = held[target]
-    given = np.bincount(source[into], weights=size[into], minlength=held.size)
-    drawn = np.bincount(source[into], weights=size[into] * left.real[target[into]], minlength=held.size)
-    # From a population what leaves is that population's loss; from a coherence what it gives to some others lose.
-    origin = np.where(held, left.real, drawn / np.where(given > 0.0, given, 1.0))
-    weight = np.where(into, np.abs(left[target] - origin[source]), np.abs(left[target]))
-    return np.asarray((weight * size * np.abs(right[source])).sum())
+    size = np.abs(right)[..., None]
+    moved = (abs(matrix) @ size + abs(frequency) * size)[..., 0]
+    return np.asarray((np.abs(left) * moved).sum(axis=-1))
