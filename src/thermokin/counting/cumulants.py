@@ -20,7 +20,7 @@ from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Resolvent
 
-__all__ = ["Cumulants", "cumulants_of", "required"]
+__all__ = ["Cumulants", "cumulants_of", "required", "series_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
     exponent = weight_exponent(current.weights, order)
     weights = np.ldexp(current.weights, -exponent)
     with np.errstate(over="ignore", invalid="ignore"):
-        series = _series(resolvent, weights, order, np.power)
+        series = series_of(resolvent, weights, order)
         return Cumulants(restored(series.values, exponent), steady_state, series.defect, current, series, exponent)
 
 
@@ -137,6 +137,20 @@ def required(found: Cumulants) -> Cumulants:
             scale = np.stack(np.broadcast_arrays(*(_activity(resolvent, power) for power in series.powers)), axis=-1)
             require_digits(series.values, series.error, scale, f"a cumulant of {found.current.name}")
     return found
+
+
+def series_of(resolvent: Resolvent, weights: FloatArray, order: int) -> CountedSeries:
+    """The orders of lambda(x) for jumps that count c_k.
+
+    Args:
+        resolvent: the generator.
+        weights: c_k (..., k).
+        order: the largest.
+
+    Returns:
+        The series.
+    """
+    return _series(resolvent, weights, order, np.power)
 
 
 def _series(resolvent: Resolvent, weights: FloatArray, order: int, power: Callable[..., FloatArray]) -> CountedSeries:
