@@ -13,7 +13,9 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.dynamics.positive_exponential import powers, step_kinds
+from thermokin.liouville.population_block import PopulationBlock
 from thermokin.solvers.dense import DenseResolvent
+from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["SilentMotion"]
@@ -47,6 +49,12 @@ class SilentMotion:
     def _factor(self) -> object:
         return splu(self.matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
 
+    @cached_property
+    def _eliminated(self) -> PositiveElimination:
+        """-L_0 of closed populations: jumps that are seen leave for good, the others go from level to level."""
+        block, seen = self.resolvent.block, self.monitored.astype(np.float64)
+        return positive_elimination(block.jumps(1.0 - seen).real, block.rate_row(seen).real)
+
     def time_spent(self, state: FloatArray) -> FloatArray:
         """The integral of exp(L_0 t) over all times on a state, -L_0^-1 x.
 
@@ -60,10 +68,12 @@ class SilentMotion:
             NotConvergedError: if part of the state never sees a monitored jump.
         """
         try:
+            if self._dense and isinstance(self.resolvent.block, PopulationBlock):
+                return np.asarray(self._eliminated.solve(state[..., None])[..., 0])
             if self._dense:
                 return np.asarray(-np.linalg.solve(self.matrix, state[..., None])[..., 0])
             return np.asarray(-self._factor.solve(np.ascontiguousarray(state)))  # type: ignore[attr-defined]
-        except (np.linalg.LinAlgError, RuntimeError) as error:
+        except (np.linalg.LinAlgError, NoWayOutError, RuntimeError) as error:
             raise NotConvergedError(
                 "the motion between monitored jumps never ends from some states.",
                 float("inf"),
