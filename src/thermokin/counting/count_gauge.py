@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
-from thermokin._typing import FloatArray, IntArray
+from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.liouville.block import Links
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.population_block import PopulationBlock
@@ -22,11 +22,27 @@ from thermokin.solvers.sparse import SparseResolvent
 __all__ = ["CountedLinks", "cancelling", "counted_links", "moved_counts"]
 
 CANCELS = 0.03  # of what is counted in either direction: a smaller rest is what cancels
+CANCELS_IN_SWEEPS = 1e-3  # the same where it takes time
 ROUNDINGS = 8.0 * float(np.finfo(np.float64).eps)  # of what a count is made of, below which it is none
 
+Matrix: TypeAlias = FloatArray | sparse.csr_array
 
-class CountedLinks(Protocol):
-    """The jumps of a generator with what they count."""
+
+@dataclass(frozen=True, eq=False)
+class CountedLinks:
+    """The jumps of a generator with what they count; where that cancels, all its links with counts moved.
+
+    Args:
+        resolvent: of the generator.
+        weights: c_k (..., k) of the jumps.
+        points: which points of a sweep take the moved counts (...).
+        moved: the moved counts of those points (p, ...), or of the only point; None if nothing cancels.
+    """
+
+    resolvent: Resolvent
+    weights: FloatArray
+    points: BoolArray
+    moved: MovedCounts | None
 
     def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
         """All of them, each times a function of its count.
@@ -37,51 +53,31 @@ class CountedLinks(Protocol):
         Returns:
             What multiplies vectors (..., n, m).
         """
+        if self.moved is None:
+            return self.resolvent.gain(factor(self.weights))
+        return self._patched(factor(self.weights), self.moved.matrix(factor(self.moved.counts)))
 
     def paired(self, other: CountedLinks) -> Gain:
         """All of them, each times what it counts here and there.
 
         Args:
-            other: the same jumps with other counts.
+            other: the same jumps with other counts, moved at the same points.
 
         Returns:
             What multiplies vectors (..., n, m).
         """
+        if self.moved is None or other.moved is None:
+            return self.resolvent.gain(self.weights * other.weights)
+        return self._patched(self.weights * other.weights, self.moved.matrix(self.moved.counts * other.moved.counts))
 
-
-@dataclass(frozen=True, eq=False)
-class PlainCounts:
-    """Counts as they are given.
-
-    Args:
-        resolvent: of the generator.
-        weights: c_k (..., k).
-    """
-
-    resolvent: Resolvent
-    weights: FloatArray
-
-    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
-        """The jumps, each times a function of its weight.
-
-        Args:
-            factor: the function.
-
-        Returns:
-            What multiplies vectors (..., n, m).
-        """
-        return self.resolvent.gain(factor(self.weights))
-
-    def paired(self, other: PlainCounts) -> Gain:
-        """The jumps, each times both of its weights.
-
-        Args:
-            other: the other weights.
-
-        Returns:
-            What multiplies vectors (..., n, m).
-        """
-        return self.resolvent.gain(self.weights * other.weights)
+    def _patched(self, weights: FloatArray, matrix: Matrix) -> Gain:
+        if self.points.ndim == 0:
+            gain: Gain = matrix
+            return gain
+        whole: Any = self.resolvent.gain(weights)
+        whole = np.broadcast_to(whole, (*self.points.shape, *matrix.shape[-2:])).copy()
+        whole[self.points] = matrix
+        return whole  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,40 +99,23 @@ class MovedCounts:
     size: int
     thin: bool
 
-    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
-        """The links, each times a function of its count.
+    def matrix(self, factors: FloatArray) -> Matrix:
+        """The links, each times a factor.
 
         Args:
-            factor: the function.
+            factors: (..., m).
 
         Returns:
             (..., n, n).
         """
-        return self._matrix(factor(self.counts))
-
-    def paired(self, other: MovedCounts) -> Gain:
-        """The links, each times both of its counts.
-
-        Args:
-            other: the other counts.
-
-        Returns:
-            (..., n, n).
-        """
-        return self._matrix(self.counts * other.counts)
-
-    def _matrix(self, factors: FloatArray) -> Gain:
         target, source, values, _ = self.links
-        gain: Gain
         if self.thin:
-            gain = sparse.csr_array((values * factors, (target, source)), shape=(self.size, self.size))
-        else:
-            gain = _dense(values * factors, target, source, self.size)
-        return gain
+            return sparse.csr_array((values * factors, (target, source)), shape=(self.size, self.size))
+        return _dense(values * factors, target, source, self.size)
 
 
 def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[CountedLinks, ...]:
-    """The jumps of a generator for several currents, in a gauge in which little cancels if they need one.
+    """The jumps of a generator for several currents, in a gauge in which little cancels where they need one.
 
     Args:
         resolvent: of the generator.
@@ -146,15 +125,31 @@ def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[
         One for each current.
     """
     block = resolvent.block
-    known = isinstance(block, PopulationBlock | HermitianBlock) and not isinstance(resolvent, KrylovResolvent)
-    if not known or not any(cancelling(resolvent, one) for one in weights):
-        return tuple(PlainCounts(resolvent, one) for one in weights)
-    thin, links = isinstance(resolvent, SparseResolvent), block.links()
-    return tuple(moved_counts(links, block.places, resolvent.stationary, one, thin) for one in weights)
+    points = np.zeros((), dtype=bool)
+    if not isinstance(block, PopulationBlock | HermitianBlock) or isinstance(resolvent, KrylovResolvent):
+        return tuple(CountedLinks(resolvent, one, points, None) for one in weights)
+    for one in weights:
+        points = points | cancelling(resolvent, one)
+    if not points.any():
+        return tuple(CountedLinks(resolvent, one, points, None) for one in weights)
+    thin, state, (target, source, values, channel) = (
+        isinstance(resolvent, SparseResolvent),
+        resolvent.stationary,
+        block.links(),
+    )
+    if points.ndim:
+        values, state = (np.broadcast_to(part, (*points.shape, part.shape[-1]))[points] for part in (values, state))
+    links: Links = target, source, values, channel
+    moved = []
+    for one in weights:
+        if points.ndim and one.ndim > 1:
+            one = np.broadcast_to(one, (*points.shape, one.shape[-1]))[points]
+        moved.append(moved_counts(links, block.places, np.abs(state), one, thin))
+    return tuple(CountedLinks(resolvent, one, points, part) for one, part in zip(weights, moved, strict=True))
 
 
-def cancelling(resolvent: Resolvent, weights: FloatArray) -> bool:
-    """Whether most of what is counted goes back and forth, at some point of a sweep.
+def cancelling(resolvent: Resolvent, weights: FloatArray) -> BoolArray:
+    """Where most of what is counted goes back and forth (...).
 
     Args:
         resolvent: of the generator.
@@ -165,12 +160,10 @@ def cancelling(resolvent: Resolvent, weights: FloatArray) -> bool:
     """
     block, state = resolvent.block, resolvent.stationary
     rest, every = ((block.rate_row(part) * state).sum(axis=-1).real for part in (weights, np.abs(weights)))
-    return bool((np.abs(rest) < CANCELS * every).any())
+    return np.asarray(np.abs(rest) < (CANCELS if np.ndim(every) == 0 else CANCELS_IN_SWEEPS) * every)
 
 
-def moved_counts(
-    links: Links, places: IntArray, state: FloatArray, weights: FloatArray, thin: bool
-) -> MovedCounts:
+def moved_counts(links: Links, places: IntArray, state: FloatArray, weights: FloatArray, thin: bool) -> MovedCounts:
     """The counts of all links once those along the tree of the strongest links are moved away.
 
     Where a link that hardly anything passes decides over a current, as a weak drive does, everything else goes back and
@@ -180,7 +173,7 @@ def moved_counts(
     Args:
         links: of the generator.
         places: (k,) where the populations stand.
-        state: its stationary vector (..., n).
+        state: sizes of the elements of its stationary vector (..., n).
         weights: c_k (..., k).
         thin: whether matrices are to be sparse; of one point only.
 
@@ -189,7 +182,7 @@ def moved_counts(
     """
     target, source, values, channel = links
     counts = np.where(channel >= 0, weights[..., channel], 0.0)
-    flow = np.abs(values) * np.abs(state)[..., source]
+    flow = np.abs(values) * state[..., source]
     size = state.shape[-1]
     held = np.zeros(size, dtype=bool)
     held[places] = True

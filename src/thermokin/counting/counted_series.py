@@ -16,8 +16,9 @@ from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
 __all__ = ["ROUNDINGS", "CountedSeries", "after"]
 
 EPSILON = float(np.finfo(np.float64).eps)
-SAFE = 4.0  # over the slowest time that the solves have met, which is an estimate from below
-STALLED = 1e-15  # residual, relative to the largest rate times the solution, that rounding leaves
+LOST_BY_CYCLES = (
+    20.0  # roundings that a solve without a matrix leaves, for each unit of a condition estimated from below
+)
 ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
 
 
@@ -77,7 +78,7 @@ class CountedSeries:
         the c_n found from the right and from the left is added: it shows what no such error of L explains.
         """
         if isinstance(self.resolvent, KrylovResolvent):
-            return self._bounded(self.resolvent)
+            return self._by_condition(self.resolvent)
         known = self.resolvent.known is not None
         found = [self._mean_error] if known else []
         if len(self.gains) == len(found):
@@ -105,7 +106,9 @@ class CountedSeries:
         rows: list[Vectors] = [self.resolvent.block.trace[:, None]]
         found: list[FloatArray] = []
         for order in range(1, len(self.gains) + 1):
-            flows = [comb(order, part) * after(rows[order - part], self.gains[part - 1]) for part in range(1, order + 1)]
+            flows = [
+                comb(order, part) * after(rows[order - part], self.gains[part - 1]) for part in range(1, order + 1)
+            ]
             found.append(np.asarray(sum((flow * state).sum(axis=-2)[..., 0].real for flow in flows)))
             right: Vectors = sum(
                 comb(order, part) * values[part - 1][..., None, None] * rows[order - part] - flows[part - 1]
@@ -118,8 +121,10 @@ class CountedSeries:
         """l(x) over l(x) r(x)."""
         states, out = self._solved[0], rows[:1]
         product = [
-            sum(comb(order, part) * (rows[part] * states[order - part]).sum(axis=-2, keepdims=True)
-                for part in range(max(0, order + 1 - len(states)), order + 1))
+            sum(
+                comb(order, part) * (rows[part] * states[order - part]).sum(axis=-2, keepdims=True)
+                for part in range(max(0, order + 1 - len(states)), order + 1)
+            )
             for order in range(len(rows))
         ]
         for order in range(1, len(rows)):
@@ -144,27 +149,18 @@ class CountedSeries:
         )
         return moved + self.resolvent.flow_error(row[..., 0], states[place][..., 0])
 
-    def _bounded(self, resolvent: KrylovResolvent) -> FloatArray:
-        """The same without left vectors: order by order they grow at most by the slowest time times what is counted."""
-        states, values, _ = self._solved
-        block, scale, orders = resolvent.block, float(resolvent.generator.scale), range(1, len(self.gains) + 1)
-        slowest = SAFE * float(resolvent.condition) / scale
-        most = [float(np.abs(block.rate_row(np.abs(power))).max()) for power in self.powers]
-        left = [1.0]
-        for order in orders:
-            grown = sum(
-                comb(order, part) * (most[part - 1] + abs(float(values[part - 1]))) * left[order - part]
-                for part in range(1, order + 1)
-            )
-            left.append(slowest * grown)
-        missed = []
-        for place, state in enumerate(states):
-            length = float(np.linalg.norm(state))
-            fed = sum(comb(place, part) * most[part - 1] * float(np.linalg.norm(states[place - part]))
-                      for part in range(1, place + 1))
-            missed.append(resolvent.method.tolerance * (fed if place else scale * length) + STALLED * scale * length)
-        rest = [sum(comb(order, place) * left[order - place] * missed[place] for place in range(order)) for order in orders]
-        return np.array(rest) + EPSILON * np.abs([float(value) for value in values])
+    def _by_condition(self, resolvent: KrylovResolvent) -> FloatArray:
+        """Without left vectors: what a solve leaves, times the condition number, more for higher orders."""
+        left = max(LOST_BY_CYCLES * EPSILON, 0.5 * resolvent.method.tolerance) * float(resolvent.condition)
+        sizes = np.maximum(np.abs(self.values), self.activity)
+        return np.asarray(left * np.arange(1, len(self.gains) + 1) ** 2 * sizes)
+
+    @cached_property
+    def activity(self) -> FloatArray:
+        """Jumps per time, each with the size of its weight in J_n (..., n): what could cancel in c_n."""
+        block, state = self.resolvent.block, self.resolvent.stationary
+        rows = (block.rate_row(np.abs(power)) for power in self.powers)
+        return np.stack(np.broadcast_arrays(*((row * state).sum(axis=-1).real for row in rows)), axis=-1)
 
 
 def after(row: Vectors, gain: Gain) -> Vectors:

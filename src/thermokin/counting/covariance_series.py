@@ -61,7 +61,9 @@ class CovarianceSeries:
     def _right(self) -> tuple[Vectors, Vectors]:
         """What drives the responses, and the responses, one column for each current (..., n, c)."""
         state = self._state
-        parts = [mean[..., None, None] * state - gain @ state for mean, gain in zip(self._means, self._gains, strict=True)]
+        parts = [
+            mean[..., None, None] * state - gain @ state for mean, gain in zip(self._means, self._gains, strict=True)
+        ]
         right = np.concatenate(np.broadcast_arrays(*parts), axis=-1)
         return right, self.resolvent.drazin(right)
 
@@ -95,7 +97,10 @@ class CovarianceSeries:
 
     def _symmetric(self, value: Any) -> FloatArray:
         count = len(self.weights)
-        found = [[value(max(one, two), min(one, two)) if two <= one else None for two in range(count)] for one in range(count)]
+        found = [
+            [value(max(one, two), min(one, two)) if two <= one else None for two in range(count)]
+            for one in range(count)
+        ]
         batch = np.broadcast_shapes(*(part.shape for row in found for part in row if part is not None))
         out = np.empty((*batch, count, count))
         for one in range(count):
@@ -119,7 +124,10 @@ class CovarianceSeries:
     def _left(self) -> Vectors:
         """l_a, one column for each current (..., n, c)."""
         trace = self.resolvent.block.trace[:, None]
-        parts = [mean[..., None, None] * trace - after(trace, gain) for mean, gain in zip(self._means, self._gains, strict=True)]
+        parts = [
+            mean[..., None, None] * trace - after(trace, gain)
+            for mean, gain in zip(self._means, self._gains, strict=True)
+        ]
         return self.resolvent.adjoint(np.concatenate(np.broadcast_arrays(*parts), axis=-1))
 
     def _error_of(self, one: int, two: int) -> FloatArray:

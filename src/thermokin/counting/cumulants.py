@@ -134,8 +134,7 @@ def required(found: Cumulants) -> Cumulants:
     series, resolvent = found.series, found.resolvent
     if resolvent.delicate:
         with np.errstate(over="ignore", invalid="ignore"):
-            scale = np.stack(np.broadcast_arrays(*(_activity(resolvent, power) for power in series.powers)), axis=-1)
-            require_digits(series.values, series.error, scale, f"a cumulant of {found.current.name}")
+            require_digits(series.values, series.error, series.activity, f"a cumulant of {found.current.name}")
     return found
 
 
@@ -171,9 +170,3 @@ def _falling(counts: FloatArray, number: int) -> FloatArray:
     for less in range(1, number):
         falling = falling * (counts - less)
     return falling
-
-
-def _activity(resolvent: Resolvent, weights: FloatArray) -> FloatArray:
-    """The jumps per time, each with the size of its weight (...)."""
-    row = resolvent.block.rate_row(np.abs(weights))
-    return np.asarray((row * resolvent.stationary).sum(axis=-1).real)

@@ -35,7 +35,7 @@ def require_digits(values: FloatArray, error: FloatArray, scale: FloatArray, wha
         relative = np.where(lost, error / np.maximum(np.abs(values), scale), 0.0)
     worst = float(np.nan_to_num(relative, nan=np.inf, posinf=np.inf).max())
     raise NotConvergedError(
-        f"{what} lost its digits: rounding of the rates alone moves it by {worst:.1e} of itself, because parts of the "
+        f"{what} lost its digits: rounding moves it by some {worst:.1e} of itself, because parts of the "
         "system are nearly decoupled or their counts cancel.",
         worst,
         "Ask for Dense() if the method was another; else leave out the links that are too slow to matter, write the model in the basis in which its slow modes "

@@ -23,7 +23,7 @@ __all__ = ["DenseResolvent"]
 UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
-TOLD = 1e6  # growth of a random vector up to which no digits of a sweep need be counted
+TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 TINY = 1e-300
 SLOW = 1e-4  # of the largest rate: frequencies below it are slow beside what rounding does to a factorisation
 
@@ -164,7 +164,7 @@ class DenseResolvent:
     @property
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
-        return self.block.matrix.ndim == 2 or not float(self._growth.max(initial=0.0)) < TOLD
+        return not float(self._growth.max(initial=0.0)) < TOLD
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights c_k (..., k).

@@ -119,7 +119,6 @@ class Resolvent(Protocol):
             x (f, ..., n, m).
         """
 
-
     def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
         """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
 

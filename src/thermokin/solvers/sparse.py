@@ -21,6 +21,7 @@ from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 __all__ = ["SparseResolvent"]
 
 ACCEPTED = 1e-10  # residual of the stationary vector, relative to its scale, above which the factor is no good
+TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 NUDGE = 1e-14  # of the scale: makes an exactly singular matrix nearly so, and its null vector visible
 
 
@@ -134,8 +135,8 @@ class SparseResolvent:
 
     @property
     def delicate(self) -> bool:
-        """One point is always looked at."""
-        return True
+        """Whether slow modes make solutions so large that digits may be lost."""
+        return not self._pinned.growth < TOLD
 
     def adjoint(self, rows: Vectors) -> Vectors:
         """The y with y L = c - (c stationary) <<1| and y stationary = 0.
@@ -229,8 +230,8 @@ class _Pinned:
             self._factor = _factorised(self._inner + NUDGE * scale * sparse.eye_array(self._size - 1, format="csc"))
         probe = np.random.default_rng(0).normal(size=self._size - 1).astype(matrix.dtype)
         self._grown = self._factor.solve(probe)
-        growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe)) if probe.size else 0.0
-        self.singular = not self._exact or not growth < SINGULAR
+        self.growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe)) if probe.size else 0.0
+        self.singular = not self._exact or not self.growth < SINGULAR
         self.solvable = self._exact
 
     @property
