@@ -32,7 +32,7 @@ def exact_rate_noise(rates: Array, weights: Array, frequencies: Sequence[float])
         for frequency in frequencies:
             system, right = mpmath.mpc(0.0, frequency) * mpmath.eye(size) - generator, driven.copy()
             if frequency == 0.0:
-                system, right = _pinned(system, places), right
+                system = _pinned(system, places)
                 right[0] = 0
             found.append(shot + 2 * mpmath.re((row * mpmath.lu_solve(system, right))[0]))
         return found

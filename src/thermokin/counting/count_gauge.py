@@ -11,8 +11,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
-from thermokin.liouville.block import Links
 from thermokin.liouville.hermitian_block import HermitianBlock
+from thermokin.liouville.links import Links
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.scatter import scatter
 from thermokin.solvers.krylov import KrylovResolvent
@@ -132,20 +132,18 @@ def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[
         points = points | cancelling(resolvent, one)
     if not points.any():
         return tuple(CountedLinks(resolvent, one, points, None) for one in weights)
-    thin, state, (target, source, values, channel) = (
-        isinstance(resolvent, SparseResolvent),
-        resolvent.stationary,
-        block.links(),
-    )
-    if points.ndim:
-        values, state = (np.broadcast_to(part, (*points.shape, part.shape[-1]))[points] for part in (values, state))
-    links: Links = target, source, values, channel
-    moved = []
-    for one in weights:
-        if points.ndim and one.ndim > 1:
-            one = np.broadcast_to(one, (*points.shape, one.shape[-1]))[points]
-        moved.append(moved_counts(links, block.places, np.abs(state), one, thin))
+    thin, state = isinstance(resolvent, SparseResolvent), np.abs(resolvent.stationary)
+    target, source, values, channel = block.links()
+    links: Links = target, source, _at(values, points), channel
+    moved = [moved_counts(links, block.places, _at(state, points), _at(one, points), thin=thin) for one in weights]
     return tuple(CountedLinks(resolvent, one, points, part) for one, part in zip(weights, moved, strict=True))
+
+
+def _at(values: FloatArray, points: BoolArray) -> FloatArray:
+    """Rows (..., m) of the points (p, m) that are chosen; one row where all points share it."""
+    if values.ndim == 1:
+        return values
+    return np.asarray(np.broadcast_to(values, (*points.shape, values.shape[-1]))[points])
 
 
 def cancelling(resolvent: Resolvent, weights: FloatArray) -> BoolArray:
@@ -163,7 +161,7 @@ def cancelling(resolvent: Resolvent, weights: FloatArray) -> BoolArray:
     return np.asarray(np.abs(rest) < (CANCELS if np.ndim(every) == 0 else CANCELS_IN_SWEEPS) * every)
 
 
-def moved_counts(links: Links, places: IntArray, state: FloatArray, weights: FloatArray, thin: bool) -> MovedCounts:
+def moved_counts(links: Links, places: IntArray, state: FloatArray, weights: FloatArray, *, thin: bool) -> MovedCounts:
     """The counts of all links once those along the tree of the strongest links are moved away.
 
     Where a link that hardly anything passes decides over a current, as a weak drive does, everything else goes back and

@@ -26,8 +26,8 @@ ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve
 class CountedSeries:
     """L_x r(x) = lambda(x) r(x), order by order in x, where L_x = L + sum_n x^n K_n / n!.
 
-    c_n = sum_k C(n, k) <<1| K_k r_(n-k), L r_n = sum_k C(n, k) (c_k - K_k) r_(n-k), tr r_n = 0, and r_0 the steady state.
-    The K_n are the jumps with the powers of what they count, in any gauge.
+    c_n = sum_k C(n, k) <<1| K_k r_(n-k), L r_n = sum_k C(n, k) (c_k - K_k) r_(n-k), tr r_n = 0, and r_0 the steady
+    state. The K_n are the jumps with the powers of what they count, in any gauge.
 
     Args:
         resolvent: of L.

@@ -1,4 +1,4 @@
-"""The second orders of lambda(x_1, x_2, ...) for several currents, right and left, and what rounding has done to them."""
+"""The second orders of lambda(x_1, x_2, ...) for several currents, and what rounding has done to them."""
 
 from __future__ import annotations
 

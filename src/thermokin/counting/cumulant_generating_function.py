@@ -74,8 +74,8 @@ class CumulantGeneratingFunction:
     def derivative_error(self) -> FloatArray:
         """Relative error that rounding may leave in mean and noise (..., f), as far as its order goes.
 
-        It grows where the two largest eigenvalues come close: at fields as small as the rates that join nearly decoupled
-        parts, and in kinks.
+        It grows where the two largest eigenvalues come close: at fields as small as the rates that join nearly
+        decoupled parts, and in kinks.
         """
         return np.moveaxis(self.envelope.of("lost"), 0, -1)
 

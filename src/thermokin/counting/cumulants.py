@@ -165,7 +165,7 @@ def _of_order(power: Callable[..., FloatArray], number: int, counts: FloatArray)
 
 
 def _falling(counts: FloatArray, number: int) -> FloatArray:
-    """c (c - 1) ... (c - n + 1)."""
+    """C (c - 1) ... (c - n + 1)."""
     falling = counts
     for less in range(1, number):
         falling = falling * (counts - less)

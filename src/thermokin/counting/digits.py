@@ -38,6 +38,6 @@ def require_digits(values: FloatArray, error: FloatArray, scale: FloatArray, wha
         f"{what} lost its digits: rounding moves it by some {worst:.1e} of itself, because parts of the "
         "system are nearly decoupled or their counts cancel.",
         worst,
-        "Ask for Dense() if the method was another; else leave out the links that are too slow to matter, write the model in the basis in which its slow modes "
-        "are populations, or ask for a lower order.",
+        "Ask for Dense() if the method was another; else leave out the links that are too slow to matter, write the "
+        "model in a basis in which its slow modes are populations, or ask for a lower order.",
     )

@@ -20,6 +20,8 @@ from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["SilentMotion"]
 
+LOST = 1e-6  # of the probability of a next jump, from which on times to it are refused
+
 
 @dataclass(frozen=True, eq=False)
 class SilentMotion:
@@ -79,6 +81,36 @@ class SilentMotion:
                 float("inf"),
                 "Monitor more channels, or leave out the states that no jump leaves.",
             ) from error
+
+    def missed(self, spent: FloatArray) -> FloatArray:
+        """|1 - the probability that a monitored jump comes at last| (...): what the solve for the time spent lost.
+
+        Args:
+            spent: the time spent in each state by a start of trace one (..., n).
+
+        Returns:
+            The part that is missed.
+        """
+        seen = self.resolvent.block.rate_row(self.monitored.astype(np.float64)).real
+        return np.asarray(np.abs(1.0 - (seen * spent).sum(axis=-1)))
+
+    def require_end(self, spent: FloatArray) -> None:
+        """Refuse times spent that have lost their digits.
+
+        Args:
+            spent: by a start of trace one (..., n).
+
+        Raises:
+            NotConvergedError: if more than a millionth of what starts is missed.
+        """
+        lost = float(np.max(self.missed(spent), initial=0.0))
+        if not lost <= LOST:  # written so that a number that is none is refused
+            raise NotConvergedError(
+                f"the probabilities of all next jumps differ from 1 by {lost:.1e}: the motion between monitored jumps "
+                "has modes too slow for its fastest rate.",
+                lost,
+                "Monitor the jumps that end them, or leave out the links that are too slow to matter.",
+            )
 
     def along(self, state: FloatArray, times: FloatArray) -> FloatArray:
         """exp(L_0 t) x.

@@ -61,7 +61,7 @@ class SpectrumSeries:
 
     @cached_property
     def _right(self) -> ComplexArray:
-        """x (f, ..., n, 1)."""
+        """X (f, ..., n, 1)."""
         return self.resolvent.shifted(self._gain @ self._state - self._mean * self._state, self.frequencies)
 
     @property

@@ -77,14 +77,14 @@ class Tilting:
         small = not self.thin and self.generator.block.size <= SPECTRUM_UP_TO
         rest = None if small and not resting.any() else self._rest
         if rest is None or not resting.any():
-            return self._solved(fields, small, rest)
-        parts = [self._with_gap(rest, small)] * int(resting.sum())
+            return self._solved(fields, rest, small=small)
+        parts = [self._with_gap(rest, small=small)] * int(resting.sum())
         if not resting.all():
-            parts.insert(0, self._solved(fields[~resting], small, rest))
+            parts.insert(0, self._solved(fields[~resting], rest, small=small))
         order = np.argsort(np.concatenate([np.flatnonzero(~resting), np.flatnonzero(resting)]))
         return joined(parts).taken([int(place) for place in order])
 
-    def _solved(self, fields: FloatArray, small: bool, rest: TiltedStates | None) -> TiltedStates:
+    def _solved(self, fields: FloatArray, rest: TiltedStates | None, *, small: bool) -> TiltedStates:
         if self.thin:
             return by_inverse_iteration(self.generator, fields, rest)
         return by_spectrum(self.generator, fields) if small else by_continuation(self.generator, fields, rest)
@@ -93,7 +93,7 @@ class Tilting:
     def _rest(self) -> TiltedStates | None:
         return at_rest(self.generator, self.method)
 
-    def _with_gap(self, rest: TiltedStates, small: bool) -> TiltedStates:
+    def _with_gap(self, rest: TiltedStates, *, small: bool) -> TiltedStates:
         """The states at s = 0 with the gap, where all eigenvalues are cheap."""
         if not small:
             return rest

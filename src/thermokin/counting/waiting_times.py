@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
-from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
@@ -29,7 +28,6 @@ __all__ = ["WaitingTimes", "waiting_times"]
 T = TypeVar("T")
 
 POWERS = 6  # moments of the waiting time after which the states are compared
-LOST = 1e-6  # of the probability of a next jump, from which on times to it are refused
 RENEWAL = 1e-9  # difference of those states, relative to their length, up to which they are the same
 
 
@@ -74,14 +72,7 @@ class WaitingTimes:
             return states
 
         spent = self._swift(solve)
-        lost = float(np.max(self._missed(spent[1]), initial=0.0))
-        if not lost <= LOST:
-            raise NotConvergedError(
-                f"the probabilities of all next jumps differ from 1 by {lost:.1e}: the motion between monitored jumps "
-                "has modes too slow for its fastest rate.",
-                lost,
-                "Monitor the jumps that end them, or leave out the links that are too slow to matter.",
-            )
+        self.motion.require_end(spent[1])
         return spent
 
     @cached_property
@@ -113,11 +104,7 @@ class WaitingTimes:
     @property
     def defect(self) -> FloatArray:
         """|1 - the probabilities of all next jumps| (...): what the linear solve lost."""
-        return self._missed(self._spent[1])
-
-    def _missed(self, spent: FloatArray) -> FloatArray:
-        seen = self.motion.resolvent.block.rate_row(self.monitored.astype(np.float64)).real
-        return np.asarray(np.abs(1.0 - (seen * spent).sum(axis=-1)))
+        return self.motion.missed(self._spent[1])
 
     def moments(self, order: int = 2) -> FloatArray:
         """<t^n> for n = 1 .. order, given that `then` comes next: n! tr[J_then (-L_0)^-(n+1) rho_first] / probability.
@@ -130,7 +117,7 @@ class WaitingTimes:
 
         Raises:
             ValueError: if the order is below 1, or `then` never comes next.
-            NotConvergedError: if part of the state never sees a monitored jump, or sees it so late that digits are lost.
+            NotConvergedError: if part of the state never sees a monitored jump, or so late that digits are lost.
         """
         if isinstance(order, bool) or not isinstance(order, int | np.integer) or order < 1:
             raise ValueError(f"`order` must be a whole number >= 1, got {order!r}.")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from scipy.sparse import csr_array
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 
-__all__ = ["Block", "Links"]
-
-# Target, source (m,), value (..., m) [1/time], and the channel (m,) whose jumps make it, -1 for what makes no jump.
-Links: TypeAlias = tuple[IntArray, IntArray, FloatArray, IntArray]
+__all__ = ["Block"]
 
 
 class Block(Protocol):

@@ -9,8 +9,8 @@ from scipy.sparse import csr_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.liouville.block import Links
 from thermokin.liouville.components import components
+from thermokin.liouville.links import Links, links_of
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -214,16 +214,7 @@ class HermitianBlock:
         Returns:
             Target, source (m,), value (..., m) [1/time], and the channel (m,) whose jumps make it, -1 for none.
         """
-        (target, source, values), jumps = self._coherent, self._jumps
-        off = np.flatnonzero(target != source)
-        batch = np.broadcast_shapes(values.shape[:-1], jumps[2].shape[:-1])
-        parts = [np.broadcast_to(part, (*batch, part.shape[-1])) for part in (values[..., off], jumps[2])]
-        return (
-            np.concatenate([target[off], jumps[0]]),
-            np.concatenate([source[off], jumps[1]]),
-            np.concatenate(parts, axis=-1),
-            np.concatenate([np.full(off.size, -1), jumps[3]]),
-        )
+        return links_of(self._coherent, self._jumps)
 
     def rate_row(self, weights: FloatArray) -> FloatArray:
         """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, diags_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.liouville.block import Links
+from thermokin.liouville.links import Links
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix, transition_rates
 from thermokin.liouville.scatter import scatter

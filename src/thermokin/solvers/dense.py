@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
@@ -14,6 +12,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.factorised import Factorised
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.shifted_dense import ShiftedDense
 from thermokin.solvers.structured_condition import flow_error, plain_error
 from thermokin.solvers.trace_exact import TraceExact
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
@@ -25,7 +24,6 @@ ZERO = 1e-14  # singular values below this fraction of the largest, times the si
 BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
 TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 TINY = 1e-300
-SLOW = 1e-4  # of the largest rate: frequencies below it are slow beside what rounding does to a factorisation
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +221,7 @@ class DenseResolvent:
             (...), for a relative error of one.
         """
         matrix, places = self.block.matrix, self.block.places
-        if frequency and not self._slow(frequency):
+        if frequency and not self._moving.slow(frequency):
             return plain_error(matrix, left, right, frequency)
         if not self._by_factor.any():
             return flow_error(matrix, places, left, right)
@@ -259,7 +257,8 @@ class DenseResolvent:
             One solve for each frequency and point.
         """
         right = self._traceless(vectors)
-        return np.stack([self._at(right, float(frequency)) for frequency in frequencies])
+        moving, each = self._moving, map(float, frequencies)
+        return np.stack([moving.solve(right, w) if w else -self._solve(right).astype(np.complex128) for w in each])
 
     def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
         """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
@@ -277,46 +276,16 @@ class DenseResolvent:
         Cost:
             One solve for each frequency and point.
         """
-        trace, state = self.block.trace[:, None], self.stationary[..., None]
-        right = rows - trace * (state * rows).sum(axis=-2, keepdims=True)
-        found = []
-        for frequency in map(float, frequencies):
-            if frequency == 0.0:
-                left = -self.adjoint(right).astype(np.complex128)
-            elif self._slow(frequency):
-                exact = self._at_slow(frequency)
-                left = exact.solve_transposed(right - trace * (exact.null[..., None] * right).sum(-2, keepdims=True))
-            else:
-                system = 1j * frequency * np.eye(self.block.size) - self.block.matrix
-                left = _solved(system.swapaxes(-1, -2), right)
-            found.append(left - trace * (state * left).sum(axis=-2, keepdims=True))
-        return np.stack(found)
+        moving, each = self._moving, map(float, frequencies)
+        return np.stack(
+            [moving.solve_transposed(rows, w) if w else -self.adjoint(rows).astype(np.complex128) for w in each]
+        )
 
-    def _slow(self, frequency: float) -> bool:
-        return abs(frequency) < SLOW * float(self._scale.max(initial=0.0)) and not self._by_factor.any()
-
-    def _at_slow(self, frequency: float) -> TraceExact:
-        return replace(self._exact, likely=np.abs(self.stationary[..., self.block.places]), shift=1j * frequency)
-
-    def _at(self, right: Vectors, frequency: float) -> ComplexArray:
-        if frequency == 0.0:
-            return -self._solve(right).astype(np.complex128)
-        if self._slow(frequency):
-            return self._at_slow(frequency).solve(right)
-        system = -self._pinned.matrix.astype(np.complex128)
-        keep = np.delete(np.arange(self.block.size), self._pin)
-        system[..., keep, keep] += 1j * frequency
-        right = right.copy()
-        right[..., self._pin, :] = 0.0
-        return _solved(system, right)
+    @cached_property
+    def _moving(self) -> ShiftedDense:
+        eliminated = not self._by_factor.any()
+        return ShiftedDense(self._exact, self.stationary, self._scale, self._pin, eliminated)
 
     def _traceless(self, vectors: Vectors) -> Vectors:
         traces = np.einsum("n,...nm->...m", self.block.trace, vectors)
         return np.asarray(vectors - self.stationary[..., None] * traces[..., None, :])
-
-
-def _solved(system: ComplexArray, right: Vectors) -> ComplexArray:
-    try:
-        return np.asarray(np.linalg.solve(system, right))
-    except np.linalg.LinAlgError:
-        raise unsolvable() from None

@@ -108,7 +108,7 @@ def _taken(vectors: Array, place: IntArray) -> Array:
 
 
 def eliminated_generator(
-    rates: Array, likely: FloatArray, shift: complex = 0.0, signed: bool = False
+    rates: Array, likely: FloatArray, shift: complex = 0.0, *, signed: bool = False
 ) -> EliminatedGenerator:
     """Pin the likeliest level of a rate matrix and eliminate the others.
 
@@ -140,5 +140,5 @@ def eliminated_generator(
     place = np.where(level == np.asarray(pin)[..., None], 0, np.broadcast_to(level, (*np.shape(pin), size)))
     place[..., 0] = pin
     ordered = _taken(_taken(rates, place).swapaxes(-1, -2), place).swapaxes(-1, -2)
-    factors = positive_elimination(ordered[..., 1:, 1:], ordered[..., 0, 1:] + shift, signed)
+    factors = positive_elimination(ordered[..., 1:, 1:], ordered[..., 0, 1:] + shift, signed=signed)
     return EliminatedGenerator(place, factors, ordered[..., 1:, 0])

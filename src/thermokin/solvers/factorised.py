@@ -87,7 +87,7 @@ class Factorised:
         """
         return self._solved(right, transposed=True)
 
-    def _solved(self, right: Array, transposed: bool) -> Array:
+    def _solved(self, right: Array, *, transposed: bool) -> Array:
         if self.matrix.ndim > 2 or right.ndim > 2:
             inverse = self.inverse.swapaxes(-1, -2) if transposed else self.inverse
             return np.asarray(inverse @ right)
@@ -95,7 +95,9 @@ class Factorised:
         if zero:
             return np.full(right.shape, np.nan)
         if np.iscomplexobj(right) and not np.iscomplexobj(lu):
-            return np.asarray(self._solved(right.real, transposed) + 1j * self._solved(right.imag, transposed))
+            return np.asarray(
+                self._solved(right.real, transposed=transposed) + 1j * self._solved(right.imag, transposed=transposed)
+            )
         (getrs,) = get_lapack_funcs(("getrs",), (lu,))
         return np.asarray(getrs(lu, pivots, right, trans=0 if transposed else 1)[0])
 

@@ -100,7 +100,7 @@ class PositiveElimination:
         return np.broadcast_to(right, (*batch, *right.shape[-2:])).astype(kind)
 
 
-def positive_elimination(rates: Array, excess: Array, signed: bool = False) -> PositiveElimination:
+def positive_elimination(rates: Array, excess: Array, *, signed: bool = False) -> PositiveElimination:
     """Take the levels out one by one, what passes through them added to the rates between the others.
 
     Args:
@@ -133,7 +133,7 @@ def positive_elimination(rates: Array, excess: Array, signed: bool = False) -> P
     for first in range(width * ((size - 1) // width), -1, -width):
         here, before = slice(first, min(first + width, size)), slice(0, first)
         leaving = flow[..., before, here]
-        inside = _inverse(flow[..., here, here], out[..., here] + leaving.sum(axis=-2), signed)
+        inside = _inverse(flow[..., here, here], out[..., here] + leaving.sum(axis=-2), signed=signed)
         into, fed = leaving @ inside, flow[..., here, before]
         if first:
             flow[..., before, before] += into @ fed
@@ -142,22 +142,22 @@ def positive_elimination(rates: Array, excess: Array, signed: bool = False) -> P
     return PositiveElimination(tuple(taken), size)
 
 
-def _inverse(rates: Array, excess: Array, signed: bool) -> Array:
+def _inverse(rates: Array, excess: Array, *, signed: bool) -> Array:
     """(D - W)^-1 of a few levels (..., k, k), as many points at a time as the cache holds."""
     size = rates.shape[-1]
     if rates.ndim == 2:
-        return _inverse_of_points(rates, excess, signed)
+        return _inverse_of_points(rates, excess, signed=signed)
     points, outs = rates.reshape(-1, size, size), excess.reshape(-1, size)
     inverse = np.empty_like(points)
     together = max(1, CACHED // size**2)
     for first in range(0, len(points), together):
         part = slice(first, first + together)
-        found = _inverse_of_points(np.moveaxis(points[part], 0, -1), outs[part].T, signed)
+        found = _inverse_of_points(np.moveaxis(points[part], 0, -1), outs[part].T, signed=signed)
         inverse[part] = np.moveaxis(found, -1, 0)
     return inverse.reshape(rates.shape)
 
 
-def _inverse_of_points(rates: Array, excess: Array, signed: bool) -> Array:
+def _inverse_of_points(rates: Array, excess: Array, *, signed: bool) -> Array:
     """(D - W)^-1 (k, k, ...), level by level; points come last, so that sums run along them."""
     size = len(rates)
     flow, out = rates.copy(), excess.copy()
