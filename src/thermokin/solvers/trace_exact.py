@@ -19,6 +19,8 @@ PINNED_ABOVE = 0.1  # share of the largest population that a pinned one must hav
 ROUNDINGS = 4.0 * float(np.finfo(np.float64).eps)  # of an element that is made of a few products
 TOLD = 1e-2  # change of a solution, relative to its length, up to which rounding leaves it known
 Array = NDArray[Any]
+# An elimination that fails shows as numbers that are none, and is looked for.
+_quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +91,10 @@ class TraceExact:
         return self._eliminated(self._rates, likely)
 
     def _eliminated(self, rates: Array, likely: FloatArray) -> EliminatedGenerator:
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # shown by numbers that are none
-            return eliminated_generator(rates, likely, self.shift, signed=not self._closed or bool(self.shift))
+        return eliminated_generator(rates, likely, self.shift, signed=not self._closed or bool(self.shift))
 
     @cached_property
+    @_quiet
     def null(self) -> Array:
         """The vector (..., n) of trace one that the shifted motion keeps up from one population: the stationary one."""
         return self._of_populations(self._reduced.stationary[..., None])[..., 0]
@@ -109,6 +111,7 @@ class TraceExact:
         out[..., self.places, :], out[..., self._others, :] = populations, coherences
         return out
 
+    @_quiet
     def solve(self, right: Array) -> Array:
         """The x with (z - L) x = b and tr x = 0.
 
@@ -127,6 +130,7 @@ class TraceExact:
         traces = found[..., self.places, :].sum(axis=-2, keepdims=True)
         return np.asarray(found - self.null[..., None] * traces)
 
+    @_quiet
     def solve_transposed(self, right: Array) -> Array:
         """The y with y (z - L) = c, up to a multiple of the trace.
 
@@ -148,6 +152,7 @@ class TraceExact:
         found[..., self.places, :] -= along
         return found
 
+    @_quiet
     def told(self, right: Array) -> BoolArray:
         """Where a solution is known in spite of the rounding of the elements that link populations (...).
 

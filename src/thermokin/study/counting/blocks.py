@@ -137,9 +137,9 @@ def _cumulants(counts: Counts) -> list[Block]:
         for words, found in counts.cumulants.items()
     )
     caption = (
-        "What is known of their error: the largest relative error that rounding may have left in one of them; residual of "
-        "the steady state, condition number of the generator with the trace fixed, backward error of the last solve, and "
-        "the difference of c_{1} from the ledger's mean current."
+        "What is known of their error: the largest relative error that rounding may have left in one of them; residual "
+        "of the steady state, condition number of the generator with the trace fixed, backward error of the last "
+        "solve, and the difference of c_{1} from the ledger's mean current."
     )
     heads = ("current", "relative error", "residual", "condition", "backward error", "|c_{1} − ledger|")
     blocks.append(Table(heads, trust, caption, digits=2))
