@@ -20,6 +20,7 @@ from thermokin.study.validation.counting import (
 from thermokin.study.validation.equidistant import equidistant_partners
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
 from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
+from thermokin.study.validation.nearly_decoupled import hardly_driven_maser, linked_pairs
 from thermokin.study.validation.oscillator import oscillator_quench
 from thermokin.study.validation.precision import functions_of_the_bounds, relaxing_qubit
 from thermokin.study.validation.qubit import (
@@ -56,6 +57,8 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     driven_cavity,
     resonance_fluorescence,
     poisson_process,
+    linked_pairs,
+    hardly_driven_maser,
 )
 
 
