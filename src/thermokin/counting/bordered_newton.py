@@ -11,6 +11,7 @@ from thermokin.counting.tilted_states import TiltedStates
 
 __all__ = ["refined"]
 
+LOST = 4.0 * float(np.finfo(np.float64).eps)  # of a solution, for each unit by which its right side may grow in it
 ROUNDING = 1e-14  # residual below which another step gains nothing
 
 
@@ -76,7 +77,9 @@ def refined(
     turned = -(inverse[..., :size, :size] @ source[..., None])[..., 0] / scale[..., None]
     bent = (generator.matrix(fields, 1) @ turned[..., None])[..., 0] - slope[..., None] * turned
     curvature = (left * second).sum(axis=-1) + 2.0 * (left * bent).sum(axis=-1)
-    return TiltedStates(*(np.asarray(part) for part in (value, slope, curvature, right, left, residual, gap)))
+    lost = LOST * np.abs(inverse[..., :size, :size]).sum(axis=-2).max(axis=-1)
+    parts = (value, slope, curvature, right, left, residual, gap, np.broadcast_to(lost, value.shape))
+    return TiltedStates(*(np.asarray(part) for part in parts))
 
 
 def _inverse(matrix: FloatArray, value: FloatArray, right: FloatArray) -> FloatArray:

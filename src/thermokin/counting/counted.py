@@ -28,6 +28,18 @@ class Counted:
     defect: FloatArray
 
     @property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each value, from above as a rule (...)."""
+        raise NotImplementedError
+
+    @property
+    def relative_error(self) -> FloatArray:
+        """The same over the size of each value (...); inf for a value of 0 that has an error."""
+        size = np.abs(self.values)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return np.where(self.error == 0.0, 0.0, self.error / size)
+
+    @property
     def residual(self) -> FloatArray:
         """Largest element of L rho over the largest rate times the largest element of the steady state rho (...)."""
         return self.steady_state.residual

@@ -15,7 +15,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents, whole_order
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
-from thermokin.counting.cumulants import Cumulants, cumulants_of
+from thermokin.counting.cumulants import Cumulants, cumulants_of, required
 from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
 from thermokin.dynamics.initial import Initial, initial_state
 from thermokin.dynamics.steady_state import SteadyState
@@ -81,13 +81,18 @@ class Counting:
             The cumulants.
 
         Raises:
+            NotConvergedError: if rounding leaves fewer than six digits of one.
             ValueError: if the current belongs to another model, the order is below 1, or a cumulant is beyond double
                 precision.
             TypeError: if an argument is of the wrong type.
         """
         self._own(current)
         whole_order(order)
-        return _on_few_threads(self.model, lambda: cumulants_of(self.resolvent, self.steady_state, current, order))
+
+        def count() -> Cumulants:
+            return required(cumulants_of(self.resolvent, self.steady_state, current, order))
+
+        return _on_few_threads(self.model, count)
 
     def covariance(self, currents: Sequence[Current]) -> Covariance:
         """Covariances per time, see `thermokin.covariance`.
@@ -99,6 +104,7 @@ class Counting:
             The covariances.
 
         Raises:
+            NotConvergedError: if rounding leaves fewer than six digits of one.
             ValueError: if a current belongs to another model, or there is none.
             TypeError: if one is not a current.
         """
@@ -120,6 +126,7 @@ class Counting:
             The spectrum.
 
         Raises:
+            NotConvergedError: if rounding leaves fewer than six digits of a value at zero or at a slow frequency.
             ValueError: if the current belongs to another model, or frequencies are not finite.
             TypeError: if an argument is of the wrong type.
         """
@@ -157,7 +164,7 @@ def cumulants(
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if an iteration stalls.
+        NotConvergedError: if an iteration stalls, or rounding leaves fewer than six digits of a cumulant.
         ValueError: if the current belongs to another model, an argument is not valid, or a cumulant is beyond double
             precision.
         TypeError: if an argument is of the wrong type.
@@ -187,7 +194,7 @@ def covariance(
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if an iteration stalls.
+        NotConvergedError: if an iteration stalls, or rounding leaves fewer than six digits of a covariance.
         ValueError: if a current belongs to another model, or there is none.
         TypeError: if an argument is of the wrong type.
 
@@ -225,7 +232,8 @@ def spectrum(
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if an iteration stalls.
+        NotConvergedError: if an iteration stalls, or rounding leaves fewer than six digits of a value at zero or at a
+            slow frequency.
         ValueError: if the current belongs to another model, or frequencies are not finite.
         TypeError: if an argument is of the wrong type.
 

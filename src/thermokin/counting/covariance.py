@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._cached import cached_property
+from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import Counted
+from thermokin.counting.covariance_series import CovarianceSeries
+from thermokin.counting.digits import require_digits
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Resolvent
@@ -26,10 +30,22 @@ class Covariance(Counted):
         defect: what the linear solves left, relative to their right sides (...).
         currents: what was counted.
         mean: (..., c) the currents themselves [amount/time].
+        series: what they came from.
     """
 
     currents: tuple[Current, ...]
     mean: FloatArray
+    series: CovarianceSeries
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each of them, from above as a rule (..., c, c) [amount_a amount_b/time].
+
+        Cost:
+            One solve for each current and each pair, where it was not needed before.
+        """
+        with one_thread():
+            return self.series.error
 
     @property
     def correlation(self) -> FloatArray:
@@ -41,9 +57,7 @@ class Covariance(Counted):
 
 
 def covariance_of(resolvent: Resolvent, steady_state: SteadyState, currents: Sequence[Current]) -> Covariance:
-    """C_ab = <<1|J_ab rho + <<1|J_a rho_b + <<1|J_b rho_a with L rho_a = (c_a - J_a) rho.
-
-    J_a weighs the jumps by the weights of a, J_ab by the product of both.
+    """The covariances of currents from a prepared generator.
 
     Args:
         resolvent: the generator.
@@ -52,25 +66,14 @@ def covariance_of(resolvent: Resolvent, steady_state: SteadyState, currents: Seq
 
     Returns:
         The covariances.
+
+    Raises:
+        NotConvergedError: if fewer than six digits of one are left.
     """
-    block, state = resolvent.block, resolvent.stationary
-    rows = [block.rate_row(current.weights) for current in currents]
-    gains = [resolvent.gain(current.weights) @ state[..., None] for current in currents]
-    means = [np.asarray((row * state).sum(axis=-1).real) for row in rows]
-    batch = np.broadcast_shapes(*(gain.shape[:-2] for gain in gains))
-    right = np.concatenate(
-        [
-            np.broadcast_to(mean[..., None, None] * state[..., None] - gain, (*batch, block.size, 1))
-            for mean, gain in zip(means, gains, strict=True)
-        ],
-        axis=-1,
-    )
-    responses = resolvent.drazin(right)
-    values = np.zeros((*batch, len(currents), len(currents)))
-    for one, first in enumerate(currents):
-        for two, second in enumerate(currents[: one + 1]):
-            shot = (block.rate_row(first.weights * second.weights) * state).sum(axis=-1).real
-            crossed = (rows[one] * responses[..., two]).sum(axis=-1) + (rows[two] * responses[..., one]).sum(axis=-1)
-            values[..., one, two] = values[..., two, one] = shot + crossed.real
-    mean = np.stack(np.broadcast_arrays(*means), axis=-1)
-    return Covariance(values, steady_state, resolvent.backward_error(right, responses), tuple(currents), mean)
+    series = CovarianceSeries(resolvent, tuple(current.weights for current in currents))
+    values = series.values
+    if resolvent.delicate:
+        noise = np.abs(np.diagonal(values, axis1=-2, axis2=-1))
+        scale = np.maximum(np.sqrt(noise[..., :, None] * noise[..., None, :]), series.activity)
+        require_digits(values, series.error, scale, "a covariance of " + ", ".join(one.name for one in currents))
+    return Covariance(values, steady_state, series.defect, tuple(currents), series.mean, series)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
@@ -26,6 +27,7 @@ from thermokin.solvers.method import Auto, Method
 
 __all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]
 
+LOST = 1e-6  # relative error up to which derivatives are given
 LARGEST = 300.0  # of |s c|: the square of exp(s c) must still be a number
 
 
@@ -52,14 +54,44 @@ class CumulantGeneratingFunction:
     def mean(self) -> FloatArray:
         """The current lambda'(s) (..., f) of the trajectories that the field selects [amount/time]; at s = 0 the mean.
 
-        By left and right eigenvectors, l (dL/ds) r, not by differences.
+        By left and right eigenvectors, l (dL/ds) r, not by differences; at s = 0 as in `cumulants`.
+
+        Raises:
+            NotConvergedError: if rounding leaves fewer than six digits of one.
         """
-        return np.moveaxis(self.envelope.slope, 0, -1)
+        return self._told(self.envelope.slope)
 
     @property
     def noise(self) -> FloatArray:
-        """Its growth lambda''(s) with the field (..., f) [amount^2/time]; at s = 0 the second cumulant per time."""
-        return np.moveaxis(self.envelope.curvature, 0, -1)
+        """Its growth lambda''(s) with the field (..., f) [amount^2/time]; at s = 0 the second cumulant per time.
+
+        Raises:
+            NotConvergedError: if rounding leaves fewer than six digits of one.
+        """
+        return self._told(self.envelope.curvature)
+
+    @property
+    def derivative_error(self) -> FloatArray:
+        """Relative error that rounding may leave in mean and noise (..., f), as far as its order goes.
+
+        It grows where the two largest eigenvalues come close: at fields as small as the rates that join nearly
+        decoupled parts, and in kinks.
+        """
+        return np.moveaxis(self.envelope.of("lost"), 0, -1)
+
+    def _told(self, values: FloatArray) -> FloatArray:
+        """Numbers (f, ...) as (..., f), if they have six digits each."""
+        lost = ~(self.derivative_error <= LOST)
+        if lost.any():
+            fields = self.s[lost.reshape(-1, self.s.size).any(axis=0)]
+            worst = float(np.max(self.derivative_error))
+            raise NotConvergedError(
+                f"slope and curvature at s = {', '.join(f'{field:g}' for field in fields[:5])} lost their digits: two "
+                f"eigenvalues come so close that rounding moves them by {worst:.1e} of themselves.",
+                worst,
+                "Ask for fields farther from there, or for s = 0 alone.",
+            )
+        return np.moveaxis(values, 0, -1)
 
     @property
     def residual(self) -> FloatArray:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb
+from functools import partial
 
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
+from thermokin.counting.count_gauge import counted_links
 from thermokin.counting.counted import Counted
+from thermokin.counting.counted_series import CountedSeries
+from thermokin.counting.digits import require_digits
 from thermokin.counting.weight_scale import representable, restored, weight_exponent
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
-from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
+from thermokin.solvers.resolvent import Resolvent
 
-__all__ = ["Cumulants", "cumulants_of"]
+__all__ = ["Cumulants", "cumulants_of", "required", "series_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +32,33 @@ class Cumulants(Counted):
         steady_state: where they were counted.
         defect: what the last linear solve left, relative to its right side (...).
         current: what was counted.
-        resolvent: the prepared generator.
+        series: what they came from.
+        exponent: of the power of two that was taken out of the weights.
     """
 
     current: Current
-    resolvent: Resolvent
+    series: CountedSeries
+    exponent: int
+
+    @property
+    def resolvent(self) -> Resolvent:
+        """The prepared generator."""
+        return self.series.resolvent
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each of them, from above as a rule (..., order) [amount^n/time].
+
+        To first order, for errors of the generator that are relative to each of its elements and keep the trace. In
+        nearly decoupled systems this is the number that tells; the condition number then says that all is lost where
+        nothing is.
+
+        Cost:
+            One solve for each order, where it was not needed before; none by `Krylov()`, whose estimate is coarser.
+        """
+        orders = np.arange(1, self.values.shape[-1] + 1)
+        with np.errstate(over="ignore", invalid="ignore"), one_thread():
+            return np.asarray(np.ldexp(self.series.error, self.exponent * orders))
 
     @property
     def mean(self) -> FloatArray:
@@ -68,19 +95,13 @@ class Cumulants(Counted):
             kambly2011.
         """
         order = self.values.shape[-1]
-        weights = self.current.weights
-        falling, powers = weights, []
-        for power in range(1, order + 1):
-            powers.append(falling)
-            with np.errstate(over="ignore", invalid="ignore"):
-                falling = falling * (weights - power)
         with np.errstate(over="ignore", invalid="ignore"):
-            values, _ = _recursion(self.resolvent, powers)
-        return representable(values)
+            series = _series(self.resolvent, self.current.weights, order, _falling)
+            return representable(series.values)
 
 
 def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Current, order: int) -> Cumulants:
-    """The cumulants of a current from a prepared generator.
+    """The cumulants of a current from a prepared generator, whatever digits they have.
 
     Args:
         resolvent: the generator.
@@ -94,33 +115,58 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
     exponent = weight_exponent(current.weights, order)
     weights = np.ldexp(current.weights, -exponent)
     with np.errstate(over="ignore", invalid="ignore"):
-        values, defect = _recursion(resolvent, [weights**power for power in range(1, order + 1)])
-    return Cumulants(restored(values, exponent), steady_state, defect, current, resolvent)
+        series = series_of(resolvent, weights, order)
+        return Cumulants(restored(series.values, exponent), steady_state, series.defect, current, series, exponent)
 
 
-def _recursion(resolvent: Resolvent, powers: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """c_n = sum_k C(n, k) <<1| J^(k) rho_(n-k), L rho_n = sum_k C(n, k) (c_k - J^(k)) rho_(n-k), tr rho_n = 0.
+def required(found: Cumulants) -> Cumulants:
+    """Cumulants, if they have six digits each.
 
-    These are the orders in x of L_x rho(x) = lambda(x) rho(x), tr rho(x) = 1, where J^(k) is the k-th derivative of
-    the jump part at x = 0: c_j^k L_j rho L_j^+ for weights c_j.
+    Args:
+        found: the cumulants.
 
     Returns:
-        The cumulants (..., order), and the backward error of the last solve (...).
+        The same.
+
+    Raises:
+        NotConvergedError: if fewer than six digits of one are left.
     """
-    gains: list[Gain] = [resolvent.gain(weights) for weights in powers]
-    trace = resolvent.block.trace
-    states: list[Vectors] = [resolvent.stationary[..., None]]
-    found: list[FloatArray] = []
-    defect = np.zeros(())
-    for order in range(1, len(powers) + 1):
-        flows = [comb(order, part) * (gains[part - 1] @ states[order - part]) for part in range(1, order + 1)]
-        found.append(np.asarray(sum(np.einsum("n,...nm->...m", trace, flow)[..., 0].real for flow in flows)))
-        if order == len(powers):
-            break
-        right: Vectors = sum(
-            comb(order, part) * found[part - 1][..., None, None] * states[order - part] - flows[part - 1]
-            for part in range(1, order + 1)
-        )
-        states.append(resolvent.drazin(right))
-        defect = resolvent.backward_error(right, states[-1])
-    return np.stack(np.broadcast_arrays(*found), axis=-1), defect
+    series, resolvent = found.series, found.resolvent
+    if resolvent.delicate:
+        with np.errstate(over="ignore", invalid="ignore"):
+            require_digits(series.values, series.error, series.activity, f"a cumulant of {found.current.name}")
+    return found
+
+
+def series_of(resolvent: Resolvent, weights: FloatArray, order: int) -> CountedSeries:
+    """The orders of lambda(x) for jumps that count c_k.
+
+    Args:
+        resolvent: the generator.
+        weights: c_k (..., k).
+        order: the largest.
+
+    Returns:
+        The series.
+    """
+    return _series(resolvent, weights, order, np.power)
+
+
+def _series(resolvent: Resolvent, weights: FloatArray, order: int, power: Callable[..., FloatArray]) -> CountedSeries:
+    """The series in which a jump that counts c has the weights power(c, 1), power(c, 2), ..."""
+    factors = [partial(_of_order, power, number) for number in range(1, order + 1)]
+    (links,) = counted_links(resolvent, [weights])
+    gains = tuple(links.gain(factor) for factor in factors)
+    return CountedSeries(resolvent, gains, tuple(factor(weights) for factor in factors))
+
+
+def _of_order(power: Callable[..., FloatArray], number: int, counts: FloatArray) -> FloatArray:
+    return np.asarray(power(counts, number))
+
+
+def _falling(counts: FloatArray, number: int) -> FloatArray:
+    """C (c - 1) ... (c - n + 1)."""
+    falling = counts
+    for less in range(1, number):
+        falling = falling * (counts - less)
+    return falling

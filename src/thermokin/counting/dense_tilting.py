@@ -53,7 +53,7 @@ def _spectrum(generator: TiltedGenerator, fields: FloatArray) -> TiltedStates:
     return refined(generator, fields, matrix, value, (right / phase).real, gap, 2)
 
 
-def by_continuation(generator: TiltedGenerator, fields: FloatArray) -> TiltedStates:
+def by_continuation(generator: TiltedGenerator, fields: FloatArray, rest: TiltedStates | None = None) -> TiltedStates:
     """Newton's method at each field from the nearest one that is solved, starting at s = 0.
 
     The branch is the dominant one where its right and its left eigen-operator are positive. Where they are not, or
@@ -62,6 +62,7 @@ def by_continuation(generator: TiltedGenerator, fields: FloatArray) -> TiltedSta
     Args:
         generator: the generator.
         fields: s (f, ...).
+        rest: the states at s = 0, where they are known.
 
     Returns:
         The states.
@@ -73,7 +74,8 @@ def by_continuation(generator: TiltedGenerator, fields: FloatArray) -> TiltedSta
         Two to three inverses of n + 1 rows for each field and point.
     """
     middle = fields.reshape(fields.shape[0], -1).mean(axis=-1)
-    solved = {0.0: (np.zeros_like(fields[:1]), by_spectrum(generator, np.zeros_like(fields[:1])))}
+    nothing = np.zeros_like(fields[:1])
+    solved = {0.0: (nothing, by_spectrum(generator, nothing) if rest is None else rest)}
     found: dict[int, TiltedStates] = {}
     for number in np.argsort(np.abs(middle)):
         near = min(solved, key=lambda other: abs(other - float(middle[number])))

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._cached import cached_property
+from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import Counted
+from thermokin.counting.cumulants import Cumulants, cumulants_of, required
+from thermokin.counting.digits import require_digits
+from thermokin.counting.spectrum_series import SpectrumSeries
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["NoiseSpectrum", "spectrum_of"]
+
+SLOW = 1e-4  # of the largest rate: at frequencies below it slow modes may cost digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,20 +32,41 @@ class NoiseSpectrum(Counted):
         defect: what the linear solve at zero frequency left, relative to its right side (...).
         current: what was counted.
         frequencies: w (f,) [1/time].
-        zero_frequency: S(0), the second cumulant per time, by the Drazin inverse (...).
         shot_noise: S(inf) = sum_k c_k^2 a_k, a_k the jumps of channel k per time (...); for weights +-1 the activity.
+        cumulants: the limit of zero frequency.
+        series: what the values came from.
     """
 
     current: Current
     frequencies: FloatArray
-    zero_frequency: FloatArray
     shot_noise: FloatArray
+    cumulants: Cumulants
+    series: SpectrumSeries
+
+    @property
+    def zero_frequency(self) -> FloatArray:
+        """S(0), the second cumulant per time (...) [amount^2/time].
+
+        Raises:
+            NotConvergedError: if rounding leaves fewer than six digits of it.
+        """
+        return required(self.cumulants).noise
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each value, from above as a rule (..., f) [amount^2/time].
+
+        Cost:
+            One solve for each frequency.
+        """
+        with one_thread():
+            return np.where(self.frequencies == 0.0, self.cumulants.error[..., 1:2], self.series.error)
 
 
 def spectrum_of(
     resolvent: Resolvent, steady_state: SteadyState, current: Current, frequencies: FloatArray
 ) -> NoiseSpectrum:
-    """S(w) = sum_k c_k^2 a_k + 2 Re <<1|J (i w - L)^-1 (J rho - c rho), the inverse in the space without trace.
+    """The spectrum of a current from a prepared generator; at zero frequency its second cumulant.
 
     Args:
         resolvent: the generator.
@@ -48,15 +76,16 @@ def spectrum_of(
 
     Returns:
         The spectrum.
+
+    Raises:
+        NotConvergedError: if fewer than six digits of a value at zero or slow frequencies are left.
     """
-    block, state = resolvent.block, resolvent.stationary
-    row = block.rate_row(current.weights)
-    shot = np.asarray((block.rate_row(current.weights**2) * state).sum(axis=-1).real)
-    mean = (row * state).sum(axis=-1).real
-    right = resolvent.gain(current.weights) @ state[..., None] - mean[..., None, None] * state[..., None]
-    at_rest = resolvent.drazin(-right)
-    zero = shot + 2.0 * (row * at_rest[..., 0]).sum(axis=-1).real
-    moving = resolvent.shifted(right, frequencies)[..., 0]
-    values = np.moveaxis(shot + 2.0 * (row * moving).sum(axis=-1).real, 0, -1)
-    defect = resolvent.backward_error(-right, at_rest)
-    return NoiseSpectrum(values, steady_state, defect, current, frequencies, np.asarray(zero), shot)
+    zero = cumulants_of(resolvent, steady_state, current, 2)
+    series = SpectrumSeries(resolvent, current.weights, frequencies)
+    resting = frequencies == 0.0
+    values = np.where(resting, required(zero).noise[..., None], series.values) if resting.any() else series.values
+    slow = (np.abs(frequencies) < SLOW * series.fastest) & ~resting
+    if resolvent.delicate and slow.any():
+        error, shot = series.error_at(np.flatnonzero(slow)), series.shot[..., None]
+        require_digits(values[..., slow], error, shot, f"the noise of {current.name} at a slow frequency")
+    return NoiseSpectrum(values, steady_state, zero.defect, current, frequencies, series.shot, zero, series)

@@ -13,10 +13,14 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.dynamics.positive_exponential import powers, step_kinds
+from thermokin.liouville.population_block import PopulationBlock
 from thermokin.solvers.dense import DenseResolvent
+from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["SilentMotion"]
+
+LOST = 1e-6  # of the probability of a next jump, from which on times to it are refused
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +51,12 @@ class SilentMotion:
     def _factor(self) -> object:
         return splu(self.matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
 
+    @cached_property
+    def _eliminated(self) -> PositiveElimination:
+        """-L_0 of closed populations: jumps that are seen leave for good, the others go from level to level."""
+        block, seen = self.resolvent.block, self.monitored.astype(np.float64)
+        return positive_elimination(block.jumps(1.0 - seen).real, block.rate_row(seen).real)
+
     def time_spent(self, state: FloatArray) -> FloatArray:
         """The integral of exp(L_0 t) over all times on a state, -L_0^-1 x.
 
@@ -60,15 +70,47 @@ class SilentMotion:
             NotConvergedError: if part of the state never sees a monitored jump.
         """
         try:
+            if self._dense and isinstance(self.resolvent.block, PopulationBlock):
+                return np.asarray(self._eliminated.solve(state[..., None])[..., 0])
             if self._dense:
                 return np.asarray(-np.linalg.solve(self.matrix, state[..., None])[..., 0])
             return np.asarray(-self._factor.solve(np.ascontiguousarray(state)))  # type: ignore[attr-defined]
-        except (np.linalg.LinAlgError, RuntimeError) as error:
+        except (np.linalg.LinAlgError, NoWayOutError, RuntimeError) as error:
             raise NotConvergedError(
                 "the motion between monitored jumps never ends from some states.",
                 float("inf"),
                 "Monitor more channels, or leave out the states that no jump leaves.",
             ) from error
+
+    def missed(self, spent: FloatArray) -> FloatArray:
+        """|1 - the probability that a monitored jump comes at last| (...): what the solve for the time spent lost.
+
+        Args:
+            spent: the time spent in each state by a start of trace one (..., n).
+
+        Returns:
+            The part that is missed.
+        """
+        seen = self.resolvent.block.rate_row(self.monitored.astype(np.float64)).real
+        return np.asarray(np.abs(1.0 - (seen * spent).sum(axis=-1)))
+
+    def require_end(self, spent: FloatArray) -> None:
+        """Refuse times spent that have lost their digits.
+
+        Args:
+            spent: by a start of trace one (..., n).
+
+        Raises:
+            NotConvergedError: if more than a millionth of what starts is missed.
+        """
+        lost = float(np.max(self.missed(spent), initial=0.0))
+        if not lost <= LOST:  # written so that a number that is none is refused
+            raise NotConvergedError(
+                f"the probabilities of all next jumps differ from 1 by {lost:.1e}: the motion between monitored jumps "
+                "has modes too slow for its fastest rate.",
+                lost,
+                "Monitor the jumps that end them, or leave out the links that are too slow to matter.",
+            )
 
     def along(self, state: FloatArray, times: FloatArray) -> FloatArray:
         """exp(L_0 t) x.

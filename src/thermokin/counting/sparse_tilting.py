@@ -22,6 +22,8 @@ ROUNDING = 1e-14
 ACCEPTED = 1e-10  # residual of an eigenpair, relative to the largest element, with which it is taken
 NEGATIVE = 1e-10  # share of its largest eigenvalue by which the dominant eigen-operator may be negative
 HALVINGS = 6
+LOST = 4.0 * float(np.finfo(np.float64).eps)  # of a solution, for each unit by which its right side grows in it
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ class _Solved:
     turned: FloatArray  # dr/ds (n,)
 
 
-def by_inverse_iteration(generator: TiltedGenerator, fields: FloatArray) -> TiltedStates:
+def by_inverse_iteration(
+    generator: TiltedGenerator, fields: FloatArray, rest: TiltedStates | None = None
+) -> TiltedStates:
     """Right and left inverse iteration with a predicted shift, from the nearest field that is solved.
 
     The branch is the dominant one where its right and its left eigen-operator are positive; where they are not, the
@@ -40,6 +44,7 @@ def by_inverse_iteration(generator: TiltedGenerator, fields: FloatArray) -> Tilt
     Args:
         generator: the generator of one point.
         fields: s (f,).
+        rest: the states at s = 0, where they are known.
 
     Returns:
         The states.
@@ -53,6 +58,8 @@ def by_inverse_iteration(generator: TiltedGenerator, fields: FloatArray) -> Tilt
     size = generator.block.size
     start = np.zeros(size)
     start[generator.block.places] = 1.0
+    if rest is not None:
+        start = rest.right[0]
     zero = _Solved(0.0, *_iterated(generator, 0.0, 0.0, start, generator.block.trace.copy()))
     if not _trusted(generator, zero.states):
         zero = _Solved(0.0, *_searched(generator, 0.0))
@@ -156,11 +163,14 @@ def _iterated(
     left = left / float(left @ right)
     first, second = generator.sparse(field, 1), generator.sparse(field, 2)
     slope = float(left @ (first @ right))
-    turned = _turned(matrix, factor, value, right, left, first @ right - slope * right)
+    source = first @ right - slope * right
+    turned = _turned(matrix, factor, value, right, left, source)
+    grown = scale * float(np.linalg.norm(turned)) / max(float(np.linalg.norm(source)), TINY)
     curvature = float(left @ (second @ right)) + 2.0 * float(left @ (first @ turned - slope * turned))
     values, slopes, curvatures = (np.array([number]) for number in (value, slope, curvature))
     gap = np.array([np.nan])
-    states = TiltedStates(values, slopes, curvatures, right[None], left[None], np.array([residual]), gap)
+    lost = np.array([LOST * grown])
+    states = TiltedStates(values, slopes, curvatures, right[None], left[None], np.array([residual]), gap, lost)
     return states, turned
 
 

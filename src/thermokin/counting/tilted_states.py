@@ -24,6 +24,7 @@ class TiltedStates:
         left: l (f, ..., n).
         residual: largest element of L_s r - lambda r over the largest of L_s times the largest of r (f, ...).
         gap: distance of the next eigenvalue's real part (f, ...) [1/time]; NaN where only the first was sought.
+        lost: relative error that rounding may leave in slope and curvature, as far as its order goes (f, ...).
     """
 
     values: FloatArray
@@ -33,6 +34,7 @@ class TiltedStates:
     left: FloatArray
     residual: FloatArray
     gap: FloatArray
+    lost: FloatArray
 
     @property
     def condition(self) -> FloatArray:

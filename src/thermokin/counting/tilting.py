@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.counting.dense_tilting import by_continuation, by_spectrum
 from thermokin.counting.sparse_tilting import by_inverse_iteration, leading_gap
 from thermokin.counting.tilted_generator import TiltedGenerator
-from thermokin.counting.tilted_states import TiltedStates
+from thermokin.counting.tilted_rest import at_rest
+from thermokin.counting.tilted_states import TiltedStates, joined
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.solvers.choice import DENSE_UP_TO
 from thermokin.solvers.method import Auto, Krylov, Method, Sparse
@@ -71,11 +73,34 @@ class Tilting:
         Raises:
             NotConvergedError: if an eigenpair is not found to its tolerance.
         """
+        resting = (fields == 0.0).reshape(len(fields), -1).all(axis=-1)
+        small = not self.thin and self.generator.block.size <= SPECTRUM_UP_TO
+        rest = None if small and not resting.any() else self._rest
+        if rest is None or not resting.any():
+            return self._solved(fields, rest, small=small)
+        parts = [self._with_gap(rest, small=small)] * int(resting.sum())
+        if not resting.all():
+            parts.insert(0, self._solved(fields[~resting], rest, small=small))
+        order = np.argsort(np.concatenate([np.flatnonzero(~resting), np.flatnonzero(resting)]))
+        return joined(parts).taken([int(place) for place in order])
+
+    def _solved(self, fields: FloatArray, rest: TiltedStates | None, *, small: bool) -> TiltedStates:
         if self.thin:
-            return by_inverse_iteration(self.generator, fields)
-        if self.generator.block.size <= SPECTRUM_UP_TO:
-            return by_spectrum(self.generator, fields)
-        return by_continuation(self.generator, fields)
+            return by_inverse_iteration(self.generator, fields, rest)
+        return by_spectrum(self.generator, fields) if small else by_continuation(self.generator, fields, rest)
+
+    @cached_property
+    def _rest(self) -> TiltedStates | None:
+        return at_rest(self.generator, self.method)
+
+    def _with_gap(self, rest: TiltedStates, *, small: bool) -> TiltedStates:
+        """The states at s = 0 with the gap, where all eigenvalues are cheap."""
+        if not small:
+            return rest
+        if self.generator.block.size == 1:
+            return replace(rest, gap=np.full_like(rest.values, np.inf))
+        decay = np.sort(np.linalg.eigvals(self.generator.block.matrix).real, axis=-1)
+        return replace(rest, gap=np.broadcast_to(-decay[..., -2], rest.values.shape))
 
     def gap(self, field: float) -> float:
         """The distance of the two largest real parts in the spectrum of one point.

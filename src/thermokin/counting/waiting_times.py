@@ -71,7 +71,9 @@ class WaitingTimes:
                 states.append(self.motion.time_spent(states[-1]))
             return states
 
-        return self._swift(solve)
+        spent = self._swift(solve)
+        self.motion.require_end(spent[1])
+        return spent
 
     @cached_property
     def _row(self) -> FloatArray:
@@ -102,8 +104,7 @@ class WaitingTimes:
     @property
     def defect(self) -> FloatArray:
         """|1 - the probabilities of all next jumps| (...): what the linear solve lost."""
-        seen = self.motion.resolvent.block.rate_row(self.monitored.astype(np.float64)).real
-        return np.asarray(np.abs(1.0 - (seen * self._spent[1]).sum(axis=-1)))
+        return self.motion.missed(self._spent[1])
 
     def moments(self, order: int = 2) -> FloatArray:
         """<t^n> for n = 1 .. order, given that `then` comes next: n! tr[J_then (-L_0)^-(n+1) rho_first] / probability.
@@ -116,7 +117,7 @@ class WaitingTimes:
 
         Raises:
             ValueError: if the order is below 1, or `then` never comes next.
-            NotConvergedError: if part of the state never sees a monitored jump.
+            NotConvergedError: if part of the state never sees a monitored jump, or so late that digits are lost.
         """
         if isinstance(order, bool) or not isinstance(order, int | np.integer) or order < 1:
             raise ValueError(f"`order` must be a whole number >= 1, got {order!r}.")

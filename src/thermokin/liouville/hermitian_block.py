@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.components import components
+from thermokin.liouville.links import Links, links_of
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -206,6 +207,14 @@ class HermitianBlock:
             The matrix (n, n).
         """
         return self._thin(self._weighted(weights))
+
+    def links(self) -> Links:
+        """Hamiltonian, damping and jumps, term by term.
+
+        Returns:
+            Target, source (m,), value (..., m) [1/time], and the channel (m,) whose jumps make it, -1 for none.
+        """
+        return links_of(self._coherent, self._jumps)
 
     def rate_row(self, weights: FloatArray) -> FloatArray:
         """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).

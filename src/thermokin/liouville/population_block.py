@@ -9,6 +9,7 @@ from scipy.sparse import csr_array, diags_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.liouville.links import Links
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix, transition_rates
 from thermokin.liouville.scatter import scatter
@@ -83,6 +84,19 @@ class PopulationBlock:
         gain = csr_array(self._of(transition_rates(self.liouvillian, slice(None), weights)))
         loops = self._loops(weights)
         return gain if loops is None else csr_array(gain + diags_array(loops))
+
+    def links(self) -> Links:
+        """The jumps, entry by entry of the table.
+
+        Returns:
+            Target, source (m,), value (..., m) [1/time], and the channel (m,) whose jumps make it.
+        """
+        table = self.liouvillian.table
+        short = np.full(self.liouvillian.dimension, -1, dtype=np.int64)
+        short[self.levels] = np.arange(self.size)
+        target, source = short[table.row], short[table.column]
+        here = np.flatnonzero((target >= 0) & (source >= 0))
+        return target[here], source[here], table.strength[..., here], table.channel[here].astype(np.int64)
 
     def rate_row(self, weights: FloatArray) -> FloatArray:
         """The row vector (..., n) whose product with a state is a current, sum_k c_k tr(L_k rho L_k^+).

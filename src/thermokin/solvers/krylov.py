@@ -144,6 +144,51 @@ class KrylovResolvent:
         columns = [-self._solved(self._vectors.pack(column)) for column in vectors.T]
         return np.stack([self._vectors.unpack(column) for column in columns], axis=1)
 
+    @property
+    def known(self) -> None:
+        """The steady state is always solved for."""
+
+    @property
+    def delicate(self) -> bool:
+        """One point is always looked at."""
+        return True
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """Not to be had without a matrix.
+
+        Args:
+            rows: c (n, m).
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError
+
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """Not to be had without a matrix.
+
+        Args:
+            rows: c (n, m).
+            frequencies: w (f,).
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError
+
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
+        """Not to be had without a matrix.
+
+        Args:
+            left: (n,).
+            right: (n,).
+            frequency: w.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError
+
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements ().
 

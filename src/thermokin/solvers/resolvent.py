@@ -30,6 +30,10 @@ class Resolvent(Protocol):
         """The elements that it speaks of."""
 
     @property
+    def known(self) -> FloatArray | None:
+        """The stationary vector (..., n), right to rounding in each element, where another route has it."""
+
+    @property
     def stationary(self) -> FloatArray | ComplexArray:
         """The stationary vector (..., n), of trace one."""
 
@@ -40,6 +44,10 @@ class Resolvent(Protocol):
     @property
     def condition(self) -> FloatArray:
         """Estimate of the condition number of the pinned generator (...): rounding in the results grows with it."""
+
+    @property
+    def delicate(self) -> bool:
+        """Whether the digits of what is solved must be told before it is given."""
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights.
@@ -59,6 +67,34 @@ class Resolvent(Protocol):
 
         Returns:
             x (..., n, m).
+        """
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+
+        Returns:
+            y (..., n, m), likewise.
+
+        Raises:
+            NotImplementedError: by a method without a matrix.
+        """
+
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
+        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
+
+        Args:
+            left: y (..., n).
+            right: x (..., n).
+            frequency: w [1/time].
+
+        Returns:
+            (...), for a relative error of one.
+
+        Raises:
+            NotImplementedError: by a method without a matrix.
         """
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
@@ -81,6 +117,20 @@ class Resolvent(Protocol):
 
         Returns:
             x (f, ..., n, m).
+        """
+
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            y (f, ..., n, m), likewise.
+
+        Raises:
+            NotImplementedError: by a method without a matrix.
         """
 
 

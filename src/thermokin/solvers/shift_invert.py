@@ -10,6 +10,7 @@ from scipy.sparse.linalg import splu
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.solvers.resolvent import Vectors
+from thermokin.solvers.uniqueness import unsolvable
 
 __all__ = ["shift_inverted"]
 
@@ -35,6 +36,9 @@ def shift_inverted(
 
     Returns:
         x (f, n, 1).
+
+    Raises:
+        NotConvergedError: if a frequency is the generator's own to rounding.
 
     Cost:
         Up to 120 solves with the factor of L, n numbers each; one factorisation for each frequency left.
@@ -99,7 +103,10 @@ def _accept(
 
 def _directly(matrix: sparse.csc_array, right: Vectors, frequency: float) -> ComplexArray:
     system = sparse.csc_array(1j * frequency * sparse.eye_array(matrix.shape[0]) - matrix)
-    factor = splu(system, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+    try:
+        factor = splu(system, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+    except RuntimeError:  # SuperLU's word for an exactly singular matrix
+        raise unsolvable() from None
     column = np.ascontiguousarray(right.astype(np.complex128))
     solution = factor.solve(column)
     return np.asarray(solution + factor.solve(column - system @ solution))

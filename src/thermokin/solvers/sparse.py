@@ -15,11 +15,13 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
+from thermokin.solvers.structured_condition import plain_error
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["SparseResolvent"]
 
 ACCEPTED = 1e-10  # residual of the stationary vector, relative to its scale, above which the factor is no good
+TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 NUDGE = 1e-14  # of the scale: makes an exactly singular matrix nearly so, and its null vector visible
 
 
@@ -131,6 +133,52 @@ class SparseResolvent:
         solution = self._pinned.solve(self._traceless(vectors))
         return np.asarray(solution - np.outer(self.stationary, self.block.trace @ solution))
 
+    @property
+    def delicate(self) -> bool:
+        """Whether slow modes make solutions so large that digits may be lost."""
+        return not self._pinned.growth < TOLD
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (n, m), each column a row vector of its own.
+
+        Returns:
+            y (n, m), likewise.
+        """
+        trace = self.block.trace[:, None]
+        found = self._pinned.solve_transposed(rows - trace * (self.stationary @ rows))
+        return np.asarray(found - trace * (self.stationary @ found))
+
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (n, m), each column a row vector of its own.
+            frequencies: w (f,).
+
+        Returns:
+            y (f, n, m), likewise.
+        """
+        right = rows - self.block.trace[:, None] * (self.stationary @ rows)
+        turned = sparse.csc_array(self._matrix.T)
+        columns = [shift_inverted(turned, self.adjoint, right[:, [one]], frequencies) for one in range(rows.shape[1])]
+        return np.concatenate(columns, axis=-1)
+
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
+        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
+
+        Args:
+            left: y (n,).
+            right: x (n,).
+            frequency: w [1/time].
+
+        Returns:
+            (), for a relative error of one.
+        """
+        return plain_error(self.block.sparse, left, right, frequency)
+
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
 
@@ -182,8 +230,8 @@ class _Pinned:
             self._factor = _factorised(self._inner + NUDGE * scale * sparse.eye_array(self._size - 1, format="csc"))
         probe = np.random.default_rng(0).normal(size=self._size - 1).astype(matrix.dtype)
         self._grown = self._factor.solve(probe)
-        growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe)) if probe.size else 0.0
-        self.singular = not self._exact or not growth < SINGULAR
+        self.growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe)) if probe.size else 0.0
+        self.singular = not self._exact or not self.growth < SINGULAR
         self.solvable = self._exact
 
     @property
@@ -219,6 +267,14 @@ class _Pinned:
         solution = self._factor.solve(kept)
         solution = solution + self._factor.solve(kept - self._inner @ solution)
         return self._whole(solution)
+
+    def solve_transposed(self, right: Vectors) -> Vectors:
+        """The y (n, m), zero at the pin, with the kept columns of y L = c; refined once."""
+        if not self.solvable:
+            raise unsolvable()
+        kept = np.ascontiguousarray(right[self._rest], dtype=self._inner.dtype)
+        solution = self._factor.solve(kept, "T")
+        return self._whole(solution + self._factor.solve(kept - self._inner.T @ solution, "T"))
 
     def _whole(self, solution: Vectors) -> Vectors:
         whole = np.zeros((self._size, solution.shape[1]), dtype=solution.dtype)

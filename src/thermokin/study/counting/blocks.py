@@ -126,14 +126,22 @@ def _cumulants(counts: Counts) -> list[Block]:
     caption = "Cumulants per time, c_{n} = lim ⟨⟨N^{n}⟩⟩/t, in units of (amount)^{n}/time."
     blocks: list[Block] = [Table(heads, rows, caption, digits=7)]
     trust = tuple(
-        (words, float(found.residual), float(found.condition), float(found.defect), float(found.ledger_mismatch))
+        (
+            words,
+            float(np.max(found.relative_error)),
+            float(found.residual),
+            float(found.condition),
+            float(found.defect),
+            float(found.ledger_mismatch),
+        )
         for words, found in counts.cumulants.items()
     )
     caption = (
-        "What is known of their error: residual of the steady state, condition number of the generator with the trace "
-        "fixed, backward error of the last solve, and the difference of c_{1} from the ledger's mean current."
+        "What is known of their error: the largest relative error that rounding may have left in one of them; residual "
+        "of the steady state, condition number of the generator with the trace fixed, backward error of the last "
+        "solve, and the difference of c_{1} from the ledger's mean current."
     )
-    heads = ("current", "residual", "condition", "backward error", "|c_{1} − ledger|")
+    heads = ("current", "relative error", "residual", "condition", "backward error", "|c_{1} − ledger|")
     blocks.append(Table(heads, trust, caption, digits=2))
     return [*blocks, *_precision(counts)]
 

@@ -35,6 +35,8 @@ def counts_dataset(counts: Counts) -> xr.Dataset:
     unit = "current_unit^order/time"
     values = np.stack([found.values for found in counts.cumulants.values()])
     dataset["cumulants"] = (("current", "order"), values, _about("cumulants per time", unit))
+    error = np.stack([found.error for found in counts.cumulants.values()])
+    dataset["cumulant_error"] = (("current", "order"), error, _about("error of the cumulants by rounding", unit))
     factorial = np.stack([found.factorial for found in counts.cumulants.values()])
     dataset["factorial_cumulants"] = (("current", "order"), factorial, _about("factorial cumulants per time", "1/time"))
     for name, text in (("ledger_mismatch", "difference of the mean from the ledger"), ("defect", "backward error")):

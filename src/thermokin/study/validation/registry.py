@@ -34,6 +34,7 @@ from thermokin.study.validation.qubit import (
 )
 from thermokin.study.validation.starts import starts
 from thermokin.study.validation.swept_dots import heat_of_spins, swept_dots
+from thermokin.study.validation.weak_links import hardly_driven_maser, linked_pairs
 
 __all__ = ["GROUPS", "cases_of"]
 
@@ -69,6 +70,8 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     swept_dots,
     heat_of_spins,
     nearly_decoupled_parts,
+    linked_pairs,
+    hardly_driven_maser,
 )
 
 

@@ -1,0 +1,246 @@
+"""Counts moved along the links of a generator, so that the strongest links count nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+
+from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.liouville.hermitian_block import HermitianBlock
+from thermokin.liouville.links import Links
+from thermokin.liouville.population_block import PopulationBlock
+from thermokin.liouville.scatter import scatter
+from thermokin.solvers.krylov import KrylovResolvent
+from thermokin.solvers.resolvent import Gain, Resolvent
+from thermokin.solvers.sparse import SparseResolvent
+
+__all__ = ["CountedLinks", "cancelling", "counted_links", "moved_counts"]
+
+CANCELS = 0.03  # of what is counted in either direction: a smaller rest is what cancels
+CANCELS_IN_SWEEPS = 1e-3  # the same where it takes time
+ROUNDINGS = 8.0 * float(np.finfo(np.float64).eps)  # of what a count is made of, below which it is none
+
+Matrix: TypeAlias = FloatArray | sparse.csr_array
+
+
+@dataclass(frozen=True, eq=False)
+class CountedLinks:
+    """The jumps of a generator with what they count; where that cancels, all its links with counts moved.
+
+    Args:
+        resolvent: of the generator.
+        weights: c_k (..., k) of the jumps.
+        points: which points of a sweep take the moved counts (...).
+        moved: the moved counts of those points (p, ...), or of the only point; None if nothing cancels.
+    """
+
+    resolvent: Resolvent
+    weights: FloatArray
+    points: BoolArray
+    moved: MovedCounts | None
+
+    def gain(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
+        """All of them, each times a function of its count.
+
+        Args:
+            factor: the function, of arrays; it vanishes at 0.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+        if self.moved is None:
+            return self.resolvent.gain(factor(self.weights))
+        return self._patched(factor(self.weights), self.moved.matrix(factor(self.moved.counts)))
+
+    def paired(self, other: CountedLinks) -> Gain:
+        """All of them, each times what it counts here and there.
+
+        Args:
+            other: the same jumps with other counts, moved at the same points.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+        if self.moved is None or other.moved is None:
+            return self.resolvent.gain(self.weights * other.weights)
+        return self._patched(self.weights * other.weights, self.moved.matrix(self.moved.counts * other.moved.counts))
+
+    def _patched(self, weights: FloatArray, matrix: Matrix) -> Gain:
+        if self.points.ndim == 0:
+            gain: Gain = matrix
+            return gain
+        whole: Any = self.resolvent.gain(weights)
+        whole = np.broadcast_to(whole, (*self.points.shape, *matrix.shape[-2:])).copy()
+        whole[self.points] = matrix
+        return whole  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, eq=False)
+class MovedCounts:
+    """What each link of a generator counts, in a gauge in which long-time cumulants are the same.
+
+    A diagonal similarity exp(x Phi) L_x exp(-x Phi) leaves the eigenvalues of the tilted generator as they are and
+    turns the count c of a link from b to a into c + Phi_a - Phi_b. Hamiltonian links count too, then.
+
+    Args:
+        links: all links of the generator off its diagonal, and jumps that stay where they are.
+        counts: what each counts (..., m) [amount].
+        size: n.
+        thin: whether the matrices are to be sparse.
+    """
+
+    links: Links
+    counts: FloatArray
+    size: int
+    thin: bool
+
+    def matrix(self, factors: FloatArray) -> Matrix:
+        """The links, each times a factor.
+
+        Args:
+            factors: (..., m).
+
+        Returns:
+            (..., n, n).
+        """
+        target, source, values, _ = self.links
+        if self.thin:
+            return sparse.csr_array((values * factors, (target, source)), shape=(self.size, self.size))
+        return _dense(values * factors, target, source, self.size)
+
+
+def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[CountedLinks, ...]:
+    """The jumps of a generator for several currents, in a gauge in which little cancels where they need one.
+
+    Args:
+        resolvent: of the generator.
+        weights: c_k of each current (..., k).
+
+    Returns:
+        One for each current.
+    """
+    block = resolvent.block
+    points = np.zeros((), dtype=bool)
+    if not isinstance(block, PopulationBlock | HermitianBlock) or isinstance(resolvent, KrylovResolvent):
+        return tuple(CountedLinks(resolvent, one, points, None) for one in weights)
+    for one in weights:
+        points = points | cancelling(resolvent, one)
+    if not points.any():
+        return tuple(CountedLinks(resolvent, one, points, None) for one in weights)
+    thin, state = isinstance(resolvent, SparseResolvent), np.abs(resolvent.stationary)
+    target, source, values, channel = block.links()
+    links: Links = target, source, _at(values, points), channel
+    moved = [moved_counts(links, block.places, _at(state, points), _at(one, points), thin=thin) for one in weights]
+    return tuple(CountedLinks(resolvent, one, points, part) for one, part in zip(weights, moved, strict=True))
+
+
+def _at(values: FloatArray, points: BoolArray) -> FloatArray:
+    """Rows (..., m) of the points (p, m) that are chosen; one row where all points share it."""
+    if values.ndim == 1:
+        return values
+    return np.asarray(np.broadcast_to(values, (*points.shape, values.shape[-1]))[points])
+
+
+def cancelling(resolvent: Resolvent, weights: FloatArray) -> BoolArray:
+    """Where most of what is counted goes back and forth (...).
+
+    Args:
+        resolvent: of the generator.
+        weights: c_k (..., k).
+
+    Returns:
+        The verdict.
+    """
+    block, state = resolvent.block, resolvent.stationary
+    rest, every = ((block.rate_row(part) * state).sum(axis=-1).real for part in (weights, np.abs(weights)))
+    return np.asarray(np.abs(rest) < (CANCELS if np.ndim(every) == 0 else CANCELS_IN_SWEEPS) * every)
+
+
+def moved_counts(links: Links, places: IntArray, state: FloatArray, weights: FloatArray, *, thin: bool) -> MovedCounts:
+    """The counts of all links once those along the tree of the strongest links are moved away.
+
+    Where a link that hardly anything passes decides over a current, as a weak drive does, everything else goes back and
+    forth on strong links, and what they count cancels. Moved, it is never counted. What populations feed into a
+    coherence says nothing of its strength, since most of it goes round there; what arrives at populations does.
+
+    Args:
+        links: of the generator.
+        places: (k,) where the populations stand.
+        state: sizes of the elements of its stationary vector (..., n).
+        weights: c_k (..., k).
+        thin: whether matrices are to be sparse; of one point only.
+
+    Returns:
+        The counts.
+    """
+    target, source, values, channel = links
+    counts = np.where(channel >= 0, weights[..., channel], 0.0)
+    flow = np.abs(values) * state[..., source]
+    size = state.shape[-1]
+    held = np.zeros(size, dtype=bool)
+    held[places] = True
+    flow[..., held[source] & ~held[target]] = 0.0
+    if flow.ndim == 1 and counts.ndim == 1:
+        level = _of_point(target, source, flow, counts, size)
+    else:
+        level = _of_sweep(target, source, flow, counts, size)
+    one, other = level[..., target], level[..., source]
+    moved = counts + (one - other)
+    rounding = ROUNDINGS * (np.abs(counts) + np.abs(one) + np.abs(other))
+    return MovedCounts(links, np.where(np.abs(moved) <= rounding, 0.0, moved), size, thin)
+
+
+def _of_point(target: IntArray, source: IntArray, flow: FloatArray, counts: FloatArray, size: int) -> FloatArray:
+    """Phi (n,) by the spanning tree of the strongest links."""
+    shape = (size, size)
+    forward = sparse.csr_array((flow, (target, source)), shape=shape)
+    carried = sparse.csr_array((flow * counts, (target, source)), shape=shape)
+    strength, carried = sparse.csr_array(forward + forward.T), sparse.csr_array(carried - carried.T)
+    strength.setdiag(0.0)
+    strength.eliminate_zeros()
+    distance = strength.copy()
+    distance.data = 1.0 + np.log(strength.data.max(initial=0.0) / strength.data)
+    tree = minimum_spanning_tree(distance)
+    level, seen = np.zeros(size), np.zeros(size, dtype=bool)
+    for root in range(size):
+        if seen[root]:
+            continue
+        order, before = breadth_first_order(tree, root, directed=False)
+        seen[order] = True
+        gained = np.asarray(carried[order[1:], before[order[1:]]]) / np.asarray(strength[order[1:], before[order[1:]]])
+        for place, count in zip(order[1:], np.ravel(gained), strict=True):
+            level[place] = level[before[place]] - count
+    return level
+
+
+def _of_sweep(target: IntArray, source: IntArray, flow: FloatArray, counts: FloatArray, size: int) -> FloatArray:
+    """Phi (..., n), each point with its own tree, grown from coordinate 0 link by link."""
+    forward, carried = _dense(flow, target, source, size), _dense(flow * counts, target, source, size)
+    shape = np.broadcast_shapes(forward.shape, carried.shape)
+    strength = np.broadcast_to(forward + forward.swapaxes(-1, -2), shape).reshape(-1, size, size)
+    carried = np.broadcast_to(carried - carried.swapaxes(-1, -2), shape).reshape(-1, size, size)
+    gained = np.divide(carried, strength, out=np.zeros_like(carried), where=strength > 0.0)
+    points = np.arange(len(strength))
+    level = np.zeros((len(strength), size))
+    best, near = strength[:, 0].copy(), np.zeros((len(strength), size), dtype=np.intp)
+    best[:, 0] = -1.0  # in the tree
+    for _ in range(size - 1):
+        place = best.argmax(axis=-1)
+        start = near[points, place]
+        level[points, place] = level[points, start] - gained[points, place, start]
+        links = strength[points, place]
+        nearer = links > best
+        nearer &= best >= 0.0
+        best, near = np.where(nearer, links, best), np.where(nearer, place[:, None], near)
+        best[points, place] = -1.0
+    return level.reshape(*shape[:-2], size)
+
+
+def _dense(values: FloatArray, target: IntArray, source: IntArray, size: int) -> FloatArray:
+    flat = scatter(values, target.astype(np.int64) * size + source, size * size)
+    return np.asarray(flat.reshape(*flat.shape[:-1], size, size))

@@ -1,0 +1,177 @@
+"""The orders of lambda(x), right and left, for one counted current; what rounding has done to each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import FloatArray
+from thermokin.solvers.krylov import KrylovResolvent
+from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
+
+__all__ = ["ROUNDINGS", "CountedSeries", "after"]
+
+EPSILON = float(np.finfo(np.float64).eps)
+LOST_BY_CYCLES = (
+    20.0  # roundings that a solve without a matrix leaves, for each unit of a condition estimated from below
+)
+ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
+
+
+@dataclass(frozen=True, eq=False)
+class CountedSeries:
+    """L_x r(x) = lambda(x) r(x), order by order in x, where L_x = L + sum_n x^n K_n / n!.
+
+    c_n = sum_k C(n, k) <<1| K_k r_(n-k), L r_n = sum_k C(n, k) (c_k - K_k) r_(n-k), tr r_n = 0, and r_0 the steady
+    state. The K_n are the jumps with the powers of what they count, in any gauge.
+
+    Args:
+        resolvent: of L.
+        gains: K_1 .. K_n.
+        powers: the weights of each channel (..., k) in J_1 .. J_n, from which the K_n come.
+    """
+
+    resolvent: Resolvent
+    gains: tuple[Gain, ...]
+    powers: tuple[FloatArray, ...]
+
+    @cached_property
+    def _solved(self) -> tuple[list[Vectors], list[FloatArray], FloatArray]:
+        """The r_k (..., n, 1) below the last order, the c_k, and the backward error of the last solve."""
+        trace, gains = self.resolvent.block.trace, self.gains
+        states: list[Vectors] = [self.resolvent.stationary[..., None]]
+        found: list[FloatArray] = []
+        defect = np.zeros(())
+        for order in range(1, len(gains) + 1):
+            flows = [comb(order, part) * (gains[part - 1] @ states[order - part]) for part in range(1, order + 1)]
+            found.append(np.asarray(sum(np.einsum("n,...nm->...m", trace, flow)[..., 0].real for flow in flows)))
+            if order == len(gains):
+                break
+            right: Vectors = sum(
+                comb(order, part) * found[part - 1][..., None, None] * states[order - part] - flows[part - 1]
+                for part in range(1, order + 1)
+            )
+            states.append(self.resolvent.drazin(right))
+            defect = self.resolvent.backward_error(right, states[-1])
+        return states, found, defect
+
+    @property
+    def values(self) -> FloatArray:
+        """c_1 .. c_n (..., n)."""
+        return np.stack(np.broadcast_arrays(*self._solved[1]), axis=-1)
+
+    @property
+    def defect(self) -> FloatArray:
+        """The backward error of the last solve (...)."""
+        return self._solved[2]
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """An estimate from above of the error of each c_k by rounding (..., n).
+
+        To first order an error d of the equation for r_m moves c_n by C(n, m) l_(n-m) d, with l(x) the left
+        eigenvectors, l(x) r(x) = 1. Errors of L are relative to its elements and keep the trace. The difference of
+        the c_n found from the right and from the left is added: it shows what no such error of L explains.
+        """
+        if isinstance(self.resolvent, KrylovResolvent):
+            return self._by_condition(self.resolvent)
+        known = self.resolvent.known is not None
+        found = [self._mean_error] if known else []
+        if len(self.gains) == len(found):
+            return np.asarray(found[0])[..., None]
+        rows, other = self._left
+        rows = self._normalised(rows)
+        for order in range(1 + len(found), len(self.gains) + 1):
+            total = np.abs(other[order - 1] - self._solved[1][order - 1])
+            for place in range(order + 1):
+                total = total + ROUNDINGS * comb(order, place) * self._moved(rows[order - place], order, place)
+            found.append(total)
+        return np.stack(np.broadcast_arrays(*found), axis=-1)
+
+    @property
+    def _mean_error(self) -> FloatArray:
+        """Of c_1 (...), where populations are known each to some n roundings of itself."""
+        every: Any = abs(self.gains[0])  # type: ignore[arg-type]
+        summed = (every @ np.abs(self.resolvent.stationary[..., None])).sum(axis=(-2, -1))
+        return np.asarray(2.0 * EPSILON * (self.resolvent.block.size + 1) * summed)
+
+    @cached_property
+    def _left(self) -> tuple[list[Vectors], list[FloatArray]]:
+        """The l_k (..., n, 1) with l_k p = 0, and the c_k that they give."""
+        values, state = self._solved[1], self.resolvent.stationary[..., None]
+        rows: list[Vectors] = [self.resolvent.block.trace[:, None]]
+        found: list[FloatArray] = []
+        for order in range(1, len(self.gains) + 1):
+            flows = [
+                comb(order, part) * after(rows[order - part], self.gains[part - 1]) for part in range(1, order + 1)
+            ]
+            found.append(np.asarray(sum((flow * state).sum(axis=-2)[..., 0].real for flow in flows)))
+            right: Vectors = sum(
+                comb(order, part) * values[part - 1][..., None, None] * rows[order - part] - flows[part - 1]
+                for part in range(1, order + 1)
+            )
+            rows.append(self.resolvent.adjoint(right))
+        return rows, found
+
+    def _normalised(self, rows: list[Vectors]) -> list[Vectors]:
+        """l(x) over l(x) r(x)."""
+        states, out = self._solved[0], rows[:1]
+        product = [
+            sum(
+                comb(order, part) * (rows[part] * states[order - part]).sum(axis=-2, keepdims=True)
+                for part in range(max(0, order + 1 - len(states)), order + 1)
+            )
+            for order in range(len(rows))
+        ]
+        for order in range(1, len(rows)):
+            less = sum(comb(order, part) * product[part] * out[order - part] for part in range(1, order + 1))
+            out.append(rows[order] - less)
+        return out
+
+    def _moved(self, row: Vectors, order: int, place: int) -> Any:
+        """How far l moves by errors of the equation for r_m that are a part of its terms (...)."""
+        states, values, _ = self._solved
+        size = np.abs(row)
+        parts = range(1, place + 1)
+        moved: Any = sum(
+            comb(place, part) * (size * (abs(self.gains[part - 1]) @ np.abs(states[place - part]))).sum(axis=(-2, -1))  # type: ignore[arg-type]
+            for part in parts
+        )
+        if place == order:  # the sum that gives c_n itself
+            return moved
+        moved = moved + sum(
+            comb(place, part) * np.abs(values[part - 1]) * (size * np.abs(states[place - part])).sum(axis=(-2, -1))
+            for part in parts
+        )
+        return moved + self.resolvent.flow_error(row[..., 0], states[place][..., 0])
+
+    def _by_condition(self, resolvent: KrylovResolvent) -> FloatArray:
+        """Without left vectors: what a solve leaves, times the condition number, more for higher orders."""
+        left = max(LOST_BY_CYCLES * EPSILON, 0.5 * resolvent.method.tolerance) * float(resolvent.condition)
+        sizes = np.maximum(np.abs(self.values), self.activity)
+        return np.asarray(left * np.arange(1, len(self.gains) + 1) ** 2 * sizes)
+
+    @cached_property
+    def activity(self) -> FloatArray:
+        """Jumps per time, each with the size of its weight in J_n (..., n): what could cancel in c_n."""
+        block, state = self.resolvent.block, self.resolvent.stationary
+        rows = (block.rate_row(np.abs(power)) for power in self.powers)
+        return np.stack(np.broadcast_arrays(*((row * state).sum(axis=-1).real for row in rows)), axis=-1)
+
+
+def after(row: Vectors, gain: Gain) -> Vectors:
+    """A row vector times a gain.
+
+    Args:
+        row: l (..., n, 1), as a column.
+        gain: K, a matrix.
+
+    Returns:
+        l K (..., n, 1), likewise.
+    """
+    matrix: Any = gain
+    return np.asarray(matrix.T @ row if matrix.ndim == 2 else matrix.swapaxes(-1, -2) @ row)
