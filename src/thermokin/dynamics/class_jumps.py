@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin.dynamics.flattened_sweep import flattened
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.log_strength import log_strength, phases
 
 __all__ = ["ClassJumps", "class_jumps"]
 
@@ -47,18 +51,15 @@ def class_jumps(liouvillian: Liouvillian, levels: IntArray) -> Iterator[tuple[Bo
         Which points (n,) of the flattened sweep, and their jumps.
     """
     model, table = liouvillian.model, liouvillian.table
-    count = int(np.prod(model.batch_shape))
+    batch = model.batch_shape
+    count = int(np.prod(batch))
     inside = np.flatnonzero(np.isin(table.column, levels))
 
-    def flat(values: FloatArray | ComplexArray) -> FloatArray | ComplexArray:
-        if values.ndim == 1:
-            return values[None]
-        return np.broadcast_to(values, (*model.batch_shape, values.shape[-1])).reshape(count, -1)
-
-    amplitude, energies = flat(table.amplitude[..., inside]), flat(model.generator.diagonal)
-    for points, live in _patterns(amplitude != 0.0, count):
-        entries, here = inside[live], _at(amplitude, points)[:, live]
-        size = np.abs(here)
+    phase = flattened(phases(table)[..., inside], 1, batch)
+    size = flattened(0.5 * log_strength(model)[..., inside], 1, batch)
+    energies = flattened(model.generator.diagonal, 1, batch)
+    for points, live in _patterns(size > -np.inf, count):
+        entries = inside[live]
         yield (
             points,
             ClassJumps(
@@ -66,14 +67,14 @@ def class_jumps(liouvillian: Liouvillian, levels: IntArray) -> Iterator[tuple[Bo
                 channel=table.channel[entries].astype(np.int64),
                 column=table.column[entries].astype(np.int64),
                 row=table.row[entries].astype(np.int64),
-                log_size=np.log(size),
-                phase=np.asarray(here / size),
-                energies=np.asarray(_at(energies, points)).real,
+                log_size=_at(size, points)[:, live],
+                phase=_at(phase, points)[:, live],
+                energies=_at(energies, points),
             ),
         )
 
 
-def _at(values: FloatArray | ComplexArray, points: BoolArray) -> FloatArray | ComplexArray:
+def _at(values: NDArray[Any], points: BoolArray) -> NDArray[Any]:
     return values if len(values) != points.size or points.all() else values[points]
 
 

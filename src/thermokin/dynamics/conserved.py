@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, IntArray
+from thermokin.dynamics.flattened_sweep import flattened
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sectors import ket_blocks
@@ -55,15 +59,25 @@ def conserved_parts(liouvillian: Liouvillian, states: ComplexArray) -> IntArray:
 
 
 def _slow(liouvillian: Liouvillian, count: int) -> BoolArray:
-    """Points (n,) at which coherences may last though every channel is one matrix element.
+    """Points at which coherences may last though every channel is one matrix element.
 
-    Such jumps feed no coherence; one between two blocks of K decays where every level of either block does.
+    Such jumps feed no coherence. One between two blocks of K, or inside one, decays where every level of one of the
+    two does, so that all do if at most one level of the whole model stays.
+
+    Args:
+        liouvillian: the generator.
+        count: n, of the points.
+
+    Returns:
+        Which ones (n,).
     """
     blocks = ket_blocks(liouvillian)
-    number = int(blocks.max(initial=-1)) + 1
     still = liouvillian.decay.diagonal <= 0.0
-    lasting = np.stack([still[..., blocks == block].any(axis=-1) for block in range(number)], axis=-1)
-    return np.broadcast_to(_flat(lasting.sum(axis=-1) > 1, 0, count), (count,))
+    # A block with a level that stays counts whole.
+    sizes = np.bincount(blocks)
+    staying = [size * still[..., blocks == block].any(axis=-1) for block, size in enumerate(sizes)]
+    slow = np.asarray(np.sum(staying, axis=0) > 1)
+    return np.broadcast_to(flattened(slow, 0, liouvillian.model.batch_shape), (count,))
 
 
 class _Algebra:
@@ -71,8 +85,9 @@ class _Algebra:
 
     def __init__(self, liouvillian: Liouvillian, count: int) -> None:
         self._table, self._size, self._count = liouvillian.table, liouvillian.dimension, count
-        self._amplitude = _flat(self._table.amplitude, 1, count)
-        self._hamiltonian = _flat(liouvillian.model.generator.dense, 2, count)
+        batch = liouvillian.model.batch_shape
+        self._amplitude = flattened(self._table.amplitude, 1, batch)
+        self._hamiltonian = flattened(liouvillian.model.generator.dense, 2, batch)
 
     def unlike_first(self, states: ComplexArray) -> BoolArray:
         """Points (n,) whose jumps, up to a factor for each channel, are not those of the first one.
@@ -95,8 +110,9 @@ class _Algebra:
         # The entries are sorted by channel: the first of each that is largest at the first point is its unit.
         leading = np.lexsort((-np.abs(amplitude[0]), channel))[self._table.starts[:-1]]
         unit = amplitude[:, leading][:, channel]
-        share = amplitude / np.where(unit == 0.0, np.nan, unit)
-        return np.broadcast_to(~(np.abs(share - share[0]) <= ALIKE).all(axis=-1), (self._count,))
+        share = amplitude / np.where(unit == 0.0, 1.0, unit)
+        alike = (np.abs(share - share[0]) <= ALIKE) & (unit != 0.0)
+        return np.broadcast_to(~alike.all(axis=-1), (self._count,))
 
     def combination(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
         """A random Hermitian combination of H, L_k and L_k^+, each brought to the same size.
@@ -108,11 +124,12 @@ class _Algebra:
         Returns:
             (p, d, d).
         """
-        hamiltonian = _at(self._hamiltonian, points)
+        hamiltonian = _at(self._hamiltonian, points).astype(np.complex128)
         mean = np.trace(hamiltonian, axis1=-2, axis2=-1)[:, None, None] / self._size
         hamiltonian = hamiltonian - mean * np.eye(self._size)
         largest = np.abs(hamiltonian).max(axis=(-2, -1), keepdims=True)
-        return random.normal() * hamiltonian / np.where(largest > 0.0, largest, 1.0) + self.jumps(points, random)
+        scaled = random.normal() * hamiltonian / np.where(largest > 0.0, largest, 1.0)
+        return np.asarray(scaled + self.jumps(points, random))
 
     def jumps(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
         """A random Hermitian combination of L_k and L_k^+, each brought to the same size.
@@ -125,27 +142,19 @@ class _Algebra:
             (p, d, d).
         """
         table, size = self._table, self._size
-        amplitude = _at(self._amplitude, points)
+        amplitude = _at(self._amplitude, points).astype(np.complex128)
         largest = np.zeros((table.size, len(amplitude)))
         np.maximum.at(largest, table.channel, np.abs(amplitude).T)
         turned = random.normal(size=(2, table.size))
         factor = (turned[0] + 1j * turned[1]) / np.where(largest > 0.0, largest, 1.0).T
         place = table.row.astype(np.int64) * size + table.column
-        values = (amplitude * factor[:, table.channel]).astype(np.complex128)
+        values = amplitude * factor[:, table.channel]
         jumps = scatter(values, place, size * size).reshape(-1, size, size)
         return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
 
 
-def _flat(values: FloatArray | ComplexArray, axes: int, count: int) -> FloatArray | ComplexArray:
-    """(n, ...), the points of a sweep as one axis, or (1, ...) if all have the same values."""
-    own = values.shape[values.ndim - axes :]
-    if values.ndim == axes:
-        return values[None]
-    return values.reshape(count, *own)
-
-
-def _at(values: FloatArray | ComplexArray, points: IntArray) -> FloatArray | ComplexArray:
-    return np.broadcast_to(values, (points.size, *values.shape[1:])) if len(values) == 1 else values[points]
+def _at(values: NDArray[Any], points: IntArray) -> NDArray[Any]:
+    return values[np.zeros_like(points) if len(values) == 1 else points]
 
 
 def _of_full_rank(states: ComplexArray) -> bool:

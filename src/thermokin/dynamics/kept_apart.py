@@ -53,4 +53,4 @@ def kept_apart(liouvillian: Liouvillian, frame_state: FloatArray | ComplexArray)
     if size > ALGEBRA_UP_TO:
         return KeptApart(alone, tested=False)
     states = np.broadcast_to(frame_state, (*batch, size, size)).reshape(count, size, size)
-    return KeptApart(conserved_parts(liouvillian, states), tested=True)
+    return KeptApart(conserved_parts(liouvillian, states.astype(np.complex128)), tested=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from thermokin._cached import cached_property
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, IntArray
 from thermokin.dynamics.class_jumps import ClassJumps, class_jumps
 from thermokin.dynamics.like_levels import like_levels, of_one_energy
 from thermokin.liouville.liouvillian import Liouvillian
@@ -98,9 +100,7 @@ class _PairGraph:
         count = np.bincount(level, minlength=size)
         begin = np.cumsum(count) - count
         pair = np.repeat(np.arange(self.first.size), count[self.first])
-        within = np.arange(pair.size) - np.repeat(
-            np.cumsum(count[self.first]) - count[self.first], count[self.first]
-        )
+        within = np.arange(pair.size) - np.repeat(np.cumsum(count[self.first]) - count[self.first], count[self.first])
         one = by_level[begin[self.first[pair]] + within]
         keys = channel * size + level
         order = np.argsort(keys)
@@ -115,7 +115,7 @@ class _PairGraph:
         gone[label[self._links[-1]]] = True
         if gone.all():
             return np.zeros(1, dtype=np.int64)
-        points = max(len(self.jumps.energies), len(self.jumps.phase))
+        points = max(len(self.jumps.energies), len(self.jumps.phase), len(self.jumps.log_size))
         width = max(1, CHUNK // self._links[0].size)
         parts = [~self._ended(slice(start, start + width)) & ~gone for start in range(0, points, width)]
         return np.concatenate([part.sum(axis=-1) for part in parts])
@@ -134,20 +134,20 @@ class _PairGraph:
 
     def _ended(self, points: slice) -> BoolArray:
         """(b, c) components that end because energies or rates differ, or because a loop turns the phase."""
-        log_size, phase, energies = (
-            values if len(values) == 1 else values[points]
-            for values in (self.jumps.log_size, self.jumps.phase, self.jumps.energies)
-        )
+        jumps = self.jumps
+        log_size = jumps.log_size if len(jumps.log_size) == 1 else jumps.log_size[points]
+        phase = jumps.phase if len(jumps.phase) == 1 else jumps.phase[points]
+        energies = jumps.energies if len(jumps.energies) == 1 else jumps.energies[points]
         source, target, one, two, _ = self._links
         count, label = self._components
-        step = phase[:, one] * np.conj(phase[:, two])
+        step: NDArray[Any] = phase[:, one] * np.conj(phase[:, two])
         carried = self._carried(step)
         broken = np.abs(carried[:, target] - step * carried[:, source]) > ROUNDING
         broken |= np.abs(log_size[:, one] - log_size[:, two]) > ROUNDING
         split = ~of_one_energy(energies, self.first, self.second)
         return np.asarray(_any(broken, label[source], count) | _any(split, label, count))
 
-    def _carried(self, step: FloatArray | ComplexArray) -> FloatArray | ComplexArray:
+    def _carried(self, step: NDArray[Any]) -> NDArray[Any]:
         """X (b, p) as the links of a tree carry it from the root of each component, where it is 1."""
         parent, link = self._tree
         below = np.flatnonzero(link >= 0)
@@ -156,7 +156,7 @@ class _PairGraph:
         value[:, below] = np.where(self._links[1][link[below]] == below, along, np.conj(along))
         while (parent != parent[parent]).any():  # each round doubles how far up the tree the products reach
             value, parent = value * value[:, parent], parent[parent]
-        return value
+        return np.asarray(value)
 
 
 def _looked_up(ordered: IntArray, order: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
@@ -179,7 +179,7 @@ def _tree(source: IntArray, target: IntArray, label: IntArray) -> tuple[IntArray
     roots = np.unique(label, return_index=True)[1]
     rows = np.concatenate([source, target, np.full(roots.size, nodes)])
     columns = np.concatenate([target, source, roots])
-    order, before = breadth_first_order(
+    _, before = breadth_first_order(
         csr_array((np.ones(rows.size), (rows, columns)), shape=(nodes + 1, nodes + 1)), nodes, directed=True
     )
     parent = np.where(before[:nodes] == nodes, np.arange(nodes), before[:nodes]).astype(np.int64)

@@ -24,7 +24,7 @@ def like_levels(jumps: ClassJumps, levels: IntArray) -> tuple[IntArray, IntArray
     Returns:
         First and second level, both (p,).
     """
-    if len(jumps.energies) == 1 == len(jumps.phase):
+    if len(jumps.energies) == len(jumps.phase) == len(jumps.log_size) == 1:
         first, second = _pairs_within(_groups(_fingerprint(jumps)[levels]))
         alike = of_one_energy(jumps.energies, levels[first], levels[second])[0]
         return levels[first[alike]], levels[second[alike]]

@@ -153,9 +153,8 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
         )
         kept = kept_apart(liouvillian, state.frame_state)
         if (kept.parts > 1).any():
-            raise degenerate_within(
-                list(range(liouvillian.dimension)), int(kept.parts.max()), kept.parts.reshape(liouvillian.model.batch_shape) > 1
-            )
+            where = kept.parts.reshape(liouvillian.model.batch_shape) > 1
+            raise degenerate_within(list(range(liouvillian.dimension)), int(kept.parts.max()), where)
         return state if kept.tested else replace(state, coherences_tested=False)
     except DegenerateSteadyStateError:
         if start is None:

@@ -74,6 +74,17 @@ class JumpTable:
         return np.searchsorted(self.channel, np.arange(self.size + 1)).astype(np.int64)
 
     @cached_property
+    def partner(self) -> IntArray:
+        """(m,) the entry that undoes each: (column, row) of the reverse channel; -1 where there is none."""
+        size = np.int64(self.dimension)
+        back = self.reverse[self.channel].astype(np.int64)
+        own = (self.channel.astype(np.int64) * size + self.row) * size + self.column
+        wanted = (back * size + self.column) * size + self.row
+        order = np.argsort(own, kind="stable")
+        place = order[np.minimum(np.searchsorted(own, wanted, sorter=order), max(own.size - 1, 0))]
+        return np.where((back >= 0) & (own[place] == wanted), place, -1)
+
+    @cached_property
     def pairs(self) -> tuple[IntArray, IntArray]:
         """All ordered pairs of entries of one channel, as two index arrays.
 

@@ -66,7 +66,7 @@ def test_one_degenerate_point_of_a_long_sweep_is_found_and_named(
     strengths = np.linspace(0.1, 1.0, 1000)
     assert tk.steady_state(family(strengths)).coherences_tested
     strengths[place] = 0.0
-    with pytest.raises(tk.DegenerateSteadyStateError, match=rf"at the point \({place},\) of the sweep: .* keeps 2 stat"):
+    with pytest.raises(tk.DegenerateSteadyStateError, match=rf"at the point \({place},\) of the sweep: .* keeps 2 "):
         tk.steady_state(family(strengths))
 
 
@@ -101,7 +101,7 @@ def test_equal_parts_are_told_from_one_by_the_double_eigenvalue() -> None:
 def stationary_operators(model: tk.Model) -> int:
     jumps = [oracles.Jump(channel.jump) for channel in model.channels]
     values = np.linalg.svd(oracles.liouvillian(model.hamiltonian, jumps), compute_uv=False)
-    return int((values <= 1e-10 * values[0]).sum())
+    return int((values <= 1e-10 * max(values[0], 1e-3)).sum())
 
 
 @st.composite
@@ -109,8 +109,9 @@ def permuting_models(draw: st.DrawFn) -> tk.Model:
     """Closed populations: every jump takes each level to one level, with few strengths and phases to choose from."""
     size = draw(st.integers(2, 6))
     seed = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    strengths, phases = draw(st.sampled_from([[1.0], [1.0, 1.0, 0.0], [1.0, 2.0]])), draw(
-        st.sampled_from([[1.0], [1.0, -1.0], [1.0, 1j], [1.0, np.exp(2j)]])
+    strengths, phases = (
+        draw(st.sampled_from([[1.0], [1.0, 1.0, 0.0], [1.0, 2.0]])),
+        draw(st.sampled_from([[1.0], [1.0, -1.0], [1.0, 1j], [1.0, np.exp(2j)]])),
     )
     jumps = []
     for _ in range(draw(st.integers(1, 3))):
@@ -149,15 +150,17 @@ def tensored_models(draw: st.DrawFn) -> tk.Model:
 @QUICK
 @given(tensored_models())
 def test_a_sweep_is_refused_just_where_one_of_its_points_is(sweep: tk.Model) -> None:
-    counts = []
-    for point in range(sweep.batch_shape[0]):
-        channels = [tk.Channel(np.broadcast_to(c.jump, (sweep.batch_shape[0], 4, 4))[point], None) for c in sweep.channels]
-        alone = tk.Model(np.broadcast_to(sweep.hamiltonian, (sweep.batch_shape[0], 4, 4))[point], channels)
-        counts.append(stationary_operators(alone))
+    (points,) = sweep.batch_shape
+    jumps = [np.broadcast_to(channel.jump, (points, 4, 4)) for channel in sweep.channels]
+    hamiltonians = np.broadcast_to(sweep.hamiltonian, (points, 4, 4))
+    counts = [
+        stationary_operators(tk.Model(hamiltonians[point], [tk.Channel(jump[point], None) for jump in jumps]))
+        for point in range(points)
+    ]
     if max(counts) == 1:
         tk.steady_state(sweep)
     else:
-        with pytest.raises((tk.DegenerateSteadyStateError, ValueError), match="not unique|not linked at others"):
+        with pytest.raises((tk.DegenerateSteadyStateError, ValueError), match=r"not unique|not linked at others"):
             tk.steady_state(sweep)
 
 
