@@ -1,30 +1,34 @@
-"""The dense method: one LU factorisation, or one inverse for each point of a sweep."""
+"""The dense method: populations by elimination without subtraction, coherences before them by LU factorisation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import get_lapack_funcs
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
+from thermokin.solvers.factorised import Factorised
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.structured_condition import flow_error
+from thermokin.solvers.trace_exact import TraceExact
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["DenseResolvent"]
 
-UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which the condition need not be estimated
+UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
+BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
+SLOW = 1e-4  # of the largest rate: frequencies below it are slow beside what rounding does to a factorisation
 
 
 @dataclass(frozen=True, eq=False)
 class DenseResolvent:
-    """The generator with one redundant equation replaced by that of the trace.
+    """The inverses of a generator that keep the trace exactly; where coherences forbid them, those by LU.
 
     Args:
         block: the block.
@@ -44,6 +48,18 @@ class DenseResolvent:
         return np.asarray(np.where(largest > 0.0, largest, 1.0))
 
     @cached_property
+    def _exact(self) -> TraceExact:
+        likely = None if self.known is None else self.known[..., self.block.places]
+        return TraceExact(self.block.matrix, self.block.places, likely)
+
+    @cached_property
+    def _pinned(self) -> Factorised:
+        """The generator with one redundant equation replaced by that of the trace: a population's."""
+        matrix = self.block.matrix.copy()
+        matrix[..., self._pin, :] = self._scale[..., None] * self.block.trace
+        return Factorised(matrix)
+
+    @cached_property
     def _pin(self) -> int:
         """A population; the likeliest where they are known, so that what flows into rare ones is not lost."""
         if self.known is None:
@@ -52,55 +68,42 @@ class DenseResolvent:
         return int(self.block.places[np.argmax(share)])
 
     @cached_property
-    def _pinned(self) -> NDArray[Any]:
-        matrix = self.block.matrix.copy()
-        matrix[..., self._pin, :] = self._scale[..., None] * self.block.trace
-        return matrix
+    def _probed(self) -> tuple[Vectors, Vectors]:
+        """A vector of no pattern without trace (n, 1), and the solution for it."""
+        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
+        probe[self.block.places] -= probe[self.block.places].mean()
+        return probe, self._exact.solve(probe)
 
     @cached_property
-    def _inverse(self) -> NDArray[Any]:
-        """For sweeps: stacked factorisations cannot be kept, inverses can."""
-        try:
-            return np.asarray(np.linalg.inv(self._pinned))
-        except np.linalg.LinAlgError as error:
-            raise self._singular(np.ones(self._pinned.shape[:-2], dtype=bool)) from error
-
-    @cached_property
-    def _factor(self) -> tuple[NDArray[Any], NDArray[Any], int]:
-        """Of the transpose, which LAPACK reads without reordering; the last number is above 0 if a pivot is zero."""
-        # lu_factor warns where a pivot is zero; here it is news.
-        (getrf,) = get_lapack_funcs(("getrf",), (self._pinned,))
-        lu, pivots, zero = getrf(self._pinned.T)
-        return lu, pivots, zero
+    def _by_factor(self) -> BoolArray:
+        """Where the elimination is unstable because coherences are hardly damped, so that LU serves better (...)."""
+        if self.block.places.size == self.block.size:
+            return np.zeros(self.block.matrix.shape[:-2], dtype=bool)
+        probe, found = self._probed
+        # Written so that a number that is none is unstable.
+        return np.asarray(~(self.backward_error(-probe, found) <= BACKWARD))
 
     @cached_property
     def condition(self) -> FloatArray:
         """Condition number of the pinned generator in the 1-norm (...), an estimate for a single point."""
-        size = np.abs(self._pinned).sum(axis=-2).max(axis=-1)
-        if self._pinned.ndim > 2:
-            return np.asarray(size * np.abs(self._inverse).sum(axis=-2).max(axis=-1))
-        lu, _, zero = self._factor
-        if zero:
-            return np.asarray(np.inf)
-        (gecon,) = get_lapack_funcs(("gecon",), (lu,))
-        reciprocal, _ = gecon(lu, size, norm="I")  # the largest row sum of the transpose
-        return np.asarray(1.0 / reciprocal if reciprocal > 0.0 else np.inf)
+        return self._pinned.condition
 
     def _solve(self, right: Vectors) -> Vectors:
-        """The pinned system, with one step of refinement."""
-        once = self._solved(right)
-        return np.asarray(once + self._solved(right - self._pinned @ once))
+        """The x with L x = b and tr x = 0, for a right side without trace."""
+        if not self._by_factor.any():
+            return -self._exact.solve(right)
+        other = self._by_lu(right)
+        return np.where(self._by_factor[..., None, None], other, -self._exact.solve(right))
 
-    def _solved(self, right: Vectors) -> Vectors:
-        if self._pinned.ndim > 2 or right.ndim > 2:
-            return np.asarray(self._inverse @ right)
-        lu, pivots, zero = self._factor
-        if zero:
-            raise self._singular(np.ones((), dtype=bool))
-        if np.iscomplexobj(right) and not np.iscomplexobj(lu):
-            return np.asarray(self._solved(right.real) + 1j * self._solved(right.imag))
-        (getrs,) = get_lapack_funcs(("getrs",), (lu,))
-        return np.asarray(getrs(lu, pivots, right, trans=1)[0])
+    def _by_lu(self, right: Vectors) -> Vectors:
+        """The same by the pinned factor, with one step of refinement."""
+        pinned = self._pinned
+        if (pinned.singular & self._by_factor).any():
+            raise self._singular(np.broadcast_to(pinned.singular & self._by_factor, self.block.matrix.shape[:-2]))
+        right = right.copy()
+        right[..., self._pin, :] = 0.0
+        once = pinned.solve(right)
+        return np.asarray(once + pinned.solve(right - pinned.matrix @ once))
 
     @cached_property
     def stationary(self) -> FloatArray | ComplexArray:
@@ -108,23 +111,28 @@ class DenseResolvent:
         if self.known is not None:  # and known to be the only one
             return self.known
         self._unique()
-        right = np.zeros((*self._pinned.shape[:-1], 1))
+        if not self._by_factor.any():
+            return self._exact.null
+        right = np.zeros((*self.block.matrix.shape[:-1], 1))
         right[..., self._pin, 0] = self._scale
-        vector = self._solve(right)[..., 0]
-        return np.asarray(vector / (vector @ self.block.trace)[..., None])
+        pinned = self._pinned
+        once = pinned.solve(right)
+        vector = (once + pinned.solve(right - pinned.matrix @ once))[..., 0]
+        vector = vector / (vector @ self.block.trace)[..., None]
+        return np.where(self._by_factor[..., None], vector, self._exact.null)
 
     def _unique(self) -> None:
-        if self._pinned.ndim == 2 and self._growth < UNSUSPECTED:
+        """Raise where rounding hides whether there is a second null vector, and the singular values show one."""
+        probe, found = self._probed
+        growth = np.linalg.norm(found, axis=(-2, -1)) * self._scale / np.linalg.norm(probe)
+        suspect = ~(growth < UNSUSPECTED)
+        if not (suspect | self._by_factor).any():
             return
-        suspect = ~(self.condition < SINGULAR)
+        if suspect.any():
+            suspect &= ~self._exact.told(probe)
+        suspect |= self._by_factor & ~(self._pinned.condition < SINGULAR)
         if suspect.any():
             self._refuse(suspect)
-
-    @property
-    def _growth(self) -> float:
-        """How much a vector of no pattern grows under the inverse, times the scale: the sign of a second zero."""
-        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
-        return float(np.linalg.norm(self._solved(probe)) * self._scale / np.linalg.norm(probe))
 
     def _refuse(self, suspect: BoolArray) -> None:
         """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
@@ -169,9 +177,39 @@ class DenseResolvent:
         Raises:
             NotConvergedError: if the generator is singular in double precision though its steady state is unique.
         """
-        right = self._traceless(vectors)
-        right[..., self._pin, :] = 0.0
-        return self._solve(right)
+        return self._solve(self._traceless(vectors))
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+
+        Returns:
+            y (..., n, m), likewise.
+        """
+        state = self.stationary[..., None]
+        mean = (state * rows).sum(axis=-2, keepdims=True)
+        right = rows - self.block.trace[:, None] * mean
+        found = -self._exact.solve_transposed(right)
+        if self._by_factor.any():
+            # What multiplies the trace in place of the dropped equation is not wanted.
+            other = self._pinned.solve_transposed(right)
+            other[..., self._pin, :] = 0.0
+            found = np.where(self._by_factor[..., None, None], other, found)
+        return np.asarray(found - self.block.trace[:, None] * (state * found).sum(axis=-2, keepdims=True))
+
+    def flow_error(self, left: Vectors, right: Vectors) -> FloatArray:
+        """How far left L right moves if every element of L is wrong by a part of itself, see `structured_condition`.
+
+        Args:
+            left: (..., n).
+            right: (..., n).
+
+        Returns:
+            (...), for a relative error of one.
+        """
+        return flow_error(self.block.matrix, self.block.places, left, right)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
@@ -195,20 +233,30 @@ class DenseResolvent:
         Returns:
             x (f, ..., n, m).
 
+        Raises:
+            NotConvergedError: if a frequency is the generator's own to rounding.
+
         Cost:
             One solve for each frequency and point.
         """
         right = self._traceless(vectors)
+        return np.stack([self._at(right, float(frequency)) for frequency in frequencies])
+
+    def _at(self, right: Vectors, frequency: float) -> ComplexArray:
+        if frequency == 0.0:
+            return -self._solve(right).astype(np.complex128)
+        if abs(frequency) < SLOW * float(self._scale.max(initial=0.0)) and not self._by_factor.any():
+            likely = np.abs(self.stationary[..., self.block.places])
+            return replace(self._exact, likely=likely, shift=1j * frequency).solve(right)
+        system = -self._pinned.matrix.astype(np.complex128)
+        keep = np.delete(np.arange(self.block.size), self._pin)
+        system[..., keep, keep] += 1j * frequency
+        right = right.copy()
         right[..., self._pin, :] = 0.0
-        size = self.block.size
-        diagonal = np.arange(size)
-        out = []
-        for frequency in frequencies:
-            system = -self._pinned.astype(np.complex128)
-            keep = np.delete(diagonal, self._pin)
-            system[..., keep, keep] += 1j * frequency
-            out.append(np.linalg.solve(system, right))
-        return np.stack(out)
+        try:
+            return np.asarray(np.linalg.solve(system, right))
+        except np.linalg.LinAlgError:
+            raise unsolvable() from None
 
     def _traceless(self, vectors: Vectors) -> Vectors:
         traces = np.einsum("n,...nm->...m", self.block.trace, vectors)

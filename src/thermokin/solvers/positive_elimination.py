@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-
-from thermokin._typing import FloatArray
+from numpy.typing import NDArray
 
 __all__ = ["NoWayOutError", "PositiveElimination", "positive_elimination"]
 
@@ -17,6 +17,9 @@ CACHED = 2**15  # elements of all points that are eliminated together, measured
 
 class NoWayOutError(ArithmeticError):
     """A level from which nothing leads to the levels that are left, nor out: the matrix has no inverse."""
+
+
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +34,9 @@ class _Taken:
     """
 
     first: int
-    inside: FloatArray
-    into: FloatArray
-    fed: FloatArray
+    inside: Array
+    into: Array
+    fed: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,7 @@ class PositiveElimination:
     taken: tuple[_Taken, ...]
     size: int
 
-    def solve(self, right: FloatArray) -> FloatArray:
+    def solve(self, right: Array) -> Array:
         """The x with M x = b.
 
         Args:
@@ -70,7 +73,7 @@ class PositiveElimination:
             rest[..., here, :] = block.inside @ fed
         return rest
 
-    def solve_transposed(self, right: FloatArray) -> FloatArray:
+    def solve_transposed(self, right: Array) -> Array:
         """The y with y M = c.
 
         Args:
@@ -89,20 +92,24 @@ class PositiveElimination:
             rest[..., here, :] += block.into.swapaxes(-1, -2) @ rest[..., : block.first, :]
         return rest
 
-    def _own(self, right: FloatArray) -> FloatArray:
+    def _own(self, right: Array) -> Array:
         """A copy of a right-hand side that has all leading axes."""
         points = self.taken[0].inside.shape[:-2] if self.taken else ()
         batch = np.broadcast_shapes(points, right.shape[:-2])
-        return np.broadcast_to(right, (*batch, *right.shape[-2:])).copy()
+        kind = np.result_type(right, self.taken[0].inside) if self.taken else right.dtype
+        return np.broadcast_to(right, (*batch, *right.shape[-2:])).astype(kind)
 
 
-def positive_elimination(rates: FloatArray, excess: FloatArray) -> PositiveElimination:
+def positive_elimination(rates: Array, excess: Array, signed: bool = False) -> PositiveElimination:
     """Take the levels out one by one, what passes through them added to the rates between the others.
 
     Args:
         rates: W_ij (..., n, n) from level j to level i, off the diagonal >= 0; the diagonal is not read [1/time].
         excess: what leaves each level to elsewhere (..., n), >= 0 [1/time]: rates to levels left out, or the s of the
             resolvent (s + D - W)^-1.
+        signed: whether elements may be negative or complex. What leaves a level is then still the sum of what arrives
+            elsewhere, but digits may cancel in that sum, and a level without a way out shows as elements that are not
+            finite.
 
     Returns:
         The factors.
@@ -118,14 +125,15 @@ def positive_elimination(rates: FloatArray, excess: FloatArray) -> PositiveElimi
     """
     size = rates.shape[-1]
     batch = np.broadcast_shapes(rates.shape[:-2], excess.shape[:-1])
-    flow = np.broadcast_to(rates, (*batch, size, size)).copy()
-    out = np.broadcast_to(excess, (*batch, size)).copy()
+    kind = np.result_type(rates, excess)
+    flow = np.broadcast_to(rates, (*batch, size, size)).astype(kind)
+    out = np.broadcast_to(excess, (*batch, size)).astype(kind)
     taken: list[_Taken] = []
     width = BLOCK_OF_MANY if batch else BLOCK
     for first in range(width * ((size - 1) // width), -1, -width):
         here, before = slice(first, min(first + width, size)), slice(0, first)
         leaving = flow[..., before, here]
-        inside = _inverse(flow[..., here, here], out[..., here] + leaving.sum(axis=-2))
+        inside = _inverse(flow[..., here, here], out[..., here] + leaving.sum(axis=-2), signed)
         into, fed = leaving @ inside, flow[..., here, before]
         if first:
             flow[..., before, before] += into @ fed
@@ -134,33 +142,34 @@ def positive_elimination(rates: FloatArray, excess: FloatArray) -> PositiveElimi
     return PositiveElimination(tuple(taken), size)
 
 
-def _inverse(rates: FloatArray, excess: FloatArray) -> FloatArray:
+def _inverse(rates: Array, excess: Array, signed: bool) -> Array:
     """(D - W)^-1 of a few levels (..., k, k), as many points at a time as the cache holds."""
     size = rates.shape[-1]
     if rates.ndim == 2:
-        return _inverse_of_points(rates, excess)
+        return _inverse_of_points(rates, excess, signed)
     points, outs = rates.reshape(-1, size, size), excess.reshape(-1, size)
-    inverse = np.empty(points.shape)
+    inverse = np.empty_like(points)
     together = max(1, CACHED // size**2)
     for first in range(0, len(points), together):
         part = slice(first, first + together)
-        inverse[part] = np.moveaxis(_inverse_of_points(np.moveaxis(points[part], 0, -1), outs[part].T), -1, 0)
+        found = _inverse_of_points(np.moveaxis(points[part], 0, -1), outs[part].T, signed)
+        inverse[part] = np.moveaxis(found, -1, 0)
     return inverse.reshape(rates.shape)
 
 
-def _inverse_of_points(rates: FloatArray, excess: FloatArray) -> FloatArray:
+def _inverse_of_points(rates: Array, excess: Array, signed: bool) -> Array:
     """(D - W)^-1 (k, k, ...), level by level; points come last, so that sums run along them."""
     size = len(rates)
     flow, out = rates.copy(), excess.copy()
     pivot = np.empty_like(out)
     for last in range(size - 1, -1, -1):
         pivot[last] = out[last] + flow[:last, last].sum(axis=0)
-        if not (pivot[last] > 0.0).all():
+        if not signed and not (pivot[last] > 0.0).all():
             raise NoWayOutError("some level does not lead to those that are left, nor out")
         flow[:last, last] /= pivot[last]
         flow[:last, :last] += flow[:last, last, None] * flow[last, :last]
         out[:last] += (out[last] / pivot[last]) * flow[last, :last]
-    inverse = np.zeros(flow.shape)
+    inverse = np.zeros_like(flow)
     for level in range(size):
         known = inverse[:level, :level]
         fed = flow[level, :level] / pivot[level]

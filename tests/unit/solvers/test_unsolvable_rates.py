@@ -9,26 +9,25 @@ import thermokin as tk
 
 # Level 2 is left by no rate and fed ever so slowly: all ends there, but 2.5 + 1e-17 is 2.5.
 ONE_TRAP = np.array([[0.0, 1e-17, 0.0], [2.5, 0.0, 0.0], [1e-17, 0.0, 0.0]])
-METHODS = [tk.Dense(), tk.Sparse(), None]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [tk.Dense(), None])
 @pytest.mark.parametrize("sweep", [(), (2,)], ids=["point", "sweep"])
-def test_a_trap_fed_below_rounding_is_one_steady_state_whose_noise_is_out_of_reach(
-    method: tk.Dense | tk.Sparse | None, sweep: tuple[int, ...]
+def test_a_trap_fed_below_rounding_is_one_steady_state_in_which_nothing_jumps(
+    method: tk.Dense | None, sweep: tuple[int, ...]
 ) -> None:
-    rates = np.broadcast_to(ONE_TRAP, (*sweep, 3, 3))
-    model = tk.rates(rates, {"count": np.ones((3, 3))})
+    model = tk.rates(np.broadcast_to(ONE_TRAP, (*sweep, 3, 3)), {"count": np.ones((3, 3))})
+    found = tk.cumulants(model, tk.current(model, "count"), 4, method)
+    np.testing.assert_array_equal(found.steady_state.populations[..., 2], 1.0)
+    np.testing.assert_array_equal(found.values, 0.0)
+
+
+def test_a_sparse_factorisation_does_not_reach_the_noise_beside_such_a_trap() -> None:
+    model = tk.rates(ONE_TRAP, {"count": np.ones((3, 3))})
     current = tk.current(model, "count")
-    if sweep and isinstance(method, tk.Sparse):
-        with pytest.raises(ValueError, match="one point at a time"):
-            tk.cumulants(model, current, 2, method)
-        return
-    mean = tk.cumulants(model, current, 1, method)
-    np.testing.assert_array_equal(mean.steady_state.populations[..., 2], 1.0)
-    np.testing.assert_array_equal(mean.values, 0.0)
+    np.testing.assert_array_equal(tk.cumulants(model, current, 1, tk.Sparse()).values, 0.0)
     with pytest.raises(tk.NotConvergedError, match=r"steady state is unique, but .* singular in double precision"):
-        tk.cumulants(model, current, 2, method)
+        tk.cumulants(model, current, 2, tk.Sparse())
 
 
 def test_the_likeliest_level_is_pinned_so_that_a_rare_one_that_drains_slowly_is_no_second_steady_state() -> None:
