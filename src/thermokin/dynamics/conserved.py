@@ -15,15 +15,16 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sectors import ket_blocks
 
-__all__ = ["conserved_parts"]
+__all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
 
+ALGEBRA_UP_TO = 2048  # levels up to which the algebra of a model with coherences is worked out
 ROUNDING = 1e-9  # of the spread: a smaller splitting or matrix element is taken for zero
 EMPTY = 1e-12  # share of the largest eigenvalue below which a state is not in the support
 ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
 CHUNK = 1 << 20  # matrix elements held at a time
 
 
-def conserved_parts(liouvillian: Liouvillian, states: ComplexArray) -> IntArray:
+def conserved_parts(liouvillian: Liouvillian, states: ComplexArray | None) -> IntArray:
     """How many parts of the support of a steady state are kept apart, coherences between equal parts included.
 
     On the support of a steady state the conserved quantities are the operators that commute with H, all L_k and all
@@ -33,7 +34,8 @@ def conserved_parts(liouvillian: Liouvillian, states: ComplexArray) -> IntArray:
 
     Args:
         liouvillian: the generator.
-        states: a steady state (n, d, d) of largest rank at each point of the flattened sweep, in the frame.
+        states: a steady state (n, d, d) of largest rank at each point of the flattened sweep, in the frame. None asks
+            for what is conserved on the whole space, which keeps steady states apart but need not be all that does.
 
     Returns:
         (n,): 1 where the steady state is the only one, more otherwise.
@@ -44,14 +46,17 @@ def conserved_parts(liouvillian: Liouvillian, states: ComplexArray) -> IntArray:
     Reference:
         frigerio1978.
     """
-    parts = np.ones(len(states), dtype=np.int64)
-    algebra = _Algebra(liouvillian, len(states))
-    if liouvillian.table.one_element_each:
-        parts[_slow(liouvillian, len(states))] = 0
+    count, size = int(np.prod(liouvillian.model.batch_shape)), liouvillian.dimension
+    parts, algebra = np.ones(count, dtype=np.int64), _Algebra(liouvillian, count)
+    if states is None:
+        states = np.broadcast_to(np.eye(size, dtype=np.complex128) / size, (count, size, size))
+        parts[:] = 0
+    elif liouvillian.table.one_element_each:
+        parts[_slow(liouvillian, count)] = 0
     else:
         parts[algebra.unlike_first(states)] = 0
     asked = np.flatnonzero(parts == 0)
-    width = max(1, CHUNK // liouvillian.dimension**2)
+    width = max(1, CHUNK // size**2)
     for start in range(0, asked.size, width):
         points = asked[start : start + width]
         parts[points] = _counted(algebra, points, states[points])

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.dynamics.conserved import conserved_parts
+from thermokin.dynamics.conserved import ALGEBRA_UP_TO, conserved_parts
 from thermokin.dynamics.lasting_coherences import lasting_coherences
 from thermokin.liouville.liouvillian import Liouvillian
 
 __all__ = ["KeptApart", "kept_apart"]
-
-ALGEBRA_UP_TO = 2048  # levels up to which the algebra of a model with coherences is worked out
 
 
 @dataclass(frozen=True, eq=False)

@@ -148,9 +148,11 @@ def steady_state(model: Model, initial: Initial | None = None, method: Method | 
 def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method) -> SteadyState:
     try:
         resolvent = stationary_resolvent(liouvillian, method, start)
-        state = SteadyState(
-            liouvillian.model, resolvent.block.frame_state(resolvent.stationary), resolvent.residual, resolvent
-        )
+        found = resolvent.block.frame_state(resolvent.stationary)
+        inner = resolvent.block.liouvillian.model
+        if inner is not liouvillian.model:  # solved in another frame
+            found = liouvillian.model.to_frame(inner.from_frame(found.astype(np.complex128)))
+        state = SteadyState(liouvillian.model, found, resolvent.residual, resolvent)
         kept = kept_apart(liouvillian, state.frame_state)
         if (kept.parts > 1).any():
             where = kept.parts.reshape(liouvillian.model.batch_shape) > 1

@@ -18,6 +18,7 @@ __all__ = ["TraceExact"]
 PINNED_ABOVE = 0.1  # share of the largest population that a pinned one must have
 ROUNDINGS = 4.0 * float(np.finfo(np.float64).eps)  # of an element that is made of a few products
 TOLD = 1e-2  # change of a solution, relative to its length, up to which rounding leaves it known
+SHOWN_BY_RESULTS = np.errstate(divide="ignore", invalid="ignore", over="ignore")  # a lost solve gives no numbers
 Array = NDArray[Any]
 
 
@@ -78,6 +79,7 @@ class TraceExact:
         return np.asarray(rates if self._closed else rates - self._out @ self._follow)
 
     @cached_property
+    @SHOWN_BY_RESULTS
     def _reduced(self) -> EliminatedGenerator:
         if self.likely is not None:
             return self._eliminated(self._rates, self.likely)
@@ -109,6 +111,7 @@ class TraceExact:
         out[..., self.places, :], out[..., self._others, :] = populations, coherences
         return out
 
+    @SHOWN_BY_RESULTS
     def solve(self, right: Array) -> Array:
         """The x with (z - L) x = b and tr x = 0.
 
@@ -127,6 +130,7 @@ class TraceExact:
         traces = found[..., self.places, :].sum(axis=-2, keepdims=True)
         return np.asarray(found - self.null[..., None] * traces)
 
+    @SHOWN_BY_RESULTS
     def solve_transposed(self, right: Array) -> Array:
         """The y with y (z - L) = c, up to a multiple of the trace.
 
@@ -148,6 +152,7 @@ class TraceExact:
         found[..., self.places, :] -= along
         return found
 
+    @SHOWN_BY_RESULTS
     def told(self, right: Array) -> BoolArray:
         """Where a solution is known in spite of the rounding of the elements that link populations (...).
 

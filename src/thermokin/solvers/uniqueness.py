@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "too_weak", "unsolvable"]
 
 SHOWN = 5  # points of a sweep that a message names
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
@@ -100,4 +100,19 @@ def unsolvable() -> NotConvergedError:
         "decades than doubles hold, and fluctuations cannot be solved for.",
         np.inf,
         "Leave out the rates that are too slow to matter, or ask for the mean alone with order=1.",
+    )
+
+
+def too_weak() -> NotConvergedError:
+    """The error for dissipation that a method cannot see beside the Hamiltonian: one steady state, or several.
+
+    Returns:
+        The error, to be raised.
+    """
+    return NotConvergedError(
+        "dissipation is too weak beside the Hamiltonian to tell in double precision whether there is one steady state "
+        "or several.",
+        np.inf,
+        "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels, or work in a frame that "
+        "rotates with the fast part.",
     )
