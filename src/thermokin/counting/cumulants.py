@@ -8,7 +8,7 @@ from math import comb
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counted import Counted
 from thermokin.counting.weight_scale import representable, restored, weight_exponent
 from thermokin.dynamics.steady_state import SteadyState
@@ -32,6 +32,11 @@ class Cumulants(Counted):
 
     current: Current
     resolvent: Resolvent
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) some cumulant is beyond double precision, and NaN."""
+        return np.asarray(~np.isfinite(self.values).all(axis=-1))
 
     @property
     def mean(self) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 
@@ -30,7 +30,7 @@ def log_strength(model: Model) -> FloatArray:
     with np.errstate(divide="ignore"):
         own = np.log(table.strength)
     partner = table.partner
-    paired = np.flatnonzero((partner >= 0) & (table.bath[table.channel] >= 0))
+    paired = np.flatnonzero((partner >= 0) & _undone(table, np.arange(table.entries)))
     if not paired.size:
         return own
     flow = _entropy_flow(model, table.channel[paired].astype(np.int64))
@@ -68,8 +68,17 @@ def log_rates(model: Model) -> FloatArray:
     """
     table, size = model.table, model.dimension
     moving = np.flatnonzero(table.row != table.column)
-    values = log_strength(model)[..., moving]
-    place = table.row[moving].astype(np.int64) * size + table.column[moving]
+    own = log_strength(model)
+    values, row, column = own[..., moving], table.row[moving], table.column[moving]
+    # A way back that was given as nothing, because it underflows, has no entry.
+    alone = moving[_undone(table, moving) & (table.partner[moving] < 0)]
+    if alone.size:
+        back = own[..., alone] - _entropy_flow(model, table.channel[alone].astype(np.int64))
+        batch = np.broadcast_shapes(values.shape[:-1], back.shape[:-1])
+        parts = (np.broadcast_to(part, (*batch, part.shape[-1])) for part in (values, back))
+        values = np.concatenate([*parts], axis=-1)
+        row, column = np.concatenate([row, table.column[alone]]), np.concatenate([column, table.row[alone]])
+    place = row.astype(np.int64) * size + column
     order = np.argsort(place, kind="stable")
     out = np.full((*values.shape[:-1], size * size), -np.inf)
     if order.size:
@@ -77,6 +86,12 @@ def log_rates(model: Model) -> FloatArray:
         first = np.flatnonzero(np.concatenate([[True], np.diff(ordered) != 0]))
         out[..., ordered[first]] = np.logaddexp.reduceat(values[..., order], first, axis=-1)
     return out.reshape(*values.shape[:-1], size, size)
+
+
+def _undone(table: JumpTable, entries: IntArray) -> BoolArray:
+    """Whether entries (m,) are of a channel that another one undoes by way of one bath."""
+    channel = table.channel[entries]
+    return np.asarray((table.reverse[channel] >= 0) & (table.bath[channel] >= 0))
 
 
 def _entropy_flow(model: Model, channel: IntArray) -> FloatArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import mpmath
 import numpy as np
 import pytest
@@ -53,6 +55,7 @@ def exact(gate: float, bias: float, temperature: float) -> tuple[mpmath.mpf, lis
         return STRENGTH * flow, p
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("temperature", [0.05, 0.02, 0.01])
 def test_a_stability_diagram_at_millikelvin_is_the_exact_one(temperature: float) -> None:
     # Chain of births and deaths in 40 digits; repulsion over temperature is 400 to 2000.
@@ -68,6 +71,77 @@ def test_a_stability_diagram_at_millikelvin_is_the_exact_one(temperature: float)
         expected = float(exact(gates[row], biases[column], temperature)[0])
         # Exponents of 5000 are themselves known to 1e-12.
         assert made[row, column] == pytest.approx(expected, rel=1e-11, abs=1e-305)
+
+
+def exact_noise(gate: float, bias: float, temperature: float) -> mpmath.mpf:
+    """Noise of the current from the left lead: the rate equation in so many digits that nothing cancels."""
+    with mpmath.workdps(int(200 + 0.9 * (abs(gate) + abs(bias) + REPULSION) / temperature)):
+        T, G = mpmath.mpf(temperature), mpmath.mpf(STRENGTH)
+
+        def moved(w: mpmath.mpf, side: int) -> tuple[mpmath.mpf, mpmath.mpf]:
+            x = (w - side * mpmath.mpf(bias) / 2) / T
+            return G / (1 + mpmath.exp(x)), G / (1 + mpmath.exp(-x))
+
+        # States: none, one, two; (to, from, rate, counted in from the left).
+        jumps = []
+        for side in (1, -1):
+            (enter, leave), (second, first) = moved(mpmath.mpf(gate), side), moved(mpmath.mpf(gate) + REPULSION, side)
+            counted = 1 if side == 1 else 0
+            jumps += [(1, 0, 2 * enter, counted), (0, 1, leave, -counted)]
+            jumps += [(2, 1, second, counted), (1, 2, 2 * first, -counted)]
+        W, J = mpmath.zeros(3), mpmath.zeros(3)
+        for to, start, rate, counted in jumps:
+            W[to, start] += rate
+            W[start, start] -= rate
+            J[to, start] += counted * rate
+        system = W.copy()
+        system[0, :] = mpmath.ones(1, 3)
+        p = mpmath.lu_solve(system, mpmath.matrix([1, 0, 0]))
+        flow = J * p
+        mean = sum(flow)
+        right = mean * p - flow
+        right[0] = 0
+        first_order = mpmath.lu_solve(system, right)
+        activity = sum(counted**2 * rate * p[start] for _, start, rate, counted in jumps)
+        return activity + 2 * sum(J * first_order)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("temperature", [0.03, 0.01])
+def test_noise_over_a_cold_sweep_is_exact_where_it_is_not_marked(temperature: float) -> None:
+    random = np.random.default_rng(2)
+    gates, biases = random.uniform(-50, 30, 8), random.uniform(-40, 40, 8)
+    gates[:2], biases[:2] = (-10.0, -9.5), (0.5, 1.0)
+    model = blockaded(gates, biases, temperature)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", tk.LostPointsWarning)
+        found = tk.cumulants(model, tk.particles(model, "L"))
+    np.testing.assert_array_equal(np.isnan(found.noise), found.lost)
+    assert found.lost.sum() <= 2
+    assert not found.lost.any() or temperature == 0.01
+    for made, gate, bias in zip(found.noise, gates, biases, strict=True):
+        if not np.isnan(made):
+            expected = float(exact_noise(float(gate), float(bias), temperature))
+            assert made == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+def test_a_point_that_doubles_cannot_hold_is_named_and_its_neighbours_live() -> None:
+    gates = np.array([5.0, -10.0, -25.0])
+    model = blockaded(gates, 4.0, 0.01)
+    current = tk.particles(model, "L")
+    with pytest.warns(tk.LostPointsWarning, match=r"at the point \(1,\) of the sweep and NaN there") as said:
+        found = tk.cumulants(model, current)
+    assert said[0].message.points == ((1,),)
+    assert said[0].filename == __file__
+    np.testing.assert_array_equal(found.lost, [False, True, False])
+    np.testing.assert_array_equal(np.isnan(found.values), [[False, False], [False, True], [False, False]])
+    for place in (0, 2):
+        alone = blockaded(gates[place], 4.0, 0.01)
+        expected = tk.cumulants(alone, tk.particles(alone, "L")).values
+        np.testing.assert_allclose(found.values[place], expected, rtol=1e-12)
+    alone = blockaded(-10.0, 4.0, 0.01)
+    with pytest.raises(tk.NotConvergedError, match=r"the steady state is unique, but .* span more decades"):
+        tk.cumulants(alone, tk.particles(alone, "L"))
 
 
 @pytest.mark.parametrize("bias", [0.0, 0.5, 2.0])
@@ -135,3 +209,15 @@ def test_a_point_at_which_all_jumps_vanish_is_not_taken_for_its_neighbours() -> 
     lower = np.sqrt(rates)[:, None, None] * np.array([[0.0, 1.0], [0.0, 0.0]])
     with pytest.raises(ValueError, match=r"not unique at the point \(1,\) of the sweep"):
         tk.steady_state(tk.Model(np.diag([0.0, 1.0]), [tk.Channel(lower, None)]))
+
+
+def test_hand_written_jumps_whose_way_back_underflows_still_share_by_their_energies() -> None:
+    # The ways up, exp(-1500) as strong as the ways down, are zeros in doubles; Gibbs at temperature 0.01.
+    bath, energies = tk.Bath("b", 0.01), np.array([0.0, 0.02, 30.0])
+    channels = []
+    for lower, strength in ((0, 1.0), (1, 0.3)):
+        jump, gap = np.zeros((3, 3)), energies[2] - energies[lower]
+        jump[lower, 2] = strength
+        channels += [tk.Channel(jump, bath, -gap), tk.Channel(np.exp(-gap / 0.02) * jump.T, bath, gap)]
+    made = tk.steady_state(tk.Model(np.diag(energies), channels)).populations
+    np.testing.assert_allclose(made, oracles.gibbs_populations(energies, 0.01), rtol=1e-9)
