@@ -64,7 +64,7 @@ def representable(values: FloatArray) -> FloatArray:
     if not beyond.any():
         return values
     first = int(np.argmax(beyond.reshape(-1, values.shape[-1]).any(axis=0))) + 1
-    lost = beyond.any(axis=-1)
+    lost = np.asarray(beyond.any(axis=-1))
     if lost.all():
         raise ValueError(
             f"cumulant {first} is beyond double precision; count in larger units, or ask for an `order` below {first}."

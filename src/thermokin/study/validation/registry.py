@@ -18,6 +18,7 @@ from thermokin.study.validation.counting import (
     single_electron_transistor,
 )
 from thermokin.study.validation.equidistant import equidistant_partners
+from thermokin.study.validation.far_scales import blockaded_dot, hardly_damped_mode
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
 from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
 from thermokin.study.validation.oscillator import oscillator_quench
@@ -56,6 +57,8 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     driven_cavity,
     resonance_fluorescence,
     poisson_process,
+    blockaded_dot,
+    hardly_damped_mode,
 )
 
 
