@@ -3,6 +3,7 @@
 from thermokin import bounds as bounds
 from thermokin._errors import DegenerateSteadyStateError as DegenerateSteadyStateError
 from thermokin._errors import HypothesisError as HypothesisError
+from thermokin._errors import LostPointsWarning as LostPointsWarning
 from thermokin._errors import NotConvergedError as NotConvergedError
 from thermokin._errors import StudyError as StudyError
 from thermokin._errors import ThermokinError as ThermokinError

@@ -5,7 +5,10 @@ Every class survives pickling with its data, so that a failure in a worker proce
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
+
+PACKAGE = __name__.partition(".")[0]
 
 
 class ThermokinError(Exception):
@@ -84,3 +87,30 @@ class StudyError(ThermokinError):
 
 class ValidityWarning(UserWarning):
     """A model's own assumptions are in doubt; the model's `validity` field keeps the figure."""
+
+
+class LostPointsWarning(UserWarning):
+    """Some points of a sweep have numbers that double precision cannot hold; they are NaN, their neighbours are right.
+
+    Attributes:
+        points: the positions of those points, one tuple of indices each.
+    """
+
+    def __init__(self, message: str, points: Iterable[Iterable[int]] = ()) -> None:
+        self.points: tuple[tuple[int, ...], ...] = tuple(tuple(point) for point in points)
+        super().__init__(message, self.points)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def users_level() -> int:
+    """How far up the stack, seen from the function that asks, the first caller outside this package stands.
+
+    Returns:
+        The `stacklevel` of a warning that the asking function gives.
+    """
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        level, frame = level + 1, frame.f_back
+    return level

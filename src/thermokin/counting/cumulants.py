@@ -10,7 +10,7 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._threads import one_thread
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.count_gauge import counted_links
 from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import CountedSeries
@@ -59,6 +59,11 @@ class Cumulants(Counted):
         orders = np.arange(1, self.values.shape[-1] + 1)
         with np.errstate(over="ignore", invalid="ignore"), one_thread():
             return np.asarray(np.ldexp(self.series.error, self.exponent * orders))
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) some cumulant is beyond double precision, and NaN."""
+        return np.asarray(~np.isfinite(self.values).all(axis=-1))
 
     @property
     def mean(self) -> FloatArray:
@@ -133,8 +138,10 @@ def required(found: Cumulants) -> Cumulants:
     """
     series, resolvent = found.series, found.resolvent
     if resolvent.delicate:
+        marked = ~np.isfinite(found.values)  # points of a sweep that are named and marked already
         with np.errstate(over="ignore", invalid="ignore"):
-            require_digits(series.values, series.error, series.activity, f"a cumulant of {found.current.name}")
+            values, error = (np.where(marked, 0.0, numbers) for numbers in (series.values, series.error))
+            require_digits(values, error, series.activity, f"a cumulant of {found.current.name}")
     return found
 
 

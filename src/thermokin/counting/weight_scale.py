@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
+from thermokin._errors import LostPointsWarning, users_level
 from thermokin._typing import FloatArray
+from thermokin.solvers.uniqueness import named_points
 
 __all__ = ["representable", "restored", "weight_exponent"]
 
@@ -45,7 +49,7 @@ def restored(values: FloatArray, exponent: int) -> FloatArray:
 
 
 def representable(values: FloatArray) -> FloatArray:
-    """The same, if double precision holds them.
+    """The same, if double precision holds them; in a sweep NaN at the points where it does not, which are named.
 
     Args:
         values: c_1, c_2, ... (..., order).
@@ -54,12 +58,20 @@ def representable(values: FloatArray) -> FloatArray:
         The same.
 
     Raises:
-        ValueError: if one of them is beyond double precision.
+        ValueError: if one of them is beyond double precision at every point.
     """
     beyond = ~np.isfinite(values)
-    if beyond.any():
-        first = int(np.argmax(beyond.reshape(-1, values.shape[-1]).any(axis=0))) + 1
+    if not beyond.any():
+        return values
+    first = int(np.argmax(beyond.reshape(-1, values.shape[-1]).any(axis=0))) + 1
+    lost = np.asarray(beyond.any(axis=-1))
+    if lost.all():
         raise ValueError(
             f"cumulant {first} is beyond double precision; count in larger units, or ask for an `order` below {first}."
         )
-    return values
+    message = (
+        f"cumulant {first} is beyond double precision{named_points(lost)} and NaN there: rates that join its states "
+        f"underflow, or amounts overflow. Leave those points out, or ask for an `order` below {first}."
+    )
+    warnings.warn(LostPointsWarning(message, np.argwhere(lost).tolist()), stacklevel=users_level())
+    return np.where(beyond, np.nan, values)

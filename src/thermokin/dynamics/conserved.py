@@ -2,76 +2,208 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, IntArray
+from thermokin.dynamics.flattened_sweep import flattened
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
+from thermokin.liouville.sectors import ket_blocks
 
-__all__ = ["conserved_parts"]
+__all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
 
+ALGEBRA_UP_TO = 2048  # levels up to which the algebra of a model with coherences is worked out
 ROUNDING = 1e-9  # of the spread: a smaller splitting or matrix element is taken for zero
 EMPTY = 1e-12  # share of the largest eigenvalue below which a state is not in the support
+ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
+CHUNK = 1 << 20  # matrix elements held at a time
 
 
-def conserved_parts(liouvillian: Liouvillian, point: tuple[int, ...], state: ComplexArray) -> int:
+def conserved_parts(liouvillian: Liouvillian, states: ComplexArray | None) -> IntArray:
     """How many parts of the support of a steady state are kept apart, coherences between equal parts included.
 
     On the support of a steady state the conserved quantities are the operators that commute with H, all L_k and all
     L_k^+. Two random Hermitian combinations A and B of these decide: nothing commutes but 1 if and only if A has no
-    degenerate eigenvalue and B joins all eigenvectors of A.
+    degenerate eigenvalue and B joins all eigenvectors of A. Points of a sweep that are seen to keep nothing apart by
+    the rates of their coherences, or because their jumps are those of a point that has been looked at, are not solved.
 
     Args:
         liouvillian: the generator.
-        point: which point of a sweep.
-        state: a steady state (d, d) in the frame, of largest rank.
+        states: a steady state (n, d, d) of largest rank at each point of the flattened sweep, in the frame. None asks
+            for what is conserved on the whole space, which keeps steady states apart but need not be all that does.
 
     Returns:
-        1 if the steady state is the only one, more otherwise.
+        (n,): 1 where the steady state is the only one, more otherwise.
 
     Cost:
-        O(d^3).
+        O(d^3) for each point that is solved.
 
     Reference:
         frigerio1978.
     """
-    weights, vectors = np.linalg.eigh(state)
-    support = vectors[:, weights > EMPTY * weights[-1]]
-    if support.shape[1] < 2:
-        return 1
-    random = np.random.default_rng(0)
-    first, second = (support.conj().T @ _combination(liouvillian, point, random) @ support for _ in range(2))
+    count, size = int(np.prod(liouvillian.model.batch_shape)), liouvillian.dimension
+    parts, algebra = np.ones(count, dtype=np.int64), _Algebra(liouvillian, count)
+    if states is None:
+        states = np.broadcast_to(np.eye(size, dtype=np.complex128) / size, (count, size, size))
+        parts[:] = 0
+    elif liouvillian.table.one_element_each:
+        parts[_slow(liouvillian, count)] = 0
+    else:
+        parts[algebra.unlike_first(states)] = 0
+    asked = np.flatnonzero(parts == 0)
+    width = max(1, CHUNK // size**2)
+    for start in range(0, asked.size, width):
+        points = asked[start : start + width]
+        parts[points] = _counted(algebra, points, states[points])
+    return parts
+
+
+def _slow(liouvillian: Liouvillian, count: int) -> BoolArray:
+    """Points at which coherences may last though every channel is one matrix element.
+
+    Such jumps feed no coherence. One between two blocks of K, or inside one, decays where every level of one of the
+    two does, so that all do if at most one level of the whole model stays.
+
+    Args:
+        liouvillian: the generator.
+        count: n, of the points.
+
+    Returns:
+        Which ones (n,).
+    """
+    blocks = ket_blocks(liouvillian)
+    still = liouvillian.decay.diagonal <= 0.0
+    # A block with a level that stays counts whole.
+    sizes = np.bincount(blocks)
+    staying = [size * still[..., blocks == block].any(axis=-1) for block, size in enumerate(sizes)]
+    slow = np.asarray(np.sum(staying, axis=0) > 1)
+    return np.broadcast_to(flattened(slow, 0, liouvillian.model.batch_shape), (count,))
+
+
+class _Algebra:
+    """H and the jumps of a model at the points of a flattened sweep."""
+
+    def __init__(self, liouvillian: Liouvillian, count: int) -> None:
+        self._table, self._size, self._count = liouvillian.table, liouvillian.dimension, count
+        batch = liouvillian.model.batch_shape
+        self._amplitude = flattened(self._table.amplitude, 1, batch)
+        self._hamiltonian = flattened(liouvillian.model.generator.dense, 2, batch)
+
+    def unlike_first(self, states: ComplexArray) -> BoolArray:
+        """Points (n,) whose jumps, up to a factor for each channel, are not those of the first one.
+
+        All of them unless the jumps of the first one, without H, keep nothing apart, and every state is of full rank.
+
+        Args:
+            states: the steady states (n, d, d).
+
+        Returns:
+            Which ones.
+        """
+        everywhere = np.ones(self._count, dtype=bool)
+        first, random = np.zeros(1, dtype=np.int64), np.random.default_rng(1)
+        if self._count == 1 or not _of_full_rank(states):
+            return everywhere
+        if _parts(*(self.jumps(first, random) for _ in range(2)))[0] > 1:
+            return everywhere
+        channel, amplitude = self._table.channel, self._amplitude
+        # The entries are sorted by channel: the first of each that is largest at the first point is its unit.
+        leading = np.lexsort((-np.abs(amplitude[0]), channel))[self._table.starts[:-1]]
+        unit = amplitude[:, leading][:, channel]
+        share = amplitude / np.where(unit == 0.0, 1.0, unit)
+        alike = (np.abs(share - share[0]) <= ALIKE) & (unit != 0.0)
+        return np.broadcast_to(~alike.all(axis=-1), (self._count,))
+
+    def combination(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
+        """A random Hermitian combination of H, L_k and L_k^+, each brought to the same size.
+
+        Args:
+            points: (p,) of the sweep.
+            random: where its coefficients come from.
+
+        Returns:
+            (p, d, d).
+        """
+        hamiltonian = _at(self._hamiltonian, points).astype(np.complex128)
+        mean = np.trace(hamiltonian, axis1=-2, axis2=-1)[:, None, None] / self._size
+        hamiltonian = hamiltonian - mean * np.eye(self._size)
+        largest = np.abs(hamiltonian).max(axis=(-2, -1), keepdims=True)
+        scaled = random.normal() * hamiltonian / np.where(largest > 0.0, largest, 1.0)
+        return np.asarray(scaled + self.jumps(points, random))
+
+    def jumps(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
+        """A random Hermitian combination of L_k and L_k^+, each brought to the same size.
+
+        Args:
+            points: (p,) of the sweep.
+            random: where its coefficients come from.
+
+        Returns:
+            (p, d, d).
+        """
+        table, size = self._table, self._size
+        amplitude = _at(self._amplitude, points).astype(np.complex128)
+        largest = np.zeros((table.size, len(amplitude)))
+        np.maximum.at(largest, table.channel, np.abs(amplitude).T)
+        turned = random.normal(size=(2, table.size))
+        factor = (turned[0] + 1j * turned[1]) / np.where(largest > 0.0, largest, 1.0).T
+        place = table.row.astype(np.int64) * size + table.column
+        values = amplitude * factor[:, table.channel]
+        jumps = scatter(values, place, size * size).reshape(-1, size, size)
+        return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
+
+
+def _at(values: NDArray[Any], points: IntArray) -> NDArray[Any]:
+    return values[np.zeros_like(points) if len(values) == 1 else points]
+
+
+def _of_full_rank(states: ComplexArray) -> bool:
+    """Whether no eigenvalue of any state (n, d, d) is taken for zero."""
+    try:
+        np.linalg.cholesky(states - EMPTY * np.eye(states.shape[-1]))
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def _counted(algebra: _Algebra, points: IntArray, states: ComplexArray) -> IntArray:
+    """The parts at some points (p,), from all of H and the jumps on the supports of the states (p, d, d)."""
+    weights, vectors = np.linalg.eigh(states)
+    rank = (weights > EMPTY * weights[:, -1:]).sum(axis=-1)
+    parts = np.ones(points.size, dtype=np.int64)
+    for size in np.unique(rank[rank > 1]):
+        here = np.flatnonzero(rank == size)
+        support, random = vectors[here][:, :, -size:], np.random.default_rng(0)
+        first, second = (
+            support.conj().swapaxes(-1, -2) @ algebra.combination(points[here], random) @ support for _ in range(2)
+        )
+        parts[here] = _parts(first, second)
+    return parts
+
+
+def _parts(first: ComplexArray, second: ComplexArray) -> IntArray:
+    """How many parts two Hermitian matrices (p, r, r) keep apart."""
     values, basis = np.linalg.eigh(first)
-    spread = float(values[-1] - values[0])
-    if spread == 0.0:
-        return int(support.shape[1])
-    degenerate = int((np.diff(values) <= ROUNDING * spread).sum())
-    joined = np.abs(basis.conj().T @ second @ basis)
-    linked = csr_array(joined > ROUNDING * joined.max())
-    parts, _ = connected_components(linked, directed=False)
-    return int(parts) + degenerate
+    spread = values[:, -1:] - values[:, :1]
+    degenerate = (np.diff(values, axis=-1) <= ROUNDING * spread).sum(axis=-1)
+    joined = np.abs(basis.conj().swapaxes(-1, -2) @ second @ basis)
+    linked = joined > ROUNDING * joined.max(axis=(-2, -1), keepdims=True)
+    return np.asarray(np.where(spread[:, 0] == 0.0, values.shape[-1], _components(linked) + degenerate))
 
 
-def _combination(liouvillian: Liouvillian, point: tuple[int, ...], random: np.random.Generator) -> ComplexArray:
-    """A random Hermitian combination of H, L_k and L_k^+, each brought to the same size."""
-    table, size = liouvillian.table, liouvillian.dimension
-    amplitude = _at(table.amplitude, point, 1)
-    largest = np.zeros(table.size)
-    np.maximum.at(largest, table.channel, np.abs(amplitude))
-    turned = random.normal(size=(2, table.size))
-    factor = (turned[0] + 1j * turned[1]) / np.where(largest > 0.0, largest, 1.0)
-    place = table.row.astype(np.int64) * size + table.column
-    jumps = scatter((amplitude * factor[table.channel]).astype(np.complex128), place, size * size).reshape(size, size)
-    hamiltonian = _at(liouvillian.model.generator.dense, point, 2)
-    hamiltonian = hamiltonian - np.eye(size) * np.trace(hamiltonian) / size
-    scale = float(np.abs(hamiltonian).max()) or 1.0
-    return np.asarray(random.normal() * hamiltonian / scale + jumps + jumps.conj().T)
-
-
-def _at(values: FloatArray | ComplexArray, point: tuple[int, ...], axes: int) -> FloatArray | ComplexArray:
-    """The values at one point of a sweep, whose own leading axes may be fewer."""
-    lead = values.shape[: values.ndim - axes]
-    shifted = point[len(point) - len(lead) :]
-    return np.asarray(values[tuple(0 if size == 1 else at for size, at in zip(lead, shifted, strict=True))])
+def _components(linked: BoolArray) -> IntArray:
+    """The number of connected components of symmetric graphs (p, r, r)."""
+    size = linked.shape[-1]
+    if len(linked) == 1:
+        return np.array([connected_components(csr_array(linked[0]), directed=False)[0]])
+    reached = linked | np.eye(size, dtype=bool)
+    for _ in range(int(np.ceil(np.log2(max(size, 2))))):  # each square doubles the length of the paths
+        reached = reached.astype(np.float32) @ reached.astype(np.float32) > 0.0
+    # A component is counted by its lowest member: the one that no lower one reaches.
+    lower = np.tri(size, k=-1, dtype=bool)
+    return np.asarray((~(reached & lower).any(axis=-1)).sum(axis=-1))

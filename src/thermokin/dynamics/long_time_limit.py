@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.dynamics.absorption import absorption
+from thermokin.dynamics.closed_classes import closed_classes, strongly_joined
+from thermokin.dynamics.level_elimination import eliminated, eliminated_by_logarithms
+from thermokin.liouville.log_strength import WEAK
 from thermokin.liouville.rate_matrix import RateMatrix
 from thermokin.operators.sums import over_levels, sum_over_levels
 from thermokin.solvers.eliminated_generator import eliminated_generator
 from thermokin.solvers.positive_elimination import NoWayOutError
+from thermokin.solvers.uniqueness import named_points
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
@@ -95,91 +100,108 @@ class LongTimeLimit:
         )
 
 
-def long_time_limit(rates: RateMatrix, order: FloatArray, thermal: FloatArray | None) -> LongTimeLimit:
+def long_time_limit(
+    rates: RateMatrix,
+    order: FloatArray,
+    thermal: FloatArray | None,
+    logarithms: Callable[[], FloatArray] | None = None,
+) -> LongTimeLimit:
     """The closed classes of a rate matrix and their stationary populations.
 
     Args:
         rates: W (..., n, n) [1/time].
         order: (..., n) a number per level, lower for levels likelier to be populated (energies); it orders elimination.
         thermal: (..., n) the Gibbs populations, if all baths agree on one; tried first and kept if W p = 0.
+        logarithms: gives ln of the rates (..., n, n), asked for where rates are too small for doubles; ln W if None.
 
     Returns:
         The limit.
 
     Raises:
-        ValueError: if levels that are linked at some points of a sweep are not linked at others, so that the closed
-            classes differ.
+        ValueError: if levels that are linked at some points of a sweep are not linked at others, and some points have
+            several closed classes.
         NotConvergedError: if a sparse factorisation of very many levels, some nearly cut off, keeps too few digits, or
-            what passes between some levels is smaller than doubles hold.
+            what passes between some of many levels is smaller than doubles hold.
 
     Cost:
         O(n^2) where the thermal state is stationary, O(n^3) otherwise.
     """
-    closed, alike = _closed_classes(rates)
-    try:
-        return _of_classes(rates, order, closed, thermal if alike else None)
-    except NoWayOutError as error:
-        if alike:
-            raise NotConvergedError(
-                "the steady state is out of reach: what passes between some levels is smaller than doubles hold.",
-                np.inf,
-                "Leave out the rates that are too slow to matter.",
-            ) from error
-        raise ValueError(
-            "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
-            "temperature vanishes there); split the sweep at those points."
-        ) from error
+    size = rates.shape[-1]
+    if isinstance(rates, sparse.csr_array):
+        return _of_classes(rates, None, order, thermal, closed_classes(rates))
+    linked = rates > WEAK
+    if _alike(linked) and strongly_joined(linked.reshape(-1, size, size)[0]):
+        return _of_classes(rates, None, order, thermal, [np.arange(size)])
+    logs = _logarithms(rates, logarithms)
+    linked = logs > -np.inf
+    if _alike(linked):
+        return _of_classes(rates, logs, order, thermal, closed_classes(linked.reshape(-1, size, size)[0]))
+    return _of_changing_links(rates, logs, np.asarray(order), linked)
+
+
+def _logarithms(rates: FloatArray, given: Callable[[], FloatArray] | None) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(np.where(rates > 0.0, rates, 0.0)) if given is None else given()
+    return np.broadcast_to(logs, (*rates.shape[:-2], *logs.shape[-2:]))
+
+
+def _alike(linked: BoolArray) -> bool:
+    """Whether all points of a sweep have the same links (..., n, n)."""
+    return linked.ndim == 2 or bool((linked == linked.reshape(-1, *linked.shape[-2:])[0]).all())
 
 
 def _of_classes(
-    rates: RateMatrix, order: FloatArray, closed: list[IntArray], thermal: FloatArray | None
+    rates: RateMatrix, logs: FloatArray | None, order: FloatArray, thermal: FloatArray | None, closed: list[IntArray]
 ) -> LongTimeLimit:
     size = rates.shape[-1]
     if len(closed) == 1 and closed[0].size == size:
         if thermal is not None and _stays(rates, thermal):
             return _unique(thermal, _residual(rates, thermal), range(size))
-        stationary = _stationary(rates, order)
+        stationary = _stationary(rates, logs, order)
         return _unique(stationary, _residual(rates, stationary), range(size))
     dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates
     states = []
     for levels in closed:
-        block = dense[..., levels[:, None], levels]
+        inside = levels[:, None], levels
         state = np.zeros((*dense.shape[:-2], size))
-        state[..., levels] = _stationary(block, np.asarray(order)[..., levels])
+        part = None if logs is None else logs[..., *inside]
+        state[..., levels] = _stationary(dense[..., *inside], part, np.asarray(order)[..., levels])
         states.append(state)
     stationary = np.stack(states)
     residual = np.max([_residual(dense, state) for state in states], axis=0)
     if len(closed) == 1:
         return _unique(states[0], residual, closed[0])
     classes = tuple(tuple(int(level) for level in levels) for levels in closed)
-    return LongTimeLimit(stationary, _absorption(dense, closed), classes, residual)
+    return LongTimeLimit(stationary, absorption(dense, closed), classes, residual)
+
+
+def _of_changing_links(rates: FloatArray, logs: FloatArray, order: FloatArray, linked: BoolArray) -> LongTimeLimit:
+    """The limit where points of a sweep have different links, but each of them one closed class."""
+    batch, size = rates.shape[:-2], rates.shape[-1]
+    patterns, which = np.unique(linked.reshape(-1, size * size), axis=0, return_inverse=True)
+    which = np.ravel(which).reshape(batch)
+    classes = [closed_classes(pattern.reshape(size, size)) for pattern in patterns]
+    several = np.array([len(closed) > 1 for closed in classes])[which]
+    if several.any():
+        raise ValueError(
+            "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
+            "temperature vanishes there); split the sweep at those points: the steady state is not unique"
+            f"{named_points(several)}."
+        )
+    stationary = np.zeros((*batch, size))
+    for number, (levels,) in enumerate(classes):
+        here = which == number
+        inside = levels[:, None], levels
+        rank = np.broadcast_to(order, (*batch, size))[here][..., levels]
+        parts = np.zeros((int(here.sum()), size))
+        parts[:, levels] = _stationary(rates[here][:, *inside], logs[here][:, *inside], rank)
+        stationary[here] = parts
+    return _unique(stationary, _residual(rates, stationary), range(size))
 
 
 def _unique(stationary: FloatArray, residual: FloatArray, levels: IntArray | range) -> LongTimeLimit:
     ones = np.broadcast_to(1.0, stationary.shape)
     return LongTimeLimit(stationary[None], ones[None], (tuple(int(level) for level in levels),), residual)
-
-
-def _closed_classes(rates: RateMatrix) -> tuple[list[IntArray], bool]:
-    """The strongly connected classes that nothing leaves, and whether all points of a sweep have the same links."""
-    size, alike = rates.shape[-1], True
-    if isinstance(rates, sparse.csr_array):
-        graph = sparse.csr_array(rates.T)
-        graph.setdiag(0.0)
-        graph.eliminate_zeros()
-    else:
-        points = rates.reshape(-1, size, size)
-        linked = (points > 0.0).any(axis=0)
-        alike = len(points) == 1 or bool(((points > 0.0) == linked).all())
-        if linked.sum() == size * (size - 1):  # every level reaches every other at once
-            return [np.arange(size)], alike
-        graph = sparse.csr_array(linked.T)
-    count, labels = connected_components(graph, directed=True, connection="strong")
-    source, target = graph.nonzero()
-    leaving = np.zeros(count, dtype=bool)
-    crossing = labels[source] != labels[target]
-    leaving[labels[source[crossing]]] = True
-    return [np.flatnonzero(labels == label) for label in np.flatnonzero(~leaving)], alike
 
 
 def _stays(rates: RateMatrix, state: FloatArray) -> bool:
@@ -202,45 +224,36 @@ def _residual(rates: RateMatrix, state: FloatArray) -> FloatArray:
     return np.asarray(over_levels(np.maximum, np.abs(flow)) / np.where(scale > 0.0, scale, 1.0))
 
 
-def _stationary(rates: RateMatrix, order: FloatArray) -> FloatArray:
+def _stationary(rates: RateMatrix, logs: FloatArray | None, order: FloatArray) -> FloatArray:
+    """Of one class (..., n), from rates or, where they or their products underflow, from their logarithms."""
     size = rates.shape[-1]
     if size == 1:
         return np.ones((*rates.shape[:-2], 1))
-    if size <= ELIMINATION_BELOW and not isinstance(rates, sparse.csr_array):
-        return _eliminated(rates, order)
-    return _solved(rates, order)
-
-
-def _eliminated(rates: FloatArray, order: FloatArray) -> FloatArray:
-    """Grassmann-Taksar-Heyman elimination: no subtraction, so every population keeps its own relative accuracy."""
-    size = rates.shape[-1]
-    rank = np.argsort(np.asarray(order).reshape(-1, size)[0], kind="stable")
-    flow = rates[..., rank[:, None], rank].copy()
-    for last in range(size - 1, 0, -1):
-        flow[..., last, :last] /= _way_out(flow[..., :last, last])
-        flow[..., :last, :last] += flow[..., :last, last, None] * flow[..., None, last, :last]
-    weights = np.ones((*rates.shape[:-2], size))
-    for level in range(1, size):
-        weights[..., level] = (flow[..., level, :level] * weights[..., :level]).sum(axis=-1)
-    weights /= weights.sum(axis=-1, keepdims=True)
-    back = np.empty_like(rank)
-    back[rank] = np.arange(size)
-    return np.asarray(weights[..., back])
-
-
-def _way_out(rates: FloatArray) -> FloatArray:
-    """The total rate out of a level (..., 1) to those that are left (..., n)."""
-    out = rates.sum(axis=-1, keepdims=True)
-    if (out <= 0.0).any():
-        raise NoWayOutError("some level does not lead to those that are left")
-    return np.asarray(out)
+    if size > ELIMINATION_BELOW or isinstance(rates, sparse.csr_array):
+        return _solved(rates, order)
+    hard = np.zeros(rates.shape[:-2], dtype=bool)
+    if logs is not None:
+        hard |= ((logs > -np.inf) & ~(rates > WEAK)).any(axis=(-2, -1))
+    state, lost = eliminated(rates, order)
+    hard = np.asarray(hard | lost)
+    if hard.any():
+        logs = _logarithms(rates, None) if logs is None else logs
+        state[hard] = eliminated_by_logarithms(logs[hard], order)
+    return state
 
 
 def _solved(rates: RateMatrix, order: FloatArray) -> FloatArray:
     """W p = 0 with the likeliest level pinned."""
     if isinstance(rates, sparse.csr_array):
         return _of_thin(rates, order)
-    return eliminated_generator(rates, -np.asarray(order)).stationary
+    try:
+        return eliminated_generator(rates, -np.asarray(order)).stationary
+    except NoWayOutError as error:
+        raise NotConvergedError(
+            "the steady state is out of reach: what passes between some levels is smaller than doubles hold.",
+            np.inf,
+            "Leave out the rates that are too slow to matter.",
+        ) from error
 
 
 def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:
@@ -265,30 +278,3 @@ def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:
     right = -np.asarray(columns[rest][:, [pin]].toarray()).ravel()
     state = np.insert(factor.solve(right), pin, 1.0)
     return np.asarray(state / state.sum())
-
-
-def _absorption(rates: FloatArray, closed: list[IntArray]) -> FloatArray:
-    """Probability to end in each closed class: 1 inside it; levels outside all of them are eliminated one by one."""
-    size, classes = rates.shape[-1], len(closed)
-    inside = np.isin(np.arange(size), np.concatenate(closed))
-    transient = np.flatnonzero(~inside)
-    absorption = np.zeros((classes, *rates.shape[:-2], size))
-    for number, levels in enumerate(closed):
-        absorption[number][..., levels] = 1.0
-    if not transient.size:
-        return absorption
-    # Rates out of transient levels, into each class as a whole and into one another.
-    into = [rates[..., levels[:, None], transient].sum(axis=-2, keepdims=True) for levels in closed]
-    flow = np.concatenate([*into, rates[..., transient[:, None], transient]], axis=-2)
-    for last in range(transient.size - 1, -1, -1):
-        row = classes + last
-        flow[..., :row, last] /= _way_out(flow[..., :row, last])
-        flow[..., :row, :last] += flow[..., :row, last, None] * flow[..., None, row, :last]
-    ends = np.zeros((classes, *rates.shape[:-2], classes + transient.size))
-    for number in range(classes):
-        ends[number][..., number] = 1.0
-    for place in range(transient.size):
-        row = classes + place
-        ends[..., row] = (flow[..., :row, place] * ends[..., :row]).sum(axis=-1)
-    absorption[..., transient] = ends[..., classes:]
-    return absorption

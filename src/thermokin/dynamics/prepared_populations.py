@@ -9,6 +9,7 @@ from thermokin.dynamics.initial import thermal_energies
 from thermokin.dynamics.long_time_limit import long_time_limit
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.log_strength import log_rates
 from thermokin.liouville.rate_matrix import rate_matrix
 from thermokin.model.model import Model
 from thermokin.operators.gibbs import gibbs_populations
@@ -27,7 +28,8 @@ def population_motion(liouvillian: Liouvillian) -> PopulationMotion:
     """
     model = liouvillian.model
     rates = rate_matrix(liouvillian)
-    return PopulationMotion(rates, long_time_limit(rates, model.energies, _common_gibbs(model)))
+    limit = long_time_limit(rates, model.energies, _common_gibbs(model), lambda: log_rates(model))
+    return PopulationMotion(rates, limit)
 
 
 def _common_gibbs(model: Model) -> FloatArray | None:

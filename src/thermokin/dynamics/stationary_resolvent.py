@@ -6,20 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from thermokin._errors import DegenerateSteadyStateError
 from thermokin._typing import FloatArray, IntArray
+from thermokin.dynamics.conserved import ALGEBRA_UP_TO, conserved_parts
 from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.prepared_populations import population_motion
+from thermokin.dynamics.weak_damping import in_eigenframe, mixes_levels, weakly_damped
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.solvers.choice import prepared
-from thermokin.solvers.method import Method
+from thermokin.solvers.method import Auto, Dense, Method
 from thermokin.solvers.resolvent import Resolvent
-from thermokin.solvers.uniqueness import degenerate, mixed
+from thermokin.solvers.uniqueness import degenerate, mixed, too_weak
 
 __all__ = ["stationary_resolvent"]
 
+TURNED_UP_TO = 40  # levels up to which jumps, dense between eigenstates of the Hamiltonian, cost little
 EMPTY = 1e-12  # share of a state that is taken for rounding
 
 
@@ -36,11 +40,53 @@ def stationary_resolvent(liouvillian: Liouvillian, method: Method, start: Initia
 
     Raises:
         DegenerateSteadyStateError: if there are several and the start does not end in a single one.
+        NotConvergedError: if dissipation is too weak beside the Hamiltonian for the method to tell.
     """
     if liouvillian.populations_closed:
         return _of_populations(liouvillian, method, start)
-    blocks = population_blocks(liouvillian)
-    return prepared(_meant(blocks, start), method)
+    return _with_coherences(liouvillian, method, start)
+
+
+def _with_coherences(liouvillian: Liouvillian, method: Method, start: InitialState | None) -> Resolvent:
+    block = _meant(population_blocks(liouvillian), start)
+    weak = bool(weakly_damped(liouvillian).any())
+    if weak and isinstance(method, Auto | Dense):
+        return _kept_beside_frequencies(liouvillian, block, method)
+    made = prepared(block, method)
+    if not weak:
+        return made
+    try:
+        _ = made.stationary
+    except DegenerateSteadyStateError as error:
+        if not _surely_several(liouvillian, block):
+            raise too_weak() from error
+        raise
+    return made
+
+
+def _kept_beside_frequencies(liouvillian: Liouvillian, block: Block, method: Method) -> Resolvent:
+    """Rates that are lost beside frequencies are kept by a dense elimination, between eigenstates if H mixes levels."""
+    if liouvillian.dimension <= TURNED_UP_TO and mixes_levels(liouvillian).any():
+        turned = in_eigenframe(liouvillian)
+        if turned.populations_closed and block.levels.size == liouvillian.dimension:
+            return _of_populations(turned, method, None)
+        if not turned.populations_closed:
+            blocks = population_blocks(turned)
+            block = next(other for other in blocks if np.isin(other.levels, block.levels).any())
+    return prepared(block, Dense() if block.size <= TURNED_UP_TO**2 else method)
+
+
+def _surely_several(liouvillian: Liouvillian, block: Block) -> bool:
+    """Whether what a method took for several steady states is no weak rate that it has lost."""
+    if liouvillian.dimension <= ALGEBRA_UP_TO and (conserved_parts(liouvillian, None) > 1).any():
+        return True
+    if liouvillian.dimension > TURNED_UP_TO:
+        return False
+    try:
+        _ = _kept_beside_frequencies(liouvillian, block, Dense()).stationary
+    except DegenerateSteadyStateError:
+        return True
+    return False
 
 
 def _of_populations(liouvillian: Liouvillian, method: Method, start: InitialState | None) -> Resolvent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,9 @@ from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.dynamics.conserved import conserved_parts
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.kept_apart import kept_apart
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.dynamics.sector_path import SectorPath, empty_paths
 from thermokin.dynamics.stationary_resolvent import stationary_resolvent
@@ -26,8 +26,6 @@ from thermokin.solvers.uniqueness import degenerate_within
 
 __all__ = ["SteadyState", "steady_state", "steady_state_of_start"]
 
-ALGEBRA_UP_TO = 512  # levels up to which conserved coherences are looked for
-POINTS = 16  # of a sweep that are looked at
 LASTING = 1e-14  # of the fastest element's rate: one of a lone coherence below it is no decay
 
 
@@ -40,12 +38,16 @@ class SteadyState:
         frame_state: in the frame, populations (..., d) where they are closed, else the density matrix (..., d, d).
         residual: largest element of L rho over the largest rate times the largest element of rho (...).
         resolvent: the prepared generator that it came from, None where an initial state chose among several.
+        coherences_tested: whether it was looked for coherences that last for ever though no population feels them. They
+            are not in models of more than 2048 levels with coherences, where that would cost more than the state; such
+            a coherence changes neither this state's populations nor any current.
     """
 
     model: Model
     frame_state: FloatArray | ComplexArray
     residual: FloatArray
     resolvent: Resolvent | None = None
+    coherences_tested: bool = True
 
     @cached_property
     def condition(self) -> FloatArray:
@@ -146,31 +148,20 @@ def steady_state(model: Model, initial: Initial | None = None, method: Method | 
 def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method) -> SteadyState:
     try:
         resolvent = stationary_resolvent(liouvillian, method, start)
-        state = SteadyState(
-            liouvillian.model, resolvent.block.frame_state(resolvent.stationary), resolvent.residual, resolvent
-        )
-        # A coherence may outlive everything where populations alone show nothing; single elements join what they keep.
-        joined = liouvillian.populations_closed and liouvillian.table.one_element_each
-        parts = 1 if joined else _kept_apart(liouvillian, state)
-        if parts > 1:
-            raise degenerate_within(list(range(liouvillian.dimension)), parts)
-        return state
+        found = resolvent.block.frame_state(resolvent.stationary)
+        inner = resolvent.block.liouvillian.model
+        if inner is not liouvillian.model:  # solved in another frame
+            found = liouvillian.model.to_frame(inner.from_frame(found.astype(np.complex128)))
+        state = SteadyState(liouvillian.model, found, resolvent.residual, resolvent)
+        kept = kept_apart(liouvillian, state.frame_state)
+        if (kept.parts > 1).any():
+            where = kept.parts.reshape(liouvillian.model.batch_shape) > 1
+            raise degenerate_within(list(range(liouvillian.dimension)), int(kept.parts.max()), where)
+        return state if kept.tested else replace(state, coherences_tested=False)
     except DegenerateSteadyStateError:
         if start is None:
             raise
     return steady_state_of_start(liouvillian, start)
-
-
-def _kept_apart(liouvillian: Liouvillian, steady: SteadyState) -> int:
-    """The most parts that coherences keep apart, 1 if none; of a large sweep some points are looked at."""
-    batch, size = liouvillian.model.batch_shape, liouvillian.dimension
-    matrices = np.broadcast_to(steady.matrix, (*batch, size, size))
-    count = int(np.prod(batch))
-    if liouvillian.dimension > ALGEBRA_UP_TO or count == 0:
-        return 1
-    numbers = np.unique(np.linspace(0, count - 1, min(count, POINTS)).astype(int))
-    points = [tuple(int(at) for at in np.unravel_index(number, batch)) for number in numbers]
-    return max(conserved_parts(liouvillian, point, matrices[point]) for point in points)
 
 
 def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> SteadyState:

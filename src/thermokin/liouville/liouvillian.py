@@ -109,11 +109,9 @@ class Liouvillian:
         diagonal = scatter(np.asarray(table.strength * per_entry), table.column, self.dimension)
         if table.one_element_each:
             return FrameOperator(diagonal)
-        one, two = table.pairs
-        cross = (table.row[one] == table.row[two]) & (one != two)
-        if not cross.any():
+        one, two = table.meeting_pairs
+        if not one.size:
             return FrameOperator(diagonal)
-        one, two = one[cross], two[cross]
         values = np.conj(table.amplitude[..., one]) * table.amplitude[..., two] * weights[..., table.channel[one]]
         place = table.column[one].astype(np.int64) * self.dimension + table.column[two]
         off = scatter(values.astype(np.complex128), place, self.dimension**2)

@@ -11,7 +11,7 @@ from thermokin._typing import BoolArray, IntArray
 from thermokin.liouville.components import components
 from thermokin.liouville.liouvillian import Liouvillian
 
-__all__ = ["Sector", "SectorMap", "sector_map"]
+__all__ = ["Sector", "SectorMap", "ket_blocks", "sector_map"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,10 +87,22 @@ def sector_map(liouvillian: Liouvillian) -> SectorMap:
     Cost:
         O(d^2) memory, and the sum over channels of (block transitions)^2.
     """
-    label = components(*_ket_links(liouvillian), liouvillian.dimension)
+    label = ket_blocks(liouvillian)
     blocks = int(label.max(initial=-1)) + 1
     component = components(*_pair_links(liouvillian, label, blocks), blocks**2)
     return SectorMap(component[label[:, None] * blocks + label])
+
+
+def ket_blocks(liouvillian: Liouvillian) -> IntArray:
+    """The block of K that each level belongs to (d,).
+
+    Args:
+        liouvillian: the generator.
+
+    Returns:
+        Numbers from 0.
+    """
+    return components(*_ket_links(liouvillian), liouvillian.dimension)
 
 
 def _ket_links(liouvillian: Liouvillian) -> tuple[IntArray, IntArray]:

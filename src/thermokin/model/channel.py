@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, real_numbers
-from thermokin.operators.accept import as_operator
+from thermokin.operators.elements import Elements, as_elements
 from thermokin.operators.numbers import common_axes
 
 __all__ = ["Channel"]
@@ -20,7 +20,7 @@ class Channel:
     """One jump L of the master equation, D[L] rho = L rho L^+ - 1/2 {L^+ L, rho}; the rate is inside L.
 
     Args:
-        jump: L (..., d, d) [1/sqrt(time)].
+        jump: L (..., d, d) [1/sqrt(time)]; a sparse one stays sparse.
         bath: the bath behind it, or None for a jump that no thermal bath pays for (monitoring, pure loss).
         energy: energy that one jump gives to the system (...) [energy].
         particles: particles that one jump gives to the system (...).
@@ -30,17 +30,17 @@ class Channel:
         TypeError: if the bath is of the wrong type.
     """
 
-    jump: ComplexArray
+    elements: Elements
     bath: Bath | None
     energy: FloatArray
     particles: FloatArray
 
     def __init__(
-        self, jump: OperatorLike, bath: Bath | None, energy: ArrayLike = 0.0, particles: ArrayLike = 0.0
+        self, jump: OperatorLike | Elements, bath: Bath | None, energy: ArrayLike = 0.0, particles: ArrayLike = 0.0
     ) -> None:
         if bath is not None and not isinstance(bath, Bath):
             raise TypeError(f"`bath` of a channel must be a Bath or None, got {bath!r}.")
-        object.__setattr__(self, "jump", as_operator(jump, "jump"))
+        object.__setattr__(self, "elements", jump if isinstance(jump, Elements) else as_elements(jump, "jump"))
         object.__setattr__(self, "bath", bath)
         object.__setattr__(self, "energy", real_numbers(energy, "energy"))
         object.__setattr__(self, "particles", real_numbers(particles, "particles"))
@@ -49,7 +49,7 @@ class Channel:
                 raise ValueError(f"`{name}` of a channel must be finite.")
         common_axes(
             {
-                "jump": self.jump.shape[:-2],
+                "jump": self.elements.batch_shape,
                 "bath": () if bath is None else bath.batch_shape,
                 "energy": self.energy.shape,
                 "particles": self.particles.shape,
@@ -57,10 +57,15 @@ class Channel:
         )
 
     @property
+    def jump(self) -> ComplexArray:
+        """L (..., d, d) as a dense matrix, made anew; a channel holds the elements that are not zero."""
+        return self.elements.dense
+
+    @property
     def batch_shape(self) -> tuple[int, ...]:
         """Leading axes of jump, bath, energy and particles together."""
         bath = () if self.bath is None else self.bath.batch_shape
-        return np.broadcast_shapes(self.jump.shape[:-2], bath, self.energy.shape, self.particles.shape)
+        return np.broadcast_shapes(self.elements.batch_shape, bath, self.energy.shape, self.particles.shape)
 
     @property
     def entropy_flow(self) -> FloatArray:

@@ -77,13 +77,13 @@ def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimensio
         ValueError: if a jump has another dimension, or a thermal channel has no reverse.
     """
     for position, channel in enumerate(channels):
-        if channel.jump.shape[-1] != dimension:
+        if channel.elements.dimension != dimension:
             raise ValueError(
                 f"`channels[{position}].jump` must have shape (..., {dimension}, {dimension}), "
-                f"got {channel.jump.shape}."
+                f"got {(*channel.elements.batch_shape, channel.elements.dimension, channel.elements.dimension)}."
             )
-    patterns = [np.argwhere(channel.jump.any(axis=tuple(range(channel.jump.ndim - 2)))) for channel in channels]
-    entries = [channel.jump[..., p[:, 0], p[:, 1]] for channel, p in zip(channels, patterns, strict=True)]
+    patterns = [channel.elements.places for channel in channels]
+    entries = [channel.elements.values for channel in channels]
     batch = np.broadcast_shapes(*(entry.shape[:-1] for entry in entries)) if entries else ()
     nothing = np.zeros((*batch, 0), dtype=np.complex128)
     amplitude = np.concatenate(

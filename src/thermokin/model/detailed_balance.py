@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.channel import Channel
+from thermokin.operators.elements import facing
 
 __all__ = ["paired"]
 
@@ -32,7 +33,7 @@ def paired(channels: Sequence[Channel]) -> list[int]:
     """
     reverse = [-1] * len(channels)
     # A jump that is all rounding beside the others (elements of 1e-10 with errors of 1e-18) is judged on their scale.
-    slack = NEGLIGIBLE * max((float(np.abs(channel.jump).max()) for channel in channels), default=0.0)
+    slack = NEGLIGIBLE * max((channel.elements.largest for channel in channels), default=0.0)
     for position, channel in enumerate(channels):
         if reverse[position] >= 0 or channel.bath is None:
             continue
@@ -62,7 +63,7 @@ def _partner(position: int, channels: Sequence[Channel], taken: Sequence[int], s
 def _balanced(channel: Channel, candidate: Channel, slack: float) -> bool:
     """Whether L_k e^{-s/4} and L_r^+ e^{s/4} are one operator up to a phase, with s the entropy flow of k."""
     flow = channel.entropy_flow[..., None, None]
-    one, two, _ = np.broadcast_arrays(channel.jump, candidate.jump.conj().swapaxes(-1, -2), flow)
+    one, two, _ = np.broadcast_arrays(*facing(channel.elements, candidate.elements.adjoint), flow)
     frozen = np.abs(flow) > FROZEN
     # The quarter powers share the factor between the two sides, so that neither overflows.
     share = np.exp(np.where(frozen, 0.0, flow) / 4.0)

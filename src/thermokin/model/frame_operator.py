@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.operators.accept import as_hermitian
+from thermokin.operators.elements import as_elements, is_sparse
 
 __all__ = ["FrameOperator"]
 
@@ -32,6 +34,30 @@ class FrameOperator:
         level = np.arange(matrix.shape[-1])
         off[..., level, level] = 0.0
         return cls(diagonal, matrix if off.any() else None)
+
+    @classmethod
+    def of(cls, value: OperatorLike, name: str) -> FrameOperator:
+        """The operator of what a user gives as a Hermitian one; a sparse diagonal is never made dense.
+
+        Args:
+            value: anything `as_hermitian` takes, (..., d, d).
+            name: the argument's name, for the error.
+
+        Returns:
+            The operator.
+
+        Raises:
+            TypeError: as `as_hermitian`.
+            ValueError: as `as_hermitian`.
+        """
+        if is_sparse(value):
+            elements = as_elements(value, name)
+            real = not elements.values.imag.any()
+            if real and (elements.places[:, 0] == elements.places[:, 1]).all():
+                diagonal = np.zeros(elements.dimension)
+                diagonal[elements.places[:, 0]] = elements.values.real
+                return cls(diagonal)
+        return cls.from_matrix(as_hermitian(value, name))
 
     @property
     def is_diagonal(self) -> bool:

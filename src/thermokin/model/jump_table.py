@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.operators.elements import Elements
 
 __all__ = ["JumpTable"]
 
@@ -74,6 +75,31 @@ class JumpTable:
         return np.searchsorted(self.channel, np.arange(self.size + 1)).astype(np.int64)
 
     @cached_property
+    def partner(self) -> IntArray:
+        """(m,) the entry that undoes each: (column, row) of the reverse channel; -1 where there is none."""
+        size = np.int64(self.dimension)
+        back = self.reverse[self.channel].astype(np.int64)
+        own = (self.channel.astype(np.int64) * size + self.row) * size + self.column
+        wanted = (back * size + self.column) * size + self.row
+        order = np.argsort(own, kind="stable")
+        place = order[np.minimum(np.searchsorted(own, wanted, sorter=order), max(own.size - 1, 0))]
+        return np.where((back >= 0) & (own[place] == wanted), place, -1)
+
+    @cached_property
+    def meeting_pairs(self) -> tuple[IntArray, IntArray]:
+        """Ordered pairs of different entries of one channel that lead to one level, as two index arrays."""
+        place = self.channel.astype(np.int64) * self.dimension + self.row
+        order = np.argsort(place, kind="stable")
+        begin = np.flatnonzero(np.diff(place[order], prepend=-1))
+        count = np.diff(np.append(begin, place.size))
+        partners = np.repeat(count, count)
+        first = np.repeat(np.arange(place.size), partners)
+        offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
+        second = np.repeat(np.repeat(begin, count), partners) + offset
+        apart = first != second
+        return order[first[apart]], order[second[apart]]
+
+    @cached_property
     def pairs(self) -> tuple[IntArray, IntArray]:
         """All ordered pairs of entries of one channel, as two index arrays.
 
@@ -89,9 +115,20 @@ class JumpTable:
         offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
         return first, begin + offset
 
+    def elements(self, channel: int) -> Elements:
+        """The jump operator of one channel in the model's frame.
+
+        Args:
+            channel: which one.
+
+        Returns:
+            Its elements.
+        """
+        entries = slice(int(self.starts[channel]), int(self.starts[channel + 1]))
+        order = np.lexsort((self.column[entries], self.row[entries]))
+        places = np.stack([self.row[entries][order], self.column[entries][order]], axis=-1).astype(np.int64)
+        return Elements(self.dimension, places, self.amplitude[..., entries][..., order].astype(np.complex128))
+
     def jump(self, channel: int) -> ComplexArray:
         """The jump operator of one channel as a matrix (..., d, d) in the model's frame."""
-        entries = slice(int(self.starts[channel]), int(self.starts[channel + 1]))
-        matrix = np.zeros((*self.amplitude.shape[:-1], self.dimension, self.dimension), dtype=np.complex128)
-        matrix[..., self.row[entries], self.column[entries]] = self.amplitude[..., entries]
-        return matrix
+        return self.elements(channel).dense

@@ -16,7 +16,6 @@ from thermokin.model.channel_table import channel_table, distinct_baths, listed_
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
-from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import LARGEST, common_axes, shown
 from thermokin.operators.sums import over_levels
 
@@ -64,9 +63,8 @@ class Model:
         energy_operator: OperatorLike | None = None,
         number_operator: OperatorLike | None = None,
     ) -> None:
-        matrix = as_hermitian(hamiltonian, "hamiltonian")
-        dimension = matrix.shape[-1]
-        generator = FrameOperator.from_matrix(matrix)
+        generator = FrameOperator.of(hamiltonian, "hamiltonian")
+        dimension = generator.dimension
         energy = generator
         if energy_operator is not None:
             energy = _same_size(energy_operator, "energy_operator", dimension)
@@ -253,7 +251,7 @@ class Channels(Sequence[Channel]):
         position %= table.size
         bath = int(table.bath[position])
         return Channel(
-            jump=self.model.from_frame(table.jump(position)),
+            jump=table.elements(position) if self.model.frame is None else self.model.from_frame(table.jump(position)),
             bath=self.model.baths[bath] if bath >= 0 else None,
             energy=table.energy[..., position],
             particles=table.particles[..., position],
@@ -289,7 +287,8 @@ def _refuse_extremes(table: JumpTable) -> None:
 
 
 def _same_size(operator: OperatorLike, name: str, dimension: int) -> FrameOperator:
-    matrix = as_hermitian(operator, name)
-    if matrix.shape[-1] != dimension:
-        raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {matrix.shape}.")
-    return FrameOperator.from_matrix(matrix)
+    made = FrameOperator.of(operator, name)
+    if made.dimension != dimension:
+        shape = (*made.diagonal.shape, made.dimension)
+        raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {shape}.")
+    return made

@@ -142,7 +142,9 @@ class DenseResolvent:
     def _refuse(self, suspect: BoolArray) -> None:
         """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
         points = np.broadcast_to(self.block.matrix, (*suspect.shape, *self.block.matrix.shape[-2:]))[suspect]
-        values = np.linalg.svd(points, compute_uv=False)
+        # Each equation in units of its own: a slow one is no zero beside a fast one.
+        rows = np.abs(points).max(axis=-1, keepdims=True)
+        values = np.linalg.svd(points / np.where(rows > 0.0, rows, 1.0), compute_uv=False)
         null = int((values <= ZERO * self.block.size * values[..., :1]).sum(axis=-1).max())
         if null > 1:
             raise degenerate_within([int(level) for level in self.block.levels], null)

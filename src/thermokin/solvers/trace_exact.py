@@ -12,6 +12,8 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.solvers.eliminated_generator import EliminatedGenerator, eliminated_generator
 from thermokin.solvers.factorised import Factorised
+from thermokin.solvers.positive_elimination import NoWayOutError
+from thermokin.solvers.uniqueness import unsolvable
 
 __all__ = ["TraceExact"]
 
@@ -91,7 +93,14 @@ class TraceExact:
         return self._eliminated(self._rates, likely)
 
     def _eliminated(self, rates: Array, likely: FloatArray) -> EliminatedGenerator:
-        return eliminated_generator(rates, likely, self.shift, signed=not self._closed or bool(self.shift))
+        signed = not self._closed or bool(self.shift)
+        try:
+            return eliminated_generator(rates, likely, self.shift, signed=signed)
+        except NoWayOutError as error:
+            if rates.ndim == 2:
+                raise unsolvable() from error
+            # Links below all doubles at some points: those alone come out as numbers that are none.
+            return eliminated_generator(rates, likely, self.shift, signed=True)
 
     @cached_property
     @_quiet

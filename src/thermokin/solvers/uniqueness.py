@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
+from thermokin._typing import BoolArray
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "too_weak", "unsolvable"]
 
+SHOWN = 5  # points of a sweep that a message names
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
 
 
@@ -31,23 +33,44 @@ def degenerate(sectors: Iterable[Sequence[int]]) -> DegenerateSteadyStateError:
     )
 
 
-def degenerate_within(levels: Sequence[int], count: int | None = None) -> DegenerateSteadyStateError:
+def degenerate_within(
+    levels: Sequence[int], count: int | None = None, points: BoolArray | None = None
+) -> DegenerateSteadyStateError:
     """The error for one sector with several stationary states: a conserved quantity that no basis state shows.
 
     Args:
         levels: of the sector.
         count: how many stationary states it has, where known.
+        points: (...) at which points of a sweep; None for all of them.
 
     Returns:
         The error, to be raised.
     """
     many = "more than one stationary state" if count is None else f"{count} stationary states"
     shown = str(list(levels[:8]))[1:-1] + (" ..." if len(levels) > 8 else "")
+    where = "" if points is None else named_points(points)
     return DegenerateSteadyStateError(
-        f"the steady state is not unique: the sector of the levels {shown} keeps {many}. "
+        f"the steady state is not unique{where}: the sector of the levels {shown} keeps {many}. "
         "Give `initial` to say which one is meant, or break the symmetry.",
         [levels],
     )
+
+
+def named_points(points: BoolArray) -> str:
+    """Some points of a sweep in words, empty for a model without leading axes.
+
+    Args:
+        points: (...) which ones.
+
+    Returns:
+        Such as " at the points (0, 3), (1, 3) and 7 more of the sweep".
+    """
+    if points.ndim == 0:
+        return ""
+    found = np.argwhere(points)
+    shown = ", ".join(str(tuple(int(at) for at in place)) for place in found[:SHOWN])
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return f" at the point{'s' * (len(found) > 1)} {shown}{more} of the sweep"
 
 
 def mixed(sectors: Iterable[Sequence[int]]) -> DegenerateSteadyStateError:
@@ -77,4 +100,19 @@ def unsolvable() -> NotConvergedError:
         "decades than doubles hold, and fluctuations cannot be solved for.",
         np.inf,
         "Leave out the rates that are too slow to matter, or ask for the mean alone with order=1.",
+    )
+
+
+def too_weak() -> NotConvergedError:
+    """The error for dissipation that a method cannot see beside the Hamiltonian: one steady state, or several.
+
+    Returns:
+        The error, to be raised.
+    """
+    return NotConvergedError(
+        "dissipation is too weak beside the Hamiltonian to tell in double precision whether there is one steady state "
+        "or several.",
+        np.inf,
+        "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels, or work in a frame that "
+        "rotates with the fast part.",
     )

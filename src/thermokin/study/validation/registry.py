@@ -18,6 +18,7 @@ from thermokin.study.validation.counting import (
     single_electron_transistor,
 )
 from thermokin.study.validation.equidistant import equidistant_partners
+from thermokin.study.validation.far_scales import blockaded_dot, hardly_damped_mode
 from thermokin.study.validation.hand_written import heat_of_a_pair
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
 from thermokin.study.validation.leads import level_on_leads, masers_of_either_pair, quantum_of_a_lead
@@ -72,6 +73,8 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     nearly_decoupled_parts,
     linked_pairs,
     hardly_driven_maser,
+    blockaded_dot,
+    hardly_damped_mode,
 )
 
 

@@ -1,0 +1,188 @@
+"""Steady states that no population tells apart: found in every model, at every size and at every point of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+import oracles
+import thermokin as tk
+from thermokin.dynamics import kept_apart as apart
+from thermokin.dynamics import lasting_coherences as lasting
+
+X, Z, ONE = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0]), np.eye(2)
+LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
+QUICK = settings(max_examples=60, deadline=None)
+
+
+def hidden(levels: int) -> tk.Model:
+    """A ladder times a qubit whose sigma_x every jump keeps: pi x (1 + a sigma_x) / 2 is at rest for every a."""
+    flip, one, bath = sparse.csr_array(X), sparse.eye_array(2), tk.Bath("b", 5.0)
+    step = 0.3 * sparse.diags_array(np.sqrt(np.arange(1, levels)), offsets=1).tocsr()
+    down, up = sparse.kron(step, flip).tocsr(), sparse.kron(np.exp(-0.1) * step.T, flip).tocsr()
+    flips = 0.2 * sparse.kron(sparse.eye_array(levels), flip).tocsr()
+    energies = sparse.kron(sparse.diags_array(np.arange(levels) * 1.0), one).tocsr()
+    return tk.Model(energies, [tk.Channel(down, bath, -1.0), tk.Channel(up, bath, 1.0), tk.Channel(flips, None)])
+
+
+@pytest.mark.parametrize("levels", [3, 256, 257, 700])
+def test_a_conserved_coherence_is_found_at_every_number_of_levels(levels: int) -> None:
+    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps 2 stationary states\. Give `initial`"):
+        tk.steady_state(hidden(levels))
+
+
+def dephased(strength: np.ndarray) -> tk.Model:
+    """The same with two levels and dephasing of the qubit, which leaves one steady state where it is not zero."""
+    bath, a = tk.Bath("b", 1.0), 0.3 * LOWER
+    channels = [
+        tk.Channel(np.kron(a, X), bath, -1.0),
+        tk.Channel(np.kron(np.exp(-0.5) * a.T, X), bath, 1.0),
+        tk.Channel(0.2 * np.kron(ONE, X), None),
+        tk.Channel(np.sqrt(strength)[..., None, None] * np.kron(ONE, Z), None),
+    ]
+    return tk.Model(np.kron(np.diag([0.0, 1.0]), ONE), channels)
+
+
+def driven(strength: np.ndarray) -> tk.Model:
+    """A driven, damped qubit beside one that is flipped, and dephased where the strength is not zero."""
+    channels = [
+        tk.Channel(0.5 * np.kron(LOWER, ONE), None),
+        tk.Channel(0.2 * np.kron(ONE, X), None),
+        tk.Channel(np.sqrt(strength)[..., None, None] * np.kron(ONE, Z), None),
+    ]
+    return tk.Model(0.3 * np.kron(X, ONE), channels)
+
+
+@pytest.mark.parametrize("family", [dephased, driven])
+@pytest.mark.parametrize("place", [0, 5, 998])
+def test_one_degenerate_point_of_a_long_sweep_is_found_and_named(
+    family: Callable[[np.ndarray], tk.Model], place: int
+) -> None:
+    strengths = np.linspace(0.1, 1.0, 1000)
+    assert tk.steady_state(family(strengths)).coherences_tested
+    strengths[place] = 0.0
+    with pytest.raises(tk.DegenerateSteadyStateError, match=rf"at the point \({place},\) of the sweep: .* keeps 2 "):
+        tk.steady_state(family(strengths))
+
+
+def test_two_levels_that_meet_at_one_point_of_a_sweep_are_found_there() -> None:
+    # Flips keep sigma_x of the qubit, which its own splitting breaks everywhere but where it vanishes.
+    splitting = np.linspace(-1.0, 1.0, 41)[:, None, None]
+    hamiltonian = np.kron(np.diag([0.0, 1.0]), ONE) + splitting * np.kron(ONE, np.diag([0.0, 1.0]))
+    jumps = [np.kron(LOWER, ONE), np.kron(LOWER.T, ONE), np.kron(ONE, X)]
+    with pytest.raises(tk.DegenerateSteadyStateError, match=r"at the point \(20,\) of the sweep"):
+        tk.steady_state(tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps]))
+
+
+def test_a_qubit_that_two_anticommuting_jumps_leave_alone_has_several_steady_states() -> None:
+    # What commutes with both is another qubit: four stationary operators. Beside a driven qubit the populations'
+    # sector has one of them, and two equal parts are told from one by the double eigenvalue alone.
+    pair = 1.2 * np.kron(X, ONE), np.kron(Z, X)
+    with pytest.raises(tk.DegenerateSteadyStateError, match="keeps 4 stationary states"):
+        tk.steady_state(tk.Model(np.zeros((4, 4)), [tk.Channel(jump, None) for jump in pair]))
+    beside = [np.kron(0.5 * LOWER, np.eye(4)), *(np.kron(ONE, jump) for jump in pair)]
+    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps . stationary states"):
+        tk.steady_state(tk.Model(0.3 * np.kron(X, np.eye(4)), [tk.Channel(jump, None) for jump in beside]))
+
+
+def test_equal_parts_are_told_from_one_by_the_double_eigenvalue() -> None:
+    from thermokin.dynamics.conserved import conserved_parts
+    from thermokin.liouville.liouvillian import Liouvillian
+
+    model = tk.Model(np.zeros((4, 4)), [tk.Channel(1.2 * np.kron(X, ONE), None), tk.Channel(np.kron(Z, X), None)])
+    assert conserved_parts(Liouvillian(model), np.eye(4, dtype=complex)[None] / 4)[0] > 1
+
+
+def stationary_operators(model: tk.Model) -> int:
+    jumps = [oracles.Jump(channel.jump) for channel in model.channels]
+    values = np.linalg.svd(oracles.liouvillian(model.hamiltonian, jumps), compute_uv=False)
+    return int((values <= 1e-10 * max(values[0], 1e-3)).sum())
+
+
+@st.composite
+def permuting_models(draw: st.DrawFn) -> tk.Model:
+    """Closed populations: every jump takes each level to one level, with few strengths and phases to choose from."""
+    size = draw(st.integers(2, 6))
+    seed = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    strengths, phases = (
+        draw(st.sampled_from([[1.0], [1.0, 1.0, 0.0], [1.0, 2.0]])),
+        draw(st.sampled_from([[1.0], [1.0, -1.0], [1.0, 1j], [1.0, np.exp(2j)]])),
+    )
+    jumps = []
+    for _ in range(draw(st.integers(1, 3))):
+        jump = np.zeros((size, size), dtype=complex)
+        jump[seed.permutation(size), np.arange(size)] = seed.choice(strengths, size) * seed.choice(phases, size)
+        jumps.append(jump)
+    energies = seed.choice(draw(st.sampled_from([[0.0], [0.0, 1.0], [0.0, 1.0, 2.5]])), size)
+    return tk.Model(np.diag(energies), [tk.Channel(jump, None) for jump in jumps])
+
+
+@QUICK
+@given(permuting_models())
+def test_closed_populations_are_refused_just_where_several_operators_are_at_rest(model: tk.Model) -> None:
+    if stationary_operators(model) > 1:
+        with pytest.raises(tk.DegenerateSteadyStateError, match="not unique"):
+            tk.steady_state(model)
+    else:
+        assert tk.steady_state(model).coherences_tested
+
+
+@st.composite
+def tensored_models(draw: st.DrawFn) -> tk.Model:
+    """A sweep of two qubits with Pauli jumps, some of which vanish at some points."""
+    seed = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    paulis = [ONE, X, Z, LOWER, np.array([[0, -1j], [1j, 0]])]
+    points = draw(st.integers(1, 5))
+
+    def some() -> np.ndarray:
+        return np.kron(paulis[seed.integers(5)], paulis[seed.integers(5)])
+
+    weights = seed.choice([0.0, 1.0, 0.6], size=(draw(st.integers(1, 4)), points))
+    hamiltonian = sum(seed.choice([0.0, 0.7], size=points)[:, None, None] * (part + part.conj().T) for part in [some()])
+    return tk.Model(hamiltonian, [tk.Channel(weight[:, None, None] * some(), None) for weight in weights])
+
+
+@QUICK
+@given(tensored_models())
+def test_a_sweep_is_refused_just_where_one_of_its_points_is(sweep: tk.Model) -> None:
+    (points,) = sweep.batch_shape
+    jumps = [np.broadcast_to(channel.jump, (points, 4, 4)) for channel in sweep.channels]
+    hamiltonians = np.broadcast_to(sweep.hamiltonian, (points, 4, 4))
+    counts = [
+        stationary_operators(tk.Model(hamiltonians[point], [tk.Channel(jump[point], None) for jump in jumps]))
+        for point in range(points)
+    ]
+    if max(counts) == 1:
+        tk.steady_state(sweep)
+    else:
+        with pytest.raises((tk.DegenerateSteadyStateError, ValueError), match=r"not unique|not linked at others"):
+            tk.steady_state(sweep)
+
+
+def test_a_weak_element_of_a_shared_jump_still_joins_its_levels() -> None:
+    # Two equal gaps share a jump, with an amplitude of 1e-10 beside 1: one steady state, the Gibbs state.
+    coupling = np.diag([1.0, 1.0, 1e-10], 1)
+    contact = tk.Contact(tk.Bath("b", 1.0), coupling + coupling.T, tk.Flat(1e-3))
+    energies = np.array([0.0, 1.0, 2.3, 3.3])
+    made = tk.steady_state(tk.davies(np.diag(energies), [contact])).populations
+    np.testing.assert_allclose(made, oracles.gibbs_populations(energies, 1.0), rtol=1e-14)
+
+
+def test_what_was_not_looked_at_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = driven(np.array(0.3))
+    assert tk.steady_state(model).coherences_tested
+    monkeypatch.setattr(apart, "ALGEBRA_UP_TO", 3)
+    assert not tk.steady_state(model).coherences_tested
+
+
+def test_a_long_sweep_in_pieces_is_the_sweep_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = np.linspace(0.1, 1.0, 50)
+    strengths[33] = 0.0
+    monkeypatch.setattr(lasting, "CHUNK", 20)
+    with pytest.raises(tk.DegenerateSteadyStateError, match=r"at the point \(33,\)"):
+        tk.steady_state(dephased(strengths))
