@@ -125,7 +125,8 @@ class DenseResolvent:
     def _growth(self) -> FloatArray:
         """How much a vector of no pattern grows under the inverse, times the largest rate (...)."""
         probe, found = self._probed
-        return np.asarray(np.linalg.norm(found, axis=(-2, -1)) * self._scale / max(np.linalg.norm(probe), TINY))
+        with np.errstate(over="ignore"):  # a growth beyond all doubles counts as one
+            return np.asarray(np.linalg.norm(found, axis=(-2, -1)) * self._scale / max(np.linalg.norm(probe), TINY))
 
     def _unique(self) -> None:
         """Raise where rounding hides whether there is a second null vector, and the singular values show one."""

@@ -66,12 +66,15 @@ def sparse_pairs(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 def test_a_sparse_model_is_the_dense_one(data: tuple[np.ndarray, np.ndarray], kind: type) -> None:
     jump, hamiltonian = data
     bath = tk.Bath("b", 0.7)
-    back = np.exp(-0.5 / 0.7) * jump.conj().T
+    step = np.triu(np.tril(jump, 1), 1)  # down a ladder of gaps of one
+    back = np.exp(-0.5 / 0.7) * step.conj().T
+    ladder = np.diag(np.arange(float(len(jump))))
 
     def made(form: object) -> tk.Model:
         return tk.Model(
             form(hamiltonian),
-            [tk.Channel(form(jump), None), tk.Channel(form(jump), bath, -1.0), tk.Channel(form(back), bath, 1.0)],
+            [tk.Channel(form(jump), None), tk.Channel(form(step), bath, -1.0), tk.Channel(form(back), bath, 1.0)],
+            energy_operator=form(ladder),
         )
 
     thin, full = made(kind), made(np.asarray)
