@@ -16,7 +16,8 @@ from thermokin.counting.state_function import state_function_moments
 from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
-from thermokin.model.current import Current, heat_weights
+from thermokin.model.current import Current
+from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 

@@ -18,6 +18,7 @@ from thermokin.dynamics.modes import Modes, modes, population_modes
 from thermokin.dynamics.steady_state import steady_state
 from thermokin.model.current import heat
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
+from thermokin.operators.sums import over_levels, sum_over_levels
 from thermokin.quench.fraction import fraction
 from thermokin.quench.kinematics import Kinematics, kinematics
 from thermokin.quench.points import at_points, cut
@@ -114,12 +115,14 @@ class Branch:
     @cached_property
     def total_heat(self) -> FloatArray:
         """Mean heat taken in until the end of time (...) [energy]; for baths that let the system come to rest."""
-        model = self.evolution.model
-        energies = model.energy.dense if model.energy.matrix is not None else None
-        if energies is None:
-            final = (self.final_populations * model.energy.diagonal).sum(axis=-1)
-        else:
-            final = np.einsum("...ij,...ji->...", self.final_matrix, energies).real
+        evolution, energy = self.evolution, self.evolution.model.energy
+        if energy.matrix is None:
+            # Of the energies only their differences count: far from zero the energies themselves have fewer digits.
+            above = energy.diagonal - over_levels(np.minimum, energy.diagonal)[..., None]
+            away = evolution.away
+            gained = self.final_populations - evolution.initial.populations if away is None else -away
+            return sum_over_levels(gained * above)
+        final = np.einsum("...ij,...ji->...", self.final_matrix, energy.matrix).real
         return np.asarray(final - self.ledger.initial_energy)
 
     @cached_property
@@ -196,7 +199,8 @@ class Branch:
     def _initial_distance(self, measure: Distance) -> FloatArray:
         start = self.evolution.initial
         if self.evolution.population_only:
-            difference = start.populations - self.final_populations
+            away = self.evolution.away
+            difference = start.populations - self.final_populations if away is None else away
             return measure.of_checked(start.populations, self.final_populations, difference)
         matrix = self.evolution.at(np.zeros(1)).frame_states[..., 0, :, :]
         return measure.between_states(matrix, self.final_matrix)

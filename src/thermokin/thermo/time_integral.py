@@ -60,8 +60,7 @@ def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: Fl
     if not isinstance(motion.rates, sparse.csr_array) and _cancels(rest, diagonal, evolution.times):
         populations = evolution.populations
         return summed_integral(motion.rates, start, populations, diagonal, evolution.times)
-    change = evolution.deviation - (start - limit)[..., None, :]
-    return np.asarray(steady[..., None] * evolution.times + mean_over_levels(change, rest))
+    return np.asarray(steady[..., None] * evolution.times + mean_over_levels(evolution.change, rest))
 
 
 def _cancels(dual: FloatArray, diagonal: FloatArray, times: FloatArray) -> bool:
