@@ -33,13 +33,14 @@ EVEN = 5e-13  # difference relative to the sum of the two that counts as even, n
 def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None) -> FloatArray:
     """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
     one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
-    unsure = 0.0 if error is None else np.add(*both(error, heating, cooling))
     scale = np.abs(one) + np.abs(two)
     # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
     usual = (scale > 0.0) & (scale < np.inf)
     with np.errstate(invalid="ignore"):
         lead = (one - two) / (scale if usual.all() else np.where(usual, scale, 1.0))
-    lead[(np.abs(lead) <= EVEN) | (np.abs(lead) * scale <= unsure) | ((one == two) & np.isinf(one))] = 0.0
+    lead[(np.abs(lead) <= EVEN) | ((one == two) & np.isinf(one))] = 0.0
+    if error is not None:
+        lead[np.abs(lead) * scale <= np.add(*both(error, heating, cooling))] = 0.0
     return np.asarray(lead)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +13,12 @@ from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.population_change import EARLY
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.operators.entropy import divergence_terms
-from thermokin.operators.sums import sum_over_levels
+from thermokin.operators.sums import over_levels
 from thermokin.thermo.pair_entropy_production import NO_BATH
 from thermokin.thermo.state_spectrum import resolution
 from thermokin.thermo.time_integral import time_integral
 
-__all__ = ["Produced", "bathless_flow", "relaxed", "state_change"]
+__all__ = ["Produced", "gained_and_given", "relaxed"]
 
 ROUNDING = 8.0 * np.finfo(float).eps  # of the terms of a sum, a few operations each
 
@@ -50,7 +51,7 @@ def relaxed(evolution: Evolution, total: FloatArray, left: FloatArray) -> Produc
         The amount.
     """
     whole = np.asarray(total[..., None] - left)
-    error = ROUNDING * (total[..., None] + left)
+    error = np.asarray(ROUNDING * (total[..., None] + left))
     # Once half is gone the difference loses nothing; before, it may be infinite less infinite.
     early = ~(left <= 0.5 * total[..., None])
     if not early.any() or not np.isfinite(total).all() or evolution.motion is None or evolution.away is None:
@@ -58,29 +59,50 @@ def relaxed(evolution: Evolution, total: FloatArray, left: FloatArray) -> Produc
     final = evolution.motion.limit.stationary[0]
     reference = evolution.liouvillian.log_equilibrium
     reference = np.log(final) if reference is None else reference
-    grown = _grown(evolution, _first_logarithms(evolution.initial, evolution.away, final, reference), reference)
-    return Produced(np.where(early, -grown.amount, whole), np.where(early, grown.error, error))
+    first = _first_logarithms(evolution.initial, evolution.away, final, reference)
+    grown = _grown(evolution, first, reference, early)
+    whole[early], error[early] = -grown.amount, grown.error
+    return Produced(whole, error)
 
 
-def state_change(evolution: Evolution, first: FloatArray, entropy: FloatArray) -> Produced:
-    """What the state's entropy has gained since time 0.
+def gained_and_given(
+    evolution: Evolution, first: FloatArray, entropy: FloatArray, heat: Mapping[str, FloatArray]
+) -> Produced:
+    """What the state's entropy has gained, and what jumps have put into their surroundings.
 
     Args:
         evolution: any evolution.
         first: entropy at time 0 (...) [nats].
         entropy: over time (..., t) [nats].
+        heat: from each bath since time 0 (..., t) [energy].
 
     Returns:
-        The amount.
+        The amount; infinite once a jump has happened that nothing undoes.
     """
+    model, found = evolution.model, _state_change(evolution, first, entropy)
+    amount, size = found.amount, np.zeros(())
+    for bath in model.baths:
+        taken = heat[bath.name]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            flow = np.where(taken == 0.0, 0.0, taken / bath.temperature[..., None])
+        amount, size = amount - flow, size + np.abs(flow)
+    if (model.table.bath == NO_BATH).any():
+        flow = _bathless_flow(evolution)
+        amount, size = amount + flow, size + np.abs(flow)
+    return Produced(np.asarray(amount), np.asarray(found.error + ROUNDING * size))
+
+
+def _state_change(evolution: Evolution, first: FloatArray, entropy: FloatArray) -> Produced:
+    """What the state's entropy has gained since time 0."""
     if not evolution.population_only:
         size = evolution.model.dimension
         return Produced(entropy - first[..., None], np.full_like(entropy, 2.0 * size * resolution(1)))
     start = evolution.initial
     with np.errstate(divide="ignore"):
         logarithms = np.log(start.populations) if start.logarithms is None else start.logarithms
-    grown = _grown(evolution, logarithms, np.zeros(1))
-    return Produced(-grown.amount, grown.error)
+    everywhere = np.ones(entropy.shape, dtype=bool)
+    grown = _grown(evolution, logarithms, np.zeros(1), everywhere)
+    return Produced(-grown.amount.reshape(entropy.shape), grown.error.reshape(entropy.shape))
 
 
 def _first_logarithms(start: InitialState, away: FloatArray, final: FloatArray, reference: FloatArray) -> FloatArray:
@@ -92,20 +114,38 @@ def _first_logarithms(start: InitialState, away: FloatArray, final: FloatArray, 
     return np.where(near, np.log1p(np.where(near, relative, 0.0)), first - reference)
 
 
-def _grown(evolution: Evolution, first: FloatArray, reference: FloatArray) -> Produced:
-    """The growth of sum_i p (ln p - ln q) - p: a level that has changed little by its slope ln(p(0) / q)."""
-    start, change, now = evolution.initial.populations[..., None, :], evolution.change, evolution.populations
+def _grown(evolution: Evolution, first: FloatArray, reference: FloatArray, chosen: BoolArray) -> Produced:
+    """The growth of sum_i p (ln p - ln q) - p at the chosen times (m,): by its slope ln(p(0) / q), and what bends."""
+    shape = evolution.populations.shape
+
+    def at_chosen(numbers: FloatArray) -> FloatArray:
+        return np.broadcast_to(numbers, shape)[chosen]
+
+    start, change, now = (
+        at_chosen(x) for x in (_fixed(evolution.initial.populations), evolution.change, evolution.populations)
+    )
     held = start > 0.0
-    slope = np.where(held, first[..., None, :], 0.0)
+    slope = np.where(held, at_chosen(_fixed(first)), 0.0)
     little = held & (np.abs(change) <= start)
-    bent = divergence_terms(now, start, change)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        grown = np.where(now > 0.0, now * (np.log(now) - reference[..., None, :]), 0.0)
-    direct = grown - start * slope - change
-    terms = np.where(little, change * slope + bent, direct)
-    sizes = np.where(little, np.abs(change * slope) + np.abs(bent), np.abs(grown) + np.abs(start * slope))
-    lost = np.where(_late(evolution)[..., None] & little, start * np.abs(slope), 0.0)
-    return Produced(sum_over_levels(terms), ROUNDING * sum_over_levels(sizes + lost))
+    terms = change * slope
+    sizes = np.abs(terms)
+    bent = divergence_terms(now, np.where(held, start, 1.0), change)
+    terms, sizes = terms + bent, sizes + np.abs(bent)
+    far = ~little
+    if far.any():
+        late, log_reference = now[far], at_chosen(_fixed(reference))[far]
+        grown = np.where(late > 0.0, late * (np.log(np.where(late > 0.0, late, 1.0)) - log_reference), 0.0)
+        before = start[far] * slope[far]
+        terms[far], sizes[far] = grown - before - change[far], np.abs(grown) + np.abs(before)
+    late_times = np.broadcast_to(_late(evolution), chosen.shape)[chosen]
+    if late_times.any():
+        sizes = sizes + np.where(late_times[:, None] & little, start * np.abs(slope), 0.0)
+    return Produced(over_levels(np.add, terms), ROUNDING * over_levels(np.add, sizes))
+
+
+def _fixed(numbers: FloatArray) -> FloatArray:
+    """Numbers of the start (..., d), with an axis of time."""
+    return numbers[..., None, :]
 
 
 def _late(evolution: Evolution) -> BoolArray:
@@ -116,15 +156,8 @@ def _late(evolution: Evolution) -> BoolArray:
     return np.asarray(motion.fastest[..., None] * evolution.times > EARLY)
 
 
-def bathless_flow(evolution: Evolution) -> FloatArray:
-    """The entropy that jumps without a bath have put into their surroundings since time 0.
-
-    Args:
-        evolution: any evolution.
-
-    Returns:
-        (..., t) [nats]; infinite once a jump has happened that nothing undoes.
-    """
+def _bathless_flow(evolution: Evolution) -> FloatArray:
+    """The entropy (..., t) [nats] that jumps without a bath have put into their surroundings since time 0."""
     model = evolution.model
     entropies = np.where(model.table.bath == NO_BATH, jump_entropy(model), 0.0)
     endless = np.isinf(entropies)

@@ -19,7 +19,7 @@ from thermokin.model.model import Model, require_model
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
 from thermokin.operators.sums import sum_over_levels
-from thermokin.thermo.accumulated_entropy_production import ROUNDING, Produced, bathless_flow, relaxed, state_change
+from thermokin.thermo.accumulated_entropy_production import Produced, gained_and_given, relaxed
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.heat_account import current_rate, heat_rates, heats
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
@@ -152,17 +152,7 @@ class Ledger:
     def _produced(self) -> Produced:
         if self.relaxes_to_equilibrium and self.evolution.population_only:
             return relaxed(self.evolution, self.total_entropy_production, self.divergence)
-        found = state_change(self.evolution, self.initial_entropy, self.entropy)
-        amount, size = found.amount, np.zeros(())
-        for bath in self.model.baths:
-            heat = self.heat[bath.name]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                flow = np.where(heat == 0.0, 0.0, heat / bath.temperature[..., None])
-            amount, size = amount - flow, size + np.abs(flow)
-        if (self.model.table.bath < 0).any():
-            flow = bathless_flow(self.evolution)
-            amount, size = amount + flow, size + np.abs(flow)
-        return Produced(np.asarray(amount), np.asarray(found.error + ROUNDING * size))
+        return gained_and_given(self.evolution, self.initial_entropy, self.entropy, self.heat)
 
     @property
     def relaxes_to_equilibrium(self) -> bool:
