@@ -135,7 +135,11 @@ def test_a_dot_between_leads_produces_its_current_times_the_bias_however_it_is_g
     rest = tk.steady_state(model).state
     found = ledger_of(model, rest, [0.0, 10.0])
     assert float(tk.entropy_flow(model).mean(rest)) == pytest.approx(expected, rel=1e-12)
-    for numbers in (found.entropy_production_rate, found.channel_entropy_production_rates.sum(axis=-1), found.adiabatic):
+    for numbers in (
+        found.entropy_production_rate,
+        found.channel_entropy_production_rates.sum(axis=-1),
+        found.adiabatic,
+    ):
         np.testing.assert_allclose(numbers, expected, rtol=1e-11)
     np.testing.assert_allclose(sum(found.entropy_production_rates.values()), expected, rtol=1e-11)
     assert found.entropy_production[1] == pytest.approx(10.0 * expected, rel=1e-11)
