@@ -1,4 +1,4 @@
-"""Jumps carry the logarithm of how much likelier they are than their reverse, whether a bath stands behind them or not."""
+"""Jumps carry the logarithm of how much likelier they are than their reverse, with a bath behind them or without."""
 
 from __future__ import annotations
 
