@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 
 __all__ = ["BathlessJump", "bathless_pairs"]
 
@@ -43,6 +43,47 @@ class BathlessJump:
         return BathlessJump(self.position, turned, self.elements.conj()[..., order], -self.counts)
 
 
+@dataclass(frozen=True, eq=False)
+class _Alike:
+    """Jumps that have their elements at the same places.
+
+    Args:
+        jumps: (g,) of them.
+        units: (g, ..., m) their elements, of norm one; 0 where a jump vanishes.
+        free: (g,) which of them have no partner yet; written to.
+    """
+
+    jumps: tuple[BathlessJump, ...]
+    units: ComplexArray
+    free: BoolArray
+
+    @classmethod
+    def of(cls, jumps: Sequence[BathlessJump]) -> _Alike:
+        units = np.stack(np.broadcast_arrays(*(_unit(jump.elements) for jump in jumps)))
+        return cls(tuple(jumps), units, np.ones(len(jumps), dtype=bool))
+
+    def proportional_to(self, wanted: BathlessJump) -> list[BathlessJump]:
+        """The free ones whose elements are those of another jump up to a factor, at every point."""
+        unit = _unit(wanted.elements)
+        overlap = (self.units @ unit.conj()[..., None])[..., 0]
+        size = np.abs(overlap)
+        # A jump that vanishes at a point of a sweep is proportional to any.
+        void = np.asarray(~(self.units.any(axis=-1) & unit.any(axis=-1)))
+        near = np.asarray(void | (size >= 1.0 - NEAR)).reshape(len(self.jumps), -1).all(axis=-1) & self.free
+        found = []
+        for place in np.flatnonzero(near):
+            phase = overlap[place] / np.where(size[place] > 0.0, size[place], 1.0)
+            miss = np.abs(self.units[place] - phase[..., None] * unit).max(axis=-1)
+            if (void[place] | (miss <= ROUNDING * np.abs(unit).max(axis=-1))).all():
+                found.append(self.jumps[int(place)])
+        return found
+
+    def take(self, position: int) -> None:
+        for place, jump in enumerate(self.jumps):
+            if jump.position == position:
+                self.free[place] = False
+
+
 def bathless_pairs(jumps: Sequence[BathlessJump], size: int) -> dict[int, int]:
     """The channel that undoes each jump: itself if L^+ is L up to a phase, else the first L~ proportional to L^+.
 
@@ -58,46 +99,29 @@ def bathless_pairs(jumps: Sequence[BathlessJump], size: int) -> dict[int, int]:
     Cost:
         Jumps are compared only with those that have their elements at the mirrored places.
     """
-    alike = defaultdict[bytes, list[BathlessJump]](list)
+    listed = defaultdict[bytes, list[BathlessJump]](list)
     for jump in jumps:
         if jump.places.size:
-            alike[jump.key(size)].append(jump)
+            listed[jump.key(size)].append(jump)
+    alike = {key: _Alike.of(group) for key, group in listed.items()}
     reverse: dict[int, int] = {}
     for jump in jumps:
         if jump.position in reverse or not jump.places.size:
             continue
         wanted = jump.adjoint(size)
-        free = [other for other in alike.get(wanted.key(size), ()) if other.position not in reverse]
-        fitting = _proportional(wanted, free)
-        if fitting:
+        mirrored = alike.get(wanted.key(size))
+        fitting = [] if mirrored is None else mirrored.proportional_to(wanted)
+        if mirrored is not None and fitting:
             # A jump is its own partner before it is anybody else's.
             best = min(fitting, key=lambda other: (other.position != jump.position, not _opposite(wanted, other)))
             reverse[jump.position], reverse[best.position] = best.position, jump.position
+            mirrored.take(best.position)
+            alike[jump.key(size)].take(jump.position)
     return reverse
 
 
 def _opposite(wanted: BathlessJump, other: BathlessJump) -> bool:
     return bool(np.allclose(wanted.counts, other.counts, rtol=1e-12, atol=0.0))
-
-
-def _proportional(wanted: BathlessJump, others: Sequence[BathlessJump]) -> list[BathlessJump]:
-    if not others:
-        return []
-    unit = _unit(wanted.elements)
-    batch = np.broadcast_shapes(unit.shape, *(other.elements.shape for other in others))
-    units = np.stack([np.broadcast_to(_unit(other.elements), batch) for other in others])
-    overlap = (units * unit.conj()).sum(axis=-1)
-    size = np.abs(overlap)
-    # A jump that vanishes at a point of a sweep is proportional to any.
-    void = np.asarray(~(units.any(axis=-1) & unit.any(axis=-1)))
-    near = np.asarray(void | (size >= 1.0 - NEAR)).reshape(len(others), -1).all(axis=-1)
-    found = []
-    for place in np.flatnonzero(near):
-        phase = overlap[place] / np.where(size[place] > 0.0, size[place], 1.0)
-        miss = np.abs(units[place] - phase[..., None] * unit).max(axis=-1)
-        if (void[place] | (miss <= ROUNDING * np.abs(unit).max(axis=-1))).all():
-            found.append(others[int(place)])
-    return found
 
 
 def _unit(elements: ComplexArray) -> ComplexArray:

@@ -60,8 +60,12 @@ def relaxed(evolution: Evolution, total: FloatArray, left: FloatArray) -> Produc
     reference = evolution.liouvillian.log_equilibrium
     reference = np.log(final) if reference is None else reference
     first = _first_logarithms(evolution.initial, evolution.away, final, reference)
+    # What is declared of the jumps may be swept where their rates are not.
+    shape = np.broadcast_shapes(early.shape, _fixed(first).shape[:-1])
+    whole, error = (np.broadcast_to(numbers, shape).copy() for numbers in (whole, error))
+    early = np.broadcast_to(early, shape).copy()
     grown = _grown(evolution, first, reference, early)
-    whole[early], error[early] = -grown.amount, grown.error
+    whole[early], error[early] = 0.0 - grown.amount, grown.error
     return Produced(whole, error)
 
 
@@ -102,7 +106,7 @@ def _state_change(evolution: Evolution, first: FloatArray, entropy: FloatArray) 
         logarithms = np.log(start.populations) if start.logarithms is None else start.logarithms
     everywhere = np.ones(entropy.shape, dtype=bool)
     grown = _grown(evolution, logarithms, np.zeros(1), everywhere)
-    return Produced(-grown.amount.reshape(entropy.shape), grown.error.reshape(entropy.shape))
+    return Produced(0.0 - grown.amount.reshape(entropy.shape), grown.error.reshape(entropy.shape))
 
 
 def _first_logarithms(start: InitialState, away: FloatArray, final: FloatArray, reference: FloatArray) -> FloatArray:
@@ -116,7 +120,7 @@ def _first_logarithms(start: InitialState, away: FloatArray, final: FloatArray, 
 
 def _grown(evolution: Evolution, first: FloatArray, reference: FloatArray, chosen: BoolArray) -> Produced:
     """The growth of sum_i p (ln p - ln q) - p at the chosen times (m,): by its slope ln(p(0) / q), and what bends."""
-    shape = evolution.populations.shape
+    shape = (*chosen.shape, evolution.populations.shape[-1])
 
     def at_chosen(numbers: FloatArray) -> FloatArray:
         return np.broadcast_to(numbers, shape)[chosen]

@@ -218,3 +218,31 @@ def test_jumps_without_a_reverse_have_nothing_to_count_against() -> None:
     assert Current("any", np.array([1.0, 2.0]), model).is_odd
     flips = tk.Model(np.zeros((2, 2)), [tk.Channel(np.array([[0.0, 1.0], [1.0, 0.0]]), None)])
     assert not tk.activity(flips).is_odd  # each flip undoes the one before, and counts alike
+
+
+def test_energies_swept_beside_rates_that_are_not_cost_each_point_the_same() -> None:
+    rates = np.linspace(0.1, 1.0, 5)
+    loss = tk.Channel(np.sqrt(rates)[:, None, None] * LOWER, None, -1.0)
+    model = tk.Model(NUMBER, [loss, tk.Channel(0.5 * LOWER.T, None, np.ones((3, 1)))])
+    found = ledger_of(model, tk.Populations([0.3, 0.7]), [0.0, 1.0])
+    net = 0.7 * rates - 0.3 * 0.25
+    expected = np.broadcast_to(net * np.log(0.7 * rates / (0.3 * 0.25)), (3, 5))
+    np.testing.assert_allclose(found.entropy_production_rate[..., 0], expected, rtol=1e-12)
+    assert found.entropy_production.shape == (3, 5, 2)
+
+
+def test_a_chain_whose_links_have_baths_of_their_own_comes_to_rest_without_currents() -> None:
+    """No ring, no current: ln p_1/p_0 = -1/T_b, ln p_2/p_1 = -1.3/T_c, and what is produced is the way there."""
+    contacts = []
+    for name, (one, two), temperature in (("b", (0, 1), 0.8), ("c", (1, 2), 1.4)):
+        coupling = np.zeros((3, 3))
+        coupling[one, two] = coupling[two, one] = 1.0
+        contacts.append(tk.Contact(tk.Bath(name, temperature), coupling, tk.Flat(0.01)))
+    found = ledger_of(tk.davies(np.diag([0.0, 1.0, 2.3]), contacts), tk.Populations([0.5, 0.3, 0.2]), [0.0, 1e4])
+    weights = np.exp(-np.array([0.0, 1.0 / 0.8, 1.0 / 0.8 + 1.3 / 1.4]))
+    final, start = weights / weights.sum(), np.array([0.5, 0.3, 0.2])
+    total = (start * np.log(start / final)).sum()
+    assert float(found.total_entropy_production) == pytest.approx(total, rel=1e-13)
+    assert found.entropy_production[1] == pytest.approx(total, rel=1e-13)
+    gained = found.entropy[1] - found.entropy[0]
+    assert gained - found.heat["b"][1] / 0.8 - found.heat["c"][1] / 1.4 == pytest.approx(total, rel=1e-11)
