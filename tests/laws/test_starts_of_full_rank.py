@@ -99,6 +99,13 @@ def test_blocks_of_a_matrix_are_each_resolved_on_their_own_scale() -> None:
     assert tk.ledger(model, tk.evolve(model, pure, [0.0])).entropy_production_rate[0] == np.inf
 
 
+def test_one_cold_bath_leaves_nothing_adiabatic_in_a_cavity() -> None:
+    """At T = .1 the equilibrium's populations go down to exp(-80): all that is produced is relaxation towards it."""
+    model = cavity(8, 1.0, 0.05, 0.1)
+    found = tk.ledger(model, tk.evolve(model, tk.Gibbs(0.9), [0.0, 0.5, 3.0]))
+    np.testing.assert_allclose(found.nonadiabatic, found.entropy_production_rate, rtol=1e-9)
+
+
 def race(cold: float, hot: float) -> Any:
     pair = tk.reciprocal(lambda t: cavity(8, 1.0, 0.05, float(t)), cold, hot)
     return tk.compare(pair, np.linspace(0.0, 2.0, 5), [tk.Trace()])

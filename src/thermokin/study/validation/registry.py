@@ -17,6 +17,13 @@ from thermokin.study.validation.counting import (
     resonance_fluorescence,
     single_electron_transistor,
 )
+from thermokin.study.validation.entropy import (
+    cold_cavity,
+    early_lead,
+    jumps_without_a_bath,
+    level_by_hand,
+    zero_of_energy,
+)
 from thermokin.study.validation.equidistant import equidistant_partners
 from thermokin.study.validation.initial_rates import initial_rates, long_spin, qubit_crossings
 from thermokin.study.validation.levels import absorption_refrigerator, level_quenches, shortcut_of_four_levels
@@ -56,6 +63,11 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     driven_cavity,
     resonance_fluorescence,
     poisson_process,
+    jumps_without_a_bath,
+    level_by_hand,
+    cold_cavity,
+    early_lead,
+    zero_of_energy,
 )
 
 
