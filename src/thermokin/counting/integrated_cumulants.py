@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import whole_order
+from thermokin.counting.asked import require_finite_weights, whole_order
 from thermokin.counting.moment_hierarchy import hierarchy_moments
 from thermokin.counting.state_function import state_function_moments
 from thermokin.counting.weight_scale import restored, weight_exponent
@@ -85,6 +85,7 @@ def integrated_cumulants(
     whole_order(order)
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    require_finite_weights(current, "cumulants")
     return cumulants_along(evolve(model, initial, times), current, order)
 
 
