@@ -122,8 +122,11 @@ class Branch:
             away = evolution.away
             gained = self.final_populations - evolution.initial.populations if away is None else -away
             return sum_over_levels(gained * above)
-        final = np.einsum("...ij,...ji->...", self.final_matrix, energy.matrix).real
-        return np.asarray(final - self.ledger.initial_energy)
+        identity = np.eye(evolution.model.dimension)
+        held = evolution.initial.matrix
+        start = evolution.initial.populations[..., None] * identity if held is None else held
+        above = energy.matrix - energy.eigen[0][..., :1, None] * identity
+        return np.asarray(np.einsum("...ij,...ji->...", self.final_matrix - start, above).real)
 
     @cached_property
     def final_populations(self) -> FloatArray:
