@@ -7,7 +7,6 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current
-from thermokin.thermo.equilibrium import baths_agree
 
 __all__ = ["end_point_amount"]
 
@@ -29,6 +28,6 @@ def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:
         dechant2020.
     """
     observable = evolution.liouvillian.current_observable(current).diagonal
-    vanishing = baths_agree(evolution.model) and current.is_odd
+    vanishing = evolution.liouvillian.log_equilibrium is not None and current.is_odd
     states = evolution.deviation if vanishing else evolution.populations
     return np.asarray(evolution.times * np.einsum("...tn,...n->...t", states, observable))

@@ -8,11 +8,10 @@ import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.model.current import Current
+from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.model import Model
 
 __all__ = ["Pairing", "counted_jumps", "pairing"]
-
-HERMITIAN = 1e-12  # of the largest element: a jump that equals its adjoint so closely undoes itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +20,8 @@ class Pairing:
 
     Args:
         reverse: (k,) the partner of each channel; its own number if it undoes itself, -1 if it has none.
-        complete: whether every channel has a partner, or lacks it only because its bath is at temperature 0.
+        complete: whether every channel has a partner that happens at every point of a sweep, or lacks it only because
+            its bath is at temperature 0.
     """
 
     reverse: IntArray
@@ -43,14 +43,9 @@ def pairing(model: Model) -> Pairing:
         The pairing.
     """
     table = model.table
-    reverse = table.reverse.astype(np.int64)
-    alone = np.flatnonzero((reverse < 0) & (table.bath < 0))
-    for channel in alone:
-        jump = table.jump(int(channel))
-        if (np.abs(jump - jump.conj().swapaxes(-1, -2)) <= HERMITIAN * np.abs(jump).max()).all():
-            reverse[channel] = channel
     # A model's construction has refused thermal jumps without a partner, those of a bath at temperature 0 excepted.
-    return Pairing(reverse, bool((table.bath[reverse < 0] >= 0).all()))
+    bathless = jump_entropy(model)[..., table.bath < 0]
+    return Pairing(table.reverse.astype(np.int64), bool(np.isfinite(bathless).all()))
 
 
 def counted_jumps(pairs: Pairing, current: Current) -> FloatArray:

@@ -111,7 +111,7 @@ def _kinetic(case: RelaxationCase) -> Bound:
 def _exact_information(case: RelaxationCase) -> Bound:
     found: ScoreResponse | ScoreInformation | None = case.response
     if found is None:
-        found = score_information(case.evolution, case.pairs)
+        found = score_information(case.evolution)
     limit = case.over(case.squared_forces, found.information)
     error = _forces_error(case, found.information) + case.over(limit * found.information_error, found.information)
     return _bound(case, SCORE_INFORMATION, limit, case.paired, error)

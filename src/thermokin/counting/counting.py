@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import listed_currents, whole_order
+from thermokin.counting.asked import listed_currents, require_finite_weights, whole_order
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of, required
@@ -139,8 +139,7 @@ class Counting:
             raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
         if current.model is not self.model:
             raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
-        if not np.isfinite(current.weights).all():
-            raise ValueError(f"current {current.name!r} has infinite weights, so that it has no cumulants.")
+        require_finite_weights(current, "cumulants")
         if current.weights.ndim > 1 and not isinstance(self.resolvent, DenseResolvent):
             raise ValueError(f"current {current.name!r} is a sweep of weights, which needs the method Dense().")
 

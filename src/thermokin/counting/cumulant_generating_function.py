@@ -11,6 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.counting.asked import require_finite_weights
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
 from thermokin.counting.kink import Kink, kinks_of
 from thermokin.counting.rate_function import RateFunction, rate_function_of
@@ -261,8 +262,7 @@ def _countable(model: Model, current: object, grid: FloatArray) -> None:
         raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
-    if not np.isfinite(current.weights).all():
-        raise ValueError(f"current {current.name!r} has infinite weights, so that it has no generating function.")
+    require_finite_weights(current, "generating function")
     largest = float(np.abs(grid).max() * np.abs(current.weights).max(initial=0.0))
     if largest > LARGEST:
         raise ValueError(f"`s` times the largest weight must be within +-{LARGEST:g}, got {largest:g}.")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
+from thermokin.counting.asked import require_finite_weights
 from thermokin.counting.lattice_probabilities import lattice_probabilities
 from thermokin.counting.level_changes import level_changes
 from thermokin.counting.listed_amounts import ListedAmounts
@@ -129,8 +130,7 @@ def distribution(
         raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
-    if not np.isfinite(current.weights).all():
-        raise ValueError(f"current {current.name!r} has infinite weights, so that it has no distribution.")
+    require_finite_weights(current, "distribution")
     start = initial_state(model, initial)
     times = real_numbers(time, "time")
     grid = checked_times(np.atleast_1d(times))

@@ -13,7 +13,7 @@ from scipy.sparse.linalg import expm_multiply
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import listed_currents
+from thermokin.counting.asked import listed_currents, require_finite_weights
 from thermokin.counting.stepping import require_probability, stepped
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
@@ -62,9 +62,8 @@ def integrated_covariance(model: Model, currents: Sequence[Current], initial: In
             raise TypeError(f"`currents` must hold Currents, such as heat(model), got {current!r}.")
         if current.model is not model:
             raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+        require_finite_weights(current, "covariance")
     weights = np.stack(np.broadcast_arrays(*(current.weights for current in listed)))
-    if not np.isfinite(weights).all():
-        raise ValueError("`currents` have infinite weights, so that they have no covariance.")
     evolution = evolve(model, initial, times)
     if model.dimension > SMALL:
         return _covariance(evolution, weights)

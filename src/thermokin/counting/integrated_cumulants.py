@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import whole_order
+from thermokin.counting.asked import require_finite_weights, whole_order
 from thermokin.counting.moment_hierarchy import hierarchy_moments
 from thermokin.counting.state_function import state_function_moments
 from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
-from thermokin.model.current import Current, heat_weights
+from thermokin.model.current import Current
+from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 
@@ -84,6 +85,7 @@ def integrated_cumulants(
     whole_order(order)
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    require_finite_weights(current, "cumulants")
     return cumulants_along(evolve(model, initial, times), current, order)
 
 

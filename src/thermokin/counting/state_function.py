@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
+from thermokin.dynamics.population_change import population_change
 from thermokin.dynamics.time_grid import set_at_start
 from thermokin.operators.sums import mean_over_levels, over_levels
 
@@ -17,7 +18,8 @@ __all__ = ["state_function_moments"]
 def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
     """<(f_end - f_start)^m> for m = 1 .. order, from the propagation of f^m p(0) alone.
 
-    <(f - f')^m> = sum_l C(m, l) (-1)^l f^(m-l) . exp(W t) (f^l p(0)).
+    <(f - f')^m> = sum_{l < m} C(m, l) (-1)^l f^(m-l) . [exp(W t) - 1] (f^l p(0)), each from nothing:
+    early moments keep their digits.
 
     Args:
         evolution: an evolution of populations.
@@ -29,16 +31,25 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
     """
     assert evolution.motion is not None  # noqa: S101 - level_numbers has asked
     start = evolution.initial.populations
-    # The moments do not change when f shifts; about its mean they cancel least.
+    # The moments do not change when f shifts; about its mean they cancel least, and far from zero f has few digits.
+    numbers = numbers - over_levels(np.minimum, numbers)[..., None]
     numbers = numbers - over_levels(np.add, numbers * start)[..., None]
-    carried = [evolution.populations]
-    carried += [evolution.motion.carry(numbers**power * start, evolution.times) for power in range(1, order)]
-    conserved = [over_levels(np.add, numbers**power * start) for power in range(order + 1)]
+    gained = [evolution.change]
+    gained += [_gained(evolution, numbers**power * start) for power in range(1, order)]
     moments = []
     for power in range(1, order + 1):
-        total = (-1.0) ** power * conserved[power][..., None]
+        total = np.zeros(())
         for used in range(power):
             weight = (-1.0) ** used * comb(power, used)
-            total = total + weight * mean_over_levels(carried[used], numbers ** (power - used))
+            total = total + weight * mean_over_levels(gained[used], numbers ** (power - used))
         moments.append(set_at_start(total, evolution.times, 0.0))
     return np.stack(np.broadcast_arrays(*moments), axis=-1)
+
+
+def _gained(evolution: Evolution, vector: FloatArray) -> FloatArray:
+    """[exp(W t) - 1] v (..., t, d)."""
+    motion = evolution.motion
+    assert motion is not None  # noqa: S101 - the caller has asked
+    staying = motion.limit.of(vector[..., None])[..., 0]
+    later = motion.carry(vector, evolution.times) - staying[..., None, :]
+    return population_change(motion, vector - staying, later, evolution.times)

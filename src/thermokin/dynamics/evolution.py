@@ -16,7 +16,9 @@ from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.dynamics import two_level
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
+from thermokin.dynamics.initial_deviation import initial_deviation
 from thermokin.dynamics.observable import hermitian_parts
+from thermokin.dynamics.population_change import population_change
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.dynamics.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
@@ -46,6 +48,7 @@ class Evolution:
         motion: of the populations where they are closed, else None.
         paths: the sectors that hold coherences (and the populations, where they are not closed).
         final: where the populations end (..., d), if they are closed.
+        away: the populations at time 0 less where they end (..., d), if they are closed.
     """
 
     liouvillian: Liouvillian
@@ -56,6 +59,7 @@ class Evolution:
     motion: PopulationMotion | None
     paths: tuple[SectorPath, ...]
     final: FloatArray | None
+    away: FloatArray | None
 
     @property
     def model(self) -> Model:
@@ -66,6 +70,13 @@ class Evolution:
     def population_only(self) -> bool:
         """Whether the state stays diagonal in the frame."""
         return not self.paths
+
+    @cached_property
+    def change(self) -> FloatArray:
+        """Populations less those at time 0 (..., t, d), accurate at early times where they are closed."""
+        if self.motion is None or self.away is None:
+            return self.populations - self.initial.populations[..., None, :]
+        return population_change(self.motion, self.away, self.deviation, self.times)
 
     @cached_property
     def population_rates(self) -> FloatArray:
@@ -183,7 +194,7 @@ class Evolution:
         """
         grid = checked_times(times)
         _require_common_axes(self.model, self.initial, grid)
-        return _moved(self.liouvillian, self.initial, grid, self.motion, self.paths, self.final)
+        return _moved(self.liouvillian, self.initial, grid, self.motion, self.paths, self.final, self.away)
 
 
 def move(rates: object, vectors: FloatArray) -> FloatArray:
@@ -225,7 +236,8 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     _require_common_axes(model, state, grid)
     motion = population_motion(liouvillian) if liouvillian.populations_closed else None
     final = None if motion is None else motion.end(state.populations)
-    return _moved(liouvillian, state, grid, motion, empty_paths(liouvillian, state, motion), final)
+    away = None if motion is None or final is None else initial_deviation(model, state, motion, final)
+    return _moved(liouvillian, state, grid, motion, empty_paths(liouvillian, state, motion), final, away)
 
 
 def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -> None:
@@ -240,11 +252,12 @@ def _moved(
     motion: PopulationMotion | None,
     sectors: tuple[SectorPath, ...],
     final: FloatArray | None,
+    away: FloatArray | None,
 ) -> Evolution:
     if liouvillian.dimension > SMALL:
-        return _placed(liouvillian, state, times, motion, sectors, final)
+        return _placed(liouvillian, state, times, motion, sectors, final, away)
     with one_thread():
-        return _placed(liouvillian, state, times, motion, sectors, final)
+        return _placed(liouvillian, state, times, motion, sectors, final, away)
 
 
 def _require_trace(populations: FloatArray) -> None:
@@ -264,13 +277,14 @@ def _placed(
     motion: PopulationMotion | None,
     sectors: tuple[SectorPath, ...],
     final: FloatArray | None,
+    away: FloatArray | None,
 ) -> Evolution:
     paths = tuple(moved_path(sector, state, times) for sector in sectors)
     if motion is not None:
-        populations, deviation = motion.path(state.populations, times, final)
+        populations, deviation = motion.path(state.populations, times, final, away)
     else:
         size = liouvillian.dimension
         populations = scattered_diagonal(paths, [path.values for path in paths], size)
         deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
     _require_trace(populations)
-    return Evolution(liouvillian, state, times, populations, deviation, motion, paths, final)
+    return Evolution(liouvillian, state, times, populations, deviation, motion, paths, final, away)

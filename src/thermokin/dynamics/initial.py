@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from thermokin.dynamics.start_types import Gibbs, Initial, Ket, Populations
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_populations
 from thermokin.operators.eigenstates import probabilities
-from thermokin.operators.gibbs import gibbs, gibbs_populations, log_gibbs_populations
+from thermokin.operators.gibbs import gibbs_populations, log_gibbs_populations
 from thermokin.operators.numbers import common_axes
 
 __all__ = ["Gibbs", "Initial", "InitialState", "Ket", "Populations", "initial_state", "thermal_energies"]
@@ -26,11 +26,15 @@ class InitialState:
         populations: its diagonal (..., d).
         matrix: (..., d, d), or None if it is diagonal.
         logarithms: ln of the populations (..., d) where known better than the populations, which may underflow.
+        vectors: (..., d, d) the eigenstates, in columns, whose populations have these logarithms; None for the frame's.
+        temperature: (...) of a Gibbs state of `thermal_energies`, None for any other state.
     """
 
     populations: FloatArray
     matrix: ComplexArray | None
     logarithms: FloatArray | None
+    vectors: ComplexArray | None = None
+    temperature: FloatArray | None = None
 
     @property
     def support(self) -> BoolArray:
@@ -100,8 +104,17 @@ def _populations(model: Model, populations: FloatArray) -> InitialState:
     populations = probabilities(populations, "initial")
     if model.energy.is_diagonal:
         return InitialState(populations, None, None)
+    with np.errstate(divide="ignore"):
+        logarithms = np.log(populations)
+    return _of_eigenstates(model, populations, logarithms)
+
+
+def _of_eigenstates(model: Model, populations: FloatArray, logarithms: FloatArray) -> InitialState:
+    """A state of given populations of the eigenstates of an energy that is not diagonal in the frame."""
     vectors = model.energy.eigen[1]
-    return _from_matrix(model, np.asarray((vectors * populations[..., None, :]) @ vectors.conj().swapaxes(-1, -2)))
+    state = _from_matrix(model, np.asarray((vectors * populations[..., None, :]) @ vectors.conj().swapaxes(-1, -2)))
+    # The matrix holds small populations only to the rounding of the large ones; which are empty is known from here.
+    return state if state.matrix is None else replace(state, logarithms=logarithms, vectors=vectors)
 
 
 def thermal_energies(model: Model) -> FloatArray:
@@ -131,11 +144,9 @@ def thermal_energies(model: Model) -> FloatArray:
 
 
 def _gibbs(model: Model, initial: Gibbs) -> InitialState:
+    energies = thermal_energies(model) if model.energy.is_diagonal else model.energies
+    populations = gibbs_populations(energies, initial.temperature)
+    logarithms = log_gibbs_populations(energies, initial.temperature)
     if not model.energy.is_diagonal:
-        return _from_matrix(model, gibbs(model.energy.dense, initial.temperature))
-    energies = thermal_energies(model)
-    return InitialState(
-        gibbs_populations(energies, initial.temperature),
-        None,
-        log_gibbs_populations(energies, initial.temperature),
-    )
+        return _of_eigenstates(model, populations, logarithms)
+    return InitialState(populations, None, logarithms, temperature=initial.temperature)

@@ -65,7 +65,11 @@ class PopulationMotion:
         return self.limit.of(start[..., None])[..., 0]
 
     def path(
-        self, start: FloatArray, times: FloatArray, end: FloatArray | None = None
+        self,
+        start: FloatArray,
+        times: FloatArray,
+        end: FloatArray | None = None,
+        deviation: FloatArray | None = None,
     ) -> tuple[FloatArray, FloatArray]:
         """Populations, and their deviation from the long-time limit.
 
@@ -73,11 +77,13 @@ class PopulationMotion:
             start: p(0) (..., n).
             times: (..., t) ascending, >= 0.
             end: p(inf) (..., n), if it is known.
+            deviation: p(0) - p(inf) (..., n), if it is known to more digits than their difference.
 
         Returns:
             p(t) and p(t) - p(inf), both (..., t, n); the second keeps its relative accuracy at late times.
         """
-        deviation = start - (self.end(start) if end is None else end)
+        if deviation is None:
+            deviation = start - (self.end(start) if end is None else end)
         return self._engine(start, times).path(start, deviation, times)
 
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:

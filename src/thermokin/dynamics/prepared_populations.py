@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from thermokin._typing import FloatArray
 from thermokin.dynamics.initial import thermal_energies
 from thermokin.dynamics.long_time_limit import long_time_limit
@@ -11,6 +9,7 @@ from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.log_strength import log_rates
 from thermokin.liouville.rate_matrix import rate_matrix
+from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.operators.gibbs import gibbs_populations
 
@@ -37,11 +36,6 @@ def _common_gibbs(model: Model) -> FloatArray | None:
     if not model.baths or not model.energy.is_diagonal:
         return None
     first = model.baths[0]
-    alike = all(
-        np.array_equal(bath.temperature, first.temperature)
-        and np.array_equal(bath.chemical_potential, first.chemical_potential)
-        for bath in model.baths
-    )
-    if not alike or (first.chemical_potential.any() and model.number is None):
+    if not one_temperature(model.baths) or (first.chemical_potential.any() and model.number is None):
         return None
     return gibbs_populations(thermal_energies(model), first.temperature)

@@ -6,7 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 
-__all__ = ["flows", "path", "relaxation"]
+__all__ = ["change", "flows", "path", "relaxation"]
 
 
 def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> FloatArray:
@@ -22,6 +22,21 @@ def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> Floa
     """
     left = np.exp(_passed(rates, times))
     return _levels(left * vector[..., 0, None], left * vector[..., 1, None])
+
+
+def change(rates: FloatArray, away: FloatArray, times: FloatArray) -> FloatArray:
+    """p(t) - p(0) = [p(0) - pi] expm1(-(u + d) t).
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        away: p(0) - pi (..., 2).
+        times: (..., t).
+
+    Returns:
+        (..., t, 2).
+    """
+    gone = np.expm1(_passed(rates, times))
+    return _levels(gone * away[..., 0, None], gone * away[..., 1, None])
 
 
 def path(

@@ -9,9 +9,11 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.scatter import scatter
-from thermokin.model.bath import Bath
-from thermokin.model.current import Current, heat_weights
+from thermokin.model.bath import Bath, one_temperature
+from thermokin.model.current import Current
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_entropy import heat_weights, jump_entropy
+from thermokin.model.jump_potential import log_equilibrium
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model, require_model
@@ -80,6 +82,26 @@ class Liouvillian:
     def heat_levels(self) -> FloatArray | None:
         """The number of each level (..., d) whose change is the heat of all jumps, None if there is no such number."""
         return level_numbers(self.model, heat_weights(self.model))
+
+    @cached_property
+    def bath_levels(self) -> tuple[FloatArray | None, ...]:
+        """For each bath the number of each level (..., d) whose change is the heat of its jumps, or None."""
+        if self.heat_levels is not None:
+            return (self.heat_levels,) * len(self.model.baths)
+        weights = heat_weights(self.model)
+        return tuple(level_numbers(self.model, weights, position) for position in range(len(self.model.baths)))
+
+    @cached_property
+    def log_equilibrium(self) -> FloatArray | None:
+        """Ln of the populations (..., d) in which every jump is as frequent as the one that undoes it, or None.
+
+        Up to a factor for levels that no jump links. Read from what the jumps themselves cost, so that it is there for
+        baths that agree, and for jumps without a bath around whose rings no entropy is produced.
+        """
+        table, baths = self.table, self.model.baths
+        if baths and (table.bath >= 0).all() and one_temperature(baths) and self.heat_levels is not None:
+            return log_gibbs_populations(self.heat_levels, baths[0].temperature)
+        return None if table.size == 0 else log_equilibrium(table, jump_entropy(self.model))
 
     @cached_property
     def log_thermal(self) -> tuple[FloatArray, ...]:

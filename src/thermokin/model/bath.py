@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.numbers import as_extended, common_axes, require_finite, require_moderate
 
-__all__ = ["Bath"]
+__all__ = ["Bath", "one_temperature"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,23 @@ class Bath:
     def batch_shape(self) -> tuple[int, ...]:
         """Leading axes of the bath's numbers."""
         return np.broadcast_shapes(self.temperature.shape, self.chemical_potential.shape)
+
+
+def one_temperature(baths: Sequence[Bath]) -> bool:
+    """Whether baths have one temperature and one chemical potential.
+
+    Args:
+        baths: at least one.
+
+    Returns:
+        The answer, at every point of a sweep.
+    """
+    first = baths[0]
+    return all(
+        np.array_equal(bath.temperature, first.temperature)
+        and np.array_equal(bath.chemical_potential, first.chemical_potential)
+        for bath in baths
+    )
 
 
 def real_numbers(value: ArrayLike, name: str) -> FloatArray:

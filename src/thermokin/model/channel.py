@@ -69,7 +69,11 @@ class Channel:
 
     @property
     def entropy_flow(self) -> FloatArray:
-        """Entropy that one jump puts into the bath, -(energy - mu particles) / T (...) [nats]."""
+        """Entropy that one jump puts into its bath, -(energy - mu particles) / T (...) [nats]; 0 without a bath.
+
+        What a jump without a bath costs depends on the one that undoes it, so that only `entropy_flow` of the model
+        knows it.
+        """
         if self.bath is None:
             return np.zeros_like(self.energy)
         heat = self.energy - self.bath.chemical_potential * self.particles

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from thermokin._typing import FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.model.bath import Bath
+from thermokin.model.bathless_pairs import BathlessJump, bathless_pairs
 from thermokin.model.channel import Channel
 from thermokin.model.detailed_balance import paired
 from thermokin.model.jump_table import JumpTable
@@ -100,8 +102,26 @@ def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimensio
         bath=np.array([-1 if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
         energy=_stacked([channel.energy for channel in channels]),
         particles=_stacked([channel.particles for channel in channels]),
-        reverse=np.array(paired(channels), dtype=np.int32),
+        reverse=_reverse(channels, patterns, entries, dimension),
     )
+
+
+def _reverse(
+    channels: Sequence[Channel], patterns: Sequence[IntArray], entries: Sequence[ComplexArray], dimension: int
+) -> NDArray[np.int32]:
+    reverse = np.array(paired(channels), dtype=np.int32)
+    bathless = [
+        BathlessJump(position, patterns[position], entries[position], _counts(channel))
+        for position, channel in enumerate(channels)
+        if channel.bath is None
+    ]
+    for position, partner in bathless_pairs(bathless, dimension).items():
+        reverse[position] = partner
+    return reverse
+
+
+def _counts(channel: Channel) -> FloatArray:
+    return np.stack(np.broadcast_arrays(channel.energy, channel.particles), axis=-1)
 
 
 def _stacked(values: Sequence[FloatArray]) -> FloatArray:

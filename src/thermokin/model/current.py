@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray, OperatorLike
 from thermokin.model.current_arithmetic import as_factor, checked_weights, is_nothing, label_of, scale_of
+from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model, require_model
 from thermokin.operators.accept import as_density_matrix
 from thermokin.operators.numbers import as_real, require_moderate, shown
@@ -126,7 +127,10 @@ class Current:
             * np.conj(table.amplitude[..., two])
             * state[..., table.column[one], table.column[two]]
         )
-        return np.asarray((rates.real * self.weights[..., table.channel[one]]).sum(axis=-1))
+        weights = self.weights[..., table.channel[one]]
+        if not np.isfinite(self.weights).all():  # what counts infinitely counts nothing where it never happens
+            weights = np.where(rates.real == 0.0, 0.0, weights)
+        return np.asarray((rates.real * weights).sum(axis=-1))
 
 
 def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
@@ -239,23 +243,16 @@ def heat(model: Model, bath: str | None = None) -> Current:
     return Current(_label("heat", bath), _of_bath(model, bath, heat_weights(model)), model)
 
 
-def heat_weights(model: Model) -> FloatArray:
-    """Heat per jump (..., k) of every channel, 0 where no bath stands behind it."""
-    table = model.table
-    weights = table.energy
-    for position, bath in enumerate(model.baths):
-        if bath.chemical_potential.any():
-            given = bath.chemical_potential[..., None] * table.particles
-            weights = np.where(table.bath == position, weights - given, weights)
-    return weights if (table.bath >= 0).all() else np.where(table.bath >= 0, weights, 0.0)
-
-
 def entropy_flow(model: Model, bath: str | None = None) -> Current:
-    """Entropy that jumps put into the baths: -heat / T. At T = 0 it is infinite where heat flows.
+    """Entropy that jumps put into their surroundings.
+
+    -heat / T with a bath, infinite at T = 0 where heat flows. Without a bath ln(tr L^+ L / tr L~^+ L~), L~ the jump
+    that undoes L, proportional to L^+; 0 for one that undoes itself, and infinite for one that nothing undoes, which
+    is why no verb that counts takes it.
 
     Args:
         model: the model.
-        bath: the bath it goes to; all if None.
+        bath: the bath it goes to; all of them, and the jumps without one, if None.
 
     Returns:
         The current [nats].
@@ -265,13 +262,7 @@ def entropy_flow(model: Model, bath: str | None = None) -> Current:
         TypeError: if an argument is of the wrong type.
     """
     require_model(model)
-    weights = heat_weights(model)
-    flow = np.zeros(np.broadcast_shapes(weights.shape, (*model.batch_shape, model.table.size)))
-    for position, reservoir in enumerate(model.baths):
-        here = (model.table.bath == position) & (weights != 0.0)
-        with np.errstate(divide="ignore"):
-            flow = np.where(here, -weights / np.where(here, reservoir.temperature[..., None], 1.0), flow)
-    return Current(_label("entropy flow", bath), _of_bath(model, bath, flow), model)
+    return Current(_label("entropy flow", bath), _of_bath(model, bath, jump_entropy(model)), model)
 
 
 def activity(model: Model, bath: str | None = None) -> Current:

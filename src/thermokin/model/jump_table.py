@@ -129,6 +129,31 @@ class JumpTable:
         places = np.stack([self.row[entries][order], self.column[entries][order]], axis=-1).astype(np.int64)
         return Elements(self.dimension, places, self.amplitude[..., entries][..., order].astype(np.complex128))
 
+    @cached_property
+    def channel_strength(self) -> FloatArray:
+        """tr(L_k^+ L_k) (..., k) [1/time]."""
+        if self.one_element_each:
+            return self.strength
+        total = np.zeros((*self.strength.shape[:-1], self.size))
+        held = np.diff(self.starts) > 0  # a jump without elements would take its neighbour's
+        if held.any():
+            total[..., held] = np.add.reduceat(self.strength, self.starts[:-1][held], axis=-1)
+        return total
+
+    @cached_property
+    def partners(self) -> IntArray:
+        """(m,) the entry that undoes each entry: of the reverse channel, at (column, row); -1 for none."""
+        size = self.dimension
+        channel, row, column = (index.astype(np.int64) for index in (self.channel, self.row, self.column))
+        keys = (channel * size + row) * size + column
+        reverse = self.reverse.astype(np.int64)[channel]
+        wanted = (reverse * size + column) * size + row
+        if keys.size == 0:
+            return keys
+        order = np.argsort(keys, kind="stable")
+        found = order[np.minimum(np.searchsorted(keys[order], wanted), keys.size - 1)]
+        return np.where((reverse >= 0) & (keys[found] == wanted), found, -1)
+
     def jump(self, channel: int) -> ComplexArray:
         """The jump operator of one channel as a matrix (..., d, d) in the model's frame."""
         return self.elements(channel).dense

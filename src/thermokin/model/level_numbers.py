@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._typing import FloatArray
+from thermokin._typing import FloatArray, IntArray
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 
@@ -14,8 +14,8 @@ ROUNDING = 1e-9  # mismatch of a weight and its level difference, relative to th
 STRIP = 10_000_000  # entries compared at once: a table of ten thousand levels has a hundred million
 
 
-def level_numbers(model: Model, weights: FloatArray) -> FloatArray | None:
-    """Numbers f_i such that every jump j -> i counts f_i - f_j, or None.
+def level_numbers(model: Model, weights: FloatArray, bath: int | None = None) -> FloatArray | None:
+    """Numbers f_i such that every jump j -> i, or every one of a bath, counts f_i - f_j, or None.
 
     Heat from a single bath is such a current, f the energy of the level less mu times its particles: the amount
     exchanged is then the difference of a two-point measurement.
@@ -23,6 +23,7 @@ def level_numbers(model: Model, weights: FloatArray) -> FloatArray | None:
     Args:
         model: the model.
         weights: c_k (..., k) per channel.
+        bath: position of the bath whose jumps alone are looked at; all if None.
 
     Returns:
         f (..., d): energies, particle numbers, or energies less mu times particle numbers.
@@ -44,13 +45,17 @@ def level_numbers(model: Model, weights: FloatArray) -> FloatArray | None:
     counted = weights if table.one_element_each else weights[..., table.channel]
     for numbers in candidates:
         slack = ROUNDING * float(np.ptp(numbers, axis=-1).max())
-        if all(_agrees(numbers, counted, table, first, slack) for first in range(0, table.entries, STRIP)):
+        if all(_agrees(numbers, counted, table, first, bath, slack) for first in range(0, table.entries, STRIP)):
             return np.asarray(numbers)
     return None
 
 
-def _agrees(numbers: FloatArray, counted: FloatArray, table: JumpTable, first: int, slack: float) -> bool:
+def _agrees(
+    numbers: FloatArray, counted: FloatArray, table: JumpTable, first: int, bath: int | None, slack: float
+) -> bool:
     """Whether a strip of the table's entries counts differences of the numbers."""
-    part = slice(first, first + STRIP)
+    part: slice | IntArray = slice(first, first + STRIP)
+    if bath is not None:
+        part = first + np.flatnonzero(table.bath[table.channel[part]] == bath).astype(np.int64)
     change = numbers[..., table.row[part]] - numbers[..., table.column[part]] - counted[..., part]
     return max(float(change.max(initial=0.0)), -float(change.min(initial=0.0))) <= slack

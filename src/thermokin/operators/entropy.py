@@ -93,7 +93,7 @@ def relative_entropy(a: object, b: object, difference: object = None) -> FloatAr
     p, left = eigenstates(first, "a")
     q, right = eigenstates(second, "b")
     if is_diagonal(first) and is_diagonal(second):
-        divergence: FloatArray = sum_over_levels(_terms(p, q, np.diagonal(delta, axis1=-2, axis2=-1).real))
+        divergence: FloatArray = sum_over_levels(divergence_terms(p, q, np.diagonal(delta, axis1=-2, axis2=-1).real))
         return divergence
     adjoint = np.conj(np.swapaxes(left, -1, -2))
     overlaps, elements = np.abs(adjoint @ right), np.abs(adjoint @ delta @ right)
@@ -130,7 +130,7 @@ def relative_entropy_of_populations(p: object, q: object, difference: object = N
 
 def divergence_of_checked(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
     """D(p||q) (...) of populations (..., d) that are known to be valid, with p - q = difference."""
-    divergence: FloatArray = sum_over_levels(_terms(p, q, difference))
+    divergence: FloatArray = sum_over_levels(divergence_terms(p, q, difference))
     return divergence
 
 
@@ -141,10 +141,19 @@ def _shannon(p: FloatArray) -> FloatArray:
     return total
 
 
-def _terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
-    """Elementwise q h(p/q - 1) = p ln(p/q) - (p - q), with p - q = delta."""
+def divergence_terms(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """Elementwise p ln(p/q) - (p - q) >= 0, whose sum over levels is D(p||q).
+
+    Args:
+        p: probabilities (..., d), known to be valid.
+        q: probabilities (..., d).
+        difference: p - q (..., d).
+
+    Returns:
+        (..., d).
+    """
     # Levels first: arrays made for few levels and many points lie that way in memory, and need no copy.
-    levels_first = (np.moveaxis(array, -1, 0) for array in np.broadcast_arrays(p, q, delta))
+    levels_first = (np.moveaxis(array, -1, 0) for array in np.broadcast_arrays(p, q, difference))
     return np.moveaxis(in_blocks(_flat_terms, *levels_first), 0, -1)
 
 
@@ -172,7 +181,7 @@ def _element_terms(p: FloatArray, q: FloatArray, overlaps: FloatArray, elements:
     # <i|j> has an absolute error, <i|a-b|j> one relative to the largest element of a - b.
     sharper = np.abs(gap) > np.max(elements, axis=(-2, -1), keepdims=True)
     amplitudes = np.where(sharper, elements / np.where(sharper, np.abs(gap), 1.0), overlaps)
-    terms = amplitudes**2 * _terms(p, q, gap)
+    terms = amplitudes**2 * divergence_terms(p, q, gap)
     near = np.abs(gap) <= _NEAR * q
     terms[near] = elements[near] ** 2 / q[near] * _second_order(gap[near] / q[near])
     return terms

@@ -93,6 +93,38 @@ def log_gibbs_populations(energies: object, temperature: object) -> FloatArray:
     return logarithms
 
 
+def gibbs_difference(energies: object, temperature: object, reference: object) -> FloatArray:
+    """The populations of a Gibbs state less those at another temperature, to all digits however near the two are.
+
+    p_n - q_n = q_n expm1(-x_n - ln sum_m q_m exp(-x_m)), with p the populations at T = `temperature`, q those at
+    R = `reference`, and x_n = (1/T - 1/R)(E_n - E_0).
+
+    Args:
+        energies: energies (..., d) in any order [energy].
+        temperature: temperatures T (...), 0 to inf [energy].
+        reference: temperatures R (...), 0 to inf [energy].
+
+    Returns:
+        Differences (..., d).
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if an energy is not finite, or a temperature is negative or NaN.
+    """
+    levels = as_real(energies, "energies")
+    own, other = gibbs_populations(levels, temperature), gibbs_populations(levels, reference)
+    one, two = (_as_temperature(value)[..., None] for value in (temperature, reference))
+    above = levels - over_levels(np.minimum, levels)[..., None]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        # 1/T - 1/R without its rounding; one of the two may be infinite.
+        force = np.where(np.isinf(one) | np.isinf(two), 1.0 / one - 1.0 / two, (two - one) / one / two)
+        apart = force * above
+        near = (np.abs(apart) <= 1.0).all(axis=-1, keepdims=True)
+        small = np.where(near, apart, 0.0)
+    mean = over_levels(np.add, other * np.expm1(-small))[..., None]
+    return np.where(near, other * np.expm1(-small - np.log1p(mean)), own - other)
+
+
 def _reduced_energies(energies: object, temperature: object) -> FloatArray:
     """(E_n - E_0)/T, at T = 0 by its limit: 0 on the ground space and inf above it."""
     levels = as_real(energies, "energies")

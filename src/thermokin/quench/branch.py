@@ -212,7 +212,8 @@ class Branch:
     def _initial_distance(self, measure: Distance) -> FloatArray:
         start = self.evolution.initial
         if self.evolution.population_only:
-            difference = start.populations - self.final_populations
+            away = self.evolution.away
+            difference = start.populations - self.final_populations if away is None else away
             return measure.of_checked(start.populations, self.final_populations, difference)
         matrix = self.evolution.at(np.zeros(1)).frame_states[..., 0, :, :]
         return measure.between_states(matrix, self.final_matrix)

@@ -59,16 +59,18 @@ class Comparison:
         """Gaps, overlaps and the mode that carries the asymmetry."""
         return SpectralAccount(self.heating, self.cooling)
 
-    def crossing(self, quantity: Quantity) -> FloatArray:
+    def crossing(self, quantity: Quantity, error: Quantity | None = None) -> FloatArray:
         """When a quantity of the two quenches crosses, within the times given.
 
         Args:
             quantity: reads a number over time (..., t) from a branch.
+            error: reads what rounding may make of it; a lead within the errors of both is none. If None the number is
+                taken to have 12 digits.
 
         Returns:
             (...) [time]; nan where it does not cross.
         """
-        return crossing_time(self.heating, self.cooling, quantity)
+        return crossing_time(self.heating, self.cooling, quantity, error)
 
     @cached_property
     def crossings(self) -> dict[str, FloatArray]:
@@ -83,8 +85,9 @@ class Comparison:
         }
         quantities |= {measure.name: _remaining(measure) for measure in self.heating.measures}
         both(_prepared, self.heating, self.cooling)
+        errors: dict[str, Quantity] = {"entropy production": lambda side: side.ledger.entropy_production_error}
         found = at_once(
-            [partial(self.crossing, quantity) for quantity in quantities.values()],
+            [partial(self.crossing, quantity, errors.get(name)) for name, quantity in quantities.items()],
             self.heating.evolution.populations.size,
         )
         return dict(zip(quantities, found, strict=True))

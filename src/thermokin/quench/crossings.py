@@ -30,7 +30,7 @@ PIECES = 16
 EVEN = 5e-13  # difference relative to the sum of the two that counts as even, not as a lead
 
 
-def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
+def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None) -> FloatArray:
     """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
     one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
     scale = np.abs(one) + np.abs(two)
@@ -39,16 +39,19 @@ def _lead(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
     with np.errstate(invalid="ignore"):
         lead = (one - two) / (scale if usual.all() else np.where(usual, scale, 1.0))
     lead[(np.abs(lead) <= EVEN) | ((one == two) & np.isinf(one))] = 0.0
+    if error is not None:
+        lead[np.abs(lead) * scale <= np.add(*both(error, heating, cooling))] = 0.0
     return np.asarray(lead)
 
 
-def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> FloatArray:
+def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None = None) -> FloatArray:
     """The first time within the grid at which a quantity of the two quenches is equal and the lead changes.
 
     Args:
         heating: one branch.
         cooling: the other, at the same times.
         quantity: what is compared.
+        error: what rounding may make of it; a lead within the errors of both is none. If None it has 12 digits.
 
     Returns:
         (...) [time]; nan where there is none. A lead that changes twice between two times of the grid is not seen.
@@ -56,26 +59,31 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity) -> Float
     Cost:
         About six evaluations of both quenches at one time, where there is a crossing.
     """
-    lead = _lead(heating, cooling, quantity)
+    lead = _lead(heating, cooling, quantity, error)
     grid = np.broadcast_to(heating.times, lead.shape)
-    bracket, found = _first_change(*_with_probe(heating, cooling, quantity, lead, grid))
+    bracket, found = _first_change(*_with_probe(heating, cooling, quantity, error, lead, grid))
     if bracket is None:
         return np.full(lead.shape[:-1], np.nan)
 
     def difference(sides: tuple[Branch, ...], _: IntArray, time: FloatArray) -> FloatArray:
-        return _lead(sides[0].at(time), sides[1].at(time), quantity)
+        return _lead(sides[0].at(time), sides[1].at(time), quantity, error)
 
     return _root(difference, (heating, cooling), bracket, found)
 
 
 def _with_probe(
-    heating: Branch, cooling: Branch, quantity: Quantity, lead: FloatArray, grid: FloatArray
+    heating: Branch,
+    cooling: Branch,
+    quantity: Quantity,
+    error: Quantity | None,
+    lead: FloatArray,
+    grid: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """The lead and its times, with one time well before the first: integrals start even."""
     first, second = heating.early, cooling.early
     if first is None or second is None:
         return lead, grid
-    early = _lead(first, second, quantity)
+    early = _lead(first, second, quantity, error)
     when = np.broadcast_to(first.times, early.shape)
     leads, times = np.concatenate([early, lead], axis=-1), np.concatenate([when, grid], axis=-1)
     # Where the grid starts at 0, it stands before the probe.

@@ -10,6 +10,7 @@ import numpy as np
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.model.current import heat
+from thermokin.operators.sums import over_levels, sum_over_levels
 
 if TYPE_CHECKING:
     from thermokin.quench.branch import Branch
@@ -53,7 +54,11 @@ def heat_to_end(branch: Branch) -> FloatArray:
     evolution = branch.evolution
     levels = evolution.liouvillian.heat_levels
     if levels is not None:
-        return np.asarray((levels * (branch.final_populations - evolution.initial.populations)).sum(axis=-1))
+        # Only differences of the levels count: far from zero the levels themselves have fewer digits.
+        above = levels - over_levels(np.minimum, levels)[..., None]
+        away = evolution.away
+        gained = branch.final_populations - evolution.initial.populations if away is None else -away
+        return sum_over_levels(gained * above)
     end = branch.latest
     late = branch.at(np.stack([end, 2.0 * end], axis=-1))
     amounts = summed(late.ledger.heat, late)

@@ -41,7 +41,7 @@ def at_many_times(evolution: Evolution, times: FloatArray) -> Evolution:
     if spectrum is None:
         return evolution.at(times)
     final = motion.limit.stationary[0]
-    first = start - final
+    first = start - final if evolution.away is None else evolution.away
     later = spectrum.relaxation(first[:, None], times)[..., 0]
     early = start + spectrum.increase(first[:, None], times)[..., 0]
     from_start = final + later < 0.5 * final

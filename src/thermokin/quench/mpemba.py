@@ -161,7 +161,8 @@ def _prepared(plain: Evolution, rearrangement: Rearrangement) -> Evolution:
     model, populations = plain.model, plain.initial.populations
     if rearrangement.pair is None:
         start = initial_state(model, Populations(rearrangement.of(populations)))
-        return replace(plain, initial=start).at(plain.times)
+        final = np.asarray(plain.final)
+        return replace(plain, initial=start, final=final, away=start.populations - final).at(plain.times)
     unitary = model.to_frame(rearrangement.unitary(model))
     return evolve(model, model.from_frame((unitary * populations) @ unitary.conj().T), plain.times)
 

@@ -114,13 +114,15 @@ def _chosen(evolution: Evolution, points: IntArray | slice, times: slice) -> Evo
         pick.of(limit.residual, 0),
     )
     logarithms = None if start.logarithms is None else pick.of(start.logarithms, 1)
+    temperature = None if start.temperature is None else pick.of(start.temperature, 0)
     return Evolution(
         Liouvillian(pick.model(evolution.model)),
-        InitialState(pick.of(start.populations, 1), None, logarithms),
+        InitialState(pick.of(start.populations, 1), None, logarithms, temperature=temperature),
         pick.of(evolution.times[..., times], 1),
         pick.of(evolution.populations[..., times, :], 2),
         pick.of(evolution.deviation[..., times, :], 2),
         PopulationMotion(pick.of(motion.rates, 2), end),
         (),
         None if evolution.final is None else pick.of(evolution.final, 1),
+        None if evolution.away is None else pick.of(evolution.away, 1),
     )

@@ -58,7 +58,10 @@ def time_of_heat(branch: Branch, heat: FloatArray) -> FloatArray | None:
     rates, levels = closed_rates(branch.evolution), branch.evolution.liouvillian.heat_levels
     if rates is None or levels is None:
         return None
-    whole = np.abs((levels * (branch.final_populations - branch.evolution.initial.populations)).sum(axis=-1))
+    # Two populations change by opposite amounts, whatever the zero of the levels' numbers.
+    gap, away = levels[..., 1] - levels[..., 0], branch.evolution.away
+    gained = branch.evolution.initial.populations - branch.final_populations if away is None else away
+    whole = np.abs(gap * gained[..., 1])
     reached = heat <= whole
     part = np.where(reached & (whole > 0.0), heat, 0.0) / np.where(whole > 0.0, whole, 1.0)
     with np.errstate(divide="ignore"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
-from thermokin.model.current import heat
-from thermokin.operators.sums import mean_over_levels
-from thermokin.thermo.equilibrium import baths_agree
+from thermokin.model.current import Current, heat
+from thermokin.model.model import Model
+from thermokin.operators.sums import mean_over_levels, over_levels
 from thermokin.thermo.time_integral import time_integral
 
 __all__ = ["current_rate", "heat_rates", "heats"]
@@ -43,8 +45,7 @@ def heats(evolution: Evolution) -> dict[str, FloatArray]:
     model = evolution.model
     levels = _levels(evolution)
     if levels is not None:
-        change = evolution.populations - evolution.initial.populations[..., None, :]
-        return {model.baths[0].name: _dot(change, levels)}
+        return {model.baths[0].name: _dot(evolution.change, levels)}
     observable = evolution.liouvillian.observable
     return {bath.name: time_integral(evolution, observable(heat(model, bath.name).weights)) for bath in model.baths}
 
@@ -60,10 +61,15 @@ def current_rate(evolution: Evolution, weights: FloatArray) -> FloatArray:
         (..., t).
     """
     observable = evolution.liouvillian.observable(weights)
-    if baths_agree(evolution.model) and evolution.motion is not None and observable.is_diagonal:
+    still = evolution.liouvillian.log_equilibrium is not None and _opposite(evolution.model, weights)
+    if still and evolution.motion is not None and observable.is_diagonal:
         # At rest such a current vanishes exactly; the deviation alone keeps its relative accuracy at late times.
         return _dot(evolution.deviation, observable.diagonal)
     return evolution.expectation(observable)
+
+
+def _opposite(model: Model, weights: FloatArray) -> bool:
+    return Current("", weights, model).is_odd
 
 
 def _levels(evolution: Evolution) -> FloatArray | None:
@@ -71,7 +77,9 @@ def _levels(evolution: Evolution) -> FloatArray | None:
     model = evolution.model
     if evolution.motion is None or len(model.baths) != 1 or (model.table.bath < 0).any():
         return None
-    return evolution.liouvillian.heat_levels
+    levels = evolution.liouvillian.heat_levels
+    # No heat depends on the zero of energy; far from it, only the differences of levels keep their digits.
+    return None if levels is None else levels - over_levels(np.minimum, levels)[..., None]
 
 
 def _dot(populations: FloatArray, numbers: FloatArray) -> FloatArray:

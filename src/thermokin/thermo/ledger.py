@@ -19,10 +19,14 @@ from thermokin.model.model import Model, require_model
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
 from thermokin.operators.sums import sum_over_levels
+from thermokin.thermo.accumulated_entropy_production import Produced, gained_and_given, relaxed
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.heat_account import heat_rates, heats
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
-from thermokin.thermo.population_entropy_production import population_entropy_production_rates
+from thermokin.thermo.population_entropy_production import (
+    population_entropy_production_rate,
+    population_entropy_production_rates,
+)
 from thermokin.thermo.start_and_end import StartAndEnd
 from thermokin.thermo.time_integral import time_integral
 
@@ -103,13 +107,17 @@ class Ledger:
     @cached_property
     def entropy_production_rates(self) -> Mapping[str, FloatArray]:
         """Entropy production rate of each bath [nats/time]; inf where a state without population is being filled."""
-        if self.evolution.population_only and self.evolution.motion is not None and self.model.energy.is_diagonal:
+        if self._by_populations:
             return population_entropy_production_rates(self.evolution)
         channels = self.channel_entropy_production_rates
         return {
             bath.name: channels[..., self.model.table.bath == position].sum(axis=-1)
             for position, bath in enumerate(self.model.baths)
         }
+
+    @property
+    def _by_populations(self) -> bool:
+        return self.evolution.population_only and self.evolution.motion is not None
 
     @cached_property
     def channel_entropy_production_rates(self) -> FloatArray:
@@ -121,29 +129,40 @@ class Ledger:
 
     @cached_property
     def entropy_production_rate(self) -> FloatArray:
-        """Entropy production rate sigma = dS/dt - sum_b heat_b / T_b [nats/time], over all channels."""
-        if (self.model.table.bath < 0).any():
-            return np.asarray(self.channel_entropy_production_rates.sum(axis=-1))
-        nothing = np.zeros(self.evolution.populations.shape[:-1])
-        return np.asarray(sum(self.entropy_production_rates.values(), start=nothing))
+        """Entropy production rate sigma = dS/dt + sum_k s_k a_k [nats/time], over all channels.
+
+        a_k is the rate of a jump and s_k the entropy it puts into its surroundings, see `entropy_flow`: -heat/T with a
+        bath. inf where a state without population is being filled, and where a jump happens that nothing undoes.
+        """
+        if self._by_populations:
+            return population_entropy_production_rate(self.evolution)
+        return np.asarray(self.channel_entropy_production_rates.sum(axis=-1))
 
     @cached_property
     def entropy_production(self) -> FloatArray:
-        """Entropy produced since time 0 [nats]: finite also where the rate is not."""
+        """Entropy produced since time 0 [nats]; infinite only where a jump has happened that nothing undoes.
+
+        Finite also from a start without full rank, whose first rate is not.
+        """
+        return set_at_start(self._produced.amount, self.times, 0.0)
+
+    @cached_property
+    def entropy_production_error(self) -> FloatArray:
+        """What rounding may make of `entropy_production` (..., t) [nats]."""
+        return np.where(np.isfinite(self._produced.amount), self._produced.error, 0.0)
+
+    @cached_property
+    def _produced(self) -> Produced:
         if self.relaxes_to_equilibrium and self.evolution.population_only:
-            produced = self.total_entropy_production[..., None] - self.divergence
-            return set_at_start(produced, self.times, 0.0)
-        change = self.entropy - self.initial_entropy[..., None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            flow = sum(
-                np.where(self.heat[bath.name] == 0.0, 0.0, self.heat[bath.name] / bath.temperature[..., None])
-                for bath in self.model.baths
-            )
-        return set_at_start(change - flow, self.times, 0.0)
+            return relaxed(self.evolution, self.total_entropy_production, self.divergence)
+        return gained_and_given(self.evolution, self.initial_entropy, self.entropy, self.heat)
 
     @property
     def relaxes_to_equilibrium(self) -> bool:
-        """Whether the state ends in the one Gibbs state that all baths agree on, of full rank, from anywhere."""
+        """Whether the state ends, from anywhere, in one of full rank in which every jump is as frequent as its reverse.
+
+        That is the Gibbs state that all baths agree on; of jumps without a bath one around whose rings they agree.
+        """
         return self.start_and_end.relaxes_to_equilibrium
 
     @cached_property
@@ -212,7 +231,7 @@ class Ledger:
             raise HypothesisError(
                 "populations and coherences are coupled here, so the entropy production has no such split."
             )
-        return np.asarray(sum(population_entropy_production_rates(self.evolution).values()))
+        return population_entropy_production_rate(self.evolution)
 
     @cached_property
     def coherence_part(self) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The entropy production rate of populations, bath by bath, in Spohn's form."""
+"""The entropy production rate of populations, bath by bath: in Spohn's form where that is the same, else by pairs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution, move
 from thermokin.dynamics.time_grid import set_at_start
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix
+from thermokin.operators.gibbs import log_gibbs_populations
 from thermokin.operators.sums import mean_over_levels, sum_over_levels
-from thermokin.thermo.equilibrium import baths_agree
+from thermokin.thermo.pair_entropy_production import NO_BATH, pair_entropy_production_rate
+from thermokin.thermo.populated import log_populations, with_logarithms_at_start
 
-__all__ = ["bath_flows", "log_ratio", "population_entropy_production_rates", "spohn"]
+__all__ = [
+    "bath_flows",
+    "log_ratio",
+    "population_entropy_production_rate",
+    "population_entropy_production_rates",
+    "spohn",
+]
 
 
 def bath_flows(evolution: Evolution, bath: int) -> FloatArray:
@@ -19,17 +27,18 @@ def bath_flows(evolution: Evolution, bath: int) -> FloatArray:
 
     Args:
         evolution: an evolution with closed populations.
-        bath: position of the bath.
+        bath: position of the bath; that of jumps without one is -1.
 
     Returns:
-        The flows; from the deviation where the baths agree, so that they keep their relative accuracy at late times.
+        The flows; from the deviation where nothing flows at rest, so that they keep their relative accuracy late.
     """
     assert evolution.motion is not None  # noqa: S101 - asked only of closed populations
     alone = (evolution.model.table.bath == bath).all()
-    if alone and baths_agree(evolution.model):
+    still = evolution.liouvillian.log_equilibrium is not None
+    if alone and still:
         return _exact_at_start(evolution, evolution.motion.rates, evolution.population_rates.copy())
     rates = evolution.motion.rates if alone else rate_matrix(evolution.liouvillian, bath)
-    vectors = evolution.deviation if baths_agree(evolution.model) else evolution.populations
+    vectors = evolution.deviation if still else evolution.populations
     return _exact_at_start(evolution, rates, move(rates, vectors))
 
 
@@ -37,8 +46,9 @@ def _exact_at_start(evolution: Evolution, rates: RateMatrix, flows: FloatArray) 
     """At time 0 the flow into an empty level must be exactly zero where nothing feeds it: taken from p(0) itself."""
     if not (evolution.times[..., 0] == 0.0).any():
         return flows
-    first = move(rates, evolution.initial.populations[..., None, :])[..., 0, :]
-    return set_at_start(flows, evolution.times, first, own=1)
+    start = evolution.initial.populations
+    first = move(rates, start[..., None, :])[..., 0, :]
+    return set_at_start(flows, evolution.times, np.where(start == 0.0, first, flows[..., 0, :]), own=1)
 
 
 def log_ratio(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
@@ -53,17 +63,16 @@ def log_ratio(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
         contribution p ln p has.
     """
     motion, limit = evolution.motion, evolution.final
-    if baths_agree(evolution.model) and motion is not None and limit is not None:
+    if evolution.liouvillian.log_equilibrium is not None and motion is not None and limit is not None:
         if not motion.limit.unique:
             # Levels that no jump links keep their shares: the limit is thermal up to a factor in each class of levels,
             # which drops out, since no flow crosses between them.
             with np.errstate(divide="ignore"):
                 log_reference = np.log(limit)
-        ratio = _ratio_to_limit(evolution, log_reference)
-    else:
-        with np.errstate(divide="ignore"):
-            ratio = np.log(evolution.populations) - log_reference[..., None, :]
-    return _at_the_edges(evolution, ratio, log_reference)
+        return _ratio_to_limit(evolution, log_reference)
+    with np.errstate(divide="ignore"):
+        ratio = np.log(np.maximum(evolution.populations, 0.0)) - log_reference[..., None, :]
+    return with_logarithms_at_start(evolution, ratio, log_reference)
 
 
 def _ratio_to_limit(evolution: Evolution, log_reference: FloatArray) -> FloatArray:
@@ -73,25 +82,13 @@ def _ratio_to_limit(evolution: Evolution, log_reference: FloatArray) -> FloatArr
         relative = evolution.deviation / reference
         ratio = np.log1p(relative)
         poor = ~((relative >= -0.5) & (relative < 1e300))
-        if poor.any():
-            np.log(evolution.populations, out=ratio, where=poor)
-            np.subtract(ratio, log_reference[..., None, :], out=ratio, where=poor)
-    return np.asarray(ratio)
-
-
-def _at_the_edges(evolution: Evolution, ratio: FloatArray, log_reference: FloatArray) -> FloatArray:
-    empty = evolution.populations <= 0.0
-    if empty.any():
-        ratio[empty] = 0.0
-    if (evolution.times[..., 0] == 0.0).any():
-        initial = evolution.initial.logarithms
-        if initial is None:
-            with np.errstate(divide="ignore"):
-                initial = np.log(evolution.initial.populations)
+    if poor.any():
+        apart = log_populations(evolution)
         with np.errstate(invalid="ignore"):
-            first = initial - log_reference
-        ratio = set_at_start(ratio, evolution.times, first, own=1)
-    return ratio
+            np.subtract(apart, log_reference[..., None, :], out=ratio, where=poor)
+        underflowed = (evolution.populations <= 0.0) & (evolution.times[..., None] > 0.0)
+        ratio[poor & underflowed] = 0.0
+    return np.asarray(ratio)
 
 
 def spohn(flows: FloatArray, logarithms: FloatArray) -> FloatArray:
@@ -113,8 +110,27 @@ def spohn(flows: FloatArray, logarithms: FloatArray) -> FloatArray:
     return np.where(filling.any(axis=-1), np.inf, -sum_over_levels(terms))
 
 
+def population_entropy_production_rate(evolution: Evolution) -> FloatArray:
+    """The entropy production rate of closed populations by all jumps, with and without a bath.
+
+    Args:
+        evolution: an evolution with closed populations; coherences are left out.
+
+    Returns:
+        (..., t) [nats/time]; infinite as for each bath, and where a jump happens that nothing undoes.
+    """
+    total = np.zeros(evolution.populations.shape[:-1])
+    for rate in population_entropy_production_rates(evolution).values():
+        total = total + rate
+    alone = (evolution.model.table.bath == NO_BATH).any()
+    return total + _of_group(evolution, NO_BATH) if alone else total
+
+
 def population_entropy_production_rates(evolution: Evolution) -> dict[str, FloatArray]:
-    """sigma_b = -sum_i (W_b p)_i [ln p_i - ln pi_b,i] of every bath b.
+    """sigma_b = -sum_i (W_b p)_i [ln p_i - ln pi_b,i] of every bath b, pi_b the state that the bath's jumps keep.
+
+    Where the jumps of a bath keep none, since what they exchange is no difference of level numbers, the same is summed
+    over pairs of jumps.
 
     Args:
         evolution: an evolution with closed populations; coherences are left out.
@@ -126,15 +142,22 @@ def population_entropy_production_rates(evolution: Evolution) -> dict[str, Float
     Reference:
         spohn1978.
     """
-    return {bath.name: _of_bath(evolution, position) for position, bath in enumerate(evolution.model.baths)}
+    return {bath.name: _of_group(evolution, position) for position, bath in enumerate(evolution.model.baths)}
 
 
-def _of_bath(evolution: Evolution, bath: int) -> FloatArray:
+def _of_group(evolution: Evolution, bath: int) -> FloatArray:
+    """The rate by the jumps of one bath, or by those without one."""
+    liouvillian = evolution.liouvillian
+    levels = None if bath == NO_BATH else liouvillian.bath_levels[bath]
+    reference = liouvillian.log_equilibrium
+    if reference is None and levels is not None:
+        reference = log_gibbs_populations(levels, evolution.model.baths[bath].temperature)
+    if reference is None:
+        return pair_entropy_production_rate(evolution, bath)
     flows = bath_flows(evolution, bath)
-    log_thermal = evolution.liouvillian.log_thermal[bath]
-    frozen = evolution.model.baths[bath].temperature == 0.0
-    if not frozen.any():
-        return spohn(flows, log_ratio(evolution, log_thermal))
-    heat = mean_over_levels(flows, evolution.model.energies)
-    rate = spohn(flows, log_ratio(evolution, np.where(np.isinf(log_thermal), 0.0, log_thermal)))
+    frozen = np.asarray(levels is not None and evolution.model.baths[bath].temperature == 0.0)
+    if levels is None or not frozen.any():
+        return spohn(flows, log_ratio(evolution, reference))
+    heat = mean_over_levels(flows, levels)
+    rate = spohn(flows, log_ratio(evolution, np.where(np.isinf(reference), 0.0, reference)))
     return np.where(frozen[..., None] & (heat < 0.0), np.inf, np.where(frozen[..., None], 0.0, rate))

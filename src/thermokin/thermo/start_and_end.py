@@ -13,7 +13,6 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.sums import sum_over_levels
-from thermokin.thermo.equilibrium import baths_agree
 
 __all__ = ["StartAndEnd"]
 
@@ -45,17 +44,17 @@ class StartAndEnd:
 
     @cached_property
     def relaxes_to_equilibrium(self) -> bool:
-        """Whether the state ends in the one Gibbs state that all baths agree on, of full rank, from anywhere."""
+        """Whether the state ends in one equilibrium of full rank, from anywhere."""
         motion = self.evolution.motion
         return self._thermalizes and motion is not None and bool((motion.limit.stationary[0] > 0.0).all())
 
     @cached_property
     def _thermalizes(self) -> bool:
         """The same, whatever the rank: at temperature 0 the Gibbs state is the ground state."""
-        motion, model = self.evolution.motion, self.evolution.model
-        if motion is None or not motion.limit.unique or not baths_agree(model) or not model.energy.is_diagonal:
+        motion, equilibrium = self.evolution.motion, self.evolution.liouvillian.log_equilibrium
+        if motion is None or not motion.limit.unique or equilibrium is None:
             return False
-        stationary, thermal = motion.limit.stationary[0], np.exp(self.evolution.liouvillian.log_thermal[0])
+        stationary, thermal = motion.limit.stationary[0], np.exp(equilibrium)
         thermalizes = bool((np.abs(stationary - thermal) <= 1e-10).all())
         return thermalizes and all(path.decays for path in self.evolution.paths)
 
@@ -64,15 +63,15 @@ class StartAndEnd:
         """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium; inf at T = 0.
 
         Raises:
-            HypothesisError: if the baths do not agree on one equilibrium, or it is not reached from everywhere.
+            HypothesisError: if there is no one equilibrium, or it is not reached from everywhere.
         """
-        motion, start = self.evolution.motion, self.evolution.initial
-        if motion is None or not self._thermalizes:
+        motion, start, away = self.evolution.motion, self.evolution.initial, self.evolution.away
+        equilibrium = self.evolution.liouvillian.log_equilibrium
+        if motion is None or away is None or equilibrium is None or not self._thermalizes:
             raise HypothesisError("the total entropy production is known only for relaxation to one equilibrium.")
         if start.matrix is None:
-            final = motion.limit.stationary[0]
-            return divergence_of_checked(start.populations, final, start.populations - final)
+            return divergence_of_checked(start.populations, motion.limit.stationary[0], away)
         with np.errstate(invalid="ignore"):
-            terms = start.populations * self.evolution.liouvillian.log_thermal[0]
+            terms = start.populations * equilibrium
         cross = sum_over_levels(np.where(start.populations > 0.0, terms, 0.0))
         return np.asarray(-self.initial_entropy - cross)

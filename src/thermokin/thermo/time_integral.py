@@ -64,8 +64,7 @@ def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: Fl
             return np.asarray(steady[..., None] * evolution.times + mean_over_levels(grown, diagonal))
         populations = evolution.populations
         return summed_integral(motion.rates, start, populations, diagonal, evolution.times)
-    change = evolution.deviation - first[..., None, :]
-    return np.asarray(steady[..., None] * evolution.times + mean_over_levels(change, rest))
+    return np.asarray(steady[..., None] * evolution.times + mean_over_levels(evolution.change, rest))
 
 
 def _cancels(dual: FloatArray, diagonal: FloatArray, times: FloatArray) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thermokin._typing import FloatArray
-from thermokin.model.current import heat_weights
+from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.model import Model
 from thermokin.trajectories.block import ChannelArray
 

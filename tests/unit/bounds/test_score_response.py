@@ -174,7 +174,7 @@ def test_where_populations_obey_a_rate_equation_phi_gives_the_end_point_current(
     # Two roads to numbers of order one.
     np.testing.assert_allclose(found.forces, end_point, rtol=0, atol=1e-13)
     np.testing.assert_allclose(found.speed, end_point, rtol=0, atol=1e-13)
-    resolved = score_information(evolution, pairs)
+    resolved = score_information(evolution)
     np.testing.assert_allclose(found.information, resolved.information, rtol=1e-12, atol=1e-15)
 
 

@@ -17,6 +17,13 @@ from thermokin.study.validation.counting import (
     resonance_fluorescence,
     single_electron_transistor,
 )
+from thermokin.study.validation.entropy import (
+    cold_cavity,
+    early_lead,
+    jumps_without_a_bath,
+    level_by_hand,
+    zero_of_energy,
+)
 from thermokin.study.validation.equidistant import equidistant_partners
 from thermokin.study.validation.far_scales import blockaded_dot, hardly_damped_mode
 from thermokin.study.validation.hand_written import heat_of_a_pair
@@ -75,6 +82,11 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     hardly_driven_maser,
     blockaded_dot,
     hardly_damped_mode,
+    jumps_without_a_bath,
+    level_by_hand,
+    cold_cavity,
+    early_lead,
+    zero_of_energy,
 )
 
 

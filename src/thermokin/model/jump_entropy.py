@@ -1,0 +1,60 @@
+"""The entropy that one jump of each channel puts into its surroundings: the one definition that all accounts use."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.model.jump_table import JumpTable
+from thermokin.model.model import Model
+
+__all__ = ["heat_weights", "jump_entropy"]
+
+
+def heat_weights(model: Model) -> FloatArray:
+    """Heat per jump of every channel, energy - mu particles.
+
+    Args:
+        model: the model.
+
+    Returns:
+        (..., k) [energy]; 0 where no bath stands behind it.
+    """
+    table = model.table
+    weights = table.energy
+    for position, bath in enumerate(model.baths):
+        if bath.chemical_potential.any():
+            given = bath.chemical_potential[..., None] * table.particles
+            weights = np.where(table.bath == position, weights - given, weights)
+    return weights if (table.bath >= 0).all() else np.where(table.bath >= 0, weights, 0.0)
+
+
+def jump_entropy(model: Model) -> FloatArray:
+    """s_k, the logarithm of how much likelier a jump is than the one that undoes it.
+
+    -heat/T with a bath, infinite at T = 0 where heat flows; ln(tr L^+ L / tr L~^+ L~) without one, 0 for a jump that
+    undoes itself, and inf for one that nothing undoes.
+
+    Args:
+        model: the model.
+
+    Returns:
+        (..., k) [nats].
+    """
+    table, weights = model.table, heat_weights(model)
+    flow = np.zeros(np.broadcast_shapes(weights.shape, (*model.batch_shape, table.size)))
+    for position, reservoir in enumerate(model.baths):
+        here = (table.bath == position) & (weights != 0.0)
+        with np.errstate(divide="ignore"):
+            flow = np.where(here, -weights / np.where(here, reservoir.temperature[..., None], 1.0), flow)
+    alone = table.bath < 0
+    return np.where(alone, _of_pairs(table), flow) if alone.any() else flow
+
+
+def _of_pairs(table: JumpTable) -> FloatArray:
+    strength = table.channel_strength
+    back = np.where(table.reverse >= 0, strength[..., table.reverse], 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # The ratio keeps digits that a difference of logarithms loses; rates are far from the ends of their range.
+        ratio = np.log(strength / back)
+    return np.where(strength == back, 0.0, ratio)

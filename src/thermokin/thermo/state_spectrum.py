@@ -1,0 +1,103 @@
+"""The eigenvalues and eigenstates of a state over time; which of them are empty is decided by its preparation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.dynamics.evolution import Evolution
+from thermokin.dynamics.initial import InitialState
+from thermokin.dynamics.time_grid import set_at_start
+from thermokin.thermo.populated import log_populations
+
+__all__ = ["StateSpectrum", "resolution", "state_spectrum"]
+
+
+@dataclass(frozen=True, eq=False)
+class StateSpectrum:
+    """rho = sum_n p_n |n><n| over time.
+
+    Args:
+        probabilities: (..., t, d); exactly 0 where the initial state has no rank.
+        logarithms: (..., t, d); -inf there.
+        vectors: (..., t, d, d), in columns.
+    """
+
+    probabilities: FloatArray
+    logarithms: FloatArray
+    vectors: ComplexArray
+
+
+def resolution(size: int) -> float:
+    """The eigenvalue of a state of that many levels, relative to the largest, below which an eigensolver rounds."""
+    return float(8.0 * size * np.finfo(float).eps)
+
+
+def state_spectrum(evolution: Evolution) -> StateSpectrum:
+    """The spectrum of a state over time.
+
+    Args:
+        evolution: any evolution.
+
+    Returns:
+        The spectrum. At time 0 it is that of the preparation, to all its digits; later an eigenvalue below the
+        resolution of the solver stands at the resolution, which bounds what it contributes by about 1e-13 of the
+        largest rate.
+
+    Cost:
+        One eigendecomposition of the state a time; none for populations.
+    """
+    size = evolution.model.dimension
+    if evolution.population_only:
+        vectors = np.broadcast_to(np.eye(size, dtype=np.complex128), (*evolution.populations.shape, size))
+        return StateSpectrum(evolution.populations, log_populations(evolution), vectors)
+    values, vectors = np.linalg.eigh(evolution.frame_states)
+    probabilities = np.maximum(values, resolution(size))
+    logarithms = np.log(probabilities)
+    if (evolution.times[..., 0] == 0.0).any():
+        start = _prepared(evolution.initial)
+        set_at_start(probabilities, evolution.times, start.probabilities, own=1)
+        set_at_start(logarithms, evolution.times, start.logarithms, own=1)
+        vectors = _at_start(vectors, evolution.times, start.vectors)
+    return StateSpectrum(probabilities, logarithms, vectors)
+
+
+def _at_start(vectors: ComplexArray, times: FloatArray, first: ComplexArray) -> ComplexArray:
+    begun = (times == 0.0)[..., None, None]
+    return np.where(begun, first[..., None, :, :], vectors)
+
+
+def _prepared(start: InitialState) -> StateSpectrum:
+    """The spectrum of an initial state, without an axis of time."""
+    if start.matrix is None:
+        identity = np.eye(start.populations.shape[-1], dtype=np.complex128)
+        return _with_logarithms(start.populations, start.logarithms, np.broadcast_to(identity, identity.shape))
+    if start.vectors is not None and start.logarithms is not None:
+        return _with_logarithms(np.exp(start.logarithms), start.logarithms, start.vectors)
+    return _of_matrix(start.matrix)
+
+
+def _with_logarithms(probabilities: FloatArray, logarithms: FloatArray | None, vectors: ComplexArray) -> StateSpectrum:
+    if logarithms is None:
+        with np.errstate(divide="ignore"):
+            logarithms = np.log(probabilities)
+    return StateSpectrum(probabilities, logarithms, vectors)
+
+
+def _of_matrix(matrix: ComplexArray) -> StateSpectrum:
+    """Block by block of elements that hang together, each resolved relative to its own largest eigenvalue."""
+    size = matrix.shape[-1]
+    support = (matrix != 0.0).reshape(-1, size, size).any(axis=0)
+    count, labels = connected_components(sparse.csr_array(support), directed=False)
+    probabilities, vectors = np.zeros(matrix.shape[:-1]), np.zeros(matrix.shape, dtype=np.complex128)
+    for label in range(count):
+        levels = np.flatnonzero(labels == label)
+        values, states = np.linalg.eigh(matrix[..., levels[:, None], levels])
+        resolved = values > resolution(levels.size) * values[..., -1:]
+        probabilities[..., levels] = np.where(resolved, values, 0.0)
+        vectors[..., levels[:, None], levels] = states
+    return _with_logarithms(probabilities, None, vectors)
