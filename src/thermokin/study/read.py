@@ -15,6 +15,7 @@ import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
+from thermokin.study.built_in import BUILT_IN
 from thermokin.study.dotted_depth import DEEPEST, too_deep
 from thermokin.study.key_lines import key_lines, line_of
 from thermokin.study.kind import Kind, Task
@@ -201,9 +202,13 @@ def _near_file(path: Path) -> str:
     try:
         names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
     except OSError:
+        names = []
+    shipped = [] if path.parent.parts else list(BUILT_IN)
+    near = get_close_matches(path.name, [*names, *shipped], n=1, cutoff=0.7)
+    if not near:
         return ""
-    near = get_close_matches(path.name, names, n=1, cutoff=0.7)
-    return f" (did you mean {one_line(near[0])}?)" if near else ""
+    what = one_line(near[0]) if near[0] in names else f"the built-in study {near[0]}"
+    return f" (did you mean {what}?)"
 
 
 def _tables(text: str, label: str) -> dict[str, Any]:
