@@ -47,9 +47,13 @@ lint: $(TEST_STAMP)
 types: $(TEST_STAMP)
 	$(BIN)/mypy
 
-# Afresh each time (-E): a page's code is run again although only the package has changed.
+# Afresh each time: a page's code is run again although only the package has changed. Aside, and then put in place: two
+# builds at once do not write into each other's pages.
 docs: $(TEST_STAMP)
-	$(ONE_THREAD) $(BIN)/python -m sphinx -j 2 -b html -E -W --keep-going -q docs docs/_build/html
+	@mkdir -p docs/_build && aside=$$(mktemp -d docs/_build/aside.XXXXXX) && trap 'rm -rf "$$aside"' EXIT \
+		&& echo "sphinx docs docs/_build/html" \
+		&& $(ONE_THREAD) $(BIN)/python -m sphinx -j 2 -b html -W --keep-going -q docs "$$aside/html" \
+		&& rm -rf docs/_build/html && mv "$$aside/html" docs/_build/html
 
 bench: $(BENCH_STAMP)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done

@@ -1,14 +1,18 @@
 """How Sphinx builds the documentation; every page's code is executed."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinxcontrib.katex import katex_version
 
 import thermokin
 from thermokin import __version__
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the extensions that stand beside this file
 
 project = "thermokin"
 author = "The thermokin authors"
@@ -20,7 +24,9 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinxcontrib.bibtex",
+    "sphinxcontrib.katex",
     "myst_nb",
+    "local_kernels",
 ]
 exclude_patterns = ["_build", "jupyter_execute", "**.ipynb_checkpoints"]
 nitpicky = False
@@ -33,6 +39,8 @@ html_sidebars = {"**": ["contents.html"]}
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
 templates_path = ["_templates"]
+
+katex_css_path = "katex/katex.min.css"  # in _static with its fonts, so that formulas show without a network
 
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "unsrt"
@@ -61,6 +69,21 @@ def name_what_is_missing(app: Sphinx) -> None:
             logging.getLogger(__name__).warning("public name %s is missing on the API page", name)
 
 
+def match_versions(app: Sphinx) -> None:
+    """A style sheet that is not of the script's version sets formulas awry: it is a warning, and so an error."""
+    sheet = (Path(app.srcdir) / "_static" / app.config.katex_css_path).read_text(encoding="utf-8")
+    if f'content:"{katex_version}"' not in sheet:
+        logging.getLogger(__name__).warning("docs/_static/katex must be of KaTeX %s, as the script is", katex_version)
+
+
+def keep_offline(*event: Any) -> None:
+    """A script or a style sheet from elsewhere does not show without a network: it is a warning, and so an error."""
+    _, page, _, context, _ = event
+    for file in (*context.get("script_files", ()), *context.get("css_files", ())):
+        if "//" in str(file.filename):
+            logging.getLogger(__name__).warning("page %s asks for %s from outside", page, file.filename)
+
+
 CODE = re.compile(r"(`+)(.+?)\1")
 MARKUP = re.compile(r"[|*]|(?<=\w)_(?!\w)")
 
@@ -78,4 +101,6 @@ def as_plain_maths(*event: Any) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("builder-inited", name_what_is_missing)
+    app.connect("builder-inited", match_versions)
+    app.connect("html-page-context", keep_offline)
     app.connect("autodoc-process-docstring", as_plain_maths, priority=400)  # before napoleon makes markup of it

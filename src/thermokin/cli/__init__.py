@@ -9,9 +9,14 @@ __all__ = ["main"]
 
 def main() -> None:
     """The command `thermokin`: run, check, validate, bounds, schema."""
+    from thermokin.cli.stopping import exit_code, listen, settle
+
     try:
+        listen()
         from thermokin.cli.app import app
 
         app()
-    except KeyboardInterrupt:  # before or after a command, which says more itself
-        sys.exit(130)
+    except KeyboardInterrupt as stop:  # before or after a command, which says more itself
+        sys.exit(exit_code(stop))
+    finally:
+        settle()

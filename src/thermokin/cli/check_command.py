@@ -18,9 +18,7 @@ def check(
     """Say what is wrong with a study file. Each wrong key, its line, what was expected; nothing is run."""
     with plain_failures():
         from thermokin.study.built_in import named_study
-        from thermokin.study.read import read_study
+        from thermokin.study.read import check_study
 
-        file = read_study(*named_study(study))
-        for line in file.task.remarks():
-            talk(f"{file.label}: {line}")
-        talk(f"{file.label}: sound: {file.task.summary()}")
+        for line in check_study(*named_study(study)):
+            talk(line)

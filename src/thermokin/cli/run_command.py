@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from thermokin.cli.failures import plain_failures, talk
+from thermokin.cli.stopping import settle
 
 __all__ = ["run"]
 
@@ -21,7 +22,8 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")] = False,
 ) -> None:
     """Run a study into a folder. It gets a report, figures and data; its path is printed on stdout."""
-    with plain_failures():
+    before = _state(out)
+    with plain_failures(lambda: "nothing was written" if _state(out) == before else f"the result in {out} is whole"):
         from thermokin.study.built_in import named_study
         from thermokin.study.read import read_study
 
@@ -40,6 +42,16 @@ def run(
         talk(f"{file.label}: {file.task.summary()}")
         with late_progress() as tell:
             result = run_study(file, out, existing, tell)
+        settle()
         for line in result.findings():
             talk(f"  {line}")
         typer.echo(out)
+
+
+def _state(folder: Path) -> tuple[int, int] | None:
+    """What changes when a run puts its folder in place; None where there is none."""
+    try:
+        found = folder.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_mtime_ns

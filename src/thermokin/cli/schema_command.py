@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from thermokin.cli.failures import plain_failures
+
 __all__ = ["schema"]
 
 
 def schema() -> None:
     """Print the JSON Schema of study files. Editors use it to complete and check TOML."""
-    import json
+    with plain_failures():
+        import json
 
-    from thermokin.study.kinds import schema as schema_of_studies
+        from thermokin.study.kinds import schema as schema_of_studies
 
-    typer.echo(json.dumps(schema_of_studies(), indent=2))
+        typer.echo(json.dumps(schema_of_studies(), indent=2))

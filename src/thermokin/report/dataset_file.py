@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import uuid
 from collections.abc import Hashable, Mapping
@@ -22,6 +23,8 @@ _WHOLE = "complex_name"
 def write_dataset(path: str | Path, dataset: xr.Dataset) -> None:
     """Write a dataset to a NetCDF file, which appears when it is complete.
 
+    Its bytes are made in memory: the HDF5 library does not survive a disk that is full when it closes a file.
+
     A complex variable x becomes x_re and x_im, both with the attributes of x. Infinities are kept.
 
     Args:
@@ -29,6 +32,7 @@ def write_dataset(path: str | Path, dataset: xr.Dataset) -> None:
         dataset: the dataset.
 
     Raises:
+        OSError: if it cannot be written.
         TypeError: if an attribute is neither text nor a number, or a variable holds objects other than text.
         ValueError: if a complex variable's parts would bear names that are taken.
     """
@@ -40,7 +44,9 @@ def write_dataset(path: str | Path, dataset: xr.Dataset) -> None:
         _refuse_objects(name, variable)
     partial = target.with_name(f".{target.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
     try:
-        plain.to_netcdf(partial, engine="h5netcdf", format="NETCDF4")
+        whole = io.BytesIO()
+        plain.to_netcdf(whole, engine="h5netcdf", format="NETCDF4")
+        partial.write_bytes(whole.getbuffer())
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import shutil
 import socket
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +21,8 @@ MARKER: Final = ".thermokin.json"
 _WRITER = "thermokin"
 _PARTIAL = ".partial"
 _PREVIOUS = ".previous.partial"
+LONGEST_STEM: Final = 128
+"""Bytes of a name that fit beside machine, process and ending into the 255 that a file's name may have."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ class OutputFolder:
     """
 
     def __init__(self, target: str | Path, existing: Existing = Refuse()) -> None:
-        self.target = Path(os.path.abspath(target)).resolve()
+        with _named(target):
+            self.target = _resolved(target)
         self.existing = existing
         self._partial: Path | None = None
         self._made: list[Path] = []
@@ -60,8 +67,12 @@ class OutputFolder:
 
         Raises:
             FileExistsError: if the target is a file, or a folder that must not be replaced.
-            OSError: if the target cannot be replaced because a file system is mounted there.
+            OSError: if it cannot be looked into, or cannot be replaced because a file system is mounted there.
         """
+        with _named(self.target):
+            self._check()
+
+    def _check(self) -> None:
         target = self.target
         if not target.exists():
             return
@@ -83,12 +94,19 @@ class OutputFolder:
             )
 
     def __enter__(self) -> Path:
-        _recover(self.target)
-        self.check()
-        self._made = _make_parents(self.target.parent)
-        self._partial = _beside(self.target, _PARTIAL)
-        self._partial.mkdir()
-        return self._partial
+        with _named(self.target):
+            _recover(self.target)
+            self._check()
+            self._made = _make_parents(self.target.parent)
+            partial = _beside(self.target, _PARTIAL)
+            try:
+                self._check()  # a name may be too long for a folder that was not there before
+                partial.mkdir()
+            except BaseException:
+                _remove_empty(self._made)
+                raise
+        self._partial = partial
+        return partial
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -112,7 +130,7 @@ class OutputFolder:
             self.check()
         except OSError as refusal:
             # Another run came first. What this one has calculated is not thrown away.
-            spare = self.target.with_name(f"{self.target.name}-{uuid.uuid4().hex[:8]}")
+            spare = self.target.with_name(f"{_stem(self.target.name)}-{uuid.uuid4().hex[:8]}")
             partial.rename(spare)
             raise FileExistsError(f"{refusal} The results of this run are in `{spare}`.") from refusal
         if not self.target.exists():
@@ -129,9 +147,35 @@ class OutputFolder:
         shutil.rmtree(previous, ignore_errors=True)
 
 
+@contextmanager
+def _named(target: str | Path) -> Iterator[None]:
+    """A context in which what the system refuses is said of the folder that was asked for, with the reason."""
+    try:
+        yield
+    except OSError as refusal:
+        if refusal.errno is None:  # said by us
+            raise
+        kind = FileNotFoundError if isinstance(refusal, FileExistsError) else type(refusal)
+        raise kind(f"`{target}` cannot be a folder of results: {refusal.strerror}; name another folder.") from refusal
+
+
+def _resolved(target: str | Path) -> Path:
+    try:
+        return Path(os.path.abspath(target)).resolve()
+    except RuntimeError as circle:  # so before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from circle
+
+
+def _stem(name: str) -> str:
+    """A name, cut short where what is put around it would make it longer than file systems allow."""
+    if len(os.fsencode(name)) <= LONGEST_STEM:
+        return name
+    return f"{name[: LONGEST_STEM // 8]}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
+
+
 def _beside(target: Path, ending: str) -> Path:
     """A hidden name beside the target that says who made it: the machine and the process."""
-    return target.with_name(f".{target.name}.{_host()}.{os.getpid()}.{uuid.uuid4().hex[:8]}{ending}")
+    return target.with_name(f".{_stem(target.name)}.{_host()}.{os.getpid()}.{uuid.uuid4().hex[:8]}{ending}")
 
 
 def _host() -> str:
@@ -152,7 +196,7 @@ def _recover(target: Path) -> None:
 
 def _is_left_over(name: str, target: str) -> bool:
     """Whether a name is one that `_beside` gave in a process of this machine that lives no more."""
-    prefix = f".{target}.{_host()}."
+    prefix = f".{_stem(target)}.{_host()}."
     if not (name.startswith(prefix) and name.endswith(_PARTIAL)):
         return False
     process, _, rest = name.removeprefix(prefix).partition(".")
@@ -175,6 +219,8 @@ def _is_alive(process: int) -> bool:
 
 def _make_parents(folder: Path) -> list[Path]:
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    if any(path.is_file() for path in folder.parents) or (folder.exists() and not folder.is_dir()):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     folder.mkdir(parents=True, exist_ok=True)
     return missing
 

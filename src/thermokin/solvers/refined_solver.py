@@ -122,14 +122,20 @@ class RefinedSolver:
                 return solution
             self._judge(left, before, used, size or left)
             before = left
-            inner = max(INNER_DOUBLE if self.double else INNER, 0.3 * wanted / left)
-            start = self.frame.into((rest / left).astype(self._kind))
-            length = min(self._length, self.method.iterations - used)
-            correction, steps = gmres_cycle(self._operator, start, inner, length)
-            used += steps
-            self.iterations += steps
-            step = self.frame.outof(self._divided(correction))
+            step, products = self._correction(rest / left, wanted / left, self.method.iterations - used)
+            used += products
+            self.iterations += products
             solution = solution + left * step.astype(kind)
+
+    def _correction(self, right: Array, wanted: float, allowed: int) -> tuple[Array, int]:
+        """What one cycle makes of a right side of size one, and its products; nothing where the numbers ran away."""
+        inner = max(INNER_DOUBLE if self.double else INNER, 0.3 * wanted)
+        # OpenBLAS raises flags for what it reads beside rows of five numbers in single precision: numbers are judged.
+        with np.errstate(invalid="ignore", over="ignore"):
+            start = self.frame.into(right.astype(self._kind))
+            correction, products = gmres_cycle(self._operator, start, inner, min(self._length, allowed))
+            step = self.frame.outof(self._divided(correction))
+        return (step if np.isfinite(step).all() else np.zeros_like(step)), products
 
     def _judge(self, left: float, before: float, used: int, size: float) -> None:
         """Raise, or pass on to double precision, if the last cycle did not help."""

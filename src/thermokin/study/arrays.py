@@ -9,37 +9,72 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin.study.array_file import ArrayFileError, load_array
-from thermokin.study.problem import Place, Problem
+from thermokin.study.array_file import ArrayFile, ArrayFileError, array_file
+from thermokin.study.problem import MOST_TOLD, Place, Problem
 from thermokin.study.section import Axes, Section, Sections
 
-__all__ = ["Arrays", "hermitian_flaw", "load_arrays"]
+__all__ = ["Arrays", "Found", "find_arrays", "hermitian_flaw", "read_arrays"]
 
 Arrays = dict[Place, NDArray[Any]]
+Found = dict[Place, ArrayFile | NDArray[Any]]
+"""Arrays by place: those in files not read yet, those in the study as numbers."""
+MATRICES = frozenset({"hamiltonian", "coupling", "number_operator"})
 ROUNDING = 1e-12  # of the largest element: how far a matrix may be from Hermitian
 
 
-def load_arrays(sections: Sections, folder: Path) -> tuple[Arrays, list[Problem]]:
-    """Every array of a study, by its place in the file.
+def find_arrays(sections: Sections, folder: Path) -> tuple[Found, list[Problem]]:
+    """Every array of a study, by its place in the file, those in files as far as their headers go.
 
     Args:
         sections: the sound sections.
         folder: of the study file, from which file names count.
 
     Returns:
-        The arrays that are sound and the problems of the others.
+        The arrays of sound sizes, and the problems of the others.
+    """
+    found: Found = {}
+    problems: list[Problem] = []
+    for place, value, dimensions in _sources(sections):
+        array = _found(value, folder, place, dimensions, problems)
+        if array is not None:
+            problem = _size_flaw(place, array)
+            if problem is None and not isinstance(array, ArrayFile):
+                problem = _flaw(place, array)
+            if problem is None:
+                found[place] = array
+            else:
+                problems.append(problem)
+    _compare_sizes(found, problems)
+    return found, problems
+
+
+def read_arrays(found: Found) -> tuple[Arrays, list[Problem]]:
+    """The numbers of arrays; of a file that stands in several places once.
+
+    Args:
+        found: the arrays of a study.
+
+    Returns:
+        Those that are sound, and the problems of the others.
     """
     arrays: Arrays = {}
     problems: list[Problem] = []
-    for place, value, dimensions in _sources(sections):
-        array = _array(value, folder, place, dimensions, problems)
-        if array is not None:
-            problem = _flaw(place, array)
-            if problem is None:
-                arrays[place] = array
-            else:
-                problems.append(problem)
-    _compare_sizes(arrays, problems)
+    known: dict[ArrayFile, NDArray[Any]] = {}
+    for place, array in found.items():
+        if not isinstance(array, ArrayFile):
+            arrays[place] = array
+            continue
+        try:
+            numbers = known[array] if array in known else array.read()
+        except ArrayFileError as error:
+            problems.append(Problem(place, str(error), f"the file is {array.path.name}"))
+            continue
+        known[array] = numbers
+        problem = _flaw(place, numbers)
+        if problem is None:
+            arrays[place] = numbers.astype(np.float64) if numbers.dtype == np.bool_ else numbers
+        else:
+            problems.append(problem)
     return arrays, problems
 
 
@@ -69,11 +104,12 @@ def _axes(parts: tuple[Any, ...]) -> Iterator[Axes]:
         yield from _axes(get_args(part))
 
 
-def _array(value: Any, folder: Path, place: Place, dimensions: int, problems: list[Problem]) -> NDArray[Any] | None:
+def _found(
+    value: Any, folder: Path, place: Place, dimensions: int, problems: list[Problem]
+) -> ArrayFile | NDArray[Any] | None:
     if isinstance(value, str):
         try:
-            array = load_array(folder / value, str(place[-1]), dimensions)
-            return array.astype(np.float64) if array.dtype == np.bool_ else array
+            return array_file(folder / value, str(place[-1]), dimensions)
         except ArrayFileError as error:
             problems.append(Problem(place, str(error), f"the file is {value}"))
             return None
@@ -83,36 +119,38 @@ def _array(value: Any, folder: Path, place: Place, dimensions: int, problems: li
     if dimensions == 2:
         bad = [row for row, entries in enumerate(value) if len(entries) != len(value)]
         need = f"must hold {len(value)} numbers, one for each row"
-        problems += [Problem((*place, row), f"{need}, got {len(value[row])}") for row in bad]
+        problems += [Problem((*place, row), f"{need}, got {len(value[row])}") for row in bad[:MOST_TOLD]]
+        problems += [Problem(place, need)] * len(bad[MOST_TOLD:])
         if bad:
             return None
     return np.array(value, dtype=np.float64)
 
 
+def _size_flaw(place: Place, array: ArrayFile | NDArray[Any]) -> Problem | None:
+    """What is wrong with the size or the kind of one array."""
+    key, shape = place[-1], array.shape
+    if key in MATRICES:
+        if shape[0] != shape[1]:
+            return Problem(place, f"must be square, got shape {shape}")
+        return Problem(place, "must act on at least 2 levels, got 1") if shape[0] < 2 else None
+    if array.dtype.kind == "c":
+        return Problem(place, f"must hold real numbers, got dtype {array.dtype}")
+    if key == "energies" and shape[0] < 2:
+        return Problem(place, f"must hold at least 2 levels, got {shape[0]}")
+    return None
+
+
 def _flaw(place: Place, array: NDArray[Any]) -> Problem | None:
-    """What is wrong with one array, looked at alone."""
+    """What is wrong with the numbers of one array, looked at alone."""
     finite = np.isfinite(array)
     if not finite.all():
         where = tuple(int(index) for index in np.argwhere(~finite)[0])
         return Problem((*place, *where), f"must be finite, got {array[where]:g}")
     key = place[-1]
-    if key in {"hamiltonian", "coupling", "number_operator"}:
-        return _matrix_flaw(place, array)
-    if np.iscomplexobj(array):
-        return Problem(place, f"must hold real numbers, got dtype {array.dtype}")
-    if key == "energies":
-        return None if array.size >= 2 else Problem(place, f"must hold at least 2 levels, got {array.size}")
-    return _table_flaw(place, array)
-
-
-def _matrix_flaw(place: Place, matrix: NDArray[Any]) -> Problem | None:
-    if matrix.shape[0] != matrix.shape[1]:
-        return Problem(place, f"must be square, got shape {matrix.shape}")
-    if matrix.shape[0] < 2:
-        return Problem(place, "must act on at least 2 levels, got 1")
-    if place[-1] == "coupling":
-        return None  # that of a fermionic bath is not Hermitian: the rules between keys see to it
-    return hermitian_flaw(place, matrix)
+    if key in MATRICES:
+        # A coupling of a fermionic bath is not Hermitian: the rules between keys see to it.
+        return None if key == "coupling" else hermitian_flaw(place, array)
+    return None if key == "energies" else _table_flaw(place, array)
 
 
 def hermitian_flaw(place: Place, matrix: NDArray[Any]) -> Problem | None:
@@ -146,17 +184,17 @@ def _table_flaw(place: Place, numbers: NDArray[Any]) -> Problem | None:
     return None
 
 
-def _compare_sizes(arrays: Arrays, problems: list[Problem]) -> None:
+def _compare_sizes(found: Found, problems: list[Problem]) -> None:
     """Drop the arrays whose size differs from that of the array which sets it."""
-    for place in list(arrays):
+    for place in list(found):
         masters: tuple[Place, ...] = (("model", "energies"), ("model", "hamiltonian"))
         if place[-1] == "rates":
             masters = ((*place[:-1], "frequencies"),)
-        master = next((one for one in masters if one in arrays and one != place), None)
+        master = next((one for one in masters if one in found and one != place), None)
         if place[-1] not in {"coupling", "number_operator", "rates"} or master is None:
             continue
-        size, wanted = len(arrays[place]), len(arrays[master])
+        size, wanted = found[place].shape[0], found[master].shape[0]
         if size != wanted:
-            what = "numbers" if arrays[place].ndim == 1 else "rows and columns"
+            what = "numbers" if len(found[place].shape) == 1 else "rows and columns"
             problems.append(Problem(place, f"must have {wanted} {what}, as {master[-1]} has, got {size}"))
-            del arrays[place]
+            del found[place]

@@ -36,9 +36,11 @@ class Several:
 
     Args:
         section: what each of them is.
+        most: how many there may be.
     """
 
     section: type[Section]
+    most: int = 100
 
 
 Layout: TypeAlias = type[Section] | Choice | Several

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from contextlib import suppress
 
+from thermokin.study.dotted_depth import TEXTS
 from thermokin.study.problem import Place
 
 __all__ = ["key_lines", "line_of"]
 
 _SPACE = " \t"
 _BLANK = " \t\r\n"
+_TOKEN = re.compile(f"{TEXTS}|[\\[\\]{{}}]", re.DOTALL)
 
 
-def key_lines(text: str) -> dict[Place, int]:
+def key_lines(text: str, wanted: Iterable[Place] | None = None) -> dict[Place, int]:
     """The line on which each key, table and array element stands.
 
     Args:
         text: a TOML document that the standard parser has accepted.
+        wanted: the places that are asked for, and those that enclose them; all if None.
 
     Returns:
         Line numbers, counted from 1, by place. Where the scan loses its way, what it had found so far.
     """
-    scanner = _Scanner(text)
+    asked = None if wanted is None else {place[:size] for place in wanted for size in range(1, len(place) + 1)}
+    scanner = _Scanner(text, asked)
     with suppress(IndexError, RecursionError, ValueError):  # a line is a courtesy; the problem is named without it
         scanner.document()
     return scanner.lines
@@ -48,8 +54,9 @@ def line_of(place: Place, lines: dict[Place, int]) -> int | None:
 class _Scanner:
     """A reader of valid TOML that keeps positions and forgets values."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, wanted: set[Place] | None) -> None:
         self.text = text
+        self._wanted = wanted
         self.at = 0
         self.lines: dict[Place, int] = {}
         self._elements: dict[Place, int] = {}  # how many [[tables]] each array of tables has so far
@@ -57,7 +64,7 @@ class _Scanner:
 
     def document(self) -> None:
         prefix: Place = ()
-        while self._skip(_BLANK):
+        while not self._done() and self._skip(_BLANK):
             if self.text[self.at] == "[":
                 prefix = self._header()
             else:
@@ -67,7 +74,11 @@ class _Scanner:
         return bisect_right(self._breaks, self.at - 1) + 1
 
     def _mark(self, place: Place) -> None:
-        self.lines.setdefault(place, self._line())
+        if self._wanted is None or place in self._wanted:
+            self.lines.setdefault(place, self._line())
+
+    def _done(self) -> bool:
+        return self._wanted is not None and len(self.lines) == len(self._wanted)
 
     def _skip(self, letters: str) -> bool:
         """Past blanks and comments; whether text is left."""
@@ -133,6 +144,8 @@ class _Scanner:
         letter = self.text[self.at]
         if letter in "\"'":
             self._string()
+        elif self._wanted is not None and place not in self._wanted and letter in "[{":
+            self._pass_over()
         elif letter == "[":
             self._array(place)
         elif letter == "{":
@@ -154,11 +167,20 @@ class _Scanner:
     def _array(self, place: Place) -> None:
         self.at += 1
         index = 0
-        while self._skip(_BLANK + ",") and self.text[self.at] != "]":
+        while not self._done() and self._skip(_BLANK + ",") and self.text[self.at] != "]":
             self._mark((*place, index))
             self._value((*place, index))
             index += 1
         self.at += 1
+
+    def _pass_over(self) -> None:
+        """Past an array or an inline table in which nothing is wanted."""
+        depth = 0
+        for token in _TOKEN.finditer(self.text, self.at):
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+            if depth == 0:
+                self.at = token.end()
+                return
 
     def _inline_table(self, place: Place) -> None:
         self.at += 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from thermokin.study.counting.kind import COUNTING
 from thermokin.study.kind import Kind
+from thermokin.study.problem import MOST_TOLD
 from thermokin.study.quench.kind import QUENCH
 from thermokin.study.violation import nearest
 
@@ -27,7 +29,8 @@ def kind_of(tables: Mapping[str, Any]) -> Kind[Any]:
         The kind.
     """
     by_mark = {kind.mark: kind for kind in reversed(KINDS)}
-    meant = [mark for mark in by_mark if mark in tables] or [nearest(name, list(by_mark)) for name in tables]
+    few = islice(tables, MOST_TOLD)
+    meant = [mark for mark in by_mark if mark in tables] or [nearest(name, list(by_mark)) for name in few]
     return next((by_mark[mark] for mark in meant if mark), KINDS[0])
 
 

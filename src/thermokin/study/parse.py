@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from thermokin.study.choice import Choice, Layout, Several, sections_of
 from thermokin.study.kind import Kind
-from thermokin.study.problem import Place, Problem, described
+from thermokin.study.problem import MOST_TOLD, Place, Problem, described
 from thermokin.study.section import Section
 from thermokin.study.violation import nearest, not_among, violation
 
@@ -71,9 +72,8 @@ class _Reader:
         """Report what is no table of this kind of study; the tables that were probably meant."""
         known = list(self.kind.layouts)
         meant = set()
-        for name in tables:
-            if name in known:
-                continue
+        unknown = [name for name in tables if name not in known]
+        for name in self._told(unknown, ()):
             near = nearest(name, [one for one in known if one not in tables]) or nearest(name, known)
             homes = self._homes(name, "")
             if name in others:
@@ -88,6 +88,11 @@ class _Reader:
             self.problem((name,), "is nothing that a study file knows", hint)
         return meant
 
+    def _told(self, unknown: list[str], place: Place) -> list[str]:
+        """Those of the unknown keys for which hints are looked up; the others are counted, and that is all."""
+        self.parsed.problems += [Problem((*place, key), "is unknown") for key in unknown[MOST_TOLD:]]
+        return unknown[:MOST_TOLD]
+
     def table(self, layout: Layout, table: Any, place: Place) -> Section | tuple[Section, ...] | None:
         if isinstance(layout, Several):
             return self._several(layout, table, place)
@@ -99,6 +104,9 @@ class _Reader:
     def _several(self, layout: Several, tables: Any, place: Place) -> tuple[Section, ...] | None:
         if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
             self.problem(place, f"must be one or more tables [[{place[0]}]], got {described(tables)}")
+            return None
+        if len(tables) > layout.most:
+            self.problem(place, f"must be at most {layout.most} tables, got {len(tables)}")
             return None
         found = [self._section(layout.section, table, (*place, index)) for index, table in enumerate(tables)]
         sound = tuple(section for section in found if section is not None)
@@ -125,7 +133,7 @@ class _Reader:
         if value is None:
             value = choice.implied(table)
         if value is None:
-            near = next((key for key in table if nearest(key, [choice.key])), None)
+            near = next((key for key in islice(table, MOST_TOLD) if nearest(key, [choice.key])), None)
             hint = f"did you mean that by {described(near)}?" if near is not None else ""
             names = ", ".join(f'"{name}"' for name in choice.options)
             self.problem((*place, choice.key), f"must be given: one of {names}", hint)
@@ -145,17 +153,18 @@ class _Reader:
         """The section, checked again without its unknown keys, so that these hide no other problem."""
         unknown = [key for key in table if key not in section.model_fields]
         meant: set[str] = set()
-        for key in unknown:
+        for key in self._told(unknown, place):
             fields = list(section.model_fields)
             near = nearest(key, [known for known in fields if known not in table]) or nearest(key, fields)
             meant.add(near)
             self.problem((*place, key), "is no key of this table", self._key_hint(key, near, section, layout, place))
         try:
-            sound = section.model_validate({key: value for key, value in table.items() if key not in unknown})
+            sound = section.model_validate({key: value for key, value in table.items() if key in section.model_fields})
         except ValidationError as error:
-            found = error.errors(include_url=False)
+            found = _first_errors(error, section, table)
             told = [one for one in found if not _told_already(one, found, meant)]
             self.parsed.problems += [violation(one, section, place) for one in told]
+            self.parsed.problems += [Problem(place, "is wrong")] * (error.error_count() - len(found))
             return None
         return sound
 
@@ -185,6 +194,20 @@ class _Reader:
             for name, layout in layouts
             if name != but and any(key in section.model_fields for section in sections_of(layout))
         ]
+
+
+def _first_errors(error: ValidationError, section: type[Section], table: Mapping[str, Any]) -> list[ErrorDetails]:
+    """The errors of a table; where an array has very many, those of its first entries."""
+    if error.error_count() > MOST_TOLD:
+        try:
+            section.model_validate({key: _shortened(table[key]) for key in table if key in section.model_fields})
+        except ValidationError as first:
+            error = first
+    return error.errors(include_url=False)[:MOST_TOLD]
+
+
+def _shortened(value: Any) -> Any:
+    return [_shortened(entry) for entry in value[:MOST_TOLD]] if isinstance(value, list) else value
 
 
 def _told_already(error: ErrorDetails, others: list[ErrorDetails], meant: set[str]) -> bool:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from thermokin.study.section import Index
 
-__all__ = ["Place", "Problem", "described", "dotted", "one_line"]
+__all__ = ["MOST_TOLD", "Place", "Problem", "described", "dotted", "one_line"]
 
 Place = tuple[Index, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_LONGEST = 40  # characters of a value that a message repeats
+_LONGEST = 40  # characters of a value or of a key that a message repeats
+_LONGEST_LINE = 2000  # characters of a line about one problem
+MOST_TOLD = 50
+"""Problems of one file that are named; of the others their number."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Problem:
         parts.append(self.message)
         if self.hint:
             parts.append(f" ({self.hint})")
-        return one_line("".join(parts))
+        line = one_line("".join(parts))
+        return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
 
 
 def dotted(place: Place) -> str:
@@ -53,7 +57,8 @@ def dotted(place: Place) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            key = step if _BARE.fullmatch(step) else json.dumps(step, ensure_ascii=False)
+            key = step if len(step) <= _LONGEST else step[: _LONGEST - 3] + "..."
+            key = step if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)
             text += f".{key}" if text else key
     return text
 

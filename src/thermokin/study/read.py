@@ -14,18 +14,22 @@ from typing import Any
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
-from thermokin.study.arrays import Arrays, load_arrays
+from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
+from thermokin.study.built_in import BUILT_IN
+from thermokin.study.dotted_depth import DEEPEST, too_deep
 from thermokin.study.key_lines import key_lines, line_of
-from thermokin.study.kind import Task
+from thermokin.study.kind import Kind, Task
 from thermokin.study.kinds import kind_of, others
 from thermokin.study.parse import parse
-from thermokin.study.problem import Problem, one_line
+from thermokin.study.problem import MOST_TOLD, Place, Problem, one_line
 from thermokin.study.refusal import refusal
-from thermokin.study.section import Study
+from thermokin.study.section import Sections, Study
+from thermokin.study.weight import LIGHT, levels_of, weight
 
-__all__ = ["StudyFile", "read_study"]
+__all__ = ["StudyFile", "check_study", "read_study"]
 
 LARGEST_FILE = 16_000_000
+LARGEST_CHECKED = 300_000  # bytes; the standard parser takes up to 1.7 s for a million
 _LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
 
@@ -50,6 +54,54 @@ class StudyFile:
     text: str
 
 
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    """A file whose tables have been read and whose arrays are known by their sizes."""
+
+    path: Path
+    label: str
+    text: str
+    kind: Kind[Any]
+    sections: Sections
+    found: Found
+    problems: list[Problem]
+
+    @property
+    def shapes(self) -> dict[Place, tuple[int, ...]]:
+        return {place: array.shape for place, array in self.found.items()}
+
+    @property
+    def light(self) -> bool:
+        """Whether it costs little to read the arrays and to build the model."""
+        return weight(self.sections, self.shapes) <= LIGHT
+
+    def refuse(self, problems: list[Problem]) -> None:
+        if problems:
+            raise StudyError(problem_lines(problems, self.text, self.label))
+
+
+def check_study(path: Path, label: str | None = None) -> list[str]:
+    """What can be said of a study file within a moment, however large a model it asks for.
+
+    Args:
+        path: the file.
+        label: what messages call it; its path if None.
+
+    Returns:
+        Remarks, and that it is sound: as it was built, or as far as sizes and single keys tell.
+
+    Raises:
+        StudyError: with one line for each problem, in the order of the file.
+    """
+    draft = _draft(path, label, LARGEST_CHECKED)
+    if draft.light:
+        task = _finished(draft).task
+        return [f"{draft.label}: {line}" for line in [*task.remarks(), f"sound: {task.summary()}"]]
+    draft.refuse([*draft.problems, *draft.kind.disagreements(draft.sections, {})])
+    levels = levels_of(draft.sections, draft.shapes)
+    return [f"{draft.label}: sound as far as keys and sizes tell: its {levels} levels are looked at by a run"]
+
+
 def read_study(path: Path, label: str | None = None) -> StudyFile:
     """The study in a file.
 
@@ -63,27 +115,39 @@ def read_study(path: Path, label: str | None = None) -> StudyFile:
     Raises:
         StudyError: with one line for each problem, in the order of the file.
     """
+    draft = _draft(path, label, LARGEST_FILE)
+    if not draft.light:
+        draft.refuse(draft.problems)  # before much is read
+    return _finished(draft)
+
+
+def _draft(path: Path, label: str | None, largest: int) -> _Draft:
     label = one_line(str(path) if label is None else label)
-    text = _text(path, label)
+    text = _text(path, label, largest)
     tables = _tables(text, label)
     kind = kind_of(tables)
     parsed = parse(tables, kind, others(kind))
-    arrays, flaws = load_arrays(parsed.sections, path.parent)
-    problems = [*parsed.problems, *flaws, *kind.disagreements(parsed.sections, arrays)]
-    if problems:
-        raise StudyError(problem_lines(problems, text, label))
-    study = kind.study(**parsed.sections)
+    found, flaws = find_arrays(parsed.sections, path.parent)
+    return _Draft(path, label, text, kind, parsed.sections, found, [*parsed.problems, *flaws])
+
+
+def _finished(draft: _Draft) -> StudyFile:
+    """The study with its arrays read and its task made."""
+    kind, sections = draft.kind, draft.sections
+    arrays, flaws = read_arrays(draft.found)
+    draft.refuse([*draft.problems, *flaws, *kind.disagreements(sections, arrays)])
+    study = kind.study(**sections)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # the task's remarks say it, with the key to change
             with np.errstate(over="raise", invalid="raise", divide="raise"):
                 task = kind.task(study, arrays)
     except (ValueError, TypeError, ArithmeticError, ThermokinError) as error:
-        raise StudyError(problem_lines([refusal(error, study, kind)], text, label)) from error
+        lines = problem_lines([refusal(error, study, kind)], draft.text, draft.label)
+        raise StudyError(lines) from error
     flaw = task.flaw()
-    if flaw is not None:
-        raise StudyError(problem_lines([flaw], text, label))
-    return StudyFile(study, arrays, task, label, path, text)
+    draft.refuse([] if flaw is None else [flaw])
+    return StudyFile(study, arrays, task, draft.label, draft.path, draft.text)
 
 
 def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[str]:
@@ -95,15 +159,19 @@ def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[st
         label: the file's name.
 
     Returns:
-        The lines, in the order of the file.
+        The lines, in the order of the file; of very many problems the first, and how many more there are.
     """
-    lines = key_lines(text)
-    placed = [(line_of(problem.place, lines), problem) for problem in problems]
+    every = list(problems)
+    told = every[:MOST_TOLD]
+    lines = key_lines(text, [problem.place for problem in told])
+    placed = [(line_of(problem.place, lines), problem) for problem in told]
     placed.sort(key=lambda entry: entry[0] or 0)
-    return [f"{label}:{line}: {problem.text()}" if line else f"{label}: {problem.text()}" for line, problem in placed]
+    rest = [f"{label}: and {len(every) - len(told)} more problems"] if len(every) > len(told) else []
+    said = [f"{label}:{line}: {problem.text()}" if line else f"{label}: {problem.text()}" for line, problem in placed]
+    return [*said, *rest]
 
 
-def _text(path: Path, label: str) -> str:
+def _text(path: Path, label: str, largest: int) -> str:
     try:
         if path.is_dir():
             raise StudyError([f"{label}: must be a TOML file, got a folder"])
@@ -111,9 +179,13 @@ def _text(path: Path, label: str) -> str:
             raise StudyError([f"{label}: no such file{_near_file(path)}"])
         if not path.is_file():
             raise StudyError([f"{label}: must be a TOML file, got something that is no plain file"])
-        if path.stat().st_size > LARGEST_FILE:
-            need = f"must be at most 16 MB, got {path.stat().st_size / 1e6:.0f} MB"
-            raise StudyError([f"{label}: {need} (keep matrices in .npy files)"])
+        size = path.stat().st_size
+        if size > largest:
+            least = f"must be at most {largest / 1e6:g} MB"
+            need = (
+                least if largest == LARGEST_FILE else f"{least} to be checked, and {LARGEST_FILE / 1e6:g} MB to be run"
+            )
+            raise StudyError([f"{label}: {need}, got {size / 1e6:.3g} MB (keep matrices in .npy files)"])
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -130,12 +202,19 @@ def _near_file(path: Path) -> str:
     try:
         names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
     except OSError:
+        names = []
+    shipped = [] if path.parent.parts else list(BUILT_IN)
+    near = get_close_matches(path.name, [*names, *shipped], n=1, cutoff=0.7)
+    if not near:
         return ""
-    near = get_close_matches(path.name, names, n=1, cutoff=0.7)
-    return f" (did you mean {one_line(near[0])}?)" if near else ""
+    what = one_line(near[0]) if near[0] in names else f"the built-in study {near[0]}"
+    return f" (did you mean {what}?)"
 
 
 def _tables(text: str, label: str) -> dict[str, Any]:
+    line = too_deep(text)
+    if line is not None:
+        raise StudyError([f"{label}:{line}: must have keys of at most {DEEPEST} parts, got a longer one"])
     try:
         return tomllib.loads(text)
     except RecursionError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Callable
@@ -44,7 +45,9 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Res
             told = _progress(tell, CALCULATED, result.figures + 2)
             write_result(file, result, folder, time.perf_counter() - begin, told)
     except OSError as error:
-        raise StudyError([one_line(f"{out}: cannot be written: {error}")]) from error
+        # What has no number is said by the folder itself, of the folder.
+        line = f"--out: {error}" if error.errno is None else f"{out}: cannot be written: {error.strerror}"
+        raise StudyError([one_line(line.rstrip("."))]) from error
     except (ThermokinError, ValueError, ArithmeticError) as error:
         raise StudyError([one_line(f"{file.label}: cannot be run: {error}")]) from error
     tell("done", 1.0)
@@ -68,6 +71,8 @@ def existing_for(file: StudyFile, out: Path) -> Existing:
         The policy.
     """
     try:
+        if not (out / "study.toml").is_file():  # a pipe of that name would be waited for
+            return Refuse()
         earlier = (out / "study.toml").read_text(encoding="utf-8").partition("\n")[2]
     except (OSError, ValueError):
         return Refuse()
@@ -88,7 +93,7 @@ def free_folder(out: Path, existing: Existing) -> None:
     try:
         OutputFolder(out, existing).check()
     except OSError as error:
-        if isinstance(existing, Refuse) and out.is_dir() and not out.is_mount():
+        if isinstance(existing, Refuse) and isinstance(error, FileExistsError) and os.path.isdir(out):
             need = "must be a new or an empty folder"
             hint = "--force replaces an earlier result of thermokin, --out names another folder"
             raise StudyError([one_line(f"{out}: {need} ({hint})")]) from error

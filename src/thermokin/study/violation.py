@@ -14,6 +14,9 @@ from thermokin.study.section import VALUE_TAGS, Section
 __all__ = ["nearest", "not_among", "violation"]
 
 
+LONGEST_WORD = 60  # letters up to which a word may be one that is known, misspelt
+
+
 def _values(count: int) -> str:
     return "1 value" if count == 1 else f"{count} values"
 
@@ -77,7 +80,7 @@ def nearest(word: object, known: list[str]) -> str:
     Returns:
         The word, or "" if none is near.
     """
-    if not isinstance(word, str):
+    if not isinstance(word, str) or len(word) > LONGEST_WORD:
         return ""
     near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return near[0] if near else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -70,11 +72,12 @@ def test_the_file_is_replaced_when_the_new_one_is_complete(tmp_path: Path) -> No
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: xr.Dataset, path: Path, **options: str) -> None:
-        path.write_bytes(b"half")
+    def fail(self: Path, data: bytes) -> None:
+        with self.open("wb") as stream:
+            stream.write(data[:100])
         raise KeyboardInterrupt("stop")
 
-    monkeypatch.setattr(xr.Dataset, "to_netcdf", fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(KeyboardInterrupt, match="stop"):
         write_dataset(tmp_path / "data.nc", dataset())
     assert list(tmp_path.iterdir()) == []
@@ -98,3 +101,27 @@ def test_a_file_that_is_not_what_it_says_is_refused(tmp_path: Path) -> None:
         read_dataset(tmp_path / "data.nc")
     with pytest.raises(FileNotFoundError, match="does not exist"):
         read_dataset(tmp_path / "none.nc")
+
+
+FULL = """
+import resource, sys
+import numpy as np, xarray as xr
+from thermokin.report.dataset_file import write_dataset
+dataset = xr.Dataset({"heat": ("time", np.random.default_rng(0).normal(size=20_000))}, attrs={"title": "t" * 5000})
+for size in [0, 1, 100, 2000, 4096, 40_000, 60_000, 65_536, 100_000, 160_000]:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    try:
+        write_dataset(sys.argv[1], dataset)
+        print("written", size)
+    except OSError as error:
+        print(error.strerror)
+"""
+
+
+def test_a_disk_that_is_full_at_any_size_is_an_error_and_never_a_crash(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "data.nc")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["File too large"] * 10
+    assert not list(tmp_path.iterdir())

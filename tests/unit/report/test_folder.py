@@ -176,3 +176,42 @@ def test_a_link_to_a_folder_keeps_being_a_link(tmp_path: Path) -> None:
     write(tmp_path / "out", existing=Replace())
     assert (tmp_path / "out").is_symlink()
     assert (tmp_path / "real" / "report.html").read_text() == "new"
+
+
+ODD = {
+    "a file in the way": ("file", "must be a folder, but a file of that name exists"),
+    "a folder inside a file": ("file/inside", "cannot be a folder of results: Not a directory"),
+    "links in a circle": ("circle", "cannot be a folder of results: Too many levels of symbolic links"),
+    "a long name": ("n" * 300, "cannot be a folder of results: File name too long"),
+    "a long name in a folder to be made": ("new/" + "n" * 300, "cannot be a folder of results: File name too long"),
+    "a long path": ("p/" * 2500 + "x", "cannot be a folder of results: File name too long"),
+    "a device": ("/dev/null", "must be a folder, but a file of that name exists"),
+    "where nothing can be made": ("/proc/x", "cannot be a folder of results: "),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_place_is_refused_by_its_name_before_anything_is_written(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    (tmp_path / "circle").symlink_to("other")
+    (tmp_path / "other").symlink_to("circle")
+    where, need = ODD[name]
+    with pytest.raises(OSError, match=f"{need}.*; name another folder") as caught, OutputFolder(where):
+        pytest.fail("the folder was entered")
+    assert str(caught.value).count(f"{where}`") == 1
+    assert names(tmp_path) == {"file", "circle", "other"}
+
+
+@pytest.mark.parametrize("length", [100, 200, 255])
+def test_a_name_as_long_as_the_system_allows_is_a_name(length: int, tmp_path: Path) -> None:
+    target = tmp_path / ("n" * length)
+    process = writer_in_another_process(target)
+    process.kill()
+    process.communicate()
+    write(target)
+    write(target, "newer", Replace())
+    assert (target / "report.html").read_text() == "newer"
+    assert names(tmp_path) == {target.name}
