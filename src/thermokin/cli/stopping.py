@@ -6,10 +6,12 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from threading import Timer
 
 __all__ = ["PIPE_CLOSED", "Stopped", "drop_output", "exit_code", "listen", "settle"]
 
 PIPE_CLOSED = 141  # 128 and the number of the signal that other programs die of there
+AGAIN = 0.01  # seconds after which a request that was lost is made again
 _ASKING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -25,11 +27,31 @@ class Stopped(KeyboardInterrupt):
         self.number = number
 
 
+_asked: list[int] = []
+"""The signals that have asked the program to end."""
+
+
 def listen() -> None:
     """From here on a request to end is an exception, so that what is open is closed and what is unfinished removed."""
     for number in _ASKING:
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup has a hang-up ignored
             signal.signal(number, _stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
+    sys.unraisablehook = _outlive_finalisers
+
+
+def _outlive_finalisers(lost: sys.UnraisableHookArgs) -> None:
+    """A request to end that was raised in a finaliser, where exceptions are dropped, is made again outside it.
+
+    What a request has cut short may be half made, so that its own finaliser fails: nobody needs to read of that.
+    """
+    if isinstance(lost.exc_value, KeyboardInterrupt):
+        again = Timer(AGAIN, os.kill, (os.getpid(), _asked[-1] if _asked else signal.SIGINT))
+        again.daemon = True
+        again.start()
+    elif not _asked:
+        sys.__unraisablehook__(lost)
 
 
 def settle() -> None:
@@ -60,4 +82,5 @@ def drop_output() -> None:
 
 
 def _stop(number: int, *_: object) -> None:
-    raise Stopped(number)
+    _asked.append(number)
+    raise KeyboardInterrupt if number == signal.SIGINT else Stopped(number)

@@ -65,15 +65,21 @@ class _Alike:
     def proportional_to(self, wanted: BathlessJump) -> list[BathlessJump]:
         """The free ones whose elements are those of another jump up to a factor, at every point."""
         unit = _unit(wanted.elements)
-        overlap = (self.units @ unit.conj()[..., None])[..., 0]
+        lead = np.broadcast_shapes(self.units.shape[1:-1], unit.shape[:-1])
+        axes = len(lead) - (
+            self.units.ndim - 2
+        )  # of the sweep of the wanted one alone; those of a stack align in front
+        units = self.units.reshape(len(self.jumps), *(1,) * axes, *self.units.shape[1:])
+        units = np.broadcast_to(units, (len(self.jumps), *lead, unit.shape[-1]))
+        overlap = (units * unit.conj()).sum(axis=-1)
         size = np.abs(overlap)
         # A jump that vanishes at a point of a sweep is proportional to any.
-        void = np.asarray(~(self.units.any(axis=-1) & unit.any(axis=-1)))
+        void = np.asarray(~(units.any(axis=-1) & unit.any(axis=-1)))
         near = np.asarray(void | (size >= 1.0 - NEAR)).reshape(len(self.jumps), -1).all(axis=-1) & self.free
         found = []
         for place in np.flatnonzero(near):
             phase = overlap[place] / np.where(size[place] > 0.0, size[place], 1.0)
-            miss = np.abs(self.units[place] - phase[..., None] * unit).max(axis=-1)
+            miss = np.abs(units[place] - phase[..., None] * unit).max(axis=-1)
             if (void[place] | (miss <= ROUNDING * np.abs(unit).max(axis=-1))).all():
                 found.append(self.jumps[int(place)])
         return found

@@ -40,7 +40,8 @@ def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity 
         lead = (one - two) / (scale if usual.all() else np.where(usual, scale, 1.0))
     lead[(np.abs(lead) <= EVEN) | ((one == two) & np.isinf(one))] = 0.0
     if error is not None:
-        lead[np.abs(lead) * scale <= np.add(*both(error, heating, cooling))] = 0.0
+        with np.errstate(invalid="ignore"):  # an infinite side has no error, and its lead is no number or one
+            lead[np.abs(lead) * scale <= np.add(*both(error, heating, cooling))] = 0.0
     return np.asarray(lead)
 
 

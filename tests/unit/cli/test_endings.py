@@ -130,3 +130,30 @@ def test_a_built_in_study_misspelt_is_suggested(here: Path, name: str) -> None:
 def test_a_name_that_is_like_none_gets_no_suggestion(here: Path) -> None:
     result = CliRunner().invoke(app, ["check", "elsewhere/countin"])
     assert (result.stderr, result.exit_code) == ("elsewhere/countin: no such file\n", 2)
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_signal_that_meets_a_finaliser_still_ends_the_program(name: str, code: int) -> None:
+    # An exception in a finaliser is dropped by the interpreter; a few lines follow in which it is raised again.
+    met = f"""
+import signal, time
+from thermokin.cli import stopping
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Open:
+    def __del__(self):
+        signal.raise_signal(signal.{name})
+class Half:
+    def __del__(self):
+        raise AttributeError("half made")
+stopping.listen()
+try:
+    Open()
+    deadline = time.monotonic() + 60.0
+    while time.monotonic() < deadline:
+        time.sleep(0.01)
+except KeyboardInterrupt as stop:
+    Half()
+    raise SystemExit(stopping.exit_code(stop))
+"""
+    done = program(met)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", code)
