@@ -41,11 +41,13 @@ def population_change(
     early = (reach <= EARLY)[..., None]
     if not early.any():
         return late
-    ahead = np.where(reach <= EARLY, times, 0.0)[..., None]
+    # In units of the fastest rate, so that no power of the rates leaves the range of doubles.
+    fastest = np.where(motion.fastest > 0.0, motion.fastest, 1.0)[..., None]
+    ahead = np.where(early, reach[..., None], 0.0)
     vector, grown = away, np.zeros(())
     factor = np.ones(())
     for term in range(1, TERMS + 1):
-        vector, factor = _product(rates, vector), factor * ahead / term
+        vector, factor = _product(rates, vector) / fastest, factor * ahead / term
         grown = grown + factor * vector[..., None, :]
     return np.where(early, grown, late)
 

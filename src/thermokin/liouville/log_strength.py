@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 
@@ -33,7 +34,7 @@ def log_strength(model: Model) -> FloatArray:
     paired = np.flatnonzero((partner >= 0) & _undone(table, np.arange(table.entries)))
     if not paired.size:
         return own
-    flow = _entropy_flow(model, table.channel[paired].astype(np.int64))
+    flow = jump_entropy(model)[..., table.channel[paired]]
     back, here = own[..., partner[paired]], own[..., paired]
     weak = (here < np.log(WEAK)) & (back >= np.log(WEAK))
     values = np.where(weak, back + np.where(weak, flow, 0.0), here)
@@ -73,7 +74,7 @@ def log_rates(model: Model) -> FloatArray:
     # A way back that was given as nothing, because it underflows, has no entry.
     alone = moving[_undone(table, moving) & (table.partner[moving] < 0)]
     if alone.size:
-        back = own[..., alone] - _entropy_flow(model, table.channel[alone].astype(np.int64))
+        back = own[..., alone] - jump_entropy(model)[..., table.channel[alone]]
         batch = np.broadcast_shapes(values.shape[:-1], back.shape[:-1])
         parts = (np.broadcast_to(part, (*batch, part.shape[-1])) for part in (values, back))
         values = np.concatenate([*parts], axis=-1)
@@ -92,14 +93,3 @@ def _undone(table: JumpTable, entries: IntArray) -> BoolArray:
     """Whether entries (m,) are of a channel that another one undoes by way of one bath."""
     channel = table.channel[entries]
     return np.asarray((table.reverse[channel] >= 0) & (table.bath[channel] >= 0))
-
-
-def _entropy_flow(model: Model, channel: IntArray) -> FloatArray:
-    """-(energy - mu particles) / T of the jumps of some channels (..., m), +-inf at temperature 0."""
-    table = model.table
-    potential = np.stack(np.broadcast_arrays(*(bath.chemical_potential for bath in model.baths)), axis=-1)
-    temperature = np.stack(np.broadcast_arrays(*(bath.temperature for bath in model.baths)), axis=-1)
-    bath = table.bath[channel]
-    heat = table.energy[..., channel] - potential[..., bath] * table.particles[..., channel]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(heat == 0.0, 0.0, -heat / np.where(heat == 0.0, 1.0, temperature[..., bath]))

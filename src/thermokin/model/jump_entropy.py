@@ -45,7 +45,7 @@ def jump_entropy(model: Model) -> FloatArray:
     flow = np.zeros(np.broadcast_shapes(weights.shape, (*model.batch_shape, table.size)))
     for position, reservoir in enumerate(model.baths):
         here = (table.bath == position) & (weights != 0.0)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):  # at temperature 0, and near it
             flow = np.where(here, -weights / np.where(here, reservoir.temperature[..., None], 1.0), flow)
     alone = table.bath < 0
     return np.where(alone, _of_pairs(table), flow) if alone.any() else flow

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 
 POWERS = {"energy": 1, "time": -1, "nats": 0, "1": 0}
 EXACT = 1e-9  # a factor of two is exact; iterations to a root are not
+COARSE = 0.2  # of an error, which is what rounding may do: far below the factor of a wrong unit
 TIES = "defect", "residual", "mismatch", "condition", "deviation"  # of rounding, which has no scale
 
 
@@ -123,7 +124,8 @@ def test_every_column_of_a_counting_study_grows_with_the_energies_as_its_unit_sa
         if not any(word in str(name) for word in (*TIES, "factorial")):  # factorial cumulants of energies mix units
             wanted = grown(one, str(name))
             scale = np.abs(wanted).max()
-            np.testing.assert_allclose(two[name].values, wanted, rtol=EXACT, atol=1e-13 * scale, err_msg=str(name))
+            within = COARSE if str(name).endswith("_error") else EXACT
+            np.testing.assert_allclose(two[name].values, wanted, rtol=within, atol=1e-13 * scale, err_msg=str(name))
 
 
 @pytest.mark.parametrize(("unit", "worth"), [("1", 0), ("energy^2/time", 3), ("nats/time", 1), ("1/energy", -1)])
