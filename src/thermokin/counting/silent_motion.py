@@ -12,7 +12,7 @@ from scipy.sparse.linalg import expm_multiply, splu
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.dynamics.positive_exponential import powers, step_kinds
+from thermokin.dynamics.positive_exponential import positive_exponential, powers, step_kinds
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
@@ -70,7 +70,7 @@ class SilentMotion:
             NotConvergedError: if part of the state never sees a monitored jump.
         """
         try:
-            if self._dense and isinstance(self.resolvent.block, PopulationBlock):
+            if self._closed:
                 return np.asarray(self._eliminated.solve(state[..., None])[..., 0])
             if self._dense:
                 return np.asarray(-np.linalg.solve(self.matrix, state[..., None])[..., 0])
@@ -112,6 +112,25 @@ class SilentMotion:
                 "Monitor the jumps that end them, or leave out the links that are too slow to matter.",
             )
 
+    @property
+    def _closed(self) -> bool:
+        return self._dense and isinstance(self.resolvent.block, PopulationBlock)
+
+    @cached_property
+    def _into_sight(self) -> FloatArray:
+        """The rates of closed populations with one level more, which takes all whose next jump was seen."""
+        block, seen = self.resolvent.block, self.monitored.astype(np.float64)
+        size = block.size
+        rates = np.zeros((*self.matrix.shape[:-2], size + 1, size + 1))
+        rates[..., :size, :size], rates[..., size, :size] = self.matrix, block.rate_row(seen).real
+        return rates
+
+    def _propagator(self, step: float) -> FloatArray:
+        """exp(L_0 h); of closed populations without subtraction, so that slow links keep their digits however late."""
+        if self._closed:
+            return positive_exponential(self._into_sight, np.asarray(step))[0]
+        return np.asarray(expm(self.matrix * step))
+
     def along(self, state: FloatArray, times: FloatArray) -> FloatArray:
         """exp(L_0 t) x.
 
@@ -132,14 +151,16 @@ class SilentMotion:
             return np.stack(moved, axis=-2)
         batch = np.broadcast_shapes(self.matrix.shape[:-2], state.shape[:-1])
         column = np.broadcast_to(state, (*batch, state.shape[-1]))[..., None]
+        if self._closed:
+            column = np.concatenate([column, np.zeros((*batch, 1, 1))], axis=-2)
         kinds, made, out, at = step_kinds(steps, times), {}, [], 0
         while at < kinds.size:
             kind = int(kinds[at])
             run = int(np.argmin(np.append(kinds[at:] == kind, False)))
             if kind not in made:
-                made[kind] = expm(self.matrix * steps[at])
+                made[kind] = self._propagator(steps[at])
             part = powers(made[kind], column, run)
             column = part[..., -1:]
             out.append(part)
             at += run
-        return np.concatenate(out, axis=-1).swapaxes(-1, -2)
+        return np.concatenate(out, axis=-1).swapaxes(-1, -2)[..., : state.shape[-1]]

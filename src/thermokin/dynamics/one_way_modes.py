@@ -91,29 +91,30 @@ def one_way_modes(rates: FloatArray, limit: LongTimeLimit) -> tuple[ComplexArray
     values[..., :lasting] = np.where(slow[..., None], values[..., :lasting], 0.0)
     if not slow.any():
         return values, right, left
-    count = int(many.max())
     whole = np.broadcast_to(rates, right.shape)[slow]
     there = limit.at(slow)
-    values[slow], right[slow], left[slow] = _with_slow_modes(
-        whole, there, (values[slow], right[slow], left[slow]), count
-    )
+    values[slow], right[slow], left[slow] = _with_slow_modes(whole, there, int(many.max()))
     return values, right, left
 
 
 def _with_slow_modes(
-    rates: FloatArray, limit: LongTimeLimit, found: tuple[ComplexArray, ComplexArray, ComplexArray], count: int
+    rates: FloatArray, limit: LongTimeLimit, count: int
 ) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
     """Modes with the slowest of an eigensolver's replaced by those that last and by the slow ones found anew."""
     lasting = len(limit.classes)
-    order = np.argsort(np.abs(found[0]), axis=-1, kind="stable")
-    values = np.take_along_axis(found[0], order, axis=-1)
-    right, left = (np.take_along_axis(vectors, order[..., None, :], axis=-1) for vectors in found[1:])
+    values, right = _by_speed(rates)
+    left = _by_speed(rates.swapaxes(-1, -2))[1].conj()
+    # Slow modes that lie below rounding come out nearly parallel; what stands across the fast ones of the other side
+    # holds all of them.
+    across = [np.linalg.qr(fast[..., count:], mode="complete")[0][..., -count:] for fast in (left, right)]
     try:
-        slow = _slow_modes(rates, limit, *_decaying(limit, right[..., :count], left[..., :count]))
-    except NoWayOutError as error:
+        with np.errstate(over="ignore", invalid="ignore"):  # times beyond doubles leave no numbers, which is refused
+            slow = _slow_modes(rates, limit, *_decaying(limit, *across))
+    except (NoWayOutError, np.linalg.LinAlgError) as error:
         raise out_of_reach() from error
     still = np.zeros((*values.shape[:-1], lasting))
     rest = right[..., count:], left[..., count:]
+    rest = rest[0], rest[1] @ np.linalg.inv(rest[1].conj().swapaxes(-1, -2) @ rest[0]).conj().swapaxes(-1, -2)
     kept = np.moveaxis(limit.stationary, 0, -1), np.moveaxis(limit.absorption, 0, -1)
     known = [np.concatenate([np.broadcast_to(k, s.shape[:-1] + k.shape[-1:]), s], axis=-1)
              for k, s in zip(kept, slow[1:], strict=True)]  # fmt: skip
@@ -134,13 +135,20 @@ def _with_slow_modes(
     )
 
 
+def _by_speed(matrix: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+    """Eigenvalues (..., n), the slowest first, and right eigenvectors in columns (..., n, n)."""
+    values, vectors = np.linalg.eig(np.asarray(matrix, dtype=np.complex128))
+    order = np.argsort(np.abs(values), axis=-1, kind="stable")
+    return np.take_along_axis(values, order, axis=-1), np.take_along_axis(vectors, order[..., None, :], axis=-1)
+
+
 def _decaying(limit: LongTimeLimit, right: ComplexArray, left: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
     """Of the space of slow modes the part that decays: bases (..., n, k) from the right and from the left."""
     count = right.shape[-1] - len(limit.classes)
     moving = right - limit.of(right)
     onto, _, from_ = np.linalg.svd(left.conj().swapaxes(-1, -2) @ moving)
-    right = right @ onto[..., :count]
-    left = left @ from_.conj().swapaxes(-1, -2)[..., :count]
+    right = right @ from_.conj().swapaxes(-1, -2)[..., :count]
+    left = left @ onto[..., :count]
     right, left = right - limit.of(right), left - limit.transposed(left)
     return right, left @ np.linalg.inv(left.conj().swapaxes(-1, -2) @ right).conj().swapaxes(-1, -2)
 
@@ -156,8 +164,8 @@ def _slow_modes(
     for _ in range(ROUNDS):
         found, shift = _resolved(found, _inverse(rates, limit, shift), shift)
         if (found.known == count).all():
-            break
-    return found.values, found.right, found.left
+            return found.values, found.right, found.left
+    raise out_of_reach()
 
 
 def _resolved(found: _Slow, inverse: _Inverse, shift: FloatArray) -> tuple[_Slow, FloatArray]:

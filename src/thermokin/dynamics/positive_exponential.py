@@ -52,19 +52,23 @@ def positive_exponential(
         grassmann1977, higham2005.
     """
     power, halvings = _short_exponential(rates, np.asarray(time))
-    decaying = None
+    decaying, apart = None, np.zeros(power.shape[:-2], dtype=bool)
     for _ in range(halvings):
-        if decaying is not None:
-            decaying = decaying @ decaying
-        elif forever is not None:
-            part = power - forever
-            if float(np.abs(part).sum(axis=-2).max(axis=-1).min()) < SPLIT:
-                decaying = part @ part
+        if forever is not None:
+            # Each point of a sweep at its own time: split off early, a slow part would lose digits at each squaring.
+            if not apart.all():
+                part = power - forever
+                decaying = part if decaying is None else np.where(apart[..., None, None], decaying, part)
+                apart = apart | (np.abs(part).sum(axis=-2).max(axis=-1) < SPLIT)
+            if apart.any():
+                assert decaying is not None  # noqa: S101 - narrows the type: made before any point was split off
+                decaying = np.where(apart[..., None, None], decaying @ decaying, decaying)
         power = power @ power
         power /= power.sum(axis=-2, keepdims=True)
-    if decaying is None and forever is not None:
-        decaying = power - forever
-    return np.asarray(power), decaying
+    if forever is None:
+        return np.asarray(power), None
+    part = power - forever
+    return np.asarray(power), part if decaying is None else np.where(apart[..., None, None], decaying, part)
 
 
 def _short_exponential(rates: FloatArray, time: FloatArray) -> tuple[FloatArray, int]:

@@ -46,7 +46,8 @@ def slow_modes(rates: FloatArray, root: FloatArray, nearly: FloatArray) -> tuple
         Decay rates (..., k), rising [1/time], and orthonormal modes (..., n, k), at right angles to pi^1/2.
 
     Raises:
-        NotConvergedError: if rates lie so many decades apart that doubles do not hold what passes between levels.
+        out_of_reach: a `NotConvergedError`, if rates lie so many decades apart that doubles do not hold what passes
+            between levels.
 
     Cost:
         One elimination, O(n^3), and one solve with k vectors, for each two decades in which slow modes lie.
@@ -58,11 +59,15 @@ def slow_modes(rates: FloatArray, root: FloatArray, nearly: FloatArray) -> tuple
     points = nearly.shape[:-2]
     found = _Slow(_orthonormal(root, nearly), np.zeros((*points, count)), np.zeros(points, dtype=np.int64))
     shift = np.zeros(points)
-    for _ in range(ROUNDS):
-        found, shift = _resolved(found, _inverse(rates, root, shift, found.vectors), root, shift)
-        if (found.known == count).all():
-            break
-    return found.decays, found.vectors
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # times beyond doubles leave no numbers, which is refused
+            for _ in range(ROUNDS):
+                found, shift = _resolved(found, _inverse(rates, root, shift, found.vectors), root, shift)
+                if (found.known == count).all():
+                    return found.decays, found.vectors
+    except np.linalg.LinAlgError as error:
+        raise out_of_reach() from error
+    raise out_of_reach()
 
 
 def out_of_reach() -> NotConvergedError:

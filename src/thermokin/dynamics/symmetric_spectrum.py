@@ -152,6 +152,7 @@ def symmetric_spectrum(symmetric: FloatArray, stationary: FloatArray, rates: Flo
         return _of_two_levels(symmetric, root)
     values, vectors = np.linalg.eigh(symmetric)
     values, vectors = values[..., ::-1], vectors[..., ::-1]
+    first = vectors[..., 0].copy()
     vectors[..., 0], values[..., 0] = root, 0.0  # known exactly, and with its sign
     limit = SLOW if root.shape[-1] <= MANY else SLOW_OF_MANY
     slow = values[..., 1:] > limit * values[..., -1:]
@@ -159,15 +160,30 @@ def symmetric_spectrum(symmetric: FloatArray, stationary: FloatArray, rates: Flo
         return SymmetricSpectrum(values, vectors, root)
     points, count = slow.any(axis=-1), int(slow.sum(axis=-1).max())
     whole = np.broadcast_to(rates, vectors.shape)
-    values[points], vectors[points] = _with_slow_modes(values[points], vectors[points], whole[points], count)
+    # Where modes lie below rounding, any mixture of them and the stationary one stands first.
+    spanned = np.concatenate([first[..., None], vectors[..., 1 : count + 1]], axis=-1)[points]
+    values[points], vectors[points] = _with_slow_modes(values[points], vectors[points], spanned, whole[points])
     return SymmetricSpectrum(values, vectors, root)
 
 
 def _with_slow_modes(
-    values: FloatArray, vectors: FloatArray, rates: FloatArray, count: int
+    values: FloatArray, vectors: FloatArray, spanned: FloatArray, rates: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Eigenvalues and vectors with the first ones after the stationary one found anew, the others at right angles."""
-    root = vectors[..., 0]
+    """Eigenvalues and vectors with the first ones after the stationary one found anew, the others at right angles.
+
+    Args:
+        values: (..., n) descending.
+        vectors: (..., n, n), the stationary one first.
+        spanned: (..., n, k + 1) a basis of the stationary and the slow ones together.
+        rates: W (..., n, n) [1/time].
+
+    Returns:
+        Values and vectors.
+
+    Raises:
+        HypothesisError: if slow rates break the detailed balance that the fast ones keep.
+    """
+    root, count = vectors[..., 0], spanned.shape[-1] - 1
     flows = rates * root[..., None, :] ** 2
     back = flows.swapaxes(-1, -2)
     level = np.arange(root.shape[-1])
@@ -176,7 +192,8 @@ def _with_slow_modes(
         raise HypothesisError(
             "slow rates break the detailed balance that the fast ones keep; modes are not orthogonal."
         )
-    decays, slow = slow_modes(rates, root, vectors[..., 1 : count + 1])
+    across = spanned - root[..., None] * (root[..., None, :] @ spanned)
+    decays, slow = slow_modes(rates, root, np.linalg.svd(across, full_matrices=False)[0][..., :count])
     known = np.concatenate([root[..., None], slow], axis=-1)
     rest = vectors[..., count + 1 :]
     rest = rest - known @ (known.swapaxes(-1, -2) @ rest)

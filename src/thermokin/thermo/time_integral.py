@@ -16,6 +16,8 @@ from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.dynamics.time_grid import set_at_start
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.operators.sums import mean_over_levels, over_levels
+from thermokin.solvers.eliminated_generator import eliminated_generator
+from thermokin.solvers.positive_elimination import NoWayOutError
 from thermokin.thermo.eliminated_dual import eliminated_dual, unsolvable_integral
 from thermokin.thermo.positive_integral import summed_integral
 
@@ -80,13 +82,19 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     """Solve y W = m - (m|limit): pinned to 0 at the likeliest level of each class, where W without it is regular."""
     limit, rates = motion.limit, motion.rates
     size = rates.shape[-1]
-    likeliest = np.argmax(limit.stationary.reshape(len(limit.classes), -1, size)[:, 0], axis=-1)
-    rest = np.delete(np.arange(size), likeliest)
     if limit.unique:
         decaying = diagonal - over_levels(np.add, diagonal * limit.stationary[0])[..., None]
     else:
         lasting = limit.of(np.eye(size))
         decaying = diagonal - (lasting.swapaxes(-1, -2) @ diagonal[..., None])[..., 0]
+    if limit.unique and not isinstance(rates, sparse.csr_array):
+        # Each point of a sweep at its own likeliest level: another one's may be out of reach there.
+        try:
+            return eliminated_generator(rates, limit.stationary[0]).solve_transposed(decaying[..., None])[..., 0]
+        except NoWayOutError as error:
+            raise unsolvable_integral() from error
+    likeliest = np.argmax(limit.stationary.reshape(len(limit.classes), -1, size)[:, 0], axis=-1)
+    rest = np.delete(np.arange(size), likeliest)
     if not isinstance(rates, sparse.csr_array):
         return eliminated_dual(rates, decaying, likeliest)
     solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
