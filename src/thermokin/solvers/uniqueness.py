@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "too_weak", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "resonant", "too_weak", "unsolvable"]
 
 SHOWN = 5  # points of a sweep that a message names
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
@@ -99,7 +99,24 @@ def unsolvable() -> NotConvergedError:
         "the steady state is unique, but the generator beside it is singular in double precision: its rates span more "
         "decades than doubles hold, and fluctuations cannot be solved for.",
         np.inf,
-        "Leave out the rates that are too slow to matter, or ask for the mean alone with order=1.",
+        "Leave out the rates that are too slow to matter; means alone need no inverse: `cumulants(..., order=1)`.",
+    )
+
+
+def resonant(frequency: float) -> NotConvergedError:
+    """The error for a frequency at which i w - L has no inverse.
+
+    Args:
+        frequency: w [1/time].
+
+    Returns:
+        The error, to be raised.
+    """
+    return NotConvergedError(
+        f"the response at the frequency {frequency:g} is singular in double precision: the model has a motion of that "
+        "frequency that nothing damps.",
+        np.inf,
+        "Ask for frequencies beside it, or give the model the jumps that damp the motion.",
     )
 
 
