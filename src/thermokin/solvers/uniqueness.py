@@ -120,16 +120,30 @@ def resonant(frequency: float) -> NotConvergedError:
     )
 
 
-def too_weak() -> NotConvergedError:
-    """The error for dissipation that a method cannot see beside the Hamiltonian: one steady state, or several.
+def too_weak(*, beside_hamiltonian: bool, dense: bool) -> NotConvergedError:
+    """The error for a weak link that a method cannot see: one steady state, or several.
+
+    Args:
+        beside_hamiltonian: whether all of dissipation is weak beside the Hamiltonian.
+        dense: whether it was the dense method, which keeps most.
 
     Returns:
         The error, to be raised.
     """
+    what = "dissipation is" if beside_hamiltonian else "what joins two parts of the model is"
+    beside = "the Hamiltonian" if beside_hamiltonian else "its fastest motion"
+    ask = "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels; else " if not dense else ""
+    other = (
+        "work in a frame that rotates with the fast part"
+        if beside_hamiltonian
+        else (
+            "leave out the weak link, so that `initial` may say which steady state is meant, or write the model in a "
+            "basis in which its slow modes are populations"
+        )
+    )
+    remedy = ask + other if ask else other[0].upper() + other[1:]
     return NotConvergedError(
-        "dissipation is too weak beside the Hamiltonian to tell in double precision whether there is one steady state "
-        "or several.",
+        f"{what} too weak beside {beside} to tell in double precision whether there is one steady state or several.",
         np.inf,
-        "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels, or work in a frame that "
-        "rotates with the fast part.",
+        f"{remedy}.",
     )

@@ -204,7 +204,7 @@ def test_a_slow_mode_that_is_no_population_is_right_within_its_error_or_refused(
     hamiltonian, jumps = dark_singlet(leak)
     model, activity = built(hamiltonian, jumps)
     if leak <= 1e-8:
-        with pytest.raises((tk.NotConvergedError, tk.DegenerateSteadyStateError), match=r"lost its digits|not unique"):
+        with pytest.raises(tk.NotConvergedError, match=r"lost its digits|too weak .* one steady state or several"):
             tk.cumulants(model, activity, 2)
         return
     found = tk.cumulants(model, activity, 3)
