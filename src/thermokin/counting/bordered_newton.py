@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.counting.tilted_generator import TiltedGenerator
 from thermokin.counting.tilted_states import TiltedStates
+from thermokin.solvers.singular_points import pointwise
 
 __all__ = ["refined"]
 
@@ -15,6 +15,7 @@ LOST = 4.0 * float(np.finfo(np.float64).eps)  # of a solution, for each unit by 
 ROUNDING = 1e-14  # residual below which another step gains nothing
 
 
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")  # what is lost shows as numbers that are none
 def refined(
     generator: TiltedGenerator,
     fields: FloatArray,
@@ -39,10 +40,7 @@ def refined(
         steps: of Newton's method, at most.
 
     Returns:
-        The states.
-
-    Raises:
-        NotConvergedError: if the eigenvalue is not a simple one.
+        The states, without derivatives where the eigenvalue is not a simple one.
 
     Cost:
         An inverse of n + 1 rows for each step.
@@ -59,6 +57,7 @@ def refined(
         inverse = _inverse(unit, value, right)
         miss = (unit @ right[..., None])[..., 0] - value[..., None] * right
         step = inverse[..., :-1] @ miss[..., None]
+        step = np.where(np.isfinite(step).all(axis=(-2, -1), keepdims=True), step, 0.0)  # no step where B is singular
         right = right - step[..., :size, 0]
         right = right / np.linalg.norm(right, axis=-1, keepdims=True)
         value = value + step[..., size, 0]
@@ -67,7 +66,8 @@ def refined(
     left = inverse[..., size, :size]
     right = right / (generator.block.trace @ right[..., None])
     left = left / (left * right).sum(axis=-1, keepdims=True)
-    value = scale * (left[..., None, :] @ unit @ right[..., None])[..., 0, 0]
+    better = (left[..., None, :] @ unit @ right[..., None])[..., 0, 0]
+    value = scale * np.where(np.isfinite(better), better, value)
     miss = (matrix @ right[..., None])[..., 0] - value[..., None] * right
     residual = np.abs(miss).max(axis=-1) / (scale * np.abs(right).max(axis=-1))
     first = (generator.matrix(fields, 1) @ right[..., None])[..., 0]
@@ -77,7 +77,9 @@ def refined(
     turned = -(inverse[..., :size, :size] @ source[..., None])[..., 0] / scale[..., None]
     bent = (generator.matrix(fields, 1) @ turned[..., None])[..., 0] - slope[..., None] * turned
     curvature = (left * second).sum(axis=-1) + 2.0 * (left * bent).sum(axis=-1)
+    # What is none has lost all.
     lost = LOST * np.abs(inverse[..., :size, :size]).sum(axis=-2).max(axis=-1)
+    lost = np.where(np.isfinite(lost) & np.isfinite(curvature), lost, np.inf)
     parts = (value, slope, curvature, right, left, residual, gap, np.broadcast_to(lost, value.shape))
     return TiltedStates(*(np.asarray(part) for part in parts))
 
@@ -88,10 +90,6 @@ def _inverse(matrix: FloatArray, value: FloatArray, right: FloatArray) -> FloatA
     bordered[..., :size, :size] = matrix - value[..., None, None] * np.eye(size)
     bordered[..., :size, size] = bordered[..., size, :size] = right
     try:
-        return np.asarray(np.linalg.inv(bordered))
+        return pointwise(np.linalg.inv, bordered)
     except np.linalg.LinAlgError:
-        raise NotConvergedError(
-            "the dominant eigenvalue of the tilted generator is not simple.",
-            float("inf"),
-            "Leave out the levels that the motion never reaches or never leaves.",
-        ) from None
+        return np.full_like(bordered, np.nan)

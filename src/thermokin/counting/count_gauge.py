@@ -15,9 +15,7 @@ from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.links import Links
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.scatter import scatter
-from thermokin.solvers.krylov import KrylovResolvent
 from thermokin.solvers.resolvent import Gain, Resolvent
-from thermokin.solvers.sparse import SparseResolvent
 
 __all__ = ["CountedLinks", "cancelling", "counted_links", "moved_counts"]
 
@@ -126,13 +124,13 @@ def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[
     """
     block = resolvent.block
     points = np.zeros((), dtype=bool)
-    if not isinstance(block, PopulationBlock | HermitianBlock) or isinstance(resolvent, KrylovResolvent):
+    if not isinstance(block, PopulationBlock | HermitianBlock) or resolvent.left is None:
         return tuple(CountedLinks(resolvent, one, points, None) for one in weights)
     for one in weights:
         points = points | cancelling(resolvent, one)
     if not points.any():
         return tuple(CountedLinks(resolvent, one, points, None) for one in weights)
-    thin, state = isinstance(resolvent, SparseResolvent), np.abs(resolvent.stationary)
+    thin, state = resolvent.left.thin, np.abs(resolvent.stationary)
     target, source, values, channel = block.links()
     links: Links = target, source, _at(values, points), channel
     moved = [moved_counts(links, block.places, _at(state, points), _at(one, points), thin=thin) for one in weights]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.counting.digits import points_of
 from thermokin.dynamics.steady_state import SteadyState
 
 __all__ = ["Counted"]
@@ -20,12 +21,22 @@ class Counted:
     Args:
         values: the numbers.
         steady_state: where they were counted.
-        defect: what the last linear solve left, relative to its right side (...); 0 where none was needed.
     """
+
+    OWN_AXES: ClassVar[int] = 1  # of the values at a single point
 
     values: FloatArray
     steady_state: SteadyState
-    defect: FloatArray
+
+    @property
+    def defect(self) -> FloatArray:
+        """What the last linear solve left, relative to its right side (...); 0 where none was needed."""
+        raise NotImplementedError
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) some value is NaN: doubles cannot hold it, or rounding took its digits."""
+        return points_of(~np.isfinite(self.values), self.OWN_AXES)
 
     @property
     def error(self) -> FloatArray:

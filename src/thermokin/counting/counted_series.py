@@ -10,15 +10,11 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
-from thermokin.solvers.krylov import KrylovResolvent
-from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
+from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
 __all__ = ["ROUNDINGS", "CountedSeries", "after"]
 
 EPSILON = float(np.finfo(np.float64).eps)
-LOST_BY_CYCLES = (
-    20.0  # roundings that a solve without a matrix leaves, for each unit of a condition estimated from below
-)
 ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
 
 
@@ -77,18 +73,19 @@ class CountedSeries:
         eigenvectors, l(x) r(x) = 1. Errors of L are relative to its elements and keep the trace. The difference of
         the c_n found from the right and from the left is added: it shows what no such error of L explains.
         """
-        if isinstance(self.resolvent, KrylovResolvent):
-            return self._by_condition(self.resolvent)
+        solves = self.resolvent.left
+        if solves is None:
+            return self._by_condition
         known = self.resolvent.known is not None
         found = [self._mean_error] if known else []
         if len(self.gains) == len(found):
             return np.asarray(found[0])[..., None]
-        rows, other = self._left
+        rows, other = self._left_orders(solves)
         rows = self._normalised(rows)
         for order in range(1 + len(found), len(self.gains) + 1):
             total = np.abs(other[order - 1] - self._solved[1][order - 1])
             for place in range(order + 1):
-                total = total + ROUNDINGS * comb(order, place) * self._moved(rows[order - place], order, place)
+                total = total + ROUNDINGS * comb(order, place) * self._moved(solves, rows[order - place], order, place)
             found.append(total)
         return np.stack(np.broadcast_arrays(*found), axis=-1)
 
@@ -99,8 +96,7 @@ class CountedSeries:
         summed = (every @ np.abs(self.resolvent.stationary[..., None])).sum(axis=(-2, -1))
         return np.asarray(2.0 * EPSILON * (self.resolvent.block.size + 1) * summed)
 
-    @cached_property
-    def _left(self) -> tuple[list[Vectors], list[FloatArray]]:
+    def _left_orders(self, solves: LeftSolves) -> tuple[list[Vectors], list[FloatArray]]:
         """The l_k (..., n, 1) with l_k p = 0, and the c_k that they give."""
         values, state = self._solved[1], self.resolvent.stationary[..., None]
         rows: list[Vectors] = [self.resolvent.block.trace[:, None]]
@@ -114,7 +110,7 @@ class CountedSeries:
                 comb(order, part) * values[part - 1][..., None, None] * rows[order - part] - flows[part - 1]
                 for part in range(1, order + 1)
             )
-            rows.append(self.resolvent.adjoint(right))
+            rows.append(solves.adjoint(right))
         return rows, found
 
     def _normalised(self, rows: list[Vectors]) -> list[Vectors]:
@@ -132,7 +128,7 @@ class CountedSeries:
             out.append(rows[order] - less)
         return out
 
-    def _moved(self, row: Vectors, order: int, place: int) -> Any:
+    def _moved(self, solves: LeftSolves, row: Vectors, order: int, place: int) -> Any:
         """How far l moves by errors of the equation for r_m that are a part of its terms (...)."""
         states, values, _ = self._solved
         size = np.abs(row)
@@ -147,13 +143,13 @@ class CountedSeries:
             comb(place, part) * np.abs(values[part - 1]) * (size * np.abs(states[place - part])).sum(axis=(-2, -1))
             for part in parts
         )
-        return moved + self.resolvent.flow_error(row[..., 0], states[place][..., 0])
+        return moved + solves.flow_error(row[..., 0], states[place][..., 0])
 
-    def _by_condition(self, resolvent: KrylovResolvent) -> FloatArray:
-        """Without left vectors: what a solve leaves, times the condition number, more for higher orders."""
-        left = max(LOST_BY_CYCLES * EPSILON, 0.5 * resolvent.method.tolerance) * float(resolvent.condition)
+    @property
+    def _by_condition(self) -> FloatArray:
+        """Without left vectors: what a solve leaves, more for higher orders."""
         sizes = np.maximum(np.abs(self.values), self.activity)
-        return np.asarray(left * np.arange(1, len(self.gains) + 1) ** 2 * sizes)
+        return np.asarray(self.resolvent.solution_error * np.arange(1, len(self.gains) + 1) ** 2 * sizes)
 
     @cached_property
     def activity(self) -> FloatArray:

@@ -15,7 +15,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents, require_finite_weights, whole_order
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
-from thermokin.counting.cumulants import Cumulants, cumulants_of, required
+from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
 from thermokin.dynamics.initial import Initial, initial_state
 from thermokin.dynamics.steady_state import SteadyState
@@ -88,11 +88,7 @@ class Counting:
         """
         self._own(current)
         whole_order(order)
-
-        def count() -> Cumulants:
-            return required(cumulants_of(self.resolvent, self.steady_state, current, order))
-
-        return _on_few_threads(self.model, count)
+        return _on_few_threads(self.model, lambda: cumulants_of(self.resolvent, self.steady_state, current, order))
 
     def covariance(self, currents: Sequence[Current]) -> Covariance:
         """Covariances per time, see `thermokin.covariance`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import Counted
 from thermokin.counting.covariance_series import CovarianceSeries
-from thermokin.counting.digits import require_digits
+from thermokin.counting.digits import given
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Resolvent
@@ -27,15 +28,24 @@ class Covariance(Counted):
     Args:
         values: (..., c, c) [amount_a amount_b/time].
         steady_state: where they were counted.
-        defect: what the linear solves left, relative to their right sides (...).
         currents: what was counted.
-        mean: (..., c) the currents themselves [amount/time].
         series: what they came from.
     """
 
+    OWN_AXES: ClassVar[int] = 2
+
     currents: tuple[Current, ...]
-    mean: FloatArray
     series: CovarianceSeries
+
+    @property
+    def mean(self) -> FloatArray:
+        """The currents themselves (..., c) [amount/time]."""
+        return self.series.mean
+
+    @property
+    def defect(self) -> FloatArray:
+        """What the linear solves left, relative to their right sides (...)."""
+        return self.series.defect
 
     @cached_property
     def error(self) -> FloatArray:
@@ -68,12 +78,14 @@ def covariance_of(resolvent: Resolvent, steady_state: SteadyState, currents: Seq
         The covariances.
 
     Raises:
-        NotConvergedError: if fewer than six digits of one are left.
+        NotConvergedError: if rounding leaves fewer than six digits of one, at every point.
+        ValueError: if one is beyond double precision, at every point.
     """
     series = CovarianceSeries(resolvent, tuple(current.weights for current in currents))
-    values = series.values
-    if resolvent.delicate:
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = series.values
         noise = np.abs(np.diagonal(values, axis1=-2, axis2=-1))
         scale = np.maximum(np.sqrt(noise[..., :, None] * noise[..., None, :]), series.activity)
-        require_digits(values, series.error, scale, "a covariance of " + ", ".join(one.name for one in currents))
-    return Covariance(values, steady_state, series.defect, tuple(currents), series.mean, series)
+        names = [f"a covariance of {current.name}" for current in currents]
+        values = given(values, series.error if resolvent.delicate else None, scale, names, 2)
+    return Covariance(values, steady_state, tuple(currents), series)

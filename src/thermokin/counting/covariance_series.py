@@ -11,8 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.counting.count_gauge import CountedLinks, counted_links
 from thermokin.counting.counted_series import ROUNDINGS, CountedSeries, after
-from thermokin.solvers.krylov import KrylovResolvent
-from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
+from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
 __all__ = ["CovarianceSeries"]
 
@@ -111,39 +110,40 @@ class CovarianceSeries:
     @cached_property
     def error(self) -> FloatArray:
         """An estimate from above of the error of each by rounding (..., c, c), as in `CountedSeries`."""
-        if isinstance(self.resolvent, KrylovResolvent):
+        solves = self.resolvent.left
+        if solves is None:
             noise = [self._noise_error(weights) for weights in self.weights]
             return np.sqrt(np.multiply.outer(noise, noise))
-        return self._symmetric(self._error_of)
+        rows = self._rows(solves)
+        return self._symmetric(lambda one, two: self._error_of(solves, rows, one, two))
 
     def _noise_error(self, weights: FloatArray) -> float:
         powers = (weights, weights**2)
         return float(CountedSeries(self.resolvent, tuple(self.resolvent.gain(one) for one in powers), powers).error[1])
 
-    @cached_property
-    def _left(self) -> Vectors:
+    def _rows(self, solves: LeftSolves) -> Vectors:
         """l_a, one column for each current (..., n, c)."""
         trace = self.resolvent.block.trace[:, None]
         parts = [
             mean[..., None, None] * trace - after(trace, gain)
             for mean, gain in zip(self._means, self._gains, strict=True)
         ]
-        return self.resolvent.adjoint(np.concatenate(np.broadcast_arrays(*parts), axis=-1))
+        return solves.adjoint(np.concatenate(np.broadcast_arrays(*parts), axis=-1))
 
-    def _error_of(self, one: int, two: int) -> FloatArray:
+    def _error_of(self, solves: LeftSolves, rows: Vectors, one: int, two: int) -> FloatArray:
         state, trace = self._state, self.resolvent.block.trace[:, None]
-        left, right = ([part[..., [number]] for number in (one, two)] for part in (self._left, self._right[1]))
+        left, right = ([part[..., [number]] for number in (one, two)] for part in (rows, self._right[1]))
         gains, pair = [self._gains[number] for number in (one, two)], self._pair(one, two)
         means = [self._means[number][..., None, None] for number in (one, two)]
         flow = after(trace, pair) + after(left[0], gains[1]) + after(left[1], gains[0])
         other = (flow * state).sum(axis=(-2, -1)).real
-        both = self.resolvent.adjoint(means[0] * left[1] + means[1] * left[0] - flow)
+        both = solves.adjoint(means[0] * left[1] + means[1] * left[0] - flow)
         both = both - trace * (left[0] * right[1] + left[1] * right[0]).sum(axis=-2, keepdims=True)
         sizes: list[Any] = [abs(gain) for gain in (*gains, pair)]  # type: ignore[arg-type]
-        moved = self.resolvent.flow_error(both[..., 0], state[..., 0])
+        moved = solves.flow_error(both[..., 0], state[..., 0])
         moved = moved + (trace * (sizes[2] @ np.abs(state))).sum(axis=(-2, -1))
         for a, b in ((0, 1), (1, 0)):
-            moved = moved + self.resolvent.flow_error(left[a][..., 0], right[b][..., 0])
+            moved = moved + solves.flow_error(left[a][..., 0], right[b][..., 0])
             fed = sizes[b] @ np.abs(state) + np.abs(means[b] * state)
             moved = moved + (np.abs(left[a]) * fed).sum(axis=(-2, -1))
             moved = moved + (trace * (sizes[a] @ np.abs(right[b]))).sum(axis=(-2, -1))

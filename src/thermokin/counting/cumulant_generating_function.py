@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.counting.asked import require_finite_weights
+from thermokin.counting.digits import WANTED, marked, points_of
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
 from thermokin.counting.kink import Kink, kinks_of
 from thermokin.counting.rate_function import RateFunction, rate_function_of
@@ -28,7 +29,6 @@ from thermokin.solvers.method import Auto, Method
 
 __all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]
 
-LOST = 1e-6  # relative error up to which derivatives are given
 LARGEST = 300.0  # of |s c|: the square of exp(s c) must still be a number
 
 
@@ -52,6 +52,15 @@ class CumulantGeneratingFunction:
         return np.moveaxis(self.envelope.values, 0, -1)
 
     @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) slope and curvature are lost at some field, and NaN."""
+        return points_of(self._blurred, 1)
+
+    @property
+    def _blurred(self) -> BoolArray:
+        return np.asarray(~(self.relative_derivative_error <= WANTED))
+
+    @property
     def mean(self) -> FloatArray:
         """The current lambda'(s) (..., f) of the trajectories that the field selects [amount/time]; at s = 0 the mean.
 
@@ -72,27 +81,26 @@ class CumulantGeneratingFunction:
         return self._told(self.envelope.curvature)
 
     @property
-    def derivative_error(self) -> FloatArray:
+    def relative_derivative_error(self) -> FloatArray:
         """Relative error that rounding may leave in mean and noise (..., f), as far as its order goes.
 
         It grows where the two largest eigenvalues come close: at fields as small as the rates that join nearly
         decoupled parts, and in kinks.
         """
-        return np.moveaxis(self.envelope.of("lost"), 0, -1)
+        return np.moveaxis(self.envelope.lost, 0, -1)
 
     def _told(self, values: FloatArray) -> FloatArray:
-        """Numbers (f, ...) as (..., f), if they have six digits each."""
-        lost = ~(self.derivative_error <= LOST)
-        if lost.any():
-            fields = self.s[lost.reshape(-1, self.s.size).any(axis=0)]
-            worst = float(np.max(self.derivative_error))
-            raise NotConvergedError(
-                f"slope and curvature at s = {', '.join(f'{field:g}' for field in fields[:5])} lost their digits: two "
-                f"eigenvalues come so close that rounding moves them by {worst:.1e} of themselves.",
-                worst,
-                "Ask for fields farther from there, or for s = 0 alone.",
-            )
-        return np.moveaxis(values, 0, -1)
+        """Numbers (f, ...) as (..., f), if they have six digits each; what is lost in a sweep is marked."""
+        lost = self._blurred
+        fields = self.s[lost.reshape(-1, self.s.size).any(axis=0)]
+        worst = float(np.max(self.relative_derivative_error))
+        where = f"slope and curvature at s = {', '.join(f'{field:g}' for field in fields[:5])} lost their digits"
+        refusal = NotConvergedError(
+            f"{where}: two eigenvalues come so close that rounding moves them by {worst:.1e} of themselves.",
+            worst,
+            "Ask for fields farther from there, or leave out the links that are too slow to matter.",
+        )
+        return marked(np.moveaxis(values, 0, -1), lost, refusal, where)
 
     @property
     def residual(self) -> FloatArray:

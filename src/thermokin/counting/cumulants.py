@@ -10,17 +10,17 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._threads import one_thread
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import FloatArray
 from thermokin.counting.count_gauge import counted_links
 from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import CountedSeries
-from thermokin.counting.digits import require_digits
-from thermokin.counting.weight_scale import representable, restored, weight_exponent
+from thermokin.counting.digits import given
+from thermokin.counting.weight_scale import BELOW, cumulant_names, representable, scaled, weight_exponent
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Resolvent
 
-__all__ = ["Cumulants", "cumulants_of", "required", "series_of"]
+__all__ = ["Cumulants", "cumulants_of", "series_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,6 @@ class Cumulants(Counted):
     Args:
         values: (..., order) [amount^n/time].
         steady_state: where they were counted.
-        defect: what the last linear solve left, relative to its right side (...).
         current: what was counted.
         series: what they came from.
         exponent: of the power of two that was taken out of the weights.
@@ -45,6 +44,11 @@ class Cumulants(Counted):
         """The prepared generator."""
         return self.series.resolvent
 
+    @property
+    def defect(self) -> FloatArray:
+        """What the last linear solve left, relative to its right side (...); 0 where none was needed."""
+        return self.series.defect
+
     @cached_property
     def error(self) -> FloatArray:
         """How far rounding may have moved each of them, from above as a rule (..., order) [amount^n/time].
@@ -56,14 +60,8 @@ class Cumulants(Counted):
         Cost:
             One solve for each order, where it was not needed before; none by `Krylov()`, whose estimate is coarser.
         """
-        orders = np.arange(1, self.values.shape[-1] + 1)
         with np.errstate(over="ignore", invalid="ignore"), one_thread():
-            return np.asarray(np.ldexp(self.series.error, self.exponent * orders))
-
-    @property
-    def lost(self) -> BoolArray:
-        """At which points of a sweep (...) some cumulant is beyond double precision, and NaN."""
-        return np.asarray(~np.isfinite(self.values).all(axis=-1))
+            return scaled(self.series.error, self.exponent)
 
     @property
     def mean(self) -> FloatArray:
@@ -106,7 +104,7 @@ class Cumulants(Counted):
 
 
 def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Current, order: int) -> Cumulants:
-    """The cumulants of a current from a prepared generator, whatever digits they have.
+    """The cumulants of a current from a prepared generator.
 
     Args:
         resolvent: the generator.
@@ -116,33 +114,18 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
 
     Returns:
         The cumulants.
-    """
-    exponent = weight_exponent(current.weights, order)
-    weights = np.ldexp(current.weights, -exponent)
-    with np.errstate(over="ignore", invalid="ignore"):
-        series = series_of(resolvent, weights, order)
-        return Cumulants(restored(series.values, exponent), steady_state, series.defect, current, series, exponent)
-
-
-def required(found: Cumulants) -> Cumulants:
-    """Cumulants, if they have six digits each.
-
-    Args:
-        found: the cumulants.
-
-    Returns:
-        The same.
 
     Raises:
-        NotConvergedError: if fewer than six digits of one are left.
+        NotConvergedError: if rounding leaves fewer than six digits of one, at every point.
+        ValueError: if one is beyond double precision, at every point.
     """
-    series, resolvent = found.series, found.resolvent
-    if resolvent.delicate:
-        marked = ~np.isfinite(found.values)  # points of a sweep that are named and marked already
-        with np.errstate(over="ignore", invalid="ignore"):
-            values, error = (np.where(marked, 0.0, numbers) for numbers in (series.values, series.error))
-            require_digits(values, error, series.activity, f"a cumulant of {found.current.name}")
-    return found
+    exponent = weight_exponent(current.weights, order)
+    with np.errstate(over="ignore", invalid="ignore"):
+        series = series_of(resolvent, np.ldexp(current.weights, -exponent), order)
+        error = scaled(series.error, exponent) if resolvent.delicate else None
+        activity = scaled(series.activity, exponent) if resolvent.delicate else series.activity
+        values = given(scaled(series.values, exponent), error, activity, cumulant_names(order), lower=BELOW)
+    return Cumulants(values, steady_state, current, series, exponent)
 
 
 def series_of(resolvent: Resolvent, weights: FloatArray, order: int) -> CountedSeries:

@@ -1,43 +1,148 @@
-"""Numbers of which fewer than six digits are left are refused."""
+"""Numbers that double precision does not hold, or of which rounding leaves fewer than six digits."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
+
 import numpy as np
 
-from thermokin._errors import NotConvergedError
-from thermokin._typing import FloatArray
+from thermokin._errors import LostPointsWarning, NotConvergedError, users_level
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.solvers.uniqueness import named_points
 
-__all__ = ["require_digits"]
+__all__ = ["WANTED", "given", "marked", "marked_beside", "points_of", "told"]
 
 WANTED = 1e-6  # error, relative to a number or to the sum of what could cancel in it, up to which it is given
+SEVERAL = 4  # quantities that a warning names
 
 
-def require_digits(values: FloatArray, error: FloatArray, scale: FloatArray, what: str) -> None:
-    """Refuse numbers whose rounding error is beyond a millionth both of themselves and of their scale.
+def points_of(lost: BoolArray, own: int) -> BoolArray:
+    """At which points of a sweep some number is lost.
 
-    A number that vanishes because what it sums cancels is right to rounding of its scale, and is given.
+    Args:
+        lost: which numbers (..., own axes).
+        own: how many axes, the last ones, a single point has.
+
+    Returns:
+        (...).
+    """
+    return np.asarray(lost.any(axis=tuple(range(lost.ndim - own, lost.ndim))))
+
+
+def marked(values: FloatArray, lost: BoolArray, refusal: Exception, cause: str, own: int = 1) -> FloatArray:
+    """Numbers with NaN in place of what is lost at some points of a sweep, which are named by one warning.
+
+    Where every point has lost something, as a single one has, there is nothing to be given.
+
+    Args:
+        values: (..., own axes).
+        lost: which of them are lost, likewise.
+        refusal: what is raised if no point is left.
+        cause: what is lost and why, as in "the noise has lost its digits".
+        own: how many axes, the last ones, a single point has.
+
+    Returns:
+        The same numbers, or with NaN.
+    """
+    if not lost.any():
+        return values
+    points = points_of(lost, own)
+    if points.all():
+        raise refusal
+    message = (
+        f"{cause}{named_points(points)} and NaN there: rates that join its states underflow or are lost in rounding, "
+        "or amounts overflow. All other points are right; leave those out."
+    )
+    warnings.warn(LostPointsWarning(message, np.argwhere(points).tolist()), stacklevel=users_level())
+    return np.where(lost, np.nan, values)
+
+
+def told(values: FloatArray, error: FloatArray, scale: FloatArray) -> BoolArray:
+    """Which numbers have six digits.
+
+    A number that vanishes because what it sums cancels is right to rounding of its scale, and has them.
 
     Args:
         values: the numbers (...).
         error: of each.
         scale: sum of the sizes of what each of them sums (...).
-        what: names them.
+
+    Returns:
+        The verdict (...).
+    """
+    # Written so that a number that is none has no digits.
+    return np.asarray(error <= WANTED * np.maximum(np.abs(values), scale))
+
+
+def given(
+    values: FloatArray,
+    error: FloatArray | None,
+    scale: FloatArray,
+    names: Sequence[str],
+    own: int = 1,
+    *,
+    lower: str = "",
+) -> FloatArray:
+    """Numbers that doubles hold, with six digits each; those of a sweep that fail are NaN and named.
+
+    Args:
+        values: (..., own axes).
+        error: of each; None where none can have lost any.
+        scale: sum of the sizes of what each of them sums, likewise.
+        names: of the numbers, one for each along the last axis.
+        own: how many axes, the last ones, a single point has.
+        lower: what else to ask for where the first of them that is lost is beyond double precision, with a place for
+            its position, as in "ask for an `order` below {}".
+
+    Returns:
+        The same numbers, or with NaN.
 
     Raises:
-        NotConvergedError: if one is lost.
+        ValueError: if one of them is beyond double precision at every point.
+        NotConvergedError: if one of them has lost its digits at every point.
     """
-    wanted = WANTED * np.maximum(np.abs(values), scale)
-    # Written so that a number that is none is refused.
-    lost = ~(error <= wanted)
+    beyond = np.asarray(~np.isfinite(values))
+    blurred = np.zeros_like(beyond) if error is None else np.asarray(~(beyond | told(values, error, scale)))
+    lost = beyond | blurred
     if not lost.any():
-        return
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(lost, error / np.maximum(np.abs(values), scale), 0.0)
-    worst = float(np.nan_to_num(relative, nan=np.inf, posinf=np.inf).max())
-    raise NotConvergedError(
+        return values
+    held = np.flatnonzero(lost.reshape(-1, lost.shape[-1]).any(axis=0))
+    what = ", ".join(names[place] for place in held[:SEVERAL]) + (" ..." if held.size > SEVERAL else "")
+    first = int(held[0])
+    if blurred.any():
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            share = np.where(blurred, error / np.maximum(np.abs(values), scale), 0.0)
+        worst = float(np.nan_to_num(share, nan=np.inf, posinf=np.inf).max())
+        return marked(values, lost, _blurred(what, worst), f"{what} lost its digits", own)
+    remedy = f", or {lower.format(first + 1)}" if lower else ""
+    beyond_all = ValueError(f"{names[first]} is beyond double precision; count in larger units{remedy}.")
+    return marked(values, lost, beyond_all, f"{names[first]} is beyond double precision", own)
+
+
+def _blurred(what: str, worst: float) -> NotConvergedError:
+    return NotConvergedError(
         f"{what} lost its digits: rounding moves it by some {worst:.1e} of itself, because parts of the "
         "system are nearly decoupled or their counts cancel.",
         worst,
         "Ask for Dense() if the method was another; else leave out the links that are too slow to matter, write the "
         "model in a basis in which its slow modes are populations, or ask for a lower order.",
     )
+
+
+def marked_beside(values: FloatArray, gone: BoolArray, refusal: Exception, cause: str) -> FloatArray:
+    """Numbers that must be finite but at points of which a warning has told already.
+
+    Args:
+        values: (..., m).
+        gone: those points (...); all is NaN there.
+        refusal: what is raised if no point is left.
+        cause: what is lost and why.
+
+    Returns:
+        The same numbers, or with NaN.
+    """
+    beyond = ~np.isfinite(values)
+    if (beyond.any(axis=-1) | gone).all():
+        raise refusal
+    return np.where(gone[..., None], np.nan, marked(values, beyond & ~gone[..., None], refusal, cause))

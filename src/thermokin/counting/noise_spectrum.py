@@ -10,16 +10,14 @@ from thermokin._cached import cached_property
 from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import Counted
-from thermokin.counting.cumulants import Cumulants, cumulants_of, required
-from thermokin.counting.digits import require_digits
+from thermokin.counting.cumulants import Cumulants, cumulants_of
+from thermokin.counting.digits import given
 from thermokin.counting.spectrum_series import SpectrumSeries
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["NoiseSpectrum", "spectrum_of"]
-
-SLOW = 1e-4  # of the largest rate: at frequencies below it slow modes may cost digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,28 +27,46 @@ class NoiseSpectrum(Counted):
     Args:
         values: (..., f) [amount^2/time].
         steady_state: where it was counted.
-        defect: what the linear solve at zero frequency left, relative to its right side (...).
         current: what was counted.
-        frequencies: w (f,) [1/time].
-        shot_noise: S(inf) = sum_k c_k^2 a_k, a_k the jumps of channel k per time (...); for weights +-1 the activity.
-        cumulants: the limit of zero frequency.
         series: what the values came from.
     """
 
     current: Current
-    frequencies: FloatArray
-    shot_noise: FloatArray
-    cumulants: Cumulants
     series: SpectrumSeries
+
+    @property
+    def frequencies(self) -> FloatArray:
+        """The frequencies w (f,) [1/time]."""
+        return self.series.frequencies
+
+    @property
+    def shot_noise(self) -> FloatArray:
+        """S(inf) = sum_k c_k^2 a_k (...), a_k the jumps of channel k per time; for weights +-1 the activity."""
+        return self.series.shot
+
+    @cached_property
+    def cumulants(self) -> Cumulants:
+        """The limit of zero frequency: mean and noise.
+
+        Raises:
+            NotConvergedError: if rounding leaves fewer than six digits of one; in a sweep, at every point.
+        """
+        with one_thread():
+            return cumulants_of(self.series.resolvent, self.steady_state, self.current, 2)
 
     @property
     def zero_frequency(self) -> FloatArray:
         """S(0), the second cumulant per time (...) [amount^2/time].
 
         Raises:
-            NotConvergedError: if rounding leaves fewer than six digits of it.
+            NotConvergedError: if rounding leaves fewer than six digits of it; in a sweep, at every point.
         """
-        return required(self.cumulants).noise
+        return self.cumulants.noise
+
+    @property
+    def defect(self) -> FloatArray:
+        """What the linear solve at zero frequency left, relative to its right side (...)."""
+        return self.cumulants.defect
 
     @cached_property
     def error(self) -> FloatArray:
@@ -60,7 +76,7 @@ class NoiseSpectrum(Counted):
             One solve for each frequency.
         """
         with one_thread():
-            return np.where(self.frequencies == 0.0, self.cumulants.error[..., 1:2], self.series.error)
+            return self.series.error
 
 
 def spectrum_of(
@@ -78,14 +94,17 @@ def spectrum_of(
         The spectrum.
 
     Raises:
-        NotConvergedError: if fewer than six digits of a value at zero or slow frequencies are left.
+        NotConvergedError: if rounding leaves fewer than six digits of a value at zero or slow frequencies, at every
+            point, or a frequency is the generator's own.
+        ValueError: if a value is beyond double precision, at every point.
     """
-    zero = cumulants_of(resolvent, steady_state, current, 2)
     series = SpectrumSeries(resolvent, current.weights, frequencies)
-    resting = frequencies == 0.0
-    values = np.where(resting, required(zero).noise[..., None], series.values) if resting.any() else series.values
-    slow = (np.abs(frequencies) < SLOW * series.fastest) & ~resting
-    if resolvent.delicate and slow.any():
-        error, shot = series.error_at(np.flatnonzero(slow)), series.shot[..., None]
-        require_digits(values[..., slow], error, shot, f"the noise of {current.name} at a slow frequency")
-    return NoiseSpectrum(values, steady_state, zero.defect, current, frequencies, series.shot, zero, series)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values, error = series.values, None
+        slow = resolvent.slow(frequencies)
+        if resolvent.delicate and slow.any():
+            error = np.zeros_like(values)
+            error[..., slow] = series.error_at(np.flatnonzero(slow))
+        names = [f"the noise of {current.name} at the frequency {frequency:g}" for frequency in frequencies]
+        values = given(values, error, series.shot[..., None], names)
+    return NoiseSpectrum(values, steady_state, current, series)

@@ -12,15 +12,18 @@ from scipy.sparse.linalg import expm_multiply, splu
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
+from thermokin.counting.digits import WANTED, marked_beside
 from thermokin.dynamics.positive_exponential import positive_exponential, powers, step_kinds
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 from thermokin.solvers.resolvent import Resolvent
+from thermokin.solvers.singular_points import pointwise
 
 __all__ = ["SilentMotion"]
 
-LOST = 1e-6  # of the probability of a next jump, from which on times to it are refused
+# Points of a sweep that never end show as numbers that are none, and are looked for.
+_quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +58,15 @@ class SilentMotion:
     def _eliminated(self) -> PositiveElimination:
         """-L_0 of closed populations: jumps that are seen leave for good, the others go from level to level."""
         block, seen = self.resolvent.block, self.monitored.astype(np.float64)
-        return positive_elimination(block.jumps(1.0 - seen).real, block.rate_row(seen).real)
+        inside, seen_rates = block.jumps(1.0 - seen).real, block.rate_row(seen).real
+        try:
+            return positive_elimination(inside, seen_rates)
+        except NoWayOutError:
+            if inside.ndim == 2:
+                raise
+            return positive_elimination(inside, seen_rates, signed=True)  # such points come out as none
 
+    @_quiet
     def time_spent(self, state: FloatArray) -> FloatArray:
         """The integral of exp(L_0 t) over all times on a state, -L_0^-1 x.
 
@@ -73,7 +83,7 @@ class SilentMotion:
             if self._closed:
                 return np.asarray(self._eliminated.solve(state[..., None])[..., 0])
             if self._dense:
-                return np.asarray(-np.linalg.solve(self.matrix, state[..., None])[..., 0])
+                return -pointwise(np.linalg.solve, self.matrix, state[..., None])[..., 0]
             return np.asarray(-self._factor.solve(np.ascontiguousarray(state)))  # type: ignore[attr-defined]
         except (np.linalg.LinAlgError, NoWayOutError, RuntimeError) as error:
             raise NotConvergedError(
@@ -81,6 +91,36 @@ class SilentMotion:
                 float("inf"),
                 "Monitor more channels, or leave out the states that no jump leaves.",
             ) from error
+
+    def spent(self, start: FloatArray, count: int, gone: BoolArray) -> list[FloatArray]:
+        """(-L_0)^-n on a start, n = 0 .. count, where they have kept their digits.
+
+        Args:
+            start: of trace one (..., n).
+            count: the largest n.
+            gone: points (...) without a start.
+
+        Returns:
+            The states (..., n); NaN from n = 1 on at points of a sweep that have lost their digits.
+
+        Raises:
+            NotConvergedError: if part of the state never sees a monitored jump, or so late that digits are lost.
+        """
+        states = [start]
+        for _ in range(count):
+            states.append(self.time_spent(states[-1]))
+        missed = self.missed(states[1])
+        worst = float(np.max(missed, initial=0.0))
+        refusal = NotConvergedError(
+            f"the probabilities of all next jumps differ from 1 by {worst:.1e}: the motion between monitored jumps "
+            "has modes too slow for its fastest rate.",
+            worst,
+            "Monitor the jumps that end them, or leave out the links that are too slow to matter.",
+        )
+        # Written so that a number that is none has no digits.
+        kept = np.where(missed <= WANTED, 1.0, np.nan)[..., None]
+        kept = marked_beside(kept, gone, refusal, "times between jumps lost their digits")
+        return [start, *(state * kept for state in states[1:])]
 
     def missed(self, spent: FloatArray) -> FloatArray:
         """|1 - the probability that a monitored jump comes at last| (...): what the solve for the time spent lost.
@@ -93,24 +133,6 @@ class SilentMotion:
         """
         seen = self.resolvent.block.rate_row(self.monitored.astype(np.float64)).real
         return np.asarray(np.abs(1.0 - (seen * spent).sum(axis=-1)))
-
-    def require_end(self, spent: FloatArray) -> None:
-        """Refuse times spent that have lost their digits.
-
-        Args:
-            spent: by a start of trace one (..., n).
-
-        Raises:
-            NotConvergedError: if more than a millionth of what starts is missed.
-        """
-        lost = float(np.max(self.missed(spent), initial=0.0))
-        if not lost <= LOST:  # written so that a number that is none is refused
-            raise NotConvergedError(
-                f"the probabilities of all next jumps differ from 1 by {lost:.1e}: the motion between monitored jumps "
-                "has modes too slow for its fastest rate.",
-                lost,
-                "Monitor the jumps that end them, or leave out the links that are too slow to matter.",
-            )
 
     @property
     def _closed(self) -> bool:

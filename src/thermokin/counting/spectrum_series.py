@@ -11,8 +11,8 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.counting.counted_series import ROUNDINGS, CountedSeries, after
-from thermokin.solvers.krylov import KrylovResolvent
-from thermokin.solvers.resolvent import Gain, Resolvent, Vectors
+from thermokin.counting.cumulants import series_of
+from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
 __all__ = ["SpectrumSeries"]
 
@@ -53,21 +53,29 @@ class SpectrumSeries:
         row = self.resolvent.block.rate_row(self.weights**2)
         return np.asarray((row * self.resolvent.stationary).sum(axis=-1).real)
 
-    @property
-    def fastest(self) -> float:
-        """The largest rate of jumps, of all levels and channels [1/time]."""
-        row = self.resolvent.block.rate_row(np.ones(self.resolvent.block.liouvillian.table.size))
-        return float(np.abs(row).max(initial=0.0))
+    @cached_property
+    def _resting(self) -> CountedSeries:
+        """Without a frequency: the first two cumulants."""
+        return series_of(self.resolvent, self.weights, 2)
 
     @cached_property
     def _right(self) -> ComplexArray:
-        """X (f, ..., n, 1)."""
-        return self.resolvent.shifted(self._gain @ self._state - self._mean * self._state, self.frequencies)
+        """X (g, ..., n, 1) at the frequencies that are not zero."""
+        moving = self.frequencies[self.frequencies != 0.0]
+        return self.resolvent.shifted(self._gain @ self._state - self._mean * self._state, moving)
 
-    @property
+    @cached_property
     def values(self) -> FloatArray:
         """S (..., f)."""
-        return np.moveaxis(self.shot + 2.0 * (self._row * self._right).sum(axis=(-2, -1)).real, 0, -1)
+        resting = self.frequencies == 0.0
+        batch = np.broadcast_shapes(self.shot.shape, self._mean.shape[:-2])
+        out = np.empty((*batch, self.frequencies.size))
+        if resting.any():
+            out[..., resting] = self._resting.values[..., 1:2]
+        if not resting.all():
+            swing = 2.0 * (self._row * self._right).sum(axis=(-2, -1)).real
+            out[..., ~resting] = np.moveaxis(self.shot + swing, 0, -1)
+        return out
 
     @cached_property
     def error(self) -> FloatArray:
@@ -83,28 +91,43 @@ class SpectrumSeries:
         Returns:
             (..., g).
         """
-        frequencies = self.frequencies[chosen]
-        if isinstance(self.resolvent, KrylovResolvent):
-            powers = (self.weights, self.weights**2)
-            gains = tuple(self.resolvent.gain(one) for one in powers)
-            return np.broadcast_to(CountedSeries(self.resolvent, gains, powers).error[..., 1], frequencies.shape)
+        out = np.empty((*self.values.shape[:-1], chosen.size))
+        resting = self.frequencies[chosen] == 0.0
+        if resting.any():
+            out[..., resting] = self._resting.error[..., 1:2]
+        if not resting.all():
+            out[..., ~resting] = self._moving_error(chosen[~resting])
+        return out
+
+    def _moving_error(self, chosen: IntArray) -> FloatArray:
+        frequencies, left = self.frequencies[chosen], self.resolvent.left
+        if left is None:
+            return np.asarray(self._resting.error[..., 1:2])
         try:
-            rows = self.resolvent.shifted_adjoint(self._row, frequencies)
+            rows = left.shifted_adjoint(self._row, frequencies)
         except NotConvergedError:
             return np.full((*self.shot.shape, chosen.size), np.inf)
-        found = zip(frequencies, rows, self._right[chosen], strict=True)
-        return np.stack([self._error_of(float(w), left, right) for w, left, right in found], axis=-1)
+        places = np.cumsum(self.frequencies != 0.0)[chosen] - 1
+        found = zip(frequencies, rows, self._right[places], strict=True)
+        return np.stack([self._error_of(left, float(w), row, right) for w, row, right in found], axis=-1)
 
-    def _error_of(self, frequency: float, left: Vectors, right: Vectors) -> FloatArray:
+    def _error_of(self, solves: LeftSolves, frequency: float, left: Vectors, right: Vectors) -> FloatArray:
         """Of one frequency (...), with y (i w - L) = <<1|J on what has no trace."""
         state, size = self._state, np.abs(self._state)
         gain, twice = self._gain, self.resolvent.block.rate_row(self.weights**2)[..., None]
         every: Any = abs(gain)  # type: ignore[arg-type]
         inward = (every @ size) + np.abs(self._mean) * size
-        moved = 2.0 * self.resolvent.flow_error(left[..., 0], right[..., 0], frequency)
+        moved = 2.0 * solves.flow_error(left[..., 0], right[..., 0], frequency)
         moved = moved + 2.0 * (np.abs(left) * inward).sum(axis=(-2, -1))
         moved = moved + 2.0 * (np.abs(self._row * right)).sum(axis=(-2, -1)) + np.abs(twice * state).sum(axis=(-2, -1))
         by_state = twice + 2.0 * (after(left, gain) - self._mean * left).real
-        moved = moved + self.resolvent.flow_error(self.resolvent.adjoint(by_state)[..., 0], state[..., 0])
+        moved = moved + self._by_state(solves, by_state)
         other = (left * (gain @ state - self._mean * state)).sum(axis=(-2, -1)) - (self._row * right).sum(axis=(-2, -1))
         return np.asarray(ROUNDINGS * moved + 2.0 * np.abs(other))
+
+    def _by_state(self, solves: LeftSolves, row: Vectors) -> FloatArray:
+        """What errors of the steady state do to the product with a row vector (...)."""
+        state = self._state
+        if self.resolvent.known is not None:  # each population to some n roundings of itself
+            return np.asarray((self.resolvent.block.size + 1) * (np.abs(row) * np.abs(state)).sum(axis=(-2, -1)))
+        return solves.flow_error(solves.adjoint(row)[..., 0], state[..., 0])

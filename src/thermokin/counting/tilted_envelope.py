@@ -13,6 +13,8 @@ from thermokin.counting.tilting import Tilting
 
 __all__ = ["TiltedEnvelope"]
 
+TIED = 1e-14  # of the largest: a smaller difference of two sectors' values is rounding
+
 
 @dataclass(frozen=True, eq=False)
 class TiltedEnvelope:
@@ -73,6 +75,15 @@ class TiltedEnvelope:
     def curvature(self) -> FloatArray:
         """Its second derivative (f, ...)."""
         return self.of("curvature")
+
+    @property
+    def lost(self) -> FloatArray:
+        """Relative error that rounding may leave in both (f, ...); inf where sectors lead together, as in a kink."""
+        values = np.sort(np.stack([state.values for state in self.states]), axis=0)
+        if len(values) == 1:
+            return self.of("lost")
+        tied = values[-1] - values[-2] <= TIED * np.abs(values).max(axis=0)
+        return np.where(tied, np.inf, self.of("lost"))
 
     def of(self, name: str) -> FloatArray:
         """A number of the leading sector.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 
 __all__ = ["TiltedStates", "joined"]
 
@@ -40,6 +40,18 @@ class TiltedStates:
     def condition(self) -> FloatArray:
         """|l| |r| / l r (f, ...): the eigenvalue moves by at most this times a change of the generator."""
         return np.asarray(np.linalg.norm(self.right, axis=-1) * np.linalg.norm(self.left, axis=-1))
+
+    def without_digits(self, chosen: BoolArray) -> TiltedStates:
+        """The same, its derivatives at some fields declared lost.
+
+        Args:
+            chosen: which fields (f,).
+
+        Returns:
+            The states.
+        """
+        where = chosen.reshape(-1, *(1 for _ in self.lost.shape[1:]))
+        return replace(self, lost=np.where(where, np.inf, self.lost))
 
     def taken(self, order: Sequence[int]) -> TiltedStates:
         """The fields in another order.

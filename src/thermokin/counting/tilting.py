@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.counting.dense_tilting import by_continuation, by_spectrum
 from thermokin.counting.sparse_tilting import by_inverse_iteration, leading_gap
@@ -75,9 +76,12 @@ class Tilting:
         """
         resting = (fields == 0.0).reshape(len(fields), -1).all(axis=-1)
         small = not self.thin and self.generator.block.size <= SPECTRUM_UP_TO
-        rest = None if small and not resting.any() else self._rest
+        if small and not resting.any():
+            return self._solved(fields, None, small=small)
+        rest, told = self._rest
         if rest is None or not resting.any():
-            return self._solved(fields, rest, small=small)
+            states = self._solved(fields, rest, small=small)
+            return states if told else states.without_digits(resting)
         parts = [self._with_gap(rest, small=small)] * int(resting.sum())
         if not resting.all():
             parts.insert(0, self._solved(fields[~resting], rest, small=small))
@@ -90,8 +94,12 @@ class Tilting:
         return by_spectrum(self.generator, fields) if small else by_continuation(self.generator, fields, rest)
 
     @cached_property
-    def _rest(self) -> TiltedStates | None:
-        return at_rest(self.generator, self.method)
+    def _rest(self) -> tuple[TiltedStates | None, bool]:
+        """The states at s = 0 by the solvers of the steady state, and whether their derivatives have digits at all."""
+        try:
+            return at_rest(self.generator, self.method), True
+        except NotConvergedError:
+            return None, False
 
     def _with_gap(self, rest: TiltedStates, *, small: bool) -> TiltedStates:
         """The states at s = 0 with the gap, where all eigenvalues are cheap."""

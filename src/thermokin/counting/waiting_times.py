@@ -14,6 +14,7 @@ from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
+from thermokin.counting.digits import marked, marked_beside
 from thermokin.counting.monitored_channels import ChannelChoice, monitored_channels
 from thermokin.counting.silent_motion import SilentMotion
 from thermokin.dynamics.initial import Initial
@@ -64,16 +65,7 @@ class WaitingTimes:
     @cached_property
     def _spent(self) -> list[FloatArray]:
         """(-L_0)^-n on the start, n = 0 .. POWERS."""
-
-        def solve() -> list[FloatArray]:
-            states = [self.start]
-            for _ in range(POWERS):
-                states.append(self.motion.time_spent(states[-1]))
-            return states
-
-        spent = self._swift(solve)
-        self.motion.require_end(spent[1])
-        return spent
+        return self._swift(lambda: self.motion.spent(self.start, POWERS, self.lost))
 
     @cached_property
     def _row(self) -> FloatArray:
@@ -90,6 +82,11 @@ class WaitingTimes:
     def values(self) -> FloatArray:
         """The density w(t) = tr[J_then exp(L_0 t) rho_first] (..., t) [1/time]; its integral is `probability`."""
         return np.asarray(np.einsum("...n,...tn->...t", self._row, self._path))
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) no clock starts that doubles could hold; there all is NaN."""
+        return np.isnan(self.rate)
 
     @property
     def survival(self) -> FloatArray:
@@ -116,21 +113,24 @@ class WaitingTimes:
             (..., order) [time^n].
 
         Raises:
-            ValueError: if the order is below 1, or `then` never comes next.
+            ValueError: if the order is below 1, `then` never comes next, or a moment is beyond double precision.
             NotConvergedError: if part of the state never sees a monitored jump, or so late that digits are lost.
         """
         if isinstance(order, bool) or not isinstance(order, int | np.integer) or order < 1:
             raise ValueError(f"`order` must be a whole number >= 1, got {order!r}.")
-        if not (self.probability > 0.0).all():
-            raise ValueError("a jump of `then` never comes next after one of `first`, so that there is no time to it.")
+        cause, told = "a jump of `then` never comes next after one of `first`", np.isnan(self.probability)
+        share = np.where(self.probability > 0.0, self.probability, np.nan)
+        refusal = ValueError(f"{cause}, so that there is no time to it.")
+        share = marked_beside(share[..., None], told, refusal, cause)[..., 0]
         states = list(self._spent)
         while len(states) < order + 2:
             states.append(self.motion.time_spent(states[-1]))
-        found = [
-            factorial(power) * (self._row * states[power + 1]).sum(axis=-1) / self.probability
-            for power in range(1, order + 1)
-        ]
-        return np.stack(np.broadcast_arrays(*found), axis=-1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = [(self._row * state).sum(axis=-1) for state in states[2 : order + 2]]
+            found = [factorial(power) * one / share for power, one in enumerate(sums, start=1)]
+        cause = f"a moment of the waiting time, of order {order} or below, is beyond double precision"
+        refusal = ValueError(f"{cause}; measure time in larger units, or ask for a lower `order`.")
+        return marked_beside(np.stack(np.broadcast_arrays(*found), axis=-1), np.isnan(share), refusal, cause)
 
     @property
     def mean(self) -> FloatArray:
@@ -279,8 +279,10 @@ def waiting_times(
         raise ValueError(f"a sector of {resolvent.block.size} elements is too large for waiting times.")
     gained = (resolvent.gain(starts.astype(np.float64)) @ resolvent.stationary[..., None])[..., 0].real
     rate = np.asarray(gained @ resolvent.block.trace)
-    if not (rate > 0.0).all():
-        raise ValueError("no channel of `first` jumps in the steady state, so that no clock starts.")
+    cause = "no channel of `first` jumps in the steady state"
+    refusal = ValueError(f"{cause}, so that no clock starts.")
+    # Written so that a number that is none starts no clock.
+    rate = marked(rate[..., None], ~(rate > 0.0)[..., None], refusal, cause)[..., 0]
     motion = SilentMotion(resolvent, seen)
     return WaitingTimes(counting.steady_state, starts, stops, seen, grid, motion, gained / rate[..., None], rate)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
-from thermokin._errors import LostPointsWarning, users_level
 from thermokin._typing import FloatArray
-from thermokin.solvers.uniqueness import named_points
+from thermokin.counting.digits import given
 
-__all__ = ["representable", "restored", "weight_exponent"]
+__all__ = ["BELOW", "cumulant_names", "representable", "restored", "scaled", "weight_exponent"]
+
+BELOW = "ask for an `order` below {}"
 
 MODERATE = 400  # binary exponent of a power up to which it may be multiplied by rates and times
 
@@ -42,10 +41,23 @@ def restored(values: FloatArray, exponent: int) -> FloatArray:
     Raises:
         ValueError: if one of them is beyond double precision.
     """
+    return representable(scaled(values, exponent))
+
+
+def scaled(values: FloatArray, exponent: int) -> FloatArray:
+    """Cumulants of weights 2^e as large, whether double precision holds them or not.
+
+    Args:
+        values: c_1, c_2, ... (..., order).
+        exponent: e.
+
+    Returns:
+        c_n 2^(n e).
+    """
     if exponent == 0:
-        return representable(values)
-    with np.errstate(over="ignore"):
-        return representable(np.ldexp(values, exponent * np.arange(1, values.shape[-1] + 1)))
+        return values
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(np.ldexp(values, exponent * np.arange(1, values.shape[-1] + 1)))
 
 
 def representable(values: FloatArray) -> FloatArray:
@@ -60,18 +72,16 @@ def representable(values: FloatArray) -> FloatArray:
     Raises:
         ValueError: if one of them is beyond double precision at every point.
     """
-    beyond = ~np.isfinite(values)
-    if not beyond.any():
-        return values
-    first = int(np.argmax(beyond.reshape(-1, values.shape[-1]).any(axis=0))) + 1
-    lost = np.asarray(beyond.any(axis=-1))
-    if lost.all():
-        raise ValueError(
-            f"cumulant {first} is beyond double precision; count in larger units, or ask for an `order` below {first}."
-        )
-    message = (
-        f"cumulant {first} is beyond double precision{named_points(lost)} and NaN there: rates that join its states "
-        f"underflow, or amounts overflow. Leave those points out, or ask for an `order` below {first}."
-    )
-    warnings.warn(LostPointsWarning(message, np.argwhere(lost).tolist()), stacklevel=users_level())
-    return np.where(beyond, np.nan, values)
+    return given(values, None, values, cumulant_names(values.shape[-1]), lower=BELOW)
+
+
+def cumulant_names(order: int) -> list[str]:
+    """What cumulants are called.
+
+    Args:
+        order: the largest.
+
+    Returns:
+        Their names in messages.
+    """
+    return [f"cumulant {number}" for number in range(1, order + 1)]

@@ -9,6 +9,7 @@ import numpy as np
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.dynamics.conserved import ALGEBRA_UP_TO, conserved_parts
+from thermokin.dynamics.enclosures import keeps_enclosures
 from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.dynamics.weak_damping import in_eigenframe, mixes_levels, weakly_damped
@@ -17,6 +18,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.solvers.choice import prepared
+from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Dense, Method
 from thermokin.solvers.resolvent import Resolvent
 from thermokin.solvers.uniqueness import degenerate, mixed, too_weak
@@ -36,11 +38,11 @@ def stationary_resolvent(liouvillian: Liouvillian, method: Method, start: Initia
         start: an initial state that says which steady state is meant; None if there is only one.
 
     Returns:
-        The resolvent. Whether its own block has only one stationary vector is tested when it solves.
+        The resolvent. With coherences its block is known to have only one stationary vector.
 
     Raises:
         DegenerateSteadyStateError: if there are several and the start does not end in a single one.
-        NotConvergedError: if dissipation is too weak beside the Hamiltonian for the method to tell.
+        NotConvergedError: if links or dissipation are too weak for the method to tell.
     """
     if liouvillian.populations_closed:
         return _of_populations(liouvillian, method, start)
@@ -51,15 +53,14 @@ def _with_coherences(liouvillian: Liouvillian, method: Method, start: InitialSta
     block = _meant(population_blocks(liouvillian), start)
     weak = bool(weakly_damped(liouvillian).any())
     if weak and isinstance(method, Auto | Dense):
-        return _kept_beside_frequencies(liouvillian, block, method)
-    made = prepared(block, method)
-    if not weak:
-        return made
+        made = _kept_beside_frequencies(liouvillian, block, method)
+    else:
+        made = prepared(block, method)
     try:
         _ = made.stationary
     except DegenerateSteadyStateError as error:
-        if not _surely_several(liouvillian, block):
-            raise too_weak() from error
+        if start is None and not _surely_several(liouvillian, block, weak=weak):
+            raise too_weak(beside_hamiltonian=weak, dense=isinstance(made, DenseResolvent)) from error
         raise
     return made
 
@@ -76,8 +77,14 @@ def _kept_beside_frequencies(liouvillian: Liouvillian, block: Block, method: Met
     return prepared(block, Dense() if block.size <= TURNED_UP_TO**2 else method)
 
 
-def _surely_several(liouvillian: Liouvillian, block: Block) -> bool:
-    """Whether what a method took for several steady states is no weak rate that it has lost."""
+def _surely_several(liouvillian: Liouvillian, block: Block, *, weak: bool) -> bool:
+    """Whether what a method took for several steady states is no weak link or rate that it has lost."""
+    if liouvillian.model.batch_shape:  # the error names the points
+        return True
+    if block.size <= TURNED_UP_TO**2 and keeps_enclosures(liouvillian, block):
+        return True
+    if not weak and block.size <= TURNED_UP_TO**2:
+        return False
     if liouvillian.dimension <= ALGEBRA_UP_TO and (conserved_parts(liouvillian, None) > 1).any():
         return True
     if liouvillian.dimension > TURNED_UP_TO:

@@ -9,84 +9,29 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
-from thermokin.liouville.block import Block
-from thermokin.solvers.factorised import Factorised
-from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.dense_factors import DenseFactors
+from thermokin.solvers.resolvent import SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shifted_dense import ShiftedDense
 from thermokin.solvers.structured_condition import flow_error, plain_error
-from thermokin.solvers.trace_exact import TraceExact
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["DenseResolvent"]
 
 UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
-BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
 TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 TINY = 1e-300
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class DenseResolvent:
+class DenseResolvent(DenseFactors):
     """The inverses of a generator that keep the trace exactly; where coherences forbid them, those by LU.
 
     Args:
         block: the block.
         known: its stationary vector (..., n) where a more accurate route has it, else None.
     """
-
-    block: Block
-    known: FloatArray | None = None
-
-    @cached_property
-    def _scale(self) -> FloatArray:
-        """The largest element of the generator (...), 1 where it is zero."""
-        matrix = self.block.matrix
-        if np.iscomplexobj(matrix):
-            matrix = np.abs(matrix)
-        largest = np.maximum(matrix.max(axis=(-2, -1)), -matrix.min(axis=(-2, -1)))
-        return np.asarray(np.where(largest > 0.0, largest, 1.0))
-
-    @cached_property
-    def _exact(self) -> TraceExact:
-        likely = None if self.known is None else self.known[..., self.block.places]
-        return TraceExact(self.block.matrix, self.block.places, likely)
-
-    @cached_property
-    def _pinned(self) -> Factorised:
-        """The generator with one redundant equation replaced by that of the trace: a population's."""
-        matrix = self.block.matrix.copy()
-        matrix[..., self._pin, :] = self._scale[..., None] * self.block.trace
-        return Factorised(matrix)
-
-    @cached_property
-    def _pin(self) -> int:
-        """A population; the likeliest where they are known, so that what flows into rare ones is not lost."""
-        if self.known is None:
-            return int(self.block.places[0])
-        share = self.known.reshape(-1, self.block.size)[:, self.block.places].mean(axis=0)
-        return int(self.block.places[np.argmax(share)])
-
-    @cached_property
-    def _probed(self) -> tuple[Vectors, Vectors]:
-        """A vector of no pattern without trace (n, 1), and the solution for it."""
-        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
-        probe[self.block.places] -= probe[self.block.places].mean()
-        return probe, self._exact.solve(probe)
-
-    @cached_property
-    def _by_factor(self) -> BoolArray:
-        """Where the elimination is unstable because coherences are hardly damped, so that LU serves better (...)."""
-        if self.block.places.size == self.block.size:
-            return np.zeros(self.block.matrix.shape[:-2], dtype=bool)
-        probe, found = self._probed
-        # Written so that a number that is none is unstable.
-        return np.asarray(~(self.backward_error(-probe, found) <= BACKWARD))
-
-    @cached_property
-    def condition(self) -> FloatArray:
-        """Condition number of the pinned generator in the 1-norm (...), an estimate for a single point."""
-        return self._pinned.condition
 
     def _solve(self, right: Vectors) -> Vectors:
         """The x with L x = b and tr x = 0, for a right side without trace."""
@@ -98,8 +43,9 @@ class DenseResolvent:
     def _by_lu(self, right: Vectors) -> Vectors:
         """The same by the pinned factor, with one step of refinement."""
         pinned = self._pinned
-        if (pinned.singular & self._by_factor).any():
-            raise self._singular(np.broadcast_to(pinned.singular & self._by_factor, self.block.matrix.shape[:-2]))
+        lost = np.broadcast_to(pinned.singular & self._by_factor, self.block.matrix.shape[:-2])
+        if lost.any() and (self.known is None or lost.all()):  # else they come out as numbers that are none
+            raise self._singular(lost)
         right = right.copy()
         right[..., self._pin, :] = 0.0
         once = pinned.solve(right)
@@ -165,7 +111,36 @@ class DenseResolvent:
     @property
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
-        return not float(self._growth.max(initial=0.0)) < TOLD
+        try:
+            return not float(self._growth.max(initial=0.0)) < TOLD
+        except NotConvergedError:  # nothing holds the inverse
+            return True
+
+    @property
+    def left(self) -> DenseResolvent:
+        """Itself: it has a matrix."""
+        return self
+
+    @property
+    def thin(self) -> bool:
+        """It is dense."""
+        return False
+
+    @property
+    def solution_error(self) -> FloatArray:
+        """How far a solution may be off, relative to its size, as far as the condition tells (...)."""
+        return np.asarray(EPSILON * self.condition)
+
+    def slow(self, frequencies: FloatArray) -> BoolArray:
+        """Frequencies so far below the fastest motion that a solve with them may lose digits as one without does.
+
+        Args:
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            The verdict (f,).
+        """
+        return np.asarray(np.abs(frequencies) < SLOW * float(self._scale.max(initial=0.0)))
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights c_k (..., k).

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.solvers.hamiltonian_frame import hamiltonian_frame
@@ -20,13 +20,15 @@ from thermokin.solvers.natural_unit import in_units_of, natural_unit
 from thermokin.solvers.packed_generator import PackedGenerator, real_model
 from thermokin.solvers.packed_vectors import PackedVectors
 from thermokin.solvers.refined_solver import RefinedSolver
-from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.second_stationary import slowest_time
 from thermokin.solvers.shifted_start import shifted_start
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
 __all__ = ["KrylovResolvent"]
 
+EPSILON = float(np.finfo(np.float64).eps)
+LOST_BY_CYCLES = 20.0  # roundings that a solve leaves, for each unit of a condition estimated from below
 REMEMBERED = 6  # solutions at other frequencies that a start is made of
 
 
@@ -153,41 +155,25 @@ class KrylovResolvent:
         """One point is always looked at."""
         return True
 
-    def adjoint(self, rows: Vectors) -> Vectors:
-        """Not to be had without a matrix.
+    @property
+    def left(self) -> None:
+        """No row vectors are solved for without a matrix."""
+
+    @property
+    def solution_error(self) -> FloatArray:
+        """How far a solution may be off, relative to its size: what cycles leave, times the condition ()."""
+        return np.asarray(max(LOST_BY_CYCLES * EPSILON, 0.5 * self.method.tolerance) * self.condition)
+
+    def slow(self, frequencies: FloatArray) -> BoolArray:
+        """Frequencies so far below the fastest motion that a solve with them may lose digits as one without does.
 
         Args:
-            rows: c (n, m).
+            frequencies: w (f,) [1/time].
 
-        Raises:
-            NotImplementedError: always.
+        Returns:
+            The verdict (f,).
         """
-        raise NotImplementedError
-
-    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
-        """Not to be had without a matrix.
-
-        Args:
-            rows: c (n, m).
-            frequencies: w (f,).
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError
-
-    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
-        """Not to be had without a matrix.
-
-        Args:
-            left: (n,).
-            right: (n,).
-            frequency: w.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError
+        return np.asarray(np.abs(frequencies) < SLOW * self.generator.scale)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements ().

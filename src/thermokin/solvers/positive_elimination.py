@@ -160,15 +160,16 @@ def _inverse(rates: Array, excess: Array, *, signed: bool) -> Array:
 def _inverse_of_points(rates: Array, excess: Array, *, signed: bool) -> Array:
     """(D - W)^-1 (k, k, ...), level by level; points come last, so that sums run along them."""
     size = len(rates)
-    flow, out = rates.copy(), excess.copy()
-    pivot = np.empty_like(out)
+    whole = np.concatenate([excess[None], rates])  # the outside comes first, as one more level that is never left
+    pivot = np.empty_like(excess)
     for last in range(size - 1, -1, -1):
-        pivot[last] = out[last] + flow[:last, last].sum(axis=0)
+        into = whole[: last + 1, last]
+        pivot[last] = into.sum(axis=0)
         if not signed and not (pivot[last] > 0.0).all():
             raise NoWayOutError("some level does not lead to those that are left, nor out")
-        flow[:last, last] /= pivot[last]
-        flow[:last, :last] += flow[:last, last, None] * flow[last, :last]
-        out[:last] += (out[last] / pivot[last]) * flow[last, :last]
+        into /= pivot[last]
+        whole[: last + 1, :last] += into[:, None] * whole[last + 1, :last]
+    flow = whole[1:]
     inverse = np.zeros_like(flow)
     for level in range(size):
         known = inverse[:level, :level]

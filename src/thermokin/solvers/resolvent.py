@@ -7,10 +7,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 
-__all__ = ["Gain", "Resolvent", "Vectors", "backward_error"]
+__all__ = ["SLOW", "Gain", "LeftSolves", "Resolvent", "Vectors", "backward_error"]
+
+SLOW = 1e-4  # of the largest element of L: frequencies below it are lost beside what rounding does to a factorisation
 
 Vectors = NDArray[Any]
 
@@ -20,6 +22,47 @@ class Gain(Protocol):
 
     def __matmul__(self, vectors: Vectors) -> Vectors:
         """Its action on vectors (..., n, m)."""
+
+
+class LeftSolves(Protocol):
+    """Solves for row vectors, by methods that have a matrix."""
+
+    @property
+    def thin(self) -> bool:
+        """Whether that matrix is sparse."""
+
+    def adjoint(self, rows: Vectors) -> Vectors:
+        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+
+        Returns:
+            y (..., n, m), likewise.
+        """
+
+    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
+        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
+
+        Args:
+            left: y (..., n).
+            right: x (..., n).
+            frequency: w [1/time].
+
+        Returns:
+            (...), for a relative error of one.
+        """
+
+    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
+        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
+
+        Args:
+            rows: c (..., n, m), each column a row vector of its own.
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            y (f, ..., n, m), likewise.
+        """
 
 
 class Resolvent(Protocol):
@@ -49,6 +92,24 @@ class Resolvent(Protocol):
     def delicate(self) -> bool:
         """Whether the digits of what is solved must be told before it is given."""
 
+    @property
+    def left(self) -> LeftSolves | None:
+        """Solves for row vectors; None by a method without a matrix, whose digits `solution_error` tells."""
+
+    @property
+    def solution_error(self) -> FloatArray:
+        """How far a solution may be off, relative to its size, as far as the condition tells (...)."""
+
+    def slow(self, frequencies: FloatArray) -> BoolArray:
+        """Frequencies so far below the fastest motion that a solve with them may lose digits as one without does.
+
+        Args:
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            The verdict (f,).
+        """
+
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights.
 
@@ -67,34 +128,6 @@ class Resolvent(Protocol):
 
         Returns:
             x (..., n, m).
-        """
-
-    def adjoint(self, rows: Vectors) -> Vectors:
-        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
-
-        Args:
-            rows: c (..., n, m), each column a row vector of its own.
-
-        Returns:
-            y (..., n, m), likewise.
-
-        Raises:
-            NotImplementedError: by a method without a matrix.
-        """
-
-    def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
-        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
-
-        Args:
-            left: y (..., n).
-            right: x (..., n).
-            frequency: w [1/time].
-
-        Returns:
-            (...), for a relative error of one.
-
-        Raises:
-            NotImplementedError: by a method without a matrix.
         """
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
@@ -117,20 +150,6 @@ class Resolvent(Protocol):
 
         Returns:
             x (f, ..., n, m).
-        """
-
-    def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
-        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
-
-        Args:
-            rows: c (..., n, m), each column a row vector of its own.
-            frequencies: w (f,) [1/time].
-
-        Returns:
-            y (f, ..., n, m), likewise.
-
-        Raises:
-            NotImplementedError: by a method without a matrix.
         """
 
 

@@ -10,7 +10,7 @@ from scipy.sparse.linalg import splu
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.solvers.resolvent import Vectors
-from thermokin.solvers.uniqueness import unsolvable
+from thermokin.solvers.uniqueness import resonant
 
 __all__ = ["shift_inverted"]
 
@@ -106,7 +106,7 @@ def _directly(matrix: sparse.csc_array, right: Vectors, frequency: float) -> Com
     try:
         factor = splu(system, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
     except RuntimeError:  # SuperLU's word for an exactly singular matrix
-        raise unsolvable() from None
+        raise resonant(frequency) from None
     column = np.ascontiguousarray(right.astype(np.complex128))
     solution = factor.solve(column)
     return np.asarray(solution + factor.solve(column - system @ solution))

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.solvers.resolvent import Vectors
+from thermokin.solvers.resolvent import SLOW, Vectors
+from thermokin.solvers.singular_points import pointwise
 from thermokin.solvers.trace_exact import TraceExact
-from thermokin.solvers.uniqueness import unsolvable
+from thermokin.solvers.uniqueness import resonant
 
 __all__ = ["ShiftedDense"]
-
-SLOW = 1e-4  # of the largest rate: frequencies below it are lost beside what rounding does to a factorisation
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +77,7 @@ class ShiftedDense:
         system[..., self.pin, :] = self.scale[..., None] * self._trace[:, 0]
         right = right.copy()
         right[..., self.pin, :] = 0.0
-        return _solved(system, right)
+        return _solved(system, right, frequency)
 
     def solve_transposed(self, rows: Vectors, frequency: float) -> ComplexArray:
         """The y with y (i w - L) = c - (c p) <<1| and y p = 0.
@@ -100,12 +99,13 @@ class ShiftedDense:
             left = exact.solve_transposed(right)
         else:
             system = 1j * frequency * np.eye(self.exact.matrix.shape[-1]) - self.exact.matrix
-            left = _solved(system.swapaxes(-1, -2), rows - trace * (state * rows).sum(axis=-2, keepdims=True))
+            right = rows - trace * (state * rows).sum(axis=-2, keepdims=True)
+            left = _solved(system.swapaxes(-1, -2), right, frequency)
         return np.asarray(left - trace * (state * left).sum(axis=-2, keepdims=True))
 
 
-def _solved(system: Vectors, right: Vectors) -> ComplexArray:
+def _solved(system: Vectors, right: Vectors, frequency: float) -> ComplexArray:
     try:
-        return np.asarray(np.linalg.solve(system, right))
+        return pointwise(np.linalg.solve, system, right)
     except np.linalg.LinAlgError:
-        raise unsolvable() from None
+        raise resonant(frequency) from None

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator, onenormest, splu
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
-from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.pinned_sparse import PinnedSparse
+from thermokin.solvers.resolvent import SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
 from thermokin.solvers.structured_condition import plain_error
-from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
+from thermokin.solvers.uniqueness import degenerate_within
 
 __all__ = ["SparseResolvent"]
 
 ACCEPTED = 1e-10  # residual of the stationary vector, relative to its scale, above which the factor is no good
 TOLD = 1e4  # growth of a random vector up to which digits need not be counted
-NUDGE = 1e-14  # of the scale: makes an exactly singular matrix nearly so, and its null vector visible
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +47,15 @@ class SparseResolvent:
         return float(abs(self._matrix).max()) or 1.0
 
     @cached_property
-    def _pinned(self) -> _Pinned:
+    def _pinned(self) -> PinnedSparse:
         """The factor for a population that the steady state holds; a second null vector is refused."""
-        first = _Pinned(self._matrix, self._likely_place(), self._scale)
+        first = PinnedSparse(self._matrix, self._likely_place(), self._scale)
         if not first.singular:
             return first
         # Either a second stationary state, or the first one has nothing where it was pinned. The null vector knows.
         held = np.abs(first.null_vector[self.block.places])
         place = int(self.block.places[np.argmax(held)])
-        second = _Pinned(self._matrix, place, self._scale)
+        second = PinnedSparse(self._matrix, place, self._scale)
         if self.known is not None:  # known to be the only one: what is left is a system that doubles can hardly solve
             return max(first, second, key=lambda pinned: pinned.solvable)
         if place == first.pin or second.singular:
@@ -105,6 +104,32 @@ class SparseResolvent:
     def condition(self) -> FloatArray:
         """Estimate of the condition number of the pinned generator in the 1-norm ()."""
         return np.asarray(self._pinned.condition)
+
+    @property
+    def left(self) -> SparseResolvent:
+        """Itself: it has a matrix."""
+        return self
+
+    @property
+    def thin(self) -> bool:
+        """It is sparse."""
+        return True
+
+    @property
+    def solution_error(self) -> FloatArray:
+        """How far a solution may be off, relative to its size, as far as the condition tells ()."""
+        return np.asarray(EPSILON * self.condition)
+
+    def slow(self, frequencies: FloatArray) -> BoolArray:
+        """Frequencies so far below the fastest motion that a solve with them may lose digits as one without does.
+
+        Args:
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            The verdict (f,).
+        """
+        return np.asarray(np.abs(frequencies) < SLOW * self._scale)
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights.
@@ -213,74 +238,3 @@ class SparseResolvent:
 
     def _traceless(self, vectors: Vectors) -> Vectors:
         return np.asarray(vectors - np.outer(self.stationary, self.block.trace @ vectors))
-
-
-class _Pinned:
-    """The generator without the row and the column of one population, factorised."""
-
-    def __init__(self, matrix: sparse.csc_array, pin: int, scale: float) -> None:
-        self.pin, self._size = pin, matrix.shape[0]
-        self._rest = np.delete(np.arange(self._size), pin)
-        self._inner = sparse.csc_array(matrix[self._rest][:, self._rest])
-        self._exact = True
-        try:
-            self._factor = _factorised(self._inner)
-        except RuntimeError:  # SuperLU's word for an exactly singular matrix
-            self._exact = False
-            self._factor = _factorised(self._inner + NUDGE * scale * sparse.eye_array(self._size - 1, format="csc"))
-        probe = np.random.default_rng(0).normal(size=self._size - 1).astype(matrix.dtype)
-        self._grown = self._factor.solve(probe)
-        self.growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe)) if probe.size else 0.0
-        self.singular = not self._exact or not self.growth < SINGULAR
-        self.solvable = self._exact
-
-    @property
-    def null_vector(self) -> Vectors:
-        """Where a vector grows most under the inverse (n,); meaningful if singular."""
-        return self._whole(self._grown[:, None])[:, 0]
-
-    @property
-    def condition(self) -> float:
-        inner, factor, size = self._inner, self._factor, self._size - 1
-        if size < 2:
-            return 1.0
-        if not self.solvable:
-            return np.inf
-        inverse: Any = LinearOperator(
-            (size, size),
-            matvec=factor.solve,
-            rmatvec=lambda vector: factor.solve(vector, "H"),
-            matmat=factor.solve,
-            rmatmat=lambda vectors: factor.solve(vectors, "H"),
-            dtype=inner.dtype,
-        )
-        return float(abs(inner).sum(axis=0).max() * onenormest(inverse))
-
-    def solve(self, right: Vectors) -> Vectors:
-        """The x (n, m), zero at the pin, with the kept rows of L x = b; refined once."""
-        if not self.solvable:
-            raise unsolvable()
-        kept = right[self._rest]
-        if np.iscomplexobj(kept) and not np.iscomplexobj(self._inner.data):
-            return np.asarray(self.solve(right.real.copy()) + 1j * self.solve(right.imag.copy()))
-        kept = np.ascontiguousarray(kept, dtype=self._inner.dtype)
-        solution = self._factor.solve(kept)
-        solution = solution + self._factor.solve(kept - self._inner @ solution)
-        return self._whole(solution)
-
-    def solve_transposed(self, right: Vectors) -> Vectors:
-        """The y (n, m), zero at the pin, with the kept columns of y L = c; refined once."""
-        if not self.solvable:
-            raise unsolvable()
-        kept = np.ascontiguousarray(right[self._rest], dtype=self._inner.dtype)
-        solution = self._factor.solve(kept, "T")
-        return self._whole(solution + self._factor.solve(kept - self._inner.T @ solution, "T"))
-
-    def _whole(self, solution: Vectors) -> Vectors:
-        whole = np.zeros((self._size, solution.shape[1]), dtype=solution.dtype)
-        whole[self._rest] = solution
-        return whole
-
-
-def _factorised(matrix: sparse.csc_array) -> Any:
-    return splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)

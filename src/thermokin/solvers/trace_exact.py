@@ -88,7 +88,9 @@ class TraceExact:
         first = np.zeros(self.places.size)
         made = self._eliminated(self._rates, first)
         likely = np.abs(made.stationary)
-        if (likely[..., 0] >= PINNED_ABOVE * likely.max(axis=-1)).all() or not np.isfinite(likely).all():
+        # Where the first one is never reached nothing is known, and the pin stays.
+        likely = np.where(np.isfinite(likely).all(axis=-1, keepdims=True), likely, np.arange(self.places.size) == 0)
+        if (likely[..., 0] >= PINNED_ABOVE * likely.max(axis=-1)).all():
             return made
         return self._eliminated(self._rates, likely)
 

@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "too_weak", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "resonant", "too_weak", "unsolvable"]
 
 SHOWN = 5  # points of a sweep that a message names
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
@@ -99,20 +99,51 @@ def unsolvable() -> NotConvergedError:
         "the steady state is unique, but the generator beside it is singular in double precision: its rates span more "
         "decades than doubles hold, and fluctuations cannot be solved for.",
         np.inf,
-        "Leave out the rates that are too slow to matter, or ask for the mean alone with order=1.",
+        "Leave out the rates that are too slow to matter; means alone need no inverse: `cumulants(..., order=1)`.",
     )
 
 
-def too_weak() -> NotConvergedError:
-    """The error for dissipation that a method cannot see beside the Hamiltonian: one steady state, or several.
+def resonant(frequency: float) -> NotConvergedError:
+    """The error for a frequency at which i w - L has no inverse.
+
+    Args:
+        frequency: w [1/time].
 
     Returns:
         The error, to be raised.
     """
     return NotConvergedError(
-        "dissipation is too weak beside the Hamiltonian to tell in double precision whether there is one steady state "
-        "or several.",
+        f"the response at the frequency {frequency:g} is singular in double precision: the model has a motion of that "
+        "frequency that nothing damps.",
         np.inf,
-        "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels, or work in a frame that "
-        "rotates with the fast part.",
+        "Ask for frequencies beside it, or give the model the jumps that damp the motion.",
+    )
+
+
+def too_weak(*, beside_hamiltonian: bool, dense: bool) -> NotConvergedError:
+    """The error for a weak link that a method cannot see: one steady state, or several.
+
+    Args:
+        beside_hamiltonian: whether all of dissipation is weak beside the Hamiltonian.
+        dense: whether it was the dense method, which keeps most.
+
+    Returns:
+        The error, to be raised.
+    """
+    what = "dissipation is" if beside_hamiltonian else "what joins two parts of the model is"
+    beside = "the Hamiltonian" if beside_hamiltonian else "its fastest motion"
+    ask = "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels; else " if not dense else ""
+    other = (
+        "work in a frame that rotates with the fast part"
+        if beside_hamiltonian
+        else (
+            "leave out the weak link, so that `initial` may say which steady state is meant, or write the model in a "
+            "basis in which its slow modes are populations"
+        )
+    )
+    remedy = ask + other if ask else other[0].upper() + other[1:]
+    return NotConvergedError(
+        f"{what} too weak beside {beside} to tell in double precision whether there is one steady state or several.",
+        np.inf,
+        f"{remedy}.",
     )

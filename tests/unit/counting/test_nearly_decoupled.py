@@ -136,7 +136,7 @@ def test_a_sweep_of_links_over_forty_decades_is_right_at_every_point() -> None:
 def test_fields_as_small_as_a_link_are_refused_and_never_answered_by_a_negative_noise() -> None:
     model = tk.rates(linked_pairs(1e-16))
     found = tk.cumulant_generating_function(model, tk.activity(model), [1e-17])
-    assert float(found.derivative_error[0]) > 1e-6
+    assert float(found.relative_derivative_error[0]) > 1e-6
     with pytest.raises(tk.NotConvergedError, match=r"two eigenvalues come so close .* Ask for fields farther"):
         _ = found.noise
 
@@ -204,7 +204,7 @@ def test_a_slow_mode_that_is_no_population_is_right_within_its_error_or_refused(
     hamiltonian, jumps = dark_singlet(leak)
     model, activity = built(hamiltonian, jumps)
     if leak <= 1e-8:
-        with pytest.raises((tk.NotConvergedError, tk.DegenerateSteadyStateError), match=r"lost its digits|not unique"):
+        with pytest.raises(tk.NotConvergedError, match=r"lost its digits|too weak .* one steady state or several"):
             tk.cumulants(model, activity, 2)
         return
     found = tk.cumulants(model, activity, 3)
