@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
-from thermokin.solvers.positive_elimination import NoWayOutError, positive_elimination
+from thermokin.solvers.out_of_reach import out_of_reach
+from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 
 __all__ = ["absorption"]
 
@@ -33,13 +33,17 @@ def absorption(rates: FloatArray, closed: list[IntArray]) -> FloatArray:
     if not transient.size:
         return ends_in
     into = np.stack([rates[..., levels[:, None], transient].sum(axis=-2) for levels in closed], axis=-1)
-    try:
-        factors = positive_elimination(rates[..., transient[:, None], transient], into.sum(axis=-1))
-    except NoWayOutError as error:
-        raise NotConvergedError(
-            "where populations end is out of reach: what leaves some level is smaller than doubles hold.",
-            np.inf,
-            "Leave out the levels that hardly anything leaves, or the rates that are too slow to matter.",
-        ) from error
+    factors = _factors(rates[..., transient[:, None], transient], into.sum(axis=-1))
     ends_in[..., transient] = np.moveaxis(factors.solve_transposed(into), -1, 0)
     return ends_in
+
+
+def _factors(rates: FloatArray, excess: FloatArray) -> PositiveElimination:
+    try:
+        return positive_elimination(rates, excess)
+    except NoWayOutError as error:
+        raise out_of_reach(
+            "where populations end is",
+            "what leaves some level is smaller than doubles hold",
+            "Leave out the levels that hardly anything leaves, or the rates that are too slow to matter.",
+        ) from error

@@ -18,6 +18,7 @@ from thermokin.dynamics.level_elimination import eliminated, eliminated_by_logar
 from thermokin.liouville.log_strength import WEAK
 from thermokin.liouville.rate_matrix import RateMatrix
 from thermokin.operators.sums import over_levels, sum_over_levels
+from thermokin.solvers.out_of_reach import out_of_reach
 from thermokin.solvers.uniqueness import named_points
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
@@ -243,11 +244,7 @@ def _stationary(rates: RateMatrix, logs: FloatArray | None, order: FloatArray) -
 
 def _finite(state: FloatArray) -> FloatArray:
     if not np.isfinite(state).all():
-        raise NotConvergedError(
-            "the steady state is out of reach: what passes between some levels is smaller than doubles hold.",
-            np.inf,
-            "Leave out the rates that are too slow to matter.",
-        )
+        raise out_of_reach("the steady state is")
     return state
 
 

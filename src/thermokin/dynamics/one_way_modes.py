@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.long_time_limit import LongTimeLimit
-from thermokin.dynamics.slow_modes import ALIKE, BELOW, NEAR, ROUNDS, SEEN, out_of_reach
+from thermokin.dynamics.slow_modes import ALIKE, BELOW, NEAR, ROUNDS, SEEN
 from thermokin.operators.sums import over_levels
-from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
+from thermokin.solvers.eliminated_generator import EliminatedGenerator, pinned_generator
+from thermokin.solvers.out_of_reach import out_of_reach
+from thermokin.solvers.positive_elimination import NoWayOutError
 
 __all__ = ["eigenmodes", "one_way_modes"]
 
@@ -33,22 +33,16 @@ class _Slow:
 class _Inverse:
     """(s - W)^-1 of what decays, from both sides."""
 
-    factors: PositiveElimination
-    kept: IntArray
+    generator: EliminatedGenerator
     limit: LongTimeLimit
 
     def right(self, vectors: ComplexArray) -> ComplexArray:
-        solved = self._spread(vectors, self.factors.solve(vectors[..., self.kept, :]))
+        solved = -self.generator.solve(vectors)
         return np.asarray(solved - self.limit.of(solved))
 
     def left(self, vectors: ComplexArray) -> ComplexArray:
-        solved = self._spread(vectors, self.factors.solve_transposed(vectors[..., self.kept, :]))
+        solved = -self.generator.solve_transposed(vectors)
         return np.asarray(solved - self.limit.transposed(solved))
-
-    def _spread(self, vectors: NDArray[Any], solved: NDArray[Any]) -> NDArray[Any]:
-        whole = np.zeros((*solved.shape[:-2], *vectors.shape[-2:]), dtype=solved.dtype)
-        whole[..., self.kept, :] = solved
-        return whole
 
 
 def eigenmodes(matrix: ComplexArray) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
@@ -111,7 +105,7 @@ def _with_slow_modes(
     try:
         slow = _slow_modes(rates, limit, *_decaying(limit, right[..., :count], left[..., :count]))
     except NoWayOutError as error:
-        raise out_of_reach() from error
+        raise out_of_reach("the slow modes are") from error
     still = np.zeros((*values.shape[:-1], lasting))
     rest = right[..., count:], left[..., count:]
     kept = np.moveaxis(limit.stationary, 0, -1), np.moveaxis(limit.absorption, 0, -1)
@@ -202,14 +196,7 @@ def _biorthonormal(right: ComplexArray, left: ComplexArray) -> tuple[ComplexArra
 
 
 def _inverse(rates: FloatArray, limit: LongTimeLimit, shift: FloatArray) -> _Inverse:
-    size = rates.shape[-1]
-    level = np.arange(size)
-    if shift.any():
-        excess = np.broadcast_to(shift[..., None], (*shift.shape, size))
-        return _Inverse(positive_elimination(rates, excess), level, limit)
-    # The likeliest level of each class is pinned: what enters it has arrived.
-    share = limit.stationary.reshape(len(limit.classes), -1, size).mean(axis=1)
-    pins = share.argmax(axis=-1)
-    kept = np.delete(level, pins)
-    excess = rates[..., pins[:, None], kept].sum(axis=-2)
-    return _Inverse(positive_elimination(rates[..., kept[:, None], kept], excess), kept, limit)
+    # The likeliest level of each class is pinned: what enters it has arrived. A shift needs no pin.
+    share = limit.stationary.reshape(len(limit.classes), -1, rates.shape[-1]).mean(axis=1)
+    pins = np.zeros(0, dtype=np.int64) if shift.any() else share.argmax(axis=-1)
+    return _Inverse(pinned_generator(rates, pins, shift), limit)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.operators.sums import over_levels
-from thermokin.solvers.eliminated_generator import eliminated_generator
-from thermokin.solvers.positive_elimination import NoWayOutError, positive_elimination
+from thermokin.solvers.eliminated_generator import eliminated_generator, pinned_generator
+from thermokin.solvers.out_of_reach import out_of_reach
+from thermokin.solvers.positive_elimination import NoWayOutError
 
-__all__ = ["out_of_reach", "slow_modes"]
+__all__ = ["slow_modes"]
 
 ALIKE = 100.0  # decay rates up to this far apart are resolved by one inverse; what is faster waits for the next
 BELOW = 0.1  # of the next decay rate: the shift that resolves it and damps what is slower and already known
@@ -65,19 +65,6 @@ def slow_modes(rates: FloatArray, root: FloatArray, nearly: FloatArray) -> tuple
     return found.decays, found.vectors
 
 
-def out_of_reach() -> NotConvergedError:
-    """The error for modes that are slower than doubles hold.
-
-    Returns:
-        The error, to be raised.
-    """
-    return NotConvergedError(
-        "the slow modes are out of reach: what passes between some levels is smaller than doubles hold.",
-        np.inf,
-        "Leave out the rates that are too slow to matter.",
-    )
-
-
 def _resolved(found: _Slow, inverse: FloatArray, root: FloatArray, shift: FloatArray) -> tuple[_Slow, FloatArray]:
     """The next cluster of modes becomes known, and a shift for the one after it.
 
@@ -120,12 +107,12 @@ def _inverse(rates: FloatArray, root: FloatArray, shift: FloatArray, vectors: Fl
     """(s - W)^-1 of vectors of the symmetrised matrix that are at right angles to pi^1/2 (..., n, k)."""
     right = vectors * root[..., None]
     try:
-        if not shift.any():
-            solved = -eliminated_generator(rates, root).solve(right)
+        if shift.any():
+            made = pinned_generator(rates, np.zeros(0, dtype=np.int64), shift)
         else:
-            excess = np.broadcast_to(shift[..., None], (*shift.shape, rates.shape[-1]))
-            solved = positive_elimination(rates, excess).solve(right)
+            made = eliminated_generator(rates, root)
+        solved = -made.solve(right)
     except NoWayOutError as error:
-        raise out_of_reach() from error
+        raise out_of_reach("the slow modes are") from error
     across = solved / root[..., None]
     return np.asarray(across - root[..., None] * (root[..., None, :] @ across))

@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray
+from thermokin.solvers.out_of_reach import out_of_reach
 
 __all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "too_weak", "unsolvable"]
 
@@ -95,10 +96,10 @@ def unsolvable() -> NotConvergedError:
     Returns:
         The error, to be raised.
     """
-    return NotConvergedError(
+    return out_of_reach(
+        "fluctuations are",
         "the steady state is unique, but the generator beside it is singular in double precision: its rates span more "
-        "decades than doubles hold, and fluctuations cannot be solved for.",
-        np.inf,
+        "decades than doubles hold",
         "Leave out the rates that are too slow to matter, or ask for the mean alone with order=1.",
     )
 
