@@ -8,11 +8,9 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.long_time_limit import LongTimeLimit
-from thermokin.dynamics.slow_modes import ALIKE, BELOW, NEAR, ROUNDS, SEEN
+from thermokin.dynamics.mode_clusters import SEEN, apart, next_cluster, one_after_the_other
 from thermokin.operators.sums import over_levels
 from thermokin.solvers.eliminated_generator import EliminatedGenerator, pinned_generator
-from thermokin.solvers.out_of_reach import out_of_reach
-from thermokin.solvers.positive_elimination import NoWayOutError
 
 __all__ = ["eigenmodes", "one_way_modes"]
 
@@ -102,10 +100,7 @@ def _with_slow_modes(
     order = np.argsort(np.abs(found[0]), axis=-1, kind="stable")
     values = np.take_along_axis(found[0], order, axis=-1)
     right, left = (np.take_along_axis(vectors, order[..., None, :], axis=-1) for vectors in found[1:])
-    try:
-        slow = _slow_modes(rates, limit, *_decaying(limit, right[..., :count], left[..., :count]))
-    except NoWayOutError as error:
-        raise out_of_reach("the slow modes are") from error
+    slow = _slow_modes(rates, limit, *_decaying(limit, right[..., :count], left[..., :count]))
     still = np.zeros((*values.shape[:-1], lasting))
     rest = right[..., count:], left[..., count:]
     kept = np.moveaxis(limit.stationary, 0, -1), np.moveaxis(limit.absorption, 0, -1)
@@ -145,24 +140,16 @@ def _slow_modes(
     """Values (..., k) and modes in a slow subspace, by inverses of W that subtract nothing (see `slow_modes`)."""
     points, count = right.shape[:-2], right.shape[-1]
     blank = np.zeros((*points, count), dtype=np.complex128)
-    found = _Slow(*_biorthonormal(right, left), blank, np.zeros(points, dtype=np.int64))
-    shift = np.zeros(points)
-    for _ in range(ROUNDS):
-        found, shift = _resolved(found, _inverse(rates, limit, shift), shift)
-        if (found.known == count).all():
-            break
+    first = _Slow(*_biorthonormal(right, left), blank, np.zeros(points, dtype=np.int64))
+    found = one_after_the_other(first, count, lambda now, shift: _resolved(now, _inverse(rates, limit, shift), shift))
     return found.values, found.right, found.left
 
 
 def _resolved(found: _Slow, inverse: _Inverse, shift: FloatArray) -> tuple[_Slow, FloatArray]:
     """The next cluster of modes becomes known, and a shift for the one after it."""
-    number = np.arange(found.values.shape[-1])
-    old = number < found.known[..., None]
+    old = np.arange(found.values.shape[-1]) < found.known[..., None]
     ahead = inverse.right(found.right)
-    within = found.left.conj().swapaxes(-1, -2) @ ahead
-    within = np.where(old[..., :, None] | old[..., None, :], 0.0, within)
-    scale = np.abs(within).max(axis=(-2, -1))[..., None]
-    within[..., number, number] += np.where(old, (2.0 * number.size + number[::-1]) * scale, 0.0)
+    within, scale = apart(found.left.conj().swapaxes(-1, -2) @ ahead, old)
     times, turn = np.linalg.eig(within)
     order = np.argsort(-np.abs(times), axis=-1, kind="stable")
     times = np.take_along_axis(times, order, axis=-1)
@@ -170,16 +157,11 @@ def _resolved(found: _Slow, inverse: _Inverse, shift: FloatArray) -> tuple[_Slow
     back = np.linalg.inv(turn).conj().swapaxes(-1, -2)
     seen = np.where(np.abs(times) > SEEN * scale, times, SEEN * scale)
     values = np.where(old, found.values, shift[..., None] - 1.0 / seen)
-    speed = np.abs(values)
-    slowest = over_levels(np.minimum, np.where(old, np.inf, speed))[..., None]
-    near = (shift == 0.0) | (shift >= NEAR * slowest[..., 0])
-    known = old | (near[..., None] & (speed <= ALIKE * slowest))
+    known, following = next_cluster(np.abs(values), old, shift)
     new = (known & ~old)[..., None, :]
     right = np.where(new, ahead @ turn / seen[..., None, :], found.right @ turn)
     left = np.where(new, inverse.left(found.left) @ back / seen.conj()[..., None, :], found.left @ back)
-    following = over_levels(np.minimum, np.where(known, np.inf, speed))
-    shift = BELOW * np.where(np.isfinite(following), following, over_levels(np.maximum, speed))
-    return _Slow(*_biorthonormal(right, left), values, known.sum(axis=-1)), shift
+    return _Slow(*_biorthonormal(right, left), values, known.sum(axis=-1)), following
 
 
 def _biorthonormal(right: ComplexArray, left: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
