@@ -59,7 +59,7 @@ def _with_coherences(liouvillian: Liouvillian, method: Method, start: InitialSta
         _ = made.stationary
     except DegenerateSteadyStateError as error:
         if not _surely_several(liouvillian, block):
-            raise too_weak() from error
+            raise too_weak(TURNED_UP_TO) from error
         raise
     return made
 

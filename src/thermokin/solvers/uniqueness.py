@@ -104,8 +104,11 @@ def unsolvable() -> NotConvergedError:
     )
 
 
-def too_weak() -> NotConvergedError:
+def too_weak(kept_up_to: int) -> NotConvergedError:
     """The error for dissipation that a method cannot see beside the Hamiltonian: one steady state, or several.
+
+    Args:
+        kept_up_to: levels up to which a dense method keeps such rates.
 
     Returns:
         The error, to be raised.
@@ -114,6 +117,6 @@ def too_weak() -> NotConvergedError:
         "dissipation is too weak beside the Hamiltonian to tell in double precision whether there is one steady state "
         "or several.",
         np.inf,
-        "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels, or work in a frame that "
-        "rotates with the fast part.",
+        f"Ask for Auto() or Dense(), which keep weak rates in systems of up to {kept_up_to} levels, or work in a frame "
+        "that rotates with the fast part.",
     )
