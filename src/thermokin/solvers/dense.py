@@ -11,7 +11,7 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.factorised import Factorised
-from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import DELICATE_ABOVE, Gain, Vectors, backward_error
 from thermokin.solvers.shifted_dense import ShiftedDense
 from thermokin.solvers.structured_condition import flow_error, plain_error
 from thermokin.solvers.trace_exact import TraceExact
@@ -22,7 +22,6 @@ __all__ = ["DenseResolvent"]
 UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
-TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 TINY = 1e-300
 
 
@@ -165,7 +164,7 @@ class DenseResolvent:
     @property
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
-        return not float(self._growth.max(initial=0.0)) < TOLD
+        return not float(self._growth.max(initial=0.0)) < DELICATE_ABOVE
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights c_k (..., k).

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 
-__all__ = ["Gain", "Resolvent", "Vectors", "backward_error"]
+__all__ = ["DELICATE_ABOVE", "Gain", "Resolvent", "Vectors", "backward_error"]
 
 Vectors = NDArray[Any]
+
+DELICATE_ABOVE = 1e4  # growth of a random vector under the inverse from which digits are counted
 
 
 class Gain(Protocol):

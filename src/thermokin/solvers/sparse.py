@@ -13,7 +13,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
-from thermokin.solvers.resolvent import Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import DELICATE_ABOVE, Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
 from thermokin.solvers.structured_condition import plain_error
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
@@ -21,7 +21,6 @@ from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 __all__ = ["SparseResolvent"]
 
 ACCEPTED = 1e-10  # residual of the stationary vector, relative to its scale, above which the factor is no good
-TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 NUDGE = 1e-14  # of the scale: makes an exactly singular matrix nearly so, and its null vector visible
 
 
@@ -136,7 +135,7 @@ class SparseResolvent:
     @property
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large that digits may be lost."""
-        return not self._pinned.growth < TOLD
+        return not self._pinned.growth < DELICATE_ABOVE
 
     def adjoint(self, rows: Vectors) -> Vectors:
         """The y with y L = c - (c stationary) <<1| and y stationary = 0.
