@@ -9,12 +9,12 @@ import numpy as np
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.tilted_block import SMALL, TiltedBlock, tilted_traces
+from thermokin.operators.underflow import UNDERFLOW
 
 __all__ = ["TAIL", "exchange_window"]
 
 TAIL = 1e-15  # probability that may lie beyond each end
 STEEPEST = 6.0  # largest exponent given to one jump
-UNDERFLOW = 1e-290  # generating functions below have lost digits
 TOGETHER = 6  # exponents tried at once in small blocks
 RATIO = 1.6  # of neighbouring exponents: the bound is within a twentieth of the best in the exponent
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
-from thermokin.dynamics.level_elimination import way_out
+from thermokin.solvers.out_of_reach import out_of_reach
+from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 
 __all__ = ["absorption"]
 
 
 def absorption(rates: FloatArray, closed: list[IntArray]) -> FloatArray:
-    """Probability to end in each closed class: 1 inside it; levels outside all of them are eliminated one by one.
+    """Probability to end in each closed class: 1 inside it; levels outside all of them are eliminated.
 
     Args:
         rates: W (..., n, n) [1/time].
@@ -32,25 +32,18 @@ def absorption(rates: FloatArray, closed: list[IntArray]) -> FloatArray:
         ends_in[number][..., levels] = 1.0
     if not transient.size:
         return ends_in
-    # Rates out of transient levels, into each class as a whole and into one another.
-    into = [rates[..., levels[:, None], transient].sum(axis=-2, keepdims=True) for levels in closed]
-    flow = np.concatenate([*into, rates[..., transient[:, None], transient]], axis=-2)
-    for last in range(transient.size - 1, -1, -1):
-        row = classes + last
-        out = way_out(flow[..., :row, last])
-        if not (out > 0.0).all():
-            raise NotConvergedError(
-                "where populations end is out of reach: what leaves some level is smaller than doubles hold.",
-                np.inf,
-                "Leave out the levels that hardly anything leaves, or the rates that are too slow to matter.",
-            )
-        flow[..., :row, last] /= out
-        flow[..., :row, :last] += flow[..., :row, last, None] * flow[..., None, row, :last]
-    ends = np.zeros((classes, *rates.shape[:-2], classes + transient.size))
-    for number in range(classes):
-        ends[number][..., number] = 1.0
-    for place in range(transient.size):
-        row = classes + place
-        ends[..., row] = (flow[..., :row, place] * ends[..., :row]).sum(axis=-1)
-    ends_in[..., transient] = ends[..., classes:]
+    into = np.stack([rates[..., levels[:, None], transient].sum(axis=-2) for levels in closed], axis=-1)
+    factors = _factors(rates[..., transient[:, None], transient], into.sum(axis=-1))
+    ends_in[..., transient] = np.moveaxis(factors.solve_transposed(into), -1, 0)
     return ends_in
+
+
+def _factors(rates: FloatArray, excess: FloatArray) -> PositiveElimination:
+    try:
+        return positive_elimination(rates, excess)
+    except NoWayOutError as error:
+        raise out_of_reach(
+            "where populations end is",
+            "what leaves some level is smaller than doubles hold",
+            "Leave out the levels that hardly anything leaves, or the rates that are too slow to matter.",
+        ) from error

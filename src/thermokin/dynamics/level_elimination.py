@@ -1,14 +1,17 @@
-"""Stationary populations by elimination of levels without subtraction (Grassmann, Taksar and Heyman)."""
+"""Stationary populations by elimination of levels without subtraction, and where doubles do not hold them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.solvers.eliminated_generator import eliminated_generator
+from thermokin.solvers.positive_elimination import CACHED, taken_out
 
-__all__ = ["eliminated", "eliminated_by_logarithms", "way_out"]
+__all__ = ["eliminated", "eliminated_by_logarithms"]
 
 SMALLEST = 1e-280  # a way out or a weight below this may have lost digits to underflow, above its inverse to overflow
+BLOCKS_ABOVE = 48  # levels up to which one by one is quicker than in blocks, measured
 
 
 def eliminated(rates: FloatArray, order: FloatArray) -> tuple[FloatArray, BoolArray]:
@@ -20,23 +23,55 @@ def eliminated(rates: FloatArray, order: FloatArray) -> tuple[FloatArray, BoolAr
 
     Returns:
         Populations (..., n), and where they are lost (...) because products of rates underflow.
+
+    Reference:
+        grassmann1985.
     """
     size = rates.shape[-1]
     rank, back = _ranked(order, size)
-    flow = rates[..., rank[:, None], rank].copy()
-    weights, smallest = np.ones((*rates.shape[:-2], size)), np.ones(rates.shape[:-2])
-    with np.errstate(over="ignore", invalid="ignore"):  # seen by what comes out
-        for last in range(size - 1, 0, -1):
-            out = way_out(flow[..., :last, last])
-            smallest = np.minimum(smallest, out[..., 0])
-            flow[..., last, :last] /= np.where(out > 0.0, out, 1.0)
-            flow[..., :last, :last] += flow[..., :last, last, None] * flow[..., None, last, :last]
-        for level in range(1, size):
-            weights[..., level] = (flow[..., level, :level] * weights[..., :level]).sum(axis=-1)
-        total = weights.sum(axis=-1)
-        smallest = np.minimum(smallest, weights.min(axis=-1))
-        state = weights[..., back] / total[..., None]
-    return np.asarray(state), ~((smallest > SMALLEST) & (total < 1.0 / SMALLEST))
+    ordered = rates[..., rank[:, None], rank]
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):  # seen by what comes out
+        if size > BLOCKS_ABOVE:
+            state, smallest = _in_blocks(ordered)
+        else:
+            state, smallest = _one_by_one(ordered)
+        smallest = np.minimum(smallest, np.minimum(state.min(axis=-1) / state[..., 0], state[..., 0]))
+    return state[..., back], np.asarray(~(smallest > SMALLEST))
+
+
+def _in_blocks(rates: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Populations (..., n) and the smallest way out of a level (...), the first level pinned."""
+    made = eliminated_generator(rates, -np.arange(rates.shape[-1], dtype=np.float64), signed=True)
+    longest = np.array([_diagonal(block.inside).max(axis=-1) for block in made.factors.taken])
+    return made.stationary, 1.0 / longest.max(axis=0)
+
+
+def _one_by_one(rates: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The same, as many points at a time as the cache holds."""
+    size = rates.shape[-1]
+    if rates.ndim == 2:
+        return _of_points(rates)
+    points = rates.reshape(-1, size, size)
+    state, smallest = np.empty((len(points), size)), np.empty(len(points))
+    together = max(1, CACHED // size**2)
+    for first in range(0, len(points), together):
+        part = slice(first, first + together)
+        found, smallest[part] = _of_points(np.ascontiguousarray(np.moveaxis(points[part], 0, -1)))
+        state[part] = found.T
+    return state.reshape(rates.shape[:-1]), smallest.reshape(rates.shape[:-2])
+
+
+def _of_points(flow: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The same, points last (n, ...); the rates are overwritten."""
+    way_out = taken_out(flow, kept=1)
+    weights = np.ones(flow.shape[1:])
+    for level in range(1, len(flow)):
+        weights[level] = (flow[level, :level] * weights[:level]).sum(axis=0) / way_out[level]
+    return weights / weights.sum(axis=0), way_out[1:].min(axis=0)
+
+
+def _diagonal(matrices: FloatArray) -> FloatArray:
+    return np.diagonal(matrices, axis1=-2, axis2=-1)
 
 
 def eliminated_by_logarithms(logs: FloatArray, order: FloatArray) -> FloatArray:
@@ -62,18 +97,6 @@ def eliminated_by_logarithms(logs: FloatArray, order: FloatArray) -> FloatArray:
         weights[..., level] = np.logaddexp.reduce(flow[..., level, :level] + weights[..., :level], axis=-1)
     weights -= np.logaddexp.reduce(weights, axis=-1)[..., None]
     return np.asarray(np.exp(weights[..., back]))
-
-
-def way_out(rates: FloatArray) -> FloatArray:
-    """The total rate out of a level (..., 1).
-
-    Args:
-        rates: (..., n) to each of the levels that are left.
-
-    Returns:
-        The sum.
-    """
-    return np.asarray(rates.sum(axis=-1, keepdims=True))
 
 
 def _ranked(order: FloatArray, size: int) -> tuple[IntArray, IntArray]:

@@ -15,23 +15,20 @@ from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.dynamics.absorption import absorption
 from thermokin.dynamics.closed_classes import closed_classes, strongly_joined
 from thermokin.dynamics.level_elimination import eliminated, eliminated_by_logarithms
-from thermokin.liouville.log_strength import WEAK
-from thermokin.liouville.rate_matrix import RateMatrix
+from thermokin.liouville.rate_matrix import FILLED_UP_TO, RateMatrix
 from thermokin.operators.sums import over_levels, sum_over_levels
-from thermokin.solvers.eliminated_generator import eliminated_generator
-from thermokin.solvers.positive_elimination import NoWayOutError
+from thermokin.operators.underflow import UNDERFLOW
+from thermokin.solvers.out_of_reach import out_of_reach
 from thermokin.solvers.uniqueness import named_points
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
-ELIMINATION_BELOW = 300  # levels up to which the elimination goes level by level, without blocks
-FILLED_UP_TO = 4000  # levels up to which a thin rate matrix may be filled
+LOGARITHMS_UP_TO = 300  # levels up to which rates that underflow are followed by their logarithms, within a second
 LONG_WAY = (
     1e4  # jumps of the fastest level on the way to the likeliest: a factorisation keeps twelve digits up to there
 )
 LOST_WAY = 1e8  # the same, for eight digits
 VERIFIED = 1e-11  # flow into a level less flow out of it, relative to the latter, that is taken for rounding
-SMALLEST = 1e-290  # populations below this have lost digits to underflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +126,7 @@ def long_time_limit(
     size = rates.shape[-1]
     if isinstance(rates, sparse.csr_array):
         return _of_classes(rates, None, order, thermal, closed_classes(rates))
-    linked = rates > WEAK
+    linked = rates > UNDERFLOW
     if _alike(linked) and strongly_joined(linked.reshape(-1, size, size)[0]):
         return _of_classes(rates, None, order, thermal, [np.arange(size)])
     logs = _logarithms(rates, logarithms)
@@ -208,7 +205,7 @@ def _stays(rates: RateMatrix, state: FloatArray) -> bool:
     """Whether W p = 0 level by level, so that every population is right, not only the large ones."""
     flow, diagonal = _flow(rates, state)
     out = np.abs(diagonal)
-    return bool((np.abs(flow) <= VERIFIED * out * state + SMALLEST * over_levels(np.maximum, out)[..., None]).all())
+    return bool((np.abs(flow) <= VERIFIED * out * state + UNDERFLOW * over_levels(np.maximum, out)[..., None]).all())
 
 
 def _flow(rates: RateMatrix, state: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -229,31 +226,24 @@ def _stationary(rates: RateMatrix, logs: FloatArray | None, order: FloatArray) -
     size = rates.shape[-1]
     if size == 1:
         return np.ones((*rates.shape[:-2], 1))
-    if size > ELIMINATION_BELOW or isinstance(rates, sparse.csr_array):
-        return _solved(rates, order)
-    hard = np.zeros(rates.shape[:-2], dtype=bool)
-    if logs is not None:
-        hard |= ((logs > -np.inf) & ~(rates > WEAK)).any(axis=(-2, -1))
+    if isinstance(rates, sparse.csr_array):
+        return _of_thin(rates, order)
     state, lost = eliminated(rates, order)
-    hard = np.asarray(hard | lost)
+    if size > LOGARITHMS_UP_TO:
+        return _finite(state)
+    hard = lost
+    if logs is not None:
+        hard = hard | ((logs > -np.inf) & ~(rates > UNDERFLOW)).any(axis=(-2, -1))
     if hard.any():
         logs = _logarithms(rates, None) if logs is None else logs
         state[hard] = eliminated_by_logarithms(logs[hard], order)
     return state
 
 
-def _solved(rates: RateMatrix, order: FloatArray) -> FloatArray:
-    """W p = 0 with the likeliest level pinned."""
-    if isinstance(rates, sparse.csr_array):
-        return _of_thin(rates, order)
-    try:
-        return eliminated_generator(rates, -np.asarray(order)).stationary
-    except NoWayOutError as error:
-        raise NotConvergedError(
-            "the steady state is out of reach: what passes between some levels is smaller than doubles hold.",
-            np.inf,
-            "Leave out the rates that are too slow to matter.",
-        ) from error
+def _finite(state: FloatArray) -> FloatArray:
+    if not np.isfinite(state).all():
+        raise out_of_reach("the steady state is")
+    return state
 
 
 def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:
@@ -267,7 +257,7 @@ def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:
     way = float(np.abs(factor.solve(np.ones(rest.size), trans="T")).max()) * float(np.abs(rates.diagonal()).max())
     if not way <= LONG_WAY:
         if rates.shape[-1] <= FILLED_UP_TO:
-            return _solved(rates.toarray(), order)
+            return _stationary(rates.toarray(), None, order)
         if not way <= LOST_WAY:
             raise NotConvergedError(
                 f"some of {rates.shape[-1]} levels reach the likeliest one after {way:.1e} jumps of the fastest; a "

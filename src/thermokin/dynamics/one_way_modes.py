@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.long_time_limit import LongTimeLimit
-from thermokin.dynamics.slow_modes import ALIKE, BELOW, NEAR, ROUNDS, SEEN, out_of_reach
+from thermokin.dynamics.mode_clusters import SEEN, apart, next_cluster, one_after_the_other
 from thermokin.operators.sums import over_levels
-from thermokin.solvers.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
+from thermokin.solvers.eliminated_generator import EliminatedGenerator, pinned_generator
 
 __all__ = ["eigenmodes", "one_way_modes"]
 
@@ -33,22 +31,16 @@ class _Slow:
 class _Inverse:
     """(s - W)^-1 of what decays, from both sides."""
 
-    factors: PositiveElimination
-    kept: IntArray
+    generator: EliminatedGenerator
     limit: LongTimeLimit
 
     def right(self, vectors: ComplexArray) -> ComplexArray:
-        solved = self._spread(vectors, self.factors.solve(vectors[..., self.kept, :]))
+        solved = -self.generator.solve(vectors)
         return np.asarray(solved - self.limit.of(solved))
 
     def left(self, vectors: ComplexArray) -> ComplexArray:
-        solved = self._spread(vectors, self.factors.solve_transposed(vectors[..., self.kept, :]))
+        solved = -self.generator.solve_transposed(vectors)
         return np.asarray(solved - self.limit.transposed(solved))
-
-    def _spread(self, vectors: NDArray[Any], solved: NDArray[Any]) -> NDArray[Any]:
-        whole = np.zeros((*solved.shape[:-2], *vectors.shape[-2:]), dtype=solved.dtype)
-        whole[..., self.kept, :] = solved
-        return whole
 
 
 def eigenmodes(matrix: ComplexArray) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
@@ -107,11 +99,7 @@ def _with_slow_modes(
     # Slow modes that lie below rounding come out nearly parallel; what stands across the fast ones of the other side
     # holds all of them.
     across = [np.linalg.qr(fast[..., count:], mode="complete")[0][..., -count:] for fast in (left, right)]
-    try:
-        with np.errstate(over="ignore", invalid="ignore"):  # times beyond doubles leave no numbers, which is refused
-            slow = _slow_modes(rates, limit, *_decaying(limit, *across))
-    except (NoWayOutError, np.linalg.LinAlgError) as error:
-        raise out_of_reach() from error
+    slow = _slow_modes(rates, limit, *_decaying(limit, *across))
     still = np.zeros((*values.shape[:-1], lasting))
     rest = right[..., count:], left[..., count:]
     rest = rest[0], rest[1] @ np.linalg.inv(rest[1].conj().swapaxes(-1, -2) @ rest[0]).conj().swapaxes(-1, -2)
@@ -159,24 +147,16 @@ def _slow_modes(
     """Values (..., k) and modes in a slow subspace, by inverses of W that subtract nothing (see `slow_modes`)."""
     points, count = right.shape[:-2], right.shape[-1]
     blank = np.zeros((*points, count), dtype=np.complex128)
-    found = _Slow(*_biorthonormal(right, left), blank, np.zeros(points, dtype=np.int64))
-    shift = np.zeros(points)
-    for _ in range(ROUNDS):
-        found, shift = _resolved(found, _inverse(rates, limit, shift), shift)
-        if (found.known == count).all():
-            return found.values, found.right, found.left
-    raise out_of_reach()
+    first = _Slow(*_biorthonormal(right, left), blank, np.zeros(points, dtype=np.int64))
+    found = one_after_the_other(first, count, lambda now, shift: _resolved(now, _inverse(rates, limit, shift), shift))
+    return found.values, found.right, found.left
 
 
 def _resolved(found: _Slow, inverse: _Inverse, shift: FloatArray) -> tuple[_Slow, FloatArray]:
     """The next cluster of modes becomes known, and a shift for the one after it."""
-    number = np.arange(found.values.shape[-1])
-    old = number < found.known[..., None]
+    old = np.arange(found.values.shape[-1]) < found.known[..., None]
     ahead = inverse.right(found.right)
-    within = found.left.conj().swapaxes(-1, -2) @ ahead
-    within = np.where(old[..., :, None] | old[..., None, :], 0.0, within)
-    scale = np.abs(within).max(axis=(-2, -1))[..., None]
-    within[..., number, number] += np.where(old, (2.0 * number.size + number[::-1]) * scale, 0.0)
+    within, scale = apart(found.left.conj().swapaxes(-1, -2) @ ahead, old)
     times, turn = np.linalg.eig(within)
     order = np.argsort(-np.abs(times), axis=-1, kind="stable")
     times = np.take_along_axis(times, order, axis=-1)
@@ -184,16 +164,11 @@ def _resolved(found: _Slow, inverse: _Inverse, shift: FloatArray) -> tuple[_Slow
     back = np.linalg.inv(turn).conj().swapaxes(-1, -2)
     seen = np.where(np.abs(times) > SEEN * scale, times, SEEN * scale)
     values = np.where(old, found.values, shift[..., None] - 1.0 / seen)
-    speed = np.abs(values)
-    slowest = over_levels(np.minimum, np.where(old, np.inf, speed))[..., None]
-    near = (shift == 0.0) | (shift >= NEAR * slowest[..., 0])
-    known = old | (near[..., None] & (speed <= ALIKE * slowest))
+    known, following = next_cluster(np.abs(values), old, shift)
     new = (known & ~old)[..., None, :]
     right = np.where(new, ahead @ turn / seen[..., None, :], found.right @ turn)
     left = np.where(new, inverse.left(found.left) @ back / seen.conj()[..., None, :], found.left @ back)
-    following = over_levels(np.minimum, np.where(known, np.inf, speed))
-    shift = BELOW * np.where(np.isfinite(following), following, over_levels(np.maximum, speed))
-    return _Slow(*_biorthonormal(right, left), values, known.sum(axis=-1)), shift
+    return _Slow(*_biorthonormal(right, left), values, known.sum(axis=-1)), following
 
 
 def _biorthonormal(right: ComplexArray, left: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
@@ -210,14 +185,7 @@ def _biorthonormal(right: ComplexArray, left: ComplexArray) -> tuple[ComplexArra
 
 
 def _inverse(rates: FloatArray, limit: LongTimeLimit, shift: FloatArray) -> _Inverse:
-    size = rates.shape[-1]
-    level = np.arange(size)
-    if shift.any():
-        excess = np.broadcast_to(shift[..., None], (*shift.shape, size))
-        return _Inverse(positive_elimination(rates, excess), level, limit)
-    # The likeliest level of each class is pinned: what enters it has arrived.
-    share = limit.stationary.reshape(len(limit.classes), -1, size).mean(axis=1)
-    pins = share.argmax(axis=-1)
-    kept = np.delete(level, pins)
-    excess = rates[..., pins[:, None], kept].sum(axis=-2)
-    return _Inverse(positive_elimination(rates[..., kept[:, None], kept], excess), kept, limit)
+    # The likeliest level of each class is pinned: what enters it has arrived. A shift needs no pin.
+    share = limit.stationary.reshape(len(limit.classes), -1, rates.shape[-1]).mean(axis=1)
+    pins = np.zeros(0, dtype=np.int64) if shift.any() else share.argmax(axis=-1)
+    return _Inverse(pinned_generator(rates, pins, shift), limit)

@@ -26,13 +26,12 @@ from thermokin.dynamics.population_engines import (
 )
 from thermokin.dynamics.positive_exponential import FEW_STEPS, StepPropagators, distinct_steps
 from thermokin.dynamics.symmetric_spectrum import SymmetricSpectrum, symmetric_spectrum, symmetrised
-from thermokin.liouville.rate_matrix import RateMatrix
+from thermokin.liouville.rate_matrix import FILLED_UP_TO, RateMatrix
 
 __all__ = ["PopulationMotion"]
 
 BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
 RESTARTS = 3.0  # passes that a polynomial engine takes to follow a decay over the usual decades
-DENSE_UP_TO = 4000  # levels up to which a thin rate matrix may be filled
 THIN = 10.0  # products with a thin rate matrix in the time of one with a full one
 ROUNDED_OFF = 1e8  # jumps of the fastest level after which polynomials in W keep eight digits of what is slow
 
@@ -130,7 +129,7 @@ class PopulationMotion:
     @property
     def modes_affordable(self) -> bool:
         """Whether a dense eigendecomposition is within reach."""
-        return not isinstance(self.rates, sparse.csr_array) or self.rates.shape[-1] <= DENSE_UP_TO
+        return not isinstance(self.rates, sparse.csr_array) or self.rates.shape[-1] <= FILLED_UP_TO
 
     @cached_property
     def modes(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
@@ -210,7 +209,7 @@ class PopulationMotion:
         reach, size = self._reach(times), self.rates.shape[-1]
         exponentials = (20.0 + np.log2(max(reach, 1.0))) * distinct_steps(times) * size / 4.0
         if isinstance(self.rates, sparse.csr_array):
-            exponentials = THIN * exponentials if size <= DENSE_UP_TO else np.inf
+            exponentials = THIN * exponentials if size <= FILLED_UP_TO else np.inf
         return [(RESTARTS * uniformisation_terms(reach), Uniformised(self)), (exponentials, Stepping(self))]
 
     def _large(self, start: FloatArray, times: FloatArray) -> list[tuple[float, Engine]]:

@@ -6,19 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
+from thermokin.dynamics.mode_clusters import SEEN, apart, next_cluster, one_after_the_other
 from thermokin.operators.sums import over_levels
-from thermokin.solvers.eliminated_generator import eliminated_generator
-from thermokin.solvers.positive_elimination import NoWayOutError, positive_elimination
+from thermokin.solvers.eliminated_generator import eliminated_generator, pinned_generator
 
-__all__ = ["out_of_reach", "slow_modes"]
-
-ALIKE = 100.0  # decay rates up to this far apart are resolved by one inverse; what is faster waits for the next
-BELOW = 0.1  # of the next decay rate: the shift that resolves it and damps what is slower and already known
-NEAR = 1e-4  # of the next decay rate: a shift below it could let rounding of slower modes in, and is chosen anew
-SEEN = 1e-13  # of the largest time of relaxation: shorter ones may be rounding of the inverse
-ROUNDS = 400  # more than all clusters of decay rates that doubles can hold
+__all__ = ["slow_modes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +39,8 @@ def slow_modes(rates: FloatArray, root: FloatArray, nearly: FloatArray) -> tuple
         Decay rates (..., k), rising [1/time], and orthonormal modes (..., n, k), at right angles to pi^1/2.
 
     Raises:
-        out_of_reach: a `NotConvergedError`, if rates lie so many decades apart that doubles do not hold what passes
-            between levels.
+        NotConvergedError: if rates lie so many decades apart that doubles do not hold what passes between levels, or
+            that inverses do not tell the modes apart.
 
     Cost:
         One elimination, O(n^3), and one solve with k vectors, for each two decades in which slow modes lie.
@@ -57,30 +50,11 @@ def slow_modes(rates: FloatArray, root: FloatArray, nearly: FloatArray) -> tuple
     """
     count = nearly.shape[-1]
     points = nearly.shape[:-2]
-    found = _Slow(_orthonormal(root, nearly), np.zeros((*points, count)), np.zeros(points, dtype=np.int64))
-    shift = np.zeros(points)
-    try:
-        with np.errstate(over="ignore", invalid="ignore"):  # times beyond doubles leave no numbers, which is refused
-            for _ in range(ROUNDS):
-                found, shift = _resolved(found, _inverse(rates, root, shift, found.vectors), root, shift)
-                if (found.known == count).all():
-                    return found.decays, found.vectors
-    except np.linalg.LinAlgError as error:
-        raise out_of_reach() from error
-    raise out_of_reach()
-
-
-def out_of_reach() -> NotConvergedError:
-    """The error for modes that are slower than doubles hold.
-
-    Returns:
-        The error, to be raised.
-    """
-    return NotConvergedError(
-        "the slow modes are out of reach: what passes between some levels is smaller than doubles hold.",
-        np.inf,
-        "Leave out the rates that are too slow to matter.",
+    first = _Slow(_orthonormal(root, nearly), np.zeros((*points, count)), np.zeros(points, dtype=np.int64))
+    found = one_after_the_other(
+        first, count, lambda now, shift: _resolved(now, _inverse(rates, root, shift, now.vectors), root, shift)
     )
+    return found.decays, found.vectors
 
 
 def _resolved(found: _Slow, inverse: FloatArray, root: FloatArray, shift: FloatArray) -> tuple[_Slow, FloatArray]:
@@ -95,23 +69,15 @@ def _resolved(found: _Slow, inverse: FloatArray, root: FloatArray, shift: FloatA
     Returns:
         What is known then, and s for the next time.
     """
-    number = np.arange(found.decays.shape[-1])
-    old = number < found.known[..., None]
+    old = np.arange(found.decays.shape[-1]) < found.known[..., None]
     within = found.vectors.swapaxes(-1, -2) @ inverse
-    within = np.where(old[..., :, None] | old[..., None, :], 0.0, 0.5 * (within + within.swapaxes(-1, -2)))
-    scale = np.abs(within).max(axis=(-2, -1))[..., None]
-    # Known modes stand apart, in their order, each with a number of its own, so that nothing is mixed into them.
-    within[..., number, number] += np.where(old, (2.0 * number.size + number[::-1]) * scale, 0.0)
+    within, scale = apart(0.5 * (within + within.swapaxes(-1, -2)), old)
     times, turn = np.linalg.eigh(within)
     times, turn = times[..., ::-1], turn[..., ::-1]
     decays = np.where(old, found.decays, 1.0 / np.maximum(times, SEEN * scale) - shift[..., None])
-    slowest = over_levels(np.minimum, np.where(old, np.inf, decays))[..., None]
-    near = (shift == 0.0) | (shift >= NEAR * slowest[..., 0])
-    known = old | (near[..., None] & (decays <= ALIKE * slowest))
+    known, ahead = next_cluster(decays, old, shift)
     # One more power of the inverse clears the new modes of fast ones; those that wait keep to the slow space.
     vectors = np.where((known & ~old)[..., None, :], inverse @ turn, found.vectors @ turn)
-    following = over_levels(np.minimum, np.where(known, np.inf, decays))
-    ahead = BELOW * np.where(np.isfinite(following), following, over_levels(np.maximum, decays))
     return _Slow(_orthonormal(root, vectors), decays, known.sum(axis=-1)), ahead
 
 
@@ -124,13 +90,10 @@ def _orthonormal(root: FloatArray, vectors: FloatArray) -> FloatArray:
 def _inverse(rates: FloatArray, root: FloatArray, shift: FloatArray, vectors: FloatArray) -> FloatArray:
     """(s - W)^-1 of vectors of the symmetrised matrix that are at right angles to pi^1/2 (..., n, k)."""
     right = vectors * root[..., None]
-    try:
-        if not shift.any():
-            solved = -eliminated_generator(rates, root).solve(right)
-        else:
-            excess = np.broadcast_to(shift[..., None], (*shift.shape, rates.shape[-1]))
-            solved = positive_elimination(rates, excess).solve(right)
-    except NoWayOutError as error:
-        raise out_of_reach() from error
+    if shift.any():
+        made = pinned_generator(rates, np.zeros(0, dtype=np.int64), shift)
+    else:
+        made = eliminated_generator(rates, root)
+    solved = -made.solve(right)
     across = solved / root[..., None]
     return np.asarray(across - root[..., None] * (root[..., None, :] @ across))

@@ -60,7 +60,7 @@ def _with_coherences(liouvillian: Liouvillian, method: Method, start: InitialSta
         _ = made.stationary
     except DegenerateSteadyStateError as error:
         if start is None and not _surely_several(liouvillian, block, weak=weak):
-            raise too_weak(beside_hamiltonian=weak, dense=isinstance(made, DenseResolvent)) from error
+            raise too_weak(TURNED_UP_TO, beside_hamiltonian=weak, dense=isinstance(made, DenseResolvent)) from error
         raise
     return made
 

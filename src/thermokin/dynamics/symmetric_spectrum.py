@@ -12,11 +12,11 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.slow_modes import slow_modes
 from thermokin.liouville.rate_matrix import RateMatrix
 from thermokin.operators.sums import over_levels
+from thermokin.operators.underflow import UNDERFLOW
 
 __all__ = ["SymmetricSpectrum", "symmetric_spectrum", "symmetrised"]
 
 REVERSIBLE = 1e-10  # asymmetry of pi^-1/2 W pi^1/2 relative to its largest element that is taken for rounding
-SMALLEST = 1e-290  # of the largest flow: smaller ones have lost digits to underflow
 SLOW = 1e-4  # of the fastest decay rate: an eigensolver keeps twelve digits of modes above it
 SLOW_OF_MANY = 1e-6  # the same for many levels, where diffusion alone comes near it and ten digits are kept
 MANY = 150
@@ -188,7 +188,7 @@ def _with_slow_modes(
     back = flows.swapaxes(-1, -2)
     level = np.arange(root.shape[-1])
     flows[..., level, level] = 0.0
-    if (np.abs(flows - back) > REVERSIBLE * np.maximum(flows, back) + SMALLEST * flows.max()).any():
+    if (np.abs(flows - back) > REVERSIBLE * np.maximum(flows, back) + UNDERFLOW * flows.max()).any():
         raise HypothesisError(
             "slow rates break the detailed balance that the fast ones keep; modes are not orthogonal."
         )

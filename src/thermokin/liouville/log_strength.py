@@ -8,10 +8,9 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.operators.underflow import UNDERFLOW
 
-__all__ = ["WEAK", "log_rates", "log_strength", "phases"]
-
-WEAK = 1e-290  # strengths below this have lost digits, or all of them, to underflow
+__all__ = ["log_rates", "log_strength", "phases"]
 
 
 def log_strength(model: Model) -> FloatArray:
@@ -36,7 +35,7 @@ def log_strength(model: Model) -> FloatArray:
         return own
     flow = jump_entropy(model)[..., table.channel[paired]]
     back, here = own[..., partner[paired]], own[..., paired]
-    weak = (here < np.log(WEAK)) & (back >= np.log(WEAK))
+    weak = (here < np.log(UNDERFLOW)) & (back >= np.log(UNDERFLOW))
     values = np.where(weak, back + np.where(weak, flow, 0.0), here)
     whole = np.array(np.broadcast_to(own, (*values.shape[:-1], own.shape[-1])))
     whole[..., paired] = values

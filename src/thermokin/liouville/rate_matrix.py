@@ -12,12 +12,13 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.operators.sums import over_levels
 
-__all__ = ["RateMatrix", "rate_matrix", "transition_rates"]
+__all__ = ["FILLED_UP_TO", "RateMatrix", "rate_matrix", "transition_rates"]
 
 RateMatrix: TypeAlias = FloatArray | sparse.csr_array
 
 SPARSE_FROM = 1000  # levels from which a thin rate matrix is kept sparse
 SPARSE_BELOW = 0.05  # filling below which sparse products win over dense ones
+FILLED_UP_TO = 4000  # levels up to which a thin rate matrix may be filled where that helps
 
 
 def rate_matrix(liouvillian: Liouvillian, bath: int | None = None) -> RateMatrix:

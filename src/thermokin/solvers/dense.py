@@ -10,7 +10,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.solvers.dense_factors import DenseFactors
-from thermokin.solvers.resolvent import SLOW, Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shifted_dense import ShiftedDense
 from thermokin.solvers.structured_condition import flow_error, plain_error
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
@@ -19,7 +19,6 @@ __all__ = ["DenseResolvent"]
 
 UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
-TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 TINY = 1e-300
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -112,7 +111,7 @@ class DenseResolvent(DenseFactors):
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
         try:
-            return not float(self._growth.max(initial=0.0)) < TOLD
+            return not float(self._growth.max(initial=0.0)) < DELICATE_ABOVE
         except NotConvergedError:  # nothing holds the inverse
             return True
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NoWayOutError", "PositiveElimination", "positive_elimination"]
+__all__ = ["CACHED", "NoWayOutError", "PositiveElimination", "positive_elimination", "taken_out"]
 
 BLOCK = 48  # levels of one point taken out at once, measured: products of matrices carry the rest
 BLOCK_OF_MANY = 10  # the same for a sweep of points
@@ -160,16 +160,11 @@ def _inverse(rates: Array, excess: Array, *, signed: bool) -> Array:
 def _inverse_of_points(rates: Array, excess: Array, *, signed: bool) -> Array:
     """(D - W)^-1 (k, k, ...), level by level; points come last, so that sums run along them."""
     size = len(rates)
-    whole = np.concatenate([excess[None], rates])  # the outside comes first, as one more level that is never left
-    pivot = np.empty_like(excess)
-    for last in range(size - 1, -1, -1):
-        into = whole[: last + 1, last]
-        pivot[last] = into.sum(axis=0)
-        if not signed and not (pivot[last] > 0.0).all():
-            raise NoWayOutError("some level does not lead to those that are left, nor out")
-        into /= pivot[last]
-        whole[: last + 1, :last] += into[:, None] * whole[last + 1, :last]
-    flow = whole[1:]
+    flow = np.concatenate([excess[None], rates])
+    pivot = taken_out(flow)
+    if not signed and not (pivot > 0.0).all():
+        raise NoWayOutError("some level does not lead to those that are left, nor out")
+    flow = flow[1:]
     inverse = np.zeros_like(flow)
     for level in range(size):
         known = inverse[:level, :level]
@@ -178,3 +173,27 @@ def _inverse_of_points(rates: Array, excess: Array, *, signed: bool) -> Array:
         inverse[level, :level] = (fed[:, None] * known).sum(axis=0)
         inverse[level, level] = 1.0 / pivot[level] + (fed * inverse[:level, level]).sum(axis=0)
     return inverse
+
+
+def taken_out(flow: Array, kept: int = 0) -> Array:
+    """Take levels out one by one, the last first; what passes through each is added to the rates that are left.
+
+    Args:
+        flow: rates (l + k, k, ...) from k levels to l places outside and to one another, points last; overwritten in
+            place: above the diagonal by the share of what leaves a level that goes to each place still there.
+        kept: how many of the first levels stay.
+
+    Returns:
+        What leaves each level to all that was still there when it was taken out (k, ...), 1 for those that stay; not
+        above zero where nothing does, and all that follows is then no number.
+    """
+    outside = len(flow) - flow.shape[1]
+    pivot = np.ones(flow.shape[1:], flow.dtype)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for last in range(flow.shape[1] - 1, kept - 1, -1):
+            row = outside + last
+            way = flow[:row, last]
+            pivot[last] = way.sum(axis=0)
+            way /= pivot[last]
+            flow[:row, :last] += way[:, None] * flow[row, :last]
+    return pivot

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 
-__all__ = ["SLOW", "Gain", "LeftSolves", "Resolvent", "Vectors", "backward_error"]
+__all__ = ["DELICATE_ABOVE", "SLOW", "Gain", "LeftSolves", "Resolvent", "Vectors", "backward_error"]
 
 SLOW = 1e-4  # of the largest element of L: frequencies below it are lost beside what rounding does to a factorisation
 
 Vectors = NDArray[Any]
+
+DELICATE_ABOVE = 1e4  # growth of a random vector under the inverse from which digits are counted
 
 
 class Gain(Protocol):

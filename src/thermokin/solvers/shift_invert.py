@@ -93,12 +93,22 @@ def _accept(
     systems = np.eye(size) - 1j * w[:, None, None] * hessenberg[:size, :size]
     start = np.zeros((left.size, size, 1), dtype=np.complex128)
     start[:, 0] = length
-    inside = np.linalg.solve(systems, start)[..., 0]
+    inside = _solved(systems, start)[..., 0]
     found = -(inside @ basis[:size])
     miss = 1j * w[:, None] * found - (matrix @ found.T).T - right[:, 0]
     done = np.linalg.norm(miss, axis=1) <= TOLERANCE * wanted
     out[left[done], :, 0] = found[done]
     return np.asarray(left[~done])
+
+
+def _solved(systems: ComplexArray, right: ComplexArray) -> ComplexArray:
+    """The solutions; of a singular system, numbers that are none."""
+    try:
+        return np.asarray(np.linalg.solve(systems, right))
+    except np.linalg.LinAlgError:
+        if len(systems) == 1:
+            return np.full_like(right, np.nan)
+        return np.concatenate([_solved(systems[[one]], right[[one]]) for one in range(len(systems))])
 
 
 def _directly(matrix: sparse.csc_array, right: Vectors, frequency: float) -> ComplexArray:

@@ -12,7 +12,7 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.pinned_sparse import PinnedSparse
-from thermokin.solvers.resolvent import SLOW, Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
 from thermokin.solvers.structured_condition import plain_error
 from thermokin.solvers.uniqueness import degenerate_within
@@ -20,7 +20,6 @@ from thermokin.solvers.uniqueness import degenerate_within
 __all__ = ["SparseResolvent"]
 
 ACCEPTED = 1e-10  # residual of the stationary vector, relative to its scale, above which the factor is no good
-TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -161,7 +160,7 @@ class SparseResolvent:
     @property
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large that digits may be lost."""
-        return not self._pinned.growth < TOLD
+        return not self._pinned.growth < DELICATE_ABOVE
 
     def adjoint(self, rows: Vectors) -> Vectors:
         """The y with y L = c - (c stationary) <<1| and y stationary = 0.

@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray
+from thermokin.solvers.out_of_reach import out_of_reach
 
 __all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "resonant", "too_weak", "unsolvable"]
 
@@ -95,10 +96,10 @@ def unsolvable() -> NotConvergedError:
     Returns:
         The error, to be raised.
     """
-    return NotConvergedError(
+    return out_of_reach(
+        "fluctuations are",
         "the steady state is unique, but the generator beside it is singular in double precision: its rates span more "
-        "decades than doubles hold, and fluctuations cannot be solved for.",
-        np.inf,
+        "decades than doubles hold",
         "Leave out the rates that are too slow to matter; means alone need no inverse: `cumulants(..., order=1)`.",
     )
 
@@ -120,10 +121,11 @@ def resonant(frequency: float) -> NotConvergedError:
     )
 
 
-def too_weak(*, beside_hamiltonian: bool, dense: bool) -> NotConvergedError:
+def too_weak(kept_up_to: int, *, beside_hamiltonian: bool, dense: bool) -> NotConvergedError:
     """The error for a weak link that a method cannot see: one steady state, or several.
 
     Args:
+        kept_up_to: levels up to which a dense method keeps such rates.
         beside_hamiltonian: whether all of dissipation is weak beside the Hamiltonian.
         dense: whether it was the dense method, which keeps most.
 
@@ -132,7 +134,9 @@ def too_weak(*, beside_hamiltonian: bool, dense: bool) -> NotConvergedError:
     """
     what = "dissipation is" if beside_hamiltonian else "what joins two parts of the model is"
     beside = "the Hamiltonian" if beside_hamiltonian else "its fastest motion"
-    ask = "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels; else " if not dense else ""
+    ask = f"Ask for Auto() or Dense(), which keep weak rates in systems of up to {kept_up_to} levels; else "
+    if dense:
+        ask = ""
     other = (
         "work in a frame that rotates with the fast part"
         if beside_hamiltonian

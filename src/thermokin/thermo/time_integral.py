@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._errors import NotConvergedError
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.evolution import Evolution, SectorPath
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.dynamics.time_grid import set_at_start
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.operators.sums import mean_over_levels, over_levels
-from thermokin.solvers.eliminated_generator import eliminated_generator
+from thermokin.solvers.eliminated_generator import eliminated_generator, pinned_generator
+from thermokin.solvers.out_of_reach import out_of_reach
 from thermokin.solvers.positive_elimination import NoWayOutError
-from thermokin.thermo.eliminated_dual import eliminated_dual, unsolvable_integral
 from thermokin.thermo.positive_integral import summed_integral
 
 __all__ = ["time_integral"]
@@ -92,29 +93,44 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
         try:
             return eliminated_generator(rates, limit.stationary[0]).solve_transposed(decaying[..., None])[..., 0]
         except NoWayOutError as error:
-            raise unsolvable_integral() from error
+            raise _unsolvable() from error
     likeliest = np.argmax(limit.stationary.reshape(len(limit.classes), -1, size)[:, 0], axis=-1)
     rest = np.delete(np.arange(size), likeliest)
     if not isinstance(rates, sparse.csr_array):
-        return eliminated_dual(rates, decaying, likeliest)
+        return _eliminated_dual(rates, decaying, likeliest)
     solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
     dual = np.zeros((*solved.shape[:-1], size))
     dual[..., rest] = solved
     return dual
 
 
+def _eliminated_dual(rates: FloatArray, right: FloatArray, pins: IntArray) -> FloatArray:
+    try:
+        return np.asarray(pinned_generator(rates, pins).solve_transposed(right[..., None])[..., 0])
+    except NoWayOutError as error:
+        raise _unsolvable() from error
+
+
 def _solved(matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
     try:
         return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
     except np.linalg.LinAlgError as error:
-        raise unsolvable_integral() from error
+        raise _unsolvable() from error
 
 
 def _factorised(matrix: sparse.csc_array) -> Any:
     try:
         return splu(matrix)
     except RuntimeError as error:  # SuperLU's word for an exactly singular matrix
-        raise unsolvable_integral() from error
+        raise _unsolvable() from error
+
+
+def _unsolvable() -> NotConvergedError:
+    return out_of_reach(
+        "the time integral is",
+        "levels decay so slowly beside the fastest rate that the generator is singular in double precision",
+        "Integrate the rate over times with a quadrature, or leave out the slowest rates.",
+    )
 
 
 def _scale(matrix: FloatArray | ComplexArray) -> FloatArray:

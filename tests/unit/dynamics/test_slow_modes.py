@@ -8,6 +8,7 @@ import pytest
 import slow_machines as machines
 import thermokin as tk
 from oracles import Array
+from thermokin.dynamics import mode_clusters
 from thermokin.dynamics.slow_modes import slow_modes
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
@@ -130,3 +131,16 @@ def test_slow_modes_whose_exchange_underflows_are_refused() -> None:
     # The whole process is in reach: level 0 empties over level 2, and hardly anything comes back.
     np.testing.assert_allclose(tk.modes(tk.rates(rates)).gap, 1e-200, rtol=1e-12)
     np.testing.assert_allclose(tk.steady_state(tk.rates(rates)).populations, [1e-200, 1.0, 1e-200], rtol=1e-12)
+
+
+@pytest.mark.parametrize("round_trip", [0.0, 1e-15], ids=["detailed balance", "one way round"])
+def test_modes_that_no_number_of_inverses_tells_apart_are_refused(
+    monkeypatch: pytest.MonkeyPatch, round_trip: float
+) -> None:
+    """Clusters many decades apart, and one inverse allowed."""
+    monkeypatch.setattr(mode_clusters, "ROUNDS", 1)
+    rates, level = np.zeros((4, 4)), np.arange(3)
+    rates[level + 1, level], rates[level, level + 1] = [1.0, 1e-7, 1e-14], [2.0, 2e-7, 2e-14]
+    rates[0, 3] = round_trip
+    with pytest.raises(tk.NotConvergedError, match="slow modes are out of reach: 1 shifted inverses did not tell"):
+        tk.modes(tk.rates(rates))
