@@ -22,6 +22,7 @@ from thermokin.operators.sums import over_levels
 
 __all__ = ["local"]
 
+LOST = 1e-13  # of the largest element: what turning a Hamiltonian into another basis leaves of a coupling
 WEAKER = "its contacts are too strong for the gaps of the parts: lower their rates"
 
 
@@ -78,7 +79,7 @@ def local(
         parts.baths,
         number=parts.number,
         frame=frame,
-        validity=[*_weak_links(whole - separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
+        validity=[*_weak_links(whole, separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
     )
 
 
@@ -86,14 +87,20 @@ def _turned(operator: ComplexArray, frame: ComplexArray | None) -> ComplexArray:
     return operator if frame is None else np.asarray(frame.conj().swapaxes(-1, -2) @ operator @ frame)
 
 
-def _weak_links(coupling: ComplexArray, contacts: Sequence[Contact], parts: SecularParts) -> list[Assumption]:
+def _weak_links(
+    whole: ComplexArray, separate: ComplexArray, contacts: Sequence[Contact], parts: SecularParts
+) -> list[Assumption]:
     """The local assumption, a line for the baths that take energy alone and one for the leads."""
+    coupling = whole - separate
     leads = [contact.bath.statistics.moves_particles for contact in contacts]
     lines = []
     if not all(leads):
         lines.append(_weak_links_of_baths(coupling, contacts, parts))
     if any(leads):
         turned = _turned(coupling, parts.frame)
+        if parts.frame is not None:
+            largest = np.abs(separate).max(axis=(-2, -1), keepdims=True)
+            turned = np.where(np.abs(turned) > LOST * largest, turned, 0.0)
         lines.append(weak_links_of_leads(turned, parts.states.levels, contacts, parts.jumps))
     return lines
 

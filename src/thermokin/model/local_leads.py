@@ -15,7 +15,8 @@ from thermokin.operators.sums import over_levels
 
 __all__ = ["weak_links_of_leads"]
 
-NEGLIGIBLE = 1e-13  # elements below this fraction of the largest are rounding
+NEGLIGIBLE = 1e-13  # links below this fraction of the largest are rounding
+SMALL = 1e-9  # elements of a contact below this fraction of its largest take no part, as rounding of close levels is
 FAINT = 1e-3  # difference of fillings below which a current is none that leads drive
 
 Rates = Callable[[FloatArray], FloatArray]
@@ -78,7 +79,9 @@ def _filling(bath: Bath, frequency: FloatArray) -> FloatArray:
 
 
 def _present(part: ContactJumps) -> BoolArray:
-    return np.ones((), dtype=bool) if part.clusters.live is None else part.clusters.live
+    """Which elements (..., m) of a contact take part; none does where its cluster is no jump."""
+    size = np.abs(part.coupling)
+    return np.asarray(size > SMALL * over_levels(np.maximum, size)[..., None])
 
 
 def _spread(values: FloatArray) -> FloatArray:
@@ -108,10 +111,11 @@ def _changes(
     """How far one contact's rates are off (...), and how far what feeds a current is (...)."""
     found, size = part.clusters, levels.shape[-1]
     absolute, beside = np.zeros(()), np.zeros(())
+    coupled = np.where(_present(part), part.coupling, 0.0)
     for label in range(found.mean.shape[-1]):
         inside = np.flatnonzero(found.label == label)
-        jump = np.zeros((*part.coupling.shape[:-1], size, size), dtype=np.complex128)
-        jump[..., found.row[inside], found.column[inside]] = part.coupling[..., inside]
+        jump = np.zeros((*coupled.shape[:-1], size, size), dtype=np.complex128)
+        jump[..., found.row[inside], found.column[inside]] = coupled[..., inside]
         mixed = coupling @ jump - jump @ coupling
         row, column = np.nonzero((mixed != 0.0).reshape(-1, size, size).any(axis=0))
         if row.size == 0:
@@ -131,7 +135,7 @@ def _links(jump: ComplexArray, mixed: ComplexArray, row: IntArray, column: IntAr
     """Which elements (..., m) are the jump's own, and how far the coupling moves these, or links it with the others."""
     largest = np.abs(jump).max(axis=(-2, -1))[..., None]
     here, there = jump[..., row, column], mixed[..., row, column]
-    own = np.abs(here) > NEGLIGIBLE * largest
+    own = here != 0.0
     step = np.where(
         own, -(there / np.where(own, here, 1.0)).real, np.abs(there) / np.where(largest > 0.0, largest, 1.0)
     )

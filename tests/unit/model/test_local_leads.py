@@ -65,6 +65,30 @@ def test_the_zero_of_energy_does_not_enter(shift: float) -> None:
     assert 10.0 < here < 20.0
 
 
+@pytest.mark.parametrize("shift", [0.0, 1.0, -7.0])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_three_dots_have_one_figure_at_every_zero_of_energy_and_in_every_basis(seed: int, shift: float) -> None:
+    c = tk.annihilators(3)
+    n = [x.conj().T @ x for x in c]
+    hop = 0.01 * (c[0].conj().T @ c[1] + c[1].conj().T @ c[2])
+    random = np.random.default_rng(seed)
+    basis = np.linalg.qr(random.normal(size=(8, 8)) + 1j * random.normal(size=(8, 8)))[0]
+
+    def found(zero: float, turn: Array) -> float:
+        bare = sum((energy + zero) * one for energy, one in zip((0.03, 0.0, -0.02), n, strict=True))
+        bare = bare + 0.8 * n[0] @ n[1] + 0.5 * n[1] @ n[2]
+        bare, whole, number, *ends = (
+            turn @ each @ turn.conj().T for each in (bare, bare + hop + hop.conj().T, sum(n), c[0], c[2])
+        )
+        leads = [tk.Bath(name, 0.1, mu + zero, tk.Fermi()) for name, mu in (("L", 0.1), ("R", -0.1))]
+        contacts = [tk.Contact(lead, end, tk.Flat(RATE)) for lead, end in zip(leads, ends, strict=True)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", tk.ValidityWarning)
+            return float(figure(tk.local(whole, contacts, bare, number_operator=number)))
+
+    assert found(shift, basis) == pytest.approx(found(0.0, np.eye(8)), rel=1e-9)
+
+
 def test_two_dots_detuned_by_more_than_the_temperature_are_in_doubt_however_weak_the_tunnelling() -> None:
     """Both dots stand at their leads' potentials: local jumps carry nothing, Redfield carries 1.606e-8."""
     model = double_dot(0.1, -0.1, 0.2, 0.05, 1e-3)
