@@ -222,7 +222,7 @@ wrong(
 wrong(
     "leads on a level that a drive fills",
     changed(("hamiltonian = [[0, 0], [0, 0.3]]", "hamiltonian = [[0, 0.1], [0.1, 0.3]]"), text=LEADS),
-    ":3: model.number_operator: must commute with the Hamiltonian (what breaks the number, such as pairing, can be put on a lead in Python only, without a number operator)",
+    ":3: model.number_operator: must commute with the Hamiltonian (pairing may break it, by two particles; what breaks it by one, such as a drive, can be put on a lead in Python only, without a number operator)",
 )
 wrong(
     "a lead on a creation operator",

@@ -400,6 +400,25 @@ wrong(
     ),
     ":4: model.number_operator: must have whole numbers as eigenvalues, since it counts particles, got 0.5",
 )
+PAIRING = """\
+[model]
+hamiltonian = [[0, 0, 0, 0.1], [0, 0.3, 0, 0], [0, 0, 0.3, 0], [0.1, 0, 0, 1.1]]
+coupling = [[0, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 0]]
+number_operator = [[0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 2]]
+rate = 0.1
+"""
+wrong(
+    "pairing beside a chemical potential",
+    with_model(PAIRING).replace('"bose"', '"fermi"\nchemical_potential = 0.2'),
+    ":8: bath.chemical_potential: must be 0 where pairing breaks the particle number, got 0.2 (measure the energies of levels from it)",
+)
+wrong(
+    "pairing and c + c^+",
+    with_model(PAIRING.replace("[0, 0, 0, 0], [0, 0, 0, 0]]\nnumber", "[1, 0, 0, 0], [0, 1, 0, 0]]\nnumber")).replace(
+        '"bose"', '"fermi"'
+    ),
+    ':3: model.coupling: must remove one particle for a "fermi" bath, but it changes the number by -1 and +1 (give the annihilation part: keep [0][2], [1][3] and set the others to 0)',
+)
 wrong(
     "a partner that does not exist",
     changed(('kind = "reciprocal"\ncold = 0.5\nhot = 2.0', 'kind = "equidistant"\ncold = 0.1\ntarget = 2.0')),

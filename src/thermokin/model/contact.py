@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermokin._typing import ComplexArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
 from thermokin.model.spectrum import Spectrum, require_thermal
 from thermokin.operators.accept import as_operator
@@ -87,10 +87,22 @@ def _refuse_hermitian(matrix: ComplexArray, bath: str) -> None:
     adjoint = matrix.conj().swapaxes(-1, -2)
     overlap = (adjoint.conj() * matrix).sum(axis=(-2, -1), keepdims=True)
     turned = adjoint * (overlap / np.where(overlap == 0.0, 1.0, np.abs(overlap)))
-    defect, largest = (np.abs(each).max(axis=(-2, -1)) for each in (matrix - turned, matrix))
-    if ((defect <= ROUNDING * largest) & (largest > 0.0)).any():
-        raise ValueError(
-            f"`operator` of the contact with bath {bath!r} must remove one particle, but it is Hermitian, so that it "
-            "adds one as well; give the annihilation part, c in place of c + c.conj().T, which is "
-            "thermokin.annihilation_part(operator, number_operator)."
-        )
+    alike = _near(matrix, turned)
+    if not alike.any():
+        return
+    kind = "Hermitian up to a phase"
+    if _near(matrix, adjoint)[alike].all():
+        kind = "Hermitian"
+    elif _near(matrix, -adjoint)[alike].all():
+        kind = "Hermitian up to a phase (anti-Hermitian)"
+    raise ValueError(
+        f"`operator` of the contact with bath {bath!r} must remove one particle, but it is {kind}, so that it adds one "
+        "as well; give the annihilation part, c alone in place of a sum of c and c.conj().T, which is "
+        "thermokin.annihilation_part(operator, number_operator)."
+    )
+
+
+def _near(one: ComplexArray, two: ComplexArray) -> BoolArray:
+    """At which points (...) two operators are equal up to rounding, and not zero."""
+    defect, largest = (np.abs(each).max(axis=(-2, -1)) for each in (one - two, one))
+    return np.asarray((defect <= ROUNDING * largest) & (largest > 0.0))

@@ -22,6 +22,7 @@ ROUNDING = 1e-9  # of the quantum: mismatch that is taken for rounding
 MERGED = 1e-10  # of the spectrum's width: gaps that one jump may share, as in the secular builders
 EXCHANGED = 0.1  # how near to the number of the opposite jump, relative to it, is a jump in the wrong direction
 LOST = 1e-13  # of the largest element: what an offset of the operator leaves of a difference
+TURNED = 0.25  # of the declared number: an own one below may be what a rotating frame leaves of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,8 @@ class _Declared:
             (Frobenius).
 
         Raises:
-            ValueError: if a jump of a bath has a number of its own, [X, L] = x L, which is not the declared one.
+            ValueError: if a jump of a bath has a number of its own, [X, L] = x L, at every point of a sweep, and one
+                of them is not the declared one.
         """
         if not self.thermal.any():
             return []
@@ -71,14 +73,17 @@ class _Declared:
 
     def _wrong(self) -> BoolArray:
         """(..., k), which jumps of baths have a number of their own that is not the declared one."""
+        # In a sweep it must be their own at every point: where a drive starts at 0, the Hamiltonian of a rotating
+        # frame looks there like another quantum, which the other points disprove.
         held = self.thermal & self._own.moving
-        definite = held & (self._own.spread <= self._slack)
-        wrong = definite & (self._miss > self._slack)
+        definite = self._own.spread <= self._slack
+        wrong = held & definite & (self._miss > self._slack) & _at_every_point(definite | ~held)
         if self.argument == "hamiltonian":
             # In the interaction picture H is what is left when the energy that jumps declare is taken out.
             nothing = self._own.spread + np.abs(self._own.mean) <= self._slack
             wrong &= ~(nothing | ~held).all(axis=-1, keepdims=True)
-        near = self._own.spread + np.abs(self.values + self._own.mean) <= EXCHANGED * np.abs(self._own.mean)
+        opposite, limit = np.abs(self.values + self._own.mean), EXCHANGED * np.abs(self._own.mean)
+        near = (opposite + self._own.spread <= limit) & _at_every_point((opposite <= limit) | ~held)
         return np.asarray(wrong | (held & near & (self.values != 0.0)))
 
     def of_others(self) -> list[Assumption]:
@@ -139,10 +144,15 @@ class _Declared:
         number = f"{right:.12g}" if abs(right) > ROUNDING * abs(declared) else "0"
         exchange = "exchange raising and lowering, or " if abs(declared + right) <= EXCHANGED * abs(right) else ""
         bath = self.baths[self.table.bath[channel]].name
+        turned = self.argument == "hamiltonian" and abs(right) < TURNED * abs(declared)
+        frame = (
+            "if that is the Hamiltonian of a rotating frame, keep the declared energy and pass `energy_operator`, the "
+            "Hamiltonian at rest without the drive; otherwise "
+        )
         raise ValueError(
             f"`channels[{channel}].{self.word}` (bath {bath!r}) must be what one jump gives to the system, {number}: "
             f"[X, L] = {number} L with X = `{self.argument}`, got {declared:.12g}{at(tuple(point))}; "
-            f"{exchange}give {self.word}={number}{self.remedy}."
+            f"{frame if turned else ''}{exchange}give {self.word}={number}{self.remedy}."
         )
 
 
@@ -164,7 +174,8 @@ def declared_lines(
         The lines.
 
     Raises:
-        ValueError: if a jump of a bath has a number of its own which is not the declared one.
+        ValueError: if a jump of a bath has a number of its own, at every point of a sweep, and one of them is not the
+            declared one.
     """
     declared = [_energy(table, baths, energy, counted_as)]
     declared += [] if number is None else [_particles(table, baths, number)]
@@ -189,3 +200,8 @@ def _particles(table: JumpTable, baths: Sequence[Bath], number: FrameOperator) -
 def _any_point(values: FloatArray) -> BoolArray:
     """(k,) which channels declare anything at any point."""
     return np.asarray((values != 0.0).any(axis=tuple(range(values.ndim - 1))))
+
+
+def _at_every_point(chosen: BoolArray) -> BoolArray:
+    """(k,) which channels are chosen (..., k) at all points."""
+    return np.asarray(chosen.all(axis=tuple(range(chosen.ndim - 1))))

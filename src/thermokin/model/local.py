@@ -12,6 +12,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bohr import DEFAULT_TOLERANCE, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.local_leads import weak_links_of_leads
 from thermokin.model.model import Model
 from thermokin.model.populated_levels import boltzmann, hottest
 from thermokin.model.secular_parts import SecularParts, secular_parts
@@ -21,6 +22,7 @@ from thermokin.operators.sums import over_levels
 
 __all__ = ["local"]
 
+LOST = 1e-13  # of the largest element: what turning a Hamiltonian into another basis leaves of a coupling
 WEAKER = "its contacts are too strong for the gaps of the parts: lower their rates"
 
 
@@ -45,9 +47,10 @@ def local(
         tolerance: gaps closer than this fraction of the bare spectrum's width are one Bohr frequency.
 
     Returns:
-        The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds the ratio of the smallest bare gap
-        that a bath sees to |[H - H_bare, A]| / |A| of the operator A it touches (Frobenius norms, each level
-        weighed by its population in the hottest bath), besides the secular figure of the parts.
+        The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds, besides the secular figure of the
+        parts, the ratio of the smallest bare gap that a bath sees to |[H - H_bare, A]| / |A| of the operator A it
+        touches (Frobenius norms, each level weighed by its population in the hottest bath), and for leads the
+        difference of their fillings over how far a lead's filling changes across the energies that the coupling mixes.
 
     Raises:
         ValueError: as `davies`, or if the two Hamiltonians differ in shape.
@@ -69,32 +72,52 @@ def local(
         }
     )
     frame = parts.frame
-    turned = whole if frame is None else frame.conj().swapaxes(-1, -2) @ whole @ frame
     return Model.from_table(
-        FrameOperator.from_matrix(turned),
+        FrameOperator.from_matrix(_turned(whole, frame)),
         parts.energy,
         parts.table,
         parts.baths,
         number=parts.number,
         frame=frame,
-        validity=[_weak_links(whole - separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
+        validity=[*_weak_links(whole, separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
     )
 
 
-def _weak_links(coupling: ComplexArray, contacts: Sequence[Contact], parts: SecularParts) -> Assumption:
+def _turned(operator: ComplexArray, frame: ComplexArray | None) -> ComplexArray:
+    return operator if frame is None else np.asarray(frame.conj().swapaxes(-1, -2) @ operator @ frame)
+
+
+def _weak_links(
+    whole: ComplexArray, separate: ComplexArray, contacts: Sequence[Contact], parts: SecularParts
+) -> list[Assumption]:
+    """The local assumption, a line for the baths that take energy alone and one for the leads."""
+    coupling = whole - separate
+    leads = [contact.bath.statistics.moves_particles for contact in contacts]
+    lines = []
+    if not all(leads):
+        lines.append(_weak_links_of_baths(coupling, contacts, parts))
+    if any(leads):
+        turned = _turned(coupling, parts.frame)
+        if parts.frame is not None:
+            largest = np.abs(separate).max(axis=(-2, -1), keepdims=True)
+            turned = np.where(np.abs(turned) > LOST * largest, turned, 0.0)
+        lines.append(weak_links_of_leads(turned, parts.states.levels, contacts, parts.jumps))
+    return lines
+
+
+def _weak_links_of_baths(coupling: ComplexArray, contacts: Sequence[Contact], parts: SecularParts) -> Assumption:
     """The local assumption: smallest bare gap over the rate at which the coupling turns what a bath touches."""
     levels = parts.states.levels
     floor = smallest_gap(levels, DEFAULT_TOLERANCE)
     above = levels - over_levels(np.minimum, levels)[..., None]
     thermal = boltzmann(above, np.maximum(hottest(contacts), floor)[..., None])
     turning = np.zeros(coupling.shape[:-2])
-    for contact in contacts:
-        touched = contact.operator
-        weight = np.ones(levels.shape[-1]) if contact.bath.statistics.moves_particles else thermal
-        turned = _norm(coupling @ touched - touched @ coupling, parts.frame, weight)
+    baths = [contact for contact in contacts if not contact.bath.statistics.moves_particles]
+    for touched in (contact.operator for contact in baths):
+        turned = _norm(coupling @ touched - touched @ coupling, parts.frame, thermal)
         # Over the norm of the operator itself, so that neither a longer chain nor more levels change the figure.
-        turning = np.maximum(turning, turned / _norm(touched, parts.frame, weight))
-    gaps = np.abs(parts.table.energy)
+        turning = np.maximum(turning, turned / _norm(touched, parts.frame, thermal))
+    gaps = np.abs(np.where(parts.table.particles == 0.0, parts.table.energy, 0.0))
     smallest = np.where(gaps > 0.0, gaps, np.inf).min(axis=-1, initial=np.inf)
     return Assumption(
         name="local",
@@ -106,7 +129,6 @@ def _weak_links(coupling: ComplexArray, contacts: Sequence[Contact], parts: Secu
 
 def _norm(operator: ComplexArray, frame: ComplexArray | None, weight: FloatArray) -> FloatArray:
     """Norm (...) of an operator between levels that are populated; where all are alike, Frobenius'."""
-    inside = operator if frame is None else frame.conj().swapaxes(-1, -2) @ operator @ frame
-    square = np.abs(inside) ** 2
+    square = np.abs(_turned(operator, frame)) ** 2
     both = (square + square.swapaxes(-1, -2)) @ weight[..., None]
     return np.asarray(np.sqrt(both[..., 0].sum(axis=-1) / 2.0))

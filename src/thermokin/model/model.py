@@ -38,7 +38,7 @@ class Model:
 
     A jump of a bath gives the energy operator what its channel declares, [H_E, L] = w L, and a jump of a lead the
     number likewise. Where it has no quantum of its own (H_E holds a drive, the bath is squeezed, H is that of the
-    interaction picture) a line of `validity` gives the size of the mismatch.
+    interaction picture), if only at some points of a sweep, a line of `validity` gives the size of the mismatch.
 
     Raises:
         ValueError: if a shape, Hermiticity or local detailed balance fails, a jump of a bath has another quantum than

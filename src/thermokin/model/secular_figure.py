@@ -46,11 +46,13 @@ def secular_figure(
         rate = np.maximum(rate, _fastest(part, counts))
     with np.errstate(over="ignore"):
         ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
+    # A tolerance that merges gaps at some points of a sweep and not at others is refused there.
+    merging = "merge close gaps by `tolerance`" + (", building the model point by point" if ratio.ndim else "")
     return Assumption(
         name="secular",
         statement="the smallest gap between Bohr frequencies that its states can tell apart, over the largest rate,",
         ratio=np.where(rate > 0.0, ratio, np.inf),
-        instead="use `local` where the parts of the system couple weakly, or merge close gaps by `tolerance`",
+        instead=f"use `local` where the parts of the system couple weakly, or {merging}",
     )
 
 

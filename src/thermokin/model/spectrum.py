@@ -33,7 +33,7 @@ class Spectrum(ABC):
         """
 
     def continued(self, frequency: FloatArray) -> FloatArray:
-        """G(w), taken as 0 where the spectrum says nothing (outside a table).
+        """G(w), taken as 0 where the spectrum says nothing (outside a table, below the bottom of a band).
 
         Args:
             frequency: w (..., m) [energy].
@@ -179,6 +179,10 @@ class Ohmic(Spectrum):
         decay = np.exp(-frequency / self.cutoff[..., None])
         return np.asarray(self.strength[..., None] * frequency ** self.exponent[..., None] * decay)
 
+    def continued(self, frequency: FloatArray) -> FloatArray:
+        """G(w), 0 below w = 0."""
+        return np.where(frequency >= 0.0, self(np.maximum(frequency, 0.0)), 0.0)
+
     @property
     def at_zero(self) -> FloatArray:
         """Vanishes for every positive exponent."""
@@ -214,6 +218,10 @@ class Drude(Spectrum):
         """Linear at low frequency, falling as 1/w above the cutoff."""
         _refuse_negative(frequency, "Drude")
         return np.asarray(self.strength[..., None] * frequency / (1.0 + (frequency / self.cutoff[..., None]) ** 2))
+
+    def continued(self, frequency: FloatArray) -> FloatArray:
+        """G(w), 0 below w = 0."""
+        return np.where(frequency >= 0.0, self(np.maximum(frequency, 0.0)), 0.0)
 
     @property
     def at_zero(self) -> FloatArray:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.bath import real_numbers
 from thermokin.model.spectrum import Spectrum, set_parameters
 
 __all__ = ["Tabulated"]
+
+ROUNDING = 1e-12  # distance from an edge, relative to the table's largest frequency, that is taken for rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,20 +43,27 @@ class Tabulated(Spectrum):
         set_parameters(self, frequencies=frequencies, rates=rates)
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
-        """The interpolated rate; asked for outside the table, it raises ValueError."""
+        """The interpolated rate; asked for outside the table, by more than rounding, it raises ValueError."""
         from scipy.interpolate import PchipInterpolator
 
         low, high = self.frequencies[0], self.frequencies[-1]
-        if np.size(frequency) and (np.min(frequency) < low or np.max(frequency) > high):
+        if not self._covers(frequency).all():
             raise ValueError(
-                f"the tabulated spectrum covers {low:g} to {high:g}, but the model needs frequencies from "
-                f"{np.min(frequency):g} to {np.max(frequency):g}; extend the table."
+                f"the tabulated spectrum covers {low:.12g} to {high:.12g}, but the model needs frequencies from "
+                f"{np.min(frequency):.12g} to {np.max(frequency):.12g}; extend the table."
             )
-        return np.asarray(PchipInterpolator(self.frequencies, self.rates)(frequency), dtype=np.float64)
+        inside = np.clip(frequency, low, high)
+        return np.asarray(PchipInterpolator(self.frequencies, self.rates)(inside), dtype=np.float64)
+
+    def _covers(self, frequency: FloatArray) -> BoolArray:
+        """Which frequencies (..., m) lie in the table, up to rounding at its edges."""
+        low, high = self.frequencies[0], self.frequencies[-1]
+        slack = ROUNDING * max(abs(low), abs(high))
+        return np.asarray((frequency >= low - slack) & (frequency <= high + slack))
 
     def continued(self, frequency: FloatArray) -> FloatArray:
         """The interpolated rate, 0 outside the table."""
-        inside = (frequency >= self.frequencies[0]) & (frequency <= self.frequencies[-1])
+        inside = self._covers(frequency)
         return np.where(inside, self(np.where(inside, frequency, self.frequencies[0])), 0.0)
 
     @property

@@ -9,18 +9,34 @@ from numpy.typing import NDArray
 
 from thermokin.model.eigenframe import conserved
 from thermokin.model.particle_removal import removal_flaw, shown_changes
-from thermokin.operators.particle_number import require_whole
+from thermokin.operators.particle_number import number_changes, require_whole
 from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place, Problem
 
-__all__ = ["number_flaw", "removal_problem"]
+__all__ = ["NUMBER", "conserved_number", "number_flaw", "removal_problem"]
 
 NUMBER: Place = ("model", "number_operator")
 MOST_SHOWN = 6  # elements that a hint names
 
 
+def conserved_number(arrays: Arrays) -> NDArray[Any] | None:
+    """The number operator of a study, if its Hamiltonian conserves it.
+
+    Where pairing does not, it is what couplings are held against, and no part of the model: leads count what they
+    exchange all the same.
+
+    Args:
+        arrays: the sound arrays.
+
+    Returns:
+        N, or None.
+    """
+    number, hamiltonian = arrays.get(NUMBER), arrays.get(("model", "hamiltonian"))
+    return number if number is None or hamiltonian is None or conserved(hamiltonian, number) else None
+
+
 def number_flaw(arrays: Arrays) -> Problem | None:
-    """What keeps the number operator of a study from counting particles that its Hamiltonian conserves.
+    """What keeps the number operator of a study from counting particles, which its Hamiltonian moves in pairs at most.
 
     Args:
         arrays: the sound arrays.
@@ -35,10 +51,16 @@ def number_flaw(arrays: Arrays) -> Problem | None:
         require_whole(number.astype(np.complex128))
     except ValueError as error:
         return Problem(NUMBER, str(error).removeprefix("`number_operator` ").rstrip("."))
-    if hamiltonian is not None and not conserved(hamiltonian, number):
-        hint = "what breaks the number, such as pairing, can be put on a lead in Python only, without a number operator"
-        return Problem(NUMBER, "must commute with the Hamiltonian", hint)
-    return None
+    if hamiltonian is None or conserved_number(arrays) is not None:
+        return None
+    changes = number_changes(hamiltonian.astype(np.complex128), number.astype(np.complex128))
+    if all(change % 2 == 0 for change in changes):
+        return None
+    hint = (
+        "pairing may break it, by two particles; what breaks it by one, such as a drive, can be put on a lead in "
+        "Python only, without a number operator"
+    )
+    return Problem(NUMBER, "must commute with the Hamiltonian", hint)
 
 
 def removal_problem(place: Place, arrays: Arrays) -> Problem | None:

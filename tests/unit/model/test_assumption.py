@@ -152,3 +152,27 @@ def test_a_model_in_no_doubt_does_not_warn() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert not tk.library.qubit(1.0, 0.01, 1.0).validity[0].in_doubt
+
+
+def test_a_sweep_in_doubt_is_told_to_merge_gaps_point_by_point() -> None:
+    """Two dots that hop less than they decay, swept through resonance: a tolerance merges gaps at some points only."""
+    a, b = tk.annihilators(2)
+    one, two = (x.conj().T @ x for x in (a, b))
+    leads = [tk.Bath(name, 0.1, mu, tk.Fermi()) for name, mu in (("L", 0.1), ("R", -0.1))]
+    contacts = [tk.Contact(lead, x, tk.Flat(0.01)) for lead, x in zip(leads, (a, b), strict=True)]
+
+    def built(apart: np.ndarray | float, tolerance: float) -> tk.Model:
+        gate = np.asarray(apart)[..., None, None] * one + one @ two
+        return tk.davies(gate + 0.005 * (a.T @ b + b.T @ a), contacts, tolerance=tolerance, number_operator=one + two)
+
+    grid = np.array([-0.3, 0.0, 0.3])
+    with pytest.warns(tk.ValidityWarning, match="merge close gaps by `tolerance`, building the model point by point"):
+        built(grid, 1e-10)
+    with pytest.warns(tk.ValidityWarning, match=r"merge close gaps by `tolerance`\."):
+        built(0.0, 1e-10)
+    with pytest.raises(ValueError, match="Bohr frequencies merge or split along the sweep"):
+        built(grid, 0.02)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for apart in grid:
+            assert figure(built(float(apart), 0.02)) > 10.0

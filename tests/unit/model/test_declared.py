@@ -114,8 +114,10 @@ def test_a_drive_that_is_counted_has_a_line_of_validity_and_one_that_is_not_has_
     # [d sigma_x, sigma_-] = d sigma_z, of norm sqrt(2) d beside |L| = 1.
     np.testing.assert_allclose(line.ratio, [np.inf, 1.0 / (np.sqrt(2.0) * 1e-3), 1.0 / (np.sqrt(2.0) * 0.1)], rtol=1e-9)
     assert tk.Model(driven, pair(LOWER, 1.0), energy_operator=GAP).validity == ()
+    with pytest.raises(ValueError, match="got -2; give energy=-1"):
+        tk.Model(driven[0], pair(LOWER, 2.0))
     with pytest.raises(ValueError, match=r"got -2 at index \(0,\); give energy=-1"):
-        tk.Model(driven, pair(LOWER, 2.0))
+        tk.Model(np.array([1.0, 1.5])[:, None, None] * GAP, pair(LOWER, 2.0))
 
 
 def test_the_interaction_picture_is_allowed_and_said() -> None:
@@ -126,6 +128,41 @@ def test_the_interaction_picture_is_allowed_and_said() -> None:
     assert tk.Model(0.05 * FLIP, pair(LOWER, 1.0), energy_operator=GAP).validity == ()
     with pytest.raises(ValueError, match="or pass the operator whose energy is counted as `energy_operator`"):
         tk.Model(0.05 * GAP, pair(LOWER, 1.0))
+
+
+def swept(name: str) -> tuple[Array, list[tk.Channel]]:
+    """A sweep in a rotating frame from 0 of what makes its jumps lose their own quantum, with laboratory quanta."""
+    if name == "drive":
+        return 0.05 * GAP + np.array([0.0, 0.1])[:, None, None] * FLIP, pair(LOWER, 1.0)
+    if name == "Kerr":
+        a = tk.destroy(5)
+        return 0.2 * a.T @ a - np.array([0.0, 0.05])[:, None, None] * (a.T @ a.T @ a @ a), pair(a, 5.0)
+    one, two = (tk.embed(LOWER, site, (2, 2)) for site in (0, 1))
+    exchange = one.T @ two + two.T @ one
+    bare = 0.05 * one.T @ one + 0.02 * two.T @ two
+    return bare + np.array([0.0, 0.05])[:, None, None] * exchange, pair(one, 1.0) + pair(two, 1.0)
+
+
+@pytest.mark.parametrize("name", ["drive", "Kerr", "exchange"])
+def test_a_sweep_in_a_rotating_frame_may_start_without_what_it_sweeps(name: str) -> None:
+    hamiltonian, channels = swept(name)
+    for sweep in (hamiltonian, hamiltonian[::-1], np.stack([hamiltonian, hamiltonian])):
+        (line,) = tk.Model(sweep, channels).validity
+        assert line.name == "declared energy"
+        assert (line.ratio < 2.0).all()
+    with pytest.raises(ValueError, match=r"rotating frame, keep the declared energy and pass `energy_operator`"):
+        tk.Model(hamiltonian[0], channels)
+    with pytest.raises(ValueError, match=r"rotating frame.* otherwise give energy="):
+        tk.Model(hamiltonian[:1], channels)
+
+
+def test_raising_and_lowering_exchanged_is_said_along_a_drive_but_not_along_a_detuning() -> None:
+    drive = np.array([0.0, 0.01, 0.5])[:, None, None] * FLIP
+    with pytest.raises(ValueError, match=r"got -1 at index \(0,\); exchange raising and lowering"):
+        tk.Model(GAP + drive, pair(LOWER.T, 1.0))
+    detuning = np.linspace(-2.0, 2.0, 5)[:, None, None] * GAP
+    (line,) = tk.Model(detuning + 0.01 * FLIP, pair(LOWER, 1.0)).validity
+    assert line.in_doubt
 
 
 def test_jumps_without_a_bath_are_counted_as_declared_and_a_mismatch_is_a_line() -> None:

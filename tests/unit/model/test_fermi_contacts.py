@@ -71,6 +71,19 @@ def test_a_hermitian_operator_of_a_lead_is_refused_with_its_remedy(phase: comple
         tk.Contact(lead(), swept, tk.Flat(0.01))
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_what_is_hermitian_only_up_to_a_phase_is_called_so(seed: int) -> None:
+    for operator, words in (
+        (FLIP, "Hermitian, so"),
+        (LOWER - LOWER.T, r"Hermitian up to a phase \(anti-Hermitian\), so"),
+        (np.exp(0.3j) * FLIP, "Hermitian up to a phase, so"),
+        (-1.0 * FLIP, "Hermitian, so"),
+    ):
+        for scale in (1.0, 1e-12, 1e12):
+            with pytest.raises(ValueError, match=f"must remove one particle, but it is {words} that it adds one"):
+                tk.Contact(lead(), scale * turned(seed, operator.astype(complex), OCCUPIED)[0], tk.Flat(0.01))
+
+
 @BUILDERS
 @pytest.mark.parametrize("seed", [0, 4])
 def test_a_lead_is_held_against_the_number_given(build: Builder, seed: int) -> None:

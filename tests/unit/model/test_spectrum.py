@@ -197,3 +197,27 @@ def test_parameters_sweep_along_leading_axes() -> None:
     batch = tk.Ohmic(strengths[:, None], 5.0)(np.array([0.5, 1.0]))
     one_by_one = [[tk.Ohmic(g, 5.0)(np.array([0.5, 1.0]))] for g in strengths]
     np.testing.assert_array_equal(batch, one_by_one)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-9, 1e9])
+def test_a_table_reaches_its_edges_whatever_rounding_makes_of_them(unit: float) -> None:
+    """A level at .1 + .2 stands one rounding above a table that ends at .3."""
+    table = tk.Tabulated(unit * np.array([-1.0, 0.3]), [0.1, 0.2])
+    for edge, rate in ((0.1 + 0.2, 0.2), (-0.7 - 0.2 - 0.1, 0.1), (-1.0 - 3e-16, 0.1)):
+        assert table(np.array([unit * edge])) == pytest.approx(rate, rel=1e-12)
+        assert table.continued(np.array([unit * edge])) == pytest.approx(rate, rel=1e-12)
+    with pytest.raises(ValueError, match=r"but the model needs frequencies from .*; extend the table"):
+        table(np.array([unit * (0.3 + 1e-9)]))
+    assert table.continued(np.array([unit * (0.3 + 1e-9)])) == 0.0
+    filled = np.diag([0.0, 1.0])
+    lead = tk.Bath("lead", 0.2 * unit, 0.5 * unit, tk.Fermi())
+    contact = tk.Contact(lead, np.array([[0.0, 1.0], [0.0, 0.0]]), table)
+    model = tk.davies((0.1 + 0.2) * unit * filled, [contact], number_operator=filled)
+    assert tk.steady_state(model).populations[1] == pytest.approx(1.0 / (1.0 + np.exp(-1.0)), rel=1e-9)
+
+
+def test_what_lies_just_outside_a_table_is_told_from_its_edge() -> None:
+    with pytest.raises(
+        ValueError, match=r"covers -1 to 0.3, but the model needs frequencies from 0.300000001 to 0.3000"
+    ):
+        tk.Tabulated([-1.0, 0.3], [0.1, 0.2])(np.array([0.3 + 1e-9]))

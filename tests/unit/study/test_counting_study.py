@@ -317,3 +317,30 @@ def test_words_mean_sums_of_currents_with_factors(tmp_path: Path) -> None:
     assert terms_of("- activity")[0].factor == -1.0
     assert unit_of("2 entropy_flow from hot") == "nats"
     assert identifier("0.5 heat from hot - heat") == "0p5_heat_from_hot_minus_heat"
+
+
+def test_a_dot_with_pairing_between_leads_counts_what_the_davies_model_without_a_number_counts(tmp_path: Path) -> None:
+    """The number, which pairing breaks, holds the couplings to what they remove, and is no part of the model."""
+    up, down = (x.real for x in tk.annihilators(2))
+    number = up.T @ up + down.T @ down
+    dot = 0.3 * number + 0.5 * up.T @ up @ down.T @ down + 0.1 * (up @ down + down.T @ up.T)
+    words = {"hamiltonian": dot, "number_operator": number}
+    text = "[model]\n" + "".join(f"{key} = {value.tolist()}\n" for key, value in words.items())
+    leads = [("L", up, 1.0), ("D", down, 1.0), ("R", up, -1.0)]
+    for name, operator, potential in leads:
+        text += (
+            f'[[baths]]\nname = "{name}"\ntemperature = 0.2\nchemical_potential = {potential}\nstatistics = "fermi"\n'
+            f"rate = 0.01\ncoupling = {operator.tolist()}\n"
+        )
+    text += '[counting]\ncurrents = ["particles from L", "particles from R"]\norder = 2\n'
+    task = task_of(written(text, tmp_path))
+    contacts = [
+        tk.Contact(tk.Bath(name, 0.2, potential, tk.Fermi()), operator, tk.Flat(0.01))
+        for name, operator, potential in leads
+    ]
+    model = tk.davies(dot, contacts)
+    np.testing.assert_allclose(
+        tk.cumulants(task.model, tk.particles(task.model, "L"), order=2).values,
+        tk.cumulants(model, tk.particles(model, "L"), order=2).values,
+        rtol=1e-12,
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from malformed_studies import SOUND
+from malformed_studies import PAIRING, SOUND
 from thermokin.quench.comparison import Comparison
 from thermokin.report.blocks import Heading, Paragraph
 from thermokin.report.dataset_file import read_dataset
@@ -40,6 +40,7 @@ STUDIES = {
     "levels": "[model]\nenergies = [0.0, 1.0, 2.5]\nrate = 0.01\n" + REST,
     "random levels": '[model]\nname = "random_levels"\ncount = 12\nseed = 3\n' + REST + OHMIC,
     "fermionic level": '[model]\nname = "fermionic_level"\nenergy = 1.0\nrate = 0.01\n' + FERMI,
+    "pairing": PAIRING + REST.replace('"bose"', '"fermi"'),
     "chain": '[model]\nname = "ising_chain"\nsites = 3\nfield = 1.0\ncoupling = 0.4\nrate = 1e-3\n' + REST,
     "coupled qubits": '[model]\nname = "coupled_qubits"\ngaps = [1.0, 1.3]\ncoupling = 0.2\nrate = 1e-3\n' + REST,
     "operators": '[model]\nhamiltonian = "h.npy"\ncoupling = "both.npz"\n' + REST + OHMIC,

@@ -19,6 +19,7 @@ from thermokin.study.counting.bath_section import BathSection
 from thermokin.study.counting.model_section import CoupledOscillators, CoupledQubits, IsingChain, ModelSection, XxzChain
 from thermokin.study.counting.study import CountingStudy, statistics_of
 from thermokin.study.problem import Place
+from thermokin.study.removal import conserved_number
 from thermokin.study.section import Section
 from thermokin.study.spectrum_section import spectrum_of
 from thermokin.study.statistics_name import STATISTICS
@@ -84,7 +85,7 @@ def _system(model: ModelSection, arrays: Arrays) -> tuple[OperatorLike, Operator
             energies = arrays["model", "energies"]
             return np.diag(energies), np.ones((energies.size, energies.size)) - np.eye(energies.size), None
         case OperatorsSystem():
-            return arrays["model", "hamiltonian"], None, arrays.get(("model", "number_operator"))
+            return arrays["model", "hamiltonian"], None, conserved_number(arrays)
     raise TypeError(f"`model` must be a system, got {model!r}.")
 
 

@@ -23,7 +23,7 @@ from thermokin.study.quench.model_section import (
 )
 from thermokin.study.quench.protocol_section import EquidistantSection, ReciprocalSection
 from thermokin.study.quench.times_section import ListedTimes, TimeGrid
-from thermokin.study.removal import number_flaw, removal_problem
+from thermokin.study.removal import NUMBER, conserved_number, number_flaw, removal_problem
 from thermokin.study.section import Section, Sections
 from thermokin.study.table_agreement import frequency_flaws
 
@@ -124,10 +124,18 @@ def _coupling(sections: Sections, arrays: Arrays) -> list[Problem]:
     if not (matrix - np.diag(np.diag(matrix)) if isinstance(model, Levels) else matrix).any():
         return [Problem(place, "must link at least two levels, got zeros")]
     if isinstance(bath, BathSection) and statistics_of(model, bath) == "fermi":
-        flaw = number_flaw(arrays) or removal_problem(place, arrays)
+        flaw = number_flaw(arrays) or removal_problem(place, arrays) or _potential_flaw(bath, arrays)
     else:
         flaw = hermitian_flaw(place, matrix)
     return [] if flaw is None else [flaw]
+
+
+def _potential_flaw(bath: BathSection, arrays: Arrays) -> Problem | None:
+    """A quench starts from a Gibbs state, which at a chemical potential needs a number that is conserved."""
+    if bath.chemical_potential == 0.0 or NUMBER not in arrays or conserved_number(arrays) is not None:
+        return None
+    need = f"must be 0 where pairing breaks the particle number, got {bath.chemical_potential:g}"
+    return Problem(("bath", "chemical_potential"), need, "measure the energies of levels from it")
 
 
 def _temperatures(sections: Sections) -> list[Problem]:

@@ -24,6 +24,7 @@ from thermokin.study.quench.agreement import statistics_of
 from thermokin.study.quench.bath_section import BathSection
 from thermokin.study.quench.protocol_section import EquidistantSection
 from thermokin.study.quench.study import QuenchStudy
+from thermokin.study.removal import conserved_number
 from thermokin.study.section import Section
 from thermokin.study.spectrum_section import spectrum_of
 from thermokin.study.statistics_name import STATISTICS
@@ -86,8 +87,7 @@ def family_of(study: QuenchStudy, arrays: Arrays) -> Family:
         if isinstance(model, model_section.Operators):
             lead = Bath("bath", temperature, bath.chemical_potential, statistics)
             contact = Contact(lead, arrays["model", "coupling"], _spectrum(model, bath, arrays))
-            number = arrays.get(("model", "number_operator"))
-            return davies(arrays["model", "hamiltonian"], [contact], number_operator=number)
+            return davies(arrays["model", "hamiltonian"], [contact], number_operator=conserved_number(arrays))
         if isinstance(model, model_section.FermionicLevel):
             return library.fermionic_level(model.energy, model.rate, temperature, bath.chemical_potential)
         if isinstance(model, model_section.IsingChain):

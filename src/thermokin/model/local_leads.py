@@ -1,0 +1,156 @@
+"""How far the local assumption holds at leads: how much their filling changes across the energies that are mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin.model.assumption import Assumption
+from thermokin.model.bath import Bath
+from thermokin.model.contact import Contact
+from thermokin.model.contact_jumps import ContactJumps
+from thermokin.operators.sums import over_levels
+
+__all__ = ["weak_links_of_leads"]
+
+NEGLIGIBLE = 1e-13  # links below this fraction of the largest are rounding
+SMALL = 1e-9  # elements of a contact below this fraction of its largest take no part, as rounding of close levels is
+FAINT = 1e-3  # difference of fillings below which a current is none that leads drive
+
+Rates = Callable[[FloatArray], FloatArray]
+
+
+def weak_links_of_leads(
+    coupling: ComplexArray, levels: FloatArray, contacts: Sequence[Contact], parts: Sequence[ContactJumps]
+) -> Assumption:
+    """The local assumption at leads: how unlike they fill, over how much a lead's filling changes across what is mixed.
+
+    A local jump takes the rate of a lead at the energy w of its own part. The coupling t mixes it with jumps of energy
+    v in other parts, as in two levels: they turn into a pair, Omega = sqrt((w - v)^2 + 4 t^2) apart. With g the rates
+    of filling and of emptying, the mean of g over the pair stands in place of g(w), and the coherence that carries the
+    current is off by |w - v|/Omega times the change of g across the pair. What currents feel of it is held against the
+    difference of fillings that drives them. Only distances from chemical potentials enter; where a lead fills all
+    alike, as far above or below its own, nothing is off however strong the coupling.
+
+    Args:
+        coupling: H - H_bare (..., d, d) in the frame of the bare levels [energy].
+        levels: the bare levels (..., d) [energy].
+        contacts: the contacts; those of baths that move no particles are passed over.
+        parts: the jumps of each.
+
+    Returns:
+        The assumption.
+    """
+    leads = [
+        (contact, part)
+        for contact, part in zip(contacts, parts, strict=True)
+        if contact.bath.statistics.moves_particles
+    ]
+    baths = list({contact.bath.name: contact.bath for contact, _ in leads}.values())
+    driven = np.maximum(_driven(baths, [part for _, part in leads]), FAINT)
+    off = np.zeros(())
+    for contact, part in leads:
+        absolute, beside = _changes(coupling, levels, part, _rates(contact, part, baths))
+        off = np.maximum(off, absolute + beside / driven)
+    return Assumption(
+        name="local",
+        statement="the difference of the leads' fillings, over how far a lead's filling changes across what is mixed,",
+        ratio=np.where(off > 0.0, 1.0 / np.where(off > 0.0, off, 1.0), np.inf),
+        instead="use `davies` where the coupling splits the levels by more than the rates",
+    )
+
+
+def _driven(baths: Sequence[Bath], parts: Sequence[ContactJumps]) -> FloatArray:
+    """The largest difference (...) between the fillings of two leads at the energy of a jump; 1 of a single lead."""
+    if len(baths) < 2:
+        return np.ones(())
+    largest = np.zeros(())
+    for part in parts:
+        fillings = [_filling(bath, part.clusters.frequency) for bath in baths]
+        apart = _spread(np.stack(np.broadcast_arrays(*fillings), axis=-1))
+        largest = np.maximum(largest, over_levels(np.maximum, np.where(_present(part), apart, 0.0)))
+    return np.asarray(largest)
+
+
+def _filling(bath: Bath, frequency: FloatArray) -> FloatArray:
+    return bath.statistics.absorption(frequency, bath.temperature, bath.chemical_potential)
+
+
+def _present(part: ContactJumps) -> BoolArray:
+    """Which elements (..., m) of a contact take part; none does where its cluster is no jump."""
+    size = np.abs(part.coupling)
+    return np.asarray(size > SMALL * over_levels(np.maximum, size)[..., None])
+
+
+def _spread(values: FloatArray) -> FloatArray:
+    """How far the values of the leads (..., b) lie apart (...)."""
+    return np.asarray(values.max(axis=-1) - values.min(axis=-1))
+
+
+def _rates(contact: Contact, part: ContactJumps, baths: Sequence[Bath]) -> Rates:
+    """How fast each lead, its own first, would fill and empty by a contact (..., m, 2, b), over its largest rate."""
+    strength = np.where(_present(part), contact.spectrum.continued(part.clusters.frequency), 0.0)
+    largest = over_levels(np.maximum, np.asarray(strength))
+    unit = np.where(largest > 0.0, largest, 1.0)[..., None]
+    ordered = sorted(baths, key=lambda bath: bath.name != contact.bath.name)
+
+    def of(frequency: FloatArray) -> FloatArray:
+        strength = contact.spectrum.continued(frequency) / unit
+        fillings = [_filling(bath, frequency) for bath in ordered]
+        each = [np.stack(np.broadcast_arrays(strength * f, strength * (1.0 - f)), axis=-1) for f in fillings]
+        return np.stack(np.broadcast_arrays(*each), axis=-1)
+
+    return of
+
+
+def _changes(
+    coupling: ComplexArray, levels: FloatArray, part: ContactJumps, rates: Rates
+) -> tuple[FloatArray, FloatArray]:
+    """How far one contact's rates are off (...), and how far what feeds a current is (...)."""
+    found, size = part.clusters, levels.shape[-1]
+    absolute, beside = np.zeros(()), np.zeros(())
+    coupled = np.where(_present(part), part.coupling, 0.0)
+    for label in range(found.mean.shape[-1]):
+        inside = np.flatnonzero(found.label == label)
+        jump = np.zeros((*coupled.shape[:-1], size, size), dtype=np.complex128)
+        jump[..., found.row[inside], found.column[inside]] = coupled[..., inside]
+        mixed = coupling @ jump - jump @ coupling
+        row, column = np.nonzero((mixed != 0.0).reshape(-1, size, size).any(axis=0))
+        if row.size == 0:
+            continue
+        own, step = _links(jump, mixed, row, column)
+        gap = levels[..., column] - levels[..., row]
+        change = rates(gap + np.where(own, step, 0.0)) - rates(gap)
+        mean, across = _paired(rates, gap, found.mean[..., label, None], np.where(own, 0.0, np.abs(step)))
+        felt = _spread(change).max(axis=-1) + _spread(mean).max(axis=-1) + across
+        change = np.maximum(np.abs(change[..., 0]), np.abs(mean[..., 0])).max(axis=-1)
+        absolute = np.maximum(absolute, over_levels(np.maximum, change))
+        beside = np.maximum(beside, over_levels(np.maximum, felt))
+    return absolute, beside
+
+
+def _links(jump: ComplexArray, mixed: ComplexArray, row: IntArray, column: IntArray) -> tuple[BoolArray, FloatArray]:
+    """Which elements (..., m) are the jump's own, and how far the coupling moves these, or links it with the others."""
+    largest = np.abs(jump).max(axis=(-2, -1))[..., None]
+    here, there = jump[..., row, column], mixed[..., row, column]
+    own = here != 0.0
+    step = np.where(
+        own, -(there / np.where(own, here, 1.0)).real, np.abs(there) / np.where(largest > 0.0, largest, 1.0)
+    )
+    small = NEGLIGIBLE * np.abs(step).max(axis=-1, keepdims=True, initial=0.0)
+    return own, np.where(np.abs(step) > small, step, 0.0)
+
+
+def _paired(rates: Rates, gap: FloatArray, own: FloatArray, link: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What a link with another gap changes of a jump's rates (..., m, 2, b), and of its lead's coherence (..., m)."""
+    apart = gap - own
+    split = np.hypot(apart, 2.0 * link)
+    tilt = np.abs(apart) / np.where(split > 0.0, split, 1.0)
+    half = np.where(apart < 0.0, -0.5, 0.5) * split
+    near, far = rates(0.5 * (gap + own) - half), rates(0.5 * (gap + own) + half)
+    far_share, linked = 0.5 * (1.0 - tilt)[..., None, None], (link > 0.0)[..., None, None]
+    mean = np.where(linked, near + far_share * (far - near) - rates(own), 0.0)
+    across = tilt * np.abs(near[..., 0] - far[..., 0]).max(axis=-1)
+    return mean, np.where(link > 0.0, across, 0.0)
