@@ -140,20 +140,6 @@ class JumpTable:
             total[..., held] = np.add.reduceat(self.strength, self.starts[:-1][held], axis=-1)
         return total
 
-    @cached_property
-    def partners(self) -> IntArray:
-        """(m,) the entry that undoes each entry: of the reverse channel, at (column, row); -1 for none."""
-        size = self.dimension
-        channel, row, column = (index.astype(np.int64) for index in (self.channel, self.row, self.column))
-        keys = (channel * size + row) * size + column
-        reverse = self.reverse.astype(np.int64)[channel]
-        wanted = (reverse * size + column) * size + row
-        if keys.size == 0:
-            return keys
-        order = np.argsort(keys, kind="stable")
-        found = order[np.minimum(np.searchsorted(keys[order], wanted), keys.size - 1)]
-        return np.where((reverse >= 0) & (keys[found] == wanted), found, -1)
-
     def jump(self, channel: int) -> ComplexArray:
         """The jump operator of one channel as a matrix (..., d, d) in the model's frame."""
         return self.elements(channel).dense

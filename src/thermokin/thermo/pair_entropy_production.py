@@ -46,7 +46,7 @@ def _summed(
     evolution: Evolution, entries: IntArray, entropies: FloatArray, populations: FloatArray, logarithms: FloatArray
 ) -> FloatArray:
     table = evolution.model.table
-    row, column, partner = table.row[entries], table.column[entries], table.partners[entries]
+    row, column, partner = table.row[entries], table.column[entries], table.partner[entries]
     paired, strength = partner >= 0, table.strength
     forward = strength[..., None, entries] * populations[..., column]
     backward = np.where(paired, strength[..., None, partner] * populations[..., row], 0.0)
