@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._errors import LostPointsWarning, users_level
 from thermokin._typing import FloatArray
-from thermokin.solvers.uniqueness import named_points
+from thermokin.operators.numbers import in_sweep
 
 __all__ = ["representable", "restored", "weight_exponent"]
 
@@ -70,7 +70,7 @@ def representable(values: FloatArray) -> FloatArray:
             f"cumulant {first} is beyond double precision; count in larger units, or ask for an `order` below {first}."
         )
     message = (
-        f"cumulant {first} is beyond double precision{named_points(lost)} and NaN there: rates that join its states "
+        f"cumulant {first} is beyond double precision{in_sweep(lost)} and NaN there: rates that join its states "
         f"underflow, or amounts overflow. Leave those points out, or ask for an `order` below {first}."
     )
     warnings.warn(LostPointsWarning(message, np.argwhere(lost).tolist()), stacklevel=users_level())
