@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath
 from thermokin.model.bathless_pairs import BathlessJump, bathless_pairs
 from thermokin.model.channel import Channel
@@ -102,20 +102,18 @@ def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimensio
         bath=np.array([-1 if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
         energy=_stacked([channel.energy for channel in channels]),
         particles=_stacked([channel.particles for channel in channels]),
-        reverse=_reverse(channels, patterns, entries, dimension),
+        reverse=_reverse(channels),
     )
 
 
-def _reverse(
-    channels: Sequence[Channel], patterns: Sequence[IntArray], entries: Sequence[ComplexArray], dimension: int
-) -> NDArray[np.int32]:
+def _reverse(channels: Sequence[Channel]) -> NDArray[np.int32]:
     reverse = np.array(paired(channels), dtype=np.int32)
     bathless = [
-        BathlessJump(position, patterns[position], entries[position], _counts(channel))
+        BathlessJump(position, channel.elements, _counts(channel))
         for position, channel in enumerate(channels)
         if channel.bath is None
     ]
-    for position, partner in bathless_pairs(bathless, dimension).items():
+    for position, partner in bathless_pairs(bathless).items():
         reverse[position] = partner
     return reverse
 
