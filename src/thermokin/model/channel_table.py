@@ -12,7 +12,7 @@ from thermokin.model.bath import Bath
 from thermokin.model.bathless_pairs import BathlessJump, bathless_pairs
 from thermokin.model.channel import Channel
 from thermokin.model.detailed_balance import paired
-from thermokin.model.jump_table import JumpTable
+from thermokin.model.jump_table import NO_BATH, JumpTable
 from thermokin.operators.numbers import shown
 
 __all__ = ["channel_table", "distinct_baths", "listed_channels"]
@@ -99,7 +99,7 @@ def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimensio
         row=where[:, 0].astype(np.int32),
         column=where[:, 1].astype(np.int32),
         amplitude=amplitude if amplitude.imag.any() else np.ascontiguousarray(amplitude.real),
-        bath=np.array([-1 if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
+        bath=np.array([NO_BATH if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
         energy=_stacked([channel.energy for channel in channels]),
         particles=_stacked([channel.particles for channel in channels]),
         reverse=_reverse(channels),

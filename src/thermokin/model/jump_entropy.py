@@ -27,7 +27,7 @@ def heat_weights(model: Model) -> FloatArray:
         if bath.chemical_potential.any():
             given = bath.chemical_potential[..., None] * table.particles
             weights = np.where(table.bath == position, weights - given, weights)
-    return weights if (table.bath >= 0).all() else np.where(table.bath >= 0, weights, 0.0)
+    return np.where(table.bathless, 0.0, weights) if table.bathless.any() else weights
 
 
 def jump_entropy(model: Model) -> FloatArray:
@@ -46,7 +46,7 @@ def jump_entropy(model: Model) -> FloatArray:
     flow = np.zeros(np.broadcast_shapes(weights.shape, (*model.batch_shape, table.size)))
     for position, reservoir in enumerate(model.baths):
         flow = np.where(table.bath == position, bath_entropy(weights, reservoir.temperature[..., None]), flow)
-    alone = table.bath < 0
+    alone = table.bathless
     return np.where(alone, _of_pairs(table), flow) if alone.any() else flow
 
 

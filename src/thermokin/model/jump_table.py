@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.operators.elements import Elements
 
-__all__ = ["JumpTable"]
+__all__ = ["NO_BATH", "JumpTable"]
+
+NO_BATH = -1
+"""The position of the bath of jumps without one."""
 
 Index = NDArray[np.int32]
 
@@ -29,7 +32,7 @@ class JumpTable:
         row: (m,).
         column: (m,).
         amplitude: (..., m), real or complex [1/sqrt(time)].
-        bath: (k,) position of each channel's bath in the model's baths, -1 for none.
+        bath: (k,) position of each channel's bath in the model's baths, `NO_BATH` for none.
         energy: (..., k) energy that a jump gives to the system.
         particles: (..., k) particles that a jump gives to the system.
         reverse: (k,) the channel that undoes it, itself if self-paired, -1 for none.
@@ -54,6 +57,11 @@ class JumpTable:
     def entries(self) -> int:
         """Number of matrix elements of all jump operators."""
         return int(self.channel.size)
+
+    @property
+    def bathless(self) -> BoolArray:
+        """(k,) which channels have no bath."""
+        return np.asarray(self.bath == NO_BATH)
 
     @cached_property
     def strength(self) -> FloatArray:

@@ -9,9 +9,8 @@ from thermokin.dynamics.evolution import Evolution
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.thermo.populated import log_populations
 
-__all__ = ["NO_BATH", "pair_entropy_production_rate"]
+__all__ = ["pair_entropy_production_rate"]
 
-NO_BATH = -1  # the position of jumps without a bath
 CHUNK = 2_000_000  # numbers held at once: points x times x transitions
 
 
