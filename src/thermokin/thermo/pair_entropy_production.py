@@ -7,7 +7,7 @@ import numpy as np
 from thermokin._typing import FloatArray, IntArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.jump_entropy import jump_entropy
-from thermokin.thermo.populated import log_populations
+from thermokin.thermo.log_populations import log_populations
 
 __all__ = ["pair_entropy_production_rate"]
 

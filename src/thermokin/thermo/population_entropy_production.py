@@ -11,8 +11,8 @@ from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix
 from thermokin.model.jump_table import NO_BATH
 from thermokin.operators.gibbs import log_gibbs_populations
 from thermokin.operators.sums import mean_over_levels, sum_over_levels
+from thermokin.thermo.log_populations import log_populations, with_logarithms_at_start
 from thermokin.thermo.pair_entropy_production import pair_entropy_production_rate
-from thermokin.thermo.populated import log_populations, with_logarithms_at_start
 
 __all__ = [
     "bath_flows",

@@ -11,7 +11,7 @@ from thermokin.dynamics.evolution import Evolution
 from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.time_grid import set_at_start
 from thermokin.operators.in_sectors import eigh_by_sector
-from thermokin.thermo.populated import log_populations
+from thermokin.thermo.log_populations import log_populations
 
 __all__ = ["StateSpectrum", "resolution", "state_spectrum"]
 
