@@ -84,6 +84,29 @@ def test_no_pair_of_qubits_on_a_spin_bath_crosses_before_its_rates_do(
     assert np.isnan(found.crossings["entropy production"])
 
 
+@FEW
+@given(st.floats(0.3, 3.0), st.sampled_from([1e-2, 1e-1]), st.floats(0.3, 1.5), st.floats(1.2, 4.0))
+def test_the_same_qubits_cross_on_a_bose_bath_where_their_closed_forms_do(
+    gap: float, speed: float, cold: float, ratio: float
+) -> None:
+    """Hot baths are quicker there, so the lead of heating is lost: one crossing, after that of the rates."""
+    cold, hot, rate = cold * gap, cold * gap * ratio, speed * gap
+    grid = np.linspace(0.0, 12.0 / rate, 61)
+    found = tk.compare(tk.reciprocal(lambda t: tk.library.qubit(gap=gap, rate=rate, temperature=t), cold, hot), grid)
+
+    def lead(time: float) -> float:
+        effective = [rate / np.tanh(gap / (2.0 * end)) for end in (hot, cold)]
+        heating, cooling = (
+            qubit_account(gap, speed, start, end, time)[0]
+            for speed, start, end in zip(effective, (cold, hot), (hot, cold), strict=True)
+        )
+        return heating - cooling
+
+    crossing = float(found.crossings["entropy production"])
+    assert lead(0.9 * crossing) * lead(1.1 * crossing) < 0.0
+    assert abs(lead(crossing)) <= 1e-9 * abs(lead(0.9 * crossing))
+
+
 def test_the_accumulated_lead_of_a_slow_qubit_is_resolved() -> None:
     """Forty digits: heating less cooling is -1.758e-19, -1.758e-15, -1.758e-11, -1.581e-8; one sign, no crossing."""
     found = tk.compare(tk.reciprocal(on_spin_bath(1.0, 1e-6), 0.5, 2.0), TIMES)

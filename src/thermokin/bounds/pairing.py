@@ -44,7 +44,7 @@ def pairing(model: Model) -> Pairing:
     """
     table = model.table
     # A model's construction has refused thermal jumps without a partner, those of a bath at temperature 0 excepted.
-    bathless = jump_entropy(model)[..., table.bath < 0]
+    bathless = jump_entropy(model)[..., table.bathless]
     return Pairing(table.reverse.astype(np.int64), bool(np.isfinite(bathless).all()))
 
 

@@ -23,10 +23,11 @@ from thermokin.bounds.score_information import ScoreInformation, score_informati
 from thermokin.bounds.score_response import ScoreResponse
 from thermokin.bounds.two_level_limit import two_level_limit
 from thermokin.counting.integrated_cumulants import Exchanged
-from thermokin.thermo.equilibrium import baths_agree
+from thermokin.model.bath import one_temperature
+from thermokin.model.model import Model
 from thermokin.thermo.ledger import Ledger
 
-__all__ = ["information_bound", "relaxation_bounds"]
+__all__ = ["baths_agree", "information_bound", "relaxation_bounds"]
 
 
 def relaxation_bounds(ledger: Ledger, exchanged: Exchanged) -> tuple[Bound, ...]:
@@ -172,3 +173,17 @@ def _forces_error(case: RelaxationCase, cost: FloatArray) -> FloatArray | float:
     """The error of [<J>(1+delta)]^2 over a cost."""
     response = case.response
     return 0.0 if response is None else case.over(2.0 * np.abs(response.forces) * response.forces_error, cost)
+
+
+def baths_agree(model: Model) -> bool:
+    """Whether all baths have one temperature and one chemical potential, and every jump has a bath.
+
+    Args:
+        model: the model.
+
+    Returns:
+        The answer.
+    """
+    if not model.baths or model.table.bathless.any():
+        return False
+    return one_temperature(model.baths)

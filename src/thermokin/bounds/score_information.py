@@ -49,7 +49,7 @@ def score_information(evolution: Evolution) -> ScoreInformation:
     assert motion is not None  # noqa: S101 - asked only of closed populations
     plan = panels(evolution.times, motion.fastest, np.zeros(()))
     table = evolution.model.table
-    partner, balanced = table.partners, evolution.liouvillian.log_equilibrium is not None
+    partner, balanced = table.partner, evolution.liouvillian.log_equilibrium is not None
     batch = np.broadcast_shapes(plan.lengths.shape[:-1], evolution.populations.shape[:-2], table.strength.shape[:-1])
     total = np.zeros((*batch, 2))
     totals = [total]

@@ -17,7 +17,8 @@ __all__ = ["app"]
 app = typer.Typer(
     name="thermokin",
     help="Heating against cooling: the thermodynamics and kinetics of a quench, from a file to a report.",
-    epilog="Exit codes: 0 fine, 1 a check failed, 2 a bad file or usage, 130 interrupted, 141 output unread.",
+    epilog="Exit codes: 0 fine, 1 a check failed, 2 a bad file or usage, 129, 130 and 143 ended by SIGHUP, SIGINT and "
+    "SIGTERM, 141 output unread.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -9,7 +9,7 @@ import numpy as np
 
 from thermokin._errors import LostPointsWarning, NotConvergedError, users_level
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.solvers.uniqueness import named_points
+from thermokin.operators.numbers import in_sweep
 
 __all__ = ["WANTED", "given", "marked", "marked_beside", "points_of", "told"]
 
@@ -51,7 +51,7 @@ def marked(values: FloatArray, lost: BoolArray, refusal: Exception, cause: str, 
     if points.all():
         raise refusal
     message = (
-        f"{cause}{named_points(points)} and NaN there: rates that join its states underflow or are lost in rounding, "
+        f"{cause}{in_sweep(points)} and NaN there: rates that join its states underflow or are lost in rounding, "
         "or amounts overflow. All other points are right; leave those out."
     )
     warnings.warn(LostPointsWarning(message, np.argwhere(points).tolist()), stacklevel=users_level())

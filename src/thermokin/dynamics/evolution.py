@@ -16,10 +16,10 @@ from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.dynamics import two_level
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
-from thermokin.dynamics.initial_deviation import initial_deviation
 from thermokin.dynamics.observable import hermitian_parts
 from thermokin.dynamics.population_change import population_change
 from thermokin.dynamics.population_motion import PopulationMotion
+from thermokin.dynamics.preparation import Preparation
 from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.dynamics.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
 from thermokin.dynamics.slow_rates import with_slow_rates
@@ -40,26 +40,43 @@ class Evolution:
     """A state over time. Populations are N numbers a time; density matrices are made only when asked for.
 
     Args:
-        liouvillian: the generator.
-        initial: the initial state in the frame.
+        preparation: what it starts from.
         times: (..., t).
         populations: (..., t, d) in the frame.
         deviation: populations less their long-time limit (..., t, d), accurate at late times.
-        motion: of the populations where they are closed, else None.
         paths: the sectors that hold coherences (and the populations, where they are not closed).
-        final: where the populations end (..., d), if they are closed.
-        away: the populations at time 0 less where they end (..., d), if they are closed.
     """
 
-    liouvillian: Liouvillian
-    initial: InitialState
+    preparation: Preparation
     times: FloatArray
     populations: FloatArray
     deviation: FloatArray
-    motion: PopulationMotion | None
     paths: tuple[SectorPath, ...]
-    final: FloatArray | None
-    away: FloatArray | None
+
+    @property
+    def liouvillian(self) -> Liouvillian:
+        """The generator."""
+        return self.preparation.liouvillian
+
+    @property
+    def initial(self) -> InitialState:
+        """The initial state in the frame."""
+        return self.preparation.initial
+
+    @property
+    def motion(self) -> PopulationMotion | None:
+        """Of the populations where they are closed, else None."""
+        return self.preparation.motion
+
+    @property
+    def final(self) -> FloatArray | None:
+        """Where the populations end (..., d), if they are closed."""
+        return self.preparation.final
+
+    @property
+    def away(self) -> FloatArray | None:
+        """The populations at time 0 less where they end (..., d), if they are closed."""
+        return self.preparation.away
 
     @property
     def model(self) -> Model:
@@ -84,10 +101,9 @@ class Evolution:
         if self.motion is None:
             return self._diagonal_of([path.rates for path in self.paths])
         rates = move(self.motion.rates, self.deviation)
-        if self.final is None:
+        if self.away is None:
             return rates
-        first = self.initial.populations - self.final
-        return with_slow_rates(rates, self.motion, first, self.deviation, self.times)
+        return with_slow_rates(rates, self.motion, self.away, self.deviation, self.times)
 
     def _diagonal_of(self, values: Sequence[ComplexArray]) -> FloatArray:
         return scattered_diagonal(self.paths, values, self.model.dimension)
@@ -194,7 +210,7 @@ class Evolution:
         """
         grid = checked_times(times)
         _require_common_axes(self.model, self.initial, grid)
-        return _moved(self.liouvillian, self.initial, grid, self.motion, self.paths, self.final, self.away)
+        return _moved(self.preparation, grid, self.paths)
 
 
 def move(rates: object, vectors: FloatArray) -> FloatArray:
@@ -235,9 +251,7 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     state = initial_state(model, initial)
     _require_common_axes(model, state, grid)
     motion = population_motion(liouvillian) if liouvillian.populations_closed else None
-    final = None if motion is None else motion.end(state.populations)
-    away = None if motion is None or final is None else initial_deviation(model, state, motion, final)
-    return _moved(liouvillian, state, grid, motion, empty_paths(liouvillian, state, motion), final, away)
+    return _moved(Preparation.of(liouvillian, state, motion), grid, empty_paths(liouvillian, state, motion))
 
 
 def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -> None:
@@ -245,19 +259,11 @@ def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -
     common_axes({"model": model.batch_shape, "initial": start, "times": times.shape[:-1]})
 
 
-def _moved(
-    liouvillian: Liouvillian,
-    state: InitialState,
-    times: FloatArray,
-    motion: PopulationMotion | None,
-    sectors: tuple[SectorPath, ...],
-    final: FloatArray | None,
-    away: FloatArray | None,
-) -> Evolution:
-    if liouvillian.dimension > SMALL:
-        return _placed(liouvillian, state, times, motion, sectors, final, away)
+def _moved(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
+    if start.liouvillian.dimension > SMALL:
+        return _placed(start, times, sectors)
     with one_thread():
-        return _placed(liouvillian, state, times, motion, sectors, final, away)
+        return _placed(start, times, sectors)
 
 
 def _require_trace(populations: FloatArray) -> None:
@@ -270,21 +276,13 @@ def _require_trace(populations: FloatArray) -> None:
         )
 
 
-def _placed(
-    liouvillian: Liouvillian,
-    state: InitialState,
-    times: FloatArray,
-    motion: PopulationMotion | None,
-    sectors: tuple[SectorPath, ...],
-    final: FloatArray | None,
-    away: FloatArray | None,
-) -> Evolution:
-    paths = tuple(moved_path(sector, state, times) for sector in sectors)
-    if motion is not None:
-        populations, deviation = motion.path(state.populations, times, final, away)
+def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
+    paths = tuple(moved_path(sector, start.initial, times) for sector in sectors)
+    if start.motion is not None:
+        populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away)
     else:
-        size = liouvillian.dimension
+        size = start.liouvillian.dimension
         populations = scattered_diagonal(paths, [path.values for path in paths], size)
         deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
     _require_trace(populations)
-    return Evolution(liouvillian, state, times, populations, deviation, motion, paths, final, away)
+    return Evolution(start, times, populations, deviation, paths)

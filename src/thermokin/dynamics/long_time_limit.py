@@ -16,10 +16,10 @@ from thermokin.dynamics.absorption import absorption
 from thermokin.dynamics.closed_classes import closed_classes, strongly_joined
 from thermokin.dynamics.level_elimination import eliminated, eliminated_by_logarithms
 from thermokin.liouville.rate_matrix import FILLED_UP_TO, RateMatrix
+from thermokin.operators.numbers import in_sweep
 from thermokin.operators.sums import over_levels, sum_over_levels
 from thermokin.operators.underflow import UNDERFLOW
 from thermokin.solvers.out_of_reach import out_of_reach
-from thermokin.solvers.uniqueness import named_points
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
@@ -183,7 +183,7 @@ def _of_changing_links(rates: FloatArray, logs: FloatArray, order: FloatArray, l
         raise ValueError(
             "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
             "temperature vanishes there); split the sweep at those points: the steady state is not unique"
-            f"{named_points(several)}."
+            f"{in_sweep(several)}."
         )
     stationary = np.zeros((*batch, size))
     for number, (levels,) in enumerate(classes):

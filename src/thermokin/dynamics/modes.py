@@ -37,8 +37,8 @@ class Modes:
         left: (..., n, n), L_j in columns, conjugated in overlaps.
         stationary: steady populations (..., d), or None where modes are not of closed populations.
         residual: largest |L R - R value| over the largest rate (...).
-        lasting: how many modes never decay, one for each part that nothing leaves, where the links between levels tell;
-            None where only the size of values can.
+        lasting: how many modes never decay (...): of closed populations one for each part that nothing leaves, else as
+            many as the size of values tells.
     """
 
     model: Model
@@ -48,16 +48,12 @@ class Modes:
     left: FloatArray | ComplexArray
     stationary: FloatArray | None
     residual: FloatArray
-    lasting: int | None = None
+    lasting: IntArray
 
     @cached_property
     def slowest(self) -> IntArray:
         """Number of the slowest mode that decays (...); 0 where none does."""
-        size = self.values.shape[-1]
-        if self.lasting is not None:
-            return np.full(self.values.shape[:-1], self.lasting % size, dtype=np.int64)
-        decaying = -self.values.real > LASTING * over_levels(np.maximum, np.abs(self.values))[..., None]
-        return np.asarray(np.argmax(decaying, axis=-1))
+        return np.asarray(self.lasting % self.values.shape[-1])
 
     @cached_property
     def gap(self) -> FloatArray:
@@ -175,7 +171,8 @@ def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Mode
     values, right, left = motion.modes
     final = limit.stationary[0] if limit.unique else None
     residual = _residual(rates, values, right)
-    return Modes(liouvillian.model, sector, values, right, left, final, residual, len(limit.classes))
+    lasting = np.full(values.shape[:-1], len(limit.classes), dtype=np.int64)
+    return Modes(liouvillian.model, sector, values, right, left, final, residual, lasting)
 
 
 def _general(liouvillian: Liouvillian, start: InitialState | None) -> Modes:
@@ -188,7 +185,9 @@ def _general(liouvillian: Liouvillian, start: InitialState | None) -> Modes:
     matrix = SectorGenerator(liouvillian, sector).matrix
     values, right, left = eigenmodes(matrix)
     _to_trace_one(sector, right, left)
-    return Modes(liouvillian.model, sector, values, right, left, None, _residual(matrix, values, right))
+    decaying = -values.real > LASTING * over_levels(np.maximum, np.abs(values))[..., None]
+    lasting = np.count_nonzero(~decaying, axis=-1).astype(np.int64)
+    return Modes(liouvillian.model, sector, values, right, left, None, _residual(matrix, values, right), lasting)
 
 
 def _to_trace_one(sector: Sector, right: ComplexArray, left: ComplexArray) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import finite_numbers, real_numbers
-from thermokin.operators.accept import as_ket
+from thermokin.operators.accept import as_ket, require_probabilities
 
 __all__ = ["Gibbs", "Initial", "Ket", "Populations"]
 
@@ -39,12 +39,20 @@ class Populations:
 
     Args:
         values: (..., d), >= 0, of sum 1.
+
+    Raises:
+        ValueError: if they are negative, not finite or not of sum one, or one number alone.
+        TypeError: if they are no real numbers.
     """
 
     values: FloatArray
 
     def __init__(self, values: ArrayLike) -> None:
-        object.__setattr__(self, "values", finite_numbers(values, "values"))
+        populations = finite_numbers(values, "values")
+        if populations.ndim == 0:
+            raise ValueError(f"`values` must have shape (..., d), one population for each level, got {populations:g}.")
+        require_probabilities(populations, "values")
+        object.__setattr__(self, "values", populations)
 
 
 @dataclass(frozen=True, eq=False)

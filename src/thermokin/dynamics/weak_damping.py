@@ -6,10 +6,10 @@ import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.sectors import ket_blocks
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.operators.in_sectors import eigh_by_sector
 
 __all__ = ["in_eigenframe", "mixes_levels", "weakly_damped"]
 
@@ -68,7 +68,7 @@ def in_eigenframe(liouvillian: Liouvillian) -> Liouvillian:
         The generator; its frame is that of the model, turned.
     """
     model = liouvillian.model
-    values, turn = _eigenstates(liouvillian)
+    values, turn, _ = eigh_by_sector(model.generator.dense)
 
     def turned(operator: FrameOperator) -> FrameOperator:
         matrix = turn.conj().swapaxes(-1, -2) @ operator.dense @ turn
@@ -77,17 +77,6 @@ def in_eigenframe(liouvillian: Liouvillian) -> Liouvillian:
     frame = turn if model.frame is None else model.frame @ turn
     table = _turned(model.table, turn)
     return Liouvillian(Model.from_table(FrameOperator(values), turned(model.energy), table, model.baths, frame=frame))
-
-
-def _eigenstates(liouvillian: Liouvillian) -> tuple[np.ndarray, ComplexArray]:
-    """Eigenvalues (..., d) and eigenvectors in columns (..., d, d), block by block."""
-    matrix, blocks = liouvillian.model.generator.dense, ket_blocks(liouvillian)
-    values, turn = np.zeros(matrix.shape[:-1]), np.zeros(matrix.shape, dtype=np.complex128)
-    for block in range(int(blocks.max(initial=-1)) + 1):
-        levels = np.flatnonzero(blocks == block)
-        inside = levels[:, None], levels
-        values[..., levels], turn[..., *inside] = np.linalg.eigh(matrix[..., *inside])
-    return values, turn
 
 
 def _turned(table: JumpTable, turn: ComplexArray) -> JumpTable:

@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.scatter import scatter
-from thermokin.model.bath import Bath, one_temperature
+from thermokin.model.bath import one_temperature
 from thermokin.model.current import Current
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
@@ -99,23 +99,9 @@ class Liouvillian:
         baths that agree, and for jumps without a bath around whose rings no entropy is produced.
         """
         table, baths = self.table, self.model.baths
-        if baths and (table.bath >= 0).all() and one_temperature(baths) and self.heat_levels is not None:
+        if baths and not table.bathless.any() and one_temperature(baths) and self.heat_levels is not None:
             return log_gibbs_populations(self.heat_levels, baths[0].temperature)
         return None if table.size == 0 else log_equilibrium(table, jump_entropy(self.model))
-
-    @cached_property
-    def log_thermal(self) -> tuple[FloatArray, ...]:
-        """Ln of the Gibbs populations of each bath (..., d), the fixed point of its jumps [nats].
-
-        For a model whose counted energy is diagonal in its frame; -inf above the ground state at temperature 0.
-        """
-        return tuple(self._log_thermal(bath) for bath in self.model.baths)
-
-    def _log_thermal(self, bath: Bath) -> FloatArray:
-        energies, number = self.model.energies, self.model.number
-        if number is not None and bath.chemical_potential.any():
-            energies = energies - bath.chemical_potential[..., None] * number.diagonal
-        return log_gibbs_populations(energies, bath.temperature)
 
     def observable(self, weights: FloatArray) -> FrameOperator:
         """The Hermitian operator whose mean is a current's rate, sum_k c_k L_k^+ L_k.

@@ -91,4 +91,4 @@ def log_rates(model: Model) -> FloatArray:
 def _undone(table: JumpTable, entries: IntArray) -> BoolArray:
     """Whether entries (m,) are of a channel that another one undoes by way of one bath."""
     channel = table.channel[entries]
-    return np.asarray((table.reverse[channel] >= 0) & (table.bath[channel] >= 0))
+    return np.asarray((table.reverse[channel] >= 0) & ~table.bathless[channel])

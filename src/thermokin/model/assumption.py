@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
-from thermokin._errors import ValidityWarning
+from thermokin._errors import ValidityWarning, users_level
 from thermokin._typing import FloatArray
-from thermokin.model.sweep_points import point_list
+from thermokin.operators.numbers import point_list
 
 __all__ = ["Assumption"]
 
 SAFE_RATIO = 10.0
-PACKAGE = __name__.partition(".")[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +59,7 @@ class Assumption:
                 f"is {self.smallest:.3g}, below {SAFE_RATIO:g}{self._where(points)}"
                 f"{self.remedy}.",
                 ValidityWarning,
-                stacklevel=_users_level(),
+                stacklevel=users_level(),
             )
 
     def _where(self, points: tuple[int, ...]) -> str:
@@ -75,11 +73,3 @@ class Assumption:
         if count == ratio.size:
             return f", at point {worst}, and below at all {count} points"
         return f", at point {worst}, and below at {count} of {ratio.size} points, {point_list(doubtful)}"
-
-
-def _users_level() -> int:
-    """How far up the stack, seen from `warn`, the first caller outside this package stands."""
-    level, frame = 0, inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
-        level, frame = level + 1, frame.f_back
-    return level

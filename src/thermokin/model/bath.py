@@ -12,7 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.numbers import as_extended, common_axes, require_finite, require_moderate
 
-__all__ = ["Bath", "one_temperature"]
+__all__ = ["Bath", "bath_entropy", "one_temperature"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,21 @@ class Bath:
     def batch_shape(self) -> tuple[int, ...]:
         """Leading axes of the bath's numbers."""
         return np.broadcast_shapes(self.temperature.shape, self.chemical_potential.shape)
+
+
+def bath_entropy(heat: FloatArray, temperature: FloatArray) -> FloatArray:
+    """Entropy that heat drawn from a bath puts into it, -heat/T.
+
+    Args:
+        heat: energy less mu times particles that one jump gives to the system (...) [energy].
+        temperature: of the bath (...) [energy].
+
+    Returns:
+        (...) [nats]; 0 without heat at any temperature, infinite with heat at T = 0.
+    """
+    flows = heat != 0.0
+    with np.errstate(divide="ignore", over="ignore"):  # at temperature 0, and near it
+        return np.where(flows, -heat / np.where(flows, temperature, 1.0), 0.0)
 
 
 def one_temperature(baths: Sequence[Bath]) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.operators.elements import Elements
 
 __all__ = ["BathlessJump", "bathless_pairs"]
 
@@ -18,29 +19,27 @@ ROUNDING = 1e-10  # mismatch of elements, relative to the largest, that is taken
 
 @dataclass(frozen=True, eq=False)
 class BathlessJump:
-    """A jump without a bath, by its elements.
+    """A jump without a bath.
 
     Args:
         position: of its channel.
-        places: (m, 2) row and column of its elements, sorted.
-        elements: (..., m).
+        operator: L.
         counts: energy and particles that one jump gives, (..., 2).
     """
 
     position: int
-    places: IntArray
-    elements: ComplexArray
+    operator: Elements
     counts: FloatArray
 
-    def key(self, size: int) -> bytes:
+    @property
+    def pattern(self) -> bytes:
         """Where the operator has elements."""
-        return (self.places[:, 0] * size + self.places[:, 1]).tobytes()
+        return self.operator.keys.tobytes()
 
-    def adjoint(self, size: int) -> BathlessJump:
+    @property
+    def adjoint(self) -> BathlessJump:
         """The same for the adjoint operator, whose jump gives the opposite."""
-        order = np.argsort(self.places[:, 1] * size + self.places[:, 0], kind="stable")
-        turned = np.ascontiguousarray(self.places[order][:, ::-1])
-        return BathlessJump(self.position, turned, self.elements.conj()[..., order], -self.counts)
+        return BathlessJump(self.position, self.operator.adjoint, -self.counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +58,12 @@ class _Alike:
 
     @classmethod
     def of(cls, jumps: Sequence[BathlessJump]) -> _Alike:
-        units = np.stack(np.broadcast_arrays(*(_unit(jump.elements) for jump in jumps)))
+        units = np.stack(np.broadcast_arrays(*(_unit(jump.operator.values) for jump in jumps)))
         return cls(tuple(jumps), units, np.ones(len(jumps), dtype=bool))
 
     def proportional_to(self, wanted: BathlessJump) -> list[BathlessJump]:
         """The free ones whose elements are those of another jump up to a factor, at every point."""
-        unit = _unit(wanted.elements)
+        unit = _unit(wanted.operator.values)
         lead = np.broadcast_shapes(self.units.shape[1:-1], unit.shape[:-1])
         axes = len(lead) - (
             self.units.ndim - 2
@@ -90,14 +89,13 @@ class _Alike:
                 self.free[place] = False
 
 
-def bathless_pairs(jumps: Sequence[BathlessJump], size: int) -> dict[int, int]:
+def bathless_pairs(jumps: Sequence[BathlessJump]) -> dict[int, int]:
     """The channel that undoes each jump: itself if L^+ is L up to a phase, else the first L~ proportional to L^+.
 
     Among several, one that gives the opposite energy and particles comes first.
 
     Args:
         jumps: those without a bath.
-        size: d, of the Hilbert space.
 
     Returns:
         Position by position, where there is one.
@@ -107,22 +105,22 @@ def bathless_pairs(jumps: Sequence[BathlessJump], size: int) -> dict[int, int]:
     """
     listed = defaultdict[bytes, list[BathlessJump]](list)
     for jump in jumps:
-        if jump.places.size:
-            listed[jump.key(size)].append(jump)
+        if jump.operator.places.size:
+            listed[jump.pattern].append(jump)
     alike = {key: _Alike.of(group) for key, group in listed.items()}
     reverse: dict[int, int] = {}
     for jump in jumps:
-        if jump.position in reverse or not jump.places.size:
+        if jump.position in reverse or not jump.operator.places.size:
             continue
-        wanted = jump.adjoint(size)
-        mirrored = alike.get(wanted.key(size))
+        wanted = jump.adjoint
+        mirrored = alike.get(wanted.pattern)
         fitting = [] if mirrored is None else mirrored.proportional_to(wanted)
         if mirrored is not None and fitting:
             # A jump is its own partner before it is anybody else's.
             best = min(fitting, key=lambda other: (other.position != jump.position, not _opposite(wanted, other)))
             reverse[jump.position], reverse[best.position] = best.position, jump.position
             mirrored.take(best.position)
-            alike[jump.key(size)].take(jump.position)
+            alike[jump.pattern].take(jump.position)
     return reverse
 
 

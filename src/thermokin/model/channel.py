@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
-from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.bath import Bath, bath_entropy, real_numbers
 from thermokin.operators.elements import Elements, as_elements
 from thermokin.operators.numbers import common_axes
 
@@ -77,5 +77,4 @@ class Channel:
         if self.bath is None:
             return np.zeros_like(self.energy)
         heat = self.energy - self.bath.chemical_potential * self.particles
-        with np.errstate(divide="ignore"):
-            return np.where(heat == 0.0, 0.0, -heat / np.where(heat == 0.0, 1.0, self.bath.temperature))
+        return bath_entropy(heat, self.bath.temperature)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath
 from thermokin.model.bathless_pairs import BathlessJump, bathless_pairs
 from thermokin.model.channel import Channel
 from thermokin.model.detailed_balance import paired
-from thermokin.model.jump_table import JumpTable
+from thermokin.model.jump_table import NO_BATH, JumpTable
 from thermokin.operators.numbers import shown
 
 __all__ = ["channel_table", "distinct_baths", "listed_channels"]
@@ -99,23 +99,21 @@ def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimensio
         row=where[:, 0].astype(np.int32),
         column=where[:, 1].astype(np.int32),
         amplitude=amplitude if amplitude.imag.any() else np.ascontiguousarray(amplitude.real),
-        bath=np.array([-1 if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
+        bath=np.array([NO_BATH if c.bath is None else position_of[c.bath.name] for c in channels], dtype=np.int32),
         energy=_stacked([channel.energy for channel in channels]),
         particles=_stacked([channel.particles for channel in channels]),
-        reverse=_reverse(channels, patterns, entries, dimension),
+        reverse=_reverse(channels),
     )
 
 
-def _reverse(
-    channels: Sequence[Channel], patterns: Sequence[IntArray], entries: Sequence[ComplexArray], dimension: int
-) -> NDArray[np.int32]:
+def _reverse(channels: Sequence[Channel]) -> NDArray[np.int32]:
     reverse = np.array(paired(channels), dtype=np.int32)
     bathless = [
-        BathlessJump(position, patterns[position], entries[position], _counts(channel))
+        BathlessJump(position, channel.elements, _counts(channel))
         for position, channel in enumerate(channels)
         if channel.bath is None
     ]
-    for position, partner in bathless_pairs(bathless, dimension).items():
+    for position, partner in bathless_pairs(bathless).items():
         reverse[position] = partner
     return reverse
 

@@ -185,15 +185,15 @@ def declared_lines(
 def _energy(table: JumpTable, baths: Sequence[Bath], energy: FrameOperator, counted_as: str) -> _Declared:
     """Every jump of a bath is held to its energy."""
     meant = ", or pass the operator whose energy is counted as `energy_operator`" if counted_as == "hamiltonian" else ""
-    others = (table.bath < 0) & _any_point(table.energy)
-    return _Declared("energy", energy, counted_as, table.energy, table, baths, table.bath >= 0, others, meant)
+    others = table.bathless & _any_point(table.energy)
+    return _Declared("energy", energy, counted_as, table.energy, table, baths, ~table.bathless, others, meant)
 
 
 def _particles(table: JumpTable, baths: Sequence[Bath], number: FrameOperator) -> _Declared:
     """Every jump of a lead is held to its particles."""
     leads = np.array([bath.statistics.moves_particles for bath in baths] + [False])
-    thermal = (table.bath >= 0) & (leads[table.bath] | _any_point(table.particles))
-    others = (table.bath < 0) & _any_point(table.particles)
+    thermal = ~table.bathless & (leads[table.bath] | _any_point(table.particles))
+    others = table.bathless & _any_point(table.particles)
     return _Declared("particles", number, "number_operator", table.particles, table, baths, thermal, others, "")
 
 

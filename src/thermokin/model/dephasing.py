@@ -8,7 +8,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.eigenframe import Eigenframe
-from thermokin.model.sweep_points import point_list
+from thermokin.operators.numbers import in_sweep
 
 __all__ = ["NEGLIGIBLE", "dephasing"]
 
@@ -101,7 +101,6 @@ def _refuse(position: int, contact: Contact, found: BohrClusters, there: BoolArr
     row, column = int(found.row[element]), int(found.column[element])
     where = f"on level {row}" if row == column else f"between levels {row} and {column}"
     points = np.asarray(there.any(axis=-1))
-    at = f" at points {point_list(points)}" if points.ndim else ""
     if contact.spectrum.reaches_zero:
         trouble = (
             "and the zero-frequency rate of its spectrum diverges at temperature "
@@ -114,5 +113,6 @@ def _refuse(position: int, contact: Contact, found: BohrClusters, there: BoolArr
             "or use a coupling without those elements."
         )
     raise ValueError(
-        f"`contacts[{position}].operator` has elements between levels of equal energy{at}, here one {where}, {trouble}"
+        f"`contacts[{position}].operator` has elements between levels of equal energy{in_sweep(points)}, "
+        f"here one {where}, {trouble}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.model.bath import bath_entropy
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 
@@ -26,7 +27,7 @@ def heat_weights(model: Model) -> FloatArray:
         if bath.chemical_potential.any():
             given = bath.chemical_potential[..., None] * table.particles
             weights = np.where(table.bath == position, weights - given, weights)
-    return weights if (table.bath >= 0).all() else np.where(table.bath >= 0, weights, 0.0)
+    return np.where(table.bathless, 0.0, weights) if table.bathless.any() else weights
 
 
 def jump_entropy(model: Model) -> FloatArray:
@@ -44,10 +45,8 @@ def jump_entropy(model: Model) -> FloatArray:
     table, weights = model.table, heat_weights(model)
     flow = np.zeros(np.broadcast_shapes(weights.shape, (*model.batch_shape, table.size)))
     for position, reservoir in enumerate(model.baths):
-        here = (table.bath == position) & (weights != 0.0)
-        with np.errstate(divide="ignore", over="ignore"):  # at temperature 0, and near it
-            flow = np.where(here, -weights / np.where(here, reservoir.temperature[..., None], 1.0), flow)
-    alone = table.bath < 0
+        flow = np.where(table.bath == position, bath_entropy(weights, reservoir.temperature[..., None]), flow)
+    alone = table.bathless
     return np.where(alone, _of_pairs(table), flow) if alone.any() else flow
 
 

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.operators.elements import Elements
 
-__all__ = ["JumpTable"]
+__all__ = ["NO_BATH", "JumpTable"]
+
+NO_BATH = -1
+"""The position of the bath of jumps without one."""
 
 Index = NDArray[np.int32]
 
@@ -29,7 +32,7 @@ class JumpTable:
         row: (m,).
         column: (m,).
         amplitude: (..., m), real or complex [1/sqrt(time)].
-        bath: (k,) position of each channel's bath in the model's baths, -1 for none.
+        bath: (k,) position of each channel's bath in the model's baths, `NO_BATH` for none.
         energy: (..., k) energy that a jump gives to the system.
         particles: (..., k) particles that a jump gives to the system.
         reverse: (k,) the channel that undoes it, itself if self-paired, -1 for none.
@@ -54,6 +57,11 @@ class JumpTable:
     def entries(self) -> int:
         """Number of matrix elements of all jump operators."""
         return int(self.channel.size)
+
+    @property
+    def bathless(self) -> BoolArray:
+        """(k,) which channels have no bath."""
+        return np.asarray(self.bath == NO_BATH)
 
     @cached_property
     def strength(self) -> FloatArray:
@@ -139,20 +147,6 @@ class JumpTable:
         if held.any():
             total[..., held] = np.add.reduceat(self.strength, self.starts[:-1][held], axis=-1)
         return total
-
-    @cached_property
-    def partners(self) -> IntArray:
-        """(m,) the entry that undoes each entry: of the reverse channel, at (column, row); -1 for none."""
-        size = self.dimension
-        channel, row, column = (index.astype(np.int64) for index in (self.channel, self.row, self.column))
-        keys = (channel * size + row) * size + column
-        reverse = self.reverse.astype(np.int64)[channel]
-        wanted = (reverse * size + column) * size + row
-        if keys.size == 0:
-            return keys
-        order = np.argsort(keys, kind="stable")
-        found = order[np.minimum(np.searchsorted(keys[order], wanted), keys.size - 1)]
-        return np.where((reverse >= 0) & (keys[found] == wanted), found, -1)
 
     def jump(self, channel: int) -> ComplexArray:
         """The jump operator of one channel as a matrix (..., d, d) in the model's frame."""

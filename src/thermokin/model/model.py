@@ -15,7 +15,7 @@ from thermokin.model.channel import Channel
 from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.model.jump_table import JumpTable
+from thermokin.model.jump_table import NO_BATH, JumpTable
 from thermokin.operators.numbers import LARGEST, common_axes, shown
 from thermokin.operators.sums import over_levels
 
@@ -252,7 +252,7 @@ class Channels(Sequence[Channel]):
         bath = int(table.bath[position])
         return Channel(
             jump=table.elements(position) if self.model.frame is None else self.model.from_frame(table.jump(position)),
-            bath=self.model.baths[bath] if bath >= 0 else None,
+            bath=self.model.baths[bath] if bath != NO_BATH else None,
             energy=table.energy[..., position],
             particles=table.particles[..., position],
         )

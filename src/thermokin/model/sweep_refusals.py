@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.bohr import BohrClusters, smallest_gap
 from thermokin.model.shared_jumps import Change
-from thermokin.model.sweep_points import point_list
+from thermokin.operators.numbers import point_list
 
 __all__ = ["refuse_changes", "refuse_crossings", "refuse_interference"]
 

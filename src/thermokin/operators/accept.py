@@ -194,9 +194,22 @@ def as_populations(value: object, name: str, dimension: int) -> FloatArray:
     populations = as_real(value, name)
     if populations.ndim < 1 or populations.shape[-1] != dimension:
         raise ValueError(f"`{name}` must have shape (..., {dimension}), got {populations.shape}.")
+    require_probabilities(populations, name)
+    return populations
+
+
+def require_probabilities(populations: FloatArray, name: str) -> None:
+    """Refuse numbers that are no populations.
+
+    Args:
+        populations: finite numbers (..., d).
+        name: the argument's name, for the error.
+
+    Raises:
+        ValueError: if they are not of sum one to 1e-10, or one is below -1e-12.
+    """
     _require_one(np.sum(populations, axis=-1), name, "sum")
     _require_no_negative(populations, name, "a population")
-    return populations
 
 
 def _require_one(total: Any, name: str, what: str) -> None:

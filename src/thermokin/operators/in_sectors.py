@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 
-__all__ = ["eigh_in_sectors"]
+__all__ = ["eigh_by_sector", "eigh_in_sectors"]
 
 
 def eigh_in_sectors(matrix: ComplexArray) -> tuple[FloatArray, ComplexArray]:
@@ -29,19 +29,37 @@ def eigh_in_sectors(matrix: ComplexArray) -> tuple[FloatArray, ComplexArray]:
     parts = _parts(matrix)
     if len(parts) == 1:
         return np.linalg.eigh(matrix)
-    values = np.empty(matrix.shape[:-1])
-    vectors = np.zeros_like(matrix)
-    at = 0
-    for members in _stacked(parts):
-        found, turned = np.linalg.eigh(matrix[..., members[:, :, None], members[:, None, :]])
-        width = members.size
-        place = np.arange(at, at + width).reshape(members.shape)
-        values[..., place.ravel()] = found.reshape(*found.shape[:-2], width)
-        vectors[..., members[:, :, None], place[:, None, :]] = turned
-        at += width
-    order = np.argsort(values, axis=-1, kind="stable")
+    values, vectors = _in_place(matrix, parts)
+    # Equal ones in the order of their parts.
+    every = np.concatenate([part for rows in _stacked(parts) for part in rows])
+    order = every[np.argsort(values[..., every], axis=-1, kind="stable")]
     values = np.take_along_axis(values, order, axis=-1)
     return values, np.take_along_axis(vectors, np.broadcast_to(order[..., None, :], vectors.shape), axis=-1)
+
+
+def eigh_by_sector(matrix: ComplexArray) -> tuple[FloatArray, ComplexArray, IntArray]:
+    """The same, each eigenvector in the column of a state of its own part, and ascending within the part.
+
+    Args:
+        matrix: (..., d, d), Hermitian.
+
+    Returns:
+        Eigenvalues (..., d), eigenvectors in columns (..., d, d), and the part that each belongs to (d,), from 0.
+    """
+    parts = _parts(matrix)
+    label = np.empty(matrix.shape[-1], dtype=np.int64)
+    for number, part in enumerate(parts):
+        label[part] = number
+    return *_in_place(matrix, parts), label
+
+
+def _in_place(matrix: ComplexArray, parts: list[IntArray]) -> tuple[FloatArray, ComplexArray]:
+    values, vectors = np.empty(matrix.shape[:-1]), np.zeros_like(matrix)
+    for members in _stacked(parts):
+        found, turned = np.linalg.eigh(matrix[..., members[:, :, None], members[:, None, :]])
+        values[..., members] = found
+        vectors[..., members[:, :, None], members[:, None, :]] = turned
+    return values, vectors
 
 
 def _parts(matrix: ComplexArray) -> list[IntArray]:

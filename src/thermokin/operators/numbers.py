@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 
 __all__ = [
     "LARGEST",
@@ -21,6 +21,8 @@ __all__ = [
     "as_whole",
     "at",
     "common_axes",
+    "in_sweep",
+    "point_list",
     "require_finite",
     "require_moderate",
     "require_room",
@@ -32,6 +34,8 @@ LARGEST = 1e100
 
 ROWS = 40_000
 """Largest number of rows of an operator that is made dense here: 26 GB of complex numbers."""
+
+SHOWN = 5  # points of a sweep that a message names
 
 
 def as_numbers(value: Any, name: str) -> NDArray[Any]:
@@ -230,6 +234,35 @@ def require_room(rows: int, name: str) -> None:
 def at(where: tuple[int, ...]) -> str:
     """The place of an element, for an error; nothing for a single number."""
     return f" at index {where}" if where else ""
+
+
+def point_list(chosen: BoolArray) -> str:
+    """The first few chosen points of a sweep, by their indices along its axes.
+
+    Args:
+        chosen: (...) which points.
+
+    Returns:
+        Such as "(0, 3), (1, 3) and 7 more".
+    """
+    found = np.argwhere(chosen)
+    names = ", ".join(str(tuple(int(index) for index in point)) for point in found[:SHOWN])
+    return f"{names} and {len(found) - SHOWN} more" if len(found) > SHOWN else names
+
+
+def in_sweep(chosen: BoolArray) -> str:
+    """Where in a sweep something is, for an error; nothing for a model without leading axes.
+
+    Args:
+        chosen: (...) at which points.
+
+    Returns:
+        Such as " at the points (0, 3), (1, 3) and 7 more of the sweep".
+    """
+    if chosen.ndim == 0:
+        return ""
+    points = "point" if np.count_nonzero(chosen) == 1 else "points"
+    return f" at the {points} {point_list(chosen)} of the sweep"
 
 
 def shown(value: object) -> str:

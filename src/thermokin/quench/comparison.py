@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -59,13 +59,13 @@ class Comparison:
         """Gaps, overlaps and the mode that carries the asymmetry."""
         return SpectralAccount(self.heating, self.cooling)
 
-    def crossing(self, quantity: Quantity, error: Quantity | None = None) -> FloatArray:
+    def crossing(self, quantity: Quantity, *, error: Quantity | None = None) -> FloatArray:
         """When a quantity of the two quenches crosses, within the times given.
 
         Args:
             quantity: reads a number over time (..., t) from a branch.
-            error: reads what rounding may make of it; a lead within the errors of both is none. If None the number is
-                taken to have 12 digits.
+            error: reads what rounding may make of it, such as `side.ledger.entropy_production_error`; a lead within the
+                errors of both is none. If None the number is taken to have 12 digits.
 
         Returns:
             (...) [time]; nan where it does not cross.
@@ -78,19 +78,19 @@ class Comparison:
 
         Distances are compared as the fraction that is left. nan where a quantity does not cross.
         """
-        quantities: dict[str, Quantity] = {
-            "entropy production rate": lambda side: side.ledger.entropy_production_rate,
-            "entropy production": lambda side: side.ledger.entropy_production,
-            "completion": lambda side: side.kinematics.completion,
+        searches: dict[str, Callable[[], FloatArray]] = {
+            "entropy production rate": partial(self.crossing, lambda side: side.ledger.entropy_production_rate),
+            "entropy production": partial(
+                self.crossing,
+                lambda side: side.ledger.entropy_production,
+                error=lambda side: side.ledger.entropy_production_error,
+            ),
+            "completion": partial(self.crossing, lambda side: side.kinematics.completion),
         }
-        quantities |= {measure.name: _remaining(measure) for measure in self.heating.measures}
+        searches |= {measure.name: partial(self.crossing, _remaining(measure)) for measure in self.heating.measures}
         both(_prepared, self.heating, self.cooling)
-        errors: dict[str, Quantity] = {"entropy production": lambda side: side.ledger.entropy_production_error}
-        found = at_once(
-            [partial(self.crossing, quantity, errors.get(name)) for name, quantity in quantities.items()],
-            self.heating.evolution.populations.size,
-        )
-        return dict(zip(quantities, found, strict=True))
+        found = at_once(list(searches.values()), self.heating.evolution.populations.size)
+        return dict(zip(searches, found, strict=True))
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:

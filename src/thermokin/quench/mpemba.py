@@ -11,6 +11,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial, Populations, initial_state
 from thermokin.dynamics.modes import Modes, population_modes
+from thermokin.dynamics.preparation import Preparation
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.operators.measures import Distance, RelativeEntropy
@@ -161,8 +162,7 @@ def _prepared(plain: Evolution, rearrangement: Rearrangement) -> Evolution:
     model, populations = plain.model, plain.initial.populations
     if rearrangement.pair is None:
         start = initial_state(model, Populations(rearrangement.of(populations)))
-        final = np.asarray(plain.final)
-        return replace(plain, initial=start, final=final, away=start.populations - final).at(plain.times)
+        return replace(plain, preparation=Preparation.of(plain.liouvillian, start, plain.motion)).at(plain.times)
     unitary = model.to_frame(rearrangement.unitary(model))
     return evolve(model, model.from_frame((unitary * populations) @ unitary.conj().T), plain.times)
 

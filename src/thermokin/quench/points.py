@@ -13,6 +13,7 @@ from thermokin.dynamics.evolution import Evolution
 from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.long_time_limit import LongTimeLimit
 from thermokin.dynamics.population_motion import PopulationMotion
+from thermokin.dynamics.preparation import Preparation
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import Bath
 from thermokin.model.frame_operator import FrameOperator
@@ -115,14 +116,17 @@ def _chosen(evolution: Evolution, points: IntArray | slice, times: slice) -> Evo
     )
     logarithms = None if start.logarithms is None else pick.of(start.logarithms, 1)
     temperature = None if start.temperature is None else pick.of(start.temperature, 0)
-    return Evolution(
+    preparation = Preparation(
         Liouvillian(pick.model(evolution.model)),
         InitialState(pick.of(start.populations, 1), None, logarithms, temperature=temperature),
+        PopulationMotion(pick.of(motion.rates, 2), end),
+        None if evolution.final is None else pick.of(evolution.final, 1),
+        None if evolution.away is None else pick.of(evolution.away, 1),
+    )
+    return Evolution(
+        preparation,
         pick.of(evolution.times[..., times], 1),
         pick.of(evolution.populations[..., times, :], 2),
         pick.of(evolution.deviation[..., times, :], 2),
-        PopulationMotion(pick.of(motion.rates, 2), end),
         (),
-        None if evolution.final is None else pick.of(evolution.final, 1),
-        None if evolution.away is None else pick.of(evolution.away, 1),
     )

@@ -8,11 +8,11 @@ import numpy as np
 
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray
+from thermokin.operators.numbers import in_sweep
 from thermokin.solvers.out_of_reach import out_of_reach
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "resonant", "too_weak", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "resonant", "too_weak", "unsolvable"]
 
-SHOWN = 5  # points of a sweep that a message names
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
 
 
@@ -49,29 +49,12 @@ def degenerate_within(
     """
     many = "more than one stationary state" if count is None else f"{count} stationary states"
     shown = str(list(levels[:8]))[1:-1] + (" ..." if len(levels) > 8 else "")
-    where = "" if points is None else named_points(points)
+    where = "" if points is None else in_sweep(points)
     return DegenerateSteadyStateError(
         f"the steady state is not unique{where}: the sector of the levels {shown} keeps {many}. "
         "Give `initial` to say which one is meant, or break the symmetry.",
         [levels],
     )
-
-
-def named_points(points: BoolArray) -> str:
-    """Some points of a sweep in words, empty for a model without leading axes.
-
-    Args:
-        points: (...) which ones.
-
-    Returns:
-        Such as " at the points (0, 3), (1, 3) and 7 more of the sweep".
-    """
-    if points.ndim == 0:
-        return ""
-    found = np.argwhere(points)
-    shown = ", ".join(str(tuple(int(at) for at in place)) for place in found[:SHOWN])
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return f" at the point{'s' * (len(found) > 1)} {shown}{more} of the sweep"
 
 
 def mixed(sectors: Iterable[Sequence[int]]) -> DegenerateSteadyStateError:

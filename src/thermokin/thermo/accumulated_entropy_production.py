@@ -14,7 +14,6 @@ from thermokin.dynamics.population_change import EARLY
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.operators.entropy import divergence_terms
 from thermokin.operators.sums import over_levels
-from thermokin.thermo.pair_entropy_production import NO_BATH
 from thermokin.thermo.state_spectrum import resolution
 from thermokin.thermo.time_integral import time_integral
 
@@ -90,7 +89,7 @@ def gained_and_given(
         with np.errstate(divide="ignore", invalid="ignore"):
             flow = np.where(taken == 0.0, 0.0, taken / bath.temperature[..., None])
         amount, size = amount - flow, size + np.abs(flow)
-    if (model.table.bath == NO_BATH).any():
+    if model.table.bathless.any():
         flow = _bathless_flow(evolution)
         amount, size = amount + flow, size + np.abs(flow)
     return Produced(np.asarray(amount), np.asarray(found.error + ROUNDING * size))
@@ -163,7 +162,7 @@ def _late(evolution: Evolution) -> BoolArray:
 def _bathless_flow(evolution: Evolution) -> FloatArray:
     """The entropy (..., t) [nats] that jumps without a bath have put into their surroundings since time 0."""
     model = evolution.model
-    entropies = np.where(model.table.bath == NO_BATH, jump_entropy(model), 0.0)
+    entropies = np.where(model.table.bathless, jump_entropy(model), 0.0)
     endless = np.isinf(entropies)
     flow = time_integral(evolution, evolution.liouvillian.observable(np.where(endless, 0.0, entropies)))
     if not endless.any():

@@ -26,7 +26,7 @@ def heat_rates(evolution: Evolution) -> dict[str, FloatArray]:
     model = evolution.model
     levels = _levels(evolution)
     if levels is not None:
-        return {model.baths[0].name: _dot(evolution.population_rates, levels)}
+        return {model.baths[0].name: mean_over_levels(evolution.population_rates, levels)}
     return {bath.name: current_rate(evolution, heat(model, bath.name).weights) for bath in model.baths}
 
 
@@ -45,7 +45,7 @@ def heats(evolution: Evolution) -> dict[str, FloatArray]:
     model = evolution.model
     levels = _levels(evolution)
     if levels is not None:
-        return {model.baths[0].name: _dot(evolution.change, levels)}
+        return {model.baths[0].name: mean_over_levels(evolution.change, levels)}
     observable = evolution.liouvillian.observable
     return {bath.name: time_integral(evolution, observable(heat(model, bath.name).weights)) for bath in model.baths}
 
@@ -64,7 +64,7 @@ def current_rate(evolution: Evolution, weights: FloatArray) -> FloatArray:
     still = evolution.liouvillian.log_equilibrium is not None and _opposite(evolution.model, weights)
     if still and evolution.motion is not None and observable.is_diagonal:
         # At rest such a current vanishes exactly; the deviation alone keeps its relative accuracy at late times.
-        return _dot(evolution.deviation, observable.diagonal)
+        return mean_over_levels(evolution.deviation, observable.diagonal)
     return evolution.expectation(observable)
 
 
@@ -75,12 +75,8 @@ def _opposite(model: Model, weights: FloatArray) -> bool:
 def _levels(evolution: Evolution) -> FloatArray | None:
     """The number of each level whose change is the heat, where one bath exchanges all the heat there is; else None."""
     model = evolution.model
-    if evolution.motion is None or len(model.baths) != 1 or (model.table.bath < 0).any():
+    if evolution.motion is None or len(model.baths) != 1 or model.table.bathless.any():
         return None
     levels = evolution.liouvillian.heat_levels
     # No heat depends on the zero of energy; far from it, only the differences of levels keep their digits.
     return None if levels is None else levels - over_levels(np.minimum, levels)[..., None]
-
-
-def _dot(populations: FloatArray, numbers: FloatArray) -> FloatArray:
-    return mean_over_levels(populations, numbers)

@@ -208,7 +208,7 @@ class Ledger:
     @cached_property
     def total_activity(self) -> FloatArray:
         """Jumps since time 0, of all channels. Cost: one linear solve."""
-        if len(self.model.baths) == 1 and (self.model.table.bath >= 0).all():
+        if len(self.model.baths) == 1 and not self.model.table.bathless.any():
             return next(iter(self.activity.values()))
         return time_integral(self.evolution, self.evolution.liouvillian.decay)
 

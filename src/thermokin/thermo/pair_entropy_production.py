@@ -7,11 +7,10 @@ import numpy as np
 from thermokin._typing import FloatArray, IntArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.jump_entropy import jump_entropy
-from thermokin.thermo.populated import log_populations
+from thermokin.thermo.log_populations import log_populations
 
-__all__ = ["NO_BATH", "pair_entropy_production_rate"]
+__all__ = ["pair_entropy_production_rate"]
 
-NO_BATH = -1  # the position of jumps without a bath
 CHUNK = 2_000_000  # numbers held at once: points x times x transitions
 
 
@@ -46,7 +45,7 @@ def _summed(
     evolution: Evolution, entries: IntArray, entropies: FloatArray, populations: FloatArray, logarithms: FloatArray
 ) -> FloatArray:
     table = evolution.model.table
-    row, column, partner = table.row[entries], table.column[entries], table.partners[entries]
+    row, column, partner = table.row[entries], table.column[entries], table.partner[entries]
     paired, strength = partner >= 0, table.strength
     forward = strength[..., None, entries] * populations[..., column]
     backward = np.where(paired, strength[..., None, partner] * populations[..., row], 0.0)

@@ -8,10 +8,11 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution, move
 from thermokin.dynamics.time_grid import set_at_start
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix
+from thermokin.model.jump_table import NO_BATH
 from thermokin.operators.gibbs import log_gibbs_populations
 from thermokin.operators.sums import mean_over_levels, sum_over_levels
-from thermokin.thermo.pair_entropy_production import NO_BATH, pair_entropy_production_rate
-from thermokin.thermo.populated import log_populations, with_logarithms_at_start
+from thermokin.thermo.log_populations import log_populations, with_logarithms_at_start
+from thermokin.thermo.pair_entropy_production import pair_entropy_production_rate
 
 __all__ = [
     "bath_flows",
@@ -122,7 +123,7 @@ def population_entropy_production_rate(evolution: Evolution) -> FloatArray:
     total = np.zeros(evolution.populations.shape[:-1])
     for rate in population_entropy_production_rates(evolution).values():
         total = total + rate
-    alone = (evolution.model.table.bath == NO_BATH).any()
+    alone = evolution.model.table.bathless.any()
     return total + _of_group(evolution, NO_BATH) if alone else total
 
 

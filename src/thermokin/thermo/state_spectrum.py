@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.dynamics.initial import InitialState
 from thermokin.dynamics.time_grid import set_at_start
-from thermokin.thermo.populated import log_populations
+from thermokin.operators.in_sectors import eigh_by_sector
+from thermokin.thermo.log_populations import log_populations
 
 __all__ = ["StateSpectrum", "resolution", "state_spectrum"]
 
@@ -75,7 +74,7 @@ def _prepared(start: InitialState) -> StateSpectrum:
     """The spectrum of an initial state, without an axis of time."""
     if start.matrix is None:
         identity = np.eye(start.populations.shape[-1], dtype=np.complex128)
-        return _with_logarithms(start.populations, start.logarithms, np.broadcast_to(identity, identity.shape))
+        return _with_logarithms(start.populations, start.logarithms, identity)
     if start.vectors is not None and start.logarithms is not None:
         return _with_logarithms(np.exp(start.logarithms), start.logarithms, start.vectors)
     return _of_matrix(start.matrix)
@@ -90,14 +89,8 @@ def _with_logarithms(probabilities: FloatArray, logarithms: FloatArray | None, v
 
 def _of_matrix(matrix: ComplexArray) -> StateSpectrum:
     """Block by block of elements that hang together, each resolved relative to its own largest eigenvalue."""
-    size = matrix.shape[-1]
-    support = (matrix != 0.0).reshape(-1, size, size).any(axis=0)
-    count, labels = connected_components(sparse.csr_array(support), directed=False)
-    probabilities, vectors = np.zeros(matrix.shape[:-1]), np.zeros(matrix.shape, dtype=np.complex128)
-    for label in range(count):
-        levels = np.flatnonzero(labels == label)
-        values, states = np.linalg.eigh(matrix[..., levels[:, None], levels])
-        resolved = values > resolution(levels.size) * values[..., -1:]
-        probabilities[..., levels] = np.where(resolved, values, 0.0)
-        vectors[..., levels[:, None], levels] = states
-    return _with_logarithms(probabilities, None, vectors)
+    values, vectors, label = eigh_by_sector(matrix)
+    order, size = np.argsort(label, kind="stable"), np.bincount(label)
+    largest = np.maximum.reduceat(values[..., order], np.cumsum(size) - size, axis=-1)
+    resolved = values > (resolution(1) * size * largest)[..., label]
+    return _with_logarithms(np.where(resolved, values, 0.0), None, vectors)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.initial import InitialState
+from thermokin.operators.in_sectors import eigh_by_sector
 
 __all__ = ["Starts", "starts"]
 
@@ -55,15 +55,7 @@ def starts(state: InitialState) -> Starts:
     if state.matrix is None:
         held = np.flatnonzero(state.populations > 0.0)
         return Starts(np.eye(size, dtype=np.complex128)[held], state.populations[held])
-    count, label = connected_components(state.matrix != 0.0, directed=False)
-    kets, weights = [], []
-    for group in range(count):
-        levels = np.flatnonzero(label == group)
-        values, vectors = np.linalg.eigh(state.matrix[np.ix_(levels, levels)])
-        for value, vector in zip(values, vectors.T, strict=True):
-            if value > EMPTY:
-                ket = np.zeros(size, dtype=np.complex128)
-                ket[levels] = vector
-                kets.append(ket)
-                weights.append(value)
-    return Starts(np.stack(kets), np.array(weights))
+    values, vectors, label = eigh_by_sector(state.matrix)
+    order = np.argsort(label, kind="stable")
+    drawn = order[values[order] > EMPTY]
+    return Starts(np.ascontiguousarray(vectors[:, drawn].T), values[drawn])

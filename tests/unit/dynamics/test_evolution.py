@@ -67,7 +67,6 @@ def test_a_plain_vector_means_populations_and_a_square_a_density_matrix() -> Non
         (np.eye(2), ValueError, "initial"),
         (np.diag([1.2, -0.2]), ValueError, "initial"),
         (np.array([[0.5, 0.5], [0.0, 0.5]]), ValueError, "`initial` must be Hermitian"),
-        (tk.Populations([0.5, 0.6]), ValueError, "initial"),
         ("hot", TypeError, "initial"),
         (2.0, ValueError, "initial"),
     ],
@@ -75,6 +74,21 @@ def test_a_plain_vector_means_populations_and_a_square_a_density_matrix() -> Non
 def test_a_start_that_is_no_state_is_refused(start: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         tk.evolve(example("qubit"), start, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([0.5, 0.6], r"`values` must have sum one to 1e-10, got 1.1"),
+        ([1, 5], r"`values` must have sum one to 1e-10, got 6"),
+        ([1.2, -0.2], r"`values` must .*negative|`values` must .*-0.2"),
+        ([[0.5, 0.5], [0.5, 0.4]], r"got 0.9 at index \(1,\)"),
+        (1.0, r"`values` must have shape \(\.\.\., d\)"),
+    ],
+)
+def test_populations_that_are_none_are_refused_before_there_is_a_model(values: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        tk.Populations(values)
 
 
 def test_a_gibbs_start_of_negative_temperature_is_refused() -> None:

@@ -134,8 +134,8 @@ def test_levels_of_different_charge_need_not_be_told_apart() -> None:
 
 def test_the_warning_of_a_sweep_names_its_points_the_worst_and_what_to_use() -> None:
     message = (
-        r"is 1.26, below 10, at point \(1, 2\), and below at 4 of 6 points, \[\(0, 1\), \(0, 2\), \(1, 1\), "
-        r"\(1, 2\)\]; use `local` where the parts of the system couple weakly, or merge close gaps by `tolerance`"
+        r"is 1.26, below 10, at point \(1, 2\), and below at 4 of 6 points, \(0, 1\), \(0, 2\), \(1, 1\), "
+        r"\(1, 2\); use `local` where the parts of the system couple weakly, or merge close gaps by `tolerance`"
     )
     with pytest.warns(tk.ValidityWarning, match=message):
         tk.library.qubit(1.0, np.array([0.001, 0.2, 0.5]), np.array([[0.5], [1.0]]))

@@ -159,7 +159,7 @@ def test_degenerate_levels_that_a_coupling_links_are_named_and_so_are_the_points
     coupling[0, 1] = coupling[1, 0] = coupling[1, 2] = coupling[2, 1] = 1.0
     contact = tk.Contact(tk.Bath("b", [0.0, 0.5]), coupling, tk.Flat(1e-3))
     with pytest.raises(
-        ValueError, match=r"equal energy at points \[\(1,\)\], here one between levels 0 and 1, and the"
+        ValueError, match=r"equal energy at the point \(1,\) of the sweep, here one between levels 0 and 1, and the"
     ):
         tk.davies(np.diag([0.0, 0.0, 1.0]), [contact])
     with pytest.raises(

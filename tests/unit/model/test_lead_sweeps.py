@@ -162,7 +162,7 @@ def test_a_double_dot_with_spin_on_a_symmetric_grid_is_the_loop_over_its_points(
 def test_a_lead_that_feeds_two_crossing_levels_is_refused_with_what_to_use() -> None:
     grid = np.array([-0.5, 0.0, 0.5])
     message = (
-        r"merge or split along the sweep: the pattern at points \[\(1,\)\] differs from the first point's; .*"
+        r"merge or split along the sweep: the pattern at points \(1,\) differs from the first point's; .*"
         r"`contacts\[0\].operator`, the transitions from levels 2 to 0 and 1 to 0 have one gap, 0, at point \(1,\), "
         r"and two, -0.5 and 0, at point \(0,\); .*`local` with a `bare` Hamiltonian whose two gaps are one"
     )

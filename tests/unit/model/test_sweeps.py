@@ -100,7 +100,7 @@ def test_times_may_sweep_with_the_model() -> None:
 
 def test_gaps_that_merge_along_a_sweep_are_refused_at_their_points() -> None:
     energies = np.array([[0.0, 1.0, 2.5], [0.0, 1.0, 2.2], [0.0, 1.0, 2.0]])
-    message = r"merge or split along the sweep: the pattern at points \[\(2,\)\] differs from the first point's; split"
+    message = r"merge or split along the sweep: the pattern at points \(2,\) differs from the first point's; split"
     with pytest.raises(ValueError, match=message):
         tk.library.qutrit_ladder(1e-3, 0.7, energies)
 
@@ -108,16 +108,14 @@ def test_gaps_that_merge_along_a_sweep_are_refused_at_their_points() -> None:
 def test_levels_that_cross_along_a_sweep_are_refused_at_their_points() -> None:
     gaps = np.array([1.0, 0.5, -0.5, -1.0])
     contact = tk.Contact(tk.Bath("b", 1.0), X, tk.Flat(1e-3))
-    with pytest.raises(
-        ValueError, match=r"change order along the sweep: at points \[\(2,\), \(3,\)\] against the first"
-    ):
+    with pytest.raises(ValueError, match=r"change order along the sweep: at points \(2,\), \(3,\) against the first"):
         tk.davies(gaps[:, None, None] * np.diag([0.0, 1.0]), [contact])
 
 
 def test_levels_that_meet_along_a_sweep_are_refused_at_their_points() -> None:
     gaps = np.array([1.0, 0.0])
     contact = tk.Contact(tk.Bath("b", 1.0), X, tk.Ohmic(1e-3))
-    with pytest.raises(ValueError, match=r"merge or split along the sweep: the pattern at points \[\(1,\)\]"):
+    with pytest.raises(ValueError, match=r"merge or split along the sweep: the pattern at points \(1,\)"):
         tk.davies(
             np.diag([0.0, 0.0, 3.0]) + gaps[:, None, None] * np.diag([0.0, 1.0, 0.0]),
             [tk.Contact(contact.bath, np.ones((3, 3)), tk.Ohmic(1e-3))],
@@ -148,7 +146,7 @@ def test_levels_that_meet_without_a_bridge_between_are_refused_with_their_points
     gaps = np.array([1.0, 0.0, 0.5])
     message = (
         r"meet along the sweep: `contacts\[0\].operator` links levels 0 and 1, which have one energy at points "
-        r"\[\(1,\)\] and two elsewhere; build the points of one energy as a model of their own, or move them off"
+        r"\(1,\) and two elsewhere; build the points of one energy as a model of their own, or move them off"
     )
     with pytest.raises(ValueError, match=message):
         tk.davies(gaps[:, None, None] * np.diag([0.0, 1.0]), [tk.Contact(tk.Bath("b", 1.0), X, tk.Ohmic(1e-3))])
@@ -235,7 +233,7 @@ def test_library_levels_that_cross_are_refused() -> None:
 def test_many_crossings_are_counted_not_listed() -> None:
     gaps = np.linspace(1.0, -1.0, 20)
     contact = tk.Contact(tk.Bath("b", 1.0), X, tk.Flat(1e-3))
-    with pytest.raises(ValueError, match=r"\(14,\)\] and more against the first point"):
+    with pytest.raises(ValueError, match=r"\(14,\) and 5 more against the first point"):
         tk.davies(gaps[:, None, None] * np.diag([0.0, 1.0]), [contact])
 
 

@@ -57,6 +57,6 @@ def test_times_that_are_none_are_refused(times: Any, message: str) -> None:
 
 def test_a_start_that_is_no_state_is_refused() -> None:
     model = qubit_pair().heating.model
-    broken = tk.QuenchPair(tk.Quench("a", model, tk.Populations([0.5, 0.6])), qubit_pair().cooling, "by hand", {})
+    broken = tk.QuenchPair(tk.Quench("a", model, [0.5, 0.6]), qubit_pair().cooling, "by hand", {})
     with pytest.raises(ValueError, match="sum"):
         tk.compare(broken, TIMES)
