@@ -9,6 +9,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.accept import HERMITICITY_ROUNDING, as_operator
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import require_dims
 
 __all__ = ["hermitian_parts"]
 
@@ -32,6 +33,7 @@ def hermitian_parts(
     """
     if isinstance(operator, FrameOperator):
         return operator, None
+    require_dims(model.dims, operator, "operator")
     matrix, size = as_operator(operator, "operator"), model.dimension
     if matrix.shape[-1] != size:
         raise ValueError(f"`operator` must have shape (..., {size}, {size}), got {matrix.shape}.")

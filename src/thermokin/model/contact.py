@@ -11,6 +11,7 @@ from thermokin.model.bath import Bath
 from thermokin.model.spectrum import Spectrum, require_thermal
 from thermokin.operators.accept import as_operator
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import Dims, dims_of
 
 __all__ = ["Contact"]
 
@@ -38,6 +39,7 @@ class Contact:
     bath: Bath
     operator: ComplexArray
     spectrum: Spectrum
+    dims: Dims
 
     def __init__(self, bath: Bath, operator: OperatorLike, spectrum: Spectrum) -> None:
         if not isinstance(bath, Bath):
@@ -65,6 +67,7 @@ class Contact:
         object.__setattr__(self, "bath", bath)
         object.__setattr__(self, "operator", matrix)
         object.__setattr__(self, "spectrum", spectrum)
+        object.__setattr__(self, "dims", dims_of(operator, "operator"))
 
     @property
     def batch_shape(self) -> tuple[int, ...]:
