@@ -51,7 +51,7 @@ def read_start(model: Model, value: object) -> NDArray[Any] | Populations | Ket:
     require_finite(array, "initial")
     require_moderate(array, "initial")
     if array.shape[-2:] == (size, 1) != (1, 1):
-        return Ket(as_ket(array, "initial"))
+        return Ket(as_ket(value, "initial"))
     if array.ndim == 0 or array.shape[-2:] == (size, size) or array.shape[-1] != size:
         return _matrix(array, size)
     if array.dtype.kind == "c":

@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
+from thermokin.model.required_spectrum import require_spectrum
 from thermokin.model.spectrum import Spectrum, require_thermal
 from thermokin.operators.accept import as_operator
 from thermokin.operators.numbers import common_axes
@@ -44,8 +45,7 @@ class Contact:
     def __init__(self, bath: Bath, operator: OperatorLike, spectrum: Spectrum) -> None:
         if not isinstance(bath, Bath):
             raise TypeError(f"`bath` of a contact must be a Bath, got {bath!r}.")
-        if not isinstance(spectrum, Spectrum):
-            raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian, Band or Tabulated, got {spectrum!r}.")
+        require_spectrum(spectrum)
         if not bath.statistics.moves_particles:
             require_thermal(spectrum, bath.name)
         matrix = as_operator(operator, "operator")

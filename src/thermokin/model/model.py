@@ -22,6 +22,11 @@ from thermokin.operators.outside import Dims, common_dims, dims_of
 
 __all__ = ["Channels", "Model", "require_model"]
 
+_REMEDY = (
+    "of a Hamiltonian H and jump operators L make tk.Model(H, [tk.Channel(L, bath=None)]), of H and the operators that "
+    "baths touch tk.davies(H, contacts), or tk.local(H, contacts, bare)"
+)
+
 
 @final
 @dataclass(frozen=True, eq=False, init=False)
@@ -280,7 +285,7 @@ def require_model(model: object) -> None:
         TypeError: if it is not a `Model`.
     """
     if not isinstance(model, Model):
-        raise TypeError(f"`model` must be a Model, got {shown(model)}.")
+        raise TypeError(f"`model` must be a Model, got {shown(model)}; {_REMEDY}.")
 
 
 def _same_size(operator: OperatorLike, name: str, dimension: int) -> FrameOperator:

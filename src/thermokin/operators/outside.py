@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["CHAINED", "Dims", "common_dims", "dims_of", "ket_elements", "plain", "require_dims"]
+__all__ = ["CHAINED", "Dims", "common_dims", "dims_of", "ket_elements", "normalised", "plain", "require_dims"]
 
 Dims: TypeAlias = tuple[Any, ...] | None
 """The sizes of the parts of a space, in the order of the tensor product; None where nobody has said them."""
@@ -23,7 +23,13 @@ CHAINED = (
 )
 """What to do in place of time dependence."""
 
-_SUPEROPERATOR = "give the Hamiltonian and the jumps, as tk.Channel(L, bath), not the superoperator made from them"
+_INSTEAD = {
+    "super": "give the Hamiltonian and the jumps, as tk.Channel(L, bath), not the superoperator made from them",
+    "operator-ket": "pass the operator that it holds, qutip.vector_to_operator(...)",
+    "operator-bra": "pass the operator that it holds, qutip.vector_to_operator(....dag())",
+    "ket": f"{PURE_STATE_REMEDY}, of a Qobj psi * psi.dag()",
+    "bra": f"{PURE_STATE_REMEDY}, of a Qobj psi * psi.dag() with the ket psi",
+}
 
 
 def plain(value: Any, name: str) -> Any:
@@ -42,7 +48,8 @@ def plain(value: Any, name: str) -> Any:
     """
     if _is_qobj(value):
         if not value.isoper:
-            raise ValueError(f"`{name}` must be an operator, got a Qobj of type {_kind(value)!r}; {_instead(value)}.")
+            remedy = _INSTEAD.get(_kind(value), PURE_STATE_REMEDY)
+            raise ValueError(f"`{name}` must be an operator, got a Qobj of type {_kind(value)!r}; {remedy}.")
         return value.full()
     if hasattr(value, "toarray"):
         return value.toarray()
@@ -144,16 +151,25 @@ def _nested(dims: Any) -> tuple[Any, ...]:
     return tuple(_nested(part) if isinstance(part, list | tuple) else part for part in dims)
 
 
+def normalised(value: Any) -> str:
+    """How to divide a ket by its norm, in the words of the package that it comes from.
+
+    Args:
+        value: the ket.
+
+    Returns:
+        The expression, for an error.
+    """
+    from_qutip = _is_qobj(value) or (isinstance(value, list | tuple) and any(_is_qobj(item) for item in value))
+    return "psi.unit()" if from_qutip else "psi / np.linalg.norm(psi)"
+
+
 def _is_qobj(value: Any) -> bool:
     return not isinstance(value, type) and hasattr(value, "full") and hasattr(value, "isoper")
 
 
 def _kind(value: Any) -> str:
     return str(getattr(value, "type", "other"))
-
-
-def _instead(value: Any) -> str:
-    return _SUPEROPERATOR if _kind(value) == "super" else PURE_STATE_REMEDY
 
 
 def _listed(value: list[Any] | tuple[Any, ...], name: str) -> Any:
