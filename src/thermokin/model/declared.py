@@ -23,6 +23,13 @@ MERGED = 1e-10  # of the spectrum's width: gaps that one jump may share, as in t
 EXCHANGED = 0.1  # how near to the number of the opposite jump, relative to it, is a jump in the wrong direction
 LOST = 1e-13  # of the largest element: what an offset of the operator leaves of a difference
 
+# What to do where jumps have no number of their own, by the argument that the quantity came from.
+INSTEAD = {
+    "hamiltonian": "where the Hamiltonian holds a coupling or a drive, pass it without them as `energy_operator=`",
+    "energy_operator": "where `energy_operator` holds a coupling or a drive, leave them out of it",
+    "number_operator": "give jumps that each change `number_operator` by one amount",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class _Declared:
@@ -128,6 +135,7 @@ class _Declared:
                 name=name,
                 statement=f"the largest {self.word} that a jump declares, over how far it lies from what jumps change,",
                 ratio=np.where(worst > 0.0, scale / np.where(worst > 0.0, worst, 1.0), np.inf),
+                instead=INSTEAD[self.argument],
             )
         ]
 
