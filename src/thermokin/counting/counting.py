@@ -22,7 +22,7 @@ from thermokin.dynamics.steady_state import SteadyState
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
-from thermokin.model.model import Model
+from thermokin.model.model import Model, require_model
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
@@ -53,8 +53,7 @@ class Counting:
     resolvent: Resolvent
 
     def __init__(self, model: Model, method: Method | None = None, initial: Initial | None = None) -> None:
-        if not isinstance(model, Model):
-            raise TypeError(f"`model` must be a Model, got {model!r}.")
+        require_model(model)
         start = None if initial is None else initial_state(model, initial)
 
         def prepare() -> Resolvent:

@@ -24,7 +24,7 @@ from thermokin.dynamics.initial import Initial, initial_state
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
-from thermokin.model.model import Model
+from thermokin.model.model import Model, require_model
 from thermokin.solvers.method import Auto, Method
 
 __all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]
@@ -238,8 +238,7 @@ def cumulant_generating_function(
     Reference:
         touchette2009, garrahan2010.
     """
-    if not isinstance(model, Model):
-        raise TypeError(f"`model` must be a Model, got {model!r}.")
+    require_model(model)
     grid = _fields(s)
     _countable(model, current, grid)
     start = None if initial is None else initial_state(model, initial)

@@ -16,7 +16,7 @@ from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
-from thermokin.model.model import Model
+from thermokin.model.model import Model, require_model
 
 __all__ = ["two_point_distribution"]
 
@@ -57,8 +57,7 @@ def two_point_distribution(
     Reference:
         esposito2009.
     """
-    if not isinstance(model, Model):
-        raise TypeError(f"`model` must be a Model, got {model!r}.")
+    require_model(model)
     start = initial_state(model, initial)
     times = real_numbers(time, "time")
     grid = checked_times(np.atleast_1d(times))

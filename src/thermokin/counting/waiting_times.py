@@ -21,7 +21,7 @@ from thermokin.dynamics.initial import Initial
 from thermokin.dynamics.steady_state import SteadyState
 from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.sector_generator import SectorGenerator
-from thermokin.model.model import Model
+from thermokin.model.model import Model, require_model
 from thermokin.solvers.method import Method
 
 __all__ = ["WaitingTimes", "waiting_times"]
@@ -266,8 +266,7 @@ def waiting_times(
     Reference:
         brandes2008, landi2024.
     """
-    if not isinstance(model, Model):
-        raise TypeError(f"`model` must be a Model, got {model!r}.")
+    require_model(model)
     starts, stops = monitored_channels(model, first, "first"), monitored_channels(model, then, "then")
     seen = starts | stops if monitored is None else monitored_channels(model, monitored, "monitored")
     if (stops & ~seen).any():

@@ -18,7 +18,7 @@ from thermokin.operators.accept import (
     as_populations,
 )
 from thermokin.operators.numbers import as_numbers, common_axes, require_finite, require_moderate, to_double
-from thermokin.operators.outside import ket_elements
+from thermokin.operators.outside import ket_elements, require_dims
 
 __all__ = ["read_start"]
 
@@ -46,11 +46,12 @@ def read_start(model: Model, value: object) -> NDArray[Any] | Populations | Ket:
         ValueError: if it is no state of the model's dimension, or could mean two states.
         TypeError: if it does not hold numbers.
     """
+    require_dims(model.dims, value, "initial")
     array, size = to_double(as_numbers(ket_elements(value, "initial"), "initial")), model.dimension
     require_finite(array, "initial")
     require_moderate(array, "initial")
     if array.shape[-2:] == (size, 1) != (1, 1):
-        return Ket(as_ket(array, "initial"))
+        return Ket(as_ket(value, "initial"))
     if array.ndim == 0 or array.shape[-2:] == (size, size) or array.shape[-1] != size:
         return _matrix(array, size)
     if array.dtype.kind == "c":

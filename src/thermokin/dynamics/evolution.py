@@ -182,7 +182,7 @@ class Evolution:
     def _means(
         self, operator: OperatorLike | FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]
     ) -> FloatArray | ComplexArray:
-        real, imaginary = hermitian_parts(self.model, operator, diagonal.shape[:-2])
+        real, imaginary = hermitian_parts(self.model, operator, ("evolution", diagonal.shape[:-2]))
         mean = self._mean(real, diagonal, values)
         return mean if imaginary is None else mean + 1j * self._mean(imaginary, diagonal, values)
 

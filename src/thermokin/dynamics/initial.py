@@ -14,6 +14,7 @@ from thermokin.operators.accept import as_populations
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.gibbs import gibbs_populations, log_gibbs_populations
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import common_dims
 
 __all__ = ["Gibbs", "Initial", "InitialState", "Ket", "Populations", "initial_state", "thermal_energies"]
 
@@ -68,6 +69,7 @@ def initial_state(model: Model, initial: Initial) -> InitialState:
         common_axes({"model": model.batch_shape, "initial": populations.shape[:-1]})
         return _populations(model, populations)
     if isinstance(start, Ket):
+        common_dims({"model": model.dims, "initial": start.dims})
         return _ket(model, start.vector)
     common_axes({"model": model.batch_shape, "initial": start.shape[:-2]})
     return _from_matrix(model, model.to_frame(start))

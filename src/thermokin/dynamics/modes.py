@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.one_way_modes import eigenmodes
@@ -23,6 +25,7 @@ from thermokin.operators.sums import over_levels
 __all__ = ["Modes", "modes", "population_modes"]
 
 LASTING = 1e-13  # decay rate, as a fraction of the largest |eigenvalue|, that is an eigensolver's rounding of zero
+POPULATED = 1e-12  # overlap beside the sum of the absolute values of its terms: below it is what rounding leaves
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +62,9 @@ class Modes:
     def gap(self) -> FloatArray:
         """Decay rate of the slowest mode that decays (...) [1/time]; 0 where none does.
 
-        Of closed populations it has its own digits, however slow; of coherent sectors, values below 1e-13 of the
-        largest count as zero.
+        It is the slowest of the sector that the modes span, whether or not a start populates it: without an initial
+        state, of what populations feed. Of closed populations it has its own digits, however slow; of coherent sectors,
+        values below 1e-13 of the largest count as zero.
         """
         decay = -np.take_along_axis(self.values.real, self.slowest[..., None], axis=-1)[..., 0]
         return np.where(self.slowest == 0, 0.0, decay)
@@ -90,11 +94,25 @@ class Modes:
 
     def overlaps_of(self, start: InitialState) -> ComplexArray | FloatArray:
         """c_j of a state in the frame (..., n)."""
+        return np.asarray((self.left.conj().swapaxes(-1, -2) @ self._elements(start)[..., None])[..., 0])
+
+    def populated_by(self, start: InitialState) -> BoolArray:
+        """Whether c_j of a state in the frame is more than rounding (..., n): of a mode of another symmetry it is not.
+
+        Args:
+            start: the state.
+
+        Returns:
+            The answer for each mode.
+        """
+        terms = np.abs(self.left).swapaxes(-1, -2) @ np.abs(self._elements(start))[..., None]
+        return np.asarray(np.abs(self.overlaps_of(start)) > POPULATED * terms[..., 0])
+
+    def _elements(self, start: InitialState) -> NDArray[Any]:
+        """The elements (..., n) of a state in the frame that the modes span."""
         if start.matrix is not None:
-            elements = start.matrix[..., self.sector.rows, self.sector.columns]
-        else:
-            elements = np.where(self.sector.diagonal, start.populations[..., self.sector.rows], 0.0)
-        return np.asarray((self.left.conj().swapaxes(-1, -2) @ elements[..., None])[..., 0])
+            return np.asarray(start.matrix[..., self.sector.rows, self.sector.columns])
+        return np.where(self.sector.diagonal, start.populations[..., self.sector.rows], 0.0)
 
     def trace_norm_overlaps(self, initial: Initial) -> FloatArray:
         """|c_j| ||R_j||_1, which does not depend on how modes are normalised.
@@ -127,6 +145,9 @@ class Modes:
 
 def modes(model: Model, initial: Initial | None = None) -> Modes:
     """The modes of the sector that holds the populations, or of all that an initial state populates.
+
+    A coherence that populations never feed has a sector of its own, and may decay more slowly than `gap` says: its
+    modes are there with an initial state that holds it.
 
     Args:
         model: the model.

@@ -1,4 +1,4 @@
-"""An operator of the user's, as the Hermitian parts of which an evolution knows the means."""
+"""An operator of the user's, as the Hermitian parts of which a state knows the means."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.accept import HERMITICITY_ROUNDING, as_operator
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import require_dims
 
 __all__ = ["hermitian_parts"]
 
 
 def hermitian_parts(
-    model: Model, operator: OperatorLike | FrameOperator, leading: tuple[int, ...]
+    model: Model, operator: OperatorLike | FrameOperator, leading: tuple[str, tuple[int, ...]]
 ) -> tuple[FrameOperator, FrameOperator | None]:
     """The Hermitian X and Y of A = X + i Y, in the frame of a model.
 
     Args:
         model: the model.
         operator: A (..., d, d) in the user's basis; or one that is in the frame already, and Hermitian.
-        leading: the axes with which those of the operator must broadcast.
+        leading: whose axes those of the operator must broadcast with, and these axes.
 
     Returns:
         X, and Y; None for Y where A is Hermitian to 1e-12 of its largest element.
@@ -32,10 +33,11 @@ def hermitian_parts(
     """
     if isinstance(operator, FrameOperator):
         return operator, None
+    require_dims(model.dims, operator, "operator")
     matrix, size = as_operator(operator, "operator"), model.dimension
     if matrix.shape[-1] != size:
         raise ValueError(f"`operator` must have shape (..., {size}, {size}), got {matrix.shape}.")
-    common_axes({"evolution": leading, "operator": matrix.shape[:-2]})
+    common_axes({leading[0]: leading[1], "operator": matrix.shape[:-2]})
     adjoint = matrix.conj().swapaxes(-1, -2)
     defect, scale = (np.abs(each).max(axis=(-2, -1)) for each in (matrix - adjoint, matrix))
     real = FrameOperator.from_matrix(model.to_frame(0.5 * matrix + 0.5 * adjoint))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.operators.accept import as_ket, require_probabilities
+from thermokin.operators.outside import Dims, dims_of
 
 __all__ = ["Gibbs", "Initial", "Ket", "Populations"]
 
@@ -68,9 +69,11 @@ class Ket:
     """
 
     vector: ComplexArray
+    dims: Dims
 
     def __init__(self, vector: OperatorLike) -> None:
         object.__setattr__(self, "vector", as_ket(vector, "vector"))
+        object.__setattr__(self, "dims", dims_of(vector, "vector"))
 
 
 Initial = Gibbs | Populations | Ket | OperatorLike

@@ -10,15 +10,17 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._threads import SMALL, one_thread
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.kept_apart import kept_apart
+from thermokin.dynamics.observable import hermitian_parts
 from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.dynamics.sector_path import SectorPath, empty_paths
 from thermokin.dynamics.stationary_resolvent import stationary_resolvent
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
+from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
@@ -100,6 +102,29 @@ class SteadyState:
     def state(self) -> ComplexArray:
         """The density matrix (..., d, d) in the user's basis."""
         return self.model.from_frame(self.matrix)
+
+    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray:
+        """tr(A rho).
+
+        Args:
+            operator: A (..., d, d) in the user's basis, Hermitian or not: an array, a sparse matrix or a QuTiP
+                operator. Leading axes broadcast with those of the model.
+
+        Returns:
+            (...), real for a Hermitian operator, complex for any other.
+
+        Raises:
+            ValueError: if the operator has another dimension or other dims, or its leading axes do not broadcast.
+            TypeError: if it does not hold numbers.
+        """
+        real, imaginary = hermitian_parts(self.model, operator, ("model", self.populations.shape[:-1]))
+        mean = self._mean(real)
+        return mean if imaginary is None else mean + 1j * self._mean(imaginary)
+
+    def _mean(self, operator: FrameOperator) -> FloatArray:
+        if self.is_diagonal or operator.matrix is None:
+            return np.asarray((self.populations * operator.diagonal).sum(axis=-1))
+        return np.asarray((self.frame_state * operator.matrix.swapaxes(-1, -2)).sum(axis=(-2, -1)).real)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, bath_entropy, real_numbers
 from thermokin.operators.elements import Elements, as_elements
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import Dims, dims_of
 
 __all__ = ["Channel"]
 
@@ -34,6 +35,7 @@ class Channel:
     bath: Bath | None
     energy: FloatArray
     particles: FloatArray
+    dims: Dims
 
     def __init__(
         self, jump: OperatorLike | Elements, bath: Bath | None, energy: ArrayLike = 0.0, particles: ArrayLike = 0.0
@@ -42,6 +44,7 @@ class Channel:
             raise TypeError(f"`bath` of a channel must be a Bath or None, got {bath!r}.")
         object.__setattr__(self, "elements", jump if isinstance(jump, Elements) else as_elements(jump, "jump"))
         object.__setattr__(self, "bath", bath)
+        object.__setattr__(self, "dims", dims_of(jump, "jump"))
         object.__setattr__(self, "energy", real_numbers(energy, "energy"))
         object.__setattr__(self, "particles", real_numbers(particles, "particles"))
         for name, value in (("energy", self.energy), ("particles", self.particles)):

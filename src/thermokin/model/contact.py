@@ -8,9 +8,11 @@ import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
+from thermokin.model.required_spectrum import require_spectrum
 from thermokin.model.spectrum import Spectrum, require_thermal
 from thermokin.operators.accept import as_operator
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import Dims, dims_of
 
 __all__ = ["Contact"]
 
@@ -38,12 +40,12 @@ class Contact:
     bath: Bath
     operator: ComplexArray
     spectrum: Spectrum
+    dims: Dims
 
     def __init__(self, bath: Bath, operator: OperatorLike, spectrum: Spectrum) -> None:
         if not isinstance(bath, Bath):
             raise TypeError(f"`bath` of a contact must be a Bath, got {bath!r}.")
-        if not isinstance(spectrum, Spectrum):
-            raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian, Band or Tabulated, got {spectrum!r}.")
+        require_spectrum(spectrum)
         if not bath.statistics.moves_particles:
             require_thermal(spectrum, bath.name)
         matrix = as_operator(operator, "operator")
@@ -65,6 +67,7 @@ class Contact:
         object.__setattr__(self, "bath", bath)
         object.__setattr__(self, "operator", matrix)
         object.__setattr__(self, "spectrum", spectrum)
+        object.__setattr__(self, "dims", dims_of(operator, "operator"))
 
     @property
     def batch_shape(self) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model, require_model
 from thermokin.operators.accept import as_density_matrix
 from thermokin.operators.numbers import as_real, require_moderate, shown
+from thermokin.operators.outside import require_dims
 
 __all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "particles"]
 
@@ -118,6 +119,7 @@ class Current:
             TypeError: if rho is not an array of numbers.
         """
         table = self.model.table
+        require_dims(self.model.dims, rho, "rho")
         state = self.model.to_frame(as_density_matrix(rho, "rho", self.model.dimension))
         one, two = table.pairs
         same_row = table.row[one] == table.row[two]

@@ -10,6 +10,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.lamb_shift import LambShift
 from thermokin.model.model import Model
 from thermokin.model.secular_parts import secular_parts
+from thermokin.operators.outside import dims_of
 
 __all__ = ["davies"]
 
@@ -41,8 +42,8 @@ def davies(
         over its points.
 
     Raises:
-        ValueError: if shapes differ, a zero-frequency rate diverges, levels cross along a sweep so that populations
-            move otherwise there, or the spectrum is asked for outside its domain.
+        ValueError: if shapes or the dims of QuTiP objects differ, a zero-frequency rate diverges, levels cross along a
+            sweep so that populations move otherwise there, or the spectrum is asked for outside its domain.
         TypeError: if a contact is not a `Contact`.
 
     Cost:
@@ -51,7 +52,8 @@ def davies(
     Reference:
         davies1974, breuer2002.
     """
-    parts = secular_parts(hamiltonian, contacts, number_operator, tolerance)
+    said = {"hamiltonian": dims_of(hamiltonian, "hamiltonian")}
+    parts = secular_parts(hamiltonian, contacts, number_operator, tolerance, said)
     generator = parts.energy
     if lamb_shift is not None:
         couplings = [(jumps.clusters, jumps.coupling) for jumps in parts.jumps]
@@ -66,4 +68,5 @@ def davies(
         number=parts.number,
         frame=parts.frame,
         validity=[parts.assumption],
+        dims=parts.dims,
     )

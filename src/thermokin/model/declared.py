@@ -24,6 +24,13 @@ EXCHANGED = 0.1  # how near to the number of the opposite jump, relative to it, 
 LOST = 1e-13  # of the largest element: what an offset of the operator leaves of a difference
 TURNED = 0.25  # of the declared number: an own one below may be what a rotating frame leaves of it
 
+# What to do where jumps have no number of their own, by the argument that the quantity came from.
+INSTEAD = {
+    "hamiltonian": "where the Hamiltonian holds a coupling or a drive, pass it without them as `energy_operator=`",
+    "energy_operator": "where `energy_operator` holds a coupling or a drive, leave them out of it",
+    "number_operator": "give jumps that each change `number_operator` by one amount",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class _Declared:
@@ -133,6 +140,7 @@ class _Declared:
                 name=name,
                 statement=f"the largest {self.word} that a jump declares, over how far it lies from what jumps change,",
                 ratio=np.where(worst > 0.0, scale / np.where(worst > 0.0, worst, 1.0), np.inf),
+                instead=INSTEAD[self.argument],
             )
         ]
 

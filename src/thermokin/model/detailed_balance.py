@@ -41,7 +41,7 @@ def paired(channels: Sequence[Channel]) -> list[int]:
         if partner >= 0:
             reverse[position], reverse[partner] = partner, position
         else:
-            _refuse_unless_frozen(position, channel)
+            _refuse_unless_frozen(position, channels)
     return reverse
 
 
@@ -84,12 +84,41 @@ def _one_way(one: ComplexArray, two: ComplexArray, flow: FloatArray) -> BoolArra
     return np.asarray(np.abs(against).max(axis=(-2, -1)) <= allowed)
 
 
-def _refuse_unless_frozen(position: int, channel: Channel) -> None:
+def _refuse_unless_frozen(position: int, channels: Sequence[Channel]) -> None:
+    channel = channels[position]
     assert channel.bath is not None  # noqa: S101 - narrows the type: bathless channels were skipped by the caller
     frozen = np.isposinf(channel.entropy_flow) | ((channel.bath.temperature == 0.0) & (channel.entropy_flow == 0.0))
     if not frozen.all():
         raise ValueError(
             f"`channels[{position}]` (bath {channel.bath.name!r}, energy {np.ravel(channel.energy)[0]:g}) has no "
             "channel that undoes it at the rate local detailed balance asks for, L_reverse = exp(-s/2) L^+ with "
-            "s = -(energy - mu particles)/T; add that channel, or pass bath=None for a jump that is not thermal."
+            f"s = -(energy - mu particles)/T; {_remedy(position, channels)}add that channel, or pass bath=None for a "
+            "jump that is not thermal."
         )
+
+
+def _remedy(position: int, channels: Sequence[Channel]) -> str:
+    """What to declare, where the channel that undoes it is there but for an energy of the wrong sign or of none."""
+    channel = channels[position]
+    for other, candidate in enumerate(channels):
+        if other == position or candidate.bath != channel.bath:
+            continue
+        for energy in (channel.energy, -channel.energy, -candidate.energy):
+            there = np.array_equal(energy, channel.energy) and np.array_equal(-energy, candidate.energy)
+            meant = Channel(channel.elements, channel.bath, energy, channel.particles)
+            if not there and _balanced(meant, candidate, 0.0):
+                return f"{_declaration(position, channel, other, candidate, energy)}; else "
+    given = "its `energy` was not given (0): declare what one jump gives to the system; else "
+    return "" if channel.energy.any() else given
+
+
+def _declaration(one: int, channel: Channel, two: int, candidate: Channel, energy: FloatArray) -> str:
+    """The energies with which two channels undo one another, and what is wrong with those that they have."""
+    right, first, second = (float(np.ravel(each)[0]) for each in (energy, channel.energy, candidate.energy))
+    pair = f"`channels[{two}]` undoes it with energy={right:g} here and energy={-right:g} there"
+    if right != 0.0 and (first, second) == (-right, right):
+        return f"{pair}, the signs of `energy` exchanged"
+    missing = [f"`channels[{each}]`" for each, value in ((one, first), (two, second)) if value == 0.0 != right]
+    if missing:
+        return f"{pair}, but the `energy` of {' and '.join(missing)} was not given (0)"
+    return f"{pair}, but they have {first:g} and {second:g}"

@@ -18,6 +18,7 @@ from thermokin.model.populated_levels import boltzmann, hottest
 from thermokin.model.secular_parts import SecularParts, secular_parts
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import dims_of
 from thermokin.operators.sums import over_levels
 
 __all__ = ["local"]
@@ -64,7 +65,8 @@ def local(
     if whole.shape[-1] != separate.shape[-1]:
         raise ValueError(f"`bare` must have shape (..., {whole.shape[-1]}, {whole.shape[-1]}), got {separate.shape}.")
     common_axes({"hamiltonian": whole.shape[:-2], "bare": separate.shape[:-2]})
-    parts = secular_parts(separate, contacts, number_operator, tolerance)
+    said = {"hamiltonian": dims_of(hamiltonian, "hamiltonian"), "bare": dims_of(bare, "bare")}
+    parts = secular_parts(separate, contacts, number_operator, tolerance, said)
     common_axes(
         {
             "hamiltonian": whole.shape[:-2],
@@ -80,6 +82,7 @@ def local(
         number=parts.number,
         frame=frame,
         validity=[*_weak_links(whole, separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
+        dims=parts.dims,
     )
 
 

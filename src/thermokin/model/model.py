@@ -16,12 +16,16 @@ from thermokin.model.channel_table import channel_table, distinct_baths, listed_
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import NO_BATH, JumpTable
-from thermokin.operators.numbers import LARGEST, common_axes, shown
-from thermokin.operators.sums import over_levels
+from thermokin.model.rate_range import require_moderate_rates
+from thermokin.operators.numbers import common_axes, shown
+from thermokin.operators.outside import Dims, common_dims, dims_of
 
 __all__ = ["Channels", "Model", "require_model"]
 
-SMALLEST = 1.0 / LARGEST  # of the largest rate, so that quotients of two are numbers
+_REMEDY = (
+    "of a Hamiltonian H and jump operators L make tk.Model(H, [tk.Channel(L, bath=None)]), of H and the operators that "
+    "baths touch tk.davies(H, contacts), or tk.local(H, contacts, bare)"
+)
 
 
 @final
@@ -41,9 +45,9 @@ class Model:
     interaction picture), if only at some points of a sweep, a line of `validity` gives the size of the mismatch.
 
     Raises:
-        ValueError: if a shape, Hermiticity or local detailed balance fails, a jump of a bath has another quantum than
-            declared, leading axes do not broadcast, or the rates are so large or so small that products of them are
-            not numbers.
+        ValueError: if a shape, the dims of QuTiP objects, Hermiticity or local detailed balance fails, a jump of a bath
+            has another quantum than declared, leading axes do not broadcast, or the rates are so large or so small that
+            products of them are not numbers.
         TypeError: if a channel is not a `Channel`.
     """
 
@@ -55,6 +59,7 @@ class Model:
     baths: tuple[Bath, ...]
     validity: tuple[Assumption, ...]
     named_weights: Mapping[str, FloatArray]
+    dims: Dims
 
     def __init__(
         self,
@@ -78,11 +83,19 @@ class Model:
                 **{f"channels[{position}]": channel.batch_shape for position, channel in enumerate(listed)},
             }
         )
+        dims = common_dims(
+            {
+                "hamiltonian": dims_of(hamiltonian, "hamiltonian"),
+                "energy_operator": dims_of(energy_operator, "energy_operator"),
+                "number_operator": dims_of(number_operator, "number_operator"),
+                **{f"channels[{position}].jump": channel.dims for position, channel in enumerate(listed)},
+            }
+        )
         baths = distinct_baths(listed)
         table = channel_table(listed, baths, dimension)
         counted_as = "hamiltonian" if energy_operator is None else "energy_operator"
         lines = declared_lines(table, baths, energy, counted_as, number)
-        self._fill(generator, energy, number, None, table, baths, lines, {})
+        self._fill(generator, energy, number, None, table, baths, lines, {}, dims)
 
     @classmethod
     def from_table(
@@ -96,6 +109,7 @@ class Model:
         frame: ComplexArray | None = None,
         validity: Sequence[Assumption] = (),
         named_weights: Mapping[str, FloatArray] | None = None,
+        dims: Dims = None,
     ) -> Model:
         """A model from parts that a builder has already validated, all of them in the frame.
 
@@ -108,13 +122,14 @@ class Model:
             frame: unitary (..., d, d) whose columns are the frame's states in the user's basis; None for identity.
             validity: the builder's assumptions; those in doubt are warned of here.
             named_weights: weights (..., k) per channel that `current` finds by name.
+            dims: the parts of the user's space, where QuTiP objects have said them.
 
         Returns:
             The model.
         """
         model = object.__new__(cls)
         named = {} if named_weights is None else dict(named_weights)
-        model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity), named)
+        model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity), named, dims)
         for assumption in model.validity:
             assumption.warn(model.batch_shape)
         return model
@@ -129,6 +144,7 @@ class Model:
         baths: tuple[Bath, ...],
         validity: tuple[Assumption, ...],
         named_weights: Mapping[str, FloatArray],
+        dims: Dims,
     ) -> None:
         fields = {
             "generator": generator,
@@ -139,10 +155,11 @@ class Model:
             "baths": baths,
             "validity": validity,
             "named_weights": named_weights,
+            "dims": dims,
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
-        _refuse_extremes(table)
+        require_moderate_rates(table)
 
     @property
     def dimension(self) -> int:
@@ -268,22 +285,7 @@ def require_model(model: object) -> None:
         TypeError: if it is not a `Model`.
     """
     if not isinstance(model, Model):
-        raise TypeError(f"`model` must be a Model, got {shown(model)}.")
-
-
-def _refuse_extremes(table: JumpTable) -> None:
-    """The ends of the amplitudes say it without a copy of them; NaN fails every comparison."""
-    if table.entries == 0:
-        return
-    amplitude = np.abs(table.amplitude) if np.iscomplexobj(table.amplitude) else table.amplitude
-    with np.errstate(over="ignore", under="ignore"):
-        largest = np.maximum(over_levels(np.maximum, amplitude), -over_levels(np.minimum, amplitude)) ** 2
-    wrong = ~((largest == 0.0) | ((largest >= SMALLEST) & (largest <= LARGEST)))
-    if wrong.any():
-        raise ValueError(
-            f"the largest of the rates of the model must lie between {SMALLEST:g} and {LARGEST:g}, or be 0, "
-            f"got {largest[wrong][0]:g}; choose other units, or other temperatures beside the gaps."
-        )
+        raise TypeError(f"`model` must be a Model, got {shown(model)}; {_REMEDY}.")
 
 
 def _same_size(operator: OperatorLike, name: str, dimension: int) -> FrameOperator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from thermokin._typing import ComplexArray, OperatorLike
@@ -18,6 +18,7 @@ from thermokin.model.secular_figure import secular_figure
 from thermokin.model.thermal_table import thermal_table
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import as_real, common_axes, shown
+from thermokin.operators.outside import Dims, common_dims, dims_of
 
 __all__ = ["SecularParts", "secular_parts"]
 
@@ -37,6 +38,7 @@ class SecularParts:
         baths: the baths, in the order the table counts them.
         assumption: how far the secular approximation holds.
         states: the eigenstates of the Hamiltonian.
+        dims: the parts of the user's space, where QuTiP objects have said them.
     """
 
     energy: FrameOperator
@@ -47,10 +49,15 @@ class SecularParts:
     baths: tuple[Bath, ...]
     assumption: Assumption
     states: Eigenframe
+    dims: Dims
 
 
 def secular_parts(
-    hamiltonian: OperatorLike, contacts: Sequence[Contact], number_operator: OperatorLike | None, tolerance: float
+    hamiltonian: OperatorLike,
+    contacts: Sequence[Contact],
+    number_operator: OperatorLike | None,
+    tolerance: float,
+    said: Mapping[str, Dims],
 ) -> SecularParts:
     """The parts of the secular model of a system that touches thermal baths.
 
@@ -59,6 +66,7 @@ def secular_parts(
         contacts: how the baths touch the system.
         number_operator: particle number (..., d, d), or None.
         tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
+        said: the parts of the user's space, by the arguments of the builder that say them.
 
     Returns:
         The parts.
@@ -82,6 +90,13 @@ def secular_parts(
             **{f"contacts[{position}]": contact.batch_shape for position, contact in enumerate(contacts)},
         }
     )
+    dims = common_dims(
+        {
+            **said,
+            "number_operator": dims_of(number_operator, "number_operator"),
+            **{f"contacts[{position}].operator": contact.dims for position, contact in enumerate(contacts)},
+        }
+    )
     baths = _distinct([contact.bath for contact in contacts])
     states = eigenframe(matrix, number)
     require_removal(contacts, number, states.frame)
@@ -96,6 +111,7 @@ def secular_parts(
         baths=tuple(baths),
         assumption=secular_figure(states, contacts, jumps, width),
         states=states,
+        dims=dims,
     )
 
 

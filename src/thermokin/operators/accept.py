@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.numbers import as_numbers, as_real, at, require_finite, require_moderate, to_double
-from thermokin.operators.outside import PURE_STATE_REMEDY, ket_elements, plain
+from thermokin.operators.outside import PURE_STATE_REMEDY, ket_elements, normalised, plain
 
 HERMITICITY_ROUNDING = 1e-12
 """Largest |A - A^+| taken for rounding, relative to the operator's largest element."""
@@ -156,7 +156,7 @@ def as_ket(value: object, name: str) -> ComplexArray:
         where = _worst(defect)
         raise ValueError(
             f"`{name}` must be a ket of norm one to {TRACE_ROUNDING:g} of its square, got norm {norm[where]:.15g}"
-            f"{at(where)}; divide it by its norm, psi / np.linalg.norm(psi)."
+            f"{at(where)}; divide it by its norm, {normalised(value)}."
         )
     return ket
 

@@ -5,11 +5,15 @@ They are recognised by their attributes, so that neither package is imported.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["CHAINED", "ket_elements", "plain"]
+__all__ = ["CHAINED", "Dims", "common_dims", "dims_of", "ket_elements", "normalised", "plain", "require_dims"]
+
+Dims: TypeAlias = tuple[Any, ...] | None
+"""The sizes of the parts of a space, in the order of the tensor product; None where nobody has said them."""
 
 PURE_STATE_REMEDY = "for a pure state psi pass np.outer(psi, psi.conj())"
 
@@ -19,7 +23,13 @@ CHAINED = (
 )
 """What to do in place of time dependence."""
 
-_SUPEROPERATOR = "give the Hamiltonian and the jumps, as tk.Channel(L, bath), not the superoperator made from them"
+_INSTEAD = {
+    "super": "give the Hamiltonian and the jumps, as tk.Channel(L, bath), not the superoperator made from them",
+    "operator-ket": "pass the operator that it holds, qutip.vector_to_operator(...)",
+    "operator-bra": "pass the operator that it holds, qutip.vector_to_operator(....dag())",
+    "ket": f"{PURE_STATE_REMEDY}, of a Qobj psi * psi.dag()",
+    "bra": f"{PURE_STATE_REMEDY}, of a Qobj psi * psi.dag() with the ket psi",
+}
 
 
 def plain(value: Any, name: str) -> Any:
@@ -38,7 +48,8 @@ def plain(value: Any, name: str) -> Any:
     """
     if _is_qobj(value):
         if not value.isoper:
-            raise ValueError(f"`{name}` must be an operator, got a Qobj of type {_kind(value)!r}; {_instead(value)}.")
+            remedy = _INSTEAD.get(_kind(value), PURE_STATE_REMEDY)
+            raise ValueError(f"`{name}` must be an operator, got a Qobj of type {_kind(value)!r}; {remedy}.")
         return value.full()
     if hasattr(value, "toarray"):
         return value.toarray()
@@ -71,16 +82,94 @@ def ket_elements(value: Any, name: str) -> Any:
     return plain(value, name)
 
 
+def dims_of(value: Any, name: str) -> Dims:
+    """The parts of the space of a QuTiP operator or ket: arrays of another order of the parts have the same shape.
+
+    Args:
+        value: anything; a list or tuple may hold such objects.
+        name: the argument's name, for the error.
+
+    Returns:
+        The sizes of the parts, None for anything but an object of QuTiP.
+
+    Raises:
+        ValueError: if an operator leads from one space to another, or those of a list act on different ones.
+    """
+    if isinstance(value, list | tuple):
+        listed = {f"{name}[{position}]": item for position, item in enumerate(value) if _is_qobj(item)}
+        return common_dims({each: dims_of(item, each) for each, item in listed.items()})
+    dims = getattr(value, "dims", None) if _is_qobj(value) else None
+    if not isinstance(dims, list | tuple) or len(dims) != 2:
+        return None
+    rows, columns = _nested(dims[0]), _nested(dims[1])
+    if value.isoper and rows != columns:
+        raise ValueError(
+            f"`{name}` must be an operator on one space, got a Qobj that leads from dims {list(columns)} to "
+            f"{list(rows)}; `.permute` its parts."
+        )
+    return rows
+
+
+def common_dims(named: Mapping[str, Dims]) -> Dims:
+    """The parts of the space that several arguments share.
+
+    Args:
+        named: the parts of each argument, by its name.
+
+    Returns:
+        The parts; None where no argument has said them.
+
+    Raises:
+        ValueError: if two arguments say different ones.
+    """
+    known = [(name, dims) for name, dims in named.items() if dims is not None]
+    for name, dims in known[1:]:
+        if dims != known[0][1]:
+            raise ValueError(
+                f"`{name}` has the dims {list(dims)} and `{known[0][0]}` {list(known[0][1])}, but all must act on one "
+                "space, with its parts in one order; build them with tensor(...) in that order, or pass `.full()` of "
+                "what is in it already."
+            )
+    return known[0][1] if known else None
+
+
+def require_dims(known: Dims, value: object, name: str) -> None:
+    """Refuse a QuTiP object whose space has other parts than a model's, or the same in another order.
+
+    Args:
+        known: the parts of the model's space.
+        value: what was given as an operator, a ket or a state; anything but a QuTiP object passes.
+        name: the argument's name, for the error.
+
+    Raises:
+        ValueError: if it has.
+    """
+    common_dims({"model": known, name: dims_of(value, name)})
+
+
+def _nested(dims: Any) -> tuple[Any, ...]:
+    return tuple(_nested(part) if isinstance(part, list | tuple) else part for part in dims)
+
+
+def normalised(value: Any) -> str:
+    """How to divide a ket by its norm, in the words of the package that it comes from.
+
+    Args:
+        value: the ket.
+
+    Returns:
+        The expression, for an error.
+    """
+    from_qutip = _is_qobj(value) or (isinstance(value, list | tuple) and any(_is_qobj(item) for item in value))
+    return "psi.unit()" if from_qutip else "psi / np.linalg.norm(psi)"
+
+
 def _is_qobj(value: Any) -> bool:
     return not isinstance(value, type) and hasattr(value, "full") and hasattr(value, "isoper")
 
 
 def _kind(value: Any) -> str:
     return str(getattr(value, "type", "other"))
-
-
-def _instead(value: Any) -> str:
-    return _SUPEROPERATOR if _kind(value) == "super" else PURE_STATE_REMEDY
 
 
 def _listed(value: list[Any] | tuple[Any, ...], name: str) -> Any:

@@ -8,6 +8,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.accept import TRACE_ROUNDING, as_operator, as_unit_trace
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.numbers import as_real
+from thermokin.operators.outside import common_dims, dims_of
 from thermokin.operators.sums import sum_over_levels
 
 
@@ -28,6 +29,7 @@ def pair_of_states(a: object, b: object, difference: object) -> tuple[ComplexArr
             not that of the states to 1e-10.
     """
     first, second = as_unit_trace(a, "a"), as_unit_trace(b, "b")
+    common_dims({"a": dims_of(a, "a"), "b": dims_of(b, "b"), "difference": dims_of(difference, "difference")})
     _require_alike(first.shape, second.shape, 2, ("a", "b"))
     if difference is None:
         return first, second, first - second

@@ -7,6 +7,7 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin.operators.accept import as_hermitian, as_operator, is_diagonal
 from thermokin.operators.numbers import common_axes
+from thermokin.operators.outside import common_dims, dims_of
 
 __all__ = ["annihilation_part", "number_changes", "removes_one", "require_whole"]
 
@@ -30,6 +31,9 @@ def annihilation_part(operator: OperatorLike, number_operator: OperatorLike) -> 
         ValueError: if one is no operator, the sizes differ, N does not count, or no part of A removes one particle.
         TypeError: if one does not hold numbers.
     """
+    common_dims(
+        {"operator": dims_of(operator, "operator"), "number_operator": dims_of(number_operator, "number_operator")}
+    )
     whole, number = as_operator(operator, "operator"), as_hermitian(number_operator, "number_operator")
     if whole.shape[-1] != number.shape[-1]:
         raise ValueError(

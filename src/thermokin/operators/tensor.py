@@ -6,13 +6,15 @@ import math
 import string
 from collections.abc import Sequence
 from functools import reduce
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import mul
 
 import numpy as np
 
 from thermokin._typing import ComplexArray
 from thermokin.operators.accept import as_operator
 from thermokin.operators.numbers import require_room
+from thermokin.operators.outside import dims_of
 
 
 def tensor(*operators: object) -> ComplexArray:
@@ -82,6 +84,7 @@ def partial_trace(state: object, keep: int | Sequence[int], dimensions: Sequence
     """
     sizes = _as_dimensions(dimensions)
     kept = _as_kept(keep, sizes)
+    _require_order(state, sizes)
     matrix = as_operator(state, "state")
     total = math.prod(sizes)
     if matrix.shape[-1] != total:
@@ -100,6 +103,17 @@ def _kron(left: ComplexArray, right: ComplexArray) -> ComplexArray:
     product = left[..., :, None, :, None] * right[..., None, :, None, :]
     size = left.shape[-1] * right.shape[-1]
     return product.reshape((*product.shape[:-4], size, size))
+
+
+def _require_order(state: object, sizes: tuple[int, ...]) -> None:
+    """Refuse a QuTiP state whose parts, or neighbours of them taken together, are not those of `dimensions`."""
+    dims = dims_of(state, "state")
+    if dims is None or len(dims) == 1 or set(accumulate(sizes, mul)) <= set(accumulate(dims, mul)):
+        return
+    raise ValueError(
+        f"`state` has the dims {list(dims)} and `dimensions` are {list(sizes)}; name the parts in the order that the "
+        "state has."
+    )
 
 
 def _require_broadcast(parts: Sequence[ComplexArray]) -> None:

@@ -57,6 +57,9 @@ class QuenchPair:
 def reciprocal(family: Family, cold: ArrayLike, hot: ArrayLike) -> QuenchPair:
     """Two temperatures exchanged: Gibbs(cold) on a bath at hot, and Gibbs(hot) on a bath at cold.
 
+    Each starts where the other ends, if the steady state of the model is the Gibbs state of its counted energy: not
+    where a drive or a detuned local coupling holds it elsewhere.
+
     Args:
         family: makes the model from its bath's temperature.
         cold: (...) [energy], >= 0.

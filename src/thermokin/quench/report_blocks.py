@@ -10,6 +10,7 @@ from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
+from thermokin.quench.spectral_account import without_slowest
 from thermokin.quench.verdict import Verdict
 from thermokin.report import blocks
 from thermokin.report.blocks import (
@@ -179,6 +180,8 @@ def _modes(comparison: Comparison) -> Table:
         _row("overlap with the slowest mode, trace norm", account.slow_trace_overlaps),
     ]
     caption = "The overlap with the slowest mode depends on the norm: compare like with like."
+    nothing = without_slowest(comparison.heating, comparison.cooling)
+    caption += f" Of that mode {nothing}, so that the gap does not tell who is faster." if nothing else ""
     try:
         one, two = account.initial_mode_rates
         carrier = int(account.carrier)

@@ -17,6 +17,7 @@ from thermokin.quench.both import at_once
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
 from thermokin.quench.heat_to_end import exchanges_heat
+from thermokin.quench.spectral_account import without_slowest
 from thermokin.quench.verdict import TIE, Verdict, larger, smaller
 
 __all__ = ["verdicts"]
@@ -72,7 +73,15 @@ def _initial_rate(heating: Branch, cooling: Branch) -> Verdict:
 
 
 def _gap(heating: Branch, cooling: Branch) -> Verdict:
-    return larger("gap", "heating has the larger spectral gap", heating.modes.gap, cooling.modes.gap, "1/time")
+    nothing = without_slowest(heating, cooling)
+    return larger(
+        "gap",
+        "heating has the larger spectral gap",
+        heating.modes.gap,
+        cooling.modes.gap,
+        "1/time",
+        about=f"decay rate of the slowest mode, of which {nothing}" if nothing else "",
+    )
 
 
 def _crosses(heating: Branch, crossing: FloatArray) -> Verdict:

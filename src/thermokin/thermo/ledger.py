@@ -183,7 +183,8 @@ class Ledger:
         """Entropy produced to the end, D(rho_0 || pi) (...) [nats], for relaxation to one equilibrium.
 
         Raises:
-            HypothesisError: if the baths do not agree on one equilibrium, or it is not reached from everywhere.
+            HypothesisError: if there is no one equilibrium (baths or jumps do not agree on one, or the Hamiltonian
+                does not leave it at rest), or it is not reached from everywhere.
         """
         return self.start_and_end.total_entropy_production
 

@@ -13,6 +13,7 @@ from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.sums import sum_over_levels
+from thermokin.thermo.equilibrium import away_from, is_lasting_equilibrium
 
 __all__ = ["StartAndEnd"]
 
@@ -45,18 +46,27 @@ class StartAndEnd:
     @cached_property
     def relaxes_to_equilibrium(self) -> bool:
         """Whether the state ends in one equilibrium of full rank, from anywhere."""
-        motion = self.evolution.motion
-        return self._thermalizes and motion is not None and bool((motion.limit.stationary[0] > 0.0).all())
+        return self._thermalizes and bool((self._equilibrium > 0.0).all())
 
     @cached_property
     def _thermalizes(self) -> bool:
         """The same, whatever the rank: at temperature 0 the Gibbs state is the ground state."""
         motion, equilibrium = self.evolution.motion, self.evolution.liouvillian.log_equilibrium
-        if motion is None or not motion.limit.unique or equilibrium is None:
+        if equilibrium is None:
             return False
-        stationary, thermal = motion.limit.stationary[0], np.exp(equilibrium)
-        thermalizes = bool((np.abs(stationary - thermal) <= 1e-10).all())
+        if motion is None:
+            return is_lasting_equilibrium(self.evolution.liouvillian, equilibrium)
+        if not motion.limit.unique:
+            return False
+        thermalizes = bool((np.abs(motion.limit.stationary[0] - np.exp(equilibrium)) <= 1e-10).all())
         return thermalizes and all(path.decays for path in self.evolution.paths)
+
+    @property
+    def _equilibrium(self) -> FloatArray:
+        """The populations (..., d) of the one equilibrium, where there is one."""
+        motion, equilibrium = self.evolution.motion, self.evolution.liouvillian.log_equilibrium
+        assert equilibrium is not None  # noqa: S101 - asked for only where there is one
+        return np.exp(equilibrium) if motion is None else motion.limit.stationary[0]
 
     @cached_property
     def total_entropy_production(self) -> FloatArray:
@@ -65,12 +75,16 @@ class StartAndEnd:
         Raises:
             HypothesisError: if there is no one equilibrium, or it is not reached from everywhere.
         """
-        motion, start, away = self.evolution.motion, self.evolution.initial, self.evolution.away
+        start, away = self.evolution.initial, self.evolution.away
         equilibrium = self.evolution.liouvillian.log_equilibrium
-        if motion is None or away is None or equilibrium is None or not self._thermalizes:
-            raise HypothesisError("the total entropy production is known only for relaxation to one equilibrium.")
+        if equilibrium is None or not self._thermalizes:
+            raise HypothesisError(
+                "the total entropy production is known only for relaxation from everywhere to one equilibrium: a state "
+                "in which each jump is as frequent as the one that undoes it, and which the Hamiltonian leaves at rest."
+            )
         if start.matrix is None:
-            return divergence_of_checked(start.populations, motion.limit.stationary[0], away)
+            away = away_from(start, equilibrium) if away is None else away
+            return divergence_of_checked(start.populations, self._equilibrium, away)
         with np.errstate(invalid="ignore"):
             terms = start.populations * equilibrium
         cross = sum_over_levels(np.where(start.populations > 0.0, terms, 0.0))

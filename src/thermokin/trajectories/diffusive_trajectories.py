@@ -13,6 +13,7 @@ from thermokin.dynamics.initial import InitialState
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_hermitian
+from thermokin.operators.outside import require_dims
 from thermokin.trajectories.detection import Detection
 from thermokin.trajectories.instrument import Instrument, instrument
 
@@ -78,6 +79,7 @@ class DiffusiveTrajectories:
         Raises:
             ValueError: if the operator has another shape or is not Hermitian.
         """
+        require_dims(self.model.dims, operator, "operator")
         matrix, size = as_hermitian(operator, "operator"), self.model.dimension
         if matrix.shape != (size, size):
             raise ValueError(f"`operator` must have shape ({size}, {size}), got {matrix.shape}.")

@@ -14,6 +14,7 @@ from thermokin.model.current import Current
 from thermokin.model.current import energy as energy_of_jumps
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_hermitian
+from thermokin.operators.outside import require_dims
 from thermokin.trajectories.block import Block, ChannelArray
 from thermokin.trajectories.jump_process import JumpProcess
 from thermokin.trajectories.level_jumps import LevelJumps
@@ -141,6 +142,7 @@ class Trajectories:
         Raises:
             ValueError: if the operator has another shape or is not Hermitian.
         """
+        require_dims(self.model.dims, operator, "operator")
         matrix = as_hermitian(operator, "operator")
         size = self.model.dimension
         if matrix.shape != (size, size):

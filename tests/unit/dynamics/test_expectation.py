@@ -116,3 +116,35 @@ def test_what_is_no_operator_of_the_system_is_refused(operator: Any, kind: type[
     for mean in (evolution.expectation, evolution.expectation_rate):
         with pytest.raises(kind, match=message):
             mean(operator)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_steady_state_has_the_means_of_its_density_matrix(name: str) -> None:
+    model = example(name)
+    try:
+        steady = tk.steady_state(model)
+    except tk.DegenerateSteadyStateError:
+        steady = tk.steady_state(model, tk.Gibbs(1.0))
+    random = np.random.default_rng(3)
+    size = model.dimension
+    operator = random.normal(size=(size, size)) + 1j * random.normal(size=(size, size))
+    for matrix, kind in ((operator, np.complex128), (operator + operator.conj().T, np.float64)):
+        expected = np.einsum("ij,...ji->...", matrix, steady.state)
+        for taken in (matrix, FakeQobj(matrix), scipy.sparse.csr_array(matrix)):
+            found = steady.expectation(taken)
+            assert found.dtype == kind
+            np.testing.assert_allclose(found, expected if kind is np.complex128 else expected.real, rtol=0, atol=1e-13)
+    lasting = tk.evolve(model, steady.state, [0.0]).expectation(operator)[..., 0]
+    np.testing.assert_allclose(steady.expectation(operator), lasting, rtol=0, atol=1e-13)
+
+
+def test_operators_of_a_sweep_meet_the_steady_states_of_one() -> None:
+    sweep = tk.library.qubit(gap=1.0, rate=1e-3, temperature=np.array([0.5, 1.0, 2.0]))
+    steady = tk.steady_state(sweep)
+    np.testing.assert_allclose(
+        steady.expectation(np.diag([0.0, 1.0])), 1.0 / (1.0 + np.exp([2.0, 1.0, 0.5])), rtol=1e-13
+    )
+    with pytest.raises(ValueError, match=r"the leading axes \(2,\) of `operator` do not broadcast .*`model` \(3,\)"):
+        steady.expectation(np.zeros((2, 2, 2)))
+    with pytest.raises(ValueError, match=r"`operator` must have shape \(\.\.\., 2, 2\), got \(3, 3\)"):
+        steady.expectation(np.eye(3))

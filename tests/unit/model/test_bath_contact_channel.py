@@ -96,6 +96,24 @@ def test_a_contact_needs_a_bath_and_a_spectrum() -> None:
         tk.Contact(BATH, X, 0.1)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("spectrum", "remedy"),
+    [
+        (0.1, r"tk\.Flat\(kappa\)\."),
+        (np.float64(0.1), r"tk\.Flat\(kappa\)\."),
+        (lambda frequency: 0.1 * frequency, r"tk\.Tabulated\(frequencies, G\(frequencies\)\)"),
+        (tk.Flat, "make one of it, with its parameters"),
+    ],
+)
+def test_a_number_or_a_function_in_place_of_a_spectrum_is_told_how_to_become_one(spectrum: Any, remedy: str) -> None:
+    for place in (
+        lambda: tk.Contact(BATH, X, spectrum),
+        lambda: tk.library.levels([0.0, 1.0], spectrum=spectrum, temperature=1.0),
+    ):
+        with pytest.raises(TypeError, match=f"`spectrum` must be Flat, .*{remedy}"):
+            place()
+
+
 def test_an_operator_of_a_contact_cannot_be_changed_afterwards() -> None:
     contact = tk.Contact(BATH, X, tk.Flat(1.0))
     with pytest.raises(ValueError, match="read-only"):

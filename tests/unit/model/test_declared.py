@@ -237,3 +237,18 @@ def test_own_quanta_are_the_same_by_every_route(seed: int, monkeypatch: pytest.M
             assert each.spread[position] == pytest.approx(spread, abs=1e-13)
         np.testing.assert_allclose(stacked.mean[:, position], [mean, 2.0 * mean], rtol=0, atol=1e-13)
         np.testing.assert_allclose(stacked.spread[:, position], [spread, 2.0 * spread], rtol=0, atol=1e-13)
+
+
+def test_a_line_of_validity_names_the_argument_that_mends_it() -> None:
+    """A mode and a qubit whose coupling is part of H: only the bare energies change by what a jump gives."""
+    a = np.kron(np.diag(np.sqrt(np.arange(1.0, 3.0)), 1), np.eye(2))
+    lower = np.kron(np.eye(3), LOWER)
+    bare = a.T @ a + lower.T @ lower
+    coupled = bare + 0.05 * (a.T @ lower + lower.T @ a)
+    (line,) = tk.Model(coupled, pair(a, 1.0)).validity
+    assert (
+        line.remedy == "; where the Hamiltonian holds a coupling or a drive, pass it without them as `energy_operator=`"
+    )
+    (line,) = tk.Model(coupled, pair(a, 1.0), energy_operator=coupled).validity
+    assert line.remedy == "; where `energy_operator` holds a coupling or a drive, leave them out of it"
+    assert tk.Model(coupled, pair(a, 1.0), energy_operator=bare).validity == ()

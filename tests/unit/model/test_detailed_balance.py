@@ -50,6 +50,29 @@ def test_a_jump_alone_is_refused_unless_no_bath_pays_for_it() -> None:
     assert list(tk.Model(H, [tk.Channel(DOWN, None, -1.0)]).table.reverse) == [-1]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "hint"),
+    [
+        (
+            1.0,
+            -1.0,
+            r"`channels\[1\]` undoes it with energy=-1 here and energy=1 there, the signs of `energy` exchanged",
+        ),
+        (0.0, 0.0, r"its `energy` was not given \(0\): declare what one jump gives"),
+        (0.0, 1.0, r"energy=-1 here and energy=1 there, but the `energy` of `channels\[0\]` was not given \(0\)"),
+        (-1.0, 0.0, r"energy=-1 here and energy=1 there, but the `energy` of `channels\[1\]` was not given \(0\)"),
+        (-1.0, -1.0, r"energy=-1 here and energy=1 there, but they have -1 and -1"),
+        (1.0, 1.0, r"energy=-1 here and energy=1 there, but they have 1 and 1"),
+        (-1.0, 0.7, r"energy=-1 here and energy=1 there, but they have -1 and 0\.7"),
+    ],
+)
+def test_a_pair_with_wrong_energies_is_told_the_right_ones(first: float, second: float, hint: str) -> None:
+    down, up = pair(BATH, np.exp(-2.0))
+    channels = [tk.Channel(down.jump, BATH, first), tk.Channel(up.jump, BATH, second)]
+    with pytest.raises(ValueError, match=rf"has no channel that undoes it.*; .*{hint}.*; else add that channel"):
+        tk.Model(H, channels)
+
+
 def test_a_jump_is_not_undone_by_another_bath() -> None:
     down, _ = pair(BATH, np.exp(-2.0))
     _, up = pair(tk.Bath("other", 0.5), np.exp(-2.0))

@@ -82,6 +82,47 @@ def test_what_depends_on_time_is_refused_with_what_to_do_instead(place: str, mov
         PLACES[place](MOVING[moving]())
 
 
+@pytest.mark.parametrize("place", ["hamiltonian", "jump", "operator", "initial"])
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("operator-ket", r"vector_to_operator\(\.\.\.\)"),
+        ("operator-bra", r"vector_to_operator\(\.\.\.\.dag\(\)\)"),
+        ("bra", r"psi\.dag\(\)|the ket, its `\.dag\(\)`"),
+    ],
+)
+def test_a_vector_that_holds_an_operator_is_sent_back_to_the_operator(place: str, kind: str, remedy: str) -> None:
+    with pytest.raises(ValueError, match=f"`{place}` must be .*, got a Qobj of type '{kind}'; .*{remedy}"):
+        PLACES[place](FakeQobj(np.eye(4)[:, :1], kind))
+
+
+@pytest.mark.parametrize("kind", ["ket", "several kets"])
+@pytest.mark.parametrize("place", ["initial", "vector"])
+def test_a_ket_of_qutip_is_normalised_in_its_own_words(place: str, kind: str) -> None:
+    long = FakeQobj([[1.0], [1.0]], "ket")
+    with pytest.raises(ValueError, match=rf"`{place}` .*got norm 1\.41.*divide it by its norm, psi\.unit\(\)\."):
+        PLACES[place](long if kind == "ket" else [long, long])
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda hamiltonian: tk.evolve(hamiltonian, [1.0, 0.0], [1.0]),
+        lambda hamiltonian: tk.steady_state(hamiltonian, [FakeQobj(LOWER)]),
+        tk.modes,
+        tk.Counting,
+        tk.heat,
+        lambda hamiltonian: tk.waiting_times(hamiltonian, "b", "b", [1.0]),
+    ],
+)
+@pytest.mark.parametrize("hamiltonian", [FakeQobj(Z), Z])
+def test_a_hamiltonian_in_place_of_a_model_is_told_how_to_become_one(verb: Any, hamiltonian: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"`model` must be a Model, got .*tk\.Model\(H, \[tk\.Channel\(L, bath=None\)\]\)"
+    ):
+        verb(hamiltonian)
+
+
 def test_an_evolving_operator_may_be_asked_for_its_value_at_one_time() -> None:
     with pytest.raises(TypeError, match=r"got a QobjEvo, a function of time; pass its value at one time, such as"):
         tk.Model(QobjEvo(Z), [])

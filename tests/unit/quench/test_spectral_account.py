@@ -12,6 +12,7 @@ import oracles
 import systems
 import thermokin as tk
 from oracles import Array
+from thermokin.quench.report_blocks import _modes
 from thermokin.quench.spectral_account import SpectralAccount
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
@@ -138,3 +139,42 @@ def test_levels_kept_apart_have_a_slowest_mode_that_is_not_the_second() -> None:
         excited = share * oracles.gibbs_populations(energies[[1, 3]], bath)[1]
         # |c| ||R||_1 of a pair: twice what has to move from one level to the other.
         assert float(found.slow_trace_overlaps[index]) == pytest.approx(2 * abs(first[3] - excited), rel=1e-10)
+
+
+def two_like_levels(temperature: Any) -> tk.Model:
+    """Levels 1 and 2 alike above 0: their difference decays at the rate g down, their sum at g (1 + 2 exp(-1/T))."""
+    return tk.library.levels([0.0, 1.0, 1.0], [[0.0, 1.0, 1.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]], 1.0, temperature)
+
+
+def test_a_gap_of_a_mode_that_neither_quench_populates_is_said_to_be_one() -> None:
+    comparison = tk.compare(tk.reciprocal(two_like_levels, *ENDS), [0.0, 1.0])
+    assert max(float(overlap) for overlap in comparison.spectral.slow_overlaps) < 1e-14
+    assert not any(comparison.spectral.slow_populated)
+    assert comparison.verdict("gap").about == (
+        "decay rate of the slowest mode, of which heating and cooling hold no more than rounding"
+    )
+    assert "heating and cooling hold no more than rounding, so that the gap does not tell" in str(_modes(comparison))
+
+
+def test_a_gap_of_a_mode_that_one_quench_populates_names_the_other() -> None:
+    model = two_like_levels(1.0)
+    one, two = tk.Quench("one", model, tk.Populations([0.5, 0.3, 0.2])), tk.Quench("two", model, tk.Gibbs(2.0))
+    comparison = tk.compare(tk.QuenchPair(one, two, "by hand", {}), [0.0, 1.0])
+    assert [bool(held) for held in comparison.spectral.slow_populated] == [True, False]
+    assert comparison.verdict("gap").about.endswith("of which two holds no more than rounding")
+
+
+def test_a_gap_of_a_mode_that_both_populate_needs_no_word() -> None:
+    comparison = tk.compare(tk.reciprocal(family, *ENDS), [0.0, 1.0])
+    assert all(comparison.spectral.slow_populated)
+    assert comparison.verdict("gap").about == ""
+
+
+def test_at_each_point_of_a_sweep_it_is_known_whether_the_slowest_mode_is_populated() -> None:
+    rows = np.array([[0.5, 0.3, 0.2], [0.5, 0.25, 0.25], [0.4, 0.6, 0.0]])
+    sweep = two_like_levels(np.ones(3))
+    one, two = tk.Quench("one", sweep, tk.Populations(rows)), tk.Quench("two", sweep, tk.Gibbs(2.0))
+    comparison = tk.compare(tk.QuenchPair(one, two, "by hand", {}), [0.0, 1.0])
+    assert list(comparison.spectral.slow_populated[0]) == [True, False, True]
+    assert not comparison.spectral.slow_populated[1].any()
+    assert comparison.verdict("gap").about == ""

@@ -14,6 +14,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.model.required_spectrum import require_spectrum
 from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.numbers import (
@@ -80,8 +81,7 @@ def levels(
     _require_room(levels_.shape[-1], math.comb(levels_.shape[-1], 2), ())
     low, high, element = _pairs(levels_, coupling)
     given = Flat(rate) if spectrum is None else spectrum
-    if not isinstance(given, Spectrum):
-        raise TypeError(f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian, Band or Tabulated, got {shown(spectrum)}.")
+    require_spectrum(given)
     require_thermal(given, bath.name)
     points = common_axes(
         {

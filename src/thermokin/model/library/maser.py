@@ -103,7 +103,7 @@ def three_level_maser(
     if not ((narrow > 0.0) & (wide > narrow)).all():
         raise ValueError("`gap_hot` must be > `gap_cold`, and that > 0.")
     contacts = [Contact(baths[name], _flip(getattr(links, name)), Flat(rates[name])) for name in ("cold", "hot")]
-    parts = secular_parts(_bare(links, wide, narrow), contacts, None, DEFAULT_TOLERANCE)
+    parts = secular_parts(_bare(links, wide, narrow), contacts, None, DEFAULT_TOLERANCE, {})
     lower, upper = links.drive
     turning = np.zeros((*np.broadcast_shapes(field.shape, offset.shape), 3, 3), dtype=np.complex128)
     turning[..., lower, upper] = turning[..., upper, lower] = field
