@@ -1,34 +1,36 @@
-"""The dense method: populations by elimination without subtraction, coherences before them by LU factorisation."""
+"""The dense method: closed populations by elimination without subtraction, coherences by LU factorisation."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.factorised import Factorised
+from thermokin.solvers.refined_dense import RefinedDense
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
 from thermokin.solvers.shifted_dense import ShiftedDense
 from thermokin.solvers.structured_condition import flow_error, plain_error
 from thermokin.solvers.trace_exact import TraceExact
-from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
+from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, untold
 
 __all__ = ["DenseResolvent"]
 
+ROUGH = 1e4  # condition of the pinned generator from which solutions are refined, and their digits counted
 UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
-BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
 TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 TINY = 1e-300
+Solve = Callable[[Vectors], Vectors]
 
 
 @dataclass(frozen=True, eq=False)
 class DenseResolvent:
-    """The inverses of a generator that keep the trace exactly; where coherences forbid them, those by LU.
+    """Closed populations by elimination without subtraction, others by LU, refined where it leaves too few digits.
 
     Args:
         block: the block.
@@ -68,20 +70,34 @@ class DenseResolvent:
         return int(self.block.places[np.argmax(share)])
 
     @cached_property
-    def _probed(self) -> tuple[Vectors, Vectors]:
-        """A vector of no pattern without trace (n, 1), and the solution for it."""
-        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
-        probe[self.block.places] -= probe[self.block.places].mean()
-        return probe, self._exact.solve(probe)
+    def _closed(self) -> bool:
+        """Whether there are no coherences."""
+        return self.block.places.size == self.block.size
 
     @cached_property
-    def _by_factor(self) -> BoolArray:
-        """Where the elimination is unstable because coherences are hardly damped, so that LU serves better (...)."""
-        if self.block.places.size == self.block.size:
+    def _rough(self) -> BoolArray:
+        """Where a factorisation leaves too few digits (...)."""
+        if self._closed:
             return np.zeros(self.block.matrix.shape[:-2], dtype=bool)
-        probe, found = self._probed
-        # Written so that a number that is none is unstable.
-        return np.asarray(~(self.backward_error(-probe, found) <= BACKWARD))
+        return np.asarray(~(self._pinned.condition <= ROUGH))
+
+    @cached_property
+    def _refined(self) -> RefinedDense:
+        """Of the rough points (p, n, n), or of the only one."""
+        matrix, scale, pinned = self.block.matrix, self._scale, self._pinned
+        if matrix.ndim > 2:
+            matrix, scale, pinned = matrix[self._rough], scale[self._rough], Factorised(pinned.matrix[self._rough])
+        return RefinedDense(matrix, self.block.places, self._pin, scale, pinned)
+
+    def _of_rough(self, solve: Solve, right: Vectors) -> Vectors:
+        """What a solve of the rough points makes of all right sides (..., n, m), zero elsewhere."""
+        if self._rough.ndim == 0:
+            return solve(right)
+        rough = np.broadcast_to(right, (*self._rough.shape, *right.shape[-2:]))[self._rough]
+        found = solve(rough)
+        whole = np.zeros((*self._rough.shape, *right.shape[-2:]), dtype=found.dtype)
+        whole[self._rough] = found
+        return whole
 
     @cached_property
     def condition(self) -> FloatArray:
@@ -90,18 +106,20 @@ class DenseResolvent:
 
     def _solve(self, right: Vectors) -> Vectors:
         """The x with L x = b and tr x = 0, for a right side without trace."""
-        if not self._by_factor.any():
+        if self._closed:
             return -self._exact.solve(right)
-        other = self._by_lu(right)
-        return np.where(self._by_factor[..., None, None], other, -self._exact.solve(right))
+        if self._rough.all():
+            return self._of_rough(self._refined.solve, right)
+        dropped = right.copy()
+        dropped[..., self._pin, :] = 0.0
+        found = self._once_refined(dropped)
+        if not self._rough.any():
+            return found
+        return np.where(self._rough[..., None, None], self._of_rough(self._refined.solve, right), found)
 
-    def _by_lu(self, right: Vectors) -> Vectors:
-        """The same by the pinned factor, with one step of refinement."""
+    def _once_refined(self, right: Vectors) -> Vectors:
+        """By the pinned factor, corrected once."""
         pinned = self._pinned
-        if (pinned.singular & self._by_factor).any():
-            raise self._singular(np.broadcast_to(pinned.singular & self._by_factor, self.block.matrix.shape[:-2]))
-        right = right.copy()
-        right[..., self._pin, :] = 0.0
         once = pinned.solve(right)
         return np.asarray(once + pinned.solve(right - pinned.matrix @ once))
 
@@ -111,34 +129,40 @@ class DenseResolvent:
         if self.known is not None:  # and known to be the only one
             return self.known
         self._unique()
-        if not self._by_factor.any():
+        if self._closed:
             return self._exact.null
+        if self._rough.all() and not self._rough.ndim:
+            return self._refined.stationary
         right = np.zeros((*self.block.matrix.shape[:-1], 1))
         right[..., self._pin, 0] = self._scale
-        pinned = self._pinned
-        once = pinned.solve(right)
-        vector = (once + pinned.solve(right - pinned.matrix @ once))[..., 0]
+        vector = self._once_refined(right)[..., 0]
         vector = vector / (vector @ self.block.trace)[..., None]
-        return np.where(self._by_factor[..., None], vector, self._exact.null)
+        if self._rough.any():
+            vector[self._rough] = self._refined.stationary
+        return np.asarray(vector)
 
     @cached_property
     def _growth(self) -> FloatArray:
-        """How much a vector of no pattern grows under the inverse, times the largest rate (...)."""
-        probe, found = self._probed
+        """How much a vector of no pattern grows under the inverse of closed populations, times the largest rate."""
+        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
+        probe -= probe.mean()
         with np.errstate(over="ignore"):  # a growth beyond all doubles counts as one
-            return np.asarray(np.linalg.norm(found, axis=(-2, -1)) * self._scale / max(np.linalg.norm(probe), TINY))
+            length = np.linalg.norm(self._exact.solve(probe), axis=(-2, -1))
+            return np.asarray(length * self._scale / max(np.linalg.norm(probe), TINY))
 
     def _unique(self) -> None:
         """Raise where rounding hides whether there is a second null vector, and the singular values show one."""
-        probe = self._probed[0]
-        suspect = ~(self._growth < UNSUSPECTED)
-        if not (suspect | self._by_factor).any():
+        if not self._rough.any():
             return
+        refined, suspect, lost = self._refined, self._rough.copy(), self._rough.copy()
+        lost[self._rough] = refined.lost
+        suspect[self._rough] = refined.lost | ~(refined.growth < UNSUSPECTED)
         if suspect.any():
-            suspect &= ~self._exact.told(probe)
-        suspect |= self._by_factor & ~(self._pinned.condition < SINGULAR)
+            suspect[self._rough] &= ~refined.told()
         if suspect.any():
             self._refuse(suspect)
+        if lost.any():
+            raise untold([int(level) for level in self.block.levels], lost)
 
     def _refuse(self, suspect: BoolArray) -> None:
         """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
@@ -150,12 +174,6 @@ class DenseResolvent:
         if null > 1:
             raise degenerate_within([int(level) for level in self.block.levels], null)
 
-    def _singular(self, suspect: BoolArray) -> NotConvergedError:
-        """The error for an equation that doubles cannot solve though it has one solution; raises if it has several."""
-        if self.known is None:
-            self._refuse(suspect)
-        return unsolvable()
-
     @cached_property
     def residual(self) -> FloatArray:
         """Largest element of L rho over the largest rate times the largest element of rho (...)."""
@@ -165,7 +183,9 @@ class DenseResolvent:
     @property
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
-        return not float(self._growth.max(initial=0.0)) < TOLD
+        if self._closed:
+            return not float(self._growth.max(initial=0.0)) < TOLD
+        return bool(self._rough.any())
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights c_k (..., k).
@@ -204,13 +224,21 @@ class DenseResolvent:
         state = self.stationary[..., None]
         mean = (state * rows).sum(axis=-2, keepdims=True)
         right = rows - self.block.trace[:, None] * mean
-        found = -self._exact.solve_transposed(right)
-        if self._by_factor.any():
-            # What multiplies the trace in place of the dropped equation is not wanted.
-            other = self._pinned.solve_transposed(right)
-            other[..., self._pin, :] = 0.0
-            found = np.where(self._by_factor[..., None, None], other, found)
+        found = self._solve_transposed(right)
         return np.asarray(found - self.block.trace[:, None] * (state * found).sum(axis=-2, keepdims=True))
+
+    def _solve_transposed(self, right: Vectors) -> Vectors:
+        """The y with y L = c, up to a multiple of the trace."""
+        if self._closed:
+            return -self._exact.solve_transposed(right)
+        if self._rough.all():
+            return self._of_rough(self._refined.solve_transposed, right)
+        # What multiplies the trace in place of the dropped equation is not wanted.
+        found = self._pinned.solve_transposed(right)
+        found[..., self._pin, :] = 0.0
+        if not self._rough.any():
+            return found
+        return np.where(self._rough[..., None, None], self._of_rough(self._refined.solve_transposed, right), found)
 
     def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
         """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
@@ -226,10 +254,12 @@ class DenseResolvent:
         matrix, places = self.block.matrix, self.block.places
         if frequency and not self._moving.slow(frequency):
             return plain_error(matrix, left, right, frequency)
-        if not self._by_factor.any():
+        if self._closed or self._rough.all():
             return flow_error(matrix, places, left, right)
         plain = plain_error(matrix, left, right)
-        return np.where(self._by_factor, plain, flow_error(matrix, places, left, right))
+        if not self._rough.any():
+            return plain
+        return np.where(self._rough, flow_error(matrix, places, left, right), plain)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
@@ -286,7 +316,7 @@ class DenseResolvent:
 
     @cached_property
     def _moving(self) -> ShiftedDense:
-        eliminated = not self._by_factor.any()
+        eliminated = self._closed or bool(self._rough.all() and self._refined.eliminated.all())
         return ShiftedDense(self._exact, self.stationary, self._scale, self._pin, eliminated)
 
     def _traceless(self, vectors: Vectors) -> Vectors:

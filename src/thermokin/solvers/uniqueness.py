@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "too_weak", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "named_points", "too_weak", "unsolvable", "untold"]
 
 SHOWN = 5  # points of a sweep that a message names
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
@@ -115,4 +115,23 @@ def too_weak() -> NotConvergedError:
         np.inf,
         "Ask for Auto() or Dense(), which keep weak rates in systems of up to 40 levels, or work in a frame that "
         "rotates with the fast part.",
+    )
+
+
+def untold(levels: Sequence[int], points: BoolArray) -> NotConvergedError:
+    """The error for a sector whose slowest relaxation no route keeps a digit of.
+
+    Args:
+        levels: of the sector.
+        points: (...) at which points of a sweep.
+
+    Returns:
+        The error, to be raised.
+    """
+    shown = str(list(levels[:8]))[1:-1] + (" ..." if len(levels) > 8 else "")
+    return NotConvergedError(
+        f"the slowest relaxation in the sector of the levels {shown} lost its digits{named_points(points)}: it is too "
+        "weak beside the fastest to tell in double precision whether there is one steady state or several.",
+        np.inf,
+        "Leave out what is too slow to matter, or write the model in a basis in which its slow modes are populations.",
     )
