@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.factorised import Factorised
-from thermokin.solvers.refined_dense import RefinedDense
+from thermokin.solvers.refined_shift import RefinedShift
 from thermokin.solvers.resolvent import Gain, Vectors, backward_error
-from thermokin.solvers.shifted_dense import ShiftedDense
+from thermokin.solvers.rough_points import RoughPoints
+from thermokin.solvers.shifted_dense import SLOW, ShiftedDense
 from thermokin.solvers.structured_condition import flow_error, plain_error
 from thermokin.solvers.trace_exact import TraceExact
-from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, untold
 
 __all__ = ["DenseResolvent"]
 
-ROUGH = 1e4  # condition of the pinned generator from which solutions are refined, and their digits counted
-UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
-ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 TOLD = 1e4  # growth of a random vector up to which digits need not be counted
 TINY = 1e-300
-Solve = Callable[[Vectors], Vectors]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,29 +70,8 @@ class DenseResolvent:
         return self.block.places.size == self.block.size
 
     @cached_property
-    def _rough(self) -> BoolArray:
-        """Where a factorisation leaves too few digits (...)."""
-        if self._closed:
-            return np.zeros(self.block.matrix.shape[:-2], dtype=bool)
-        return np.asarray(~(self._pinned.condition <= ROUGH))
-
-    @cached_property
-    def _refined(self) -> RefinedDense:
-        """Of the rough points (p, n, n), or of the only one."""
-        matrix, scale, pinned = self.block.matrix, self._scale, self._pinned
-        if matrix.ndim > 2:
-            matrix, scale, pinned = matrix[self._rough], scale[self._rough], Factorised(pinned.matrix[self._rough])
-        return RefinedDense(matrix, self.block.places, self._pin, scale, pinned)
-
-    def _of_rough(self, solve: Solve, right: Vectors) -> Vectors:
-        """What a solve of the rough points makes of all right sides (..., n, m), zero elsewhere."""
-        if self._rough.ndim == 0:
-            return solve(right)
-        rough = np.broadcast_to(right, (*self._rough.shape, *right.shape[-2:]))[self._rough]
-        found = solve(rough)
-        whole = np.zeros((*self._rough.shape, *right.shape[-2:]), dtype=found.dtype)
-        whole[self._rough] = found
-        return whole
+    def _rough(self) -> RoughPoints:
+        return RoughPoints(self.block, self._pinned, self._pin)
 
     @cached_property
     def condition(self) -> FloatArray:
@@ -108,14 +82,12 @@ class DenseResolvent:
         """The x with L x = b and tr x = 0, for a right side without trace."""
         if self._closed:
             return -self._exact.solve(right)
-        if self._rough.all():
-            return self._of_rough(self._refined.solve, right)
-        dropped = right.copy()
-        dropped[..., self._pin, :] = 0.0
-        found = self._once_refined(dropped)
-        if not self._rough.any():
-            return found
-        return np.where(self._rough[..., None, None], self._of_rough(self._refined.solve, right), found)
+        return self._rough.instead(self._by_factor, self._rough.refined.solve, right)
+
+    def _by_factor(self, right: Vectors) -> Vectors:
+        right = right.copy()
+        right[..., self._pin, :] = 0.0
+        return self._once_refined(right)
 
     def _once_refined(self, right: Vectors) -> Vectors:
         """By the pinned factor, corrected once."""
@@ -128,18 +100,15 @@ class DenseResolvent:
         """The stationary vector (..., n)."""
         if self.known is not None:  # and known to be the only one
             return self.known
-        self._unique()
         if self._closed:
             return self._exact.null
-        if self._rough.all() and not self._rough.ndim:
-            return self._refined.stationary
-        right = np.zeros((*self.block.matrix.shape[:-1], 1))
-        right[..., self._pin, 0] = self._scale
-        vector = self._once_refined(right)[..., 0]
-        vector = vector / (vector @ self.block.trace)[..., None]
-        if self._rough.any():
-            vector[self._rough] = self._refined.stationary
-        return np.asarray(vector)
+        self._rough.require_unique()
+        source = np.zeros((*self.block.matrix.shape[:-1], 1))
+        source[..., self._pin, 0] = self._scale
+        vector = self._rough.instead(self._once_refined, lambda _: self._rough.refined.stationary[..., None], source)[
+            ..., 0
+        ]
+        return np.asarray(vector / (vector @ self.block.trace)[..., None])
 
     @cached_property
     def _growth(self) -> FloatArray:
@@ -149,30 +118,6 @@ class DenseResolvent:
         with np.errstate(over="ignore"):  # a growth beyond all doubles counts as one
             length = np.linalg.norm(self._exact.solve(probe), axis=(-2, -1))
             return np.asarray(length * self._scale / max(np.linalg.norm(probe), TINY))
-
-    def _unique(self) -> None:
-        """Raise where rounding hides whether there is a second null vector, and the singular values show one."""
-        if not self._rough.any():
-            return
-        refined, suspect, lost = self._refined, self._rough.copy(), self._rough.copy()
-        lost[self._rough] = refined.lost
-        suspect[self._rough] = refined.lost | ~(refined.growth < UNSUSPECTED)
-        if suspect.any():
-            suspect[self._rough] &= ~refined.told()
-        if suspect.any():
-            self._refuse(suspect)
-        if lost.any():
-            raise untold([int(level) for level in self.block.levels], lost)
-
-    def _refuse(self, suspect: BoolArray) -> None:
-        """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
-        points = np.broadcast_to(self.block.matrix, (*suspect.shape, *self.block.matrix.shape[-2:]))[suspect]
-        # Each equation in units of its own: a slow one is no zero beside a fast one.
-        rows = np.abs(points).max(axis=-1, keepdims=True)
-        values = np.linalg.svd(points / np.where(rows > 0.0, rows, 1.0), compute_uv=False)
-        null = int((values <= ZERO * self.block.size * values[..., :1]).sum(axis=-1).max())
-        if null > 1:
-            raise degenerate_within([int(level) for level in self.block.levels], null)
 
     @cached_property
     def residual(self) -> FloatArray:
@@ -185,7 +130,7 @@ class DenseResolvent:
         """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
         if self._closed:
             return not float(self._growth.max(initial=0.0)) < TOLD
-        return bool(self._rough.any())
+        return self._rough.any
 
     def gain(self, weights: FloatArray) -> Gain:
         """The jump part with weights c_k (..., k).
@@ -231,14 +176,13 @@ class DenseResolvent:
         """The y with y L = c, up to a multiple of the trace."""
         if self._closed:
             return -self._exact.solve_transposed(right)
-        if self._rough.all():
-            return self._of_rough(self._refined.solve_transposed, right)
+        return self._rough.instead(self._by_factor_transposed, self._rough.refined.solve_transposed, right)
+
+    def _by_factor_transposed(self, right: Vectors) -> Vectors:
         # What multiplies the trace in place of the dropped equation is not wanted.
         found = self._pinned.solve_transposed(right)
         found[..., self._pin, :] = 0.0
-        if not self._rough.any():
-            return found
-        return np.where(self._rough[..., None, None], self._of_rough(self._refined.solve_transposed, right), found)
+        return found
 
     def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
         """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
@@ -252,14 +196,12 @@ class DenseResolvent:
             (...), for a relative error of one.
         """
         matrix, places = self.block.matrix, self.block.places
-        if frequency and not self._moving.slow(frequency):
-            return plain_error(matrix, left, right, frequency)
-        if self._closed or self._rough.all():
+        if self._closed and (not frequency or self._moving.slow(frequency)):
             return flow_error(matrix, places, left, right)
-        plain = plain_error(matrix, left, right)
-        if not self._rough.any():
+        plain = plain_error(matrix, left, right, frequency)
+        if not self._rough.any or (frequency and not self._refined_at(frequency)):
             return plain
-        return np.where(self._rough, flow_error(matrix, places, left, right), plain)
+        return np.where(self._rough.mask, flow_error(matrix, places, left, right), plain)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
@@ -290,8 +232,15 @@ class DenseResolvent:
             One solve for each frequency and point.
         """
         right = self._traceless(vectors)
-        moving, each = self._moving, map(float, frequencies)
-        return np.stack([moving.solve(right, w) if w else -self._solve(right).astype(np.complex128) for w in each])
+        each = map(float, frequencies)
+        return np.stack([self._turned(right, w) if w else -self._solve(right).astype(np.complex128) for w in each])
+
+    def _turned(self, right: Vectors, frequency: float) -> Vectors:
+        moving = self._moving
+        if not self._refined_at(frequency):
+            return moving.solve(right, frequency)
+        turned = RefinedShift(self._rough.refined, frequency)
+        return self._rough.instead(lambda part: moving.solve(part, frequency), turned.solve, right)
 
     def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
         """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
@@ -309,15 +258,23 @@ class DenseResolvent:
         Cost:
             One solve for each frequency and point.
         """
-        moving, each = self._moving, map(float, frequencies)
-        return np.stack(
-            [moving.solve_transposed(rows, w) if w else -self.adjoint(rows).astype(np.complex128) for w in each]
-        )
+        each = map(float, frequencies)
+        return np.stack([self._turned_adjoint(rows, w) if w else -self.adjoint(rows).astype(complex) for w in each])
+
+    def _turned_adjoint(self, rows: Vectors, frequency: float) -> Vectors:
+        moving = self._moving
+        if not self._refined_at(frequency):
+            return moving.solve_transposed(rows, frequency)
+        turned = RefinedShift(self._rough.refined, frequency)
+        return self._rough.instead(lambda part: moving.solve_transposed(part, frequency), turned.solve_transposed, rows)
 
     @cached_property
     def _moving(self) -> ShiftedDense:
-        eliminated = self._closed or bool(self._rough.all() and self._refined.eliminated.all())
-        return ShiftedDense(self._exact, self.stationary, self._scale, self._pin, eliminated)
+        return ShiftedDense(self._exact, self.stationary, self._scale, self._pin, self._closed)
+
+    def _refined_at(self, frequency: float) -> bool:
+        """Whether rough points are refined at a frequency."""
+        return self._rough.any and abs(frequency) < SLOW * float(self._scale.max(initial=0.0))
 
     def _traceless(self, vectors: Vectors) -> Vectors:
         traces = np.einsum("n,...nm->...m", self.block.trace, vectors)

@@ -30,6 +30,7 @@ ROUNDING = float(np.finfo(np.float64).eps)
 TINY = 1e-300
 Array = NDArray[Any]
 Solve = Callable[[Array], Array]
+Miss = Callable[[Array, Array], Array]
 _quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
@@ -58,22 +59,26 @@ class RefinedDense:
         matrix: L (..., n, n).
         places: (k,) where the populations stand.
         pin: the population whose equation is replaced.
-        scale: largest element of L (...).
-        pinned: L with that equation replaced by the trace times the scale.
+        pinned: L with that equation replaced by the trace times the largest element of L.
     """
 
     matrix: Array
     places: IntArray
     pin: int
-    scale: FloatArray
     pinned: Factorised
 
+    @property
+    def _scale(self) -> FloatArray:
+        return np.asarray(self.pinned.matrix[..., self.pin, self.pin].real)
+
     @cached_property
-    def _generator(self) -> TraceConserving:
+    def generator(self) -> TraceConserving:
+        """L, its columns without trace."""
         return trace_conserving(self.matrix, self.places)
 
     @cached_property
-    def _exact(self) -> TraceExact:
+    def exact(self) -> TraceExact:
+        """Its elimination."""
         return TraceExact(self.matrix, self.places)
 
     @cached_property
@@ -112,8 +117,8 @@ class RefinedDense:
     @_quiet
     def _probed(self, way: Solve) -> _Probed:
         once = way(self._probe)
-        step = way(self._generator.miss(self._probe, once))
-        growth = _length(once) * self.scale / max(float(_length(self._probe)), TINY)
+        step = way(self.generator.miss(self._probe, once))
+        growth = _length(once) * self._scale / max(float(_length(self._probe)), TINY)
         return _Probed(_length(step) / np.maximum(_length(once), TINY), np.asarray(growth * ROUNDING))
 
     @cached_property
@@ -141,7 +146,7 @@ class RefinedDense:
     @cached_property
     def growth(self) -> FloatArray:
         """How much a vector of no pattern grows under the inverse, times the largest rate (...)."""
-        return np.asarray(_length(self.solve(self._probe)) * self.scale / max(float(_length(self._probe)), TINY))
+        return np.asarray(_length(self.solve(self._probe)) * self._scale / max(float(_length(self._probe)), TINY))
 
     @_quiet
     def told(self) -> BoolArray:
@@ -154,20 +159,27 @@ class RefinedDense:
         """
         found = self._told_by_vectors
         if self.eliminated.any():
-            return np.where(self.eliminated & ~self.lost, self._exact.told(self._probe), found)
+            return np.where(self.eliminated & ~self.lost, self.exact.told(self._probe), found)
         return found
 
     @property
     def _told_by_vectors(self) -> BoolArray:
         """From y L x, where y and x are nearly the slowest mode's."""
         x = self._solved(self._probe)
-        y = self._without_mean(self._solved_transposed(self._without_mean(self._probe)))
-        rate = np.abs((y * self._generator.miss(np.zeros_like(x), x)).sum(axis=(-2, -1)))
+        y = self.without_mean(self._solved_transposed(self.without_mean(self._probe)))
+        rate = np.abs((y * self.generator.miss(np.zeros_like(x), x)).sum(axis=(-2, -1)))
         unsure = ROUNDINGS * flow_error(self.matrix, self.places, y[..., 0], x[..., 0])
-        return np.asarray(unsure + BELOW * self.scale * _length(x) * _length(y) <= TOLD * rate)
+        return np.asarray(unsure + BELOW * self._scale * _length(x) * _length(y) <= TOLD * rate)
 
-    def _without_mean(self, rows: Array) -> Array:
-        """Row vectors (..., n, m) less what makes their mean over p."""
+    def without_mean(self, rows: Array) -> Array:
+        """Row vectors less what makes their mean over p.
+
+        Args:
+            rows: (..., n, m), each column a row vector of its own.
+
+        Returns:
+            (..., n, m), likewise.
+        """
         trace = np.zeros((self.matrix.shape[-1], 1))
         trace[self.places] = 1.0
         return np.asarray(rows - trace * (self.stationary[..., None] * rows).sum(axis=-2, keepdims=True))
@@ -177,12 +189,12 @@ class RefinedDense:
     def stationary(self) -> Array:
         """The vector p (..., n) with L p = 0, of trace one."""
         source = np.zeros((*self.matrix.shape[:-1], 1))
-        source[..., self.pin, 0] = self.scale
+        source[..., self.pin, 0] = self._scale
         start = self.pinned.solve(source)
         if self.eliminated.any():
-            start = np.where(self.eliminated[..., None, None], self._exact.null[..., None], start)
+            start = np.where(self.eliminated[..., None, None], self.exact.null[..., None], start)
         start = start / start[..., self.places, :].sum(axis=-2, keepdims=True)
-        found = self._refined(start, np.zeros_like(source), self._solved, self._generator.miss)[..., 0]
+        found = self.mended(np.zeros_like(source), self._solved, self.generator.miss, start)[..., 0]
         return np.asarray(found / found[..., self.places].sum(axis=-1, keepdims=True))
 
     @_quiet
@@ -195,7 +207,7 @@ class RefinedDense:
         Returns:
             x (..., n, m).
         """
-        found = self._refined(self._solved(right), right, self._solved, self._generator.miss)
+        found = self.mended(right, self._solved, self.generator.miss)
         traces = found[..., self.places, :].sum(axis=-2, keepdims=True)
         return np.asarray(found - self.stationary[..., None] * traces)
 
@@ -209,11 +221,22 @@ class RefinedDense:
         Returns:
             y (..., n, m), likewise.
         """
-        way, miss = self._solved_transposed, self._generator.miss_transposed
-        return self._refined(way(right), right, way, miss)
+        return self.mended(right, self._solved_transposed, self.generator.miss_transposed)
 
-    def _refined(self, start: Array, right: Array, way: Solve, miss: Callable[[Array, Array], Array]) -> Array:
-        """Corrected until rounding of each element is all that is left of a correction."""
+    @_quiet
+    def mended(self, right: Array, way: Solve, miss: Miss, start: Array | None = None) -> Array:
+        """A solution, corrected until rounding of each element is all that is left of a correction.
+
+        Args:
+            right: (..., n, m).
+            way: nearly solves.
+            miss: right side and solution to what is left of the right side.
+            start: what to correct; what `way` finds if None.
+
+        Returns:
+            (..., n, m).
+        """
+        start = way(right) if start is None else start
         found, last = start, np.inf
         active = np.broadcast_to(self._mendable[..., None, None], (*self._mendable.shape, 1, right.shape[-1]))
         for _ in range(STEPS):
@@ -230,12 +253,22 @@ class RefinedDense:
         return found
 
     def _solved(self, right: Array) -> Array:
-        return self._by_either(right, self._by_factor, self._by_elimination)
+        return self.by_either(right, self._by_factor, self._by_elimination)
 
     def _solved_transposed(self, right: Array) -> Array:
-        return self._by_either(right, self._by_factor_transposed, self._by_elimination_transposed)
+        return self.by_either(right, self._by_factor_transposed, self._by_elimination_transposed)
 
-    def _by_either(self, right: Array, factor: Solve, elimination: Solve) -> Array:
+    def by_either(self, right: Array, factor: Solve, elimination: Solve) -> Array:
+        """A solve by the way that serves each point.
+
+        Args:
+            right: (..., n, m).
+            factor: the one way.
+            elimination: the other.
+
+        Returns:
+            (..., n, m).
+        """
         if self.eliminated.all():
             return elimination(right)
         if not self.eliminated.any():
@@ -254,10 +287,10 @@ class RefinedDense:
         return found
 
     def _by_elimination(self, right: Array) -> Array:
-        return np.asarray(-self._exact.solve(right))
+        return np.asarray(-self.exact.solve(right))
 
     def _by_elimination_transposed(self, right: Array) -> Array:
-        return np.asarray(-self._exact.solve_transposed(right))
+        return np.asarray(-self.exact.solve_transposed(right))
 
 
 def _length(vectors: Array) -> FloatArray:

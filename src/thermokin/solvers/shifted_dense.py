@@ -11,7 +11,7 @@ from thermokin.solvers.resolvent import Vectors
 from thermokin.solvers.trace_exact import TraceExact
 from thermokin.solvers.uniqueness import unsolvable
 
-__all__ = ["ShiftedDense"]
+__all__ = ["SLOW", "ShiftedDense"]
 
 SLOW = 1e-4  # of the largest rate: frequencies below it are lost beside what rounding does to a factorisation
 
