@@ -1,4 +1,4 @@
-"""The dense method: populations by elimination without subtraction, coherences before them by LU factorisation."""
+"""The dense method: closed populations by elimination without subtraction, coherences by LU factorisation."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.solvers.dense_factors import DenseFactors
+from thermokin.solvers.refined_shift import RefinedShift
 from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shifted_dense import ShiftedDense
 from thermokin.solvers.structured_condition import flow_error, plain_error
-from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, unsolvable
 
 __all__ = ["DenseResolvent"]
 
-UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
-ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 TINY = 1e-300
 EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
 class DenseResolvent(DenseFactors):
-    """The inverses of a generator that keep the trace exactly; where coherences forbid them, those by LU.
+    """Closed populations by elimination without subtraction, others by LU, refined where it leaves too few digits.
 
     Args:
         block: the block.
@@ -34,19 +32,18 @@ class DenseResolvent(DenseFactors):
 
     def _solve(self, right: Vectors) -> Vectors:
         """The x with L x = b and tr x = 0, for a right side without trace."""
-        if not self._by_factor.any():
+        if self._closed:
             return -self._exact.solve(right)
-        other = self._by_lu(right)
-        return np.where(self._by_factor[..., None, None], other, -self._exact.solve(right))
+        return self._rough.instead(self._by_factor, self._rough.refined.solve, right)
 
-    def _by_lu(self, right: Vectors) -> Vectors:
-        """The same by the pinned factor, with one step of refinement."""
-        pinned = self._pinned
-        lost = np.broadcast_to(pinned.singular & self._by_factor, self.block.matrix.shape[:-2])
-        if lost.any() and (self.known is None or lost.all()):  # else they come out as numbers that are none
-            raise self._singular(lost)
+    def _by_factor(self, right: Vectors) -> Vectors:
         right = right.copy()
         right[..., self._pin, :] = 0.0
+        return self._once_refined(right)
+
+    def _once_refined(self, right: Vectors) -> Vectors:
+        """By the pinned factor, corrected once."""
+        pinned = self._pinned
         once = pinned.solve(right)
         return np.asarray(once + pinned.solve(right - pinned.matrix @ once))
 
@@ -55,51 +52,24 @@ class DenseResolvent(DenseFactors):
         """The stationary vector (..., n)."""
         if self.known is not None:  # and known to be the only one
             return self.known
-        self._unique()
-        if not self._by_factor.any():
+        if self._closed:
             return self._exact.null
-        right = np.zeros((*self.block.matrix.shape[:-1], 1))
-        right[..., self._pin, 0] = self._scale
-        pinned = self._pinned
-        once = pinned.solve(right)
-        vector = (once + pinned.solve(right - pinned.matrix @ once))[..., 0]
-        vector = vector / (vector @ self.block.trace)[..., None]
-        return np.where(self._by_factor[..., None], vector, self._exact.null)
+        self._rough.require_unique()
+        source = np.zeros((*self.block.matrix.shape[:-1], 1))
+        source[..., self._pin, 0] = self._scale
+        vector = self._rough.instead(self._once_refined, lambda _: self._rough.refined.stationary[..., None], source)[
+            ..., 0
+        ]
+        return np.asarray(vector / (vector @ self.block.trace)[..., None])
 
     @cached_property
     def _growth(self) -> FloatArray:
-        """How much a vector of no pattern grows under the inverse, times the largest rate (...)."""
-        probe, found = self._probed
+        """How much a vector of no pattern grows under the inverse of closed populations, times the largest rate."""
+        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
+        probe -= probe.mean()
         with np.errstate(over="ignore"):  # a growth beyond all doubles counts as one
-            return np.asarray(np.linalg.norm(found, axis=(-2, -1)) * self._scale / max(np.linalg.norm(probe), TINY))
-
-    def _unique(self) -> None:
-        """Raise where rounding hides whether there is a second null vector, and the singular values show one."""
-        probe = self._probed[0]
-        suspect = ~(self._growth < UNSUSPECTED)
-        if not (suspect | self._by_factor).any():
-            return
-        if suspect.any():
-            suspect &= ~self._exact.told(probe)
-        suspect |= self._by_factor & ~(self._pinned.condition < SINGULAR)
-        if suspect.any():
-            self._refuse(suspect)
-
-    def _refuse(self, suspect: BoolArray) -> None:
-        """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
-        points = np.broadcast_to(self.block.matrix, (*suspect.shape, *self.block.matrix.shape[-2:]))[suspect]
-        # Each equation in units of its own: a slow one is no zero beside a fast one.
-        rows = np.abs(points).max(axis=-1, keepdims=True)
-        values = np.linalg.svd(points / np.where(rows > 0.0, rows, 1.0), compute_uv=False)
-        null = int((values <= ZERO * self.block.size * values[..., :1]).sum(axis=-1).max())
-        if null > 1:
-            raise degenerate_within([int(level) for level in self.block.levels], null)
-
-    def _singular(self, suspect: BoolArray) -> NotConvergedError:
-        """The error for an equation that doubles cannot solve though it has one solution; raises if it has several."""
-        if self.known is None:
-            self._refuse(suspect)
-        return unsolvable()
+            length = np.linalg.norm(self._exact.solve(probe), axis=(-2, -1))
+            return np.asarray(length * self._scale / max(np.linalg.norm(probe), TINY))
 
     @cached_property
     def residual(self) -> FloatArray:
@@ -110,6 +80,8 @@ class DenseResolvent(DenseFactors):
     @property
     def delicate(self) -> bool:
         """Whether slow modes make solutions so large, at some point of a sweep, that digits may be lost."""
+        if not self._closed:
+            return self._rough.any
         try:
             return not float(self._growth.max(initial=0.0)) < DELICATE_ABOVE
         except NotConvergedError:  # nothing holds the inverse
@@ -178,13 +150,20 @@ class DenseResolvent(DenseFactors):
         state = self.stationary[..., None]
         mean = (state * rows).sum(axis=-2, keepdims=True)
         right = rows - self.block.trace[:, None] * mean
-        found = -self._exact.solve_transposed(right)
-        if self._by_factor.any():
-            # What multiplies the trace in place of the dropped equation is not wanted.
-            other = self._pinned.solve_transposed(right)
-            other[..., self._pin, :] = 0.0
-            found = np.where(self._by_factor[..., None, None], other, found)
+        found = self._solve_transposed(right)
         return np.asarray(found - self.block.trace[:, None] * (state * found).sum(axis=-2, keepdims=True))
+
+    def _solve_transposed(self, right: Vectors) -> Vectors:
+        """The y with y L = c, up to a multiple of the trace."""
+        if self._closed:
+            return -self._exact.solve_transposed(right)
+        return self._rough.instead(self._by_factor_transposed, self._rough.refined.solve_transposed, right)
+
+    def _by_factor_transposed(self, right: Vectors) -> Vectors:
+        # What multiplies the trace in place of the dropped equation is not wanted.
+        found = self._pinned.solve_transposed(right)
+        found[..., self._pin, :] = 0.0
+        return found
 
     def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
         """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
@@ -198,12 +177,12 @@ class DenseResolvent(DenseFactors):
             (...), for a relative error of one.
         """
         matrix, places = self.block.matrix, self.block.places
-        if frequency and not self._moving.slow(frequency):
-            return plain_error(matrix, left, right, frequency)
-        if not self._by_factor.any():
+        if self._closed and (not frequency or self._moving.slow(frequency)):
             return flow_error(matrix, places, left, right)
-        plain = plain_error(matrix, left, right)
-        return np.where(self._by_factor, plain, flow_error(matrix, places, left, right))
+        plain = plain_error(matrix, left, right, frequency)
+        if not self._rough.any or (frequency and not self._refined_at(frequency)):
+            return plain
+        return np.where(self._rough.mask, flow_error(matrix, places, left, right), plain)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
@@ -234,8 +213,15 @@ class DenseResolvent(DenseFactors):
             One solve for each frequency and point.
         """
         right = self._traceless(vectors)
-        moving, each = self._moving, map(float, frequencies)
-        return np.stack([moving.solve(right, w) if w else -self._solve(right).astype(np.complex128) for w in each])
+        each = map(float, frequencies)
+        return np.stack([self._turned(right, w) if w else -self._solve(right).astype(np.complex128) for w in each])
+
+    def _turned(self, right: Vectors, frequency: float) -> Vectors:
+        moving = self._moving
+        if not self._refined_at(frequency):
+            return moving.solve(right, frequency)
+        turned = RefinedShift(self._rough.refined, frequency)
+        return self._rough.instead(lambda part: moving.solve(part, frequency), turned.solve, right)
 
     def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
         """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
@@ -253,15 +239,23 @@ class DenseResolvent(DenseFactors):
         Cost:
             One solve for each frequency and point.
         """
-        moving, each = self._moving, map(float, frequencies)
-        return np.stack(
-            [moving.solve_transposed(rows, w) if w else -self.adjoint(rows).astype(np.complex128) for w in each]
-        )
+        each = map(float, frequencies)
+        return np.stack([self._turned_adjoint(rows, w) if w else -self.adjoint(rows).astype(complex) for w in each])
+
+    def _turned_adjoint(self, rows: Vectors, frequency: float) -> Vectors:
+        moving = self._moving
+        if not self._refined_at(frequency):
+            return moving.solve_transposed(rows, frequency)
+        turned = RefinedShift(self._rough.refined, frequency)
+        return self._rough.instead(lambda part: moving.solve_transposed(part, frequency), turned.solve_transposed, rows)
 
     @cached_property
     def _moving(self) -> ShiftedDense:
-        eliminated = not self._by_factor.any()
-        return ShiftedDense(self._exact, self.stationary, self._scale, self._pin, eliminated)
+        return ShiftedDense(self._exact, self.stationary, self._scale, self._pin, self._closed)
+
+    def _refined_at(self, frequency: float) -> bool:
+        """Whether rough points are refined at a frequency."""
+        return self._rough.any and abs(frequency) < SLOW * float(self._scale.max(initial=0.0))
 
     def _traceless(self, vectors: Vectors) -> Vectors:
         traces = np.einsum("n,...nm->...m", self.block.trace, vectors)

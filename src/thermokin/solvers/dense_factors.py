@@ -7,20 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.factorised import Factorised
-from thermokin.solvers.resolvent import Vectors, backward_error
+from thermokin.solvers.rough_points import RoughPoints
 from thermokin.solvers.trace_exact import TraceExact
 
 __all__ = ["DenseFactors"]
 
-BACKWARD = 1e-11  # backward error of a solve with which the order of elimination is taken for a stable one
-
 
 @dataclass(frozen=True, eq=False)
 class DenseFactors:
-    """A generator eliminated and factorised as far as it is asked for, and which of the two serves where.
+    """A generator eliminated and factorised as far as it is asked for, and the points at which neither is enough.
 
     Args:
         block: the block.
@@ -60,20 +58,13 @@ class DenseFactors:
         return int(self.block.places[np.argmax(share)])
 
     @cached_property
-    def _probed(self) -> tuple[Vectors, Vectors]:
-        """A vector of no pattern without trace (n, 1), and the solution for it."""
-        probe = np.cos(np.arange(self.block.size, dtype=np.float64) ** 2)[:, None]
-        probe[self.block.places] -= probe[self.block.places].mean()
-        return probe, self._exact.solve(probe)
+    def _closed(self) -> bool:
+        """Whether there are no coherences."""
+        return self.block.places.size == self.block.size
 
     @cached_property
-    def _by_factor(self) -> BoolArray:
-        """Where the elimination is unstable because coherences are hardly damped, so that LU serves better (...)."""
-        if self.block.places.size == self.block.size:
-            return np.zeros(self.block.matrix.shape[:-2], dtype=bool)
-        probe, found = self._probed
-        # Written so that a number that is none is unstable.
-        return np.asarray(~(backward_error(self.block.matrix, self._scale, -probe, found) <= BACKWARD))
+    def _rough(self) -> RoughPoints:
+        return RoughPoints(self.block, self._pinned, self._pin)
 
     @cached_property
     def condition(self) -> FloatArray:

@@ -12,7 +12,7 @@ from thermokin.solvers.singular_points import pointwise
 from thermokin.solvers.trace_exact import TraceExact
 from thermokin.solvers.uniqueness import resonant
 
-__all__ = ["ShiftedDense"]
+__all__ = ["SLOW", "ShiftedDense"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from thermokin._typing import BoolArray
 from thermokin.operators.numbers import in_sweep
 from thermokin.solvers.out_of_reach import out_of_reach
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "resonant", "too_weak", "unsolvable"]
+__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "resonant", "too_weak", "unsolvable", "untold"]
 
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
 
@@ -133,4 +133,23 @@ def too_weak(kept_up_to: int, *, beside_hamiltonian: bool, dense: bool) -> NotCo
         f"{what} too weak beside {beside} to tell in double precision whether there is one steady state or several.",
         np.inf,
         f"{remedy}.",
+    )
+
+
+def untold(levels: Sequence[int], points: BoolArray) -> NotConvergedError:
+    """The error for a sector whose slowest relaxation no route keeps a digit of.
+
+    Args:
+        levels: of the sector.
+        points: (...) at which points of a sweep.
+
+    Returns:
+        The error, to be raised.
+    """
+    shown = str(list(levels[:8]))[1:-1] + (" ..." if len(levels) > 8 else "")
+    return NotConvergedError(
+        f"the slowest relaxation in the sector of the levels {shown} lost its digits{in_sweep(points)}: it is too "
+        "weak beside the fastest to tell in double precision whether there is one steady state or several.",
+        np.inf,
+        "Leave out what is too slow to matter, or write the model in a basis in which its slow modes are populations.",
     )
