@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, IntArray
 from thermokin.dynamics.flattened_sweep import flattened
+from thermokin.dynamics.grown_support import grown_support
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sectors import ket_blocks
@@ -20,7 +23,10 @@ __all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
 ALGEBRA_UP_TO = 2048  # levels up to which the algebra of a model with coherences is worked out
 ROUNDING = 1e-9  # of the spread: a smaller splitting or matrix element is taken for zero
 EMPTY = 1e-12  # share of the largest eigenvalue below which a state is not in the support
+LIKELY = 1e-3  # share from which a state is known to eight digits and more, and surely in the support
 ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
+WORDS = 8  # products of so many operators and one more are tried before parts are taken to be kept apart
+TINY = 1e-300
 CHUNK = 1 << 20  # matrix elements held at a time
 
 
@@ -90,9 +96,14 @@ class _Algebra:
 
     def __init__(self, liouvillian: Liouvillian, count: int) -> None:
         self._table, self._size, self._count = liouvillian.table, liouvillian.dimension, count
-        batch = liouvillian.model.batch_shape
+        self._liouvillian, batch = liouvillian, liouvillian.model.batch_shape
         self._amplitude = flattened(self._table.amplitude, 1, batch)
         self._hamiltonian = flattened(liouvillian.model.generator.dense, 2, batch)
+
+    @cached_property
+    def _between(self) -> ComplexArray:
+        """What moves kets between jumps, (n, d, d) or one for all points."""
+        return flattened(self._liouvillian.effective_hamiltonian, 2, self._liouvillian.model.batch_shape)
 
     def unlike_first(self, states: ComplexArray) -> BoolArray:
         """Points (n,) whose jumps, up to a factor for each channel, are not those of the first one.
@@ -136,6 +147,22 @@ class _Algebra:
         scaled = random.normal() * hamiltonian / np.where(largest > 0.0, largest, 1.0)
         return np.asarray(scaled + self.jumps(points, random))
 
+    def moves(self, point: int, random: np.random.Generator) -> ComplexArray:
+        """A random combination of the jumps and of the effective Hamiltonian, each brought to the same size.
+
+        Args:
+            point: of the sweep.
+            random: where its coefficients come from.
+
+        Returns:
+            (d, d).
+        """
+        here = np.array([point])
+        between = _at(self._between, here)[0]
+        largest = float(np.abs(between).max())
+        factor = (random.normal() + 1j * random.normal()) / (largest if largest > 0.0 else 1.0)
+        return np.asarray(factor * between + self._jumped(here, random)[0])
+
     def jumps(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
         """A random Hermitian combination of L_k and L_k^+, each brought to the same size.
 
@@ -146,6 +173,11 @@ class _Algebra:
         Returns:
             (p, d, d).
         """
+        jumps = self._jumped(points, random)
+        return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
+
+    def _jumped(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
+        """A random combination of the L_k alone (p, d, d), each brought to the same size."""
         table, size = self._table, self._size
         amplitude = _at(self._amplitude, points).astype(np.complex128)
         largest = np.zeros((table.size, len(amplitude)))
@@ -154,8 +186,7 @@ class _Algebra:
         factor = (turned[0] + 1j * turned[1]) / np.where(largest > 0.0, largest, 1.0).T
         place = table.row.astype(np.int64) * size + table.column
         values = amplitude * factor[:, table.channel]
-        jumps = scatter(values, place, size * size).reshape(-1, size, size)
-        return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
+        return scatter(values, place, size * size).reshape(-1, size, size)
 
 
 def _at(values: NDArray[Any], points: IntArray) -> NDArray[Any]:
@@ -178,12 +209,43 @@ def _counted(algebra: _Algebra, points: IntArray, states: ComplexArray) -> IntAr
     parts = np.ones(points.size, dtype=np.int64)
     for size in np.unique(rank[rank > 1]):
         here = np.flatnonzero(rank == size)
-        support, random = vectors[here][:, :, -size:], np.random.default_rng(0)
-        first, second = (
-            support.conj().swapaxes(-1, -2) @ algebra.combination(points[here], random) @ support for _ in range(2)
-        )
-        parts[here] = _parts(first, second)
+        parts[here] = _on_support(algebra, points[here], vectors[here][:, :, -size:])
+    # States that were taken for empty may join what seems apart: the support is grown from its likely part.
+    cut = (parts > 1) & (rank < weights.shape[-1])
+    for number in np.flatnonzero(cut):
+        likely = vectors[number][:, weights[number] > LIKELY * weights[number, -1]]
+        random = np.random.default_rng(2)
+        grown = grown_support(likely, partial(algebra.moves, int(points[number]), random))
+        if grown.shape[1] > rank[number]:
+            parts[number] = _on_support(algebra, points[number : number + 1], grown[None])[0]
     return parts
+
+
+def _on_support(algebra: _Algebra, points: IntArray, support: ComplexArray) -> IntArray:
+    """The parts at some points (p,) on subspaces (p, d, r)."""
+    random = np.random.default_rng(0)
+
+    def combination() -> ComplexArray:
+        return np.asarray(support.conj().swapaxes(-1, -2) @ algebra.combination(points, random) @ support)
+
+    first, second = combination(), combination()
+    parts = _parts(first, second)
+    # Sums of operators that anticommute have double eigenvalues of their own; those of longer products have not.
+    for _ in range(WORDS):
+        if (parts == 1).all():
+            break
+        first, second = _product(first, combination()), _product(second, combination())
+        parts = np.minimum(parts, _parts(first, second))
+    return parts
+
+
+def _product(one: ComplexArray, other: ComplexArray) -> ComplexArray:
+    """A Hermitian matrix (p, r, r) made of two others and of both orders of their product."""
+    one, other = (
+        matrix / np.maximum(np.abs(matrix).max(axis=(-2, -1), keepdims=True), TINY) for matrix in (one, other)
+    )
+    word = (0.7 + 0.3j) * one @ other
+    return np.asarray(one + other + word + word.conj().swapaxes(-1, -2))
 
 
 def _parts(first: ComplexArray, second: ComplexArray) -> IntArray:

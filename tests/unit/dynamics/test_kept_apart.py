@@ -186,3 +186,61 @@ def test_a_long_sweep_in_pieces_is_the_sweep_in_one(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(lasting, "CHUNK", 20)
     with pytest.raises(tk.DegenerateSteadyStateError, match=r"at the point \(33,\)"):
         tk.steady_state(dephased(strengths))
+
+
+def spinful_double_dot(left: np.ndarray, right: np.ndarray, temperature: float, charging: float = 1.0) -> tk.Model:
+    """Two dots of two spins each, one charging energy for both, hopping .05, a bias of .2 and contacts of 1e-3."""
+    c = tk.annihilators(4)
+    number = [operator.T @ operator for operator in c]
+    here, there = number[0] + number[1], number[2] + number[3]
+    hop = c[0].T @ c[2] + c[1].T @ c[3]
+    energies = left[..., None, None] * here + right[..., None, None] * there
+    repelled = charging * (number[0] @ number[1] + number[2] @ number[3]) + here @ there
+    baths = [tk.Bath(name, temperature, mu, tk.Fermi()) for name, mu in (("L", 0.1), ("R", -0.1))]
+    contacts = [tk.Contact(baths[place // 2], c[place], tk.Flat(1e-3)) for place in range(4)]
+    return tk.davies(energies + repelled + 0.05 * (hop + hop.T), contacts, number_operator=here + there)
+
+
+@pytest.mark.parametrize("temperature", [0.1, 0.05, 0.02])
+def test_states_too_rare_to_be_seen_still_join_the_spins_of_a_blockaded_double_dot(temperature: float) -> None:
+    # The generator has one zero and its next eigenvalue is about the contact rate: the steady state is the only one.
+    gates = np.linspace(-3.6, -1.6, 9)
+    made = tk.steady_state(spinful_double_dot(gates[:, None], gates, temperature))
+    assert made.coherences_tested
+    assert made.residual.max() < 1e-14
+
+
+@QUICK
+@given(st.integers(0, 2**32 - 1), st.floats(6.0, 20.0))
+def test_two_levels_joined_through_one_that_is_next_to_never_visited_keep_one_steady_state(
+    seed: int, rarity: float
+) -> None:
+    # A driven pair and a spectator pair that is flipped only in a state of weight 10^-rarity.
+    random = np.random.default_rng(seed)
+    excited = np.diag([0.0, 1.0])
+    spectator = random.normal(size=(2, 2)) + 1j * random.normal(size=(2, 2))
+    jumps = [
+        np.kron(LOWER, ONE),
+        10.0 ** (-0.5 * rarity) * np.kron(LOWER.T, ONE),
+        np.kron(excited, spectator),
+        np.kron(excited, X),
+    ]
+    level = np.kron(ONE, 0.3 * X)
+    assert tk.steady_state(tk.Model(level, [tk.Channel(jump, None) for jump in jumps])).coherences_tested
+
+
+@pytest.mark.parametrize("rarity", [0.0, 6.0, 13.0, 20.0])
+def test_a_rare_state_that_joins_nothing_leaves_several_steady_states(rarity: float) -> None:
+    excited = np.diag([0.0, 1.0])
+    jumps = [np.kron(LOWER, ONE), 10.0 ** (-0.5 * rarity) * np.kron(LOWER.T, ONE), np.kron(excited, X)]
+    with pytest.raises(tk.DegenerateSteadyStateError, match=r"not unique"):
+        tk.steady_state(tk.Model(np.kron(ONE, 0.3 * X), [tk.Channel(jump, None) for jump in jumps]))
+
+
+def test_operators_that_anticommute_are_no_conserved_quantity() -> None:
+    # Any sum of them has double eigenvalues of its own; the generator has one zero and its next value is .18.
+    Y = np.array([[0, -1j], [1j, 0]])
+    jumps = [0.6 * np.kron(Z, ONE), 0.6 * np.kron(Y, Z), 0.6 * np.kron(Y, LOWER)]
+    model = tk.Model(1.4 * np.kron(Y, Y), [tk.Channel(jump, None) for jump in jumps])
+    assert stationary_operators(model) == 1
+    assert tk.steady_state(model).coherences_tested
