@@ -10,6 +10,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.solvers.dense_factors import DenseFactors
+from thermokin.solvers.refined_dense import ROUNDINGS
 from thermokin.solvers.refined_shift import RefinedShift
 from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shifted_dense import ShiftedDense
@@ -182,7 +183,14 @@ class DenseResolvent(DenseFactors):
         plain = plain_error(matrix, left, right, frequency)
         if not self._rough.any or (frequency and not self._refined_at(frequency)):
             return plain
-        return np.where(self._rough.mask, flow_error(matrix, places, left, right), plain)
+        return np.where(self._rough.mask, flow_error(matrix, places, left, right) + self._unmended(left, right), plain)
+
+    def _unmended(self, left: Vectors, right: Vectors) -> FloatArray:
+        """The part of y L x that is not known, in roundings of an element (...)."""
+        flow = np.abs((left * (self.block.matrix @ right[..., None])[..., 0]).sum(axis=-1))
+        part = np.zeros(self._rough.mask.shape)
+        part[self._rough.mask] = self._rough.refined.unmended
+        return np.asarray(part / ROUNDINGS * flow)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.

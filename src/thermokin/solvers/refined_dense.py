@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,40 +10,23 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.solvers.corrections import Miss, ProbedWay, Solve, corrected
 from thermokin.solvers.factorised import Factorised
 from thermokin.solvers.structured_condition import flow_error
 from thermokin.solvers.trace_conserving import TraceConserving, trace_conserving
 from thermokin.solvers.trace_exact import TraceExact
 
-__all__ = ["RefinedDense"]
+__all__ = ["ROUNDINGS", "RefinedDense"]
 
 HEALTHY = 1e10  # condition of the pinned generator up to which its factorisation surely makes residuals shrink
-SHRINKS = 0.3  # part of a solution that the first correction may be
-LOST = 1e-2  # growth times rounding up to which corrections of an elimination are better than itself
-EXACT = 1e-10  # the same where it cannot be corrected, since rounding of the residual hides it
-STEPS = 40  # corrections, of which each is smaller than the last by the same factor
+MEANT = 0.1  # part of a correction that rounding may make
 ROUNDINGS = 4.0 * float(np.finfo(np.float64).eps)  # of an element that is made of a few products
 BELOW = 1e-28  # of the largest rate: a slower one is lost in the rounding of the vectors that show it
 TOLD = 1e-2  # part of the slowest rate, as far as seen, that rounding may be
 ROUNDING = float(np.finfo(np.float64).eps)
 TINY = 1e-300
 Array = NDArray[Any]
-Solve = Callable[[Array], Array]
-Miss = Callable[[Array, Array], Array]
 _quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
-
-
-@dataclass(frozen=True, eq=False)
-class _Probed:
-    """What a way of solving makes of a vector of no pattern.
-
-    Args:
-        shrinks: the first correction over the solution (...).
-        lost: what rounding of a residual makes of a correction, over a rounding of the solution, at most (...).
-    """
-
-    shrinks: FloatArray
-    lost: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,27 +81,22 @@ class RefinedDense:
 
         Infinite where a way is of no use.
         """
-        factor, elimination = self._factor_probed, self._elimination_probed
-        enough = np.where(elimination.lost <= LOST, SHRINKS, EXACT)
-        return (
-            np.where((factor.lost <= 1.0) & (factor.shrinks <= SHRINKS), factor.shrinks, np.inf),
-            np.where(elimination.shrinks <= enough, elimination.shrinks, np.inf),
-        )
+        return self._factor_probed.used, self._elimination_probed.used
 
     @cached_property
-    def _factor_probed(self) -> _Probed:
+    def _factor_probed(self) -> ProbedWay:
         return self._probed(self._by_factor)
 
     @cached_property
-    def _elimination_probed(self) -> _Probed:
+    def _elimination_probed(self) -> ProbedWay:
         return self._probed(self._by_elimination)
 
     @_quiet
-    def _probed(self, way: Solve) -> _Probed:
+    def _probed(self, way: Solve) -> ProbedWay:
         once = way(self._probe)
         step = way(self.generator.miss(self._probe, once))
         growth = _length(once) * self._scale / max(float(_length(self._probe)), TINY)
-        return _Probed(_length(step) / np.maximum(_length(once), TINY), np.asarray(growth * ROUNDING))
+        return ProbedWay(_length(step) / np.maximum(_length(once), TINY), np.asarray(growth * ROUNDING))
 
     @cached_property
     def eliminated(self) -> BoolArray:
@@ -138,10 +115,17 @@ class RefinedDense:
 
     @cached_property
     def _mendable(self) -> BoolArray:
-        """Where corrections are larger than what rounding of the residual makes of them (...)."""
-        if not self.eliminated.any():
+        if self._healthy.all():
             return np.ones(self.matrix.shape[:-2], dtype=bool)
-        return np.asarray(~self.eliminated | (self._elimination_probed.lost <= LOST))
+        other = np.where(self.eliminated, self._elimination_probed.mendable, self._factor_probed.mendable)
+        return np.asarray(self._healthy | other)
+
+    @cached_property
+    def unmended(self) -> FloatArray:
+        """Part of a solution that is not known since no correction mends it (...)."""
+        if self._mendable.all():
+            return np.zeros(self.matrix.shape[:-2])
+        return np.where(self._mendable, 0.0, np.minimum(*self._shrinks))
 
     @cached_property
     def growth(self) -> FloatArray:
@@ -237,20 +221,16 @@ class RefinedDense:
             (..., n, m).
         """
         start = way(right) if start is None else start
-        found, last = start, np.inf
-        active = np.broadcast_to(self._mendable[..., None, None], (*self._mendable.shape, 1, right.shape[-1]))
-        for _ in range(STEPS):
-            if not active.any():
-                break
-            step = way(miss(right, found))
-            length = np.linalg.norm(step, axis=-2, keepdims=True)
-            active = active & (length <= 0.5 * last)  # else rounding made it
-            found, last = found + np.where(active, step, 0.0), length
-            floor = ROUNDING * np.abs(found)
-            active = active & (np.abs(step) > 2.0 * floor + ROUNDING * floor.max(axis=-2, keepdims=True)).any(
-                axis=-2, keepdims=True
-            )
-        return found
+        return corrected(start, right, way, miss, self._meant)
+
+    def _meant(self, left: Array, length: FloatArray, way: Solve) -> BoolArray:
+        """Whether a correction is more than what rounding of the residual makes of it (..., 1, m)."""
+        surely = self._mendable[..., None, None]
+        if surely.all() or self.eliminated.all():  # an elimination loses no more than that
+            return surely
+        pattern = np.where(np.arange(left.shape[-2])[:, None] % 3 == 1, -ROUNDING, ROUNDING)
+        noise = np.linalg.norm(way(pattern * left), axis=-2, keepdims=True)
+        return np.asarray(surely | (~self.eliminated[..., None, None] & (noise <= MEANT * length)))
 
     def _solved(self, right: Array) -> Array:
         return self.by_either(right, self._by_factor, self._by_elimination)

@@ -17,6 +17,7 @@ from thermokin.study.validation.counting import (
     resonance_fluorescence,
     single_electron_transistor,
 )
+from thermokin.study.validation.dark_states import atoms_that_decay_together, detuned_dark_state
 from thermokin.study.validation.entropy import (
     cold_cavity,
     early_lead,
@@ -80,6 +81,8 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     nearly_decoupled_parts,
     linked_pairs,
     hardly_driven_maser,
+    detuned_dark_state,
+    atoms_that_decay_together,
     blockaded_dot,
     hardly_damped_mode,
     jumps_without_a_bath,
