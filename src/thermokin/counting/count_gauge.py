@@ -8,13 +8,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.links import Links
 from thermokin.liouville.population_block import PopulationBlock
-from thermokin.liouville.scatter import scatter
+from thermokin.liouville.strong_tree import dense_links, strong_tree
 from thermokin.solvers.resolvent import Gain, Resolvent
 
 __all__ = ["CountedLinks", "cancelling", "counted_links", "moved_counts"]
@@ -109,7 +108,7 @@ class MovedCounts:
         target, source, values, _ = self.links
         if self.thin:
             return sparse.csr_array((values * factors, (target, source)), shape=(self.size, self.size))
-        return _dense(values * factors, target, source, self.size)
+        return dense_links(values * factors, target, source, self.size)
 
 
 def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[CountedLinks, ...]:
@@ -183,62 +182,8 @@ def moved_counts(links: Links, places: IntArray, state: FloatArray, weights: Flo
     held = np.zeros(size, dtype=bool)
     held[places] = True
     flow[..., held[source] & ~held[target]] = 0.0
-    if flow.ndim == 1 and counts.ndim == 1:
-        level = _of_point(target, source, flow, counts, size)
-    else:
-        level = _of_sweep(target, source, flow, counts, size)
+    level = strong_tree(target, source, flow, counts, size).level
     one, other = level[..., target], level[..., source]
     moved = counts + (one - other)
     rounding = ROUNDINGS * (np.abs(counts) + np.abs(one) + np.abs(other))
     return MovedCounts(links, np.where(np.abs(moved) <= rounding, 0.0, moved), size, thin)
-
-
-def _of_point(target: IntArray, source: IntArray, flow: FloatArray, counts: FloatArray, size: int) -> FloatArray:
-    """Phi (n,) by the spanning tree of the strongest links."""
-    shape = (size, size)
-    forward = sparse.csr_array((flow, (target, source)), shape=shape)
-    carried = sparse.csr_array((flow * counts, (target, source)), shape=shape)
-    strength, carried = sparse.csr_array(forward + forward.T), sparse.csr_array(carried - carried.T)
-    strength.setdiag(0.0)
-    strength.eliminate_zeros()
-    distance = strength.copy()
-    distance.data = 1.0 + np.log(strength.data.max(initial=0.0) / strength.data)
-    tree = minimum_spanning_tree(distance)
-    level, seen = np.zeros(size), np.zeros(size, dtype=bool)
-    for root in range(size):
-        if seen[root]:
-            continue
-        order, before = breadth_first_order(tree, root, directed=False)
-        seen[order] = True
-        gained = np.asarray(carried[order[1:], before[order[1:]]]) / np.asarray(strength[order[1:], before[order[1:]]])
-        for place, count in zip(order[1:], np.ravel(gained), strict=True):
-            level[place] = level[before[place]] - count
-    return level
-
-
-def _of_sweep(target: IntArray, source: IntArray, flow: FloatArray, counts: FloatArray, size: int) -> FloatArray:
-    """Phi (..., n), each point with its own tree, grown from coordinate 0 link by link."""
-    forward, carried = _dense(flow, target, source, size), _dense(flow * counts, target, source, size)
-    shape = np.broadcast_shapes(forward.shape, carried.shape)
-    strength = np.broadcast_to(forward + forward.swapaxes(-1, -2), shape).reshape(-1, size, size)
-    carried = np.broadcast_to(carried - carried.swapaxes(-1, -2), shape).reshape(-1, size, size)
-    gained = np.divide(carried, strength, out=np.zeros_like(carried), where=strength > 0.0)
-    points = np.arange(len(strength))
-    level = np.zeros((len(strength), size))
-    best, near = strength[:, 0].copy(), np.zeros((len(strength), size), dtype=np.intp)
-    best[:, 0] = -1.0  # in the tree
-    for _ in range(size - 1):
-        place = best.argmax(axis=-1)
-        start = near[points, place]
-        level[points, place] = level[points, start] - gained[points, place, start]
-        links = strength[points, place]
-        nearer = links > best
-        nearer &= best >= 0.0
-        best, near = np.where(nearer, links, best), np.where(nearer, place[:, None], near)
-        best[points, place] = -1.0
-    return level.reshape(*shape[:-2], size)
-
-
-def _dense(values: FloatArray, target: IntArray, source: IntArray, size: int) -> FloatArray:
-    flat = scatter(values, target.astype(np.int64) * size + source, size * size)
-    return np.asarray(flat.reshape(*flat.shape[:-1], size, size))

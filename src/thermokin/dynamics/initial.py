@@ -19,6 +19,10 @@ from thermokin.operators.outside import common_dims
 __all__ = ["Gibbs", "Initial", "InitialState", "Ket", "Populations", "initial_state", "thermal_energies"]
 
 
+ROUNDING = 1e-15  # of a coherence, of a state that has been calculated
+POSITIVE = 1e-6  # by which a coherence may pass the largest that its populations allow and not be rounding alone
+
+
 @dataclass(frozen=True, eq=False)
 class InitialState:
     """An initial state in the frame of a model.
@@ -91,11 +95,21 @@ def _from_matrix(model: Model, state: ComplexArray) -> InitialState:
     if model.frame is not None:
         # A change of basis leaves an empty level at 1e-17 or so, of either sign: less than the matrix can hold.
         populations[populations <= 10.0 * populations.shape[-1] * np.finfo(float).eps] = 0.0
+    # What a calculation or the change of basis leaves where a state has no coherence must not open a sector.
+    size = np.abs(state)
+    noise = size <= ROUNDING
+    if model.frame is None:
+        root = np.sqrt(populations)
+        allowed = root[..., :, None] * root[..., None, :]
+        noise &= (size <= ROUNDING * allowed) | (size > (1.0 + POSITIVE) * allowed)
+    return _of_elements(populations, np.where(noise, 0.0, state))
+
+
+def _of_elements(populations: FloatArray, state: ComplexArray) -> InitialState:
+    """A state of populations and of the coherences of a matrix."""
     level = np.arange(populations.shape[-1])
     coherences = state.copy()
     coherences[..., level, level] = 0.0
-    # The basis change leaves rounding where a state of the eigenbasis has no coherence; it must not open a sector.
-    coherences[np.abs(coherences) <= 1e-15] = 0.0
     if not coherences.any():
         return InitialState(populations, None, None)
     coherences[..., level, level] = populations
@@ -114,7 +128,12 @@ def _populations(model: Model, populations: FloatArray) -> InitialState:
 def _of_eigenstates(model: Model, populations: FloatArray, logarithms: FloatArray) -> InitialState:
     """A state of given populations of the eigenstates of an energy that is not diagonal in the frame."""
     vectors = model.energy.eigen[1]
-    state = _from_matrix(model, np.asarray((vectors * populations[..., None, :]) @ vectors.conj().swapaxes(-1, -2)))
+    matrix = np.asarray((vectors * populations[..., None, :]) @ vectors.conj().swapaxes(-1, -2))
+    if model.frame is None:
+        # Where the energy's own zeros keep levels apart, its eigenvectors are exactly zero: no element is rounding.
+        state = _of_elements(np.real(np.diagonal(matrix, axis1=-2, axis2=-1)).copy(), matrix)
+    else:
+        state = _from_matrix(model, matrix)
     # The matrix holds small populations only to the rounding of the large ones; which are empty is known from here.
     return state if state.matrix is None else replace(state, logarithms=logarithms, vectors=vectors)
 

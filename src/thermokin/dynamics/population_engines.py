@@ -22,6 +22,7 @@ __all__ = ["Chebyshev", "Engine", "Spectral", "Stepping", "TwoLevel", "Uniformis
 
 STEPPING_UP_TO = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
 SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
+ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
 SAFE_LARGE = 1e3 * np.finfo(float).eps  # the same for many levels, where another engine costs seconds
 
 
@@ -35,6 +36,10 @@ class Engine(ABC):
     @abstractmethod
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
         """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
+
+    def rounding(self, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
+        """What populations (..., t, n) lack beyond their own digits, of a start that far (..., n) from its limit."""
+        return np.zeros((*times.shape, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,15 +99,26 @@ class Spectral(Engine):
         early = start[..., None, :] + modes.increase(deviation[..., None], times)[..., 0]
         # Below half of its final value a population is better known from where it started.
         populations = np.where(final + later < 0.5 * final, early, final + later)
-        weight = np.sqrt((deviation**2 / self.motion.limit.stationary[0]).sum(axis=-1))
-        safe = SAFE if start.shape[-1] <= STEPPING_UP_TO else SAFE_LARGE
-        rounding = safe * modes.root * np.maximum(weight, 1e-3)[..., None]
-        poor = (populations <= rounding[..., None, :]).any(axis=-1)
+        poor = self._poor(populations, deviation)
         started = times == 0.0
         populations = np.where(started[..., None], start[..., None, :], populations)
         if not poor.any():
             return populations, later
         return self._resolved(poor, populations, later, start, deviation, times)
+
+    def rounding(self, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
+        """What populations (..., t, n) lack beyond their own digits, of a start that far (..., n) from its limit."""
+        weight = np.sqrt((deviation**2 / self.motion.limit.stationary[0]).sum(axis=-1))[..., None, None]
+        slowest = np.exp(np.minimum(self._modes.values[..., 1, None] * times, 0.0))[..., None]
+        lacking = ROUNDING * populations.shape[-1] * self._modes.root[..., None, :] * weight * slowest
+        return np.where(self._poor(populations, deviation)[..., None], 0.0, lacking)
+
+    def _poor(self, populations: FloatArray, deviation: FloatArray) -> BoolArray:
+        """Where (..., t) the sum over modes does not resolve populations."""
+        weight = np.sqrt((deviation**2 / self.motion.limit.stationary[0]).sum(axis=-1))
+        safe = SAFE if populations.shape[-1] <= STEPPING_UP_TO else SAFE_LARGE
+        rounding = safe * self._modes.root * np.maximum(weight, 1e-3)[..., None]
+        return np.asarray((populations <= rounding[..., None, :]).any(axis=-1))
 
     def _resolved(
         self,
@@ -162,6 +178,12 @@ class Chebyshev(Engine):
         if (populations[times > 0.0] <= rounding).any():
             return self.motion.positive_engine(times).path(start, deviation, times)
         return populations, later
+
+    def rounding(self, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
+        """What populations (..., t, n) lack beyond their own digits, of a start that far (..., n) from its limit."""
+        final = self.motion.limit.stationary[0]
+        weight = np.sqrt((deviation**2 / final).sum())
+        return np.broadcast_to(ROUNDING * np.sqrt(final) * weight, populations.shape)
 
     def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
         """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""

@@ -99,6 +99,22 @@ class PopulationMotion:
         decaying = vector - staying
         return np.asarray(staying[..., None, :] + self._engine(decaying, times).carry(decaying, times))
 
+    def rounding(
+        self, start: FloatArray, populations: FloatArray, deviation: FloatArray, times: FloatArray
+    ) -> FloatArray:
+        """What populations lack beyond a few units of their last digit.
+
+        Args:
+            start: p(0) (..., n).
+            populations: over time (..., t, n).
+            deviation: at time 0, from where they end (..., n).
+            times: (..., t) [time].
+
+        Returns:
+            (..., t, n) or of one number for all levels; summed over modes, the smallest know least.
+        """
+        return self._engine(start, times).rounding(populations, deviation, times)
+
     @cached_property
     def symmetric(self) -> RateMatrix | None:
         """pi^-1/2 W pi^1/2, or None without detailed balance or with more than one long-time limit."""

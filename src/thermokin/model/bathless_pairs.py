@@ -1,20 +1,23 @@
-"""Which jumps without a bath undo one another: those whose operators are each proportional to the other's adjoint."""
+"""Which jumps without a bath undo one another: those with operators proportional to one another's adjoint."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.operators.elements import Elements
 
 __all__ = ["BathlessJump", "bathless_pairs"]
 
 NEAR = 1e-9  # of an overlap of two unit vectors: below one, what no rounding explains
 ROUNDING = 1e-10  # mismatch of elements, relative to the largest, that is taken for rounding
+FULL = 32  # elements a row from which products of dense matrices are the quicker
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,23 @@ class BathlessJump:
     def pattern(self) -> bytes:
         """Where the operator has elements."""
         return self.operator.keys.tobytes()
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it moves nothing one way: diagonal, or normal with |L_ij| = |L_ji|, as what is diagonal elsewhere."""
+        places, values, other = self.operator.places, self.operator.values, self.adjoint
+        if (places[:, 0] == places[:, 1]).all():
+            return True
+        if self.pattern != other.pattern:
+            return False
+        if _Alike.of([self]).proportional_to(other):
+            return True
+        largest = np.abs(values).max(axis=-1, keepdims=True)
+        if (np.abs(np.abs(values) - np.abs(other.operator.values)) > ROUNDING * largest).any():
+            return False
+        scaled = values / np.where(largest > 0.0, largest, 1.0)
+        at = (places[:, 0], places[:, 1])
+        return all(_is_normal(point, at, self.operator.dimension) for point in scaled.reshape(-1, scaled.shape[-1]))
 
     @property
     def adjoint(self) -> BathlessJump:
@@ -90,9 +110,10 @@ class _Alike:
 
 
 def bathless_pairs(jumps: Sequence[BathlessJump]) -> dict[int, int]:
-    """The channel that undoes each jump: itself if L^+ is L up to a phase, else the first L~ proportional to L^+.
+    """The channel that undoes each jump: itself if it moves nothing one way, else the first L~ proportional to L^+.
 
-    Among several, one that gives the opposite energy and particles comes first.
+    Nothing is moved one way by L^+ = L, up to a phase, nor by dephasing with complex amplitudes. Among several, one
+    that gives the opposite energy and particles comes first.
 
     Args:
         jumps: those without a bath.
@@ -112,16 +133,27 @@ def bathless_pairs(jumps: Sequence[BathlessJump]) -> dict[int, int]:
     for jump in jumps:
         if jump.position in reverse or not jump.operator.places.size:
             continue
+        if jump.is_still:
+            reverse[jump.position] = jump.position
+            alike[jump.pattern].take(jump.position)
+            continue
         wanted = jump.adjoint
         mirrored = alike.get(wanted.pattern)
         fitting = [] if mirrored is None else mirrored.proportional_to(wanted)
         if mirrored is not None and fitting:
-            # A jump is its own partner before it is anybody else's.
-            best = min(fitting, key=lambda other: (other.position != jump.position, not _opposite(wanted, other)))
+            best = min(fitting, key=lambda other: not _opposite(wanted, other))
             reverse[jump.position], reverse[best.position] = best.position, jump.position
             mirrored.take(best.position)
             alike[jump.pattern].take(jump.position)
     return reverse
+
+
+def _is_normal(elements: ComplexArray, places: tuple[IntArray, IntArray], size: int) -> bool:
+    matrix: Any = sparse.csr_array((elements, places), shape=(size, size))
+    if elements.size > FULL * size:
+        matrix = matrix.toarray()
+    turned = matrix.conj().T
+    return bool(abs(matrix @ turned - turned @ matrix).max() <= size * ROUNDING)
 
 
 def _opposite(wanted: BathlessJump, other: BathlessJump) -> bool:

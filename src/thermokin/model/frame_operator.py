@@ -10,6 +10,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.elements import as_elements, is_sparse
+from thermokin.operators.in_sectors import eigh_in_sectors
 
 __all__ = ["FrameOperator"]
 
@@ -86,5 +87,4 @@ class FrameOperator:
             return self.diagonal, np.broadcast_to(
                 np.eye(self.dimension, dtype=np.complex128), (*self.diagonal.shape, self.dimension)
             )
-        values, vectors = np.linalg.eigh(self.matrix)
-        return values, vectors
+        return eigh_in_sectors(self.matrix)

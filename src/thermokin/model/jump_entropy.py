@@ -11,6 +11,8 @@ from thermokin.model.model import Model
 
 __all__ = ["heat_weights", "jump_entropy"]
 
+SMALLEST = 1e-300  # ratio of two rates that doubles hold to all digits
+
 
 def heat_weights(model: Model) -> FloatArray:
     """Heat per jump of every channel, energy - mu particles.
@@ -51,9 +53,14 @@ def jump_entropy(model: Model) -> FloatArray:
 
 
 def _of_pairs(table: JumpTable) -> FloatArray:
-    strength = table.channel_strength
-    back = np.where(table.reverse >= 0, strength[..., table.reverse], 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # The ratio keeps digits that a difference of logarithms loses; rates are far from the ends of their range.
-        ratio = np.log(strength / back)
-    return np.where(strength == back, 0.0, ratio)
+    """Ln of the strength of each jump over that of the one that undoes it: of two opposite ones exactly opposite."""
+    strength, reverse = table.channel_strength, table.reverse
+    back = np.where(reverse >= 0, strength[..., reverse], 0.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        ratio = strength / back
+        # A ratio keeps digits that a difference of logarithms loses, as long as doubles hold it.
+        held = (ratio >= SMALLEST) & (ratio <= 1.0 / SMALLEST)
+        forward = np.where(held, np.log(ratio), np.log(strength) - np.log(back))
+    forward = np.where(strength == back, 0.0, forward)
+    later = (reverse >= 0) & (reverse < np.arange(table.size))
+    return np.where(later, -forward[..., reverse], forward)

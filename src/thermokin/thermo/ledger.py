@@ -19,7 +19,7 @@ from thermokin.model.model import Model, require_model
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
 from thermokin.operators.sums import sum_over_levels
-from thermokin.thermo.accumulated_entropy_production import Produced, gained_and_given, relaxed
+from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.heat_account import heat_rates, heats
 from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
@@ -27,6 +27,7 @@ from thermokin.thermo.population_entropy_production import (
     population_entropy_production_rate,
     population_entropy_production_rates,
 )
+from thermokin.thermo.produced import Produced
 from thermokin.thermo.start_and_end import StartAndEnd
 from thermokin.thermo.time_integral import time_integral
 
@@ -155,7 +156,7 @@ class Ledger:
     def _produced(self) -> Produced:
         if self.relaxes_to_equilibrium and self.evolution.population_only:
             return relaxed(self.evolution, self.total_entropy_production, self.divergence)
-        return gained_and_given(self.evolution, self.initial_entropy, self.entropy, self.heat)
+        return gained_and_given(self.evolution, self.initial_entropy, self.entropy)
 
     @property
     def relaxes_to_equilibrium(self) -> bool:

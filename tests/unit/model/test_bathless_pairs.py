@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pytest
 
 import thermokin as tk
+from thermokin.bounds import relaxation_bounds
+from thermokin.counting.integrated_cumulants import exchanged
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 FLAT = np.zeros((2, 2))
@@ -68,3 +71,55 @@ def test_many_jumps_are_paired_in_a_moment() -> None:
     assert time.perf_counter() - begun < 20.0  # 0.4 s where nothing else runs
     where = np.argsort(order)
     assert found == [int(where[(k + 200) % 400]) for k in order]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_flows_of_two_jumps_that_undo_one_another_are_exactly_opposite(seed: int) -> None:
+    rates = 10.0 ** np.random.default_rng(seed).uniform(-3.0, 3.0, (5, 5))
+    np.fill_diagonal(rates, 0.0)
+    model = tk.rates(rates)
+    assert tk.entropy_flow(model).is_odd
+    evolution = tk.evolve(model, tk.Populations(np.eye(5)[0]), [1.0])
+    bounds = relaxation_bounds(tk.ledger(model, evolution), exchanged(evolution, tk.entropy_flow(model)))
+    assert {bound.name: bound for bound in bounds}["thermo-kinetic"].applies
+
+
+@pytest.mark.filterwarnings("error")
+def test_pairs_whose_ratio_is_beyond_doubles_are_pairs() -> None:
+    """Closed form: ln(1e20 / 1e-290) = 310 ln 10."""
+    weights = tk.entropy_flow(tk.rates([[0.0, 1e-290], [1e20, 0.0]])).weights
+    np.testing.assert_allclose(weights, 310.0 * np.log(10.0) * np.array([1.0, -1.0]), rtol=1e-14)
+
+
+STILL = {
+    "quarter turn of the phase": (np.diag([0.0, 1.0]), np.diag([1.0, 1j])),
+    "kicks of a third of a turn": (np.diag([0.0, 1.0, 2.5]), np.diag(np.exp(2j * np.pi * np.arange(3) / 3))),
+    "the same seen from other levels": (np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, 1j])),
+}
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_dephasing_with_complex_amplitudes_costs_what_the_state_gains(name: str) -> None:
+    """No flow: what is produced is the growth of the state's entropy, >= 0 since a normal jump keeps the identity."""
+    hamiltonian, jump = STILL[name]
+    model = tk.Model(hamiltonian, [tk.Channel(jump, None)])
+    np.testing.assert_array_equal(tk.entropy_flow(model).weights, 0.0)
+    ket = np.exp(1j * np.arange(len(jump))) * np.arange(1.0, len(jump) + 1.0)
+    ket /= np.linalg.norm(ket)
+    start = 0.6 * np.outer(ket, ket.conj()) + 0.4 * np.eye(len(jump)) / len(jump)
+    found = tk.ledger(model, tk.evolve(model, start, np.linspace(0.0, 2.0, 9)))
+    gained = found.entropy - found.initial_entropy
+    np.testing.assert_allclose(found.entropy_production, gained, rtol=0, atol=1e-13)
+    assert (found.entropy_production_rate > 0.0).all()
+
+
+def test_populations_pay_nothing_for_dephasing_with_complex_amplitudes() -> None:
+    model = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(np.diag([1.0, 1j]), None)])
+    found = tk.ledger(model, tk.evolve(model, tk.Populations([0.3, 0.7]), [0.0, 1.0]))
+    np.testing.assert_array_equal(found.entropy_production_rate, 0.0)
+    np.testing.assert_array_equal(found.entropy_production, 0.0)
+
+
+def test_a_normal_jump_that_moves_populations_round_one_way_is_undone_by_nothing() -> None:
+    turn = tk.Channel(np.roll(np.eye(3), 1, axis=0), None)
+    assert [int(k) for k in tk.Model(np.diag([0.0, 1.0, 2.5]), [turn]).table.reverse] == [-1]
