@@ -85,7 +85,11 @@ class Comparison:
         }
         quantities |= {measure.name: _remaining(measure) for measure in self.heating.measures}
         both(_prepared, self.heating, self.cooling)
-        errors: dict[str, Quantity] = {"entropy production": lambda side: side.ledger.entropy_production_error}
+        errors: dict[str, Quantity] = {
+            "entropy production rate": lambda side: side.rate_error,
+            "entropy production": lambda side: side.ledger.entropy_production_error,
+        }
+        errors |= {measure.name: _remaining_error(measure) for measure in self.heating.measures}
         found = at_once(
             [partial(self.crossing, quantity, errors.get(name)) for name, quantity in quantities.items()],
             self.heating.evolution.populations.size,
@@ -165,6 +169,10 @@ def _prepared(side: Branch) -> None:
 
 def _remaining(measure: Distance) -> Quantity:
     return lambda side: side.remaining(measure)
+
+
+def _remaining_error(measure: Distance) -> Quantity:
+    return lambda side: side.remaining_error(measure)
 
 
 def compare(pair: QuenchPair, times: ArrayLike, distances: Sequence[Distance] = DISTANCES) -> Comparison:
