@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from thermokin.model.current import Current
 from thermokin.operators.numbers import shown
 
-__all__ = ["listed_currents", "require_finite_weights", "whole_order"]
+__all__ = ["listed_currents", "whole_order"]
 
 HIGHEST_ORDER = 100  # 100! is 1e158: higher moments leave double precision
 
@@ -31,24 +30,6 @@ def whole_order(order: object) -> None:
         raise ValueError(f"`order` must be >= 1, got {order}.")
     if order > HIGHEST_ORDER:
         raise ValueError(f"`order` must be at most {HIGHEST_ORDER}, got {shown(order)}.")
-
-
-def require_finite_weights(current: Current, wanted: str) -> None:
-    """Refuse to count what is infinite.
-
-    Args:
-        current: the current.
-        wanted: what it has none of, for the message.
-
-    Raises:
-        ValueError: if a weight is not finite.
-    """
-    if not np.isfinite(current.weights).all():
-        raise ValueError(
-            f"current {current.name!r} has infinite weights, so that it has no {wanted}: the entropy of a jump that "
-            "nothing undoes, or of heat into a bath at temperature 0, is infinite; count the activity, the heat or "
-            "the entropy flow of the other baths, or give the model the missing jump."
-        )
 
 
 def listed_currents(currents: object) -> tuple[Any, ...]:

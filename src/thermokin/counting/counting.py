@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import listed_currents, require_finite_weights, whole_order
+from thermokin.counting.asked import listed_currents, whole_order
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
@@ -22,6 +22,7 @@ from thermokin.dynamics.steady_state import SteadyState
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
+from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Method

@@ -11,7 +11,6 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.counting.asked import require_finite_weights
 from thermokin.counting.digits import WANTED, marked, points_of
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
 from thermokin.counting.kink import Kink, kinks_of
@@ -24,6 +23,7 @@ from thermokin.dynamics.initial import Initial, initial_state
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
+from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.solvers.method import Auto, Method
 

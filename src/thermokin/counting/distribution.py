@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import require_finite_weights
 from thermokin.counting.lattice_probabilities import lattice_probabilities
 from thermokin.counting.level_changes import level_changes
 from thermokin.counting.listed_amounts import ListedAmounts
@@ -19,6 +18,7 @@ from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
+from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 

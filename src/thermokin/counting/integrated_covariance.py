@@ -13,13 +13,14 @@ from scipy.sparse.linalg import expm_multiply
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import listed_currents, require_finite_weights
+from thermokin.counting.asked import listed_currents
 from thermokin.counting.stepping import require_probability, stepped
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.model.current import Current
+from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model
 
 __all__ = ["integrated_covariance"]

@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import require_finite_weights, whole_order
+from thermokin.counting.asked import whole_order
 from thermokin.counting.moment_hierarchy import hierarchy_moments
 from thermokin.counting.state_function import state_function_moments
 from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.dynamics.evolution import Evolution, evolve
 from thermokin.dynamics.initial import Initial
 from thermokin.model.current import Current
+from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
@@ -98,7 +99,11 @@ def exchanged(evolution: Evolution, current: Current) -> Exchanged:
 
     Returns:
         Both over time.
+
+    Raises:
+        ValueError: if a weight of the current is not finite.
     """
+    require_finite_weights(current, "cumulants")
     cumulants = cumulants_along(evolution, current, 2)
     return Exchanged(current, evolution.times, cumulants[..., 0], cumulants[..., 1])
 

@@ -52,7 +52,12 @@ def read_start(model: Model, value: object) -> NDArray[Any] | Populations | Ket:
     require_moderate(array, "initial")
     if array.shape[-2:] == (size, 1) != (1, 1):
         return Ket(as_ket(value, "initial"))
-    if array.ndim == 0 or array.shape[-2:] == (size, size) or array.shape[-1] != size:
+    if array.ndim == 0:
+        raise ValueError(
+            f"`initial` must be a state, got the number {array}; for a thermal state of that temperature pass "
+            f"tk.Gibbs({array})."
+        )
+    if array.shape[-2:] == (size, size) or array.shape[-1] != size:
         return _matrix(array, size)
     if array.dtype.kind == "c":
         return _complex_row(array)
@@ -80,6 +85,11 @@ def _complex_row(array: NDArray[Any]) -> Ket:
         raise ValueError(
             f"`initial` is a complex array of shape {array.shape}, rows that may be kets or bras; for kets pass "
             "tk.Ket(...), whose last axis is that of the amplitudes."
+        )
+    if not _is_unit(array).all() and not array.imag.any() and _sums_to_one(array).all():
+        raise ValueError(
+            "`initial` is a complex row, which is read as a ket, but it sums to one as populations do and is not of "
+            f"norm one; populations are real numbers: {_REMEDY}."
         )
     return Ket(as_ket(array, "initial"))
 

@@ -65,7 +65,14 @@ class Current:
         number = self._number(divisor, "divisor")
         if (number == 0.0).any():
             raise ValueError(f"`divisor` of current {self.name!r} must not be 0.")
-        return self._named(f"{as_factor(self.name)} / {label_of(number)}", self.weights / number[..., None])
+        with np.errstate(over="ignore"):
+            weights = self.weights / number[..., None]
+        if (np.isinf(weights) & np.isfinite(self.weights)).any():
+            raise ValueError(
+                f"`divisor` of current {self.name!r} is too small: a weight is then beyond double precision; choose "
+                "other units."
+            )
+        return self._named(f"{as_factor(self.name)} / {label_of(number)}", weights)
 
     def __neg__(self) -> Current:
         """Weights change sign."""

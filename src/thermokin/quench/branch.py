@@ -32,6 +32,7 @@ DISTANCES: tuple[Distance, ...] = (RelativeEntropy(), Trace(), Bures(), HilbertS
 """What a comparison follows unless told otherwise. (For populations the Wigner-Yanase angle is the Bures angle.)"""
 
 
+STATE_ROUNDING = 32.0 * float(np.finfo(np.float64).eps)  # of a density matrix, by each of its levels
 FAR = 45.0  # decay times of the slowest mode after which a quench is over to rounding
 EARLY = 1e-4  # of the first time after 0: integrals start even, and who leads at once shows there
 
@@ -208,6 +209,34 @@ class Branch:
         known = self.__dict__.get("distances", {})
         value = known[measure.name] if measure.name in known else self.distance(measure)
         return fraction(value, self._initial_distance(measure)[..., None], 0.0)
+
+    def remaining_error(self, measure: Distance) -> FloatArray:
+        """What rounding of the states may make of `remaining`, beyond its own twelve digits.
+
+        Args:
+            measure: the distance.
+
+        Returns:
+            (..., t), 0 of populations.
+        """
+        if self.evolution.population_only:
+            return np.zeros(self.times.shape)
+        first = self._resolution(self.evolution.at(np.zeros(1)))
+        return np.asarray(self.remaining(measure) * (self._resolution(self.evolution) + first))
+
+    @property
+    def rate_error(self) -> FloatArray:
+        """The same of the entropy production rate (..., t) [nats/time]."""
+        if self.evolution.population_only:
+            return np.zeros(self.times.shape)
+        rate = self.ledger.entropy_production_rate
+        return np.where(np.isfinite(rate), rate, 0.0) * self._resolution(self.evolution)
+
+    def _resolution(self, evolution: Evolution) -> FloatArray:
+        """The rounding of states with coherences, relative to how far they are from the final one (..., t)."""
+        far = np.linalg.norm(evolution.frame_states - self.final_matrix[..., None, :, :], axis=(-2, -1))
+        rounding = STATE_ROUNDING * evolution.model.dimension
+        return np.asarray(rounding / np.maximum(far, rounding))
 
     def _initial_distance(self, measure: Distance) -> FloatArray:
         start = self.evolution.initial

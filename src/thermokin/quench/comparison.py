@@ -79,7 +79,9 @@ class Comparison:
         Distances are compared as the fraction that is left. nan where a quantity does not cross.
         """
         searches: dict[str, Callable[[], FloatArray]] = {
-            "entropy production rate": partial(self.crossing, lambda side: side.ledger.entropy_production_rate),
+            "entropy production rate": partial(
+                self.crossing, lambda side: side.ledger.entropy_production_rate, error=lambda side: side.rate_error
+            ),
             "entropy production": partial(
                 self.crossing,
                 lambda side: side.ledger.entropy_production,
@@ -87,7 +89,10 @@ class Comparison:
             ),
             "completion": partial(self.crossing, lambda side: side.kinematics.completion),
         }
-        searches |= {measure.name: partial(self.crossing, _remaining(measure)) for measure in self.heating.measures}
+        searches |= {
+            measure.name: partial(self.crossing, _remaining(measure), error=_remaining_error(measure))
+            for measure in self.heating.measures
+        }
         both(_prepared, self.heating, self.cooling)
         found = at_once(list(searches.values()), self.heating.evolution.populations.size)
         return dict(zip(searches, found, strict=True))
@@ -165,6 +170,10 @@ def _prepared(side: Branch) -> None:
 
 def _remaining(measure: Distance) -> Quantity:
     return lambda side: side.remaining(measure)
+
+
+def _remaining_error(measure: Distance) -> Quantity:
+    return lambda side: side.remaining_error(measure)
 
 
 def compare(pair: QuenchPair, times: ArrayLike, distances: Sequence[Distance] = DISTANCES) -> Comparison:

@@ -15,7 +15,7 @@ from thermokin.thermo.produced import ROUNDING, Produced, change_sizes
 from thermokin.thermo.state_spectrum import resolution
 from thermokin.thermo.time_integral import time_integral
 
-__all__ = ["entropy_given"]
+__all__ = ["entropy_given", "happens", "rest_of_levels"]
 
 FAINT = 1e-200  # a population whose links still have an order of strength where nothing stays
 
@@ -42,12 +42,12 @@ def entropy_given(evolution: Evolution) -> Produced:
     finite = np.where(endless, 0.0, entropies)
     tree = _tree(evolution, finite, endless)
     level = tree.level - tree.level.mean(axis=-1, keepdims=True)
-    rest, doubt = _rest(evolution, finite, tree)
+    rest = rest_of_levels(evolution, finite, tree.level)
     gained, sizes = _by_levels(evolution, level)
     amount, error = gained, ROUNDING * sizes
     if rest.diagonal.any() or rest.matrix is not None:
         amount = amount + time_integral(evolution, rest)
-        error = error + ROUNDING * np.abs(time_integral(evolution, doubt))
+        error = error + ROUNDING * np.abs(time_integral(evolution, _doubted(evolution, finite, tree)))
     if endless.any():
         amount = np.where(_ever(evolution, endless), np.inf, amount)
     return Produced(np.asarray(amount), np.asarray(error))
@@ -71,26 +71,45 @@ def _by_levels(evolution: Evolution, level: FloatArray) -> tuple[FloatArray, Flo
     return 0.0 - mean_over_levels(evolution.change, level), mean_over_levels(change_sizes(evolution), np.abs(level))
 
 
-def _rest(evolution: Evolution, entropies: FloatArray, tree: StrongTree) -> tuple[FrameOperator, FrameOperator]:
-    """The operator of the rates of r, sum_k s_k L_k^+ L_k + D(Phi), and that of the rates of what it rounds from."""
-    table, level = evolution.model.table, tree.level
-    size = table.dimension
-    one, other = level[..., table.row], level[..., table.column]
-    counts = entropies[..., table.channel]
-    apart = ~tree.holds(table.row.astype(np.int64), table.column.astype(np.int64))
-    sizes = np.abs(counts) + np.where(apart, np.abs(one) + np.abs(other), 0.0)
-    counts = counts + (one - other)
-    counts = np.where(np.abs(counts) <= ROUNDING * (sizes + np.abs(one) + np.abs(other)), 0.0, counts)
-    sizes = np.where(apart | (counts != 0.0), sizes, 0.0)
+def rest_of_levels(evolution: Evolution, entropies: FloatArray, level: FloatArray) -> FrameOperator:
+    """The operator of the rates of what entropies are beside differences of a level.
+
+    Args:
+        evolution: any evolution.
+        entropies: s_k (..., k), finite.
+        level: Phi (..., d); a jump j -> i counts s_k + Phi_i - Phi_j.
+
+    Returns:
+        sum_k s_k L_k^+ L_k + D(Phi), D the generator of the motion of operators.
+    """
+    table, size = evolution.model.table, evolution.model.dimension
+    counts = _counts(evolution, entropies, level)
     diagonal = scatter(np.asarray(table.strength * counts), table.column, size)
-    doubt = FrameOperator(scatter(np.asarray(table.strength * sizes), table.column, size))
     matrix = None if evolution.population_only else _coherences(evolution, entropies, level)
     if matrix is None:
-        return FrameOperator(diagonal), doubt
+        return FrameOperator(diagonal)
     places = np.arange(size)
     matrix = np.broadcast_to(matrix, (*np.broadcast_shapes(matrix.shape[:-2], diagonal.shape[:-1]), size, size)).copy()
     matrix[..., places, places] = diagonal
-    return FrameOperator.from_matrix(matrix), doubt
+    return FrameOperator.from_matrix(matrix)
+
+
+def _counts(evolution: Evolution, entropies: FloatArray, level: FloatArray) -> FloatArray:
+    """s_k + Phi_i - Phi_j of each element (..., m), nothing where that is rounding."""
+    table = evolution.model.table
+    one, other, counts = level[..., table.row], level[..., table.column], entropies[..., table.channel]
+    rest = counts + (one - other)
+    return np.where(np.abs(rest) <= ROUNDING * (np.abs(counts) + np.abs(one) + np.abs(other)), 0.0, rest)
+
+
+def _doubted(evolution: Evolution, entropies: FloatArray, tree: StrongTree) -> FrameOperator:
+    """The operator of the rates of what the rest is rounded from; along the tree it is exactly nothing."""
+    table, level = evolution.model.table, tree.level
+    apart = ~tree.holds(table.row.astype(np.int64), table.column.astype(np.int64))
+    ends = np.abs(level[..., table.row]) + np.abs(level[..., table.column])
+    sizes = np.abs(entropies[..., table.channel]) + np.where(apart, ends, 0.0)
+    sizes = np.where(apart | (_counts(evolution, entropies, level) != 0.0), sizes, 0.0)
+    return FrameOperator(scatter(np.asarray(table.strength * sizes), table.column, table.dimension))
 
 
 def _coherences(evolution: Evolution, entropies: FloatArray, level: FloatArray) -> ComplexArray | None:
@@ -113,13 +132,21 @@ def _coherences(evolution: Evolution, entropies: FloatArray, level: FloatArray) 
 
 def _ever(evolution: Evolution, chosen: BoolArray) -> BoolArray:
     """Whether any of the chosen jumps has happened since time 0 (..., t)."""
-    gone = [_happens(side, chosen) for side in (evolution.at(np.zeros(1)), evolution)]
+    gone = [happens(side, chosen) for side in (evolution.at(np.zeros(1)), evolution)]
     ever = np.logical_or.accumulate(gone[1], axis=-1) | gone[0]
     return np.asarray(ever & (evolution.times > 0.0))
 
 
-def _happens(evolution: Evolution, chosen: BoolArray) -> BoolArray:
-    """Whether any of the chosen jumps happens (..., t), beyond rounding where coherences are present."""
+def happens(evolution: Evolution, chosen: BoolArray) -> BoolArray:
+    """Whether any of the chosen jumps happens, beyond rounding where coherences are present.
+
+    Args:
+        evolution: any evolution.
+        chosen: which jumps (..., k).
+
+    Returns:
+        (..., t).
+    """
     model = evolution.model
     rate = evolution.expectation(evolution.liouvillian.observable(np.where(chosen, 1.0, 0.0)))
     if evolution.population_only:

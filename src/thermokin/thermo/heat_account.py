@@ -1,4 +1,4 @@
-"""Heat from each bath: its current, and the amount since time 0."""
+"""Heat from each bath, its current and the amount since time 0, and the work of what drives."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current, heat
+from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.sums import mean_over_levels, over_levels
 from thermokin.thermo.time_integral import time_integral
 
-__all__ = ["current_rate", "heat_rates", "heats"]
+__all__ = ["current_rate", "heat_rates", "heats", "work_rate"]
 
 
 def heat_rates(evolution: Evolution) -> dict[str, FloatArray]:
@@ -48,6 +49,22 @@ def heats(evolution: Evolution) -> dict[str, FloatArray]:
         return {model.baths[0].name: mean_over_levels(evolution.change, levels)}
     observable = evolution.liouvillian.observable
     return {bath.name: time_integral(evolution, observable(heat(model, bath.name).weights)) for bath in model.baths}
+
+
+def work_rate(evolution: Evolution) -> FloatArray:
+    """-i tr([H_E, H] rho), work of drive or coupling on the counted H_E.
+
+    Args:
+        evolution: any evolution.
+
+    Returns:
+        (..., t) [energy/time]; 0 if nothing drives.
+    """
+    whole, counted = evolution.model.generator, evolution.model.energy
+    if counted is whole or (counted.is_diagonal and whole.is_diagonal):
+        return np.zeros_like(evolution.expectation(counted))
+    power = 1j * (whole.dense @ counted.dense - counted.dense @ whole.dense)
+    return evolution.expectation(FrameOperator.from_matrix(power))
 
 
 def current_rate(evolution: Evolution, weights: FloatArray) -> FloatArray:

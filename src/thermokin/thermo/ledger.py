@@ -20,9 +20,11 @@ from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
 from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed
+from thermokin.thermo.adiabatic_split import adiabatic_rate, nonadiabatic_rate
+from thermokin.thermo.coherence_rate import coherence_rate
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
-from thermokin.thermo.heat_account import heat_rates, heats
-from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates, nonadiabatic_rate
+from thermokin.thermo.heat_account import heat_rates, heats, work_rate
+from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates
 from thermokin.thermo.population_entropy_production import (
     population_entropy_production_rate,
     population_entropy_production_rates,
@@ -99,11 +101,7 @@ class Ledger:
     @cached_property
     def work_rate(self) -> FloatArray:
         """-i tr([H_E, H] rho), work of drive or coupling on the counted H_E [energy/time]; 0 if nothing drives."""
-        whole, counted = self.model.generator, self.model.energy
-        if counted is whole or (counted.is_diagonal and whole.is_diagonal):
-            return np.zeros_like(self.energy)
-        power = 1j * (whole.dense @ counted.dense - counted.dense @ whole.dense)
-        return self.evolution.expectation(FrameOperator.from_matrix(power))
+        return work_rate(self.evolution)
 
     @cached_property
     def entropy_production_rates(self) -> Mapping[str, FloatArray]:
@@ -230,9 +228,7 @@ class Ledger:
             santos2019.
         """
         if not self.has_split:
-            raise HypothesisError(
-                "populations and coherences are coupled here, so the entropy production has no such split."
-            )
+            raise HypothesisError("populations and coherences are coupled here: the rate has no such split.")
         return population_entropy_production_rate(self.evolution)
 
     @cached_property
@@ -248,16 +244,19 @@ class Ledger:
         population = self.population_part
         if self.evolution.population_only:
             return np.zeros_like(population)
-        return self.entropy_production_rate - population
+        return coherence_rate(self.evolution, self.entropy_production_rate, population)
 
     @cached_property
     def nonadiabatic(self) -> FloatArray:
         """-tr[(L rho)(ln rho - ln rho_ss)] >= 0: what relaxation towards the steady state produces [nats/time].
 
+        inf where a state without population is being filled; NaN, with a `LostPointsWarning`, at points of a sweep
+        whose steady state lacks full rank.
+
         Reference:
             manzano2018.
         """
-        return nonadiabatic_rate(self.evolution)
+        return nonadiabatic_rate(self.evolution, self.start_and_end.log_steady)
 
     @cached_property
     def adiabatic(self) -> FloatArray:
@@ -266,7 +265,7 @@ class Ledger:
         Reference:
             manzano2018.
         """
-        return np.asarray(self.entropy_production_rate - self.nonadiabatic)
+        return adiabatic_rate(self.evolution, self.start_and_end.log_steady)
 
     @cached_property
     def mode_rates(self) -> FloatArray:

@@ -11,9 +11,11 @@ from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.dynamics.evolution import Evolution
+from thermokin.model.frame_operator import FrameOperator
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.equilibrium import away_from, is_lasting_equilibrium
+from thermokin.thermo.steady_logarithm import steady_logarithm
 
 __all__ = ["StartAndEnd"]
 
@@ -42,6 +44,15 @@ class StartAndEnd:
         if start.matrix is None or operator.matrix is None:
             return np.asarray((start.populations * operator.diagonal).sum(axis=-1))
         return np.asarray(np.einsum("...ij,...ji->...", start.matrix, operator.matrix).real)
+
+    @cached_property
+    def log_steady(self) -> FrameOperator:
+        """Ln of the steady state; NaN at points of a sweep where it lacks full rank.
+
+        Raises:
+            HypothesisError: if it does so everywhere.
+        """
+        return steady_logarithm(self.evolution)
 
     @cached_property
     def relaxes_to_equilibrium(self) -> bool:

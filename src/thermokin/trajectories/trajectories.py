@@ -12,6 +12,7 @@ from thermokin._threads import one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin.model.current import Current
 from thermokin.model.current import energy as energy_of_jumps
+from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.outside import require_dims
@@ -126,8 +127,9 @@ class Trajectories:
             The estimates (t, order), to be compared with `integrated_cumulants`.
 
         Raises:
-            ValueError: if the current belongs to another model, or `order` is out of range.
+            ValueError: if the current belongs to another model, `order` is out of range, or a weight is not finite.
         """
+        require_finite_weights(current, "cumulants")
         return sample_cumulants(self.amount(current), order)
 
     def expectation(self, operator: OperatorLike) -> FloatArray:

@@ -247,3 +247,16 @@ def test_the_five_photons_of_a_ket_stay_five() -> None:
         assert number == pytest.approx(5.0 - np.sin(g * np.sqrt(5.0) * t) ** 2, abs=1e-12)
         moved = scipy.linalg.expm(-1j * t * H) @ psi
         np.testing.assert_allclose(rho, np.outer(moved, moved.conj()), atol=1e-12)
+
+
+def test_a_bare_number_is_pointed_to_the_thermal_state_it_may_mean() -> None:
+    with pytest.raises(ValueError, match=r"got the number 0\.5; .*tk\.Gibbs\(0\.5\)"):
+        tk.evolve(tk.Model(np.diag([0.0, 1.0]), []), 0.5, [1.0])  # type: ignore[arg-type]
+
+
+def test_a_complex_row_that_sums_to_one_is_pointed_to_populations() -> None:
+    model = tk.Model(np.diag([0.0, 1.0]), [])
+    with pytest.raises(ValueError, match=r"complex row.*sums to one.*tk\.Populations"):
+        tk.evolve(model, np.array([0.6 + 0.0j, 0.4]), [1.0])
+    with pytest.raises(ValueError, match=r"norm one.*divide it by its norm"):
+        tk.evolve(model, np.array([0.6 + 0.1j, 0.4 - 0.1j]), [1.0])

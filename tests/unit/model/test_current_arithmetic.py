@@ -122,3 +122,9 @@ def test_infinite_weights_never_become_numbers_that_are_none() -> None:
     assert np.isinf((2.0 * flow + tk.activity(frozen)).weights).any()
     with pytest.raises(ValueError, match="infinity less infinity"):
         _ = flow - flow
+
+
+@pytest.mark.parametrize("divisor", [1e-320, 5e-324])
+def test_a_divisor_that_takes_weights_beyond_doubles_is_refused(divisor: float) -> None:
+    with pytest.raises(ValueError, match="`divisor` of current 'heat' is too small"):
+        _ = tk.heat(tk.library.qubit(1.0, 0.01, 1.0)) / divisor

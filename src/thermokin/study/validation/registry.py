@@ -25,6 +25,7 @@ from thermokin.study.validation.entropy import (
     level_by_hand,
     zero_of_energy,
 )
+from thermokin.study.validation.entropy_of_weak_links import entropy_of_weak_links
 from thermokin.study.validation.equidistant import equidistant_partners
 from thermokin.study.validation.far_scales import blockaded_dot, hardly_damped_mode
 from thermokin.study.validation.hand_written import heat_of_a_pair
@@ -90,6 +91,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     cold_cavity,
     early_lead,
     zero_of_energy,
+    entropy_of_weak_links,
 )
 
 
