@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.solvers.factorised import Factorised
+from thermokin.solvers.lengths import length
 from thermokin.solvers.structured_condition import flow_error
 from thermokin.solvers.trace_conserving import TraceConserving, trace_conserving
 from thermokin.solvers.trace_exact import TraceExact
@@ -118,8 +119,8 @@ class RefinedDense:
     def _probed(self, way: Solve) -> _Probed:
         once = way(self._probe)
         step = way(self.generator.miss(self._probe, once))
-        growth = _length(once) * self._scale / max(float(_length(self._probe)), TINY)
-        return _Probed(_length(step) / np.maximum(_length(once), TINY), np.asarray(growth * ROUNDING))
+        growth = length(once) * self._scale / max(float(length(self._probe)), TINY)
+        return _Probed(length(step) / np.maximum(length(once), TINY), np.asarray(growth * ROUNDING))
 
     @cached_property
     def eliminated(self) -> BoolArray:
@@ -144,22 +145,26 @@ class RefinedDense:
         return np.asarray(~self.eliminated | (self._elimination_probed.lost <= LOST))
 
     @cached_property
+    @_quiet
     def growth(self) -> FloatArray:
         """How much a vector of no pattern grows under the inverse, times the largest rate (...)."""
-        return np.asarray(_length(self.solve(self._probe)) * self._scale / max(float(_length(self._probe)), TINY))
+        return np.asarray(length(self.solve(self._probe)) * self._scale / max(float(length(self._probe)), TINY))
 
     @_quiet
-    def told(self) -> BoolArray:
+    def told(self, amplitudes: FloatArray) -> BoolArray:
         """Where the slowest rate is known in spite of the rounding of the elements that make it (...).
 
         What only such rounding joins is not told from several stationary states.
+
+        Args:
+            amplitudes: squares of what elements of the jump operators are known beside (..., k, k) [1/time].
 
         Returns:
             The verdict.
         """
         found = self._told_by_vectors
         if self.eliminated.any():
-            return np.where(self.eliminated & ~self.lost, self.exact.told(self._probe), found)
+            return np.where(self.eliminated & ~self.lost, self.exact.told(self._probe, amplitudes), found)
         return found
 
     @property
@@ -169,7 +174,7 @@ class RefinedDense:
         y = self.without_mean(self._solved_transposed(self.without_mean(self._probe)))
         rate = np.abs((y * self.generator.miss(np.zeros_like(x), x)).sum(axis=(-2, -1)))
         unsure = ROUNDINGS * flow_error(self.matrix, self.places, y[..., 0], x[..., 0])
-        return np.asarray(unsure + BELOW * self._scale * _length(x) * _length(y) <= TOLD * rate)
+        return np.asarray(unsure + BELOW * self._scale * length(x) * length(y) <= TOLD * rate)
 
     def without_mean(self, rows: Array) -> Array:
         """Row vectors less what makes their mean over p.
@@ -243,9 +248,9 @@ class RefinedDense:
             if not active.any():
                 break
             step = way(miss(right, found))
-            length = np.linalg.norm(step, axis=-2, keepdims=True)
-            active = active & (length <= 0.5 * last)  # else rounding made it
-            found, last = found + np.where(active, step, 0.0), length
+            size = np.linalg.norm(step, axis=-2, keepdims=True)
+            active = active & (size <= 0.5 * last)  # else rounding made it
+            found, last = found + np.where(active, step, 0.0), size
             floor = ROUNDING * np.abs(found)
             active = active & (np.abs(step) > 2.0 * floor + ROUNDING * floor.max(axis=-2, keepdims=True)).any(
                 axis=-2, keepdims=True
@@ -291,7 +296,3 @@ class RefinedDense:
 
     def _by_elimination_transposed(self, right: Array) -> Array:
         return np.asarray(-self.exact.solve_transposed(right))
-
-
-def _length(vectors: Array) -> FloatArray:
-    return np.asarray(np.linalg.norm(vectors, axis=(-2, -1)))
