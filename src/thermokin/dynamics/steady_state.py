@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._errors import DegenerateSteadyStateError
+from thermokin._errors import DegenerateSteadyStateError, LostPointsWarning, NotConvergedError, users_level
 from thermokin._threads import SMALL, one_thread
-from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.dynamics.evolution import population_motion
 from thermokin.dynamics.initial import Initial, InitialState, initial_state
 from thermokin.dynamics.kept_apart import kept_apart
@@ -22,12 +23,14 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.operators.numbers import in_sweep
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
 from thermokin.solvers.uniqueness import degenerate_within
 
 __all__ = ["SteadyState", "steady_state", "steady_state_of_start"]
 
+TRACE_KEPT = 1e-10  # error of the trace with which a mixture is given
 LASTING = 1e-14  # of the fastest element's rate: one of a lone coherence below it is no decay
 
 
@@ -64,6 +67,11 @@ class SteadyState:
             return self.resolvent.condition
 
     @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) jumps are so weak that the state is not known, and NaN."""
+        return np.asarray(np.isnan(self.populations).any(axis=-1))
+
+    @property
     def trace_defect(self) -> FloatArray:
         """|tr rho - 1| (...)."""
         return np.asarray(np.abs(self.populations.sum(axis=-1) - 1.0))
@@ -75,8 +83,8 @@ class SteadyState:
         Cost:
             One eigendecomposition where there are coherences.
         """
-        lowest = self.populations if self.is_diagonal else np.linalg.eigvalsh(self.frame_state)
-        return np.asarray(np.maximum(0.0, -lowest.min(axis=-1)))
+        lowest = self.populations if self.is_diagonal else np.linalg.eigvalsh(_filled(self))
+        return np.where(self.lost, np.nan, np.maximum(0.0, -lowest.min(axis=-1)))
 
     @property
     def is_diagonal(self) -> bool:
@@ -178,15 +186,36 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
         if inner is not liouvillian.model:  # solved in another frame
             found = liouvillian.model.to_frame(inner.from_frame(found.astype(np.complex128)))
         state = SteadyState(liouvillian.model, found, resolvent.residual, resolvent)
-        kept = kept_apart(liouvillian, state.frame_state)
-        if (kept.parts > 1).any():
-            where = kept.parts.reshape(liouvillian.model.batch_shape) > 1
+        kept = kept_apart(liouvillian, _filled(state))
+        where = (kept.parts.reshape(liouvillian.model.batch_shape) > 1) & ~state.lost
+        if where.any():
             raise degenerate_within(list(range(liouvillian.dimension)), int(kept.parts.max()), where)
+        _name(state.lost)
         return state if kept.tested else replace(state, coherences_tested=False)
     except DegenerateSteadyStateError:
         if start is None:
             raise
     return steady_state_of_start(liouvillian, start)
+
+
+def _filled(state: SteadyState) -> FloatArray | ComplexArray:
+    """The state in the frame, a mixed one in place of those that are lost."""
+    if not state.lost.any():
+        return state.frame_state
+    size = state.frame_state.shape[-1]
+    if state.is_diagonal:
+        return np.where(state.lost[..., None], 1.0 / size, state.frame_state)
+    return np.where(state.lost[..., None, None], np.eye(size) / size, state.frame_state)
+
+
+def _name(lost: BoolArray) -> None:
+    """Warn of points that are lost."""
+    if lost.any():
+        message = (
+            f"dissipation is too weak beside the Hamiltonian{in_sweep(lost)} to tell in double precision whether "
+            "there is one steady state or several; it is NaN there. Leave those points out, or raise the temperature."
+        )
+        warnings.warn(LostPointsWarning(message, np.argwhere(lost).tolist()), stacklevel=users_level())
 
 
 def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> SteadyState:
@@ -201,6 +230,7 @@ def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> Stea
 
     Raises:
         DegenerateSteadyStateError: if a sector with several is too large for the projector.
+        NotConvergedError: if rounding hides what lasts.
     """
     size = liouvillian.dimension
     motion = population_motion(liouvillian) if liouvillian.populations_closed else None
@@ -222,6 +252,14 @@ def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> Stea
             residuals.append(_residual(generator, staying))
     state = np.sum(np.broadcast_arrays(*parts), axis=0)
     hermitian = 0.5 * (state + state.conj().swapaxes(-1, -2))
+    wrong = ~(np.abs(np.trace(hermitian, axis1=-2, axis2=-1).real - 1.0) <= TRACE_KEPT)
+    if wrong.any():
+        raise NotConvergedError(
+            f"where the start ends is lost{in_sweep(np.asarray(wrong))}: rates are too small beside the "
+            "Hamiltonian for double precision to tell what lasts.",
+            np.inf,
+            "Leave those points out, or the rates that are too slow to matter.",
+        )
     return SteadyState(liouvillian.model, hermitian, np.max(np.broadcast_arrays(*residuals, np.zeros(())), axis=0))
 
 

@@ -116,10 +116,10 @@ class Current:
         """Mean rate in a state, sum_k c_k tr(L_k rho L_k^+).
 
         Args:
-            rho: density matrix (..., d, d) in the user's basis.
+            rho: density matrix (..., d, d) in the user's basis, or a steady state.
 
         Returns:
-            (...) [amount/time].
+            (...) [amount/time], NaN where the steady state is.
 
         Raises:
             ValueError: if rho is not a density matrix of the model's dimension.
@@ -127,7 +127,12 @@ class Current:
         """
         table = self.model.table
         require_dims(self.model.dims, rho, "rho")
-        state = self.model.to_frame(as_density_matrix(rho, "rho", self.model.dimension))
+        lost = np.asarray(getattr(rho, "lost", False))  # points of a steady state that are named and marked already
+        size = self.model.dimension
+        given: OperatorLike = rho
+        if lost.any():
+            given = np.where(lost[..., None, None], np.eye(size) / size, np.asarray(rho))
+        state = self.model.to_frame(as_density_matrix(given, "rho", self.model.dimension))
         one, two = table.pairs
         same_row = table.row[one] == table.row[two]
         one, two = one[same_row], two[same_row]
@@ -139,7 +144,8 @@ class Current:
         weights = self.weights[..., table.channel[one]]
         if not np.isfinite(self.weights).all():  # what counts infinitely counts nothing where it never happens
             weights = np.where(rates.real == 0.0, 0.0, weights)
-        return np.asarray((rates.real * weights).sum(axis=-1))
+        mean = np.asarray((rates.real * weights).sum(axis=-1))
+        return np.where(lost, np.nan, mean) if lost.any() else mean
 
 
 def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:

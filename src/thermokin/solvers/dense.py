@@ -29,6 +29,8 @@ class DenseResolvent(DenseFactors):
     Args:
         block: the block.
         known: its stationary vector (..., n) where a more accurate route has it, else None.
+        lost: (...) points of a sweep at which rounding hides the only stationary vector, which is NaN there; None if
+            there is none.
     """
 
     def _solve(self, right: Vectors) -> Vectors:
@@ -55,13 +57,15 @@ class DenseResolvent(DenseFactors):
             return self.known
         if self._closed:
             return self._exact.null
-        self._rough.require_unique()
+        if self.lost is None:
+            self._rough.require_unique()
         source = np.zeros((*self.block.matrix.shape[:-1], 1))
         source[..., self._pin, 0] = self._scale
         vector = self._rough.instead(self._once_refined, lambda _: self._rough.refined.stationary[..., None], source)[
             ..., 0
         ]
-        return np.asarray(vector / (vector @ self.block.trace)[..., None])
+        vector = vector / (vector @ self.block.trace)[..., None]
+        return vector if self.lost is None else np.where(self.lost[..., None], np.nan, vector)
 
     @cached_property
     def _growth(self) -> FloatArray:

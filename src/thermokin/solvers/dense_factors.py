@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.solvers.factorised import Factorised
 from thermokin.solvers.rough_points import RoughPoints
@@ -23,10 +23,13 @@ class DenseFactors:
     Args:
         block: the block.
         known: its stationary vector (..., n) where a more accurate route has it, else None.
+        lost: (...) points of a sweep at which rounding hides the only stationary vector, which is NaN there; None if
+            there is none.
     """
 
     block: Block
     known: FloatArray | None = None
+    lost: BoolArray | None = None
 
     @cached_property
     def _scale(self) -> FloatArray:
@@ -65,6 +68,16 @@ class DenseFactors:
     @cached_property
     def _rough(self) -> RoughPoints:
         return RoughPoints(self.block, self._pinned, self._pin)
+
+    @property
+    def untold(self) -> BoolArray:
+        """Where no digit of the slowest relaxation is known (...)."""
+        return self._rough.untold
+
+    @property
+    def several(self) -> BoolArray:
+        """Where rounding hides whether there is a second stationary vector, and the singular values show one (...)."""
+        return self._rough.several
 
     @cached_property
     def condition(self) -> FloatArray:

@@ -56,7 +56,8 @@ class Factorised:
         """Condition number in the 1-norm (...), an estimate for a single point; inf where A is singular."""
         size = np.abs(self.matrix).sum(axis=-2).max(axis=-1)
         if self.matrix.ndim > 2:
-            found = size * np.abs(self.inverse).sum(axis=-2).max(axis=-1)
+            with np.errstate(over="ignore"):  # beyond all doubles it counts as infinite
+                found = size * np.abs(self.inverse).sum(axis=-2).max(axis=-1)
             return np.asarray(np.where(np.isfinite(found), found, np.inf))
         lu, _, zero = self._factor
         if zero:
@@ -90,7 +91,8 @@ class Factorised:
     def _solved(self, right: Array, *, transposed: bool) -> Array:
         if self.matrix.ndim > 2 or right.ndim > 2:
             inverse = self.inverse.swapaxes(-1, -2) if transposed else self.inverse
-            return np.asarray(inverse @ right)
+            with np.errstate(invalid="ignore", over="ignore"):
+                return np.asarray(inverse @ right)
         lu, pivots, zero = self._factor
         if zero:
             return np.full(right.shape, np.nan)

@@ -12,6 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.solvers.corrections import Miss, ProbedWay, Solve, corrected
 from thermokin.solvers.factorised import Factorised
+from thermokin.solvers.lengths import length
 from thermokin.solvers.structured_condition import flow_error
 from thermokin.solvers.trace_conserving import TraceConserving, trace_conserving
 from thermokin.solvers.trace_exact import TraceExact
@@ -42,12 +43,14 @@ class RefinedDense:
         places: (k,) where the populations stand.
         pin: the population whose equation is replaced.
         pinned: L with that equation replaced by the trace times the largest element of L.
+        amplitudes: squares of what elements of the jump operators are known beside (..., k, k) [1/time].
     """
 
     matrix: Array
     places: IntArray
     pin: int
     pinned: Factorised
+    amplitudes: FloatArray
 
     @property
     def _scale(self) -> FloatArray:
@@ -95,8 +98,8 @@ class RefinedDense:
     def _probed(self, way: Solve) -> ProbedWay:
         once = way(self._probe)
         step = way(self.generator.miss(self._probe, once))
-        growth = _length(once) * self._scale / max(float(_length(self._probe)), TINY)
-        return ProbedWay(_length(step) / np.maximum(_length(once), TINY), np.asarray(growth * ROUNDING))
+        growth = length(once) * self._scale / max(float(length(self._probe)), TINY)
+        return ProbedWay(length(step) / np.maximum(length(once), TINY), np.asarray(growth * ROUNDING))
 
     @cached_property
     def eliminated(self) -> BoolArray:
@@ -104,14 +107,20 @@ class RefinedDense:
         if self._healthy.all():
             return np.zeros(self.matrix.shape[:-2], dtype=bool)
         factor, elimination = self._shrinks
-        return np.asarray(~self._healthy & (elimination < factor))
+        return np.asarray(~self._healthy & ((elimination < factor) | self._by_rates))
+
+    @cached_property
+    def _by_rates(self) -> BoolArray:
+        """Where no residual can tell, but rounding of the flows between populations changes nothing (...)."""
+        deep = ~self._healthy & ~self._elimination_probed.mendable
+        return deep & self.exact.told(self._probe, self.amplitudes) if deep.any() else deep
 
     @cached_property
     def lost(self) -> BoolArray:
         """Where neither makes residuals shrink (...): no digit is known."""
         if self._healthy.all():
             return np.zeros(self.matrix.shape[:-2], dtype=bool)
-        return np.asarray(~self._healthy & ~np.isfinite(np.minimum(*self._shrinks)))
+        return np.asarray(~self._healthy & ~self._by_rates & ~np.isfinite(np.minimum(*self._shrinks)))
 
     @cached_property
     def _mendable(self) -> BoolArray:
@@ -128,22 +137,21 @@ class RefinedDense:
         return np.where(self._mendable, 0.0, np.minimum(*self._shrinks))
 
     @cached_property
+    @_quiet
     def growth(self) -> FloatArray:
         """How much a vector of no pattern grows under the inverse, times the largest rate (...)."""
-        return np.asarray(_length(self.solve(self._probe)) * self._scale / max(float(_length(self._probe)), TINY))
+        return np.asarray(length(self.solve(self._probe)) * self._scale / max(float(length(self._probe)), TINY))
 
+    @cached_property
     @_quiet
     def told(self) -> BoolArray:
         """Where the slowest rate is known in spite of the rounding of the elements that make it (...).
 
         What only such rounding joins is not told from several stationary states.
-
-        Returns:
-            The verdict.
         """
         found = self._told_by_vectors
         if self.eliminated.any():
-            return np.where(self.eliminated & ~self.lost, self.exact.told(self._probe), found)
+            return np.where(self.eliminated & ~self.lost, self.exact.told(self._probe, self.amplitudes), found)
         return found
 
     @property
@@ -153,7 +161,7 @@ class RefinedDense:
         y = self.without_mean(self._solved_transposed(self.without_mean(self._probe)))
         rate = np.abs((y * self.generator.miss(np.zeros_like(x), x)).sum(axis=(-2, -1)))
         unsure = ROUNDINGS * flow_error(self.matrix, self.places, y[..., 0], x[..., 0])
-        return np.asarray(unsure + BELOW * self._scale * _length(x) * _length(y) <= TOLD * rate)
+        return np.asarray(unsure + BELOW * self._scale * length(x) * length(y) <= TOLD * rate)
 
     def without_mean(self, rows: Array) -> Array:
         """Row vectors less what makes their mean over p.
@@ -223,14 +231,14 @@ class RefinedDense:
         start = way(right) if start is None else start
         return corrected(start, right, way, miss, self._meant)
 
-    def _meant(self, left: Array, length: FloatArray, way: Solve) -> BoolArray:
+    def _meant(self, left: Array, size: FloatArray, way: Solve) -> BoolArray:
         """Whether a correction is more than what rounding of the residual makes of it (..., 1, m)."""
         surely = self._mendable[..., None, None]
         if surely.all() or self.eliminated.all():  # an elimination loses no more than that
             return surely
         pattern = np.where(np.arange(left.shape[-2])[:, None] % 3 == 1, -ROUNDING, ROUNDING)
         noise = np.linalg.norm(way(pattern * left), axis=-2, keepdims=True)
-        return np.asarray(surely | (~self.eliminated[..., None, None] & (noise <= MEANT * length)))
+        return np.asarray(surely | (~self.eliminated[..., None, None] & (noise <= MEANT * size)))
 
     def _solved(self, right: Array) -> Array:
         return self.by_either(right, self._by_factor, self._by_elimination)
@@ -271,7 +279,3 @@ class RefinedDense:
 
     def _by_elimination_transposed(self, right: Array) -> Array:
         return np.asarray(-self.exact.solve_transposed(right))
-
-
-def _length(vectors: Array) -> FloatArray:
-    return np.asarray(np.linalg.norm(vectors, axis=(-2, -1)))

@@ -167,6 +167,7 @@ def backward_error(matrix: Gain, scale: FloatArray, right: Vectors, solution: Ve
     Returns:
         The error.
     """
-    miss = np.abs(matrix @ solution - right).max(axis=(-2, -1), initial=0.0)
+    with np.errstate(invalid="ignore", over="ignore"):  # a solve that failed is judged by what comes out
+        miss = np.abs(matrix @ solution - right).max(axis=(-2, -1), initial=0.0)
     size = scale * np.abs(solution).max(axis=(-2, -1), initial=0.0) + np.abs(right).max(axis=(-2, -1), initial=0.0)
     return np.asarray(miss / np.where(size > 0.0, size, 1.0))

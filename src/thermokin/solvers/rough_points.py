@@ -10,7 +10,9 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray
 from thermokin.liouville.block import Block
+from thermokin.solvers.amplitude_rounding import squared_amplitudes
 from thermokin.solvers.factorised import Factorised
+from thermokin.solvers.null_vectors import null_vectors
 from thermokin.solvers.refined_dense import RefinedDense
 from thermokin.solvers.resolvent import Vectors
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, untold
@@ -19,7 +21,6 @@ __all__ = ["RoughPoints"]
 
 ROUGH = 1e4  # condition of the pinned generator from which solutions are refined, and their digits counted
 UNSUSPECTED = 1e-4 * SINGULAR  # growth of a random vector below which a second zero need not be looked for
-ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 Solve = Callable[[Vectors], Vectors]
 
 
@@ -52,10 +53,11 @@ class RoughPoints:
     @cached_property
     def refined(self) -> RefinedDense:
         """Of these points (p, n, n), or of the only one."""
-        matrix, pinned = self.block.matrix, self.pinned
+        matrix, pinned, amplitudes = self.block.matrix, self.pinned, squared_amplitudes(self.block)
         if matrix.ndim > 2:
+            amplitudes = np.broadcast_to(amplitudes, (*self.mask.shape, *amplitudes.shape[-2:]))[self.mask]
             matrix, pinned = matrix[self.mask], Factorised(pinned.matrix[self.mask])
-        return RefinedDense(matrix, self.block.places, self.pin, pinned)
+        return RefinedDense(matrix, self.block.places, self.pin, pinned, amplitudes)
 
     def instead(self, plain: Solve, refined: Solve, right: Vectors) -> Vectors:
         """A solve of all points, other where they are rough.
@@ -77,6 +79,26 @@ class RoughPoints:
         whole[self.mask] = rough
         return whole
 
+    @cached_property
+    def several(self) -> BoolArray:
+        """Where rounding hides whether there is a second null vector, and the singular values show one (...)."""
+        suspect = self.mask.copy()
+        if not self.any:
+            return suspect
+        refined = self.refined
+        suspect[self.mask] = refined.lost | ~(refined.growth < UNSUSPECTED)
+        if suspect.any():
+            suspect[self.mask] &= ~refined.told
+        return np.asarray(null_vectors(self.block.matrix, suspect) > 1)
+
+    @cached_property
+    def untold(self) -> BoolArray:
+        """Where no digit of the slowest relaxation is known (...)."""
+        lost = self.mask.copy()
+        if self.any:
+            lost[self.mask] = self.refined.lost
+        return lost
+
     def require_unique(self) -> None:
         """Raise where rounding hides whether there is a second null vector.
 
@@ -84,28 +106,14 @@ class RoughPoints:
             DegenerateSteadyStateError: if the singular values show one.
             NotConvergedError: if they do not, but no digit of the slowest relaxation is known.
         """
-        if not self.any:
-            return
-        refined, suspect, lost = self.refined, self.mask.copy(), self.mask.copy()
-        lost[self.mask] = refined.lost
-        suspect[self.mask] = refined.lost | ~(refined.growth < UNSUSPECTED)
-        if suspect.any():
-            suspect[self.mask] &= ~refined.told()
-            _require_single(self.block, suspect)
-        _require_known(self.block, lost)
+        _require_single(self.block, self.several)
+        _require_known(self.block, self.untold)
 
 
-def _require_single(block: Block, suspect: BoolArray) -> None:
-    """Raise if a suspect point has a second null vector; a singular value decomposition counts them."""
-    if not suspect.any():
-        return
-    points = np.broadcast_to(block.matrix, (*suspect.shape, *block.matrix.shape[-2:]))[suspect]
-    # Each equation in units of its own: a slow one is no zero beside a fast one.
-    rows = np.abs(points).max(axis=-1, keepdims=True)
-    values = np.linalg.svd(points / np.where(rows > 0.0, rows, 1.0), compute_uv=False)
-    null = int((values <= ZERO * block.size * values[..., :1]).sum(axis=-1).max())
-    if null > 1:
-        raise degenerate_within([int(level) for level in block.levels], null)
+def _require_single(block: Block, several: BoolArray) -> None:
+    if several.any():
+        count = int(null_vectors(block.matrix, several).max())
+        raise degenerate_within([int(level) for level in block.levels], count)
 
 
 def _require_known(block: Block, lost: BoolArray) -> None:

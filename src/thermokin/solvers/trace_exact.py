@@ -12,6 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.solvers.eliminated_generator import EliminatedGenerator, eliminated_generator
 from thermokin.solvers.factorised import Factorised
+from thermokin.solvers.lengths import length
 from thermokin.solvers.positive_elimination import NoWayOutError
 from thermokin.solvers.uniqueness import unsolvable
 
@@ -85,12 +86,18 @@ class TraceExact:
     def _reduced(self) -> EliminatedGenerator:
         if self.likely is not None:
             return self._eliminated(self._rates, self.likely)
-        first = np.zeros(self.places.size)
-        made = self._eliminated(self._rates, first)
-        likely = np.abs(made.stationary)
-        # Where the first one is never reached nothing is known, and the pin stays.
-        likely = np.where(np.isfinite(likely).all(axis=-1, keepdims=True), likely, np.arange(self.places.size) == 0)
-        if (likely[..., 0] >= PINNED_ABOVE * likely.max(axis=-1)).all():
+        level, lost = np.arange(self.places.size), np.ones(self.matrix.shape[:-2], dtype=bool)
+        pinned = np.zeros(self.places.size)
+        for pin in level:  # a population that dies out leaves nothing to measure the others by
+            pinned = np.where(lost[..., None], level == pin, pinned)
+            made = self._eliminated(self._rates, pinned)
+            likely = np.abs(made.stationary)
+            lost = np.asarray(~np.isfinite(likely).all(axis=-1))
+            if not lost.any():
+                break
+        likely = np.where(lost[..., None], pinned, likely)
+        share = np.where(pinned > 0.0, likely, 0.0).max(axis=-1)
+        if (share >= PINNED_ABOVE * likely.max(axis=-1)).all():
             return made
         return self._eliminated(self._rates, likely)
 
@@ -164,13 +171,14 @@ class TraceExact:
         return found
 
     @_quiet
-    def told(self, right: Array) -> BoolArray:
+    def told(self, right: Array, amplitudes: FloatArray) -> BoolArray:
         """Where a solution is known in spite of the rounding of the elements that link populations (...).
 
         Two parts that only such rounding joins are not told from two stationary states.
 
         Args:
             right: b (..., n, 1), without trace.
+            amplitudes: squares of what elements of the jump operators are known beside (..., k, k) [1/time].
 
         Returns:
             The verdict.
@@ -181,20 +189,19 @@ class TraceExact:
         if self._closed:
             return np.ones(self.matrix.shape[:-2], dtype=bool)
         moved = -self._out @ self._inner.solve(right[..., self._others, :]) + right[..., self.places, :]
-        noise, exact = self._noise, self._reduced.drazin(moved)
-        length, told = np.linalg.norm(exact, axis=(-2, -1)), np.ones(self.matrix.shape[:-2], dtype=bool)
+        noise, exact = self._noise(amplitudes), self._reduced.drazin(moved)
+        told = np.ones(self.matrix.shape[:-2], dtype=bool)
         for rates in (self._rates + noise, self._rates - noise):
             other = self._eliminated(rates, np.abs(self._reduced.stationary)).drazin(moved)
-            told &= np.linalg.norm(other - exact, axis=(-2, -1)) <= TOLD * length
+            told &= length(other - exact) <= TOLD * length(exact)
         return told
 
-    @property
-    def _noise(self) -> FloatArray:
+    def _noise(self, amplitudes: FloatArray) -> FloatArray:
         """Rounding of the elements that link populations (..., k, k), of those of the jump operators too."""
         matrix = np.abs(self.matrix)
         inner, fed = matrix[..., self._others[:, None], self._others], matrix[..., self._others[:, None], self.places]
         follow, out = np.abs(self._follow), np.abs(self._out)
         lost = follow + np.abs(self._inner.inverse) @ (fed + inner @ follow)
-        size = matrix.shape[-1] * matrix.max(axis=(-2, -1))
+        size = matrix.shape[-1] * amplitudes
         direct = matrix[..., self.places[:, None], self.places]
-        return np.asarray(ROUNDINGS * (direct + out @ lost + ROUNDINGS * size[..., None, None]))
+        return np.asarray(ROUNDINGS * (direct + out @ lost + ROUNDINGS * size))

@@ -11,7 +11,17 @@ from thermokin._typing import BoolArray
 from thermokin.operators.numbers import in_sweep
 from thermokin.solvers.out_of_reach import out_of_reach
 
-__all__ = ["SINGULAR", "degenerate", "degenerate_within", "mixed", "resonant", "too_weak", "unsolvable", "untold"]
+__all__ = [
+    "SINGULAR",
+    "blurred",
+    "degenerate",
+    "degenerate_within",
+    "mixed",
+    "resonant",
+    "too_weak",
+    "unsolvable",
+    "untold",
+]
 
 SINGULAR = 1e12  # condition of the pinned generator from which a second zero is looked for
 
@@ -133,6 +143,24 @@ def too_weak(kept_up_to: int, *, beside_hamiltonian: bool, dense: bool) -> NotCo
         f"{what} too weak beside {beside} to tell in double precision whether there is one steady state or several.",
         np.inf,
         f"{remedy}.",
+    )
+
+
+def blurred(error: float, kept_up_to: int) -> NotConvergedError:
+    """The error for a steady state whose digits a method loses beside the Hamiltonian.
+
+    Args:
+        error: of the state, as far as the condition tells.
+        kept_up_to: levels up to which a dense method keeps weak rates.
+
+    Returns:
+        The error, to be raised.
+    """
+    return NotConvergedError(
+        "dissipation is too weak beside the Hamiltonian for this method to keep six digits of the steady state.",
+        error,
+        f"Ask for Auto() or Dense(), which keep weak rates in systems of up to {kept_up_to} levels; else work in a "
+        "frame that rotates with the fast part.",
     )
 
 
