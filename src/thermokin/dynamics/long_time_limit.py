@@ -130,6 +130,7 @@ def long_time_limit(
     if _alike(linked) and strongly_joined(linked.reshape(-1, size, size)[0]):
         return _of_classes(rates, None, order, thermal, [np.arange(size)])
     logs = _logarithms(rates, logarithms)
+    rates = np.broadcast_to(rates, logs.shape)  # energies may be swept where rates are not
     linked = logs > -np.inf
     if _alike(linked):
         return _of_classes(rates, logs, order, thermal, closed_classes(linked.reshape(-1, size, size)[0]))
@@ -139,7 +140,7 @@ def long_time_limit(
 def _logarithms(rates: FloatArray, given: Callable[[], FloatArray] | None) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(np.where(rates > 0.0, rates, 0.0)) if given is None else given()
-    return np.broadcast_to(logs, (*rates.shape[:-2], *logs.shape[-2:]))
+    return np.broadcast_to(logs, (*np.broadcast_shapes(rates.shape[:-2], logs.shape[:-2]), *logs.shape[-2:]))
 
 
 def _alike(linked: BoolArray) -> bool:

@@ -221,3 +221,9 @@ def test_hand_written_jumps_whose_way_back_underflows_still_share_by_their_energ
         channels += [tk.Channel(jump, bath, -gap), tk.Channel(np.exp(-gap / 0.02) * jump.T, bath, gap)]
     made = tk.steady_state(tk.Model(np.diag(energies), channels)).populations
     np.testing.assert_allclose(made, oracles.gibbs_populations(energies, 0.01), rtol=1e-9)
+
+
+def test_energies_may_be_swept_where_rates_at_zero_temperature_are_not() -> None:
+    # Found by the fuzzer: a coupling of zeros sweeps the Hamiltonian alone, and no rate leads up from a bath at rest.
+    model = tk.library.coupled_oscillators(2, 1.0, np.zeros((2, 2)), 0.01, hot=0.0, cold=0.0)
+    assert tk.steady_state(model).populations.shape[-1] == 4
