@@ -11,10 +11,9 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray, OperatorLike
 from thermokin.model.current_arithmetic import as_factor, checked_weights, is_nothing, label_of, scale_of
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
+from thermokin.model.mean_rate import mean_rate
 from thermokin.model.model import Model, require_model
-from thermokin.operators.accept import as_density_matrix
 from thermokin.operators.numbers import as_real, require_moderate, shown
-from thermokin.operators.outside import require_dims
 
 __all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "particles"]
 
@@ -125,27 +124,7 @@ class Current:
             ValueError: if rho is not a density matrix of the model's dimension.
             TypeError: if rho is not an array of numbers.
         """
-        table = self.model.table
-        require_dims(self.model.dims, rho, "rho")
-        lost = np.asarray(getattr(rho, "lost", False))  # points of a steady state that are named and marked already
-        size = self.model.dimension
-        given: OperatorLike = rho
-        if lost.any():
-            given = np.where(lost[..., None, None], np.eye(size) / size, np.asarray(rho))
-        state = self.model.to_frame(as_density_matrix(given, "rho", self.model.dimension))
-        one, two = table.pairs
-        same_row = table.row[one] == table.row[two]
-        one, two = one[same_row], two[same_row]
-        rates = (
-            table.amplitude[..., one]
-            * np.conj(table.amplitude[..., two])
-            * state[..., table.column[one], table.column[two]]
-        )
-        weights = self.weights[..., table.channel[one]]
-        if not np.isfinite(self.weights).all():  # what counts infinitely counts nothing where it never happens
-            weights = np.where(rates.real == 0.0, 0.0, weights)
-        mean = np.asarray((rates.real * weights).sum(axis=-1))
-        return np.where(lost, np.nan, mean) if lost.any() else mean
+        return mean_rate(self.model, self.weights, rho)
 
 
 def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
