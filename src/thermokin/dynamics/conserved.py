@@ -124,7 +124,11 @@ class _Algebra:
             return everywhere
         channel, amplitude = self._table.channel, self._amplitude
         # The entries are sorted by channel: the first of each that is largest at the first point is its unit.
-        leading = np.lexsort((-np.abs(amplitude[0]), channel))[self._table.starts[:-1]]
+        if not channel.size:
+            return ~everywhere
+        # A channel without entries has no unit, and nothing asks for it.
+        begin = np.minimum(self._table.starts[:-1], channel.size - 1)
+        leading = np.lexsort((-np.abs(amplitude[0]), channel))[begin]
         unit = amplitude[:, leading][:, channel]
         share = amplitude / np.where(unit == 0.0, 1.0, unit)
         alike = (np.abs(share - share[0]) <= ALIKE) & (unit != 0.0)

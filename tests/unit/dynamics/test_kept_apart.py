@@ -244,3 +244,12 @@ def test_operators_that_anticommute_are_no_conserved_quantity() -> None:
     model = tk.Model(1.4 * np.kron(Y, Y), [tk.Channel(jump, None) for jump in jumps])
     assert stationary_operators(model) == 1
     assert tk.steady_state(model).coherences_tested
+
+
+def test_a_channel_without_elements_at_the_end_of_a_sweep_is_passed_over() -> None:
+    # Beside a driven, damped qubit whose drive is swept, a jump that is nothing anywhere.
+    lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    drive = np.linspace(0.1, 1.0, 4)[:, None, None] * (lower + lower.T)
+    model = tk.Model(drive, [tk.Channel(lower, None), tk.Channel(np.zeros((2, 2)), None)])
+    alone = [tk.steady_state(tk.Model(one, [tk.Channel(lower, None)])).state for one in drive]
+    np.testing.assert_allclose(tk.steady_state(model).state, np.array(alone), rtol=0, atol=1e-14)
