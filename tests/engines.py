@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import thermokin as tk
 from oracles import Array
-from thermokin.dynamics.initial import Initial
-from thermokin.dynamics.population_engines import (
+from thermokin.motion.initial import Initial
+from thermokin.motion.population_engines import (
     Chebyshev,
     Engine,
     Spectral,
     Stepping,
     Uniformised,
 )
-from thermokin.dynamics.population_motion import PopulationMotion
+from thermokin.motion.population_motion import PopulationMotion
 
 # Each serves any number of levels, at one point of a sweep.
 ENGINES: dict[str, Callable[[PopulationMotion], Engine]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current
+from thermokin.motion.evolution import Evolution
 
 __all__ = ["end_point_amount"]
 

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 from thermokin.bounds.bound import Bound
 from thermokin.bounds.relaxation_bounds import relaxation_bounds
 from thermokin.counting.integrated_cumulants import exchanged
-from thermokin.dynamics.evolution import evolve
-from thermokin.dynamics.initial import Initial
 from thermokin.model.current import Current
 from thermokin.model.model import Model
+from thermokin.motion.evolution import evolve
+from thermokin.motion.initial import Initial
 from thermokin.thermo.ledger import Ledger
 
 __all__ = ["evaluate"]

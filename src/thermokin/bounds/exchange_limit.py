@@ -6,7 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.bounds.fluctuation_theorem_limit import squared_cosecant
-from thermokin.operators.in_blocks import in_blocks
+from thermokin.numerics.elementwise import in_blocks
 
 __all__ = ["exchange_limit", "exchange_rounding"]
 

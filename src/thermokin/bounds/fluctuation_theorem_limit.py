@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.bounds.inverse_x_tanh_x import roots
-from thermokin.operators.in_blocks import in_blocks
+from thermokin.numerics.elementwise import in_blocks
 from thermokin.operators.numbers import as_extended
 
 __all__ = ["fluctuation_theorem_limit", "squared_cosecant"]

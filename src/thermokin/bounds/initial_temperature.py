@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.initial import InitialState
+from thermokin.motion.initial import InitialState
 
 __all__ = ["Preparation", "preparation"]
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.operators.in_blocks import in_blocks
+from thermokin.numerics.elementwise import in_blocks
 from thermokin.operators.numbers import as_extended
 
 __all__ = ["inverse_x_tanh_x"]

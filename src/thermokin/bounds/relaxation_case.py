@@ -14,12 +14,12 @@ from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
 from thermokin.bounds.score_response import ScoreResponse, score_response
 from thermokin.bounds.thermo_kinetic_information import information
 from thermokin.counting.integrated_cumulants import Exchanged
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
-from thermokin.operators.in_blocks import in_blocks
+from thermokin.motion.evolution import Evolution
+from thermokin.numerics.elementwise import in_blocks
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 

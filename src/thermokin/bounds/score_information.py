@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import FloatArray, IntArray
-from thermokin.bounds.score_panels import FINE, NODES, ROUGH, panels
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.jump_table import JumpTable
+from thermokin.motion.evolution import Evolution
+from thermokin.numerics.kronrod import FINE, NODES, ROUGH, panels
 
 __all__ = ["ScoreInformation", "score_information"]
 

@@ -10,11 +10,11 @@ from scipy.linalg import expm
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.pairing import Pairing
-from thermokin.bounds.score_panels import FINE, NODES, ROUGH, Panels, panels
 from thermokin.bounds.score_source import ScoreSource, score_source
 from thermokin.bounds.score_steps import stepped
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current
+from thermokin.motion.evolution import Evolution
+from thermokin.numerics.kronrod import FINE, NODES, ROUGH, Panels, panels
 
 __all__ = ["ScoreResponse", "score_response"]
 

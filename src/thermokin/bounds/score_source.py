@@ -8,11 +8,11 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.pairing import Pairing
-from thermokin.dynamics.evolution import Evolution
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
 from thermokin.model.current import Current
+from thermokin.motion.evolution import Evolution
 
 __all__ = ["ScoreSource", "Scored", "score_source", "scores"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.population_motion import PopulationMotion
+from thermokin.motion.population_motion import PopulationMotion
 
 __all__ = ["two_level_limit"]
 

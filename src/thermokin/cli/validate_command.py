@@ -10,7 +10,7 @@ import typer
 from thermokin.cli.failures import CHECK_FAILED, plain_failures, talk
 
 if TYPE_CHECKING:
-    from thermokin.study.validation.case import Case
+    from thermokin.validation.case import Case
 
 __all__ = ["validate"]
 
@@ -25,7 +25,7 @@ def validate() -> None:
         from itertools import groupby
 
         from thermokin.cli.late_progress import late_progress
-        from thermokin.study.validation.registry import GROUPS, cases_of
+        from thermokin.validation.registry import GROUPS, cases_of
 
         cases = []
         with late_progress() as tell:

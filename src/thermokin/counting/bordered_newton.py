@@ -7,7 +7,7 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.counting.tilted_generator import TiltedGenerator
 from thermokin.counting.tilted_states import TiltedStates
-from thermokin.solvers.singular_points import pointwise
+from thermokin.numerics.singular_points import pointwise
 
 __all__ = ["refined"]
 

@@ -13,7 +13,7 @@ from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.links import Links
 from thermokin.liouville.population_block import PopulationBlock
-from thermokin.liouville.strong_tree import dense_links, strong_tree
+from thermokin.numerics.strong_tree import dense_links, strong_tree
 from thermokin.solvers.resolvent import Gain, Resolvent
 
 __all__ = ["CountedLinks", "cancelling", "counted_links", "moved_counts"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.digits import points_of
-from thermokin.dynamics.steady_state import SteadyState
+from thermokin.motion.steady_state import SteadyState
 
 __all__ = ["Counted"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from thermokin._errors import DegenerateSteadyStateError
-from thermokin.dynamics.enclosure import enclosed
-from thermokin.dynamics.initial import InitialState
-from thermokin.dynamics.stationary_resolvent import stationary_resolvent
-from thermokin.dynamics.steady_state import steady_state_of_start
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.motion.enclosure import enclosed
+from thermokin.motion.initial import InitialState
+from thermokin.motion.stationary_resolvent import stationary_resolvent
+from thermokin.motion.steady_state import steady_state_of_start
 from thermokin.solvers.method import Method
 from thermokin.solvers.resolvent import Resolvent
 from thermokin.solvers.uniqueness import mixed

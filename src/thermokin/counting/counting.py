@@ -17,13 +17,13 @@ from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
-from thermokin.dynamics.initial import Initial, initial_state
-from thermokin.dynamics.steady_state import SteadyState
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
 from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model, require_model
+from thermokin.motion.initial import Initial, initial_state
+from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent

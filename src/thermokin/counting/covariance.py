@@ -14,8 +14,8 @@ from thermokin._typing import FloatArray
 from thermokin.counting.counted import Counted
 from thermokin.counting.covariance_series import CovarianceSeries
 from thermokin.counting.digits import given
-from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
+from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["Covariance", "covariance_of"]

@@ -19,12 +19,12 @@ from thermokin.counting.tilted_envelope import TiltedEnvelope
 from thermokin.counting.tilted_generator import TiltedGenerator
 from thermokin.counting.tilted_sectors import tilted_sectors
 from thermokin.counting.tilting import Tilting
-from thermokin.dynamics.initial import Initial, initial_state
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
 from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model, require_model
+from thermokin.motion.initial import Initial, initial_state
 from thermokin.solvers.method import Auto, Method
 
 __all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]

@@ -16,8 +16,8 @@ from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.digits import given
 from thermokin.counting.weight_scale import BELOW, cumulant_names, representable, scaled, weight_exponent
-from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
+from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["Cumulants", "cumulants_of", "series_of"]

@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.tilted_block import SMALL, TiltedBlock, tilted_traces
-from thermokin.operators.underflow import UNDERFLOW
+from thermokin.numerics.tolerances import UNDERFLOW
 
 __all__ = ["TAIL", "exchange_window"]
 

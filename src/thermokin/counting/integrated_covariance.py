@@ -15,13 +15,13 @@ from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents
 from thermokin.counting.stepping import require_probability, stepped
-from thermokin.dynamics.evolution import Evolution, evolve
-from thermokin.dynamics.initial import Initial
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.model.current import Current
 from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model
+from thermokin.motion.evolution import Evolution, evolve
+from thermokin.motion.initial import Initial
 
 __all__ = ["integrated_covariance"]
 

@@ -14,13 +14,13 @@ from thermokin.counting.asked import whole_order
 from thermokin.counting.moment_hierarchy import hierarchy_moments
 from thermokin.counting.state_function import state_function_moments
 from thermokin.counting.weight_scale import restored, weight_exponent
-from thermokin.dynamics.evolution import Evolution, evolve
-from thermokin.dynamics.initial import Initial
 from thermokin.model.current import Current
 from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
+from thermokin.motion.evolution import Evolution, evolve
+from thermokin.motion.initial import Initial
 
 __all__ = ["Exchanged", "exchanged", "integrated_cumulants"]
 

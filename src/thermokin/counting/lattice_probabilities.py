@@ -15,9 +15,9 @@ from thermokin.counting.exchange_window import TAIL, exchange_window
 from thermokin.counting.listed_amounts import ListedAmounts
 from thermokin.counting.quanta import quanta_of
 from thermokin.counting.tilted_block import TiltedBlock, tilted_traces
-from thermokin.dynamics.initial import InitialState
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_blocks import population_blocks
+from thermokin.motion.initial import InitialState
 
 __all__ = ["lattice_probabilities"]
 

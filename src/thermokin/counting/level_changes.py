@@ -7,9 +7,9 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.counting.distinct_amounts import distinct_amounts
 from thermokin.counting.listed_amounts import ListedAmounts
-from thermokin.dynamics.evolution import evolve
-from thermokin.dynamics.initial import InitialState, Populations
 from thermokin.model.model import Model
+from thermokin.motion.evolution import evolve
+from thermokin.motion.initial import InitialState, Populations
 
 __all__ = ["level_changes"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
-from thermokin.liouville.scatter import scatter
+from thermokin.numerics.scatter import scatter
 
 __all__ = ["ListedAmounts"]
 

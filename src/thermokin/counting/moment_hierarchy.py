@@ -11,9 +11,9 @@ from scipy.sparse.linalg import expm_multiply
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.stepping import require_probability, stepped
-from thermokin.dynamics.evolution import Evolution
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
+from thermokin.motion.evolution import Evolution
 
 __all__ = ["hierarchy_moments"]
 

@@ -13,8 +13,8 @@ from thermokin.counting.counted import Counted
 from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.digits import given
 from thermokin.counting.spectrum_series import SpectrumSeries
-from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current
+from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["NoiseSpectrum", "spectrum_of"]

@@ -7,10 +7,10 @@ from math import comb
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.population_change import population_change
-from thermokin.dynamics.time_grid import set_at_start
-from thermokin.operators.sums import mean_over_levels, over_levels
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.population_change import population_change
+from thermokin.motion.time_grid import set_at_start
+from thermokin.numerics.level_sums import mean_over_levels, over_levels
 
 __all__ = ["state_function_moments"]
 

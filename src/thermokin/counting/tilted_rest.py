@@ -9,9 +9,9 @@ from thermokin._typing import FloatArray
 from thermokin.counting.cumulants import series_of
 from thermokin.counting.tilted_generator import TiltedGenerator
 from thermokin.counting.tilted_states import TiltedStates
-from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_block import PopulationBlock
+from thermokin.motion.prepared_populations import population_motion
 from thermokin.solvers.choice import prepared
 from thermokin.solvers.method import Method
 

@@ -9,12 +9,12 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._typing import IntArray
 from thermokin.counting.counted_resolvent import counted_resolvent
-from thermokin.dynamics.initial import InitialState
-from thermokin.dynamics.prepared_populations import population_motion
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.population_blocks import population_blocks
+from thermokin.motion.initial import InitialState
+from thermokin.motion.prepared_populations import population_motion
 from thermokin.solvers.method import Method
 from thermokin.solvers.uniqueness import degenerate
 

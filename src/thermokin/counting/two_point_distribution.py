@@ -11,12 +11,12 @@ from thermokin.counting.distinct_amounts import distinct_amounts
 from thermokin.counting.distribution import Distribution, listed_distribution
 from thermokin.counting.level_changes import level_changes
 from thermokin.counting.listed_amounts import ListedAmounts
-from thermokin.dynamics.evolution import evolve
-from thermokin.dynamics.initial import Initial, InitialState, initial_state
-from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.model import Model, require_model
+from thermokin.motion.evolution import evolve
+from thermokin.motion.initial import Initial, InitialState, initial_state
+from thermokin.motion.time_grid import checked_times
 
 __all__ = ["two_point_distribution"]
 

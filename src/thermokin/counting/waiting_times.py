@@ -17,11 +17,11 @@ from thermokin.counting.counting import Counting
 from thermokin.counting.digits import marked, marked_beside
 from thermokin.counting.monitored_channels import ChannelChoice, monitored_channels
 from thermokin.counting.silent_motion import SilentMotion
-from thermokin.dynamics.initial import Initial
-from thermokin.dynamics.steady_state import SteadyState
-from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.model import Model, require_model
+from thermokin.motion.initial import Initial
+from thermokin.motion.steady_state import SteadyState
+from thermokin.motion.time_grid import checked_times
 from thermokin.solvers.method import Method
 
 __all__ = ["WaitingTimes", "waiting_times"]

@@ -9,11 +9,11 @@ from scipy.sparse import csr_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.liouville.components import components
 from thermokin.liouville.links import Links, links_of
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sector_generator import SectorGenerator
+from thermokin.numerics.components import components
+from thermokin.numerics.scatter import scatter
 
 __all__ = ["HermitianBlock"]
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.liouville.scatter import scatter
 from thermokin.model.bath import one_temperature
 from thermokin.model.current import Current
 from thermokin.model.frame_operator import FrameOperator
@@ -17,6 +16,7 @@ from thermokin.model.jump_potential import log_equilibrium
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model, require_model
+from thermokin.numerics.scatter import scatter
 from thermokin.operators.gibbs import log_gibbs_populations
 
 __all__ = ["Liouvillian"]

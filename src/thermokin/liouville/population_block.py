@@ -12,7 +12,7 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.links import Links
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix, transition_rates
-from thermokin.liouville.scatter import scatter
+from thermokin.numerics.scatter import scatter
 
 __all__ = ["PopulationBlock"]
 

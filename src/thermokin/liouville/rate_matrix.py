@@ -9,8 +9,8 @@ from scipy import sparse
 
 from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.scatter import scatter
-from thermokin.operators.sums import over_levels
+from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics.scatter import scatter
 
 __all__ = ["FILLED_UP_TO", "RateMatrix", "rate_matrix", "transition_rates"]
 

@@ -10,9 +10,9 @@ from scipy.sparse import coo_array, csr_array
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sectors import Sector
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.numerics.scatter import scatter
 
 __all__ = ["SectorGenerator"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, IntArray
-from thermokin.liouville.components import components
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.numerics.components import components
 
 __all__ = ["Sector", "SectorMap", "ket_blocks", "sector_map"]
 

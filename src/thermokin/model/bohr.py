@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.shared_jumps import SharedJumps, shared_jumps
-from thermokin.operators.sums import over_levels
+from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["DEFAULT_TOLERANCE", "BohrClusters", "clusters", "largest", "separation", "smallest_gap"]
 

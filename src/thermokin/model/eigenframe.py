@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.model.bohr import largest
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.operators.in_sectors import eigh_in_sectors
+from thermokin.numerics.sector_eigenvectors import eigh_in_sectors
 
 __all__ = ["Eigenframe", "conserved", "eigenframe"]
 

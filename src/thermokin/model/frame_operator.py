@@ -8,9 +8,9 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.numerics.sector_eigenvectors import eigh_in_sectors
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.elements import as_elements, is_sparse
-from thermokin.operators.in_sectors import eigh_in_sectors
 
 __all__ = ["FrameOperator"]
 

@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from thermokin._typing import FloatArray, IntArray
 from thermokin.model.jump_table import JumpTable
-from thermokin.operators.sums import over_levels
+from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["log_equilibrium"]
 

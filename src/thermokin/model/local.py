@@ -16,10 +16,10 @@ from thermokin.model.local_leads import weak_links_of_leads
 from thermokin.model.model import Model
 from thermokin.model.populated_levels import boltzmann, hottest
 from thermokin.model.secular_parts import SecularParts, secular_parts
+from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.numbers import common_axes
 from thermokin.operators.outside import dims_of
-from thermokin.operators.sums import over_levels
 
 __all__ = ["local"]
 

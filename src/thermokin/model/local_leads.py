@@ -11,7 +11,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
-from thermokin.operators.sums import over_levels
+from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["weak_links_of_leads"]
 

@@ -11,7 +11,7 @@ from thermokin.model.bohr import DEFAULT_TOLERANCE, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
 from thermokin.model.eigenframe import Eigenframe
-from thermokin.operators.sums import over_levels
+from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["boltzmann", "hottest", "populated"]
 

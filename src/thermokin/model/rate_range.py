@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin.model.jump_table import JumpTable
+from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.numbers import LARGEST
-from thermokin.operators.sums import over_levels
 
 __all__ = ["require_moderate_rates"]
 

@@ -13,7 +13,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
 from thermokin.model.eigenframe import Eigenframe
 from thermokin.model.populated_levels import populated
-from thermokin.operators.sums import over_levels
+from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["secular_figure"]
 

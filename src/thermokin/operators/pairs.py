@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.accept import TRACE_ROUNDING, as_operator, as_unit_trace
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.numbers import as_real
 from thermokin.operators.outside import common_dims, dims_of
-from thermokin.operators.sums import sum_over_levels
 
 
 def pair_of_states(a: object, b: object, difference: object) -> tuple[ComplexArray, ComplexArray, ComplexArray]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.pairs import pair_of_populations
-from thermokin.operators.sums import sum_over_levels
 
 
 def total_variation_distance(p: object, q: object, difference: object = None) -> FloatArray:

@@ -13,14 +13,14 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bound
 from thermokin.bounds.relaxation_bounds import relaxation_bounds
 from thermokin.counting.integrated_cumulants import Exchanged, exchanged
-from thermokin.dynamics.evolution import Evolution, evolve
-from thermokin.dynamics.modes import Modes, modes, population_modes
-from thermokin.dynamics.steady_state import steady_state
+from thermokin.kinematics.fraction import fraction
+from thermokin.kinematics.kinematics import Kinematics, kinematics
 from thermokin.model.current import heat
+from thermokin.motion.evolution import Evolution, evolve
+from thermokin.motion.modes import Modes, modes, population_modes
+from thermokin.motion.steady_state import steady_state
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
-from thermokin.quench.fraction import fraction
 from thermokin.quench.heat_to_end import heat_to_end, summed
-from thermokin.quench.kinematics import Kinematics, kinematics
 from thermokin.quench.points import at_points, cut
 from thermokin.quench.protocol import Quench
 from thermokin.thermo.ledger import Ledger

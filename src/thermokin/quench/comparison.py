@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
-from thermokin.dynamics.time_grid import checked_times
+from thermokin.motion.time_grid import checked_times
 from thermokin.operators.measures import Distance
 from thermokin.quench.both import at_once, both
 from thermokin.quench.branch import DISTANCES, Branch, branch

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
 from thermokin.quench.both import both
-from thermokin.quench.bracketed_root import Bracket, bracketed_roots
 from thermokin.quench.branch import Branch
 
 __all__ = ["Quantity", "crossing_time", "time_when", "time_when_costly"]

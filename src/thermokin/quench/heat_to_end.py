@@ -10,7 +10,7 @@ import numpy as np
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
 from thermokin.model.current import heat
-from thermokin.operators.sums import over_levels, sum_over_levels
+from thermokin.numerics.level_sums import over_levels, sum_over_levels
 
 if TYPE_CHECKING:
     from thermokin.quench.branch import Branch

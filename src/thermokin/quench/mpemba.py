@@ -8,15 +8,15 @@ import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.dynamics.evolution import Evolution, evolve
-from thermokin.dynamics.initial import Initial, Populations, initial_state
-from thermokin.dynamics.modes import Modes, population_modes
-from thermokin.dynamics.preparation import Preparation
+from thermokin.kinematics.many_times import at_many_times
+from thermokin.kinematics.unitary_part import deviation_matrices
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
+from thermokin.motion.evolution import Evolution, evolve
+from thermokin.motion.initial import Initial, Populations, initial_state
+from thermokin.motion.modes import Modes, population_modes
+from thermokin.motion.preparation import Preparation
 from thermokin.operators.measures import Distance, RelativeEntropy
-from thermokin.quench.many_times import at_many_times
-from thermokin.quench.rotation import deviation_matrices
 from thermokin.quench.slow_mode import PairRotation, Permutation, Rearrangement, Search, SlowMode
 
 __all__ = ["Mpemba", "PairRotation", "Permutation", "mpemba"]

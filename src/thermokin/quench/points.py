@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import IntArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.initial import InitialState
-from thermokin.dynamics.long_time_limit import LongTimeLimit
-from thermokin.dynamics.population_motion import PopulationMotion
-from thermokin.dynamics.preparation import Preparation
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import Bath
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.initial import InitialState
+from thermokin.motion.long_time_limit import LongTimeLimit
+from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.preparation import Preparation
 
 __all__ = ["at_points", "cut"]
 

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from thermokin._errors import NotConvergedError, UnreachableDistanceError
 from thermokin._typing import FloatArray
-from thermokin.dynamics.initial import Gibbs, Initial, thermal_energies
 from thermokin.model.bath import real_numbers
 from thermokin.model.model import Model
+from thermokin.motion.initial import Gibbs, Initial, thermal_energies
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.operators.measures import Distance, RelativeEntropy, require_distance
 

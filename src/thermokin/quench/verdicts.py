@@ -10,9 +10,9 @@ import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
-from thermokin.dynamics.time_grid import set_at_start
+from thermokin.motion.time_grid import set_at_start
+from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.measures import Distance
-from thermokin.operators.sums import over_levels
 from thermokin.quench.both import at_once
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat

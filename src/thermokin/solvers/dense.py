@@ -9,12 +9,12 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.numerics.structured_condition import flow_error, plain_error
 from thermokin.solvers.dense_factors import DenseFactors
 from thermokin.solvers.refined_dense import ROUNDINGS
 from thermokin.solvers.refined_shift import RefinedShift
 from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shifted_dense import ShiftedDense
-from thermokin.solvers.structured_condition import flow_error, plain_error
 
 __all__ = ["DenseResolvent"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.liouville.block import Block
-from thermokin.solvers.factorised import Factorised
+from thermokin.numerics.factorised import Factorised
 from thermokin.solvers.rough_points import RoughPoints
 from thermokin.solvers.trace_exact import TraceExact
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
-from thermokin.solvers.factorised import Factorised
+from thermokin.numerics.factorised import Factorised
+from thermokin.numerics.trace_conserving import TraceConserving
 from thermokin.solvers.refined_dense import RefinedDense
-from thermokin.solvers.trace_conserving import TraceConserving
 from thermokin.solvers.trace_exact import TraceExact
 
 __all__ = ["RefinedShift"]

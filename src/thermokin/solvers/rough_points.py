@@ -10,9 +10,9 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray
 from thermokin.liouville.block import Block
+from thermokin.numerics.factorised import Factorised
+from thermokin.numerics.null_vectors import null_vectors
 from thermokin.solvers.amplitude_rounding import squared_amplitudes
-from thermokin.solvers.factorised import Factorised
-from thermokin.solvers.null_vectors import null_vectors
 from thermokin.solvers.refined_dense import RefinedDense
 from thermokin.solvers.resolvent import Vectors
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within, untold

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.numerics.singular_points import pointwise
 from thermokin.solvers.resolvent import SLOW, Vectors
-from thermokin.solvers.singular_points import pointwise
 from thermokin.solvers.trace_exact import TraceExact
 from thermokin.solvers.uniqueness import resonant
 

@@ -11,10 +11,10 @@ from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
+from thermokin.numerics.structured_condition import plain_error
 from thermokin.solvers.pinned_sparse import PinnedSparse
 from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
 from thermokin.solvers.shift_invert import shift_inverted
-from thermokin.solvers.structured_condition import plain_error
 from thermokin.solvers.uniqueness import degenerate_within
 
 __all__ = ["SparseResolvent"]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
-from thermokin.solvers.eliminated_generator import EliminatedGenerator, eliminated_generator
-from thermokin.solvers.factorised import Factorised
-from thermokin.solvers.lengths import length
-from thermokin.solvers.positive_elimination import NoWayOutError
+from thermokin.numerics.eliminated_generator import EliminatedGenerator, eliminated_generator
+from thermokin.numerics.factorised import Factorised
+from thermokin.numerics.lengths import length
+from thermokin.numerics.positive_elimination import NoWayOutError
 from thermokin.solvers.uniqueness import unsolvable
 
 __all__ = ["TraceExact"]

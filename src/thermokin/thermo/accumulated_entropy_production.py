@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.dynamics.evolution import Evolution
+from thermokin.motion.evolution import Evolution
+from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.entropy import divergence_terms
-from thermokin.operators.sums import over_levels
 from thermokin.thermo.entropy_given import entropy_given
 from thermokin.thermo.produced import ROUNDING, Produced, change_is_difference, change_sizes, end_is_known, of_motion
 from thermokin.thermo.state_spectrum import resolution

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_entropy import jump_entropy
+from thermokin.motion.evolution import Evolution
 from thermokin.thermo.entropy_given import happens, rest_of_levels
 from thermokin.thermo.population_entropy_production import log_ratio, spohn
 from thermokin.thermo.state_spectrum import state_spectrum

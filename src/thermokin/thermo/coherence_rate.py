@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import entr
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
-from thermokin.dynamics.evolution import Evolution
+from thermokin.motion.evolution import Evolution
 from thermokin.thermo.log_populations import log_populations
 from thermokin.thermo.state_spectrum import state_spectrum
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.jump_entropy import jump_entropy
+from thermokin.motion.evolution import Evolution
 from thermokin.thermo.state_spectrum import StateSpectrum, resolution, state_spectrum
 
 __all__ = ["channel_entropy_production_rates"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.liouville.scatter import scatter
-from thermokin.liouville.strong_tree import StrongTree, strong_tree
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_entropy import jump_entropy
-from thermokin.operators.sums import mean_over_levels
+from thermokin.motion.evolution import Evolution
+from thermokin.numerics.level_sums import mean_over_levels
+from thermokin.numerics.scatter import scatter
+from thermokin.numerics.strong_tree import StrongTree, strong_tree
 from thermokin.thermo.produced import ROUNDING, Produced, change_sizes
 from thermokin.thermo.state_spectrum import resolution
 from thermokin.thermo.time_integral import time_integral

@@ -6,9 +6,9 @@ import numpy as np
 
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._typing import FloatArray
-from thermokin.dynamics.initial import InitialState
-from thermokin.dynamics.steady_state import steady_state
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.motion.initial import InitialState
+from thermokin.motion.steady_state import steady_state
 
 __all__ = ["away_from", "is_lasting_equilibrium"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.current import Current, heat
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
-from thermokin.operators.sums import mean_over_levels, over_levels
+from thermokin.motion.evolution import Evolution
+from thermokin.numerics.level_sums import mean_over_levels, over_levels
 from thermokin.thermo.time_integral import time_integral
 
 __all__ = ["current_rate", "heat_rates", "heats", "work_rate"]

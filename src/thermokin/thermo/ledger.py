@@ -11,14 +11,14 @@ from scipy.special import entr
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.time_grid import set_at_start
 from thermokin.model.current import activity
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model, require_model
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.time_grid import set_at_start
+from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
-from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed
 from thermokin.thermo.adiabatic_split import adiabatic_rate, nonadiabatic_rate
 from thermokin.thermo.coherence_rate import coherence_rate

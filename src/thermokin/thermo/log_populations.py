@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.time_grid import set_at_start
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.time_grid import set_at_start
 
 __all__ = ["log_populations", "with_logarithms_at_start"]
 

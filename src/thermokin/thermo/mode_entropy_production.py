@@ -6,8 +6,8 @@ import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.modes import population_modes
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.modes import population_modes
 from thermokin.thermo.population_entropy_production import log_ratio
 
 __all__ = ["mode_entropy_production_rates"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray, IntArray
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.jump_entropy import jump_entropy
+from thermokin.motion.evolution import Evolution
 from thermokin.thermo.log_populations import log_populations
 
 __all__ = ["pair_entropy_production_rate"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution, move
-from thermokin.dynamics.time_grid import set_at_start
 from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix
 from thermokin.model.jump_table import NO_BATH
+from thermokin.motion.evolution import Evolution, move
+from thermokin.motion.time_grid import set_at_start
+from thermokin.numerics.level_sums import mean_over_levels, sum_over_levels
 from thermokin.operators.gibbs import log_gibbs_populations
-from thermokin.operators.sums import mean_over_levels, sum_over_levels
 from thermokin.thermo.log_populations import log_populations, with_logarithms_at_start
 from thermokin.thermo.pair_entropy_production import pair_entropy_production_rate
 

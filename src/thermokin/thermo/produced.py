@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.population_change import EARLY
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.population_change import EARLY
 
 __all__ = ["ROUNDING", "Produced", "change_is_difference", "change_sizes", "end_is_known", "of_motion"]
 

@@ -10,10 +10,10 @@ from scipy.special import entr
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
-from thermokin.dynamics.evolution import Evolution
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.motion.evolution import Evolution
+from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.entropy import divergence_of_checked
-from thermokin.operators.sums import sum_over_levels
 from thermokin.thermo.equilibrium import away_from, is_lasting_equilibrium
 from thermokin.thermo.steady_logarithm import steady_logarithm
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.initial import InitialState
-from thermokin.dynamics.time_grid import set_at_start
-from thermokin.operators.in_sectors import eigh_by_sector
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.initial import InitialState
+from thermokin.motion.time_grid import set_at_start
+from thermokin.numerics.sector_eigenvectors import eigh_by_sector
 from thermokin.thermo.log_populations import log_populations
 
 __all__ = ["StateSpectrum", "resolution", "state_spectrum"]

@@ -8,9 +8,9 @@ import numpy as np
 
 from thermokin._errors import HypothesisError, LostPointsWarning, users_level
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
-from thermokin.dynamics.evolution import Evolution
-from thermokin.dynamics.steady_state import steady_state
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.steady_state import steady_state
 
 __all__ = ["steady_logarithm"]
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
-from thermokin.dynamics.initial import InitialState
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
+from thermokin.motion.initial import InitialState
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.outside import require_dims
 from thermokin.trajectories.detection import Detection

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin.dynamics.evolution import evolve
-from thermokin.dynamics.initial import Initial
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
+from thermokin.motion.evolution import evolve
+from thermokin.motion.initial import Initial
 from thermokin.operators.numbers import shown
 
 __all__ = ["require_room", "require_runs"]

@@ -9,8 +9,8 @@ import scipy.linalg
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.numerics.polynomial_gaussian import polynomial_gaussian
 from thermokin.trajectories.detection import Detection
-from thermokin.trajectories.polynomial_gaussian import polynomial_gaussian
 
 __all__ = ["Instrument", "hermitian_basis", "instrument"]
 

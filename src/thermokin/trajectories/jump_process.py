@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.dynamics.initial import InitialState
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.motion.initial import InitialState
 from thermokin.trajectories.block import Block
 from thermokin.trajectories.jump_operators import jump_operators
 from thermokin.trajectories.ket_jumps import KetJumps

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.dynamics.initial import InitialState
-from thermokin.operators.in_sectors import eigh_by_sector
+from thermokin.motion.initial import InitialState
+from thermokin.numerics.sector_eigenvectors import eigh_by_sector
 
 __all__ = ["Starts", "starts"]
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.dynamics.initial import Initial, InitialState, initial_state
-from thermokin.dynamics.time_grid import checked_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model, require_model
+from thermokin.motion.initial import Initial, InitialState, initial_state
+from thermokin.motion.time_grid import checked_times
 from thermokin.trajectories.block import joined
 from thermokin.trajectories.detection import Detection, Heterodyne, Homodyne
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories, diffusive_process

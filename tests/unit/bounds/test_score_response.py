@@ -17,10 +17,10 @@ from oracles import Array
 from thermokin.bounds.end_point_amount import end_point_amount
 from thermokin.bounds.pairing import counted_jumps, pairing
 from thermokin.bounds.score_information import score_information
-from thermokin.bounds.score_panels import FINE, NODES, ROUGH, panels
 from thermokin.bounds.score_response import ScoreResponse, score_response
 from thermokin.bounds.score_source import score_source
 from thermokin.bounds.score_steps import stepped
+from thermokin.numerics.kronrod import FINE, NODES, ROUGH, panels
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]], complex)
 TEMPERATURES = (0.7, 2.0)

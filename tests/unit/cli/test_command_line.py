@@ -24,8 +24,8 @@ from thermokin.study.as_run import study_text
 from thermokin.study.built_in import BUILT_IN
 from thermokin.study.read import read_study
 from thermokin.study.run import existing_for, free_folder
-from thermokin.study.validation import registry
-from thermokin.study.validation.case import Case
+from thermokin.validation import registry
+from thermokin.validation.case import Case
 
 COMMAND = [sys.executable, "-c", "from thermokin.cli import main; main()"]
 FILES = {".thermokin.json", "data.nc", "report.html", "study.toml"}

@@ -81,7 +81,7 @@ def test_a_run_that_is_interrupted_once_its_folder_is_in_place_says_that_it_is_w
 
 CLOSED = "import os; reader, writer = os.pipe(); os.close(reader); os.dup2(writer, 1); "
 ONE_CASE = (
-    "from thermokin.study.validation import registry; from thermokin.study.validation.case import Case; "
+    "from thermokin.validation import registry; from thermokin.validation.case import Case; "
     "registry.GROUPS = (lambda: [Case('system', 'quantity', 1.0, 2.0, 1e-8, 'nobody')],); "
     "registry.GROUPS[0].__name__ = 'one'; "
 )

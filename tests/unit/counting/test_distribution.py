@@ -16,8 +16,8 @@ import thermokin as tk
 from library_models import NAMES, example, random_density_matrix
 from oracles import Array
 from thermokin.counting.lattice_probabilities import lattice_probabilities
-from thermokin.dynamics.initial import initial_state
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.motion.initial import initial_state
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 

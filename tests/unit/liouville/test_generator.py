@@ -13,9 +13,9 @@ from oracles import Array
 from thermokin.liouville import rate_matrix as module
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.rate_matrix import rate_matrix, transition_rates
-from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
+from thermokin.numerics.scatter import scatter
 
 # A driven qubit with monitoring: no frame in which it is simple.
 DRIVEN = tk.Model(

@@ -11,7 +11,7 @@ import pytest
 import oracles
 import systems
 import thermokin as tk
-from thermokin.dynamics.initial import initial_state
+from thermokin.motion.initial import initial_state
 
 
 def qubit(temperature: Any) -> tk.Model:

@@ -19,11 +19,11 @@ from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_blocks import population_blocks
+from thermokin.numerics.shifted_start import shifted_start
 from thermokin.solvers import hamiltonian_frame
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.krylov import KrylovResolvent
 from thermokin.solvers.method import Krylov
-from thermokin.solvers.shifted_start import shifted_start
 
 LARGER = {
     "chain of 4": machines.xxz(4),

@@ -12,8 +12,8 @@ from oracles import Array
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_blocks import population_blocks
+from thermokin.numerics.gmres import gmres_cycle
 from thermokin.solvers import packed_jumps
-from thermokin.solvers.gmres import gmres_cycle
 from thermokin.solvers.packed_generator import PackedGenerator, real_model
 from thermokin.solvers.packed_vectors import PackedVectors
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from reference_cases import CASES
-from thermokin.study.validation import case as cases
-from thermokin.study.validation.case import Case, reference, table_row
-from thermokin.study.validation.registry import GROUPS, cases_of
+from thermokin.validation import case as cases
+from thermokin.validation.case import Case, reference, table_row
+from thermokin.validation.registry import GROUPS, cases_of
 
 NAMES = [
     entry["name"]

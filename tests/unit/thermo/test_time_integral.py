@@ -8,8 +8,8 @@ import pytest
 
 import thermokin as tk
 from oracles import Array
-from thermokin.dynamics.evolution import population_motion
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.motion.evolution import population_motion
 
 
 def exact_integral(rates: Array, start: Array, row: Array, time: float) -> float:
@@ -43,7 +43,7 @@ def test_the_jumps_of_levels_fed_more_slowly_than_rounding_are_counted(coupling:
 
 
 def test_an_equation_of_rates_over_thirty_decades_is_solved_to_every_digit() -> None:
-    from thermokin.solvers.eliminated_generator import pinned_generator
+    from thermokin.numerics.eliminated_generator import pinned_generator
 
     random = np.random.default_rng(2)
     rates = random.uniform(1.0, 2.0, (5, 5)) * 10.0 ** random.integers(-30, 1, (5, 5))

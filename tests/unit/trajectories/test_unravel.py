@@ -15,8 +15,8 @@ import builders
 import jump_machines as machines
 import systems
 import thermokin as tk
-from thermokin.dynamics.initial import initial_state
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.motion.initial import initial_state
 from thermokin.trajectories.jump_operators import jump_operators
 from thermokin.trajectories.ket_jumps import KetJumps
 from thermokin.trajectories.no_jump_motion import no_jump_motion

@@ -10,8 +10,8 @@ from scipy import stats
 import jump_machines as machines
 import thermokin as tk
 from oracles import Array
-from thermokin.dynamics.initial import initial_state
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.motion.initial import initial_state
 from thermokin.trajectories.jump_process import jump_process
 from thermokin.trajectories.ket_jumps import KetJumps
 from thermokin.trajectories.ladder_motion import LadderMotion, ladder_motion

@@ -20,10 +20,10 @@ from thermokin.counting.cumulants import Cumulants
 from thermokin.counting.distribution import Distribution, distribution
 from thermokin.counting.integrated_cumulants import integrated_cumulants
 from thermokin.counting.noise_spectrum import NoiseSpectrum
-from thermokin.dynamics.initial import Gibbs, Initial
-from thermokin.dynamics.steady_state import SteadyState
 from thermokin.model.current import Current, entropy_flow
 from thermokin.model.model import Model
+from thermokin.motion.initial import Gibbs, Initial
+from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
 from thermokin.study.counting.current_words import current_of
 from thermokin.study.counting.model_section import Truncated

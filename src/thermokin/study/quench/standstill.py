@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin.dynamics.initial import thermal_energies
 from thermokin.model.model import Model
+from thermokin.motion.initial import thermal_energies
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.quench.protocol import QuenchPair
 from thermokin.study.problem import Problem

@@ -1,0 +1,1 @@
+"""Exactly solved quenches, in closed form."""

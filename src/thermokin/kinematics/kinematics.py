@@ -1,0 +1,104 @@
+"""Thermal kinematics: statistical velocity, length and degree of completion of an evolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import FloatArray
+from thermokin.kinematics.fraction import fraction
+from thermokin.kinematics.statistical_length import StatisticalLength, statistical_length
+from thermokin.kinematics.statistical_velocity import statistical_velocity
+from thermokin.kinematics.two_level_length import TwoLevelLength, closed_rates
+from thermokin.kinematics.unitary_part import Included, Removed, Rotation
+from thermokin.model.model import Model
+from thermokin.motion.evolution import Evolution
+
+__all__ = ["Included", "Kinematics", "Removed", "kinematics"]
+
+
+@dataclass(frozen=True, eq=False)
+class Kinematics:
+    """How fast and how far a state moves among states, measured by what can be told apart.
+
+    The velocity is v = sqrt(F_Q), F_Q the SLD quantum Fisher information about time; the Bures angle grows at v/2.
+    Every entry is made on first use.
+
+    Args:
+        evolution: the evolution it belongs to.
+        rotation: which part of the motion counts.
+    """
+
+    evolution: Evolution
+    rotation: Rotation
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
+
+    @cached_property
+    def velocity(self) -> FloatArray:
+        """V = sqrt(F_Q) (..., t) [1/time]; inf at time 0 of a start without full rank that is being filled."""
+        return statistical_velocity(self.evolution, self.rotation)
+
+    @cached_property
+    def path(self) -> StatisticalLength | TwoLevelLength:
+        """The integrals of the velocity. Cost: a quadrature over some hundred states; a closed form for two levels."""
+        rates = closed_rates(self.evolution)
+        if rates is None:
+            return statistical_length(self.evolution, self.rotation)
+        return TwoLevelLength(self.evolution, rates)
+
+    @property
+    def length(self) -> FloatArray:
+        """L(t) = int_0^t v dt (..., t)."""
+        return self.path.length
+
+    @property
+    def length_error(self) -> FloatArray:
+        """Estimated absolute error of the length (..., t)."""
+        return self.path.error
+
+    @property
+    def total_length(self) -> FloatArray:
+        """L(inf) (...); inf for a state that never comes to rest."""
+        return self.path.total
+
+    @cached_property
+    def completion(self) -> FloatArray:
+        """L(t) / L(inf) (..., t), between 0 and 1; 1 for a state that does not move at all."""
+        return np.minimum(fraction(self.path.length, self.path.total[..., None], 1.0), 1.0)
+
+    @cached_property
+    def remaining(self) -> FloatArray:
+        """1 - completion (..., t), from the length still ahead: accurate at late times as well."""
+        return np.minimum(fraction(self.path.ahead, self.path.total[..., None], 0.0), 1.0)
+
+
+def kinematics(model: Model, evolution: Evolution, rotation: Rotation | None = None) -> Kinematics:
+    """The kinematics of an evolution.
+
+    Args:
+        model: the model.
+        evolution: an evolution of that model, at any times.
+        rotation: `Included()` (if None) counts the unitary rotation of coherences as motion, `Removed()` leaves it out.
+
+    Returns:
+        The kinematics, whose entries are made on first use.
+
+    Raises:
+        ValueError: if the evolution belongs to another model.
+        TypeError: if the rotation is not one of the two.
+
+    Reference:
+        braunstein1994, tejero2024.
+    """
+    if evolution.model is not model:
+        raise ValueError("`evolution` belongs to another model; evolve this one.")
+    rotation = Included() if rotation is None else rotation
+    if not isinstance(rotation, Rotation):
+        raise TypeError(f"`rotation` must be Included() or Removed(), got {rotation!r}.")
+    return Kinematics(evolution, rotation)

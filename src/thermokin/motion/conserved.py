@@ -1,0 +1,275 @@
+"""Whether anything but the trace is conserved on the support of a steady state, found by algebra."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from thermokin._cached import cached_property
+from thermokin._typing import BoolArray, ComplexArray, IntArray
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.sectors import ket_blocks
+from thermokin.motion.grown_support import grown_support
+from thermokin.numerics.flattened_sweep import flattened
+from thermokin.numerics.scatter import scatter
+
+__all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
+
+ALGEBRA_UP_TO = 2048  # levels up to which the algebra of a model with coherences is worked out
+ROUNDING = 1e-9  # of the spread: a smaller splitting or matrix element is taken for zero
+EMPTY = 1e-12  # share of the largest eigenvalue below which a state is not in the support
+LIKELY = 1e-3  # share from which a state is known to eight digits and more, and surely in the support
+ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
+WORDS = 8  # products of so many operators and one more are tried before parts are taken to be kept apart
+TINY = 1e-300
+CHUNK = 1 << 20  # matrix elements held at a time
+
+
+def conserved_parts(liouvillian: Liouvillian, states: ComplexArray | None) -> IntArray:
+    """How many parts of the support of a steady state are kept apart, coherences between equal parts included.
+
+    On the support of a steady state the conserved quantities are the operators that commute with H, all L_k and all
+    L_k^+. Two random Hermitian combinations A and B of these decide: nothing commutes but 1 if and only if A has no
+    degenerate eigenvalue and B joins all eigenvectors of A. Points of a sweep that are seen to keep nothing apart by
+    the rates of their coherences, or because their jumps are those of a point that has been looked at, are not solved.
+
+    Args:
+        liouvillian: the generator.
+        states: a steady state (n, d, d) of largest rank at each point of the flattened sweep, in the frame. None asks
+            for what is conserved on the whole space, which keeps steady states apart but need not be all that does.
+
+    Returns:
+        (n,): 1 where the steady state is the only one, more otherwise.
+
+    Cost:
+        O(d^3) for each point that is solved.
+
+    Reference:
+        frigerio1978.
+    """
+    count, size = int(np.prod(liouvillian.model.batch_shape)), liouvillian.dimension
+    parts, algebra = np.ones(count, dtype=np.int64), _Algebra(liouvillian, count)
+    if states is None:
+        states = np.broadcast_to(np.eye(size, dtype=np.complex128) / size, (count, size, size))
+        parts[:] = 0
+    elif liouvillian.table.one_element_each:
+        parts[_slow(liouvillian, count)] = 0
+    else:
+        parts[algebra.unlike_first(states)] = 0
+    asked = np.flatnonzero(parts == 0)
+    width = max(1, CHUNK // size**2)
+    for start in range(0, asked.size, width):
+        points = asked[start : start + width]
+        parts[points] = _counted(algebra, points, states[points])
+    return parts
+
+
+def _slow(liouvillian: Liouvillian, count: int) -> BoolArray:
+    """Points at which coherences may last though every channel is one matrix element.
+
+    Such jumps feed no coherence. One between two blocks of K, or inside one, decays where every level of one of the
+    two does, so that all do if at most one level of the whole model stays.
+
+    Args:
+        liouvillian: the generator.
+        count: n, of the points.
+
+    Returns:
+        Which ones (n,).
+    """
+    blocks = ket_blocks(liouvillian)
+    still = liouvillian.decay.diagonal <= 0.0
+    # A block with a level that stays counts whole.
+    sizes = np.bincount(blocks)
+    staying = [size * still[..., blocks == block].any(axis=-1) for block, size in enumerate(sizes)]
+    slow = np.asarray(np.sum(staying, axis=0) > 1)
+    return np.broadcast_to(flattened(slow, 0, liouvillian.model.batch_shape), (count,))
+
+
+class _Algebra:
+    """H and the jumps of a model at the points of a flattened sweep."""
+
+    def __init__(self, liouvillian: Liouvillian, count: int) -> None:
+        self._table, self._size, self._count = liouvillian.table, liouvillian.dimension, count
+        self._liouvillian, batch = liouvillian, liouvillian.model.batch_shape
+        self._amplitude = flattened(self._table.amplitude, 1, batch)
+        self._hamiltonian = flattened(liouvillian.model.generator.dense, 2, batch)
+
+    @cached_property
+    def _between(self) -> ComplexArray:
+        """What moves kets between jumps, (n, d, d) or one for all points."""
+        return flattened(self._liouvillian.effective_hamiltonian, 2, self._liouvillian.model.batch_shape)
+
+    def unlike_first(self, states: ComplexArray) -> BoolArray:
+        """Points (n,) whose jumps, up to a factor for each channel, are not those of the first one.
+
+        All of them unless the jumps of the first one, without H, keep nothing apart, and every state is of full rank.
+
+        Args:
+            states: the steady states (n, d, d).
+
+        Returns:
+            Which ones.
+        """
+        everywhere = np.ones(self._count, dtype=bool)
+        first, random = np.zeros(1, dtype=np.int64), np.random.default_rng(1)
+        if self._count == 1 or not _of_full_rank(states):
+            return everywhere
+        if _parts(*(self.jumps(first, random) for _ in range(2)))[0] > 1:
+            return everywhere
+        channel, amplitude = self._table.channel, self._amplitude
+        # The entries are sorted by channel: the first of each that is largest at the first point is its unit.
+        if not channel.size:
+            return ~everywhere
+        # A channel without entries has no unit, and nothing asks for it.
+        begin = np.minimum(self._table.starts[:-1], channel.size - 1)
+        leading = np.lexsort((-np.abs(amplitude[0]), channel))[begin]
+        unit = amplitude[:, leading][:, channel]
+        share = amplitude / np.where(unit == 0.0, 1.0, unit)
+        alike = (np.abs(share - share[0]) <= ALIKE) & (unit != 0.0)
+        return np.broadcast_to(~alike.all(axis=-1), (self._count,))
+
+    def combination(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
+        """A random Hermitian combination of H, L_k and L_k^+, each brought to the same size.
+
+        Args:
+            points: (p,) of the sweep.
+            random: where its coefficients come from.
+
+        Returns:
+            (p, d, d).
+        """
+        hamiltonian = _at(self._hamiltonian, points).astype(np.complex128)
+        mean = np.trace(hamiltonian, axis1=-2, axis2=-1)[:, None, None] / self._size
+        hamiltonian = hamiltonian - mean * np.eye(self._size)
+        largest = np.abs(hamiltonian).max(axis=(-2, -1), keepdims=True)
+        scaled = random.normal() * hamiltonian / np.where(largest > 0.0, largest, 1.0)
+        return np.asarray(scaled + self.jumps(points, random))
+
+    def moves(self, point: int, random: np.random.Generator) -> ComplexArray:
+        """A random combination of the jumps and of the effective Hamiltonian, each brought to the same size.
+
+        Args:
+            point: of the sweep.
+            random: where its coefficients come from.
+
+        Returns:
+            (d, d).
+        """
+        here = np.array([point])
+        between = _at(self._between, here)[0]
+        largest = float(np.abs(between).max())
+        factor = (random.normal() + 1j * random.normal()) / (largest if largest > 0.0 else 1.0)
+        return np.asarray(factor * between + self._jumped(here, random)[0])
+
+    def jumps(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
+        """A random Hermitian combination of L_k and L_k^+, each brought to the same size.
+
+        Args:
+            points: (p,) of the sweep.
+            random: where its coefficients come from.
+
+        Returns:
+            (p, d, d).
+        """
+        jumps = self._jumped(points, random)
+        return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
+
+    def _jumped(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
+        """A random combination of the L_k alone (p, d, d), each brought to the same size."""
+        table, size = self._table, self._size
+        amplitude = _at(self._amplitude, points).astype(np.complex128)
+        largest = np.zeros((table.size, len(amplitude)))
+        np.maximum.at(largest, table.channel, np.abs(amplitude).T)
+        turned = random.normal(size=(2, table.size))
+        factor = (turned[0] + 1j * turned[1]) / np.where(largest > 0.0, largest, 1.0).T
+        place = table.row.astype(np.int64) * size + table.column
+        values = amplitude * factor[:, table.channel]
+        return scatter(values, place, size * size).reshape(-1, size, size)
+
+
+def _at(values: NDArray[Any], points: IntArray) -> NDArray[Any]:
+    return values[np.zeros_like(points) if len(values) == 1 else points]
+
+
+def _of_full_rank(states: ComplexArray) -> bool:
+    """Whether no eigenvalue of any state (n, d, d) is taken for zero."""
+    try:
+        np.linalg.cholesky(states - EMPTY * np.eye(states.shape[-1]))
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def _counted(algebra: _Algebra, points: IntArray, states: ComplexArray) -> IntArray:
+    """The parts at some points (p,), from all of H and the jumps on the supports of the states (p, d, d)."""
+    weights, vectors = np.linalg.eigh(states)
+    rank = (weights > EMPTY * weights[:, -1:]).sum(axis=-1)
+    parts = np.ones(points.size, dtype=np.int64)
+    for size in np.unique(rank[rank > 1]):
+        here = np.flatnonzero(rank == size)
+        parts[here] = _on_support(algebra, points[here], vectors[here][:, :, -size:])
+    # States that were taken for empty may join what seems apart: the support is grown from its likely part.
+    cut = (parts > 1) & (rank < weights.shape[-1])
+    for number in np.flatnonzero(cut):
+        likely = vectors[number][:, weights[number] > LIKELY * weights[number, -1]]
+        random = np.random.default_rng(2)
+        grown = grown_support(likely, partial(algebra.moves, int(points[number]), random))
+        if grown.shape[1] > rank[number]:
+            parts[number] = _on_support(algebra, points[number : number + 1], grown[None])[0]
+    return parts
+
+
+def _on_support(algebra: _Algebra, points: IntArray, support: ComplexArray) -> IntArray:
+    """The parts at some points (p,) on subspaces (p, d, r)."""
+    random = np.random.default_rng(0)
+
+    def combination() -> ComplexArray:
+        return np.asarray(support.conj().swapaxes(-1, -2) @ algebra.combination(points, random) @ support)
+
+    first, second = combination(), combination()
+    parts = _parts(first, second)
+    # Sums of operators that anticommute have double eigenvalues of their own; those of longer products have not.
+    for _ in range(WORDS):
+        if (parts == 1).all():
+            break
+        first, second = _product(first, combination()), _product(second, combination())
+        parts = np.minimum(parts, _parts(first, second))
+    return parts
+
+
+def _product(one: ComplexArray, other: ComplexArray) -> ComplexArray:
+    """A Hermitian matrix (p, r, r) made of two others and of both orders of their product."""
+    one, other = (
+        matrix / np.maximum(np.abs(matrix).max(axis=(-2, -1), keepdims=True), TINY) for matrix in (one, other)
+    )
+    word = (0.7 + 0.3j) * one @ other
+    return np.asarray(one + other + word + word.conj().swapaxes(-1, -2))
+
+
+def _parts(first: ComplexArray, second: ComplexArray) -> IntArray:
+    """How many parts two Hermitian matrices (p, r, r) keep apart."""
+    values, basis = np.linalg.eigh(first)
+    spread = values[:, -1:] - values[:, :1]
+    degenerate = (np.diff(values, axis=-1) <= ROUNDING * spread).sum(axis=-1)
+    joined = np.abs(basis.conj().swapaxes(-1, -2) @ second @ basis)
+    linked = joined > ROUNDING * joined.max(axis=(-2, -1), keepdims=True)
+    return np.asarray(np.where(spread[:, 0] == 0.0, values.shape[-1], _components(linked) + degenerate))
+
+
+def _components(linked: BoolArray) -> IntArray:
+    """The number of connected components of symmetric graphs (p, r, r)."""
+    size = linked.shape[-1]
+    if len(linked) == 1:
+        return np.array([connected_components(csr_array(linked[0]), directed=False)[0]])
+    reached = linked | np.eye(size, dtype=bool)
+    for _ in range(int(np.ceil(np.log2(max(size, 2))))):  # each square doubles the length of the paths
+        reached = reached.astype(np.float32) @ reached.astype(np.float32) > 0.0
+    # A component is counted by its lowest member: the one that no lower one reaches.
+    lower = np.tri(size, k=-1, dtype=bool)
+    return np.asarray((~(reached & lower).any(axis=-1)).sum(axis=-1))

@@ -1,0 +1,288 @@
+"""Evolution in time: what the sectors of a state hold, and full density matrices only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+
+from thermokin._cached import cached_property
+from thermokin._errors import NotConvergedError
+from thermokin._threads import SMALL, one_thread
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.model import Model
+from thermokin.motion import two_level
+from thermokin.motion.initial import Initial, InitialState, initial_state
+from thermokin.motion.observable import hermitian_parts
+from thermokin.motion.population_change import population_change
+from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.preparation import Preparation
+from thermokin.motion.prepared_populations import population_motion
+from thermokin.motion.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
+from thermokin.motion.slow_rates import with_slow_rates
+from thermokin.motion.time_grid import checked_times
+from thermokin.numerics.level_sums import mean_over_levels
+from thermokin.operators.numbers import common_axes
+
+__all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "population_motion"]
+
+TRACE_KEPT = 1e-8  # rounding in a trace of one beyond which a state is not given out
+
+
+@dataclass(frozen=True, eq=False)
+class Evolution:
+    """A state over time. Populations are N numbers a time; density matrices are made only when asked for.
+
+    Args:
+        preparation: what it starts from.
+        times: (..., t).
+        populations: (..., t, d) in the frame.
+        deviation: populations less their long-time limit (..., t, d), accurate at late times.
+        paths: the sectors that hold coherences (and the populations, where they are not closed).
+    """
+
+    preparation: Preparation
+    times: FloatArray
+    populations: FloatArray
+    deviation: FloatArray
+    paths: tuple[SectorPath, ...]
+
+    @property
+    def liouvillian(self) -> Liouvillian:
+        """The generator."""
+        return self.preparation.liouvillian
+
+    @property
+    def initial(self) -> InitialState:
+        """The initial state in the frame."""
+        return self.preparation.initial
+
+    @property
+    def motion(self) -> PopulationMotion | None:
+        """Of the populations where they are closed, else None."""
+        return self.preparation.motion
+
+    @property
+    def final(self) -> FloatArray | None:
+        """Where the populations end (..., d), if they are closed."""
+        return self.preparation.final
+
+    @property
+    def away(self) -> FloatArray | None:
+        """The populations at time 0 less where they end (..., d), if they are closed."""
+        return self.preparation.away
+
+    @property
+    def model(self) -> Model:
+        """The model that moved."""
+        return self.liouvillian.model
+
+    @property
+    def population_only(self) -> bool:
+        """Whether the state stays diagonal in the frame."""
+        return not self.paths
+
+    @cached_property
+    def change(self) -> FloatArray:
+        """Populations less those at time 0 (..., t, d), accurate at early times where they are closed."""
+        if self.motion is None or self.away is None:
+            return self.populations - self.initial.populations[..., None, :]
+        return population_change(self.motion, self.away, self.deviation, self.times)
+
+    @cached_property
+    def population_rates(self) -> FloatArray:
+        """Rates of the populations, d p / dt (..., t, d) [1/time], accurate at late times."""
+        if self.motion is None:
+            return self._diagonal_of([path.rates for path in self.paths])
+        rates = move(self.motion.rates, self.deviation)
+        if self.away is None:
+            return rates
+        return with_slow_rates(rates, self.motion, self.away, self.deviation, self.times)
+
+    def _diagonal_of(self, values: Sequence[ComplexArray]) -> FloatArray:
+        return scattered_diagonal(self.paths, values, self.model.dimension)
+
+    @cached_property
+    def frame_states(self) -> ComplexArray:
+        """Density matrices (..., t, d, d) in the frame. Cost: d^2 numbers a time."""
+        return self._matrices([path.values for path in self.paths], self.populations)
+
+    @cached_property
+    def frame_rates(self) -> ComplexArray:
+        """Rates of the density matrix, d rho / dt (..., t, d, d) in the frame. Cost: d^2 numbers a time."""
+        return self._matrices([path.rates for path in self.paths], self.population_rates)
+
+    def _matrices(self, values: Sequence[ComplexArray], diagonal: FloatArray) -> ComplexArray:
+        size = self.model.dimension
+        states = np.zeros((*diagonal.shape, size), dtype=np.complex128)
+        level = np.arange(size)
+        states[..., level, level] = diagonal
+        for path, value in zip(self.paths, values, strict=True):
+            states[..., path.sector.rows, path.sector.columns] = value
+        return states
+
+    @property
+    def states(self) -> ComplexArray:
+        """Density matrices (..., t, d, d) in the user's basis. Cost: d^2 numbers a time."""
+        frame = self.model.frame
+        if frame is None:
+            return self.frame_states
+        frame = frame[..., None, :, :]
+        return np.asarray(frame @ self.frame_states @ frame.conj().swapaxes(-1, -2))
+
+    @overload
+    def expectation(self, operator: FrameOperator) -> FloatArray: ...
+
+    @overload
+    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
+
+    def expectation(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
+        """tr(A rho) over time.
+
+        Args:
+            operator: A (..., d, d) in the user's basis, Hermitian or not: an array, a sparse matrix or a QuTiP
+                operator. Leading axes broadcast with those of the evolution.
+
+        Returns:
+            (..., t), real for a Hermitian operator, complex for any other.
+
+        Raises:
+            ValueError: if the operator has another dimension, or its leading axes do not broadcast.
+            TypeError: if it does not hold numbers.
+        """
+        return self._means(operator, self.populations, [path.values for path in self.paths])
+
+    @overload
+    def expectation_rate(self, operator: FrameOperator) -> FloatArray: ...
+
+    @overload
+    def expectation_rate(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
+
+    def expectation_rate(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
+        """Time derivative of tr(A rho), accurate at late times.
+
+        Args:
+            operator: A (..., d, d) in the user's basis, as in `expectation`.
+
+        Returns:
+            (..., t) [1/time], real for a Hermitian operator, complex for any other.
+
+        Raises:
+            ValueError: if the operator has another dimension, or its leading axes do not broadcast.
+            TypeError: if it does not hold numbers.
+        """
+        return self._means(operator, self.population_rates, [path.rates for path in self.paths])
+
+    def _means(
+        self, operator: OperatorLike | FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]
+    ) -> FloatArray | ComplexArray:
+        real, imaginary = hermitian_parts(self.model, operator, ("evolution", diagonal.shape[:-2]))
+        mean = self._mean(real, diagonal, values)
+        return mean if imaginary is None else mean + 1j * self._mean(imaginary, diagonal, values)
+
+    def _mean(self, operator: FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]) -> FloatArray:
+        mean: FloatArray = mean_over_levels(diagonal, operator.diagonal)
+        if operator.matrix is None:
+            return mean
+        for path, value in zip(self.paths, values, strict=True):
+            off = ~path.sector.diagonal
+            elements = operator.matrix[..., path.sector.columns[off], path.sector.rows[off]]
+            mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
+        return np.asarray(mean)
+
+    def at(self, times: ArrayLike) -> Evolution:
+        """The same evolution at other times; what was prepared is used again.
+
+        Args:
+            times: (..., t) ascending, >= 0 [time].
+
+        Returns:
+            The evolution.
+
+        Raises:
+            ValueError: if the times are not ascending and >= 0.
+        """
+        grid = checked_times(times)
+        _require_common_axes(self.model, self.initial, grid)
+        return _moved(self.preparation, grid, self.paths)
+
+
+def move(rates: object, vectors: FloatArray) -> FloatArray:
+    """W v of vectors (..., t, d) that stand in rows."""
+    if isinstance(rates, sparse.csr_array):
+        return np.asarray((rates @ vectors.reshape(-1, vectors.shape[-1]).T).T.reshape(vectors.shape))
+    dense = np.asarray(rates)
+    if dense.shape[-1] == 2 and dense.ndim > 2:
+        return two_level.flows(dense, vectors)
+    return np.asarray(vectors @ dense.swapaxes(-1, -2))
+
+
+def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
+    """The state of a model over time, by exact exponential propagation in the sectors that the initial state populates.
+
+    Args:
+        model: the model.
+        initial: `Gibbs(temperature)`, `Populations(values)` of the energy eigenstates, `Ket(vector)`, or an array: a
+            density matrix (..., d, d) or a ket (d, 1) in the user's basis; real numbers (..., d) only where they cannot
+            mean two states.
+        times: (..., t) strictly ascending, >= 0 [time].
+
+    Returns:
+        The evolution; leading axes of model, initial state and times broadcast.
+
+    Raises:
+        ValueError: if the initial state or the times are not valid, or leading axes do not broadcast.
+        TypeError: if they are of the wrong type.
+        NotConvergedError: if times are so long beside the fastest rate that rounding shows in the trace, or in the
+            phases of coherences that feed one another.
+
+    Cost:
+        For closed populations a few matrix exponentials, one eigendecomposition or polynomials in the rate matrix,
+        whichever is cheapest; N numbers a time.
+    """
+    liouvillian = Liouvillian(model)
+    grid = checked_times(times)
+    state = initial_state(model, initial)
+    _require_common_axes(model, state, grid)
+    motion = population_motion(liouvillian) if liouvillian.populations_closed else None
+    return _moved(Preparation.of(liouvillian, state, motion), grid, empty_paths(liouvillian, state, motion))
+
+
+def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -> None:
+    start = state.populations.shape[:-1]
+    common_axes({"model": model.batch_shape, "initial": start, "times": times.shape[:-1]})
+
+
+def _moved(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
+    if start.liouvillian.dimension > SMALL:
+        return _placed(start, times, sectors)
+    with one_thread():
+        return _placed(start, times, sectors)
+
+
+def _require_trace(populations: FloatArray) -> None:
+    lost = float(np.abs(populations.sum(axis=-1) - 1.0).max())
+    if not lost <= TRACE_KEPT:
+        raise NotConvergedError(
+            f"the propagation lost {lost:.1e} of the state's trace: its times are too long beside the fastest rate.",
+            lost,
+            "Ask for shorter times, or for the steady state.",
+        )
+
+
+def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
+    paths = tuple(moved_path(sector, start.initial, times) for sector in sectors)
+    if start.motion is not None:
+        populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away)
+    else:
+        size = start.liouvillian.dimension
+        populations = scattered_diagonal(paths, [path.values for path in paths], size)
+        deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
+    _require_trace(populations)
+    return Evolution(start, times, populations, deviation, paths)

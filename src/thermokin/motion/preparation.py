@@ -1,0 +1,63 @@
+"""What an evolution starts from: the generator, the state, and how far its populations are from where they end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thermokin._typing import FloatArray
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.model import Model
+from thermokin.motion.initial import InitialState, thermal_energies
+from thermokin.motion.population_motion import PopulationMotion
+from thermokin.operators.gibbs import gibbs_difference, gibbs_populations
+
+__all__ = ["Preparation"]
+
+
+@dataclass(frozen=True, eq=False)
+class Preparation:
+    """A start, before any time is asked for; evolutions at all times share one. Made by `of`, or cut out of another.
+
+    Args:
+        liouvillian: the generator.
+        initial: the initial state in the frame.
+        motion: of the populations where they are closed, else None.
+        final: where the populations end (..., d), if they are closed.
+        away: the populations at time 0 less where they end (..., d), if they are closed, to all digits that are known.
+    """
+
+    liouvillian: Liouvillian
+    initial: InitialState
+    motion: PopulationMotion | None
+    final: FloatArray | None
+    away: FloatArray | None
+
+    @classmethod
+    def of(cls, liouvillian: Liouvillian, initial: InitialState, motion: PopulationMotion | None) -> Preparation:
+        """The preparation of a state.
+
+        Args:
+            liouvillian: the generator.
+            initial: the state.
+            motion: of the populations where they are closed, else None.
+
+        Returns:
+            The preparation.
+        """
+        if motion is None:
+            return cls(liouvillian, initial, None, None, None)
+        final = motion.end(initial.populations)
+        thermal = _between_temperatures(liouvillian.model, initial, motion)
+        return cls(liouvillian, initial, motion, final, initial.populations - final if thermal is None else thermal)
+
+
+def _between_temperatures(model: Model, state: InitialState, motion: PopulationMotion) -> FloatArray | None:
+    """The difference of two Gibbs states, from their temperatures; None where start or end is none."""
+    if state.temperature is None or state.matrix is not None or not model.baths or not motion.limit.unique:
+        return None
+    energies, temperature = thermal_energies(model), model.baths[0].temperature
+    thermal = gibbs_populations(energies, temperature)
+    # The very numbers that were found to be stationary, not others that happen to lie near them.
+    if thermal.shape != motion.limit.stationary[0].shape or (thermal != motion.limit.stationary[0]).any():
+        return None
+    return gibbs_difference(energies, state.temperature, temperature)

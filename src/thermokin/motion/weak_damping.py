@@ -1,0 +1,125 @@
+"""Models whose dissipation is weak beside their Hamiltonian, in the frame in which that costs no digits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.sectors import ket_blocks
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_table import JumpTable
+from thermokin.model.model import Model
+from thermokin.numerics.sector_eigenvectors import eigh_by_sector
+
+__all__ = ["in_eigenframe", "slow_mixtures", "weakly_damped"]
+
+WEAK = 1e-6  # of the Hamiltonian's spread: rates below it lose digits beside frequencies
+
+
+def weakly_damped(liouvillian: Liouvillian) -> BoolArray:
+    """Whether all rates are small beside the Hamiltonian.
+
+    Args:
+        liouvillian: the generator.
+
+    Returns:
+        (...) at each point of a sweep.
+    """
+    energies, links, rates = _scales(liouvillian)
+    spread = np.ptp(energies, axis=-1) + links.max(axis=(-2, -1))
+    return np.asarray((rates > 0.0) & (rates < WEAK * spread))
+
+
+def slow_mixtures(liouvillian: Liouvillian) -> BoolArray:
+    """Which blocks of levels are left far more slowly than the Hamiltonian mixes them.
+
+    In the frame what leaves such a mixture is a small difference of frequencies, and its digits are lost; between
+    eigenstates it is a sum of rates. Where rates are larger than what H does, levels are as good as eigenstates; and
+    where some levels are left fast, a dark state among them is known by the small elements of H, which eigenstates
+    round off.
+
+    Args:
+        liouvillian: the generator.
+
+    Returns:
+        (..., b) at each point of a sweep, for each block of levels that the Hamiltonian or the decay joins.
+    """
+    blocks = ket_blocks(liouvillian)
+    inside = [blocks == block for block in range(int(blocks.max(initial=-1)) + 1)]
+    rates = _in_each(liouvillian.decay.diagonal, inside)
+    energies, links, _ = _scales(liouvillian)
+    reach = np.abs(energies) + links.sum(axis=-1)  # no eigenvalue is larger
+    if not (rates < 2.0 * WEAK * _in_each(reach, inside)).any():
+        return np.zeros(rates.shape, dtype=bool)
+    values, turn, _ = eigh_by_sector(liouvillian.model.generator.dense)
+    size = np.abs(turn)
+    left = np.einsum("...ia,...ij,...ja->...a", size, np.abs(liouvillian.decay.dense), size, optimize=True)
+    spread = np.stack([np.ptp(values[..., levels], axis=-1) for levels in inside], axis=-1)
+    moved = (1.0 - (size**2).max(axis=-2)) * spread[..., blocks]
+    return np.asarray((rates < WEAK * spread) & (_in_each(moved - left, inside) > 0.0))
+
+
+def _in_each(values: FloatArray, blocks: list[BoolArray]) -> FloatArray:
+    """The largest of values (..., d) in each block (..., b)."""
+    return np.stack([values[..., levels].max(axis=-1) for levels in blocks], axis=-1)
+
+
+def _scales(liouvillian: Liouvillian) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Diagonal of H (..., d), absolute values off it (..., d, d), and the largest rate out of a level (...)."""
+    links = np.abs(liouvillian.model.generator.dense)
+    level = np.arange(liouvillian.dimension)
+    links[..., level, level] = 0.0
+    return liouvillian.model.generator.diagonal, links, liouvillian.decay.diagonal.max(axis=-1)
+
+
+def in_eigenframe(liouvillian: Liouvillian, turned_blocks: BoolArray) -> Liouvillian:
+    """The same motion between eigenstates of the Hamiltonian, where populations move by dissipation alone.
+
+    Its channels are those of the model, in the same order, so that weights of currents apply. Blocks of levels that
+    nothing joins stay apart.
+
+    Args:
+        liouvillian: the generator.
+        turned_blocks: (..., b) which blocks of levels are turned at which points of a sweep; the others stay.
+
+    Returns:
+        The generator; its frame is that of the model, turned.
+    """
+    model, blocks = liouvillian.model, ket_blocks(liouvillian)
+    values, turn, _ = eigh_by_sector(model.generator.dense)
+    chosen = turned_blocks[..., blocks]
+    turn = np.where(chosen[..., None, :], turn, np.eye(liouvillian.dimension))
+    # Blocks that stay keep their Hamiltonian as it is.
+    staying = np.where(chosen[..., None, :] | chosen[..., :, None], 0.0, model.generator.dense)
+    level = np.arange(liouvillian.dimension)
+    staying[..., level, level] = np.where(chosen, values, model.generator.diagonal)
+
+    def turned(operator: FrameOperator) -> FrameOperator:
+        matrix = turn.conj().swapaxes(-1, -2) @ operator.dense @ turn
+        return FrameOperator.from_matrix(0.5 * (matrix + matrix.conj().swapaxes(-1, -2)))
+
+    frame = turn if model.frame is None else model.frame @ turn
+    table = _turned(model.table, turn)
+    generator = FrameOperator.from_matrix(staying)
+    return Liouvillian(Model.from_table(generator, turned(model.energy), table, model.baths, frame=frame))
+
+
+def _turned(table: JumpTable, turn: ComplexArray) -> JumpTable:
+    parts = []
+    for number in range(table.size):
+        jump = turn.conj().swapaxes(-1, -2) @ table.jump(number) @ turn
+        rows, columns = np.nonzero((jump != 0.0).reshape(-1, *jump.shape[-2:]).any(axis=0))
+        parts.append((np.full(rows.size, number), rows, columns, jump[..., rows, columns]))
+    channel, row, column, amplitude = zip(*parts, strict=True)
+    return JumpTable(
+        dimension=table.dimension,
+        channel=np.concatenate(channel).astype(np.int32),
+        row=np.concatenate(row).astype(np.int32),
+        column=np.concatenate(column).astype(np.int32),
+        amplitude=np.concatenate(amplitude, axis=-1),
+        bath=table.bath,
+        energy=table.energy,
+        particles=table.particles,
+        reverse=table.reverse,
+    )

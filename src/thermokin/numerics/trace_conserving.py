@@ -1,0 +1,114 @@
+"""A generator whose columns give away exactly what they take, in twice the precision of doubles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._typing import IntArray
+from thermokin.numerics.double_double import exact_product, exact_sum
+
+__all__ = ["TraceConserving", "trace_conserving"]
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class TraceConserving:
+    """L held as two doubles per element, with what products with it miss. Made by `trace_conserving`.
+
+    Args:
+        matrix: L rounded (..., n, n).
+        rest: what rounding took from it (..., n, n).
+    """
+
+    matrix: Array
+    rest: Array
+
+    def miss(self, right: Array, solution: Array) -> Array:
+        """The vectors b - L x, rounded once.
+
+        Args:
+            right: b (..., n, m).
+            solution: x (..., n, m).
+
+        Returns:
+            (..., n, m).
+        """
+        return _miss(self.matrix, self.rest, right, solution)
+
+    def miss_transposed(self, right: Array, solution: Array) -> Array:
+        """The row vectors c - y L, rounded once.
+
+        Args:
+            right: c (..., n, m), each column a row vector of its own.
+            solution: y (..., n, m), likewise.
+
+        Returns:
+            (..., n, m), likewise.
+        """
+        return _miss(self.matrix.swapaxes(-1, -2), self.rest.swapaxes(-1, -2), right, solution)
+
+
+def trace_conserving(matrix: Array, places: IntArray) -> TraceConserving:
+    """The generator nearest to a rounded one whose columns sum to zero over the populations.
+
+    Rounding of what leaves a level is larger than what a weak link carries. What leaves a population is therefore taken
+    to be what arrives at the others, and what leaves a coherence for the population that it feeds most likewise.
+
+    Args:
+        matrix: L (..., n, n).
+        places: (k,) where the populations stand.
+
+    Returns:
+        The generator.
+    """
+    if np.iscomplexobj(matrix):
+        real, imaginary = trace_conserving(matrix.real, places), trace_conserving(matrix.imag, places)
+        return TraceConserving(real.matrix + 1j * imaginary.matrix, real.rest + 1j * imaginary.rest)
+    columns = matrix[..., places, :].swapaxes(-1, -2)  # (..., n, k)
+    last = np.abs(columns).argmax(axis=-1)
+    last[..., places] = np.arange(places.size)
+    own = np.arange(places.size) == last[..., None]
+    total, lost = exact_sum(np.where(own, 0.0, columns))
+    whole, rest = matrix.copy(), np.zeros_like(matrix)
+    whole[..., places, :] = np.where(own, -total[..., None], columns).swapaxes(-1, -2)
+    rest[..., places, :] = np.where(own, -lost[..., None], 0.0).swapaxes(-1, -2)
+    return TraceConserving(whole, rest)
+
+
+def _miss(matrix: Array, rest: Array, right: Array, solution: Array) -> Array:
+    found = [_miss_of_one(matrix, rest, right[..., k], solution[..., k]) for k in range(right.shape[-1])]
+    return np.stack(found, axis=-1) if found else np.zeros_like(right)
+
+
+def _miss_of_one(matrix: Array, rest: Array, right: Array, solution: Array) -> Array:
+    """Of vectors (..., n)."""
+    x, y = solution.real, solution.imag
+    if np.iscomplexobj(matrix):
+        real = ((matrix.real, rest.real, x), (-matrix.imag, -rest.imag, y))
+        imaginary = ((matrix.real, rest.real, y), (matrix.imag, rest.imag, x))
+        return np.asarray(_less(right.real, *real) + 1j * _less(right.imag, *imaginary))
+    found = _less(right.real, (matrix, rest, x))
+    if np.iscomplexobj(solution) or np.iscomplexobj(right):
+        return np.asarray(found + 1j * _less(right.imag, (matrix, rest, y)))
+    return found
+
+
+def _less(right: Array, *products: tuple[Array, Array, Array]) -> Array:
+    """A real vector less products of real matrices and vectors (..., n)."""
+    terms: list[Array] = []
+    small: Any = 0.0
+    for matrix, rest, vector in products:
+        row = vector[..., None, :]
+        product, lost = exact_product(matrix, row)
+        terms.append(-product)
+        small = small - (lost + rest * row).sum(axis=-1)
+    batch = np.broadcast_shapes(right.shape[:-1], terms[0].shape[:-2])
+    own = np.broadcast_to(right, (*batch, right.shape[-1]))[..., None]
+    whole = [np.broadcast_to(term, (*batch, *term.shape[-2:])) for term in terms]
+    total, rest = exact_sum(np.concatenate([*whole, own], axis=-1))
+    return np.asarray(total + (rest + small))
