@@ -164,6 +164,11 @@ def _of_populations(liouvillian: Liouvillian, method: Method, start: InitialStat
     limit = population_motion(liouvillian).limit
     if limit.unique:
         return prepared(PopulationBlock(liouvillian, np.arange(liouvillian.dimension)), method, limit.stationary[0])
+    if limit.several is not None:
+        whole = PopulationBlock(liouvillian, np.arange(liouvillian.dimension))
+        if start is not None or limit.several.all():
+            raise degenerate_within([int(level) for level in whole.levels], None, limit.several)
+        return prepared(whole, method, np.where(limit.several[..., None], np.nan, limit.stationary.sum(axis=0)))
     if start is None:
         raise degenerate(limit.classes)
     shares = (limit.absorption * start.populations).sum(axis=-1).reshape(len(limit.classes), -1).max(axis=-1)
