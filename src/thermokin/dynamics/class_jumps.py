@@ -55,7 +55,7 @@ def class_jumps(liouvillian: Liouvillian, held: BoolArray) -> Iterator[tuple[Boo
     model, table = liouvillian.model, liouvillian.table
     batch = model.batch_shape
     count = int(np.prod(batch))
-    inside = np.flatnonzero(held.any(axis=0)[table.column])
+    inside = np.flatnonzero(np.any(held, axis=0)[table.column])
 
     phase = flattened(phases(table)[..., inside], 1, batch)
     size = flattened(0.5 * log_strength(model)[..., inside], 1, batch)

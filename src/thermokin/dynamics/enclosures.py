@@ -68,9 +68,9 @@ def _kept(liouvillian: Liouvillian, inside: ComplexArray) -> bool:
     exact = bool(np.abs(inside - whole).max() <= WHOLE)
     inside = whole.astype(np.complex128) if exact else inside
     outside = np.eye(size) - inside
-    jumps = [liouvillian.table.jump(number) for number in range(liouvillian.table.size)]
-    damping = sum((jump.conj().T @ jump for jump in jumps), np.zeros((size, size)))
-    operators = [*jumps, liouvillian.model.generator.dense - 0.5j * damping]
+    centred = liouvillian.centred
+    jumps = [centred.table.jump(number) for number in range(centred.table.size)]
+    operators = [*jumps, centred.effective_hamiltonian]
     # On levels nothing is rounded: any element that joins them is meant.
     allowed = 0.0 if exact else LEFT * size
     return all(_leaving(outside @ one @ inside) <= allowed * _leaving(one) for one in operators)

@@ -48,7 +48,7 @@ def kept_apart(liouvillian: Liouvillian, frame_state: FloatArray | ComplexArray)
         if liouvillian.table.one_element_each:  # jumps feed no coherence, and single elements join what they keep
             return KeptApart(alone, tested=True)
         held = flattened(frame_state.real > 0.0, 1, batch)
-        return KeptApart(alone + lasting_coherences(liouvillian, held), tested=True)
+        return KeptApart(alone + lasting_coherences(liouvillian.centred, held), tested=True)
     if size > ALGEBRA_UP_TO:
         return KeptApart(alone, tested=False)
     states = np.broadcast_to(frame_state, (*batch, size, size)).reshape(count, size, size)

@@ -53,13 +53,20 @@ class SectorGenerator:
         return position
 
     @cached_property
+    def centred(self) -> SectorGenerator:
+        """The same generator by jumps without an identity part, which keeps what is small beside it."""
+        other = self.liouvillian.centred
+        return self if other is self.liouvillian else SectorGenerator(other, self.sector)
+
+    @cached_property
     def matrix(self) -> ComplexArray:
         """The generator (..., n, n) [1/time].
 
         Cost:
             n^2 numbers; made only when asked for.
         """
-        return self.coherent + self.jumps(np.broadcast_to(1.0, self.liouvillian.table.size))
+        part = self.centred
+        return part.coherent + part.jumps(np.broadcast_to(1.0, part.liouvillian.table.size))
 
     @cached_property
     def sparse(self) -> csr_array:
@@ -72,7 +79,8 @@ class SectorGenerator:
             raise ValueError(
                 "a sector this large is solved for one point; evaluate the points of the sweep one by one."
             )
-        parts = [self.coherent_terms(), self.jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size))]
+        part = self.centred
+        parts = [part.coherent_terms(), part.jump_terms(np.broadcast_to(1.0, part.liouvillian.table.size))]
         target, source, values = (np.concatenate(part) for part in zip(*parts, strict=True))
         size = self.sector.size
         return coo_array((values, (target, source)), shape=(size, size)).tocsr()
