@@ -13,6 +13,7 @@ from thermokin.dynamics.level_phases import level_phases
 from thermokin.dynamics.lost_phase import EPS, require_phase
 from thermokin.dynamics.population_motion import PopulationMotion
 from thermokin.dynamics.sector_motion import DENSE_UP_TO, SectorMotion
+from thermokin.liouville.diagonal_parts import lone_rates
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.scatter import scatter
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -114,15 +115,7 @@ def _exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
     left = scatter(table.strength[..., away], table.column[away], table.dimension)
     energies = liouvillian.model.generator.diagonal
     exponents = -0.5 * (left[..., rows] + left[..., columns]) - 1j * (energies[..., rows] - energies[..., columns])
-    loops = np.flatnonzero(table.row == table.column)
-    for channel in np.unique(table.channel[loops]):
-        diagonal = np.zeros((*table.amplitude.shape[:-1], table.dimension), dtype=np.complex128)
-        here = loops[table.channel[loops] == channel]
-        diagonal[..., table.row[here]] = table.amplitude[..., here]
-        one, two = diagonal[..., rows], diagonal[..., columns]
-        # L_aa L_bb* less half of |L_aa|^2 + |L_bb|^2, without taking equal numbers from one another.
-        exponents = exponents + 1j * (one * np.conj(two)).imag - 0.5 * np.abs(one - two) ** 2
-    return np.asarray(exponents)
+    return np.asarray(exponents + lone_rates(table, rows, columns))
 
 
 def moved_path(path: SectorPath, state: InitialState, times: FloatArray) -> SectorPath:

@@ -167,20 +167,21 @@ class HermitianBlock:
         return target, source, values * weights[..., channel]
 
     @cached_property
-    def _motion(self) -> tuple[Terms, Terms]:
-        """What makes no jump and the jumps, for their sum: of jumps without an identity part."""
-        if self.generator.centred is self.generator:
+    def _motion(self) -> tuple[Terms, ...]:
+        """Terms that add up to the generator, in an order in which equal numbers do not cancel."""
+        part = self.generator.off_diagonal
+        if part is None:
             return self._coherent, self._jumps[:3]
-        other = HermitianBlock(self.generator.centred)
-        return self._inside(other._all_coherent)[0], self._inside(other._all_jumps[:3])[0]
+        other = HermitianBlock(part)
+        rest = self._real(*self.generator.diagonal_terms(np.flatnonzero(~self._lower)))[:3]
+        return tuple(self._inside(terms)[0] for terms in (other._all_coherent, other._all_jumps[:3], rest))
 
     @cached_property
     def matrix(self) -> FloatArray:
         """The generator (..., n, n) [1/time]."""
-        coherent, jumps = self._motion
-        if coherent[2].ndim == jumps[2].ndim == 1:
-            return self._dense(joined(coherent, jumps))
-        return self._dense(coherent) + self._dense(jumps)
+        if all(terms[2].ndim == 1 for terms in self._motion):
+            return self._dense(joined(*self._motion))
+        return np.asarray(sum(self._dense(terms) for terms in self._motion))
 
     @cached_property
     def sparse(self) -> csr_array:

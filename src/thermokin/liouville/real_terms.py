@@ -15,21 +15,17 @@ Terms: TypeAlias = tuple[IntArray, IntArray, FloatArray]  # target, source (m,) 
 ROUNDING = 1e-15  # of a product of two complex numbers, in the part that would vanish
 
 
-def joined(one: Terms, other: Terms) -> Terms:
-    """Two lists of terms as one.
+def joined(*parts: Terms) -> Terms:
+    """Lists of terms as one.
 
     Args:
-        one: the first.
-        other: the second, with the same leading axes.
+        parts: the lists, with the same leading axes.
 
     Returns:
         All of them.
     """
-    return (
-        np.concatenate([one[0], other[0]]),
-        np.concatenate([one[1], other[1]]),
-        np.concatenate([one[2], other[2]], axis=-1),
-    )
+    target, source, values = zip(*parts, strict=True)
+    return np.concatenate(target), np.concatenate(source), np.concatenate(values, axis=-1)
 
 
 def nonzero(values: FloatArray) -> BoolArray:
