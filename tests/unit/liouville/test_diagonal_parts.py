@@ -129,3 +129,18 @@ def test_lone_coherences_between_levels_that_a_strong_jump_hardly_tells_apart_ke
     start, times = np.full((3, 3), 1 / 3), np.array([1e11, 1e12])
     made = tk.evolve(model(np.zeros((3, 3)), [np.diag([1024.0 + 2.0**-20, 1024.0, 0.0])]), start, times).states[:, 0, 1]
     np.testing.assert_allclose(made, np.exp(-0.5 * 2.0**-40 * times) / 3, rtol=1e-12)
+
+
+@pytest.mark.parametrize("weak", [2.0**-10, 2.0**-17, 2.0**-24])
+@pytest.mark.parametrize("shift", [1.0, 64.0, np.linspace(0.0, 1.0, 3)[:, None, None]])
+def test_a_multiple_of_one_changes_nothing_where_all_rates_are_weak_beside_the_hamiltonian(
+    weak: float, shift: float | np.ndarray
+) -> None:
+    def damped(shift: float | np.ndarray) -> tk.Model:
+        return model(0.7 * X + 0.2 * Z, [weak * (Z + 0.5 * X) + shift * ONE, weak * (LOWER + 0.25 * LOWER.T)])
+
+    plain, shifted = damped(0.0), damped(shift)
+    right, made = tk.steady_state(plain).state, tk.steady_state(shifted).state
+    np.testing.assert_allclose(made, np.broadcast_to(right, made.shape), rtol=0.0, atol=1e-12)
+    right, made = (tk.cumulants(one, tk.current(one, [0.0, 1.0])).values for one in (plain, shifted))
+    np.testing.assert_allclose(made, np.broadcast_to(right, made.shape), rtol=1e-10)
