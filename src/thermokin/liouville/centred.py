@@ -14,7 +14,7 @@ from thermokin.model.model import Model
 
 __all__ = ["centred"]
 
-ROUNDING = 1e-15  # of the sum of terms that would cancel
+ROUNDING = 2e-15  # of products of elements as they are given, where they would cancel
 
 
 def centred(model: Model) -> Model:
@@ -68,9 +68,9 @@ def _with_drive(
     moved = np.flatnonzero((shift != 0.0).any(axis=tuple(range(shift.ndim - 1)))[table.channel])
     half = 0.5j * np.conj(shift[..., table.channel[moved]]) * amplitude[..., moved]
     place = table.row[moved].astype(np.int64) * size + table.column[moved]
-    drive, terms = (
-        scatter(part, place, size * size).reshape(*half.shape[:-1], size, size) for part in (half, np.abs(half))
-    )
+    # An element is known to rounding of what it was before the shift came off.
+    terms = 0.5 * np.abs(shift[..., table.channel[moved]] * table.amplitude[..., moved])
+    drive, terms = (scatter(part, place, size * size).reshape(*half.shape[:-1], size, size) for part in (half, terms))
     drive = drive + drive.conj().swapaxes(-1, -2)
     drive[np.abs(drive) <= ROUNDING * (terms + terms.swapaxes(-1, -2))] = 0.0  # of a Hermitian L but for its phase
     return FrameOperator.from_matrix(hamiltonian.dense + drive) if drive.any() else hamiltonian
