@@ -83,7 +83,7 @@ def _with_coherences(liouvillian: Liouvillian, method: Method, start: InitialSta
 def _kept_beside_frequencies(liouvillian: Liouvillian, block: Block, method: Method, *, weak: bool) -> Resolvent:
     """Rates that are lost beside frequencies are kept by a dense elimination, between eigenstates if H mixes levels."""
     unturned = Dense() if weak and block.size <= TURNED_UP_TO**2 else method
-    if liouvillian.dimension > TURNED_UP_TO or not liouvillian.table.size:
+    if liouvillian.dimension > TURNED_UP_TO or not liouvillian.centred.table.entries:
         return prepared(block, unturned)
     slow = slow_mixtures(liouvillian)
     if not slow.any():

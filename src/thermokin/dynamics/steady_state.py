@@ -209,12 +209,10 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
 
 
 def _filled(state: SteadyState) -> FloatArray | ComplexArray:
-    """The state in the frame, a mixed one in place of those that are lost."""
-    if not state.lost.any():
+    """The state in the frame, a mixed one in place of matrices that are lost; lost populations are on no level."""
+    if state.is_diagonal or not state.lost.any():
         return state.frame_state
     size = state.frame_state.shape[-1]
-    if state.is_diagonal:
-        return np.where(state.lost[..., None], 1.0 / size, state.frame_state)
     return np.where(state.lost[..., None, None], np.eye(size) / size, state.frame_state)
 
 
