@@ -156,9 +156,8 @@ def test_a_sweep_is_refused_or_loses_points_just_where_its_points_are_refused(sw
 
 
 def require_lost_points(sweep: tk.Model) -> None:
-    """A sweep is answered where each point has one steady state; points with several are lost, or named in a refusal."""
+    """A sweep is answered where each point has one steady state; those with several are lost, or named in a refusal."""
     counts = counted_point_by_point(sweep)
-    lost = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", tk.LostPointsWarning)
         try:
@@ -167,8 +166,8 @@ def require_lost_points(sweep: tk.Model) -> None:
             assert re.search(r"not unique|not linked at others", str(error))  # noqa: PT017 - one of two answers
             assert max(counts) > 1
             return
-    assert lost == ([count > 1 for count in counts] if caught else [])
-    assert bool(caught) == (max(counts) > 1)
+    assert lost == [count > 1 for count in counts]
+    assert bool(caught) == any(lost)
 
 
 def counted_point_by_point(sweep: tk.Model) -> list[int]:
