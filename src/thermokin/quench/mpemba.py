@@ -168,6 +168,7 @@ def _prepared(plain: Evolution, rearrangement: Rearrangement) -> Evolution:
     if rearrangement.pair is None:
         moved = rearrangement.of(populations)
         made = Preparation.of(plain.liouvillian, InitialState(moved, None, None), plain.motion)
+        assert plain.away is not None and made.away is not None  # noqa: S101, PT018 - populations are closed
         # A level that keeps its population is as far from its end as it was, which may be known to more digits.
         away = np.where(moved == populations, plain.away, made.away)
         return replace(plain, preparation=replace(made, away=away)).at(plain.times)
