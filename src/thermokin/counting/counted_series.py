@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import comb
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
+from thermokin.counting.count_gauge import CountedLinks
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
 __all__ = ["ROUNDINGS", "CountedSeries", "after"]
@@ -27,13 +29,23 @@ class CountedSeries:
 
     Args:
         resolvent: of L.
-        gains: K_1 .. K_n.
-        powers: the weights of each channel (..., k) in J_1 .. J_n, from which the K_n come.
+        links: the jumps with what they count.
+        factors: functions of a count, of which the K_n are made.
     """
 
     resolvent: Resolvent
-    gains: tuple[Gain, ...]
-    powers: tuple[FloatArray, ...]
+    links: CountedLinks
+    factors: tuple[Callable[[FloatArray], FloatArray], ...]
+
+    @cached_property
+    def gains(self) -> tuple[Gain, ...]:
+        """K_1 .. K_n."""
+        return tuple(self.links.gain(factor) for factor in self.factors)
+
+    @cached_property
+    def _sizes(self) -> tuple[Gain, ...]:
+        """The sizes of all that is added in their elements."""
+        return tuple(self.links.size(factor) for factor in self.factors)
 
     @cached_property
     def _solved(self) -> tuple[list[Vectors], list[FloatArray], FloatArray]:
@@ -92,8 +104,7 @@ class CountedSeries:
     @property
     def _mean_error(self) -> FloatArray:
         """Of c_1 (...), where populations are known each to some n roundings of itself."""
-        every: Any = abs(self.gains[0])  # type: ignore[arg-type]
-        summed = (every @ np.abs(self.resolvent.stationary[..., None])).sum(axis=(-2, -1))
+        summed = (self._sizes[0] @ np.abs(self.resolvent.stationary[..., None])).sum(axis=(-2, -1))
         return np.asarray(2.0 * EPSILON * (self.resolvent.block.size + 1) * summed)
 
     def _left_orders(self, solves: LeftSolves) -> tuple[list[Vectors], list[FloatArray]]:
@@ -134,7 +145,7 @@ class CountedSeries:
         size = np.abs(row)
         parts = range(1, place + 1)
         moved: Any = sum(
-            comb(place, part) * (size * (abs(self.gains[part - 1]) @ np.abs(states[place - part]))).sum(axis=(-2, -1))  # type: ignore[arg-type]
+            comb(place, part) * (size * (self._sizes[part - 1] @ np.abs(states[place - part]))).sum(axis=(-2, -1))
             for part in parts
         )
         if place == order:  # the sum that gives c_n itself
@@ -155,7 +166,7 @@ class CountedSeries:
     def activity(self) -> FloatArray:
         """Jumps per time, each with the size of its weight in J_n (..., n): what could cancel in c_n."""
         block, state = self.resolvent.block, self.resolvent.stationary
-        rows = (block.rate_row(np.abs(power)) for power in self.powers)
+        rows = (block.rate_row(np.abs(factor(self.links.weights))) for factor in self.factors)
         return np.stack(np.broadcast_arrays(*((row * state).sum(axis=-1).real for row in rows)), axis=-1)
 
 
