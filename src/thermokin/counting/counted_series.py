@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.count_gauge import CountedLinks
+from thermokin.counting.dark import could_be_counted, dark, dark_error
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
 __all__ = ["ROUNDINGS", "CountedSeries", "after"]
@@ -67,18 +68,40 @@ class CountedSeries:
             defect = self.resolvent.backward_error(right, states[-1])
         return states, found, defect
 
-    @property
+    @cached_property
     def values(self) -> FloatArray:
         """c_1 .. c_n (..., n)."""
-        return np.stack(np.broadcast_arrays(*self._solved[1]), axis=-1)
+        values = np.stack(np.broadcast_arrays(*self._solved[1]), axis=-1)
+        return np.where(self._dark[..., None], 0.0, values) if self._dark.any() else values
+
+    @cached_property
+    def _dark(self) -> BoolArray:
+        """Where nothing is counted, and solves may have no digit of that nothing (...)."""
+        if not self.resolvent.delicate:
+            return np.zeros((), dtype=bool)
+        return dark(self.resolvent, self.links.weights)
 
     @property
     def defect(self) -> FloatArray:
         """The backward error of the last solve (...)."""
         return self._solved[2]
 
-    @cached_property
+    @property
     def error(self) -> FloatArray:
+        """The error of each c_k by rounding (..., n), from above as a rule: of solves, or of dark operators."""
+        if not self._dark.any():
+            return self.lost
+        rates = [could_be_counted(self.resolvent, factor(self.links.weights)) for factor in self.factors]
+        known = [dark_error(self.resolvent, rate, order) for order, rate in enumerate(rates, 1)]
+        return np.where(self._dark[..., None], np.stack(np.broadcast_arrays(*known), axis=-1), self.lost)
+
+    @property
+    def lost(self) -> FloatArray:
+        """What solves may have lost of each c_k (..., n); nothing in the dark, where none is needed."""
+        return np.where(self._dark[..., None], 0.0, self._by_solves) if self._dark.any() else self._by_solves
+
+    @cached_property
+    def _by_solves(self) -> FloatArray:
         """An estimate from above of the error of each c_k by rounding (..., n).
 
         To first order an error d of the equation for r_m moves c_n by C(n, m) l_(n-m) d, with l(x) the left

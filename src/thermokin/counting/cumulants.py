@@ -122,7 +122,7 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
     exponent = weight_exponent(current.weights, order)
     with np.errstate(over="ignore", invalid="ignore"):
         series = series_of(resolvent, np.ldexp(current.weights, -exponent), order)
-        error = scaled(series.error, exponent) if resolvent.delicate else None
+        error = scaled(series.lost, exponent) if resolvent.delicate else None
         activity = scaled(series.activity, exponent) if resolvent.delicate else series.activity
         values = given(scaled(series.values, exponent), error, activity, cumulant_names(order), lower=BELOW)
     return Cumulants(values, steady_state, current, series, exponent)

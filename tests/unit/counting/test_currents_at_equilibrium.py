@@ -1,4 +1,4 @@
-"""Currents that vanish at equilibrium, in models with coherences: no digit of their mean is left, and the error says so."""
+"""Currents that vanish at equilibrium where there are coherences: no digit of their mean is left, as the error says."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def test_flows_of_one_temperature_are_right_within_the_error_they_state(made: ob
     jumps = [model.table.jump(number) for number in range(model.table.size)]
     exact = exact_cumulants(frame_hamiltonian(model), jumps, heat.weights, 2)
     error = [float(abs(mpmath.mpf(float(value)) - right)) for value, right in zip(found.values, exact, strict=True)]
-    assert (np.asarray(error) <= found.error).all()
+    # The reference has 80 digits.
+    assert (np.asarray(error) <= found.error + 1e-70).all()
 
 
 def test_the_heat_of_a_single_bath_is_a_change_of_levels_and_neither_flows_nor_fluctuates() -> None:
