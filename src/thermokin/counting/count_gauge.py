@@ -158,7 +158,7 @@ class MovedCounts:
         if other is not None:
             exact = exact * np.abs(factor(other.counts))
             wide = wide * np.abs(factor(np.abs(other.counts) + other.blur))
-        sizes = exact + np.maximum(wide - exact, 0.0) / (0.5 * ROUNDINGS)
+        sizes = exact + np.maximum(wide - exact, 0.0) / (0.25 * ROUNDINGS)
         return _matrix(np.abs(values) * sizes, target, source, self.length, thin=self.thin)
 
 
@@ -267,11 +267,12 @@ def moved_counts(links: Links, places: IntArray, state: FloatArray, weights: Flo
     one, other = tree.level[..., target], tree.level[..., source]
     step = one - other
     moved = counts + step
+    # Levels are what they are: along the tree, what a difference misses is a count to be kept, and cancels exactly.
+    exact = moved + (_missed(one, -other, step) + _missed(counts, step, moved))
     made = np.where(step == 0.0, 0.0, np.abs(counts) + tree.reach[..., target] + tree.reach[..., source])
-    nothing = np.abs(moved) <= ROUNDINGS * made
-    missed = np.abs(_missed(one, -other, step)) + np.abs(_missed(counts, step, moved))
-    blur = missed + np.where(nothing, np.abs(moved), 0.0)
-    return MovedCounts(links, np.where(nothing, 0.0, moved), blur, size, thin)
+    # What may be meant to be nothing is a part of the error.
+    blur = np.where((np.abs(exact) <= ROUNDINGS * made) & ~tree.holds(target, source), np.abs(exact), 0.0)
+    return MovedCounts(links, exact, blur, size, thin)
 
 
 def _missed(one: FloatArray, two: FloatArray, total: FloatArray) -> FloatArray:

@@ -100,6 +100,11 @@ class DenseResolvent(DenseFactors):
         return self
 
     @property
+    def closed(self) -> bool:
+        """Whether there are no coherences."""
+        return self._closed
+
+    @property
     def thin(self) -> bool:
         """It is dense."""
         return False
@@ -159,6 +164,10 @@ class DenseResolvent(DenseFactors):
         right = rows - self.block.trace[:, None] * mean
         found = self._solve_transposed(right)
         return np.asarray(found - self.block.trace[:, None] * (state * found).sum(axis=-2, keepdims=True))
+
+    def spread(self, right: Vectors) -> Vectors:
+        """Times spent in closed populations before the pinned one is reached, from a start b (..., n, m) >= 0."""
+        return self._exact.spread(right)
 
     def _solve_transposed(self, right: Vectors) -> Vectors:
         """The y with y L = c, up to a multiple of the trace."""
