@@ -47,7 +47,8 @@ def class_jumps(liouvillian: Liouvillian, held: BoolArray) -> Iterator[tuple[Boo
 
     Args:
         liouvillian: a generator whose populations are closed.
-        held: (n, d) or (1, d) the levels of the class; where jumps vanish it may be smaller than elsewhere.
+        held: (n, d) or (1, d) the levels of the class; where jumps vanish it may be smaller than elsewhere. Points
+            without a level are left out.
 
     Yields:
         Which points (n,) of the flattened sweep, and their jumps.
@@ -63,6 +64,8 @@ def class_jumps(liouvillian: Liouvillian, held: BoolArray) -> Iterator[tuple[Boo
     live = (size > -np.inf) & held[:, table.column[inside]]
     for points, pattern in _patterns(_beside(held, live), count):
         own, live_here = pattern[: table.dimension], pattern[table.dimension :]
+        if not own.any():
+            continue
         entries = inside[live_here]
         yield (
             points,
