@@ -20,6 +20,7 @@ from thermokin.dynamics.sector_motion import DENSE_UP_TO
 from thermokin.dynamics.sector_path import SectorPath, empty_paths
 from thermokin.dynamics.stationary_resolvent import stationary_resolvent
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
@@ -194,6 +195,8 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
         found = resolvent.block.frame_state(resolvent.stationary)
         inner = resolvent.block.liouvillian.model
         if inner is not liouvillian.model:  # solved in another frame
+            if isinstance(resolvent.block, PopulationBlock):
+                found = found[..., None] * np.eye(found.shape[-1])
             found = liouvillian.model.to_frame(inner.from_frame(found.astype(np.complex128)))
         state = SteadyState(liouvillian.model, found, resolvent.residual, resolvent)
         kept = kept_apart(liouvillian, _filled(state))
