@@ -102,6 +102,15 @@ def test_temperatures_out_of_order_are_named(cold: Any, hot: Any, message: str) 
         tk.reciprocal(qubit, cold, hot)
 
 
+@pytest.mark.parametrize("measure", [tk.RelativeEntropy(), tk.Trace(), tk.Bures()], ids=lambda one: one.name)
+@pytest.mark.parametrize(("target", "cold"), [(1e-3, 5e-4), (1e-3, 0.0), (1.0, 1.0 - 1e-16)])
+def test_a_cold_start_that_is_the_frozen_target_itself_has_no_partner(
+    target: float, cold: float, measure: tk.Distance
+) -> None:
+    with pytest.raises(ValueError, match="`cold` must be told from `target` by the"):
+        tk.equidistant(lambda t: tk.library.qubit(1.0, 0.01, t), target, cold, measure)
+
+
 @pytest.mark.parametrize(
     ("target", "cold", "message"),
     [
