@@ -33,4 +33,4 @@ def evolved(engine: str, model: tk.Model, initial: Initial, times: Array) -> tk.
     assert motion is not None
     final = motion.limit.of(start[..., None])[..., 0]
     populations, deviation = ENGINES[engine](motion).path(start, start - final, evolution.times)
-    return replace(evolution, populations=populations, deviation=deviation)
+    return replace(evolution, populations=populations, known_deviation=deviation)

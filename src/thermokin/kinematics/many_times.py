@@ -56,7 +56,7 @@ def at_many_times(evolution: Evolution, times: FloatArray) -> Evolution:
         # Levels that are nearly empty are drowned by the rounding of the sum; they are so at early times only.
         exact = evolution.at(times[poor])
         populations[poor], later[poor] = exact.populations, exact.deviation
-    return replace(evolution, times=times, populations=populations, deviation=later)
+    return replace(evolution, times=times, populations=populations, known_deviation=later)
 
 
 def _worthwhile(evolution: Evolution, motion: PopulationMotion, times: FloatArray) -> bool:

@@ -12,7 +12,7 @@ from thermokin.kinematics.many_times import at_many_times
 from thermokin.kinematics.statistical_velocity import CHUNK, shortest_filling_time, statistical_velocity
 from thermokin.kinematics.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution
-from thermokin.motion.sector_motion import DENSE_UP_TO
+from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.numerics.root_time_panels import Panels
 
 __all__ = ["StatisticalLength", "statistical_length"]

@@ -51,9 +51,9 @@ def _window(evolution: Evolution, times: slice) -> Evolution:
         evolution,
         times=evolution.times[..., times],
         populations=evolution.populations[..., times, :],
-        deviation=evolution.deviation[..., times, :],
+        known_deviation=evolution.deviation[..., times, :],
         paths=tuple(
-            replace(path, values=path.values[..., times, :], deviation=path.deviation[..., times, :])
+            replace(path, values=path.values[..., times, :], known_deviation=path.deviation[..., times, :])
             for path in evolution.paths
         ),
     )

@@ -24,7 +24,7 @@ from thermokin.motion.population_change import population_change
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.preparation import Preparation
 from thermokin.motion.prepared_populations import population_motion
-from thermokin.motion.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
+from thermokin.motion.sector_path import SectorPath, empty_paths, moved_paths, scattered_diagonal
 from thermokin.motion.slow_rates import with_slow_rates
 from thermokin.motion.time_grid import checked_times
 from thermokin.numerics.level_sums import mean_over_levels
@@ -43,14 +43,14 @@ class Evolution:
         preparation: what it starts from.
         times: (..., t).
         populations: (..., t, d) in the frame.
-        deviation: populations less their long-time limit (..., t, d), accurate at late times.
+        known_deviation: populations less their long-time limit (..., t, d), None where it follows from the paths.
         paths: the sectors that hold coherences (and the populations, where they are not closed).
     """
 
     preparation: Preparation
     times: FloatArray
     populations: FloatArray
-    deviation: FloatArray
+    known_deviation: FloatArray | None
     paths: tuple[SectorPath, ...]
 
     @property
@@ -87,6 +87,19 @@ class Evolution:
     def population_only(self) -> bool:
         """Whether the state stays diagonal in the frame."""
         return not self.paths
+
+    @cached_property
+    def deviation(self) -> FloatArray:
+        """Populations less their long-time limit (..., t, d), accurate at late times."""
+        if self.known_deviation is not None:
+            return self.known_deviation
+        return self._diagonal_of([path.deviation for path in self.paths])
+
+    @cached_property
+    def coherent_error(self) -> FloatArray:
+        """Estimate from above of what the elements of sectors with coherences lack (..., t), as a norm."""
+        squares = [path.error**2 for path in self.paths if path.error is not None]
+        return np.asarray(np.sqrt(sum(squares, np.zeros(self.populations.shape[:-1]))))
 
     @cached_property
     def change(self) -> FloatArray:
@@ -243,8 +256,7 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
             phases of coherences that feed one another.
 
     Cost:
-        For closed populations a few matrix exponentials, one eigendecomposition or polynomials in the rate matrix,
-        whichever is cheapest; N numbers a time.
+        For closed populations a few matrix exponentials, one eigendecomposition or polynomials, whichever is cheapest.
     """
     liouvillian = Liouvillian(model)
     grid = checked_times(times)
@@ -277,12 +289,11 @@ def _require_trace(populations: FloatArray) -> None:
 
 
 def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
-    paths = tuple(moved_path(sector, start.initial, times) for sector in sectors)
-    if start.motion is not None:
-        populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away)
-    else:
-        size = start.liouvillian.dimension
-        populations = scattered_diagonal(paths, [path.values for path in paths], size)
-        deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
+    paths = moved_paths(sectors, start.initial, times)
+    if start.motion is None:
+        populations = scattered_diagonal(paths, [path.values for path in paths], start.liouvillian.dimension)
+        _require_trace(populations)
+        return Evolution(start, times, populations, None, paths)
+    populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away)
     _require_trace(populations)
     return Evolution(start, times, populations, deviation, paths)

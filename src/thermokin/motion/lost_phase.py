@@ -7,7 +7,7 @@ import numpy as np
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 
-__all__ = ["EPS", "require_phase"]
+__all__ = ["EPS", "LOST", "require_phase"]
 
 EPS = float(np.finfo(float).eps)
 LOST = 1e-7  # error of an element beyond which a state is not given out

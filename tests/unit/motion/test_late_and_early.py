@@ -16,7 +16,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
 from thermokin.motion import population_motion as module
-from thermokin.motion import sector_motion
+from thermokin.motion.coherent_motion import ENGINES as COHERENT
 from thermokin.motion.evolution import population_motion
 from thermokin.motion.population_engines import (
     Chebyshev,
@@ -93,25 +93,21 @@ def moved_sector(model: tk.Model, state: Array) -> tuple[SectorMotion, Array, Ar
     return SectorMotion(generator), state[sector.rows, sector.columns].astype(complex), generator.matrix
 
 
-@pytest.mark.parametrize("engine", ["dense", "sparse"])
+@pytest.mark.parametrize("engine", COHERENT)
 @pytest.mark.parametrize("grid", ["one step", "steps", "decades"])
-def test_a_coherent_sector_keeps_the_digits_of_its_deviation(
-    engine: str, grid: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_coherent_sector_keeps_the_digits_of_its_deviation(engine: str, grid: str) -> None:
     model = tk.library.xxz_chain(2, 0.5, 0.01, 1.1, 0.7, coupling=0.01)
     motion, start, matrix = moved_sector(model, np.diag([0.1, 0.2, 0.3, 0.4]))
-    if engine == "sparse":
-        monkeypatch.setattr(sector_motion, "DENSE_UP_TO", 0)
     values = np.linalg.eigvals(matrix)
     end = 60.0 / float(-np.sort(values.real)[-2])
     times = {"one step": np.array([end]), "steps": np.linspace(0, end, 7), "decades": np.geomspace(1e-3, 1, 7) * end}[
         grid
     ]
-    _, made = motion.path(start, times)
+    made, _ = motion.deviation(start, times, engine)
     _, expected = exactly(matrix, start, times)
     scale = np.abs(expected).max(axis=-1, keepdims=True)
-    # Relative to the largest element at each time: single elements may pass through zero. Sparse products accumulate.
-    np.testing.assert_allclose(made / scale, expected / scale, rtol=0, atol=1e-9 if engine == "sparse" else 1e-10)
+    # Relative to the largest element at each time: single elements may pass through zero.
+    np.testing.assert_allclose(made / scale, expected / scale, rtol=0, atol=1e-10)
     assert scale[-1] < 1e-24
 
 
