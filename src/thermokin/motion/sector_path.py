@@ -19,7 +19,7 @@ from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
 
-__all__ = ["SectorPath", "empty_paths", "moved_paths", "scattered_diagonal"]
+__all__ = ["SectorPath", "empty_paths", "exponents", "moved_paths", "scattered_diagonal"]
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
 
@@ -123,12 +123,12 @@ def empty_paths(
     ]
     if single.size:
         energies = liouvillian.model.generator.diagonal
-        paths.append(SectorPath(single, nothing, nothing, None, _exponents(liouvillian, single), energies))
+        paths.append(SectorPath(single, nothing, nothing, None, exponents(liouvillian, single), energies))
     return tuple(paths)
 
 
-def _exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
-    """-i(K_a - K_b*) + sum_k L_aa L_bb* of elements |a><b| that feed no other."""
+def exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
+    """What elements |a><b| that feed no other turn and decay with, -i(K_a - K_b*) + sum_k L_aa L_bb* (..., n)."""
     effective = liouvillian.model.generator.diagonal - 0.5j * liouvillian.decay.diagonal
     exponents = -1j * (effective[..., sector.rows] - np.conj(effective[..., sector.columns]))
     table = liouvillian.table
