@@ -21,6 +21,7 @@ TOLERANCE = (
 )
 KEPT = 1e-3  # a step ends before the state has shrunk to this fraction, so that it keeps its relative accuracy
 ENDED = 1e-13  # of the largest overlap: what is left of a new direction is rounding, and the space is complete
+CANCELLED = 0.1  # of a new vector: less is left than this, and a digit of orthogonality with it
 VANISHED = 1e-290  # norm below which doubles lose digits
 EPS = float(np.finfo(float).eps)
 
@@ -75,7 +76,7 @@ class KrylovSpace:
 
 
 class GrowingSpace:
-    """A Krylov space that grows vector by vector, each orthogonalised twice."""
+    """A Krylov space that grows vector by vector, each orthogonalised twice where the first time cancels digits."""
 
     def __init__(self, apply: Apply, vector: NDArray[Any], length: int) -> None:
         self.apply, self.length, self.size, self.complete = apply, length, 0, False
@@ -85,16 +86,18 @@ class GrowingSpace:
 
     def grow(self) -> None:
         """One vector more."""
-        step = self.size
+        step, real = self.size, not np.iscomplexobj(self.basis)
         vector = self.apply(self.basis[step])
         known = self.basis[: step + 1]
-        overlap = known.conj() @ vector if np.iscomplexobj(known) else known @ vector
+        overlap = known @ vector if real else known.conj() @ vector
         vector = vector - overlap @ known
-        again = known.conj() @ vector if np.iscomplexobj(known) else known @ vector
-        vector -= again @ known
-        overlap += again
+        rest = _length(vector)
+        if rest <= CANCELLED * _length(overlap):
+            again = known @ vector if real else known.conj() @ vector
+            vector -= again @ known
+            overlap += again
+            rest = _length(vector)
         self.inside[: step + 1, step] = overlap
-        rest = float(np.linalg.norm(vector))
         self.size += 1
         self.complete = rest <= ENDED * float(np.abs(overlap).max(initial=0.0)) or self.size == vector.size
         if not self.complete:
@@ -105,6 +108,10 @@ class GrowingSpace:
         """What has grown so far."""
         rows = self.size if self.complete else self.size + 1
         return KrylovSpace(self.basis[:rows], self.inside[:rows, : self.size], self.complete)
+
+
+def _length(vector: NDArray[Any]) -> float:
+    return float(np.sqrt(np.vdot(vector, vector).real))
 
 
 def krylov_exponential(
