@@ -1,4 +1,4 @@
-"""Claim: motion with coherences, on even and logarithmic grids, twice as fast as `mesolve` or faster, and more accurate.
+"""Claim: motion with coherences, on even and logarithmic grids, twice as fast as `mesolve` or more, and more accurate.
 
 Driven Kerr modes, a driven cavity with an atom, XXZ chains from a product state, two coupled oscillators in the
 laboratory frame. Ours is `evolve` and its density matrices at 101 times, sectors and steady states included; models are

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
-from thermokin.motion.lost_phase import EPS, LOST, require_phase
 from thermokin.motion.sector_coordinates import MovingPart
 from thermokin.numerics.krylov_exponential import Moved, krylov_exponential
+from thermokin.numerics.rounding_guard import EPS, LOST, require_phase
 from thermokin.numerics.shift_invert_exponential import BY_POLYNOMIALS, shift_invert_exponential
 from thermokin.solvers.choice import banded_work
 

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from thermokin._cached import cached_property
-from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
@@ -28,11 +27,10 @@ from thermokin.motion.sector_path import SectorPath, empty_paths, moved_paths, s
 from thermokin.motion.slow_rates import with_slow_rates
 from thermokin.motion.time_grid import checked_times
 from thermokin.numerics.level_sums import mean_over_levels
+from thermokin.numerics.rounding_guard import require_trace
 from thermokin.operators.numbers import common_axes
 
 __all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "population_motion"]
-
-TRACE_KEPT = 1e-8  # rounding in a trace of one beyond which a state is not given out
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,22 +276,12 @@ def _moved(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...
         return _placed(start, times, sectors)
 
 
-def _require_trace(populations: FloatArray) -> None:
-    lost = float(np.abs(populations.sum(axis=-1) - 1.0).max())
-    if not lost <= TRACE_KEPT:
-        raise NotConvergedError(
-            f"the propagation lost {lost:.1e} of the state's trace: its times are too long beside the fastest rate.",
-            lost,
-            "Ask for shorter times, or for the steady state.",
-        )
-
-
 def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
     paths = moved_paths(sectors, start.initial, times)
     if start.motion is None:
         populations = scattered_diagonal(paths, [path.values for path in paths], start.liouvillian.dimension)
-        _require_trace(populations)
+        require_trace(populations)
         return Evolution(start, times, populations, None, paths)
     populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away)
-    _require_trace(populations)
+    require_trace(populations)
     return Evolution(start, times, populations, deviation, paths)

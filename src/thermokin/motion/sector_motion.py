@@ -11,8 +11,8 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
 from thermokin.motion.coherent_motion import STACKED_UP_TO, cheapest, moved_along, moved_whole
-from thermokin.motion.lost_phase import EPS, LOST, require_phase
 from thermokin.motion.sector_coordinates import SectorCoordinates
+from thermokin.numerics.rounding_guard import EPS, LOST, require_phase
 
 __all__ = ["SectorMotion"]
 

@@ -14,10 +14,10 @@ from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.motion.initial import InitialState
 from thermokin.motion.level_phases import level_phases
-from thermokin.motion.lost_phase import EPS, require_phase
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
+from thermokin.numerics.rounding_guard import EPS, require_phase
 
 __all__ = ["SectorPath", "empty_paths", "exponents", "moved_paths", "scattered_diagonal"]
 

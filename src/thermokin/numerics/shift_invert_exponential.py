@@ -101,6 +101,7 @@ def shift_invert_exponential(
     return Moved(states, error, products)
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # spurious growth is looked for, and left
 def _window(factors: _Factors, state: NDArray[Any], times: FloatArray, project: Apply) -> Moved | None:
     """One window up to the last of the times (t,), or None if its space does not converge."""
     length, end = float(np.linalg.norm(state)), float(times[-1])
