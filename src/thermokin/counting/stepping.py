@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
-from thermokin.motion.positive_exponential import powers, step_kinds
+from thermokin.numerics.positive_exponential import powers, step_kinds
 
 __all__ = ["Exponential", "require_probability", "stepped"]
 

@@ -14,7 +14,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.stepping import stepped
 from thermokin.liouville.block import Block
-from thermokin.motion.positive_exponential import distinct_steps
+from thermokin.numerics.positive_exponential import distinct_steps
 from thermokin.numerics.stacked_exponential import stacked_exponential
 
 __all__ = ["TiltedBlock", "tilted_traces"]

@@ -17,7 +17,6 @@ from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
-from thermokin.motion import two_level
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.observable import hermitian_parts
 from thermokin.motion.population_change import population_change
@@ -27,6 +26,7 @@ from thermokin.motion.prepared_populations import population_motion
 from thermokin.motion.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
 from thermokin.motion.slow_rates import with_slow_rates
 from thermokin.motion.time_grid import checked_times
+from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels
 from thermokin.operators.numbers import common_axes
 

@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from thermokin._errors import NotConvergedError
-from thermokin._typing import BoolArray, FloatArray, IntArray
-from thermokin.liouville.rate_matrix import FILLED_UP_TO, RateMatrix
-from thermokin.motion.absorption import absorption
-from thermokin.motion.closed_classes import closed_classes, strongly_joined
-from thermokin.motion.level_elimination import eliminated, eliminated_by_logarithms
+from thermokin._errors import NotConvergedError, out_of_reach
+from thermokin._typing import BoolArray, FloatArray, IntArray, RateMatrix
+from thermokin.liouville.rate_matrix import FILLED_UP_TO
+from thermokin.numerics.closed_classes import absorption, closed_classes, strongly_joined
+from thermokin.numerics.level_elimination import eliminated, eliminated_by_logarithms
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.numerics.tolerances import UNDERFLOW
 from thermokin.operators.numbers import in_sweep
-from thermokin.solvers.out_of_reach import out_of_reach
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 

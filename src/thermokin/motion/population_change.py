@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from thermokin._typing import FloatArray
-from thermokin.liouville.rate_matrix import RateMatrix
-from thermokin.motion import two_level
+from thermokin._typing import FloatArray, RateMatrix
 from thermokin.motion.population_motion import PopulationMotion
+from thermokin.numerics import two_level
 
 __all__ = ["population_change"]
 

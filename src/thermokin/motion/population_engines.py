@@ -10,10 +10,10 @@ import numpy as np
 from scipy import sparse
 
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.motion import two_level
-from thermokin.motion.polynomial_motion import chebyshev, relax, uniformisation
-from thermokin.motion.positive_exponential import step_through
-from thermokin.motion.symmetric_spectrum import SymmetricSpectrum
+from thermokin.numerics import two_level
+from thermokin.numerics.polynomial_exponential import chebyshev, relax, uniformisation
+from thermokin.numerics.positive_exponential import step_through
+from thermokin.numerics.symmetric_spectrum import SymmetricSpectrum
 
 if TYPE_CHECKING:
     from thermokin.motion.population_motion import PopulationMotion

@@ -11,11 +11,10 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError, NotConvergedError
-from thermokin._typing import BoolArray, FloatArray
-from thermokin.liouville.rate_matrix import FILLED_UP_TO, RateMatrix
+from thermokin._typing import BoolArray, FloatArray, RateMatrix
+from thermokin.liouville.rate_matrix import FILLED_UP_TO
 from thermokin.motion.long_time_limit import LongTimeLimit
 from thermokin.motion.one_way_modes import one_way_modes
-from thermokin.motion.polynomial_motion import chebyshev_terms, uniformisation_terms
 from thermokin.motion.population_engines import (
     STEPPING_UP_TO,
     Chebyshev,
@@ -25,8 +24,9 @@ from thermokin.motion.population_engines import (
     TwoLevel,
     Uniformised,
 )
-from thermokin.motion.positive_exponential import FEW_STEPS, StepPropagators, distinct_steps
-from thermokin.motion.symmetric_spectrum import SymmetricSpectrum, symmetric_spectrum, symmetrised
+from thermokin.numerics.polynomial_exponential import chebyshev_terms, uniformisation_terms
+from thermokin.numerics.positive_exponential import FEW_STEPS, StepPropagators, distinct_steps
+from thermokin.numerics.symmetric_spectrum import SymmetricSpectrum, symmetric_spectrum, symmetrised
 
 __all__ = ["PopulationMotion"]
 
@@ -163,7 +163,7 @@ class PopulationMotion:
     @cached_property
     def propagators(self) -> StepPropagators:
         """exp(W h) for the steps of a grid."""
-        return StepPropagators(_dense(self.rates), self.limit)
+        return StepPropagators(_dense(self.rates), self.limit.of(np.eye(self.rates.shape[-1])))
 
     @property
     def exits(self) -> FloatArray:

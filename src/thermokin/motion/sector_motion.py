@@ -13,8 +13,8 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
 from thermokin.motion.lost_phase import EPS, require_phase
-from thermokin.motion.positive_exponential import powers, step_kinds
 from thermokin.motion.stationary_projector import stationary_projector
+from thermokin.numerics.positive_exponential import powers, step_kinds
 from thermokin.solvers.sparse import SparseResolvent
 
 __all__ = ["SectorMotion"]

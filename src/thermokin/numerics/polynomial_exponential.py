@@ -9,8 +9,7 @@ from scipy.special import gammaln, ive
 
 from thermokin._errors import NotConvergedError
 from thermokin._threads import one_thread
-from thermokin._typing import FloatArray
-from thermokin.liouville.rate_matrix import RateMatrix
+from thermokin._typing import FloatArray, RateMatrix
 
 __all__ = ["chebyshev", "chebyshev_terms", "relax", "uniformisation", "uniformisation_terms"]
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray, IntArray
-from thermokin.motion.long_time_limit import LongTimeLimit
 
 __all__ = [
     "FEW_STEPS",
@@ -98,11 +97,11 @@ class StepPropagators:
 
     Args:
         rates: W (..., n, n) [1/time].
-        limit: the long-time limit of exp(W t).
+        forever: the limit of exp(W t) (..., n, n).
     """
 
     rates: FloatArray
-    limit: LongTimeLimit
+    forever: FloatArray
     _made: dict[bytes, tuple[FloatArray, FloatArray]] = field(default_factory=dict, repr=False)
 
     def of(self, step: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -120,9 +119,9 @@ class StepPropagators:
         key = step.tobytes()
         found = self._made.get(key)
         if found is None:
-            forever = self.limit.of(np.eye(self.rates.shape[-1]))
-            whole, decaying = positive_exponential(self.rates, step, forever)
-            found = whole, whole - forever if decaying is None else decaying
+            whole, decaying = positive_exponential(self.rates, step, self.forever)
+            assert decaying is not None  # noqa: S101 - asked for
+            found = whole, decaying
             while len(self._made) >= FEW_STEPS:
                 del self._made[next(iter(self._made))]
             self._made[key] = found

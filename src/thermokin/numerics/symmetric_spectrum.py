@@ -8,10 +8,9 @@ import numpy as np
 from scipy import sparse
 
 from thermokin._errors import HypothesisError
-from thermokin._typing import FloatArray
-from thermokin.liouville.rate_matrix import RateMatrix
-from thermokin.motion.slow_modes import slow_modes
+from thermokin._typing import FloatArray, RateMatrix
 from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics.slow_modes import slow_modes
 from thermokin.numerics.tolerances import UNDERFLOW
 
 __all__ = ["SymmetricSpectrum", "symmetric_spectrum", "symmetrised"]
