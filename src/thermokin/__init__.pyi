@@ -114,7 +114,7 @@ from thermokin.trajectories.detection import Homodyne as Homodyne
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories as DiffusiveTrajectories
 from thermokin.trajectories.sample_cumulants import SampleCumulants as SampleCumulants
 from thermokin.trajectories.trajectories import Trajectories as Trajectories
-from thermokin.trajectories.trajectory import Trajectory as Trajectory
+from thermokin.trajectories.trajectories import Trajectory as Trajectory
 from thermokin.trajectories.unravel import unravel as unravel
 
 __version__: str

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bound
-from thermokin.bounds.relaxation_bounds import relaxation_bounds
+from thermokin.bounds.catalogue import relaxation_bounds
 from thermokin.counting.integrated_cumulants import Exchanged, exchanged
 from thermokin.kinematics.fraction import fraction
 from thermokin.kinematics.kinematics import Kinematics, kinematics
