@@ -37,7 +37,7 @@ def with_slow_rates(
         return rates
     fastest = motion.fastest[..., None] * over_levels(np.maximum, np.abs(deviation))
     lost = over_levels(np.maximum, np.abs(rates)) < LOST * fastest
-    if not lost.any() or not motion.modes_affordable:
+    if not lost.any() or not motion.affordable:
         return rates
     values, right, left = motion.modes
     overlap = (left.conj().swapaxes(-1, -2) @ first[..., None])[..., 0]

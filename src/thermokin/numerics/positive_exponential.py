@@ -129,7 +129,11 @@ class StepPropagators:
 
 
 def step_through(
-    propagators: StepPropagators, start: FloatArray | None, deviation: FloatArray, times: FloatArray
+    propagators: StepPropagators,
+    start: FloatArray | None,
+    deviation: FloatArray,
+    times: FloatArray,
+    kinds: IntArray | None = None,
 ) -> tuple[FloatArray | None, FloatArray]:
     """exp(W t) of a start and of a decaying vector at all times, step by step.
 
@@ -141,6 +145,7 @@ def step_through(
         start: (..., n) at time 0, or None if only the deviation is wanted.
         deviation: (..., n) at time 0, without a stationary part.
         times: (..., t) ascending, >= 0.
+        kinds: the steps' `step_kinds` (t,), if they are known.
 
     Returns:
         Both (..., t, n), the first None without a start.
@@ -149,7 +154,7 @@ def step_through(
         One exponential for each distinct step of the grid, and a product a step.
     """
     steps = np.diff(times, axis=-1, prepend=0.0)
-    kinds = step_kinds(steps, times)
+    kinds = step_kinds(steps, times) if kinds is None else kinds
     vectors = [deviation] if start is None else [deviation, start]
     batch = np.broadcast_shapes(propagators.rates.shape[:-2], *(v.shape[:-1] for v in vectors), times.shape[:-1])
     now = [np.broadcast_to(vector, (*batch, deviation.shape[-1]))[..., None] for vector in vectors]
