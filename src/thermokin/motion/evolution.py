@@ -19,11 +19,10 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.observable import hermitian_parts
-from thermokin.motion.population_change import population_change
+from thermokin.motion.population_change import population_change, with_slow_rates
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
 from thermokin.motion.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
-from thermokin.motion.slow_rates import with_slow_rates
 from thermokin.motion.time_grid import checked_times
 from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels
