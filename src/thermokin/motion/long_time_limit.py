@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,12 +38,14 @@ class LongTimeLimit:
         absorption: (c, ..., n) probability to end in class c, from each level.
         classes: the levels of each closed class.
         residual: largest |W p| over the largest flow, of all stationary states (...).
+        thermal: whether it is the Gibbs state on which the baths agree, in the very same numbers.
     """
 
     stationary: FloatArray
     absorption: FloatArray
     classes: tuple[tuple[int, ...], ...]
     residual: FloatArray
+    thermal: bool = False
 
     @property
     def unique(self) -> bool:
@@ -152,7 +154,7 @@ def _of_classes(
     size = rates.shape[-1]
     if len(closed) == 1 and closed[0].size == size:
         if thermal is not None and _stays(rates, thermal):
-            return _unique(thermal, _residual(rates, thermal), range(size))
+            return replace(_unique(thermal, _residual(rates, thermal), range(size)), thermal=True)
         stationary = _stationary(rates, logs, order)
         return _unique(stationary, _residual(rates, stationary), range(size))
     dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates

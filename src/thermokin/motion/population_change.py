@@ -39,18 +39,21 @@ def population_change(
         return two_level.change(rates, away, times)
     late = deviation - away[..., None, :]
     reach = motion.fastest[..., None] * times
-    early = (reach <= EARLY)[..., None]
-    if not early.any():
+    early = reach <= EARLY
+    count = int(early.sum(axis=-1).max(initial=0))  # times ascend: at every point the first ones
+    if not count:
         return late
+    early, reach = early[..., :count, None], reach[..., :count, None]
     # In units of the fastest rate, so that no power of the rates leaves the range of doubles.
     fastest = np.where(motion.fastest > 0.0, motion.fastest, 1.0)[..., None]
-    ahead = np.where(early, reach[..., None], 0.0)
+    ahead = np.where(early, reach, 0.0)
     vector, grown = away, np.zeros(())
     factor = np.ones(())
     for term in range(1, TERMS + 1):
         vector, factor = _product(rates, vector) / fastest, factor * ahead / term
         grown = grown + factor * vector[..., None, :]
-    return np.where(early, grown, late)
+    np.copyto(late[..., :count, :], grown, where=early)
+    return late
 
 
 def _product(rates: RateMatrix, vector: FloatArray) -> FloatArray:

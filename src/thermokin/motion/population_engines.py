@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy import sparse
 
+from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.prepared_populations import PreparedPopulations
 from thermokin.numerics import rational_krylov, two_level
@@ -54,7 +55,7 @@ class Task:
     vector: FloatArray
     times: FloatArray
 
-    @property
+    @cached_property
     def single(self) -> bool:
         """Whether this is one large system, for which costs differ by decades."""
         prepared = self.prepared
