@@ -47,9 +47,8 @@ def population_change(
     # In units of the fastest rate, so that no power of the rates leaves the range of doubles.
     fastest = np.where(motion.fastest > 0.0, motion.fastest, 1.0)[..., None]
     ahead = np.where(early, reach, 0.0)
-    vector, grown = away, np.zeros(())
-    factor = np.ones(())
-    for term in range(1, TERMS + 1):
+    vector, grown, factor = away, np.zeros(()), np.ones(())
+    for term in range(1, TERMS + 1 if ahead.any() else 1):  # at time 0 nothing has changed, which takes no products
         vector, factor = _product(rates, vector) / fastest, factor * ahead / term
         grown = grown + factor * vector[..., None, :]
     np.copyto(late[..., :count, :], grown, where=early)

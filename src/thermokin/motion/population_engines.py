@@ -209,18 +209,15 @@ def _chebyshev_cost(task: Task) -> float:
 
 
 def _chebyshev(task: Task) -> Moved:
-    prepared = task.prepared
-    symmetric, root = prepared.symmetric, np.asarray(np.sqrt(prepared.limit.stationary[0]))
-    assert symmetric is not None  # noqa: S101 - chosen only under detailed balance
-    fastest = 2.0 * float(prepared.fastest)
+    rates, limit, fastest = task.prepared.rates, task.prepared.limit, 2.0 * float(task.prepared.fastest)
 
     def apply(vectors: FloatArray, ahead: FloatArray) -> FloatArray:
-        return chebyshev(symmetric, fastest, vectors, ahead)
+        return chebyshev(rates, fastest, vectors, ahead)
 
     def project(vectors: FloatArray) -> FloatArray:
-        return np.asarray(vectors - root[:, None] * (root @ vectors))
+        return np.asarray(vectors - limit.of(vectors))
 
-    later = np.asarray(relax(apply, project((task.vector / root)[:, None]), task.times, project)[..., 0] * root)
+    later = relax(apply, project(task.vector[:, None]), task.times, project)[..., 0]
     return _about_the_end(task, later)
 
 
