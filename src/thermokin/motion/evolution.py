@@ -205,7 +205,7 @@ class Evolution:
             The evolution.
 
         Raises:
-            ValueError: if the times are not ascending and >= 0.
+            ValueError: if the times are not ascending and >= 0, or the engine does not serve here.
         """
         grid = checked_times(times)
         _require_common_axes(self.model, self.initial, grid)

@@ -15,7 +15,7 @@ from scipy import sparse
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.prepared_populations import PreparedPopulations
-from thermokin.numerics import rational_krylov, two_level
+from thermokin.numerics import two_level
 from thermokin.numerics.polynomial_exponential import (
     chebyshev,
     chebyshev_terms,
@@ -24,10 +24,12 @@ from thermokin.numerics.polynomial_exponential import (
     uniformisation_terms,
 )
 from thermokin.numerics.positive_exponential import FEW_STEPS, step_through
+from thermokin.numerics.rational_krylov import CONVERGED, windows
 
-__all__ = ["ENGINES", "SINGLE_FROM", "Engine", "Moved", "Task"]
+__all__ = ["ENGINES", "FOR_FEW", "SINGLE_FROM", "Engine", "Moved", "Task"]
 
 SINGLE_FROM = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
+FOR_FEW = ("stepping", "modes")  # the engines between which few levels and sweeps choose
 SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
 SAFE_LARGE = 1e3 * np.finfo(float).eps  # the same for many levels, where another engine costs seconds
 ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
@@ -55,11 +57,15 @@ class Task:
     vector: FloatArray
     times: FloatArray
 
+    @property
+    def alone(self) -> bool:
+        """Whether this is one system and no sweep."""
+        return self.prepared.rates.ndim == self.times.ndim + 1 == self.vector.ndim + 1 == 2
+
     @cached_property
     def single(self) -> bool:
         """Whether this is one large system, for which costs differ by decades."""
-        prepared = self.prepared
-        return prepared.size > SINGLE_FROM and prepared.rates.ndim == self.times.ndim + 1 == self.vector.ndim + 1 == 2
+        return self.prepared.size > SINGLE_FROM and self.alone
 
     @property
     def reach(self) -> float:
@@ -79,8 +85,9 @@ class Engine:
 
     Args:
         name: by which it can be asked for.
-        cost: the work in products of W with a vector, for one large system; for small ones and sweeps a rank. Infinite
-            where the engine does not serve.
+        serves: whether it can do a task at all.
+        cost: of a task that it serves, the work in products of W with a vector for one large system, a rank for few
+            levels and sweeps. Infinite where digits would not last.
         move: the populations (..., t, n) or None, the vector over time (..., t, n), and where (..., t) the smallest
             populations are not resolved, None for nowhere.
         lacking: what populations (..., t, n) lack beyond their own digits (..., t, n), or of one number for all levels.
@@ -88,6 +95,7 @@ class Engine:
     """
 
     name: str
+    serves: Callable[[Task], bool]
     cost: Callable[[Task], float]
     move: Callable[[Task], Moved]
     lacking: Callable[[Task, FloatArray], FloatArray]
@@ -101,8 +109,12 @@ def _nothing(task: Task, _: FloatArray) -> FloatArray:
 # In closed form, for two levels.
 
 
-def _closed_cost(task: Task) -> float:
-    return 0.0 if task.prepared.size == 2 and task.prepared.limit.unique else np.inf
+def _of_two(task: Task) -> bool:
+    return task.prepared.size == 2 and task.prepared.limit.unique
+
+
+def _closed_cost(_: Task) -> float:
+    return 0.0
 
 
 def _closed(task: Task) -> Moved:
@@ -121,8 +133,6 @@ def _stepping_cost(task: Task) -> float:
     distinct = int(prepared.kinds(task.times).max()) + 1
     if not task.single:
         return distinct / FEW_STEPS
-    if not prepared.affordable:
-        return np.inf
     filling = THIN if isinstance(prepared.rates, sparse.csr_array) else 1.0
     return float(filling * (20.0 + np.log2(max(task.reach, 1.0))) * distinct * prepared.size / 4.0)
 
@@ -135,11 +145,19 @@ def _stepping(task: Task) -> Moved:
 # The sum over modes.
 
 
+def _dense(task: Task) -> bool:
+    return task.prepared.affordable
+
+
+def _with_modes(task: Task) -> bool:
+    return task.prepared.affordable and task.prepared.limit.unique
+
+
 def _modes_cost(task: Task) -> float:
     if not task.single:
         return 1.5
     # One eigendecomposition, measured.
-    return 12.0 * task.prepared.size if task.prepared.affordable and task.balanced else np.inf
+    return 12.0 * task.prepared.size if task.balanced else np.inf
 
 
 def _summed(task: Task) -> Moved:
@@ -194,7 +212,7 @@ def _about_the_end(task: Task, later: FloatArray) -> Moved:
     return populations, later, (populations <= rounding).any(axis=-1) & (task.times > 0.0)
 
 
-def _lacking_about_the_end(rounding: float) -> Callable[[Task, FloatArray], FloatArray]:
+def _lacking(rounding: float) -> Callable[[Task, FloatArray], FloatArray]:
     def lacking(task: Task, populations: FloatArray) -> FloatArray:
         root = np.sqrt(task.prepared.limit.stationary[0])
         return np.broadcast_to(rounding * root * task.prepared.weight(task.vector), populations.shape)
@@ -202,10 +220,12 @@ def _lacking_about_the_end(rounding: float) -> Callable[[Task, FloatArray], Floa
     return lacking
 
 
+def _one_reversible(task: Task) -> bool:
+    return task.alone and task.prepared.reversible
+
+
 def _chebyshev_cost(task: Task) -> float:
-    if not task.single or not task.balanced:
-        return np.inf
-    return RESTARTS_OF_CHEBYSHEV * chebyshev_terms(2.0 * task.reach)
+    return RESTARTS_OF_CHEBYSHEV * chebyshev_terms(2.0 * task.reach) if task.balanced else np.inf
 
 
 def _chebyshev(task: Task) -> Moved:
@@ -221,14 +241,19 @@ def _chebyshev(task: Task) -> Moved:
     return _about_the_end(task, later)
 
 
+def _one_dense_reversible(task: Task) -> bool:
+    return not isinstance(task.prepared.rates, sparse.csr_array) and _one_reversible(task)
+
+
 def _krylov_cost(task: Task) -> float:
     prepared, times = task.prepared, task.times
-    if not task.single or isinstance(prepared.rates, sparse.csr_array) or not task.balanced:
-        return np.inf
-    if float(prepared.exits @ prepared.limit.stationary[0]) * float(times.max(initial=0.0)) > WANDERING:
+    if (
+        not task.balanced
+        or float(prepared.exits @ prepared.limit.stationary[0]) * float(times.max(initial=0.0)) > WANDERING
+    ):
         return np.inf
     # A factorisation and sixty solves, measured.
-    return rational_krylov.windows(times) * (40.0 + prepared.size / 100.0) + 150.0
+    return windows(times) * (40.0 + prepared.size / 100.0) + 150.0
 
 
 def _by_inverses(task: Task) -> Moved:
@@ -238,9 +263,11 @@ def _by_inverses(task: Task) -> Moved:
 # A Poisson mixture of powers of the jump chain, for one system.
 
 
+def _one(task: Task) -> bool:
+    return task.alone
+
+
 def _uniformisation_cost(task: Task) -> float:
-    if not task.single:
-        return np.inf
     return RESTARTS * uniformisation_terms(task.reach)
 
 
@@ -260,17 +287,13 @@ def _uniformised(task: Task) -> Moved:
 ENGINES: dict[str, Engine] = {
     engine.name: engine
     for engine in (
-        Engine("closed form", _closed_cost, _closed, _nothing, positive=True),
-        Engine("stepping", _stepping_cost, _stepping, _nothing, positive=True),
-        Engine("modes", _modes_cost, _summed, _modes_lacking, positive=False),
-        Engine("Chebyshev", _chebyshev_cost, _chebyshev, _lacking_about_the_end(ROUNDING), positive=False),
+        Engine("closed form", _of_two, _closed_cost, _closed, _nothing, positive=True),
+        Engine("stepping", _dense, _stepping_cost, _stepping, _nothing, positive=True),
+        Engine("modes", _with_modes, _modes_cost, _summed, _modes_lacking, positive=False),
+        Engine("Chebyshev", _one_reversible, _chebyshev_cost, _chebyshev, _lacking(ROUNDING), positive=False),
         Engine(
-            "rational Krylov",
-            _krylov_cost,
-            _by_inverses,
-            _lacking_about_the_end(rational_krylov.CONVERGED),
-            positive=False,
+            "rational Krylov", _one_dense_reversible, _krylov_cost, _by_inverses, _lacking(CONVERGED), positive=False
         ),
-        Engine("uniformisation", _uniformisation_cost, _uniformised, _nothing, positive=True),
+        Engine("uniformisation", _one, _uniformisation_cost, _uniformised, _nothing, positive=True),
     )
 }

@@ -16,7 +16,7 @@ from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies
 from thermokin.motion.long_time_limit import long_time_limit
-from thermokin.motion.population_engines import ENGINES, Engine, Task
+from thermokin.motion.population_engines import ENGINES, FOR_FEW, Engine, Task
 from thermokin.motion.prepared_populations import PreparedPopulations
 from thermokin.operators.gibbs import gibbs_populations
 
@@ -61,6 +61,7 @@ class PopulationMotion(PreparedPopulations):
             p(t) and p(t) - p(inf), both (..., t, n); the second keeps its relative accuracy at late times.
 
         Raises:
+            ValueError: if the engine asked for is none, or does not serve this task.
             NotConvergedError: if no engine reaches so late a time.
         """
         if deviation is None:
@@ -81,6 +82,7 @@ class PopulationMotion(PreparedPopulations):
             (..., t, n).
 
         Raises:
+            ValueError: if the engine asked for is none, or does not serve this task.
             NotConvergedError: if no engine reaches so late a time.
         """
         staying = self.limit.of(vector[..., None])[..., 0]
@@ -106,7 +108,7 @@ class PopulationMotion(PreparedPopulations):
 
     def _moved(self, task: Task, engine: str | None) -> tuple[FloatArray | None, FloatArray]:
         """Populations and a decaying vector over time; where they are not resolved, from positive sums."""
-        chosen = _cheapest(task) if engine is None else ENGINES[engine]
+        chosen = _cheapest(task) if engine is None else _named(engine, task)
         populations, later, poor = chosen.move(task)
         if poor is None or not poor.any():
             return populations, later
@@ -148,11 +150,30 @@ class PopulationMotion(PreparedPopulations):
         return PopulationMotion(rates[points], self.limit.at(points))
 
 
+def _named(name: str, task: Task) -> Engine:
+    engine = ENGINES.get(name)
+    if engine is None:
+        known = ", ".join(repr(other) for other in ENGINES)
+        raise ValueError(f"`engine` must be one of {known}, or None for the cheapest; got {name!r}.")
+    if not engine.serves(task) or (name == "modes" and not task.prepared.summable):
+        serving = ", ".join(
+            repr(other.name) for other in ENGINES.values() if other.serves(task) and other is not engine
+        )
+        raise ValueError(
+            f"`engine` {name!r} does not serve here: the closed form is for two levels; modes, Chebyshev and rational "
+            "Krylov need detailed balance; all but stepping, modes and the closed form need one system and no sweep. "
+            f"Take one of {serving}, or None for the cheapest."
+        )
+    return engine
+
+
 def _cheapest(task: Task, *, positive: bool = False) -> Engine:
     """The engine that takes least, of all or of those whose sums do not cancel."""
-    choices = [engine for engine in ENGINES.values() if engine.positive or not positive]
-    if choices[0].cost(task) == 0.0:  # at once: sweeps of qubits come here often
-        return choices[0]
+    closed = ENGINES["closed form"]
+    if closed.serves(task):  # at once: sweeps of qubits come here often
+        return closed
+    every = [ENGINES[name] for name in (ENGINES if task.single else FOR_FEW)]
+    choices = [engine for engine in every if (engine.positive or not positive) and engine.serves(task)]
     chosen = min(choices, key=lambda engine: engine.cost(task))
     if chosen.name == "modes" and not task.prepared.summable:
         return _cheapest(task, positive=True)
