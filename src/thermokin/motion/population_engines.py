@@ -134,7 +134,7 @@ def _stepping_cost(task: Task) -> float:
     if not task.single:
         return distinct / FEW_STEPS
     filling = THIN if isinstance(prepared.rates, sparse.csr_array) else 1.0
-    return float(filling * (20.0 + np.log2(max(task.reach, 1.0))) * distinct * prepared.size / 4.0)
+    return float(filling * (7.0 + np.log2(max(task.reach, 1.0))) * distinct * prepared.size / 4.0)
 
 
 def _stepping(task: Task) -> Moved:

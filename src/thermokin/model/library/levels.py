@@ -129,7 +129,8 @@ def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, Ind
         high = order[high]
     if coupling is None:
         return low, high, np.ones(1)
-    element = _upper_triangle(_hermitian(coupling, size), order)
+    matrix = _hermitian(coupling, size)
+    element = np.abs(matrix[..., low, high]) if size <= STRIP else _upper_triangle(matrix, order)
     linked = element.reshape(-1, low.size).any(axis=0) if element.ndim > 1 else element != 0.0
     if not linked.any():
         raise ValueError("`coupling` links no two levels.")
