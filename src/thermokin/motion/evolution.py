@@ -16,16 +16,14 @@ from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
-from thermokin.motion import two_level
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.observable import hermitian_parts
-from thermokin.motion.population_change import population_change
-from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.population_change import population_change, with_slow_rates
+from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
-from thermokin.motion.prepared_populations import population_motion
 from thermokin.motion.sector_path import SectorPath, empty_paths, moved_paths, scattered_diagonal
-from thermokin.motion.slow_rates import with_slow_rates
 from thermokin.motion.time_grid import checked_times
+from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels
 from thermokin.numerics.rounding_guard import require_trace
 from thermokin.operators.numbers import common_axes
@@ -207,21 +205,22 @@ class Evolution:
             mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
         return np.asarray(mean)
 
-    def at(self, times: ArrayLike) -> Evolution:
+    def at(self, times: ArrayLike, engine: str | None = None) -> Evolution:
         """The same evolution at other times; what was prepared is used again.
 
         Args:
             times: (..., t) ascending, >= 0 [time].
+            engine: the one that moves closed populations, as for `PopulationMotion.path`; the cheapest if None.
 
         Returns:
             The evolution.
 
         Raises:
-            ValueError: if the times are not ascending and >= 0.
+            ValueError: if the times are not ascending and >= 0, or the engine does not serve here.
         """
         grid = checked_times(times)
         _require_common_axes(self.model, self.initial, grid)
-        return _moved(self.preparation, grid, self.paths)
+        return _moved(self.preparation, grid, self.paths, engine)
 
 
 def move(rates: object, vectors: FloatArray) -> FloatArray:
@@ -269,19 +268,21 @@ def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -
     common_axes({"model": model.batch_shape, "initial": start, "times": times.shape[:-1]})
 
 
-def _moved(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
+def _moved(
+    start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...], engine: str | None = None
+) -> Evolution:
     if start.liouvillian.dimension > SMALL:
-        return _placed(start, times, sectors)
+        return _placed(start, times, sectors, engine)
     with one_thread():
-        return _placed(start, times, sectors)
+        return _placed(start, times, sectors, engine)
 
 
-def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
+def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...], engine: str | None) -> Evolution:
     paths = moved_paths(sectors, start.initial, times)
     if start.motion is None:
         populations = scattered_diagonal(paths, [path.values for path in paths], start.liouvillian.dimension)
         require_trace(populations)
         return Evolution(start, times, populations, None, paths)
-    populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away)
+    populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away, engine)
     require_trace(populations)
     return Evolution(start, times, populations, deviation, paths)

@@ -87,6 +87,7 @@ def walk_together(
     starts: Sequence[NDArray[Any]],
     times: FloatArray,
     batch: tuple[int, ...] = (),
+    kinds: IntArray | None = None,
 ) -> list[NDArray[Any]]:
     """Several vectors at every time, each moved by a propagator of its own.
 
@@ -95,12 +96,13 @@ def walk_together(
         starts: vectors (..., n) at time 0.
         times: (..., t) ascending, >= 0 [time].
         batch: leading axes of the propagators.
+        kinds: the steps' `step_kinds` (t,), if they are known.
 
     Returns:
         Each (..., t, n).
     """
     steps = np.diff(times, axis=-1, prepend=0.0)
-    kinds = step_kinds(steps, times)
+    kinds = step_kinds(steps, times) if kinds is None else kinds
     lead = np.broadcast_shapes(batch, times.shape[:-1], *(start.shape[:-1] for start in starts))
     now = [np.broadcast_to(start, (*lead, start.shape[-1]))[..., None] for start in starts]
     out: list[list[NDArray[Any]]] = [[] for _ in starts]

@@ -14,7 +14,8 @@ import thermokin as tk
 from library_models import NAMES, example, random_density_matrix
 from reference_cases import case
 from strategies import CoherentData
-from thermokin.motion import level_elimination, sector_motion, stationary_projector
+from thermokin.motion import sector_motion, stationary_projector
+from thermokin.numerics import level_elimination
 
 QUICK = settings(max_examples=30, deadline=None)
 
