@@ -89,11 +89,11 @@ class GrowingSpace:
         step, real = self.size, not np.iscomplexobj(self.basis)
         vector = self.apply(self.basis[step])
         known = self.basis[: step + 1]
-        overlap = known @ vector if real else known.conj() @ vector
+        overlap = known @ vector if real else (known @ vector.conj()).conj()
         vector = vector - overlap @ known
         rest = _length(vector)
         if rest <= CANCELLED * _length(overlap):
-            again = known @ vector if real else known.conj() @ vector
+            again = known @ vector if real else (known @ vector.conj()).conj()
             vector -= again @ known
             overlap += again
             rest = _length(vector)
