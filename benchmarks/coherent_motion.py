@@ -101,15 +101,22 @@ def ours(model: tk.Model, start: Array, times: NDArray[np.float64]) -> Array:
     return tk.evolve(model, start, times).states
 
 
-def mesolve(case: Case, times: NDArray[np.float64], method: str, strictness: float = 1e-10) -> Array:
-    grid = times if times[0] == 0.0 else np.concatenate([[0.0], times])
-    options = {
-        "progress_bar": "", "nsteps": 10**7, "method": method, "atol": strictness, "rtol": max(100 * strictness, 1e-13)
-    }  # fmt: skip
+def prepared(case: Case) -> tuple[qutip.Qobj, list[qutip.Qobj], qutip.Qobj]:
     jumps = [qutip.Qobj(jump).to("csr") for jump in case.jumps]
-    solved = qutip.mesolve(qutip.Qobj(case.hamiltonian).to("csr"), qutip.Qobj(case.start), grid, jumps, options=options)
-    states = np.stack([state.full() for state in solved.states])
-    return states if times[0] == 0.0 else states[1:]
+    return qutip.Qobj(case.hamiltonian).to("csr"), jumps, qutip.Qobj(case.start)
+
+
+def mesolve(
+    system: tuple[qutip.Qobj, list[qutip.Qobj], qutip.Qobj],
+    times: NDArray[np.float64],
+    method: str,
+    strictness: float = 1e-10,
+) -> Array:
+    hamiltonian, jumps, start = system
+    grid = times if times[0] == 0.0 else np.concatenate([[0.0], times])
+    options = {"progress_bar": "", "nsteps": 10**7, "method": method, "atol": strictness, "rtol": 100 * strictness}
+    solved = qutip.mesolve(hamiltonian, start, grid, jumps, options=options)
+    return np.stack([state.full() for state in solved.states])[-times.size :]
 
 
 def off(states: Array, right: Array) -> float:
@@ -117,20 +124,20 @@ def off(states: Array, right: Array) -> float:
 
 
 def compared(claims: Claims, case: Case, grid: str, times: NDArray[np.float64], repeats: int) -> None:
-    model, label = case.model(), f"{case.name}, {grid}"
+    model, system, label = case.model(), prepared(case), f"{case.name}, {grid}"
     started = time.process_time()
-    mesolve(case, times, DEFAULT)
+    mesolve(system, times, DEFAULT)
     once = time.process_time() - started
     methods = (DEFAULT, FASTEST) if once < LONG else (DEFAULT,)
     tasks: dict[str, Task] = {"ours": partial(ours, model, case.start, times)}
-    tasks |= {method: partial(mesolve, case, times, method) for method in methods}
+    tasks |= {method: partial(mesolve, system, times, method) for method in methods}
     found = in_turn(tasks, repeats if once < LONG else 1)
     here, peer = found["ours"], found[DEFAULT]
     shares = ", ".join(f"{name} {shown(min(one.processor))}" for name, one in found.items())
     print(f"{label}, processor: {shares}")
     claims.agree(f"{label}: states, against mesolve", here.result, peer.result, LOOSE)
     if once < CHECKED_UP_TO:
-        right = mesolve(case, times, "vern9", 1e-13)
+        right = mesolve(system, times, "vern9", 1e-13)
         claims.small(f"{label}: off beside mesolve", off(here.result, right), off(peer.result, right))
     claims.small(f"{label}: known error", float(tk.evolve(model, case.start, times).coherent_error.max()), 1e-9)
     claims.faster(f"{label}: mesolve", min(here.processor), min(peer.processor), CLAIMED)
