@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import thermokin as tk
 from oracles import Array
 from thermokin.motion.initial import Initial
-from thermokin.motion.population_engines import (
-    Chebyshev,
-    Engine,
-    Spectral,
-    Stepping,
-    Uniformised,
-)
-from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.population_engines import ENGINES as EVERY
 
-# Each serves any number of levels, at one point of a sweep.
-ENGINES: dict[str, Callable[[PopulationMotion], Engine]] = {
-    "stepping": Stepping,
-    "spectral": Spectral,
-    "Chebyshev": Chebyshev,
-    "uniformised": Uniformised,
-}
+# Those that serve any number of levels, at one point of a sweep.
+ENGINES = [name for name in EVERY if name != "closed form"]
 
 
 def evolved(engine: str, model: tk.Model, initial: Initial, times: Array) -> tk.Evolution:
@@ -31,6 +18,5 @@ def evolved(engine: str, model: tk.Model, initial: Initial, times: Array) -> tk.
     evolution = tk.evolve(model, initial, times)
     motion, start = evolution.motion, evolution.initial.populations
     assert motion is not None
-    final = motion.limit.of(start[..., None])[..., 0]
-    populations, deviation = ENGINES[engine](motion).path(start, start - final, evolution.times)
-    return replace(evolution, populations=populations, deviation=deviation)
+    populations, deviation = motion.path(start, evolution.times, engine=engine)
+    return replace(evolution, populations=populations, known_deviation=deviation)

@@ -10,6 +10,7 @@ from harness.ours import Thermalization
 from harness.rate_equation import Levels
 
 EARLY = (1, 4, 20)  # positions of early times: the Poisson series is short there, and the populations move most
+JUMPS = 3e3  # jumps of the fastest level up to which the series is summed
 MODES_UP_TO = 1000  # levels up to which an eigendecomposition checks all times
 
 Array = NDArray[np.float64]
@@ -22,20 +23,31 @@ def other_routes(system: Levels, start: Array, found: Thermalization) -> dict[st
     rates = rate_matrix(system)
     flow = (rates @ path.T).T
     checks["residual dp/dt - W p"] = relative(found.evolution.population_rates, flow)
-    times = found.evolution.times
-    shifted, some = energies - start @ energies, list(EARLY)
-    series = poisson(rates, np.stack([start, shifted * start], axis=-1), times[some])
-    checks["populations, Poisson series"] = relative(path[some], series[..., 0])
-    mean = series[..., 0] @ shifted
-    square = series[..., 0] @ shifted**2 - 2.0 * series[..., 1] @ shifted + start @ shifted**2
-    checks["mean heat, Poisson series"] = relative(found.heat_mean[some], mean)
-    checks["variance of heat, Poisson series"] = relative(found.heat_variance[some], square - mean**2)
+    some = list(EARLY)
+    checks |= by_series(system, start, rates, found)
     # First law: the heat current summed over jumps against the change of energy, both from their own sums.
     checks["first law, heat current"] = relative(flow[some] @ energies, heat_current(rates, energies, path[some]))
     checks["second law"] = float(max(-found.entropy_production_rate.min(), 0.0) / found.entropy_production_rate.max())
     if energies.size <= MODES_UP_TO:
         checks |= by_modes(system, start, rates, found)
     return checks
+
+
+def by_series(system: Levels, start: Array, rates: Array, found: Thermalization) -> dict[str, float]:
+    """Populations and heat at early times from the Poisson series, as far as it is short."""
+    fastest, energies = float(-rates.diagonal().min()), system.energies
+    some = [place for place in EARLY if fastest * found.evolution.times[place] <= JUMPS]
+    if not some:
+        return {}
+    shifted = energies - start @ energies
+    series = poisson(rates, np.stack([start, shifted * start], axis=-1), found.evolution.times[some])
+    mean = series[..., 0] @ shifted
+    square = series[..., 0] @ shifted**2 - 2.0 * series[..., 1] @ shifted + start @ shifted**2
+    return {
+        "populations, Poisson series": relative(found.populations[some], series[..., 0]),
+        "mean heat, Poisson series": relative(found.heat_mean[some], mean),
+        "variance of heat, Poisson series": relative(found.heat_variance[some], square - mean**2),
+    }
 
 
 def relative(one: Array, other: Array) -> float:

@@ -114,3 +114,21 @@ def users_level() -> int:
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
         level, frame = level + 1, frame.f_back
     return level
+
+
+def out_of_reach(
+    what: str,
+    why: str = "what passes between some levels is smaller than doubles hold",
+    remedy: str = "Leave out the rates that are too slow to matter.",
+) -> NotConvergedError:
+    """The error for what doubles cannot reach.
+
+    Args:
+        what: the number asked for, with its verb.
+        why: the reason, without a full stop.
+        remedy: what to try next, a sentence.
+
+    Returns:
+        The error, to be raised.
+    """
+    return NotConvergedError(f"{what} out of reach: {why}.", float("inf"), remedy)

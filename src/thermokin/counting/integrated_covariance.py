@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from scipy.linalg import expm
-from scipy.sparse.linalg import expm_multiply
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents
-from thermokin.counting.stepping import require_probability, stepped
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.model.current import Current
@@ -22,6 +20,8 @@ from thermokin.model.finite_weights import require_finite_weights
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
+from thermokin.numerics.grid_walk import dense_steps, sparse_steps, walk
+from thermokin.numerics.rounding_guard import require_probability
 
 __all__ = ["integrated_covariance"]
 
@@ -100,7 +100,7 @@ def _of_block(
         loss = drift[..., None, None] * np.eye(size)  # with the leading axes of model, start and times together
         gains = np.stack([block.jumps(one) - lost for one, lost in zip(weights, loss, strict=True)])
         system = _system(block.matrix, gains, np.moveaxis(rows, 0, -2), np.moveaxis(half_products, 1, -2))
-        states = stepped(expm, system, first, times)
+        states = walk(dense_steps(expm, system), first, times, system.shape[:-2])
     else:
         states = _by_products(block, weights, drift, rows, half_products, first, times)
     require_probability((states[..., :size] @ block.trace).real, (start @ block.trace).real)
@@ -144,10 +144,5 @@ def _by_products(
         middle = [gain, block.sparse, None]
         bottom = [sparse.csr_array(product), sparse.csr_array(rows), sparse.csr_array((len(weights), len(weights)))]
         system = sparse.csr_array(sparse.block_array([top, middle, bottom]))
-        state, now, out = first, 0.0, []
-        for time in times:
-            state = expm_multiply(system * (time - now), state) if time > now else state
-            now = float(time)
-            out.append(state)
-        found.append(np.stack(out))
+        found.append(walk(sparse_steps(system), first, times))
     return np.stack(found)

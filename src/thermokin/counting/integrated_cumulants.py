@@ -128,7 +128,7 @@ def cumulants_along(evolution: Evolution, current: Current, order: int) -> Float
 
 def _scaled(evolution: Evolution, current: Current, numbers: FloatArray | None, order: int) -> FloatArray:
     exponent = weight_exponent(current.weights, order)
-    weights = np.ldexp(current.weights, -exponent)
+    weights = current.weights if exponent == 0 else np.ldexp(current.weights, -exponent)
     if numbers is not None:
         numbers = np.ldexp(numbers, -exponent)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -7,13 +7,13 @@ from math import comb
 import numpy as np
 from scipy import sparse
 from scipy.linalg import expm
-from scipy.sparse.linalg import expm_multiply
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.counting.stepping import require_probability, stepped
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.motion.evolution import Evolution
+from thermokin.numerics.grid_walk import dense_steps, sparse_steps, walk
+from thermokin.numerics.rounding_guard import require_probability
 
 __all__ = ["hierarchy_moments"]
 
@@ -60,7 +60,7 @@ def hierarchy_moments(
             states = _by_products(block, weights, velocity, start, evolution.times, order)
         else:
             system, first = _system(block, weights, velocity, order), _first(start, order)
-            states = stepped(expm, system, first, evolution.times)
+            states = walk(dense_steps(expm, system), first, evolution.times, system.shape[:-2])
         traced = np.asarray((states.reshape(*states.shape[:-1], order + 1, block.size) @ block.trace).real)
         require_probability(traced[..., 0], (start @ block.trace).real)
         part = traced[..., 1:]
@@ -108,9 +108,4 @@ def _by_products(
         for column in range(row):
             blocks[row][column] = sparse.csr_array(comb(row, column) * gains[row - column - 1])
     system = sparse.csr_array(sparse.block_array(blocks))
-    state, out, now = _first(start, order), [], 0.0
-    for time in times:
-        state = expm_multiply(system * (time - now), state) if time > now else state
-        now = float(time)
-        out.append(state)
-    return np.stack(out)
+    return walk(sparse_steps(system), _first(start, order), times)

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import expm
-from scipy.sparse import csc_array
-from scipy.sparse.linalg import expm_multiply, splu
+from scipy.sparse import csc_array, csr_array
+from scipy.sparse.linalg import splu
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.digits import WANTED, marked_beside
 from thermokin.liouville.population_block import PopulationBlock
-from thermokin.motion.positive_exponential import positive_exponential, powers, step_kinds
+from thermokin.numerics.grid_walk import sparse_steps, walk
 from thermokin.numerics.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
+from thermokin.numerics.positive_exponential import positive_exponential
 from thermokin.numerics.singular_points import pointwise
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.resolvent import Resolvent
@@ -147,11 +148,11 @@ class SilentMotion:
         rates[..., :size, :size], rates[..., size, :size] = self.matrix, block.rate_row(seen).real
         return rates
 
-    def _propagator(self, step: float) -> FloatArray:
+    def _propagator(self, step: FloatArray) -> FloatArray:
         """exp(L_0 h); of closed populations without subtraction, so that slow links keep their digits however late."""
         if self._closed:
-            return positive_exponential(self._into_sight, np.asarray(step))[0]
-        return np.asarray(expm(self.matrix * step))
+            return positive_exponential(self._into_sight, step)[0]
+        return np.asarray(expm(self.matrix * float(step)))
 
     def along(self, state: FloatArray, times: FloatArray) -> FloatArray:
         """exp(L_0 t) x.
@@ -163,26 +164,10 @@ class SilentMotion:
         Returns:
             (..., t, n).
         """
-        steps = np.diff(times, prepend=0.0)
         if not self._dense:
-            moved = []
-            column = state.T  # of one state or of several, side by side
-            for step in steps:
-                column = expm_multiply(self.matrix * float(step), column) if step > 0.0 else column
-                moved.append(column.T)
-            return np.stack(moved, axis=-2)
-        batch = np.broadcast_shapes(self.matrix.shape[:-2], state.shape[:-1])
-        column = np.broadcast_to(state, (*batch, state.shape[-1]))[..., None]
+            matrix = csr_array(self.matrix)
+            return walk(sparse_steps(matrix), state, times)
         if self._closed:
-            column = np.concatenate([column, np.zeros((*batch, 1, 1))], axis=-2)
-        kinds, made, out, at = step_kinds(steps, times), {}, [], 0
-        while at < kinds.size:
-            kind = int(kinds[at])
-            run = int(np.argmin(np.append(kinds[at:] == kind, False)))
-            if kind not in made:
-                made[kind] = self._propagator(steps[at])
-            part = powers(made[kind], column, run)
-            column = part[..., -1:]
-            out.append(part)
-            at += run
-        return np.concatenate(out, axis=-1).swapaxes(-1, -2)[..., : state.shape[-1]]
+            watched = np.concatenate([state, np.zeros((*state.shape[:-1], 1))], axis=-1)
+            return walk(self._propagator, watched, times, self.matrix.shape[:-2])[..., : state.shape[-1]]
+        return walk(self._propagator, state, times, self.matrix.shape[:-2])

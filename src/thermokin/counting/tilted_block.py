@@ -12,9 +12,8 @@ from scipy.sparse import csr_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray, IntArray
-from thermokin.counting.stepping import stepped
 from thermokin.liouville.block import Block
-from thermokin.motion.positive_exponential import distinct_steps
+from thermokin.numerics.grid_walk import dense_steps, distinct_steps, walk
 from thermokin.numerics.stacked_exponential import stacked_exponential
 
 __all__ = ["TiltedBlock", "tilted_traces"]
@@ -87,7 +86,7 @@ class TiltedBlock:
             system = system.reshape(len(system), *(1,) * (depth - generator.ndim + 2), *generator.shape)
             if loss is not None:
                 system = system - loss[first : first + part, ..., None, None] * np.eye(size)
-            states = stepped(stacked_exponential, system, self.start, times)
+            states = walk(dense_steps(stacked_exponential, system), self.start, times, system.shape[:-2])
             found.append(states @ self.block.trace)
         return np.concatenate(found)
 

@@ -11,7 +11,7 @@ from thermokin.counting.tilted_generator import TiltedGenerator
 from thermokin.counting.tilted_states import TiltedStates
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_block import PopulationBlock
-from thermokin.motion.prepared_populations import population_motion
+from thermokin.motion.population_motion import population_motion
 from thermokin.solvers.choice import prepared
 from thermokin.solvers.method import Method
 

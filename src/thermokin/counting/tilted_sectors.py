@@ -14,7 +14,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.motion.initial import InitialState
-from thermokin.motion.prepared_populations import population_motion
+from thermokin.motion.population_motion import population_motion
 from thermokin.solvers.method import Method
 from thermokin.solvers.uniqueness import degenerate
 

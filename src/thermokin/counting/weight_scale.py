@@ -24,7 +24,8 @@ def weight_exponent(weights: FloatArray, order: int) -> int:
     Returns:
         The e with weights of 2^e.
     """
-    exponent = int(np.frexp(np.abs(weights).max(initial=0.0))[1])
+    largest = max(weights.max(initial=0.0), -weights.min(initial=0.0))  # a table's weights may be a hundred million
+    exponent = int(np.frexp(largest)[1])
     return exponent if exponent * order > MODERATE else 0
 
 

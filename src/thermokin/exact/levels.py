@@ -13,7 +13,7 @@ from thermokin.exact.quench_parameters import force_difference, start_temperatur
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Statistics
-from thermokin.motion.symmetric_spectrum import SymmetricSpectrum, symmetric_spectrum
+from thermokin.numerics.symmetric_spectrum import SymmetricSpectrum, symmetric_spectrum
 from thermokin.operators.entropy import relative_entropy_of_populations
 from thermokin.operators.gibbs import gibbs_populations
 

@@ -11,12 +11,72 @@ from thermokin._typing import FloatArray
 from thermokin.kinematics.fraction import fraction
 from thermokin.kinematics.statistical_length import StatisticalLength, statistical_length
 from thermokin.kinematics.statistical_velocity import statistical_velocity
-from thermokin.kinematics.two_level_length import TwoLevelLength, closed_rates
 from thermokin.kinematics.unitary_part import Included, Removed, Rotation
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
+from thermokin.numerics import two_level
 
-__all__ = ["Included", "Kinematics", "Removed", "kinematics"]
+__all__ = ["Included", "Kinematics", "Removed", "TwoLevelLength", "closed_rates", "kinematics"]
+
+
+@dataclass(frozen=True, eq=False)
+class TwoLevelLength:
+    """L = 2 |arcsin sqrt p(t) - arcsin sqrt p(0)|.
+
+    Args:
+        evolution: an evolution of two closed populations.
+        rates: W (..., 2, 2) [1/time].
+    """
+
+    evolution: Evolution
+    rates: FloatArray
+
+    @cached_property
+    def _offset(self) -> FloatArray:
+        """Initial less final population of the second level (...)."""
+        lower, upper = (self.evolution.initial.populations[..., level] - self._final[..., level] for level in (0, 1))
+        # The level with less in it knows the difference to more digits.
+        return np.where(self._final[..., 1] <= self._final[..., 0], upper, -lower)
+
+    @property
+    def _final(self) -> FloatArray:
+        assert self.evolution.final is not None  # noqa: S101 - made for closed populations only
+        return self.evolution.final
+
+    @cached_property
+    def length(self) -> FloatArray:
+        """Since time 0 (..., t)."""
+        speed = two_level.decay_rate(self.rates)[..., None]
+        gone = np.expm1(-speed * self.evolution.times) * self._offset[..., None]
+        return two_level.statistical_angle(
+            self.evolution.populations, self.evolution.initial.populations[..., None, :], gone
+        )
+
+    @cached_property
+    def ahead(self) -> FloatArray:
+        """From each time to the end (..., t)."""
+        evolution = self.evolution
+        return two_level.statistical_angle(
+            evolution.populations, self._final[..., None, :], evolution.deviation[..., 1]
+        )
+
+    @cached_property
+    def total(self) -> FloatArray:
+        """From time 0 to the end (...)."""
+        return two_level.statistical_angle(self.evolution.initial.populations, self._final, self._offset)
+
+    @property
+    def error(self) -> FloatArray:
+        """Rounding of the length (..., t)."""
+        return 4.0 * np.finfo(float).eps * self.length
+
+
+def closed_rates(evolution: Evolution) -> FloatArray | None:
+    """W (..., 2, 2) of two populations that move by themselves; None where there is anything else."""
+    motion = evolution.motion
+    if motion is None or not evolution.population_only or not isinstance(motion.rates, np.ndarray):
+        return None
+    return motion.rates if motion.rates.shape[-1] == 2 else None
 
 
 @dataclass(frozen=True, eq=False)

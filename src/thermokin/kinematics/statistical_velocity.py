@@ -9,8 +9,9 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.kinematics.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution, move
+from thermokin.motion.population_change import LOST
 from thermokin.motion.population_motion import PopulationMotion
-from thermokin.motion.slow_rates import LOST
+from thermokin.numerics import two_level
 
 __all__ = ["shortest_filling_time", "statistical_velocity"]
 
@@ -51,9 +52,9 @@ def _window(evolution: Evolution, times: slice) -> Evolution:
         evolution,
         times=evolution.times[..., times],
         populations=evolution.populations[..., times, :],
-        deviation=evolution.deviation[..., times, :],
+        known_deviation=evolution.deviation[..., times, :],
         paths=tuple(
-            replace(path, values=path.values[..., times, :], deviation=path.deviation[..., times, :])
+            replace(path, values=path.values[..., times, :], known_deviation=path.deviation[..., times, :])
             for path in evolution.paths
         ),
     )
@@ -64,7 +65,7 @@ def _of_populations(evolution: Evolution) -> FloatArray:
     if motion is None:
         return _from(populations, evolution.population_rates, evolution)
     if populations.shape[-1] == 2 and isinstance(motion.rates, np.ndarray):
-        return _of_two_levels(evolution, motion.rates)
+        return two_level.velocity(motion.rates, populations, evolution.deviation, evolution.times)
     return _from(populations, _population_rates(evolution, motion), evolution)
 
 
@@ -97,19 +98,6 @@ def _from(populations: FloatArray, rates: FloatArray, evolution: Evolution) -> F
         scale = np.abs(rates).max(axis=-1, keepdims=True)
         filled = (empty & (rates > 1e-15 * scale)).any(axis=-1)
         velocity = np.where(started & filled, np.inf, velocity)
-    return np.asarray(velocity)
-
-
-def _of_two_levels(evolution: Evolution, rates: FloatArray) -> FloatArray:
-    """(u + d) |deviation| / sqrt(p_0 p_1), u and d the rates up and down: few passes over many points."""
-    speed = (rates[..., 0, 1] + rates[..., 1, 0])[..., None]
-    change = np.abs(speed * evolution.deviation[..., 1])
-    product = evolution.populations[..., 0] * evolution.populations[..., 1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        velocity = change / np.sqrt(product)
-    lost = product <= 0.0
-    if lost.any():
-        velocity = np.where(lost, np.where((evolution.times == 0.0) & (change > 0.0), np.inf, 0.0), velocity)
     return np.asarray(velocity)
 
 

@@ -8,17 +8,16 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from thermokin._cached import cached_property
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.links import Links, links_of
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.real_coordinates import ROOT, RealCoordinates
 from thermokin.liouville.real_terms import Terms, joined, nonzero, without_rounding
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.numerics.components import components
 from thermokin.numerics.scatter import scatter
 
 __all__ = ["HermitianBlock"]
-
-ROOT = float(np.sqrt(2.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +30,11 @@ class HermitianBlock:
 
     Args:
         generator: the sector in complex elements; it holds populations, and (j, i) with (i, j).
+        whole: whether all coordinates are kept: what moves may start outside those that populations are linked to.
     """
 
     generator: SectorGenerator
+    whole: bool = False
 
     @property
     def liouvillian(self) -> Liouvillian:
@@ -70,6 +71,8 @@ class HermitianBlock:
         transpose where row > column.
         """
         count = self.generator.size
+        if self.whole:
+            return np.arange(count)
         # However weak, a link beside a huge frequency may be all that decides where a state ends: none is left out.
         (target, source, _), (joined, origin, _, _) = self._all_coherent, self._all_jumps
         label = components(np.concatenate([target, joined]), np.concatenate([source, origin]), count)
@@ -84,22 +87,12 @@ class HermitianBlock:
         return short
 
     @cached_property
-    def _partner(self) -> IntArray:
-        """(m,) where the transposed element stands."""
-        sector = self.generator.sector
-        return np.asarray(self.generator.position[sector.columns, sector.rows])
-
-    @cached_property
-    def _upper(self) -> BoolArray:
-        return np.asarray(self.generator.sector.rows < self.generator.sector.columns)
-
-    @cached_property
-    def _lower(self) -> BoolArray:
-        return np.asarray(self.generator.sector.rows > self.generator.sector.columns)
+    def _change(self) -> RealCoordinates:
+        return RealCoordinates.of(self.generator)
 
     @cached_property
     def _all_coherent(self) -> Terms:
-        target, source, values, _ = self._real(*self.generator.coherent_terms(np.flatnonzero(~self._lower)))
+        target, source, values, _ = self._real(*self.generator.coherent_terms(np.flatnonzero(~self._change.lower)))
         return target, source, values
 
     @cached_property
@@ -123,8 +116,8 @@ class HermitianBlock:
         Returns:
             Target, source (m,), value (..., m), and the term that each comes from (m,).
         """
-        upper, partner = self._upper, self._partner
-        into_pair, lower = upper[target], self._lower[source]
+        upper, partner = self._change.upper, self._change.partner
+        into_pair, lower = upper[target], self._change.lower[source]
         from_pair = upper[source] | lower
         real_source = np.where(lower, partner[source], source)
         # A population takes Re v, a pair takes sqrt2 v = x + i y; a pair as the source gives (x +- i y)/sqrt2.
@@ -173,7 +166,7 @@ class HermitianBlock:
         if part is None:
             return self._coherent, self._jumps[:3]
         other = HermitianBlock(part)
-        rest = self._real(*self.generator.diagonal_terms(np.flatnonzero(~self._lower)))[:3]
+        rest = self._real(*self.generator.diagonal_terms(np.flatnonzero(~self._change.lower)))[:3]
         return tuple(self._inside(terms)[0] for terms in (other._all_coherent, other._all_jumps[:3], rest))
 
     @cached_property
@@ -243,10 +236,19 @@ class HermitianBlock:
         Returns:
             (..., n).
         """
-        values = self.generator.elements(populations, matrix)
-        # Row > column holds the imaginary part of the upper element, whose transpose is conjugate: hence the sign.
-        real = np.where(self._upper, ROOT * values.real, np.where(self._lower, -ROOT * values.imag, values.real))
-        return np.asarray(real[..., self.kept])
+        return self.from_elements(self.generator.elements(populations, matrix))
+
+    def from_elements(self, values: ComplexArray) -> FloatArray:
+        """The coordinates (..., n) of a Hermitian matrix's elements (..., m)."""
+        return self._change.from_elements(values)[..., self.kept]
+
+    def to_elements(self, vector: FloatArray | ComplexArray) -> ComplexArray:
+        """The elements (..., m) of the Hermitian matrix with these real coordinates (..., n)."""
+        full = vector.real
+        if self.size < self.generator.size:
+            full = np.zeros((*vector.shape[:-1], self.generator.size))
+            full[..., self.kept] = vector.real
+        return self._change.to_elements(full)
 
     def frame_state(self, vector: FloatArray | ComplexArray) -> ComplexArray:
         """The Hermitian matrix with these coordinates (..., d, d) in the frame.
@@ -257,12 +259,7 @@ class HermitianBlock:
         Returns:
             The matrix.
         """
-        full = np.zeros((*vector.shape[:-1], self.generator.size))
-        full[..., self.kept] = vector.real
-        other = full[..., self._partner]
-        upper, diagonal = self._upper, self.generator.sector.diagonal
-        values = np.where(upper, full + 1j * other, other - 1j * full) / ROOT
-        return self.generator.frame_state(np.where(diagonal, full, values))
+        return self.generator.frame_state(self.to_elements(vector))
 
     def _dense(self, terms: Terms) -> FloatArray:
         target, source, values = terms

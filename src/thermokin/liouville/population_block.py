@@ -8,10 +8,10 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray, RateMatrix
 from thermokin.liouville.links import Links
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.rate_matrix import RateMatrix, rate_matrix, transition_rates
+from thermokin.liouville.rate_matrix import rate_matrix, transition_rates
 from thermokin.numerics.scatter import scatter
 
 __all__ = ["PopulationBlock"]

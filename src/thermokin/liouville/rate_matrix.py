@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from scipy import sparse
 
-from thermokin._typing import FloatArray, IntArray
+from thermokin._typing import FloatArray, IntArray, RateMatrix
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.numerics.level_sums import over_levels
 from thermokin.numerics.scatter import scatter
 
-__all__ = ["FILLED_UP_TO", "RateMatrix", "rate_matrix", "transition_rates"]
-
-RateMatrix: TypeAlias = FloatArray | sparse.csr_array
+__all__ = ["FILLED_UP_TO", "rate_matrix", "transition_rates"]
 
 SPARSE_FROM = 1000  # levels from which a thin rate matrix is kept sparse
 SPARSE_BELOW = 0.05  # filling below which sparse products win over dense ones

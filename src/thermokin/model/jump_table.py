@@ -16,6 +16,8 @@ __all__ = ["NO_BATH", "JumpTable"]
 NO_BATH = -1
 """The position of the bath of jumps without one."""
 
+STRIP = 2**17  # entries looked at together, in the cache
+
 Index = NDArray[np.int32]
 
 
@@ -75,7 +77,8 @@ class JumpTable:
         """Whether every channel is a single matrix element."""
         if self.entries != self.size:
             return False
-        return bool((np.diff(self.channel) == 1).all()) if self.entries > 1 else True
+        strips = (self.channel[first : first + STRIP + 1] for first in range(0, self.entries - 1, STRIP))
+        return all((strip[1:] - strip[:-1] == 1).all() for strip in strips)
 
     @cached_property
     def starts(self) -> IntArray:

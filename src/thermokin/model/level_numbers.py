@@ -11,7 +11,7 @@ from thermokin.model.model import Model
 __all__ = ["level_numbers"]
 
 ROUNDING = 1e-9  # mismatch of a weight and its level difference, relative to the spread, that is taken for rounding
-STRIP = 10_000_000  # entries compared at once: a table of ten thousand levels has a hundred million
+STRIP = 2**17  # entries compared at once, in the cache: a table of ten thousand levels has a hundred million
 
 
 def level_numbers(model: Model, weights: FloatArray, bath: int | None = None) -> FloatArray | None:

@@ -180,7 +180,7 @@ class Model:
     @property
     def energies(self) -> FloatArray:
         """Eigenvalues (..., d) of the operator whose energy is counted."""
-        return self.energy.eigen[0]
+        return self.energy.diagonal if self.energy.is_diagonal else self.energy.eigen[0]
 
     @property
     def hamiltonian(self) -> ComplexArray:

@@ -11,28 +11,24 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from thermokin._cached import cached_property
-from thermokin._errors import NotConvergedError
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
-from thermokin.motion import two_level
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.observable import hermitian_parts
-from thermokin.motion.population_change import population_change
-from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.population_change import population_change, with_slow_rates
+from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
-from thermokin.motion.prepared_populations import population_motion
-from thermokin.motion.sector_path import SectorPath, empty_paths, moved_path, scattered_diagonal
-from thermokin.motion.slow_rates import with_slow_rates
+from thermokin.motion.sector_path import SectorPath, empty_paths, moved_paths, scattered_diagonal
 from thermokin.motion.time_grid import checked_times
+from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels
+from thermokin.numerics.rounding_guard import require_trace
 from thermokin.operators.numbers import common_axes
 
 __all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "population_motion"]
-
-TRACE_KEPT = 1e-8  # rounding in a trace of one beyond which a state is not given out
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +39,14 @@ class Evolution:
         preparation: what it starts from.
         times: (..., t).
         populations: (..., t, d) in the frame.
-        deviation: populations less their long-time limit (..., t, d), accurate at late times.
+        known_deviation: populations less their long-time limit (..., t, d), None where it follows from the paths.
         paths: the sectors that hold coherences (and the populations, where they are not closed).
     """
 
     preparation: Preparation
     times: FloatArray
     populations: FloatArray
-    deviation: FloatArray
+    known_deviation: FloatArray | None
     paths: tuple[SectorPath, ...]
 
     @property
@@ -87,6 +83,19 @@ class Evolution:
     def population_only(self) -> bool:
         """Whether the state stays diagonal in the frame."""
         return not self.paths
+
+    @cached_property
+    def deviation(self) -> FloatArray:
+        """Populations less their long-time limit (..., t, d), accurate at late times."""
+        if self.known_deviation is not None:
+            return self.known_deviation
+        return self._diagonal_of([path.deviation for path in self.paths])
+
+    @cached_property
+    def coherent_error(self) -> FloatArray:
+        """Estimate from above of what the elements of sectors with coherences lack (..., t), as a norm."""
+        squares = [path.error**2 for path in self.paths if path.error is not None]
+        return np.asarray(np.sqrt(sum(squares, np.zeros(self.populations.shape[:-1]))))
 
     @cached_property
     def change(self) -> FloatArray:
@@ -196,21 +205,22 @@ class Evolution:
             mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
         return np.asarray(mean)
 
-    def at(self, times: ArrayLike) -> Evolution:
+    def at(self, times: ArrayLike, engine: str | None = None) -> Evolution:
         """The same evolution at other times; what was prepared is used again.
 
         Args:
             times: (..., t) ascending, >= 0 [time].
+            engine: the one that moves closed populations, as for `PopulationMotion.path`; the cheapest if None.
 
         Returns:
             The evolution.
 
         Raises:
-            ValueError: if the times are not ascending and >= 0.
+            ValueError: if the times are not ascending and >= 0, or the engine does not serve here.
         """
         grid = checked_times(times)
         _require_common_axes(self.model, self.initial, grid)
-        return _moved(self.preparation, grid, self.paths)
+        return _moved(self.preparation, grid, self.paths, engine)
 
 
 def move(rates: object, vectors: FloatArray) -> FloatArray:
@@ -243,8 +253,7 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
             phases of coherences that feed one another.
 
     Cost:
-        For closed populations a few matrix exponentials, one eigendecomposition or polynomials in the rate matrix,
-        whichever is cheapest; N numbers a time.
+        For closed populations a few matrix exponentials, one eigendecomposition or polynomials, whichever is cheapest.
     """
     liouvillian = Liouvillian(model)
     grid = checked_times(times)
@@ -259,30 +268,21 @@ def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -
     common_axes({"model": model.batch_shape, "initial": start, "times": times.shape[:-1]})
 
 
-def _moved(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
+def _moved(
+    start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...], engine: str | None = None
+) -> Evolution:
     if start.liouvillian.dimension > SMALL:
-        return _placed(start, times, sectors)
+        return _placed(start, times, sectors, engine)
     with one_thread():
-        return _placed(start, times, sectors)
+        return _placed(start, times, sectors, engine)
 
 
-def _require_trace(populations: FloatArray) -> None:
-    lost = float(np.abs(populations.sum(axis=-1) - 1.0).max())
-    if not lost <= TRACE_KEPT:
-        raise NotConvergedError(
-            f"the propagation lost {lost:.1e} of the state's trace: its times are too long beside the fastest rate.",
-            lost,
-            "Ask for shorter times, or for the steady state.",
-        )
-
-
-def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...]) -> Evolution:
-    paths = tuple(moved_path(sector, start.initial, times) for sector in sectors)
-    if start.motion is not None:
-        populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away)
-    else:
-        size = start.liouvillian.dimension
-        populations = scattered_diagonal(paths, [path.values for path in paths], size)
-        deviation = scattered_diagonal(paths, [path.deviation for path in paths], size)
-    _require_trace(populations)
+def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...], engine: str | None) -> Evolution:
+    paths = moved_paths(sectors, start.initial, times)
+    if start.motion is None:
+        populations = scattered_diagonal(paths, [path.values for path in paths], start.liouvillian.dimension)
+        require_trace(populations)
+        return Evolution(start, times, populations, None, paths)
+    populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away, engine)
+    require_trace(populations)
     return Evolution(start, times, populations, deviation, paths)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from thermokin._errors import NotConvergedError
-from thermokin._typing import BoolArray, FloatArray, IntArray
-from thermokin.liouville.rate_matrix import FILLED_UP_TO, RateMatrix
-from thermokin.motion.absorption import absorption
-from thermokin.motion.closed_classes import closed_classes, strongly_joined
-from thermokin.motion.level_elimination import eliminated, eliminated_by_logarithms
+from thermokin._errors import NotConvergedError, out_of_reach
+from thermokin._typing import BoolArray, FloatArray, IntArray, RateMatrix
+from thermokin.liouville.rate_matrix import FILLED_UP_TO
+from thermokin.numerics.closed_classes import absorption, closed_classes, strongly_joined
+from thermokin.numerics.level_elimination import eliminated, eliminated_by_logarithms
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.numerics.tolerances import UNDERFLOW
 from thermokin.operators.numbers import in_sweep
-from thermokin.solvers.out_of_reach import out_of_reach
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
@@ -42,6 +40,7 @@ class LongTimeLimit:
         residual: largest |W p| over the largest flow, of all stationary states (...).
         several: at which points of a sweep there is more than one class (...), where it has other points as well, whose
             further classes are filled up with zeros; None where all points are alike.
+        thermal: whether it is the Gibbs state on which the baths agree, in the very same numbers.
     """
 
     stationary: FloatArray
@@ -49,6 +48,7 @@ class LongTimeLimit:
     classes: tuple[tuple[int, ...], ...]
     residual: FloatArray
     several: BoolArray | None = None
+    thermal: bool = False
 
     @property
     def unique(self) -> bool:
@@ -169,7 +169,7 @@ def _of_classes(
     size = rates.shape[-1]
     if len(closed) == 1 and closed[0].size == size:
         if thermal is not None and _stays(rates, thermal):
-            return _unique(thermal, _residual(rates, thermal), range(size))
+            return replace(_unique(thermal, _residual(rates, thermal), range(size)), thermal=True)
         stationary = _stationary(rates, logs, order)
         return _unique(stationary, _residual(rates, stationary), range(size))
     dense = rates.toarray() if isinstance(rates, sparse.csr_array) else rates

@@ -20,6 +20,7 @@ from thermokin.motion.evolution import population_motion
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.one_way_modes import eigenmodes
 from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.sector_path import exponents
 from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["Modes", "modes", "population_modes"]
@@ -161,7 +162,7 @@ def modes(model: Model, initial: Initial | None = None) -> Modes:
         TypeError: if it is of the wrong type.
 
     Cost:
-        One dense eigendecomposition of the sector, O(n^3).
+        One dense eigendecomposition of each sector, O(n^3).
 
     Reference:
         spohn1978.
@@ -201,14 +202,36 @@ def _general(liouvillian: Liouvillian, start: InitialState | None) -> Modes:
     needed = np.isin(chart.label, np.unique(np.diagonal(chart.label)))
     if start is not None:
         needed |= np.isin(chart.label, np.unique(chart.label[start.support]))
-    rows, columns = np.nonzero(needed)
-    sector = Sector(rows, columns)
-    matrix = SectorGenerator(liouvillian, sector).matrix
-    values, right, left = eigenmodes(matrix)
+    sector = Sector(*np.nonzero(needed))
+    values, right, left, residual = _by_sectors(liouvillian, sector, *chart.sectors(needed))
     _to_trace_one(sector, right, left)
     decaying = -values.real > LASTING * over_levels(np.maximum, np.abs(values))[..., None]
     lasting = np.count_nonzero(~decaying, axis=-1).astype(np.int64)
-    return Modes(liouvillian.model, sector, values, right, left, None, _residual(matrix, values, right), lasting)
+    return Modes(liouvillian.model, sector, values, right, left, None, residual, lasting)
+
+
+def _by_sectors(
+    liouvillian: Liouvillian, whole: Sector, groups: list[Sector], alone: Sector
+) -> tuple[ComplexArray, ComplexArray, ComplexArray, FloatArray]:
+    """Values, right and left modes of all elements by descending real part, and the residual, sector by sector."""
+    size, batch = whole.size, liouvillian.model.batch_shape
+    position = np.full((liouvillian.dimension,) * 2, -1, dtype=np.int64)
+    position[whole.rows, whole.columns] = np.arange(size)
+    values = np.empty((*batch, size), dtype=np.complex128)
+    right, left = (np.zeros((*batch, size, size), dtype=np.complex128) for _ in range(2))
+    own = position[alone.rows, alone.columns]
+    values[..., own] = exponents(liouvillian, alone)
+    right[..., own, own] = left[..., own, own] = 1.0
+    residual = np.zeros(batch)
+    for group in groups:
+        matrix, here = SectorGenerator(liouvillian, group).matrix, position[group.rows, group.columns]
+        place = (..., here[:, None], here)
+        values[..., here], right[place], left[place] = found = eigenmodes(matrix)
+        residual = np.maximum(residual, _residual(matrix, found[0], found[1]))
+    order = np.argsort(-values.real, axis=-1, kind="stable")
+    values = np.take_along_axis(values, order, axis=-1)
+    right, left = (np.take_along_axis(one, order[..., None, :], axis=-1) for one in (right, left))
+    return values, right, left, residual
 
 
 def _to_trace_one(sector: Sector, right: ComplexArray, left: ComplexArray) -> None:

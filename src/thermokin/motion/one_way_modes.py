@@ -8,9 +8,9 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.motion.long_time_limit import LongTimeLimit
-from thermokin.motion.mode_clusters import SEEN, apart, next_cluster, one_after_the_other
 from thermokin.numerics.eliminated_generator import EliminatedGenerator, pinned_generator
 from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics.slow_modes import SEEN, apart, next_cluster, one_after_the_other
 
 __all__ = ["eigenmodes", "one_way_modes"]
 

@@ -1,19 +1,20 @@
-"""What populations have gained since time 0, to all digits however early the time."""
+"""How populations change, to all digits: since time 0 however early, and per time however slowly."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
 
-from thermokin._typing import FloatArray
-from thermokin.liouville.rate_matrix import RateMatrix
-from thermokin.motion import two_level
+from thermokin._typing import FloatArray, RateMatrix
 from thermokin.motion.population_motion import PopulationMotion
+from thermokin.numerics import two_level
+from thermokin.numerics.level_sums import over_levels
 
-__all__ = ["population_change"]
+__all__ = ["EARLY", "LOST", "population_change", "with_slow_rates"]
 
 EARLY = 0.25  # of the shortest lifetime: up to there the series, from there the difference of two deviations
 TERMS = 14  # of the series at that time: what follows is below rounding
+LOST = 1e-8  # of the fastest rate: populations that change more slowly are known to fewer than eight digits from W p
 
 
 def population_change(
@@ -38,21 +39,58 @@ def population_change(
         return two_level.change(rates, away, times)
     late = deviation - away[..., None, :]
     reach = motion.fastest[..., None] * times
-    early = (reach <= EARLY)[..., None]
-    if not early.any():
+    early = reach <= EARLY
+    count = int(early.sum(axis=-1).max(initial=0))  # times ascend: at every point the first ones
+    if not count:
         return late
+    early, reach = early[..., :count, None], reach[..., :count, None]
     # In units of the fastest rate, so that no power of the rates leaves the range of doubles.
     fastest = np.where(motion.fastest > 0.0, motion.fastest, 1.0)[..., None]
-    ahead = np.where(early, reach[..., None], 0.0)
-    vector, grown = away, np.zeros(())
-    factor = np.ones(())
-    for term in range(1, TERMS + 1):
+    ahead = np.where(early, reach, 0.0)
+    vector, grown, factor = away, np.zeros(()), np.ones(())
+    for term in range(1, TERMS + 1 if ahead.any() else 1):  # at time 0 nothing has changed, which takes no products
         vector, factor = _product(rates, vector) / fastest, factor * ahead / term
         grown = grown + factor * vector[..., None, :]
-    return np.where(early, grown, late)
+    np.copyto(late[..., :count, :], grown, where=early)
+    return late
 
 
 def _product(rates: RateMatrix, vector: FloatArray) -> FloatArray:
     if isinstance(rates, sparse.csr_array):
         return np.asarray(rates @ vector)
     return np.asarray((rates @ vector[..., None])[..., 0])
+
+
+def with_slow_rates(
+    rates: FloatArray, motion: PopulationMotion, first: FloatArray, deviation: FloatArray, times: FloatArray
+) -> FloatArray:
+    """Rates of populations, those of slow relaxation from the modes: sum_j value_j exp(value_j t) c_j R_j.
+
+    Levels that exchange at fast rates cancel in W p to rounding, however slowly they relax together.
+
+    Args:
+        rates: W (p - limit) (..., t, n) [1/time].
+        motion: of the populations.
+        first: p(0) - limit (..., n).
+        deviation: p(t) - limit (..., t, n).
+        times: (..., t) [time].
+
+    Returns:
+        (..., t, n); as they came where nothing is slow, or the modes know less.
+
+    Cost:
+        The modes, O(n^3), where something is slow.
+    """
+    if first.shape[-1] == 2:  # one mode, and nothing that cancels
+        return rates
+    fastest = motion.fastest[..., None] * over_levels(np.maximum, np.abs(deviation))
+    lost = over_levels(np.maximum, np.abs(rates)) < LOST * fastest
+    if not lost.any() or not motion.affordable:
+        return rates
+    values, right, left = motion.modes
+    overlap = (left.conj().swapaxes(-1, -2) @ first[..., None])[..., 0]
+    weights = values[..., None, :] * np.exp(values[..., None, :] * times[..., None]) * overlap[..., None, :]
+    summed = (weights @ right.swapaxes(-1, -2)).real
+    rounding = (np.abs(weights) * over_levels(np.maximum, np.abs(right).swapaxes(-1, -2))[..., None, :]).sum(axis=-1)
+    better = lost & (rounding < fastest)
+    return np.where(better[..., None], summed, rates)

@@ -1,224 +1,299 @@
-"""The engines that move populations: one way each to compute exp(W t) v."""
+"""The engines that move populations: one way each to compute exp(W t) v, with what it costs and what it cannot resolve.
+
+An engine is three functions of a task; it chooses no other engine and mends nothing.
+"""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import numpy as np
 from scipy import sparse
 
+from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.motion import two_level
-from thermokin.motion.polynomial_motion import chebyshev, relax, uniformisation
-from thermokin.motion.positive_exponential import step_through
-from thermokin.motion.symmetric_spectrum import SymmetricSpectrum
+from thermokin.motion.prepared_populations import PreparedPopulations
+from thermokin.numerics import two_level
+from thermokin.numerics.polynomial_exponential import (
+    chebyshev,
+    chebyshev_terms,
+    relax,
+    uniformisation,
+    uniformisation_terms,
+)
+from thermokin.numerics.positive_exponential import FEW_STEPS, step_through
+from thermokin.numerics.rational_krylov import CONVERGED, windows
 
-if TYPE_CHECKING:
-    from thermokin.motion.population_motion import PopulationMotion
+__all__ = ["ENGINES", "FOR_FEW", "SINGLE_FROM", "Engine", "Moved", "Task"]
 
-__all__ = ["Chebyshev", "Engine", "Spectral", "Stepping", "TwoLevel", "Uniformised"]
-
-STEPPING_UP_TO = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
+SINGLE_FROM = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
+FOR_FEW = ("stepping", "modes")  # the engines between which few levels and sweeps choose
 SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
-ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
 SAFE_LARGE = 1e3 * np.finfo(float).eps  # the same for many levels, where another engine costs seconds
+ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
+RESTARTS = 3.0  # passes that a sum of positive terms takes to follow a decay over the usual decades
+RESTARTS_OF_CHEBYSHEV = 2.0  # the same for Chebyshev polynomials, measured
+THIN = 10.0  # products with a thin rate matrix in the time of one with a full one
+WANDERING = 1e6  # jumps of a level at rest after which a shifted inverse keeps ten digits of what is slow
 
-
-class Engine(ABC):
-    """One way to compute exp(W t) v."""
-
-    @abstractmethod
-    def path(self, start: FloatArray, deviation: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Populations and their deviation from the long-time limit (..., t, n)."""
-
-    @abstractmethod
-    def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
-
-    def rounding(self, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
-        """What populations (..., t, n) lack beyond their own digits, of a start that far (..., n) from its limit."""
-        return np.zeros((*times.shape, 1))
+Moved: TypeAlias = tuple[FloatArray | None, FloatArray, BoolArray | None]
 
 
 @dataclass(frozen=True, eq=False)
-class TwoLevel(Engine):
-    """Two levels in closed form."""
+class Task:
+    """What is to be moved, and to which times.
 
-    motion: PopulationMotion
+    Args:
+        prepared: the rate matrix.
+        start: populations at time 0 (..., n), or None where only the vector is asked for.
+        vector: (..., n) at time 0, without a stationary part: of a start, how far it is from where it ends.
+        times: (..., t) ascending, >= 0.
+    """
 
-    def path(self, start: FloatArray, deviation: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Populations and their deviation from the long-time limit (..., t, n)."""
-        rates = self.motion.rates
-        assert not isinstance(rates, sparse.csr_array)  # noqa: S101 - two levels are never sparse
-        if not self.motion.limit.unique:
-            return Stepping(self.motion).path(start, deviation, times)
-        final = self.motion.limit.stationary[0]
-        return two_level.path(rates, start, final, deviation, times)
-
-    def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
-        rates = self.motion.rates
-        assert not isinstance(rates, sparse.csr_array)  # noqa: S101 - two levels are never sparse
-        return two_level.relaxation(rates, vector, times)
-
-
-@dataclass(frozen=True, eq=False)
-class Stepping(Engine):
-    """One exponential for each distinct step: every population to its own relative accuracy."""
-
-    motion: PopulationMotion
-
-    def path(self, start: FloatArray, deviation: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Populations and their deviation from the long-time limit (..., t, n)."""
-        populations, later = step_through(self.motion.propagators, start, deviation, times)
-        assert populations is not None  # noqa: S101 - a start was given
-        return populations, later
-
-    def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
-        return step_through(self.motion.propagators, None, vector, times)[1]
-
-
-@dataclass(frozen=True, eq=False)
-class Spectral(Engine):
-    """The sum over modes; points whose smallest populations it cannot resolve go to the stepping engine."""
-
-    motion: PopulationMotion
+    prepared: PreparedPopulations
+    start: FloatArray | None
+    vector: FloatArray
+    times: FloatArray
 
     @property
-    def _modes(self) -> SymmetricSpectrum:
-        assert self.motion.spectrum is not None  # noqa: S101 - chosen only under detailed balance
-        return self.motion.spectrum
+    def alone(self) -> bool:
+        """Whether this is one system and no sweep."""
+        return self.prepared.rates.ndim == self.times.ndim + 1 == self.vector.ndim + 1 == 2
 
-    def path(self, start: FloatArray, deviation: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Populations and their deviation from the long-time limit (..., t, n)."""
-        modes, final = self._modes, self.motion.limit.stationary[0][..., None, :]
-        later = modes.relaxation(deviation[..., None], times)[..., 0]
-        early = start[..., None, :] + modes.increase(deviation[..., None], times)[..., 0]
-        # Below half of its final value a population is better known from where it started.
-        populations = np.where(final + later < 0.5 * final, early, final + later)
-        poor = self._poor(populations, deviation)
-        started = times == 0.0
-        populations = np.where(started[..., None], start[..., None, :], populations)
-        if not poor.any():
-            return populations, later
-        return self._resolved(poor, populations, later, start, deviation, times)
+    @cached_property
+    def single(self) -> bool:
+        """Whether this is one large system, for which costs differ by decades."""
+        return self.prepared.size > SINGLE_FROM and self.alone
 
-    def rounding(self, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
-        """What populations (..., t, n) lack beyond their own digits, of a start that far (..., n) from its limit."""
-        weight = np.sqrt((deviation**2 / self.motion.limit.stationary[0]).sum(axis=-1))[..., None, None]
-        slowest = np.exp(np.minimum(self._modes.values[..., 1, None] * times, 0.0))[..., None]
-        lacking = ROUNDING * populations.shape[-1] * self._modes.root[..., None, :] * weight * slowest
-        return np.where(self._poor(populations, deviation)[..., None], 0.0, lacking)
+    @property
+    def reach(self) -> float:
+        """Jumps of the fastest level up to the last time."""
+        return float(self.prepared.fastest) * float(self.times.max(initial=0.0))
 
-    def _poor(self, populations: FloatArray, deviation: FloatArray) -> BoolArray:
-        """Where (..., t) the sum over modes does not resolve populations."""
-        weight = np.sqrt((deviation**2 / self.motion.limit.stationary[0]).sum(axis=-1))
-        safe = SAFE if populations.shape[-1] <= STEPPING_UP_TO else SAFE_LARGE
-        rounding = safe * self._modes.root * np.maximum(weight, 1e-3)[..., None]
+    @property
+    def balanced(self) -> bool:
+        """Whether orthonormal modes serve: detailed balance, and a vector that pi^-1/2 does not blow up."""
+        moved = self.vector if self.start is None else self.start
+        return self.prepared.reversible and bool(self.prepared.well_scaled(moved).all())
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One way to compute exp(W t) v.
+
+    Args:
+        name: by which it can be asked for.
+        serves: whether it can do a task at all.
+        cost: of a task that it serves, the work in products of W with a vector for one large system, a rank for few
+            levels and sweeps. Infinite where digits would not last.
+        move: the populations (..., t, n) or None, the vector over time (..., t, n), and where (..., t) the smallest
+            populations are not resolved, None for nowhere.
+        lacking: what populations (..., t, n) lack beyond their own digits (..., t, n), or of one number for all levels.
+        positive: whether it adds what is not negative, so that it resolves every population.
+    """
+
+    name: str
+    serves: Callable[[Task], bool]
+    cost: Callable[[Task], float]
+    move: Callable[[Task], Moved]
+    lacking: Callable[[Task, FloatArray], FloatArray]
+    positive: bool
+
+
+def _nothing(task: Task, _: FloatArray) -> FloatArray:
+    return np.zeros((*task.times.shape, 1))
+
+
+# In closed form, for two levels.
+
+
+def _of_two(task: Task) -> bool:
+    return task.prepared.size == 2 and task.prepared.limit.unique
+
+
+def _closed_cost(_: Task) -> float:
+    return 0.0
+
+
+def _closed(task: Task) -> Moved:
+    rates, final = task.prepared.dense, task.prepared.limit.stationary[0]
+    if task.start is None:
+        return None, two_level.relaxation(rates, task.vector, task.times), None
+    populations, later = two_level.path(rates, task.start, final, task.vector, task.times)
+    return populations, later, None
+
+
+# One exponential for each distinct step: every population to its own relative accuracy.
+
+
+def _stepping_cost(task: Task) -> float:
+    prepared = task.prepared
+    distinct = int(prepared.kinds(task.times).max()) + 1
+    if not task.single:
+        return distinct / FEW_STEPS
+    filling = THIN if isinstance(prepared.rates, sparse.csr_array) else 1.0
+    return float(filling * (7.0 + np.log2(max(task.reach, 1.0))) * distinct * prepared.size / 4.0)
+
+
+def _stepping(task: Task) -> Moved:
+    kinds = task.prepared.kinds(task.times)
+    return *step_through(task.prepared.propagators, task.start, task.vector, task.times, kinds), None
+
+
+# The sum over modes.
+
+
+def _dense(task: Task) -> bool:
+    return task.prepared.affordable
+
+
+def _with_modes(task: Task) -> bool:
+    return task.prepared.affordable and task.prepared.limit.unique
+
+
+def _modes_cost(task: Task) -> float:
+    if not task.single:
+        return 1.5
+    # One eigendecomposition, measured.
+    return 12.0 * task.prepared.size if task.balanced else np.inf
+
+
+def _summed(task: Task) -> Moved:
+    prepared, start, times = task.prepared, task.start, task.times
+    modes, vector = prepared.spectrum, task.vector
+    assert modes is not None  # noqa: S101 - chosen only under detailed balance
+    later = modes.relaxation(vector[..., None], times)[..., 0]
+    if start is None:
+        poor = ~prepared.well_scaled(vector)
+        return None, later, np.broadcast_to(poor[..., None], later.shape[:-1]) if poor.any() else None
+    final = prepared.limit.stationary[0][..., None, :]
+    early = start[..., None, :] + modes.increase(vector[..., None], times)[..., 0]
+    # Below half of its final value a population is better known from where it started.
+    populations = np.where(final + later < 0.5 * final, early, final + later)
+    poor = _unresolved(task, populations)
+    return np.where((times == 0.0)[..., None], start[..., None, :], populations), later, poor
+
+
+def _unresolved(task: Task, populations: FloatArray) -> BoolArray:
+    """Where (..., t) the sum over modes does not resolve populations."""
+    modes, weight = task.prepared.spectrum, task.prepared.weight(task.vector)[..., None]
+    assert modes is not None  # noqa: S101 - asked after a sum over modes
+    if not task.single:
+        rounding = SAFE * modes.root * np.maximum(weight, 1e-3)
         return np.asarray((populations <= rounding[..., None, :]).any(axis=-1))
-
-    def _resolved(
-        self,
-        poor: BoolArray,
-        populations: FloatArray,
-        later: FloatArray,
-        start: FloatArray,
-        deviation: FloatArray,
-        times: FloatArray,
-    ) -> tuple[FloatArray, FloatArray]:
-        """Both, put right where the sum over modes is poor (..., t): levels that fill are rare early."""
-        if poor.ndim == 1:
-            early = int(np.flatnonzero(poor)[-1]) + 1
-            engine = self.motion.positive_engine(times[:early])
-            populations[:early], later[:early] = engine.path(start, deviation, times[:early])
-            return populations, later
-        points = np.asarray(poor.any(axis=-1))
-        shape = (*points.shape, start.shape[-1])
-        stepping = Stepping(self.motion.at_points(points))
-        grid = np.broadcast_to(times, (*points.shape, times.shape[-1]))[points] if times.ndim > 1 else times
-        populations, later = populations.copy(), later.copy()
-        populations[points], later[points] = stepping.path(
-            np.broadcast_to(start, shape)[points], np.broadcast_to(deviation, shape)[points], grid
-        )
-        return populations, later
-
-    def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
-        carried = self._modes.relaxation(vector[..., None], times)[..., 0]
-        poor = ~self.motion.well_scaled(vector)
-        return (
-            carried
-            if not poor.any()
-            else self._resolved(
-                np.broadcast_to(poor[..., None], carried.shape[:-1]),
-                carried,
-                carried,
-                np.zeros_like(vector),
-                vector,
-                times,
-            )[1]
-        )
+    # What is rounded is the modes' joint weight, which falls as they decay, except where the start counts.
+    overlaps = modes.overlaps(task.vector[:, None])[1:, 0]
+    left = np.linalg.norm(overlaps * np.exp(modes.values[1:] * task.times[:, None]), axis=-1, keepdims=True)
+    rising = populations < 0.5 * task.prepared.limit.stationary[0]
+    rounding = SAFE_LARGE * modes.root * np.where(rising, np.maximum(weight, 1e-3), left)
+    return np.asarray((populations <= rounding).any(axis=-1))
 
 
-@dataclass(frozen=True, eq=False)
-class Chebyshev(Engine):
-    """Chebyshev polynomials of the symmetrised rate matrix."""
-
-    motion: PopulationMotion
-
-    def path(self, start: FloatArray, deviation: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Populations and their deviation from the long-time limit (..., t, n)."""
-        final = self.motion.limit.stationary[0]
-        later = self.carry(deviation, times)
-        populations = np.where((times == 0.0)[:, None], start, final + later)
-        rounding = SAFE_LARGE * np.sqrt(final) * np.sqrt((start**2 / final).sum())
-        if (populations[times > 0.0] <= rounding).any():
-            return self.motion.positive_engine(times).path(start, deviation, times)
-        return populations, later
-
-    def rounding(self, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
-        """What populations (..., t, n) lack beyond their own digits, of a start that far (..., n) from its limit."""
-        final = self.motion.limit.stationary[0]
-        weight = np.sqrt((deviation**2 / final).sum())
-        return np.broadcast_to(ROUNDING * np.sqrt(final) * weight, populations.shape)
-
-    def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
-        symmetric, root = self.motion.symmetric, np.asarray(np.sqrt(self.motion.limit.stationary[0]))
-        assert symmetric is not None  # noqa: S101 - chosen only under detailed balance
-        fastest = 2.0 * float(self.motion.fastest)
-
-        def apply(vectors: FloatArray, ahead: FloatArray) -> FloatArray:
-            return chebyshev(symmetric, fastest, vectors, ahead)
-
-        def project(vectors: FloatArray) -> FloatArray:
-            return np.asarray(vectors - root[:, None] * (root @ vectors))
-
-        return np.asarray(relax(apply, project((vector / root)[:, None]), times, project)[..., 0] * root)
+def _modes_lacking(task: Task, populations: FloatArray) -> FloatArray:
+    modes = task.prepared.spectrum
+    assert modes is not None  # noqa: S101 - asked after a sum over modes
+    slowest = np.exp(np.minimum(modes.values[..., 1, None] * task.times, 0.0))[..., None]
+    weight = task.prepared.weight(task.vector)[..., None, None]
+    lacking = ROUNDING * task.prepared.size * modes.root[..., None, :] * weight * slowest
+    return np.where(_unresolved(task, populations)[..., None], 0.0, lacking)
 
 
-@dataclass(frozen=True, eq=False)
-class Uniformised(Engine):
-    """A Poisson mixture of powers of the jump chain."""
+# For one system under detailed balance, from the deviation alone: polynomials, or inverses, of the symmetric form.
 
-    motion: PopulationMotion
 
-    def path(self, start: FloatArray, deviation: FloatArray, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Populations and their deviation from the long-time limit (..., t, n)."""
-        populations = uniformisation(self.motion.rates, float(self.motion.fastest), start[:, None], times)[..., 0]
-        return populations, self.carry(deviation, times)
+def _about_the_end(task: Task, later: FloatArray) -> Moved:
+    if task.start is None:
+        return None, later, None
+    final = task.prepared.limit.stationary[0]
+    populations = np.where((task.times == 0.0)[:, None], task.start, final + later)
+    rounding = SAFE_LARGE * np.sqrt(final) * task.prepared.weight(task.start)
+    return populations, later, (populations <= rounding).any(axis=-1) & (task.times > 0.0)
 
-    def carry(self, vector: FloatArray, times: FloatArray) -> FloatArray:
-        """Carry a vector: exp(W t) v of v (..., n) without a stationary part (..., t, n)."""
-        limit = self.motion.limit
 
-        def apply(vectors: FloatArray, ahead: FloatArray) -> FloatArray:
-            return uniformisation(self.motion.rates, float(self.motion.fastest), vectors, ahead)
+def _lacking(rounding: float) -> Callable[[Task, FloatArray], FloatArray]:
+    def lacking(task: Task, populations: FloatArray) -> FloatArray:
+        root = np.sqrt(task.prepared.limit.stationary[0])
+        return np.broadcast_to(rounding * root * task.prepared.weight(task.vector), populations.shape)
 
-        def project(vectors: FloatArray) -> FloatArray:
-            return np.asarray(vectors - limit.of(vectors))
+    return lacking
 
-        return np.asarray(relax(apply, vector[:, None], times, project)[..., 0])
+
+def _one_reversible(task: Task) -> bool:
+    return task.alone and task.prepared.reversible
+
+
+def _chebyshev_cost(task: Task) -> float:
+    return RESTARTS_OF_CHEBYSHEV * chebyshev_terms(2.0 * task.reach) if task.balanced else np.inf
+
+
+def _chebyshev(task: Task) -> Moved:
+    rates, limit, fastest = task.prepared.rates, task.prepared.limit, 2.0 * float(task.prepared.fastest)
+
+    def apply(vectors: FloatArray, ahead: FloatArray) -> FloatArray:
+        return chebyshev(rates, fastest, vectors, ahead)
+
+    def project(vectors: FloatArray) -> FloatArray:
+        return np.asarray(vectors - limit.of(vectors))
+
+    later = relax(apply, project(task.vector[:, None]), task.times, project)[..., 0]
+    return _about_the_end(task, later)
+
+
+def _one_dense_reversible(task: Task) -> bool:
+    return not isinstance(task.prepared.rates, sparse.csr_array) and _one_reversible(task)
+
+
+def _krylov_cost(task: Task) -> float:
+    prepared, times = task.prepared, task.times
+    if (
+        not task.balanced
+        or float(prepared.exits @ prepared.limit.stationary[0]) * float(times.max(initial=0.0)) > WANDERING
+    ):
+        return np.inf
+    # A factorisation and sixty solves, measured.
+    return windows(times) * (40.0 + prepared.size / 100.0) + 150.0
+
+
+def _by_inverses(task: Task) -> Moved:
+    return _about_the_end(task, task.prepared.krylov.relax(task.vector, task.times))
+
+
+# A Poisson mixture of powers of the jump chain, for one system.
+
+
+def _one(task: Task) -> bool:
+    return task.alone
+
+
+def _uniformisation_cost(task: Task) -> float:
+    return RESTARTS * uniformisation_terms(task.reach)
+
+
+def _uniformised(task: Task) -> Moved:
+    rates, fastest, limit = task.prepared.rates, float(task.prepared.fastest), task.prepared.limit
+
+    def apply(vectors: FloatArray, ahead: FloatArray) -> FloatArray:
+        return uniformisation(rates, fastest, vectors, ahead)
+
+    def project(vectors: FloatArray) -> FloatArray:
+        return np.asarray(vectors - limit.of(vectors))
+
+    populations = None if task.start is None else apply(task.start[:, None], task.times)[..., 0]
+    return populations, np.asarray(relax(apply, task.vector[:, None], task.times, project)[..., 0]), None
+
+
+ENGINES: dict[str, Engine] = {
+    engine.name: engine
+    for engine in (
+        Engine("closed form", _of_two, _closed_cost, _closed, _nothing, positive=True),
+        Engine("stepping", _dense, _stepping_cost, _stepping, _nothing, positive=True),
+        Engine("modes", _with_modes, _modes_cost, _summed, _modes_lacking, positive=False),
+        Engine("Chebyshev", _one_reversible, _chebyshev_cost, _chebyshev, _lacking(ROUNDING), positive=False),
+        Engine(
+            "rational Krylov", _one_dense_reversible, _krylov_cost, _by_inverses, _lacking(CONVERGED), positive=False
+        ),
+        Engine("uniformisation", _one, _uniformisation_cost, _uniformised, _nothing, positive=True),
+    )
+}

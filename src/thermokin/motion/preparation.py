@@ -9,7 +9,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState, thermal_energies
 from thermokin.motion.population_motion import PopulationMotion
-from thermokin.operators.gibbs import gibbs_difference, gibbs_populations
+from thermokin.operators.gibbs import gibbs_difference
 
 __all__ = ["Preparation"]
 
@@ -53,11 +53,6 @@ class Preparation:
 
 def _between_temperatures(model: Model, state: InitialState, motion: PopulationMotion) -> FloatArray | None:
     """The difference of two Gibbs states, from their temperatures; None where start or end is none."""
-    if state.temperature is None or state.matrix is not None or not model.baths or not motion.limit.unique:
+    if state.temperature is None or state.matrix is not None or not motion.limit.thermal:
         return None
-    energies, temperature = thermal_energies(model), model.baths[0].temperature
-    thermal = gibbs_populations(energies, temperature)
-    # The very numbers that were found to be stationary, not others that happen to lie near them.
-    if thermal.shape != motion.limit.stationary[0].shape or (thermal != motion.limit.stationary[0]).any():
-        return None
-    return gibbs_difference(energies, state.temperature, temperature)
+    return gibbs_difference(thermal_energies(model), state.temperature, model.baths[0].temperature)

@@ -1,41 +1,147 @@
-"""The motion of a model's closed populations, prepared from its generator."""
+"""A rate matrix with all that engines share, each part made once: its limit, symmetric form, modes and exponentials."""
 
 from __future__ import annotations
 
-from thermokin._typing import FloatArray
-from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.log_strength import log_rates
-from thermokin.liouville.rate_matrix import rate_matrix
-from thermokin.model.bath import one_temperature
-from thermokin.model.model import Model
-from thermokin.motion.initial import thermal_energies
-from thermokin.motion.long_time_limit import long_time_limit
-from thermokin.motion.population_motion import PopulationMotion
-from thermokin.operators.gibbs import gibbs_populations
+from dataclasses import dataclass, field
+from typing import Any
 
-__all__ = ["population_motion"]
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from thermokin._cached import cached_property
+from thermokin._errors import HypothesisError, NotConvergedError
+from thermokin._typing import BoolArray, FloatArray, IntArray, RateMatrix
+from thermokin.liouville.rate_matrix import FILLED_UP_TO
+from thermokin.motion.long_time_limit import LongTimeLimit
+from thermokin.motion.one_way_modes import one_way_modes
+from thermokin.numerics.grid_walk import step_kinds
+from thermokin.numerics.positive_exponential import StepPropagators
+from thermokin.numerics.rational_krylov import RationalKrylov
+from thermokin.numerics.symmetric_spectrum import SymmetricSpectrum, reversible, symmetric_spectrum, symmetrised
+
+__all__ = ["PreparedPopulations"]
+
+BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
 
 
-def population_motion(liouvillian: Liouvillian) -> PopulationMotion:
-    """The prepared motion of closed populations.
+@dataclass(frozen=True, eq=False)
+class PreparedPopulations:
+    """A rate matrix W, and what is known of it.
 
     Args:
-        liouvillian: a generator whose populations are closed.
-
-    Returns:
-        The motion.
+        rates: W (..., n, n) [1/time].
+        limit: where populations end.
     """
-    model = liouvillian.model
-    rates = rate_matrix(liouvillian)
-    limit = long_time_limit(rates, model.energies, _common_gibbs(model), lambda: log_rates(model))
-    return PopulationMotion(rates, limit)
 
+    rates: RateMatrix
+    limit: LongTimeLimit
+    _grid: list[tuple[FloatArray, IntArray]] = field(default_factory=list, init=False, repr=False)
 
-def _common_gibbs(model: Model) -> FloatArray | None:
-    """The Gibbs populations on which all baths agree, or None."""
-    if not model.baths or not model.energy.is_diagonal:
-        return None
-    first = model.baths[0]
-    if not one_temperature(model.baths) or (first.chemical_potential.any() and model.number is None):
-        return None
-    return gibbs_populations(thermal_energies(model), first.temperature)
+    @property
+    def size(self) -> int:
+        """The number of levels."""
+        return int(self.rates.shape[-1])
+
+    @property
+    def dense(self) -> FloatArray:
+        """W (..., n, n), filled."""
+        return self.rates.toarray() if isinstance(self.rates, sparse.csr_array) else self.rates
+
+    @property
+    def affordable(self) -> bool:
+        """Whether dense algebra is within reach: an eigendecomposition, or the exponential."""
+        return not isinstance(self.rates, sparse.csr_array) or self.size <= FILLED_UP_TO
+
+    @property
+    def exits(self) -> FloatArray:
+        """Total rate out of each level (..., n) [1/time]."""
+        if isinstance(self.rates, sparse.csr_array):
+            return np.asarray(-self.rates.diagonal())
+        return np.asarray(-np.diagonal(self.rates, axis1=-2, axis2=-1))
+
+    @cached_property
+    def fastest(self) -> FloatArray:
+        """Largest exit rate (...) [1/time]."""
+        return np.asarray(self.exits.max(axis=-1))
+
+    @cached_property
+    def reversible(self) -> bool:
+        """Whether W has detailed balance with respect to its one long-time limit."""
+        return self.limit.unique and reversible(self.rates, self.limit.stationary[0])
+
+    @cached_property
+    def symmetric(self) -> RateMatrix | None:
+        """pi^-1/2 W pi^1/2, or None without detailed balance."""
+        return symmetrised(self.rates, self.limit.stationary[0]) if self.reversible else None
+
+    @cached_property
+    def spectrum(self) -> SymmetricSpectrum | None:
+        """The modes under detailed balance, or None without it.
+
+        Raises:
+            NotConvergedError: if slow modes are slower than doubles hold.
+        """
+        symmetric = self.symmetric
+        if symmetric is None:
+            return None
+        filled = symmetric.toarray() if isinstance(symmetric, sparse.csr_array) else symmetric
+        try:
+            return symmetric_spectrum(filled, self.limit.stationary[0], self.dense)
+        except HypothesisError:  # only the fast rates keep it
+            return None
+
+    @property
+    def summable(self) -> bool:
+        """Whether populations can be summed over orthonormal modes."""
+        try:
+            return self.spectrum is not None
+        except NotConvergedError:
+            return False
+
+    @cached_property
+    def modes(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Values (..., n), right and left modes (..., n, n) in columns: those that last first, then by their decay.
+
+        Raises:
+            NotConvergedError: if slow modes are slower than doubles hold.
+        """
+        spectrum = self.spectrum
+        if spectrum is None:
+            return one_way_modes(self.dense, self.limit)
+        root = spectrum.root[..., :, None]
+        return spectrum.values, spectrum.vectors * root, spectrum.vectors / root
+
+    @cached_property
+    def propagators(self) -> StepPropagators:
+        """exp(W h) for the steps of a grid."""
+        return StepPropagators(self.dense, self.limit.of(np.eye(self.size)))
+
+    @cached_property
+    def krylov(self) -> RationalKrylov:
+        """The Krylov spaces of shifted inverses, for one system under detailed balance."""
+        return RationalKrylov(self.dense, np.sqrt(self.limit.stationary[0]))
+
+    def kinds(self, times: FloatArray) -> IntArray:
+        """A number for each step of a grid, the same for equal ones; known from before for a grid that never changes.
+
+        Args:
+            times: (..., t) ascending, >= 0.
+
+        Returns:
+            (t,).
+        """
+        if self._grid and self._grid[0][0] is times:
+            return self._grid[0][1]
+        kinds = step_kinds(np.diff(times, axis=-1, prepend=0.0), times)
+        if not times.flags.writeable:
+            self._grid[:] = [(times, kinds)]
+        return kinds
+
+    def weight(self, vector: FloatArray) -> FloatArray:
+        """The length of pi^-1/2 v (...) of vectors (..., n)."""
+        return np.asarray(np.sqrt((vector**2 / self.limit.stationary[0]).sum(axis=-1)))
+
+    def well_scaled(self, vector: FloatArray) -> BoolArray:
+        """Whether pi^-1/2 does not blow a vector (..., n) up (...), which would drown the likely levels in rounding."""
+        return np.asarray(self.weight(vector) <= BLOWN_UP * np.abs(vector).sum(axis=-1))

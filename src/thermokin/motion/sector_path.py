@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.diagonal_parts import lone_rates
 from thermokin.liouville.liouvillian import Liouvillian
@@ -14,12 +15,15 @@ from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.motion.initial import InitialState
 from thermokin.motion.level_phases import level_phases
-from thermokin.motion.lost_phase import EPS, require_phase
 from thermokin.motion.population_motion import PopulationMotion
-from thermokin.motion.sector_motion import DENSE_UP_TO, SectorMotion
+from thermokin.motion.sector_coordinates import DENSE_UP_TO
+from thermokin.motion.sector_motion import SectorMotion
+from thermokin.numerics.rounding_guard import EPS, require_phase
 from thermokin.numerics.scatter import scatter
 
-__all__ = ["SectorPath", "empty_paths", "moved_path", "scattered_diagonal"]
+__all__ = ["SectorPath", "empty_paths", "exponents", "moved_paths", "scattered_diagonal"]
+
+THIN_FROM = 64  # elements from which products with the sparse generator are quicker
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,18 +33,35 @@ class SectorPath:
     Args:
         sector: the elements.
         values: rho[rows, columns] (..., t, n) in the frame.
-        deviation: values less their long-time limit (..., t, n), accurate at late times.
+        known_deviation: values less their long-time limit (..., t, n), None where nobody has asked for it yet.
         motion: what moved them; None for elements that turn and decay alone.
         exponents: (..., n) of elements that turn and decay alone, else None.
         energies: (..., d) of the levels between which these turn, else None.
+        error: estimate from above of the norm of what the values lack (..., t); None for elements that turn and decay
+            alone, which are right to rounding.
+        start: the elements at time 0 (..., n), and
+        times: (..., t), from which the deviation follows.
     """
 
     sector: Sector
     values: ComplexArray
-    deviation: ComplexArray
+    known_deviation: ComplexArray | None
     motion: SectorMotion | None
     exponents: ComplexArray | None
     energies: FloatArray | None = None
+    error: FloatArray | None = None
+    start: ComplexArray | None = None
+    times: FloatArray | None = None
+
+    @cached_property
+    def deviation(self) -> ComplexArray:
+        """Values less their long-time limit (..., t, n), accurate at late times."""
+        if self.known_deviation is not None:
+            return self.known_deviation
+        assert self.motion is not None  # noqa: S101 - elements that move alone know it
+        assert self.start is not None  # noqa: S101 - the three come together
+        assert self.times is not None  # noqa: S101 - the three come together
+        return self.motion.deviation(self.start, self.times)[0]
 
     @property
     def rates(self) -> ComplexArray:
@@ -49,7 +70,7 @@ class SectorPath:
             assert self.exponents is not None  # noqa: S101 - one of the two is always there
             return np.asarray(self.exponents[..., None, :] * self.values)
         generator = self.motion.generator
-        if self.sector.size > 2000:
+        if self.deviation.ndim == 2 and self.sector.size > THIN_FROM and not generator.liouvillian.model.batch_shape:
             return np.asarray((generator.sparse @ self.deviation.T).T)
         return np.asarray(self.deviation @ generator.matrix.swapaxes(-1, -2))
 
@@ -104,43 +125,75 @@ def empty_paths(
     ]
     if single.size:
         energies = liouvillian.model.generator.diagonal
-        paths.append(SectorPath(single, nothing, nothing, None, _exponents(liouvillian, single), energies))
+        paths.append(SectorPath(single, nothing, nothing, None, exponents(liouvillian, single), energies))
     return tuple(paths)
 
 
-def _exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
-    """-i(K_a - K_b*) + sum_k L_aa L_bb* of elements |a><b| that feed no other."""
+def exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
+    """What elements |a><b| that feed no other turn and decay with, -i(K_a - K_b*) + sum_k L_aa L_bb* (..., n)."""
     table, rows, columns = liouvillian.table, sector.rows, sector.columns
     away = np.flatnonzero(table.row != table.column)
     left = scatter(table.strength[..., away], table.column[away], table.dimension)
     energies = liouvillian.model.generator.diagonal
-    exponents = -0.5 * (left[..., rows] + left[..., columns]) - 1j * (energies[..., rows] - energies[..., columns])
-    return np.asarray(exponents + lone_rates(table, rows, columns))
+    turned = -0.5 * (left[..., rows] + left[..., columns]) - 1j * (energies[..., rows] - energies[..., columns])
+    return np.asarray(turned + lone_rates(table, rows, columns))
 
 
-def moved_path(path: SectorPath, state: InitialState, times: FloatArray) -> SectorPath:
-    """The path of a sector at given times.
+def moved_paths(paths: Sequence[SectorPath], state: InitialState, times: FloatArray) -> tuple[SectorPath, ...]:
+    """The paths of all sectors at given times.
 
     Args:
-        path: of that sector, empty or at other times.
+        paths: of those sectors, empty or at other times.
         state: the initial state.
         times: (..., t).
 
     Returns:
-        The path.
+        The paths; where sectors hold each other's transposes, one of the two is moved.
     """
-    rows, columns = path.sector.rows, path.sector.columns
+    size = state.populations.shape[-1]
+    done: dict[int, SectorPath] = {}
+    for path in paths:
+        start = _start(path.sector, state)
+        other = done.get(int((path.sector.columns * size + path.sector.rows).min()))
+        turned = None if other is None or path.motion is None else _transposed(path, other, start, size)
+        # The elements of a sector stand in ascending order.
+        first = int(path.sector.rows[0] * size + path.sector.columns[0])
+        done[first if path.motion is not None else -1] = _moved(path, start, times) if turned is None else turned
+    return tuple(done.values())
+
+
+def _start(sector: Sector, state: InitialState) -> ComplexArray:
     if state.matrix is not None:
-        start = state.matrix[..., rows, columns]
-    else:
-        start = np.where(path.sector.diagonal, state.populations[..., rows], 0.0).astype(np.complex128)
+        return np.asarray(state.matrix[..., sector.rows, sector.columns])
+    return np.where(sector.diagonal, state.populations[..., sector.rows], 0.0).astype(np.complex128)
+
+
+def _transposed(path: SectorPath, other: SectorPath, start: ComplexArray, size: int) -> SectorPath | None:
+    """The path of the transposed elements of another one, their conjugates; None if it is not."""
+    if other.start is None or other.sector.size != path.sector.size:
+        return None
+    order = np.argsort(other.sector.columns * size + other.sector.rows)
+    if not np.array_equal(start, other.start[..., order].conj()):
+        return None
+    away = other.known_deviation
+    return replace(
+        path,
+        values=other.values[..., order].conj(),
+        known_deviation=None if away is None else away[..., order].conj(),
+        error=other.error,
+        start=start,
+        times=other.times,
+    )
+
+
+def _moved(path: SectorPath, start: ComplexArray, times: FloatArray) -> SectorPath:
     if path.motion is not None:
-        values, deviation = path.motion.path(start, times)
-        return replace(path, values=values, deviation=deviation)
+        values, deviation, error = path.motion.values(start, times)
+        return replace(path, values=values, known_deviation=deviation, error=error, start=start, times=times)
     assert path.exponents is not None  # noqa: S101 - one of the two is always there
     values = _turned(path, start, times)
     lasting = (path.exponents == 0.0)[..., None, :]  # a level that nothing reaches or leaves
-    return replace(path, values=values, deviation=np.where(lasting, 0.0, values))
+    return replace(path, values=values, known_deviation=np.where(lasting, 0.0, values))
 
 
 def _turned(path: SectorPath, start: ComplexArray, times: FloatArray) -> ComplexArray:

@@ -16,7 +16,7 @@ from thermokin.liouville.population_blocks import population_blocks
 from thermokin.motion.conserved import ALGEBRA_UP_TO, conserved_parts
 from thermokin.motion.enclosures import keeps_enclosures
 from thermokin.motion.initial import InitialState
-from thermokin.motion.prepared_populations import population_motion
+from thermokin.motion.population_motion import population_motion
 from thermokin.motion.strengthened import several_when_strengthened
 from thermokin.motion.weak_damping import in_eigenframe, slow_mixtures, weakly_damped
 from thermokin.numerics.null_vectors import null_vectors

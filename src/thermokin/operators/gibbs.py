@@ -63,9 +63,7 @@ def gibbs_populations(energies: object, temperature: object) -> FloatArray:
         TypeError: if an argument does not hold real numbers.
         ValueError: if an energy is not finite, or a temperature is negative or NaN.
     """
-    weights = np.exp(-_reduced_energies(energies, temperature))
-    populations: FloatArray = weights / over_levels(np.add, weights)[..., None]
-    return populations
+    return _populations(*_checked(energies, temperature))
 
 
 def log_gibbs_populations(energies: object, temperature: object) -> FloatArray:
@@ -85,7 +83,7 @@ def log_gibbs_populations(energies: object, temperature: object) -> FloatArray:
         TypeError: if an argument does not hold real numbers.
         ValueError: if an energy is not finite, or a temperature is negative or NaN.
     """
-    reduced = _reduced_energies(energies, temperature)
+    reduced = _reduced_energies(*_checked(energies, temperature))
     weights = np.exp(-reduced)
     # Leaving one ground level out of the sum keeps the digits of ln p_0 when p_0 is close to one.
     np.put_along_axis(weights, np.argmin(reduced, axis=-1, keepdims=True), 0.0, axis=-1)
@@ -111,9 +109,9 @@ def gibbs_difference(energies: object, temperature: object, reference: object) -
         TypeError: if an argument does not hold real numbers.
         ValueError: if an energy is not finite, or a temperature is negative or NaN.
     """
-    levels = as_real(energies, "energies")
-    own, other = gibbs_populations(levels, temperature), gibbs_populations(levels, reference)
-    one, two = (_as_temperature(value)[..., None] for value in (temperature, reference))
+    levels, one = _checked(energies, temperature)
+    two = _checked(levels, reference)[1]
+    other = _populations(levels, two)
     above = levels - over_levels(np.minimum, levels)[..., None]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # 1/T - 1/R without its rounding; one of the two may be infinite.
@@ -122,24 +120,36 @@ def gibbs_difference(energies: object, temperature: object, reference: object) -
         near = (np.abs(apart) <= 1.0).all(axis=-1, keepdims=True)
         small = np.where(near, apart, 0.0)
     mean = over_levels(np.add, other * np.expm1(-small))[..., None]
-    return np.where(near, other * np.expm1(-small - np.log1p(mean)), own - other)
+    moved = other * np.expm1(-small - np.log1p(mean))
+    return moved if near.all() else np.where(near, moved, _populations(levels, one) - other)
 
 
-def _reduced_energies(energies: object, temperature: object) -> FloatArray:
-    """(E_n - E_0)/T, at T = 0 by its limit: 0 on the ground space and inf above it."""
+def _populations(levels: FloatArray, temperatures: FloatArray) -> FloatArray:
+    weights = np.exp(-_reduced_energies(levels, temperatures))
+    return np.asarray(weights / over_levels(np.add, weights)[..., None])
+
+
+def _checked(energies: object, temperature: object) -> tuple[FloatArray, FloatArray]:
+    """Energies (..., d) and temperatures (..., 1)."""
     levels = as_real(energies, "energies")
     if levels.ndim < 1 or levels.shape[-1] == 0:
         raise ValueError(f"`energies` must have shape (..., d) with d at least 1, got {levels.shape}.")
     temperatures = _as_temperature(temperature)[..., None]
     common_axes({"energies": levels.shape[:-1], "temperature": temperatures.shape[:-1]})
+    return levels, temperatures
+
+
+def _reduced_energies(levels: FloatArray, temperatures: FloatArray) -> FloatArray:
+    """(E_n - E_0)/T, at T = 0 by its limit: 0 on the ground space and inf above it."""
     above = levels - over_levels(np.minimum, levels)[..., None]
-    degenerate = above <= DEGENERACY_ROUNDING * over_levels(np.maximum, np.abs(levels))[..., None]
-    frozen = np.where(degenerate, 0.0, np.inf)
+    cold = temperatures == 0.0
     # A tiny temperature may overflow the ratio: its limit inf, a population of exactly 0, is then the right value.
     with np.errstate(over="ignore"):
-        thermal = above / np.where(temperatures == 0.0, 1.0, temperatures)
-    reduced: FloatArray = np.where(temperatures == 0.0, frozen, thermal)
-    return reduced
+        thermal = np.asarray(above / np.where(cold, 1.0, temperatures))
+    if not cold.any():
+        return thermal
+    degenerate = above <= DEGENERACY_ROUNDING * over_levels(np.maximum, np.abs(levels))[..., None]
+    return np.where(cold, np.where(degenerate, 0.0, np.inf), thermal)
 
 
 def _as_temperature(temperature: object) -> FloatArray:

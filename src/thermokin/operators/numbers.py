@@ -166,6 +166,8 @@ def common_axes(axes: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
     """
     common: tuple[int, ...] = ()
     for name, shape in axes.items():
+        if shape in {(), common}:
+            continue
         try:
             common = np.broadcast_shapes(common, shape)
         except ValueError:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.kinematics.kinematics import TwoLevelLength, closed_rates
+from thermokin.numerics import two_level
 from thermokin.quench.both import both
 from thermokin.quench.branch import FAR, Branch
 from thermokin.quench.crossings import time_when, time_when_costly
-from thermokin.quench.two_level_clock import time_of_completion, time_of_heat
 
-__all__ = ["Matched", "matched_completion", "matched_heat"]
+__all__ = ["Matched", "matched_completion", "matched_heat", "time_of_completion", "time_of_heat"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,3 +97,45 @@ def _exchanged(branch: Branch, heat: FloatArray) -> FloatArray:
 
 def _heat(branch: Branch) -> FloatArray:
     return np.asarray(np.abs(branch.heat_so_far))
+
+
+def time_of_completion(branch: Branch, completion: FloatArray) -> FloatArray | None:
+    """The time at which two populations have covered a part of their statistical length, in closed form.
+
+    Args:
+        branch: the quench.
+        completion: C (...), from 0 to 1.
+
+    Returns:
+        (...) [time], nan where nothing moves and where it is never reached; None where there are not two closed
+        populations.
+    """
+    rates = closed_rates(branch.evolution)
+    if rates is None:
+        return None
+    start, total = branch.evolution.initial.populations, TwoLevelLength(branch.evolution, rates).total
+    return two_level.time_of(rates, two_level.logarithm_left(start, branch.final_populations, total, completion))
+
+
+def time_of_heat(branch: Branch, heat: FloatArray) -> FloatArray | None:
+    """The time at which two populations have exchanged a heat Q of Q_f in all, -ln(1 - Q / Q_f) over their decay rate.
+
+    Args:
+        branch: the quench.
+        heat: the absolute amount (...) [energy].
+
+    Returns:
+        (...) [time], nan where it is not reached; None where there are not two closed populations, or where the heat of
+        a jump is not the change of a number of its levels.
+    """
+    rates, levels = closed_rates(branch.evolution), branch.evolution.liouvillian.heat_levels
+    if rates is None or levels is None:
+        return None
+    # Two populations change by opposite amounts, whatever the zero of the levels' numbers.
+    gap, away = levels[..., 1] - levels[..., 0], branch.evolution.away
+    gained = branch.evolution.initial.populations - branch.final_populations if away is None else away
+    whole = np.abs(gap * gained[..., 1])
+    reached = heat <= whole
+    part = np.where(reached & (whole > 0.0), heat, 0.0) / np.where(whole > 0.0, whole, 1.0)
+    with np.errstate(divide="ignore"):
+        return np.where(reached, two_level.time_of(rates, np.log1p(-part)), np.nan)

@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.kinematics.many_times import at_many_times
+from thermokin.kinematics.statistical_length import at_many_times
 from thermokin.kinematics.unitary_part import deviation_matrices
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model

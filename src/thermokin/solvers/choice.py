@@ -16,7 +16,7 @@ from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
 from thermokin.solvers.resolvent import Resolvent
 from thermokin.solvers.sparse import SparseResolvent
 
-__all__ = ["chosen", "prepared"]
+__all__ = ["banded_work", "chosen", "prepared"]
 
 DENSE_UP_TO = 300  # coordinates up to which dense LU is quicker than sparse
 SPARSE_UP_TO = 1000  # coordinates up to which any sparse factorisation is quick enough not to be estimated
@@ -53,7 +53,7 @@ def chosen(block: Block, method: Method) -> Dense | Sparse | Krylov:
         return Krylov()
     if block.size <= SPARSE_UP_TO:
         return Sparse()
-    return Sparse() if _banded_work(block.sparse) <= SPARSE_WORK else Krylov()
+    return Sparse() if banded_work(block.sparse) <= SPARSE_WORK else Krylov()
 
 
 def prepared(block: Block, method: Method, known: FloatArray | None = None) -> Resolvent:
@@ -79,8 +79,15 @@ def prepared(block: Block, method: Method, known: FloatArray | None = None) -> R
     return KrylovResolvent(block, by)
 
 
-def _banded_work(matrix: csr_array) -> float:
-    """Operations of a factorisation inside the envelope of the reverse Cuthill-McKee ordering."""
+def banded_work(matrix: csr_array) -> float:
+    """Operations of a factorisation inside the envelope of the reverse Cuthill-McKee ordering.
+
+    Args:
+        matrix: sparse (n, n).
+
+    Returns:
+        An upper estimate of what a better ordering takes.
+    """
     pattern = csr_array((np.ones(matrix.nnz, dtype=np.int8), matrix.indices, matrix.indptr), shape=matrix.shape)
     pattern = csr_array(pattern + pattern.T)
     order = reverse_cuthill_mckee(pattern, symmetric_mode=True)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
+from thermokin._errors import DegenerateSteadyStateError, NotConvergedError, out_of_reach
 from thermokin._typing import BoolArray
 from thermokin.operators.numbers import in_sweep
-from thermokin.solvers.out_of_reach import out_of_reach
 
 __all__ = [
     "SINGULAR",

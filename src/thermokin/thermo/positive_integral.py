@@ -6,7 +6,8 @@ import numpy as np
 from scipy.special import gammainc
 
 from thermokin._typing import FloatArray
-from thermokin.motion.positive_exponential import positive_exponential, step_kinds
+from thermokin.numerics.grid_walk import step_kinds
+from thermokin.numerics.positive_exponential import positive_exponential
 
 __all__ = ["summed_integral"]
 

@@ -9,17 +9,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from thermokin._errors import NotConvergedError
+from thermokin._errors import NotConvergedError, out_of_reach
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.motion.evolution import Evolution, SectorPath
 from thermokin.motion.population_motion import PopulationMotion
-from thermokin.motion.sector_motion import DENSE_UP_TO
+from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.eliminated_generator import eliminated_generator, pinned_generator
 from thermokin.numerics.level_sums import mean_over_levels, over_levels
 from thermokin.numerics.positive_elimination import NoWayOutError
-from thermokin.solvers.out_of_reach import out_of_reach
 from thermokin.thermo.positive_integral import summed_integral
 
 __all__ = ["time_integral"]

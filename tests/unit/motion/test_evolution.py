@@ -229,3 +229,27 @@ def test_coherences_of_thermal_levels_turn_and_decay_one_by_one() -> None:
         if i != j:
             expected = start[i, j] * np.exp((-1j * (E[i] - E[j]) - 0.5 * (out[i] + out[j])) * times)
             np.testing.assert_allclose(evolution.states[:, i, j], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("fastest", r"must be one of 'closed form', 'stepping', .* got 'fastest'"),
+        ("closed form", r"does not serve here: .* Take one of 'stepping'"),
+        ("modes", r"does not serve here: .* need detailed balance"),
+        ("rational Krylov", r"does not serve here: .* need detailed balance"),
+    ],
+)
+def test_an_engine_that_cannot_move_these_populations_is_refused(name: str, words: str) -> None:
+    driven = tk.rates([[0.0, 1.0, 2.0], [3.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+    evolution = tk.evolve(driven, [1.0, 0.0, 0.0], [0.0, 1.0])
+    with pytest.raises(ValueError, match=words):
+        evolution.at([0.5], name)
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.parametrize("name", ["stepping", "modes", "Chebyshev", "rational Krylov", "uniformisation"])
+def test_an_evolution_asked_from_any_engine_is_the_same_one(name: str) -> None:
+    evolution = tk.evolve(tk.library.levels([0.0, 1.0, 2.3], None, 0.1, 1.2), tk.Gibbs(0.4), [0.0, 1.0])
+    asked = evolution.at([0.0, 0.5, 30.0], name)
+    np.testing.assert_allclose(asked.populations, evolution.at([0.0, 0.5, 30.0]).populations, rtol=1e-13)

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import mpmath
 import numpy as np
 import pytest
 
 import oracles
 import thermokin as tk
+from engines import ENGINES
 from library_models import example
 from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
-from thermokin.motion import population_motion as module
-from thermokin.motion import sector_motion
+from thermokin.motion import population_engines
+from thermokin.motion.coherent_motion import ENGINES as COHERENT
 from thermokin.motion.evolution import population_motion
-from thermokin.motion.population_engines import (
-    Chebyshev,
-    Engine,
-    Spectral,
-    Stepping,
-    TwoLevel,
-    Uniformised,
-)
-from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_motion import SectorMotion
 
-ENGINES: list[Callable[[PopulationMotion], Engine]] = [Stepping, Spectral, Chebyshev, Uniformised]
 LEVELS = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.8)
 START = np.array([0.1, 0.2, 0.3, 0.4])
 
@@ -59,16 +48,13 @@ def gap_of(model: tk.Model) -> float:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("grid", ["one step", "steps", "decades"])
-def test_sixty_e_foldings_leave_the_deviation_its_digits(
-    engine: Callable[[PopulationMotion], Engine], grid: str
-) -> None:
+def test_sixty_e_foldings_leave_the_deviation_its_digits(engine: str, grid: str) -> None:
     motion = population_motion(Liouvillian(LEVELS))
     end = 60.0 / gap_of(LEVELS)
     times = {"one step": np.array([end]), "steps": np.linspace(0, end, 7), "decades": np.geomspace(1e-3, 1, 7) * end}[
         grid
     ]
-    deviation = START - motion.limit.stationary[0]
-    _, made = engine(motion).path(START, deviation, times)
+    _, made = motion.path(START, times, engine=engine)
     _, expected = exactly(np.asarray(motion.rates), START, times)
     # Rates are known to 1e-16, hence the exponent 60 to 1e-14 times the ratio of the fastest to the slowest rate.
     np.testing.assert_allclose(made, expected.real, rtol=3e-12, atol=0)
@@ -80,7 +66,7 @@ def test_two_levels_keep_the_digits_of_their_deviation() -> None:
     motion = population_motion(Liouvillian(model))
     times = np.array([1.0, 60.0, 300.0]) / gap_of(model)
     start = np.array([0.2, 0.8])
-    _, made = TwoLevel(motion).path(start, start - motion.limit.stationary[0], times)
+    _, made = motion.path(start, times, engine="closed form")
     decay = np.exp(-np.array([1.0, 60.0, 300.0]))
     np.testing.assert_allclose(made[:, 1], decay * (0.8 - motion.limit.stationary[0][1]), rtol=1e-12)
 
@@ -93,25 +79,21 @@ def moved_sector(model: tk.Model, state: Array) -> tuple[SectorMotion, Array, Ar
     return SectorMotion(generator), state[sector.rows, sector.columns].astype(complex), generator.matrix
 
 
-@pytest.mark.parametrize("engine", ["dense", "sparse"])
+@pytest.mark.parametrize("engine", COHERENT)
 @pytest.mark.parametrize("grid", ["one step", "steps", "decades"])
-def test_a_coherent_sector_keeps_the_digits_of_its_deviation(
-    engine: str, grid: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_coherent_sector_keeps_the_digits_of_its_deviation(engine: str, grid: str) -> None:
     model = tk.library.xxz_chain(2, 0.5, 0.01, 1.1, 0.7, coupling=0.01)
     motion, start, matrix = moved_sector(model, np.diag([0.1, 0.2, 0.3, 0.4]))
-    if engine == "sparse":
-        monkeypatch.setattr(sector_motion, "DENSE_UP_TO", 0)
     values = np.linalg.eigvals(matrix)
     end = 60.0 / float(-np.sort(values.real)[-2])
     times = {"one step": np.array([end]), "steps": np.linspace(0, end, 7), "decades": np.geomspace(1e-3, 1, 7) * end}[
         grid
     ]
-    _, made = motion.path(start, times)
+    made, _ = motion.deviation(start, times, engine)
     _, expected = exactly(matrix, start, times)
     scale = np.abs(expected).max(axis=-1, keepdims=True)
-    # Relative to the largest element at each time: single elements may pass through zero. Sparse products accumulate.
-    np.testing.assert_allclose(made / scale, expected / scale, rtol=0, atol=1e-9 if engine == "sparse" else 1e-10)
+    # Relative to the largest element at each time: single elements may pass through zero.
+    np.testing.assert_allclose(made / scale, expected / scale, rtol=0, atol=1e-10)
     assert scale[-1] < 1e-24
 
 
@@ -139,11 +121,11 @@ def test_cooling_to_a_fiftieth_of_the_gap_keeps_the_digits_of_every_level() -> N
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_every_engine_keeps_the_digits_of_small_populations(engine: Callable[[PopulationMotion], Engine]) -> None:
+def test_every_engine_keeps_the_digits_of_small_populations(engine: str) -> None:
     model = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.12)
     motion = population_motion(Liouvillian(model))
     times, start = np.geomspace(1e-6, 1e3, 11), np.array([1.0, 0.0, 0.0, 0.0])
-    made, _ = engine(motion).path(start, start - motion.limit.stationary[0], times)
+    made, _ = motion.path(start, times, engine=engine)
     expected = np.array([oracles.uniformised(np.asarray(motion.rates), start, time) for time in times])
     # A sum over modes may fall short of this only where it hands over to sums of positive terms.
     np.testing.assert_allclose(made, expected, rtol=1e-7, atol=0)
@@ -203,10 +185,10 @@ def test_a_batch_that_hides_a_tiny_population_beside_large_motions_keeps_its_dig
 
 def test_a_sum_over_modes_fills_levels_from_where_they_started(monkeypatch: pytest.MonkeyPatch) -> None:
     # Many levels accept fewer digits of the tiniest populations, but first steps from zero keep theirs.
-    monkeypatch.setattr(module, "STEPPING_UP_TO", 1)
+    monkeypatch.setattr(population_engines, "SINGLE_FROM", 1)
     motion = population_motion(Liouvillian(LEVELS))
     times, start = np.geomspace(1e-8, 1e-3, 6), np.array([1.0, 0.0, 0.0, 0.0])
-    made, _ = Spectral(motion).path(start, start - motion.limit.stationary[0], times)
+    made, _ = motion.path(start, times, engine="modes")
     expected = np.array([oracles.uniformised(np.asarray(motion.rates), start, time) for time in times])
     np.testing.assert_allclose(made, expected, rtol=1e-9, atol=0)
 

@@ -33,6 +33,7 @@ __all__ = ["levels", "random_levels"]
 DEGENERATE = 1e-14  # gaps below this fraction of the spectrum's width are no gaps
 MOST = 20_000  # random levels
 LARGEST = 2**28  # numbers held of all pairs of levels at all points: 2 GiB for each array of them
+PAIRS = 2**16  # pairs of levels looked at together
 STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
 
 Index: TypeAlias = NDArray[np.int32]
@@ -92,9 +93,10 @@ def levels(
         }
     )
     _require_room(levels_.shape[-1], low.size, points)
-    gaps = levels_[..., high] - levels_[..., low]
+    energy_of_jump = _energies_of_jumps(levels_, low, high)
+    gaps = energy_of_jump[..., low.size :]
     _refuse_degenerate(gaps, levels_, low, high)
-    table = _table(levels_.shape[-1], low, high, gaps, element, bath, given)
+    table = _table(levels_.shape[-1], low, high, energy_of_jump, _amplitude(gaps, element, bath, given, points))
     with np.errstate(over="ignore", divide="ignore"):
         ratio = np.asarray(gaps.min(axis=-1) / table.amplitude.max(axis=-1) ** 2)
     weak = Assumption("weak-coupling", "the smallest transition frequency over the largest rate", ratio)
@@ -127,7 +129,8 @@ def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, Ind
         high = order[high]
     if coupling is None:
         return low, high, np.ones(1)
-    element = _upper_triangle(_hermitian(coupling, size), order)
+    matrix = _hermitian(coupling, size)
+    element = np.abs(matrix[..., low, high]) if size <= STRIP else _upper_triangle(matrix, order)
     linked = element.reshape(-1, low.size).any(axis=0) if element.ndim > 1 else element != 0.0
     if not linked.any():
         raise ValueError("`coupling` links no two levels.")
@@ -182,14 +185,18 @@ def _refuse_degenerate(gaps: FloatArray, energies: FloatArray, low: Index, high:
     )
 
 
-def _table(
-    size: int, low: Index, high: Index, gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spectrum
-) -> JumpTable:
+def _energies_of_jumps(energies: FloatArray, low: Index, high: Index) -> FloatArray:
+    """What every jump down gives to the system, then what every jump up does (..., 2 m)."""
     count = low.size
-    amplitude = _amplitude(gaps, element, bath, spectrum)
-    energy = np.empty((*gaps.shape[:-1], 2 * count))
-    np.negative(gaps, out=energy[..., :count])
-    energy[..., count:] = gaps
+    out = np.empty((*energies.shape[:-1], 2 * count))
+    for part in _strips(count):
+        np.subtract(energies[..., high[part]], energies[..., low[part]], out=out[..., count:][..., part])
+    np.negative(out[..., count:], out=out[..., :count])
+    return out
+
+
+def _table(size: int, low: Index, high: Index, energy: FloatArray, amplitude: FloatArray) -> JumpTable:
+    count = low.size
     every = np.arange(2 * count, dtype=np.int32)
     return JumpTable(
         dimension=size,
@@ -204,18 +211,27 @@ def _table(
     )
 
 
-def _amplitude(gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spectrum) -> FloatArray:
-    """sqrt(rate) of every jump down, then of every jump up (..., 2 m); its temporaries go before the table is made."""
+def _amplitude(
+    gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spectrum, points: tuple[int, ...]
+) -> FloatArray:
+    """sqrt(rate) of every jump down, then of every jump up (..., 2 m)."""
     count = gaps.shape[-1]
-    strength = spectrum(gaps)
-    emission, absorption = bath.statistics.factors(gaps, bath.temperature, bath.chemical_potential)
-    batch = np.broadcast_shapes(element.shape[:-1], strength.shape[:-1], emission.shape[:-1])
-    amplitude = np.empty((*batch, 2 * count))
-    for factor, part in ((emission, amplitude[..., :count]), (absorption, amplitude[..., count:])):
-        np.multiply(strength, factor, out=part)
-        np.sqrt(part, out=part)
-        part *= element
+    amplitude = np.empty((*points, 2 * count))
+    for part in _strips(count):
+        strength = spectrum(gaps[..., part])
+        factors = bath.statistics.factors(gaps[..., part], bath.temperature, bath.chemical_potential)
+        size = element if element.shape[-1] == 1 else element[..., part]
+        for factor, jumps in zip(factors, (amplitude[..., :count], amplitude[..., count:]), strict=True):
+            out = jumps[..., part]
+            np.multiply(strength, factor, out=out)
+            np.sqrt(out, out=out)
+            out *= size
     return amplitude
+
+
+def _strips(count: int) -> list[slice]:
+    """Pairs looked at together: their temporary arrays stay in the cache, and no second table is held."""
+    return [slice(first, min(first + PAIRS, count)) for first in range(0, count, PAIRS)]
 
 
 def random_levels(

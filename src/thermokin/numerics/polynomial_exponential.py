@@ -9,8 +9,7 @@ from scipy.special import gammaln, ive
 
 from thermokin._errors import NotConvergedError
 from thermokin._threads import one_thread
-from thermokin._typing import FloatArray
-from thermokin.liouville.rate_matrix import RateMatrix
+from thermokin._typing import FloatArray, RateMatrix
 
 __all__ = ["chebyshev", "chebyshev_terms", "relax", "uniformisation", "uniformisation_terms"]
 
@@ -27,13 +26,14 @@ def chebyshev_terms(reach: float) -> int:
 
 
 @one_thread()  # a product with one vector waits for memory: a second thread only costs
-def chebyshev(symmetric: RateMatrix, fastest: float, vectors: FloatArray, times: FloatArray) -> FloatArray:
-    """exp(S t) v of a symmetric S with spectrum in [-fastest, 0], at all times from one recursion.
+def chebyshev(rates: RateMatrix, fastest: float, vectors: FloatArray, times: FloatArray) -> FloatArray:
+    """exp(W t) v under detailed balance with decay rates up to fastest, at all times from one recursion.
 
-    exp(-a(1 - x)) = e^-a [I_0(a) + 2 sum_k I_k(a) T_k(x)], a = fastest t / 2, x = 1 + 2 S / fastest.
+    exp(-a(1 - x)) = e^-a [I_0(a) + 2 sum_k I_k(a) T_k(x)], a = fastest t / 2, x = 1 + 2 W / fastest. W is similar to a
+    symmetric matrix, which need not be formed: W_ij v_j are the same numbers in both, each rounded once.
 
     Args:
-        symmetric: S (n, n) [1/time].
+        rates: W (n, n) [1/time].
         fastest: upper bound of its decay rates.
         vectors: (n, m).
         times: (t,).
@@ -42,7 +42,7 @@ def chebyshev(symmetric: RateMatrix, fastest: float, vectors: FloatArray, times:
         (t, n, m).
 
     Cost:
-        About 6 sqrt(fastest t) products of S with m vectors, for any number of times.
+        About 6 sqrt(fastest t) products of W with m vectors, for any number of times.
 
     Reference:
         talezer1984.
@@ -52,7 +52,7 @@ def chebyshev(symmetric: RateMatrix, fastest: float, vectors: FloatArray, times:
     weights = ive(np.arange(terms)[:, None], half)
     weights[1:] *= 2.0
     out = np.zeros((times.size, *vectors.shape))
-    before, now = vectors, vectors + (2.0 / fastest) * (symmetric @ vectors)
+    before, now = vectors, vectors + (2.0 / fastest) * (rates @ vectors)
     block, first = [before], 0
     for term in range(1, terms):
         block.append(now)
@@ -60,7 +60,7 @@ def chebyshev(symmetric: RateMatrix, fastest: float, vectors: FloatArray, times:
             out += np.tensordot(weights[first : first + len(block)], np.stack(block), axes=(0, 0))
             block, first = [], term + 1
         if term < terms - 1:
-            before, now = now, 2.0 * (now + (2.0 / fastest) * (symmetric @ now)) - before
+            before, now = now, 2.0 * (now + (2.0 / fastest) * (rates @ now)) - before
     return out
 
 

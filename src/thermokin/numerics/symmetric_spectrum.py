@@ -2,55 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from thermokin._errors import HypothesisError
-from thermokin._typing import FloatArray
-from thermokin.liouville.rate_matrix import RateMatrix
-from thermokin.motion.slow_modes import slow_modes
+from thermokin._typing import FloatArray, RateMatrix
 from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics.slow_modes import slow_modes
 from thermokin.numerics.tolerances import UNDERFLOW
 
-__all__ = ["SymmetricSpectrum", "symmetric_spectrum", "symmetrised"]
+__all__ = ["SymmetricSpectrum", "reversible", "strips", "symmetric_spectrum", "symmetrised"]
 
 REVERSIBLE = 1e-10  # asymmetry of pi^-1/2 W pi^1/2 relative to its largest element that is taken for rounding
 SLOW = 1e-4  # of the fastest decay rate: an eigensolver keeps twelve digits of modes above it
 SLOW_OF_MANY = 1e-6  # the same for many levels, where diffusion alone comes near it and ten digits are kept
 MANY = 150
+STRIP = 256  # rows looked at together: a second full matrix would double the memory of ten thousand levels
 
 
-def symmetrised(rates: RateMatrix, stationary: FloatArray) -> RateMatrix | None:
-    """S = pi^-1/2 W pi^1/2, symmetric under detailed balance; None where W has none with respect to pi.
+def reversible(rates: RateMatrix, stationary: FloatArray) -> bool:
+    """Whether a rate matrix has detailed balance with respect to its stationary state.
 
     Args:
         rates: W (..., n, n) [1/time].
         stationary: pi (..., n).
 
     Returns:
-        S, exactly symmetric, with the geometric means sqrt(W_ij W_ji) off the diagonal; or None.
+        Whether pi^-1/2 W pi^1/2 is symmetric to rounding.
     """
     if (stationary <= 0.0).any():
-        return None
+        return False
     root = np.sqrt(stationary)
     if isinstance(rates, sparse.csr_array):
         scaled = sparse.diags_array(1.0 / root) @ rates @ sparse.diags_array(root)
-        gap = abs(scaled - scaled.T).max()
-        return sparse.csr_array(0.5 * (scaled + scaled.T)) if gap <= REVERSIBLE * abs(scaled).max() else None
-    scaled = rates * root[..., None, :]
-    scaled /= root[..., :, None]
-    scale = over_levels(np.maximum, np.abs(np.diagonal(scaled, axis1=-2, axis2=-1)))
-    size = scaled.shape[-1]
-    for row in range(0, size, 256):  # in strips: a second full matrix would double the memory of ten thousand levels
-        strip, mirror = scaled[..., row : row + 256, row:], scaled[..., row:, row : row + 256].swapaxes(-1, -2)
-        if (over_levels(np.maximum, over_levels(np.maximum, np.abs(strip - mirror))) > REVERSIBLE * scale).any():
-            return None
+        return bool(abs(scaled - scaled.T).max() <= REVERSIBLE * abs(scaled).max())
+    scale = over_levels(np.maximum, np.abs(np.diagonal(rates, axis1=-2, axis2=-1)))
+    return not any(
+        (over_levels(np.maximum, over_levels(np.maximum, np.abs(strip - mirror))) > REVERSIBLE * scale).any()
+        for _, strip, mirror in strips(rates, root)
+    )
+
+
+def symmetrised(rates: RateMatrix, stationary: FloatArray) -> RateMatrix:
+    """S = pi^-1/2 W pi^1/2 of a rate matrix under detailed balance.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        stationary: pi (..., n), > 0.
+
+    Returns:
+        S, exactly symmetric.
+    """
+    root = np.sqrt(stationary)
+    if isinstance(rates, sparse.csr_array):
+        scaled = sparse.diags_array(1.0 / root) @ rates @ sparse.diags_array(root)
+        return sparse.csr_array(0.5 * (scaled + scaled.T))
+    out = np.empty(np.broadcast_shapes(rates.shape, (*root.shape, 1)))
+    for row, strip, mirror in strips(rates, root):
         mean = 0.5 * (strip + mirror)
-        scaled[..., row : row + 256, row:] = mean
-        scaled[..., row:, row : row + 256] = mean.swapaxes(-1, -2)
-    return np.asarray(scaled)
+        out[..., row : row + STRIP, row:] = mean
+        out[..., row:, row : row + STRIP] = mean.swapaxes(-1, -2)
+    return out
+
+
+def strips(rates: FloatArray, root: FloatArray) -> Iterator[tuple[int, FloatArray, FloatArray]]:
+    """pi^-1/2 W pi^1/2 from the diagonal on, some rows at a time.
+
+    Args:
+        rates: W (..., n, n) [1/time].
+        root: pi^1/2 (..., n).
+
+    Yields:
+        The first row, the rows (..., k, m), and the same ones of the transpose.
+    """
+    for row in range(0, rates.shape[-1], STRIP):
+        here, later = root[..., row : row + STRIP, None], root[..., None, row:]
+        strip = rates[..., row : row + STRIP, row:] * later / here
+        mirror = rates[..., row:, row : row + STRIP].swapaxes(-1, -2) * here / later
+        yield row, strip, mirror
 
 
 @dataclass(frozen=True, eq=False)

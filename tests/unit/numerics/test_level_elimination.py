@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import thermokin as tk
-from thermokin.motion import level_elimination
-from thermokin.motion.level_elimination import eliminated, eliminated_by_logarithms
+from thermokin.numerics import level_elimination
+from thermokin.numerics.level_elimination import eliminated, eliminated_by_logarithms
 
 # The one way from level 1 to level 0 is over level 2, by 1e-200 of the odds at a rate of 1e-200: below doubles.
 CUT = np.array([[0.0, 0.0, 1e-200], [0.0, 0.0, 1.0], [1e-200, 1e-200, 0.0]])

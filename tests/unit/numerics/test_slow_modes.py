@@ -8,8 +8,8 @@ import pytest
 import slow_machines as machines
 import thermokin as tk
 from oracles import Array
-from thermokin.motion import mode_clusters
-from thermokin.motion.slow_modes import slow_modes
+from thermokin.numerics import slow_modes as module
+from thermokin.numerics.slow_modes import slow_modes
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 
@@ -138,7 +138,7 @@ def test_modes_that_no_number_of_inverses_tells_apart_are_refused(
     monkeypatch: pytest.MonkeyPatch, round_trip: float
 ) -> None:
     """Clusters many decades apart, and one inverse allowed."""
-    monkeypatch.setattr(mode_clusters, "ROUNDS", 1)
+    monkeypatch.setattr(module, "ROUNDS", 1)
     rates, level = np.zeros((4, 4)), np.arange(3)
     rates[level + 1, level], rates[level, level + 1] = [1.0, 1e-7, 1e-14], [2.0, 2e-7, 2e-14]
     rates[0, 3] = round_trip

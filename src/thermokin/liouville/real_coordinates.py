@@ -1,0 +1,78 @@
+"""Elements of Hermitian matrices as real numbers, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin.liouville.sector_generator import SectorGenerator
+
+__all__ = ["ROOT", "RealCoordinates"]
+
+ROOT = float(np.sqrt(2.0))
+
+
+@dataclass(frozen=True, eq=False)
+class RealCoordinates:
+    """rho_ii, sqrt2 Re rho_ij where i < j, and sqrt2 Im rho_ji where i > j: a unitary change of the elements.
+
+    Args:
+        upper: (n,) which elements stand above the diagonal.
+        lower: (n,) which stand below.
+        partner: (n,) where the transposed element stands.
+    """
+
+    upper: BoolArray
+    lower: BoolArray
+    partner: IntArray
+
+    @classmethod
+    def of(cls, generator: SectorGenerator) -> RealCoordinates:
+        """Those of a sector that holds (j, i) with (i, j).
+
+        Args:
+            generator: the sector.
+
+        Returns:
+            The change of coordinates.
+        """
+        rows, columns = generator.sector.rows, generator.sector.columns
+        return cls(rows < columns, rows > columns, generator.position[columns, rows])
+
+    def from_elements(self, values: ComplexArray) -> FloatArray:
+        """The coordinates (..., n) of elements (..., n).
+
+        Args:
+            values: of a Hermitian matrix.
+
+        Returns:
+            Real numbers.
+        """
+        # Row > column holds the imaginary part of the upper element, whose transpose is conjugate: hence the sign.
+        return np.where(self.upper, ROOT * values.real, np.where(self.lower, -ROOT * values.imag, values.real))
+
+    def to_elements(self, coordinates: FloatArray) -> ComplexArray:
+        """The elements (..., n) of coordinates (..., n).
+
+        Args:
+            coordinates: real.
+
+        Returns:
+            The elements of a Hermitian matrix.
+        """
+        (real, imaginary), (share, sign) = self._parts
+        values = np.empty(coordinates.shape, dtype=np.complex128)
+        np.multiply(coordinates[..., real], share, out=values.real)
+        np.multiply(coordinates[..., imaginary], sign, out=values.imag)
+        return values
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[IntArray, IntArray], tuple[FloatArray, FloatArray]]:
+        """Where the real and the imaginary part of each element stand, and what each is multiplied by."""
+        here, half = np.arange(self.partner.size), 1.0 / ROOT
+        places = np.where(self.lower, self.partner, here), np.where(self.upper, self.partner, here)
+        sign = half * (self.upper.astype(np.float64) - self.lower)
+        return places, (np.where(sign == 0.0, 1.0, half), sign)

@@ -1,0 +1,195 @@
+"""The motion of two populations in closed form: where they are, how fast and how far they have moved, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+
+__all__ = [
+    "change",
+    "decay_rate",
+    "flows",
+    "logarithm_left",
+    "path",
+    "relaxation",
+    "statistical_angle",
+    "time_of",
+    "velocity",
+]
+
+
+def decay_rate(rates: FloatArray) -> FloatArray:
+    """The rate u + d at which any deviation from rest decays, u and d the rates up and down.
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+
+    Returns:
+        (...) [1/time].
+    """
+    return np.asarray(rates[..., 0, 1] + rates[..., 1, 0])
+
+
+def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> FloatArray:
+    """exp(W t) v for a vector that sums to zero: v exp(-(u + d) t), u and d the rates up and down.
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        vector: v (..., 2), of sum 0.
+        times: (..., t).
+
+    Returns:
+        (..., t, 2).
+    """
+    left = np.exp(_passed(rates, times))
+    return _levels(left * vector[..., 0, None], left * vector[..., 1, None])
+
+
+def change(rates: FloatArray, away: FloatArray, times: FloatArray) -> FloatArray:
+    """p(t) - p(0) = [p(0) - pi] expm1(-(u + d) t).
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        away: p(0) - pi (..., 2).
+        times: (..., t).
+
+    Returns:
+        (..., t, 2).
+    """
+    gone = np.expm1(_passed(rates, times))
+    return _levels(gone * away[..., 0, None], gone * away[..., 1, None])
+
+
+def path(
+    rates: FloatArray, start: FloatArray, stationary: FloatArray, deviation: FloatArray, times: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Populations, and what is left of their deviation from rest.
+
+    p(t) = p(0) exp(-(u + d) t) + pi (1 - exp(-(u + d) t)): a sum of positive terms, accurate however small.
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        start: p(0) (..., 2).
+        stationary: pi (..., 2).
+        deviation: p(0) - pi (..., 2), to all its digits.
+        times: (..., t).
+
+    Returns:
+        p(t) and p(t) - pi, both (..., t, 2).
+    """
+    passed = _passed(rates, times)
+    left, done = np.exp(passed), -np.expm1(passed)
+    populations = _levels(*(left * start[..., n, None] + done * stationary[..., n, None] for n in (0, 1)))
+    return populations, _levels(*(left * deviation[..., n, None] for n in (0, 1)))
+
+
+def flows(rates: FloatArray, vectors: FloatArray) -> FloatArray:
+    """W v of many vectors, a pass for each element of W.
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        vectors: v (..., t, 2).
+
+    Returns:
+        (..., t, 2).
+    """
+    lower, upper = vectors[..., 0], vectors[..., 1]
+    return _levels(*(rates[..., n, 0, None] * lower + rates[..., n, 1, None] * upper for n in (0, 1)))
+
+
+def velocity(rates: FloatArray, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
+    """The statistical velocity (u + d) |p - pi| / sqrt(p_0 p_1): few passes over many points.
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        populations: p(t) (..., t, 2).
+        deviation: p(t) - pi (..., t, 2).
+        times: (..., t).
+
+    Returns:
+        (..., t) [1/time]; inf at time 0 where an empty level is being filled.
+    """
+    change = np.abs(decay_rate(rates)[..., None] * deviation[..., 1])
+    product = populations[..., 0] * populations[..., 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        velocity = change / np.sqrt(product)
+    lost = product <= 0.0
+    if lost.any():
+        velocity = np.where(lost, np.where((times == 0.0) & (change > 0.0), np.inf, 0.0), velocity)
+    return np.asarray(velocity)
+
+
+def statistical_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """The statistical length between two-level populations, 2 |arcsin sqrt p_1 - arcsin sqrt q_1|.
+
+    Evaluated as 4 arcsin(c / 2), c^2 = sum_n [(p_n - q_n) / (sqrt p_n + sqrt q_n)]^2, which keeps the digits of the
+    difference.
+
+    Args:
+        p: populations (..., 2).
+        q: populations (..., 2).
+        difference: p_1 - q_1 (...), to all its digits.
+
+    Returns:
+        (...), 0 to pi.
+    """
+    square: FloatArray | float = 0.0
+    for level in (0, 1):
+        roots = np.sqrt(p[..., level]) + np.sqrt(q[..., level])
+        chord = difference / np.maximum(roots, np.finfo(float).tiny)
+        square = square + chord * chord
+    return np.asarray(4.0 * np.arcsin(0.5 * np.sqrt(square)))
+
+
+def logarithm_left(start: FloatArray, end: FloatArray, whole: FloatArray, completion: FloatArray) -> FloatArray:
+    """Logarithm of what is left of a deviation when a part of the statistical length is covered.
+
+    With p = sin^2 of an angle, which moves from a_0 to a_f, the angle is a = a_f + (1 - C)(a_0 - a_f) at a
+    completion C. What is left of the deviation is sin(a + a_f) sin(a - a_f) / [sin(a_0 + a_f) sin(a_0 - a_f)], and
+    what is gone sin(a_0 + a) sin(a_0 - a) over the same: the smaller of the two knows its digits.
+
+    Args:
+        start: p(0) (..., 2).
+        end: p at rest (..., 2).
+        whole: the length from one to the other (...).
+        completion: C (...), from 0 to 1.
+
+    Returns:
+        (...), nan where nothing moves.
+    """
+    # Of the two levels the one with less in it: the angles then add up to no more than a right one.
+    emptier = start[..., 1] + end[..., 1] <= 1.0
+    one, other = (np.where(emptier, both[..., 1], both[..., 0]) for both in (start, end))
+    turn, rest = 0.5 * np.where(one >= other, whole, -whole), np.arcsin(np.sqrt(other))
+    ahead = (1.0 - completion) * turn
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviation = np.sin(2.0 * rest + turn) * np.sin(turn)
+        left = np.sin(2.0 * rest + ahead) * np.sin(ahead) / deviation
+        gone = np.sin(2.0 * rest + turn + ahead) * np.sin(completion * turn) / deviation
+        logarithm = np.where(gone < 0.5, np.log1p(-gone), np.log(left))
+    return np.where(turn == 0.0, np.nan, logarithm)
+
+
+def time_of(rates: FloatArray, logarithm: FloatArray) -> FloatArray:
+    """When the deviation is what is left of it by its logarithm.
+
+    Args:
+        rates: W (..., 2, 2) [1/time].
+        logarithm: of what is left over what there was (...).
+
+    Returns:
+        (...) [time]; nan where it never is.
+    """
+    speed = decay_rate(rates)
+    moving = (speed > 0.0) & np.isfinite(logarithm)
+    return np.where(moving, -logarithm / np.where(moving, speed, 1.0), np.nan)
+
+
+def _passed(rates: FloatArray, times: FloatArray) -> FloatArray:
+    return np.asarray(-decay_rate(rates)[..., None] * times)
+
+
+def _levels(lower: FloatArray, upper: FloatArray) -> FloatArray:
+    # The level is the last axis but the slowest in memory: what follows runs along times, not along two levels.
+    return np.moveaxis(np.stack([lower, upper]), 0, -1)
