@@ -5,14 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import LostPointsWarning
 from thermokin._threads import one_thread
-from thermokin._typing import FloatArray
+from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.count_gauge import CANCELS_IN_SWEEPS
 from thermokin.counting.counted import Counted
 from thermokin.counting.covariance import Covariance, covariance_of
@@ -27,7 +26,7 @@ from thermokin.model.model import Model
 from thermokin.motion.bulk_state import bulk_state, state_of
 from thermokin.motion.stationary_resolvent import stationary_resolvent
 from thermokin.motion.steady_state import SteadyState
-from thermokin.solvers.bulk import BulkMachine, bulk_machine, completed
+from thermokin.solvers.bulk import BulkMachine, BulkNumbers, bulk_machine, completed
 from thermokin.solvers.method import Auto, Dense
 from thermokin.solvers.resolvent import Resolvent
 
@@ -48,9 +47,8 @@ def bulk_cumulants(model: Model, current: Current, order: int) -> Cumulants | No
     machine = _machine(model, [current])
     if machine is None:
         return None
-    numbers = machine.counted([current.weights], CANCELS_IN_SWEEPS, noise=order == 2)
-    values = completed(machine, numbers, partial(_cumulants_at, model, current, order))
-    return None if values is None else _BulkCumulants(machine, current, values)
+    made = _BulkCumulants(machine, current, machine.counted([current.weights], CANCELS_IN_SWEEPS, noise=order == 2))
+    return made if made.complete() else None
 
 
 def bulk_covariance(model: Model, currents: Sequence[Current]) -> Covariance | None:
@@ -66,9 +64,9 @@ def bulk_covariance(model: Model, currents: Sequence[Current]) -> Covariance | N
     machine = _machine(model, currents)
     if machine is None:
         return None
-    numbers = machine.counted([current.weights for current in currents], CANCELS_IN_SWEEPS, noise=True)
-    values = completed(machine, numbers, partial(_covariance_at, model, currents))
-    return None if values is None else _BulkCovariance(machine, tuple(currents), values)
+    weights = [current.weights for current in currents]
+    made = _BulkCovariance(machine, tuple(currents), machine.counted(weights, CANCELS_IN_SWEEPS, noise=True))
+    return made if made.complete() else None
 
 
 def _machine(model: Model, currents: Sequence[Current]) -> BulkMachine | None:
@@ -92,26 +90,48 @@ def _chosen(current: Current, chosen: ChosenPoints, model: Model) -> Current:
     return Current(current.name, chosen.of(current.weights, 1), model)
 
 
-def _cumulants_at(model: Model, current: Current, order: int, chosen: ChosenPoints) -> FloatArray:
-    there = chosen.model(model)
-    return cumulants_of(*_prepared(there), _chosen(current, chosen, there), order).values
-
-
-def _covariance_at(model: Model, currents: Sequence[Current], chosen: ChosenPoints) -> FloatArray:
-    there = chosen.model(model)
-    found = covariance_of(*_prepared(there), [_chosen(current, chosen, there) for current in currents])
-    one, two = np.tril_indices(len(currents))
-    return np.concatenate([np.broadcast_to(found.mean, found.values.shape[:-1]), found.values[..., one, two]], axis=-1)
-
-
 class _InBulk(Counted):
-    """Numbers from a program, and what a resolvent makes of the same where more is asked."""
+    """Numbers from a program, and what resolvents make of the same where more is asked.
+
+    Args:
+        machine: the sweep.
+        numbers: what it gave.
+        fields: of the result.
+    """
 
     _machine: BulkMachine
+    _numbers: BulkNumbers
 
-    def _hold(self, **fields: object) -> None:
-        for name, value in fields.items():
+    def __init__(self, machine: BulkMachine, numbers: BulkNumbers, **fields: object) -> None:
+        for name, value in {"_machine": machine, "_numbers": numbers, **fields}.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def _weights(self) -> list[FloatArray]:
+        raise NotImplementedError
+
+    def _at(self, chosen: ChosenPoints) -> tuple[FloatArray, FloatArray]:
+        """Numbers of some points by a resolvent, and their errors (p, m), in the order of the machine."""
+        raise NotImplementedError
+
+    @cached_property
+    def _found(self) -> FloatArray | None:
+        """All numbers (..., m)."""
+        return completed(self._numbers, lambda chosen: self._at(chosen)[0])
+
+    def complete(self) -> bool:
+        """Whether all points are there that a resolvent would give."""
+        return self._found is not None
+
+    @cached_property
+    def _errors(self) -> FloatArray:
+        """Of all numbers (..., m)."""
+        found = self._machine.errors(self._weights, noise=self._numbers.values.shape[-1] > len(self._weights))
+        other = self._numbers.doubtful_points
+        if other.size:
+            with _quiet():
+                found.reshape(-1, found.shape[-1])[other] = self._at(ChosenPoints(self._machine.batch, other))[1]
+        return found
 
     @cached_property
     def steady_state(self) -> SteadyState:
@@ -128,85 +148,97 @@ class _InBulk(Counted):
     def _prepare(self) -> Resolvent:
         return self._resolved[0]
 
-    def _judged(self, found: Counted) -> FloatArray:
-        """The error of the same numbers by a resolvent, and how far they are from these."""
-        with np.errstate(invalid="ignore"):
-            error = found.error + np.abs(found.values - self.values)
-        return np.where(np.isnan(error), np.inf, error)
-
 
 class _BulkCumulants(_InBulk, Cumulants):
-    """Mean and noise.
+    """Mean and noise."""
 
-    Args:
-        machine: the sweep.
-        current: what was counted.
-        values: (..., order).
-    """
+    def __init__(self, machine: BulkMachine, current: Current, numbers: BulkNumbers) -> None:
+        super().__init__(machine, numbers, current=current, exponent=0)
 
-    def __init__(self, machine: BulkMachine, current: Current, values: FloatArray) -> None:
-        self._hold(_machine=machine, current=current, values=values, exponent=0)
+    @property
+    def _weights(self) -> list[FloatArray]:
+        return [self.current.weights]
+
+    def _at(self, chosen: ChosenPoints) -> tuple[FloatArray, FloatArray]:
+        model = chosen.model(self.current.model)
+        found = cumulants_of(*_prepared(model), _chosen(self.current, chosen, model), self._numbers.values.shape[-1])
+        return found.values, found.error
 
     @cached_property
-    def _by_resolvent(self) -> Cumulants:
-        with one_thread(), _quiet():
-            return cumulants_of(*self._resolved, self.current, self.values.shape[-1])
+    def values(self) -> FloatArray:
+        """Mean and noise along the last axis (..., order)."""
+        assert self._found is not None  # noqa: S101 - asked before it is given
+        return self._found
 
     @cached_property
     def series(self) -> CountedSeries:
         """What the same come from by a resolvent."""
-        return self._by_resolvent.series
+        with one_thread(), _quiet():
+            return cumulants_of(*self._resolved, self.current, self.values.shape[-1]).series
 
     @cached_property
     def error(self) -> FloatArray:
-        """How far rounding may have moved each of them, from above as a rule (..., order) [amount^n/time].
-
-        Cost:
-            The same once more by a resolvent, whose error is known, and the difference.
-        """
-        return self._judged(self._by_resolvent)
+        """How far rounding may have moved each of them, from above as a rule (..., order) [amount^n/time]."""
+        with one_thread():
+            return self._errors
 
 
 class _BulkCovariance(_InBulk, Covariance):
-    """Covariances.
+    """Covariances."""
 
-    Args:
-        machine: the sweep.
-        currents: what was counted.
-        numbers: the means, and the covariances C_00, C_10, C_11, C_20, ... (..., m).
-    """
+    def __init__(self, machine: BulkMachine, currents: tuple[Current, ...], numbers: BulkNumbers) -> None:
+        super().__init__(machine, numbers, currents=currents)
 
-    def __init__(self, machine: BulkMachine, currents: tuple[Current, ...], numbers: FloatArray) -> None:
-        count = len(currents)
-        values = np.empty((*numbers.shape[:-1], count, count))
-        one, two = np.tril_indices(count)
-        values[..., one, two] = values[..., two, one] = numbers[..., count:]
-        self._hold(_machine=machine, currents=currents, values=values, _means=numbers[..., :count])
+    @property
+    def _weights(self) -> list[FloatArray]:
+        return [current.weights for current in self.currents]
+
+    @property
+    def _lower(self) -> tuple[IntArray, IntArray]:
+        """The pairs in the order of the machine."""
+        return np.tril_indices(len(self.currents))
+
+    def _at(self, chosen: ChosenPoints) -> tuple[FloatArray, FloatArray]:
+        model = chosen.model(self._machine.liouvillian.model)
+        found = covariance_of(*_prepared(model), [_chosen(current, chosen, model) for current in self.currents])
+        one, two = self._lower
+        means = np.broadcast_to(found.mean, (*found.values.shape[:-2], len(self.currents)))
+        return (
+            np.concatenate([means, found.values[..., one, two]], axis=-1),
+            np.concatenate([np.full_like(means, np.nan), found.error[..., one, two]], axis=-1),
+        )
+
+    def _square(self, listed: FloatArray) -> FloatArray:
+        """(..., m) as a symmetric matrix (..., c, c); the means stand before it."""
+        count = len(self.currents)
+        out = np.empty((*listed.shape[:-1], count, count))
+        one, two = self._lower
+        out[..., one, two] = out[..., two, one] = listed[..., count:]
+        return out
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """The covariances (..., c, c)."""
+        assert self._found is not None  # noqa: S101 - asked before it is given
+        return self._square(self._found)
 
     @property
     def mean(self) -> FloatArray:
         """The currents themselves (..., c) [amount/time]."""
-        means: FloatArray = self._means  # type: ignore[attr-defined]
-        return means
-
-    @cached_property
-    def _by_resolvent(self) -> Covariance:
-        with one_thread(), _quiet():
-            return covariance_of(*self._resolved, self.currents)
+        assert self._found is not None  # noqa: S101 - asked before it is given
+        return self._found[..., : len(self.currents)]
 
     @cached_property
     def series(self) -> CovarianceSeries:
         """What the same come from by a resolvent."""
-        return self._by_resolvent.series
+        with one_thread(), _quiet():
+            return covariance_of(*self._resolved, self.currents).series
 
     @cached_property
     def error(self) -> FloatArray:
-        """How far rounding may have moved each of them, from above as a rule (..., c, c) [amount_a amount_b/time].
-
-        Cost:
-            The same once more by a resolvent, whose error is known, and the difference.
-        """
-        return self._judged(self._by_resolvent)
+        """How far rounding may have moved each of them, from above as a rule (..., c, c) [amount_a amount_b/time]."""
+        with one_thread():
+            return self._square(self._errors)
 
 
 @contextmanager

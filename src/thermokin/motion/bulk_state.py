@@ -27,7 +27,7 @@ def bulk_state(machine: BulkMachine) -> tuple[FloatArray | ComplexArray, FloatAr
         In the frame, populations (..., d) where they are closed, else density matrices (..., d, d), and the residual
         of each (...); None where resolvents have to find all of them.
     """
-    found = completed(machine, machine.state(), partial(_by_resolvent, machine))
+    found = completed(machine.state(), partial(_by_resolvent, machine))
     return None if found is None else (machine.frame_state(found[..., :-1]), found[..., -1])
 
 

@@ -75,6 +75,28 @@ class PatternElimination:
                     moved[place] = before + handed if step.closed else before - handed
         return self._backwards(moved, 0.0)
 
+    def solve_transposed(self, right: Mapping[int, Value]) -> dict[int, Value]:
+        """The y with y L = c whose pinned element is zero.
+
+        Args:
+            right: c, whose product with the stationary vector is zero; elements that are missing are zero.
+
+        Returns:
+            The elements of y.
+        """
+        moved, own = dict(right), dict[int, Value]()
+        found: dict[int, Value] = {self.pin: 0.0}
+        for step in self.steps:
+            own[step.place] = moved.get(step.place, 0.0) * step.inverse
+            for place, value in step.enters.items():
+                handed = value * own[step.place]
+                before = moved.get(place, 0.0)
+                moved[place] = before + handed if step.closed else before - handed
+        for step in reversed(self.steps):
+            led = total(share * found[place] for place, share in step.leaves.items())
+            found[step.place] = led - own[step.place] if step.closed else own[step.place] - led
+        return found
+
     def _backwards(self, right: Mapping[int, Value], pinned: float) -> dict[int, Value]:
         found: dict[int, Value] = {self.pin: pinned}
         for step in reversed(self.steps):
