@@ -110,7 +110,7 @@ def _ket_links(liouvillian: Liouvillian) -> tuple[IntArray, IntArray]:
     size = liouvillian.dimension
     pattern = np.zeros((size, size), dtype=bool)
     operators = [liouvillian.model.generator]
-    if not liouvillian.table.one_element_each:  # else what leaves a level leads to no other
+    if liouvillian.table.meets:  # else what leaves a level leads to no other
         operators.append(liouvillian.decay)
     for operator in operators:
         if operator.matrix is not None:

@@ -22,10 +22,12 @@ from thermokin.solvers.written_generator import WrittenGenerator
 __all__ = ["BulkMachine", "BulkNumbers", "bulk_machine", "completed"]
 
 FEWEST_POINTS = 1000  # from which it pays to write the operations down
+FEWEST_FOR_EACH = 64  # the same for each element of the generator
+FEWEST_JUDGED = 64  # points whose errors are looked at; fewer are left to other methods
 MOST_COORDINATES = 16
 MOST_DOUBTFUL = 0.25  # share of the points that another method takes up
 GROWN = 1e4  # of a vector of no pattern under the inverse of the generator: from there on errors are looked at
-TOLD = 1e-11  # error of a number, over it or over the sum of what could cancel in it, with which it is then taken
+TOLD = 1e-11  # error of a number, over it, with which it is then taken
 STATIONARY = 1e-13  # residual with which a state is taken
 SMALLEST = 1e-200  # closed population that is surely known to rounding of itself
 SAMPLES = 64  # points that tell which population is likely
@@ -74,8 +76,9 @@ class BulkMachine:
     def _count(self) -> int:
         return int(np.prod(self.batch))
 
-    def _written(self, points: slice | IntArray = slice(None)) -> WrittenGenerator:
-        return WrittenGenerator(self.liouvillian, self.terms, self.pin, points)
+    @cached_property
+    def _written(self) -> WrittenGenerator:
+        return WrittenGenerator(self.liouvillian, self.terms, self.pin)
 
     @cached_property
     def pin(self) -> int:
@@ -91,7 +94,7 @@ class BulkMachine:
     @cached_property
     def solvable(self) -> bool:
         """Whether every coordinate has a pivot."""
-        return self._written().factors is not None
+        return self._written.factors is not None
 
     def state(self) -> BulkNumbers:
         """The stationary vector, and its residual last.
@@ -99,7 +102,7 @@ class BulkMachine:
         Returns:
             (..., n + 1).
         """
-        written = self._written()
+        written = self._written
         # Closed populations are each known to some roundings of themselves, however slow the motion.
         doubts = _hard(written) + ([] if written.closed else [written.grown * (1.0 / GROWN)])
         outputs = [*(written.state[place] for place in range(self.terms.size)), written.residual]
@@ -109,34 +112,39 @@ class BulkMachine:
     def counted(self, weights: Sequence[FloatArray], cancels: float, *, noise: bool) -> BulkNumbers:
         """Currents, and the covariances of their pairs.
 
-        Where the motion has slow modes their errors are looked at, and the point is doubtful if one is not small.
+        Where the motion has slow modes, or most of what is counted goes back and forth, errors are looked at, and the
+        point is doubtful if one of them is not small.
 
         Args:
             weights: of each current (..., k).
-            cancels: rest of what is counted in either direction below which a point is doubtful.
+            cancels: rest of what is counted in either direction below which errors are looked at.
             noise: whether covariances are wanted.
 
         Returns:
             (..., m): the means, and the covariances C_00, C_10, C_11, C_20, ...
         """
-        written = self._written()
+        written = self._written
         currents = [WrittenCurrent(written, written.weights(one)) for one in weights]
         outputs = [current.mean for current in currents]
         if noise:
             outputs += [one.covariance(two) for one, two in _pairs(currents)]
-        doubts = _hard(written) + [cancels * abs(one.every / one.mean) for one in currents]
-        *_, doubt, grown = found = written.giving([*outputs, largest(doubts), written.grown], self._count)
+        soft = [written.grown * (1.0 / GROWN), *(cancels * abs(one.every / one.mean) for one in currents)]
+        *_, doubt, loss = found = written.giving([*outputs, largest(_hard(written)), largest(soft)], self._count)
         values, doubtful = found[:-2], ~(doubt < 1.0)
-        slow = np.flatnonzero(~(grown < GROWN) & ~doubtful)
-        if slow.size:
-            doubtful[slow] = ~self._told(weights, values[:, slow], slow)
+        points = np.flatnonzero(~(loss < 1.0) & ~doubtful)
+        doubtful[points] = True
+        if points.size >= FEWEST_JUDGED:
+            doubtful[points] = ~self._told(weights, values[:, points], points)
         return self._numbers(values, doubtful)
 
     def _told(self, weights: Sequence[FloatArray], values: FloatArray, points: IntArray) -> BoolArray:
         """At which points (p,) numbers (m, p) have small errors."""
-        found = self._errors(weights, points, noise=len(values) > len(weights), scales=True)
-        error, scale = found[: len(values)], found[len(values) :]
-        return np.asarray((error <= TOLD * np.maximum(np.abs(values), scale)).all(axis=0))
+        count, sizes = len(weights), np.abs(values)
+        error = self._errors(weights, points, noise=len(values) > count)
+        if len(values) > count:  # a covariance that vanishes may be known as well as the noise of both
+            one, two = np.tril_indices(count)
+            sizes[count:] = np.sqrt(sizes[count:][one == two][one] * sizes[count:][one == two][two])
+        return np.asarray((error <= TOLD * sizes).all(axis=0))
 
     def errors(self, weights: Sequence[FloatArray], *, noise: bool) -> FloatArray:
         """How far rounding may have moved what `counted` gives, from above as a rule.
@@ -151,19 +159,16 @@ class BulkMachine:
         Cost:
             About three times that of the numbers.
         """
-        found = self._errors(weights, slice(None), noise=noise, scales=False)
+        found = self._errors(weights, slice(None), noise=noise)
         return found.T.reshape(*self.batch, len(found))
 
-    def _errors(
-        self, weights: Sequence[FloatArray], points: slice | IntArray, *, noise: bool, scales: bool
-    ) -> FloatArray:
-        """Errors at some points (m, p), and then how much could cancel in each number."""
-        written = self._written(points)
+    def _errors(self, weights: Sequence[FloatArray], points: slice | IntArray, *, noise: bool) -> FloatArray:
+        """At some points (m, p)."""
+        whole = isinstance(points, slice)
+        written = self._written if whole else WrittenGenerator(self.liouvillian, self.terms, self.pin, points)
         currents = [WrittenCurrent(written, written.weights(one)) for one in weights]
         pairs = _pairs(currents) if noise else []
         outputs = [one.mean_error for one in currents] + [one.covariance_error(two) for one, two in pairs]
-        if scales:
-            outputs += [one.every for one in currents] + [one.every_pair(two) for one, two in pairs]
         return written.giving(outputs, self._count if isinstance(points, slice) else points.size)
 
     def _numbers(self, found: FloatArray, doubtful: BoolArray) -> BulkNumbers:
@@ -224,7 +229,10 @@ def bulk_machine(liouvillian: Liouvillian, method: Method) -> BulkMachine | None
     if liouvillian.dimension > MOST_COORDINATES:
         return None
     terms = term_table(liouvillian)
-    if terms is None or terms.size > MOST_COORDINATES or not terms.generator.target.size:
+    if terms is None or terms.size > MOST_COORDINATES:
+        return None
+    filled = np.unique(terms.generator.target * terms.size + terms.generator.source).size
+    if not filled or int(np.prod(batch)) < FEWEST_FOR_EACH * filled:
         return None
     machine = BulkMachine(liouvillian, terms)
     return machine if machine.solvable else None

@@ -33,22 +33,8 @@ class WrittenCurrent:
     @property
     def every(self) -> Value:
         """What is counted in either direction."""
-        return self._summed([abs(one) for one in self._weights])
-
-    def every_pair(self, other: WrittenCurrent) -> Value:
-        """What could cancel in a covariance: jumps per time, each with the size of both weights.
-
-        Args:
-            other: the other current.
-
-        Returns:
-            The row.
-        """
-        return self._summed([abs(one * two) for one, two in zip(self._weights, other._weights, strict=True)])
-
-    def _summed(self, weights: list[Value]) -> Value:
         generator = self._generator
-        return dot(after(generator.trace, generator.jumps(weights)), generator.state)
+        return dot(after(generator.trace, generator.jumps([abs(one) for one in self._weights])), generator.state)
 
     @cached_property
     def _driven(self) -> tuple[dict[int, Value], Value]:
