@@ -19,65 +19,83 @@ FEWEST, MOST = 512, 8192  # points of a stretch: the call of an operation is dea
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One number of every point, made by an operation that is written down.
+    """One number of every point, made by an operation that is written down, or that with the other sign.
 
-    Arithmetic with rows and with constants writes down more of them. What multiplies by 0 or adds 0 is left out.
+    Arithmetic with rows and with constants writes down more of them. What multiplies by 0 or adds 0 is left out, and a
+    sign costs nothing.
 
     Args:
         program: where operations are written down.
         number: which row it is.
-        positive: whether it is known to be nowhere below 0.
+        positive: whether that is known to be nowhere below 0.
+        sign: 1 or -1.
     """
 
     program: RowProgram
     number: int
     positive: bool = False
+    sign: int = 1
+
+    @property
+    def plain(self) -> Row:
+        """The row as it is made."""
+        return self if self.sign > 0 else -self
+
+    def _signed(self, sign: float) -> Row:
+        return self if sign > 0 else -self
+
+    def __neg__(self) -> Row:
+        """With the other sign."""
+        return Row(self.program, self.number, self.positive, -self.sign)
 
     def __add__(self, other: Value) -> Value:
         """The sum."""
-        return self if _is(other, 0.0) else self.program.does(np.add, self, other)
+        does = self.program.does
+        if not isinstance(other, Row):
+            if other == 0.0:
+                return self
+            return does(np.add, self, other) if self.sign > 0 else does(np.subtract, other, self.plain)
+        if self.sign == other.sign:
+            return does(np.add, self.plain, other.plain)._signed(self.sign)
+        return does(np.subtract, self.plain, other.plain)._signed(self.sign)
 
     __radd__ = __add__
 
     def __sub__(self, other: Value) -> Value:
         """The difference."""
-        return self if _is(other, 0.0) else self.program.does(np.subtract, self, other)
+        return self + -other
 
     def __rsub__(self, other: float) -> Value:
         """The difference from a constant."""
-        return -self if _is(other, 0.0) else self.program.does(np.subtract, other, self)
+        return -self + other
 
     def __mul__(self, other: Value) -> Value:
         """The product."""
-        if isinstance(other, Row) or other not in {0.0, 1.0, -1.0}:
-            return self.program.does(np.multiply, self, other)
-        return 0.0 if other == 0.0 else self if other == 1.0 else -self
+        if isinstance(other, Row):
+            return self.program.does(np.multiply, self.plain, other.plain)._signed(self.sign * other.sign)
+        if other in {0.0, 1.0, -1.0}:
+            return self._signed(other) if other else 0.0
+        return self.program.does(np.multiply, self.plain, abs(other))._signed(self.sign * other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Value) -> Value:
         """The quotient."""
-        return self.program.does(np.divide, self, other)
+        if isinstance(other, Row):
+            return self.program.does(np.divide, self.plain, other.plain)._signed(self.sign * other.sign)
+        return self.program.does(np.divide, self.plain, abs(other))._signed(self.sign * other)
 
     def __rtruediv__(self, other: float) -> Value:
         """A constant over it."""
-        return self.program.does(np.divide, other, self)
+        return self.program.does(np.divide, abs(other), self.plain)._signed(self.sign * other)
 
-    def __neg__(self) -> Value:
-        """With the other sign."""
-        return self.program.does(np.negative, self)
-
-    def __abs__(self) -> Value:
+    def __abs__(self) -> Row:
         """Its size."""
-        return self if self.positive else self.program.does(np.absolute, self.program.unsigned(self))
+        return self.plain if self.positive else self.program.does(np.absolute, self.plain)
 
 
 Value: TypeAlias = Row | float
 _Step: TypeAlias = tuple[Any, tuple[Value, ...], int]  # an array that is read, or an operation; operands; the row made
-
-
-def _is(value: Value, number: float) -> bool:
-    return not isinstance(value, Row) and value == number
 
 
 def total(values: Iterable[Value]) -> Value:
@@ -91,20 +109,21 @@ def total(values: Iterable[Value]) -> Value:
     """
     found: Value = 0.0
     for value in values:
-        found = value if _is(found, 0.0) else found + value
+        found = found + value
     return found
 
 
 def largest(values: Iterable[Value]) -> Value:
-    """The largest of them; NaN where one is.
+    """The largest of sizes; NaN where one is.
 
     Args:
-        values: rows and constants, at least one.
+        values: rows and constants, at least one, none with a sign.
 
     Returns:
         The largest.
     """
-    first, *others = values
+    every = {value.number if isinstance(value, Row) else -1.0 - value: value for value in values}
+    first, *others = every.values()
     for other in others:
         if isinstance(first, Row):
             first = first.program.does(np.maximum, first, other)
@@ -122,7 +141,6 @@ class RowProgram:
         self._steps: list[_Step] = []
         self._count = 0
         self._done: dict[tuple[Any, tuple[tuple[int, float], ...]], Row] = {}
-        self._negated: dict[int, Row] = {}
 
     def load(self, array: FloatArray) -> Row:
         """A row that is read from an array.
@@ -142,7 +160,7 @@ class RowProgram:
 
         Args:
             operation: a ufunc.
-            operands: of it.
+            operands: of it, none with a sign.
 
         Returns:
             The row.
@@ -153,20 +171,7 @@ class RowProgram:
             row = self._next(positive=_positive(operation, operands))
             self._steps.append((operation, operands, row.number))
             self._done[key] = row
-            if operation is np.negative and isinstance(operands[0], Row):
-                self._negated[row.number] = operands[0]
         return self._done[key]
-
-    def unsigned(self, row: Row) -> Row:
-        """A row of the same size, made earlier where it is one with the other sign.
-
-        Args:
-            row: the row.
-
-        Returns:
-            That one.
-        """
-        return self._negated.get(row.number, row)
 
     def _next(self, *, positive: bool) -> Row:
         self._count += 1
@@ -181,6 +186,10 @@ class RowProgram:
         Returns:
             The program, without the steps that nothing needs.
         """
+        outputs = [
+            self.does(np.negative, value.plain) if isinstance(value, Row) and value.sign < 0 else value
+            for value in outputs
+        ]
         wanted = {value.number for value in outputs if isinstance(value, Row)}
         steps = []
         for step in reversed(self._steps):
@@ -197,8 +206,8 @@ def _positive(operation: Any, operands: tuple[Value, ...]) -> bool:
     known = [one.positive if isinstance(one, Row) else one >= 0.0 for one in operands]
     if operation is np.maximum:
         return any(known)
-    if operation is np.multiply and operands[0] is operands[1]:
-        return True
+    if operation is np.multiply and all(isinstance(one, Row) for one in operands):
+        return all(known) or operands[0].number == operands[1].number
     return all(known) and operation in {np.add, np.multiply, np.divide}
 
 

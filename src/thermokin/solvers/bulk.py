@@ -23,7 +23,7 @@ __all__ = ["BulkMachine", "BulkNumbers", "bulk_machine", "completed"]
 
 FEWEST_POINTS = 1000  # from which it pays to write the operations down
 FEWEST_FOR_EACH = 64  # the same for each element of the generator
-FEWEST_JUDGED = 64  # points whose errors are looked at; fewer are left to other methods
+FEWEST_JUDGED = 1000  # points whose errors are looked at; fewer are left to other methods
 MOST_COORDINATES = 16
 MOST_DOUBTFUL = 0.25  # share of the points that another method takes up
 GROWN = 1e4  # of a vector of no pattern under the inverse of the generator: from there on errors are looked at
