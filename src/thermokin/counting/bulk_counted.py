@@ -14,10 +14,10 @@ from thermokin._threads import one_thread
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.count_gauge import CANCELS_IN_SWEEPS
 from thermokin.counting.counted import Counted
+from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.covariance_series import CovarianceSeries
 from thermokin.counting.cumulants import Cumulants, cumulants_of
-from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.weight_scale import weight_exponent
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints

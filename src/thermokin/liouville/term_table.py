@@ -70,6 +70,17 @@ class TermTable:
         """(k,) which coordinates are populations."""
         return np.flatnonzero(self.elements[:, 0] == self.elements[:, 1])
 
+    @property
+    def pairs_of_parts(self) -> dict[int, int]:
+        """The imaginary part of each coherence by its real part, and the other way, where both are there."""
+        found: dict[int, int] = {}
+        seen: dict[tuple[int, int], int] = {}
+        for number, (row, column) in enumerate(self.elements.tolist()):
+            other = seen.setdefault((row, column), number)
+            if other != number:
+                found[number], found[other] = other, number
+        return found
+
 
 def term_table(liouvillian: Liouvillian) -> TermTable | None:
     """The terms of the sector that holds all populations.
@@ -142,25 +153,27 @@ def _live_pairs(liouvillian: Liouvillian) -> IntArray:
 
 def _of_sector(liouvillian: Liouvillian, sector: Sector, hamiltonian: IntArray, pairs: IntArray) -> TermTable:
     table, size = liouvillian.table, liouvillian.dimension
-    silent = _between_jumps(table.row, table.column, hamiltonian, pairs, size)
-    jumps = _jumped(sector, table.row, table.column, pairs)
+    row, column = table.row.astype(np.int64), table.column.astype(np.int64)
+    silent = _between_jumps(row, column, hamiltonian, pairs, size)
+    jumps = _jumped(sector, row, column, pairs)
     same_row, same_column = np.equal.outer(sector.rows, sector.rows), np.equal.outer(sector.columns, sector.columns)
-    rows, columns = np.ix_(sector.rows, sector.rows), np.ix_(sector.columns, sector.columns)
-    motion = silent[:, *rows] * same_column + same_row * silent[:, *columns].conj()
+    on_rows = silent[:, sector.rows[:, None], sector.rows]
+    on_columns = silent[:, sector.columns[:, None], sector.columns]
+    motion = on_rows * same_column + same_row * on_columns.conj()
     motion[len(hamiltonian) :] += jumps
     into, out_of = _real_parts(sector)
     whole, part = (into @ motion @ out_of).real, (into @ jumps @ out_of).real
     kept = _linked(whole, sector)
     whole, part = whole[:, kept[:, None], kept], part[:, kept[:, None], kept]
-    rows, columns = sector.rows[kept], sector.columns[kept]
+    above, below = sector.rows[kept], sector.columns[kept]
     return TermTable(
         hamiltonian,
         pairs,
         table.channel[pairs[:, 0]].astype(np.int64),
         _listed(whole),
         _listed(part),
-        np.stack([np.minimum(rows, columns), np.maximum(rows, columns)], axis=-1),
-        rows > columns,
+        np.stack([np.minimum(above, below), np.maximum(above, below)], axis=-1),
+        np.asarray(above > below),
     )
 
 
@@ -201,6 +214,9 @@ def _real_parts(sector: Sector) -> tuple[ComplexArray, ComplexArray]:
 
     Coordinate e stands for element e: the population or real part where row <= column, the imaginary part of its
     transpose where row > column.
+
+    Returns:
+        Both matrices.
     """
     size = sector.size
     number = np.arange(size)

@@ -23,7 +23,7 @@ def anywhere(held: BoolArray, own: int) -> BoolArray:
     """
     shape = held.shape[held.ndim - own :]
     size = int(np.prod(shape))
-    rows = held.reshape(-1, size)
+    rows = held.reshape(int(np.prod(held.shape[: held.ndim - own])), size)
     whole = len(rows) // TOGETHER * TOGETHER
     found = rows[whole:].any(axis=0)
     if whole:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,30 +11,29 @@ from thermokin.numerics.row_program import Row, Value, total
 __all__ = ["Elements", "PatternElimination", "eliminated"]
 
 Elements: TypeAlias = Mapping[tuple[int, int], Value]  # of a matrix, by row and column
+Places: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class _Step:
-    """The elimination of one coordinate.
+    """The elimination of one coordinate, or of two that turn into each other.
 
     Args:
-        place: which one.
-        inverse: of its pivot; of minus the pivot for a population.
-        leaves: what it hands on to others, over the pivot.
-        enters: its row among those that were left.
-        closed: whether it is a population.
+        places: which.
+        inverse: of their part of the matrix.
+        leaves: what they hand on to others, times the inverse.
+        enters: what comes to them from those that were left.
     """
 
-    place: int
-    inverse: Value
-    leaves: dict[int, Value]
-    enters: dict[int, Value]
-    closed: bool
+    places: Places
+    inverse: Elements
+    leaves: Elements
+    enters: Elements
 
 
 @dataclass(frozen=True)
 class PatternElimination:
-    """The factors of a generator: coherences first, by their diagonal, then populations without any subtraction.
+    """The factors of a generator: coherences first, then populations without any subtraction.
 
     Args:
         steps: the eliminated coordinates in their order.
@@ -44,7 +43,7 @@ class PatternElimination:
 
     steps: tuple[_Step, ...]
     pin: int
-    places: tuple[int, ...]
+    places: Places
 
     def stationary(self) -> dict[int, Value]:
         """The vector p with L p = 0, of trace one.
@@ -67,13 +66,19 @@ class PatternElimination:
         """
         moved = dict(right)
         for step in self.steps:
-            own = moved.get(step.place, 0.0)
-            if isinstance(own, Row) or own != 0.0:
-                for place, share in step.leaves.items():
-                    handed = share * own
-                    before = moved.get(place, 0.0)
-                    moved[place] = before + handed if step.closed else before - handed
+            for (row, place), share in step.leaves.items():
+                moved[row] = moved.get(row, 0.0) - share * moved.get(place, 0.0)
         return self._backwards(moved, 0.0)
+
+    def _backwards(self, right: Mapping[int, Value], pinned: float) -> dict[int, Value]:
+        found: dict[int, Value] = {self.pin: pinned}
+        for step in reversed(self.steps):
+            rest = {place: right.get(place, 0.0) for place in step.places}
+            for (place, column), value in step.enters.items():
+                rest[place] = rest[place] - value * found[column]
+            for place in step.places:
+                found[place] = total(step.inverse.get((place, one), 0.0) * rest[one] for one in step.places)
+        return found
 
     def solve_transposed(self, right: Mapping[int, Value]) -> dict[int, Value]:
         """The y with y L = c whose pinned element is zero.
@@ -84,54 +89,50 @@ class PatternElimination:
         Returns:
             The elements of y.
         """
-        moved, own = dict(right), dict[int, Value]()
-        found: dict[int, Value] = {self.pin: 0.0}
+        moved, found = dict(right), dict[int, Value]()
         for step in self.steps:
-            own[step.place] = moved.get(step.place, 0.0) * step.inverse
-            for place, value in step.enters.items():
-                handed = value * own[step.place]
-                before = moved.get(place, 0.0)
-                moved[place] = before + handed if step.closed else before - handed
+            for place in step.places:
+                parts = (moved.get(one, 0.0) * step.inverse.get((one, place), 0.0) for one in step.places)
+                found[place] = total(parts)
+            for (place, column), value in step.enters.items():
+                moved[column] = moved.get(column, 0.0) - found[place] * value
+        found[self.pin] = 0.0
         for step in reversed(self.steps):
-            led = total(share * found[place] for place, share in step.leaves.items())
-            found[step.place] = led - own[step.place] if step.closed else own[step.place] - led
-        return found
-
-    def _backwards(self, right: Mapping[int, Value], pinned: float) -> dict[int, Value]:
-        found: dict[int, Value] = {self.pin: pinned}
-        for step in reversed(self.steps):
-            led = total(value * found[place] for place, value in step.enters.items())
-            own = right.get(step.place, 0.0)
-            found[step.place] = (led - own if step.closed else own - led) * step.inverse
+            for (row, place), share in step.leaves.items():
+                found[place] = found[place] - found[row] * share
         return found
 
 
-def eliminated(elements: Elements, places: Sequence[int], pin: int) -> PatternElimination | None:
+def eliminated(
+    elements: Elements, places: Sequence[int], pin: int, pairs: Mapping[int, int] | None = None
+) -> PatternElimination | None:
     """Write down the elimination of a generator whose columns give the populations what they take from them.
 
     The diagonal of populations is not used: what leaves one is the sum of what others get, a sum of rates for closed
-    populations, in which no digit can be lost.
+    populations, in which no digit can be lost. Two parts of a coherence that turns fast and decays slowly are
+    eliminated together: one alone would have the decay for a pivot.
 
     Args:
         elements: of L, by row and column; those that are zero everywhere are left out.
         places: which coordinates are populations.
         pin: the population to be left; a likely one.
+        pairs: the other part of each coherence that has two.
 
     Returns:
-        The factors; None if a coherence has no diagonal to be eliminated by, or a population no way out.
+        The factors; None if a coherence has no pivot, or a population no way out.
     """
-    held = set(places)
+    held, other = set(places), pairs or {}
     matrix = {place: value for place, value in elements.items() if place[0] != place[1] or place[0] not in held}
     left = {row for row, _ in elements} | {column for _, column in elements} | held
     steps = []
     while len(left) > 1:
-        coherent = left - held
-        place = min(coherent or left - {pin}, key=lambda one: (_degree(matrix, one), one))
-        step = _eliminate(matrix, place, held)
+        place = min(left - held or left - {pin}, key=lambda one: (_degree(matrix, one), one))
+        together = (place, other[place]) if other.get(place) in left else (place,)
+        step = _eliminate(matrix, together, held)
         if step is None:
             return None
         steps.append(step)
-        left.remove(place)
+        left.difference_update(together)
     return PatternElimination(tuple(steps), pin, tuple(places))
 
 
@@ -142,23 +143,53 @@ def _degree(matrix: Elements, place: int) -> int:
     return leaves * enters
 
 
-def _eliminate(matrix: dict[tuple[int, int], Value], place: int, held: set[int]) -> _Step | None:
-    """One step: the matrix loses the row and the column of a coordinate, and gains what went through it."""
-    closed = place in held
-    leaves = {row: value for (row, column), value in matrix.items() if column == place != row}
-    enters = {column: value for (row, column), value in matrix.items() if row == place != column}
-    pivot = total(leaves.values()) if closed else matrix.get((place, place), 0.0)
-    if not isinstance(pivot, Row) and pivot == 0.0:
+def _eliminate(matrix: dict[tuple[int, int], Value], places: Places, held: set[int]) -> _Step | None:
+    """One step: the matrix loses rows and columns, and gains what went through them."""
+    leaves = {key: value for key, value in matrix.items() if key[1] in places and key[0] not in places}
+    enters = {key: value for key, value in matrix.items() if key[0] in places and key[1] not in places}
+    inverse = _inverse(matrix, places, -total(leaves.values()) if places[0] in held else None)
+    if inverse is None:
         return None
-    inverse = 1.0 / pivot
-    shares = {row: value * inverse for row, value in leaves.items()}
-    for row, share in shares.items():
-        for column, value in enters.items():
-            if row == column and row in held:
-                continue
-            through = share * value
-            before = matrix.get((row, column), 0.0)
-            matrix[row, column] = before + through if closed else before - through
-    for gone in [key for key in matrix if place in key]:
+    shares: dict[tuple[int, int], Value] = {}
+    for row, place, value in _products(leaves, inverse):
+        shares[row, place] = shares.get((row, place), 0.0) + value
+    for row, column, value in _products(shares, enters):
+        if row != column or row not in held:
+            matrix[row, column] = matrix.get((row, column), 0.0) - value
+    for gone in [key for key in matrix if key[0] in places or key[1] in places]:
         del matrix[gone]
-    return _Step(place, inverse, shares, enters, closed)
+    return _Step(places, inverse, shares, enters)
+
+
+def _products(one: Elements, two: Elements) -> Iterator[tuple[int, int, Value]]:
+    """The terms of a product of matrices: row, column, value."""
+    for (row, place), left in one.items():
+        for (also, column), right in two.items():
+            if place == also:
+                yield row, column, left * right
+
+
+def _inverse(matrix: Elements, places: Places, pivot: Value | None) -> Elements | None:
+    """Of the part of a matrix at one or two places; None if it has none anywhere.
+
+    Args:
+        matrix: all of it.
+        places: which.
+        pivot: of a population.
+    """
+    first, last = places[0], places[-1]
+    if len(places) == 1:
+        own = matrix.get((first, first), 0.0) if pivot is None else pivot
+        return {(first, first): 1.0 / own} if _some(own) else None
+    a, b = matrix.get((first, first), 0.0), matrix.get((first, last), 0.0)
+    c, d = matrix.get((last, first), 0.0), matrix.get((last, last), 0.0)
+    determinant = a * d - b * c
+    if not _some(determinant):
+        return None
+    share = 1.0 / determinant
+    found = {(first, first): d * share, (first, last): -b * share, (last, first): -c * share, (last, last): a * share}
+    return {place: value for place, value in found.items() if _some(value)}
+
+
+def _some(value: Value) -> bool:
+    return isinstance(value, Row) or value != 0.0

@@ -10,7 +10,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 
-__all__ = ["Program", "Row", "RowProgram", "Value", "largest", "total"]
+__all__ = ["Program", "Row", "RowProgram", "Value", "largest", "size_of", "total"]
 
 IN_CACHE = 1 << 18  # numbers that all rows of one stretch hold together: 2 MB
 COMMUTES = (np.add, np.multiply, np.maximum)
@@ -96,6 +96,18 @@ class Row:
 
 Value: TypeAlias = Row | float
 _Step: TypeAlias = tuple[Any, tuple[Value, ...], int]  # an array that is read, or an operation; operands; the row made
+
+
+def size_of(value: Value) -> Value:
+    """|x|.
+
+    Args:
+        value: x, a row or a constant.
+
+    Returns:
+        The same without its sign.
+    """
+    return value.__abs__() if isinstance(value, Row) else abs(value)
 
 
 def total(values: Iterable[Value]) -> Value:
@@ -206,8 +218,8 @@ def _positive(operation: Any, operands: tuple[Value, ...]) -> bool:
     known = [one.positive if isinstance(one, Row) else one >= 0.0 for one in operands]
     if operation is np.maximum:
         return any(known)
-    if operation is np.multiply and all(isinstance(one, Row) for one in operands):
-        return all(known) or operands[0].number == operands[1].number
+    if operation is np.multiply and len({one.number if isinstance(one, Row) else -1 for one in operands}) == 1:
+        return True  # a square
     return all(known) and operation in {np.add, np.multiply, np.divide}
 
 
@@ -262,18 +274,18 @@ class Program:
         width = max(1, min(count, MOST, max(FEWEST, IN_CACHE // max(self.rows, 1))))
         rows = list(np.ones((self.rows, width)))
         steps = [
-            (operation, *(rows[one] if isinstance(one, int) else one for one in operands), rows[target])
+            (operation, [rows[one] if isinstance(one, int) else one for one in operands], rows[target])
             for operation, operands, target in self.steps
         ]
         found = np.empty((len(self.outputs), count))
         with np.errstate(all="ignore"):  # points at which a pivot vanishes are told by what comes out
             for start in range(0, count, width):
                 stop = min(start + width, count)
-                for operation, *arguments in steps:
+                for operation, arguments, row in steps:
                     if isinstance(operation, np.ndarray):
-                        arguments[0][: stop - start] = operation[start:stop]
+                        row[: stop - start] = operation[start:stop]
                     else:
-                        operation(*arguments)
+                        operation(*arguments, out=row)
                 for number, one in enumerate(self.outputs):
                     found[number, start:stop] = rows[one][: stop - start] if isinstance(one, int) else one
         return found

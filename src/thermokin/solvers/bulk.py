@@ -1,4 +1,4 @@
-"""Small machines in bulk: steady states, currents and their noise of all points of a sweep by one list of operations."""
+"""Small machines in bulk: states, currents and noise of all points of a sweep by one list of operations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.term_table import TermTable, term_table
 from thermokin.model.chosen_points import ChosenPoints
-from thermokin.numerics.row_program import Value, largest
+from thermokin.numerics.row_program import Value, largest, size_of
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.written_current import WrittenCurrent
 from thermokin.solvers.written_generator import WrittenGenerator
@@ -73,10 +73,6 @@ class BulkMachine:
         return int(np.prod(self.batch))
 
     @cached_property
-    def _count(self) -> int:
-        return int(np.prod(self.batch))
-
-    @cached_property
     def _written(self) -> WrittenGenerator:
         return WrittenGenerator(self.liouvillian, self.terms, self.pin)
 
@@ -104,7 +100,7 @@ class BulkMachine:
         """
         written = self._written
         # Closed populations are each known to some roundings of themselves, however slow the motion.
-        doubts = _hard(written) + ([] if written.closed else [written.grown * (1.0 / GROWN)])
+        doubts: list[Value] = _hard(written) + ([] if written.closed else [written.grown * (1.0 / GROWN)])
         outputs = [*(written.state[place] for place in range(self.terms.size)), written.residual]
         found = written.giving([*outputs, largest(doubts)], self._count)
         return self._numbers(found[:-1], ~(found[-1] < 1.0))
@@ -128,7 +124,10 @@ class BulkMachine:
         outputs = [current.mean for current in currents]
         if noise:
             outputs += [one.covariance(two) for one, two in _pairs(currents)]
-        soft = [written.grown * (1.0 / GROWN), *(cancels * abs(one.every / one.mean) for one in currents)]
+        soft: list[Value] = [
+            written.grown * (1.0 / GROWN),
+            *(cancels * size_of(one.every / one.mean) for one in currents),
+        ]
         *_, doubt, loss = found = written.giving([*outputs, largest(_hard(written)), largest(soft)], self._count)
         values, doubtful = found[:-2], ~(doubt < 1.0)
         points = np.flatnonzero(~(loss < 1.0) & ~doubtful)
@@ -196,7 +195,6 @@ class BulkMachine:
             else:
                 state[..., row, column].real = state[..., column, row].real = vector[..., number]
         return state
-
 
     def vector(self, frame_state: FloatArray | ComplexArray) -> FloatArray:
         """The vector that stands for a state.
@@ -267,7 +265,7 @@ def completed(numbers: BulkNumbers, otherwise: Callable[[ChosenPoints], FloatArr
 
 def _hard(written: WrittenGenerator) -> list[Value]:
     """Numbers that are below 1 where there is one steady state that was found."""
-    doubts = [written.flow * (1.0 / STATIONARY)]
+    doubts: list[Value] = [written.flow * (1.0 / STATIONARY)]
     return doubts + ([SMALLEST / written.state[place] for place in written.places] if written.closed else [])
 
 

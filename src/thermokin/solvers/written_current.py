@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin.numerics.row_program import Value, total
+from thermokin.numerics.row_program import Value, size_of, total
 from thermokin.solvers.written_generator import WrittenGenerator, after, dot, times
 
 __all__ = ["WrittenCurrent"]
@@ -34,15 +34,18 @@ class WrittenCurrent:
     def every(self) -> Value:
         """What is counted in either direction."""
         generator = self._generator
-        return dot(after(generator.trace, generator.jumps([abs(one) for one in self._weights])), generator.state)
+        return dot(after(generator.trace, generator.jumps([size_of(one) for one in self._weights])), generator.state)
+
+    @cached_property
+    def _right(self) -> dict[int, Value]:
+        """C p - K p."""
+        state = self._generator.state
+        return {place: self.mean * value - self._flow.get(place, 0.0) for place, value in state.items()}
 
     @cached_property
     def _driven(self) -> tuple[dict[int, Value], Value]:
         """An x with L x = c p - K p, and its trace, which is to be taken out along p."""
-        state = self._generator.state
-        found = self._generator.solve(
-            {place: self.mean * value - self._flow.get(place, 0.0) for place, value in state.items()}
-        )
+        found = self._generator.solve(self._right)
         return found, dot(self._generator.trace, found)
 
     @cached_property
@@ -81,10 +84,10 @@ class WrittenCurrent:
     @property
     def mean_error(self) -> Value:
         """How far rounding may have moved the mean, from above as a rule."""
-        generator = self._generator
-        return ROUNDINGS * (
-            _fed(generator, self._gains, generator.state) + generator.flow_error(self._adjoint, generator.state)
-        )
+        generator, left = self._generator, self._adjoint
+        fed = _fed(generator, self._gains, generator.state)
+        missed = generator.missed(left, generator.state, {})
+        return ROUNDINGS * (fed + generator.flow_error(left, generator.state)) + missed
 
     def covariance_error(self, other: WrittenCurrent) -> Value:
         """How far rounding may have moved a covariance, from above as a rule, as in `CovarianceSeries`.
@@ -107,9 +110,11 @@ class WrittenCurrent:
         both, along = generator.adjoint(right), total(dot(one._adjoint, two._response) for one, two in sides)
         both = {place: value - along if place in generator.trace else value for place, value in both.items()}
         moved = generator.flow_error(both, state) + _fed(generator, pair, state)
+        missed = generator.missed(both, state, {})
         for one, two in sides:
             moved = moved + one._moved(two)
-        return ROUNDINGS * moved + abs(dot(flow, state) - self.covariance(other))
+            missed = missed + generator.missed(one._adjoint, two._response, two._right)
+        return ROUNDINGS * moved + missed + size_of(dot(flow, state) - self.covariance(other))
 
     def _moved(self, other: WrittenCurrent) -> Value:
         """The part of the error that the response to the other has."""
@@ -117,16 +122,16 @@ class WrittenCurrent:
         found, trace = other._driven
         fed = times(_sizes(other._gains), _sizes(generator.state))
         driven = total(
-            abs(left[place]) * (fed.get(place, 0.0) + abs(other.mean * value))
+            size_of(left[place]) * (fed.get(place, 0.0) + size_of(other.mean * value))
             for place, value in generator.state.items()
         )
         summed = _fed(generator, self._gains, other._response)
-        taken = dot(_sizes(self._row), _sizes(found)) + abs(self.mean * trace)
+        taken = dot(_sizes(self._row), _sizes(found)) + size_of(self.mean * trace)
         return generator.flow_error(left, other._response) + driven + summed + taken
 
 
 def _sizes(values: Mapping) -> dict:  # type: ignore[type-arg]
-    return {place: abs(value) for place, value in values.items()}
+    return {place: size_of(value) for place, value in values.items()}
 
 
 def _fed(generator: WrittenGenerator, gains: Mapping[tuple[int, int], Value], vector: Mapping[int, Value]) -> Value:

@@ -12,9 +12,10 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.term_table import Terms, TermTable
+from thermokin.numerics.anywhere import anywhere
 from thermokin.numerics.flattened_sweep import flattened
 from thermokin.numerics.pattern_elimination import Elements, PatternElimination, eliminated
-from thermokin.numerics.row_program import Row, RowProgram, Value, largest, total
+from thermokin.numerics.row_program import Row, RowProgram, Value, largest, size_of, total
 
 __all__ = ["WrittenGenerator", "after", "dot", "times"]
 
@@ -37,7 +38,9 @@ class WrittenGenerator:
         self.places = [int(place) for place in self._terms.places]
         self._inputs = [*self._hamiltonian(), *self._products()]
         self.elements = self._sums(self._terms.generator, self._inputs)
-        self.factors: PatternElimination | None = eliminated(self.elements, self.places, pin)
+        self.factors: PatternElimination | None = eliminated(
+            self.elements, self.places, pin, self._terms.pairs_of_parts
+        )
 
     @cached_property
     def trace(self) -> dict[int, Value]:
@@ -61,7 +64,12 @@ class WrittenGenerator:
         if values.ndim == own:
             return lambda place: float(values[place])
         flat = flattened(values, own, self._liouvillian.model.batch_shape)[self._points]
-        return lambda place: self.program.load(flat[(slice(None), *place)])
+
+        def row(place: tuple[int, ...]) -> Value:
+            index: Any = (Ellipsis, *place)
+            return self.program.load(flat[index])
+
+        return row
 
     def _hamiltonian(self) -> list[Value]:
         generator, found = self._liouvillian.model.generator, self._terms.hamiltonian
@@ -95,7 +103,7 @@ class WrittenGenerator:
         one = self.numbers(weights, 1)
         if weights.ndim == 1:
             return [one((channel,)) for channel in range(weights.shape[-1])]
-        live = weights.any(axis=tuple(range(weights.ndim - 1)))
+        live = anywhere(weights != 0.0, 1)
         return [one((channel,)) if live[channel] else 0.0 for channel in range(weights.shape[-1])]
 
     def _sums(self, terms: Terms, inputs: Sequence[Value]) -> dict[tuple[int, int], Value]:
@@ -131,24 +139,24 @@ class WrittenGenerator:
     @cached_property
     def _scale(self) -> Value:
         """The largest element of the generator."""
-        return largest([abs(value) for value in self.elements.values()])
+        return largest([size_of(value) for value in self.elements.values()])
 
     @cached_property
     def flow(self) -> Value:
         """The largest element of L rho over the largest rate."""
-        return largest([abs(value) for value in times(self.elements, self.state).values()]) / self._scale
+        return largest([size_of(value) for value in times(self.elements, self.state).values()]) / self._scale
 
     @property
     def residual(self) -> Value:
         """Largest element of L rho over the largest rate times the largest element of rho."""
-        return self.flow / largest([abs(value) for value in self.state.values()])
+        return self.flow / largest([size_of(value) for value in self.state.values()])
 
     @cached_property
     def grown(self) -> Value:
         """How much a vector of no pattern grows under the inverse of L, times the largest rate."""
         probe = _probe(self._terms)
         found = self.solve(dict(enumerate(probe.tolist())))
-        return largest([abs(value) for value in found.values()]) * self._scale * (1.0 / float(np.abs(probe).max()))
+        return largest([size_of(value) for value in found.values()]) * self._scale * (1.0 / float(np.abs(probe).max()))
 
     @property
     def closed(self) -> bool:
@@ -166,22 +174,29 @@ class WrittenGenerator:
         along = dot(found, self.state)
         return {place: value - along if place in self.places else value for place, value in found.items()}
 
+    def missed(self, left: Mapping[int, Value], solution: Mapping[int, Value], right: Mapping[int, Value]) -> Value:
+        """How far what is left of L x - b moves a number that a row vector y stands for: |y| |L x - b|."""
+        flow = times(self.elements, solution)
+        return total(
+            size_of(value) * size_of(flow.get(place, 0.0) - right.get(place, 0.0)) for place, value in left.items()
+        )
+
     def flow_error(self, left: Mapping[int, Value], right: Mapping[int, Value]) -> Value:
         """How far y L x moves by errors of the elements that keep the trace, see `structured_condition`."""
         given: dict[int, list[tuple[int, Value]]] = {}
         parts: list[Value] = []
         for (row, column), value in self.elements.items():
-            size = abs(value)
+            size = size_of(value)
             if row not in self.places:
-                parts.append(abs(left[row]) * size * abs(right[column]))
+                parts.append(size_of(left[row]) * size * size_of(right[column]))
             elif column in self.places:
                 if row != column:
-                    parts.append(abs(left[row] - left[column]) * size * abs(right[column]))
+                    parts.append(size_of(left[row] - left[column]) * size * size_of(right[column]))
             else:
                 given.setdefault(column, []).append((row, size))
         for column, sizes in given.items():
             mean = total(size * left[row] for row, size in sizes) / total(size for _, size in sizes)
-            parts.append(total(size * abs(left[row] - mean) for row, size in sizes) * abs(right[column]))
+            parts.append(total(size * size_of(left[row] - mean) for row, size in sizes) * size_of(right[column]))
         return total(parts)
 
 
