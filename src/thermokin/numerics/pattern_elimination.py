@@ -176,6 +176,9 @@ def _inverse(matrix: Elements, places: Places, pivot: Value | None) -> Elements 
         matrix: all of it.
         places: which.
         pivot: of a population.
+
+    Returns:
+        Its elements.
     """
     first, last = places[0], places[-1]
     if len(places) == 1:
