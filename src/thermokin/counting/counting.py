@@ -13,6 +13,7 @@ from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents, whole_order
+from thermokin.counting.bulk_counted import bulk_covariance, bulk_cumulants
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
@@ -170,6 +171,10 @@ def cumulants(
     Reference:
         flindt2010, landi2024.
     """
+    if _in_bulk(model, [current], method, initial) and order in {1, 2}:
+        found = _on_few_threads(model, lambda: bulk_cumulants(model, current, order))
+        if found is not None:
+            return found
     return Counting(model, method, initial).cumulants(current, order)
 
 
@@ -199,6 +204,10 @@ def covariance(
     Reference:
         landi2024.
     """
+    if _in_bulk(model, currents, method, initial):
+        found = _on_few_threads(model, lambda: bulk_covariance(model, currents))
+        if found is not None:
+            return found
     return Counting(model, method, initial).covariance(currents)
 
 
@@ -239,6 +248,18 @@ def spectrum(
         landi2024.
     """
     return Counting(model, method, initial).spectrum(current, frequencies)
+
+
+def _in_bulk(model: object, currents: object, method: object, initial: object) -> bool:
+    """Whether all points of a sweep may be taken at once: a valid question that names neither method nor state."""
+    if not isinstance(model, Model) or not model.batch_shape or initial is not None:
+        return False
+    if not isinstance(currents, Sequence) or not currents or not (method is None or isinstance(method, Auto)):
+        return False
+    return all(
+        isinstance(current, Current) and current.model is model and np.isfinite(current.weights).all()
+        for current in currents
+    )
 
 
 def _frequencies(frequencies: ArrayLike) -> FloatArray:

@@ -77,8 +77,10 @@ class Liouvillian:
     @cached_property
     def diagonal_motion(self) -> bool:
         """Whether K is diagonal: between jumps, populations do not move."""
-        # One element each: L^+ L is diagonal whatever the rates, which need not be summed to know it.
-        return self.model.generator.is_diagonal and (self.table.one_element_each or self.decay.is_diagonal)
+        # Where no jump takes two levels to one, L^+ L is diagonal whatever the rates, which need not be summed.
+        if not self.model.generator.is_diagonal:
+            return False
+        return not self.table.meets or self.decay.is_diagonal
 
     @cached_property
     def populations_closed(self) -> bool:

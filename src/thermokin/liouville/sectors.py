@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.numerics.anywhere import anywhere
 from thermokin.numerics.components import components
 
 __all__ = ["Sector", "SectorMap", "ket_blocks", "sector_map"]
@@ -108,16 +109,19 @@ def ket_blocks(liouvillian: Liouvillian) -> IntArray:
 def _ket_links(liouvillian: Liouvillian) -> tuple[IntArray, IntArray]:
     size = liouvillian.dimension
     pattern = np.zeros((size, size), dtype=bool)
-    for operator in (liouvillian.model.generator, liouvillian.decay):
+    operators = [liouvillian.model.generator]
+    if liouvillian.table.meets:  # else what leaves a level leads to no other
+        operators.append(liouvillian.decay)
+    for operator in operators:
         if operator.matrix is not None:
-            pattern |= (operator.matrix != 0.0).reshape(-1, size, size).any(axis=0)
+            pattern |= operator.held.any(axis=-1)
     row, column = np.nonzero(pattern)
     return row, column
 
 
 def _pair_links(liouvillian: Liouvillian, label: IntArray, blocks: int) -> tuple[IntArray, IntArray]:
     table = liouvillian.table
-    live = table.strength.any(axis=tuple(range(table.strength.ndim - 1)))
+    live = anywhere(table.strength != 0.0, 1)
     # Every step of a channel from block to block once, as one number each.
     channel = table.channel[live].astype(np.int64)
     steps = np.sort((channel * blocks + label[table.row[live]]) * blocks + label[table.column[live]])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
+from thermokin.numerics.anywhere import anywhere
 from thermokin.numerics.sector_eigenvectors import eigh_in_sectors
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.elements import as_elements, is_sparse
@@ -79,6 +80,13 @@ class FrameOperator:
         level = np.arange(self.dimension)
         dense[..., level, level] = self.diagonal
         return dense
+
+    @cached_property
+    def held(self) -> BoolArray:
+        """(d, d, 2) which real and imaginary parts of its elements are nonzero at some point of a sweep."""
+        dense = np.ascontiguousarray(self.dense)
+        parts = dense.view(np.float64).reshape(*dense.shape, 2)
+        return anywhere(parts != 0.0, 3)
 
     @cached_property
     def eigen(self) -> tuple[FloatArray, ComplexArray]:

@@ -112,6 +112,11 @@ class JumpTable:
         return part
 
     @cached_property
+    def meets(self) -> bool:
+        """Whether some channel leads from two levels to one."""
+        return not self.one_element_each and bool(self.meeting_pairs[0].size)
+
+    @cached_property
     def meeting_pairs(self) -> tuple[IntArray, IntArray]:
         """Ordered pairs of different entries of one channel that lead to one level, as two index arrays."""
         place = self.channel.astype(np.int64) * self.dimension + self.row

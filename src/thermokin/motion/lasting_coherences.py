@@ -14,7 +14,8 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.class_jumps import ClassJumps, class_jumps
-from thermokin.motion.like_levels import like_levels, of_one_energy
+from thermokin.motion.like_levels import all_apart, like_levels, of_one_energy
+from thermokin.numerics.flattened_sweep import flattened
 
 __all__ = ["lasting_coherences"]
 
@@ -43,7 +44,10 @@ def lasting_coherences(liouvillian: Liouvillian, held: BoolArray) -> IntArray:
     Reference:
         frigerio1978.
     """
-    number = np.zeros(int(np.prod(liouvillian.model.batch_shape)), dtype=np.int64)
+    batch = liouvillian.model.batch_shape
+    number = np.zeros(int(np.prod(batch)), dtype=np.int64)
+    if all_apart(flattened(liouvillian.model.generator.diagonal, 1, batch), np.flatnonzero(held.any(axis=0))):
+        return number
     for points, jumps in class_jumps(liouvillian, held):
         pairs = like_levels(jumps)
         if pairs[0].size:

@@ -7,7 +7,7 @@ import numpy as np
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.motion.class_jumps import ClassJumps
 
-__all__ = ["like_levels", "of_one_energy"]
+__all__ = ["all_apart", "like_levels", "of_one_energy"]
 
 EQUAL = 1e-12  # of the largest energy, counted from their mean: two energies closer than that are one
 ALIKE = 1e-8  # of the spread of random sums over channels: levels alike by mistake are told apart by their jumps
@@ -46,6 +46,20 @@ def of_one_energy(energies: FloatArray, first: IntArray, second: IntArray) -> Bo
     """
     size = np.abs(energies - energies.mean(axis=-1, keepdims=True)).max(axis=-1, keepdims=True)
     return np.asarray(np.abs(energies[:, first] - energies[:, second]) <= EQUAL * size)
+
+
+def all_apart(energies: FloatArray, levels: IntArray) -> bool:
+    """Whether no two levels have one energy, at any point of a sweep.
+
+    Args:
+        energies: (b, d) of all levels.
+        levels: (c,) those that are asked about.
+
+    Returns:
+        The verdict.
+    """
+    size = np.abs(energies - energies.mean(axis=-1, keepdims=True)).max(axis=-1, keepdims=True)
+    return bool((np.diff(np.sort(energies[:, levels], axis=-1), axis=-1) > EQUAL * size).all())
 
 
 def _fingerprint(jumps: ClassJumps) -> FloatArray:

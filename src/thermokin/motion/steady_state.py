@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,10 @@ from thermokin._errors import DegenerateSteadyStateError, LostPointsWarning, Not
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.motion.bulk_state import bulk_state, state_of
 from thermokin.motion.evolution import population_motion
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.kept_apart import kept_apart
@@ -25,7 +27,8 @@ from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_path import SectorPath, empty_paths
 from thermokin.motion.stationary_resolvent import stationary_resolvent
 from thermokin.operators.numbers import in_sweep
-from thermokin.solvers.method import Auto, Method
+from thermokin.solvers.bulk import bulk_machine
+from thermokin.solvers.method import Auto, Dense, Method
 from thermokin.solvers.resolvent import Resolvent
 from thermokin.solvers.uniqueness import degenerate_within
 
@@ -51,7 +54,8 @@ class SteadyState:
         model: the model.
         frame_state: in the frame, populations (..., d) where they are closed, else the density matrix (..., d, d).
         residual: largest element of L rho over the largest rate times the largest element of rho (...).
-        resolvent: the prepared generator that it came from, None where an initial state chose among several.
+        resolvent: the prepared generator that it came from, or what prepares it; None where an initial state chose
+            among several.
         coherences_tested: whether it was looked for coherences that last for ever though no population feels them. They
             are not in models of more than 2048 levels with coherences, where that would cost more than the state; such
             a coherence changes neither this state's populations nor any current.
@@ -60,7 +64,7 @@ class SteadyState:
     model: Model
     frame_state: FloatArray | ComplexArray
     residual: FloatArray
-    resolvent: Resolvent | None = None
+    resolvent: Resolvent | Callable[[], Resolvent] | None = None
     coherences_tested: bool = True
 
     @cached_property
@@ -73,7 +77,8 @@ class SteadyState:
         if self.resolvent is None:
             return np.full(self.residual.shape, np.inf)
         with one_thread():
-            return self.resolvent.condition
+            prepared = self.resolvent() if callable(self.resolvent) else self.resolvent
+            return prepared.condition
 
     @property
     def lost(self) -> BoolArray:
@@ -191,14 +196,7 @@ def steady_state(model: Model, initial: Initial | None = None, method: Method | 
 
 def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method) -> SteadyState:
     try:
-        resolvent = stationary_resolvent(liouvillian, method, start)
-        found = resolvent.block.frame_state(resolvent.stationary)
-        inner = resolvent.block.liouvillian.model
-        if inner is not liouvillian.model:  # solved in another frame
-            if isinstance(resolvent.block, PopulationBlock):
-                found = found[..., None] * np.eye(found.shape[-1])
-            found = liouvillian.model.to_frame(inner.from_frame(found.astype(np.complex128)))
-        state = SteadyState(liouvillian.model, found, resolvent.residual, resolvent)
+        state = _solved(liouvillian, start, method)
         kept = kept_apart(liouvillian, _filled(state))
         where = (kept.parts.reshape(liouvillian.model.batch_shape) > 1) & ~state.lost
         if where.any():
@@ -209,6 +207,15 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
         if start is None:
             raise
     return steady_state_of_start(liouvillian, start)
+
+
+def _solved(liouvillian: Liouvillian, start: InitialState | None, method: Method) -> SteadyState:
+    machine = bulk_machine(liouvillian, method) if start is None else None
+    together = None if machine is None else bulk_state(machine)
+    if together is not None:
+        return SteadyState(liouvillian.model, *together, partial(stationary_resolvent, liouvillian, Dense(), None))
+    resolvent = stationary_resolvent(liouvillian, method, start)
+    return SteadyState(liouvillian.model, state_of(liouvillian, resolvent), resolvent.residual, resolvent)
 
 
 def _filled(state: SteadyState) -> FloatArray | ComplexArray:

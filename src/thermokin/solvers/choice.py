@@ -6,8 +6,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
+from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.liouville.block import Block
+from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.solvers.dense import DenseResolvent
@@ -22,6 +24,10 @@ DENSE_UP_TO = 300  # coordinates up to which dense LU is quicker than sparse
 SPARSE_UP_TO = 1000  # coordinates up to which any sparse factorisation is quick enough not to be estimated
 POPULATIONS_UP_TO = 5000  # levels up to which a dense rate matrix is factorised as it is
 SPARSE_WORK = 6e9  # operations of a banded factorisation above which GMRES is quicker
+TRIED_FROM = 1e8  # the same from which it is tried where the filling of a factorisation spreads over the whole matrix
+THICK = 1.0 / 16.0  # reach of the band, over the size, from which it does: many bodies, not one mode or two
+QUICK = 1e3  # condition of the generator up to which an iteration that is tried leaves enough digits
+RARE = 1e-6  # population, over the largest, that an iteration leaves enough digits
 
 
 def chosen(block: Block, method: Method) -> Dense | Sparse | Krylov:
@@ -57,7 +63,7 @@ def chosen(block: Block, method: Method) -> Dense | Sparse | Krylov:
 
 
 def prepared(block: Block, method: Method, known: FloatArray | None = None) -> Resolvent:
-    """The resolvent of a block by a method; nothing is solved yet.
+    """The resolvent of a block by a method; nothing is solved yet, unless `Auto()` tries an iteration.
 
     Args:
         block: the block.
@@ -74,9 +80,30 @@ def prepared(block: Block, method: Method, known: FloatArray | None = None) -> R
     by = chosen(block, method)
     if isinstance(by, Dense):
         return DenseResolvent(block, known)
-    if isinstance(by, Sparse):
-        return SparseResolvent(block, known)
-    return KrylovResolvent(block, by)
+    if isinstance(by, Krylov):
+        return KrylovResolvent(block, by)
+    if isinstance(method, Auto) and known is None and isinstance(block, HermitianBlock) and _thick(block):
+        return _iterated(block) or SparseResolvent(block, known)
+    return SparseResolvent(block, known)
+
+
+def _thick(block: Block) -> bool:
+    """Whether a factorisation fills the whole matrix, and takes longer than an iteration that converges well."""
+    if block.size <= SPARSE_UP_TO:
+        return False
+    work = _banded_work(block.sparse)
+    return work > TRIED_FROM and work > THICK**2 * float(block.size) ** 3
+
+
+def _iterated(block: Block) -> KrylovResolvent | None:
+    """An iteration, if it converges on a state without slow modes or rare populations."""
+    made = KrylovResolvent(block, Krylov())
+    try:
+        populations = made.stationary[block.places].real
+        slow = not float(made.condition) < QUICK
+        return None if slow or populations.min() < RARE * populations.max() else made
+    except (NotConvergedError, DegenerateSteadyStateError):
+        return None
 
 
 def banded_work(matrix: csr_array) -> float:
