@@ -46,6 +46,7 @@ from thermokin.model.current import entropy_flow as entropy_flow
 from thermokin.model.current import heat as heat
 from thermokin.model.current import particles as particles
 from thermokin.model.davies import davies as davies
+from thermokin.model.family import Family as Family
 from thermokin.model.lamb_shift import LambShift as LambShift
 from thermokin.model.local import local as local
 from thermokin.model.model import Model as Model

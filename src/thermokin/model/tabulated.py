@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.bath import real_numbers
+from thermokin.model.parameter import Parameter
 from thermokin.model.spectrum import Spectrum, set_parameters
 
 __all__ = ["Tabulated"]
+
+Frequencies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1)]
+Rates: TypeAlias = Annotated[ArrayLike, Parameter("1/time", axes=1)]
 
 ROUNDING = 1e-12  # distance from an edge, relative to the table's largest frequency, that is taken for rounding
 
@@ -21,14 +26,19 @@ class Tabulated(Spectrum):
     """G(w) from a table, by shape-preserving cubic interpolation (PCHIP: no overshoot, never negative).
 
     Args:
-        frequencies: (m,) strictly increasing [energy]; >= 0, but for a lead, whose energies may have either sign.
-        rates: (m,) >= 0, not all zero [1/time].
+        frequencies: strictly increasing frequencies [energy], (m,); >= 0, but for a lead, whose energies may have
+            either sign.
+        rates: as many rates [1/time], (m,), >= 0, not all zero.
     """
 
     frequencies: FloatArray
     rates: FloatArray
 
-    def __init__(self, frequencies: ArrayLike, rates: ArrayLike) -> None:
+    def __init__(
+        self,
+        frequencies: Annotated[ArrayLike, Parameter("energy", axes=1)],
+        rates: Annotated[ArrayLike, Parameter("1/time", axes=1)],
+    ) -> None:
         frequencies, rates = real_numbers(frequencies, "frequencies"), real_numbers(rates, "rates")
         if frequencies.ndim != 1 or frequencies.shape != rates.shape or frequencies.size < 2:
             raise ValueError(

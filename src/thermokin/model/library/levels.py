@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.model.parameter import Parameter, Rate, Temperature
 from thermokin.model.required_spectrum import require_spectrum
 from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
@@ -36,14 +37,18 @@ LARGEST = 2**28  # numbers held of all pairs of levels at all points: 2 GiB for 
 STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
 
 Index: TypeAlias = NDArray[np.int32]
+Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1)]
+Matrix: TypeAlias = Annotated[ArrayLike | None, Parameter(axes=2)]
+Count: TypeAlias = Annotated[int, Parameter(least=2, most=10_000, levels=lambda count: count)]
+Seed: TypeAlias = Annotated[int, Parameter(least=0, most=2**63 - 1)]
 Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
 
 
 def levels(
-    energies: ArrayLike,
-    coupling: ArrayLike | None = None,
-    rate: ArrayLike = 1.0,
-    temperature: ArrayLike = 1.0,
+    energies: Energies,
+    coupling: Matrix = None,
+    rate: Rate = 1.0,
+    temperature: Temperature = 1.0,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
 ) -> Model:
@@ -54,8 +59,8 @@ def levels(
     they would under one collective jump (then use `davies`).
 
     Args:
-        energies: E (..., N) [energy].
-        coupling: A (..., N, N), Hermitian; its diagonal is not used. All ones if None.
+        energies: the energies of N levels (..., N) [energy].
+        coupling: N rows of N numbers (..., N, N), Hermitian; its diagonal is not used. All ones if None.
         rate: of the flat spectrum (...) [1/time], unless a spectrum is given.
         temperature: of the bath, which is named "bath" (...) [energy].
         statistics: `Bose()` if None.
@@ -219,18 +224,18 @@ def _amplitude(gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spec
 
 
 def random_levels(
-    count: int,
-    seed: int,
-    rate: ArrayLike = 1.0,
-    temperature: ArrayLike = 1.0,
-    width: float = 4.0,
+    count: Count,
+    seed: Seed,
+    rate: Rate = 1.0,
+    temperature: Temperature = 1.0,
+    width: Annotated[float, Parameter("energy", above=0.0)] = 4.0,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
 ) -> Model:
     """N levels with energies uniform in [0, width] and couplings normal, the ground state at 0. The seed reproduces it.
 
     Args:
-        count: N >= 2.
+        count: how many levels, N >= 2.
         seed: of the random numbers; one seed is one system at every temperature.
         rate: of the flat spectrum (...) [1/time], unless a spectrum is given.
         temperature: of the bath, which is named "bath" (...) [energy].

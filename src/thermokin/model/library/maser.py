@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.model.assumption import Assumption
@@ -17,6 +16,7 @@ from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature
 from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
 from thermokin.operators.numbers import common_axes, shown
@@ -42,17 +42,17 @@ _LINKS: Mapping[str, _Links] = MappingProxyType(
 
 
 def three_level_maser(
-    drive: ArrayLike,
-    hot: ArrayLike,
-    cold: ArrayLike = 1.0,
+    drive: Energy,
+    hot: Temperature,
+    cold: Temperature = 1.0,
     *,
-    gap_hot: ArrayLike = 2.5,
-    gap_cold: ArrayLike = 1.0,
-    rate_hot: ArrayLike = 0.01,
-    rate_cold: ArrayLike = 0.01,
-    detuning: ArrayLike = 0.0,
+    gap_hot: Gap = 2.5,
+    gap_cold: Gap = 1.0,
+    rate_hot: Rate = 0.01,
+    rate_cold: Rate = 0.01,
+    detuning: Energy = 0.0,
     driven_pair: DrivenPair = "upper",
-) -> Model:
+) -> Annotated[Model, NOT_THERMAL]:
     """The three-level maser in the frame that rotates with its drive.
 
     The hot bath links the outer levels 0 and 2. With the upper pair driven the cold bath links 0-1 and a field drives
