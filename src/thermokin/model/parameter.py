@@ -11,8 +11,6 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin, get
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin.operators.numbers import as_extended
-
 __all__ = [
     "NOT_THERMAL",
     "REQUIRED",
@@ -73,17 +71,16 @@ class Parameter:
         unit = "" if self.unit == "1" else f" [{self.unit}]"
         return ", ".join([part for part in (self.words, *ranges) if part]) + unit
 
-    def flaw(self, value: ArrayLike, name: str) -> str:
+    def flaw(self, value: ArrayLike) -> str:
         """What keeps numbers from being values of this parameter.
 
         Args:
             value: numbers (...).
-            name: of the parameter.
 
         Returns:
             The need and the finding; empty if there is nothing.
         """
-        numbers = as_extended(value, name)
+        numbers = np.asarray(value, dtype=np.float64)
         if np.isnan(numbers).any() or (self.role != "extended" and np.isinf(numbers).any()):
             return "must be finite"
         for need, bad in (

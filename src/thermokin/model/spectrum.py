@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.model.parameter import Energy, Gap, Parameter, Rate
@@ -79,13 +80,14 @@ def require_thermal(spectrum: Spectrum, bath: str) -> None:
         bath: name of the bath.
 
     Raises:
-        ValueError: if it does.
+        ArgumentError: if it does.
     """
     if spectrum.lowest < 0.0:
-        raise ValueError(
+        raise ArgumentError(
             f"`spectrum` of the contact with bath {bath!r} is a table from {spectrum.lowest:g} on, but a bath that "
             "moves no particles is asked at frequencies >= 0 alone, and its temperature says what it gives back; leave "
-            "out the negative frequencies, or use statistics=Fermi() for a lead."
+            "out the negative frequencies, or use statistics=Fermi() for a lead.",
+            "spectrum",
         )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.bath import real_numbers
 from thermokin.model.parameter import Parameter
@@ -58,9 +59,10 @@ class Tabulated(Spectrum):
 
         low, high = self.frequencies[0], self.frequencies[-1]
         if not self._covers(frequency).all():
-            raise ValueError(
+            raise ArgumentError(
                 f"the tabulated spectrum covers {low:.12g} to {high:.12g}, but the model needs frequencies from "
-                f"{np.min(frequency):.12g} to {np.max(frequency):.12g}; extend the table."
+                f"{np.min(frequency):.12g} to {np.max(frequency):.12g}; extend the table.",
+                "spectrum",
             )
         inside = np.clip(frequency, low, high)
         return np.asarray(PchipInterpolator(self.frequencies, self.rates)(inside), dtype=np.float64)

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, real_numbers
@@ -70,8 +71,9 @@ def levels(
         The model; leading axes broadcast. `validity` holds the smallest transition frequency over the largest rate.
 
     Raises:
-        ValueError: if a shape or symmetry is wrong, two coupled levels have one energy, there are more pairs of levels
-            than memory holds, or as `Bath` and `Flat`.
+        ArgumentError: if a shape or symmetry is wrong, two coupled levels have one energy, there are more pairs of
+            levels than memory holds.
+        ValueError: as `Bath` and `Flat`.
         TypeError: if the spectrum is none, or as `Bath` and `Flat`.
 
     Cost:
@@ -79,10 +81,14 @@ def levels(
     """
     levels_ = real_numbers(energies, "energies")
     if levels_.ndim == 0 or levels_.shape[-1] < 2 or not np.isfinite(levels_).all():
-        raise ValueError(f"`energies` must be finite, of shape (..., N) with N >= 2, got shape {levels_.shape}.")
+        raise ArgumentError(
+            f"`energies` must be finite, of shape (..., N) with N >= 2, got shape {levels_.shape}.", "energies"
+        )
     bath = Bath("bath", temperature, statistics=Bose() if statistics is None else statistics)
     if bath.statistics.moves_particles:
-        raise ValueError("`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.")
+        raise ArgumentError(
+            "`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.", "statistics"
+        )
     _require_room(levels_.shape[-1], math.comb(levels_.shape[-1], 2), ())
     low, high, element = _pairs(levels_, coupling)
     given = Flat(rate) if spectrum is None else spectrum
@@ -112,9 +118,10 @@ def _require_room(size: int, pairs: int, points: tuple[int, ...]) -> None:
     count = math.prod(points)
     if count * pairs > LARGEST:
         at = f" at {count} points" if count > 1 else ""
-        raise ValueError(
+        raise ArgumentError(
             f"`energies` has {size} levels, which make {pairs} pairs{at}: more than {LARGEST} numbers. Leave out "
-            "levels that hardly matter, or split the sweep."
+            "levels that hardly matter, or split the sweep.",
+            "energies",
         )
 
 
@@ -135,7 +142,7 @@ def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, Ind
     element = _upper_triangle(_hermitian(coupling, size), order)
     linked = element.reshape(-1, low.size).any(axis=0) if element.ndim > 1 else element != 0.0
     if not linked.any():
-        raise ValueError("`coupling` links no two levels.")
+        raise ArgumentError("`coupling` links no two levels.", "coupling")
     if not linked.all():
         low, high, element = low[linked], high[linked], element[..., linked]
     return low, high, element
@@ -159,7 +166,7 @@ def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
     # A real matrix stays real: at ten thousand levels a complex copy would be 1.6 GB.
     matrix = as_numbers(coupling, "coupling")
     if matrix.shape[-2:] != (size, size):
-        raise ValueError(f"`coupling` must have shape (..., {size}, {size}), got {matrix.shape}.")
+        raise ArgumentError(f"`coupling` must have shape (..., {size}, {size}), got {matrix.shape}.", "coupling")
     if matrix.dtype not in (np.float64, np.complex128):
         matrix = to_double(matrix)
     require_finite(matrix, "coupling")
@@ -171,7 +178,7 @@ def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
         scale = max(scale, float(np.abs(rows).max()))
         defect = max(defect, float(np.abs(rows - columns.conj()).max()))
     if defect > 1e-12 * scale:
-        raise ValueError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.")
+        raise ArgumentError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.", "coupling")
     return matrix
 
 
@@ -181,9 +188,10 @@ def _refuse_degenerate(gaps: FloatArray, energies: FloatArray, low: Index, high:
         return
     bad = gaps <= DEGENERATE * width[..., None]
     where = int(np.flatnonzero(bad.reshape(-1, gaps.shape[-1]).any(axis=0))[0])
-    raise ValueError(
+    raise ArgumentError(
         f"`coupling` links levels {low[where]} and {high[where]}, which have one energy (or change order along the "
-        "sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum."
+        "sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum.",
+        "coupling",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 
 import numpy as np
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, finite_numbers
@@ -75,8 +76,8 @@ def three_level_maser(
         The model of dimension 3.
 
     Raises:
-        ValueError: if leading axes do not broadcast, the gaps do not ascend, the pair is none of the two, or as `Bath`
-            and `Flat`.
+        ArgumentError: if the gaps do not ascend, or the pair is none of the two.
+        ValueError: if leading axes do not broadcast, or as `Bath` and `Flat`.
         TypeError: if an argument does not hold real numbers.
 
     Reference:
@@ -84,7 +85,7 @@ def three_level_maser(
     """
     if not isinstance(driven_pair, str) or driven_pair not in _LINKS:
         names = " or ".join(f'"{name}"' for name in get_args(DrivenPair))
-        raise ValueError(f"`driven_pair` must be {names}, got {shown(driven_pair)}.")
+        raise ArgumentError(f"`driven_pair` must be {names}, got {shown(driven_pair)}.", "driven_pair")
     links = _LINKS[driven_pair]
     wide, narrow = finite_numbers(gap_hot, "gap_hot"), finite_numbers(gap_cold, "gap_cold")
     field, offset = finite_numbers(drive, "drive"), finite_numbers(detuning, "detuning")
@@ -101,7 +102,7 @@ def three_level_maser(
         }
     )
     if not ((narrow > 0.0) & (wide > narrow)).all():
-        raise ValueError("`gap_hot` must be > `gap_cold`, and that > 0.")
+        raise ArgumentError("`gap_hot` must be > `gap_cold`, and that > 0.", "gap_hot")
     contacts = [Contact(baths[name], _flip(getattr(links, name)), Flat(rates[name])) for name in ("cold", "hot")]
     parts = secular_parts(_bare(links, wide, narrow), contacts, None, DEFAULT_TOLERANCE, {})
     lower, upper = links.drive
