@@ -28,10 +28,10 @@ def run(
         from thermokin.study.read import read_study
 
         file = read_study(*named_study(study))
-        for line in file.task.remarks():
+        for line in file.study.remarks():
             talk(f"{file.label}: {line}")
         if dry_run:
-            typer.echo(f"{file.label}: {file.task.summary()}\n{file.task.estimate()}\nwould be written to {out}")
+            typer.echo(f"{file.label}: {file.study.summary()}\n{file.study.estimate()}\nwould be written to {out}")
             return
         from thermokin.cli.late_progress import late_progress
         from thermokin.report.folder import Replace
@@ -39,7 +39,7 @@ def run(
 
         existing = Replace() if force else existing_for(file, out)
         free_folder(out, existing)
-        talk(f"{file.label}: {file.task.summary()}")
+        talk(f"{file.label}: {file.study.summary()}")
         with late_progress() as tell:
             result = run_study(file, out, existing, tell)
         settle()

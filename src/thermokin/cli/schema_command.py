@@ -14,6 +14,6 @@ def schema() -> None:
     with plain_failures():
         import json
 
-        from thermokin.study.kinds import schema as schema_of_studies
+        from thermokin.study.language import schema as schema_of_studies
 
         typer.echo(json.dumps(schema_of_studies(), indent=2))

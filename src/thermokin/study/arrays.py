@@ -18,7 +18,8 @@ __all__ = ["Arrays", "Found", "find_arrays", "hermitian_flaw", "read_arrays"]
 Arrays = dict[Place, NDArray[Any]]
 Found = dict[Place, ArrayFile | NDArray[Any]]
 """Arrays by place: those in files not read yet, those in the study as numbers."""
-MATRICES = frozenset({"hamiltonian", "coupling", "number_operator"})
+MATRICES = frozenset({"hamiltonian", "coupling", "number_operator", "energy_operator", "jump", "matrix"})
+FREE = frozenset({"coupling", "jump", "matrix"})  # matrices that need not be Hermitian, or are judged elsewhere
 ROUNDING = 1e-12  # of the largest element: how far a matrix may be from Hermitian
 
 
@@ -93,6 +94,9 @@ def _within(section: Section, place: Place) -> Iterator[tuple[Place, Any, int]]:
         axes = next(iter(_axes((*field.metadata, field.annotation))), None)
         if isinstance(value, Section):
             yield from _within(value, (*place, key))
+        elif isinstance(value, tuple) and value and isinstance(value[0], Section):
+            for index, inner in enumerate(value):
+                yield from _within(inner, (*place, key, index))
         elif axes is not None and value is not None:
             yield (*place, key), value, axes.count
 
@@ -133,7 +137,7 @@ def _size_flaw(place: Place, array: ArrayFile | NDArray[Any]) -> Problem | None:
         if shape[0] != shape[1]:
             return Problem(place, f"must be square, got shape {shape}")
         return Problem(place, "must act on at least 2 levels, got 1") if shape[0] < 2 else None
-    if array.dtype.kind == "c":
+    if array.dtype.kind == "c" and key != "ket":
         return Problem(place, f"must hold real numbers, got dtype {array.dtype}")
     if key == "energies" and shape[0] < 2:
         return Problem(place, f"must hold at least 2 levels, got {shape[0]}")
@@ -149,7 +153,7 @@ def _flaw(place: Place, array: NDArray[Any]) -> Problem | None:
     key = place[-1]
     if key in MATRICES:
         # A coupling of a fermionic bath is not Hermitian: the rules between keys see to it.
-        return None if key == "coupling" else hermitian_flaw(place, array)
+        return None if key in FREE else hermitian_flaw(place, array)
     return None if key == "energies" else _table_flaw(place, array)
 
 
@@ -191,7 +195,7 @@ def _compare_sizes(found: Found, problems: list[Problem]) -> None:
         if place[-1] == "rates":
             masters = ((*place[:-1], "frequencies"),)
         master = next((one for one in masters if one in found and one != place), None)
-        if place[-1] not in {"coupling", "number_operator", "rates"} or master is None:
+        if place[-1] not in {*MATRICES, "rates"} or master is None:
             continue
         size, wanted = found[place].shape[0], found[master].shape[0]
         if size != wanted:

@@ -11,7 +11,7 @@ from thermokin import __version__
 from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place
 from thermokin.study.read import StudyFile
-from thermokin.study.section import Study
+from thermokin.study.study import Study
 from thermokin.study.toml_text import toml_text
 
 __all__ = ["study_text", "write_study"]
@@ -39,10 +39,10 @@ def write_study(file: StudyFile, folder: Path) -> None:
         folder: where to.
     """
     tables = file.study.tables()
-    for place in _files(tables, file.arrays):
+    for place in _files(tables, file.study.system.arrays):
         (folder / FOLDER).mkdir(exist_ok=True)
         name = f"{FOLDER}/{'_'.join(str(step) for step in place[1:])}.npy"
-        np.save(folder / name, file.arrays[place], allow_pickle=False)
+        np.save(folder / name, file.study.system.arrays[place], allow_pickle=False)
         _parent(tables, place)[place[-1]] = name
     (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")
 

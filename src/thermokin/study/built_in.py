@@ -9,9 +9,7 @@ from types import MappingProxyType
 __all__ = ["BUILT_IN", "named_study"]
 
 _HERE = Path(__file__).parent
-BUILT_IN: Mapping[str, Path] = MappingProxyType(
-    {name: _HERE / name / "builtin.toml" for name in ("quench", "counting")}
-)
+BUILT_IN: Mapping[str, Path] = MappingProxyType({name: _HERE / f"{name}.toml" for name in ("quench", "counting")})
 _FIRST = "quench"
 
 

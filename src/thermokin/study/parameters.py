@@ -19,19 +19,19 @@ def doubts(file: StudyFile) -> list[Block]:
     """A notice for each truncation that shows; assumptions of the model have notices of their own.
 
     Args:
-        file: the study and its task.
+        file: the study.
 
     Returns:
         The notices.
     """
-    return [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in file.task.truncations()]
+    return [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in file.study.truncations()]
 
 
 def parameters(file: StudyFile, seconds: float) -> list[Block]:
     """Parameters and provenance, for the end of a report.
 
     Args:
-        file: the study and its task.
+        file: the study.
         seconds: wall time of the calculation.
 
     Returns:

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from threadpoolctl import threadpool_info
 
 from thermokin import __version__
-from thermokin.study.section import Study
+from thermokin.study.study import Study
 
 __all__ = ["provenance"]
 

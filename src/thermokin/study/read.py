@@ -14,16 +14,18 @@ from typing import Any
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
+from thermokin.study.agreement import disagreements
 from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
 from thermokin.study.built_in import BUILT_IN
 from thermokin.study.dotted_depth import DEEPEST, too_deep
 from thermokin.study.key_lines import key_lines, line_of
-from thermokin.study.kind import Kind, Task
-from thermokin.study.kinds import kind_of, others
-from thermokin.study.parse import parse
+from thermokin.study.language import asked_in, read_tables
 from thermokin.study.problem import MOST_TOLD, Place, Problem, one_line
-from thermokin.study.refusal import refusal
-from thermokin.study.section import Sections, Study
+from thermokin.study.question import Question
+from thermokin.study.section import Sections
+from thermokin.study.study import Study
+from thermokin.study.sweep import sweep_flaws
+from thermokin.study.system import System
 from thermokin.study.weight import LIGHT, levels_of, weight
 
 __all__ = ["StudyFile", "check_study", "read_study"]
@@ -39,16 +41,12 @@ class StudyFile:
 
     Args:
         study: the study, its defaults filled in.
-        arrays: what its array keys and files hold, by place.
-        task: what it asks for, ready to be run.
         label: the file as messages name it.
         path: the file.
         text: what it says.
     """
 
     study: Study
-    arrays: Arrays
-    task: Task
     label: str
     path: Path
     text: str
@@ -61,7 +59,7 @@ class _Draft:
     path: Path
     label: str
     text: str
-    kind: Kind[Any]
+    asked: list[Question]
     sections: Sections
     found: Found
     problems: list[Problem]
@@ -74,6 +72,11 @@ class _Draft:
     def light(self) -> bool:
         """Whether it costs little to read the arrays and to build the model."""
         return weight(self.sections, self.shapes) <= LIGHT
+
+    def disagreements(self, arrays: Arrays) -> list[Problem]:
+        """The problems between keys that are sound alone."""
+        found = [problem for question in self.asked for problem in question.rules(System(self.sections, arrays))]
+        return [*disagreements(self.sections, arrays), *found]
 
     def refuse(self, problems: list[Problem]) -> None:
         if problems:
@@ -95,9 +98,9 @@ def check_study(path: Path, label: str | None = None) -> list[str]:
     """
     draft = _draft(path, label, LARGEST_CHECKED)
     if draft.light:
-        task = _finished(draft).task
-        return [f"{draft.label}: {line}" for line in [*task.remarks(), f"sound: {task.summary()}"]]
-    draft.refuse([*draft.problems, *draft.kind.disagreements(draft.sections, {})])
+        study = _finished(draft).study
+        return [f"{draft.label}: {line}" for line in [*study.remarks(), f"sound: {study.summary()}"]]
+    draft.refuse([*draft.problems, *draft.disagreements({})])
     levels = levels_of(draft.sections, draft.shapes)
     return [f"{draft.label}: sound as far as keys and sizes tell: its {levels} levels are looked at by a run"]
 
@@ -125,29 +128,27 @@ def _draft(path: Path, label: str | None, largest: int) -> _Draft:
     label = one_line(str(path) if label is None else label)
     text = _text(path, label, largest)
     tables = _tables(text, label)
-    kind = kind_of(tables)
-    parsed = parse(tables, kind, others(kind))
-    found, flaws = find_arrays(parsed.sections, path.parent)
-    return _Draft(path, label, text, kind, parsed.sections, found, [*parsed.problems, *flaws])
+    asked = asked_in(tables)
+    sections, problems = read_tables(tables, asked)
+    found, flaws = find_arrays(sections, path.parent)
+    return _Draft(path, label, text, asked, sections, found, [*problems, *flaws])
 
 
 def _finished(draft: _Draft) -> StudyFile:
-    """The study with its arrays read and its task made."""
-    kind, sections = draft.kind, draft.sections
+    """The study with its arrays read and its models made."""
     arrays, flaws = read_arrays(draft.found)
-    draft.refuse([*draft.problems, *flaws, *kind.disagreements(sections, arrays)])
-    study = kind.study(**sections)
+    draft.refuse([*draft.problems, *flaws, *draft.disagreements(arrays)])
+    study = Study(System(draft.sections, arrays), tuple(draft.asked))
+    draft.refuse(sweep_flaws(study.system, draft.asked))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ValidityWarning)  # the task's remarks say it, with the key to change
+            warnings.simplefilter("ignore", ValidityWarning)  # the study's remarks say it, with the key to change
             with np.errstate(over="raise", invalid="raise", divide="raise"):
-                task = kind.task(study, arrays)
+                problems = study.prepare()
     except (ValueError, TypeError, ArithmeticError, ThermokinError) as error:
-        lines = problem_lines([refusal(error, study, kind)], draft.text, draft.label)
-        raise StudyError(lines) from error
-    flaw = task.flaw()
-    draft.refuse([] if flaw is None else [flaw])
-    return StudyFile(study, arrays, task, draft.label, draft.path, draft.text)
+        raise StudyError(problem_lines([study.blamed(error)], draft.text, draft.label)) from error
+    draft.refuse(problems)
+    return StudyFile(study, draft.label, draft.path, draft.text)
 
 
 def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[str]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from thermokin.report.dataset_file import write_dataset
 from thermokin.report.page import render
 from thermokin.study.as_run import study_text, write_study
-from thermokin.study.kind import Result
 from thermokin.study.parameters import doubts, parameters
 from thermokin.study.provenance import provenance
+from thermokin.study.question import Result
 from thermokin.study.read import StudyFile
 
 __all__ = ["write_result"]
@@ -20,7 +20,7 @@ def write_result(file: StudyFile, result: Result, folder: Path, seconds: float, 
     """Write everything about a run into an existing folder.
 
     Args:
-        file: the study and its task.
+        file: the study.
         result: what came out.
         folder: where to.
         seconds: wall time of the calculation.
@@ -32,7 +32,7 @@ def write_result(file: StudyFile, result: Result, folder: Path, seconds: float, 
     drawn = result.draw(folder / "figures", told)
     told("report")
     blocks = [*doubts(file), *result.blocks(drawn), *parameters(file, seconds)]
-    page = render(file.study.title, blocks, subtitle=file.task.summary())
+    page = render(file.study.title, blocks, subtitle=file.study.summary())
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 

@@ -12,21 +12,22 @@ from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.study.as_run import study_text
 from thermokin.study.built_in import BUILT_IN
-from thermokin.study.kind import Result, Tell
 from thermokin.study.problem import one_line
+from thermokin.study.question import Tell
 from thermokin.study.read import StudyFile
 from thermokin.study.result import write_result
+from thermokin.study.study import Whole
 
 __all__ = ["existing_for", "free_folder", "run_study"]
 
 CALCULATED = 0.3  # the share of a small study's time that is over when the drawing begins
 
 
-def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Result:
+def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Whole:
     """Run a study and write its folder, which appears when all is written, or not at all.
 
     Args:
-        file: the study and its task.
+        file: the study.
         out: the folder.
         existing: what happens to an earlier result there.
         tell: is told what is being done and which fraction of the work is behind.
@@ -41,7 +42,7 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Res
     try:
         with OutputFolder(out, existing) as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # said before the run, and in the report
-            result = file.task.calculate(lambda what, fraction: tell(what, CALCULATED * fraction))
+            result = file.study.answer(lambda what, fraction: tell(what, CALCULATED * fraction))
             told = _progress(tell, CALCULATED, result.figures + 2)
             write_result(file, result, folder, time.perf_counter() - begin, told)
     except OSError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
+from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place
-from thermokin.study.section import Section, Sections
+from thermokin.study.section import Sections
 
 __all__ = ["LIGHT", "levels_of", "weight"]
 
@@ -44,17 +45,6 @@ def levels_of(sections: Sections, shapes: _Shapes) -> int:
     for key in ("hamiltonian", "energies"):
         if ("model", key) in shapes:
             return shapes["model", key][0]
-    if not isinstance(model, Section):
+    if not isinstance(model, ModelTable):
         return 0
-    sizes = model.model_dump(include={"sites", "levels", "count", "J"})
-    match sizes:
-        case {"sites": sites}:
-            return int(2**sites)
-        case {"levels": kept}:
-            modes = 2 if getattr(model, "name", "") == "coupled_oscillators" else 1
-            return int(kept**modes)
-        case {"count": count}:
-            return int(count)
-        case {"J": J}:
-            return round(2.0 * float(J) + 1.0)
-    return FEW
+    return FEW if model.size is None else model.size

@@ -152,4 +152,4 @@ def test_a_file_of_truth_values_holds_zeros_and_ones(tmp_path: Path) -> None:
         '[model]\nname = "operators"\nhamiltonian = "energy.npy"\ncoupling = "flip.npy"\nrate = 0.01\n'
         '[protocol]\nkind = "reciprocal"\ncold = 0.5\nhot = 2.0\n[times]\nstop = 10.0\npoints = 3\n'
     )
-    assert read_study(study).task.summary().startswith("operators of 2 levels")
+    assert read_study(study).study.summary().startswith("operators of 2 levels")

@@ -138,7 +138,7 @@ def test_a_file_that_stands_in_many_places_is_read_once(tmp_path: Path, monkeypa
     (tmp_path / "study.toml").write_text(TWELVE, encoding="utf-8")
     times, reading = [], ArrayFile.read
     monkeypatch.setattr(ArrayFile, "read", lambda self: (times.append(self), reading(self))[1])
-    arrays = read_study(tmp_path / "study.toml").arrays
+    arrays = read_study(tmp_path / "study.toml").study.system.arrays
     assert len(times) == 1
     assert sum(place[-1] == "coupling" for place in arrays) == 12
 
@@ -210,15 +210,15 @@ def test_a_file_too_long_to_be_checked_is_said_to_be_one_that_a_run_reads(tmp_pa
         "study.toml: must be at most 0.3 MB to be checked, and 16 MB to be run, got 0.31 MB "
         "(keep matrices in .npy files)"
     ]
-    assert read_study(tmp_path / "study.toml").task.summary().startswith("qubit of 2 levels")
+    assert read_study(tmp_path / "study.toml").study.summary().startswith("qubit of 2 levels")
 
 
 def test_the_weight_of_a_study_counts_levels_by_baths_and_numbers_of_arrays(tmp_path: Path) -> None:
     shapes: dict[Any, tuple[int, ...]] = {("model", "energies"): (4,), ("baths", 0, "coupling"): (4, 4)}
     np.savez(tmp_path / "big.npz", coupling=np.ones((4, 4)) - np.eye(4))
     (tmp_path / "study.toml").write_text(TWELVE, encoding="utf-8")
-    study = read_study(tmp_path / "study.toml").study
-    sections = {"model": study.model, "baths": study.baths}
+    whole = read_study(tmp_path / "study.toml").study.system.sections
+    sections = {name: whole[name] for name in ("model", "baths")}
     assert levels_of(sections, shapes) == 4
     assert weight(sections, shapes) == 4 + 16 + 12 * 16
     assert levels_of({}, {}) == 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -13,7 +14,7 @@ from thermokin.study.counting.blocks import VISIBLE, counts_blocks, largest_chan
 from thermokin.study.counting.counts import Counts
 from thermokin.study.counting.dataset import counts_dataset
 from thermokin.study.counting.figures import draw_counts, figure_names
-from thermokin.study.kind import Drawn
+from thermokin.study.question import Drawn
 
 __all__ = ["CountingResult"]
 
@@ -27,6 +28,19 @@ class CountingResult:
     """
 
     counts: Counts
+
+    @classmethod
+    def of(cls, answers: Mapping[str, Any], drawn: bool) -> CountingResult:  # noqa: FBT001 - a key of the report
+        """The result of some answers.
+
+        Args:
+            answers: by question; "counting" is among them.
+            drawn: whether there are figures.
+
+        Returns:
+            What they show.
+        """
+        return cls(Counts.of(answers, drawn))
 
     @property
     def figures(self) -> int:

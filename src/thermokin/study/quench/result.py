@@ -12,8 +12,8 @@ from thermokin.quench.comparison import Comparison
 from thermokin.quench.presentation import draw_figures
 from thermokin.quench.report_blocks import comparison_blocks
 from thermokin.report.blocks import Block, Heading
-from thermokin.study.kind import Drawn
-from thermokin.study.quench.study import QuenchStudy
+from thermokin.study.question import Drawn
+from thermokin.study.questions.quench import Report
 
 __all__ = ["QuenchResult", "without"]
 
@@ -23,17 +23,17 @@ class QuenchResult:
     """What came out of a quench study.
 
     Args:
-        study: the study.
+        report: the table [report].
         comparison: heating against cooling.
     """
 
-    study: QuenchStudy
+    report: Report
     comparison: Comparison
 
     @property
     def figures(self) -> int:
         """How many figures there will be."""
-        return len(self.study.report.figures)
+        return len(self.report.figures)
 
     def findings(self) -> list[str]:
         """The verdicts, one line each."""
@@ -59,7 +59,7 @@ class QuenchResult:
         Returns:
             The SVG and the caption of each, by name.
         """
-        return draw_figures(self.comparison, folder, self.study.report.figures, told)
+        return draw_figures(self.comparison, folder, self.report.figures, told)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
         """What the report says, less what the study does not want.
@@ -71,9 +71,9 @@ class QuenchResult:
             The blocks.
         """
         blocks: Sequence[Block] = comparison_blocks(self.comparison, drawn)
-        if not self.study.report.verdicts:
+        if not self.report.verdicts:
             blocks = without(blocks, "Verdicts")
-        if not self.study.report.bounds:
+        if not self.report.bounds:
             blocks = without(blocks, "What precision costs")
         return list(blocks)
 
