@@ -62,7 +62,7 @@ def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
         The reader, which has read nothing yet.
     """
     sets = all(question.temperatures == "set" for question in asked)
-    alone = "bath" in tables or (sets and not {"baths", "channels"} & set(tables))
+    alone = "baths" not in tables and ("bath" in tables or (sets and "channels" not in tables))
     made = Asked("one" if alone else "several", "set" if sets else "own")
     known = {**layouts(made), "sweep": SweepTable}
     for question in asked:
@@ -83,7 +83,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
         Those that are sound, and the problems of the others.
     """
     reader = language(tables, asked)
-    tables = with_first_points(tables)
+    tables = with_first_points(tables, reader.layouts)
     meant = _unknown(reader, tables, asked)
     must = {name for question in asked if _must(question, tables) for name in question.spelling(tables)}
     sections: dict[str, Any] = {}

@@ -13,7 +13,7 @@ from thermokin.report.blocks import Block
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Drawn, Question, Result, Tell
 from thermokin.study.section import Section
-from thermokin.study.sweep import swept_dataset
+from thermokin.study.sweep import Swept, swept_dataset
 from thermokin.study.system import System, statistics_of
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ class Study:
         found: dict[str, Any] = {}
         last = {name: self.system.sections[name] for name in ("report", "units")}
         for name, section in {**{k: v for k, v in self.system.sections.items() if k not in last}, **last}.items():
-            if name == "sweep":
-                found[name] = {axis: values.tolist() for axis, values in section.items()}
+            if isinstance(section, Swept):
+                found[name] = {axis: values.tolist() for axis, values in section.axes.items()}
             elif isinstance(section, Section):
                 found[name] = section.model_dump()
             elif section:
@@ -136,8 +136,9 @@ class Study:
     def summary(self) -> str:
         """The study in one line."""
         parts = [question.summary(self.system, table) for question, table in self.asked]
-        axes = self.system.sections.get("sweep") or {}
-        parts += [f"{name} at {values.size} values" for name, values in axes.items()]
+        swept = self.system.sections.get("sweep")
+        if swept is not None:
+            parts += [f"{name} at {values.size} values" for name, values in swept.axes.items()]
         return ", ".join(part for part in parts if part) or f"{self.system.table.name}: {self.title}"
 
     def remarks(self) -> list[str]:

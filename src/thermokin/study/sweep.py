@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
-from thermokin.study.parse import Reader
+from thermokin.study.parse import Reader, sections_of
 from thermokin.study.problem import Place, Problem, described
 from thermokin.study.question import Question
 from thermokin.study.section import Finite, Section
@@ -20,7 +21,7 @@ from thermokin.study.violation import nearest
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["SweepTable", "read_sweep", "sweep_flaws", "swept_dataset", "swept_numbers", "with_first_points"]
+__all__ = ["SweepTable", "Swept", "read_sweep", "sweep_flaws", "swept_dataset", "swept_numbers", "with_first_points"]
 
 MOST_AXES, MOST_VALUES = 3, 10_000
 
@@ -53,11 +54,25 @@ def _axes(table: Any) -> dict[str, tuple[Place, Any]]:
     return found
 
 
-def with_first_points(tables: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """The axes of a sweep.
+
+    Args:
+        axes: values (n,) by the name of the number.
+        places: where each stands in the file.
+    """
+
+    axes: Mapping[str, FloatArray]
+    places: Mapping[str, Place]
+
+
+def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> dict[str, Any]:
     """The tables with the first value of every axis where the file leaves that number out.
 
     Args:
         tables: what the TOML parser made of the file.
+        layouts: what stands under each table's name.
 
     Returns:
         The same, or copies of the tables that lack a number.
@@ -68,6 +83,8 @@ def with_first_points(tables: Mapping[str, Any]) -> dict[str, Any]:
             value.get("start") if isinstance(value, dict) else value[0] if isinstance(value, list) and value else None
         )
         head, _, key = name.rpartition(".")
+        if not any(key in section.model_fields for section in sections_of(layouts.get(head.partition(".")[0], Axis))):
+            continue
         if head in {"model", "bath"} and isinstance(tables.get(head), dict) and first is not None:
             tables[head] = {**tables[head], key: tables[head].get(key, first)}
         bath = head.removeprefix("baths.")
@@ -86,7 +103,7 @@ def _first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else None
 
 
-def read_sweep(reader: Reader, table: Any) -> dict[str, FloatArray]:
+def read_sweep(reader: Reader, table: Any) -> Swept:
     """The values of every axis.
 
     Args:
@@ -94,15 +111,15 @@ def read_sweep(reader: Reader, table: Any) -> dict[str, FloatArray]:
         table: the table [sweep].
 
     Returns:
-        Values (n,) by name; those with problems are left out.
+        The axes; those with problems are left out.
     """
     if not isinstance(table, dict) or not table:
         reader.problem(("sweep",), f"must be a table of numbers to sweep, got {described(table)}")
-        return {}
+        return Swept({}, {})
     axes, found = _axes(table), {}
     if len(axes) > MOST_AXES:
         reader.problem(("sweep",), f"must hold at most {MOST_AXES} axes, got {len(axes)}")
-        return {}
+        return Swept({}, {})
     for name, (place, value) in axes.items():
         if isinstance(value, list):
             flaw = _list_flaw(place, value)
@@ -116,7 +133,7 @@ def read_sweep(reader: Reader, table: Any) -> dict[str, FloatArray]:
         reader.problems += flaws
         if isinstance(grid, Axis) and not flaws:
             found[name] = grid_of(grid)
-    return found
+    return Swept(found, {name: place for name, (place, _) in axes.items()})
 
 
 def _list_flaw(place: Place, values: list[Any]) -> Problem | None:
@@ -140,20 +157,21 @@ def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
     Returns:
         The problems.
     """
-    axes = system.sections.get("sweep")
-    if not axes:
+    swept: Swept | None = system.sections.get("sweep")
+    if swept is None:
         return []
     known, found = system.family.parameters, []
     settable = {name: one for name, one in known.items() if one.role != "whole" and one.levels is None}
-    for name, values in axes.items():
+    for name, values in swept.axes.items():
+        place = swept.places[name]
         if name not in settable:
             near = nearest(name, list(settable))
             hint = f"did you mean {near}?" if near else "its numbers are " + ", ".join(settable)
-            found.append(Problem(("sweep", name), "must name a number of the system that may vary", hint))
+            found.append(Problem(place, "must name a number of the system that may vary", hint))
         elif flaw := settable[name].flaw(values):
-            found.append(Problem(("sweep", name), flaw))
+            found.append(Problem(place, flaw))
         elif any(question.temperatures == "set" for question in asked) and name in system.temperatures:
-            found.append(Problem(("sweep", name), "must be no temperature that a quench sets"))
+            found.append(Problem(place, "must be no temperature that a quench sets"))
     alone = "must be left out beside a table [sweep]: it is asked at one point"
     return found + [Problem((question.name,), alone) for question in asked if question.swept is None]
 
@@ -185,7 +203,7 @@ def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
     """
     import xarray as xr
 
-    axes: dict[str, FloatArray] = system.sections["sweep"]
+    axes = system.sections["sweep"].axes
     known = system.family.parameters
     coordinates = {
         name: (name, values, {"long_name": f"{name}, {known[name].words}".rstrip(", "), "units": known[name].unit})

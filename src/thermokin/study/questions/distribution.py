@@ -86,11 +86,11 @@ def _initial(system: System, table: DistributionTable) -> Initial | None:
 
 
 def _prepare(system: System, table: DistributionTable) -> Problem | None:
-    initial = _initial(system, table)
-    if initial is None:
-        return None
+    model = system.model
     try:
-        initial_state(system.model, initial)
+        initial = _initial(system, table)
+        if initial is not None:
+            initial_state(model, initial)
     except (ValueError, TypeError) as error:
         return Problem(("distribution", "start"), f"must be a state of the model: {error}".rstrip("."))
     return None
