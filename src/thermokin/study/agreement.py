@@ -19,15 +19,7 @@ __all__ = ["ascending_flaw", "disagreements"]
 
 
 def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
-    """The problems between keys of the system that are each sound alone.
-
-    Args:
-        sections: the sound sections; those missing are not asked about.
-        arrays: the sound arrays.
-
-    Returns:
-        The problems.
-    """
+    """The problems between keys of the system that are each sound alone."""
     table = sections.get("model")
     if not isinstance(table, ModelTable):
         return []
@@ -36,16 +28,7 @@ def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
 
 
 def ascending_flaw(values: tuple[float, ...] | FloatArray, place: Place, what: str) -> list[Problem]:
-    """The first of some numbers that is not larger than the one before it.
-
-    Args:
-        values: the numbers.
-        place: of their array.
-        what: each of them is.
-
-    Returns:
-        The problem, if there is one.
-    """
+    """The first of some numbers that is not larger than the one before it."""
     for index, (before, after) in enumerate(pairwise(values), start=1):
         if after <= before:
             return [Problem((*place, index), f"must be > {before:g}, the {what} before it, got {after:g}")]

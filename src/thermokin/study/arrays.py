@@ -24,15 +24,7 @@ ROUNDING = 1e-12  # of the largest element: how far a matrix may be from Hermiti
 
 
 def find_arrays(sections: Sections, folder: Path) -> tuple[Found, list[Problem]]:
-    """Every array of a study, by its place in the file, those in files as far as their headers go.
-
-    Args:
-        sections: the sound sections.
-        folder: of the study file, from which file names count.
-
-    Returns:
-        The arrays of sound sizes, and the problems of the others.
-    """
+    """Every array of a study, by its place in the file, those in files as far as their headers go."""
     found: Found = {}
     problems: list[Problem] = []
     for place, value, dimensions in _sources(sections):
@@ -50,14 +42,7 @@ def find_arrays(sections: Sections, folder: Path) -> tuple[Found, list[Problem]]
 
 
 def read_arrays(found: Found) -> tuple[Arrays, list[Problem]]:
-    """The numbers of arrays; of a file that stands in several places once.
-
-    Args:
-        found: the arrays of a study.
-
-    Returns:
-        Those that are sound, and the problems of the others.
-    """
+    """The numbers of arrays; of a file that stands in several places once."""
     arrays: Arrays = {}
     problems: list[Problem] = []
     known: dict[ArrayFile, NDArray[Any]] = {}

@@ -20,24 +20,12 @@ FOLDER = "operators"
 
 
 def study_text(study: Study) -> str:
-    """The study as a TOML file, defaults written out.
-
-    Args:
-        study: the study.
-
-    Returns:
-        The text; it names the version that wrote it.
-    """
+    """The study as a TOML file, defaults written out."""
     return _headed(study.tables())
 
 
 def write_study(file: StudyFile, folder: Path) -> None:
-    """Write study.toml and copies of the array files that it names.
-
-    Args:
-        file: the study, its arrays and where it came from.
-        folder: where to.
-    """
+    """Write study.toml and copies of the array files that it names."""
     tables = file.study.tables()
     for place in _files(tables, file.study.system.arrays):
         (folder / FOLDER).mkdir(exist_ok=True)

@@ -14,15 +14,7 @@ _FIRST = "quench"
 
 
 def named_study(argument: Path | None) -> tuple[Path, str]:
-    """The file that an argument means, and what messages call it.
-
-    Args:
-        argument: a path, or the name of a study that is shipped, where no file has that name; the first of these if
-            None.
-
-    Returns:
-        Path and label.
-    """
+    """The file that an argument means, and what messages call it."""
     if argument is None:
         return BUILT_IN[_FIRST], "built-in study"
     if str(argument) in BUILT_IN and not argument.exists():

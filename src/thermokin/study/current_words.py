@@ -84,14 +84,7 @@ def terms_of(words: str) -> tuple[Term, ...]:
 
 
 def unit_of(words: str) -> str:
-    """The unit of a current.
-
-    Args:
-        words: the current, sound.
-
-    Returns:
-        That of its quantities.
-    """
+    """The unit of a current."""
     return QUANTITIES[terms_of(words)[0].quantity][1]
 
 
@@ -116,15 +109,7 @@ def current_of(model: Model, words: str) -> Current:
 
 
 def chosen(sections: Sections, table: Any) -> tuple[str, ...]:
-    """The currents that a question is about.
-
-    Args:
-        sections: of the study.
-        table: of the question.
-
-    Returns:
-        Their words.
-    """
+    """The currents that a question is about."""
     if table.currents is None:
         first: tuple[str, ...] = sections["counting"].currents[:1]
         return first
@@ -133,16 +118,7 @@ def chosen(sections: Sections, table: Any) -> tuple[str, ...]:
 
 
 def words_flaws(place: Place, currents: tuple[str, ...], sections: Sections) -> list[Problem]:
-    """What is wrong with currents in words.
-
-    Args:
-        place: of their array.
-        currents: the words.
-        sections: the sound sections, for the baths that may be mentioned.
-
-    Returns:
-        The problems.
-    """
+    """What is wrong with currents in words."""
     temperatures, found = _temperatures(sections), []
     for index, words in enumerate(currents):
         problem = _words_flaw((*place, index), words, temperatures)

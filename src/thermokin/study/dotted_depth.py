@@ -20,14 +20,7 @@ _DEEP = re.compile(rf"{_KEY}(?:{_DOT}{_KEY}){{{DEEPEST}}}", re.DOTALL)
 
 
 def too_deep(text: str) -> int | None:
-    """The line of a dotted key of more than 32 parts.
-
-    Args:
-        text: a TOML document, right or wrong.
-
-    Returns:
-        The line of the first, counted from 1; None if there is none before what the parser refuses.
-    """
+    """The line of a dotted key of more than 32 parts."""
     found = _SHALLOW.match(text)
     end = found.end() if found else 0
     return text.count("\n", 0, end) + 1 if _DEEP.match(text, end) else None

@@ -76,15 +76,7 @@ def grid_of(section: Grid | ListedTimes) -> FloatArray:
 
 
 def grid_flaws(place: Place, section: Grid) -> list[Problem]:
-    """The problems between the keys of a grid.
-
-    Args:
-        place: of the table.
-        section: the table.
-
-    Returns:
-        The problems.
-    """
+    """The problems between the keys of a grid."""
     if section.stop <= section.start:
         return [Problem((*place, "stop"), f"must be > {dotted(place)}.start = {section.start:g}, got {section.stop:g}")]
     if isinstance(section, SpacedGrid) and section.spacing == "log" and section.start <= 0.0:

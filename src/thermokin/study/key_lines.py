@@ -18,15 +18,7 @@ _TOKEN = re.compile(f"{TEXTS}|[\\[\\]{{}}]", re.DOTALL)
 
 
 def key_lines(text: str, wanted: Iterable[Place] | None = None) -> dict[Place, int]:
-    """The line on which each key, table and array element stands.
-
-    Args:
-        text: a TOML document that the standard parser has accepted.
-        wanted: the places that are asked for, and those that enclose them; all if None.
-
-    Returns:
-        Line numbers, counted from 1, by place. Where the scan loses its way, what it had found so far.
-    """
+    """The line on which each key, table and array element stands."""
     asked = None if wanted is None else {place[:size] for place in wanted for size in range(1, len(place) + 1)}
     scanner = _Scanner(text, asked)
     with suppress(IndexError, RecursionError, ValueError):  # a line is a courtesy; the problem is named without it
@@ -35,15 +27,7 @@ def key_lines(text: str, wanted: Iterable[Place] | None = None) -> dict[Place, i
 
 
 def line_of(place: Place, lines: dict[Place, int]) -> int | None:
-    """The line of a place, or of the nearest enclosing table that the file names.
-
-    Args:
-        place: keys and indices.
-        lines: of `key_lines`.
-
-    Returns:
-        The line, or None.
-    """
+    """The line of a place, or of the nearest enclosing table that the file names. The line, or None."""
     for length in range(len(place), 0, -1):
         line = lines.get(place[:length])
         if line is not None:

@@ -59,15 +59,7 @@ class LabelledResult:
         return xr.merge(self.answers.values(), combine_attrs="override")
 
     def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw lines and maps into a new folder.
-
-        Args:
-            folder: where to; it is made.
-            told: is told which figure comes next.
-
-        Returns:
-            The SVG and the caption of each, by name.
-        """
+        """Draw lines and maps into a new folder."""
         folder.mkdir()
         found: Drawn = {}
         for name, column in self._drawable().items():
@@ -80,14 +72,7 @@ class LabelledResult:
         return found
 
     def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says.
-
-        Args:
-            drawn: the figures.
-
-        Returns:
-            Figures, and a table of all numbers along one axis, or of their ranges.
-        """
+        """What the report says."""
         figures = [FigureBlock(svg, caption) for svg, caption in drawn.values()]
         data = self.dataset()
         single = [dimension for dimension in data.sizes if all(column.ndim <= 1 for column in data.data_vars.values())]

@@ -34,14 +34,7 @@ class UnitsTable(Section):
 
 
 def asked_in(tables: Mapping[str, Any]) -> list[Question]:
-    """The questions that a file asks: by their tables, else by one misspelt, else the first that there is.
-
-    Args:
-        tables: what the TOML parser made of the file.
-
-    Returns:
-        At least one.
-    """
+    """The questions that a file asks: by their tables, else by one misspelt, else the first that there is."""
     marks = {name: one for one in reversed(QUESTIONS) for name in (one.name, *list(one.older)[:1])}
     found = [one for one in QUESTIONS if any(marks.get(name) is one for name in tables)]
     if set(ASKED_OF) & {one.name for one in found}:
@@ -52,15 +45,7 @@ def asked_in(tables: Mapping[str, Any]) -> list[Question]:
 
 
 def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
-    """A reader of the tables that a file may have.
-
-    Args:
-        tables: what the TOML parser made of the file.
-        asked: its questions.
-
-    Returns:
-        The reader, which has read nothing yet.
-    """
+    """A reader of the tables that a file may have."""
     sets = all(question.temperatures == "set" for question in asked)
     alone = "baths" not in tables and ("bath" in tables or (sets and "channels" not in tables))
     made = Asked("one" if alone else "several", "set" if sets else "own")
@@ -73,15 +58,7 @@ def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
 
 
 def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[str, Any], list[Problem]]:
-    """The sections of a study.
-
-    Args:
-        tables: what the TOML parser made of the file.
-        asked: its questions.
-
-    Returns:
-        Those that are sound, and the problems of the others.
-    """
+    """The sections of a study."""
     reader = language(tables, asked)
     tables = with_first_points(tables, reader.layouts)
     meant = _unknown(reader, tables, asked)
@@ -108,11 +85,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of study files, for editors: every table with its keys, their types, ranges and defaults.
-
-    Returns:
-        The schema.
-    """
+    """The JSON Schema of study files, for editors: every table with its keys, their types, ranges and defaults."""
     both = [layouts(Asked(baths, "own")) for baths in ("several", "one")]
     fields: dict[str, Any] = {
         "model": (both[0]["model"] | both[1]["model"] | layouts(Asked("one", "set"))["model"], ...)

@@ -116,14 +116,7 @@ class Channel(Section):
 
 
 def sort_of(parameter: Parameter) -> Any:
-    """The type of a key that holds the values of a parameter.
-
-    Args:
-        parameter: what is known of it.
-
-    Returns:
-        A type with its range.
-    """
+    """The type of a key that holds the values of a parameter."""
     if parameter.choices:
         return Literal.__getitem__(parameter.choices)
     finite = (parameter.above, parameter.least, parameter.most)
@@ -147,19 +140,7 @@ def sort_of(parameter: Parameter) -> Any:
 def table_of(
     key: str, name: str, build: Callable[..., Any], left_out: Collection[str], optional: Collection[str], base: Any
 ) -> Any:
-    """The section whose keys are the arguments of a function.
-
-    Args:
-        key: that says which function it is.
-        name: of the function, the value of that key.
-        build: the function.
-        left_out: arguments that are no keys here.
-        optional: arguments that may be missing, also where the function has no default.
-        base: the section that it extends.
-
-    Returns:
-        The section's class.
-    """
+    """The section whose keys are the arguments of a function."""
     fields: dict[str, Any] = {key: (Literal[name], ... if name != "levels" else name)}
     for argument, known in parameters_of(build).items():
         if argument in left_out:
@@ -177,14 +158,7 @@ Coupling = create_model("Coupling", __base__=Coupling, spectrum=(SPECTRUM | None
 
 @cache
 def layouts(asked: Asked) -> Mapping[str, Any]:
-    """What stands under the names of the tables that make a system.
-
-    Args:
-        asked: what decides about keys.
-
-    Returns:
-        Layouts of "model", "bath", "baths" and "channels".
-    """
+    """What stands under the names of the tables that make a system."""
     temperature = {"temperature": TEMPERATURE} if asked.temperatures == "own" else {}
     common: dict[str, Any] = {
         "statistics": (

@@ -16,27 +16,12 @@ __all__ = ["doubts", "parameters"]
 
 
 def doubts(file: StudyFile) -> list[Block]:
-    """A notice for each truncation that shows; assumptions of the model have notices of their own.
-
-    Args:
-        file: the study.
-
-    Returns:
-        The notices.
-    """
+    """A notice for each truncation that shows; assumptions of the model have notices of their own."""
     return [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in file.study.truncations()]
 
 
 def parameters(file: StudyFile, seconds: float) -> list[Block]:
-    """Parameters and provenance, for the end of a report.
-
-    Args:
-        file: the study.
-        seconds: wall time of the calculation.
-
-    Returns:
-        The blocks.
-    """
+    """Parameters and provenance, for the end of a report."""
     entries = tuple(_entries(file.study.tables()))
     origin: tuple[tuple[str, Cell], ...] = tuple(provenance(file.study, seconds).items())
     asked: list[Block] = [Heading("Parameters"), Paragraph(_UNITS), Definitions(entries)]

@@ -111,14 +111,7 @@ class Reader:
 
 
 def sections_of(layout: Any) -> list[type[Section]]:
-    """The sections that a table can be.
-
-    Args:
-        layout: what stands under its name.
-
-    Returns:
-        At least one.
-    """
+    """The sections that a table can be."""
     if isinstance(layout, Several):
         return sections_of(layout.section)
     if isinstance(layout, type):

@@ -44,14 +44,7 @@ class Problem:
 
 
 def dotted(place: Place) -> str:
-    """A place as TOML writes it: model.coupling[2][0].
-
-    Args:
-        place: keys and indices.
-
-    Returns:
-        The dotted key; keys that are not bare are quoted.
-    """
+    """A place as TOML writes it: model.coupling[2][0]."""
     text = ""
     for step in place:
         if isinstance(step, int):
@@ -64,14 +57,7 @@ def dotted(place: Place) -> str:
 
 
 def described(value: object) -> str:
-    """A value as a message repeats it: TOML's spelling, cut short.
-
-    Args:
-        value: anything that TOML can hold.
-
-    Returns:
-        At most about forty characters on one line.
-    """
+    """A value as a message repeats it: TOML's spelling, cut short."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and value.bit_length() > 100:
@@ -85,12 +71,5 @@ def described(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text with every character that could break or colour a line written out.
-
-    Args:
-        text: any text.
-
-    Returns:
-        Printable text without a line break.
-    """
+    """The text with every character that could break or colour a line written out."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -17,15 +17,7 @@ _PACKAGES = ("numpy", "scipy", "xarray", "h5netcdf", "matplotlib")
 
 
 def provenance(study: Study, seconds: float) -> dict[str, str]:
-    """What somebody needs who wants the same numbers again.
-
-    Args:
-        study: the study.
-        seconds: wall time of the calculation.
-
-    Returns:
-        Names and values, as text.
-    """
+    """What somebody needs who wants the same numbers again."""
     found = {"thermokin": __version__, "Python": platform.python_version()}
     for package in _PACKAGES:
         try:

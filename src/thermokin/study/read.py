@@ -152,16 +152,7 @@ def _finished(draft: _Draft) -> StudyFile:
 
 
 def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[str]:
-    """One line for each problem, as an editor or a terminal can follow it: file, line, key, need, finding.
-
-    Args:
-        problems: the problems.
-        text: the file's text.
-        label: the file's name.
-
-    Returns:
-        The lines, in the order of the file; of very many problems the first, and how many more there are.
-    """
+    """One line for each problem, as an editor or a terminal can follow it: file, line, key, need, finding."""
     every = list(problems)
     told = every[:MOST_TOLD]
     lines = key_lines(text, [problem.place for problem in told])

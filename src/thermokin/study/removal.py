@@ -49,15 +49,7 @@ def number_flaw(arrays: Arrays) -> Problem | None:
 
 
 def removal_problem(place: Place, arrays: Arrays) -> Problem | None:
-    """What keeps a coupling from being the annihilation part that a Fermi bath needs.
-
-    Args:
-        place: of the coupling.
-        arrays: the sound arrays.
-
-    Returns:
-        The problem; None if there is none, an array is missing, or the number operator does not count.
-    """
+    """What keeps a coupling from being the annihilation part that a Fermi bath needs."""
     coupling, number = arrays.get(place), arrays.get(NUMBER)
     if coupling is None or number is None or number_flaw(arrays) is not None:
         return None

@@ -17,15 +17,7 @@ __all__ = ["write_result"]
 
 
 def write_result(file: StudyFile, result: Result, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
-    """Write everything about a run into an existing folder.
-
-    Args:
-        file: the study.
-        result: what came out.
-        folder: where to.
-        seconds: wall time of the calculation.
-        told: is told what comes next.
-    """
+    """Write everything about a run into an existing folder."""
     told("data")
     _write_data(file, result, folder, seconds)
     write_study(file, folder)

@@ -62,15 +62,7 @@ def _progress(tell: Tell, begin: float, steps: int) -> Callable[[str], None]:
 
 
 def existing_for(file: StudyFile, out: Path) -> Existing:
-    """What happens to an earlier result unless it is to be replaced: a study that is shipped replaces its own.
-
-    Args:
-        file: the study.
-        out: the folder.
-
-    Returns:
-        The policy.
-    """
+    """What happens to an earlier result unless it is to be replaced: a study that is shipped replaces its own."""
     try:
         if not (out / "study.toml").is_file():  # a pipe of that name would be waited for
             return Refuse()

@@ -76,18 +76,7 @@ def choice(
     refused: Mapping[str, str] | None = None,
     either: str = "",
 ) -> Any:
-    """The type of a table whose keys depend on one of them; errors name the option in their place as a tag.
-
-    Args:
-        key: as in `Choice`.
-        options: as there.
-        implied: the value that a table without the key stands for, or None.
-        refused: as there.
-        either: as there.
-
-    Returns:
-        A union that pydantic tells apart.
-    """
+    """The type of a table whose keys depend on one of them; errors name the option in their place as a tag."""
     names = {section: name for name, section in options.items()}
 
     def tag(value: Any) -> str | None:
@@ -116,14 +105,7 @@ class Several:
 
 
 def is_tag(step: Index) -> bool:
-    """Whether a step of an error's place is a tag of a union and no key.
-
-    Args:
-        step: of `ErrorDetails["loc"]`.
-
-    Returns:
-        The answer; a key may look like a tag only as the last step, where a tag never stands alone.
-    """
+    """Whether a step of an error's place is a tag of a union and no key."""
     return isinstance(step, str) and step.startswith("<") and step.endswith(">")
 
 

@@ -25,15 +25,7 @@ class StartTable(Section):
 
 
 def start_flaws(place: Place, table: StartTable) -> list[Problem]:
-    """What is wrong with a start as far as it can be told without the model.
-
-    Args:
-        place: of the table.
-        table: the start.
-
-    Returns:
-        The problems.
-    """
+    """What is wrong with a start as far as it can be told without the model."""
     given = [key for key in type(table).model_fields if getattr(table, key) is not None]
     if len(given) == 1:
         return []

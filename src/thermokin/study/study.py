@@ -155,14 +155,7 @@ class Study:
         return "\n".join(dict.fromkeys(line for line in lines if line))
 
     def answer(self, tell: Tell) -> Whole:
-        """Answer every question.
-
-        Args:
-            tell: is told what is being done and which fraction of the calculation is behind.
-
-        Returns:
-            The answers, and what they show.
-        """
+        """Answer every question."""
         sections = self.system.sections
         if sections.get("sweep"):
             from thermokin.study.labelled import LabelledResult  # here, so that a check loads no figures

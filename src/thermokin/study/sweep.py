@@ -68,15 +68,7 @@ class Swept:
 
 
 def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables with the first value of every axis where the file leaves that number out.
-
-    Args:
-        tables: what the TOML parser made of the file.
-        layouts: what stands under each table's name.
-
-    Returns:
-        The same, or copies of the tables that lack a number.
-    """
+    """The tables with the first value of every axis where the file leaves that number out."""
     tables = dict(tables)
     for name, (_, value) in _axes(tables.get("sweep")).items():
         first = (
@@ -148,15 +140,7 @@ def _list_flaw(place: Place, values: list[Any]) -> Problem | None:
 
 
 def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
-    """What is wrong with a sweep of a sound system.
-
-    Args:
-        system: the system.
-        asked: the questions.
-
-    Returns:
-        The problems.
-    """
+    """What is wrong with a sweep of a sound system."""
     swept: Swept | None = system.sections.get("sweep")
     if swept is None:
         return []
@@ -192,15 +176,7 @@ def swept_numbers(axes: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 
 def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
-    """What all questions find at all points, labelled by the numbers that are swept.
-
-    Args:
-        system: the system.
-        asked: the questions, each of which can be swept.
-
-    Returns:
-        The data.
-    """
+    """What all questions find at all points, labelled by the numbers that are swept."""
     import xarray as xr
 
     axes = system.sections["sweep"].axes

@@ -85,15 +85,7 @@ class System:
     _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """What questions prepare, made once for the system.
-
-        Args:
-            name: of what is made.
-            make: makes it.
-
-        Returns:
-            The same each time.
-        """
+        """What questions prepare, made once for the system."""
         if name not in self._kept:
             self._kept[name] = make()
         made: Made = self._kept[name]
@@ -149,14 +141,7 @@ class System:
         return self.family.at({})
 
     def place_of(self, name: str) -> Place:
-        """Where a number of the family stands in the file.
-
-        Args:
-            name: of the number.
-
-        Returns:
-            Its place.
-        """
+        """Where a number of the family stands in the file."""
         names = {f"baths.{bath}": place for place, bath, _ in self.baths if place[0] == "baths"}
         for head, place in names.items():
             if name.startswith(f"{head}."):

@@ -14,15 +14,7 @@ _WIDTH = 100
 
 
 def toml_text(tables: Mapping[str, Any]) -> str:
-    """The text of a TOML file.
-
-    Args:
-        tables: tables of keys; values are strings, numbers, booleans, arrays of these, tables, and
-            arrays of tables. None is left out.
-
-    Returns:
-        The text, one key a line, tables after the plain keys of their parent.
-    """
+    """The text of a TOML file."""
     return "\n".join(_table((), tables)).strip() + "\n"
 
 

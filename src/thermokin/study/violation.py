@@ -43,15 +43,7 @@ def _values(count: int) -> str:
 
 
 def violation(error: ErrorDetails, place: Place) -> Problem:
-    """The problem that an error of pydantic stands for.
-
-    Args:
-        error: one of `ValidationError.errors()`.
-        place: of the value.
-
-    Returns:
-        The problem.
-    """
+    """The problem that an error of pydantic stands for."""
     if place[-1] == "<inline>":
         place = place[:-1]
     rule, value, kind = error.get("ctx", {}), error["input"], error["type"]
@@ -67,15 +59,7 @@ def violation(error: ErrorDetails, place: Place) -> Problem:
 
 
 def nearest(word: object, known: list[str]) -> str:
-    """The known word most like the one found.
-
-    Args:
-        word: what the file says.
-        known: what it could say.
-
-    Returns:
-        The word, or "" if none is near.
-    """
+    """The known word most like the one found. The word, or "" if none is near."""
     if not isinstance(word, str) or len(word) > LONGEST_WORD:
         return ""
     near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
@@ -83,16 +67,7 @@ def nearest(word: object, known: list[str]) -> str:
 
 
 def not_among(place: Place, known: list[str], value: object) -> Problem:
-    """The problem of a word that is none of those known.
-
-    Args:
-        place: of the word.
-        known: what it could be.
-        value: what it is.
-
-    Returns:
-        The problem, with the nearest known word as its hint.
-    """
+    """The problem of a word that is none of those known."""
     quoted = [f'"{name}"' for name in known]
     names = " or ".join(quoted) if len(known) < 3 else "one of " + ", ".join(quoted)
     near = nearest(value, known)

@@ -17,30 +17,14 @@ _Shapes = Mapping[Place, tuple[int, ...]]
 
 
 def weight(sections: Sections, shapes: _Shapes) -> int:
-    """The numbers of a study's arrays, and one for each pair of levels and each bath.
-
-    Args:
-        sections: the sound sections.
-        shapes: of the arrays, by place.
-
-    Returns:
-        The count.
-    """
+    """The numbers of a study's arrays, and one for each pair of levels and each bath."""
     baths = sections.get("baths")
     touching = max(1, len(baths)) if isinstance(baths, tuple) else 1
     return sum(prod(shape) for shape in shapes.values()) + touching * levels_of(sections, shapes) ** 2
 
 
 def levels_of(sections: Sections, shapes: _Shapes) -> int:
-    """The levels of a study's model.
-
-    Args:
-        sections: the sound sections.
-        shapes: of the arrays, by place.
-
-    Returns:
-        How many; 0 where the model is not sound.
-    """
+    """The levels of a study's model. How many; 0 where the model is not sound."""
     model = sections.get("model")
     for key in ("hamiltonian", "energies"):
         if ("model", key) in shapes:

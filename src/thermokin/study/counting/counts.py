@@ -34,15 +34,7 @@ class Counts(Counted):
 
     @classmethod
     def of(cls, answers: Mapping[str, Any], drawn: bool) -> Counts:  # noqa: FBT001 - a key of the report
-        """Put the answers together.
-
-        Args:
-            answers: by question; "counting" is among them.
-            drawn: whether there are figures.
-
-        Returns:
-            All of them.
-        """
+        """Put the answers together."""
         spectra, exchanges, generating = (
             answers.get(name, {}) for name in ("spectrum", "distribution", "rate_function")
         )

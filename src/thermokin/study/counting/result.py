@@ -31,15 +31,7 @@ class CountingResult:
 
     @classmethod
     def of(cls, answers: Mapping[str, Any], drawn: bool) -> CountingResult:  # noqa: FBT001 - a key of the report
-        """The result of some answers.
-
-        Args:
-            answers: by question; "counting" is among them.
-            drawn: whether there are figures.
-
-        Returns:
-            What they show.
-        """
+        """The result of some answers."""
         return cls(Counts.of(answers, drawn))
 
     @property
@@ -63,24 +55,9 @@ class CountingResult:
         return counts_dataset(self.counts)
 
     def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw the figures into a new folder.
-
-        Args:
-            folder: where to; it is made.
-            told: is told which figure comes next.
-
-        Returns:
-            The SVG and the caption of each, by name.
-        """
+        """Draw the figures into a new folder."""
         return draw_counts(self.counts, folder, told)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says.
-
-        Args:
-            drawn: the figures.
-
-        Returns:
-            The blocks.
-        """
+        """What the report says."""
         return counts_blocks(self.counts, drawn)

@@ -50,26 +50,11 @@ class QuenchResult:
         return self.comparison.to_xarray()
 
     def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw the figures that the study asks for into a new folder.
-
-        Args:
-            folder: where to; it is made.
-            told: is told which figure comes next.
-
-        Returns:
-            The SVG and the caption of each, by name.
-        """
+        """Draw the figures that the study asks for into a new folder."""
         return draw_figures(self.comparison, folder, self.report.figures, told)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says, less what the study does not want.
-
-        Args:
-            drawn: the figures.
-
-        Returns:
-            The blocks.
-        """
+        """What the report says, less what the study does not want."""
         blocks: Sequence[Block] = comparison_blocks(self.comparison, drawn)
         if not self.report.verdicts:
             blocks = without(blocks, "Verdicts")
@@ -79,15 +64,7 @@ class QuenchResult:
 
 
 def without(blocks: Sequence[Block], heading: str) -> list[Block]:
-    """Blocks less one section.
-
-    Args:
-        blocks: the blocks of a page.
-        heading: of the section to leave out.
-
-    Returns:
-        The blocks before its heading and from the next one of level 2 on.
-    """
+    """Blocks less one section."""
     kept: list[Block] = []
     inside = False
     for block in blocks:

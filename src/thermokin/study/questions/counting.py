@@ -93,15 +93,7 @@ def _rules(draft: System) -> list[Problem]:
 
 
 def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
-    """What is wrong with the currents that a question is about.
-
-    Args:
-        name: of its table.
-        sections: the sound sections.
-
-    Returns:
-        The problems.
-    """
+    """What is wrong with the currents that a question is about."""
     table, counting = sections.get(name), sections.get("counting")
     if table is None:
         return []
@@ -119,14 +111,7 @@ def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
 
 
 def counting_of(system: System) -> Counting:
-    """The generator prepared for counting, by the method that the file asks for.
-
-    Args:
-        system: the system.
-
-    Returns:
-        The same for every question about one system.
-    """
+    """The generator prepared for counting, by the method that the file asks for."""
     method = METHODS[_gathered(system.sections).method]
     return system.once("counting", lambda: Counting(system.model, method))
 
