@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, reduce
 from itertools import islice
-from typing import Annotated, Any, Literal
+from operator import or_
+from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, create_model
 
@@ -15,8 +16,8 @@ from thermokin.study.problem import MOST_TOLD, Problem
 from thermokin.study.question import Question
 from thermokin.study.questions import QUESTIONS
 from thermokin.study.questions.counting import ASKED_OF
-from thermokin.study.section import Section, Several
-from thermokin.study.sweep import SweepTable, read_sweep, with_first_points
+from thermokin.study.section import Section
+from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_points
 from thermokin.study.violation import nearest
 
 __all__ = ["asked_in", "language", "read_tables", "schema"]
@@ -86,20 +87,21 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of study files, for editors: every table with its keys, their types, ranges and defaults."""
-    both = [layouts(Asked(baths, "own")) for baths in ("several", "one")]
-    fields: dict[str, Any] = {
-        "model": (both[0]["model"] | both[1]["model"] | layouts(Asked("one", "set"))["model"], ...)
+    made = [layouts(Asked("several", "own")), layouts(Asked("one", "own")), layouts(Asked("one", "set"))]
+    several = [tables["baths"].section for tables in (made[0], made[2])]
+    known: dict[str, Any] = {
+        "bath": made[1]["bath"] | made[2]["bath"],
+        "baths": list.__class_getitem__(several[0] | several[1]),
+        "channels": list.__class_getitem__(made[0]["channels"].section),
+        "sweep": dict[str, Axis | list[float] | dict[str, Any]],
     }
-    known: dict[str, Any] = {**both[0], "sweep": dict[str, Any]}
     for question in QUESTIONS:
         known |= {**question.tables, **question.older}
-    reports = [question.report for question in QUESTIONS if question.report is not None]
-    known |= {"report": _report((reports[0],)) | _report((reports[1],)), "units": UnitsTable}
-    for name, layout in known.items():
-        if name != "model":
-            kind = list[layout.section] if isinstance(layout, Several) else layout  # type: ignore[name-defined]
-            fields[name] = (kind | None if not isinstance(kind, type) else Annotated[kind | None, None], None)
-    found = TypeAdapter(create_model("Study", __base__=Section, **fields)).json_schema()
+    reports = dict.fromkeys(question.report for question in QUESTIONS if question.report is not None)
+    known |= {"report": reduce(or_, reports), "units": UnitsTable}
+    fields: dict[str, Any] = {name: (layout, None) for name, layout in known.items()}
+    model: Any = reduce(or_, (tables["model"] for tables in made))
+    found = TypeAdapter(create_model("Study", __base__=Section, model=(model, ...), **fields)).json_schema()
     asks = [[one.name] for one in QUESTIONS] + [list(one.older) for one in QUESTIONS if one.older]
     return {**found, "anyOf": [{"required": names} for names in asks]}
 

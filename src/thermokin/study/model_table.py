@@ -149,7 +149,8 @@ def table_of(
         kind = sort_of(known)
         default = None if may else ... if known.default is REQUIRED else known.default
         fields[argument] = (kind | None if may else kind, Field(default, description=known.said))
-    return create_model(f"{name}_{key}", __base__=base, __doc__=(build.__doc__ or name).partition("\n")[0], **fields)
+    about = (build.__doc__ or name).partition("\n")[0]
+    return create_model(name if key == "kind" else f"{name}_{len(fields)}", __base__=base, __doc__=about, **fields)
 
 
 SPECTRUM = choice("kind", {name: table_of("kind", name, made, (), (), Section) for name, made in SPECTRA.items()})
@@ -180,8 +181,8 @@ def layouts(asked: Asked) -> Mapping[str, Any]:
             Field(default=None, description="several of them, each with a rate or a spectrum"),
         ),
     }
-    bath = create_model("Bath", __base__=Section, **temperature, **common)
-    named = create_model("NamedBath", __base__=Section, name=(str, name), **temperature, **common, **contact)
+    bath = create_model(f"Bath_{asked.temperatures}", __base__=Section, **temperature, **common)
+    named: Any = {"name": (str, name), **temperature, **common, **contact}
     options = {one: _model(one, getattr(library, one), asked) for one in library.__all__}
     options["operators"] = _operators(asked)
     refused = {
@@ -194,7 +195,7 @@ def layouts(asked: Asked) -> Mapping[str, Any]:
     return {
         "model": choice("name", kept, _implied, refused),
         "bath": bath,
-        "baths": Several(named),
+        "baths": Several(create_model(f"Baths_{asked.temperatures}", __base__=Section, **named)),
         "channels": Several(Channel),
     }
 

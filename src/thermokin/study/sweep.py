@@ -21,7 +21,15 @@ from thermokin.study.violation import nearest
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["SweepTable", "Swept", "read_sweep", "sweep_flaws", "swept_dataset", "swept_numbers", "with_first_points"]
+__all__ = [
+    "Axis",
+    "SweepTable",
+    "Swept",
+    "read_sweep",
+    "sweep_flaws",
+    "swept_dataset",
+    "with_first_points",
+]
 
 MOST_AXES, MOST_VALUES = 3, 10_000
 
@@ -160,7 +168,7 @@ def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
     return found + [Problem((question.name,), alone) for question in asked if question.swept is None]
 
 
-def swept_numbers(axes: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+def _numbers(axes: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     """The values of every axis, each along an axis of its own.
 
     Args:
@@ -189,7 +197,7 @@ def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
     data = xr.Dataset(coords=coordinates)
     for question in asked:
         assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
-        for column in question.swept(system, question.table(system.sections), swept_numbers(axes)):
+        for column in question.swept(system, question.table(system.sections), _numbers(axes)):
             whole = (*shape, *(values.size for values in column.own.values()))
             for name, values in column.own.items():
                 data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from malformed_studies import SOUND
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.as_run import study_text, write_study
+from thermokin.study.language import schema
 from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import StudyFile, check_study, read_study
 from thermokin.study.run import run_study
@@ -405,3 +407,19 @@ def test_a_sound_sweep_is_said_to_be_sound(tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text(MASER + SWEEP + AT_REST, encoding="utf-8")
     (line,) = check_study(tmp_path / "study.toml", "study.toml")
     assert line.endswith("model.drive at 3 values, model.hot at 2 values")
+
+
+def test_the_schema_completes_every_model_and_takes_what_the_reader_takes() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    judge = jsonschema.Draft202012Validator(schema())
+    maser = schema()["$defs"]["three_level_maser_10"]["properties"]
+    assert maser["drive"]["description"] == "half the Rabi frequency [energy]"
+    assert (maser["gap_hot"]["default"], maser["gap_hot"]["exclusiveMinimum"]) == (2.5, 0.0)
+    assert maser["driven_pair"]["enum"] == ["upper", "lower"]
+    two = '[model]\nname = "qubit"\ngap = 1.0\n' + TWO
+    sound = [f'[model]\nname = "{name}"\n{keys}{AT_REST}' for name, (keys, _) in NAMED.items()]
+    sound += [SOUND, two + AT_REST, two + QUENCHED, MASER + SWEEP.replace("model.hot", '"model.hot"') + AT_REST]
+    for text in sound:
+        assert [error.message for error in judge.iter_errors(tomllib.loads(text))] == []
+    for wrong in (SOUND.replace("gap", "gapp"), SOUND.replace('"qubit"', '"qbit"'), two, AT_REST):
+        assert not judge.is_valid(tomllib.loads(wrong))
