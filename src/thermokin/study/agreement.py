@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class _Draft:
     def __init__(self, sections: Sections, arrays: Arrays, table: ModelTable) -> None:
         self.sections, self.arrays, self.table = sections, arrays, table
 
-    def baths(self) -> Iterator[tuple[Place, Section, str]]:
+    def baths(self) -> Iterator[tuple[Place, Any, str]]:
         """Place, table and statistics of every bath that the file describes for a model that takes them."""
         one, several = self.sections.get("bath"), self.sections.get("baths")
         if isinstance(one, Section):
@@ -110,22 +111,23 @@ def _ladder(draft: _Draft) -> list[Problem]:
 
 def _spectra(draft: _Draft) -> list[Problem]:
     """One rate or one spectrum for every contact."""
-    table, one = draft.table, draft.sections.get("bath")
-    if isinstance(one, Section):
+    table: Any = draft.table
+    one: Any = draft.sections.get("bath")
+    if one is not None:
         if table.own_baths:
             return []
         if table.made_by is not None and "spectrum" not in table.known:
-            if one.spectrum is None:  # type: ignore[attr-defined]
+            if one.spectrum is None:
                 return []
             need = f'must be left out for model "{table.name}", whose spectrum follows from model.rate'
             return [Problem(("bath", "spectrum"), need, "levels, random_levels and operators take any spectrum")]
         rate = getattr(table, "rate", None)
-        return _one_of(rate, one.spectrum, ("model",), "a table [bath.spectrum]")  # type: ignore[attr-defined]
+        return _one_of(rate, one.spectrum, ("model",), "a table [bath.spectrum]")
     found = []
     for place, bath, _ in draft.baths():
         several = getattr(bath, "couplings", None)
         if several is None and not _behind_channels(draft, bath):
-            found += _one_of(bath.rate, bath.spectrum, place, "a table spectrum")  # type: ignore[attr-defined]
+            found += _one_of(bath.rate, bath.spectrum, place, "a table spectrum")
         for index, coupling in enumerate(several or ()):
             found += _one_of(coupling.rate, coupling.spectrum, (*place, "couplings", index), "a table spectrum")
         for key in ("rate", "spectrum", "coupling") if several is not None else ():
@@ -159,12 +161,12 @@ def _statistics(draft: _Draft) -> list[Problem]:
             need = f'must be {names} for model "{draft.table.name}", got "{statistics}"'
             found.append(Problem((*place, "statistics"), need, hint))
             continue
-        potential = bath.chemical_potential  # type: ignore[attr-defined]
+        potential = bath.chemical_potential
         if statistics != "fermi" and potential != 0.0:
             need = f'must be 0 for a "{statistics}" bath, which exchanges no particles, got {potential:g}'
             found.append(Problem((*place, "chemical_potential"), need))
         fermionic = fermionic or statistics == "fermi"
-    if draft.table.made_by is None and fermionic and draft.table.number_operator is None:  # type: ignore[attr-defined]
+    if draft.table.made_by is None and fermionic and getattr(draft.table, "number_operator", None) is None:
         need = 'must be given for a "fermi" bath, which exchanges particles'
         found.append(Problem(("model", "number_operator"), need))
     return found
@@ -180,7 +182,7 @@ def _couplings(draft: _Draft) -> list[Problem]:
         return found or _coupling_flaw(draft, ("model", "coupling"), statistics_of(draft.table, one))
     takes_any = draft.table.made_by is None or draft.table.name == "levels"
     for place, bath, statistics in draft.baths():
-        own, several = bath.coupling, bath.couplings  # type: ignore[attr-defined]
+        own, several = bath.coupling, bath.couplings
         if not takes_any and (own is not None or several is not None):
             key = "coupling" if several is None else "couplings"
             need = f'must be left out for model "{draft.table.name}", which has one coupling'

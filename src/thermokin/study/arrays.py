@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin.study.array_file import ArrayFile, ArrayFileError, array_file
+from thermokin.files.array_file import ArrayFile, ArrayFileError, array_file
 from thermokin.study.problem import MOST_TOLD, Place, Problem
 from thermokin.study.section import Axes, Section, Sections
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from thermokin import __version__
+from thermokin.files.toml_text import toml_text
 from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place
 from thermokin.study.read import StudyFile
 from thermokin.study.study import Study
-from thermokin.study.toml_text import toml_text
 
 __all__ = ["study_text", "write_study"]
 

@@ -6,11 +6,9 @@ import json
 import re
 from dataclasses import dataclass
 
-from thermokin.study.section import Index
+from thermokin.files.key_lines import Place
 
 __all__ = ["MOST_TOLD", "Place", "Problem", "described", "dotted", "one_line"]
-
-Place = tuple[Index, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 40  # characters of a value or of a key that a message repeats

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.model.model import Model
 from thermokin.report.blocks import Block
 from thermokin.study.problem import MOST_TOLD, Problem
 from thermokin.study.section import Section, Sections
@@ -20,7 +21,7 @@ from thermokin.study.violation import nearest
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Column", "Drawn", "Question", "Result", "Tell"]
+__all__ = ["Column", "Drawn", "Question", "Result", "Tell", "in_doubt"]
 
 Tell: TypeAlias = Callable[[str, float], None]
 """Is told what is being done and which fraction of the work is behind."""
@@ -68,6 +69,16 @@ class Column:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
+
+
+def in_doubt(model: Model, whose: str, what: str) -> list[str]:
+    """One line for each assumption of a model that is in doubt, and what to lower."""
+    return [
+        f"the {assumption.name} assumption{whose} is in doubt: {assumption.statement.rstrip(',')} is "
+        f"{assumption.smallest:.3g}, below 10 (lower the {what}){assumption.remedy}"
+        for assumption in model.validity
+        if assumption.in_doubt
+    ]
 
 
 def _labelled(answers: Mapping[str, Any], report: Any) -> Result:

@@ -5,30 +5,30 @@ from __future__ import annotations
 import re
 import tomllib
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
+from thermokin.files.key_lines import DEEPEST, key_lines, line_of, too_deep
 from thermokin.study.agreement import disagreements
 from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
 from thermokin.study.built_in import BUILT_IN
-from thermokin.study.dotted_depth import DEEPEST, too_deep
-from thermokin.study.key_lines import key_lines, line_of
 from thermokin.study.language import asked_in, read_tables
+from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import MOST_TOLD, Place, Problem, one_line
 from thermokin.study.question import Question
 from thermokin.study.section import Sections
 from thermokin.study.study import Study
 from thermokin.study.sweep import sweep_flaws
 from thermokin.study.system import System
-from thermokin.study.weight import LIGHT, levels_of, weight
 
-__all__ = ["StudyFile", "check_study", "read_study"]
+__all__ = ["LIGHT", "StudyFile", "check_study", "levels_of", "read_study", "weight"]
 
 LARGEST_FILE = 16_000_000
 LARGEST_CHECKED = 300_000  # bytes; the standard parser takes up to 1.7 s for a million
@@ -224,3 +224,26 @@ def _lowered(text: str) -> str:
     if text == "Cannot overwrite a value":
         return "a key or table is given twice,"
     return text[:1].lower() + text[1:]
+
+
+LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second
+FEW = 4  # levels of a model that has no key for its size, or fewer
+_Shapes = Mapping[Place, tuple[int, ...]]
+
+
+def weight(sections: Sections, shapes: _Shapes) -> int:
+    """The numbers of a study's arrays, and one for each pair of levels and each bath."""
+    baths = sections.get("baths")
+    touching = max(1, len(baths)) if isinstance(baths, tuple) else 1
+    return sum(prod(shape) for shape in shapes.values()) + touching * levels_of(sections, shapes) ** 2
+
+
+def levels_of(sections: Sections, shapes: _Shapes) -> int:
+    """The levels of a study's model. How many; 0 where the model is not sound."""
+    model = sections.get("model")
+    for key in ("hamiltonian", "energies"):
+        if ("model", key) in shapes:
+            return shapes["model", key][0]
+    if not isinstance(model, ModelTable):
+        return 0
+    return FEW if model.size is None else model.size

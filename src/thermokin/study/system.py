@@ -39,6 +39,9 @@ Made = TypeVar("Made")
 Parts = tuple[OperatorLike, OperatorLike | None, OperatorLike | None]
 
 
+_TEMPERATURE = Parameter("energy", least=0.0, role="temperature", words="of the bath")
+
+
 def _levels(get: Get) -> Parts:
     energies = np.asarray(get("energies"))
     every = np.ones((energies.shape[-1],) * 2) - np.eye(energies.shape[-1])
@@ -73,12 +76,7 @@ SYSTEMS: Mapping[str, Callable[[Get], Parts]] = {
 
 @dataclass(frozen=True, eq=False)
 class System:
-    """What a study says of its system.
-
-    Args:
-        sections: its sound tables.
-        arrays: their arrays, by place.
-    """
+    """What a study says of its system: its sound tables, and their arrays by place."""
 
     sections: Sections
     arrays: Arrays
@@ -98,7 +96,7 @@ class System:
         return found
 
     @cached_property
-    def baths(self) -> tuple[tuple[Place, str, Section], ...]:
+    def baths(self) -> tuple[tuple[Place, str, Any], ...]:
         """Place, name and table of every bath that the file describes, for a model that has none of its own."""
         one = self.sections.get("bath")
         if self.table.own_baths:
@@ -140,14 +138,6 @@ class System:
         """The model at the numbers of the file."""
         return self.family.at({})
 
-    def place_of(self, name: str) -> Place:
-        """Where a number of the family stands in the file."""
-        names = {f"baths.{bath}": place for place, bath, _ in self.baths if place[0] == "baths"}
-        for head, place in names.items():
-            if name.startswith(f"{head}."):
-                return (*place, *name[len(head) + 1 :].split("."))
-        return tuple(name.split("."))
-
     @cached_property
     def contact_places(self) -> tuple[Place, ...]:
         """Where what each contact couples to stands in the file, in the order in which a model is given them."""
@@ -167,19 +157,19 @@ class System:
         said = getattr(bath, "rate", None), getattr(bath, "spectrum", None), getattr(bath, "coupling", None)
         return not self.sections.get("channels") or any(value is not None for value in said)
 
-    def _numbers(self, place: Place, bath: Section) -> dict[str, Parameter]:
-        temperature = Parameter("energy", least=0.0, role="temperature", words="of the bath")
-        default = getattr(bath, "temperature", REQUIRED)
-        found = {self._called((*place, "temperature")): replace(temperature, default=default)}
-        potential = Parameter("energy", words="chemical potential", default=bath.chemical_potential)  # type: ignore[attr-defined]
-        found[self._called((*place, "chemical_potential"))] = potential
+    def _numbers(self, place: Place, bath: Any) -> dict[str, Parameter]:
+        """What can be set of a bath: its own numbers and those of its spectrum."""
+        found = {
+            "temperature": replace(_TEMPERATURE, default=getattr(bath, "temperature", REQUIRED)),
+            "chemical_potential": Parameter("energy", words="chemical potential", default=bath.chemical_potential),
+        }
         if getattr(bath, "rate", None) is not None:
-            found[self._called((*place, "rate"))] = Parameter("1/time", above=0.0, words="rate", default=bath.rate)  # type: ignore[attr-defined]
-        spectrum = getattr(bath, "spectrum", None)
-        for key, known in parameters_of(SPECTRA[spectrum.kind]).items() if spectrum is not None else ():
-            if known.axes == 0:
-                found[self._called((*place, "spectrum", key))] = replace(known, default=getattr(spectrum, key))
-        return found
+            found["rate"] = Parameter("1/time", above=0.0, words="rate", default=bath.rate)
+        if bath.spectrum is not None:
+            for key, known in parameters_of(SPECTRA[bath.spectrum.kind]).items():
+                if known.axes == 0:
+                    found[f"spectrum.{key}"] = replace(known, default=getattr(bath.spectrum, key))
+        return {f"{self._called(place)}.{key}": known for key, known in found.items()}
 
     def _called(self, place: Place) -> str:
         """What the family calls the number at a place: baths go by their names."""
@@ -231,8 +221,7 @@ class System:
             for place, name, bath in self.baths
         }
         contacts = [
-            self._contact(index, place, baths[self._bath_at(place)], coupling, get)
-            for index, place in enumerate(self.contact_places)
+            self._contact(index, place, baths, coupling, get) for index, place in enumerate(self.contact_places)
         ]
         bare, written = get("model", "energy_operator"), self.sections.get("channels", ())
         channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
@@ -245,10 +234,10 @@ class System:
             channels = [*channels, *thermal.channels]
         return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
 
-    def _bath_at(self, place: Place) -> str:
-        return next(name for at, name, _ in self.baths if at == place[: len(at)] or place == ("model",))
-
-    def _contact(self, index: int, place: Place, bath: Bath, coupling: OperatorLike | None, get: Get) -> Contact:
+    def _contact(
+        self, index: int, place: Place, baths: Mapping[str, Bath], coupling: OperatorLike | None, get: Get
+    ) -> Contact:
+        bath = next(baths[name] for at, name, _ in self.baths if at == place[: len(at)] or place == ("model",))
         spectrum = _spectrum(get, ("bath",) if place == ("model",) else place)
         if spectrum is None:
             rate = get(*place, "rate")

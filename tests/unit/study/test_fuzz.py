@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 import malformed_counting_studies
 from malformed_studies import SOUND
 from thermokin import StudyError
+from thermokin.files.toml_text import toml_text
 from thermokin.study.model_table import SPECTRA, Asked, layouts
 from thermokin.study.parse import sections_of
 from thermokin.study.questions import QUESTIONS
 from thermokin.study.read import read_study
-from thermokin.study.toml_text import toml_text
 
 
 def models(made: Asked) -> dict[str, Any]:

@@ -19,11 +19,10 @@ from malformed_counting_studies import CHAIN
 from malformed_studies import SOUND
 from thermokin._errors import StudyError
 from thermokin.cli.app import app
+from thermokin.files.array_file import ArrayFile, ArrayFileError, array_file
+from thermokin.files.key_lines import DEEPEST, too_deep
 from thermokin.study import read
-from thermokin.study.array_file import ArrayFile, ArrayFileError, array_file
-from thermokin.study.dotted_depth import DEEPEST, too_deep
-from thermokin.study.read import check_study, read_study
-from thermokin.study.weight import LIGHT, levels_of, weight
+from thermokin.study.read import LIGHT, check_study, levels_of, read_study, weight
 
 LEVELS = SOUND.replace('name = "qubit"\ngap = 1.0\n', 'energies = [0, 1, 2, 3]\ncoupling = "big.npz"\n')
 BATHS = "".join(f'[[baths]]\nname = "b{i}"\ntemperature = 1.0\nrate = 1.0\ncoupling = "big.npz"\n' for i in range(12))

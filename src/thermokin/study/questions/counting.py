@@ -20,7 +20,7 @@ from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
 from thermokin.study.current_words import Some, current_of, unit_of, words_flaws
 from thermokin.study.problem import Problem, described
-from thermokin.study.question import Column, Question, Result, Tell
+from thermokin.study.question import Column, Question, Result, Tell, in_doubt
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 
@@ -130,15 +130,6 @@ def _summary(system: System, table: CountingTable) -> str:
     )
 
 
-def _remarks(system: System) -> list[str]:
-    return [
-        f"the {assumption.name} assumption is in doubt: {assumption.statement.rstrip(',')} is "
-        f"{assumption.smallest:.3g}, below 10 (lower the rates){assumption.remedy}"
-        for assumption in system.model.validity
-        if assumption.in_doubt
-    ]
-
-
 def _estimate(system: System, table: CountingTable) -> str:
     """Size of the linear system, method and, where it is known beforehand, memory."""
     blocks = population_blocks(Liouvillian(system.model))
@@ -222,7 +213,7 @@ COUNTING = Question(
     rules=_rules,
     prepare=_prepare,
     summary=_summary,
-    remarks=lambda system, table: _remarks(system),
+    remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     estimate=_estimate,
     report=Report,
     answer=_answer,

@@ -19,15 +19,13 @@ from thermokin.operators.gibbs import gibbs_populations
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
 from thermokin.study.agreement import ascending_flaw
-from thermokin.study.arrays import Arrays
 from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, grid_flaws, grid_of
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Column, Question, Result, Tell
+from thermokin.study.question import Column, Question, Result, Tell, in_doubt
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
 
 if TYPE_CHECKING:
-    from thermokin.quench.branch import Branch
     from thermokin.quench.comparison import Comparison
 
 __all__ = ["QUENCH", "Quench", "pair_of"]
@@ -40,18 +38,8 @@ DISTANCES: Mapping[str, Distance] = {
     "wigner_yanase": WignerYanase(),
 }
 DistanceName = Literal["relative_entropy", "trace", "bures", "hilbert_schmidt", "wigner_yanase"]
-FigureName = Literal[
-    "overview",
-    "entropy_production_rate",
-    "entropy_production",
-    "completion",
-    "velocity",
-    "heat",
-    "distance",
-    "spectrum",
-    "bounds_heating",
-    "bounds_cooling",
-]
+_Curves = Literal["overview", "entropy_production_rate", "entropy_production", "completion", "velocity"]
+FigureName = Literal[_Curves, "heat", "distance", "spectrum", "bounds_heating", "bounds_cooling"]
 VISIBLE = 1e-6  # population of the last level kept from which a truncation shows in the sixth digit
 ROUNDING = 1e-12  # of the largest energy: what a jump within a degenerate level may seem to change
 SMALLEST = 1e-100  # a difference of populations whose square can still be held
@@ -106,20 +94,18 @@ class Quench:
         protocol: which two quenches are compared.
         times: when they are looked at.
         at: where the protocol stands in the file.
-        times_at: where the times stand.
     """
 
     protocol: Reciprocal | Equidistant
     times: Times
     at: Place
-    times_at: Place
 
 
 def _gathered(sections: Sections) -> Quench:
     if "quench" in sections:
         whole = sections["quench"]
-        return Quench(whole, whole.times, ("quench",), ("quench", "times"))
-    return Quench(sections["protocol"], sections["times"], ("protocol",), ("times",))
+        return Quench(whole, whole.times, ("quench",))
+    return Quench(sections["protocol"], sections["times"], ("protocol",))
 
 
 def _rules(draft: System) -> list[Problem]:
@@ -128,7 +114,7 @@ def _rules(draft: System) -> list[Problem]:
     at: tuple[Place, Place] = (("protocol",), ("times",)) if whole is None else (("quench",), ("quench", "times"))
     protocol = sections.get("protocol") if whole is None else whole
     times = sections.get("times") if whole is None else whole.times
-    found = _pairing(sections, draft.arrays)
+    found = _pairing(draft)
     if isinstance(protocol, Reciprocal | Equidistant):
         key = "hot" if isinstance(protocol, Reciprocal) else "target"
         upper, lower = getattr(protocol, key), protocol.cold
@@ -140,31 +126,21 @@ def _rules(draft: System) -> list[Problem]:
     return found + (grid_flaws(at[1], times) if isinstance(times, TimeGrid) else [])
 
 
-def _pairing(sections: Sections, arrays: Arrays) -> list[Problem]:
+def _pairing(draft: System) -> list[Problem]:
     """A quench starts from a Gibbs state, which at a chemical potential needs a number that is conserved."""
-    bath = sections.get("bath")
-    if bath is None or not bath.chemical_potential or conserved_number(arrays) is not None:
+    held = {("model", "number_operator"), ("model", "hamiltonian")} <= set(draft.arrays)
+    if not held or "model" not in draft.sections or conserved_number(draft.arrays) is not None:
         return []
-    if ("model", "number_operator") not in arrays or ("model", "hamiltonian") not in arrays:
-        return []
-    need = f"must be 0 where pairing breaks the particle number, got {bath.chemical_potential:g}"
-    return [Problem(("bath", "chemical_potential"), need, "measure the energies of levels from it")]
+    need, hint = "must be 0 where pairing breaks the particle number, got", "measure the energies of levels from it"
+    return [
+        Problem((*place, "chemical_potential"), f"{need} {bath.chemical_potential:g}", hint)
+        for place, _, bath in draft.baths
+        if bath.chemical_potential
+    ]
 
 
 def pair_of(system: System, table: Quench) -> QuenchPair:
-    """The heating and the cooling quench of a study, all baths at the one temperature of each.
-
-    Args:
-        system: the system.
-        table: what is asked.
-
-    Returns:
-        The pair.
-
-    Raises:
-        ValueError: if a model refuses what the study says.
-        UnreachableDistanceError: if no partner lies at the distance.
-    """
+    """The heating and the cooling quench of a study, all baths at the one temperature of each."""
     return system.once("pair", lambda: _pair(system, table, {}))
 
 
@@ -183,9 +159,8 @@ def _prepare(system: System, table: Quench) -> Problem | None:
     try:
         pair = pair_of(system, table)
     except UnreachableDistanceError as error:
-        need = (
-            f"must have a hot partner, but no start hotter than the target is farther from it than {error.largest:.6g}"
-        )
+        far = f"{error.largest:.6g}"
+        need = f"must have a hot partner, but no start hotter than the target is farther from it than {far}"
         return Problem((*table.at, "cold"), need, f"raise {table.at[0]}.cold or lower {table.at[0]}.target")
     if not all(_changes_energy(quench.model) for quench in (pair.heating, pair.cooling)):
         need = "must be coupled so that jumps change its energy, but none does, and no heat is exchanged"
@@ -207,24 +182,12 @@ def _changes_energy(model: Model) -> bool:
 
 def _summary(system: System, table: Quench) -> str:
     protocol, times, pair = table.protocol, grid_of(table.times), pair_of(system, table)
-    if isinstance(protocol, Reciprocal):
-        between = f"reciprocal between {protocol.cold:g} and {protocol.hot:g}"
-    else:
-        partner = float(pair.temperatures["hot"])
-        between = f"equidistant from {protocol.target:g}: {protocol.cold:g} and its partner {partner:.6g}"
+    hot = float(pair.temperatures["hot"])
+    between = f"reciprocal between {protocol.cold:g} and {hot:g}"
+    if isinstance(protocol, Equidistant):
+        between = f"equidistant from {protocol.target:g}: {protocol.cold:g} and its partner {hot:.6g}"
     levels = pair.heating.model.dimension
     return f"{system.table.name} of {levels} levels, {between}, {len(times)} times from {times[0]:g} to {times[-1]:g}"
-
-
-def _assumptions(system: System, table: Quench) -> list[str]:
-    pair = pair_of(system, table)
-    return [
-        f"the {assumption.name} assumption of {quench.name} is in doubt: {assumption.statement.rstrip(',')} is "
-        f"{assumption.smallest:.3g}, below 10 (lower the rate){assumption.remedy}"
-        for quench in (pair.heating, pair.cooling)
-        for assumption in quench.model.validity
-        if assumption.in_doubt
-    ]
 
 
 def _truncations(system: System, table: Quench) -> list[str]:
@@ -251,6 +214,12 @@ def _truncations(system: System, table: Quench) -> list[str]:
     return found
 
 
+def _remarks(system: System, table: Quench) -> list[str]:
+    pair = pair_of(system, table)
+    found = [line for one in (pair.heating, pair.cooling) for line in in_doubt(one.model, f" of {one.name}", "rate")]
+    return found + _truncations(system, table)
+
+
 def _estimate(system: System, table: Quench) -> str:
     size, points = pair_of(system, table).heating.model.dimension, len(grid_of(table.times))
     memory = BASE + 8.0 * (MATRICES * size**2 + SERIES * size * points)
@@ -258,17 +227,13 @@ def _estimate(system: System, table: Quench) -> str:
     return f"2 quenches of {size} levels at {points} times: {2 * size * points} populations, about {shown} of memory"
 
 
-def _both(read: Callable[[Branch], object]) -> Callable[[Comparison], object]:
-    return lambda race: (read(race.heating), read(race.cooling))
-
-
 # What the report needs, in the order in which it is calculated; results are kept by the comparison.
-_STEPS: tuple[tuple[str, Callable[[Comparison], object]], ...] = (
-    ("entropy production", _both(lambda side: side.ledger.entropy_production)),
-    ("heat and its variance", _both(lambda side: side.heat.variance)),
-    ("kinematics", _both(lambda side: side.kinematics.completion)),
-    ("modes", _both(lambda side: side.modes)),
-    ("bounds", _both(lambda side: side.bounds)),
+_STEPS: tuple[tuple[str, Callable[[Any], object]], ...] = (
+    ("entropy production", lambda race: [side.ledger.entropy_production for side in (race.heating, race.cooling)]),
+    ("heat and its variance", lambda race: [side.heat.variance for side in (race.heating, race.cooling)]),
+    ("kinematics", lambda race: [side.kinematics.completion for side in (race.heating, race.cooling)]),
+    ("modes", lambda race: [side.modes for side in (race.heating, race.cooling)]),
+    ("bounds", lambda race: [side.bounds for side in (race.heating, race.cooling)]),
     ("crossings", lambda race: race.crossings),
     ("verdicts", lambda race: race.verdicts),
 )
@@ -310,7 +275,7 @@ def _show(answers: Mapping[str, Any], report: Any) -> Result:
     return QuenchResult(report, answers["quench"])
 
 
-_THEIRS = "the temperatures of a study are those of [{}]"
+_THEIRS = "the temperatures of a study are those of [protocol]"
 QUENCH = Question(
     name="quench",
     tables={"quench": choice("kind", WHOLE)},
@@ -319,7 +284,7 @@ QUENCH = Question(
     rules=_rules,
     prepare=_prepare,
     summary=_summary,
-    remarks=lambda system, table: _assumptions(system, table) + _truncations(system, table),
+    remarks=_remarks,
     truncations=_truncations,
     estimate=_estimate,
     temperatures="set",
@@ -327,5 +292,5 @@ QUENCH = Question(
     answer=_answer,
     show=_show,
     swept=_swept,
-    hints=dict.fromkeys(("temperature", "temperatures"), _THEIRS.format("protocol")),
+    hints=dict.fromkeys(("temperature", "temperatures"), _THEIRS),
 )

@@ -7,11 +7,22 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
 
-from thermokin.study.dotted_depth import TEXTS
-from thermokin.study.problem import Place
+__all__ = ["DEEPEST", "TEXTS", "Place", "key_lines", "line_of", "too_deep"]
 
-__all__ = ["key_lines", "line_of"]
+Place = tuple[int | str, ...]
+"""Keys and indices from the top of a file down."""
 
+DEEPEST = 32  # parts of a dotted key; no table of a study has more than four
+_STRING = r"\"(?:[^\"\\\n]++|\\.)*+\"|'[^'\n]*+'"
+_LONG = r"\"{3}(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"{3,5}+|'{3}(?:[^']++|'(?!''))*+'{3,5}+"
+TEXTS = rf"\#[^\n]*+|{_LONG}|{_STRING}"
+"""What holds any letters: comments and strings, in the letters of a regular expression with DOTALL."""
+_KEY = rf"(?:[A-Za-z0-9_-]++|{_STRING})"
+_DOT = r"[ \t]*+\.[ \t]*+"
+_RUN = rf"{_KEY}(?:{_DOT}{_KEY}){{0,{DEEPEST - 1}}}+(?!{_DOT}{_KEY})"
+# Each alternative takes all that it can and gives nothing back, so that no letter is read twice.
+_SHALLOW = re.compile(rf"(?:\#[^\n]*+|{_LONG}|{_RUN}|[^\#\"'A-Za-z0-9_-]++|(?!{_KEY})[\"'])*+", re.DOTALL)
+_DEEP = re.compile(rf"{_KEY}(?:{_DOT}{_KEY}){{{DEEPEST}}}", re.DOTALL)
 _SPACE = " \t"
 _BLANK = " \t\r\n"
 _TOKEN = re.compile(f"{TEXTS}|[\\[\\]{{}}]", re.DOTALL)
@@ -179,3 +190,10 @@ def _unescaped(text: str) -> str:
     import tomllib
 
     return next(iter(tomllib.loads(f'"{text}" = 0')))
+
+
+def too_deep(text: str) -> int | None:
+    """The line of the first key of so many parts that the standard parser, quadratic in them, must not see it."""
+    found = _SHALLOW.match(text)
+    end = found.end() if found else 0
+    return text.count("\n", 0, end) + 1 if _DEEP.match(text, end) else None

@@ -10,7 +10,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from thermokin.study.key_lines import key_lines, line_of
+from thermokin.files.key_lines import key_lines, line_of
 
 TEXT = '''\
 # a comment with [brackets] and = signs

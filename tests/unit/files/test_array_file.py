@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from thermokin.study.array_file import ArrayFileError, load_array
+from thermokin.files.array_file import ArrayFileError, load_array
 from thermokin.study.read import read_study
 
 SQUARE = np.arange(4.0).reshape(2, 2)
