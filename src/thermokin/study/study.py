@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Study", "Whole"]
 
+MOST_SWEPT = 800_000  # numbers of the models of a sweep that a check builds
+
 
 @dataclass(frozen=True, eq=False)
 class Whole:
@@ -131,6 +133,10 @@ class Study:
             problem = question.prepare(self.system, table)
             if problem is not None:
                 return [problem]
+        swept: Swept | None = self.system.sections.get("sweep")
+        resting = all(question.temperatures == "own" for question in self.questions)
+        if swept is not None and resting and swept.points * self.system.model.dimension**2 <= MOST_SWEPT:
+            self.system.family.at(swept.numbers)
         return []
 
     def summary(self) -> str:
@@ -152,7 +158,9 @@ class Study:
     def estimate(self) -> str:
         """What a run will take."""
         lines = (question.estimate(self.system, table) for question, table in self.asked)
-        return "\n".join(dict.fromkeys(line for line in lines if line))
+        swept: Swept | None = self.system.sections.get("sweep")
+        first = [] if swept is None else [f"{swept.points} points, of each of which the following holds"]
+        return "\n".join(dict.fromkeys([*first, *(line for line in lines if line)]))
 
     def answer(self, tell: Tell) -> Whole:
         """Answer every question."""
@@ -208,6 +216,9 @@ class Study:
             if "bath" in self.system.sections:
                 return Problem(("bath", "spectrum", "frequencies"), f"must cover the model's gaps: {message}")
             return Problem(("baths",), f"must have spectra that cover the model's gaps: {message}")
+        swept: Swept | None = self.system.sections.get("sweep")
+        if swept is not None and f"model.{argument}" in swept.places:
+            return Problem(swept.places[f"model.{argument}"], message)
         if argument in self.system.table.known:
             return Problem(("model", argument), message)
         return Problem(("model",), f"must make a model: {message}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ __all__ = [
     "with_first_points",
 ]
 
-MOST_AXES, MOST_VALUES = 3, 10_000
+MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 10_000, 1_000_000
 
 
 class SweepTable(Section):
@@ -73,6 +74,19 @@ class Swept:
 
     axes: Mapping[str, FloatArray]
     places: Mapping[str, Place]
+
+    @property
+    def points(self) -> int:
+        """How many points there are, every value of one axis with every of the others."""
+        return prod(values.size for values in self.axes.values())
+
+    @property
+    def numbers(self) -> dict[str, FloatArray]:
+        """The values of every axis (..., n, 1, ..., 1), each along an axis of its own, so that they broadcast."""
+        behind = range(len(self.axes) - 1, -1, -1)
+        return {
+            name: self.axes[name].reshape((-1,) + (1,) * after) for name, after in zip(self.axes, behind, strict=True)
+        }
 
 
 def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +147,10 @@ def read_sweep(reader: Reader, table: Any) -> Swept:
         reader.problems += flaws
         if isinstance(grid, Axis) and not flaws:
             found[name] = grid_of(grid)
-    return Swept(found, {name: place for name, (place, _) in axes.items()})
+    swept = Swept(found, {name: place for name, (place, _) in axes.items()})
+    if swept.points > MOST_POINTS:
+        reader.problem(("sweep",), f"must hold at most {MOST_POINTS} points, got {swept.points}")
+    return swept
 
 
 def _list_flaw(place: Place, values: list[Any]) -> Problem | None:
@@ -168,26 +185,12 @@ def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
     return found + [Problem((question.name,), alone) for question in asked if question.swept is None]
 
 
-def _numbers(axes: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """The values of every axis, each along an axis of its own.
-
-    Args:
-        axes: values (n,) by name.
-
-    Returns:
-        Values (..., n, 1, ..., 1), which broadcast to all points.
-    """
-    return {
-        name: values.reshape((-1,) + (1,) * (len(axes) - position - 1))
-        for position, (name, values) in enumerate(axes.items())
-    }
-
-
 def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
     """What all questions find at all points, labelled by the numbers that are swept."""
     import xarray as xr
 
-    axes = system.sections["sweep"].axes
+    swept: Swept = system.sections["sweep"]
+    axes = swept.axes
     known = system.family.parameters
     coordinates = {
         name: (name, values, {"long_name": f"{name}, {known[name].words}".rstrip(", "), "units": known[name].unit})
@@ -197,7 +200,7 @@ def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
     data = xr.Dataset(coords=coordinates)
     for question in asked:
         assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
-        for column in question.swept(system, question.table(system.sections), _numbers(axes)):
+        for column in question.swept(system, question.table(system.sections), swept.numbers):
             whole = (*shape, *(values.size for values in column.own.values()))
             for name, values in column.own.items():
                 data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})

@@ -374,12 +374,19 @@ def test_quenches_and_spectra_are_swept_over_leading_axes(tmp_path: Path) -> Non
         ),
         ("model.hot = [1.0, -1.0]", "sweep.model.hot: must be >= 0, got -1"),
         ("seed.hot = [1.0]", "sweep.seed.hot: must name a number"),
+        ('"model.gap_hot" = [3.0, 0.5]', 'sweep."model.gap_hot": must be > `gap_cold`, and that > 0'),
         ('"model.hot" = 3.0', 'sweep."model.hot": must be a table, got 3.0'),
     ],
 )
 def test_a_wrong_axis_is_blamed_on_its_line(sweep: str, said: str, tmp_path: Path) -> None:
     (line,) = lines_about(MASER + "[sweep]\n" + sweep + "\n" + AT_REST, tmp_path)
     assert line.startswith(f"study.toml:6: {said}")
+
+
+def test_a_sweep_of_too_many_points_is_refused(tmp_path: Path) -> None:
+    axis = "{ start = 1.0, stop = 2.0, points = 1001 }"
+    text = MASER + f'[sweep]\n"model.hot" = {axis}\n"model.cold" = {axis}\n' + AT_REST
+    assert lines_about(text, tmp_path) == ("study.toml:5: sweep: must hold at most 1000000 points, got 1002001",)
 
 
 def test_a_question_at_one_point_is_refused_beside_a_sweep(tmp_path: Path) -> None:
