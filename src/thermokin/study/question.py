@@ -5,48 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
-from thermokin.report.blocks import Block
 from thermokin.study.problem import MOST_TOLD, Problem
+from thermokin.study.result import Result, Tell
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 from thermokin.study.violation import nearest
 
 if TYPE_CHECKING:
-    import xarray as xr
+    pass
 
-__all__ = ["Column", "Drawn", "Question", "Result", "Tell", "in_doubt"]
-
-Tell: TypeAlias = Callable[[str, float], None]
-"""Is told what is being done and which fraction of the work is behind."""
-Drawn: TypeAlias = dict[str, tuple[str, str]]
-"""The SVG and the caption of each figure, by name."""
-
-
-class Result(Protocol):
-    """What an answer shows."""
-
-    @property
-    def figures(self) -> int:
-        """How many figures there will be."""
-
-    def findings(self) -> list[str]:
-        """Lines for the terminal."""
-
-    def dataset(self) -> xr.Dataset:
-        """The labelled numbers."""
-
-    def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw the figures into an existing folder."""
-
-    def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says."""
+__all__ = ["Column", "Question", "Report", "in_doubt"]
 
 
 @dataclass(frozen=True, eq=False)

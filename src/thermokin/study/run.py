@@ -16,8 +16,8 @@ from thermokin.study.as_run import study_text, write_study
 from thermokin.study.built_in import BUILT_IN
 from thermokin.study.problem import one_line
 from thermokin.study.provenance import doubts, parameters, provenance
-from thermokin.study.question import Result, Tell
 from thermokin.study.read import StudyFile
+from thermokin.study.result import Result, Tell
 from thermokin.study.study import Whole
 
 __all__ = ["existing_for", "free_folder", "run_study", "write_result"]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin.report.blocks import Block
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Drawn, Question, Result, Tell
+from thermokin.study.question import Question
+from thermokin.study.result import Drawn, Result, Tell
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept, swept_dataset
 from thermokin.study.system import System, statistics_of

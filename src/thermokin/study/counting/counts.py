@@ -6,14 +6,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from thermokin._typing import FloatArray
+from thermokin.counting.counting import Counting
+from thermokin.counting.covariance import Covariance
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
+from thermokin.counting.cumulants import Cumulants
+from thermokin.counting.distribution import Distribution
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.model.model import Model
 from thermokin.motion.steady_state import SteadyState
-from thermokin.study.questions.counting import Counted
-from thermokin.study.questions.distribution import Exchange
 
-__all__ = ["Counts", "Exchange"]
+__all__ = ["Counted", "Counts", "Exchange"]
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What is counted at rest.
+
+    Args:
+        counting: the prepared generator.
+        cumulants: per time, by the words of each current.
+        covariance: per time, of all currents.
+        entropy_production: per time [nats/time]; infinite if heat flows into a bath at temperature 0.
+        coarser: cumulants with one level less, by words; empty where nothing is truncated.
+    """
+
+    counting: Counting
+    cumulants: Mapping[str, Cumulants]
+    covariance: Covariance
+    entropy_production: float
+    coarser: Mapping[str, FloatArray]
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """The distribution of an amount, and its cumulants by another route.
+
+    Args:
+        distribution: at each time.
+        cumulants: (t, 3) of the amount exchanged, by the hierarchy of its moments.
+        binned: whether probabilities are those of bins.
+    """
+
+    distribution: Distribution
+    cumulants: FloatArray
+    binned: bool
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from thermokin.study.counting.blocks import VISIBLE, counts_blocks, largest_chan
 from thermokin.study.counting.counts import Counts
 from thermokin.study.counting.dataset import counts_dataset
 from thermokin.study.counting.figures import draw_counts, figure_names
-from thermokin.study.question import Drawn
+from thermokin.study.result import Drawn
 
 __all__ = ["CountingResult"]
 

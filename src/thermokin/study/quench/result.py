@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -12,8 +13,7 @@ from thermokin.quench.comparison import Comparison
 from thermokin.quench.presentation import draw_figures
 from thermokin.quench.report_blocks import comparison_blocks
 from thermokin.report.blocks import Block, Heading
-from thermokin.study.question import Drawn
-from thermokin.study.questions.quench import Report
+from thermokin.study.result import Drawn
 
 __all__ = ["QuenchResult", "without"]
 
@@ -23,11 +23,11 @@ class QuenchResult:
     """What came out of a quench study.
 
     Args:
-        report: the table [report].
+        report: the table [report], of which `figures`, `bounds` and `verdicts` are asked.
         comparison: heating against cooling.
     """
 
-    report: Report
+    report: Any
     comparison: Comparison
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -11,16 +10,16 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.counting.covariance import Covariance
-from thermokin.counting.cumulants import Cumulants
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.model.current import entropy_flow
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
+from thermokin.study.counting.counts import Counted
 from thermokin.study.current_words import Some, current_of, unit_of, words_flaws
 from thermokin.study.problem import Problem, described
-from thermokin.study.question import Column, Question, Result, Tell, in_doubt
+from thermokin.study.question import Column, Question, in_doubt
+from thermokin.study.result import Result, Tell
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 
@@ -28,7 +27,6 @@ __all__ = [
     "ASKED_OF",
     "COUNTING",
     "METHODS",
-    "Counted",
     "CountingTable",
     "Report",
     "chosen_flaws",
@@ -56,25 +54,6 @@ class Report(Section):
 
     title: str = Field(default="Currents and their fluctuations", min_length=1, max_length=200, description="its title")
     figures: bool = Field(default=True, description="whether the report shows figures")
-
-
-@dataclass(frozen=True, eq=False)
-class Counted:
-    """What is counted at rest.
-
-    Args:
-        counting: the prepared generator.
-        cumulants: per time, by the words of each current.
-        covariance: per time, of all currents.
-        entropy_production: per time [nats/time]; infinite if heat flows into a bath at temperature 0.
-        coarser: cumulants with one level less, by words; empty where nothing is truncated.
-    """
-
-    counting: Counting
-    cumulants: Mapping[str, Cumulants]
-    covariance: Covariance
-    entropy_production: float
-    coarser: Mapping[str, FloatArray]
 
 
 def _gathered(sections: Sections) -> CountingTable:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from thermokin._typing import FloatArray
-from thermokin.counting.distribution import Distribution, distribution
+from thermokin.counting.distribution import distribution
 from thermokin.counting.integrated_cumulants import integrated_cumulants
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.study.agreement import ascending_flaw
+from thermokin.study.counting.counts import Exchange
 from thermokin.study.current_words import Chosen, chosen, current_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Question, Tell
+from thermokin.study.question import Question
 from thermokin.study.questions.counting import Report, chosen_flaws, counting_of, show
+from thermokin.study.result import Tell
 from thermokin.study.section import Positive, Section
 from thermokin.study.start import StartTable, start_flaws, start_of
 from thermokin.study.system import System
 
-__all__ = ["DISTRIBUTION", "DistributionTable", "Exchange"]
+__all__ = ["DISTRIBUTION", "DistributionTable"]
 
 AGREED = 3  # cumulants of a distribution that are held against those of the moment hierarchy
 
@@ -41,21 +41,6 @@ class DistributionTable(Section):
         default=None, description="the state at time 0: a table with temperature, populations, ket or matrix"
     )
     width: Positive | None = Field(default=None, description="of bins, > 0 [amount]; no bins if left out")
-
-
-@dataclass(frozen=True, eq=False)
-class Exchange:
-    """The distribution of an amount, and its cumulants by another route.
-
-    Args:
-        distribution: at each time.
-        cumulants: (t, 3) of the amount exchanged, by the hierarchy of its moments.
-        binned: whether probabilities are those of bins.
-    """
-
-    distribution: Distribution
-    cumulants: FloatArray
-    binned: bool
 
 
 def _rules(draft: System) -> list[Problem]:

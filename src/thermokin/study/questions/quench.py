@@ -21,7 +21,8 @@ from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
 from thermokin.study.agreement import ascending_flaw
 from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, grid_flaws, grid_of
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Column, Question, Result, Tell, in_doubt
+from thermokin.study.question import Column, Question, in_doubt
+from thermokin.study.result import Result, Tell
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
 
