@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 10_000, 1_000_000
+LARGEST = 1e300  # a whole number of a TOML file may be larger than any in double precision
 
 
 class SweepTable(Section):
@@ -159,8 +160,8 @@ def _list_flaw(place: Place, values: list[Any]) -> Problem | None:
     for index, value in enumerate(values):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return Problem((*place, index), f"must be a number, got {described(value)}")
-        if not np.isfinite(value):
-            return Problem((*place, index), f"must be finite, got {value}")
+        if not abs(value) <= LARGEST:  # nan as well
+            return Problem((*place, index), f"must be finite, got {described(value)}")
     return None
 
 

@@ -109,6 +109,55 @@ def test_a_sound_counting_study_with_some_values_exchanged_is_answered(
     answered(toml_text(tables), tmp_path)
 
 
+SWEPT = """
+[model]
+name = "three_level_maser"
+drive = 0.02
+hot = 4.0
+[sweep]
+"model.drive" = { start = 0.01, stop = 0.02, points = 2 }
+"model.hot" = [2.0, 3.0]
+[counting]
+currents = ["heat from hot"]
+"""
+WRITTEN = """
+[model]
+hamiltonian = [[0.0, 0.1], [0.1, 0.0]]
+energy_operator = [[0.0, 0.0], [0.0, 1.0]]
+[[baths]]
+name = "warm"
+temperature = 2.0
+[[baths.couplings]]
+coupling = [[0.0, 1.0], [1.0, 0.0]]
+rate = 0.02
+[[channels]]
+jump = [[1, 0], [0, -1]]
+[distribution]
+currents = ["heat from warm"]
+times = [1.0]
+start = { populations = [0.5, 0.5] }
+"""
+
+
+def tables_within(value: Any) -> list[dict[str, Any]]:
+    """Every table of a file, however deep."""
+    if isinstance(value, dict):
+        return [value, *(inner for one in value.values() for inner in tables_within(one))]
+    return [inner for one in value for inner in tables_within(one)] if isinstance(value, list) else []
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), text=st.sampled_from([SWEPT, WRITTEN]), edits=st.integers(1, 3))
+def test_a_sweep_or_written_channels_with_some_values_exchanged_are_answered(
+    data: st.DataObject, text: str, edits: int, tmp_path: Path
+) -> None:
+    tables: dict[str, Any] = tomllib.loads(text)
+    for _ in range(edits):
+        table = data.draw(st.sampled_from(tables_within(tables)))
+        table[data.draw(st.sampled_from([*KEYS, *table]))] = data.draw(VALUES | TABLE)
+    answered(toml_text(tables), tmp_path)
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     position=st.integers(0, len(SOUND)),
