@@ -152,7 +152,7 @@ wrong(
 wrong(
     "a model of one bath",
     changed(('"qubit"\ngap = 1.0', '"qutrit_v"')),
-    ':2: model.name: must not be "qutrit_v" in a study: give "levels" with a coupling in each of [[baths]]',
+    ':2: model.name: must not be "qutrit_v" in this study: give "levels" with a coupling in each of [[baths]], or one table [bath]',
 )
 wrong(
     "a rate of a qubit",
@@ -376,9 +376,11 @@ wrong(
     ":24: times: is nothing that a study file knows (it belongs to a study with a table [protocol])",
 )
 wrong(
-    "a protocol beside counting",
+    "half a protocol beside counting",
     SOUND + '[protocol]\nkind = "reciprocal"\n',
-    ":24: protocol: is nothing that a study file knows (a study has a table [counting] or a table [protocol], not both)",
+    ": times: the table [times] must be given",
+    ":24: protocol.cold: must be given: the lower temperature, > 0 [energy]",
+    ":24: protocol.hot: must be given: the higher temperature, > cold [energy]",
 )
 wrong(
     "the table that says what is counted, misspelt",

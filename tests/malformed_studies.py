@@ -154,7 +154,7 @@ wrong(
 wrong(
     "an unknown table",
     SOUND + "[zzz]\n",
-    ":14: zzz: is nothing that a study file knows (its tables are [model], [bath], [protocol], [times], [report], [units])",
+    ":14: zzz: is nothing that a study file knows (its tables are [model], [bath], [baths], [channels], [sweep], [protocol], [times], [report], [units])",
 )
 wrong(
     "a key above all tables",
@@ -174,22 +174,22 @@ wrong(
 wrong(
     "an unknown model",
     changed(('"qubit"', '"qbit"')),
-    ':2: model.name: must be one of "qubit", "oscillator", "spin", "qutrit_ladder", "qutrit_v", "qutrit_lambda", "levels", "random_levels", "fermionic_level", "ising_chain", "coupled_qubits", "operators", got "qbit" (did you mean "qubit"?)',
+    ':2: model.name: must be one of "coupled_qubits", "fermionic_level", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "operators", got "qbit" (did you mean "qubit"?)',
 )
 wrong(
     "a model that is a number",
     changed(('name = "qubit"', "name = 3")),
-    ':2: model.name: must be one of "qubit", "oscillator", "spin", "qutrit_ladder", "qutrit_v", "qutrit_lambda", "levels", "random_levels", "fermionic_level", "ising_chain", "coupled_qubits", "operators", got 3',
+    ':2: model.name: must be one of "coupled_qubits", "fermionic_level", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "operators", got 3',
 )
 wrong(
     "no model named",
     changed(('name = "qubit"\n', "")),
-    ':1: model.name: must be given: one of "qubit", "oscillator", "spin", "qutrit_ladder", "qutrit_v", "qutrit_lambda", "levels", "random_levels", "fermionic_level", "ising_chain", "coupled_qubits", "operators"',
+    ':1: model.name: must be given: one of "coupled_qubits", "fermionic_level", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "operators"',
 )
 wrong(
     "a chain between two baths",
     with_model('[model]\nname = "xxz_chain"\nsites = 3\n'),
-    ':2: model.name: must not be "xxz_chain" in a study: its local generator does not relax to a Gibbs state of the whole Hamiltonian, so a quench from one temperature to another is not defined; use "ising_chain" or "coupled_qubits", or a family of your own in Python',
+    ':2: model.name: must not be "xxz_chain" in this study: it does not relax to a Gibbs state of the energy that it counts, so a quench from one temperature to another is not defined; use another model, or a family of your own in Python',
 )
 wrong(
     "unknown statistics",
@@ -535,8 +535,8 @@ wrong(
     "an empty file",
     "",
     ": model: the table [model] must be given",
-    ": protocol: the table [protocol] must be given",
-    ": times: the table [times] must be given",
+    ": protocol: the table [protocol] must be given (or ask another question: [quench], [counting], [spectrum], [distribution], [rate_function])",
+    ": times: the table [times] must be given (or ask another question: [quench], [counting], [spectrum], [distribution], [rate_function])",
 )
 wrong(
     "all at once",

@@ -1,6 +1,7 @@
 # The public names, one line each, from the file that defines them. A folder of this package that is itself public reads
 # `from thermokin import bounds as bounds`. Keep each on one line: the running package reads these lines too.
 from thermokin import bounds as bounds
+from thermokin._errors import ArgumentError as ArgumentError
 from thermokin._errors import DegenerateSteadyStateError as DegenerateSteadyStateError
 from thermokin._errors import HypothesisError as HypothesisError
 from thermokin._errors import LostPointsWarning as LostPointsWarning
@@ -46,6 +47,7 @@ from thermokin.model.current import entropy_flow as entropy_flow
 from thermokin.model.current import heat as heat
 from thermokin.model.current import particles as particles
 from thermokin.model.davies import davies as davies
+from thermokin.model.family import Family as Family
 from thermokin.model.lamb_shift import LambShift as LambShift
 from thermokin.model.local import local as local
 from thermokin.model.model import Model as Model

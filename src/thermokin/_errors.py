@@ -15,6 +15,21 @@ class ThermokinError(Exception):
     """Base of the failures that are no plain bad argument (those are ValueError or TypeError)."""
 
 
+class ArgumentError(ValueError):
+    """An argument that cannot be, named apart from the words that say so.
+
+    Attributes:
+        argument: its name, as `gap` or `contacts[1].operator`.
+    """
+
+    def __init__(self, message: str, argument: str) -> None:
+        super().__init__(message, argument)
+        self.argument = argument
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class DegenerateSteadyStateError(ThermokinError):
     """The model keeps more than one steady state, so "the" steady state is not defined.
 

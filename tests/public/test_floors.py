@@ -65,6 +65,7 @@ def test_every_line_of_the_stub_is_a_public_name() -> None:
 @pytest.mark.parametrize(
     ("error", "field"),
     [
+        (thermokin.ArgumentError("`gap` must be > 0, got -1.", "gap"), "argument"),
         (thermokin.DegenerateSteadyStateError("Two steady states.", [[0, 1], [2]]), "sectors"),
         (thermokin.NotConvergedError("Stopped at 1e-3.", residual=1e-3, remedy="Raise `steps`."), "residual"),
         (thermokin.UnreachableDistanceError("No partner at distance 2.", largest=0.7), "largest"),

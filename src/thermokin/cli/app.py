@@ -1,18 +1,143 @@
-"""The command line's frame: its commands and what holds for all of them."""
+"""The commands of the command line, and what holds for all of them. What they need is imported when they run."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from thermokin.cli.bounds_command import bounds
-from thermokin.cli.check_command import check
-from thermokin.cli.run_command import run
-from thermokin.cli.schema_command import schema
-from thermokin.cli.validate_command import validate
+from thermokin.cli.failures import CHECK_FAILED, plain_failures, talk
+from thermokin.cli.stopping import settle
+
+if TYPE_CHECKING:
+    from thermokin.validation.case import Case
+
 
 __all__ = ["app"]
+
+
+_STUDY = "The study file (TOML), or the name of a built-in study: quench (also if left out)."
+
+
+def run(
+    study: Annotated[Path | None, typer.Argument(help=_STUDY)] = None,
+    out: Annotated[Path, typer.Option(help="The folder for report, figures and data.")] = Path("out"),
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in that folder.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")] = False,
+) -> None:
+    """Run a study into a folder. It gets a report, figures and data; its path is printed on stdout."""
+    before = _state(out)
+    with plain_failures(lambda: "nothing was written" if _state(out) == before else f"the result in {out} is whole"):
+        from thermokin.study.built_in import named_study
+        from thermokin.study.read import read_study
+
+        file = read_study(*named_study(study))
+        for line in file.study.remarks():
+            talk(f"{file.label}: {line}")
+        if dry_run:
+            typer.echo(f"{file.label}: {file.study.summary()}\n{file.study.estimate()}\nwould be written to {out}")
+            return
+        from thermokin.cli.late_progress import late_progress
+        from thermokin.report.folder import Replace
+        from thermokin.study.run import existing_for, free_folder, run_study
+
+        existing = Replace() if force else existing_for(file, out)
+        free_folder(out, existing)
+        talk(f"{file.label}: {file.study.summary()}")
+        with late_progress() as tell:
+            result = run_study(file, out, existing, tell)
+        settle()
+        for line in result.findings():
+            talk(f"  {line}")
+        typer.echo(out)
+
+
+def _state(folder: Path) -> tuple[int, int] | None:
+    """What changes when a run puts its folder in place; None where there is none."""
+    try:
+        found = folder.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def check(
+    study: Annotated[Path, typer.Argument(help="The study file (TOML), or the name of a built-in study.")],
+) -> None:
+    """Say what is wrong with a study file. Each wrong key, its line, what was expected; nothing is run."""
+    with plain_failures():
+        from thermokin.study.built_in import named_study
+        from thermokin.study.read import check_study
+
+        for line in check_study(*named_study(study)):
+            talk(line)
+
+
+def validate() -> None:
+    """Compare known results with ours. Exact and published numbers, each with its source and our deviation.
+
+    Raises:
+        Exit: with code 1 if a result lies outside its tolerance.
+    """
+    with plain_failures():
+        from itertools import groupby
+
+        from thermokin.cli.late_progress import late_progress
+        from thermokin.validation.registry import GROUPS, cases_of
+
+        cases = []
+        with late_progress() as tell:
+            for position, group in enumerate(GROUPS):
+                tell(f"{group.__name__.replace('_', ' ')}", position / len(GROUPS))
+                cases += cases_of(group)
+        for (system, source), members in groupby(cases, key=lambda case: (case.system, case.source)):
+            typer.echo(_table(system, source, members))
+        failed = sum(not case.holds for case in cases)
+        talk(f"{len(cases) - failed} of {len(cases)} results agree")
+        if failed:
+            raise typer.Exit(CHECK_FAILED)
+
+
+def _table(system: str, source: str, members: Iterable[Case]) -> str:
+    """The results of a system from one source, as text."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("quantity", "expected", "thermokin", "deviation", "allowed", "", box=None, pad_edge=False)
+    for case in members:
+        numbers = (f"{case.expected:.9g}", f"{case.ours:.9g}", f"{case.deviation:.1e}", f"{case.allowed:.0e}")
+        table.add_row(case.quantity, *numbers, "ok" if case.holds else "FAILS")
+    console = Console()
+    with console.capture() as shown:
+        console.print(f"[bold]{system}[/bold]  [dim](source: {source})[/dim]", highlight=False)
+        console.print(table)
+    return shown.get()
+
+
+def bounds() -> None:
+    """Print the catalogue of bounds. Statement, domain, equality case and reference of each."""
+    with plain_failures():
+        from thermokin.bounds import catalogue
+
+        for theorem in catalogue():
+            rows = ("statement", theorem.statement), ("domain", theorem.domain), ("equality", theorem.equality)
+            typer.echo(f"{theorem.name} ({theorem.kind.value})")
+            for label, text in (*rows, ("reference", theorem.reference)):
+                typer.echo(f"  {label:<10} {text}")
+            typer.echo()
+
+
+def schema() -> None:
+    """Print the JSON Schema of study files. Editors use it to complete and check TOML."""
+    with plain_failures():
+        import json
+
+        from thermokin.study.language import schema as schema_of_studies
+
+        typer.echo(json.dumps(schema_of_studies(), indent=2))
+
 
 app = typer.Typer(
     name="thermokin",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.model.bath import finite_numbers, real_numbers
+from thermokin.model.parameter import Parameter, Rate
 from thermokin.model.spectrum import Spectrum, finite_positive, set_parameters
 from thermokin.model.statistics import fermi_factor
 
 __all__ = ["Band"]
+
+Width: TypeAlias = Annotated[ArrayLike, Parameter("energy", least=0.0)]
+Edge: TypeAlias = Annotated[ArrayLike, Parameter("energy", role="extended")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +38,9 @@ class Band(Spectrum):
     upper: FloatArray
     edge: FloatArray
 
-    def __init__(self, rate: ArrayLike, lower: ArrayLike, upper: ArrayLike, edge: ArrayLike = 0.0) -> None:
+    def __init__(
+        self, rate: Rate, lower: Edge, upper: Edge, edge: Annotated[ArrayLike, Parameter("energy", least=0.0)] = 0.0
+    ) -> None:
         width = finite_numbers(edge, "edge")
         if (width < 0.0).any():
             raise ValueError(f"`edge` of a band must be >= 0, got {width.min():g}.")

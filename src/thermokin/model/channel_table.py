@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath
 from thermokin.model.bathless_pairs import BathlessJump, bathless_pairs
@@ -53,13 +54,14 @@ def distinct_baths(channels: Sequence[Channel]) -> tuple[Bath, ...]:
         The baths.
 
     Raises:
-        ValueError: if two different baths have one name.
+        ArgumentError: if two different baths have one name.
     """
     baths: dict[str, Bath] = {}
     for position, channel in enumerate(channels):
         if channel.bath is not None and baths.setdefault(channel.bath.name, channel.bath) != channel.bath:
-            raise ValueError(
-                f"`channels[{position}]` names a second, different bath {channel.bath.name!r}; give it its own name."
+            raise ArgumentError(
+                f"`channels[{position}]` names a second, different bath {channel.bath.name!r}; give it its own name.",
+                f"channels[{position}]",
             )
     return tuple(baths.values())
 
@@ -76,13 +78,14 @@ def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimensio
         The table.
 
     Raises:
-        ValueError: if a jump has another dimension, or a thermal channel has no reverse.
+        ArgumentError: if a jump has another dimension, or a thermal channel has no reverse.
     """
     for position, channel in enumerate(channels):
         if channel.elements.dimension != dimension:
-            raise ValueError(
+            raise ArgumentError(
                 f"`channels[{position}].jump` must have shape (..., {dimension}, {dimension}), "
-                f"got {(*channel.elements.batch_shape, channel.elements.dimension, channel.elements.dimension)}."
+                f"got {(*channel.elements.batch_shape, channel.elements.dimension, channel.elements.dimension)}.",
+                f"channels[{position}].jump",
             )
     patterns = [channel.elements.places for channel in channels]
     entries = [channel.elements.values for channel in channels]

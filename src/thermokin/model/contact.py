@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
 from thermokin.model.required_spectrum import require_spectrum
@@ -58,7 +59,9 @@ class Contact:
         )
         largest = float(np.abs(matrix).max(initial=0.0))
         if largest == 0.0:
-            raise ValueError(f"`operator` of the contact with bath {bath.name!r} is zero: it couples nothing.")
+            raise ArgumentError(
+                f"`operator` of the contact with bath {bath.name!r} is zero: it couples nothing.", "operator"
+            )
         if bath.statistics.moves_particles:
             _refuse_hermitian(matrix, bath.name)
         else:
@@ -79,9 +82,10 @@ class Contact:
 def _require_hermitian(matrix: ComplexArray, bath: str) -> None:
     defect = float(np.abs(matrix - matrix.conj().swapaxes(-1, -2)).max())
     if defect > ROUNDING * float(np.abs(matrix).max()):
-        raise ValueError(
+        raise ArgumentError(
             f"`operator` of the contact with bath {bath!r} must be Hermitian, its defect is {defect:.3g}; "
-            "use A + A.conj().T, or hand-written channels."
+            "use A + A.conj().T, or hand-written channels.",
+            "operator",
         )
 
 
@@ -98,10 +102,11 @@ def _refuse_hermitian(matrix: ComplexArray, bath: str) -> None:
         kind = "Hermitian"
     elif _near(matrix, -adjoint)[alike].all():
         kind = "Hermitian up to a phase (anti-Hermitian)"
-    raise ValueError(
+    raise ArgumentError(
         f"`operator` of the contact with bath {bath!r} must remove one particle, but it is {kind}, so that it adds one "
         "as well; give the annihilation part, c alone in place of a sum of c and c.conj().T, which is "
-        "thermokin.annihilation_part(operator, number_operator)."
+        "thermokin.annihilation_part(operator, number_operator).",
+        "operator",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
@@ -157,10 +158,11 @@ class _Declared:
             "if that is the Hamiltonian of a rotating frame, keep the declared energy and pass `energy_operator`, the "
             "Hamiltonian at rest without the drive; otherwise "
         )
-        raise ValueError(
+        raise ArgumentError(
             f"`channels[{channel}].{self.word}` (bath {bath!r}) must be what one jump gives to the system, {number}: "
             f"[X, L] = {number} L with X = `{self.argument}`, got {declared:.12g}{at(tuple(point))}; "
-            f"{frame if turned else ''}{exchange}give {self.word}={number}{self.remedy}."
+            f"{frame if turned else ''}{exchange}give {self.word}={number}{self.remedy}.",
+            f"channels[{channel}].{self.word}",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters, smallest_gap
 from thermokin.model.contact import Contact
@@ -112,7 +113,8 @@ def _refuse(position: int, contact: Contact, found: BohrClusters, there: BoolArr
             "and its tabulated spectrum does not reach frequency 0, where they need a rate; extend the table to 0, "
             "or use a coupling without those elements."
         )
-    raise ValueError(
+    raise ArgumentError(
         f"`contacts[{position}].operator` has elements between levels of equal energy{in_sweep(points)}, "
-        f"here one {where}, {trouble}"
+        f"here one {where}, {trouble}",
+        f"contacts[{position}].operator",
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.channel import Channel
 from thermokin.operators.elements import facing
@@ -89,11 +90,12 @@ def _refuse_unless_frozen(position: int, channels: Sequence[Channel]) -> None:
     assert channel.bath is not None  # noqa: S101 - narrows the type: bathless channels were skipped by the caller
     frozen = np.isposinf(channel.entropy_flow) | ((channel.bath.temperature == 0.0) & (channel.entropy_flow == 0.0))
     if not frozen.all():
-        raise ValueError(
+        raise ArgumentError(
             f"`channels[{position}]` (bath {channel.bath.name!r}, energy {np.ravel(channel.energy)[0]:g}) has no "
             "channel that undoes it at the rate local detailed balance asks for, L_reverse = exp(-s/2) L^+ with "
             f"s = -(energy - mu particles)/T; {_remedy(position, channels)}add that channel, or pass bath=None for a "
-            "jump that is not thermal."
+            "jump that is not thermal.",
+            f"channels[{position}]",
         )
 
 

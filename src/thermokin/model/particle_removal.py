@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray
 from thermokin.model.contact import Contact
 from thermokin.model.number_grading import gradable
@@ -21,7 +22,7 @@ def require_removal(contacts: Sequence[Contact], number: ComplexArray | None, fr
         frame: eigenvectors of the Hamiltonian in columns (..., d, d), or None for the identity.
 
     Raises:
-        ValueError: if an operator does not remove one particle, or the number does not count.
+        ArgumentError: if an operator does not remove one particle, or the number does not count.
     """
     leads = {
         position: contact.operator
@@ -37,9 +38,10 @@ def require_removal(contacts: Sequence[Contact], number: ComplexArray | None, fr
     for position, operator in leads.items():
         changes = removal_flaw(operator, number)
         if changes:
-            raise ValueError(
+            raise ArgumentError(
                 f"`contacts[{position}].operator` must remove one particle, [N, A] = -A with N = `number_operator`, "
-                f"but it changes the number by {shown_changes(changes)}; {_remedy(changes)}."
+                f"but it changes the number by {shown_changes(changes)}; {_remedy(changes)}.",
+                f"contacts[{position}].operator",
             )
 
 
@@ -88,9 +90,11 @@ def _require_number(leads: Mapping[int, ComplexArray], frame: ComplexArray | Non
         return
     for position, operator in leads.items():
         if not gradable([operator], frame):
-            raise ValueError(
+            raise ArgumentError(
                 f"`contacts[{position}].operator` must remove one particle, but no particle number exists of which it "
-                "does, [N, A] = -A; give the annihilation part, thermokin.annihilation_part(operator, number_operator)."
+                "does, [N, A] = -A; give the annihilation part, thermokin.annihilation_part(operator, "
+                "number_operator).",
+                f"contacts[{position}].operator",
             )
     names = ", ".join(f"`contacts[{position}].operator`" for position in leads)
     raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, OperatorLike
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
@@ -132,9 +133,10 @@ def _checked(contacts: Sequence[Contact], dimension: int) -> Sequence[Contact]:
         if not isinstance(contact, Contact):
             raise TypeError(f"`contacts[{position}]` must be a Contact, got {shown(contact)}; {_REMEDY}.")
         if contact.operator.shape[-1] != dimension:
-            raise ValueError(
+            raise ArgumentError(
                 f"`contacts[{position}].operator` must have shape (..., {dimension}, {dimension}), "
-                f"got {contact.operator.shape}."
+                f"got {contact.operator.shape}.",
+                f"contacts[{position}].operator",
             )
     return contacts
 

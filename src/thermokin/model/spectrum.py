@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import finite_numbers, real_numbers
+from thermokin.model.parameter import Energy, Gap, Parameter, Rate
 from thermokin.operators.numbers import common_axes
 
 __all__ = ["Drude", "Flat", "Lorentzian", "Ohmic", "Spectrum", "finite_positive", "require_thermal", "set_parameters"]
@@ -77,14 +80,19 @@ def require_thermal(spectrum: Spectrum, bath: str) -> None:
         bath: name of the bath.
 
     Raises:
-        ValueError: if it does.
+        ArgumentError: if it does.
     """
     if spectrum.lowest < 0.0:
-        raise ValueError(
+        raise ArgumentError(
             f"`spectrum` of the contact with bath {bath!r} is a table from {spectrum.lowest:g} on, but a bath that "
             "moves no particles is asked at frequencies >= 0 alone, and its temperature says what it gives back; leave "
-            "out the negative frequencies, or use statistics=Fermi() for a lead."
+            "out the negative frequencies, or use statistics=Fermi() for a lead.",
+            "spectrum",
         )
+
+
+Strength: TypeAlias = Annotated[ArrayLike, Parameter(above=0.0)]
+Cutoff: TypeAlias = Annotated[ArrayLike, Parameter("energy", above=0.0, role="extended")]
 
 
 def _positive(value: ArrayLike, name: str) -> FloatArray:
@@ -123,12 +131,12 @@ class Flat(Spectrum):
     """G(w) = rate at every frequency.
 
     Args:
-        rate: (...) [1/time], > 0.
+        rate: the rate (...) [1/time], > 0.
     """
 
     rate: FloatArray
 
-    def __init__(self, rate: ArrayLike) -> None:
+    def __init__(self, rate: Rate) -> None:
         set_parameters(self, rate=finite_positive(rate, "rate"))
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
@@ -156,16 +164,16 @@ class Ohmic(Spectrum):
     """G(w) = strength w^exponent e^{-w/cutoff}: Ohmic at exponent 1, sub-Ohmic below, super-Ohmic above.
 
     Args:
-        strength: (...), > 0 [energy^(1 - exponent)].
-        cutoff: (...), > 0 [energy]; inf for none.
-        exponent: (...), > 0.
+        strength: the strength (...), > 0 [energy^(1 - exponent)].
+        cutoff: cutoff frequency (...), > 0 [energy]; inf for none.
+        exponent: 1 is Ohmic, below sub-Ohmic, above super-Ohmic (...), > 0.
     """
 
     strength: FloatArray
     cutoff: FloatArray
     exponent: FloatArray
 
-    def __init__(self, strength: ArrayLike, cutoff: ArrayLike = np.inf, exponent: ArrayLike = 1.0) -> None:
+    def __init__(self, strength: Strength, cutoff: Cutoff = np.inf, exponent: Strength = 1.0) -> None:
         set_parameters(
             self,
             strength=finite_positive(strength, "strength"),
@@ -204,14 +212,14 @@ class Drude(Spectrum):
     """G(w) = strength w / (1 + (w/cutoff)^2), the Drude-Lorentz form of an Ohmic bath.
 
     Args:
-        strength: (...), > 0 [1].
-        cutoff: (...), > 0 [energy].
+        strength: the strength (...), > 0 [1].
+        cutoff: cutoff frequency (...), > 0 [energy].
     """
 
     strength: FloatArray
     cutoff: FloatArray
 
-    def __init__(self, strength: ArrayLike, cutoff: ArrayLike) -> None:
+    def __init__(self, strength: Strength, cutoff: Cutoff) -> None:
         set_parameters(self, strength=finite_positive(strength, "strength"), cutoff=_positive(cutoff, "cutoff"))
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
@@ -245,7 +253,7 @@ class Lorentzian(Spectrum):
 
     Args:
         rate: height at the centre (...), > 0 [1/time].
-        centre: (...) [energy].
+        centre: the line's centre (...) [energy].
         width: full width at half maximum (...), > 0 [energy].
     """
 
@@ -253,7 +261,7 @@ class Lorentzian(Spectrum):
     centre: FloatArray
     width: FloatArray
 
-    def __init__(self, rate: ArrayLike, centre: ArrayLike, width: ArrayLike) -> None:
+    def __init__(self, rate: Rate, centre: Energy, width: Gap) -> None:
         set_parameters(
             self,
             rate=finite_positive(rate, "rate"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.bohr import BohrClusters, smallest_gap
 from thermokin.model.shared_jumps import Change
@@ -71,7 +72,7 @@ def refuse_crossings(position: int, found: BohrClusters, energies: FloatArray, t
         tolerance: as in `clusters`.
 
     Raises:
-        ValueError: if levels that are apart somewhere have one energy elsewhere, or another order.
+        ArgumentError: if levels that are apart somewhere have one energy elsewhere, or another order.
     """
     limit = smallest_gap(energies, tolerance)[..., None]
     live = np.ones(found.frequency.shape, dtype=bool) if found.live is None else found.live
@@ -88,19 +89,21 @@ def refuse_crossings(position: int, found: BohrClusters, energies: FloatArray, t
             int(np.argmax(raising.reshape(-1, raising.shape[-1]).any(axis=0))),
         )
         worst = _first(raising[..., element])
-        raise ValueError(
+        raise ArgumentError(
             f"levels that a contact links change order along the sweep: at points {point_list(points)} against the "
             f"first point; split the sweep there. `contacts[{position}].operator` links levels {found.row[element]} "
             f"and {found.column[element]}, whose gap is {_gap(found, element, live[..., element]):.6g} at the first "
             f"point and {found.frequency[worst][element]:.6g} at point {worst}; build the points of each order as a "
-            "model of their own."
+            "model of their own.",
+            f"contacts[{position}].operator",
         )
     element = int(np.argmax(sometimes))
-    raise ValueError(
+    raise ArgumentError(
         f"levels that a contact links meet along the sweep: `contacts[{position}].operator` links levels "
         f"{found.row[element]} and {found.column[element]}, which have one energy at points "
         f"{point_list(meeting[..., element])} and two elsewhere; build the points of one energy as a model of their "
-        "own, or move them off the grid."
+        "own, or move them off the grid.",
+        f"contacts[{position}].operator",
     )
 
 
@@ -121,12 +124,13 @@ def _refuse(
     gaps = [np.asarray(levels[..., high] - levels[..., low]) for high, low in pairs]
     joined, apart = (_first(points[kind].reshape(lead)) for points in (change.joined, change.apart))
     between = " and ".join(f"{high} to {low}" for high, low in pairs)
-    raise ValueError(
+    raise ArgumentError(
         f"Bohr frequencies merge or split along the sweep: the pattern at points {point_list(differs.reshape(lead))} "
         f"differs from the first point's; split the sweep there. By `contacts[{position}].operator`, the transitions "
         f"from levels {between} have one gap, {gaps[0][joined]:.6g}, at point {joined}, and two, "
         f"{gaps[0][apart]:.6g} and {gaps[1][apart]:.6g}, at point {apart}; build the points of one gap as a model of "
-        f"their own, or move them off the grid{further}."
+        f"their own, or move them off the grid{further}.",
+        f"contacts[{position}].operator",
     )
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.bath import real_numbers
+from thermokin.model.parameter import Parameter
 from thermokin.model.spectrum import Spectrum, set_parameters
 
 __all__ = ["Tabulated"]
+
+Frequencies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1)]
+Rates: TypeAlias = Annotated[ArrayLike, Parameter("1/time", axes=1)]
 
 ROUNDING = 1e-12  # distance from an edge, relative to the table's largest frequency, that is taken for rounding
 
@@ -21,14 +27,19 @@ class Tabulated(Spectrum):
     """G(w) from a table, by shape-preserving cubic interpolation (PCHIP: no overshoot, never negative).
 
     Args:
-        frequencies: (m,) strictly increasing [energy]; >= 0, but for a lead, whose energies may have either sign.
-        rates: (m,) >= 0, not all zero [1/time].
+        frequencies: strictly increasing frequencies [energy], (m,); >= 0, but for a lead, whose energies may have
+            either sign.
+        rates: as many rates [1/time], (m,), >= 0, not all zero.
     """
 
     frequencies: FloatArray
     rates: FloatArray
 
-    def __init__(self, frequencies: ArrayLike, rates: ArrayLike) -> None:
+    def __init__(
+        self,
+        frequencies: Annotated[ArrayLike, Parameter("energy", axes=1)],
+        rates: Annotated[ArrayLike, Parameter("1/time", axes=1)],
+    ) -> None:
         frequencies, rates = real_numbers(frequencies, "frequencies"), real_numbers(rates, "rates")
         if frequencies.ndim != 1 or frequencies.shape != rates.shape or frequencies.size < 2:
             raise ValueError(
@@ -48,9 +59,10 @@ class Tabulated(Spectrum):
 
         low, high = self.frequencies[0], self.frequencies[-1]
         if not self._covers(frequency).all():
-            raise ValueError(
+            raise ArgumentError(
                 f"the tabulated spectrum covers {low:.12g} to {high:.12g}, but the model needs frequencies from "
-                f"{np.min(frequency):.12g} to {np.max(frequency):.12g}; extend the table."
+                f"{np.min(frequency):.12g} to {np.max(frequency):.12g}; extend the table.",
+                "spectrum",
             )
         inside = np.clip(frequency, low, high)
         return np.asarray(PchipInterpolator(self.frequencies, self.rates)(inside), dtype=np.float64)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, FloatArray
 
 __all__ = [
@@ -186,12 +187,12 @@ def require_finite(array: NDArray[Any], name: str) -> None:
         name: the argument's name, for the error.
 
     Raises:
-        ValueError: if a number is not finite.
+        ArgumentError: if a number is not finite.
     """
     finite = np.isfinite(array)
     if not np.all(finite):
         where = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise ValueError(f"`{name}` must be finite, got {array[where]}{at(where)}.")
+        raise ArgumentError(f"`{name}` must be finite, got {array[where]}{at(where)}.", name)
 
 
 def require_moderate(array: NDArray[Any], name: str) -> None:
@@ -202,7 +203,7 @@ def require_moderate(array: NDArray[Any], name: str) -> None:
         name: the argument's name, for the error.
 
     Raises:
-        ValueError: if a finite number is above 1e100 in magnitude.
+        ArgumentError: if a finite number is above 1e100 in magnitude.
     """
     parts = (array.real, array.imag) if np.iscomplexobj(array) else (array,)
     # The ends first: they need no second array as large as the first.
@@ -211,8 +212,8 @@ def require_moderate(array: NDArray[Any], name: str) -> None:
     for part in parts:
         large = np.isfinite(part) & (np.abs(part) > LARGEST)
         if large.any():
-            raise ValueError(
-                f"`{name}` must be at most {LARGEST:g} in magnitude, got {part[large][0]:g}; choose other units."
+            raise ArgumentError(
+                f"`{name}` must be at most {LARGEST:g} in magnitude, got {part[large][0]:g}; choose other units.", name
             )
 
 

@@ -91,7 +91,7 @@ def _thick(block: Block) -> bool:
     """Whether a factorisation fills the whole matrix, and takes longer than an iteration that converges well."""
     if block.size <= SPARSE_UP_TO:
         return False
-    work = _banded_work(block.sparse)
+    work = banded_work(block.sparse)
     return work > TRIED_FROM and work > THICK**2 * float(block.size) ** 3
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin.study.array_file import ArrayFile, ArrayFileError, array_file
+from thermokin.files.array_file import ArrayFile, ArrayFileError, array_file
 from thermokin.study.problem import MOST_TOLD, Place, Problem
 from thermokin.study.section import Axes, Section, Sections
 
@@ -18,20 +18,13 @@ __all__ = ["Arrays", "Found", "find_arrays", "hermitian_flaw", "read_arrays"]
 Arrays = dict[Place, NDArray[Any]]
 Found = dict[Place, ArrayFile | NDArray[Any]]
 """Arrays by place: those in files not read yet, those in the study as numbers."""
-MATRICES = frozenset({"hamiltonian", "coupling", "number_operator"})
+MATRICES = frozenset({"hamiltonian", "coupling", "number_operator", "energy_operator", "jump", "matrix"})
+FREE = frozenset({"coupling", "jump", "matrix"})  # matrices that need not be Hermitian, or are judged elsewhere
 ROUNDING = 1e-12  # of the largest element: how far a matrix may be from Hermitian
 
 
 def find_arrays(sections: Sections, folder: Path) -> tuple[Found, list[Problem]]:
-    """Every array of a study, by its place in the file, those in files as far as their headers go.
-
-    Args:
-        sections: the sound sections.
-        folder: of the study file, from which file names count.
-
-    Returns:
-        The arrays of sound sizes, and the problems of the others.
-    """
+    """Every array of a study, by its place in the file, those in files as far as their headers go."""
     found: Found = {}
     problems: list[Problem] = []
     for place, value, dimensions in _sources(sections):
@@ -49,14 +42,7 @@ def find_arrays(sections: Sections, folder: Path) -> tuple[Found, list[Problem]]
 
 
 def read_arrays(found: Found) -> tuple[Arrays, list[Problem]]:
-    """The numbers of arrays; of a file that stands in several places once.
-
-    Args:
-        found: the arrays of a study.
-
-    Returns:
-        Those that are sound, and the problems of the others.
-    """
+    """The numbers of arrays; of a file that stands in several places once."""
     arrays: Arrays = {}
     problems: list[Problem] = []
     known: dict[ArrayFile, NDArray[Any]] = {}
@@ -93,6 +79,9 @@ def _within(section: Section, place: Place) -> Iterator[tuple[Place, Any, int]]:
         axes = next(iter(_axes((*field.metadata, field.annotation))), None)
         if isinstance(value, Section):
             yield from _within(value, (*place, key))
+        elif isinstance(value, tuple) and value and isinstance(value[0], Section):
+            for index, inner in enumerate(value):
+                yield from _within(inner, (*place, key, index))
         elif axes is not None and value is not None:
             yield (*place, key), value, axes.count
 
@@ -133,7 +122,7 @@ def _size_flaw(place: Place, array: ArrayFile | NDArray[Any]) -> Problem | None:
         if shape[0] != shape[1]:
             return Problem(place, f"must be square, got shape {shape}")
         return Problem(place, "must act on at least 2 levels, got 1") if shape[0] < 2 else None
-    if array.dtype.kind == "c":
+    if array.dtype.kind == "c" and key != "ket":
         return Problem(place, f"must hold real numbers, got dtype {array.dtype}")
     if key == "energies" and shape[0] < 2:
         return Problem(place, f"must hold at least 2 levels, got {shape[0]}")
@@ -149,7 +138,7 @@ def _flaw(place: Place, array: NDArray[Any]) -> Problem | None:
     key = place[-1]
     if key in MATRICES:
         # A coupling of a fermionic bath is not Hermitian: the rules between keys see to it.
-        return None if key == "coupling" else hermitian_flaw(place, array)
+        return None if key in FREE else hermitian_flaw(place, array)
     return None if key == "energies" else _table_flaw(place, array)
 
 
@@ -191,7 +180,7 @@ def _compare_sizes(found: Found, problems: list[Problem]) -> None:
         if place[-1] == "rates":
             masters = ((*place[:-1], "frequencies"),)
         master = next((one for one in masters if one in found and one != place), None)
-        if place[-1] not in {"coupling", "number_operator", "rates"} or master is None:
+        if place[-1] not in {*MATRICES, "rates"} or master is None:
             continue
         size, wanted = found[place].shape[0], found[master].shape[0]
         if size != wanted:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from thermokin import __version__
+from thermokin.files.toml_text import toml_text
 from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place
 from thermokin.study.read import StudyFile
-from thermokin.study.section import Study
-from thermokin.study.toml_text import toml_text
+from thermokin.study.study import Study
 
 __all__ = ["study_text", "write_study"]
 
@@ -20,29 +20,17 @@ FOLDER = "operators"
 
 
 def study_text(study: Study) -> str:
-    """The study as a TOML file, defaults written out.
-
-    Args:
-        study: the study.
-
-    Returns:
-        The text; it names the version that wrote it.
-    """
+    """The study as a TOML file, defaults written out."""
     return _headed(study.tables())
 
 
 def write_study(file: StudyFile, folder: Path) -> None:
-    """Write study.toml and copies of the array files that it names.
-
-    Args:
-        file: the study, its arrays and where it came from.
-        folder: where to.
-    """
+    """Write study.toml and copies of the array files that it names."""
     tables = file.study.tables()
-    for place in _files(tables, file.arrays):
+    for place in _files(tables, file.study.system.arrays):
         (folder / FOLDER).mkdir(exist_ok=True)
         name = f"{FOLDER}/{'_'.join(str(step) for step in place[1:])}.npy"
-        np.save(folder / name, file.arrays[place], allow_pickle=False)
+        np.save(folder / name, file.study.system.arrays[place], allow_pickle=False)
         _parent(tables, place)[place[-1]] = name
     (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")
 

@@ -9,22 +9,12 @@ from types import MappingProxyType
 __all__ = ["BUILT_IN", "named_study"]
 
 _HERE = Path(__file__).parent
-BUILT_IN: Mapping[str, Path] = MappingProxyType(
-    {name: _HERE / name / "builtin.toml" for name in ("quench", "counting")}
-)
+BUILT_IN: Mapping[str, Path] = MappingProxyType({name: _HERE / f"{name}.toml" for name in ("quench", "counting")})
 _FIRST = "quench"
 
 
 def named_study(argument: Path | None) -> tuple[Path, str]:
-    """The file that an argument means, and what messages call it.
-
-    Args:
-        argument: a path, or the name of a study that is shipped, where no file has that name; the first of these if
-            None.
-
-    Returns:
-        Path and label.
-    """
+    """The file that an argument means, and what messages call it."""
     if argument is None:
         return BUILT_IN[_FIRST], "built-in study"
     if str(argument) in BUILT_IN and not argument.exists():

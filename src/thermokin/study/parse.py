@@ -3,217 +3,225 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from thermokin.study.choice import Choice, Layout, Several, sections_of
-from thermokin.study.kind import Kind
 from thermokin.study.problem import MOST_TOLD, Place, Problem, described
-from thermokin.study.section import Section
+from thermokin.study.section import Choice, Section, Several, is_tag
 from thermokin.study.violation import nearest, not_among, violation
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["Reader", "sections_of"]
 
 
-@dataclass
-class Parsed:
-    """What could be read of a study, and what was wrong with the rest.
-
-    Args:
-        sections: sections by name; one that has a wrong value is missing.
-        problems: in the order of the tables.
-    """
-
-    sections: dict[str, Section | tuple[Section, ...] | None] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-
-def parse(tables: Mapping[str, Any], kind: Kind[Any], others: Mapping[str, str]) -> Parsed:
-    """The sections of a study.
+class Reader:
+    """Reads tables one after another and keeps what is wrong with them.
 
     Args:
-        tables: what the TOML parser made of the file.
-        kind: the kind of study that it is.
-        others: what to say of tables that only other kinds of study have.
-
-    Returns:
-        The sections that are sound and the problems of the others.
+        layouts: what stands under each table's name: a section, a choice of sections, or several.
+        hints: what to say of keys that are not there, where somebody may look for them.
     """
-    reader = _Reader(kind)
-    meant = reader.unknown_tables(tables, others)
-    for name, layout in kind.layouts.items():
-        if name in tables:
-            section = reader.table(layout, tables[name], (name,))
-            if section is not None:
-                reader.parsed.sections[name] = section
-        elif name in kind.defaults:
-            if name not in meant:
-                reader.parsed.sections[name] = kind.defaults[name]
-        elif name not in meant:
-            reader.problem((name,), f"the table [{name}] must be given")
-    return reader.parsed
 
-
-class _Reader:
-    """Reads tables one after another and keeps what it finds."""
-
-    def __init__(self, kind: Kind[Any]) -> None:
-        self.kind = kind
-        self.parsed = Parsed()
+    def __init__(self, layouts: Mapping[str, Any], hints: Mapping[str, str]) -> None:
+        self.layouts, self.hints = layouts, hints
+        self.problems: list[Problem] = []
 
     def problem(self, place: Place, message: str, hint: str = "") -> None:
-        self.parsed.problems.append(Problem(place, message, hint))
+        """Keep one more problem."""
+        self.problems.append(Problem(place, message, hint))
 
-    def unknown_tables(self, tables: Mapping[str, Any], others: Mapping[str, str]) -> set[str]:
-        """Report what is no table of this kind of study; the tables that were probably meant."""
-        known = list(self.kind.layouts)
-        meant = set()
-        unknown = [name for name in tables if name not in known]
-        for name in self._told(unknown, ()):
-            near = nearest(name, [one for one in known if one not in tables]) or nearest(name, known)
-            homes = self._homes(name, "")
-            if name in others:
-                hint = others[name]
-            elif near:
-                meant.add(near)
-                hint = f"did you mean [{near}]?"
-            elif homes and not isinstance(tables[name], dict):
-                hint = f"it belongs in {' or '.join(homes)}"
-            else:
-                hint = "its tables are " + ", ".join(f"[{one}]" for one in known)
-            self.problem((name,), "is nothing that a study file knows", hint)
-        return meant
-
-    def _told(self, unknown: list[str], place: Place) -> list[str]:
-        """Those of the unknown keys for which hints are looked up; the others are counted, and that is all."""
-        self.parsed.problems += [Problem((*place, key), "is unknown") for key in unknown[MOST_TOLD:]]
-        return unknown[:MOST_TOLD]
-
-    def table(self, layout: Layout, table: Any, place: Place) -> Section | tuple[Section, ...] | None:
-        if isinstance(layout, Several):
-            return self._several(layout, table, place)
-        if not isinstance(table, dict):
-            self.problem(place, f"must be a table, got {described(table)}")
+    def table(self, name: str, value: Any) -> Section | tuple[Section, ...] | None:
+        """The section, or the several, under a name; None if it is not sound."""
+        layout = self.layouts[name]
+        if not isinstance(layout, Several):
+            return self.section(layout, value, (name,))
+        if not isinstance(value, list) or not value or not all(isinstance(table, dict) for table in value):
+            self.problem((name,), f"must be one or more tables [[{name}]], got {described(value)}")
             return None
-        return self._section(layout, table, place)
-
-    def _several(self, layout: Several, tables: Any, place: Place) -> tuple[Section, ...] | None:
-        if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-            self.problem(place, f"must be one or more tables [[{place[0]}]], got {described(tables)}")
+        if len(value) > layout.most:
+            self.problem((name,), f"must be at most {layout.most} tables, got {len(value)}")
             return None
-        if len(tables) > layout.most:
-            self.problem(place, f"must be at most {layout.most} tables, got {len(tables)}")
-            return None
-        found = [self._section(layout.section, table, (*place, index)) for index, table in enumerate(tables)]
+        found = [self.section(layout.section, table, (name, index)) for index, table in enumerate(value)]
         sound = tuple(section for section in found if section is not None)
         return sound if len(sound) == len(found) else None
 
-    def _section(self, layout: type[Section] | Choice, table: dict[str, Any], place: Place) -> Section | None:
-        chosen = self._chosen(layout, table, place) if isinstance(layout, Choice) else layout
-        if chosen is None:
-            return None
-        # What is wrong with an inner table is said after what is wrong with the table around it.
-        inner = _Reader(self.kind)
-        table = dict(table)
-        for key, choice in chosen.inner.items():
-            if key in table:
-                section = inner.table(choice, table.pop(key), (*place, key))
-                if section is not None:
-                    table[key] = section
-        found = self._validated(chosen, layout, table, place)
-        self.parsed.problems += inner.parsed.problems
-        return None if inner.parsed.problems else found
+    def told(self, unknown: list[str], place: Place) -> list[str]:
+        """Those of the unknown keys for which hints are looked up; the others are counted, and that is all."""
+        self.problems += [Problem((*place, key), "is unknown") for key in unknown[MOST_TOLD:]]
+        return unknown[:MOST_TOLD]
 
-    def _chosen(self, choice: Choice, table: dict[str, Any], place: Place) -> type[Section] | None:
-        value = table.get(choice.key) if choice.key else None
-        if value is None:
-            value = choice.implied(table)
-        if value is None:
-            near = next((key for key in islice(table, MOST_TOLD) if nearest(key, [choice.key])), None)
-            hint = f"did you mean that by {described(near)}?" if near is not None else ""
-            names = ", ".join(f'"{name}"' for name in choice.options)
-            self.problem((*place, choice.key), f"must be given: one of {names}", hint)
+    def section(self, layout: Any, table: Any, place: Place) -> Section | None:
+        """A section, checked again without its unknown keys, so that these hide no other problem; None if not sound."""
+        if not isinstance(table, dict):
+            self.problem(place, f"must be a table, got {described(table)}")
             return None
-        if isinstance(value, str) and value in choice.options:
-            return choice.options[value]
-        if isinstance(value, str) and value in choice.refused:
-            need = f"must not be {described(value)} in a study: {choice.refused[value]}"
-            self.problem((*place, choice.key), need)
-            return None
-        self.parsed.problems.append(not_among((*place, choice.key), list(choice.options), value))
-        return None
-
-    def _validated(
-        self, section: type[Section], layout: type[Section] | Choice, table: dict[str, Any], place: Place
-    ) -> Section | None:
-        """The section, checked again without its unknown keys, so that these hide no other problem."""
-        unknown = [key for key in table if key not in section.model_fields]
-        meant: set[str] = set()
-        for key in self._told(unknown, place):
-            fields = list(section.model_fields)
-            near = nearest(key, [known for known in fields if known not in table]) or nearest(key, fields)
-            meant.add(near)
-            self.problem((*place, key), "is no key of this table", self._key_hint(key, near, section, layout, place))
         try:
-            sound = section.model_validate({key: value for key, value in table.items() if key in section.model_fields})
+            sound: Section = _adapter(layout).validate_python(table)
         except ValidationError as error:
-            found = _first_errors(error, section, table)
-            told = [one for one in found if not _told_already(one, found, meant)]
-            self.parsed.problems += [violation(one, section, place) for one in told]
-            self.parsed.problems += [Problem(place, "is wrong")] * (error.error_count() - len(found))
-            return None
+            errors = error.errors(include_url=False)
+            extra = [one["loc"] for one in errors if one["type"] == "extra_forbidden"]
+            self._tell(errors, layout, table, place)
+            if len(extra) < len(errors):
+                return None
+            sound = _adapter(layout).validate_python(_without(table, extra))
         return sound
 
-    def _key_hint(
-        self, key: str, near: str, section: type[Section], layout: type[Section] | Choice, place: Place
-    ) -> str:
-        options = (
-            [] if isinstance(layout, type) else [n for n, one in layout.options.items() if key in one.model_fields]
-        )
-        homes = self._homes(key, str(place[0]))
+    def _tell(self, errors: list[ErrorDetails], layout: Any, table: dict[str, Any], place: Place) -> None:
+        extra = [one for one in errors if one["type"] == "extra_forbidden"]
+        others = [one for one in errors[: len(extra) + 4 * MOST_TOLD] if one["type"] != "extra_forbidden"]
+        homes = [_home(layout, one["loc"]) for one in extra[:MOST_TOLD]]
+        meant = set()
+        for one, (section, options) in zip(extra, homes, strict=False):
+            key, fields = str(one["loc"][-1]), list(section.model_fields)
+            given = _inside(table, one["loc"][:-1])
+            near = nearest(key, [known for known in fields if known not in given]) or nearest(key, fields)
+            meant.add((*one["loc"][:-1], near))
+            hint = self._key_hint(key, near, section, options, str(place[0]))
+            self.problem(_place(place, one["loc"]), "is no key of this table", hint)
+        told = [one for one in others if not _told_already(one, others, meant)]
+        for one in told[:MOST_TOLD]:
+            self.problems.append(_said(one, layout, place))
+        rest = len(errors) - min(len(extra), MOST_TOLD) - min(len(told), MOST_TOLD) - (len(others) - len(told))
+        self.problems += [Problem(place, "is wrong")] * rest
+
+    def _key_hint(self, key: str, near: str, section: type[Section], options: Choice | None, table: str) -> str:
         if near:
             return f"did you mean {near}?"
-        if key in self.kind.hints:
-            return self.kind.hints[key]
-        if options and isinstance(layout, Choice):
-            names = " or ".join(f'"{name}"' for name in options)
-            return layout.either if not layout.key else f"it belongs to {layout.key} = {names}"
+        if key in self.hints:
+            return self.hints[key]
+        named = [f'"{name}"' for name, one in options.options.items() if key in one.model_fields] if options else []
+        if named and options is not None:
+            return f"it belongs to {options.key} = {' or '.join(named)}" if options.key else options.either
+        homes = self.homes(key, table)
         if homes:
             return f"it belongs in {' or '.join(homes)}"
         return "the keys here are " + ", ".join(section.model_fields)
 
-    def _homes(self, key: str, but: str) -> list[str]:
+    def homes(self, key: str, but: str) -> list[str]:
         """The tables that know a key, as they are headed, one left out."""
-        layouts = self.kind.layouts.items()
         return [
             f"[[{name}]]" if isinstance(layout, Several) else f"[{name}]"
-            for name, layout in layouts
+            for name, layout in self.layouts.items()
             if name != but and any(key in section.model_fields for section in sections_of(layout))
         ]
 
 
-def _first_errors(error: ValidationError, section: type[Section], table: Mapping[str, Any]) -> list[ErrorDetails]:
-    """The errors of a table; where an array has very many, those of its first entries."""
-    if error.error_count() > MOST_TOLD:
-        try:
-            section.model_validate({key: _shortened(table[key]) for key in table if key in section.model_fields})
-        except ValidationError as first:
-            error = first
-    return error.errors(include_url=False)[:MOST_TOLD]
+def sections_of(layout: Any) -> list[type[Section]]:
+    """The sections that a table can be."""
+    if isinstance(layout, Several):
+        return sections_of(layout.section)
+    if isinstance(layout, type):
+        return [layout]
+    return [section for part in get_args(layout) for section in ([part] if _is_section(part) else sections_of(part))]
 
 
-def _shortened(value: Any) -> Any:
-    return [_shortened(entry) for entry in value[:MOST_TOLD]] if isinstance(value, list) else value
+def _is_section(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, Section)
 
 
-def _told_already(error: ErrorDetails, others: list[ErrorDetails], meant: set[str]) -> bool:
+@cache
+def _adapter(layout: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(layout)
+
+
+def _said(error: ErrorDetails, layout: Any, prefix: Place) -> Problem:
+    """The problem that an error of pydantic stands for."""
+    place = _place(prefix, error["loc"])
+    if error["type"] == "choice":
+        return _not_chosen(_options(layout, error["loc"]), error["input"], place)
+    if error["type"] == "missing":
+        section, _ = _home(layout, error["loc"])
+        field = section.model_fields.get(str(error["loc"][-1])) if section is not None else None
+        return Problem(place, f"must be given: {field.description}" if field and field.description else "must be given")
+    return violation(error, place)
+
+
+def _not_chosen(options: Choice, table: Any, place: Place) -> Problem:
+    if not isinstance(table, dict):
+        return Problem(place, f"must be a table, got {described(table)}")
+    value, key = table.get(options.key), options.key
+    if value is None:
+        near = next((one for one in islice(table, MOST_TOLD) if nearest(one, [key])), None)
+        hint = f"did you mean that by {described(near)}?" if near is not None else ""
+        names = ", ".join(f'"{name}"' for name in options.options)
+        return Problem((*place, key), f"must be given: one of {names}", hint)
+    if isinstance(value, str) and value in options.refused:
+        return Problem((*place, key), f"must not be {described(value)} in this study: {options.refused[value]}")
+    return not_among((*place, key), list(options.options), value)
+
+
+def _place(prefix: Place, loc: tuple[int | str, ...]) -> Place:
+    return (*prefix, *(step for step in loc[:-1] if not is_tag(step)), *loc[-1:])
+
+
+def _steps(layout: Any) -> tuple[Any, Choice | None]:
+    """A layout without what surrounds it: the type that the next step of a place leads into, and its choice."""
+    options = None
+    while not isinstance(layout, type) or get_origin(layout) is not None:
+        if get_origin(layout) is Annotated:
+            options = next((part for part in layout.__metadata__ if isinstance(part, Choice)), options)
+            layout = layout.__origin__
+        elif get_origin(layout) in (Union, UnionType) and options is None:
+            layout = next(part for part in get_args(layout) if part is not type(None))
+        else:
+            break
+    return layout, options
+
+
+def _home(layout: Any, loc: tuple[int | str, ...]) -> tuple[type[Section], Choice | None]:
+    """The section that a key belongs to, and the choice that the section is one option of."""
+    options: Choice | None = None
+    for step in loc[:-1]:
+        layout, found = _steps(layout)
+        options = None
+        if is_tag(step) and found is not None:
+            layout, options = found.options[str(step)[1:-1]], found
+        elif isinstance(step, int):
+            layout = get_args(layout)[0]
+        elif _is_section(layout):
+            field = layout.model_fields[str(step)]
+            layout = Annotated[(field.annotation, *field.metadata, None)]
+    layout, _ = _steps(layout)
+    return layout if _is_section(layout) else Section, options
+
+
+def _options(layout: Any, loc: tuple[int | str, ...]) -> Choice:
+    layout, options = _steps(layout)
+    if loc:
+        section, _ = _home(layout if options is None else Annotated[layout, options], loc)
+        field = section.model_fields[str(loc[-1])]
+        _, options = _steps(Annotated[(field.annotation, *field.metadata, None)])
+    assert options is not None  # noqa: S101 - narrows the type: only a choice gives this error
+    return options
+
+
+def _inside(table: Any, loc: tuple[int | str, ...]) -> Any:
+    for step in loc:
+        if not is_tag(step):
+            table = table[step]
+    return table
+
+
+def _without(table: dict[str, Any], extra: list[tuple[int | str, ...]]) -> dict[str, Any]:
+    """A table less some keys, copied only along the way to them."""
+    kept = dict(table)
+    for loc in extra:
+        inner: Any = kept
+        for step in (step for step in loc[:-1] if not is_tag(step)):
+            inner[step] = list(inner[step]) if isinstance(inner[step], list) else dict(inner[step])
+            inner = inner[step]
+        del inner[loc[-1]]
+    return kept
+
+
+def _told_already(error: ErrorDetails, others: list[ErrorDetails], meant: set[tuple[int | str, ...]]) -> bool:
     """Whether a missing key was only misspelt, or an array is too short only for its wrong entries."""
     if error["type"] == "missing":
-        return error["loc"][-1] in meant
+        return error["loc"] in meant
     depth = len(error["loc"])
     inside = any(len(one["loc"]) > depth and one["loc"][:depth] == error["loc"] for one in others)
     return error["type"] == "too_short" and inside

@@ -6,11 +6,9 @@ import json
 import re
 from dataclasses import dataclass
 
-from thermokin.study.section import Index
+from thermokin.files.key_lines import Place
 
 __all__ = ["MOST_TOLD", "Place", "Problem", "described", "dotted", "one_line"]
-
-Place = tuple[Index, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 40  # characters of a value or of a key that a message repeats
@@ -44,14 +42,7 @@ class Problem:
 
 
 def dotted(place: Place) -> str:
-    """A place as TOML writes it: model.coupling[2][0].
-
-    Args:
-        place: keys and indices.
-
-    Returns:
-        The dotted key; keys that are not bare are quoted.
-    """
+    """A place as TOML writes it: model.coupling[2][0]."""
     text = ""
     for step in place:
         if isinstance(step, int):
@@ -64,14 +55,7 @@ def dotted(place: Place) -> str:
 
 
 def described(value: object) -> str:
-    """A value as a message repeats it: TOML's spelling, cut short.
-
-    Args:
-        value: anything that TOML can hold.
-
-    Returns:
-        At most about forty characters on one line.
-    """
+    """A value as a message repeats it: TOML's spelling, cut short."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and value.bit_length() > 100:
@@ -85,12 +69,5 @@ def described(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text with every character that could break or colour a line written out.
-
-    Args:
-        text: any text.
-
-    Returns:
-        Printable text without a line break.
-    """
+    """The text with every character that could break or colour a line written out."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -5,28 +5,30 @@ from __future__ import annotations
 import re
 import tomllib
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
+from thermokin.files.key_lines import DEEPEST, key_lines, line_of, too_deep
+from thermokin.study.agreement import disagreements
 from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
 from thermokin.study.built_in import BUILT_IN
-from thermokin.study.dotted_depth import DEEPEST, too_deep
-from thermokin.study.key_lines import key_lines, line_of
-from thermokin.study.kind import Kind, Task
-from thermokin.study.kinds import kind_of, others
-from thermokin.study.parse import parse
+from thermokin.study.language import asked_in, read_tables
+from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import MOST_TOLD, Place, Problem, one_line
-from thermokin.study.refusal import refusal
-from thermokin.study.section import Sections, Study
-from thermokin.study.weight import LIGHT, levels_of, weight
+from thermokin.study.question import Question
+from thermokin.study.section import Sections
+from thermokin.study.study import Study
+from thermokin.study.sweep import sweep_flaws
+from thermokin.study.system import System
 
-__all__ = ["StudyFile", "check_study", "read_study"]
+__all__ = ["LIGHT", "StudyFile", "check_study", "levels_of", "read_study", "weight"]
 
 LARGEST_FILE = 300_000  # bytes, to be checked or run: long dotted headers take up to 220 MB of memory then
 _LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
@@ -38,16 +40,12 @@ class StudyFile:
 
     Args:
         study: the study, its defaults filled in.
-        arrays: what its array keys and files hold, by place.
-        task: what it asks for, ready to be run.
         label: the file as messages name it.
         path: the file.
         text: what it says.
     """
 
     study: Study
-    arrays: Arrays
-    task: Task
     label: str
     path: Path
     text: str
@@ -60,7 +58,7 @@ class _Draft:
     path: Path
     label: str
     text: str
-    kind: Kind[Any]
+    asked: list[Question]
     sections: Sections
     found: Found
     problems: list[Problem]
@@ -73,6 +71,11 @@ class _Draft:
     def light(self) -> bool:
         """Whether it costs little to read the arrays and to build the model."""
         return weight(self.sections, self.shapes) <= LIGHT
+
+    def disagreements(self, arrays: Arrays) -> list[Problem]:
+        """The problems between keys that are sound alone."""
+        found = [problem for question in self.asked for problem in question.rules(System(self.sections, arrays))]
+        return [*disagreements(self.sections, arrays), *found]
 
     def refuse(self, problems: list[Problem]) -> None:
         if problems:
@@ -94,9 +97,9 @@ def check_study(path: Path, label: str | None = None) -> list[str]:
     """
     draft = _draft(path, label)
     if draft.light:
-        task = _finished(draft).task
-        return [f"{draft.label}: {line}" for line in [*task.remarks(), f"sound: {task.summary()}"]]
-    draft.refuse([*draft.problems, *draft.kind.disagreements(draft.sections, {})])
+        study = _finished(draft).study
+        return [f"{draft.label}: {line}" for line in [*study.remarks(), f"sound: {study.summary()}"]]
+    draft.refuse([*draft.problems, *draft.disagreements({})])
     levels = levels_of(draft.sections, draft.shapes)
     return [f"{draft.label}: sound as far as keys and sizes tell: its {levels} levels are looked at by a run"]
 
@@ -124,42 +127,31 @@ def _draft(path: Path, label: str | None) -> _Draft:
     label = one_line(str(path) if label is None else label)
     text = _text(path, label)
     tables = _tables(text, label)
-    kind = kind_of(tables)
-    parsed = parse(tables, kind, others(kind))
-    found, flaws = find_arrays(parsed.sections, path.parent)
-    return _Draft(path, label, text, kind, parsed.sections, found, [*parsed.problems, *flaws])
+    asked = asked_in(tables)
+    sections, problems = read_tables(tables, asked)
+    found, flaws = find_arrays(sections, path.parent)
+    return _Draft(path, label, text, asked, sections, found, [*problems, *flaws])
 
 
 def _finished(draft: _Draft) -> StudyFile:
-    """The study with its arrays read and its task made."""
-    kind, sections = draft.kind, draft.sections
+    """The study with its arrays read and its models made."""
     arrays, flaws = read_arrays(draft.found)
-    draft.refuse([*draft.problems, *flaws, *kind.disagreements(sections, arrays)])
-    study = kind.study(**sections)
+    draft.refuse([*draft.problems, *flaws, *draft.disagreements(arrays)])
+    study = Study(System(draft.sections, arrays), tuple(draft.asked))
+    draft.refuse(sweep_flaws(study.system, draft.asked))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ValidityWarning)  # the task's remarks say it, with the key to change
+            warnings.simplefilter("ignore", ValidityWarning)  # the study's remarks say it, with the key to change
             with np.errstate(over="raise", invalid="raise", divide="raise"):
-                task = kind.task(study, arrays)
+                problems = study.prepare()
     except (ValueError, TypeError, ArithmeticError, ThermokinError) as error:
-        lines = problem_lines([refusal(error, study, kind)], draft.text, draft.label)
-        raise StudyError(lines) from error
-    flaw = task.flaw()
-    draft.refuse([] if flaw is None else [flaw])
-    return StudyFile(study, arrays, task, draft.label, draft.path, draft.text)
+        raise StudyError(problem_lines([study.blamed(error)], draft.text, draft.label)) from error
+    draft.refuse(problems)
+    return StudyFile(study, draft.label, draft.path, draft.text)
 
 
 def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[str]:
-    """One line for each problem, as an editor or a terminal can follow it: file, line, key, need, finding.
-
-    Args:
-        problems: the problems.
-        text: the file's text.
-        label: the file's name.
-
-    Returns:
-        The lines, in the order of the file; of very many problems the first, and how many more there are.
-    """
+    """One line for each problem, as an editor or a terminal can follow it: file, line, key, need, finding."""
     every = list(problems)
     told = every[:MOST_TOLD]
     lines = key_lines(text, [problem.place for problem in told])
@@ -228,3 +220,26 @@ def _lowered(text: str) -> str:
     if text == "Cannot overwrite a value":
         return "a key or table is given twice,"
     return text[:1].lower() + text[1:]
+
+
+LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second
+FEW = 4  # levels of a model that has no key for its size, or fewer
+_Shapes = Mapping[Place, tuple[int, ...]]
+
+
+def weight(sections: Sections, shapes: _Shapes) -> int:
+    """The numbers of a study's arrays, and one for each pair of levels and each bath."""
+    baths = sections.get("baths")
+    touching = max(1, len(baths)) if isinstance(baths, tuple) else 1
+    return sum(prod(shape) for shape in shapes.values()) + touching * levels_of(sections, shapes) ** 2
+
+
+def levels_of(sections: Sections, shapes: _Shapes) -> int:
+    """The levels of a study's model. How many; 0 where the model is not sound."""
+    model = sections.get("model")
+    for key in ("hamiltonian", "energies"):
+        if ("model", key) in shapes:
+            return shapes["model", key][0]
+    if not isinstance(model, ModelTable):
+        return 0
+    return FEW if model.size is None else model.size

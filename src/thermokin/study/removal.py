@@ -7,32 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin.model.eigenframe import conserved
 from thermokin.model.particle_removal import removal_flaw, shown_changes
 from thermokin.operators.particle_number import number_changes, require_whole
 from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place, Problem
+from thermokin.study.system import conserved_number
 
-__all__ = ["NUMBER", "conserved_number", "number_flaw", "removal_problem"]
+__all__ = ["NUMBER", "number_flaw", "removal_problem"]
 
 NUMBER: Place = ("model", "number_operator")
 MOST_SHOWN = 6  # elements that a hint names
-
-
-def conserved_number(arrays: Arrays) -> NDArray[Any] | None:
-    """The number operator of a study, if its Hamiltonian conserves it.
-
-    Where pairing does not, it is what couplings are held against, and no part of the model: leads count what they
-    exchange all the same.
-
-    Args:
-        arrays: the sound arrays.
-
-    Returns:
-        N, or None.
-    """
-    number, hamiltonian = arrays.get(NUMBER), arrays.get(("model", "hamiltonian"))
-    return number if number is None or hamiltonian is None or conserved(hamiltonian, number) else None
 
 
 def number_flaw(arrays: Arrays) -> Problem | None:
@@ -44,7 +28,8 @@ def number_flaw(arrays: Arrays) -> Problem | None:
     Returns:
         The problem; None if there is none, or no number operator.
     """
-    number, hamiltonian = arrays.get(NUMBER), arrays.get(("model", "hamiltonian"))
+    number = arrays.get(NUMBER)
+    hamiltonian = arrays.get(("model", "energy_operator"), arrays.get(("model", "hamiltonian")))
     if number is None:
         return None
     try:
@@ -64,15 +49,7 @@ def number_flaw(arrays: Arrays) -> Problem | None:
 
 
 def removal_problem(place: Place, arrays: Arrays) -> Problem | None:
-    """What keeps a coupling from being the annihilation part that a Fermi bath needs.
-
-    Args:
-        place: of the coupling.
-        arrays: the sound arrays.
-
-    Returns:
-        The problem; None if there is none, an array is missing, or the number operator does not count.
-    """
+    """What keeps a coupling from being the annihilation part that a Fermi bath needs."""
     coupling, number = arrays.get(place), arrays.get(NUMBER)
     if coupling is None or number is None or number_flaw(arrays) is not None:
         return None

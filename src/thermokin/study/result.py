@@ -1,45 +1,39 @@
-"""The folder of a run: report, figures, data and the study itself."""
+"""What is shown of an answer, and who is told of progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from thermokin.report.dataset_file import write_dataset
-from thermokin.report.page import render
-from thermokin.study.as_run import study_text, write_study
-from thermokin.study.kind import Result
-from thermokin.study.parameters import doubts, parameters
-from thermokin.study.provenance import provenance
-from thermokin.study.read import StudyFile
+from thermokin.report.blocks import Block
 
-__all__ = ["write_result"]
+if TYPE_CHECKING:
+    import xarray as xr
 
+__all__ = ["Drawn", "Result", "Tell"]
 
-def write_result(file: StudyFile, result: Result, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
-    """Write everything about a run into an existing folder.
-
-    Args:
-        file: the study and its task.
-        result: what came out.
-        folder: where to.
-        seconds: wall time of the calculation.
-        told: is told what comes next.
-    """
-    told("data")
-    _write_data(file, result, folder, seconds)
-    write_study(file, folder)
-    drawn = result.draw(folder / "figures", told)
-    told("report")
-    blocks = [*doubts(file), *result.blocks(drawn), *parameters(file, seconds)]
-    page = render(file.study.title, blocks, subtitle=file.task.summary())
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+Tell: TypeAlias = Callable[[str, float], None]
+"""Is told what is being done and which fraction of the work is behind."""
+Drawn: TypeAlias = dict[str, tuple[str, str]]
+"""The SVG and the caption of each figure, by name."""
 
 
-def _write_data(file: StudyFile, result: Result, folder: Path, seconds: float) -> None:
-    dataset = result.dataset()
-    dataset.attrs["title"] = file.study.title
-    dataset.attrs["study"] = study_text(file.study)
-    for name, value in provenance(file.study, seconds).items():
-        dataset.attrs[name.replace(" ", "_")] = value
-    write_dataset(folder / "data.nc", dataset)
+class Result(Protocol):
+    """What an answer shows."""
+
+    @property
+    def figures(self) -> int:
+        """How many figures there will be."""
+
+    def findings(self) -> list[str]:
+        """Lines for the terminal."""
+
+    def dataset(self) -> xr.Dataset:
+        """The labelled numbers."""
+
+    def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
+        """Draw the figures into an existing folder."""
+
+    def blocks(self, drawn: Drawn) -> list[Block]:
+        """What the report says."""

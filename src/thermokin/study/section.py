@@ -1,19 +1,16 @@
-"""What the tables of a study file share: strict types, no unknown keys, and the kinds of number that appear in them."""
+"""What the tables of a study file share: strict types, no unknown keys, and the kinds of value that appear in them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeAlias, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-if TYPE_CHECKING:
-    from thermokin.study.choice import Choice
-
 __all__ = [
-    "VALUE_TAGS",
     "Axes",
+    "Choice",
     "Finite",
     "Index",
     "Matrix",
@@ -22,16 +19,26 @@ __all__ = [
     "Row",
     "Section",
     "Sections",
-    "Study",
+    "Several",
+    "choice",
+    "is_tag",
 ]
-
-VALUE_TAGS = ("<file>", "<inline>")  # stand in an error's place for "by file" and "by value", and are no keys
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Index = int | str
 Row = Annotated[tuple[Finite, ...], Field(strict=False)]
 Rows = Annotated[tuple[Row, ...], Field(strict=False)]
+
+
+class Section(BaseModel):
+    """One table of a study file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Sections: TypeAlias = Mapping[str, Any]
+"""The sound tables of a study by name: sections, and for an array of tables a tuple of them."""
 
 
 @dataclass(frozen=True)
@@ -45,38 +52,66 @@ class Axes:
     count: int
 
 
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Marks a table whose keys depend on one of them.
+
+    Args:
+        key: the key that decides; empty if only the other keys do.
+        options: the section for each of its values.
+        refused: values that are known and have no section, with the reason.
+        either: what to say of a key of another option where no key decides.
+    """
+
+    key: str
+    options: Mapping[str, type[Section]]
+    refused: Mapping[str, str] = field(default_factory=dict)
+    either: str = ""
+
+
+def choice(
+    key: str,
+    options: Mapping[str, type[Section]],
+    implied: Callable[[dict[str, Any]], str | None] = lambda table: None,
+    refused: Mapping[str, str] | None = None,
+    either: str = "",
+) -> Any:
+    """The type of a table whose keys depend on one of them; errors name the option in their place as a tag."""
+    names = {section: name for name, section in options.items()}
+
+    def tag(value: Any) -> str | None:
+        if isinstance(value, Section):
+            return f"<{names[type(value)]}>"
+        name = value.get(key) if isinstance(value, dict) and key else None
+        name = implied(value) if name is None and isinstance(value, dict) else name
+        return f"<{name}>" if isinstance(name, str) and name in options else None
+
+    tagged = tuple(Annotated[section, Tag(f"<{name}>")] for name, section in options.items())
+    rule = Discriminator(tag, custom_error_type="choice", custom_error_message="choice")
+    return Annotated[Union[tagged], rule, Choice(key, options, refused or {}, either)]  # noqa: UP007 - made at run time
+
+
+@dataclass(frozen=True, eq=False)
+class Several:
+    """An array of tables.
+
+    Args:
+        section: what each of them is.
+        most: how many there may be.
+    """
+
+    section: Any
+    most: int = 100
+
+
+def is_tag(step: Index) -> bool:
+    """Whether a step of an error's place is a tag of a union and no key."""
+    return isinstance(step, str) and step.startswith("<") and step.endswith(">")
+
+
 def _kind(value: object) -> str:
-    return VALUE_TAGS[0] if isinstance(value, str) else VALUE_TAGS[1]
+    return "<file>" if isinstance(value, str) else "<inline>"
 
 
 Numbers = Annotated[Annotated[str, Tag("<file>")] | Annotated[Row, Tag("<inline>")], Discriminator(_kind), Axes(1)]
 Matrix = Annotated[Annotated[str, Tag("<file>")] | Annotated[Rows, Tag("<inline>")], Discriminator(_kind), Axes(2)]
-
-
-class Section(BaseModel):
-    """One table of a study file. `inner` names its keys that are tables whose keys depend on one of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    inner: ClassVar[Mapping[str, Choice]] = {}
-
-
-class Study(Section):
-    """All tables of one study."""
-
-    def tables(self) -> dict[str, Any]:
-        """The tables with every default written out; keys that are left out on purpose are None."""
-        return self.model_dump()
-
-    @property
-    def title(self) -> str:
-        """The title of the report."""
-        raise NotImplementedError
-
-    @property
-    def seed(self) -> int | None:
-        """The seed of its random numbers; None if it draws none."""
-        return None
-
-
-Sections: TypeAlias = Mapping[str, Section | tuple[Section, ...] | None]
-"""The sound tables of a study by name, an array of tables as a tuple, None for one that may be left out and was."""

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from thermokin.study.problem import Place, Problem, described
-from thermokin.study.section import VALUE_TAGS, Section
 
 __all__ = ["nearest", "not_among", "violation"]
 
-
 LONGEST_WORD = 60  # letters up to which a word may be one that is known, misspelt
-
-
-def _values(count: int) -> str:
-    return "1 value" if count == 1 else f"{count} values"
-
-
-_NEEDS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "float_type": lambda rule: "a number",
-    "int_type": lambda rule: "a whole number",
-    "int_from_float": lambda rule: "a whole number",
-    "string_type": lambda rule: "a string",
-    "bool_type": lambda rule: "true or false",
-    "tuple_type": lambda rule: "an array",
-    "string_pattern_mismatch": lambda rule: "one to forty letters, digits, - and _",
-    "finite_number": lambda rule: "finite",
+_NEEDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "a string",
+    "bool_type": "true or false",
+    "tuple_type": "an array",
+    "model_type": "a table",
+    "string_pattern_mismatch": "one to forty letters, digits, - and _",
+    "finite_number": "finite",
     "greater_than": lambda rule: f"> {rule['gt']:g}",
     "greater_than_equal": lambda rule: f">= {rule['ge']:g}",
     "less_than": lambda rule: f"< {rule['lt']:.6g}",
@@ -44,42 +38,28 @@ _LENGTHS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def violation(error: ErrorDetails, section: type[Section], prefix: Place) -> Problem:
-    """The problem that an error of pydantic stands for.
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
 
-    Args:
-        error: one of `ValidationError.errors()`.
-        section: the table that was read.
-        prefix: the place of the table.
 
-    Returns:
-        The problem, at its place in the file.
-    """
-    tagged = bool(error["loc"]) and error["loc"][-1] == VALUE_TAGS[1]
-    place = (*prefix, *(step for step in error["loc"] if step not in VALUE_TAGS))
-    rule, value = error.get("ctx", {}), error["input"]
-    kind = error["type"]
-    if kind == "missing":
-        return Problem(place, _missing(place, section))
+def violation(error: ErrorDetails, place: Place) -> Problem:
+    """The problem that an error of pydantic stands for."""
+    if place[-1] == "<inline>":
+        place = place[:-1]
+    rule, value, kind = error.get("ctx", {}), error["input"], error["type"]
     if kind == "literal_error":
-        return not_among(place, _choices(section, str(error["loc"][0])), value)
+        return not_among(place, re.findall(r"'([^']*)'", str(rule["expected"])), value)
     if kind in _LENGTHS:
         return Problem(place, f"must {_LENGTHS[kind](rule)}")
-    need = "an array of numbers, or the name of a file" if tagged and kind == "tuple_type" else None
-    need = need or (_NEEDS[kind](rule) if kind in _NEEDS else f"valid: {error['msg']}")
+    known = _NEEDS.get(kind, f"valid: {error['msg']}")
+    need = known if isinstance(known, str) else known(rule)
+    if error["loc"][-1] == "<inline>" and kind == "tuple_type":
+        need = "an array of numbers, or the name of a file"
     return Problem(place, f"must be {need}, got {described(value)}", _quotes(kind, value))
 
 
 def nearest(word: object, known: list[str]) -> str:
-    """The known word most like the one found.
-
-    Args:
-        word: what the file says.
-        known: what it could say.
-
-    Returns:
-        The word, or "" if none is near.
-    """
+    """The known word most like the one found. The word, or "" if none is near."""
     if not isinstance(word, str) or len(word) > LONGEST_WORD:
         return ""
     near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
@@ -87,39 +67,11 @@ def nearest(word: object, known: list[str]) -> str:
 
 
 def not_among(place: Place, known: list[str], value: object) -> Problem:
-    """The problem of a word that is none of those known.
-
-    Args:
-        place: of the word.
-        known: what it could be.
-        value: what it is.
-
-    Returns:
-        The problem, with the nearest known word as its hint.
-    """
+    """The problem of a word that is none of those known."""
     quoted = [f'"{name}"' for name in known]
     names = " or ".join(quoted) if len(known) < 3 else "one of " + ", ".join(quoted)
     near = nearest(value, known)
     return Problem(place, f"must be {names}, got {described(value)}", f'did you mean "{near}"?' if near else "")
-
-
-def _missing(place: Place, section: type[Section]) -> str:
-    field = section.model_fields.get(str(place[-1]))
-    if field is None or not field.description:
-        return "must be given"
-    return f"must be given: {field.description}"
-
-
-def _choices(section: type[Section], key: str) -> list[str]:
-    annotation: Any = section.model_fields[key].annotation
-    return [str(choice) for choice in _literals(annotation)]
-
-
-def _literals(annotation: Any) -> list[Any]:
-    found: list[Any] = []
-    for part in get_args(annotation):
-        found += _literals(part) if get_args(part) else [part]
-    return [part for part in found if isinstance(part, str)]
 
 
 def _quotes(kind: str, value: object) -> str:

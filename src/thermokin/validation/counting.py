@@ -82,11 +82,7 @@ def _level(entrance: float, exit_: float) -> Model:
 
 
 def level_between_leads() -> list[Case]:
-    """The current through a level, 0.5 in and 0.1 out.
-
-    Returns:
-        The cases.
-    """
+    """The current through a level, 0.5 in and 0.1 out."""
     entrance, exit_ = 0.5, 0.1
     model = _level(entrance, exit_)
     number = current(model, (model.table.particles > 0.0).astype(np.float64))
@@ -98,11 +94,7 @@ def level_between_leads() -> list[Case]:
 
 
 def single_electron_transistor() -> list[Case]:
-    """A level at other rates, with its uncertainty relations.
-
-    Returns:
-        The cases.
-    """
+    """A level at other rates, with its uncertainty relations."""
     expected = reference("single_electron_transistor")
     entrance, exit_ = expected.parameters["GL"], expected.parameters["GR"]
     model = _level(entrance, exit_)
@@ -132,11 +124,7 @@ def _qubit(gap: float, hot: tuple[float, float], cold: tuple[float, float]) -> M
 
 
 def qubit_between_baths() -> list[Case]:
-    """The quanta that a qubit takes from the hotter of two baths, to fourth order.
-
-    Returns:
-        The cases.
-    """
+    """The quanta that a qubit takes from the hotter of two baths, to fourth order."""
     expected = reference("qubit_two_baths_cumulants")
     given = expected.parameters
     gap, affinity = given["w"], 1.0 / given["T_c"] - 1.0 / given["T_h"]
@@ -154,11 +142,7 @@ def qubit_between_baths() -> list[Case]:
 
 
 def heat_of_a_qubit() -> list[Case]:
-    """The energy that a qubit takes from the hotter of two baths, which counts its gap at each jump.
-
-    Returns:
-        The cases.
-    """
+    """The energy that a qubit takes from the hotter of two baths, which counts its gap at each jump."""
     gap, hot, cold = 2.5, (2.0, 0.3), (0.5, 0.7)
     model = _qubit(gap, hot, cold)
     occupations = [1.0 / np.expm1(gap / temperature) for temperature, _ in (hot, cold)]
@@ -172,11 +156,7 @@ def heat_of_a_qubit() -> list[Case]:
 
 
 def oscillators_between_baths() -> list[Case]:
-    """Quanta that a mode exchanges with its cold bath, coupled to a mode on a hot one; the limit of all levels.
-
-    Returns:
-        The cases.
-    """
+    """Quanta that a mode exchanges with its cold bath, coupled to a mode on a hot one; the limit of all levels."""
     hopping, damping, hot, cold = 0.35, 1.0, 0.5, 0.05
 
     def transmission(frequency: float) -> float:
@@ -200,11 +180,7 @@ def oscillators_between_baths() -> list[Case]:
 
 
 def driven_cavity() -> list[Case]:
-    """Photons that leave a driven cavity, which is in a coherent state.
-
-    Returns:
-        The cases.
-    """
+    """Photons that leave a driven cavity, which is in a coherent state."""
     frequency, damping, drive = 1.0, 0.1, 0.5
     lower = destroy(CAVITY_LEVELS)
     hamiltonian = frequency * lower.T @ lower + drive * (lower + lower.T)
@@ -237,11 +213,7 @@ def resonance_fluorescence() -> list[Case]:
 
 
 def poisson_process() -> list[Case]:
-    """Jumps to and fro at one rate: each cumulant is the rate, and only the first factorial cumulant is not zero.
-
-    Returns:
-        The cases.
-    """
+    """Jumps to and fro at one rate: each cumulant is the rate, and only the first factorial cumulant is not zero."""
     rate = 0.3
     model = rates([[0.0, rate], [rate, 0.0]])
     found = cumulants(model, activity(model), 4)

@@ -25,11 +25,7 @@ EXACT = 1e-12
 
 
 def detuned_dark_state() -> list[Case]:
-    """A Lambda with Rabi frequencies 1 and 3 whose two-photon detuning is small: what its dark state scatters.
-
-    Returns:
-        The cases.
-    """
+    """A Lambda with Rabi frequencies 1 and 3 whose two-photon detuning is small: what its dark state scatters."""
     found: list[Case] = []
     for detuning, mean, noise in SCATTERED:
         hamiltonian, first, second = np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))
@@ -46,11 +42,7 @@ def detuned_dark_state() -> list[Case]:
 
 
 def atoms_that_decay_together() -> list[Case]:
-    """Two driven atoms of opposite detuning that decay together: their dark state is |gg> beside the singlet.
-
-    Returns:
-        The cases.
-    """
+    """Two driven atoms of opposite detuning that decay together: their dark state is |gg> beside the singlet."""
     lower, one = np.array([[0.0, 1.0], [0.0, 0.0]]), np.eye(2)
     both = np.kron(lower, one) + np.kron(one, lower)
     excited = np.diag([0.0, 1.0])

@@ -25,11 +25,7 @@ LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 
 
 def jumps_without_a_bath() -> list[Case]:
-    """Two levels that relax, and a ring that is driven round, at rest and off it.
-
-    Returns:
-        The cases.
-    """
+    """Two levels that relax, and a ring that is driven round, at rest and off it."""
     pair, ring = rates([[0.0, 1.0], [0.3, 0.0]]), rates([[0.0, 1.0, 3.0], [2.0, 0.0, 0.5], [0.4, 1.5, 0.0]])
     relaxing = _ledger(pair, Populations([0.5, 0.5]), [100.0])
     driven = _ledger(ring, Populations([0.2, 0.5, 0.3]), [0.0, 1000.0])
@@ -50,11 +46,7 @@ def jumps_without_a_bath() -> list[Case]:
 
 
 def level_by_hand() -> list[Case]:
-    """A level between two leads, its jumps written by hand in the interaction picture: all forms of one rate.
-
-    Returns:
-        The cases.
-    """
+    """A level between two leads, its jumps written by hand in the interaction picture: all forms of one rate."""
     channels = []
     for name, potential, rate in (("left", 1.0, 0.01), ("right", -1.0, 0.02)):
         lead = Bath(name, 0.5, potential, Fermi())
@@ -75,11 +67,7 @@ def level_by_hand() -> list[Case]:
 
 
 def cold_cavity() -> list[Case]:
-    """Jaynes-Cummings with ten photon levels, from temperature 0.3 on a bath at 1: populations down to 3e-15.
-
-    Returns:
-        The cases.
-    """
+    """Jaynes-Cummings with ten photon levels, from temperature 0.3 on a bath at 1: populations down to 3e-15."""
     photon, atom = np.kron(np.eye(2), destroy(10)), np.kron(LOWER, np.eye(10))
     bare, bath = photon.T @ photon + atom.T @ atom, Bath("bath", 1.0)
     number = 1.0 / np.expm1(1.0)
@@ -97,11 +85,7 @@ def cold_cavity() -> list[Case]:
 
 
 def early_lead() -> list[Case]:
-    """What heating has produced more than cooling, of a slow qubit on a spin bath: one part in 10^9 of either.
-
-    Returns:
-        The cases.
-    """
+    """What heating has produced more than cooling, of a slow qubit on a spin bath: one part in 10^9 of either."""
     race = compare(
         reciprocal(lambda t: qubit(1.0, 1e-6, t, statistics=SpinBath()), 0.5, 2.0), np.linspace(0.0, 300.0, 21)
     )
@@ -119,11 +103,7 @@ def early_lead() -> list[Case]:
 
 
 def zero_of_energy() -> list[Case]:
-    """The heat of one bath with all energies shifted by 10^9.
-
-    Returns:
-        The cases.
-    """
+    """The heat of one bath with all energies shifted by 10^9."""
     model = levels([1e9, 1e9 + 1.0], [[0.0, 1.0], [1.0, 0.0]], 0.01, 2.0)
     heat = next(iter(_ledger(model, Gibbs(0.5), [1e-6, 1.0]).heat.values()))
     return table_row(

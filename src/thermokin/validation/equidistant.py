@@ -12,7 +12,7 @@ from thermokin.quench.comparison import Comparison, compare
 from thermokin.quench.protocol import Family, equidistant
 from thermokin.validation.case import Case, reference, table_row
 
-__all__ = ["equidistant_partners", "one_and_nine"]
+__all__ = ["equidistant_partners"]
 
 LEVELS = 60  # at the partner's temperature 1.69 the first level left out holds e^-35
 SOURCE = "rate equations of another script, digits as printed"
@@ -50,11 +50,7 @@ def _race(family: Family, cold: float) -> Comparison:
 
 
 def equidistant_partners() -> list[Case]:
-    """Two starts at one relative entropy from the target.
-
-    Returns:
-        The cases.
-    """
+    """Two starts at one relative entropy from the target."""
     expected = reference("equidistant_temperatures")
     cases = []
     named: tuple[tuple[str, str, Family, float], ...] = (

@@ -92,11 +92,7 @@ _QUANTITIES: dict[str, Callable[[Comparison], ArrayLike]] = {
 
 
 def initial_rates() -> list[Case]:
-    """Initial rates, gaps and totals of reciprocal quenches between temperatures 0.5 and 2.
-
-    Returns:
-        The cases.
-    """
+    """Initial rates, gaps and totals of reciprocal quenches between temperatures 0.5 and 2."""
     cases = []
     for system, family, printed in _ROWS:
         race = compare(reciprocal(family, 0.5, 2.0), [0.0, 1.0])
@@ -107,11 +103,7 @@ def initial_rates() -> list[Case]:
 
 
 def qubit_crossings() -> list[Case]:
-    """When the two entropy productions of a qubit cross, and its overlaps with the slowest mode.
-
-    Returns:
-        The cases.
-    """
+    """When the two entropy productions of a qubit cross, and its overlaps with the slowest mode."""
     race = compare(reciprocal(lambda t: qubit(1.0, 1.0, t), 0.5, 2.0), np.linspace(0.0, 5.0, 51))
     (one, two), (trace_one, trace_two) = race.spectral.slow_overlaps, race.spectral.slow_trace_overlaps
     numbers: dict[str, tuple[str, ArrayLike]] = {
@@ -126,11 +118,7 @@ def qubit_crossings() -> list[Case]:
 
 
 def long_spin() -> list[Case]:
-    """A spin 9/2: heating starts faster and cooling ends faster.
-
-    Returns:
-        The cases.
-    """
+    """A spin 9/2: heating starts faster and cooling ends faster."""
     race = compare(reciprocal(lambda t: spin(4.5, 1.0, 1.0, t), 0.5, 2.0), [0.05, 1.0, 2.0])
     one, two = race.heating, race.cooling
     left = [side.remaining(RelativeEntropy()) for side in (one, two)]

@@ -7,6 +7,7 @@ import numpy as np
 from thermokin.counting.counting import cumulants
 from thermokin.exact.qubit import QubitQuench
 from thermokin.model.bath import Bath
+from thermokin.model.channel import Channel
 from thermokin.model.contact import Contact
 from thermokin.model.current import entropy_flow, heat, particles
 from thermokin.model.davies import davies
@@ -14,12 +15,15 @@ from thermokin.model.library import qubit, three_level_maser
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Fermi
+from thermokin.motion.evolution import evolve
+from thermokin.motion.initial import Gibbs
 from thermokin.motion.steady_state import steady_state
 from thermokin.operators.fermions import annihilators
 from thermokin.operators.particle_number import annihilation_part
+from thermokin.thermo.ledger import ledger
 from thermokin.validation.case import Case
 
-__all__ = ["level_on_leads", "masers_of_either_pair", "quantum_of_a_lead"]
+__all__ = ["heat_of_a_pair", "level_on_leads", "masers_of_either_pair", "quantum_of_a_lead"]
 
 EXACT = 1e-9  # relative deviation allowed of a closed form
 WARMTH, RATE, LEVEL = 0.2, 0.01, 0.3
@@ -37,11 +41,7 @@ def _dot(potentials: dict[str, float]) -> Model:
 
 
 def level_on_leads() -> list[Case]:
-    """The occupation of a level on a lead and the current between two.
-
-    Returns:
-        The cases.
-    """
+    """The occupation of a level on a lead and the current between two."""
 
     def filled(potential: float) -> float:
         return float(1.0 / (np.exp((LEVEL - potential) / WARMTH) + 1.0))
@@ -58,11 +58,7 @@ def level_on_leads() -> list[Case]:
 
 
 def quantum_of_a_lead() -> list[Case]:
-    """The relaxation rate of a qubit whose quantum is a particle of a lead: the rate of the spectrum.
-
-    Returns:
-        The cases.
-    """
+    """The relaxation rate of a qubit whose quantum is a particle of a lead: the rate of the spectrum."""
     rate, system = 0.1, "qubit of gap 1 on a Fermi bath at 0.5"
     model = qubit(1.0, rate, 0.5, Fermi())
     closed = QubitQuench(1.0, rate, 2.0, 0.5, Fermi())
@@ -108,3 +104,22 @@ def masers_of_either_pair() -> list[Case]:
             "generator and pseudo-inverse, minimum over drives",
         ),
     ]
+
+
+BY_HAND = 1e-12  # relative deviation allowed of a closed form
+WARM = 2.0
+
+
+def heat_of_a_pair() -> list[Case]:
+    """Heat that a two-level system of gap 1 gives up to a bath, down to where the absorption underflows."""
+    lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    found = []
+    for ratio in (2.0, 800.0, 1300.0):
+        bath, absorbed = Bath("bath", 1.0 / ratio), float(np.exp(-ratio))
+        pair = [Channel(0.1 * lower, bath, -1.0), Channel(0.1 * np.sqrt(absorbed) * lower.T, bath, 1.0)]
+        model = Model(np.diag([0.0, 1.0]), pair)
+        heat = ledger(model, evolve(model, Gibbs(WARM), [1e5])).heat["bath"][-1]
+        expected = absorbed / (1.0 + absorbed) - 1.0 / (1.0 + np.exp(1.0 / WARM))
+        system = f"pair written by hand, gap over temperature {ratio:g}"
+        found.append(Case(system, "heat from Gibbs at 2", expected, float(heat), BY_HAND, "closed form, Gibbs states"))
+    return found

@@ -24,11 +24,7 @@ __all__ = ["absorption_refrigerator", "level_quenches", "shortcut_of_four_levels
 
 
 def level_quenches() -> list[Case]:
-    """The reciprocal quenches of a qutrit ladder on a flat spectrum and of four levels on an Ohmic one.
-
-    Returns:
-        The cases.
-    """
+    """The reciprocal quenches of a qutrit ladder on a flat spectrum and of four levels on an Ohmic one."""
     cases = _quench(reference("qutrit_ladder"), "qutrit ladder", Flat(1.0))
     return cases + _quench(reference("four_level_ohmic"), "four levels, Ohmic", Ohmic(0.05, cutoff=5.0))
 
@@ -56,11 +52,7 @@ def _quench(expected: Reference, name: str, spectrum: Spectrum) -> list[Case]:
 
 
 def shortcut_of_four_levels() -> list[Case]:
-    """A permutation that makes four levels start farther and relax faster (the Mpemba effect).
-
-    Returns:
-        The cases.
-    """
+    """A permutation that makes four levels start farther and relax faster (the Mpemba effect)."""
     parameters = reference("four_level_ohmic").parameters
     model = levels(
         parameters["E"],
@@ -79,11 +71,7 @@ def shortcut_of_four_levels() -> list[Case]:
 
 
 def absorption_refrigerator() -> list[Case]:
-    """The heat currents of three baths on three levels at rest, and the noise of the coldest.
-
-    Returns:
-        The cases.
-    """
+    """The heat currents of three baths on three levels at rest, and the noise of the coldest."""
     expected = reference("absorption_refrigerator")
     parameters = expected.parameters
     cold, work, spectrum = parameters["wc"], parameters["ww"], Flat(parameters["g"])

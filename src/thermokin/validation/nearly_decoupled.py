@@ -25,11 +25,7 @@ LINKED = (
 
 
 def nearly_decoupled_parts() -> list[Case]:
-    """Two ladders of 80 levels on a weak link from one of their ground states, and two pairs of states on one.
-
-    Returns:
-        The cases.
-    """
+    """Two ladders of 80 levels on a weak link from one of their ground states, and two pairs of states on one."""
     cases = []
     for link, time, gap, share in LINKED:
         system, model = f"two ladders of 80 levels, link {link:g}", _ladders(link)

@@ -22,11 +22,7 @@ def _family(temperature: FloatArray) -> Model:
 
 
 def oscillator_quench() -> list[Case]:
-    """The reciprocal quench of an oscillator on a Bose bath.
-
-    Returns:
-        The cases.
-    """
+    """The reciprocal quench of an oscillator on a Bose bath."""
     heats, cools = reference("oscillator_heating"), reference("oscillator_cooling")
     race = compare(reciprocal(_family, 0.5, 2.0), heats.parameters["times"])
     closed = OscillatorQuench(1.0, 0.1, 0.5, 2.0)

@@ -18,11 +18,7 @@ SOURCE = "closed forms in another script, digits as printed"
 
 
 def functions_of_the_bounds() -> list[Case]:
-    """The inverse of x tanh x and the two limits made of it.
-
-    Returns:
-        The cases.
-    """
+    """The inverse of x tanh x and the two limits made of it."""
     expected = reference("Phi_function")
     produced, jumps = np.array([1e-6, 1.0, 1.0, 50.0]), np.array([1.0, 1.0, 100.0, 1.0])
     return expected.cases(
@@ -36,11 +32,7 @@ def functions_of_the_bounds() -> list[Case]:
 
 
 def relaxing_qubit() -> list[Case]:
-    """The heat of a relaxing qubit: its variance, the bare bound that it breaks, and those that hold.
-
-    Returns:
-        The cases.
-    """
+    """The heat of a relaxing qubit: its variance, the bare bound that it breaks, and those that hold."""
     heats, cools, far = _side(0.5, 2.0, 0.5), _side(2.0, 0.5, 0.5), _side(0.05, 5.0, 1.0)
     late, weighted = _side(0.5, 2.0, 2.0), _side(0.05, 2.0, 2.0)
     relative, ratio = "relative heat variance at 0.5", "variance over the thermo-kinetic limit"

@@ -31,11 +31,7 @@ def _race(times: list[float]) -> Comparison:
 
 
 def qubit_quench() -> list[Case]:
-    """The reciprocal quench of a qubit on a Bose bath.
-
-    Returns:
-        The cases.
-    """
+    """The reciprocal quench of a qubit on a Bose bath."""
     heats, cools, both = (
         reference(f"qubit_{name}") for name in ("heating_epr", "cooling_epr", "reciprocal_comparison")
     )
@@ -71,11 +67,7 @@ def _ledger_numbers(side: Branch) -> dict[str, FloatArray]:
 
 
 def qubit_spin_bath() -> list[Case]:
-    """The reciprocal quench of a qubit on a bath of two-level systems: the initial rates tie.
-
-    Returns:
-        The cases.
-    """
+    """The reciprocal quench of a qubit on a bath of two-level systems: the initial rates tie."""
 
     def family(temperature: FloatArray) -> Model:
         return qubit(gap=1.0, rate=0.1, temperature=temperature, statistics=SpinBath())
@@ -97,11 +89,7 @@ def qubit_spin_bath() -> list[Case]:
 
 
 def qubit_rank_deficient() -> list[Case]:
-    """A qubit that starts in its ground state: infinite initial rate, finite integral.
-
-    Returns:
-        The cases.
-    """
+    """A qubit that starts in its ground state: infinite initial rate, finite integral."""
     start = Quench("heating", _family(np.asarray(_HOT)), Populations([1.0, 0.0]))
     expected = reference("rank_deficient_start")
     side = branch(start, expected.parameters["times"])
@@ -117,11 +105,7 @@ def qubit_rank_deficient() -> list[Case]:
 
 
 def qubit_kinematics() -> list[Case]:
-    """Velocity, length and completion of the reciprocal quench of a qubit.
-
-    Returns:
-        The cases.
-    """
+    """Velocity, length and completion of the reciprocal quench of a qubit."""
     race = _race([0.0, 2.0, 10.0])
     one, two = race.heating.kinematics, race.cooling.kinematics
     return reference("kinematics_qubit").cases(
@@ -139,11 +123,7 @@ def qubit_kinematics() -> list[Case]:
 
 
 def distances_of_thermal_qubits() -> list[Case]:
-    """The distances of two Gibbs states of a qubit.
-
-    Returns:
-        The cases.
-    """
+    """The distances of two Gibbs states of a qubit."""
     hamiltonian = np.diag([0.0, 1.0])
     a, b = gibbs(hamiltonian, _COLD), gibbs(hamiltonian, _HOT)
     return reference("distances_gibbs_qubits").cases(

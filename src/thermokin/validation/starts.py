@@ -21,11 +21,7 @@ LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 
 
 def starts() -> list[Case]:
-    """Kets and populations in a Hamiltonian that is not diagonal, and heat beside a loss that no bath pays for.
-
-    Returns:
-        The cases.
-    """
+    """Kets and populations in a Hamiltonian that is not diagonal, and heat beside a loss that no bath pays for."""
     return [*_photons(), *_turned(), *_leak()]
 
 

@@ -23,11 +23,7 @@ __all__ = ["heat_of_spins", "swept_dots"]
 
 
 def swept_dots() -> list[Case]:
-    """The current through a blockaded dot at three gates in one sweep, and the filling of a level below zero energy.
-
-    Returns:
-        The cases.
-    """
+    """The current through a blockaded dot at three gates in one sweep, and the filling of a level below zero energy."""
     gates = np.array([-1.0, 0.0, 1.0])
     printed = (".0283876", ".0414510", ".0385769")
     rows = {
@@ -56,11 +52,7 @@ def _through_a_dot(gate: FloatArray) -> FloatArray:
 
 
 def heat_of_spins() -> list[Case]:
-    """Heat through Ising chains with white spectra at their ends, and through two qubits by three generators.
-
-    Returns:
-        The cases.
-    """
+    """Heat through Ising chains with white spectra at their ends, and through two qubits by three generators."""
     numbers = {
         f"{sites} sites": (digits, _through_a_chain(sites))
         for sites, digits in ((4, "3.912e-05"), (5, "3.410e-05"), (6, "3.145e-05"))

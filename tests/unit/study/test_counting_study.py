@@ -14,12 +14,12 @@ from thermokin.report.blocks import FigureBlock, Heading, Notice, Table
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.as_run import study_text, write_study
-from thermokin.study.counting.current_words import current_of, terms_of, unit_of
 from thermokin.study.counting.figures import identifier
 from thermokin.study.counting.result import CountingResult
-from thermokin.study.counting.task import CountingTask
+from thermokin.study.current_words import current_of, terms_of, unit_of
 from thermokin.study.read import StudyFile, read_study
 from thermokin.study.run import run_study
+from thermokin.study.study import Study, Whole
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # of coarser models; a run says it
 
@@ -77,19 +77,23 @@ def written(text: str, folder: Path) -> StudyFile:
     return read_study(folder / "study.toml")
 
 
-def task_of(file: StudyFile) -> CountingTask:
-    assert isinstance(file.task, CountingTask)
-    return file.task
+def shown(whole: Whole) -> CountingResult:
+    (result,) = whole.results
+    assert isinstance(result, CountingResult)
+    return result
+
+
+def calculated(study: Study) -> CountingResult:
+    return shown(study.answer(lambda what, fraction: None))
 
 
 def run(text: str, folder: Path) -> CountingResult:
     """Run a study; its result lies in `out`."""
     steps: list[float] = []
     result = run_study(written(text, folder), folder / "out", Refuse(), lambda what, fraction: steps.append(fraction))
-    assert isinstance(result, CountingResult)
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
-    return result
+    return shown(result)
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -99,24 +103,27 @@ def test_a_counting_study_as_run_reads_back_as_the_same_study(name: str, tmp_pat
     write_study(file, tmp_path / "out")
     again = read_study(tmp_path / "out" / "study.toml")
     assert study_text(again.study) == (tmp_path / "out" / "study.toml").read_text(encoding="utf-8")
-    ours, theirs = task_of(file).model, task_of(again).model
+    ours, theirs = file.study.system.model, again.study.system.model
     np.testing.assert_array_equal(ours.energies, theirs.energies)
     np.testing.assert_array_equal(ours.table.amplitude, theirs.table.amplitude)
-    assert task_of(file).summary() == task_of(again).summary()
+    assert file.study.summary() == again.study.summary()
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_the_numbers_of_a_study_are_those_of_the_library(name: str, tmp_path: Path) -> None:
     file = written(STUDIES[name], tmp_path)
-    task = task_of(file)
-    result = task.calculate(lambda what, fraction: None)
-    for words in task.study.counting.currents:
-        current = current_of(task.model, words)
-        expected = tk.cumulants(task.model, current, task.study.counting.order).values
+    task = file.study
+    result = calculated(task)
+    for words in task.system.sections["counting"].currents:
+        current = current_of(task.system.model, words)
+        expected = tk.cumulants(task.system.model, current, task.system.sections["counting"].order).values
         np.testing.assert_array_equal(result.counts.cumulants[words].values, expected)
     # At rest what the baths produce in entropy is what the currents of heat carry, at their temperatures.
-    heats = [float(tk.heat(task.model, bath.name).mean(result.counts.steady_state.state)) for bath in task.model.baths]
-    temperatures = [float(bath.temperature) for bath in task.model.baths]
+    heats = [
+        float(tk.heat(task.system.model, bath.name).mean(result.counts.steady_state.state))
+        for bath in task.system.model.baths
+    ]
+    temperatures = [float(bath.temperature) for bath in task.system.model.baths]
     carried = -sum(heat / temperature for heat, temperature in zip(heats, temperatures, strict=True))
     scale = sum(abs(heat / temperature) for heat, temperature in zip(heats, temperatures, strict=True))
     # Rounding of sums of currents that cancel.
@@ -150,7 +157,7 @@ def test_a_whole_counting_study_leaves_figures_data_and_a_report(tmp_path: Path)
 
 def means(text: str, words: tuple[str, ...], folder: Path) -> list[float]:
     """Mean currents of a study's model, counted or not."""
-    model = task_of(written(text, folder)).model
+    model = written(text, folder).study.system.model
     return [float(tk.cumulants(model, current_of(model, one), 1).mean) for one in words]
 
 
@@ -182,7 +189,7 @@ def test_a_file_with_the_numbers_of_a_closed_form_gives_its_cumulants(tmp_path: 
         ("temperature = 0.5\nrate = 0.02", f"temperature = {numbers['T_c']}\nrate = {numbers['g_c']}"),
         ("order = 3", "order = 4"),
     )
-    counts = task_of(written(text, tmp_path)).calculate(lambda what, fraction: None).counts
+    counts = calculated(written(text, tmp_path).study).counts
     expected = [given.expected[f"c{order}"] for order in range(1, 5)]
     np.testing.assert_allclose(counts.cumulants["heat from hot"].values, expected, rtol=given.rtol)
     assert counts.entropy_production == pytest.approx(given.expected["epr"], rel=given.rtol)
@@ -209,7 +216,7 @@ def test_leads_of_a_file_have_spectra_at_any_frequency(tmp_path: Path) -> None:
 
 
 def test_a_distribution_has_the_cumulants_of_its_moments(tmp_path: Path) -> None:
-    result = task_of(written(SOUND, tmp_path)).calculate(lambda what, fraction: None)
+    result = calculated(written(SOUND, tmp_path).study)
     exchange = result.counts.exchanges["heat from hot"]
     # Two routes of one hundred operations each at numbers near 1.
     np.testing.assert_allclose(exchange.distribution.cumulants(3), exchange.cumulants, rtol=1e-9, atol=1e-11)
@@ -220,26 +227,26 @@ def test_a_distribution_has_the_cumulants_of_its_moments(tmp_path: Path) -> None
 
 def test_a_thermal_start_is_followed_from_its_own_temperature(tmp_path: Path) -> None:
     text = changed(("times = [10.0, 20.0]", "times = [10.0]\ninitial_temperature = 0.3"))
-    task = task_of(written(text, tmp_path))
-    exchange = task.calculate(lambda what, fraction: None).counts.exchanges["heat from hot"]
-    expected = tk.integrated_cumulants(task.model, tk.heat(task.model, "hot"), tk.Gibbs(0.3), [10.0], 3)
+    task = written(text, tmp_path).study
+    exchange = calculated(task).counts.exchanges["heat from hot"]
+    expected = tk.integrated_cumulants(task.system.model, tk.heat(task.system.model, "hot"), tk.Gibbs(0.3), [10.0], 3)
     np.testing.assert_allclose(exchange.cumulants, expected, rtol=1e-12)  # one route
 
 
 def test_a_truncation_that_shows_is_judged_on_the_cumulants(tmp_path: Path) -> None:
-    few = task_of(written(MODES + COUNTED, tmp_path)).calculate(lambda what, fraction: None)
+    few = calculated(written(MODES + COUNTED, tmp_path).study)
     notices = [block.text for block in few.blocks({}) if isinstance(block, Notice)]
     assert any("one level less changes a cumulant" in text for text in notices)
     assert "raise model.levels" in few.findings()[-1]
     cold = MODES.replace("hot = 0.8", "hot = 0.08").replace("cold = 0.3", "cold = 0.05")
-    many = task_of(written(cold.replace("levels = 4", "levels = 5") + COUNTED, tmp_path))
-    enough = many.calculate(lambda what, fraction: None)
+    many = written(cold.replace("levels = 4", "levels = 5") + COUNTED, tmp_path).study
+    enough = calculated(many)
     notices = [block.text for block in enough.blocks({}) if isinstance(block, Notice)]
     assert any(text.startswith("One level less changes no cumulant") for text in notices)
 
 
 def test_a_report_shows_only_what_is_asked_for(tmp_path: Path) -> None:
-    result = task_of(written(DOT + QUIET, tmp_path)).calculate(lambda what, fraction: None)
+    result = calculated(written(DOT + QUIET, tmp_path).study)
     blocks = result.blocks({})
     headings = [block.text for block in blocks if isinstance(block, Heading)]
     assert headings == ["The system at rest", "Cumulants per time"]
@@ -258,7 +265,7 @@ def test_a_bath_at_temperature_zero_takes_infinite_entropy_and_the_report_says_s
 
 def test_an_activity_has_no_gallavotti_cohen_symmetry_and_the_report_says_why(tmp_path: Path) -> None:
     text = changed(("[rate_function]", '[rate_function]\ncurrents = ["activity"]'))
-    result = task_of(written(text, tmp_path)).calculate(lambda what, fraction: None)
+    result = calculated(written(text, tmp_path).study)
     rows = [row for block in result.blocks({}) if isinstance(block, Table) for row in block.rows]
     assert any(row[0] == "activity" and "count alike" in str(row[1]) for row in rows)
 
@@ -273,15 +280,15 @@ def test_two_steady_states_end_the_run_in_one_line_and_leave_nothing(tmp_path: P
 @pytest.mark.parametrize("method", ["dense", "sparse", "krylov"])
 def test_a_method_that_is_asked_for_is_used_and_named(method: str, tmp_path: Path) -> None:
     text = CHAIN.replace("[counting]", f'[counting]\nmethod = "{method}"')
-    task = task_of(written(text, tmp_path))
+    task = written(text, tmp_path).study
     assert f"by the method {method}" in task.estimate()
-    expected = tk.cumulants(task.model, tk.heat(task.model, "left"), 2, tk.Dense()).values
-    found = task.calculate(lambda what, fraction: None).counts.cumulants["heat from left"].values[:2]
+    expected = tk.cumulants(task.system.model, tk.heat(task.system.model, "left"), 2, tk.Dense()).values
+    found = calculated(task).counts.cumulants["heat from left"].values[:2]
     np.testing.assert_allclose(found, expected, rtol=1e-7)  # Krylov solves to 1e-12 of each right side
 
 
 def test_a_large_system_says_how_it_will_be_solved(tmp_path: Path) -> None:
-    task = task_of(written(CHAIN.replace("sites = 3", "sites = 5"), tmp_path))
+    task = written(CHAIN.replace("sites = 3", "sites = 5"), tmp_path).study
     assert task.summary().startswith("xxz_chain of 32 levels on left at 2 and right at 0.5, 1 current to order 4")
     assert "coordinates, solved by the method" in task.estimate()
 
@@ -294,7 +301,7 @@ def test_amounts_that_share_no_unit_are_drawn_at_three_times(tmp_path: Path) -> 
     cold = '[[baths]]\nname = "cold"\ntemperature = 0.7\nrate = 0.01\n[counting]'
     counted = energies.replace("[counting]", cold).replace('"activity"', '"heat from hot"')
     text = counted + "[distribution]\ntimes = [5.0, 20.0, 60.0]\n"
-    result = task_of(written(text, tmp_path)).calculate(lambda what, fraction: None)
+    result = calculated(written(text, tmp_path).study)
     drawn = result.draw(tmp_path / "figures", lambda what: None)
     assert list(drawn) == ["distribution_heat_from_hot"]
 
@@ -302,14 +309,14 @@ def test_amounts_that_share_no_unit_are_drawn_at_three_times(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_heat_of_a_single_bath_stays_bounded_and_is_said_to_stand_still(tmp_path: Path) -> None:
     text = LEVELS.replace('"activity"', '"heat"') + "[rate_function]\nstart = -1.0\nstop = 1.0\npoints = 5\n"
-    result = task_of(written(text, tmp_path)).calculate(lambda what, fraction: None)
+    result = calculated(written(text, tmp_path).study)
     rows = [row for block in result.blocks({}) if isinstance(block, Table) for row in block.rows]
     assert any("nothing flows" in str(row[1]) for row in rows)
     assert list(result.draw(tmp_path / "figures", lambda what: None)) == ["large_deviations_heat"]
 
 
 def test_words_mean_sums_of_currents_with_factors(tmp_path: Path) -> None:
-    model = task_of(written(SOUND, tmp_path)).model
+    model = written(SOUND, tmp_path).study.system.model
     hot, cold = tk.heat(model, "hot"), tk.heat(model, "cold")
     found = current_of(model, "0.5 heat from hot - 1e-1 heat from cold + energy")
     np.testing.assert_allclose(found.weights, (0.5 * hot - 0.1 * cold + tk.energy(model)).weights, rtol=1e-15)
@@ -333,14 +340,14 @@ def test_a_dot_with_pairing_between_leads_counts_what_the_davies_model_without_a
             f"rate = 0.01\ncoupling = {operator.tolist()}\n"
         )
     text += '[counting]\ncurrents = ["particles from L", "particles from R"]\norder = 2\n'
-    task = task_of(written(text, tmp_path))
+    task = written(text, tmp_path).study
     contacts = [
         tk.Contact(tk.Bath(name, 0.2, potential, tk.Fermi()), operator, tk.Flat(0.01))
         for name, operator, potential in leads
     ]
     model = tk.davies(dot, contacts)
     np.testing.assert_allclose(
-        tk.cumulants(task.model, tk.particles(task.model, "L"), order=2).values,
+        tk.cumulants(task.system.model, tk.particles(task.system.model, "L"), order=2).values,
         tk.cumulants(model, tk.particles(model, "L"), order=2).values,
         rtol=1e-12,
     )

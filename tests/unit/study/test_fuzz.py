@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
@@ -13,39 +13,28 @@ from hypothesis import HealthCheck, given, settings
 import malformed_counting_studies
 from malformed_studies import SOUND
 from thermokin import StudyError
-from thermokin.study.counting.bath_section import BathSection as OneOfBaths
-from thermokin.study.counting.counting_section import (
-    CountingSection,
-    DistributionSection,
-    RateFunctionGrid,
-    SpectrumGrid,
-)
-from thermokin.study.counting.model_section import MODELS as COUNTED_MODELS
-from thermokin.study.quench.bath_section import BathSection
-from thermokin.study.quench.model_section import MODELS
-from thermokin.study.quench.protocol_section import PROTOCOLS
-from thermokin.study.quench.report_section import ReportSection
-from thermokin.study.quench.times_section import ListedTimes, TimeGrid
+from thermokin.files.toml_text import toml_text
+from thermokin.study.model_table import SPECTRA, Asked, layouts
+from thermokin.study.parse import sections_of
+from thermokin.study.questions import QUESTIONS
 from thermokin.study.read import read_study
-from thermokin.study.spectrum_section import SPECTRA
-from thermokin.study.toml_text import toml_text
-from thermokin.study.units_section import UnitsSection
 
-COUNTED = [CountingSection, SpectrumGrid, DistributionSection, RateFunctionGrid, OneOfBaths, *COUNTED_MODELS.values()]
-SECTIONS = [
-    *MODELS.values(),
-    *COUNTED,
-    *SPECTRA.values(),
-    *PROTOCOLS.values(),
-    BathSection,
-    ReportSection,
-    UnitsSection,
-]
-KEYS = sorted({key for section in [*SECTIONS, ListedTimes, TimeGrid] for key in section.model_fields})
+
+def models(made: Asked) -> dict[str, Any]:
+    """The tables [model] by name, of systems whose temperatures are set or their own."""
+    sections = sections_of(layouts(made)["model"])
+    return {get_args(section.model_fields["name"].annotation)[0]: section for section in sections}
+
+
+MODELS, COUNTED_MODELS = models(Asked("one", "set")), models(Asked("several", "own"))
+LAYOUTS = [layout for made in (Asked("one", "set"), Asked("several", "own")) for layout in layouts(made).values()]
+LAYOUTS += [layout for question in QUESTIONS for layout in (*question.tables.values(), *question.older.values())]
+LAYOUTS += [question.report for question in QUESTIONS if question.report is not None]
+KEYS = sorted({key for layout in LAYOUTS for section in sections_of(layout) for key in section.model_fields})
 WORDS = [
     *MODELS,
     *SPECTRA,
-    *PROTOCOLS,
+    *("reciprocal", "equidistant"),
     "bose",
     "fermi",
     "spin",
@@ -64,6 +53,7 @@ ROWS = st.lists(st.floats(-2.0, 3.0), max_size=4)
 VALUES = LEAVES | ROWS | st.lists(ROWS, max_size=4) | st.lists(LEAVES, max_size=3)
 TABLE = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=4), VALUES, max_size=6)
 TABLES = ("model", "bath", "protocol", "times", "report", "units", "baths", "counting", "spectrum", "distribution")
+TABLES += ("quench", "sweep", "channels", "rate_function")
 
 
 def lines_about(text: str, folder: Path) -> tuple[str, ...]:
@@ -116,6 +106,55 @@ def test_a_sound_counting_study_with_some_values_exchanged_is_answered(
     places = [*(tables[table] for table in sorted(tables) if table != "baths"), *tables["baths"]]
     for _ in range(edits):
         data.draw(st.sampled_from(places))[data.draw(st.sampled_from(KEYS))] = data.draw(VALUES | TABLE)
+    answered(toml_text(tables), tmp_path)
+
+
+SWEPT = """
+[model]
+name = "three_level_maser"
+drive = 0.02
+hot = 4.0
+[sweep]
+"model.drive" = { start = 0.01, stop = 0.02, points = 2 }
+"model.hot" = [2.0, 3.0]
+[counting]
+currents = ["heat from hot"]
+"""
+WRITTEN = """
+[model]
+hamiltonian = [[0.0, 0.1], [0.1, 0.0]]
+energy_operator = [[0.0, 0.0], [0.0, 1.0]]
+[[baths]]
+name = "warm"
+temperature = 2.0
+[[baths.couplings]]
+coupling = [[0.0, 1.0], [1.0, 0.0]]
+rate = 0.02
+[[channels]]
+jump = [[1, 0], [0, -1]]
+[distribution]
+currents = ["heat from warm"]
+times = [1.0]
+start = { populations = [0.5, 0.5] }
+"""
+
+
+def tables_within(value: Any) -> list[dict[str, Any]]:
+    """Every table of a file, however deep."""
+    if isinstance(value, dict):
+        return [value, *(inner for one in value.values() for inner in tables_within(one))]
+    return [inner for one in value for inner in tables_within(one)] if isinstance(value, list) else []
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), text=st.sampled_from([SWEPT, WRITTEN]), edits=st.integers(1, 3))
+def test_a_sweep_or_written_channels_with_some_values_exchanged_are_answered(
+    data: st.DataObject, text: str, edits: int, tmp_path: Path
+) -> None:
+    tables: dict[str, Any] = tomllib.loads(text)
+    for _ in range(edits):
+        table = data.draw(st.sampled_from(tables_within(tables)))
+        table[data.draw(st.sampled_from([*KEYS, *table]))] = data.draw(VALUES | TABLE)
     answered(toml_text(tables), tmp_path)
 
 

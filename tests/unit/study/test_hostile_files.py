@@ -20,11 +20,10 @@ from malformed_counting_studies import CHAIN
 from malformed_studies import SOUND
 from thermokin._errors import StudyError
 from thermokin.cli.app import app
+from thermokin.files.array_file import ArrayFile, ArrayFileError, array_file
+from thermokin.files.key_lines import DEEPEST, too_deep
 from thermokin.study import read
-from thermokin.study.array_file import ArrayFile, ArrayFileError, array_file
-from thermokin.study.dotted_depth import DEEPEST, too_deep
-from thermokin.study.read import check_study, read_study
-from thermokin.study.weight import LIGHT, levels_of, weight
+from thermokin.study.read import LIGHT, check_study, levels_of, read_study, weight
 
 LEVELS = SOUND.replace('name = "qubit"\ngap = 1.0\n', 'energies = [0, 1, 2, 3]\ncoupling = "big.npz"\n')
 BATHS = "".join(f'[[baths]]\nname = "b{i}"\ntemperature = 1.0\nrate = 1.0\ncoupling = "big.npz"\n' for i in range(12))
@@ -139,7 +138,7 @@ def test_a_file_that_stands_in_many_places_is_read_once(tmp_path: Path, monkeypa
     (tmp_path / "study.toml").write_text(TWELVE, encoding="utf-8")
     times, reading = [], ArrayFile.read
     monkeypatch.setattr(ArrayFile, "read", lambda self: (times.append(self), reading(self))[1])
-    arrays = read_study(tmp_path / "study.toml").arrays
+    arrays = read_study(tmp_path / "study.toml").study.system.arrays
     assert len(times) == 1
     assert sum(place[-1] == "coupling" for place in arrays) == 12
 
@@ -208,7 +207,7 @@ def test_whatever_a_file_holds_is_answered_in_a_moment_by_few_lines(text: str, l
 def test_a_run_takes_the_files_that_a_check_takes_and_refuses_those_that_it_refuses(tmp_path: Path) -> None:
     longest = SOUND + "#" * (read.LARGEST_FILE - len(SOUND))
     assert said(longest, tmp_path)[-1].startswith("study.toml: sound: qubit of 2 levels")
-    assert read_study(tmp_path / "study.toml").task.summary().startswith("qubit of 2 levels")
+    assert read_study(tmp_path / "study.toml").study.summary().startswith("qubit of 2 levels")
     need = "study.toml: must be at most 0.3 MB, got 0.31 MB (keep matrices in .npy files)"
     assert said(SOUND + "#" * 310_000, tmp_path) == [need]
     with pytest.raises(StudyError, match=re.escape(need)):
@@ -219,8 +218,8 @@ def test_the_weight_of_a_study_counts_levels_by_baths_and_numbers_of_arrays(tmp_
     shapes: dict[Any, tuple[int, ...]] = {("model", "energies"): (4,), ("baths", 0, "coupling"): (4, 4)}
     np.savez(tmp_path / "big.npz", coupling=np.ones((4, 4)) - np.eye(4))
     (tmp_path / "study.toml").write_text(TWELVE, encoding="utf-8")
-    study = read_study(tmp_path / "study.toml").study
-    sections = {"model": study.model, "baths": study.baths}
+    whole = read_study(tmp_path / "study.toml").study.system.sections
+    sections = {name: whole[name] for name in ("model", "baths")}
     assert levels_of(sections, shapes) == 4
     assert weight(sections, shapes) == 4 + 16 + 12 * 16
     assert levels_of({}, {}) == 0

@@ -12,7 +12,7 @@ from malformed_studies import CORPUS as QUENCH
 from malformed_studies import SOUND, Malformed
 from thermokin.cli.app import app
 from thermokin.study.built_in import BUILT_IN
-from thermokin.study.quench.task import QuenchTask
+from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import read_study
 
 CORPUS = [*QUENCH, *COUNTING]
@@ -52,8 +52,9 @@ def test_the_sound_study_is_sound(tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text(SOUND, encoding="utf-8")
     file = read_study(path)
-    assert isinstance(file.task, QuenchTask)
-    assert file.task.pair.heating.model.dimension == 2
+    ((question, table),) = file.study.asked
+    assert question.name == "quench"
+    assert pair_of(file.study.system, table).heating.model.dimension == 2
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

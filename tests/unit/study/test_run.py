@@ -15,7 +15,7 @@ from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.as_run import study_text, write_study
 from thermokin.study.quench.result import QuenchResult, without
-from thermokin.study.quench.task import QuenchTask
+from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import StudyFile, read_study
 from thermokin.study.run import run_study
 
@@ -78,8 +78,10 @@ def run(text: str, folder: Path) -> Comparison:
     )
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
-    assert isinstance(result, QuenchResult)
-    return result.comparison
+    (shown,) = result.results
+    assert isinstance(shown, QuenchResult)
+    assert shown.comparison is result.answers["quench"]
+    return shown.comparison
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -89,9 +91,7 @@ def test_a_study_as_run_reads_back_as_the_same_study(name: str, tmp_path: Path) 
     write_study(file, tmp_path / "out")
     again = read_study(tmp_path / "out" / "study.toml")
     assert study_text(again.study) == (tmp_path / "out" / "study.toml").read_text(encoding="utf-8")
-    assert isinstance(file.task, QuenchTask)
-    assert isinstance(again.task, QuenchTask)
-    ours, theirs = file.task.pair, again.task.pair
+    ours, theirs = (pair_of(study.system, study.asked[0][1]) for study in (file.study, again.study))
     for quench, other in ((ours.heating, theirs.heating), (ours.cooling, theirs.cooling)):
         np.testing.assert_array_equal(quench.model.energies, other.model.energies)
         np.testing.assert_array_equal(quench.model.table.amplitude, other.model.table.amplitude)

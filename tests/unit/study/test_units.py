@@ -12,7 +12,7 @@ import xarray as xr
 import thermokin as tk
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
-from thermokin.study.counting.current_words import unit_of
+from thermokin.study.current_words import unit_of
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
 

@@ -16,5 +16,5 @@ def test_levels_that_no_jump_links_are_remarked_on(tmp_path: Path) -> None:
     found = []
     for link in (0, 1):
         study.write_text(text.format(link))
-        found.append(any("2 groups that no jump links" in line for line in read_study(study).task.remarks()))
+        found.append(any("2 groups that no jump links" in line for line in read_study(study).study.remarks()))
     assert found == [True, False]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -11,6 +13,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.local import local
 from thermokin.model.model import Model
+from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Number, Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat, Ohmic
 from thermokin.operators.numbers import as_whole, common_axes
 from thermokin.operators.spins import pauli
@@ -22,16 +25,21 @@ MOST = 14  # sites, beyond which one dense operator takes more than 4 GB
 
 
 def ising_chain(
-    sites: int, field: ArrayLike, coupling: ArrayLike, rate: ArrayLike, left: ArrayLike, right: ArrayLike
+    sites: Annotated[int, Parameter(least=2, most=5, levels=lambda sites: 2**sites)],
+    field: Energy,
+    coupling: Energy,
+    rate: Annotated[ArrayLike, Parameter(above=0.0)],
+    left: Temperature,
+    right: Temperature,
 ) -> Model:
     """The transverse-field Ising chain with thermal ends, in the global (Davies) generator.
 
     H = (field/2) sum_i sigma^z_i - coupling sum_i sigma^x_i sigma^x_{i+1}; both ends couple by sigma^x, to Ohmic baths.
 
     Args:
-        sites: n >= 2.
-        field: (...) [energy].
-        coupling: (...) [energy].
+        sites: how many sites, n >= 2.
+        field: the transverse field (...) [energy].
+        coupling: the exchange energy (...) [energy].
         rate: Ohmic strength of both baths (...).
         left: temperature of the bath "left" (...) [energy].
         right: temperature of the bath "right" (...) [energy].
@@ -59,22 +67,22 @@ def ising_chain(
 
 
 def xxz_chain(
-    sites: int,
-    anisotropy: ArrayLike,
-    rate: ArrayLike,
-    left: ArrayLike,
-    right: ArrayLike,
-    field: ArrayLike = 1.0,
-    coupling: ArrayLike = 0.04,
-) -> Model:
+    sites: Annotated[int, Parameter(least=2, most=12, levels=lambda sites: 2**sites)],
+    anisotropy: Number,
+    rate: Rate,
+    left: Temperature,
+    right: Temperature,
+    field: Gap = 1.0,
+    coupling: Energy = 0.04,
+) -> Annotated[Model, NOT_THERMAL]:
     """The XXZ chain with thermal ends, in the local generator: its end spins flip at the Zeeman energy.
 
     H = (field/2) sum_i sigma^z_i
         + coupling sum_i (sigma^x sigma^x + sigma^y sigma^y + anisotropy sigma^z sigma^z)_{i,i+1}.
 
     Args:
-        sites: n >= 2.
-        anisotropy: (...).
+        sites: how many sites, n >= 2.
+        anisotropy: of the exchange along z (...).
         rate: zero-temperature flip rate of an end spin (...) [1/time].
         left: temperature of the bath "left" (...) [energy].
         right: temperature of the bath "right" (...) [energy].

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
 from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, finite_numbers
@@ -9,6 +11,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.local import local
 from thermokin.model.model import Model
+from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat
 from thermokin.operators.bosons import create, destroy, number
 from thermokin.operators.numbers import as_whole, common_axes
@@ -18,22 +21,24 @@ from thermokin.operators.tensor import embed
 __all__ = ["coupled_oscillators", "coupled_qubits"]
 
 MOST = 100  # levels of each mode
+Levels: TypeAlias = Annotated[int, Parameter(least=3, most=40, levels=lambda kept: kept**2)]
+Gaps: TypeAlias = Annotated[ArrayLike, Parameter("energy", above=0.0, axes=1, length=2)]
 
 
 def coupled_oscillators(
-    levels: int,
-    frequency: ArrayLike,
-    coupling: ArrayLike,
-    rate: ArrayLike,
-    hot: ArrayLike,
-    cold: ArrayLike,
-) -> Model:
+    levels: Levels,
+    frequency: Gap,
+    coupling: Energy,
+    rate: Rate,
+    hot: Temperature,
+    cold: Temperature,
+) -> Annotated[Model, NOT_THERMAL]:
     """Two resonant modes H = w (a^+ a + b^+ b) + g (a^+ b + b^+ a), in the local generator.
 
     Args:
         levels: states kept per mode, >= 2.
-        frequency: w (...) [energy].
-        coupling: g (...) [energy], much smaller than w.
+        frequency: of both modes, w (...) [energy].
+        coupling: hopping g (...) [energy], much smaller than w.
         rate: energy damping rate of each mode (...) [1/time].
         hot: temperature of the bath "hot" on mode a (...) [energy].
         cold: temperature of the bath "cold" on mode b (...) [energy].
@@ -62,12 +67,12 @@ def coupled_oscillators(
     )
 
 
-def coupled_qubits(gaps: ArrayLike, coupling: ArrayLike, rate: ArrayLike, hot: ArrayLike, cold: ArrayLike) -> Model:
+def coupled_qubits(gaps: Gaps, coupling: Energy, rate: Rate, hot: Temperature, cold: Temperature) -> Model:
     """Two qubits H = w_1 n_1 + w_2 n_2 + g (s_1^+ s_2^- + h.c.), in the global (Davies) generator.
 
     Args:
-        gaps: (..., 2) w_1 and w_2 [energy].
-        coupling: g (...) [energy].
+        gaps: the two energy gaps (..., 2) w_1 and w_2 [energy].
+        coupling: the exchange energy g (...) [energy].
         rate: zero-temperature emission rate of each qubit (...) [1/time].
         hot: temperature of the bath "hot" on the first (...) [energy].
         cold: temperature of the bath "cold" on the second (...) [energy].

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.model import Model
+from thermokin.model.parameter import Energy, Rate, Temperature
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Fermi
 from thermokin.operators.fermions import annihilators
@@ -16,13 +16,11 @@ from thermokin.operators.fermions import annihilators
 __all__ = ["fermionic_level"]
 
 
-def fermionic_level(
-    energy: ArrayLike, rate: ArrayLike, temperature: ArrayLike, chemical_potential: ArrayLike = 0.0
-) -> Model:
+def fermionic_level(energy: Energy, rate: Rate, temperature: Temperature, chemical_potential: Energy = 0.0) -> Model:
     """One level H = energy d^+ d on one lead, named "bath": in at rate f, out at rate (1 - f).
 
     Args:
-        energy: (...) [energy], of either sign.
+        energy: the level's energy (...) [energy], of either sign.
         rate: tunnelling rate (...) [1/time].
         temperature: of the lead (...) [energy].
         chemical_potential: of the lead (...) [energy].

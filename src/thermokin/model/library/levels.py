@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.model.parameter import Parameter, Rate, Temperature
 from thermokin.model.required_spectrum import require_spectrum
 from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
@@ -37,14 +39,18 @@ PAIRS = 2**16  # pairs of levels looked at together
 STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
 
 Index: TypeAlias = NDArray[np.int32]
+Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1)]
+Matrix: TypeAlias = Annotated[ArrayLike | None, Parameter(axes=2)]
+Count: TypeAlias = Annotated[int, Parameter(least=2, most=10_000, levels=lambda count: count)]
+Seed: TypeAlias = Annotated[int, Parameter(least=0, most=2**63 - 1)]
 Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
 
 
 def levels(
-    energies: ArrayLike,
-    coupling: ArrayLike | None = None,
-    rate: ArrayLike = 1.0,
-    temperature: ArrayLike = 1.0,
+    energies: Energies,
+    coupling: Matrix = None,
+    rate: Rate = 1.0,
+    temperature: Temperature = 1.0,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
 ) -> Model:
@@ -55,8 +61,8 @@ def levels(
     they would under one collective jump (then use `davies`).
 
     Args:
-        energies: E (..., N) [energy].
-        coupling: A (..., N, N), Hermitian; its diagonal is not used. All ones if None.
+        energies: the energies of N levels (..., N) [energy].
+        coupling: N rows of N numbers (..., N, N), Hermitian; its diagonal is not used. All ones if None.
         rate: of the flat spectrum (...) [1/time], unless a spectrum is given.
         temperature: of the bath, which is named "bath" (...) [energy].
         statistics: `Bose()` if None.
@@ -66,8 +72,9 @@ def levels(
         The model; leading axes broadcast. `validity` holds the smallest transition frequency over the largest rate.
 
     Raises:
-        ValueError: if a shape or symmetry is wrong, two coupled levels have one energy, there are more pairs of levels
-            than memory holds, or as `Bath` and `Flat`.
+        ArgumentError: if a shape or symmetry is wrong, two coupled levels have one energy, there are more pairs of
+            levels than memory holds.
+        ValueError: as `Bath` and `Flat`.
         TypeError: if the spectrum is none, or as `Bath` and `Flat`.
 
     Cost:
@@ -75,10 +82,14 @@ def levels(
     """
     levels_ = real_numbers(energies, "energies")
     if levels_.ndim == 0 or levels_.shape[-1] < 2 or not np.isfinite(levels_).all():
-        raise ValueError(f"`energies` must be finite, of shape (..., N) with N >= 2, got shape {levels_.shape}.")
+        raise ArgumentError(
+            f"`energies` must be finite, of shape (..., N) with N >= 2, got shape {levels_.shape}.", "energies"
+        )
     bath = Bath("bath", temperature, statistics=Bose() if statistics is None else statistics)
     if bath.statistics.moves_particles:
-        raise ValueError("`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.")
+        raise ArgumentError(
+            "`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.", "statistics"
+        )
     _require_room(levels_.shape[-1], math.comb(levels_.shape[-1], 2), ())
     low, high, element = _pairs(levels_, coupling)
     given = Flat(rate) if spectrum is None else spectrum
@@ -109,9 +120,10 @@ def _require_room(size: int, pairs: int, points: tuple[int, ...]) -> None:
     count = math.prod(points)
     if count * pairs > LARGEST:
         at = f" at {count} points" if count > 1 else ""
-        raise ValueError(
+        raise ArgumentError(
             f"`energies` has {size} levels, which make {pairs} pairs{at}: more than {LARGEST} numbers. Leave out "
-            "levels that hardly matter, or split the sweep."
+            "levels that hardly matter, or split the sweep.",
+            "energies",
         )
 
 
@@ -133,7 +145,7 @@ def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, Ind
     element = np.abs(matrix[..., low, high]) if size <= STRIP else _upper_triangle(matrix, order)
     linked = element.reshape(-1, low.size).any(axis=0) if element.ndim > 1 else element != 0.0
     if not linked.any():
-        raise ValueError("`coupling` links no two levels.")
+        raise ArgumentError("`coupling` links no two levels.", "coupling")
     if not linked.all():
         low, high, element = low[linked], high[linked], element[..., linked]
     return low, high, element
@@ -157,7 +169,7 @@ def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
     # A real matrix stays real: at ten thousand levels a complex copy would be 1.6 GB.
     matrix = as_numbers(coupling, "coupling")
     if matrix.shape[-2:] != (size, size):
-        raise ValueError(f"`coupling` must have shape (..., {size}, {size}), got {matrix.shape}.")
+        raise ArgumentError(f"`coupling` must have shape (..., {size}, {size}), got {matrix.shape}.", "coupling")
     if matrix.dtype not in (np.float64, np.complex128):
         matrix = to_double(matrix)
     require_finite(matrix, "coupling")
@@ -169,7 +181,7 @@ def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
         scale = max(scale, float(np.abs(rows).max()))
         defect = max(defect, float(np.abs(rows - columns.conj()).max()))
     if defect > 1e-12 * scale:
-        raise ValueError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.")
+        raise ArgumentError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.", "coupling")
     return matrix
 
 
@@ -179,9 +191,10 @@ def _refuse_degenerate(gaps: FloatArray, energies: FloatArray, low: Index, high:
         return
     bad = gaps <= DEGENERATE * width[..., None]
     where = int(np.flatnonzero(bad.reshape(-1, gaps.shape[-1]).any(axis=0))[0])
-    raise ValueError(
+    raise ArgumentError(
         f"`coupling` links levels {low[where]} and {high[where]}, which have one energy (or change order along the "
-        "sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum."
+        "sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum.",
+        "coupling",
     )
 
 
@@ -235,18 +248,18 @@ def _strips(count: int) -> list[slice]:
 
 
 def random_levels(
-    count: int,
-    seed: int,
-    rate: ArrayLike = 1.0,
-    temperature: ArrayLike = 1.0,
-    width: float = 4.0,
+    count: Count,
+    seed: Seed,
+    rate: Rate = 1.0,
+    temperature: Temperature = 1.0,
+    width: Annotated[float, Parameter("energy", above=0.0)] = 4.0,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
 ) -> Model:
     """N levels with energies uniform in [0, width] and couplings normal, the ground state at 0. The seed reproduces it.
 
     Args:
-        count: N >= 2.
+        count: how many levels, N >= 2.
         seed: of the random numbers; one seed is one system at every temperature.
         rate: of the flat spectrum (...) [1/time], unless a spectrum is given.
         temperature: of the bath, which is named "bath" (...) [energy].

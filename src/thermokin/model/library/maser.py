@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, finite_numbers
@@ -17,6 +17,7 @@ from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature
 from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
 from thermokin.operators.numbers import common_axes, shown
@@ -42,17 +43,17 @@ _LINKS: Mapping[str, _Links] = MappingProxyType(
 
 
 def three_level_maser(
-    drive: ArrayLike,
-    hot: ArrayLike,
-    cold: ArrayLike = 1.0,
+    drive: Energy,
+    hot: Temperature,
+    cold: Temperature = 1.0,
     *,
-    gap_hot: ArrayLike = 2.5,
-    gap_cold: ArrayLike = 1.0,
-    rate_hot: ArrayLike = 0.01,
-    rate_cold: ArrayLike = 0.01,
-    detuning: ArrayLike = 0.0,
+    gap_hot: Gap = 2.5,
+    gap_cold: Gap = 1.0,
+    rate_hot: Rate = 0.01,
+    rate_cold: Rate = 0.01,
+    detuning: Energy = 0.0,
     driven_pair: DrivenPair = "upper",
-) -> Model:
+) -> Annotated[Model, NOT_THERMAL]:
     """The three-level maser in the frame that rotates with its drive.
 
     The hot bath links the outer levels 0 and 2. With the upper pair driven the cold bath links 0-1 and a field drives
@@ -75,8 +76,8 @@ def three_level_maser(
         The model of dimension 3.
 
     Raises:
-        ValueError: if leading axes do not broadcast, the gaps do not ascend, the pair is none of the two, or as `Bath`
-            and `Flat`.
+        ArgumentError: if the gaps do not ascend, or the pair is none of the two.
+        ValueError: if leading axes do not broadcast, or as `Bath` and `Flat`.
         TypeError: if an argument does not hold real numbers.
 
     Reference:
@@ -84,7 +85,7 @@ def three_level_maser(
     """
     if not isinstance(driven_pair, str) or driven_pair not in _LINKS:
         names = " or ".join(f'"{name}"' for name in get_args(DrivenPair))
-        raise ValueError(f"`driven_pair` must be {names}, got {shown(driven_pair)}.")
+        raise ArgumentError(f"`driven_pair` must be {names}, got {shown(driven_pair)}.", "driven_pair")
     links = _LINKS[driven_pair]
     wide, narrow = finite_numbers(gap_hot, "gap_hot"), finite_numbers(gap_cold, "gap_cold")
     field, offset = finite_numbers(drive, "drive"), finite_numbers(detuning, "detuning")
@@ -101,7 +102,7 @@ def three_level_maser(
         }
     )
     if not ((narrow > 0.0) & (wide > narrow)).all():
-        raise ValueError("`gap_hot` must be > `gap_cold`, and that > 0.")
+        raise ArgumentError("`gap_hot` must be > `gap_cold`, and that > 0.", "gap_hot")
     contacts = [Contact(baths[name], _flip(getattr(links, name)), Flat(rates[name])) for name in ("cold", "hot")]
     parts = secular_parts(_bare(links, wide, narrow), contacts, None, DEFAULT_TOLERANCE, {})
     lower, upper = links.drive

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameter import Gap, Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.bosons import destroy, number
@@ -17,10 +19,11 @@ from thermokin.operators.numbers import as_whole
 __all__ = ["oscillator"]
 
 MOST = 10_000  # levels of one mode
+Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept)]
 
 
 def oscillator(
-    levels: int, frequency: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None
+    levels: Levels, frequency: Gap, rate: Rate, temperature: Temperature, statistics: Statistics | None = None
 ) -> Model:
     """A mode H = frequency n, truncated to `levels`, on one bath with a flat spectrum.
 
@@ -28,7 +31,7 @@ def oscillator(
 
     Args:
         levels: states kept, >= 2; the truncation is the caller's to judge.
-        frequency: (...) [energy], > 0.
+        frequency: the frequency (...) [energy], > 0.
         rate: energy damping rate at zero temperature (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
         statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameter import Gap, Rate, Temperature
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.spins import pauli
@@ -16,12 +16,12 @@ from thermokin.operators.spins import pauli
 __all__ = ["qubit"]
 
 
-def qubit(gap: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None) -> Model:
+def qubit(gap: Gap, rate: Rate, temperature: Temperature, statistics: Statistics | None = None) -> Model:
     """A two-level system H = diag(0, gap) on one bath with a flat spectrum.
 
     Args:
-        gap: (...) [energy], > 0.
-        rate: emission rate at zero temperature (...) [1/time].
+        gap: the energy gap (...) [energy], > 0.
+        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
         statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,6 +11,7 @@ from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameter import Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.numbers import common_axes
@@ -16,13 +19,15 @@ from thermokin.operators.numbers import common_axes
 __all__ = ["qutrit_ladder", "qutrit_lambda", "qutrit_v"]
 
 Pair = tuple[int, int]
+Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1, length=3)]
+Couplings: TypeAlias = Annotated[ArrayLike, Parameter(axes=1, length=2)]
 
 
 def qutrit_ladder(
-    rate: ArrayLike,
-    temperature: ArrayLike,
-    energies: ArrayLike = (0.0, 1.0, 2.0),
-    couplings: ArrayLike = (1.0, 1.0),
+    rate: Rate,
+    temperature: Temperature,
+    energies: Energies = (0.0, 1.0, 2.0),
+    couplings: Couplings = (1.0, 1.0),
     statistics: Statistics | None = None,
 ) -> Model:
     """Three levels linked 0-1 and 1-2. Equal gaps make one collective jump.
@@ -30,7 +35,7 @@ def qutrit_ladder(
     Args:
         rate: zero-temperature emission rate of a unit coupling (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
-        energies: (..., 3) ascending [energy].
+        energies: three energies, ascending (..., 3) [energy].
         couplings: elements of 0-1 and 1-2 (..., 2).
         statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
@@ -44,10 +49,10 @@ def qutrit_ladder(
 
 
 def qutrit_v(
-    rate: ArrayLike,
-    temperature: ArrayLike,
-    energies: ArrayLike = (0.0, 1.0, 1.2),
-    couplings: ArrayLike = (1.0, 1.0),
+    rate: Rate,
+    temperature: Temperature,
+    energies: Energies = (0.0, 1.0, 1.2),
+    couplings: Couplings = (1.0, 1.0),
     statistics: Statistics | None = None,
 ) -> Model:
     """Three levels linked 0-1 and 0-2: two excited states share the ground state.
@@ -55,7 +60,7 @@ def qutrit_v(
     Args:
         rate: zero-temperature emission rate of a unit coupling (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
-        energies: (..., 3) ascending [energy].
+        energies: three energies, ascending (..., 3) [energy].
         couplings: elements of 0-1 and 0-2 (..., 2).
         statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
@@ -69,10 +74,10 @@ def qutrit_v(
 
 
 def qutrit_lambda(
-    rate: ArrayLike,
-    temperature: ArrayLike,
-    energies: ArrayLike = (0.0, 0.2, 1.0),
-    couplings: ArrayLike = (1.0, 1.0),
+    rate: Rate,
+    temperature: Temperature,
+    energies: Energies = (0.0, 0.2, 1.0),
+    couplings: Couplings = (1.0, 1.0),
     statistics: Statistics | None = None,
 ) -> Model:
     """Three levels linked 0-2 and 1-2: two lower states share the excited state.
@@ -80,7 +85,7 @@ def qutrit_lambda(
     Args:
         rate: zero-temperature emission rate of a unit coupling (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
-        energies: (..., 3) ascending [energy].
+        energies: three energies, ascending (..., 3) [energy].
         couplings: elements of 0-2 and 1-2 (..., 2).
         statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameter import Gap, Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.spins import spin as spin_operators
 
 __all__ = ["spin"]
 
+Length: TypeAlias = Annotated[
+    float, Parameter(least=0.5, most=4999.5, step=0.5, levels=lambda length: round(2.0 * length + 1.0))
+]
+
 
 def spin(
-    J: float,  # noqa: N803 - the field's symbol for the spin quantum number
-    gap: ArrayLike,
-    rate: ArrayLike,
-    temperature: ArrayLike,
+    J: Length,  # noqa: N803 - the field's symbol for the spin quantum number
+    gap: Gap,
+    rate: Rate,
+    temperature: Temperature,
     statistics: Statistics | None = None,
 ) -> Model:
     """A spin J with H = gap J_z, coupled by J_+ + J_- to one bath with a flat spectrum.
 
     Args:
-        J: 1/2, 1, 3/2, ...
+        J: the spin, 1/2, 1, 3/2, ...
         gap: Zeeman splitting (...) [energy], > 0.
         rate: zero-temperature emission rate of a unit coupling (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].

@@ -9,8 +9,8 @@ from thermokin.model.current import entropy_flow, heat, particles
 from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Heading, Level, Notice, Paragraph, Table
 from thermokin.report.significant import significant
 from thermokin.study.counting.counts import Counts
-from thermokin.study.counting.current_words import unit_of
 from thermokin.study.counting.symmetry import symmetry_of
+from thermokin.study.current_words import unit_of
 
 __all__ = ["counts_blocks", "largest_change"]
 
@@ -118,7 +118,7 @@ def _mean(counts: Counts, weights: FloatArray) -> float:
 
 
 def _cumulants(counts: Counts) -> list[Block]:
-    order = counts.study.counting.order
+    order = counts.order
     heads = ("current", "unit", *(f"c_{{{number}}}" for number in range(1, order + 1)))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (words, unit_of(words), *(float(value) for value in found.values)) for words, found in counts.cumulants.items()
@@ -147,7 +147,7 @@ def _cumulants(counts: Counts) -> list[Block]:
 
 
 def _precision(counts: Counts) -> list[Block]:
-    if counts.study.counting.order < 2:
+    if counts.order < 2:
         return []
     rows = tuple(
         _precise(words, float(found.mean), float(found.noise), counts.entropy_production)
@@ -221,7 +221,7 @@ def _exchanges(counts: Counts) -> list[Block]:
             rows.append((float(time), "distribution", *(float(value) for value in shown), float(made.defect[index])))
             rows.append((float(time), "moments", *(float(value) for value in other), None))
         caption = f"Cumulants of {words} since time 0, from its distribution and by a hierarchy of moments."
-        if counts.study.distribution is not None and counts.study.distribution.width is not None:
+        if exchange.binned:
             caption += " The bins shift those of the distribution."
         blocks.append(Table(heads, tuple(rows), caption, digits=6))
     return blocks

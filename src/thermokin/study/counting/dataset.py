@@ -6,9 +6,9 @@ import numpy as np
 import xarray as xr
 
 from thermokin.study.counting.counts import Counts
-from thermokin.study.counting.current_words import unit_of
 from thermokin.study.counting.figures import identifier
 from thermokin.study.counting.symmetry import symmetry_of
+from thermokin.study.current_words import unit_of
 
 __all__ = ["counts_dataset"]
 
@@ -23,7 +23,7 @@ def counts_dataset(counts: Counts) -> xr.Dataset:
         Cumulants and covariances over the currents; spectra, distributions and rate functions by current.
     """
     names = list(counts.cumulants)
-    order = counts.study.counting.order
+    order = counts.order
     dataset = xr.Dataset(
         coords={
             "current": ("current", names),

@@ -75,7 +75,7 @@ def identifier(words: str) -> str:
 
 
 def _drawings(counts: Counts) -> dict[str, Callable[[], Drawing]]:
-    if not counts.study.report.figures:
+    if not counts.drawn:
         return {}
     found: dict[str, Callable[[], Drawing]] = {}
     for words, spectrum in counts.spectra.items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -13,7 +14,7 @@ from thermokin.study.counting.blocks import VISIBLE, counts_blocks, largest_chan
 from thermokin.study.counting.counts import Counts
 from thermokin.study.counting.dataset import counts_dataset
 from thermokin.study.counting.figures import draw_counts, figure_names
-from thermokin.study.kind import Drawn
+from thermokin.study.result import Drawn
 
 __all__ = ["CountingResult"]
 
@@ -27,6 +28,11 @@ class CountingResult:
     """
 
     counts: Counts
+
+    @classmethod
+    def of(cls, answers: Mapping[str, Any], drawn: bool) -> CountingResult:  # noqa: FBT001 - a key of the report
+        """The result of some answers."""
+        return cls(Counts.of(answers, drawn))
 
     @property
     def figures(self) -> int:
@@ -49,24 +55,9 @@ class CountingResult:
         return counts_dataset(self.counts)
 
     def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw the figures into a new folder.
-
-        Args:
-            folder: where to; it is made.
-            told: is told which figure comes next.
-
-        Returns:
-            The SVG and the caption of each, by name.
-        """
+        """Draw the figures into a new folder."""
         return draw_counts(self.counts, folder, told)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says.
-
-        Args:
-            drawn: the figures.
-
-        Returns:
-            The blocks.
-        """
+        """What the report says."""
         return counts_blocks(self.counts, drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -12,8 +13,7 @@ from thermokin.quench.comparison import Comparison
 from thermokin.quench.presentation import draw_figures
 from thermokin.quench.report_blocks import comparison_blocks
 from thermokin.report.blocks import Block, Heading
-from thermokin.study.kind import Drawn
-from thermokin.study.quench.study import QuenchStudy
+from thermokin.study.result import Drawn
 
 __all__ = ["QuenchResult", "without"]
 
@@ -23,17 +23,17 @@ class QuenchResult:
     """What came out of a quench study.
 
     Args:
-        study: the study.
+        report: the table [report], of which `figures`, `bounds` and `verdicts` are asked.
         comparison: heating against cooling.
     """
 
-    study: QuenchStudy
+    report: Any
     comparison: Comparison
 
     @property
     def figures(self) -> int:
         """How many figures there will be."""
-        return len(self.study.report.figures)
+        return len(self.report.figures)
 
     def findings(self) -> list[str]:
         """The verdicts, one line each."""
@@ -50,44 +50,21 @@ class QuenchResult:
         return self.comparison.to_xarray()
 
     def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw the figures that the study asks for into a new folder.
-
-        Args:
-            folder: where to; it is made.
-            told: is told which figure comes next.
-
-        Returns:
-            The SVG and the caption of each, by name.
-        """
-        return draw_figures(self.comparison, folder, self.study.report.figures, told)
+        """Draw the figures that the study asks for into a new folder."""
+        return draw_figures(self.comparison, folder, self.report.figures, told)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says, less what the study does not want.
-
-        Args:
-            drawn: the figures.
-
-        Returns:
-            The blocks.
-        """
+        """What the report says, less what the study does not want."""
         blocks: Sequence[Block] = comparison_blocks(self.comparison, drawn)
-        if not self.study.report.verdicts:
+        if not self.report.verdicts:
             blocks = without(blocks, "Verdicts")
-        if not self.study.report.bounds:
+        if not self.report.bounds:
             blocks = without(blocks, "What precision costs")
         return list(blocks)
 
 
 def without(blocks: Sequence[Block], heading: str) -> list[Block]:
-    """Blocks less one section.
-
-    Args:
-        blocks: the blocks of a page.
-        heading: of the section to leave out.
-
-    Returns:
-        The blocks before its heading and from the next one of level 2 on.
-    """
+    """Blocks less one section."""
     kept: list[Block] = []
     inside = False
     for block in blocks:

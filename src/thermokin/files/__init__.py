@@ -1,0 +1,1 @@
+"""Files as text and numbers: TOML with the lines of its keys, and arrays that are never unpickled."""

@@ -1,0 +1,225 @@
+"""Whether model, baths and channels of a study agree: the rules that bind two keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.study.arrays import Arrays, hermitian_flaw
+from thermokin.study.model_table import ModelTable
+from thermokin.study.problem import Place, Problem, described
+from thermokin.study.removal import number_flaw, removal_problem
+from thermokin.study.section import Section, Sections
+from thermokin.study.system import statistics_of
+
+__all__ = ["ascending_flaw", "disagreements"]
+
+
+def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
+    """The problems between keys of the system that are each sound alone."""
+    table = sections.get("model")
+    if not isinstance(table, ModelTable):
+        return []
+    draft = _Draft(sections, arrays, table)
+    return [problem for rule in _RULES for problem in rule(draft)]
+
+
+def ascending_flaw(values: tuple[float, ...] | FloatArray, place: Place, what: str) -> list[Problem]:
+    """The first of some numbers that is not larger than the one before it."""
+    for index, (before, after) in enumerate(pairwise(values), start=1):
+        if after <= before:
+            return [Problem((*place, index), f"must be > {before:g}, the {what} before it, got {after:g}")]
+    return []
+
+
+class _Draft:
+    """Sections and arrays that may not agree, with what the rules ask of them."""
+
+    def __init__(self, sections: Sections, arrays: Arrays, table: ModelTable) -> None:
+        self.sections, self.arrays, self.table = sections, arrays, table
+
+    def baths(self) -> Iterator[tuple[Place, Any, str]]:
+        """Place, table and statistics of every bath that the file describes for a model that takes them."""
+        one, several = self.sections.get("bath"), self.sections.get("baths")
+        if isinstance(one, Section):
+            yield ("bath",), one, statistics_of(self.table, one)
+        if not self.table.own_baths and isinstance(several, tuple):
+            for index, bath in enumerate(several):
+                yield ("baths", index), bath, statistics_of(self.table, bath)
+
+
+Rule = Callable[[_Draft], list[Problem]]
+
+
+def _presence(draft: _Draft) -> list[Problem]:
+    table, sections = draft.table, draft.sections
+    if table.own_baths and "baths" in sections:
+        need = f'must be left out for model "{table.name}", which has baths of its own'
+        return [Problem(("baths",), need, f"their temperatures are model.{' and '.join(table.own_baths)}")]
+    if "bath" in sections and "baths" in sections:
+        return [Problem(("bath",), "must be left out beside [[baths]]", "it is the singular of that")]
+    if not table.own_baths and not {"bath", "baths", "channels"} & set(sections) and "bath" not in sections:
+        need = f'must be given for model "{table.name}": one table [[baths]] for each bath'
+        return [Problem(("baths",), need)]
+    if "channels" in sections and table.made_by is not None:
+        need = f'must be left out for model "{table.name}"'
+        return [Problem(("channels",), need, "operators take any channels")]
+    if table.own_baths and sections.get("bath") is not None:
+        given = [key for key in ("temperature", "spectrum") if getattr(sections["bath"], key, None) is not None]
+        need = f'must be left out for model "{table.name}"'
+        return [Problem(("bath", key), f"{need}, {_OWN[key]}") for key in given]
+    return []
+
+
+_OWN = {
+    "temperature": "which has baths of its own",
+    "spectrum": "whose spectrum follows from model.rate",
+}
+
+
+def _names(draft: _Draft) -> list[Problem]:
+    seen: set[str] = set()
+    found = []
+    for place, bath, _ in draft.baths():
+        name = getattr(bath, "name", "bath")
+        if name in seen:
+            found.append(Problem((*place, "name"), f"must be a name of its own, got {described(name)} again"))
+        seen.add(name)
+    channels = draft.sections.get("channels")
+    for index, channel in enumerate(channels if isinstance(channels, tuple) else ()):
+        if channel.bath is not None and channel.bath not in seen:
+            names = ", ".join(sorted(seen)) or "none"
+            need = f"must be one of the baths ({names}), got {described(channel.bath)}"
+            found.append(Problem(("channels", index, "bath"), need))
+    return found
+
+
+def _ladder(draft: _Draft) -> list[Problem]:
+    energies, couplings = (getattr(draft.table, key, None) for key in ("energies", "couplings"))
+    if couplings is None or not isinstance(energies, tuple):
+        return []
+    if not all(before < after for before, after in pairwise(energies)):
+        return [Problem(("model", "energies"), f"must be ascending, got {list(energies)}")]
+    if not all(couplings):
+        return [Problem(("model", "couplings"), f"must not be 0, got {list(couplings)}")]
+    return []
+
+
+def _spectra(draft: _Draft) -> list[Problem]:
+    """One rate or one spectrum for every contact."""
+    table: Any = draft.table
+    one: Any = draft.sections.get("bath")
+    if one is not None:
+        if table.own_baths:
+            return []
+        if table.made_by is not None and "spectrum" not in table.known:
+            if one.spectrum is None:
+                return []
+            need = f'must be left out for model "{table.name}", whose spectrum follows from model.rate'
+            return [Problem(("bath", "spectrum"), need, "levels, random_levels and operators take any spectrum")]
+        rate = getattr(table, "rate", None)
+        return _one_of(rate, one.spectrum, ("model",), "a table [bath.spectrum]")
+    found = []
+    for place, bath, _ in draft.baths():
+        several = getattr(bath, "couplings", None)
+        if several is None and not _behind_channels(draft, bath):
+            found += _one_of(bath.rate, bath.spectrum, place, "a table spectrum")
+        for index, coupling in enumerate(several or ()):
+            found += _one_of(coupling.rate, coupling.spectrum, (*place, "couplings", index), "a table spectrum")
+        for key in ("rate", "spectrum", "coupling") if several is not None else ():
+            if getattr(bath, key) is not None:
+                found.append(Problem((*place, key), "must be left out beside couplings, each of which has its own"))
+    return found
+
+
+def _behind_channels(draft: _Draft, bath: Section) -> bool:
+    """Whether a bath only stands behind hand-written channels."""
+    said = (getattr(bath, key, None) for key in ("rate", "spectrum", "coupling"))
+    return "channels" in draft.sections and all(value is None for value in said)
+
+
+def _one_of(rate: object, spectrum: object, place: Place, table: str) -> list[Problem]:
+    if rate is None and spectrum is None:
+        return [Problem((*place, "rate"), f"must be given: rate of a flat spectrum, > 0, or else {table}")]
+    if rate is not None and spectrum is not None:
+        beside = "a spectrum" if place[0] == "baths" else table
+        return [Problem((*place, "rate"), f"must be left out beside {beside}")]
+    return []
+
+
+def _statistics(draft: _Draft) -> list[Problem]:
+    found = []
+    fermionic = False
+    for place, bath, statistics in draft.baths():
+        if statistics not in draft.table.allowed:
+            names = " or ".join(f'"{name}"' for name in draft.table.allowed)
+            hint = 'a bath of two-level systems is "spin"' if statistics == "fermi" else ""
+            need = f'must be {names} for model "{draft.table.name}", got "{statistics}"'
+            found.append(Problem((*place, "statistics"), need, hint))
+            continue
+        potential = bath.chemical_potential
+        if statistics != "fermi" and potential != 0.0:
+            need = f'must be 0 for a "{statistics}" bath, which exchanges no particles, got {potential:g}'
+            found.append(Problem((*place, "chemical_potential"), need))
+        fermionic = fermionic or statistics == "fermi"
+    if draft.table.made_by is None and fermionic and getattr(draft.table, "number_operator", None) is None:
+        need = 'must be given for a "fermi" bath, which exchanges particles'
+        found.append(Problem(("model", "number_operator"), need))
+    return found
+
+
+def _couplings(draft: _Draft) -> list[Problem]:
+    found: list[Problem] = []
+    if any(statistics == "fermi" for _, _, statistics in draft.baths()):
+        flaw = number_flaw(draft.arrays)
+        found += [] if flaw is None else [flaw]
+    one = draft.sections.get("bath")
+    if isinstance(one, Section):
+        return found or _coupling_flaw(draft, ("model", "coupling"), statistics_of(draft.table, one))
+    takes_any = draft.table.made_by is None or draft.table.name == "levels"
+    for place, bath, statistics in draft.baths():
+        own, several = bath.coupling, bath.couplings
+        if not takes_any and (own is not None or several is not None):
+            key = "coupling" if several is None else "couplings"
+            need = f'must be left out for model "{draft.table.name}", which has one coupling'
+            found.append(Problem((*place, key), need, "levels and operators take any coupling"))
+        elif own is None and several is None and draft.table.made_by is None and not _behind_channels(draft, bath):
+            need = "must be given: what the bath couples to, rows of numbers or a file"
+            found.append(Problem((*place, "coupling"), need))
+        else:
+            found += _coupling_flaw(draft, (*place, "coupling"), statistics)
+            for index in range(len(several or ())):
+                found += _coupling_flaw(draft, (*place, "couplings", index, "coupling"), statistics)
+    return found
+
+
+def _coupling_flaw(draft: _Draft, place: Place, statistics: str) -> list[Problem]:
+    matrix = draft.arrays.get(place)
+    if matrix is None:
+        return []
+    if not (matrix if draft.table.made_by is None else matrix - np.diag(np.diag(matrix))).any():
+        return [Problem(place, "must link at least two levels, got zeros")]
+    fermionic = statistics == "fermi"
+    flaw = removal_problem(place, draft.arrays) if fermionic else hermitian_flaw(place, matrix)
+    return [] if flaw is None else [flaw]
+
+
+def _frequencies(draft: _Draft) -> list[Problem]:
+    """Negative frequencies in the table of a bath that moves no particles: it is never asked there."""
+    found = []
+    for bath, _, statistics in draft.baths():
+        where = (*bath, "spectrum", "frequencies")
+        numbers = draft.arrays.get(where)
+        if statistics == "fermi" or numbers is None or not (numbers < 0.0).any():
+            continue
+        first = int(np.argmax(numbers < 0.0))
+        need = f'must be >= 0 for a "{statistics}" bath, which moves no particles, got {numbers[first]:g}'
+        found.append(Problem((*where, first), need, 'only a "fermi" bath is asked below 0'))
+    return found
+
+
+_RULES: tuple[Rule, ...] = (_presence, _names, _ladder, _spectra, _statistics, _couplings, _frequencies)

@@ -1,0 +1,149 @@
+"""The language of study files: which tables a file has by the questions that it asks, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, reduce
+from itertools import islice
+from operator import or_
+from typing import Any, Literal
+
+from pydantic import Field, TypeAdapter, create_model
+
+from thermokin.study.model_table import Asked, layouts
+from thermokin.study.parse import Reader
+from thermokin.study.problem import MOST_TOLD, Problem
+from thermokin.study.question import Question
+from thermokin.study.questions import QUESTIONS
+from thermokin.study.questions.counting import ASKED_OF
+from thermokin.study.section import Section
+from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_points
+from thermokin.study.violation import nearest
+
+__all__ = ["asked_in", "language", "read_tables", "schema"]
+
+
+OTHERS = f"or ask another question: {', '.join(f'[{one.name}]' for one in QUESTIONS)}"
+
+
+class UnitsTable(Section):
+    """The units of the file."""
+
+    system: Literal["reduced"] = Field(
+        default="reduced", description="hbar = k_B = 1: energies and temperatures in one unit, times in its inverse"
+    )
+
+
+def asked_in(tables: Mapping[str, Any]) -> list[Question]:
+    """The questions that a file asks: by their tables, else by one misspelt, else the first that there is."""
+    marks = {name: one for one in reversed(QUESTIONS) for name in (one.name, *list(one.older)[:1])}
+    found = [one for one in QUESTIONS if any(marks.get(name) is one for name in tables)]
+    if set(ASKED_OF) & {one.name for one in found}:
+        # What is asked of currents is asked of some that are counted, whether or not the file says of which.
+        found = [one for one in QUESTIONS if one in found or one.name == "counting"]
+    near = (marks.get(nearest(name, list(marks))) for name in islice(tables, MOST_TOLD))
+    return found or [next((one for one in near if one is not None), QUESTIONS[0])]
+
+
+def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
+    """A reader of the tables that a file may have."""
+    sets = all(question.temperatures == "set" for question in asked)
+    alone = "baths" not in tables and ("bath" in tables or (sets and "channels" not in tables))
+    made = Asked("one" if alone else "several", "set" if sets else "own")
+    known = {**layouts(made), "sweep": SweepTable}
+    for question in asked:
+        known |= question.spelling(tables)
+    bases = tuple(dict.fromkeys(question.report for question in asked if question.report is not None))
+    known |= {"report": _report(bases), "units": UnitsTable}
+    return Reader(known, {key: hint for question in reversed(asked) for key, hint in question.hints.items()})
+
+
+def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[str, Any], list[Problem]]:
+    """The sections of a study."""
+    reader = language(tables, asked)
+    tables = with_first_points(tables, reader.layouts)
+    meant = _unknown(reader, tables, asked)
+    must = {name for question in asked if _must(question, tables) for name in question.spelling(tables)}
+    sections: dict[str, Any] = {}
+    for name, layout in reader.layouts.items():
+        if name == "sweep" and name in tables:
+            sections[name] = read_sweep(reader, tables[name])
+        elif name in tables:
+            section = reader.table(name, tables[name])
+            if section is not None:
+                sections[name] = section
+        elif name in meant:
+            sections[name] = None
+        elif name in {"model", *must}:
+            hint = "" if name == "model" or set(tables) - {"model", "bath", "baths"} else OTHERS
+            reader.problem((name,), f"the table [{name}] must be given", hint)
+        elif name in {"report", "units"} or (name == "bath" and _is_implied(layout, tables)):
+            sections[name] = layout()
+    for name in (*reader.layouts, "counting"):
+        if (name in tables or name in meant) and name not in sections:
+            sections[name] = None  # given, and not sound
+    return sections, reader.problems
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of study files, for editors: every table with its keys, their types, ranges and defaults."""
+    made = [layouts(Asked("several", "own")), layouts(Asked("one", "own")), layouts(Asked("one", "set"))]
+    several = [tables["baths"].section for tables in (made[0], made[2])]
+    known: dict[str, Any] = {
+        "bath": made[1]["bath"] | made[2]["bath"],
+        "baths": list.__class_getitem__(several[0] | several[1]),
+        "channels": list.__class_getitem__(made[0]["channels"].section),
+        "sweep": dict[str, Axis | list[float] | dict[str, Any]],
+    }
+    for question in QUESTIONS:
+        known |= {**question.tables, **question.older}
+    reports = dict.fromkeys(question.report for question in QUESTIONS if question.report is not None)
+    known |= {"report": reduce(or_, reports), "units": UnitsTable}
+    fields: dict[str, Any] = {name: (layout, None) for name, layout in known.items()}
+    model: Any = reduce(or_, (tables["model"] for tables in made))
+    found = TypeAdapter(create_model("Study", __base__=Section, model=(model, ...), **fields)).json_schema()
+    asks = [[one.name] for one in QUESTIONS] + [list(one.older) for one in QUESTIONS if one.older]
+    return {**found, "anyOf": [{"required": names} for names in asks]}
+
+
+@cache
+def _report(bases: tuple[type[Section], ...]) -> type[Section]:
+    return bases[0] if len(bases) == 1 else create_model("Report", __base__=bases or (Plain,))
+
+
+class Plain(Section):
+    """What the report shows."""
+
+    title: str = Field(default="A study", min_length=1, max_length=200, description="its title")
+    figures: bool = Field(default=True, description="whether the report shows figures")
+
+
+def _must(question: Question, tables: Mapping[str, Any]) -> bool:
+    """Whether a question's tables must be there: counting is asked as well where others need it."""
+    return question.name != "counting" or not set(ASKED_OF) & set(tables)
+
+
+def _is_implied(layout: Any, tables: Mapping[str, Any]) -> bool:
+    """Whether a bath stands for itself: one that has nothing that must be said."""
+    return "temperature" not in layout.model_fields and not {"baths", "channels"} & set(tables)
+
+
+def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -> set[str]:
+    """Report what is no table of this study; the tables that were probably meant."""
+    known = list(reader.layouts)
+    others = {name: one for one in QUESTIONS if one not in asked for name in (*one.tables, *one.older)}
+    meant = set()
+    for name in reader.told([name for name in tables if name not in known], ()):
+        near = nearest(name, [one for one in (*known, *others) if one not in tables]) or nearest(name, known)
+        homes = reader.homes(name, "")
+        if name in others:
+            hint = f"it belongs to a study with a table [{next(iter(others[name].older), others[name].name)}]"
+        elif near:
+            meant.add(near)
+            hint = f"did you mean [{near}]?"
+        elif homes and not isinstance(tables[name], dict):
+            hint = f"it belongs in {' or '.join(homes)}"
+        else:
+            hint = "its tables are " + ", ".join(f"[{one}]" for one in known)
+        reader.problem((name,), "is nothing that a study file knows", hint)
+    return meant

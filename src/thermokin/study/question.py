@@ -1,0 +1,121 @@
+"""A question that a study can ask of its system, as one value. A new one is one file and one line in `questions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.model.model import Model
+from thermokin.study.problem import MOST_TOLD, Problem
+from thermokin.study.result import Result, Tell
+from thermokin.study.section import Section, Sections
+from thermokin.study.system import System
+from thermokin.study.violation import nearest
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["Column", "Question", "Report", "in_doubt"]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One number at every point of a sweep.
+
+    Args:
+        name: of the variable in the data.
+        words: what it is.
+        unit: of it.
+        values: (...), over the axes of the sweep and then those of its own.
+        own: axes of its own, by name.
+    """
+
+    name: str
+    words: str
+    unit: str
+    values: FloatArray
+    own: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
+
+
+def in_doubt(model: Model, whose: str, what: str) -> list[str]:
+    """One line for each assumption of a model that is in doubt, and what to lower."""
+    return [
+        f"the {assumption.name} assumption{whose} is in doubt: {assumption.statement.rstrip(',')} is "
+        f"{assumption.smallest:.3g}, below 10 (lower the {what}){assumption.remedy}"
+        for assumption in model.validity
+        if assumption.in_doubt
+    ]
+
+
+def _labelled(answers: Mapping[str, Any], report: Any) -> Result:
+    """The result of questions that answer with labelled data, and leave it to others how these are shown."""
+    from thermokin.study.labelled import LabelledResult  # here, so that a check loads no figures
+
+    return LabelledResult(answers, bool(report.figures))
+
+
+class Report(Section):
+    """What the report shows. The data file always holds everything."""
+
+    title: str
+    figures: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A question: its tables, the rules between them, and its answer.
+
+    Args:
+        name: of the question, and of its table.
+        tables: what stands under the names of its tables; all of them must be given.
+        answer: answers it, from the system, its table and whom to tell of progress.
+        older: tables by which older files ask the same, instead of `tables`.
+        gather: its table, out of all sound sections; that of its name if left out.
+        rules: finds the problems between keys that are sound alone, in a system that may have others.
+        prepare: makes what a run begins with, to find what the physics refuses; a problem, or None.
+        summary: says in a few words what is asked.
+        remarks: what is in doubt, one line for each.
+        truncations: those of them that its result does not say by itself.
+        estimate: what a run will take, in one line.
+        temperatures: "set" if the question sets the temperatures of all baths itself.
+        report: its keys of the table [report].
+        show: what the answers show that have the same `show`, from answers by name and the table [report]; of answers
+            that are labelled data nothing need be said.
+        swept: what it finds at all points of a sweep at once, from the system, its table and the numbers of the
+            sweep by name; None if it cannot be swept.
+        hints: what to say of keys that are not there, where somebody may look for them.
+    """
+
+    name: str
+    tables: Mapping[str, Any]
+    answer: Callable[[System, Any, Tell], Any]
+    older: Mapping[str, Any] = field(default_factory=dict)
+    gather: Callable[[Sections], Any] | None = None
+    rules: Callable[[System], list[Problem]] = lambda draft: []
+    prepare: Callable[[System, Any], Problem | None] = lambda system, table: None
+    summary: Callable[[System, Any], str] = lambda system, table: ""
+    remarks: Callable[[System, Any], list[str]] = lambda system, table: []
+    truncations: Callable[[System, Any], list[str]] = lambda system, table: []
+    estimate: Callable[[System, Any], str] = lambda system, table: ""
+    temperatures: Literal["own", "set"] = "own"
+    report: type[Section] | None = None
+    show: Callable[[Mapping[str, Any], Any], Result] = _labelled
+    swept: Callable[[System, Any, Mapping[str, FloatArray]], list[Column]] | None = None
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+    def table(self, sections: Sections) -> Any:
+        """Its table out of all sound sections."""
+        return sections[self.name] if self.gather is None else self.gather(sections)
+
+    def spelling(self, names: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The tables by which a file asks it: those of its name if that is there, or something like it."""
+        meant = any(nearest(name, list(self.tables)) for name in islice(names, MOST_TOLD))
+        return self.tables if meant or not self.older else self.older

@@ -1,0 +1,202 @@
+"""The question [counting]: currents at rest, their cumulants and covariances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from thermokin._typing import FloatArray
+from thermokin.counting.counting import Counting
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.population_blocks import population_blocks
+from thermokin.model.current import entropy_flow
+from thermokin.solvers.choice import chosen
+from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
+from thermokin.study.counting.counts import Counted
+from thermokin.study.current_words import Some, current_of, unit_of, words_flaws
+from thermokin.study.problem import Problem, described
+from thermokin.study.question import Column, Question, in_doubt
+from thermokin.study.result import Result, Tell
+from thermokin.study.section import Section, Sections
+from thermokin.study.system import System
+
+__all__ = [
+    "ASKED_OF",
+    "COUNTING",
+    "METHODS",
+    "CountingTable",
+    "Report",
+    "chosen_flaws",
+    "counting_of",
+    "show",
+]
+
+METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
+ASKED_OF = ("spectrum", "distribution", "rate_function")
+"""The questions about some of the currents that are counted."""
+# Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
+DENSE, VECTORS, BASE = 7, 45, 190e6
+
+
+class CountingTable(Section):
+    """What is counted. The covariance of all currents is reported where there are two or more."""
+
+    currents: Some = Field(description='currents in words, as "heat from hot" or "particles from left - activity"')
+    order: int = Field(default=4, ge=1, le=20, description="largest cumulant, from 1 to 20")
+    method: Literal["auto", "dense", "sparse", "krylov"] = "auto"
+
+
+class Report(Section):
+    """What the report shows; what is counted says the rest."""
+
+    title: str = Field(default="Currents and their fluctuations", min_length=1, max_length=200, description="its title")
+    figures: bool = Field(default=True, description="whether the report shows figures")
+
+
+def _gathered(sections: Sections) -> CountingTable:
+    """The table; where it is left out, two cumulants of every current that the other questions name."""
+    if "counting" in sections:
+        table: CountingTable = sections["counting"]
+        return table
+    named = [words for name in ASKED_OF if name in sections for words in sections[name].currents or ()]
+    return CountingTable(currents=tuple(dict.fromkeys(named)), order=2)
+
+
+def _rules(draft: System) -> list[Problem]:
+    sections = draft.sections
+    table = sections.get("counting")
+    return words_flaws(("counting", "currents"), table.currents, sections) if table is not None else []
+
+
+def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
+    """What is wrong with the currents that a question is about."""
+    table, counting = sections.get(name), sections.get("counting")
+    if table is None:
+        return []
+    if counting is None:
+        if table.currents is None and "counting" not in sections:
+            return [Problem((name, "currents"), "must be given where there is no table [counting]")]
+        return words_flaws((name, "currents"), table.currents or (), sections)
+    found = []
+    for index, words in enumerate(table.currents or ()):
+        if words not in counting.currents:
+            known = " or ".join(f'"{one}"' for one in counting.currents)
+            need = f"must be one of counting.currents, {known}, got {described(words)}"
+            found.append(Problem((name, "currents", index), need))
+    return found
+
+
+def counting_of(system: System) -> Counting:
+    """The generator prepared for counting, by the method that the file asks for."""
+    method = METHODS[_gathered(system.sections).method]
+    return system.once("counting", lambda: Counting(system.model, method))
+
+
+def _prepare(system: System, table: CountingTable) -> None:
+    for words in table.currents:
+        current_of(system.model, words)
+
+
+def _summary(system: System, table: CountingTable) -> str:
+    counted = len(table.currents)
+    baths = " and ".join(f"{bath.name} at {float(bath.temperature):g}" for bath in system.model.baths)
+    return (
+        f"{system.table.name} of {system.model.dimension} levels on {baths}, "
+        f"{counted} {'current' if counted == 1 else 'currents'} to order {table.order}"
+    )
+
+
+def _estimate(system: System, table: CountingTable) -> str:
+    """Size of the linear system, method and, where it is known beforehand, memory."""
+    blocks = population_blocks(Liouvillian(system.model))
+    if len(blocks) > 1:
+        return f"{len(blocks)} sectors that nothing joins: the steady state is not the only one"
+    (block,) = blocks
+    method = chosen(block, METHODS[table.method])
+    size = f"{block.size} coordinates, solved by the method {type(method).__name__.lower()}"
+    if isinstance(method, Dense):
+        return f"{size}, about {_memory(BASE + 8.0 * DENSE * block.size**2)} of memory"
+    if isinstance(method, Krylov):
+        return f"{size}, about {_memory(BASE + 8.0 * VECTORS * system.model.dimension**2)} of memory"
+    return f"{size}; the memory depends on how the factorisation fills in"
+
+
+def _memory(size: float) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
+    tell("steady state", 0.0)
+    model, counting = system.model, counting_of(system)
+    tell("cumulants", 0.5)
+    currents = {words: current_of(model, words) for words in table.currents}
+    cumulants = {words: counting.cumulants(current, table.order) for words, current in currents.items()}
+    covariance = counting.covariance(tuple(currents.values()))
+    # At rest all entropy that is produced flows into the baths.
+    flow = entropy_flow(model)
+    finite = np.isfinite(flow.weights).all()
+    production = float(counting.cumulants(flow, 1).mean) if finite else float("inf")
+    return Counted(counting, cumulants, covariance, production, _coarser(system, table))
+
+
+def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
+    """The cumulants with one level less, where the model keeps only so many of a mode's."""
+    kept = {key: known.default for key, known in system.family.parameters.items() if key == "model.levels"}
+    if not kept or kept["model.levels"] < 3:
+        return {}
+    model = system.family.at({key: levels - 1 for key, levels in kept.items()})
+    counting = Counting(model, METHODS[table.method])
+    return {words: counting.cumulants(current_of(model, words), table.order).values for words in table.currents}
+
+
+def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
+    """Every cumulant at every point, and the entropy production."""
+    model = system.family.at(numbers)
+    counting, found = Counting(model, METHODS[table.method]), []
+    for words in table.currents:
+        values, unit = counting.cumulants(current_of(model, words), table.order).values, unit_of(words)
+        for order in range(1, table.order + 1):
+            power = unit if order == 1 or unit == "1" else f"{unit}^{order}"
+            name, said = f"c{order} {words}", f"cumulant {order} per time of {words}"
+            found.append(Column(name, said, f"{power}/time", values[..., order - 1]))
+    flow = entropy_flow(model)
+    if np.isfinite(flow.weights).all():
+        rate = counting.cumulants(flow, 1).mean
+        found.append(Column("entropy_production_rate", "entropy production per time", "nats/time", rate))
+    return found
+
+
+def show(answers: Mapping[str, Any], report: Any) -> Result:
+    """What is shown of everything that is counted.
+
+    Args:
+        answers: by question.
+        report: the table [report].
+
+    Returns:
+        One result for all of them.
+    """
+    from thermokin.study.counting.result import CountingResult  # here, so that a check loads no figures
+
+    return CountingResult.of(answers, bool(report.figures))
+
+
+_TEMPERATURES = "each of [[baths]] has its own, and models between two baths have theirs in [model]"
+COUNTING = Question(
+    name="counting",
+    tables={"counting": CountingTable},
+    gather=_gathered,
+    rules=_rules,
+    prepare=_prepare,
+    summary=_summary,
+    remarks=lambda system, table: in_doubt(system.model, "", "rates"),
+    estimate=_estimate,
+    report=Report,
+    answer=_answer,
+    show=show,
+    swept=_swept,
+    hints={"temperatures": _TEMPERATURES, "rate": "each of [[baths]] has its own"},
+)

@@ -1,0 +1,297 @@
+"""The question [quench]: heating against cooling. Older files ask it by the tables [protocol] and [times]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+
+import numpy as np
+from pydantic import Field, create_model
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from thermokin._errors import UnreachableDistanceError
+from thermokin._typing import FloatArray
+from thermokin.model.model import Model
+from thermokin.motion.initial import thermal_energies
+from thermokin.operators.gibbs import gibbs_populations
+from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
+from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
+from thermokin.study.agreement import ascending_flaw
+from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, grid_flaws, grid_of
+from thermokin.study.problem import Place, Problem
+from thermokin.study.question import Column, Question, in_doubt
+from thermokin.study.result import Result, Tell
+from thermokin.study.section import Positive, Section, Sections, choice
+from thermokin.study.system import System, conserved_number
+
+if TYPE_CHECKING:
+    from thermokin.quench.comparison import Comparison
+
+__all__ = ["QUENCH", "Quench", "pair_of"]
+
+DISTANCES: Mapping[str, Distance] = {
+    "relative_entropy": RelativeEntropy(),
+    "trace": Trace(),
+    "bures": Bures(),
+    "hilbert_schmidt": HilbertSchmidt(),
+    "wigner_yanase": WignerYanase(),
+}
+DistanceName = Literal["relative_entropy", "trace", "bures", "hilbert_schmidt", "wigner_yanase"]
+_Curves = Literal["overview", "entropy_production_rate", "entropy_production", "completion", "velocity"]
+FigureName = Literal[_Curves, "heat", "distance", "spectrum", "bounds_heating", "bounds_cooling"]
+VISIBLE = 1e-6  # population of the last level kept from which a truncation shows in the sixth digit
+ROUNDING = 1e-12  # of the largest energy: what a jump within a degenerate level may seem to change
+SMALLEST = 1e-100  # a difference of populations whose square can still be held
+# Measured at 200 and 800 levels: matrices of N x N numbers, and arrays of N numbers per time, held at the peak.
+MATRICES, SERIES, BASE = 30, 16, 190e6
+
+
+class Reciprocal(Section):
+    """From cold to hot and from hot to cold: the bath sits at the final temperature."""
+
+    kind: Literal["reciprocal"]
+    cold: Positive = Field(description="the lower temperature, > 0 [energy]")
+    hot: Positive = Field(description="the higher temperature, > cold [energy]")
+
+
+class Equidistant(Section):
+    """To one target from a colder and a hotter state at equal distance from it."""
+
+    kind: Literal["equidistant"]
+    target: Positive = Field(description="the bath's temperature, > cold [energy]")
+    cold: Positive = Field(description="the colder initial temperature, > 0 [energy]; the hotter one is found")
+    distance: DistanceName = "relative_entropy"
+
+
+TIMED: Any = {"times": (TIMES, Field(description="a table: start, stop, points and spacing, or values"))}
+PROTOCOLS: Mapping[str, type[Section]] = {"reciprocal": Reciprocal, "equidistant": Equidistant}
+WHOLE = {name: create_model(f"{name}_quench", __base__=one, **TIMED) for name, one in PROTOCOLS.items()}
+
+
+class Report(Section):
+    """What the report shows of a quench. The data file always holds everything."""
+
+    title: str = Field(default="Heating against cooling", min_length=1, max_length=200, description="its title")
+    distances: Annotated[tuple[DistanceName, ...], Field(strict=False, min_length=1, max_length=len(DISTANCES))] = (
+        Field(
+            default=("relative_entropy", "trace", "bures", "hilbert_schmidt"),
+            description="distances to the final state that are followed",
+        )
+    )
+    figures: Annotated[tuple[FigureName, ...], Field(strict=False, max_length=10)] = Field(
+        default=get_args(FigureName), description="figures of the report"
+    )
+    bounds: bool = Field(default=True, description="whether the bounds on the heat are shown")
+    verdicts: bool = Field(default=True, description="whether the verdicts are shown")
+
+
+@dataclass(frozen=True)
+class Quench:
+    """What is asked of two quenches, however the file spells it.
+
+    Args:
+        protocol: which two quenches are compared.
+        times: when they are looked at.
+        at: where the protocol stands in the file.
+    """
+
+    protocol: Reciprocal | Equidistant
+    times: Times
+    at: Place
+
+
+def _gathered(sections: Sections) -> Quench:
+    if "quench" in sections:
+        whole = sections["quench"]
+        return Quench(whole, whole.times, ("quench",))
+    return Quench(sections["protocol"], sections["times"], ("protocol",))
+
+
+def _rules(draft: System) -> list[Problem]:
+    sections = draft.sections
+    whole = sections.get("quench")
+    at: tuple[Place, Place] = (("protocol",), ("times",)) if whole is None else (("quench",), ("quench", "times"))
+    protocol = sections.get("protocol") if whole is None else whole
+    times = sections.get("times") if whole is None else whole.times
+    found = _pairing(draft)
+    if isinstance(protocol, Reciprocal | Equidistant):
+        key = "hot" if isinstance(protocol, Reciprocal) else "target"
+        upper, lower = getattr(protocol, key), protocol.cold
+        if upper <= lower:
+            hint = "equal temperatures leave nothing to compare" if upper == lower else "exchange the two"
+            found.append(Problem((*at[0], key), f"must be > {at[0][0]}.cold = {lower:g}, got {upper:g}", hint))
+    if isinstance(times, ListedTimes):
+        found += ascending_flaw(times.values, (*at[1], "values"), "time")
+    return found + (grid_flaws(at[1], times) if isinstance(times, TimeGrid) else [])
+
+
+def _pairing(draft: System) -> list[Problem]:
+    """A quench starts from a Gibbs state, which at a chemical potential needs a number that is conserved."""
+    held = {("model", "number_operator"), ("model", "hamiltonian")} <= set(draft.arrays)
+    if not held or "model" not in draft.sections or conserved_number(draft.arrays) is not None:
+        return []
+    need, hint = "must be 0 where pairing breaks the particle number, got", "measure the energies of levels from it"
+    return [
+        Problem((*place, "chemical_potential"), f"{need} {bath.chemical_potential:g}", hint)
+        for place, _, bath in draft.baths
+        if bath.chemical_potential
+    ]
+
+
+def pair_of(system: System, table: Quench) -> QuenchPair:
+    """The heating and the cooling quench of a study, all baths at the one temperature of each."""
+    return system.once("pair", lambda: _pair(system, table, {}))
+
+
+def _pair(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> QuenchPair:
+    def family(temperature: FloatArray) -> Model:
+        return system.family.at({**numbers, **dict.fromkeys(system.temperatures, temperature)})
+
+    protocol = table.protocol
+    if isinstance(protocol, Equidistant):
+        return equidistant(family, protocol.target, protocol.cold, DISTANCES[protocol.distance])
+    return reciprocal(family, protocol.cold, protocol.hot)
+
+
+def _prepare(system: System, table: Quench) -> Problem | None:
+    """Build the pair; the problem of one that has no partner or does not move."""
+    try:
+        pair = pair_of(system, table)
+    except UnreachableDistanceError as error:
+        far = f"{error.largest:.6g}"
+        need = f"must have a hot partner, but no start hotter than the target is farther from it than {far}"
+        return Problem((*table.at, "cold"), need, f"raise {table.at[0]}.cold or lower {table.at[0]}.target")
+    if not all(_changes_energy(quench.model) for quench in (pair.heating, pair.cooling)):
+        need = "must be coupled so that jumps change its energy, but none does, and no heat is exchanged"
+        return Problem(("model",), need, "choose a coupling that does not commute with the Hamiltonian")
+    energies, temperatures = thermal_energies(pair.heating.model), pair.temperatures
+    cold, hot = (gibbs_populations(energies, temperatures[name]) for name in ("cold", "hot"))
+    if np.abs(cold - hot).max() > SMALLEST:
+        return None
+    between = f"{float(temperatures['cold']):g} and {float(temperatures['hot']):g}"
+    need = f"must lead from one state to another, but at {between} populations differ by less than {SMALLEST:g}"
+    return Problem(table.at, need, "choose temperatures nearer to the energies of the model")
+
+
+def _changes_energy(model: Model) -> bool:
+    table = model.table
+    changes = (np.abs(table.energy) > ROUNDING * np.abs(model.energies).max()) | (table.particles != 0.0)
+    return bool((table.strength * changes[..., table.channel]).any())
+
+
+def _summary(system: System, table: Quench) -> str:
+    protocol, times, pair = table.protocol, grid_of(table.times), pair_of(system, table)
+    hot = float(pair.temperatures["hot"])
+    between = f"reciprocal between {protocol.cold:g} and {hot:g}"
+    if isinstance(protocol, Equidistant):
+        between = f"equidistant from {protocol.target:g}: {protocol.cold:g} and its partner {hot:.6g}"
+    levels = pair.heating.model.dimension
+    return f"{system.table.name} of {levels} levels, {between}, {len(times)} times from {times[0]:g} to {times[-1]:g}"
+
+
+def _truncations(system: System, table: Quench) -> list[str]:
+    """Where a truncation shows in the numbers, and where the end is not the bath's equilibrium."""
+    pair, model = pair_of(system, table), system.table
+    size, found = pair.heating.model.dimension, []
+    if model.name == "oscillator":
+        hottest = float(pair.temperatures["hot"])
+        last = float(gibbs_populations(model.frequency * np.arange(size), hottest)[-1])  # type: ignore[attr-defined]
+        if last > VISIBLE:
+            found.append(
+                f"model.levels: the last of {size} levels holds {last:.2g} of the population at temperature "
+                f"{hottest:g}, so the truncation shows (raise model.levels)"
+            )
+    jumps = pair.heating.model.table
+    if pair.heating.model.generator.is_diagonal:
+        links = sparse.coo_array((np.ones(jumps.row.size), (jumps.row, jumps.column)), shape=(size, size))
+        groups = int(connected_components(links, directed=False, return_labels=False))
+        if groups > 1:
+            found.append(
+                f"model: the {size} levels fall into {groups} groups that no jump links, each of which keeps its "
+                "share of the population, so the end is not the Gibbs state of the bath"
+            )
+    return found
+
+
+def _remarks(system: System, table: Quench) -> list[str]:
+    pair = pair_of(system, table)
+    found = [line for one in (pair.heating, pair.cooling) for line in in_doubt(one.model, f" of {one.name}", "rate")]
+    return found + _truncations(system, table)
+
+
+def _estimate(system: System, table: Quench) -> str:
+    size, points = pair_of(system, table).heating.model.dimension, len(grid_of(table.times))
+    memory = BASE + 8.0 * (MATRICES * size**2 + SERIES * size * points)
+    shown = f"{memory / 1e9:.1f} GB" if memory >= 1e9 else f"{memory / 1e6:.0f} MB"
+    return f"2 quenches of {size} levels at {points} times: {2 * size * points} populations, about {shown} of memory"
+
+
+# What the report needs, in the order in which it is calculated; results are kept by the comparison.
+_STEPS: tuple[tuple[str, Callable[[Any], object]], ...] = (
+    ("entropy production", lambda race: [side.ledger.entropy_production for side in (race.heating, race.cooling)]),
+    ("heat and its variance", lambda race: [side.heat.variance for side in (race.heating, race.cooling)]),
+    ("kinematics", lambda race: [side.kinematics.completion for side in (race.heating, race.cooling)]),
+    ("modes", lambda race: [side.modes for side in (race.heating, race.cooling)]),
+    ("bounds", lambda race: [side.bounds for side in (race.heating, race.cooling)]),
+    ("crossings", lambda race: race.crossings),
+    ("verdicts", lambda race: race.verdicts),
+)
+
+
+def _answer(system: System, table: Quench, tell: Tell) -> Comparison:
+    """The comparison, with all that the report needs calculated."""
+    from thermokin.quench.comparison import compare  # here, so that a check loads no figures
+
+    tell("motion", 0.0)
+    followed = system.sections["report"].distances
+    race = compare(pair_of(system, table), grid_of(table.times), [DISTANCES[name] for name in followed])
+    for position, (what, calculate) in enumerate(_STEPS, start=1):
+        tell(what, position / (len(_STEPS) + 1))
+        calculate(race)
+    return race
+
+
+def _swept(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> list[Column]:
+    """Of both quenches what has one value at each point."""
+    from thermokin.quench.comparison import compare
+
+    data = compare(_pair(system, table, numbers), grid_of(table.times)).to_xarray()
+    found = []
+    for name, values in data.data_vars.items():
+        if {"time", "level"} & set(values.dims) or str(name).startswith("verdict"):
+            continue
+        sides = ("heating", "cooling") if "process" in values.dims else ("",)
+        for side in sides:
+            one = values.sel(process=side) if side else values
+            words = ", ".join(part for part in (values.attrs["long_name"], side) if part)
+            found.append(Column("_".join(filter(None, (str(name), side))), words, values.attrs["units"], one.values))
+    return found
+
+
+def _show(answers: Mapping[str, Any], report: Any) -> Result:
+    from thermokin.study.quench.result import QuenchResult
+
+    return QuenchResult(report, answers["quench"])
+
+
+_THEIRS = "the temperatures of a study are those of [protocol]"
+QUENCH = Question(
+    name="quench",
+    tables={"quench": choice("kind", WHOLE)},
+    older={"protocol": choice("kind", PROTOCOLS), "times": TIMES},
+    gather=_gathered,
+    rules=_rules,
+    prepare=_prepare,
+    summary=_summary,
+    remarks=_remarks,
+    truncations=_truncations,
+    estimate=_estimate,
+    temperatures="set",
+    report=Report,
+    answer=_answer,
+    show=_show,
+    swept=_swept,
+    hints=dict.fromkeys(("temperature", "temperatures"), _THEIRS),
+)

@@ -1,0 +1,230 @@
+"""A study: a system and the questions that are asked of it, ready to be run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thermokin._errors import ArgumentError, DegenerateSteadyStateError
+from thermokin.report.blocks import Block
+from thermokin.study.problem import Place, Problem
+from thermokin.study.question import Question
+from thermokin.study.result import Drawn, Result, Tell
+from thermokin.study.section import Section
+from thermokin.study.sweep import Swept, swept_dataset
+from thermokin.study.system import System, statistics_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Study", "Whole"]
+
+MOST_SWEPT = 800_000  # numbers of the models of a sweep that a check builds
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """The answers of a study and what they show, one result after another.
+
+    Args:
+        answers: by question; data of all of them as "sweep" where numbers are swept.
+        results: what they show.
+    """
+
+    answers: Mapping[str, Any]
+    results: tuple[Result, ...]
+
+    @property
+    def figures(self) -> int:
+        """How many figures there will be."""
+        return sum(result.figures for result in self.results)
+
+    def findings(self) -> list[str]:
+        """Lines for the terminal."""
+        return [line for result in self.results for line in result.findings()]
+
+    def dataset(self) -> xr.Dataset:
+        """The labelled numbers; where names of two results meet, those of the later one bear its place."""
+        import xarray as xr
+
+        data, *others = (result.dataset() for result in self.results)
+        for position, other in enumerate(others, start=2):
+            taken = {
+                name: f"{name}_{position}"
+                for name in {*other.variables, *other.dims}
+                if name in {*data.variables, *data.dims}
+            }
+            data = xr.merge([data, other.rename(taken)], combine_attrs="override")
+        return data
+
+    def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
+        """Draw all figures, those of several results into folders of their own."""
+        if len(self.results) == 1:
+            return self.results[0].draw(folder, told)
+        folder.mkdir()
+        return {
+            f"{position}/{name}": drawn
+            for position, result in enumerate(self.results, start=1)
+            for name, drawn in result.draw(folder / str(position), told).items()
+        }
+
+    def blocks(self, drawn: Drawn) -> list[Block]:
+        """What the report says."""
+        if len(self.results) == 1:
+            return self.results[0].blocks(drawn)
+        found: list[Block] = []
+        for position, result in enumerate(self.results, start=1):
+            prefix = f"{position}/"
+            own = {name.removeprefix(prefix): one for name, one in drawn.items() if name.startswith(prefix)}
+            found += result.blocks(own)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A sound study.
+
+    Args:
+        system: its system.
+        questions: what is asked, in the order of the report.
+    """
+
+    system: System
+    questions: tuple[Question, ...]
+
+    @cached_property
+    def asked(self) -> tuple[tuple[Question, Any], ...]:
+        """Each question with its table."""
+        return tuple((question, question.table(self.system.sections)) for question in self.questions)
+
+    @property
+    def title(self) -> str:
+        """The title of the report."""
+        return str(self.system.sections["report"].title)
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of random levels."""
+        return getattr(self.system.table, "seed", None)
+
+    def tables(self) -> dict[str, Any]:
+        """The tables with every default written out; keys that are left out on purpose are None."""
+        found: dict[str, Any] = {}
+        last = {name: self.system.sections[name] for name in ("report", "units")}
+        for name, section in {**{k: v for k, v in self.system.sections.items() if k not in last}, **last}.items():
+            if isinstance(section, Swept):
+                found[name] = {axis: values.tolist() for axis, values in section.axes.items()}
+            elif isinstance(section, Section):
+                found[name] = section.model_dump()
+            elif section:
+                found[name] = [one.model_dump() for one in section]
+        for place in ("bath", "baths"):
+            sections, tables = self.system.sections.get(place, ()), found.get(place, ())
+            pairs = [(sections, tables)] if place == "bath" and tables else zip(sections, tables, strict=True)
+            for bath, table in pairs:
+                table["statistics"] = statistics_of(self.system.table, bath)
+        return found
+
+    def prepare(self) -> list[Problem]:
+        """Make what a run begins with; what the physics refuses."""
+        for question, table in self.asked:
+            problem = question.prepare(self.system, table)
+            if problem is not None:
+                return [problem]
+        swept: Swept | None = self.system.sections.get("sweep")
+        resting = all(question.temperatures == "own" for question in self.questions)
+        if swept is not None and resting and swept.points * self.system.model.dimension**2 <= MOST_SWEPT:
+            self.system.family.at(swept.numbers)
+        return []
+
+    def summary(self) -> str:
+        """The study in one line."""
+        parts = [question.summary(self.system, table) for question, table in self.asked]
+        swept = self.system.sections.get("sweep")
+        if swept is not None:
+            parts += [f"{name} at {values.size} values" for name, values in swept.axes.items()]
+        return ", ".join(part for part in parts if part) or f"{self.system.table.name}: {self.title}"
+
+    def remarks(self) -> list[str]:
+        """What is in doubt, one line for each."""
+        return list(dict.fromkeys(line for one, table in self.asked for line in one.remarks(self.system, table)))
+
+    def truncations(self) -> list[str]:
+        """Those of the remarks that the results do not repeat by themselves."""
+        return [line for one, table in self.asked for line in one.truncations(self.system, table)]
+
+    def estimate(self) -> str:
+        """What a run will take."""
+        lines = (question.estimate(self.system, table) for question, table in self.asked)
+        swept: Swept | None = self.system.sections.get("sweep")
+        first = [] if swept is None else [f"{swept.points} points, of each of which the following holds"]
+        return "\n".join(dict.fromkeys([*first, *(line for line in lines if line)]))
+
+    def answer(self, tell: Tell) -> Whole:
+        """Answer every question."""
+        sections = self.system.sections
+        if sections.get("sweep"):
+            from thermokin.study.labelled import LabelledResult  # here, so that a check loads no figures
+
+            tell("sweep", 0.0)
+            data = swept_dataset(self.system, list(self.questions))
+            return Whole({"sweep": data}, (LabelledResult({"sweep": data}, bool(sections["report"].figures)),))
+        answers: dict[str, Any] = {}
+        for position, (question, table) in enumerate(self.asked):
+            told = _part(tell, position, len(self.asked))
+            answers[question.name] = question.answer(self.system, table, told)
+        shown = []
+        for show in dict.fromkeys(question.show for question in self.questions):
+            names = [question.name for question in self.questions if question.show is show]
+            shown.append(show({name: answers[name] for name in names}, sections["report"]))
+        return Whole(answers, tuple(shown))
+
+    def blamed(self, error: Exception) -> Problem:
+        """The problem of a study that its model refuses, at the key whose argument the error names.
+
+        Args:
+            error: what was raised while a model was made.
+
+        Returns:
+            The problem; at the table [model] where no argument is named.
+        """
+        message = str(error).strip().rstrip(".")
+        fields = type(self.system.table).model_fields
+        if isinstance(error, DegenerateSteadyStateError):
+            place: Place = ("model", "coupling") if "coupling" in fields else ("model",)
+            return Problem(place, f"must lead to one steady state: {message}")
+        if isinstance(error, ArithmeticError):
+            need = "must have numbers whose rates and populations can be held as floating-point numbers"
+            return Problem(("model",), f"{need}: {message}")
+        if not isinstance(error, ArgumentError):
+            return Problem(("model",), f"must make a model: {message}")
+        return self._blamed_argument(error.argument, message.removeprefix(f"`{error.argument}` "))
+
+    def _blamed_argument(self, argument: str, message: str) -> Problem:
+        head, _, key = argument.partition(".")
+        kind, _, position = head.rstrip("]").partition("[")
+        if kind == "contacts" and self.system.contact_places:
+            place = self.system.contact_places[int(position)]
+            return Problem((*place, "coupling"), message.removeprefix(f"`{key}` "))
+        if kind == "channels":
+            written = len(self.system.sections.get("channels", ()))
+            known = int(position) < written
+            return Problem(("channels", int(position), *([key] if key else [])) if known else ("channels",), message)
+        if argument == "spectrum":
+            if "bath" in self.system.sections:
+                return Problem(("bath", "spectrum", "frequencies"), f"must cover the model's gaps: {message}")
+            return Problem(("baths",), f"must have spectra that cover the model's gaps: {message}")
+        swept: Swept | None = self.system.sections.get("sweep")
+        if swept is not None and f"model.{argument}" in swept.places:
+            return Problem(swept.places[f"model.{argument}"], message)
+        if argument in self.system.table.known:
+            return Problem(("model", argument), message)
+        return Problem(("model",), f"must make a model: {message}")
+
+
+def _part(tell: Tell, position: int, count: int) -> Tell:
+    """Tell of one of several equal parts of the work."""
+    return lambda what, fraction: tell(what, (position + fraction) / count)

@@ -1,0 +1,211 @@
+"""The table [sweep]: numbers of the system that are taken at many values, every value of one with every of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from thermokin._typing import FloatArray
+from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
+from thermokin.study.parse import Reader, sections_of
+from thermokin.study.problem import Place, Problem, described
+from thermokin.study.question import Question
+from thermokin.study.section import Finite, Section
+from thermokin.study.system import System
+from thermokin.study.violation import nearest
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = [
+    "Axis",
+    "SweepTable",
+    "Swept",
+    "read_sweep",
+    "sweep_flaws",
+    "swept_dataset",
+    "with_first_points",
+]
+
+MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 10_000, 1_000_000
+LARGEST = 1e300  # a whole number of a TOML file may be larger than any in double precision
+
+
+class SweepTable(Section):
+    """Any keys; this stands for the table where no others are known."""
+
+
+class Axis(SpacedGrid):
+    """Values from start to stop, both included."""
+
+    start: Finite = Field(description="the first value")
+    stop: Finite = Field(description="the last value, > start")
+    points: int = Field(default=51, ge=2, le=MOST_VALUES, description="how many values, from 2 to 10000")
+
+
+def _axes(table: Any) -> dict[str, tuple[Place, Any]]:
+    """Place and value of each axis by the name of its number; "model.drive" may be written with or without quotes."""
+    found: dict[str, tuple[Place, Any]] = {}
+
+    def walk(value: Any, place: Place) -> None:
+        if isinstance(value, dict) and value and not set(value) & set(Axis.model_fields):
+            for key, inner in value.items():
+                walk(inner, (*place, key))
+        else:
+            found[".".join(str(step) for step in place)] = ("sweep", *place), value
+
+    for key, value in table.items() if isinstance(table, dict) else ():
+        walk(value, (key,))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """The axes of a sweep.
+
+    Args:
+        axes: values (n,) by the name of the number.
+        places: where each stands in the file.
+    """
+
+    axes: Mapping[str, FloatArray]
+    places: Mapping[str, Place]
+
+    @property
+    def points(self) -> int:
+        """How many points there are, every value of one axis with every of the others."""
+        return prod(values.size for values in self.axes.values())
+
+    @property
+    def numbers(self) -> dict[str, FloatArray]:
+        """The values of every axis (..., n, 1, ..., 1), each along an axis of its own, so that they broadcast."""
+        behind = range(len(self.axes) - 1, -1, -1)
+        return {
+            name: self.axes[name].reshape((-1,) + (1,) * after) for name, after in zip(self.axes, behind, strict=True)
+        }
+
+
+def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables with the first value of every axis where the file leaves that number out."""
+    tables = dict(tables)
+    for name, (_, value) in _axes(tables.get("sweep")).items():
+        first = (
+            value.get("start") if isinstance(value, dict) else value[0] if isinstance(value, list) and value else None
+        )
+        head, _, key = name.rpartition(".")
+        if not any(key in section.model_fields for section in sections_of(layouts.get(head.partition(".")[0], Axis))):
+            continue
+        if head in {"model", "bath"} and isinstance(tables.get(head), dict) and first is not None:
+            tables[head] = {**tables[head], key: tables[head].get(key, first)}
+        bath = head.removeprefix("baths.")
+        if bath != head and isinstance(tables.get("baths"), list) and first is not None:
+            tables["baths"] = [
+                {key: first, **one} if isinstance(one, dict) and one.get("name") == bath else one
+                for one in tables["baths"]
+            ]
+    return tables
+
+
+def _first(value: Any) -> Any:
+    """The first value of an axis, right or wrong; None if it has none."""
+    if isinstance(value, dict):
+        return value.get("start")
+    return value[0] if isinstance(value, list) and value else None
+
+
+def read_sweep(reader: Reader, table: Any) -> Swept:
+    """The values of every axis.
+
+    Args:
+        reader: keeps the problems.
+        table: the table [sweep].
+
+    Returns:
+        The axes; those with problems are left out.
+    """
+    if not isinstance(table, dict) or not table:
+        reader.problem(("sweep",), f"must be a table of numbers to sweep, got {described(table)}")
+        return Swept({}, {})
+    axes, found = _axes(table), {}
+    if len(axes) > MOST_AXES:
+        reader.problem(("sweep",), f"must hold at most {MOST_AXES} axes, got {len(axes)}")
+        return Swept({}, {})
+    for name, (place, value) in axes.items():
+        if isinstance(value, list):
+            flaw = _list_flaw(place, value)
+            if flaw is None:
+                found[name] = np.array(value, dtype=np.float64)
+            else:
+                reader.problems.append(flaw)
+            continue
+        grid = reader.section(Axis, value, place)
+        flaws = grid_flaws(place, grid) if isinstance(grid, Axis) else []
+        reader.problems += flaws
+        if isinstance(grid, Axis) and not flaws:
+            found[name] = grid_of(grid)
+    swept = Swept(found, {name: place for name, (place, _) in axes.items()})
+    if swept.points > MOST_POINTS:
+        reader.problem(("sweep",), f"must hold at most {MOST_POINTS} points, got {swept.points}")
+    return swept
+
+
+def _list_flaw(place: Place, values: list[Any]) -> Problem | None:
+    if not 1 <= len(values) <= MOST_VALUES:
+        return Problem(place, f"must hold 1 to {MOST_VALUES} values, got {len(values)}")
+    for index, value in enumerate(values):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return Problem((*place, index), f"must be a number, got {described(value)}")
+        if not abs(value) <= LARGEST:  # nan as well
+            return Problem((*place, index), f"must be finite, got {described(value)}")
+    return None
+
+
+def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
+    """What is wrong with a sweep of a sound system."""
+    swept: Swept | None = system.sections.get("sweep")
+    if swept is None:
+        return []
+    known, found = system.family.parameters, []
+    settable = {name: one for name, one in known.items() if one.role != "whole" and one.levels is None}
+    for name, values in swept.axes.items():
+        place = swept.places[name]
+        if name not in settable:
+            near = nearest(name, list(settable))
+            hint = f"did you mean {near}?" if near else "its numbers are " + ", ".join(settable)
+            found.append(Problem(place, "must name a number of the system that may vary", hint))
+        elif flaw := settable[name].flaw(values):
+            found.append(Problem(place, flaw))
+        elif any(question.temperatures == "set" for question in asked) and name in system.temperatures:
+            found.append(Problem(place, "must be no temperature that a quench sets"))
+    alone = "must be left out beside a table [sweep]: it is asked at one point"
+    return found + [Problem((question.name,), alone) for question in asked if question.swept is None]
+
+
+def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
+    """What all questions find at all points, labelled by the numbers that are swept."""
+    import xarray as xr
+
+    swept: Swept = system.sections["sweep"]
+    axes = swept.axes
+    known = system.family.parameters
+    coordinates = {
+        name: (name, values, {"long_name": f"{name}, {known[name].words}".rstrip(", "), "units": known[name].unit})
+        for name, values in axes.items()
+    }
+    shape = tuple(values.size for values in axes.values())
+    data = xr.Dataset(coords=coordinates)
+    for question in asked:
+        assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
+        for column in question.swept(system, question.table(system.sections), swept.numbers):
+            whole = (*shape, *(values.size for values in column.own.values()))
+            for name, values in column.own.items():
+                data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})
+            attributes = {"long_name": column.words, "units": column.unit}
+            data[column.name] = ((*axes, *column.own), np.broadcast_to(column.values, whole), attributes)
+    data.attrs = {"title": "a sweep", "conventions": "hbar = k_B = 1; heat and particles positive into the system"}
+    return data

@@ -1,0 +1,296 @@
+"""The system of a study: a family of models, whose numbers go by the places that they have in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from thermokin._errors import ArgumentError
+from thermokin._typing import OperatorLike
+from thermokin.model.bath import Bath
+from thermokin.model.channel import Channel
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.eigenframe import conserved
+from thermokin.model.family import Family
+from thermokin.model.local import local
+from thermokin.model.model import Model
+from thermokin.model.parameter import REQUIRED, Parameter, parameters_of
+from thermokin.model.spectrum import Flat, Spectrum
+from thermokin.model.statistics import Bose, Fermi, SpinBath, Statistics
+from thermokin.operators.bosons import create, destroy, number
+from thermokin.operators.fermions import annihilators
+from thermokin.operators.spins import spin
+from thermokin.study.arrays import Arrays
+from thermokin.study.model_table import SPECTRA, ModelTable
+from thermokin.study.problem import Place
+from thermokin.study.section import Section, Sections
+
+__all__ = ["STATISTICS", "System", "conserved_number", "statistics_of"]
+
+STATISTICS: Mapping[str, Statistics] = {"bose": Bose(), "fermi": Fermi(), "spin": SpinBath()}
+Get = Callable[..., Any]
+"""The value at a place: that asked for, the array that the file holds or names, or what the file says."""
+Made = TypeVar("Made")
+Parts = tuple[OperatorLike, OperatorLike | None, OperatorLike | None]
+
+
+_TEMPERATURE = Parameter("energy", least=0.0, role="temperature", words="of the bath")
+
+
+def _levels(get: Get) -> Parts:
+    energies = np.asarray(get("energies"))
+    every = np.ones((energies.shape[-1],) * 2) - np.eye(energies.shape[-1])
+    return energies[..., None] * np.eye(energies.shape[-1]), every, None
+
+
+def _fermionic_level(get: Get) -> Parts:
+    (level,) = annihilators(1)
+    occupied = level.conj().T @ level
+    return np.asarray(get("energy"))[..., None, None] * np.asarray(occupied), level, occupied
+
+
+def _mode(get: Get) -> Parts:
+    kept = get("levels")
+    return np.asarray(get("frequency"))[..., None, None] * number(kept), destroy(kept) + create(kept), None
+
+
+def _spin(get: Get) -> Parts:
+    operators = spin(get("J"))
+    return np.asarray(get("gap"))[..., None, None] * operators.z, 2.0 * operators.x, None
+
+
+SYSTEMS: Mapping[str, Callable[[Get], Parts]] = {
+    "qubit": lambda get: (np.asarray(get("gap"))[..., None, None] * np.diag([0.0, 1.0]), np.eye(2)[::-1], None),
+    "oscillator": _mode,
+    "spin": _spin,
+    "levels": _levels,
+    "fermionic_level": _fermionic_level,
+}
+"""Hamiltonian, what a bath couples to unless it says so, and number of particles, of what takes several baths."""
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """What a study says of its system: its sound tables, and their arrays by place."""
+
+    sections: Sections
+    arrays: Arrays
+    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What questions prepare, made once for the system."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        made: Made = self._kept[name]
+        return made
+
+    @property
+    def table(self) -> ModelTable:
+        """The table [model]."""
+        found: ModelTable = self.sections["model"]
+        return found
+
+    @cached_property
+    def baths(self) -> tuple[tuple[Place, str, Any], ...]:
+        """Place, name and table of every bath that the file describes, for a model that has none of its own."""
+        one = self.sections.get("bath")
+        if self.table.own_baths:
+            return ()
+        if one is not None:
+            return ((("bath",), "bath", one),)
+        several = self.sections.get("baths", ())
+        return tuple((("baths", index), bath.name, bath) for index, bath in enumerate(several))
+
+    @property
+    def bath_names(self) -> tuple[str, ...]:
+        """The names of all baths of the model."""
+        return self.table.own_baths or tuple(name for _, name, _ in self.baths)
+
+    @property
+    def temperatures(self) -> tuple[str, ...]:
+        """What the family calls the temperatures of its baths."""
+        if self.table.own_baths:
+            return tuple(f"model.{key}" for key in self.table.own_baths)
+        return tuple(self._called((*place, "temperature")) for place, _, _ in self.baths)
+
+    @cached_property
+    def family(self) -> Family:
+        """The models of the study, by the numbers of its file: "model.gap", "baths.hot.temperature"."""
+        found: dict[str, Parameter] = {}
+        for key, known in self.table.known.items():
+            if key in type(self.table).model_fields and known.axes == 0 and not known.choices:
+                value = getattr(self.table, key)
+                if value is not None:
+                    found[f"model.{key}"] = replace(known, default=value)
+            elif known.role == "temperature" and key in self.table.own_baths:
+                found[f"model.{key}"] = replace(known, default=REQUIRED)
+        for place, _, bath in self.baths:
+            found |= self._numbers(place, bath)
+        return Family(self._build, parameters=found)
+
+    @cached_property
+    def model(self) -> Model:
+        """The model at the numbers of the file."""
+        return self.family.at({})
+
+    @cached_property
+    def contact_places(self) -> tuple[Place, ...]:
+        """Where what each contact couples to stands in the file, in the order in which a model is given them."""
+        if self.table.made_by is None and self.sections.get("bath") is not None:
+            return (("model",),)
+        found: list[Place] = []
+        for place, _, bath in self.baths:
+            several = getattr(bath, "couplings", None)
+            if several:
+                found += [(*place, "couplings", index) for index in range(len(several))]
+            elif self._touches(bath):
+                found.append(place)
+        return tuple(found)
+
+    def _touches(self, bath: Section) -> bool:
+        """Whether a bath is in contact with the system, and not only behind hand-written channels."""
+        said = getattr(bath, "rate", None), getattr(bath, "spectrum", None), getattr(bath, "coupling", None)
+        return not self.sections.get("channels") or any(value is not None for value in said)
+
+    def _numbers(self, place: Place, bath: Any) -> dict[str, Parameter]:
+        """What can be set of a bath: its own numbers and those of its spectrum."""
+        found = {
+            "temperature": replace(_TEMPERATURE, default=getattr(bath, "temperature", REQUIRED)),
+            "chemical_potential": Parameter("energy", words="chemical potential", default=bath.chemical_potential),
+        }
+        if getattr(bath, "rate", None) is not None:
+            found["rate"] = Parameter("1/time", above=0.0, words="rate", default=bath.rate)
+        if bath.spectrum is not None:
+            for key, known in parameters_of(SPECTRA[bath.spectrum.kind]).items():
+                if known.axes == 0:
+                    found[f"spectrum.{key}"] = replace(known, default=getattr(bath.spectrum, key))
+        return {f"{self._called(place)}.{key}": known for key, known in found.items()}
+
+    def _called(self, place: Place) -> str:
+        """What the family calls the number at a place: baths go by their names."""
+        if place[0] == "baths":
+            place = ("baths", self.sections["baths"][place[1]].name, *place[2:])
+        return ".".join(str(step) for step in place)
+
+    def _build(self, **numbers: Any) -> Model:
+        def get(*place: Any) -> Any:
+            called = self._called(place)
+            if called in numbers:
+                return numbers[called]
+            if place in self.arrays:
+                return self.arrays[place]
+            value: Any = self.sections
+            for step in place:
+                value = value.get(step) if isinstance(value, Mapping) else _item(value, step)
+            return value
+
+        if self.table.made_by is None or "baths" in self.sections:
+            return self._assembled(get)
+        arguments = {key: get("model", key) for key in type(self.table).model_fields if key != "name"}
+        arguments |= {key: get("model", key) for key in self.table.own_baths}
+        if self.baths:
+            bath = self.baths[0][2]
+            said = {
+                "temperature": get("bath", "temperature"),
+                "statistics": STATISTICS[statistics_of(self.table, bath)],
+                "chemical_potential": get("bath", "chemical_potential"),
+                "spectrum": _spectrum(get, ("bath",)),
+            }
+            arguments |= {key: value for key, value in said.items() if key in self.table.known}
+        return self.table.made_by(**{key: value for key, value in arguments.items() if value is not None})
+
+    def _assembled(self, get: Get) -> Model:
+        """The model of a system with contacts and hand-written channels."""
+        if self.table.made_by is None:
+            parts: Parts = get("model", "hamiltonian"), get("model", "coupling"), conserved_number(self.arrays)
+        else:
+            parts = SYSTEMS[self.table.name](lambda key: get("model", key))
+        hamiltonian, coupling, particles = parts
+        baths = {
+            name: Bath(
+                name,
+                get(*place, "temperature"),
+                get(*place, "chemical_potential"),
+                STATISTICS[statistics_of(self.table, bath)],
+            )
+            for place, name, bath in self.baths
+        }
+        contacts = [
+            self._contact(index, place, baths, coupling, get) for index, place in enumerate(self.contact_places)
+        ]
+        bare, written = get("model", "energy_operator"), self.sections.get("channels", ())
+        channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
+        if not channels and bare is None:
+            return davies(hamiltonian, contacts, number_operator=particles)
+        if not channels:
+            return local(hamiltonian, contacts, bare, number_operator=particles)
+        if contacts:
+            thermal = davies(hamiltonian if bare is None else bare, contacts, number_operator=particles)
+            channels = [*channels, *thermal.channels]
+        return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
+
+    def _contact(
+        self, index: int, place: Place, baths: Mapping[str, Bath], coupling: OperatorLike | None, get: Get
+    ) -> Contact:
+        bath = next(baths[name] for at, name, _ in self.baths if at == place[: len(at)] or place == ("model",))
+        spectrum = _spectrum(get, ("bath",) if place == ("model",) else place)
+        if spectrum is None:
+            rate = get(*place, "rate")
+            spectrum = Flat(np.nan if rate is None else rate)
+        own = None if place == ("model",) else get(*place, "coupling")
+        try:
+            return Contact(bath, coupling if own is None else own, spectrum)
+        except ArgumentError as error:
+            raise ArgumentError(str(error), f"contacts[{index}].{error.argument}") from error
+
+
+def statistics_of(table: ModelTable, bath: Section) -> str:
+    """The statistics of a bath, by name.
+
+    Args:
+        table: the section [model].
+        bath: the section of the bath.
+
+    Returns:
+        "bose", "fermi" or "spin".
+    """
+    return getattr(bath, "statistics", None) or table.allowed[0]
+
+
+def conserved_number(arrays: Arrays) -> Any:
+    """The number operator of a study, if its Hamiltonian conserves it.
+
+    Where pairing does not, it is what couplings are held against, and no part of the model: leads count what they
+    exchange all the same. Where the energy of another operator is counted, that one must conserve it.
+
+    Args:
+        arrays: the sound arrays.
+
+    Returns:
+        N, or None.
+    """
+    held = arrays.get(("model", "energy_operator"), arrays.get(("model", "hamiltonian")))
+    particles = arrays.get(("model", "number_operator"))
+    return particles if particles is None or held is None or conserved(held, particles) else None
+
+
+def _item(value: Any, step: Any) -> Any:
+    return value[step] if isinstance(step, int) else getattr(value, step, None)
+
+
+def _spectrum(get: Get, place: Place) -> Spectrum | None:
+    section = get(*place, "spectrum")
+    if section is None:
+        return None
+    made = SPECTRA[section.kind]
+    return made(**{key: get(*place, "spectrum", key) for key in parameters_of(made)})
+
+
+def _channel(get: Get, index: int, table: Any, baths: Mapping[str, Bath]) -> Channel:
+    jump = np.sqrt(table.rate) * np.asarray(get("channels", index, "jump"))
+    return Channel(jump, None if table.bath is None else baths[table.bath], table.energy, table.particles)
