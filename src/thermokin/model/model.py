@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import final
 
@@ -16,6 +17,7 @@ from thermokin.model.channel_table import channel_table, distinct_baths, listed_
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import NO_BATH, JumpTable
+from thermokin.model.parameters import Parameter
 from thermokin.model.rate_range import require_moderate_rates
 from thermokin.operators.numbers import common_axes, shown
 from thermokin.operators.outside import Dims, common_dims, dims_of
@@ -60,6 +62,7 @@ class Model:
     validity: tuple[Assumption, ...]
     named_weights: Mapping[str, FloatArray]
     dims: Dims
+    parameters: Mapping[str, Parameter]
 
     def __init__(
         self,
@@ -156,10 +159,24 @@ class Model:
             "validity": validity,
             "named_weights": named_weights,
             "dims": dims,
+            "parameters": {},
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
         require_moderate_rates(table)
+
+    def named(self, parameters: Mapping[str, Parameter]) -> Model:
+        """The same model, which knows the numbers it was made from: axes of a sweep are named after them.
+
+        Args:
+            parameters: numbers (...) by name, with their units.
+
+        Returns:
+            The model.
+        """
+        model = copy(self)
+        object.__setattr__(model, "parameters", dict(parameters))
+        return model
 
     @property
     def dimension(self) -> int:

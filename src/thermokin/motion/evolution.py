@@ -12,6 +12,7 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
+from thermokin._result import Result
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
@@ -36,7 +37,7 @@ TRACE_KEPT = 1e-8  # rounding in a trace of one beyond which a state is not give
 
 
 @dataclass(frozen=True, eq=False)
-class Evolution:
+class Evolution(Result):
     """A state over time. Populations are N numbers a time; density matrices are made only when asked for.
 
     Args:

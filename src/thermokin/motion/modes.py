@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
@@ -29,7 +30,7 @@ POPULATED = 1e-12  # overlap beside the sum of the absolute values of its terms:
 
 
 @dataclass(frozen=True, eq=False)
-class Modes:
+class Modes(Result):
     """L R_j = value_j R_j, (L_i|R_j) = delta_ij, slowest first: mode 0 is the steady state, where it is the only one.
 
     Args:

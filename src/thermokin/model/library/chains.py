@@ -11,6 +11,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.local import local
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.spectrum import Flat, Ohmic
 from thermokin.operators.numbers import as_whole, common_axes
 from thermokin.operators.spins import pauli
@@ -21,6 +22,7 @@ __all__ = ["ising_chain", "xxz_chain"]
 MOST = 14  # sites, beyond which one dense operator takes more than 4 GB
 
 
+@knows_parameters
 def ising_chain(
     sites: int, field: ArrayLike, coupling: ArrayLike, rate: ArrayLike, left: ArrayLike, right: ArrayLike
 ) -> Model:
@@ -58,6 +60,7 @@ def ising_chain(
     )
 
 
+@knows_parameters
 def xxz_chain(
     sites: int,
     anisotropy: ArrayLike,

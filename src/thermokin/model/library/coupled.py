@@ -9,6 +9,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.local import local
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.operators.bosons import create, destroy, number
 from thermokin.operators.numbers import as_whole, common_axes
@@ -20,6 +21,7 @@ __all__ = ["coupled_oscillators", "coupled_qubits"]
 MOST = 100  # levels of each mode
 
 
+@knows_parameters
 def coupled_oscillators(
     levels: int,
     frequency: ArrayLike,
@@ -62,6 +64,7 @@ def coupled_oscillators(
     )
 
 
+@knows_parameters
 def coupled_qubits(gaps: ArrayLike, coupling: ArrayLike, rate: ArrayLike, hot: ArrayLike, cold: ArrayLike) -> Model:
     """Two qubits H = w_1 n_1 + w_2 n_2 + g (s_1^+ s_2^- + h.c.), in the global (Davies) generator.
 

@@ -9,6 +9,7 @@ from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Fermi
 from thermokin.operators.fermions import annihilators
@@ -16,6 +17,7 @@ from thermokin.operators.fermions import annihilators
 __all__ = ["fermionic_level"]
 
 
+@knows_parameters
 def fermionic_level(
     energy: ArrayLike, rate: ArrayLike, temperature: ArrayLike, chemical_potential: ArrayLike = 0.0
 ) -> Model:

@@ -14,6 +14,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.required_spectrum import require_spectrum
 from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
@@ -39,6 +40,7 @@ Index: TypeAlias = NDArray[np.int32]
 Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
 
 
+@knows_parameters
 def levels(
     energies: ArrayLike,
     coupling: ArrayLike | None = None,
@@ -218,6 +220,7 @@ def _amplitude(gaps: FloatArray, element: FloatArray, bath: Bath, spectrum: Spec
     return amplitude
 
 
+@knows_parameters
 def random_levels(
     count: int,
     seed: int,

@@ -17,6 +17,7 @@ from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
 from thermokin.operators.numbers import common_axes, shown
@@ -41,6 +42,7 @@ _LINKS: Mapping[str, _Links] = MappingProxyType(
 )
 
 
+@knows_parameters
 def three_level_maser(
     drive: ArrayLike,
     hot: ArrayLike,

@@ -9,6 +9,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.bosons import destroy, number
@@ -19,6 +20,7 @@ __all__ = ["oscillator"]
 MOST = 10_000  # levels of one mode
 
 
+@knows_parameters
 def oscillator(
     levels: int, frequency: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None
 ) -> Model:

@@ -9,6 +9,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.spins import pauli
@@ -16,6 +17,7 @@ from thermokin.operators.spins import pauli
 __all__ = ["qubit"]
 
 
+@knows_parameters
 def qubit(gap: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None) -> Model:
     """A two-level system H = diag(0, gap) on one bath with a flat spectrum.
 

@@ -9,6 +9,7 @@ from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.numbers import common_axes
@@ -18,6 +19,7 @@ __all__ = ["qutrit_ladder", "qutrit_lambda", "qutrit_v"]
 Pair = tuple[int, int]
 
 
+@knows_parameters
 def qutrit_ladder(
     rate: ArrayLike,
     temperature: ArrayLike,
@@ -43,6 +45,7 @@ def qutrit_ladder(
     return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (1, 2)))
 
 
+@knows_parameters
 def qutrit_v(
     rate: ArrayLike,
     temperature: ArrayLike,
@@ -68,6 +71,7 @@ def qutrit_v(
     return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (0, 2)))
 
 
+@knows_parameters
 def qutrit_lambda(
     rate: ArrayLike,
     temperature: ArrayLike,

@@ -9,6 +9,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
+from thermokin.model.parameters import knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.spins import spin as spin_operators
@@ -16,6 +17,7 @@ from thermokin.operators.spins import spin as spin_operators
 __all__ = ["spin"]
 
 
+@knows_parameters
 def spin(
     J: float,  # noqa: N803 - the field's symbol for the spin quantum number
     gap: ArrayLike,

@@ -1,0 +1,289 @@
+"""A view: what a result is, said as a table of its numbers, from which lines, labelled data and a figure are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermokin._errors import HypothesisError
+from thermokin._result import register
+from thermokin.model.model import Model
+from thermokin.model.parameters import Parameter
+from thermokin.views.sweep_axes import Labelled, SweepAxes, model_parameters
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Variable", "View"]
+
+R = TypeVar("R")
+LISTED = 4  # numbers up to which they are written out, not summed up
+
+
+@dataclass(frozen=True)
+class Variable(Generic[R]):
+    """One number or array of a result.
+
+    Args:
+        name: in the labelled data; also of the result's attribute, unless `read` says how it is found.
+        meaning: in words.
+        unit: in words: "energy/time", "1" for none.
+        axes: its axes after those of a sweep.
+        read: finds it in the result.
+        error: finds what is known of its error.
+        shown: whether it stands in the few lines: False where it costs more than reading.
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    axes: tuple[str, ...] = ()
+    read: Callable[[R], ArrayLike] | None = None
+    error: Callable[[R], ArrayLike] | None = None
+    shown: bool = True
+
+    def of(self, result: R) -> NDArray[Any]:
+        """Its numbers (..., own axes)."""
+        return np.asarray(getattr(result, self.name) if self.read is None else self.read(result))
+
+    def is_made(self, result: R) -> bool:
+        """Whether a few lines may show it: it costs nothing, or was made before."""
+        return self.shown or self.name in vars(result)
+
+
+class View(Generic[R]):
+    """How one kind of result looks; a subclass registers itself for the class `of=` when it is defined.
+
+        class LevelsView(View[Levels], of=Levels):
+            coordinates = (Variable("level", "number of the level", "1", ("level",)),)
+            variables = (Variable("energies", "energies of the levels", "energy", ("level",)),)
+
+    That is enough for lines, a table, labelled data and a figure; any of the methods may be written anew.
+
+    Attributes:
+        coordinates: what the axes of the variables after those of a sweep are, each with an axis of its own name.
+        variables: the numbers; the first is drawn.
+        panels: rows and columns of axes that the figure has.
+    """
+
+    coordinates: ClassVar[tuple[Variable[Any], ...]] = ()
+    variables: ClassVar[tuple[Variable[Any], ...]] = ()
+    panels: ClassVar[tuple[int, int]] = (1, 1)
+
+    def __init_subclass__(cls, of: type | None = None, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if of is not None:
+            register(of, cls())
+
+    def title(self, result: R) -> str:
+        """What it is, in one line.
+
+        Args:
+            result: the result.
+
+        Returns:
+            The line.
+        """
+        return type(result).__name__
+
+    def parameters(self, result: R) -> Mapping[str, Parameter]:
+        """What may vary along the axes of a sweep.
+
+        Args:
+            result: the result.
+
+        Returns:
+            Numbers (...) by name; those of its model, if it has one.
+        """
+        model = getattr(result, "model", None)
+        return model_parameters(model) if isinstance(model, Model) else {}
+
+    def defined(self, result: R) -> tuple[Variable[Any], ...]:
+        """The variables that this result has.
+
+        Args:
+            result: the result.
+
+        Returns:
+            All of them, unless a view says otherwise.
+        """
+        return self.variables
+
+    def attributes(self, result: R) -> dict[str, str]:
+        """What is said of the data as a whole.
+
+        Args:
+            result: the result.
+
+        Returns:
+            Texts by name.
+        """
+        return {"title": self.title(result), "conventions": CONVENTIONS}
+
+    def dataset(self, result: R) -> xr.Dataset:
+        """All numbers as labelled data.
+
+        Args:
+            result: the result.
+
+        Returns:
+            The dataset; a variable that is not defined here is left out.
+        """
+        import xarray as xr
+
+        found = list(self._read(result))
+        own = [(variable, variable.of(result)) for variable in self.coordinates]
+        shapes = [numbers.shape[: numbers.ndim - len(variable.axes)] for variable, numbers in (*found, *own)]
+        sweep = SweepAxes.of(np.broadcast_shapes(*shapes), self.parameters(result))
+        coordinates = dict(sweep.coordinates)
+        for variable, numbers in own:
+            # An axis whose numbers differ from point to point is no coordinate of its own name.
+            swept = numbers.ndim > len(variable.axes)
+            coordinates[f"{variable.name}_values" if swept else variable.name] = _labelled(variable, numbers, sweep)
+        data = {variable.name: _labelled(variable, numbers, sweep) for variable, numbers in found}
+        return xr.Dataset(data, coords=coordinates, attrs=self.attributes(result))
+
+    def _read(self, result: R) -> Iterator[tuple[Variable[R], NDArray[Any]]]:
+        for variable in self.defined(result):
+            try:
+                yield variable, variable.of(result)
+            except HypothesisError:
+                continue
+            if variable.error is not None:
+                name, meaning = f"{variable.name}_error", f"error of the {variable.meaning}"
+                yield Variable(name, meaning, variable.unit, variable.axes), np.asarray(variable.error(result))
+
+    def rows(self, result: R) -> list[tuple[str, str, str]]:
+        """The few lines after the title.
+
+        Args:
+            result: the result.
+
+        Returns:
+            Name, numbers and unit of each; of a large array its shape and its range.
+        """
+        coordinates, variables = [one for one in self.coordinates if one.shown], self.defined(result)
+        rows = [
+            (variable.name, summed_up(variable.of(result)), "" if variable.unit == "1" else variable.unit)
+            for variable in (*coordinates, *variables)
+            if variable.is_made(result)
+        ]
+        rest = [variable.name for variable in variables if not variable.is_made(result)]
+        return [*rows, ("on demand", ", ".join(rest), "")] if rest else rows
+
+    def text(self, result: R) -> str:
+        """The result in a few lines.
+
+        Args:
+            result: the result.
+
+        Returns:
+            The title, and a line for each number or array.
+        """
+        rows = self.rows(result)
+        width = max((len(name) for name, _, _ in rows), default=0)
+        lines = [f"  {name:<{width}}  {numbers}{f'  [{unit}]' if unit else ''}" for name, numbers, unit in rows]
+        return "\n".join([self.title(result), *lines])
+
+    def html(self, result: R) -> str:
+        """The same as a table.
+
+        Args:
+            result: the result.
+
+        Returns:
+            HTML.
+        """
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{escape(name)}</th>"
+            f"<td style='text-align:left'>{escape(numbers)}</td><td style='text-align:left'>{escape(unit)}</td></tr>"
+            for name, numbers, unit in self.rows(result)
+        )
+        return f"<div><strong>{escape(self.title(result))}</strong><table>{cells}</table></div>"
+
+    def plot(
+        self, result: R, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None = None
+    ) -> tuple[Figure, NDArray[np.object_]]:
+        """A figure of the result.
+
+        Args:
+            result: the result.
+            ax: axes to draw in, one for each panel; a new figure if None.
+
+        Returns:
+            The figure and its axes (rows, columns).
+
+        Raises:
+            ValueError: if there are not as many axes as panels, or a sweep has more points than a figure can show.
+        """
+        from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure
+
+        rows, columns = self.panels
+        if ax is None:
+            width = SINGLE_COLUMN if columns == 1 else DOUBLE_COLUMN
+            drawing, axes = figure(rows, columns, width=width)
+        else:
+            axes = np.asarray(ax, dtype=object)
+            if axes.size != rows * columns:
+                raise ValueError(f"`ax` must hold {rows * columns} axes, got {axes.size}.")
+            axes = axes.reshape(rows, columns)
+            drawing = axes.ravel().tolist()[0].figure
+        self.draw(result, axes.ravel().tolist())
+        return drawing, axes
+
+    def draw(self, result: R, axes: list[Axes]) -> None:
+        """Draw the result into its panels: the first variable against its first axis, a line for each of the others.
+
+        Args:
+            result: the result.
+            axes: as many as there are panels.
+
+        Raises:
+            ValueError: if a sweep has more points than a figure can show.
+        """
+        from thermokin.views.lines import draw_lines
+
+        draw_lines(axes[0], self.dataset(result), self.variables[0].name, self.variables[0].axes)
+
+
+CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
+
+
+def _labelled(variable: Variable[Any], numbers: NDArray[Any], sweep: SweepAxes) -> Labelled:
+    own = numbers.shape[numbers.ndim - len(variable.axes) :]
+    attributes = {"long_name": variable.meaning, "units": variable.unit}
+    if numbers.ndim == len(variable.axes):
+        return variable.axes, numbers, attributes
+    return (*sweep.names, *variable.axes), np.broadcast_to(numbers, (*sweep.lead, *own)), attributes
+
+
+def summed_up(numbers: NDArray[Any]) -> str:
+    """An array in a few characters.
+
+    Args:
+        numbers: any array.
+
+    Returns:
+        Its elements where there are few; else its shape with the smallest and the largest of its finite elements.
+    """
+    if numbers.size <= LISTED:
+        return ", ".join(_short(number) for number in numbers.ravel()) or "none"
+    shape = " x ".join(map(str, numbers.shape))
+    if numbers.dtype.kind not in "iuf":
+        return f"{shape} {'complex numbers' if numbers.dtype.kind == 'c' else 'entries'}"
+    usable = numbers[np.isfinite(numbers)]
+    lost = f", {numbers.size - usable.size} not finite" if usable.size < numbers.size else ""
+    return f"{shape}, {_short(usable.min())} ... {_short(usable.max())}{lost}" if usable.size else f"{shape}{lost}"
+
+
+def _short(number: Any) -> str:
+    if isinstance(number, np.complexfloating):
+        return f"{number:.6g}"
+    return f"{number:.6g}" if isinstance(number, np.floating) else str(number)
