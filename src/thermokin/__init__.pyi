@@ -29,10 +29,10 @@ from thermokin.counting.two_point_distribution import two_point_distribution as 
 from thermokin.counting.waiting_times import WaitingTimes as WaitingTimes
 from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.exact import closed_forms as closed_forms
-from thermokin.kinematics.kinematics import Kinematics as Kinematics
-from thermokin.kinematics.kinematics import kinematics as kinematics
-from thermokin.kinematics.unitary_part import Included as Included
-from thermokin.kinematics.unitary_part import Removed as Removed
+from thermokin.geometry.kinematics import Kinematics as Kinematics
+from thermokin.geometry.kinematics import kinematics as kinematics
+from thermokin.geometry.unitary_part import Included as Included
+from thermokin.geometry.unitary_part import Removed as Removed
 from thermokin.model import library as library
 from thermokin.model.band import Band as Band
 from thermokin.model.bath import Bath as Bath

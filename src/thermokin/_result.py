@@ -128,15 +128,11 @@ class ArrayResult(Result, NDArrayOperatorsMixin):
         """Shape of the values."""
         return np.shape(self.values)
 
-    @property
-    def ndim(self) -> int:
-        """Number of axes of the values."""
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        """Number of values."""
-        return int(np.size(self.values))
+    def __getattr__(self, name: str) -> Any:
+        """What an array has and the result does not say otherwise: `ndim`, `swapaxes`, `max`, ..."""
+        if name.startswith("_") or not hasattr(np.ndarray, name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(np.asarray(self.values), name)
 
     def __len__(self) -> int:
         """Length of the first axis."""

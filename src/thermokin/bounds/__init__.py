@@ -1,6 +1,6 @@
 """The catalogue of bounds: fluctuations beside what they cost."""
 
-from thermokin.bounds.bound import Bound, Hypothesis
+from thermokin.bounds.bound import Bound, Bounds, Hypothesis
 from thermokin.bounds.catalogue import Entry, Kind, catalogue
 from thermokin.bounds.evaluate import evaluate
 from thermokin.bounds.fluctuation_theorem_limit import fluctuation_theorem_limit
@@ -10,6 +10,7 @@ from thermokin.bounds.thermo_kinetic_information import thermo_kinetic_informati
 
 __all__ = [
     "Bound",
+    "Bounds",
     "Entry",
     "Hypothesis",
     "Kind",

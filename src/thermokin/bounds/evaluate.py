@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin.bounds.bound import Bound
+from thermokin.bounds.bound import Bounds
 from thermokin.bounds.relaxation_bounds import relaxation_bounds
 from thermokin.counting.integrated_cumulants import exchanged
 from thermokin.model.current import Current
@@ -17,7 +17,7 @@ from thermokin.thermo.ledger import Ledger
 __all__ = ["evaluate"]
 
 
-def evaluate(model: Model, current: Current, initial: Initial, time: ArrayLike) -> tuple[Bound, ...]:
+def evaluate(model: Model, current: Current, initial: Initial, time: ArrayLike) -> Bounds:
     """The bounds of the catalogue on the amount that a current exchanges from time 0 to a time.
 
     Args:

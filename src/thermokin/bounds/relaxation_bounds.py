@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.bounds.bound import Bound, Hypothesis
+from thermokin.bounds.bound import Bound, Bounds, Hypothesis
 from thermokin.bounds.catalogue import (
     BARE_THERMO_KINETIC,
     FLUCTUATION_THEOREM,
@@ -22,7 +22,7 @@ from thermokin.bounds.relaxation_case import ROUNDING, RelaxationCase
 from thermokin.bounds.score_information import ScoreInformation, score_information
 from thermokin.bounds.score_response import ScoreResponse
 from thermokin.bounds.two_level_limit import two_level_limit
-from thermokin.counting.integrated_cumulants import Exchanged
+from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.thermo.ledger import Ledger
@@ -30,7 +30,7 @@ from thermokin.thermo.ledger import Ledger
 __all__ = ["baths_agree", "information_bound", "relaxation_bounds"]
 
 
-def relaxation_bounds(ledger: Ledger, exchanged: Exchanged) -> tuple[Bound, ...]:
+def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants) -> Bounds:
     """Bounds on the variance of an exchanged amount, from what the evolution costs, each with its hypotheses checked.
 
     Where populations obey a rate equation, each is a few passes over the arrays; elsewhere the auxiliary operator phi
@@ -58,10 +58,10 @@ def relaxation_bounds(ledger: Ledger, exchanged: Exchanged) -> tuple[Bound, ...]
     if case.response is not None:
         bounds.append(_exact_information(case))
     bounds += [_thermodynamic(case), _kinetic(case), *_time_weighted(case), *_fluctuation_theorem(case), _bare(case)]
-    return tuple(bounds)
+    return Bounds(bounds)
 
 
-def information_bound(ledger: Ledger, exchanged: Exchanged) -> Bound:
+def information_bound(ledger: Ledger, exchanged: IntegratedCumulants) -> Bound:
     """The thermo-kinetic bound with the exact information int sum_k l_k^2 a_k dt in place of its upper limit.
 
     Args:
@@ -166,7 +166,7 @@ def _bound(
     error: FloatArray | float = 0.0,
 ) -> Bound:
     variance, mean = case.exchanged.variance, case.exchanged.mean
-    return Bound(entry, variance, limit, mean, hypotheses, np.asarray(case.rounding + error))
+    return Bound(entry, variance, limit, mean, hypotheses, np.asarray(case.rounding + error), case.evolution)
 
 
 def _forces_error(case: RelaxationCase, cost: FloatArray) -> FloatArray | float:

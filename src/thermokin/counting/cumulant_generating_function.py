@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
+from thermokin._result import ArrayResult
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.counting.digits import WANTED, marked, points_of
@@ -33,7 +34,7 @@ LARGEST = 300.0  # of |s c|: the square of exp(s c) must still be a number
 
 
 @dataclass(frozen=True, eq=False)
-class CumulantGeneratingFunction:
+class CumulantGeneratingFunction(ArrayResult):
     """lambda(s) = lim ln <exp(s N)> / t, convex, with lambda(0) = 0. NumPy takes it for an array of its values.
 
     Args:
@@ -196,15 +197,6 @@ class CumulantGeneratingFunction:
             raise ValueError("kinks are sought for one point; evaluate the points of a sweep one by one.")
         with one_thread():
             return kinks_of(self.envelope, self.s)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the values."""
-        return self.values.shape
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        """The values."""
-        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]
 
 
 def cumulant_generating_function(

@@ -66,7 +66,7 @@ def two_point_distribution(
     else:
         with one_thread():
             listed = _listed(model, start, grid)
-    return listed_distribution("energy change", times, listed, window, width)
+    return listed_distribution(model, "energy change", times, listed, window, width)
 
 
 def _listed(model: Model, start: InitialState, times: FloatArray) -> ListedAmounts:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
+from thermokin._result import ArrayResult
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
@@ -33,7 +34,7 @@ RENEWAL = 1e-9  # difference of those states, relative to their length, up to wh
 
 
 @dataclass(frozen=True, eq=False)
-class WaitingTimes:
+class WaitingTimes(ArrayResult):
     """The time t from a jump of `first` to a jump of `then` with no monitored jump in between.
 
     NumPy takes it for an array of the density w(t).
@@ -214,15 +215,6 @@ class WaitingTimes:
     def is_renewal(self) -> BoolArray:
         """Whether successive waiting times are independent (...): the renewal defect is below 1e-9."""
         return np.asarray(self.renewal_defect <= RENEWAL)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the density."""
-        return self.values.shape
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        """The density."""
-        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]
 
 
 def waiting_times(

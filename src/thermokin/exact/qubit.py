@@ -17,7 +17,7 @@ from thermokin.exact.quench_parameters import (
     start_temperature,
     time_axis,
 )
-from thermokin.kinematics.two_level_length import statistical_angle
+from thermokin.geometry.two_level_length import statistical_angle
 from thermokin.model.bath import real_numbers
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.entropy import relative_entropy_of_populations

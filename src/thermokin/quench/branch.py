@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.bounds.bound import Bound
+from thermokin.bounds.bound import Bounds
 from thermokin.bounds.relaxation_bounds import relaxation_bounds
-from thermokin.counting.integrated_cumulants import Exchanged, exchanged
-from thermokin.kinematics.fraction import fraction
-from thermokin.kinematics.kinematics import Kinematics, kinematics
+from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
+from thermokin.geometry.fraction import fraction
+from thermokin.geometry.kinematics import Kinematics, kinematics
 from thermokin.model.current import heat
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.modes import Modes, modes, population_modes
@@ -110,7 +110,7 @@ class Branch:
         return Ledger(self.evolution, self.known)
 
     @cached_property
-    def heat(self) -> Exchanged:
+    def heat(self) -> IntegratedCumulants:
         """Mean and variance of the heat taken in since time 0 [energy]."""
         return exchanged(self.evolution, heat(self.evolution.model))
 
@@ -157,7 +157,7 @@ class Branch:
         return kinematics(self.evolution.model, self.evolution)
 
     @cached_property
-    def bounds(self) -> tuple[Bound, ...]:
+    def bounds(self) -> Bounds:
         """The bounds on the variance of the heat, each with its hypotheses checked here."""
         return relaxation_bounds(self.ledger, self.heat)
 

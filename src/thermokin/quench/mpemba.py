@@ -8,8 +8,8 @@ import numpy as np
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.kinematics.many_times import at_many_times
-from thermokin.kinematics.unitary_part import deviation_matrices
+from thermokin.geometry.many_times import at_many_times
+from thermokin.geometry.unitary_part import deviation_matrices
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve

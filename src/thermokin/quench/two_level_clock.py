@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.kinematics.two_level_length import TwoLevelLength, closed_rates
+from thermokin.geometry.two_level_length import TwoLevelLength, closed_rates
 from thermokin.quench.branch import Branch
 
 __all__ = ["time_of_completion", "time_of_heat"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.model import Model
@@ -13,7 +14,7 @@ __all__ = ["Trajectory"]
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(Result):
     """The jumps of one run.
 
     Args:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Variable", "View"]
+__all__ = ["Variable", "View", "require_one_point"]
 
 R = TypeVar("R")
 LISTED = 4  # numbers up to which they are written out, not summed up
@@ -153,12 +153,14 @@ class View(Generic[R]):
     def _read(self, result: R) -> Iterator[tuple[Variable[R], NDArray[Any]]]:
         for variable in self.defined(result):
             try:
-                yield variable, variable.of(result)
+                numbers = variable.of(result)
             except HypothesisError:
                 continue
+            yield variable, numbers
             if variable.error is not None:
                 name, meaning = f"{variable.name}_error", f"error of the {variable.meaning}"
-                yield Variable(name, meaning, variable.unit, variable.axes), np.asarray(variable.error(result))
+                error = np.broadcast_to(np.asarray(variable.error(result)), numbers.shape)
+                yield Variable(name, meaning, variable.unit, variable.axes), error
 
     def rows(self, result: R) -> list[tuple[str, str, str]]:
         """The few lines after the title.
@@ -251,6 +253,23 @@ class View(Generic[R]):
         from thermokin.views.lines import draw_lines
 
         draw_lines(axes[0], self.dataset(result), self.variables[0].name, self.variables[0].axes)
+
+
+def require_one_point(lead: tuple[int, ...], what: str) -> None:
+    """Refuse to draw a sweep where a figure shows one point.
+
+    Args:
+        lead: leading axes of the result.
+        what: it is.
+
+    Raises:
+        ValueError: if there are any.
+    """
+    if lead:
+        raise ValueError(
+            f"a figure shows one point, but the {what} has leading axes {lead}; select one with `to_xarray()`, or "
+            "evaluate one point."
+        )
 
 
 CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"

@@ -14,8 +14,8 @@ import strategies
 import thermokin as tk
 from oracles import Array
 from thermokin._errors import HypothesisError
-from thermokin.kinematics.statistical_length import statistical_length
-from thermokin.kinematics.unitary_part import Included
+from thermokin.geometry.statistical_length import statistical_length
+from thermokin.geometry.unitary_part import Included
 from thermokin.study.quench.result import QuenchResult
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])

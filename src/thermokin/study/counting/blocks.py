@@ -10,7 +10,7 @@ from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Headi
 from thermokin.report.significant import significant
 from thermokin.study.counting.counts import Counts
 from thermokin.study.counting.current_words import unit_of
-from thermokin.study.counting.symmetry import symmetry_of
+from thermokin.views.counting_figures import symmetry_of
 
 __all__ = ["counts_blocks", "largest_change"]
 

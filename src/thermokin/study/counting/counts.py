@@ -165,7 +165,7 @@ def _exchanges(
     found = {}
     for words in study.chosen(table):
         made = distribution(model, currents[words], start, times, width=table.width)
-        found[words] = Exchange(made, integrated_cumulants(model, currents[words], start, times, AGREED))
+        found[words] = Exchange(made, integrated_cumulants(model, currents[words], start, times, AGREED).values)
     return found
 
 

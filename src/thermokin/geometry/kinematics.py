@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._typing import FloatArray
-from thermokin.kinematics.fraction import fraction
-from thermokin.kinematics.statistical_length import StatisticalLength, statistical_length
-from thermokin.kinematics.statistical_velocity import statistical_velocity
-from thermokin.kinematics.two_level_length import TwoLevelLength, closed_rates
-from thermokin.kinematics.unitary_part import Included, Removed, Rotation
+from thermokin.geometry.fraction import fraction
+from thermokin.geometry.statistical_length import StatisticalLength, statistical_length
+from thermokin.geometry.statistical_velocity import statistical_velocity
+from thermokin.geometry.two_level_length import TwoLevelLength, closed_rates
+from thermokin.geometry.unitary_part import Included, Removed, Rotation
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 
@@ -20,7 +21,7 @@ __all__ = ["Included", "Kinematics", "Removed", "kinematics"]
 
 
 @dataclass(frozen=True, eq=False)
-class Kinematics:
+class Kinematics(Result):
     """How fast and how far a state moves among states, measured by what can be told apart.
 
     The velocity is v = sqrt(F_Q), F_Q the SLD quantum Fisher information about time; the Bures angle grows at v/2.

@@ -8,9 +8,9 @@ import numpy as np
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
-from thermokin.kinematics.many_times import at_many_times
-from thermokin.kinematics.statistical_velocity import CHUNK, shortest_filling_time, statistical_velocity
-from thermokin.kinematics.unitary_part import Rotation
+from thermokin.geometry.many_times import at_many_times
+from thermokin.geometry.statistical_velocity import CHUNK, shortest_filling_time, statistical_velocity
+from thermokin.geometry.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.sector_motion import DENSE_UP_TO
 from thermokin.numerics.root_time_panels import Panels

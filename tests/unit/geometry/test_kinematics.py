@@ -17,8 +17,8 @@ import systems
 import thermokin as tk
 from oracles import Array
 from reference_cases import case
-from thermokin.kinematics.kinematics import Included, Kinematics, Removed, kinematics
-from thermokin.kinematics.many_times import at_many_times
+from thermokin.geometry.kinematics import Included, Kinematics, Removed, kinematics
+from thermokin.geometry.many_times import at_many_times
 from thermokin.numerics.root_time_panels import NODES, WEIGHTS, partial_weights
 
 FEW = settings(max_examples=20, deadline=None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.kinematics.unitary_part import Rotation
+from thermokin.geometry.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution, move
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.slow_rates import LOST
