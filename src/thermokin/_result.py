@@ -10,6 +10,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import xarray as xr
     from matplotlib.axes import Axes
@@ -35,6 +36,9 @@ class Shown(Protocol):
 
     def plot(self, result: Any, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None) -> tuple[Figure, Any]:
         """The figure and its axes."""
+
+    def report(self, result: Any, folder: str | Path) -> Path:
+        """A page, figures and data in a folder."""
 
 
 _VIEWS: dict[type, Shown] = {}
@@ -110,6 +114,21 @@ class Result:
             ValueError: if there are more points of a sweep than a figure can show, or not as many axes as panels.
         """
         return _view_of(type(self)).plot(self, ax)
+
+    def report(self, folder: str | Path) -> Path:
+        """Write report.html, figures and data into a folder, which appears when all is written, or not at all.
+
+        Args:
+            folder: where to; must not exist, be empty, or hold an earlier report.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ValueError: for a result that figures cannot show, as one with leading axes.
+            FileExistsError: if the folder holds anything else.
+        """
+        return _view_of(type(self)).report(self, folder)
 
 
 class ArrayResult(Result, NDArrayOperatorsMixin):

@@ -36,7 +36,7 @@ def same_data(whole: Comparison, point: Comparison, place: Any) -> None:
     swept, alone = whole.to_xarray(), point.to_xarray()
     assert set(alone.data_vars) == set(swept.data_vars)
     for name, field in alone.data_vars.items():
-        axes = {axis: index for axis, index in zip(("axis_0", "axis_1"), place, strict=False) if axis in swept.dims}
+        axes = dict(zip(swept["verdict_gap"].dims, place, strict=True))
         chosen = swept[name]
         chosen = chosen.isel({axis: index for axis, index in axes.items() if axis in chosen.dims})
         finite = np.isfinite(field.values)

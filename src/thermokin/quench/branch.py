@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
+from thermokin._errors import HypothesisError
+from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bounds
 from thermokin.bounds.relaxation_bounds import relaxation_bounds
@@ -20,9 +22,9 @@ from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.modes import Modes, modes, population_modes
 from thermokin.motion.steady_state import steady_state
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
-from thermokin.quench.heat_to_end import heat_to_end, summed
-from thermokin.quench.points import at_points, cut
+from thermokin.quench.heat_to_end import exchanges_heat, heat_by, heat_from_levels, summed
 from thermokin.quench.protocol import Quench
+from thermokin.quench.slices import at_points, cut
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.start_and_end import StartAndEnd
 
@@ -38,7 +40,7 @@ EARLY = 1e-4  # of the first time after 0: integrals start even, and who leads a
 
 
 @dataclass(frozen=True, eq=False)
-class Branch:
+class Branch(Result):
     """A quench over time. Everything is made on first use.
 
     Args:
@@ -120,18 +122,24 @@ class Branch:
 
         Raises:
             HypothesisError: if no jump exchanges heat with a bath.
+
+        Cost:
+            None where the heat is the change of a number that each level has; else that of `ledger.heat` at two times.
         """
-        return heat_to_end(self)
+        if not exchanges_heat(self.evolution):
+            raise HypothesisError(f"the model of {self.quench.name!r} exchanges no heat with a bath.")
+        found = heat_from_levels(self.evolution, self.final_populations)
+        return heat_by(self.evolution, self.latest) if found is None else found
 
     @property
     def heat_so_far(self) -> FloatArray:
         """Mean heat from all baths together since time 0 (..., t) [energy]."""
-        return summed(self.ledger.heat, self)
+        return summed(self.ledger.heat, self.evolution)
 
     @property
     def heat_rate(self) -> FloatArray:
         """Heat current from all baths together (..., t) [energy/time]."""
-        return summed(self.ledger.heat_rate, self)
+        return summed(self.ledger.heat_rate, self.evolution)
 
     @property
     def latest(self) -> FloatArray:

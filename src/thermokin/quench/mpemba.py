@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._errors import HypothesisError
+from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.geometry.many_times import at_many_times
 from thermokin.geometry.unitary_part import deviation_matrices
@@ -27,7 +28,7 @@ EARLY, LATE = 1e-4, 60.0  # the grid's ends, in units of the fastest jump's time
 
 
 @dataclass(frozen=True, eq=False)
-class Mpemba:
+class Mpemba(Result):
     """What a unitary does to a relaxation: both evolutions, and whether the prepared one overtakes.
 
     Args:
@@ -55,6 +56,11 @@ class Mpemba:
     def unitary(self) -> ComplexArray:
         """The unitary (d, d) in the user's basis, applied as U rho U^+."""
         return self.rearrangement.unitary(self.plain.model)
+
+    @property
+    def paths(self) -> tuple[FloatArray, FloatArray]:
+        """The distances of the plain and of the prepared state from where they end (t,) each."""
+        return _distances(self.plain, self.distance), _distances(self.prepared, self.distance)
 
     @property
     def overlap_ratio(self) -> float:

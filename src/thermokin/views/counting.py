@@ -109,7 +109,7 @@ class CovarianceView(_CountedView, of=Covariance):
 
     def draw(self, result: Counted, axes: list[Axes]) -> None:
         """The matrix as a map."""
-        draw_matrix(axes[0], result.values, _names(result.currents))  # type: ignore[attr-defined]
+        draw_matrix(axes[0], result.values, _names(result.currents))
 
 
 class NoiseSpectrumView(_CountedView, of=NoiseSpectrum):

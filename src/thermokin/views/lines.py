@@ -62,7 +62,7 @@ def _along(data: xr.Dataset, axes: list[str], own: tuple[str, ...]) -> str:
 
 def _measures(data: xr.Dataset, axis: str) -> bool:
     """Whether an axis measures something, rather than numbering or naming things."""
-    return any(name in data.coords and data[name].dtype.kind == "f" for name in (axis, f"{axis}_values"))
+    return any(name in data.coords and data[name].dtype.kind == "f" for name in (axis, f"{axis}s"))
 
 
 def _line(ax: Axes, positions: NDArray[Any], row: NDArray[Any], number: int, label: str) -> None:
@@ -77,8 +77,8 @@ def _line(ax: Axes, positions: NDArray[Any], row: NDArray[Any], number: int, lab
 
 
 def _positions(data: xr.Dataset, along: str, chosen: dict[str, int], size: int) -> NDArray[Any]:
-    if f"{along}_values" in data.coords:
-        of_all = data[f"{along}_values"]
+    if f"{along}s" in data.coords:
+        of_all = data[f"{along}s"]
         return np.asarray(of_all.isel({axis: place for axis, place in chosen.items() if axis in of_all.dims}).values)
     if along not in data.coords:
         return np.arange(size, dtype=np.float64)
@@ -94,7 +94,7 @@ def _named(data: xr.Dataset, axis: str, place: int) -> str:
 
 
 def _label(data: xr.Dataset, name: str) -> str:
-    known = next((one for one in (name, f"{name}_values") if one in data.variables), None)
+    known = next((one for one in (name, f"{name}s") if one in data.variables), None)
     if known is None:
         return name
     words, unit = data[known].attrs.get("long_name", name), data[known].attrs.get("units", "1")

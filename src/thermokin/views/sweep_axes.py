@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -33,17 +33,19 @@ class SweepAxes:
     coordinates: Mapping[str, Labelled]
 
     @classmethod
-    def of(cls, lead: tuple[int, ...], parameters: Mapping[str, Parameter]) -> SweepAxes:
+    def of(cls, lead: tuple[int, ...], parameters: Mapping[str, Parameter], taken: Collection[str] = ()) -> SweepAxes:
         """Axes named after parameters.
 
         Args:
             lead: lengths of the axes.
             parameters: numbers (...) that broadcast to them, by name; those that do not vary say nothing.
+            taken: names that mean something else in the same data; a parameter of such a name is called `model_...`.
 
         Returns:
             The axes: one along which a single parameter varies alone has its name, others are `axis_0`, `axis_1`, ...
         """
         swept: dict[str, tuple[tuple[int, ...], NDArray[Any]]] = {}
+        parameters = {f"model_{name}" if name in taken else name: one for name, one in parameters.items()}
         for name, parameter in parameters.items():
             numbers = parameter.numbers
             places = _places(numbers.shape, lead)

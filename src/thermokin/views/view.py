@@ -17,11 +17,16 @@ from thermokin.model.parameters import Parameter
 from thermokin.views.sweep_axes import Labelled, SweepAxes, model_parameters
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Variable", "View", "require_one_point"]
+    from thermokin.report.blocks import Block
+    from thermokin.views.report_folder import Drawings, Drawn
+
+__all__ = ["Variable", "View", "require_one_point", "summed_up"]
 
 R = TypeVar("R")
 LISTED = 4  # numbers up to which they are written out, not summed up
@@ -141,12 +146,15 @@ class View(Generic[R]):
         found = list(self._read(result))
         own = [(variable, variable.of(result)) for variable in self.coordinates]
         shapes = [numbers.shape[: numbers.ndim - len(variable.axes)] for variable, numbers in (*found, *own)]
-        sweep = SweepAxes.of(np.broadcast_shapes(*shapes), self.parameters(result))
+        taken = {
+            name for variable, _ in (*found, *own) for name in (variable.name, f"{variable.name}s", *variable.axes)
+        }
+        sweep = SweepAxes.of(np.broadcast_shapes(*shapes), self.parameters(result), taken)
         coordinates = dict(sweep.coordinates)
         for variable, numbers in own:
             # An axis whose numbers differ from point to point is no coordinate of its own name.
             swept = numbers.ndim > len(variable.axes)
-            coordinates[f"{variable.name}_values" if swept else variable.name] = _labelled(variable, numbers, sweep)
+            coordinates[f"{variable.name}s" if swept else variable.name] = _labelled(variable, numbers, sweep)
         data = {variable.name: _labelled(variable, numbers, sweep) for variable, numbers in found}
         return xr.Dataset(data, coords=coordinates, attrs=self.attributes(result))
 
@@ -239,6 +247,57 @@ class View(Generic[R]):
             drawing = axes.ravel().tolist()[0].figure
         self.draw(result, axes.ravel().tolist())
         return drawing, axes
+
+    def figures(self, result: R) -> Drawings:
+        """The figures of a report.
+
+        Args:
+            result: the result.
+
+        Returns:
+            What draws each, with its caption, by the name of its file.
+        """
+        return {type(result).__name__.lower(): lambda: (self.plot(result)[0], self.title(result))}
+
+    def blocks(self, result: R, drawn: Drawn) -> Sequence[Block]:
+        """What a report says.
+
+        Args:
+            result: the result.
+            drawn: its figures.
+
+        Returns:
+            The blocks of a page: the few lines and the figures.
+        """
+        from thermokin.report.blocks import Definitions, FigureBlock
+
+        rows = ((name, f"{numbers} {unit}".strip()) for name, numbers, unit in self.rows(result))
+        return [Definitions(tuple(rows)), *(FigureBlock(svg, caption) for svg, caption in drawn.values())]
+
+    def report(self, result: R, folder: str | Path) -> Path:
+        """Write report.html, figures/ and data.nc into a folder.
+
+        Args:
+            result: the result.
+            folder: where to.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ValueError: for a result that figures cannot show.
+            FileExistsError: if the folder holds anything but an earlier report.
+        """
+        from thermokin.views.report_folder import write_report
+
+        title = self.title(result)
+        return write_report(
+            f"{title[:1].upper()}{title[1:]}",
+            folder,
+            self.dataset(result),
+            self.figures(result),
+            lambda drawn: self.blocks(result, drawn),
+        )
 
     def draw(self, result: R, axes: list[Axes]) -> None:
         """Draw the result into its panels: the first variable against its first axis, a line for each of the others.

@@ -13,8 +13,7 @@ import oracles
 import systems
 import thermokin as tk
 from thermokin.quench.branch import Branch, branch
-from thermokin.quench.clocks import matched_completion, matched_heat
-from thermokin.quench.two_level_clock import time_of_completion, time_of_heat
+from thermokin.quench.clocks import matched_completion, matched_heat, time_of_completion, time_of_heat
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 

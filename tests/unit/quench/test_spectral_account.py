@@ -12,8 +12,8 @@ import oracles
 import systems
 import thermokin as tk
 from oracles import Array
-from thermokin.quench.report_blocks import _modes
 from thermokin.quench.spectral_account import SpectralAccount
+from thermokin.views.comparison_page import _modes
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
 from thermokin.counting.noise_spectrum import NoiseSpectrum
-from thermokin.report.figures import save_figure
 from thermokin.report.significant import significant
 from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure, small_font
 from thermokin.study.counting.counts import Counts, Exchange
 from thermokin.views.counting_figures import draw_distribution, draw_generating, draw_rate, draw_spectrum, symmetry_of
+from thermokin.views.report_folder import save_figures
 
 __all__ = ["draw_counts", "figure_names", "identifier"]
 
@@ -33,14 +33,7 @@ def draw_counts(counts: Counts, folder: Path, told: Callable[[str], None]) -> di
     Returns:
         The SVG and the caption of each, by name.
     """
-    folder.mkdir()
-    drawn = {}
-    for name, draw in _drawings(counts).items():
-        told(f"figure {name}")
-        drawing, caption = draw()
-        _, path = save_figure(drawing, folder, name)
-        drawn[name] = path.read_text(encoding="utf-8"), caption
-    return drawn
+    return save_figures(_drawings(counts), folder, told)
 
 
 def figure_names(counts: Counts) -> list[str]:

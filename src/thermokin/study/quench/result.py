@@ -9,11 +9,13 @@ from pathlib import Path
 import xarray as xr
 
 from thermokin.quench.comparison import Comparison
-from thermokin.quench.presentation import draw_figures
-from thermokin.quench.report_blocks import comparison_blocks
 from thermokin.report.blocks import Block, Heading
 from thermokin.study.kind import Drawn
 from thermokin.study.quench.study import QuenchStudy
+from thermokin.views.quench import ComparisonView
+from thermokin.views.report_folder import save_figures
+
+VIEW = ComparisonView()
 
 __all__ = ["QuenchResult", "without"]
 
@@ -59,7 +61,8 @@ class QuenchResult:
         Returns:
             The SVG and the caption of each, by name.
         """
-        return draw_figures(self.comparison, folder, self.study.report.figures, told)
+        every = VIEW.figures(self.comparison)
+        return save_figures({name: every[name] for name in every if name in self.study.report.figures}, folder, told)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
         """What the report says, less what the study does not want.
@@ -70,7 +73,7 @@ class QuenchResult:
         Returns:
             The blocks.
         """
-        blocks: Sequence[Block] = comparison_blocks(self.comparison, drawn)
+        blocks: Sequence[Block] = VIEW.blocks(self.comparison, drawn)
         if not self.study.report.verdicts:
             blocks = without(blocks, "Verdicts")
         if not self.study.report.bounds:

@@ -12,9 +12,9 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 import thermokin as tk
-from thermokin.quench import blocks as module
-from thermokin.quench.blocks import blocks
 from thermokin.quench.comparison import Comparison
+from thermokin.views import comparison_dataset as module
+from thermokin.views.comparison_dataset import pieces
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 
@@ -32,20 +32,20 @@ def cut(comparison: Comparison, monkeypatch: pytest.MonkeyPatch, parts: int) -> 
     numbers = -(-comparison.heating.evolution.populations.size // parts)
     with monkeypatch.context() as patch:
         patch.setattr(module, "NUMBERS", numbers)
-        assert len(blocks(comparison)) == parts
+        assert len(pieces(comparison)) == parts
         return comparison.to_xarray()
 
 
 def test_a_sweep_in_blocks_has_the_numbers_it_has_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     for times in (TIMES, np.linspace(1.0, 2.0, 15).reshape(5, 3, 1) * TIMES):
         comparison = compared(times)
-        assert len(blocks(comparison)) == 1
+        assert len(pieces(comparison)) == 1
         xr.testing.assert_allclose(cut(comparison, monkeypatch, 4), comparison.to_xarray(), rtol=ROUNDING)
 
 
 def test_blocks_worked_at_two_at_a_time_write_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     one = cut(compared(), monkeypatch, 5)
-    monkeypatch.setattr("thermokin.quench.both.WORTHWHILE", 0)
+    monkeypatch.setattr("thermokin.quench.two_threads.WORTHWHILE", 0)
     xr.testing.assert_identical(cut(compared(), monkeypatch, 5), one)
 
 
@@ -71,8 +71,8 @@ def test_sides_that_are_not_swept_alike_stay_in_one_piece(monkeypatch: pytest.Mo
     quenches = tk.Quench("a", model, tk.Gibbs([0.2, 0.3, 0.4])), tk.Quench("b", model, tk.Gibbs(3.0))
     comparison = tk.compare(tk.QuenchPair(*quenches, "by hand", {}), TIMES)
     monkeypatch.setattr(module, "NUMBERS", 8)
-    assert [made() for _, made in blocks(comparison)] == [comparison]
-    assert comparison.to_xarray().sizes["axis_0"] == 3
+    assert [made() for _, made in pieces(comparison)] == [comparison]
+    assert comparison.to_xarray().sizes["initial_temperature"] == 3
 
 
 def test_a_block_is_gone_before_the_next_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,8 +86,8 @@ def test_a_block_is_gone_before_the_next_one_is_made(monkeypatch: pytest.MonkeyP
             made.append(weakref.ref(part))
             return part
 
-        return [(points, partial(watch, make)) for points, make in blocks(comparison)]
+        return [(points, partial(watch, make)) for points, make in pieces(comparison)]
 
-    monkeypatch.setattr("thermokin.quench.dataset.blocks", watched)
+    monkeypatch.setattr("thermokin.views.comparison_dataset.pieces", watched)
     cut(compared(), monkeypatch, 5)
     assert len(made) == 5

@@ -11,7 +11,7 @@ from thermokin._typing import FloatArray
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.spectral_account import without_slowest
-from thermokin.quench.verdict import Verdict
+from thermokin.quench.verdicts import Verdict
 from thermokin.report import blocks
 from thermokin.report.blocks import (
     Block,

@@ -1,4 +1,4 @@
-"""The columns of a data set over a sweep, filled block by block where the sweep is large."""
+"""The columns of a data set over a sweep, filled piece by piece where the sweep is large."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ class Columns:
 
     Args:
         lead: leading axes of the sweep.
-        blocks: how many blocks of points are to be written.
+        axes: their names.
+        pieces: how many pieces of the sweep are to be written.
     """
 
-    def __init__(self, lead: tuple[int, ...], blocks: int) -> None:
-        self.axes = tuple(f"axis_{number}" for number in range(len(lead)))
-        self._lead, self._blocks, self._lock = lead, blocks, Lock()
+    def __init__(self, lead: tuple[int, ...], axes: tuple[str, ...], pieces: int) -> None:
+        self._lead, self._axes, self._pieces, self._lock = lead, axes, pieces, Lock()
         self._arrays: dict[str, NDArray[Any]] = {}
-        self._first: dict[str, Entry] = {}  # without its values: the arrays of a block go when it is written
+        self._first: dict[str, Entry] = {}  # without its values: the arrays of a piece go when it is written
         self._written: Counter[str] = Counter()
 
     def write(self, entry: Entry, points: slice, lead: tuple[int, ...]) -> None:
-        """Write one variable of one block.
+        """Write one variable of one piece.
 
         Args:
             entry: the variable at these points.
@@ -69,11 +69,11 @@ class Columns:
 
     @property
     def variables(self) -> dict[str, tuple[tuple[str, ...], NDArray[Any], Mapping[str, str]]]:
-        """Axes, array and attributes of every variable that all blocks have, by name."""
+        """Axes, array and attributes of every variable that all pieces have, by name."""
         found = {}
         for name, array in self._arrays.items():
             entry = self._first[name]
             shape = (*array.shape[: len(entry.first)], *self._lead, *entry.own.values())
-            if self._written[name] == self._blocks:
-                found[name] = ((*entry.first, *self.axes, *entry.own), array.reshape(shape), entry.attributes)
+            if self._written[name] == self._pieces:
+                found[name] = ((*entry.first, *self._axes, *entry.own), array.reshape(shape), entry.attributes)
         return found

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from thermokin._typing import FloatArray
 from thermokin.quench.branch import Branch
@@ -17,92 +16,57 @@ from thermokin.report.legend import legend
 from thermokin.report.limits import limits
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.spectrum import Spectrum, spectrum
-from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, AxesGrid, figure, small_font
+from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, small_font
 from thermokin.report.tightness import tightness
+from thermokin.views.report_folder import Drawing, Drawings
+from thermokin.views.view import require_one_point
 
-__all__ = ["all_figures", "overview"]
+__all__ = ["draw_overview", "drawings"]
 
 DRAWN_MODES = 60  # slowest modes that the spectrum shows
 
 
-def overview(comparison: Comparison, ax: Sequence[Axes] | AxesGrid | None = None) -> tuple[Figure, AxesGrid]:
+def draw_overview(comparison: Comparison, panels: Sequence[Axes]) -> None:
     """Four panels: entropy production rates, completion, heat with its deviation, and the spectrum.
 
     Args:
         comparison: a comparison without leading axes.
-        ax: four axes to draw in, in that order; a new figure if None.
-
-    Returns:
-        The figure and its four axes.
+        panels: four axes to draw in, in that order.
 
     Raises:
-        ValueError: for a comparison with leading axes, or if there are not four axes.
+        ValueError: for a comparison with leading axes.
     """
-    one_point(comparison)
-    if ax is None:
-        drawing, axes = figure(2, 2, width=DOUBLE_COLUMN, height=0.66 * DOUBLE_COLUMN)
-    else:
-        axes = np.asarray(ax, dtype=object)
-        if axes.size != 4:
-            raise ValueError(f"`ax` must hold four axes, got {axes.size}.")
-        drawing = axes.ravel().tolist()[0].figure
-    panels: list[Axes] = axes.ravel().tolist()
+    require_one_point(leading_shape(comparison), "comparison")
     for panel, draw, letter in zip(panels, (_rates, _completion, _heat, _spectrum), "abcd", strict=True):
         draw(panel, comparison)
         panel.set_title(f"({letter})", loc="left", fontproperties=small_font(panel))
-    return drawing, axes
 
 
-def all_figures(comparison: Comparison) -> dict[str, tuple[Figure, str]]:
-    """Every figure of a comparison with its caption, by the name of its file.
+def drawings(comparison: Comparison) -> Drawings:
+    """Every figure of a comparison but the four panels, with its caption, by the name of its file.
 
     Args:
         comparison: a comparison without leading axes.
 
     Returns:
-        The figures.
+        What draws each.
 
     Raises:
         ValueError: for a comparison with leading axes.
     """
-    one_point(comparison)
-    made: dict[str, tuple[Figure, str]] = {}
-    panels = (
-        ("entropy_production_rate", _rates, "Entropy production rates; the ring marks where they cross."),
-        ("entropy_production", _produced, "Entropy produced since time 0."),
-        ("completion", _completion, "Completion: statistical length as a fraction of its total."),
-        ("velocity", _velocity, "Statistical velocity, the root of the quantum Fisher information about time."),
-        ("heat", _heat, "Mean heat taken in since time 0, with one standard deviation to either side."),
-        ("distance", _distance, "Fraction of the initial distance to the final state that is left."),
-        ("spectrum", _spectrum, "Decay rates of the modes and the initial state's overlap with them (trace norm)."),
-    )
-    for name, draw, caption in panels:
-        drawing, axes = figure(width=SINGLE_COLUMN)
-        draw(axes[0, 0], comparison)
-        made[name] = drawing, caption
+    require_one_point(leading_shape(comparison), "comparison")
+    made: dict[str, Callable[[], Drawing]] = {
+        name: partial(_alone, draw, comparison, caption) for name, draw, caption in PANELS
+    }
     for side in (comparison.heating, comparison.cooling):
-        name = side.quench.name
-        drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.36 * DOUBLE_COLUMN)
-        _bounds(axes[0, 0], axes[0, 1], side)
-        caption = (
-            f"Variance of the heat of the {name} quench above the limits that bound it (left), and how tight each is "
-            "(right). Dotted lines are limits whose hypotheses do not hold here: they forbid nothing."
-        )
-        made[f"bounds_{name}"] = drawing, caption
+        made[f"bounds_{side.quench.name}"] = partial(_bounds, side)
     return made
 
 
-def one_point(comparison: Comparison) -> None:
-    """Refuse a comparison with leading axes.
-
-    Raises:
-        ValueError: if there are any.
-    """
-    lead = leading_shape(comparison)
-    if lead:
-        raise ValueError(
-            f"figures and reports show one point, but the comparison has leading axes {lead}; compare one point."
-        )
+def _alone(draw: Draw, comparison: Comparison, caption: str) -> Drawing:
+    drawing, axes = figure(width=SINGLE_COLUMN)
+    draw(axes[0, 0], comparison)
+    return drawing, caption
 
 
 def _both(ax: Axes, comparison: Comparison, values: tuple[FloatArray, FloatArray], ylabel: str, crossing: str) -> None:
@@ -160,7 +124,9 @@ def _spectrum(ax: Axes, comparison: Comparison) -> None:
     legend(ax)
 
 
-def _bounds(left: Axes, right: Axes, side: Branch) -> None:
+def _bounds(side: Branch) -> Drawing:
+    drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.36 * DOUBLE_COLUMN)
+    left, right = axes[0, 0], axes[0, 1]
     later = side.times > 0.0
     times, value = side.times[later], side.heat.variance[later]
     hold = {bound.name: bound.limit[later] for bound in side.bounds if bound.applies}
@@ -173,3 +139,20 @@ def _bounds(left: Axes, right: Axes, side: Branch) -> None:
     left.set_ylabel("variance of the heat")
     right.set_ylabel("limit / variance")
     legend(left)
+    caption = (
+        f"Variance of the heat of the {side.quench.name} quench above the limits that bound it (left), and how tight "
+        "each is (right). Dotted lines are limits whose hypotheses do not hold here: they forbid nothing."
+    )
+    return drawing, caption
+
+
+Draw = Callable[[Axes, Comparison], None]
+PANELS: tuple[tuple[str, Draw, str], ...] = (
+    ("entropy_production_rate", _rates, "Entropy production rates; the ring marks where they cross."),
+    ("entropy_production", _produced, "Entropy produced since time 0."),
+    ("completion", _completion, "Completion: statistical length as a fraction of its total."),
+    ("velocity", _velocity, "Statistical velocity, the root of the quantum Fisher information about time."),
+    ("heat", _heat, "Mean heat taken in since time 0, with one standard deviation to either side."),
+    ("distance", _distance, "Fraction of the initial distance to the final state that is left."),
+    ("spectrum", _spectrum, "Decay rates of the modes and the initial state's overlap with them (trace norm)."),
+)

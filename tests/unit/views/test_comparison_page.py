@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import thermokin as tk
-from thermokin.quench.report_blocks import comparison_blocks
-from thermokin.quench.verdict import Verdict
+from thermokin.quench.verdicts import Verdict
 from thermokin.report.blocks import Outcome, Verdicts
 from thermokin.report.page import render
+from thermokin.views.comparison_page import comparison_blocks
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
 

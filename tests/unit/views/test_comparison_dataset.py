@@ -79,9 +79,12 @@ def test_the_labelled_data_of_a_sweep_carry_its_axes(tmp_path: Path) -> None:
     comparison = tk.compare(pair, TIMES)
     assert leading_shape(comparison) == (2, 3)
     data = comparison.to_xarray()
-    assert data["heat_mean"].dims == ("process", "axis_0", "axis_1", "time")
-    assert data["gap"].dims == ("process", "axis_0", "axis_1")
-    assert data["verdict_gap"].dims == ("axis_0", "axis_1")
+    assert data["heat_mean"].dims == ("process", "cold", "hot", "time")
+    assert data["gap"].dims == ("process", "cold", "hot")
+    assert data["verdict_gap"].dims == ("cold", "hot")
+    np.testing.assert_array_equal(data["cold"], [0.5, 0.7])
+    np.testing.assert_array_equal(data["hot"], [1.0, 1.5, 2.0])
+    assert data["hot"].attrs["units"] == "energy"
     assert data["populations"].sizes["level"] == 2
     data.to_netcdf(tmp_path / "data.nc", engine="h5netcdf")
     with xr.open_dataset(tmp_path / "data.nc", engine="h5netcdf") as read:
@@ -92,7 +95,7 @@ def test_the_labelled_data_of_a_sweep_carry_its_axes(tmp_path: Path) -> None:
 def test_times_of_their_own_for_each_point_are_a_coordinate_of_two_axes() -> None:
     pair = tk.reciprocal(lambda t: tk.library.qubit(1.0, 1.0, t), [0.5, 0.7], 2.0)
     data = tk.compare(pair, [[0.0, 1.0], [0.5, 2.0]]).to_xarray()
-    assert data["times"].dims == ("axis_0", "time")
+    assert data["times"].dims == ("cold", "time")
     np.testing.assert_array_equal(data["times"], [[0.0, 1.0], [0.5, 2.0]])
     assert "time" not in data.coords
 
