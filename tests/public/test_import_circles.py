@@ -45,7 +45,9 @@ def imports_of(source: str, names: set[str]) -> set[str]:
 def import_order(sources: dict[str, str]) -> list[str]:
     """The modules in an order in which each needs only those before it; CycleError if there is none."""
     names = set(sources)
-    return list(TopologicalSorter({name: imports_of(text, names) - {name} for name, text in sources.items()}).static_order())
+    return list(
+        TopologicalSorter({name: imports_of(text, names) - {name} for name, text in sources.items()}).static_order()
+    )
 
 
 def test_the_package_has_no_import_circle() -> None:

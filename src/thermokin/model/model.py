@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import final
 
@@ -98,7 +97,14 @@ class Model:
         table = channel_table(listed, baths, dimension)
         counted_as = "hamiltonian" if energy_operator is None else "energy_operator"
         lines = declared_lines(table, baths, energy, counted_as, number)
-        self._fill(generator, energy, number, None, table, baths, lines, {}, dims)
+        known: dict[str, object] = {
+            "frame": None,
+            "named_weights": {},
+            "parameters": {},
+            "dims": dims,
+            "validity": lines,
+        }
+        self._fill(generator=generator, energy=energy, number=number, table=table, baths=baths, **known)
 
     @classmethod
     def from_table(
@@ -131,52 +137,28 @@ class Model:
             The model.
         """
         model = object.__new__(cls)
+        known: dict[str, object] = {
+            "number": number,
+            "frame": frame,
+            "dims": dims,
+            "validity": tuple(validity),
+            "parameters": {},
+        }
         named = {} if named_weights is None else dict(named_weights)
-        model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity), named, dims)
+        model._fill(generator=generator, energy=energy, table=table, baths=tuple(baths), named_weights=named, **known)
         for assumption in model.validity:
             assumption.warn(model.batch_shape)
         return model
 
-    def _fill(
-        self,
-        generator: FrameOperator,
-        energy: FrameOperator,
-        number: FrameOperator | None,
-        frame: ComplexArray | None,
-        table: JumpTable,
-        baths: tuple[Bath, ...],
-        validity: tuple[Assumption, ...],
-        named_weights: Mapping[str, FloatArray],
-        dims: Dims,
-    ) -> None:
-        fields = {
-            "generator": generator,
-            "energy": energy,
-            "number": number,
-            "frame": frame,
-            "table": table,
-            "baths": baths,
-            "validity": validity,
-            "named_weights": named_weights,
-            "dims": dims,
-            "parameters": {},
-        }
+    def _fill(self, **fields: object) -> None:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
-        require_moderate_rates(table)
+        require_moderate_rates(self.table)
 
-    def named(self, parameters: Mapping[str, Parameter]) -> Model:
-        """The same model, which knows the numbers it was made from: axes of a sweep are named after them.
-
-        Args:
-            parameters: numbers (...) by name, with their units.
-
-        Returns:
-            The model.
-        """
-        model = copy(self)
-        object.__setattr__(model, "parameters", dict(parameters))
-        return model
+    def __repr__(self) -> str:
+        baths = ", ".join(repr(bath.name) for bath in self.baths)
+        swept = f", swept over {self.batch_shape}" if self.batch_shape else ""
+        return f"Model of {self.dimension} levels, {self.table.size} channels, baths {baths or 'none'}{swept}"
 
     @property
     def dimension(self) -> int:

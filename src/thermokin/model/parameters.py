@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec
@@ -16,7 +17,7 @@ from thermokin._typing import FloatArray
 if TYPE_CHECKING:
     from thermokin.model.model import Model
 
-__all__ = ["Parameter", "knows_parameters"]
+__all__ = ["Parameter", "knows_parameters", "with_parameters"]
 
 P = ParamSpec("P")
 _DOCUMENTED = re.compile(r"^\s+(?P<name>\w+): (?P<words>.*?\(\.\.\.\)(?: \[(?P<unit>[^\]]+)\])?)", re.MULTILINE)
@@ -33,6 +34,21 @@ class Parameter:
 
     numbers: FloatArray
     unit: str = ""
+
+
+def with_parameters(model: Model, parameters: Mapping[str, Parameter]) -> Model:
+    """The same model, which knows the numbers it was made from: axes of a sweep are named after them.
+
+    Args:
+        model: the model.
+        parameters: its numbers by name, with their units.
+
+    Returns:
+        The model.
+    """
+    made = copy(model)
+    object.__setattr__(made, "parameters", dict(parameters))
+    return made
 
 
 def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
@@ -55,8 +71,7 @@ def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
         given = signature.bind(*arguments, **keywords)
         given.apply_defaults()
         known = {name: value for name, value in given.arguments.items() if name in units and value is not None}
-        return model.named(
-            {name: Parameter(np.asarray(value, dtype=np.float64), units[name]) for name, value in known.items()}
-        )
+        numbers = {name: np.asarray(value, dtype=np.float64) for name, value in known.items()}
+        return with_parameters(model, {name: Parameter(number, units[name]) for name, number in numbers.items()})
 
     return built

@@ -9,7 +9,8 @@ import numpy as np
 from thermokin.bounds.bound import Bound, Bounds
 from thermokin.model.parameters import Parameter
 from thermokin.views.motion import start_parameters
-from thermokin.views.view import Variable, View, require_one_point
+from thermokin.views.variable import Variable
+from thermokin.views.view import View, require_one_point
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,8 @@ from typing import Any
 from thermokin.model.parameters import Parameter
 from thermokin.quench.branch import Branch
 from thermokin.views.motion import LEVEL, TIME, span, start_parameters
-from thermokin.views.view import Variable, View
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
 
 __all__ = ["BRANCH", "BranchView"]
 

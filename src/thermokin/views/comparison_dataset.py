@@ -19,7 +19,7 @@ from thermokin.views.branch import BRANCH
 from thermokin.views.columns import Columns, Entry
 from thermokin.views.motion import start_parameters
 from thermokin.views.sweep_axes import Labelled, SweepAxes
-from thermokin.views.view import Variable
+from thermokin.views.variable import Variable
 
 __all__ = ["comparison_dataset", "pieces"]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,6 +24,7 @@ __all__ = [
     "Symmetry",
     "draw_distribution",
     "draw_generating",
+    "draw_matrix",
     "draw_rate",
     "draw_spectrum",
     "is_still",
@@ -173,3 +176,24 @@ def draw_rate(ax: Axes, generating: CumulantGeneratingFunction) -> None:
         legend(ax)
     ax.set_xlabel("current j")
     ax.set_ylabel("rate function I(j)")
+
+
+def draw_matrix(ax: Axes, values: Any, names: Sequence[str]) -> None:
+    """A matrix over currents as a map, with its numbers.
+
+    Args:
+        ax: axes to draw in.
+        values: (c, c).
+        names: of the currents.
+
+    Raises:
+        ValueError: if there are leading axes.
+    """
+    require_one_point(np.shape(values)[:-2], "covariance")
+    largest = float(np.nanmax(np.abs(values))) or 1.0
+    ax.imshow(values, cmap="RdBu_r", vmin=-largest, vmax=largest)
+    for (row, column), value in np.ndenumerate(values):
+        ax.annotate(f"{value:.3g}", (column, row), ha="center", va="center")
+    places = list(range(len(names)))
+    ax.set_xticks(places, names)
+    ax.set_yticks(places, names)

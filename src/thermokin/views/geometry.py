@@ -5,7 +5,8 @@ from __future__ import annotations
 from thermokin.geometry.kinematics import Kinematics
 from thermokin.model.parameters import Parameter
 from thermokin.views.motion import TIME, span, start_parameters
-from thermokin.views.view import Variable, View
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
 
 __all__ = ["KinematicsView"]
 

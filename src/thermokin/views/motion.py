@@ -13,7 +13,8 @@ from thermokin.motion.initial import InitialState
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
 from thermokin.views.sweep_axes import model_parameters
-from thermokin.views.view import Variable, View
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
 
 __all__ = ["LEVEL", "TIME", "EvolutionView", "ModesView", "SteadyStateView", "span", "start_parameters"]
 

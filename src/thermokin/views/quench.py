@@ -11,7 +11,8 @@ from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
 from thermokin.views.branch import BranchView
 from thermokin.views.motion import span
-from thermokin.views.view import Variable, View, summed_up
+from thermokin.views.variable import Variable, summed_up
+from thermokin.views.view import View
 
 if TYPE_CHECKING:
     import xarray as xr

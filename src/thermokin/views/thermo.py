@@ -10,7 +10,8 @@ from thermokin._typing import FloatArray
 from thermokin.model.parameters import Parameter
 from thermokin.thermo.ledger import Ledger
 from thermokin.views.motion import TIME, span, start_parameters
-from thermokin.views.view import Variable, View
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
 
 __all__ = ["LedgerView"]
 

@@ -11,7 +11,8 @@ from thermokin.trajectories.sample_cumulants import SampleCumulants
 from thermokin.trajectories.trajectories import Trajectories
 from thermokin.trajectories.trajectory import Trajectory
 from thermokin.views.motion import TIME, span
-from thermokin.views.view import Variable, View
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

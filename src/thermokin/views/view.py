@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
 from thermokin._result import register
 from thermokin.model.model import Model
 from thermokin.model.parameters import Parameter
-from thermokin.views.sweep_axes import Labelled, SweepAxes, model_parameters
+from thermokin.views.sweep_axes import SweepAxes, model_parameters
+from thermokin.views.variable import Variable, labelled, summed_up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,41 +26,10 @@ if TYPE_CHECKING:
     from thermokin.report.blocks import Block
     from thermokin.views.report_folder import Drawings, Drawn
 
-__all__ = ["Variable", "View", "require_one_point", "summed_up"]
+__all__ = ["View", "require_one_point"]
 
 R = TypeVar("R")
-LISTED = 4  # numbers up to which they are written out, not summed up
-
-
-@dataclass(frozen=True)
-class Variable(Generic[R]):
-    """One number or array of a result.
-
-    Args:
-        name: in the labelled data; also of the result's attribute, unless `read` says how it is found.
-        meaning: in words.
-        unit: in words: "energy/time", "1" for none.
-        axes: its axes after those of a sweep.
-        read: finds it in the result.
-        error: finds what is known of its error.
-        shown: whether it stands in the few lines: False where it costs more than reading.
-    """
-
-    name: str
-    meaning: str
-    unit: str
-    axes: tuple[str, ...] = ()
-    read: Callable[[R], ArrayLike] | None = None
-    error: Callable[[R], ArrayLike] | None = None
-    shown: bool = True
-
-    def of(self, result: R) -> NDArray[Any]:
-        """Its numbers (..., own axes)."""
-        return np.asarray(getattr(result, self.name) if self.read is None else self.read(result))
-
-    def is_made(self, result: R) -> bool:
-        """Whether a few lines may show it: it costs nothing, or was made before."""
-        return self.shown or self.name in vars(result)
+CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
 
 
 class View(Generic[R]):
@@ -154,8 +123,8 @@ class View(Generic[R]):
         for variable, numbers in own:
             # An axis whose numbers differ from point to point is no coordinate of its own name.
             swept = numbers.ndim > len(variable.axes)
-            coordinates[f"{variable.name}s" if swept else variable.name] = _labelled(variable, numbers, sweep)
-        data = {variable.name: _labelled(variable, numbers, sweep) for variable, numbers in found}
+            coordinates[f"{variable.name}s" if swept else variable.name] = labelled(variable, numbers, sweep)
+        data = {variable.name: labelled(variable, numbers, sweep) for variable, numbers in found}
         return xr.Dataset(data, coords=coordinates, attrs=self.attributes(result))
 
     def _read(self, result: R) -> Iterator[tuple[Variable[R], NDArray[Any]]]:
@@ -329,39 +298,3 @@ def require_one_point(lead: tuple[int, ...], what: str) -> None:
             f"a figure shows one point, but the {what} has leading axes {lead}; select one with `to_xarray()`, or "
             "evaluate one point."
         )
-
-
-CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
-
-
-def _labelled(variable: Variable[Any], numbers: NDArray[Any], sweep: SweepAxes) -> Labelled:
-    own = numbers.shape[numbers.ndim - len(variable.axes) :]
-    attributes = {"long_name": variable.meaning, "units": variable.unit}
-    if numbers.ndim == len(variable.axes):
-        return variable.axes, numbers, attributes
-    return (*sweep.names, *variable.axes), np.broadcast_to(numbers, (*sweep.lead, *own)), attributes
-
-
-def summed_up(numbers: NDArray[Any]) -> str:
-    """An array in a few characters.
-
-    Args:
-        numbers: any array.
-
-    Returns:
-        Its elements where there are few; else its shape with the smallest and the largest of its finite elements.
-    """
-    if numbers.size <= LISTED:
-        return ", ".join(_short(number) for number in numbers.ravel()) or "none"
-    shape = " x ".join(map(str, numbers.shape))
-    if numbers.dtype.kind not in "iuf":
-        return f"{shape} {'complex numbers' if numbers.dtype.kind == 'c' else 'entries'}"
-    usable = numbers[np.isfinite(numbers)]
-    lost = f", {numbers.size - usable.size} not finite" if usable.size < numbers.size else ""
-    return f"{shape}, {_short(usable.min())} ... {_short(usable.max())}{lost}" if usable.size else f"{shape}{lost}"
-
-
-def _short(number: Any) -> str:
-    if isinstance(number, np.complexfloating):
-        return f"{number:.6g}"
-    return f"{number:.6g}" if isinstance(number, np.floating) else str(number)
