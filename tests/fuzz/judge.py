@@ -16,7 +16,7 @@ import numpy as np
 import thermokin as tk
 
 PACKAGE = str(Path(tk.__file__).parent)
-CLEAR = (ValueError, TypeError, tk.ThermokinError)
+CLEAR = (ValueError, TypeError, tk.errors.ThermokinError)
 NAMED = re.compile(
     r"`[^`]+`|\b(state|states|levels|bath|baths|spectrum|current|currents|weights|times|frequencies|gaps?|model|rates?"
     r"|temperature|channel|jumps?|operator|population|populations|hamiltonian)\b"
@@ -43,7 +43,7 @@ def outcome(call: Callable[[], Any]) -> Any:
     """The result of a call, or `Refused`; any other end is a failure of the package."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         try:
             return call()
         except CLEAR as error:

@@ -17,14 +17,14 @@ from thermokin.thermo.ledger import Ledger
 __all__ = ["evaluate"]
 
 
-def evaluate(model: Model, current: Current, initial: Initial, time: ArrayLike) -> Bounds:
+def evaluate(model: Model, current: Current, *, initial: Initial, times: ArrayLike) -> Bounds:
     """The bounds of the catalogue on the amount that a current exchanges from time 0 to a time.
 
     Args:
         model: the model.
         current: the current, of that model.
         initial: where it starts, as in `evolve`.
-        time: one time, or an ascending grid (..., t) [time].
+        times: one time, or an ascending grid (..., t) [time].
 
     Returns:
         The bounds, each with value, limit, slack and its hypotheses checked; arrays (..., t), t = 1 for one time.
@@ -35,5 +35,5 @@ def evaluate(model: Model, current: Current, initial: Initial, time: ArrayLike) 
     """
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
-    evolution = evolve(model, initial, np.atleast_1d(np.asarray(time, dtype=np.float64)))
+    evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
     return relaxation_bounds(Ledger(evolution), exchanged(evolution, current))

@@ -200,7 +200,7 @@ class CumulantGeneratingFunction(ArrayResult):
 
 
 def cumulant_generating_function(
-    model: Model, current: Current, s: ArrayLike, method: Method | None = None, initial: Initial | None = None
+    model: Model, current: Current, s: ArrayLike, *, initial: Initial | None = None, method: Method | None = None
 ) -> CumulantGeneratingFunction:
     """The scaled cumulant generating function lambda(s) = lim ln <exp(s N)> / t of the amount N exchanged in time t.
 
@@ -211,9 +211,9 @@ def cumulant_generating_function(
         model: the model.
         current: the current, of that model.
         s: counting fields (f,), real, strictly ascending [1/amount].
-        method: `Dense()`, `Sparse()`, or `Auto()` if None.
         initial: says what is populated, where the model keeps more than one steady state. If the start reaches several
             sectors, lambda is the largest of theirs.
+        method: `Dense()`, `Sparse()`, or `Auto()` if None.
 
     Returns:
         An array of shape (..., f) with its errors, slopes, rate function, symmetry and kinks.

@@ -94,6 +94,7 @@ def distribution(
     current: Current,
     initial: Initial,
     time: ArrayLike,
+    *,
     window: tuple[float, float] | None = None,
     width: float | None = None,
 ) -> Distribution:

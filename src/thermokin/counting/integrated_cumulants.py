@@ -92,7 +92,7 @@ class IntegratedCumulants(ArrayResult):
 
 
 def integrated_cumulants(
-    model: Model, current: Current, initial: Initial, times: ArrayLike, order: int = 2
+    model: Model, current: Current, initial: Initial, times: ArrayLike, *, order: int = 2
 ) -> IntegratedCumulants:
     """Cumulants of N = sum_k c_k N_k, the amount exchanged by jumps since time 0.
 
@@ -124,10 +124,10 @@ def integrated_cumulants(
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
     require_finite_weights(current, "cumulants")
-    return exchanged(evolve(model, initial, times), current, order)
+    return exchanged(evolve(model, initial, times), current, order=order)
 
 
-def exchanged(evolution: Evolution, current: Current, order: int = 2) -> IntegratedCumulants:
+def exchanged(evolution: Evolution, current: Current, *, order: int = 2) -> IntegratedCumulants:
     """Cumulants of the amount exchanged along an evolution that is already at hand.
 
     Args:

@@ -27,6 +27,7 @@ def two_point_distribution(
     model: Model,
     initial: Initial,
     time: ArrayLike,
+    *,
     window: tuple[float, float] | None = None,
     width: float | None = None,
 ) -> Distribution:

@@ -222,9 +222,10 @@ def waiting_times(
     first: ChannelChoice,
     then: ChannelChoice,
     times: ArrayLike,
+    *,
     monitored: ChannelChoice | None = None,
-    method: Method | None = None,
     initial: Initial | None = None,
+    method: Method | None = None,
 ) -> WaitingTimes:
     """The distribution of the time from a jump of some channels to the next of others, in the steady state.
 
@@ -239,8 +240,8 @@ def waiting_times(
         then: channels whose jump stops it, in the same way.
         times: (t,), ascending, >= 0 [time].
         monitored: channels that are seen, in the same way; they include `then`.
-        method: how to solve; `Auto()` if None.
         initial: says which steady state is meant, where the model keeps more than one.
+        method: how to solve; `Auto()` if None.
 
     Returns:
         An array of shape (..., t), with survival, moments, correlations and the test for renewal.
@@ -264,7 +265,7 @@ def waiting_times(
     if (stops & ~seen).any():
         raise ValueError("`monitored` must include all channels of `then`.")
     grid = _grid(times, "times")
-    counting = Counting(model, method, initial)
+    counting = Counting(model, method=method, initial=initial)
     resolvent = counting.resolvent
     if type(resolvent.block) is SectorGenerator:
         raise ValueError(f"a sector of {resolvent.block.size} elements is too large for waiting times.")

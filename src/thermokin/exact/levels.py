@@ -57,6 +57,7 @@ class NLevelQuench:
         rate: ArrayLike,
         initial_temperature: ArrayLike,
         bath_temperature: ArrayLike,
+        *,
         statistics: Statistics | None = None,
         spectrum: Spectrum | None = None,
     ) -> None:
@@ -92,8 +93,8 @@ class NLevelQuench:
             self.rate,
             self.bath_temperature,
             self.initial_temperature,
-            self.statistics,
-            self.spectrum,
+            statistics=self.statistics,
+            spectrum=self.spectrum,
         )
 
     @property

@@ -79,7 +79,7 @@ class Kinematics(Result):
         return np.minimum(fraction(self.path.ahead, self.path.total[..., None], 0.0), 1.0)
 
 
-def kinematics(model: Model, evolution: Evolution, rotation: Rotation | None = None) -> Kinematics:
+def kinematics(model: Model, evolution: Evolution, *, rotation: Rotation | None = None) -> Kinematics:
     """The kinematics of an evolution.
 
     Args:

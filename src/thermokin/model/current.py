@@ -141,7 +141,7 @@ def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
     return np.where(model.table.bath == position, weights, 0.0)
 
 
-def current(model: Model, weights: ArrayLike | str, name: str | None = None) -> Current:
+def current(model: Model, weights: ArrayLike | str, *, name: str | None = None) -> Current:
     """A current of weights of one's own.
 
     Args:

@@ -67,6 +67,7 @@ class Model:
         self,
         hamiltonian: OperatorLike,
         channels: Sequence[Channel],
+        *,
         energy_operator: OperatorLike | None = None,
         number_operator: OperatorLike | None = None,
     ) -> None:

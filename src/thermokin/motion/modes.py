@@ -144,7 +144,7 @@ class Modes(Result):
         return np.asarray(np.abs(self.overlaps_of(start)) * size)
 
 
-def modes(model: Model, initial: Initial | None = None) -> Modes:
+def modes(model: Model, *, initial: Initial | None = None) -> Modes:
     """The modes of the sector that holds the populations, or of all that an initial state populates.
 
     A coherence that populations never feed has a sector of its own, and may decay more slowly than `gap` says: its

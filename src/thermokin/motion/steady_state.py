@@ -140,7 +140,7 @@ class SteadyState(ArrayResult):
         return self.state
 
 
-def steady_state(model: Model, initial: Initial | None = None, method: Method | None = None) -> SteadyState:
+def steady_state(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> SteadyState:
     """The state that does not change, L rho = 0.
 
     Args:

@@ -157,7 +157,7 @@ class Branch(Result):
     @cached_property
     def final_matrix(self) -> ComplexArray:
         """Where the state ends (..., d, d), in the frame."""
-        return steady_state(self.evolution.model, self.quench.initial).matrix
+        return steady_state(self.evolution.model, initial=self.quench.initial).matrix
 
     @cached_property
     def kinematics(self) -> Kinematics:
@@ -175,7 +175,7 @@ class Branch(Result):
         evolution = self.evolution
         if evolution.motion is not None and evolution.population_only:
             return population_modes(evolution.liouvillian, evolution.motion)
-        return modes(evolution.model, self.quench.initial)
+        return modes(evolution.model, initial=self.quench.initial)
 
     @cached_property
     def distances(self) -> dict[str, FloatArray]:

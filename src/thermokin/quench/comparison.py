@@ -123,7 +123,7 @@ def _remaining_error(measure: Distance) -> Quantity:
     return lambda side: side.remaining_error(measure)
 
 
-def compare(pair: QuenchPair, times: ArrayLike, distances: Sequence[Distance] = DISTANCES) -> Comparison:
+def compare(pair: QuenchPair, times: ArrayLike, *, distances: Sequence[Distance] = DISTANCES) -> Comparison:
     """Heating against cooling over time.
 
     Args:

@@ -79,7 +79,7 @@ class Mpemba(Result):
         return self.crossing is not None
 
 
-def mpemba(model: Model, initial: Initial, search: Search | None = None, distance: Distance | None = None) -> Mpemba:
+def mpemba(model: Model, initial: Initial, *, search: Search | None = None, distance: Distance | None = None) -> Mpemba:
     """A state that relaxes faster than a given one though it starts farther, reached from it by a unitary.
 
     The overlap of the start with the slowest mode decides the late times. It is made as small as the search allows;

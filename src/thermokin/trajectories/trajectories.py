@@ -114,7 +114,7 @@ class Trajectories(Result):
             raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
         return self.block.amounts(self.times, current.weights)
 
-    def cumulants(self, current: Current, order: int = 2) -> SampleCumulants:
+    def cumulants(self, current: Current, *, order: int = 2) -> SampleCumulants:
         """Mean, variance and third cumulant over runs of what a current has exchanged, with standard errors.
 
         The errors are estimated from the sample itself: where rare jumps decide and it holds few of them, they are far

@@ -29,9 +29,9 @@ def unravel(
     model: Model,
     initial: Initial,
     times: ArrayLike,
+    *,
     trajectories: int = 10_000,
     seed: int = 1,
-    *,
     detection: None = None,
     executor: Executor | None = None,
 ) -> Trajectories: ...
@@ -42,9 +42,9 @@ def unravel(
     model: Model,
     initial: Initial,
     times: ArrayLike,
+    *,
     trajectories: int = 10_000,
     seed: int = 1,
-    *,
     detection: Detection,
     executor: Executor | None = None,
 ) -> DiffusiveTrajectories: ...
@@ -54,9 +54,9 @@ def unravel(
     model: Model,
     initial: Initial,
     times: ArrayLike,
+    *,
     trajectories: int = 10_000,
     seed: int = 1,
-    *,
     detection: Detection | None = None,
     executor: Executor | None = None,
 ) -> Trajectories | DiffusiveTrajectories:

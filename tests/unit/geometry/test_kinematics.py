@@ -19,7 +19,8 @@ from oracles import Array
 from reference_cases import case
 from thermokin.geometry.kinematics import Included, Kinematics, Removed, kinematics
 from thermokin.geometry.many_times import at_many_times
-from thermokin.numerics.root_time_panels import NODES, WEIGHTS, partial_weights
+from thermokin.numerics.kronrod import ABSCISSAE, KRONROD
+from thermokin.numerics.root_time_panels import partial_weights
 
 FEW = settings(max_examples=20, deadline=None)
 
@@ -28,12 +29,12 @@ FEW = settings(max_examples=20, deadline=None)
 def _strong_rates_are_meant() -> Iterator[None]:
     # These models are exact as rate equations; how weak their coupling is does not matter here.
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         yield
 
 
 def run(model: tk.Model, initial: object, times: object, rotation: object = None) -> Kinematics:
-    return kinematics(model, tk.evolve(model, initial, times), rotation)
+    return kinematics(model, tk.evolve(model, initial, times), rotation=rotation)
 
 
 def test_qubit_reciprocal_quenches_move_as_in_the_reference_case() -> None:
@@ -124,7 +125,7 @@ def test_velocity_of_a_coherent_state_is_that_of_the_lyapunov_equation(
     jumps = [jump for some, _ in data.oracle_baths() for jump in some]
     model = builders.coherent(data)
     evolution = tk.evolve(model, state, [time * data.time_unit])
-    moved = kinematics(model, evolution, Included() if turning else Removed())
+    moved = kinematics(model, evolution, rotation=Included() if turning else Removed())
     rho = evolution.states[0]
     hamiltonian = data.hamiltonian if turning else np.zeros_like(data.hamiltonian)
     # The oracle solves for the logarithmic derivative by least squares; states here have no eigenvalue below 1e-3.
@@ -267,10 +268,10 @@ def test_the_nodes_integrate_polynomials_exactly_up_to_any_place() -> None:
     place = np.linspace(-1.0, 1.0, 7)
     for degree in range(15):
         whole = (1.0 - (-1.0) ** (degree + 1)) / (degree + 1)
-        assert WEIGHTS @ NODES**degree == pytest.approx(whole, abs=1e-14)
+        assert KRONROD @ ABSCISSAE**degree == pytest.approx(whole, abs=1e-14)
         until = (place ** (degree + 1) - (-1.0) ** (degree + 1)) / (degree + 1)
-        np.testing.assert_allclose(partial_weights(place) @ NODES**degree, until, atol=1e-13)
-    assert pytest.approx(2.0 / 23.0, rel=1e-13) == WEIGHTS @ NODES**22  # Kronrod's 15 points are exact to degree 22
+        np.testing.assert_allclose(partial_weights(place) @ ABSCISSAE**degree, until, atol=1e-13)
+    assert pytest.approx(2.0 / 23.0, rel=1e-13) == KRONROD @ ABSCISSAE**22  # Kronrod's 15 points are exact to degree 22
 
 
 def test_an_evolution_of_another_model_is_refused() -> None:
@@ -282,7 +283,7 @@ def test_an_evolution_of_another_model_is_refused() -> None:
 def test_rotation_is_a_value_not_a_switch() -> None:
     model = tk.library.qubit(1.0, 0.1, 2.0)
     with pytest.raises(TypeError, match=r"`rotation` must be Included\(\) or Removed\(\), got True"):
-        kinematics(model, tk.evolve(model, tk.Gibbs(1.0), [1.0]), True)  # noqa: FBT003 - the point of the test
+        kinematics(model, tk.evolve(model, tk.Gibbs(1.0), [1.0]), rotation=True)
 
 
 def test_times_alone_may_be_swept_with_any_number_of_levels() -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import oracles
 import reference_cases
 from random_states import SEEDS, groups_of_populations, groups_of_states, random_state, random_unitary
-from thermokin import UnphysicalStateError
+from thermokin.errors import UnphysicalStateError
 from thermokin.operators.distances import (
     bures_angle,
     bures_distance,

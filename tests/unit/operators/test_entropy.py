@@ -21,7 +21,7 @@ from random_states import (
     random_state,
     random_unitary,
 )
-from thermokin import UnphysicalStateError
+from thermokin.errors import UnphysicalStateError
 from thermokin.operators.distances import trace_distance
 from thermokin.operators.entropy import (
     entropy,
@@ -326,7 +326,7 @@ def test_leading_axes_of_states_broadcast() -> None:
             r"`difference` must be the first state minus the second to 1e-10, got a deviation of 1\.",
         ),
         (
-            lambda: relative_entropy(np.eye(2) / 2, np.eye(2) / 2, np.diag([0.1, -0.1])),
+            lambda: relative_entropy(np.eye(2) / 2, np.eye(2) / 2, difference=np.diag([0.1, -0.1])),
             r"`difference` must be the first state minus the second to 1e-10, got a deviation of 0\.1\.",
         ),
     ],

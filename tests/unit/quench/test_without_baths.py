@@ -28,7 +28,7 @@ LOSSY = tk.Model(0.4 * (LOWER + LOWER.T), [tk.Channel(0.6 * LOWER, None), tk.Cha
 WARM = tk.library.qubit(2.0, 0.1, 0.5)
 
 
-def race(one: tk.Model, a: Any, b: Any, other: tk.Model | None = None) -> tk.Comparison:
+def race(one: tk.Model, a: Any, b: Any, other: tk.Model | None = None) -> tk.results.Comparison:
     cooling = tk.Quench("cooling", one if other is None else other, b)
     pair = tk.QuenchPair(tk.Quench("heating", one, a), cooling, "own", {})
     return tk.compare(pair, np.linspace(0.0, 5.0, 11))

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 import malformed_counting_studies
 from malformed_studies import SOUND
-from thermokin import StudyError
+from thermokin.errors import StudyError
 from thermokin.study.counting.bath_section import BathSection as OneOfBaths
 from thermokin.study.counting.counting_section import (
     CountingSection,

@@ -15,7 +15,7 @@ import systems
 import thermokin as tk
 from thermokin.quench.comparison import Comparison, leading_shape
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 0.2, 1.0])
 HEATING = systems.TwoStateQuench()

@@ -16,7 +16,7 @@ from thermokin.quench.comparison import Comparison
 from thermokin.views import comparison_dataset as module
 from thermokin.views.comparison_dataset import pieces
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 0.2, 1.0, 3.0])
 ROUNDING = 1e-9  # a search stops at eleven digits of a time, wherever it starts; all else agrees to rounding

@@ -13,15 +13,15 @@ from thermokin.report.blocks import Outcome, Verdicts
 from thermokin.report.page import render
 from thermokin.views.comparison_page import comparison_blocks
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
-def race() -> tk.Comparison:
+def race() -> tk.results.Comparison:
     pair = tk.reciprocal(lambda t: tk.library.qubit(gap=1.0, rate=0.01, temperature=t), 0.5, 2.0)
     return tk.compare(pair, np.linspace(0.0, 100.0, 11))
 
 
-def shown(comparison: tk.Comparison) -> Verdicts:
+def shown(comparison: tk.results.Comparison) -> Verdicts:
     (found,) = [block for block in comparison_blocks(comparison, {}) if isinstance(block, Verdicts)]
     return found
 

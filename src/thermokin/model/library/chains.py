@@ -67,6 +67,7 @@ def xxz_chain(
     rate: ArrayLike,
     left: ArrayLike,
     right: ArrayLike,
+    *,
     field: ArrayLike = 1.0,
     coupling: ArrayLike = 0.04,
 ) -> Model:

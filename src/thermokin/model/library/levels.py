@@ -46,6 +46,7 @@ def levels(
     coupling: ArrayLike | None = None,
     rate: ArrayLike = 1.0,
     temperature: ArrayLike = 1.0,
+    *,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
 ) -> Model:
@@ -226,6 +227,7 @@ def random_levels(
     seed: int,
     rate: ArrayLike = 1.0,
     temperature: ArrayLike = 1.0,
+    *,
     width: float = 4.0,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
@@ -256,4 +258,4 @@ def random_levels(
     energies = np.sort(random.uniform(0.0, float(spread), count))
     elements = random.normal(size=(count, count))
     coupling = (elements + elements.T) / np.sqrt(2.0)
-    return levels(energies - energies[0], coupling, rate, temperature, statistics, spectrum)
+    return levels(energies - energies[0], coupling, rate, temperature, statistics=statistics, spectrum=spectrum)

@@ -22,7 +22,7 @@ MOST = 10_000  # levels of one mode
 
 @knows_parameters
 def oscillator(
-    levels: int, frequency: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None
+    levels: int, frequency: ArrayLike, rate: ArrayLike, temperature: ArrayLike, *, statistics: Statistics | None = None
 ) -> Model:
     """A mode H = frequency n, truncated to `levels`, on one bath with a flat spectrum.
 

@@ -18,7 +18,7 @@ __all__ = ["qubit"]
 
 
 @knows_parameters
-def qubit(gap: ArrayLike, rate: ArrayLike, temperature: ArrayLike, statistics: Statistics | None = None) -> Model:
+def qubit(gap: ArrayLike, rate: ArrayLike, temperature: ArrayLike, *, statistics: Statistics | None = None) -> Model:
     """A two-level system H = diag(0, gap) on one bath with a flat spectrum.
 
     Args:

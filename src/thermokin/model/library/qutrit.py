@@ -23,6 +23,7 @@ Pair = tuple[int, int]
 def qutrit_ladder(
     rate: ArrayLike,
     temperature: ArrayLike,
+    *,
     energies: ArrayLike = (0.0, 1.0, 2.0),
     couplings: ArrayLike = (1.0, 1.0),
     statistics: Statistics | None = None,
@@ -49,6 +50,7 @@ def qutrit_ladder(
 def qutrit_v(
     rate: ArrayLike,
     temperature: ArrayLike,
+    *,
     energies: ArrayLike = (0.0, 1.0, 1.2),
     couplings: ArrayLike = (1.0, 1.0),
     statistics: Statistics | None = None,
@@ -75,6 +77,7 @@ def qutrit_v(
 def qutrit_lambda(
     rate: ArrayLike,
     temperature: ArrayLike,
+    *,
     energies: ArrayLike = (0.0, 0.2, 1.0),
     couplings: ArrayLike = (1.0, 1.0),
     statistics: Statistics | None = None,

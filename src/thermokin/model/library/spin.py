@@ -23,6 +23,7 @@ def spin(
     gap: ArrayLike,
     rate: ArrayLike,
     temperature: ArrayLike,
+    *,
     statistics: Statistics | None = None,
 ) -> Model:
     """A spin J with H = gap J_z, coupled by J_+ + J_- to one bath with a flat spectrum.

@@ -108,9 +108,9 @@ def counts_of(study: CountingStudy, model: Model, truncated: Callable[[], Model]
     method = METHODS[study.counting.method]
     currents = {words: current_of(model, words) for words in study.counting.currents}
     tell("steady state", 0.0)
-    counting = Counting(model, method)
+    counting = Counting(model, method=method)
     tell("cumulants", 0.2)
-    cumulants = {words: counting.cumulants(current, study.counting.order) for words, current in currents.items()}
+    cumulants = {words: counting.cumulants(current, order=study.counting.order) for words, current in currents.items()}
     covariance = counting.covariance(tuple(currents.values()))
     coarser = {} if truncated is None else _coarser(study, truncated(), method)
     tell("spectrum", 0.4)
@@ -125,7 +125,7 @@ def counts_of(study: CountingStudy, model: Model, truncated: Callable[[], Model]
     if study.rate_function is not None:
         fields = grid_of(study.rate_function)
         for words in study.chosen(study.rate_function):
-            generating[words] = cumulant_generating_function(model, currents[words], fields, method)
+            generating[words] = cumulant_generating_function(model, currents[words], fields, method=method)
     production = _entropy_production(model, counting)
     return Counts(study, model, counting, cumulants, covariance, production, spectra, exchanges, generating, coarser)
 
@@ -146,9 +146,9 @@ def truncated_study(study: CountingStudy) -> CountingStudy | None:
 
 
 def _coarser(study: CountingStudy, model: Model, method: Method) -> dict[str, FloatArray]:
-    counting = Counting(model, method)
+    counting = Counting(model, method=method)
     return {
-        words: counting.cumulants(current_of(model, words), study.counting.order).values
+        words: counting.cumulants(current_of(model, words), order=study.counting.order).values
         for words in study.counting.currents
     }
 
@@ -165,7 +165,7 @@ def _exchanges(
     found = {}
     for words in study.chosen(table):
         made = distribution(model, currents[words], start, times, width=table.width)
-        found[words] = Exchange(made, integrated_cumulants(model, currents[words], start, times, AGREED).values)
+        found[words] = Exchange(made, integrated_cumulants(model, currents[words], start, times, order=AGREED).values)
     return found
 
 
@@ -174,4 +174,4 @@ def _entropy_production(model: Model, counting: Counting) -> float:
     flow = entropy_flow(model)
     if not np.isfinite(flow.weights).all():
         return float("inf")
-    return float(counting.cumulants(flow, 1).mean)
+    return float(counting.cumulants(flow, order=1).mean)

@@ -52,7 +52,13 @@ def model_of(study: CountingStudy, arrays: Arrays) -> Model:
     match model:
         case XxzChain():
             return library.xxz_chain(
-                model.sites, model.anisotropy, model.rate, model.left, model.right, model.field, model.coupling
+                model.sites,
+                model.anisotropy,
+                model.rate,
+                model.left,
+                model.right,
+                field=model.field,
+                coupling=model.coupling,
             )
         case IsingChain():
             return library.ising_chain(model.sites, model.field, model.coupling, model.rate, model.left, model.right)

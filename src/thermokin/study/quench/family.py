@@ -64,7 +64,7 @@ def pair_of(study: QuenchStudy, arrays: Arrays) -> QuenchPair:
     """
     family, protocol = family_of(study, arrays), study.protocol
     if isinstance(protocol, EquidistantSection):
-        return equidistant(family, protocol.target, protocol.cold, DISTANCE_VALUES[protocol.distance])
+        return equidistant(family, protocol.target, protocol.cold, distance=DISTANCE_VALUES[protocol.distance])
     return reciprocal(family, protocol.cold, protocol.hot)
 
 
@@ -109,7 +109,7 @@ def _levels(
 ) -> Model:
     if isinstance(model, model_section.RandomLevels):
         return library.random_levels(
-            model.count, model.seed, 1.0, temperature, model.width, statistics=statistics, spectrum=spectrum
+            model.count, model.seed, 1.0, temperature, width=model.width, statistics=statistics, spectrum=spectrum
         )
     energies: NDArray[Any] = arrays["model", "energies"]
     return library.levels(

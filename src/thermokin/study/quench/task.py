@@ -145,7 +145,7 @@ class QuenchTask:
 
         tell("motion", 0.0)
         distances = [DISTANCE_VALUES[name] for name in self.study.report.distances]
-        race = compare(self.pair, times_of(self.study.times), distances)
+        race = compare(self.pair, times_of(self.study.times), distances=distances)
         for position, (what, calculate) in enumerate(_STEPS, start=1):
             tell(what, position / (len(_STEPS) + 1))
             calculate(race)
