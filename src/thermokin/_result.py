@@ -63,7 +63,7 @@ def _view_of(kind: type) -> Shown:
             import_module(f"{PACKAGE}.views.{parts[1]}")
         if base in _VIEWS:
             return _VIEWS[base]
-    raise TypeError(f"nothing says how {kind.__name__} looks; write a `thermokin.View` of it.")
+    raise TypeError(f"nothing says how {kind.__name__} looks; write a `thermokin.results.View` of it.")
 
 
 class Result:

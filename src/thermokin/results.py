@@ -22,8 +22,7 @@ from thermokin.quench.mpemba import Mpemba
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.sample_cumulants import SampleCumulants
-from thermokin.trajectories.trajectories import Trajectories
-from thermokin.trajectories.trajectory import Trajectory
+from thermokin.trajectories.trajectories import Trajectories, Trajectory
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 

@@ -1,18 +1,22 @@
-"""A bound beside the number it bounds: value, limit, slack, and whether its hypotheses are met here."""
+"""A theorem that bounds a fluctuation, and a bound: the theorem at one case, beside the number that it bounds."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.bounds.catalogue import Entry, Kind
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["Bound", "Bounds", "Hypothesis"]
+if TYPE_CHECKING:
+    from thermokin.bounds.relaxation_case import RelaxationCase
+
+__all__ = ["Bound", "Bounds", "Hypothesis", "Kind", "Limit", "Theorem"]
 
 ROUNDING = 1e-9  # a shortfall of that share of the value is rounding, not a finding
 
@@ -31,6 +35,52 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, eq=False)
+class Limit:
+    """What a theorem says at one case.
+
+    Args:
+        value: what the variance cannot fall below (..., t) [amount^2].
+        hypotheses: the conditions of the theorem, each with whether it holds here.
+        error: what is known of the numerical error of the limit, beside the rounding of the variance.
+    """
+
+    value: FloatArray
+    hypotheses: tuple[Hypothesis, ...] = ()
+    error: FloatArray | float = 0.0
+
+
+class Kind(Enum):
+    """What a bound is for relaxation from an initial state, where its hypotheses hold."""
+
+    THEOREM = "theorem"
+    COMPARISON = "shown for comparison; no theorem for relaxation"
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """One bound of the catalogue. J is the amount that a current has exchanged since time 0, Var its variance.
+
+    Args:
+        name: what tables and figures call it.
+        statement: the inequality.
+        domain: where it is a theorem.
+        equality: when it is an equality.
+        reference: keys of the bibliography, separated by commas.
+        relaxation: from what is known of an amount exchanged since time 0 to the limit on its variance; None where the
+            theorem says nothing, or nothing that is cheap.
+        kind: whether it is a theorem for relaxation.
+    """
+
+    name: str
+    statement: str
+    domain: str
+    equality: str
+    reference: str
+    relaxation: Callable[[RelaxationCase], Limit | None]
+    kind: Kind = Kind.THEOREM
+
+
+@dataclass(frozen=True, eq=False)
 class Bound(Result):
     """The statement value >= limit, at every time. A broken bound is a finding, never an exception.
 
@@ -38,7 +88,7 @@ class Bound(Result):
     where the relative variance is not defined.
 
     Args:
-        entry: the bound's entry in the catalogue.
+        theorem: what bounds it.
         value: variance (..., t) [amount^2].
         limit: what the bound says it cannot fall below (..., t) [amount^2].
         mean: mean amount (..., t).
@@ -47,7 +97,7 @@ class Bound(Result):
         evolution: along which it holds.
     """
 
-    entry: Entry
+    theorem: Theorem
     value: FloatArray
     limit: FloatArray
     mean: FloatArray
@@ -63,22 +113,22 @@ class Bound(Result):
     @property
     def name(self) -> str:
         """What tables and figures call it."""
-        return self.entry.name
+        return self.theorem.name
 
     @property
     def statement(self) -> str:
         """The inequality."""
-        return self.entry.statement
+        return self.theorem.statement
 
     @property
     def reference(self) -> str:
         """Keys of the bibliography."""
-        return self.entry.reference
+        return self.theorem.reference
 
     @property
     def kind(self) -> Kind:
         """Whether it is a theorem for relaxation."""
-        return self.entry.kind
+        return self.theorem.kind
 
     @property
     def applies(self) -> bool:

@@ -1,99 +1,32 @@
-"""The catalogue of bounds: what each states, where it is a theorem, when it is an equality, and whose it is."""
+"""The catalogue of bounds, and what it says of an amount exchanged since time 0."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Sequence
 
-__all__ = ["Entry", "Kind", "catalogue"]
+import numpy as np
+from numpy.typing import ArrayLike
 
+from thermokin.bounds.bound import Bound, Bounds, Limit, Theorem
+from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
+from thermokin.bounds.fluctuation_theorem import FLUCTUATION_THEOREM
+from thermokin.bounds.kinetic import KINETIC
+from thermokin.bounds.relaxation_case import RelaxationCase
+from thermokin.bounds.thermo_kinetic import BARE_THERMO_KINETIC, THERMO_KINETIC
+from thermokin.bounds.thermodynamic import THERMODYNAMIC
+from thermokin.bounds.time_weighted import TIME_WEIGHTED
+from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
+from thermokin.model.current import Current
+from thermokin.model.model import Model
+from thermokin.motion.evolution import evolve
+from thermokin.motion.initial import Initial
+from thermokin.thermo.ledger import Ledger
 
-class Kind(Enum):
-    """What a bound is for relaxation from an initial state, where its hypotheses hold."""
-
-    THEOREM = "theorem"
-    COMPARISON = "shown for comparison; no theorem for relaxation"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One bound of the catalogue. J is the amount that a current has exchanged since time 0, Var its variance.
-
-    Args:
-        name: what tables and figures call it.
-        statement: the inequality.
-        domain: where it is a theorem.
-        equality: when it is an equality.
-        reference: keys of the bibliography, separated by commas.
-        kind: whether it is a theorem for relaxation.
-    """
-
-    name: str
-    statement: str
-    domain: str
-    equality: str
-    reference: str
-    kind: Kind = Kind.THEOREM
+__all__ = ["catalogue", "evaluate", "information_bound", "relaxation_bounds"]
 
 
-THERMO_KINETIC = Entry(
-    "thermo-kinetic",
-    "Var J >= [<J>(1+delta)]^2 / I(Sigma, A), I = A tanh^2 Phi(Sigma/2A), Phi the inverse of x tanh x; "
-    "<J>(1+delta) = t d<J>/dt where populations obey a rate equation",
-    "any initial state; jumps in pairs that obey local detailed balance; counts that change sign with the jump",
-    "one thermodynamic force for all jumps and times, and a count that estimates it best: a qubit at short times",
-    "vo2022, vanvu2024",
-)
-SCORE_INFORMATION = Entry(
-    "thermo-kinetic, exact information",
-    "Var J >= [<J>(1+delta)]^2 / I, I = int sum_k l_k^2 a_k dt, l_k = (a_k - a_k~)/(a_k + a_k~), a_k the rate of "
-    "jump k and a_k~ that of the jump that undoes it",
-    "as thermo-kinetic; sharper, but the information asks for the rate of every jump",
-    "a count that estimates the forces best",
-    "vo2022, vanvu2024",
-)
-THERMODYNAMIC = Entry(
-    "thermodynamic",
-    "Var J >= [<J>(1+delta)]^2 / (Sigma/2); <J>(1+delta) = t d<J>/dt where populations obey a rate equation",
-    "as thermo-kinetic; weaker, and close to it where the forces are small",
-    "near equilibrium",
-    "dechant2020, liu2020",
-)
-KINETIC = Entry(
-    "kinetic",
-    "Var J >= [d<J>/dtheta]^2 / A, theta the speed-up of all jumps; d<J>/dtheta = t d<J>/dt where populations obey "
-    "a rate equation",
-    "any initial state and any count; the Hamiltonian is not sped up",
-    "jumps that never reverse and a Poisson count",
-    "garrahan2017, diterlizzi2019, prech2025",
-)
-TIME_WEIGHTED = Entry(
-    "time-weighted",
-    "Var Q >= [w Gam (p_f - p_i)]^2 e^(-2 Gam t) int_0^t a/j^2 ds = Var Q - (w x)^2 p_i (1 - p_i), a the jumps and j "
-    "the net jumps per time, w the count of one, x = 1 - e^(-Gam t)",
-    "two levels whose populations obey a rate equation; a count that is the change of a number each level has",
-    "a start in one of the two levels",
-    "dechant2020",
-)
-FLUCTUATION_THEOREM = Entry(
-    "fluctuation theorem",
-    "Var Q / <Q>^2 >= csch^2 Phi(S/2), S = (1/T_i - 1/T_f) <Q>, Phi the inverse of x tanh x",
-    "a Gibbs state at T_i put on baths at one T_f, undriven; heat that is the change of the energy of the levels",
-    "heat that takes two values, +q and -q",
-    "timpanaro2019",
-)
-BARE_THERMO_KINETIC = Entry(
-    "bare thermo-kinetic",
-    "Var J >= <J>^2 / I(Sigma, A), the thermo-kinetic bound without delta",
-    "steady states of rate equations; false for relaxation",
-    "one thermodynamic force for all jumps",
-    "vo2022",
-    Kind.COMPARISON,
-)
-
-
-def catalogue() -> tuple[Entry, ...]:
-    """All bounds, those that are theorems for relaxation first.
+def catalogue() -> tuple[Theorem, ...]:
+    """All bounds, those that are theorems for relaxation first. A new theorem is a file of its own and a name here.
 
     Returns:
         Statement, domain, equality case and reference of each.
@@ -107,3 +40,86 @@ def catalogue() -> tuple[Entry, ...]:
         FLUCTUATION_THEOREM,
         BARE_THERMO_KINETIC,
     )
+
+
+def evaluate(
+    model: Model, current: Current, *, initial: Initial, times: ArrayLike, theorems: Sequence[Theorem] = ()
+) -> Bounds:
+    """The bounds of the catalogue on the amount that a current exchanges from time 0 to a time.
+
+    Args:
+        model: the model.
+        current: the current, of that model.
+        initial: where it starts, as in `evolve`.
+        times: one time, or an ascending grid (..., t) [time].
+        theorems: which bounds; those of the catalogue unless given.
+
+    Returns:
+        The bounds, each with value, limit, slack and its hypotheses checked; arrays (..., t), t = 1 for one time.
+
+    Raises:
+        ValueError: if the current belongs to another model, or an argument is not valid.
+        TypeError: if an argument is of the wrong type.
+    """
+    if current.model is not model:
+        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
+    return relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=theorems)
+
+
+def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorems: Sequence[Theorem] = ()) -> Bounds:
+    """Bounds on the variance of an exchanged amount, from what the evolution costs, each with its hypotheses checked.
+
+    Where populations obey a rate equation, each is a few passes over the arrays; elsewhere the auxiliary operator phi
+    is propagated, and the bound with the exact information comes along. The time-weighted bound is there for two levels
+    only.
+
+    Args:
+        ledger: of the evolution.
+        exchanged: mean and variance of the amount along the same evolution.
+        theorems: which bounds; those of the catalogue unless given.
+
+    Returns:
+        The bounds: those that are theorems for relaxation first, the bare thermo-kinetic bound last.
+
+    Raises:
+        ValueError: if the amount belongs to another model or was counted at other times.
+
+    Cost:
+        As `score_response` where populations and coherences are coupled.
+
+    Reference:
+        vo2022, vanvu2024, dechant2020, liu2020, garrahan2017, diterlizzi2019, timpanaro2019.
+    """
+    case = RelaxationCase(ledger, exchanged)
+    limits = [(theorem, theorem.relaxation(case)) for theorem in theorems or catalogue()]
+    return Bounds(_bound(case, theorem, limit) for theorem, limit in limits if limit is not None)
+
+
+def information_bound(ledger: Ledger, exchanged: IntegratedCumulants) -> Bound:
+    """The thermo-kinetic bound with the exact information int sum_k l_k^2 a_k dt in place of its upper limit.
+
+    Args:
+        ledger: of the evolution.
+        exchanged: mean and variance of the amount along the same evolution.
+
+    Returns:
+        The bound.
+
+    Raises:
+        ValueError: if the amount belongs to another model or was counted at other times.
+
+    Cost:
+        A quadrature over the rates of all jumps, some hundred times the cost of one time.
+
+    Reference:
+        vo2022, vanvu2024.
+    """
+    case = RelaxationCase(ledger, exchanged)
+    return _bound(case, SCORE_INFORMATION, exact_limit(case))
+
+
+def _bound(case: RelaxationCase, theorem: Theorem, limit: Limit) -> Bound:
+    variance, mean = case.exchanged.variance, case.exchanged.mean
+    error = np.asarray(case.rounding + limit.error)
+    return Bound(theorem, variance, limit.value, mean, limit.hypotheses, error, case.evolution)

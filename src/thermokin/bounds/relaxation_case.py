@@ -8,22 +8,19 @@ from functools import cached_property
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.bounds.bound import Hypothesis
-from thermokin.bounds.end_point_amount import end_point_amount
+from thermokin.bounds.bound import Hypothesis, Limit
 from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
 from thermokin.bounds.score_response import ScoreResponse, score_response
-from thermokin.bounds.thermo_kinetic_information import information
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.current import Current
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
-from thermokin.numerics.elementwise import in_blocks
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 
-__all__ = ["RelaxationCase"]
+__all__ = ["RelaxationCase", "end_point_amount"]
 
 ROUNDING = 64.0 * np.finfo(float).eps  # of moments and costs, in units of the largest squared count
 
@@ -80,11 +77,6 @@ class RelaxationCase:
         if self.sped.all():
             return self.ledger.total_activity
         return time_integral(self.evolution, self.evolution.liouvillian.observable(self.sped))
-
-    @cached_property
-    def information(self) -> FloatArray:
-        """A tanh^2 Phi(Sigma / 2A) (..., t)."""
-        return in_blocks(information, self.ledger.entropy_production, self.activity)
 
     @cached_property
     def response(self) -> ScoreResponse | None:
@@ -170,3 +162,53 @@ class RelaxationCase:
     def squared_speed(self) -> FloatArray:
         """The square of `speed` (..., t)."""
         return self.squared_forces if self.response is None else np.asarray(self.response.speed**2)
+
+    def by_entropy(self, cost: FloatArray) -> Limit:
+        """The limit [<J>(1+delta)]^2 over a cost that is made of the entropy production.
+
+        Args:
+            cost: (..., t).
+
+        Returns:
+            The limit, with what every bound by entropy production asks for.
+        """
+        limit, rounding = self.over(self.squared_forces, cost), self.entropy_rounding
+        error = self.forces_error(cost)
+        if isinstance(rounding, np.ndarray):
+            # No cost grows faster than the entropy production, in relative terms.
+            error = error + self.over(limit * rounding, self.ledger.entropy_production)
+        return Limit(limit, self.paired, error)
+
+    def forces_error(self, cost: FloatArray) -> FloatArray | float:
+        """The error of [<J>(1+delta)]^2 over a cost.
+
+        Args:
+            cost: (..., t).
+
+        Returns:
+            (..., t) [amount^2].
+        """
+        response = self.response
+        return 0.0 if response is None else self.over(2.0 * np.abs(response.forces) * response.forces_error, cost)
+
+
+def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:
+    """Time times current, t j(t) = t d<J>/dt.
+
+    Under scores l of the jumps (their forces, or 1) with sum_k l_k D[L_k] p = dp/dt, the auxiliary vector phi of
+    `score_response` is t dp/dt, and the response int [j + t dj/dt] dt is t j(t).
+
+    Args:
+        evolution: an evolution with closed populations.
+        current: the current J.
+
+    Returns:
+        (..., t) [amount]; of a current that vanishes at equilibrium, accurate at late times.
+
+    Reference:
+        dechant2020.
+    """
+    observable = evolution.liouvillian.current_observable(current).diagonal
+    vanishing = evolution.liouvillian.log_equilibrium is not None and current.is_odd
+    states = evolution.deviation if vanishing else evolution.populations
+    return np.asarray(evolution.times * np.einsum("...tn,...n->...t", states, observable))

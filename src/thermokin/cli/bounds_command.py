@@ -14,9 +14,9 @@ def bounds() -> None:
     with plain_failures():
         from thermokin.bounds import catalogue
 
-        for entry in catalogue():
-            rows = ("statement", entry.statement), ("domain", entry.domain), ("equality", entry.equality)
-            typer.echo(f"{entry.name} ({entry.kind.value})")
-            for label, text in (*rows, ("reference", entry.reference)):
+        for theorem in catalogue():
+            rows = ("statement", theorem.statement), ("domain", theorem.domain), ("equality", theorem.equality)
+            typer.echo(f"{theorem.name} ({theorem.kind.value})")
+            for label, text in (*rows, ("reference", theorem.reference)):
                 typer.echo(f"  {label:<10} {text}")
             typer.echo()

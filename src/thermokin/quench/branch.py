@@ -13,7 +13,7 @@ from thermokin._errors import HypothesisError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bounds
-from thermokin.bounds.relaxation_bounds import relaxation_bounds
+from thermokin.bounds.catalogue import relaxation_bounds
 from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
 from thermokin.geometry.fraction import fraction
 from thermokin.geometry.kinematics import Kinematics, kinematics

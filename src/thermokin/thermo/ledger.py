@@ -21,11 +21,9 @@ from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
 from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed
-from thermokin.thermo.adiabatic_split import adiabatic_rate, nonadiabatic_rate
-from thermokin.thermo.coherence_rate import coherence_rate
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
+from thermokin.thermo.entropy_production_parts import adiabatic_rate, coherence_rate, mode_rates, nonadiabatic_rate
 from thermokin.thermo.heat_account import heat_rates, heats, work_rate
-from thermokin.thermo.mode_entropy_production import mode_entropy_production_rates
 from thermokin.thermo.population_entropy_production import (
     population_entropy_production_rate,
     population_entropy_production_rates,
@@ -275,7 +273,7 @@ class Ledger(Result):
         Raises:
             HypothesisError: if the baths do not agree on one equilibrium, or coherences are present.
         """
-        return mode_entropy_production_rates(self.evolution)
+        return mode_rates(self.evolution)
 
 
 def ledger(model: Model, evolution: Evolution) -> Ledger:

@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.trajectories.block import ChannelArray
+from thermokin.trajectories.jump_records import ChannelArray
 
 __all__ = ["JumpOperators", "jump_operators"]
 

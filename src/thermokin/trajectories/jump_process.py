@@ -9,13 +9,13 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import InitialState
-from thermokin.trajectories.block import Block
 from thermokin.trajectories.jump_operators import jump_operators
+from thermokin.trajectories.jump_records import Block
 from thermokin.trajectories.ket_jumps import KetJumps
-from thermokin.trajectories.landings import Landings, landings
 from thermokin.trajectories.level_jumps import level_jumps
 from thermokin.trajectories.no_jump_motion import no_jump_motion
 from thermokin.trajectories.renewal import Renewal
+from thermokin.trajectories.reset_kets import Landings, landings
 from thermokin.trajectories.start import starts
 from thermokin.trajectories.waiting_table import CELLS, waiting_table
 

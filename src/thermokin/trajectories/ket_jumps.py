@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.trajectories.block import Block, Recorder
 from thermokin.trajectories.jump_operators import JumpOperators
+from thermokin.trajectories.jump_records import Block, Recorder
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
 from thermokin.trajectories.start import Starts
 

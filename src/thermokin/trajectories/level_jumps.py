@@ -10,8 +10,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.trajectories.block import Block, ChannelArray, Recorder
-from thermokin.trajectories.last_resets import last_resets
+from thermokin.trajectories.jump_records import Block, ChannelArray, Recorder, last_resets
 
 __all__ = ["LevelJumps", "level_jumps"]
 

@@ -8,11 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.trajectories.block import Block, ChannelArray, Recorder
 from thermokin.trajectories.jump_operators import JumpOperators
-from thermokin.trajectories.landings import Landings
-from thermokin.trajectories.last_resets import last_resets
+from thermokin.trajectories.jump_records import Block, ChannelArray, Recorder, last_resets
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
+from thermokin.trajectories.reset_kets import Landings
 from thermokin.trajectories.start import Starts
 from thermokin.trajectories.waiting_table import CELLS, NOTHING, WaitingTable, cells_of
 

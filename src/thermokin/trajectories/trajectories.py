@@ -14,18 +14,47 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin.model.current import Current
 from thermokin.model.current import energy as energy_of_jumps
 from thermokin.model.finite_weights import require_finite_weights
+from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_hermitian
 from thermokin.operators.outside import require_dims
-from thermokin.trajectories.block import Block, ChannelArray
 from thermokin.trajectories.jump_process import JumpProcess
+from thermokin.trajectories.jump_records import Block, ChannelArray
 from thermokin.trajectories.level_jumps import LevelJumps
 from thermokin.trajectories.sample_cumulants import SampleCumulants, sample_cumulants
-from thermokin.trajectories.trajectory import Trajectory
 
-__all__ = ["Trajectories"]
+__all__ = ["Trajectories", "Trajectory"]
 
 NUMBERS = 2**20  # complex numbers of kets that are held at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory(Result):
+    """The jumps of one run.
+
+    Args:
+        model: the model.
+        times: (m,) of the jumps, ascending [time].
+        channels: (m,) the position in `model.channels` of each.
+    """
+
+    model: Model
+    times: FloatArray
+    channels: ChannelArray
+
+    @property
+    def heat(self) -> FloatArray:
+        """Heat into the system of each jump, by its channel (m,) [energy]."""
+        return heat_weights(self.model)[self.channels]
+
+    @property
+    def energy(self) -> FloatArray:
+        """Energy that each jump gives to the system by its channel (m,) [energy]."""
+        return self.model.table.energy[self.channels]
+
+    def __len__(self) -> int:
+        """Number of jumps."""
+        return int(self.times.size)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,17 +11,24 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model, require_model
+from thermokin.motion.evolution import evolve
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.time_grid import checked_times
-from thermokin.trajectories.block import joined
+from thermokin.operators.numbers import shown
 from thermokin.trajectories.detection import Detection, Heterodyne, Homodyne
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories, diffusive_process
-from thermokin.trajectories.expected_jumps import require_room, require_runs
 from thermokin.trajectories.jump_process import jump_process
+from thermokin.trajectories.jump_records import joined
 from thermokin.trajectories.seeded_blocks import seeded_blocks
 from thermokin.trajectories.trajectories import Trajectories
 
 __all__ = ["unravel"]
+
+MOST_RUNS = 10**9
+MOST_JUMPS = 1e10  # 120 GB of records, and half an hour at best
+JUMP_BYTES = 12  # a time and a channel
+EARLY = 1e-9  # of the horizon: the first time at which the rate of jumps is looked at
+SAMPLES = 37  # times at which it is
 
 
 @overload
@@ -106,7 +113,7 @@ def unravel(
     if detection is not None:
         return _watched(model, state, grid, trajectories, seed, detection, executor)
     liouvillian = Liouvillian(model)
-    require_room(model, initial, trajectories, float(grid[-1]))
+    _require_room(model, initial, trajectories, float(grid[-1]))
     process = jump_process(liouvillian, state, float(grid[-1]))
     blocks = seeded_blocks(process.block, trajectories, process.block_size, seed, executor)
     return Trajectories(model, grid, joined(blocks), process)
@@ -158,10 +165,28 @@ def checked_run(
             raise TypeError(f"`{name}` must be a whole number, got {value!r}.")
         if value < least:
             raise ValueError(f"`{name}` must be >= {least}, got {value}.")
-    require_runs(trajectories)
+    if trajectories > MOST_RUNS:
+        raise ValueError(f"`trajectories` must be at most {MOST_RUNS:,}, got {shown(trajectories)}.")
     grid, state = checked_times(times), initial_state(model, initial)
     if grid.ndim != 1:
         raise ValueError(f"`times` must have shape (t,) to unravel, got {grid.shape}.")
     if state.populations.ndim != 1:
         raise ValueError(f"`initial` must have no leading axes to unravel, got {state.populations.shape[:-1]}.")
     return grid, state
+
+
+def _require_room(model: Model, initial: Initial, trajectories: int, horizon: float) -> None:
+    """Refuse records that no machine holds, by the mean number of jumps."""
+    liouvillian = Liouvillian(model)
+    fastest = float(np.abs(liouvillian.decay.dense).sum(axis=-1).max())
+    if fastest * horizon * trajectories <= MOST_JUMPS:
+        return
+    times = np.concatenate([[0.0], np.geomspace(EARLY * horizon, horizon, SAMPLES)])
+    rates = evolve(model, initial, times).expectation(liouvillian.decay)
+    expected = float(np.trapezoid(rates, times)) * trajectories
+    if expected > MOST_JUMPS:
+        raise ValueError(
+            f"`trajectories` and `times` ask for about {expected:.1e} jumps, {JUMP_BYTES * expected / 2.0**30:.1e} GiB "
+            f"of records; at most {MOST_JUMPS:.0e} jumps are sampled. Ask for fewer runs or shorter times; "
+            "integrated_cumulants(...) and distribution(...) count without single runs."
+        )

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.trajectories.jump_operators import JumpOperators
-from thermokin.trajectories.landings import Landings
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
+from thermokin.trajectories.reset_kets import Landings
 
 __all__ = ["CELLS", "NOTHING", "WaitingTable", "cells_of", "waiting_table"]
 

@@ -85,7 +85,7 @@ class BoundsView(View[Bounds], of=Bounds):
 
     def parameters(self, result: Bounds) -> dict[str, Parameter]:
         """Those of the evolution."""
-        return start_parameters(result[0].evolution)
+        return start_parameters(result[0].evolution) if result else {}
 
     def rows(self, result: Bounds) -> list[tuple[str, str, str]]:
         """A line for each bound: how close it is at best."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from thermokin.model.parameters import Parameter
 from thermokin.quench.branch import Branch
@@ -58,7 +61,7 @@ BRANCH: tuple[Variable[Branch], ...] = (
 class BranchView(View[Branch], of=Branch):
     """A quench over time."""
 
-    coordinates = (TIME, LEVEL)
+    coordinates = (TIME, replace(LEVEL, read=lambda side: np.arange(side.evolution.model.dimension)))
     variables = BRANCH
 
     def title(self, result: Branch) -> str:

@@ -8,8 +8,7 @@ import numpy as np
 
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.sample_cumulants import SampleCumulants
-from thermokin.trajectories.trajectories import Trajectories
-from thermokin.trajectories.trajectory import Trajectory
+from thermokin.trajectories.trajectories import Trajectories, Trajectory
 from thermokin.views.motion import TIME, span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View

@@ -14,12 +14,11 @@ import thermokin as tk
 from bounded import EXACT, bounds_along
 from library_models import random_density_matrix
 from oracles import Array
-from thermokin.bounds.end_point_amount import end_point_amount
+from thermokin.bounds.exact_information import score_information
 from thermokin.bounds.pairing import counted_jumps, pairing
-from thermokin.bounds.score_information import score_information
-from thermokin.bounds.score_response import ScoreResponse, score_response
+from thermokin.bounds.relaxation_case import end_point_amount
+from thermokin.bounds.score_response import ScoreResponse, score_response, stepped
 from thermokin.bounds.score_source import score_source
-from thermokin.bounds.score_steps import stepped
 from thermokin.numerics.kronrod import FINE, NODES, ROUGH, panels
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]], complex)

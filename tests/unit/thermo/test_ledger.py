@@ -12,7 +12,7 @@ import builders
 import oracles
 import systems
 import thermokin as tk
-from thermokin.bounds.relaxation_bounds import baths_agree
+from thermokin.bounds.fluctuation_theorem import baths_agree
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

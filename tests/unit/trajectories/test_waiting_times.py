@@ -14,11 +14,9 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import initial_state
 from thermokin.trajectories.jump_process import jump_process
 from thermokin.trajectories.ket_jumps import KetJumps
-from thermokin.trajectories.ladder_motion import LadderMotion, ladder_motion
 from thermokin.trajectories.level_jumps import LevelJumps
-from thermokin.trajectories.no_jump_motion import no_jump_motion
+from thermokin.trajectories.no_jump_motion import LadderMotion, SpectralMotion, ladder_motion, no_jump_motion
 from thermokin.trajectories.renewal import Renewal
-from thermokin.trajectories.spectral_motion import SpectralMotion
 from thermokin.trajectories.waiting_table import CELLS, cells_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")

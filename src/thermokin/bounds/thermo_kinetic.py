@@ -1,4 +1,4 @@
-"""The information that jumps can carry, given what they cost: entropy production and activity together."""
+"""The thermo-kinetic bound: a precision that entropy production and activity limit together."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
+from thermokin.bounds.bound import Hypothesis, Kind, Limit, Theorem
 from thermokin.bounds.inverse_x_tanh_x import roots
+from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.numerics.elementwise import in_blocks
 from thermokin.operators.numbers import as_extended
 
-__all__ = ["information", "thermo_kinetic_information"]
+__all__ = ["BARE_THERMO_KINETIC", "THERMO_KINETIC", "information", "thermo_kinetic_information"]
 
 ROUNDING = 1e-12  # an entropy production that far below zero, in units of the activity, is a rounded zero
 
@@ -49,3 +51,38 @@ def information(produced: FloatArray, jumps: FloatArray) -> FloatArray:
         # tanh Phi(z) = z / Phi(z), and 1 from where Phi(z) = z on, inf included.
         slope = np.where(root == ratio, ratio > 0.0, ratio / root)
     return np.asarray(slope * slope * jumps)
+
+
+def _spent(case: RelaxationCase) -> FloatArray:
+    return in_blocks(information, case.ledger.entropy_production, case.activity)
+
+
+def _limit(case: RelaxationCase) -> Limit:
+    return case.by_entropy(_spent(case))
+
+
+def _bare(case: RelaxationCase) -> Limit:
+    evolution = case.evolution
+    rest = evolution.motion is not None and not evolution.deviation.any()
+    steady = Hypothesis("populations obey a rate equation and are at rest", rest)
+    return Limit(case.over(np.asarray(case.exchanged.mean**2), _spent(case)), (*case.paired, steady))
+
+
+THERMO_KINETIC = Theorem(
+    "thermo-kinetic",
+    "Var J >= [<J>(1+delta)]^2 / I(Sigma, A), I = A tanh^2 Phi(Sigma/2A), Phi the inverse of x tanh x; "
+    "<J>(1+delta) = t d<J>/dt where populations obey a rate equation",
+    "any initial state; jumps in pairs that obey local detailed balance; counts that change sign with the jump",
+    "one thermodynamic force for all jumps and times, and a count that estimates it best: a qubit at short times",
+    "vo2022, vanvu2024",
+    _limit,
+)
+BARE_THERMO_KINETIC = Theorem(
+    "bare thermo-kinetic",
+    "Var J >= <J>^2 / I(Sigma, A), the thermo-kinetic bound without delta",
+    "steady states of rate equations; false for relaxation",
+    "one thermodynamic force for all jumps",
+    "vo2022",
+    _bare,
+    Kind.COMPARISON,
+)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.bounds.bound import Limit, Theorem
+from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.motion.population_motion import PopulationMotion
 
-__all__ = ["two_level_limit"]
+__all__ = ["TIME_WEIGHTED", "two_level_limit"]
 
 
 def two_level_limit(motion: PopulationMotion, start: FloatArray, step: FloatArray, times: FloatArray) -> FloatArray:
@@ -45,3 +47,22 @@ def two_level_limit(motion: PopulationMotion, start: FloatArray, step: FloatArra
     limit += lasting
     limit *= passed
     return limit
+
+
+def _limit(case: RelaxationCase) -> Limit | None:
+    motion, levels = case.evolution.motion, case.levels
+    if motion is None or levels is None or case.model.dimension != 2:
+        return None
+    step = levels[..., 1] - levels[..., 0]
+    return Limit(two_level_limit(motion, case.evolution.initial.populations, step, case.evolution.times))
+
+
+TIME_WEIGHTED = Theorem(
+    "time-weighted",
+    "Var Q >= [w Gam (p_f - p_i)]^2 e^(-2 Gam t) int_0^t a/j^2 ds = Var Q - (w x)^2 p_i (1 - p_i), a the jumps and j "
+    "the net jumps per time, w the count of one, x = 1 - e^(-Gam t)",
+    "two levels whose populations obey a rate equation; a count that is the change of a number each level has",
+    "a start in one of the two levels",
+    "dechant2020",
+    _limit,
+)

@@ -1,0 +1,44 @@
+"""Theorems of a user's own, evaluated beside those of the catalogue."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import thermokin as tk
+from thermokin.bounds import Limit, RelaxationCase, Theorem
+
+TIMES = np.array([0.1, 1.0, 5.0])
+
+
+def _half_of_the_kinetic_bound(case: RelaxationCase) -> Limit:
+    return Limit(0.5 * case.over(case.squared_speed, case.activity))
+
+
+HALF = Theorem(
+    name="half kinetic",
+    statement="Var J >= [d<J>/dtheta]^2 / 2A",
+    domain="as kinetic; weaker",
+    equality="never",
+    reference="garrahan2017",
+    relaxation=_half_of_the_kinetic_bound,
+)
+
+
+def test_a_theorem_of_ones_own_is_evaluated_as_those_of_the_catalogue() -> None:
+    model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
+    current = tk.heat(model)
+    (own,) = tk.bounds.evaluate(model, current, initial=tk.Gibbs(3.0), times=TIMES, theorems=[HALF])
+    kinetic = {bound.name: bound for bound in tk.bounds.evaluate(model, current, initial=tk.Gibbs(3.0), times=TIMES)}[
+        "kinetic"
+    ]
+    assert own.theorem is HALF
+    assert np.array_equal(own.limit, 0.5 * kinetic.limit)
+    assert np.array_equal(own.value, kinetic.value)
+    assert own.applies
+    assert own.holds.all()
+
+
+def test_a_theorem_that_says_nothing_of_a_case_is_left_out() -> None:
+    model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
+    silent = Theorem("silent", "Var J >= ?", "nowhere", "never", "garrahan2017", lambda _: None)
+    assert tk.bounds.evaluate(model, tk.heat(model), initial=tk.Gibbs(3.0), times=TIMES, theorems=[silent]) == ()
