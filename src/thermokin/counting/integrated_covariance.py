@@ -17,7 +17,7 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents
-from thermokin.counting.integrated_cumulants import ASIDE, ROUNDING, SAMPLED
+from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding
 from thermokin.counting.stepping import require_probability, stepped
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
@@ -62,7 +62,10 @@ class IntegratedCovariance(ArrayResult):
         """
         with few_threads(self.evolution.model.dimension):
             aside = _covariance(self.evolution, _weights(self.currents), ASIDE)
-        return np.asarray(SAMPLED * np.abs(self.values - aside) + ROUNDING * np.abs(self.values))
+        deviation = np.sqrt(np.abs(np.diagonal(self.values, axis1=-2, axis2=-1)))
+        sizes = np.abs(self.values) + deviation[..., :, None] * deviation[..., None, :]
+        rounding = exponential_rounding(self.evolution)[..., None, None]
+        return np.asarray(SAMPLED * np.abs(self.values - aside) + rounding * sizes)
 
 
 def integrated_covariance(

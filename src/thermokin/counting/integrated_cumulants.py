@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, factorial, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,12 +23,14 @@ from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
+from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["IntegratedCumulants", "exchanged", "integrated_cumulants"]
 
 ASIDE = 2.0**-6  # of the drift: so far it is moved to see what rounding does
 SAMPLED = 8.0  # one sample of a rounding error is taken for an eighth of what it may be
-ROUNDING = 16.0 * float(np.finfo(np.float64).eps)  # of a term of a moment
+EPSILON = float(np.finfo(np.float64).eps)
+ROUNDING = 16.0 * EPSILON  # of a term of a moment
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,10 +181,20 @@ def cumulants_error(evolution: Evolution, current: Current, values: FloatArray) 
         numbers = _numbers(evolution, current)
         if numbers is None:
             aside = restored(_counted(evolution, current, exponent, order, ASIDE), exponent)
-            return np.asarray(SAMPLED * np.abs(values - aside) + ROUNDING * np.abs(values))
+            deviation = np.sqrt(np.abs(values[..., min(order, 2) - 1 :][..., :1]))
+            # About the size of the terms of a cumulant: the moments of a Gaussian of this deviation.
+            terms = [2.0 * sqrt(factorial(power)) for power in range(1, order + 1)]
+            sizes = np.abs(values) + terms * deviation ** np.arange(1, order + 1)
+            return np.asarray(SAMPLED * np.abs(values - aside) + exponential_rounding(evolution)[..., None] * sizes)
         scaled = np.ldexp(numbers, -exponent)
         moments = state_function_moments(evolution, scaled, order)
         return restored(_propagated(moments, ROUNDING * state_function_sizes(evolution, scaled, order)), exponent)
+
+
+def exponential_rounding(evolution: Evolution) -> FloatArray:
+    """What rounding makes of an exponential, relative to it: it grows with the fastest rate times the time (..., t)."""
+    fastest = over_levels(np.maximum, evolution.liouvillian.decay.diagonal)[..., None]
+    return np.asarray(ROUNDING + EPSILON * fastest * evolution.times)
 
 
 def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
