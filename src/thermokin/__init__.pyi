@@ -3,6 +3,7 @@
 from thermokin import bounds as bounds
 from thermokin import distances as distances
 from thermokin import errors as errors
+from thermokin import exact as exact
 from thermokin import operators as operators
 from thermokin import results as results
 from thermokin.counting.counting import Counting as Counting
@@ -17,10 +18,9 @@ from thermokin.counting.integrated_cumulants import integrated_cumulants as inte
 from thermokin.counting.truncation import truncated_cumulants as truncated_cumulants
 from thermokin.counting.two_point_distribution import two_point_distribution as two_point_distribution
 from thermokin.counting.waiting_times import waiting_times as waiting_times
-from thermokin.exact import closed_forms as closed_forms
 from thermokin.geometry.kinematics import kinematics as kinematics
-from thermokin.geometry.unitary_part import Included as Included
-from thermokin.geometry.unitary_part import Removed as Removed
+from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
+from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
 from thermokin.model import library as library
 from thermokin.model.band import Band as Band
 from thermokin.model.bath import Bath as Bath

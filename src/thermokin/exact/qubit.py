@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.exact.heat_distribution import HeatDistribution
-from thermokin.exact.quench_parameters import (
+from thermokin.exact.thermal_quench import (
+    HeatDistribution,
     force_difference,
     jump_rates,
     positive,

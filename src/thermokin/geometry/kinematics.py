@@ -9,15 +9,14 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._typing import FloatArray
-from thermokin.geometry.fraction import fraction
 from thermokin.geometry.statistical_length import StatisticalLength, statistical_length
 from thermokin.geometry.statistical_velocity import statistical_velocity
 from thermokin.geometry.two_level_length import TwoLevelLength, closed_rates
-from thermokin.geometry.unitary_part import Included, Removed, Rotation
+from thermokin.geometry.unitary_part import DissipativeOnly, Rotation, WithUnitary
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["Included", "Kinematics", "Removed", "kinematics"]
+__all__ = ["DissipativeOnly", "Kinematics", "WithUnitary", "fraction", "kinematics"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +84,8 @@ def kinematics(model: Model, evolution: Evolution, *, rotation: Rotation | None 
     Args:
         model: the model.
         evolution: an evolution of that model, at any times.
-        rotation: `Included()` (if None) counts the unitary rotation of coherences as motion, `Removed()` leaves it out.
+        rotation: `WithUnitary()` (if None) counts the unitary rotation of coherences as motion, `DissipativeOnly()`
+            leaves it out.
 
     Returns:
         The kinematics, whose entries are made on first use.
@@ -99,7 +99,25 @@ def kinematics(model: Model, evolution: Evolution, *, rotation: Rotation | None 
     """
     if evolution.model is not model:
         raise ValueError("`evolution` belongs to another model; evolve this one.")
-    rotation = Included() if rotation is None else rotation
+    rotation = WithUnitary() if rotation is None else rotation
     if not isinstance(rotation, Rotation):
-        raise TypeError(f"`rotation` must be Included() or Removed(), got {rotation!r}.")
+        raise TypeError(f"`rotation` must be WithUnitary() or DissipativeOnly(), got {rotation!r}.")
     return Kinematics(evolution, rotation)
+
+
+def fraction(part: FloatArray, whole: FloatArray, of_nothing: float) -> FloatArray:
+    """The part over the whole; of an endless whole every finite part is nothing and the rest is all.
+
+    Args:
+        part: (...), >= 0.
+        whole: (...), >= 0; leading axes broadcast.
+        of_nothing: the fraction where the whole is 0.
+
+    Returns:
+        (...).
+    """
+    endless, nothing = np.isinf(whole), whole == 0.0
+    if not (endless | nothing).any():
+        return np.asarray(part / whole)
+    share = part / np.where(endless | nothing, 1.0, whole)
+    return np.where(endless, np.isinf(part).astype(float), np.where(nothing, of_nothing, share))

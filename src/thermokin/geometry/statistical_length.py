@@ -177,7 +177,7 @@ class _Path:
         raise NotConvergedError(
             "the total statistical length has not converged: the state still moves at the latest time looked at;",
             float(panels.last_height.max()),
-            "ask for the velocity only, or leave the unitary rotation out with `Removed()`.",
+            "ask for the velocity only, or leave the unitary rotation out with `DissipativeOnly()`.",
         )
 
     def _endless(self) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 from thermokin._typing import ComplexArray
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["Included", "Removed", "Rotation", "deviation_matrices"]
+__all__ = ["DissipativeOnly", "Rotation", "WithUnitary", "deviation_matrices"]
 
 COMMUTES = (
     1e-11  # commutator of the Hamiltonian with the final state, relative to its width, that is taken for rounding
@@ -33,7 +33,7 @@ class Rotation(ABC):
 
 
 @dataclass(frozen=True)
-class Included(Rotation):
+class WithUnitary(Rotation):
     """The whole derivative L rho: what an observer in the laboratory sees."""
 
     def rates(self, evolution: Evolution) -> ComplexArray:
@@ -42,7 +42,7 @@ class Included(Rotation):
 
 
 @dataclass(frozen=True)
-class Removed(Rotation):
+class DissipativeOnly(Rotation):
     """The dissipative derivative L rho + i[H, rho]: the motion in the interaction picture."""
 
     def rates(self, evolution: Evolution) -> ComplexArray:

@@ -15,8 +15,7 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bounds
 from thermokin.bounds.catalogue import relaxation_bounds
 from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
-from thermokin.geometry.fraction import fraction
-from thermokin.geometry.kinematics import Kinematics, kinematics
+from thermokin.geometry.kinematics import Kinematics, fraction, kinematics
 from thermokin.model.current import heat
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.modes import Modes, modes, population_modes

@@ -121,8 +121,8 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
         ValueError: if there are leading axes.
     """
     require_one_point(bounds[0].value.shape[:-1], "bound")
-    from thermokin.report.legend import legend
     from thermokin.report.limits import limits
+    from thermokin.report.style import legend
 
     times = bounds.times
     later = times > 0.0

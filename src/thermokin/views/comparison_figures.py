@@ -10,14 +10,11 @@ from matplotlib.axes import Axes
 from thermokin._typing import FloatArray
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
-from thermokin.report.band import band
-from thermokin.report.curves import curves
-from thermokin.report.legend import legend
-from thermokin.report.limits import limits
+from thermokin.report.curves import band, curves
+from thermokin.report.limits import limits, tightness
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.spectrum import Spectrum, spectrum
-from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, small_font
-from thermokin.report.tightness import tightness
+from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, legend, small_font
 from thermokin.views.report_folder import Drawing, Drawings
 from thermokin.views.view import require_one_point
 

@@ -12,12 +12,10 @@ from matplotlib.axes import Axes
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
 from thermokin.counting.distribution import Distribution
 from thermokin.counting.noise_spectrum import NoiseSpectrum
-from thermokin.report.lattice import lattice_bars, lattice_tails
-from thermokin.report.legend import legend
-from thermokin.report.level import curve_between_levels
-from thermokin.report.mirrored import mark_centre, mark_point, mark_tangent, mirrored_curve
+from thermokin.report.distribution import lattice_bars, lattice_tails
+from thermokin.report.marked_curve import curve_between_levels, mark_centre, mark_point, mark_tangent, mirrored_curve
 from thermokin.report.significant import significant
-from thermokin.report.style import COOLING, small_font
+from thermokin.report.style import COOLING, legend, small_font
 from thermokin.views.view import require_one_point
 
 __all__ = [

@@ -64,7 +64,7 @@ class IntegratedCumulantsView(View[IntegratedCumulants], of=IntegratedCumulants)
         """Of one point the mean with one standard deviation to either side."""
         if result.values.ndim > 2 or result.values.shape[-1] < 2:
             return super().draw(result, axes)
-        from thermokin.report.band import band
+        from thermokin.report.curves import band
 
         band(axes[0], result.times, result.mean, result.deviation)
         axes[0].set_xlabel("time")

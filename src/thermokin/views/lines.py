@@ -11,8 +11,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from thermokin.report.legend import legend
-from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE
+from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 
 __all__ = ["draw_lines"]
 

@@ -84,7 +84,7 @@ def test_the_heat_of_an_oscillator_has_the_probabilities_of_the_reference_case(n
 def test_the_heat_of_an_oscillator_has_its_two_sided_law() -> None:
     model = tk.library.oscillator(90, 1.0, 1.0, 0.9)
     found = tk.distribution(model, tk.heat(model), tk.Gibbs(0.4), [0.3, 4.0])
-    closed = tk.closed_forms.OscillatorQuench(1.0, 1.0, 0.4, 0.9).heat_distribution([0.3, 4.0], 12)
+    closed = tk.exact.OscillatorQuench(1.0, 1.0, 0.4, 0.9).heat_distribution([0.3, 4.0], 12)
     for place, value in enumerate(closed.values):
         np.testing.assert_allclose(probability(found, value), closed.probabilities[:, place], rtol=1e-9, atol=1e-15)
 

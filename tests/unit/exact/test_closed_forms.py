@@ -17,7 +17,7 @@ import systems
 import thermokin as tk
 from builders import STATISTICS
 from reference_cases import case
-from thermokin.exact.closed_forms import HeatDistribution, NLevelQuench, OscillatorQuench, QubitQuench
+from thermokin.exact import HeatDistribution, NLevelQuench, OscillatorQuench, QubitQuench
 
 FEW = settings(max_examples=30, deadline=None)
 TIMES = np.array([0.0, 1e-12, 1e-6, 1e-3, 0.1, 1.0, 5.0, 10.0])

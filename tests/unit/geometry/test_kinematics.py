@@ -17,7 +17,7 @@ import systems
 import thermokin as tk
 from oracles import Array
 from reference_cases import case
-from thermokin.geometry.kinematics import Included, Kinematics, Removed, kinematics
+from thermokin.geometry.kinematics import DissipativeOnly, Kinematics, WithUnitary, kinematics
 from thermokin.geometry.many_times import at_many_times
 from thermokin.numerics.kronrod import ABSCISSAE, KRONROD
 from thermokin.numerics.root_time_panels import partial_weights
@@ -125,7 +125,7 @@ def test_velocity_of_a_coherent_state_is_that_of_the_lyapunov_equation(
     jumps = [jump for some, _ in data.oracle_baths() for jump in some]
     model = builders.coherent(data)
     evolution = tk.evolve(model, state, [time * data.time_unit])
-    moved = kinematics(model, evolution, rotation=Included() if turning else Removed())
+    moved = kinematics(model, evolution, rotation=WithUnitary() if turning else DissipativeOnly())
     rho = evolution.states[0]
     hamiltonian = data.hamiltonian if turning else np.zeros_like(data.hamiltonian)
     # The oracle solves for the logarithmic derivative by least squares; states here have no eigenvalue below 1e-3.
@@ -151,7 +151,7 @@ def test_length_of_a_driven_qubit_is_that_of_adaptive_quadrature(*, pure: bool) 
     np.testing.assert_allclose(moved.length[1:], expected, rtol=1e-9)  # of the oracle's quadrature
     assert np.isfinite(moved.total_length)
     # Its final state does not commute with H, so in the interaction picture it turns for ever.
-    turning = run(model, start, times, Removed())
+    turning = run(model, start, times, DissipativeOnly())
     assert turning.total_length == np.inf
     assert (turning.completion == 0.0).all()
 
@@ -159,7 +159,7 @@ def test_length_of_a_driven_qubit_is_that_of_adaptive_quadrature(*, pure: bool) 
 def test_without_rotation_a_coherent_thermal_qubit_moves_a_finite_way_and_with_it_much_farther() -> None:
     model = tk.library.qubit(1.0, 1e-3, 1.0)
     state = np.array([[0.6, 0.3], [0.3, 0.4]])
-    whole, still = (run(model, state, [500.0], rotation) for rotation in (Included(), Removed()))
+    whole, still = (run(model, state, [500.0], rotation) for rotation in (WithUnitary(), DissipativeOnly()))
     # One turn is about 2 pi |b| of Bloch length; a thousand of them pass while the state relaxes.
     assert 20.0 * still.total_length < whole.total_length < np.inf
 
@@ -173,7 +173,7 @@ def test_a_coherence_that_never_decays_has_endless_length_unless_rotation_is_lef
     assert whole.total_length == np.inf
     assert np.isfinite(whole.length).all()
     np.testing.assert_array_equal(whole.remaining, 1.0)
-    assert np.isfinite(run(model, state, [0.0, 1.0, 20.0], Removed()).total_length)
+    assert np.isfinite(run(model, state, [0.0, 1.0, 20.0], DissipativeOnly()).total_length)
 
 
 def test_a_state_at_rest_has_no_way_to_go() -> None:
@@ -282,7 +282,7 @@ def test_an_evolution_of_another_model_is_refused() -> None:
 
 def test_rotation_is_a_value_not_a_switch() -> None:
     model = tk.library.qubit(1.0, 0.1, 2.0)
-    with pytest.raises(TypeError, match=r"`rotation` must be Included\(\) or Removed\(\), got True"):
+    with pytest.raises(TypeError, match=r"`rotation` must be WithUnitary\(\) or DissipativeOnly\(\), got True"):
         kinematics(model, tk.evolve(model, tk.Gibbs(1.0), [1.0]), rotation=True)
 
 

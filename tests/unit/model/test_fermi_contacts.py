@@ -223,7 +223,7 @@ def test_a_number_that_turns_along_a_sweep_is_held_at_every_point() -> None:
 def test_a_quantum_of_a_library_model_goes_once_whatever_half_filled_bath_takes_it(statistics: tk.Bath) -> None:
     """One meaning with the closed forms: g for a qubit, g tanh(w/2T) for an oscillator."""
     qubit = tk.library.qubit(1.0, 0.1, 0.5, statistics=statistics)  # type: ignore[arg-type]
-    closed = tk.closed_forms.QubitQuench(1.0, 0.1, 0.3, 0.5, statistics=statistics)  # type: ignore[arg-type]
+    closed = tk.exact.QubitQuench(1.0, 0.1, 0.3, 0.5, statistics=statistics)  # type: ignore[arg-type]
     assert float(tk.modes(qubit).gap) == pytest.approx(0.1, rel=1e-13)
     assert float(closed.relaxation_rate) == pytest.approx(0.1, rel=1e-13)
     mode = tk.library.oscillator(30, 1.0, 0.002, 0.5, statistics=statistics)  # type: ignore[arg-type]
@@ -254,4 +254,4 @@ def test_jumps_between_any_two_of_many_levels_move_no_particle_in_library_and_cl
     with pytest.raises(ValueError, match=r"`statistics` of `levels` must be Bose\(\) or SpinBath\(\)"):
         tk.library.levels(levels, np.ones((3, 3)), 0.1, 0.5, statistics=tk.Fermi())
     with pytest.raises(ValueError, match=r"`statistics` of `NLevelQuench` must be Bose\(\) or SpinBath\(\)"):
-        tk.closed_forms.NLevelQuench(levels, np.ones((3, 3)), 0.1, 0.5, 1.0, statistics=tk.Fermi())
+        tk.exact.NLevelQuench(levels, np.ones((3, 3)), 0.1, 0.5, 1.0, statistics=tk.Fermi())

@@ -15,7 +15,7 @@ import thermokin as tk
 from oracles import Array
 from thermokin._errors import HypothesisError
 from thermokin.geometry.statistical_length import statistical_length
-from thermokin.geometry.unitary_part import Included
+from thermokin.geometry.unitary_part import WithUnitary
 from thermokin.study.quench.result import QuenchResult
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
@@ -188,4 +188,4 @@ def test_an_isolated_state_moves_at_one_speed_for_ever_or_not_at_all() -> None:
     assert resting.total_length == 0.0
     assert not resting.length.any()
     slow = tk.evolve(TURNING, tk.Ket(np.linalg.eigh(H)[1] @ [np.cos(1e-6), np.sin(1e-6)]), [1.0])
-    assert statistical_length(slow, Included()).total == np.inf
+    assert statistical_length(slow, WithUnitary()).total == np.inf

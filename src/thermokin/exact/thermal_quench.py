@@ -1,15 +1,26 @@
-"""The numbers that define an exactly solvable quench, checked, and the differences that its formulas are made of."""
+"""What exactly solvable quenches share: their numbers, checked, jump rates, and the distribution of their heat."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.statistics import Statistics
 
-__all__ = ["force_difference", "jump_rates", "positive", "reduced_frequency", "start_temperature", "time_axis"]
+__all__ = [
+    "HeatDistribution",
+    "force_difference",
+    "jump_rates",
+    "positive",
+    "reduced_frequency",
+    "start_temperature",
+    "time_axis",
+]
 
 
 def positive(value: ArrayLike, name: str) -> FloatArray:
@@ -129,3 +140,27 @@ def jump_rates(
     down = rate * statistics.emission(*arguments)[..., 0]
     up = rate * statistics.absorption(*arguments)[..., 0]
     return np.asarray(down), np.asarray(up)
+
+
+@dataclass(frozen=True, eq=False)
+class HeatDistribution(Result):
+    """Probabilities of the values that the heat can take.
+
+    Args:
+        values: heat into the system since time 0 (..., m) [energy], ascending.
+        probabilities: (..., t, m).
+    """
+
+    values: FloatArray
+    probabilities: FloatArray
+
+    @property
+    def mean(self) -> FloatArray:
+        """Mean heat (..., t) [energy], over the values listed."""
+        return np.asarray((self.values[..., None, :] * self.probabilities).sum(axis=-1))
+
+    @property
+    def variance(self) -> FloatArray:
+        """Variance of the heat (..., t) [energy^2], over the values listed."""
+        apart = self.values[..., None, :] - self.mean[..., None]
+        return np.asarray((apart**2 * self.probabilities).sum(axis=-1))
