@@ -192,7 +192,7 @@ def built(hamiltonian: Array, jumps: list[Array]) -> tuple[tk.Model, tk.Current]
 @pytest.mark.parametrize("link", [1e-6, 1e-12, 1e-16, 1e-20])
 def test_coherent_blocks_keep_their_digits_however_weak_the_link(kind: str, link: float) -> None:
     hamiltonian, jumps = driven_blocks(link, kind)
-    found = tk.cumulants(*built(hamiltonian, jumps), 3)
+    found = tk.cumulants(*built(hamiltonian, jumps), order=3)
     error = missed(found.values, exact_cumulants(hamiltonian, jumps, np.ones(len(jumps)), 3))
     np.testing.assert_array_less(error, found.error)
     np.testing.assert_array_less(error, 1e-13 * np.abs(found.values))
