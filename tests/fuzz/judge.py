@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import thermokin as tk
+from thermokin.results import IntegratedCovariance, IntegratedCumulants
 
 PACKAGE = str(Path(tk.__file__).parent)
 CLEAR = (ValueError, TypeError, tk.errors.ThermokinError)
@@ -80,6 +81,9 @@ def holds_numbers(result: object, *, infinite: bool = False) -> bool:
 
     Looks into the fields of dataclasses, mappings and sequences.
     """
+    if isinstance(result, IntegratedCumulants | IntegratedCovariance):
+        # What they were counted along is not theirs: its model may hold an infinite temperature.
+        result = result.values
     if isinstance(result, np.ndarray | float | complex | np.generic):
         numbers = np.asarray(result)
         if numbers.dtype.kind not in "fc":

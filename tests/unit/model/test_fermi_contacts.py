@@ -92,7 +92,8 @@ def test_a_lead_is_held_against_the_number_given(build: Builder, seed: int) -> N
     wrong = {
         r"by \+1; it is the creation part: give the annihilation part, operator\.conj\(\)\.T": one.conj().T,
         r"by -2; a lead needs the annihilation part .* jumps of pairs are channels written by hand": one @ two,
-        r"by -1 and \+1; give the annihilation part, thermokin\.annihilation_part\(": one + 1e-3 * two.conj().T,
+        r"by -1 and \+1; give the annihilation part, thermokin\.operators\.annihilation_part\(": one
+        + 1e-3 * two.conj().T,
         r"by -1 and 0; give the annihilation part": one + 0.5 * one @ one.conj().T,
         r"by 0; a lead needs the annihilation part .* Bose\(\) or SpinBath\(\)": two.conj().T @ one,
         r"by \+1, \+2; give|by \+1 and \+2; give the annihilation part": one.conj().T + (one @ two).conj().T,
