@@ -90,7 +90,7 @@ class ValidityWarning(UserWarning):
 
 
 class LostPointsWarning(UserWarning):
-    """Some points of a sweep have numbers that double precision cannot hold; they are NaN, their neighbours are right.
+    """Some points of a sweep have a number that doubles cannot hold, or no one steady state; they alone are NaN.
 
     Attributes:
         points: the positions of those points, one tuple of indices each.

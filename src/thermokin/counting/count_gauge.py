@@ -54,6 +54,36 @@ class CountedLinks:
             return self.resolvent.gain(factor(self.weights))
         return self._patched(factor(self.weights), self.moved.matrix(factor(self.moved.counts)))
 
+    def size(self, factor: Callable[[FloatArray], FloatArray]) -> Gain:
+        """The same with the sizes of all that is added in each element, of which rounding is a part.
+
+        Where a gauge or several channels share a link, what they count there may cancel.
+
+        Args:
+            factor: the function, of arrays; it vanishes at 0.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+        whole = jump_sizes(self.resolvent, factor(self.weights))
+        if self.moved is None:
+            return whole
+        return self._patched_by(whole, self.moved.size(factor, None))
+
+    def paired_size(self, other: CountedLinks) -> Gain:
+        """The sizes of all that is added in each element of `paired`.
+
+        Args:
+            other: the same jumps with other counts, moved at the same points.
+
+        Returns:
+            What multiplies vectors (..., n, m).
+        """
+        whole = jump_sizes(self.resolvent, self.weights * other.weights)
+        if self.moved is None or other.moved is None:
+            return whole
+        return self._patched_by(whole, self.moved.size(_itself, other.moved))
+
     def paired(self, other: CountedLinks) -> Gain:
         """All of them, each times what it counts here and there.
 
@@ -68,10 +98,13 @@ class CountedLinks:
         return self._patched(self.weights * other.weights, self.moved.matrix(self.moved.counts * other.moved.counts))
 
     def _patched(self, weights: FloatArray, matrix: Matrix) -> Gain:
+        return self._patched_by(None if self.points.ndim == 0 else self.resolvent.gain(weights), matrix)
+
+    def _patched_by(self, whole: Any, matrix: Matrix) -> Gain:
+        """A gain with that of the moved counts at the points that take them."""
         if self.points.ndim == 0:
             gain: Gain = matrix
             return gain
-        whole: Any = self.resolvent.gain(weights)
         whole = np.broadcast_to(whole, (*self.points.shape, *matrix.shape[-2:])).copy()
         whole[self.points] = matrix
         return whole  # type: ignore[no-any-return]
@@ -87,13 +120,15 @@ class MovedCounts:
     Args:
         links: all links of the generator off its diagonal, and jumps that stay where they are.
         counts: what each counts (..., m) [amount].
-        size: n.
+        blur: how far rounding may have moved that (..., m) [amount].
+        length: n.
         thin: whether the matrices are to be sparse.
     """
 
     links: Links
     counts: FloatArray
-    size: int
+    blur: FloatArray
+    length: int
     thin: bool
 
     def matrix(self, factors: FloatArray) -> Matrix:
@@ -106,9 +141,55 @@ class MovedCounts:
             (..., n, n).
         """
         target, source, values, _ = self.links
-        if self.thin:
-            return sparse.csr_array((values * factors, (target, source)), shape=(self.size, self.size))
-        return dense_links(values * factors, target, source, self.size)
+        return _matrix(values * factors, target, source, self.length, thin=self.thin)
+
+    def size(self, factor: Callable[[FloatArray], FloatArray], other: MovedCounts | None) -> Matrix:
+        """The sizes of the links times a function of their counts, with what the rounding of counts does to it.
+
+        Args:
+            factor: the function.
+            other: counts whose function is a second factor; None for no other.
+
+        Returns:
+            (..., n, n), of which a few roundings are the error.
+        """
+        target, source, values, _ = self.links
+        exact, wide = np.abs(factor(self.counts)), np.abs(factor(np.abs(self.counts) + self.blur))
+        if other is not None:
+            exact = exact * np.abs(factor(other.counts))
+            wide = wide * np.abs(factor(np.abs(other.counts) + other.blur))
+        sizes = exact + np.maximum(wide - exact, 0.0) / (0.25 * ROUNDINGS)
+        return _matrix(np.abs(values) * sizes, target, source, self.length, thin=self.thin)
+
+
+def _itself(counts: FloatArray) -> FloatArray:
+    return counts
+
+
+def _matrix(values: FloatArray, target: IntArray, source: IntArray, size: int, *, thin: bool) -> Matrix:
+    if thin:
+        return sparse.csr_array((values, (target, source)), shape=(size, size))
+    return dense_links(values, target, source, size)
+
+
+def jump_sizes(resolvent: Resolvent, weights: FloatArray) -> Gain:
+    """The sizes of all that the jumps add in each element.
+
+    Args:
+        resolvent: of the generator, by a method with a matrix.
+        weights: c_k (..., k).
+
+    Returns:
+        What multiplies vectors (..., n, m).
+    """
+    block = resolvent.block
+    if not isinstance(block, HermitianBlock) or resolvent.left is None:
+        gain: Any = resolvent.gain(np.abs(weights))
+        return abs(gain)  # type: ignore[no-any-return]
+    target, source, values, channel = block.links()
+    jumps = np.flatnonzero(channel >= 0)
+    sizes = np.abs(values[..., jumps] * weights[..., channel[jumps]])
+    return _matrix(sizes, target[jumps], source[jumps], block.size, thin=resolvent.left.thin)
 
 
 def counted_links(resolvent: Resolvent, weights: Sequence[FloatArray]) -> tuple[CountedLinks, ...]:
@@ -182,8 +263,19 @@ def moved_counts(links: Links, places: IntArray, state: FloatArray, weights: Flo
     held = np.zeros(size, dtype=bool)
     held[places] = True
     flow[..., held[source] & ~held[target]] = 0.0
-    level = strong_tree(target, source, flow, counts, size).level
-    one, other = level[..., target], level[..., source]
-    moved = counts + (one - other)
-    rounding = ROUNDINGS * (np.abs(counts) + np.abs(one) + np.abs(other))
-    return MovedCounts(links, np.where(np.abs(moved) <= rounding, 0.0, moved), size, thin)
+    tree = strong_tree(target, source, flow, counts, size)
+    one, other = tree.level[..., target], tree.level[..., source]
+    step = one - other
+    moved = counts + step
+    # Levels are what they are: along the tree, what a difference misses is a count to be kept, and cancels exactly.
+    exact = moved + (_missed(one, -other, step) + _missed(counts, step, moved))
+    made = np.where(step == 0.0, 0.0, np.abs(counts) + tree.reach[..., target] + tree.reach[..., source])
+    # What may be meant to be nothing is a part of the error.
+    blur = np.where((np.abs(exact) <= ROUNDINGS * made) & ~tree.holds(target, source), np.abs(exact), 0.0)
+    return MovedCounts(links, exact, blur, size, thin)
+
+
+def _missed(one: FloatArray, two: FloatArray, total: FloatArray) -> FloatArray:
+    """What the rounded sum of two numbers misses, exactly."""
+    rest = total - one
+    return np.asarray((one - (total - rest)) + (two - rest))

@@ -10,7 +10,8 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.counting.count_gauge import CountedLinks, counted_links
-from thermokin.counting.counted_series import ROUNDINGS, CountedSeries, after
+from thermokin.counting.counted_series import ROUNDINGS, after
+from thermokin.counting.cumulants import series_of
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
 __all__ = ["CovarianceSeries"]
@@ -118,8 +119,7 @@ class CovarianceSeries:
         return self._symmetric(lambda one, two: self._error_of(solves, rows, one, two))
 
     def _noise_error(self, weights: FloatArray) -> float:
-        powers = (weights, weights**2)
-        return float(CountedSeries(self.resolvent, tuple(self.resolvent.gain(one) for one in powers), powers).error[1])
+        return float(series_of(self.resolvent, weights, 2).error[1])
 
     def _rows(self, solves: LeftSolves) -> Vectors:
         """l_a, one column for each current (..., n, c)."""
@@ -139,7 +139,8 @@ class CovarianceSeries:
         other = (flow * state).sum(axis=(-2, -1)).real
         both = solves.adjoint(means[0] * left[1] + means[1] * left[0] - flow)
         both = both - trace * (left[0] * right[1] + left[1] * right[0]).sum(axis=-2, keepdims=True)
-        sizes: list[Any] = [abs(gain) for gain in (*gains, pair)]  # type: ignore[arg-type]
+        sizes = [self._links[number].size(_once) for number in (one, two)]
+        sizes.append(self._links[one].paired_size(self._links[two]))
         moved = solves.flow_error(both[..., 0], state[..., 0])
         moved = moved + (trace * (sizes[2] @ np.abs(state))).sum(axis=(-2, -1))
         for a, b in ((0, 1), (1, 0)):

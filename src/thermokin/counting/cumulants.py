@@ -122,7 +122,7 @@ def cumulants_of(resolvent: Resolvent, steady_state: SteadyState, current: Curre
     exponent = weight_exponent(current.weights, order)
     with np.errstate(over="ignore", invalid="ignore"):
         series = series_of(resolvent, np.ldexp(current.weights, -exponent), order)
-        error = scaled(series.error, exponent) if resolvent.delicate else None
+        error = scaled(series.lost, exponent) if resolvent.delicate else None
         activity = scaled(series.activity, exponent) if resolvent.delicate else series.activity
         values = given(scaled(series.values, exponent), error, activity, cumulant_names(order), lower=BELOW)
     return Cumulants(values, steady_state, current, series, exponent)
@@ -144,10 +144,9 @@ def series_of(resolvent: Resolvent, weights: FloatArray, order: int) -> CountedS
 
 def _series(resolvent: Resolvent, weights: FloatArray, order: int, power: Callable[..., FloatArray]) -> CountedSeries:
     """The series in which a jump that counts c has the weights power(c, 1), power(c, 2), ..."""
-    factors = [partial(_of_order, power, number) for number in range(1, order + 1)]
+    factors = tuple(partial(_of_order, power, number) for number in range(1, order + 1))
     (links,) = counted_links(resolvent, [weights])
-    gains = tuple(links.gain(factor) for factor in factors)
-    return CountedSeries(resolvent, gains, tuple(factor(weights) for factor in factors))
+    return CountedSeries(resolvent, links, factors)
 
 
 def _of_order(power: Callable[..., FloatArray], number: int, counts: FloatArray) -> FloatArray:

@@ -51,8 +51,8 @@ def marked(values: FloatArray, lost: BoolArray, refusal: Exception, cause: str, 
     if points.all():
         raise refusal
     message = (
-        f"{cause}{in_sweep(points)} and NaN there: rates that join its states underflow or are lost in rounding, "
-        "or amounts overflow. All other points are right; leave those out."
+        f"{cause}{in_sweep(points)} and NaN there: rates that join its states vanish, so that there are several steady "
+        "states, underflow or are lost in rounding, or amounts overflow. All other points are right; leave those out."
     )
     warnings.warn(LostPointsWarning(message, np.argwhere(points).tolist()), stacklevel=users_level())
     return np.where(lost, np.nan, values)

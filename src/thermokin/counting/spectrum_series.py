@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.counting.count_gauge import jump_sizes
 from thermokin.counting.counted_series import ROUNDINGS, CountedSeries, after
 from thermokin.counting.cumulants import series_of
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
@@ -115,8 +115,7 @@ class SpectrumSeries:
         """Of one frequency (...), with y (i w - L) = <<1|J on what has no trace."""
         state, size = self._state, np.abs(self._state)
         gain, twice = self._gain, self.resolvent.block.rate_row(self.weights**2)[..., None]
-        every: Any = abs(gain)  # type: ignore[arg-type]
-        inward = (every @ size) + np.abs(self._mean) * size
+        inward = (jump_sizes(self.resolvent, self.weights) @ size) + np.abs(self._mean) * size
         moved = 2.0 * solves.flow_error(left[..., 0], right[..., 0], frequency)
         moved = moved + 2.0 * (np.abs(left) * inward).sum(axis=(-2, -1))
         moved = moved + 2.0 * (np.abs(self._row * right)).sum(axis=(-2, -1)) + np.abs(twice * state).sum(axis=(-2, -1))

@@ -11,6 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.links import Links, links_of
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.real_terms import Terms, joined, nonzero, without_rounding
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.numerics.components import components
 from thermokin.numerics.scatter import scatter
@@ -18,8 +19,6 @@ from thermokin.numerics.scatter import scatter
 __all__ = ["HermitianBlock"]
 
 ROOT = float(np.sqrt(2.0))
-ROUNDING = 1e-15  # of a product of two complex numbers, in the part that would vanish
-Terms = tuple[IntArray, IntArray, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +109,7 @@ class HermitianBlock:
         one, two = table.pairs
         wanted = np.flatnonzero(table.row[one] <= table.row[two])
         target, source, gains, channel = self.generator.jump_links(one[wanted], two[wanted])
-        target, source, values, origin = self._real(target, source, _without_rounding(gains))
+        target, source, values, origin = self._real(target, source, without_rounding(gains))
         return target, source, values, channel[origin]
 
     def _real(
@@ -131,11 +130,11 @@ class HermitianBlock:
         # A population takes Re v, a pair takes sqrt2 v = x + i y; a pair as the source gives (x +- i y)/sqrt2.
         scaled = values * (np.where(into_pair, ROOT, 1.0) / np.where(from_pair, ROOT, 1.0))
         turned = np.where(lower, -1.0, 1.0)
-        live = _nonzero(scaled.real)
+        live = nonzero(scaled.real)
         parts = [(target, real_source, scaled.real, live)]
         parts.append((partner[target], partner[real_source], scaled.real * turned, live & into_pair & from_pair))
         if np.iscomplexobj(scaled):
-            live = _nonzero(scaled.imag)
+            live = nonzero(scaled.imag)
             parts.append((target, partner[real_source], -scaled.imag * turned, live & from_pair))
             parts.append((partner[target], real_source, scaled.imag, live & into_pair))
         places = [np.flatnonzero(part[3]) for part in parts]
@@ -148,43 +147,48 @@ class HermitianBlock:
 
     @cached_property
     def _coherent(self) -> Terms:
-        if self.size == self.generator.size:
-            return self._all_coherent
-        target, source, values = self._all_coherent
-        target, source, here = self._inside(target, source)
-        return target, source, values[..., here]
+        return self._inside(self._all_coherent)[0]
 
     @cached_property
     def _jumps(self) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
-        if self.size == self.generator.size:
-            return self._all_jumps
-        target, source, values, channel = self._all_jumps
-        target, source, here = self._inside(target, source)
-        return target, source, values[..., here], channel[here]
+        terms, here = self._inside(self._all_jumps[:3])
+        return *terms, self._all_jumps[3][here]
 
-    def _inside(self, target: IntArray, source: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        target, source = self._short[target], self._short[source]
+    def _inside(self, terms: Terms) -> tuple[Terms, IntArray | slice]:
+        """Terms between coordinates that are kept, and which they are."""
+        if self.size == self.generator.size:
+            return terms, slice(None)
+        target, source = self._short[terms[0]], self._short[terms[1]]
         here = np.flatnonzero((target >= 0) & (source >= 0))
-        return target[here], source[here], here
+        return (target[here], source[here], terms[2][..., here]), here
 
     def _weighted(self, weights: FloatArray) -> Terms:
         target, source, values, channel = self._jumps
         return target, source, values * weights[..., channel]
 
     @cached_property
+    def _motion(self) -> tuple[Terms, ...]:
+        """Terms that add up to the generator, in an order in which equal numbers do not cancel."""
+        part = self.generator.off_diagonal
+        if part is None:
+            return self._coherent, self._jumps[:3]
+        other = HermitianBlock(part)
+        rest = self._real(*self.generator.diagonal_terms(np.flatnonzero(~self._lower)))[:3]
+        return tuple(self._inside(terms)[0] for terms in (other._all_coherent, other._all_jumps[:3], rest))
+
+    @cached_property
     def matrix(self) -> FloatArray:
         """The generator (..., n, n) [1/time]."""
-        coherent, jumps = self._coherent, self._jumps[:3]
-        if coherent[2].ndim == jumps[2].ndim == 1:
-            return self._dense(_joined(coherent, jumps))
-        return self._dense(coherent) + self._dense(jumps)
+        if all(terms[2].ndim == 1 for terms in self._motion):
+            return self._dense(joined(*self._motion))
+        return np.asarray(sum(self._dense(terms) for terms in self._motion))
 
     @cached_property
     def sparse(self) -> csr_array:
         """The generator of one point (n, n) [1/time]."""
         if self.liouvillian.model.batch_shape:
             raise ValueError("a sector this large is solved for one point; evaluate the points of a sweep one by one.")
-        return self._thin(_joined(self._coherent, self._jumps[:3]))
+        return self._thin(joined(*self._motion))
 
     def jumps(self, weights: FloatArray) -> FloatArray:
         """The jump part, rho -> sum_k c_k L_k rho L_k^+ (..., n, n).
@@ -273,27 +277,3 @@ class HermitianBlock:
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         return matrix
-
-
-def _joined(one: Terms, other: Terms) -> Terms:
-    return (
-        np.concatenate([one[0], other[0]]),
-        np.concatenate([one[1], other[1]]),
-        np.concatenate([one[2], other[2]], axis=-1),
-    )
-
-
-def _nonzero(values: FloatArray) -> BoolArray:
-    """Which terms (m,) are nonzero at some point of a sweep."""
-    if values.ndim == 1:
-        return np.asarray(values != 0.0)
-    return np.asarray((values != 0.0).any(axis=tuple(range(values.ndim - 1))))
-
-
-def _without_rounding(products: ComplexArray | FloatArray) -> ComplexArray | FloatArray:
-    """Products of two amplitudes, a part that is rounding beside the whole set to zero: it would link by accident."""
-    if not np.iscomplexobj(products):
-        return products
-    least = ROUNDING * np.abs(products)
-    real = np.where(np.abs(products.real) > least, products.real, 0.0)
-    return np.asarray(real + 1j * np.where(np.abs(products.imag) > least, products.imag, 0.0))

@@ -8,6 +8,8 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.liouville.centred import centred
+from thermokin.liouville.diagonal_parts import off_diagonal
 from thermokin.model.bath import one_temperature
 from thermokin.model.current import Current
 from thermokin.model.frame_operator import FrameOperator
@@ -49,6 +51,18 @@ class Liouvillian:
     def dimension(self) -> int:
         """Dimension d of the Hilbert space."""
         return self.model.dimension
+
+    @cached_property
+    def centred(self) -> Liouvillian:
+        """The same motion by jumps without an identity part, itself where none has one: for what adds the two up."""
+        model = centred(self.model)
+        return self if model is self.model else Liouvillian(model)
+
+    @cached_property
+    def off_diagonal(self) -> Liouvillian:
+        """The part of the motion that jumps make without their diagonal elements, itself where none has any."""
+        model = off_diagonal(self.model)
+        return self if model is self.model else Liouvillian(model)
 
     @cached_property
     def decay(self) -> FrameOperator:

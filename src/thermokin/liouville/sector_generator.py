@@ -9,6 +9,7 @@ from scipy.sparse import coo_array, csr_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.liouville.diagonal_parts import diagonal_terms, entries_of_rows
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import Sector
 from thermokin.model.frame_operator import FrameOperator
@@ -53,13 +54,33 @@ class SectorGenerator:
         return position
 
     @cached_property
+    def off_diagonal(self) -> SectorGenerator | None:
+        """The part that jumps make without their diagonal elements, `diagonal_terms` being the rest; None if all."""
+        other = self.liouvillian.off_diagonal
+        return None if other is self.liouvillian else SectorGenerator(other, self.sector)
+
+    def diagonal_terms(self, into: IntArray | None = None) -> tuple[IntArray, IntArray, ComplexArray]:
+        """The rest of the generator as terms.
+
+        Args:
+            into: (w,) the elements whose terms are wanted, as positions; all if None.
+
+        Returns:
+            Position of target, of source (m,), and value (..., m) [1/time].
+        """
+        return diagonal_terms(self, np.arange(self.sector.size) if into is None else into)
+
+    @cached_property
     def matrix(self) -> ComplexArray:
         """The generator (..., n, n) [1/time].
 
         Cost:
             n^2 numbers; made only when asked for.
         """
-        return self.coherent + self.jumps(np.broadcast_to(1.0, self.liouvillian.table.size))
+        part, every = self.off_diagonal, np.broadcast_to(1.0, self.liouvillian.table.size)
+        if part is None:
+            return self.coherent + self.jumps(every)
+        return part.coherent + part.jumps(every) + self._assembled(*self.diagonal_terms())
 
     @cached_property
     def sparse(self) -> csr_array:
@@ -72,7 +93,10 @@ class SectorGenerator:
             raise ValueError(
                 "a sector this large is solved for one point; evaluate the points of the sweep one by one."
             )
-        parts = [self.coherent_terms(), self.jump_terms(np.broadcast_to(1.0, self.liouvillian.table.size))]
+        part, every = self.off_diagonal or self, np.broadcast_to(1.0, self.liouvillian.table.size)
+        parts = [part.coherent_terms(), part.jump_terms(every)]
+        if part is not self:
+            parts.append(self.diagonal_terms())
         target, source, values = (np.concatenate(part) for part in zip(*parts, strict=True))
         size = self.sector.size
         return coo_array((values, (target, source)), shape=(size, size)).tocsr()
@@ -111,19 +135,20 @@ class SectorGenerator:
         row, column = np.nonzero(pattern)
         elements = effective[..., row, column]
         degree = np.bincount(row, minlength=size)
-        begin = np.cumsum(degree) - degree
         wanted = np.arange(self.sector.size) if into is None else into
         rows, columns = self.sector.rows[wanted], self.sector.columns[wanted]
         # K acts on rows, its adjoint on columns; a sector holds whatever K links to it.
-        left, ket = _entries(begin, degree, rows)
-        right, bra = _entries(begin, degree, columns)
+        left, ket = entries_of_rows(degree, rows)
+        right, bra = entries_of_rows(degree, columns)
         # An element turns at the difference of two energies, taken at once: their common zero means nothing.
         energies = effective[..., level, level]
         turning = -1j * (energies[..., rows] - np.conj(energies[..., columns]))
         source = [self.position[column[ket], columns[left]], self.position[rows[right], column[bra]], wanted]
         values = [-1j * elements[..., ket], 1j * np.conj(elements[..., bra]), turning]
-        target = np.concatenate([wanted[left], wanted[right], wanted])
-        return target, np.concatenate(source), np.concatenate(values, axis=-1)
+        target, every = np.concatenate([wanted[left], wanted[right], wanted]), np.concatenate(source)
+        terms = np.concatenate(values, axis=-1)
+        here = np.flatnonzero(every >= 0)  # of a part of a generator, which may lead where the whole does not
+        return (target, every, terms) if here.size == every.size else (target[here], every[here], terms[..., here])
 
     def jumps(self, weights: FloatArray) -> ComplexArray:
         """The jump part, rho -> sum_k c_k L_k rho L_k^+ (..., n, n).
@@ -233,11 +258,3 @@ class SectorGenerator:
         if operator.matrix is None:
             return np.where(self.sector.diagonal, operator.diagonal[..., self.sector.rows], 0.0).astype(np.complex128)
         return np.asarray(operator.matrix[..., self.sector.columns, self.sector.rows])
-
-
-def _entries(begin: IntArray, degree: IntArray, level: IntArray) -> tuple[IntArray, IntArray]:
-    """All entries in the rows of a matrix: which of the levels (m,) each belongs to, and where it stands (m,)."""
-    count = degree[level]
-    which = np.repeat(np.arange(level.size), count)
-    first = begin[level] - (np.cumsum(count) - count)
-    return which, np.arange(which.size) + first[which]

@@ -94,6 +94,21 @@ class JumpTable:
         return np.where((back >= 0) & (own[place] == wanted), place, -1)
 
     @cached_property
+    def identity_part(self) -> FloatArray | ComplexArray:
+        """The mean diagonal element of each channel (..., k); 0 where one is missing: taking it off brings none in."""
+        live = (self.amplitude != 0.0).any(axis=tuple(range(self.amplitude.ndim - 1)))
+        loops = np.flatnonzero((self.row == self.column) & live)
+        whole = np.bincount(self.channel[loops], minlength=self.size) == self.dimension
+        part = np.zeros((*self.amplitude.shape[:-1], self.size), dtype=self.amplitude.dtype)
+        loops = loops[whole[self.channel[loops]]]
+        if loops.size and self.dimension > 1:
+            diagonal = self.amplitude[..., loops].reshape(*self.amplitude.shape[:-1], -1, self.dimension)
+            first = diagonal[..., 0]
+            # Of equal ones exactly what they are.
+            part[..., whole] = first + (diagonal - first[..., None]).mean(axis=-1)
+        return part
+
+    @cached_property
     def meeting_pairs(self) -> tuple[IntArray, IntArray]:
         """Ordered pairs of different entries of one channel that lead to one level, as two index arrays."""
         place = self.channel.astype(np.int64) * self.dimension + self.row

@@ -50,8 +50,9 @@ def local(
     Returns:
         The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds, besides the secular figure of the
         parts, the ratio of the smallest bare gap that a bath sees to |[H - H_bare, A]| / |A| of the operator A it
-        touches (Frobenius norms, each level weighed by its population in the hottest bath), and for leads the
-        difference of their fillings over how far a lead's filling changes across the energies that the coupling mixes.
+        touches (Frobenius norms, each level weighed by its population in the hottest bath), named "local", and for
+        leads, named "local filling", the difference of their fillings over how far a lead's filling changes across the
+        energies that the coupling mixes.
 
     Raises:
         ValueError: as `davies`, or if the two Hamiltonians differ in shape.

@@ -12,6 +12,7 @@ from thermokin.model.bohr import separation
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
 from thermokin.model.eigenframe import Eigenframe
+from thermokin.model.fed_coherence import fed_separation, like_contacts
 from thermokin.model.populated_levels import populated
 from thermokin.numerics.level_sums import over_levels
 
@@ -27,7 +28,7 @@ def secular_figure(
 
     A truncated mode and a large spin have levels that no state reaches, whose jumps are the fastest of all; they would
     measure the truncation. So a rate counts with the weight of the level it leaves, and a difference where both levels
-    have some.
+    have some. Contacts of one lead that are alike, one for each spin, count by the coherence that they feed together.
 
     Args:
         states: the eigenstates of the Hamiltonian.
@@ -40,10 +41,15 @@ def secular_figure(
     """
     weight = populated(states, contacts, parts)
     resolved, rate = np.full(states.levels.shape[:-1], np.inf), np.zeros(())
-    for part in parts:  # jumps of different contacts make no coherence together
+    for part in parts:
+        rate = np.maximum(rate, _fastest(part, np.ones(states.levels.shape[-1]) if part.particles else weight))
+    groups = like_contacts(contacts, parts)
+    resolved = np.minimum(resolved, fed_separation(states.levels, groups, tolerance))
+    for part in (
+        group[0] for group in groups if len(group) == 1
+    ):  # jumps of unlike contacts make no coherence together
         counts = np.ones(states.levels.shape[-1]) if part.particles else weight
         resolved = np.minimum(resolved, _resolved(states.levels, part, counts >= SEEN, tolerance))
-        rate = np.maximum(rate, _fastest(part, counts))
     with np.errstate(over="ignore"):
         ratio = np.asarray(resolved / np.where(rate > 0.0, rate, 1.0))
     # A tolerance that merges gaps at some points of a sweep and not at others is refused there.

@@ -52,6 +52,7 @@ def conserved_parts(liouvillian: Liouvillian, states: ComplexArray | None) -> In
     Reference:
         frigerio1978.
     """
+    liouvillian = liouvillian.centred  # 1 commutes with everything, and what commutes is small beside it
     count, size = int(np.prod(liouvillian.model.batch_shape)), liouvillian.dimension
     parts, algebra = np.ones(count, dtype=np.int64), _Algebra(liouvillian, count)
     if states is None:

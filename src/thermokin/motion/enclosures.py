@@ -14,6 +14,7 @@ __all__ = ["keeps_enclosures"]
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 HELD = 1e-6  # of the largest eigenvalue: a smaller one is not in the support
 LEFT = 1e-13  # of the largest element of an operator, times the levels: what leaves a subspace by rounding
+UNSEEN = 1e-11  # of the largest element: smaller ones would be taken for rounding, and are held against their own size
 WHOLE = 1e-9  # distance from 0 and 1 at which a projector is one on levels
 
 
@@ -21,7 +22,8 @@ def keeps_enclosures(liouvillian: Liouvillian, block: Block) -> bool:
     """Whether two orthogonal subspaces are found that the motion never leaves, each with a steady state of its own.
 
     A stationary matrix without trace is the difference of two stationary states that do not overlap. Their supports
-    are tried on H and on every jump, each against its own size, so that a weak jump between them is seen however weak.
+    are tried on H and on every jump, each against its own size, so that a weak jump between them is seen however weak;
+    so are the weakest elements of each, apart from the others.
 
     Args:
         liouvillian: the generator of one point.
@@ -68,12 +70,20 @@ def _kept(liouvillian: Liouvillian, inside: ComplexArray) -> bool:
     exact = bool(np.abs(inside - whole).max() <= WHOLE)
     inside = whole.astype(np.complex128) if exact else inside
     outside = np.eye(size) - inside
-    jumps = [liouvillian.table.jump(number) for number in range(liouvillian.table.size)]
-    damping = sum((jump.conj().T @ jump for jump in jumps), np.zeros((size, size)))
-    operators = [*jumps, liouvillian.model.generator.dense - 0.5j * damping]
+    centred = liouvillian.centred
+    weak = _unseen(centred.model.generator.dense)
+    operators = [weak, centred.effective_hamiltonian - weak]
+    for number in range(centred.table.size):
+        jump = centred.table.jump(number)
+        operators += [_unseen(jump), jump - _unseen(jump)]
     # On levels nothing is rounded: any element that joins them is meant.
     allowed = 0.0 if exact else LEFT * size
     return all(_leaving(outside @ one @ inside) <= allowed * _leaving(one) for one in operators)
+
+
+def _unseen(operator: ComplexArray) -> ComplexArray:
+    """The elements of an operator that are too small beside the largest to be seen."""
+    return np.where(np.abs(operator) <= UNSEEN * _leaving(operator), operator, 0.0)
 
 
 def _leaving(operator: FloatArray | ComplexArray) -> float:

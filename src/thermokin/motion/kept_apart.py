@@ -10,6 +10,7 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.conserved import ALGEBRA_UP_TO, conserved_parts
 from thermokin.motion.lasting_coherences import lasting_coherences
+from thermokin.numerics.flattened_sweep import flattened
 
 __all__ = ["KeptApart", "kept_apart"]
 
@@ -46,8 +47,8 @@ def kept_apart(liouvillian: Liouvillian, frame_state: FloatArray | ComplexArray)
     if liouvillian.populations_closed:
         if liouvillian.table.one_element_each:  # jumps feed no coherence, and single elements join what they keep
             return KeptApart(alone, tested=True)
-        held = np.flatnonzero((frame_state.real > 0.0).reshape(-1, size).any(axis=0))
-        return KeptApart(alone + lasting_coherences(liouvillian, held), tested=True)
+        held = flattened(frame_state.real > 0.0, 1, batch)
+        return KeptApart(alone + lasting_coherences(liouvillian.centred, held), tested=True)
     if size > ALGEBRA_UP_TO:
         return KeptApart(alone, tested=False)
     states = np.broadcast_to(frame_state, (*batch, size, size)).reshape(count, size, size)

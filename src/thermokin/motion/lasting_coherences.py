@@ -22,7 +22,7 @@ ROUNDING = 1e-9  # relative difference of two amplitudes, or turn of a phase, th
 CHUNK = 1 << 22  # numbers of one array held at a time
 
 
-def lasting_coherences(liouvillian: Liouvillian, levels: IntArray) -> IntArray:
+def lasting_coherences(liouvillian: Liouvillian, held: BoolArray) -> IntArray:
     """How many coherences inside a closed class of levels last for ever, at each point of a sweep.
 
     On a class that is the support of a steady state, what is conserved commutes with H, all L_k and all L_k^+. Each L
@@ -32,7 +32,7 @@ def lasting_coherences(liouvillian: Liouvillian, levels: IntArray) -> IntArray:
 
     Args:
         liouvillian: a generator whose populations are closed.
-        levels: (c,) the class.
+        held: (n, d) or (1, d) which levels are in the class at each point of the sweep, flattened.
 
     Returns:
         (n,) at the points of the sweep, flattened: the number of further stationary operators.
@@ -44,8 +44,8 @@ def lasting_coherences(liouvillian: Liouvillian, levels: IntArray) -> IntArray:
         frigerio1978.
     """
     number = np.zeros(int(np.prod(liouvillian.model.batch_shape)), dtype=np.int64)
-    for points, jumps in class_jumps(liouvillian, levels):
-        pairs = like_levels(jumps, levels)
+    for points, jumps in class_jumps(liouvillian, held):
+        pairs = like_levels(jumps)
         if pairs[0].size:
             number[points] = _PairGraph(jumps, *pairs).lasting
     return number

@@ -14,16 +14,16 @@ ALIKE = 1e-8  # of the spread of random sums over channels: levels alike by mist
 ROUNDS = 4  # of telling levels apart by the levels that their jumps lead to
 
 
-def like_levels(jumps: ClassJumps, levels: IntArray) -> tuple[IntArray, IntArray]:
-    """Ordered pairs of different levels that have one energy and, at a single point, jump at the same rates.
+def like_levels(jumps: ClassJumps) -> tuple[IntArray, IntArray]:
+    """Ordered pairs of different levels of a class that have one energy and, at a single point, jump at the same rates.
 
     Args:
-        jumps: the jumps.
-        levels: (c,) those that are asked about.
+        jumps: the class and its jumps.
 
     Returns:
         First and second level, both (p,).
     """
+    levels = jumps.levels
     if len(jumps.energies) == len(jumps.phase) == len(jumps.log_size) == 1:
         first, second = _pairs_within(_groups(_fingerprint(jumps)[levels]))
         alike = of_one_energy(jumps.energies, levels[first], levels[second])[0]

@@ -40,12 +40,15 @@ class LongTimeLimit:
         absorption: (c, ..., n) probability to end in class c, from each level.
         classes: the levels of each closed class.
         residual: largest |W p| over the largest flow, of all stationary states (...).
+        several: at which points of a sweep there is more than one class (...), where it has other points as well, whose
+            further classes are filled up with zeros; None where all points are alike.
     """
 
     stationary: FloatArray
     absorption: FloatArray
     classes: tuple[tuple[int, ...], ...]
     residual: FloatArray
+    several: BoolArray | None = None
 
     @property
     def unique(self) -> bool:
@@ -94,7 +97,21 @@ class LongTimeLimit:
             np.broadcast_to(self.absorption, shape)[:, points],
             self.classes,
             np.broadcast_to(self.residual, points.shape)[points],
+            None if self.several is None else np.broadcast_to(self.several, points.shape)[points],
         )
+
+    def require_alike(self) -> None:
+        """Refuse a sweep whose points have different numbers of classes.
+
+        Raises:
+            ValueError: if they have.
+        """
+        if self.several is not None:
+            raise ValueError(
+                "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
+                "temperature vanishes there); split the sweep at those points: the steady state is not unique"
+                f"{in_sweep(self.several)}."
+            )
 
 
 def long_time_limit(
@@ -115,8 +132,6 @@ def long_time_limit(
         The limit.
 
     Raises:
-        ValueError: if levels that are linked at some points of a sweep are not linked at others, and some points have
-            several closed classes.
         NotConvergedError: if a sparse factorisation of very many levels, some nearly cut off, keeps too few digits, or
             what passes between some of many levels is smaller than doubles hold.
 
@@ -174,27 +189,28 @@ def _of_classes(
 
 
 def _of_changing_links(rates: FloatArray, logs: FloatArray, order: FloatArray, linked: BoolArray) -> LongTimeLimit:
-    """The limit where points of a sweep have different links, but each of them one closed class."""
+    """The limit where points of a sweep have different links."""
     batch, size = rates.shape[:-2], rates.shape[-1]
     patterns, which = np.unique(linked.reshape(-1, size * size), axis=0, return_inverse=True)
     which = np.ravel(which).reshape(batch)
     classes = [closed_classes(pattern.reshape(size, size)) for pattern in patterns]
     several = np.array([len(closed) > 1 for closed in classes])[which]
-    if several.any():
-        raise ValueError(
-            "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
-            "temperature vanishes there); split the sweep at those points: the steady state is not unique"
-            f"{in_sweep(several)}."
-        )
-    stationary = np.zeros((*batch, size))
-    for number, (levels,) in enumerate(classes):
+    most = max(classes, key=len)
+    stationary, absorbed = np.zeros((2, len(most), *batch, size))
+    for number, closed in enumerate(classes):
         here = which == number
-        inside = levels[:, None], levels
-        rank = np.broadcast_to(order, (*batch, size))[here][..., levels]
-        parts = np.zeros((int(here.sum()), size))
-        parts[:, levels] = _stationary(rates[here][:, *inside], logs[here][:, *inside], rank)
-        stationary[here] = parts
-    return _unique(stationary, _residual(rates, stationary), range(size))
+        absorbed[: len(closed), here] = absorption(rates[here], closed) if len(closed) > 1 else 1.0
+        for place, levels in enumerate(closed):
+            inside = levels[:, None], levels
+            rank = np.broadcast_to(order, (*batch, size))[here][..., levels]
+            parts = np.zeros((int(here.sum()), size))
+            parts[:, levels] = _stationary(rates[here][:, *inside], logs[here][:, *inside], rank)
+            stationary[place, here] = parts
+    residual = np.max([_residual(rates, state) for state in stationary], axis=0)
+    if not several.any():
+        return _unique(stationary[0], residual, range(size))
+    named = tuple(tuple(int(level) for level in levels) for levels in most)
+    return LongTimeLimit(stationary, absorbed, named, residual, several)
 
 
 def _unique(stationary: FloatArray, residual: FloatArray, levels: IntArray | range) -> LongTimeLimit:

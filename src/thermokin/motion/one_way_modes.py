@@ -70,11 +70,13 @@ def one_way_modes(rates: FloatArray, limit: LongTimeLimit) -> tuple[ComplexArray
         As `eigenmodes`; the values of the modes that last are exactly zero.
 
     Raises:
+        ValueError: if points of a sweep have different numbers of modes that last.
         NotConvergedError: if rates lie so many decades apart that doubles do not hold what passes between levels.
 
     Reference:
         grassmann1985.
     """
+    limit.require_alike()
     values, right, left = eigenmodes(np.asarray(rates, dtype=np.complex128))
     lasting = len(limit.classes)
     speed = np.abs(values)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.liouville.diagonal_parts import lone_rates
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
@@ -16,6 +17,7 @@ from thermokin.motion.level_phases import level_phases
 from thermokin.motion.lost_phase import EPS, require_phase
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_motion import DENSE_UP_TO, SectorMotion
+from thermokin.numerics.scatter import scatter
 
 __all__ = ["SectorPath", "empty_paths", "moved_path", "scattered_diagonal"]
 
@@ -108,16 +110,12 @@ def empty_paths(
 
 def _exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
     """-i(K_a - K_b*) + sum_k L_aa L_bb* of elements |a><b| that feed no other."""
-    effective = liouvillian.model.generator.diagonal - 0.5j * liouvillian.decay.diagonal
-    exponents = -1j * (effective[..., sector.rows] - np.conj(effective[..., sector.columns]))
-    table = liouvillian.table
-    loops = np.flatnonzero(table.row == table.column)
-    for channel in np.unique(table.channel[loops]):
-        diagonal = np.zeros((*table.amplitude.shape[:-1], table.dimension), dtype=np.complex128)
-        here = loops[table.channel[loops] == channel]
-        diagonal[..., table.row[here]] = table.amplitude[..., here]
-        exponents = exponents + diagonal[..., sector.rows] * np.conj(diagonal[..., sector.columns])
-    return np.asarray(exponents)
+    table, rows, columns = liouvillian.table, sector.rows, sector.columns
+    away = np.flatnonzero(table.row != table.column)
+    left = scatter(table.strength[..., away], table.column[away], table.dimension)
+    energies = liouvillian.model.generator.diagonal
+    exponents = -0.5 * (left[..., rows] + left[..., columns]) - 1j * (energies[..., rows] - energies[..., columns])
+    return np.asarray(exponents + lone_rates(table, rows, columns))
 
 
 def moved_path(path: SectorPath, state: InitialState, times: FloatArray) -> SectorPath:

@@ -83,7 +83,7 @@ def _with_coherences(liouvillian: Liouvillian, method: Method, start: InitialSta
 def _kept_beside_frequencies(liouvillian: Liouvillian, block: Block, method: Method, *, weak: bool) -> Resolvent:
     """Rates that are lost beside frequencies are kept by a dense elimination, between eigenstates if H mixes levels."""
     unturned = Dense() if weak and block.size <= TURNED_UP_TO**2 else method
-    if liouvillian.dimension > TURNED_UP_TO or not liouvillian.table.size:
+    if liouvillian.dimension > TURNED_UP_TO or not liouvillian.centred.table.entries:
         return prepared(block, unturned)
     slow = slow_mixtures(liouvillian)
     if not slow.any():
@@ -164,6 +164,11 @@ def _of_populations(liouvillian: Liouvillian, method: Method, start: InitialStat
     limit = population_motion(liouvillian).limit
     if limit.unique:
         return prepared(PopulationBlock(liouvillian, np.arange(liouvillian.dimension)), method, limit.stationary[0])
+    if limit.several is not None:
+        whole = PopulationBlock(liouvillian, np.arange(liouvillian.dimension))
+        if start is not None or limit.several.all():
+            raise degenerate_within([int(level) for level in whole.levels], None, limit.several)
+        return prepared(whole, method, np.where(limit.several[..., None], np.nan, limit.stationary.sum(axis=0)))
     if start is None:
         raise degenerate(limit.classes)
     shares = (limit.absorption * start.populations).sum(axis=-1).reshape(len(limit.classes), -1).max(axis=-1)

@@ -13,6 +13,7 @@ from thermokin._result import ArrayResult
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.population_block import PopulationBlock
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
@@ -31,6 +32,14 @@ from thermokin.solvers.uniqueness import degenerate_within
 __all__ = ["SteadyState", "steady_state", "steady_state_of_start"]
 
 TRACE_KEPT = 1e-10  # error of the trace with which a mixture is given
+TOO_WEAK = (
+    "dissipation is too weak beside the Hamiltonian{} to tell in double precision whether there is one steady state or "
+    "several; it is NaN there. Leave those points out, or raise the temperature."
+)
+UNLINKED = (
+    "the steady state is not unique{}, where levels that are linked elsewhere are not (a coupling or a temperature "
+    "vanishes); it is NaN there, and right at all other points. Give `initial` to say which one is meant."
+)
 LASTING = 1e-14  # of the fastest element's rate: one of a lone coherence below it is no decay
 
 
@@ -68,7 +77,7 @@ class SteadyState(ArrayResult):
 
     @property
     def lost(self) -> BoolArray:
-        """At which points of a sweep (...) jumps are so weak that the state is not known, and NaN."""
+        """At which points of a sweep (...) the state is not known, or not the only one, and NaN."""
         return np.asarray(np.isnan(self.populations).any(axis=-1))
 
     @property
@@ -152,7 +161,9 @@ def steady_state(model: Model, *, initial: Initial | None = None, method: Method
         The steady state, with its residual, condition, and defects of trace and positivity.
 
     Raises:
-        DegenerateSteadyStateError: if there is more than one and no initial state says which is meant.
+        DegenerateSteadyStateError: if there is more than one and no initial state says which is meant. Where levels
+            that a sweep links are not linked at some of its points, as at temperature 0, these alone are NaN, named by
+            a `LostPointsWarning`.
         NotConvergedError: if an iteration stalls, or a sparse solve stays above rounding.
         ValueError: if the initial state is not valid, or a sweep asks for a method that takes one point.
         TypeError: if an argument is of the wrong type.
@@ -176,13 +187,15 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
         found = resolvent.block.frame_state(resolvent.stationary)
         inner = resolvent.block.liouvillian.model
         if inner is not liouvillian.model:  # solved in another frame
+            if isinstance(resolvent.block, PopulationBlock):
+                found = found[..., None] * np.eye(found.shape[-1])
             found = liouvillian.model.to_frame(inner.from_frame(found.astype(np.complex128)))
         state = SteadyState(liouvillian.model, found, resolvent.residual, resolvent)
         kept = kept_apart(liouvillian, _filled(state))
         where = (kept.parts.reshape(liouvillian.model.batch_shape) > 1) & ~state.lost
         if where.any():
             raise degenerate_within(list(range(liouvillian.dimension)), int(kept.parts.max()), where)
-        _name(state.lost)
+        _name(state.lost, UNLINKED if liouvillian.populations_closed else TOO_WEAK)
         return state if kept.tested else replace(state, coherences_tested=False)
     except DegenerateSteadyStateError:
         if start is None:
@@ -191,22 +204,17 @@ def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method)
 
 
 def _filled(state: SteadyState) -> FloatArray | ComplexArray:
-    """The state in the frame, a mixed one in place of those that are lost."""
-    if not state.lost.any():
+    """The state in the frame, a mixed one in place of matrices that are lost; lost populations are on no level."""
+    if state.is_diagonal or not state.lost.any():
         return state.frame_state
     size = state.frame_state.shape[-1]
-    if state.is_diagonal:
-        return np.where(state.lost[..., None], 1.0 / size, state.frame_state)
     return np.where(state.lost[..., None, None], np.eye(size) / size, state.frame_state)
 
 
-def _name(lost: BoolArray) -> None:
+def _name(lost: BoolArray, cause: str) -> None:
     """Warn of points that are lost."""
     if lost.any():
-        message = (
-            f"dissipation is too weak beside the Hamiltonian{in_sweep(lost)} to tell in double precision whether "
-            "there is one steady state or several; it is NaN there. Leave those points out, or raise the temperature."
-        )
+        message = cause.format(in_sweep(lost))
         warnings.warn(LostPointsWarning(message, np.argwhere(lost).tolist()), stacklevel=users_level())
 
 

@@ -33,7 +33,7 @@ def several_when_strengthened(liouvillian: Liouvillian, points: BoolArray) -> Bo
     Cost:
         One dense elimination for each point.
     """
-    model, table = liouvillian.model, liouvillian.table
+    model, table = liouvillian.centred.model, liouvillian.centred.table
     chosen = np.flatnonzero(points.ravel())
     if not chosen.size:
         return np.zeros_like(points)

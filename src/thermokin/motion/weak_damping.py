@@ -47,14 +47,15 @@ def slow_mixtures(liouvillian: Liouvillian) -> BoolArray:
     """
     blocks = ket_blocks(liouvillian)
     inside = [blocks == block for block in range(int(blocks.max(initial=-1)) + 1)]
-    rates = _in_each(liouvillian.decay.diagonal, inside)
+    centred = liouvillian.centred
+    rates = _in_each(centred.decay.diagonal, inside)
     energies, links, _ = _scales(liouvillian)
     reach = np.abs(energies) + links.sum(axis=-1)  # no eigenvalue is larger
     if not (rates < 2.0 * WEAK * _in_each(reach, inside)).any():
         return np.zeros(rates.shape, dtype=bool)
-    values, turn, _ = eigh_by_sector(liouvillian.model.generator.dense)
+    values, turn, _ = eigh_by_sector(centred.model.generator.dense)
     size = np.abs(turn)
-    left = np.einsum("...ia,...ij,...ja->...a", size, np.abs(liouvillian.decay.dense), size, optimize=True)
+    left = np.einsum("...ia,...ij,...ja->...a", size, np.abs(centred.decay.dense), size, optimize=True)
     spread = np.stack([np.ptp(values[..., levels], axis=-1) for levels in inside], axis=-1)
     moved = (1.0 - (size**2).max(axis=-2)) * spread[..., blocks]
     return np.asarray((rates < WEAK * spread) & (_in_each(moved - left, inside) > 0.0))
@@ -67,6 +68,7 @@ def _in_each(values: FloatArray, blocks: list[BoolArray]) -> FloatArray:
 
 def _scales(liouvillian: Liouvillian) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Diagonal of H (..., d), absolute values off it (..., d, d), and the largest rate out of a level (...)."""
+    liouvillian = liouvillian.centred
     links = np.abs(liouvillian.model.generator.dense)
     level = np.arange(liouvillian.dimension)
     links[..., level, level] = 0.0
@@ -108,7 +110,9 @@ def in_eigenframe(liouvillian: Liouvillian, turned_blocks: BoolArray) -> Liouvil
 def _turned(table: JumpTable, turn: ComplexArray) -> JumpTable:
     parts = []
     for number in range(table.size):
-        jump = turn.conj().swapaxes(-1, -2) @ table.jump(number) @ turn
+        # What is a multiple of 1 in every frame would round off the rest.
+        part = table.identity_part[..., number, None, None] * np.eye(table.dimension)
+        jump = turn.conj().swapaxes(-1, -2) @ (table.jump(number) - part) @ turn + part
         rows, columns = np.nonzero((jump != 0.0).reshape(-1, *jump.shape[-2:]).any(axis=0))
         parts.append((np.full(rows.size, number), rows, columns, jump[..., rows, columns]))
     channel, row, column, amplitude = zip(*parts, strict=True)

@@ -13,6 +13,8 @@ from thermokin.numerics.scatter import scatter
 
 __all__ = ["StrongTree", "dense_links", "strong_tree"]
 
+SNAP = 8.0 * float(np.finfo(np.float64).eps)  # of a count, by which a mean of counts that are all the same may miss it
+
 
 @dataclass(frozen=True, eq=False)
 class StrongTree:
@@ -21,10 +23,12 @@ class StrongTree:
     Args:
         level: Phi (..., n).
         before: (..., n) the coordinate by which the tree reaches each, -1 where it begins.
+        reach: (..., n) the sum of the sizes of what Phi adds on the way.
     """
 
     level: FloatArray
     before: IntArray
+    reach: FloatArray
 
     def holds(self, target: IntArray, source: IntArray) -> BoolArray:
         """Which links (..., m) between these coordinates the tree goes along, either way."""
@@ -63,7 +67,7 @@ def _of_point(target: IntArray, source: IntArray, flow: FloatArray, counts: Floa
     distance, logarithms = strength.copy(), np.log(strength.data)
     distance.data = 1.0 + logarithms.max(initial=-np.inf) - logarithms
     tree = minimum_spanning_tree(distance)
-    level, seen, parent = np.zeros(size), np.zeros(size, dtype=bool), np.full(size, -1)
+    level, seen, parent, reach = np.zeros(size), np.zeros(size, dtype=bool), np.full(size, -1), np.zeros(size)
     for root in range(size):
         if seen[root]:
             continue
@@ -71,9 +75,10 @@ def _of_point(target: IntArray, source: IntArray, flow: FloatArray, counts: Floa
         seen[order] = True
         parent[order[1:]] = before[order[1:]]
         gained = np.asarray(carried[order[1:], before[order[1:]]]) / np.asarray(strength[order[1:], before[order[1:]]])
-        for place, count in zip(order[1:], np.ravel(gained), strict=True):
+        for place, count in zip(order[1:], _snapped(np.ravel(gained), counts), strict=True):
             level[place] = level[before[place]] - count
-    return StrongTree(level, parent)
+            reach[place] = reach[before[place]] + np.abs(count)
+    return StrongTree(level, parent, reach)
 
 
 def _of_sweep(target: IntArray, source: IntArray, flow: FloatArray, counts: FloatArray, size: int) -> StrongTree:
@@ -82,9 +87,9 @@ def _of_sweep(target: IntArray, source: IntArray, flow: FloatArray, counts: Floa
     shape = np.broadcast_shapes(forward.shape, carried.shape)
     strength = np.broadcast_to(forward + forward.swapaxes(-1, -2), shape).reshape(-1, size, size)
     carried = np.broadcast_to(carried - carried.swapaxes(-1, -2), shape).reshape(-1, size, size)
-    gained = np.divide(carried, strength, out=np.zeros_like(carried), where=strength > 0.0)
+    gained = _snapped(np.divide(carried, strength, out=np.zeros_like(carried), where=strength > 0.0), counts)
     points = np.arange(len(strength))
-    level = np.zeros((len(strength), size))
+    level, reach = np.zeros((len(strength), size)), np.zeros((len(strength), size))
     best, near = strength[:, 0].copy(), np.zeros((len(strength), size), dtype=np.intp)
     parent = np.full((len(strength), size), -1)
     best[:, 0] = -1.0  # in the tree
@@ -92,13 +97,25 @@ def _of_sweep(target: IntArray, source: IntArray, flow: FloatArray, counts: Floa
         place = best.argmax(axis=-1)
         start = near[points, place]
         level[points, place] = level[points, start] - gained[points, place, start]
+        reach[points, place] = reach[points, start] + np.abs(gained[points, place, start])
         parent[points, place] = start
         links = strength[points, place]
         nearer = links > best
         nearer &= best >= 0.0
         best, near = np.where(nearer, links, best), np.where(nearer, place[:, None], near)
         best[points, place] = -1.0
-    return StrongTree(level.reshape(*shape[:-2], size), parent.reshape(*shape[:-2], size))
+    whole = (*shape[:-2], size)
+    return StrongTree(level.reshape(whole), parent.reshape(whole), reach.reshape(whole))
+
+
+def _snapped(means: FloatArray, counts: FloatArray) -> FloatArray:
+    """Means of counts, those that are one of the counts but for rounding exactly that one."""
+    listed = np.unique(np.abs(counts))
+    size = np.abs(means)
+    after = np.minimum(np.searchsorted(listed, size), listed.size - 1)
+    above, below = listed[after], listed[np.maximum(after - 1, 0)]
+    near = np.where(above - size < size - below, above, below)
+    return np.where(np.abs(size - near) <= SNAP * near, np.copysign(near, means), means)
 
 
 def dense_links(values: FloatArray, target: IntArray, source: IntArray, size: int) -> FloatArray:

@@ -16,14 +16,14 @@ Array = NDArray[Any]
 Matrix: TypeAlias = Array | sparse.csr_array
 
 
-def flow_error(matrix: Array, places: IntArray, left: Array, right: Array) -> FloatArray:
+def flow_error(size: Array, places: IntArray, left: Array, right: Array) -> FloatArray:
     """The largest change of y L x where every element of L changes by a part of itself and the trace is still kept.
 
     What a rate takes from one population it gives to another, so that it counts by the difference of y between them:
     parts that weak links join have nearly equal y inside, and lose nothing by strong links however weak the others.
 
     Args:
-        matrix: L (..., n, n).
+        size: of the elements of L, or of what is added in each of them (..., n, n).
         places: (k,) where the populations stand.
         left: y (..., n).
         right: x (..., n).
@@ -31,9 +31,8 @@ def flow_error(matrix: Array, places: IntArray, left: Array, right: Array) -> Fl
     Returns:
         (...), to be multiplied by the relative error of the elements.
     """
-    size = np.abs(matrix)
     x, y = np.abs(right), left
-    others = np.delete(np.arange(matrix.shape[-1]), places)
+    others = np.delete(np.arange(size.shape[-1]), places)
     here = y[..., places]
     between = size[..., places[:, None], places] * np.abs(here[..., :, None] - here[..., None, :])
     total = np.einsum("...ab,...b->...", between, x[..., places])
@@ -47,13 +46,13 @@ def flow_error(matrix: Array, places: IntArray, left: Array, right: Array) -> Fl
     return np.asarray(total)
 
 
-def plain_error(matrix: Matrix, left: Array, right: Array, frequency: float = 0.0) -> FloatArray:
+def plain_error(size: Matrix, left: Array, right: Array, frequency: float = 0.0) -> FloatArray:
     """The largest change of y (L - i w) x where every element changes by a part of itself, whatever the trace.
 
     This is what a factorisation does to its matrix.
 
     Args:
-        matrix: L (..., n, n), dense or sparse.
+        size: of the elements of L, or of what is added in each of them (..., n, n), dense or sparse.
         left: y (..., n).
         right: x (..., n).
         frequency: w [1/time].
@@ -61,6 +60,6 @@ def plain_error(matrix: Matrix, left: Array, right: Array, frequency: float = 0.
     Returns:
         (...), to be multiplied by the relative error of the elements.
     """
-    size = np.abs(right)[..., None]
-    moved = (abs(matrix) @ size + abs(frequency) * size)[..., 0]
+    long = np.abs(right)[..., None]
+    moved = (size @ long + abs(frequency) * long)[..., 0]
     return np.asarray((np.abs(left) * moved).sum(axis=-1))

@@ -12,7 +12,7 @@ from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
 from thermokin.quench.branch import Branch
 from thermokin.quench.two_threads import both
 
-__all__ = ["Quantity", "crossing_time", "time_when", "time_when_costly"]
+__all__ = ["Quantity", "crossing_time", "first_change", "relative_lead", "time_when", "time_when_costly"]
 
 Quantity = Callable[[Branch], FloatArray]
 """Reads a number over time (..., t) from a branch."""
@@ -30,19 +30,34 @@ PIECES = 16
 EVEN = 5e-13  # difference relative to the sum of the two that counts as even, not as a lead
 
 
-def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None) -> FloatArray:
-    """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
-    one, two = np.broadcast_arrays(*both(quantity, heating, cooling))
+def relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
+    """One number less another, relative to the sum of their sizes; 0 where even to rounding or both infinite.
+
+    Args:
+        one: (...).
+        two: (...); leading axes broadcast.
+
+    Returns:
+        (...), nan where a side is none.
+    """
+    one, two = np.broadcast_arrays(one, two)
     scale = np.abs(one) + np.abs(two)
     # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
     usual = (scale > 0.0) & (scale < np.inf)
     with np.errstate(invalid="ignore"):
         lead = (one - two) / (scale if usual.all() else np.where(usual, scale, 1.0))
-    lead[(np.abs(lead) <= EVEN) | ((one == two) & np.isinf(one))] = 0.0
+    return np.where((np.abs(lead) <= EVEN) | ((one == two) & np.isinf(one)), 0.0, lead)
+
+
+def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None) -> FloatArray:
+    """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
+    one, two = both(quantity, heating, cooling)
+    lead = relative_lead(one, two)
     if error is not None:
         with np.errstate(invalid="ignore"):  # an infinite side has no error, and its lead is no number or one
+            scale = np.abs(one) + np.abs(two)
             lead[np.abs(lead) * scale <= np.add(*both(error, heating, cooling))] = 0.0
-    return np.asarray(lead)
+    return lead
 
 
 def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None = None) -> FloatArray:
@@ -62,7 +77,7 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity, error: Q
     """
     lead = _lead(heating, cooling, quantity, error)
     grid = np.broadcast_to(heating.times, lead.shape)
-    bracket, found = _first_change(*_with_probe(heating, cooling, quantity, error, lead, grid))
+    bracket, found = first_change(*_with_probe(heating, cooling, quantity, error, lead, grid))
     if bracket is None:
         return np.full(lead.shape[:-1], np.nan)
 
@@ -94,8 +109,16 @@ def _with_probe(
     return leads, times
 
 
-def _first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, BoolArray]:
-    """The two times between which the lead first changes, and where it does; no times if it does nowhere."""
+def first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, BoolArray]:
+    """The two times between which a lead first changes; a lead that only ends, or touches, is no change.
+
+    Args:
+        lead: (..., t), 0 where even.
+        grid: its times (..., t).
+
+    Returns:
+        The two times with the lead there, None if it changes nowhere; and where it changes (...).
+    """
     # An even point takes the sign before it, so that a touch is no crossing.
     ahead, behind = lead > 0.0, lead < 0.0
     even = lead == 0.0

@@ -14,16 +14,19 @@ from thermokin.geometry.unitary_part import deviation_matrices
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
-from thermokin.motion.initial import Initial, Populations, initial_state
+from thermokin.motion.initial import Initial, InitialState
 from thermokin.motion.modes import Modes, population_modes
 from thermokin.motion.preparation import Preparation
+from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
 from thermokin.operators.measures import Distance, RelativeEntropy
+from thermokin.quench.crossings import first_change, relative_lead
 from thermokin.quench.slow_mode import PairRotation, Permutation, Rearrangement, Search, SlowMode
 
 __all__ = ["Mpemba", "PairRotation", "Permutation", "mpemba"]
 
 DEGENERATE = 1e-9  # distance of the two slowest rates, relative to the slowest, below which they are one
 GRID = 400
+RELATIVE = 1e-12  # of a crossing time
 EARLY, LATE = 1e-4, 60.0  # the grid's ends, in units of the fastest jump's time and of the slowest mode's
 
 
@@ -70,8 +73,8 @@ class Mpemba(Result):
 
     @property
     def starts_farther(self) -> bool:
-        """Whether the prepared state starts farther from the final state."""
-        return self.distances[1] > self.distances[0]
+        """Whether the prepared state starts farther from the final state, by more than rounding."""
+        return bool(relative_lead(np.asarray(self.distances[1]), np.asarray(self.distances[0])) > 0.0)
 
     @property
     def overtakes(self) -> bool:
@@ -115,10 +118,12 @@ def mpemba(model: Model, initial: Initial, *, search: Search | None = None, dist
     times = np.geomspace(EARLY / float(plain.liouvillian.decay.diagonal.max()), LATE / mode.gap, GRID)
     starts = (plain, _prepared(plain, rearrangement))
     plain, prepared = (at_many_times(start, times) for start in starts)
-    distances = [float(_distances(start, distance)[0]) for start in starts]
+    distances = [_distances(start, distance)[0] for start in starts]
     overlaps = (float(mode.overlap(mode.populations)), float(mode.overlap(rearrangement.of(mode.populations))))
-    crossing = _crossing(plain, prepared, distance) if distances[1] > distances[0] else None
-    return Mpemba(rearrangement, distance, mode.gap, overlaps, (distances[0], distances[1]), crossing, plain, prepared)
+    lead = float(relative_lead(*distances[::-1]))
+    crossing = _crossing(plain, prepared, distance, lead) if lead > 0.0 else None
+    before, after = map(float, distances)
+    return Mpemba(rearrangement, distance, mode.gap, overlaps, (before, after), crossing, plain, prepared)
 
 
 def _plain(model: Model, initial: Initial) -> Evolution:
@@ -167,8 +172,12 @@ def _prepared(plain: Evolution, rearrangement: Rearrangement) -> Evolution:
     """The evolution of the state after the unitary, at time 0; what moves populations is prepared once."""
     model, populations = plain.model, plain.initial.populations
     if rearrangement.pair is None:
-        start = initial_state(model, Populations(rearrangement.of(populations)))
-        return replace(plain, preparation=Preparation.of(plain.liouvillian, start, plain.motion)).at(plain.times)
+        moved = rearrangement.of(populations)
+        made = Preparation.of(plain.liouvillian, InitialState(moved, None, None), plain.motion)
+        assert plain.away is not None and made.away is not None  # noqa: S101, PT018 - populations are closed
+        # A level that keeps its population is as far from its end as it was, which may be known to more digits.
+        away = np.where(moved == populations, plain.away, made.away)
+        return replace(plain, preparation=replace(made, away=away)).at(plain.times)
     unitary = model.to_frame(rearrangement.unitary(model))
     return evolve(model, model.from_frame((unitary * populations) @ unitary.conj().T), plain.times)
 
@@ -183,19 +192,16 @@ def _distances(evolution: Evolution, distance: Distance) -> FloatArray:
     return distance.between_states(states, states - differences, differences)
 
 
-def _crossing(plain: Evolution, prepared: Evolution, distance: Distance) -> float | None:
-    """The first time at which the prepared state's distance is not the larger any more."""
-    from scipy.optimize import brentq  # takes longer to load than most of what is asked
+def _crossing(plain: Evolution, prepared: Evolution, distance: Distance, start: float) -> float | None:
+    """The first time at which the prepared state is closer, which starts farther by so much of both."""
 
-    def lead(time: float) -> float:
-        grid = np.array([time])
-        near, far = (float(_distances(at_many_times(path, grid), distance)[0]) for path in (plain, prepared))
-        return float(np.log(far / near))
+    def lead(times: FloatArray) -> FloatArray:
+        near, far = (_distances(at_many_times(path, times), distance) for path in (plain, prepared))
+        return relative_lead(far, near)
 
-    near, far = _distances(plain, distance), _distances(prepared, distance)
-    usable = np.isfinite(near) & np.isfinite(far) & (near > 0.0) & (far > 0.0)
-    behind = np.flatnonzero(usable & (far <= near))
-    if behind.size == 0 or behind[0] == 0:
+    ahead = np.concatenate([[start], relative_lead(_distances(prepared, distance), _distances(plain, distance))])
+    bracket, _ = first_change(ahead, np.concatenate([[0.0], plain.times]))
+    if bracket is None:
         return None
-    low, high = float(plain.times[behind[0] - 1]), float(plain.times[behind[0]])
-    return float(brentq(lead, low, high, xtol=1e-13 * high, rtol=1e-12))
+    ends = (bracket.low, bracket.high, bracket.below, bracket.above)
+    return float(bracketed_roots(lambda time, _: lead(time), Bracket(*map(np.atleast_1d, ends)), RELATIVE)[0])

@@ -98,7 +98,8 @@ def equidistant(family: Family, target: ArrayLike, cold: ArrayLike, *, distance:
         NotConvergedError: if the root search fails.
         UnreachableDistanceError: if even the start at infinite temperature is closer than the cold one; it carries the
             largest distance that can be reached.
-        ValueError: if the temperatures are not ordered, or the family ignores its temperature.
+        ValueError: if the temperatures are not ordered, doubles do not tell `cold` from `target` by the distance, or
+            the family ignores its temperature.
         TypeError: if the family does not return a Model.
 
     Reference:
@@ -180,8 +181,24 @@ def _partner(energies: FloatArray, target: FloatArray, cold: FloatArray, distanc
     )
     if not found.success.all():
         raise NotConvergedError(
-            "the search for the hot partner left",
+            f"the search for the hot partner left {float(np.abs(found.f_x).max()):.1e} of distance.",
             float(np.abs(found.f_x).max()),
-            "of distance; widen the temperatures.",
+            "Take `cold` farther from `target`.",
         )
-    return np.asarray((1.0 / found.x).reshape(batch))
+    hot = 1.0 / found.x
+    _require_apart(hot, middle, low, wanted, distance)
+    return np.asarray(hot.reshape(batch))
+
+
+def _require_apart(
+    hot: FloatArray, target: FloatArray, cold: FloatArray, wanted: FloatArray, distance: Distance
+) -> None:
+    """Refuses starts that doubles do not tell from the target: their partner would be the target itself."""
+    if (hot > target).all():
+        return
+    point = int(np.argmin(hot > target))
+    raise ValueError(
+        f"`cold` must be told from `target` by the {distance.name}, which is {wanted[point]:.1e} between "
+        f"{cold[point]:.17g} and {target[point]:.17g} and has no digit: take `cold` lower, or `target` where more than "
+        "one level is populated."
+    )

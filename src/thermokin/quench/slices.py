@@ -113,6 +113,7 @@ def _chosen(evolution: Evolution, points: IntArray | slice, times: slice) -> Evo
         pick.of(limit.absorption, 1, before=1),
         limit.classes,
         pick.of(limit.residual, 0),
+        None if limit.several is None else pick.of(limit.several, 0),
     )
     logarithms = None if start.logarithms is None else pick.of(start.logarithms, 1)
     temperature = None if start.temperature is None else pick.of(start.temperature, 0)

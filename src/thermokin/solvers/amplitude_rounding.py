@@ -23,8 +23,7 @@ def squared_amplitudes(block: Block) -> FloatArray:
     Returns:
         (..., k, k) from each level of the block (column) to each (row) [1/time].
     """
-    liouvillian = block.liouvillian
-    table, joined = liouvillian.table, ket_blocks(liouvillian)
+    table, joined = block.liouvillian.off_diagonal.table, ket_blocks(block.liouvillian)
     groups = int(joined.max(initial=-1)) + 1
     largest = np.zeros((table.size, *table.strength.shape[:-1]))
     np.maximum.at(largest, table.channel, np.moveaxis(table.strength, -1, 0))

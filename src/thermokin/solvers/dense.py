@@ -9,6 +9,8 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.liouville.hermitian_block import HermitianBlock
+from thermokin.numerics.strong_tree import dense_links
 from thermokin.numerics.structured_condition import flow_error, plain_error
 from thermokin.solvers.dense_factors import DenseFactors
 from thermokin.solvers.refined_dense import ROUNDINGS
@@ -98,6 +100,11 @@ class DenseResolvent(DenseFactors):
         return self
 
     @property
+    def closed(self) -> bool:
+        """Whether there are no coherences."""
+        return self._closed
+
+    @property
     def thin(self) -> bool:
         """It is dense."""
         return False
@@ -158,6 +165,10 @@ class DenseResolvent(DenseFactors):
         found = self._solve_transposed(right)
         return np.asarray(found - self.block.trace[:, None] * (state * found).sum(axis=-2, keepdims=True))
 
+    def spread(self, right: Vectors) -> Vectors:
+        """Times spent in closed populations before the pinned one is reached, from a start b (..., n, m) >= 0."""
+        return self._exact.spread(right)
+
     def _solve_transposed(self, right: Vectors) -> Vectors:
         """The y with y L = c, up to a multiple of the trace."""
         if self._closed:
@@ -181,13 +192,23 @@ class DenseResolvent(DenseFactors):
         Returns:
             (...), for a relative error of one.
         """
-        matrix, places = self.block.matrix, self.block.places
+        size, places = self._sizes, self.block.places
         if self._closed and (not frequency or self._moving.slow(frequency)):
-            return flow_error(matrix, places, left, right)
-        plain = plain_error(matrix, left, right, frequency)
+            return flow_error(size, places, left, right)
+        plain = plain_error(size, left, right, frequency)
         if not self._rough.any or (frequency and not self._refined_at(frequency)):
             return plain
-        return np.where(self._rough.mask, flow_error(matrix, places, left, right) + self._unmended(left, right), plain)
+        return np.where(self._rough.mask, flow_error(size, places, left, right) + self._unmended(left, right), plain)
+
+    @cached_property
+    def _sizes(self) -> FloatArray:
+        """The sizes of all that is added in each element (..., n, n): terms that cancel leave their rounding."""
+        block = self.block
+        if not isinstance(block, HermitianBlock):
+            return np.abs(block.matrix)
+        target, source, values, _ = block.links()
+        diagonal = np.abs(np.diagonal(block.matrix, axis1=-2, axis2=-1))[..., None] * np.eye(block.size)
+        return np.asarray(dense_links(np.abs(values), target, source, block.size) + diagonal)
 
     def _unmended(self, left: Vectors, right: Vectors) -> FloatArray:
         """The part of y L x that is not known, in roundings of an element (...)."""

@@ -74,7 +74,7 @@ def golden_rule(liouvillian: Liouvillian, blocks: Superblocks, vectors: list[NDA
         (levels)^2 numbers; for each channel and superblock a product of its states.
     """
     count = blocks.levels.size
-    table = liouvillian.table
+    table = liouvillian.centred.table
     rates = np.zeros((count, count), dtype=np.float32)
     place = np.full(liouvillian.dimension, -1)
     place[blocks.levels] = np.arange(count)

@@ -153,8 +153,8 @@ def hamiltonian_frame(generator: PackedGenerator) -> HamiltonianFrame:
     Returns:
         An orthonormal frame, real for a real model.
     """
-    model, blocks = generator.liouvillian.model, generator.blocks
-    decay = generator.liouvillian.decay
+    model, blocks = generator.liouvillian.centred.model, generator.blocks
+    decay = generator.liouvillian.centred.decay
     if model.generator.matrix is None:
         numbers = (model.generator.diagonal - 0.5j * decay.diagonal)[blocks.levels]
         return HamiltonianFrame(generator, numbers, None)

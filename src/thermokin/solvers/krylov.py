@@ -65,7 +65,7 @@ class KrylovResolvent:
     @cached_property
     def _unit(self) -> float:
         """A power of four [1/time]."""
-        return natural_unit(self.block.liouvillian.model)
+        return natural_unit(self.block.liouvillian.centred.model)
 
     @property
     def iterations(self) -> int:

@@ -30,9 +30,10 @@ def real_model(liouvillian: Liouvillian) -> bool:
         liouvillian: the generator, of one point.
 
     Returns:
-        True if conjugation of matrix elements is a symmetry of the jumps and turns H into itself.
+        True if conjugation of matrix elements is a symmetry of the jumps and turns H into itself, what jumps with an
+        identity part add to it included.
     """
-    matrix = liouvillian.model.generator.matrix
+    matrix = liouvillian.centred.model.generator.matrix
     if matrix is not None and matrix.imag.any():
         return False
     amplitude, channel, count = liouvillian.table.amplitude, liouvillian.table.channel, liouvillian.table.size
@@ -68,12 +69,13 @@ class PackedGenerator:
     @cached_property
     def hamiltonian(self) -> list[_Stack]:
         """H inside superblocks."""
-        return self._operator(self.liouvillian.model.generator)
+        return self._operator(self.liouvillian.centred.model.generator)
 
     @cached_property
     def decay(self) -> list[_Stack] | None:
-        """sum_k L_k^+ L_k inside superblocks; None where it is diagonal."""
-        return None if self.liouvillian.decay.is_diagonal else self._operator(self.liouvillian.decay)
+        """sum_k L_k^+ L_k of jumps without an identity part inside superblocks; None where it is diagonal."""
+        decay = self.liouvillian.centred.decay
+        return None if decay.is_diagonal else self._operator(decay)
 
     def _operator(self, operator: FrameOperator) -> list[_Stack]:
         if operator.matrix is None:
@@ -85,15 +87,19 @@ class PackedGenerator:
     def damping(self) -> FloatArray:
         """(D_ii + D_jj)/2 of every element (N,), for a diagonal decay operator [1/time]."""
         out = np.empty(self.blocks.packed)
-        diagonal = self.liouvillian.decay.diagonal[self.blocks.levels]
+        diagonal = self.liouvillian.centred.decay.diagonal[self.blocks.levels]
         for view, values in zip(self.blocks.views(out), self.blocks.level_views(diagonal), strict=True):
             view[...] = 0.5 * (values[:, :, None] + values[:, None, :])
         return out
 
     @cached_property
     def jumps(self) -> Gain:
-        """All jumps."""
-        return self.weighted(np.ones(self.liouvillian.table.size))
+        """All jumps, without an identity part."""
+        return self._moving(self.kind)
+
+    def _moving(self, kind: type) -> Gain:
+        centred = self.liouvillian.centred
+        return packed_jumps(centred, self.blocks, np.ones(centred.table.size), kind)
 
     def weighted(self, weights: FloatArray) -> Gain:
         """Jumps with weights.
@@ -111,13 +117,11 @@ class PackedGenerator:
         """Jumps, diagonal damping and decay operators in single precision."""
         single = np.float32 if self.real else np.complex64
         if self.decay is not None:
-            jumps = packed_jumps(self.liouvillian, self.blocks, np.ones(self.liouvillian.table.size), single)
-            return jumps, None, [stack.lowered for stack in self.decay]
+            return self._moving(single), None, [stack.lowered for stack in self.decay]
         if sparse.issparse(self.jumps):
             whole = sparse.csr_array(self.jumps - sparse.diags_array(self.damping))
             return whole.astype(single), None, None
-        jumps = packed_jumps(self.liouvillian, self.blocks, np.ones(self.liouvillian.table.size), single)
-        return jumps, self.damping.astype(np.float32), None
+        return self._moving(single), self.damping.astype(np.float32), None
 
     def dissipated(self, vector: NDArray[Any]) -> NDArray[Any]:
         """sum_k L_k rho L_k^+ - {D, rho}/2, in the precision of the vector.
@@ -168,17 +172,18 @@ class PackedGenerator:
     @cached_property
     def scale(self) -> float:
         """The largest rate or frequency among the generator's elements [1/time]."""
-        effective = [self.liouvillian.model.generator, self.liouvillian.decay]
+        centred = self.liouvillian.centred
+        effective = [centred.model.generator, centred.decay]
         parts = [o.diagonal if o.matrix is None else o.matrix for o in effective]
-        strengths = self.liouvillian.table.strength
-        spread = float(np.ptp(self.liouvillian.model.generator.diagonal))
+        strengths = centred.table.strength
+        spread = float(np.ptp(centred.model.generator.diagonal))
         off = 0.0 if effective[0].matrix is None else _largest_off(effective[0].matrix)
         return max(spread, off, float(np.abs(parts[1]).max(initial=0.0)), float(strengths.max(initial=0.0))) or 1.0
 
     @cached_property
     def magnitude(self) -> float:
         """The same, but of the numbers that are subtracted in it: what rounding is relative to."""
-        return max(self.scale, float(np.abs(self.liouvillian.model.generator.diagonal).max()))
+        return max(self.scale, float(np.abs(self.liouvillian.centred.model.generator.diagonal).max()))
 
 
 def _double(vector: NDArray[Any]) -> bool:

@@ -160,7 +160,7 @@ class RefinedDense:
         x = self._solved(self._probe)
         y = self.without_mean(self._solved_transposed(self.without_mean(self._probe)))
         rate = np.abs((y * self.generator.miss(np.zeros_like(x), x)).sum(axis=(-2, -1)))
-        unsure = ROUNDINGS * flow_error(self.matrix, self.places, y[..., 0], x[..., 0])
+        unsure = ROUNDINGS * flow_error(np.abs(self.matrix), self.places, y[..., 0], x[..., 0])
         return np.asarray(unsure + BELOW * self._scale * length(x) * length(y) <= TOLD * rate)
 
     def without_mean(self, rows: Array) -> Array:

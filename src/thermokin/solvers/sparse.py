@@ -201,7 +201,7 @@ class SparseResolvent:
         Returns:
             (), for a relative error of one.
         """
-        return plain_error(self.block.sparse, left, right, frequency)
+        return plain_error(abs(self.block.sparse), left, right, frequency)
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
         """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.

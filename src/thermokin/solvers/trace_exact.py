@@ -149,6 +149,18 @@ class TraceExact:
         return np.asarray(found - self.null[..., None] * traces)
 
     @_quiet
+    def spread(self, right: Array) -> Array:
+        """The x with -L x = b that is zero at the pinned level; of closed populations, without subtraction.
+
+        Args:
+            right: b (..., n, m), >= 0.
+
+        Returns:
+            x (..., n, m), >= 0.
+        """
+        return np.asarray(-self._reduced.solve(right))
+
+    @_quiet
     def solve_transposed(self, right: Array) -> Array:
         """The y with y (z - L) = c, up to a multiple of the trace.
 

@@ -28,8 +28,7 @@ from thermokin.study.weight import LIGHT, levels_of, weight
 
 __all__ = ["StudyFile", "check_study", "read_study"]
 
-LARGEST_FILE = 16_000_000
-LARGEST_CHECKED = 300_000  # bytes; the standard parser takes up to 1.7 s for a million
+LARGEST_FILE = 300_000  # bytes, to be checked or run: long dotted headers take up to 220 MB of memory then
 _LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
 
@@ -93,7 +92,7 @@ def check_study(path: Path, label: str | None = None) -> list[str]:
     Raises:
         StudyError: with one line for each problem, in the order of the file.
     """
-    draft = _draft(path, label, LARGEST_CHECKED)
+    draft = _draft(path, label)
     if draft.light:
         task = _finished(draft).task
         return [f"{draft.label}: {line}" for line in [*task.remarks(), f"sound: {task.summary()}"]]
@@ -115,15 +114,15 @@ def read_study(path: Path, label: str | None = None) -> StudyFile:
     Raises:
         StudyError: with one line for each problem, in the order of the file.
     """
-    draft = _draft(path, label, LARGEST_FILE)
+    draft = _draft(path, label)
     if not draft.light:
         draft.refuse(draft.problems)  # before much is read
     return _finished(draft)
 
 
-def _draft(path: Path, label: str | None, largest: int) -> _Draft:
+def _draft(path: Path, label: str | None) -> _Draft:
     label = one_line(str(path) if label is None else label)
-    text = _text(path, label, largest)
+    text = _text(path, label)
     tables = _tables(text, label)
     kind = kind_of(tables)
     parsed = parse(tables, kind, others(kind))
@@ -171,7 +170,7 @@ def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[st
     return [*said, *rest]
 
 
-def _text(path: Path, label: str, largest: int) -> str:
+def _text(path: Path, label: str) -> str:
     try:
         if path.is_dir():
             raise StudyError([f"{label}: must be a TOML file, got a folder"])
@@ -180,12 +179,9 @@ def _text(path: Path, label: str, largest: int) -> str:
         if not path.is_file():
             raise StudyError([f"{label}: must be a TOML file, got something that is no plain file"])
         size = path.stat().st_size
-        if size > largest:
-            least = f"must be at most {largest / 1e6:g} MB"
-            need = (
-                least if largest == LARGEST_FILE else f"{least} to be checked, and {LARGEST_FILE / 1e6:g} MB to be run"
-            )
-            raise StudyError([f"{label}: {need}, got {size / 1e6:.3g} MB (keep matrices in .npy files)"])
+        if size > LARGEST_FILE:
+            need = f"must be at most {LARGEST_FILE / 1e6:g} MB, got {size / 1e6:.3g} MB"
+            raise StudyError([f"{label}: {need} (keep matrices in .npy files)"])
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

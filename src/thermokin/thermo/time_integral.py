@@ -82,6 +82,7 @@ def _cancels(dual: FloatArray, diagonal: FloatArray, times: FloatArray) -> bool:
 def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     """Solve y W = m - (m|limit): pinned to 0 at the likeliest level of each class, where W without it is regular."""
     limit, rates = motion.limit, motion.rates
+    limit.require_alike()
     size = rates.shape[-1]
     if limit.unique:
         decaying = diagonal - over_levels(np.add, diagonal * limit.stationary[0])[..., None]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._typing import FloatArray
 from thermokin.model.library import levels
 from thermokin.model.model import Model
 from thermokin.model.rates import rates
 from thermokin.motion.evolution import evolve
 from thermokin.motion.modes import modes
 from thermokin.validation.case import Case
+from thermokin.validation.two_pairs import two_pairs
 
 __all__ = ["nearly_decoupled_parts"]
 
@@ -40,7 +40,7 @@ def nearly_decoupled_parts() -> list[Case]:
             Case(system, "gap", gap, float(modes(model).gap), 1e-12, LADDERS),
         ]
     for link in (1e-13, 1e-16, 1e-30):
-        chain = rates(_chain(link))
+        chain = rates(two_pairs(link))
         # Each pair is at rest within: 3 to 7 and 9 to 2 in the states away from the link.
         expected = link * (0.7 * 0.3 + 2.0 / 11.0)
         cases.append(
@@ -55,7 +55,3 @@ def _ladders(link: float) -> Model:
     coupling[step, step + 1] = coupling[step + 1, step] = 1.0
     coupling[0, 80] = coupling[80, 0] = link
     return levels(np.concatenate([rungs, rungs + 0.025]), coupling, rate=0.01, temperature=1.0)
-
-
-def _chain(link: float) -> FloatArray:
-    return np.array([[0.0, 0.3, 0.0, 0.0], [0.7, 0.0, link, 0.0], [0.0, 0.3 * link, 0.0, 0.2], [0.0, 0.0, 0.9, 0.0]])

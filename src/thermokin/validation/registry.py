@@ -43,6 +43,7 @@ from thermokin.validation.qubit import (
     qubit_spin_bath,
 )
 from thermokin.validation.starts import starts
+from thermokin.validation.strong_dephasing import slow_rates_beside_strong_dephasing
 from thermokin.validation.swept_dots import heat_of_spins, swept_dots
 from thermokin.validation.weak_links import hardly_driven_maser, linked_pairs
 
@@ -92,6 +93,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = (
     early_lead,
     zero_of_energy,
     entropy_of_weak_links,
+    slow_rates_beside_strong_dephasing,
 )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from thermokin.counting.counting import covariance, cumulants, spectrum
 from thermokin.counting.cumulant_generating_function import cumulant_generating_function
 from thermokin.model.current import activity, heat
 from thermokin.model.library import three_level_maser
 from thermokin.model.rates import rates
 from thermokin.validation.case import Case
+from thermokin.validation.two_pairs import two_pairs
 
 __all__ = ["hardly_driven_maser", "linked_pairs"]
 
@@ -25,16 +24,7 @@ def linked_pairs() -> list[Case]:
     """
     found: list[Case] = []
     for link, noise in ((1e-6, 1.0916152542332648e4), (1e-16, 1.0915605189e14), (1e-40, 1.0915605189e38)):
-        flows = np.zeros((4, 4))
-        flows[0, 1], flows[1, 0], flows[1, 2], flows[2, 1], flows[2, 3], flows[3, 2] = (
-            0.3,
-            0.7,
-            link,
-            0.3 * link,
-            0.2,
-            0.9,
-        )
-        model = rates(flows)
+        model = rates(two_pairs(link))
         count = activity(model)
         routes = {
             "noise of the activity": cumulants(model, count).noise,

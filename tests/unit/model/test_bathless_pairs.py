@@ -123,3 +123,18 @@ def test_populations_pay_nothing_for_dephasing_with_complex_amplitudes() -> None
 def test_a_normal_jump_that_moves_populations_round_one_way_is_undone_by_nothing() -> None:
     turn = tk.Channel(np.roll(np.eye(3), 1, axis=0), None)
     assert [int(k) for k in tk.Model(np.diag([0.0, 1.0, 2.5]), [turn]).table.reverse] == [-1]
+
+
+def test_nearly_equal_rates_of_any_size_keep_the_digits_of_their_ratio() -> None:
+    lower, excess = np.array([[0.0, 1.0], [0.0, 0.0]]), 2.0**-20
+    for unit in (1.0, 2.0**-33, 2.0**60):
+        pair = [tk.Channel(unit * (1.0 + excess) * lower, None), tk.Channel(unit * lower.T, None)]
+        found = tk.entropy_flow(tk.Model(np.zeros((2, 2)), pair)).weights
+        np.testing.assert_allclose(found, np.array([2.0, -2.0]) * np.log1p(excess), rtol=1e-13)
+
+
+def test_a_pair_that_vanishes_at_a_point_of_a_sweep_carries_nothing_there() -> None:
+    lower, size = np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([1.0, 0.0])[:, None, None]
+    pair = [tk.Channel(2.0 * size * lower, None), tk.Channel(size * lower.T, None)]
+    found = tk.entropy_flow(tk.Model(np.zeros((2, 2)), pair)).weights
+    np.testing.assert_allclose(found, [[np.log(4.0), -np.log(4.0)], [0.0, 0.0]], rtol=1e-14)

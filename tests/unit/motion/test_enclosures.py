@@ -85,3 +85,27 @@ def test_a_random_conserved_projector_is_seen_whatever_the_basis(seed: int, meth
     )
     with pytest.raises(tk.errors.DegenerateSteadyStateError, match="the steady state is not unique"):
         tk.steady_state(model, method=method)
+
+
+def tripod(gap: float, seed: int, phases: float) -> tk.Model:
+    """Three ground levels coupled to one that decays into all: two dark states, which detunings alone empty."""
+    random = np.random.default_rng(seed)
+    drive = random.normal(size=3) * np.exp(1j * phases * random.normal(size=3))
+    hamiltonian = np.zeros((4, 4), dtype=complex)
+    hamiltonian[3, :3], hamiltonian[:3, 3] = drive, drive.conj()
+    hamiltonian[[0, 1], [0, 1]] = gap, -0.3 * gap
+    jumps = [np.sqrt(rate) * np.outer(np.eye(4)[leg], np.eye(4)[3]) for leg, rate in enumerate((0.5, 0.3, 0.2))]
+    return tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("phases", [0.0, 1.0])
+@pytest.mark.parametrize("seed", range(6))
+def test_dark_states_that_the_weakest_detunings_empty_are_too_weak_to_tell_and_not_several(
+    seed: int, phases: float, method: tk.Dense
+) -> None:
+    for gap in (1e-13, 1e-15, 1e-17, 1e-20, 1e-60):
+        with pytest.raises(tk.errors.NotConvergedError, match="whether there is one steady state or several"):
+            tk.steady_state(tripod(gap, seed, phases), method=method)
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="the steady state is not unique"):
+        tk.steady_state(tripod(0.0, seed, phases), method=method)

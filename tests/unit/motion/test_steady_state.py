@@ -116,13 +116,40 @@ def test_a_sweep_may_start_at_zero_temperature() -> None:
         np.testing.assert_allclose(batch[point], tk.steady_state(example("V", temperature)).populations, rtol=1e-14)
 
 
-def test_levels_that_lose_their_only_link_along_a_sweep_are_refused() -> None:
+def test_levels_that_lose_their_only_link_at_a_point_of_a_sweep_leave_its_neighbours_right() -> None:
     couplings = np.ones((2, 3, 3))
     couplings[1, 2, :2] = couplings[1, :2, 2] = 0.0
-    with pytest.raises(ValueError, match="linked at some points of the sweep are not linked at others"):
-        tk.steady_state(tk.library.levels([0.0, 1.0, 2.5], couplings, 1e-3, 0.7))
+    cut = tk.library.levels([0.0, 1.0, 2.5], couplings, 1e-3, 0.7)
+    frozen = example("Lambda", np.array([0.5, 0.0]))
+    joined = tk.library.levels([0.0, 1.0, 2.5], couplings[0], 1e-3, 0.7), example("Lambda", 0.5)
+    for model, first in zip((cut, frozen), joined, strict=True):
+        with pytest.warns(
+            tk.errors.LostPointsWarning,
+            match=r"not unique at the point \(1,\) of the sweep, where levels.*Give `initial`",
+        ) as caught:
+            found = tk.steady_state(model)
+        assert [each.message.points for each in caught] == [((1,),)]
+        assert found.lost.tolist() == [False, True]
+        np.testing.assert_allclose(found.populations[0], tk.steady_state(first).populations, rtol=1e-14)
+        assert np.isnan(found.populations[1]).all()
     with pytest.raises(ValueError, match=r"\(a coupling or a temperature vanishes there\); split the sweep"):
-        tk.steady_state(example("Lambda", np.array([0.5, 0.0])))
+        tk.modes(frozen)
+
+
+def test_a_start_says_where_the_points_of_a_sweep_end_that_have_several_steady_states() -> None:
+    start = tk.Populations([0.1, 0.2, 0.7])
+    warm = np.array([0.5, 0.0, 0.05])
+    sweep = tk.library.qutrit_lambda(0.002, warm, couplings=(1.0, 2.0))
+    ends, paths = tk.steady_state(sweep, initial=start), tk.evolve(sweep, start, [0.0, 50.0, 1e4])
+    for point, temperature in enumerate(warm):
+        alone = tk.library.qutrit_lambda(0.002, temperature, couplings=(1.0, 2.0))
+        np.testing.assert_allclose(
+            ends.populations[point], tk.steady_state(alone, initial=start).populations, rtol=1e-13
+        )
+        np.testing.assert_allclose(
+            paths.populations[point], tk.evolve(alone, start, [0.0, 50.0, 1e4]).populations, rtol=1e-12, atol=1e-40
+        )
+    np.testing.assert_allclose(ends.populations[1], [0.1 + 0.14, 0.2 + 0.56, 0.0], rtol=1e-14)
 
 
 def apart() -> tk.Model:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
 from thermokin.numerics.double_double import exact_product, exact_sum
 from thermokin.numerics.trace_conserving import trace_conserving
@@ -51,3 +52,29 @@ def test_columns_of_a_generator_sum_to_zero_to_thirty_digits_and_its_residuals_s
     assert np.abs(kept.miss_transposed(np.zeros_like(trace), trace)).max() < 1e-30
     turned = trace_conserving(matrix * (1.0 + 0.5j), places)
     np.testing.assert_allclose(turned.miss(np.zeros_like(state), state), -(1.0 + 0.5j) * (matrix @ state), atol=1e-13)
+
+
+def exactly(number: complex) -> tuple[Fraction, Fraction]:
+    return Fraction(float(np.real(number))), Fraction(float(np.imag(number)))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_what_a_rounded_product_misses_is_right_to_its_last_digits(*, turned: bool, transposed: bool) -> None:
+    rng = np.random.default_rng(3)
+    matrix, places = rng.normal(size=(6, 6)) * 10.0 ** rng.uniform(-8.0, 0.0, (6, 6)), np.array([0, 1, 4])
+    if turned:
+        matrix = matrix * np.exp(1j * rng.uniform(0.0, 6.0, (6, 6)))
+    kept = trace_conserving(matrix, places)
+    state = rng.normal(size=6) + 1j * rng.normal(size=6)
+    whole, rest = (part.T if transposed else part for part in (kept.matrix, kept.rest))
+    given = whole @ state
+    missed = (kept.miss_transposed if transposed else kept.miss)(given[:, None], state[:, None])[:, 0]
+    for row in range(6):
+        real, imaginary = exactly(given[row])
+        for column in range(6):
+            x, y = exactly(state[column])
+            for part in (whole, rest):
+                a, b = exactly(part[row, column])
+                real, imaginary = real - (a * x - b * y), imaginary - (a * y + b * x)
+        np.testing.assert_allclose([missed[row].real, missed[row].imag], [float(real), float(imaginary)], rtol=1e-12)

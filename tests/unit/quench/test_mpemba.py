@@ -8,7 +8,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 
 import builders
 import oracles
@@ -143,6 +143,55 @@ def test_no_permutation_beats_the_one_found_and_each_costs_energy(data: strategi
     assert abs(found.overlaps[1]) == pytest.approx(min(overlaps), rel=1e-6, abs=1e-9)
     # A Gibbs state is passive: any permutation raises its energy, and with it the relative entropy.
     assert found.distances[1] >= found.distances[0] - 1e-14
+
+
+def test_a_state_that_no_permutation_betters_does_not_overtake_itself() -> None:
+    # Its own evolution, written twice, differed in the last digit, and the search between two signs found none.
+    model = tk.library.levels([0.0, 1.0, 3.0625], np.ones((3, 3)) - np.eye(3), 7.235e-4, 1.25)
+    found = mpemba(model, tk.Gibbs(1.5))
+    assert found.rearrangement.permutation == (0, 1, 2)
+    assert found.distances[1] == found.distances[0]
+    assert not found.starts_farther
+    assert found.crossing is None
+    np.testing.assert_array_equal(found.prepared.populations, found.plain.populations)
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+@FEW
+@given(strategies.thermal_levels(4), strategies.temperatures(0.2, 5.0))
+def test_a_crossing_is_where_the_lead_changes_and_else_there_is_none(
+    measure: tk.Distance, data: strategies.LevelsData, start: float
+) -> None:
+    assume(data.dimension > 2)
+    try:
+        found = mpemba(builders.levels(data), tk.Gibbs(start), search=None, distance=measure)
+    except tk.errors.HypothesisError:  # a degenerate slowest mode
+        reject()
+    if found.crossing is None:
+        return
+    assert found.starts_farther
+    leads = []
+    for time in found.crossing * np.array([0.9, 1.1]):
+        plain, prepared = (path.at([time]) for path in (found.plain, found.prepared))
+        one, two = (
+            measure.between_populations(path.populations, path.populations - path.deviation, path.deviation)[0]
+            for path in (plain, prepared)
+        )
+        leads.append(two - one)
+    assert leads[0] > 0.0 > leads[1]
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e-15, 1e-12])
+@pytest.mark.parametrize("temperature", [1.0 + 1e-9, 1.3, 0.4])
+def test_levels_as_good_as_equal_are_exchanged_without_a_lead(offset: float, temperature: float) -> None:
+    # Two levels at nearly one energy: exchanging them is no other state, whatever rounding makes of it.
+    coupling = np.ones((4, 4)) - np.eye(4)
+    coupling[1, 2] = coupling[2, 1] = 0.0
+    coupling[0, 2] = coupling[2, 0] = 0.6
+    model = tk.library.levels([0.0, 1.0, 1.0 + offset, 2.3], coupling, 0.01, 1.0)
+    found = mpemba(model, tk.Gibbs(temperature))
+    if found.crossing is not None:
+        assert sorted(found.rearrangement.permutation[1:3]) != [1, 2]
 
 
 @pytest.mark.parametrize("levels", [9, 40])

@@ -103,6 +103,17 @@ def test_temperatures_out_of_order_are_named(cold: Any, hot: Any, message: str) 
 
 
 @pytest.mark.parametrize(
+    "measure", [tk.distances.RelativeEntropy(), tk.distances.Trace(), tk.distances.Bures()], ids=lambda one: one.name
+)
+@pytest.mark.parametrize(("target", "cold"), [(1e-3, 5e-4), (1e-3, 0.0), (1.0, 1.0 - 1e-16)])
+def test_a_cold_start_that_is_the_frozen_target_itself_has_no_partner(
+    target: float, cold: float, measure: tk.Distance
+) -> None:
+    with pytest.raises(ValueError, match="`cold` must be told from `target` by the"):
+        tk.equidistant(lambda t: tk.library.qubit(1.0, 0.01, t), target, cold, distance=measure)
+
+
+@pytest.mark.parametrize(
     ("target", "cold", "message"),
     [
         (0.5, 0.5, "`cold` must be below `target`, got cold 0.5 and target 0.5."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import tomllib
 import zipfile
@@ -204,13 +205,14 @@ def test_whatever_a_file_holds_is_answered_in_a_moment_by_few_lines(text: str, l
         assert least <= more + 50 <= 2 * least + 10
 
 
-def test_a_file_too_long_to_be_checked_is_said_to_be_one_that_a_run_reads(tmp_path: Path) -> None:
-    text = SOUND + "#" * 310_000
-    assert said(text, tmp_path) == [
-        "study.toml: must be at most 0.3 MB to be checked, and 16 MB to be run, got 0.31 MB "
-        "(keep matrices in .npy files)"
-    ]
+def test_a_run_takes_the_files_that_a_check_takes_and_refuses_those_that_it_refuses(tmp_path: Path) -> None:
+    longest = SOUND + "#" * (read.LARGEST_FILE - len(SOUND))
+    assert said(longest, tmp_path)[-1].startswith("study.toml: sound: qubit of 2 levels")
     assert read_study(tmp_path / "study.toml").task.summary().startswith("qubit of 2 levels")
+    need = "study.toml: must be at most 0.3 MB, got 0.31 MB (keep matrices in .npy files)"
+    assert said(SOUND + "#" * 310_000, tmp_path) == [need]
+    with pytest.raises(StudyError, match=re.escape(need)):
+        read_study(tmp_path / "study.toml", "study.toml")
 
 
 def test_the_weight_of_a_study_counts_levels_by_baths_and_numbers_of_arrays(tmp_path: Path) -> None:
