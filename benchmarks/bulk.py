@@ -40,7 +40,7 @@ def drawn(count: int) -> tuple[Array, Array]:
 
 def maser(drive: Array, hot: Array) -> tk.Model:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         return tk.library.three_level_maser(drive, hot)
 
 
@@ -119,7 +119,7 @@ def qubits(count: int, drawn_from: int) -> tk.Model:
         for site in range(count)
     ]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         return tk.davies(hamiltonian, contacts)
 
 

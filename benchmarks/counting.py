@@ -124,9 +124,9 @@ def reuse(system: BoundaryDriven, repeats: int) -> None:
 
     found = in_turn(
         {
-            "order 1": once(lambda counting, model: counting.cumulants(ends(model)[0], 1)),
-            "order 2": once(lambda counting, model: counting.cumulants(ends(model)[0], 2)),
-            "order 8": once(lambda counting, model: counting.cumulants(ends(model)[0], 8)),
+            "order 1": once(lambda counting, model: counting.cumulants(ends(model)[0], order=1)),
+            "order 2": once(lambda counting, model: counting.cumulants(ends(model)[0], order=2)),
+            "order 8": once(lambda counting, model: counting.cumulants(ends(model)[0], order=8)),
             "covariance of 4 currents": once(lambda counting, model: counting.covariance(ends(model))),
         },
         repeats,

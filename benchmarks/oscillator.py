@@ -30,7 +30,7 @@ Array = NDArray[np.complex128]
 
 def ours(initial: tk.Gibbs | Array) -> Array:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         model = tk.library.oscillator(LEVELS, FREQUENCY, RATE, BATH)
     return tk.evolve(model, initial, TIMES).states
 

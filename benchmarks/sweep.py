@@ -46,7 +46,7 @@ def drawn(count: int) -> Points:
 
 def ours(points: Points) -> xr.Dataset:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         pair = tk.reciprocal(lambda bath: tk.library.qubit(points.gap, points.rate, bath), points.cold, points.hot)
     return tk.compare(pair, TIMES).to_xarray()
 

@@ -54,7 +54,7 @@ class Machine:
 
 def machines() -> list[Machine]:
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
-    one, two = tk.embed(lower, 0, (2, 2)), tk.embed(lower, 1, (2, 2))
+    one, two = tk.operators.embed(lower, 0, (2, 2)), tk.operators.embed(lower, 1, (2, 2))
     bare = one.T @ one + two.T @ two
     contacts = [
         tk.Contact(tk.Bath("hot", 2.0), one + one.T, tk.Flat(0.1)),
@@ -83,12 +83,12 @@ def maser() -> tk.Model:
     return tk.Model(drive, channels, energy_operator=np.diag([0.0, 1.0, 2.0]))
 
 
-def ours(machine: Machine, pool: Executor) -> tk.Trajectories:
+def ours(machine: Machine, pool: Executor) -> tk.results.Trajectories:
     start = np.outer(machine.ket, machine.ket)
-    return tk.unravel(machine.model, start, [machine.time], RUNS, seed=1, executor=pool)
+    return tk.unravel(machine.model, start, [machine.time], trajectories=RUNS, seed=1, executor=pool)
 
 
-def check(claims: Claims, machine: Machine, found: tk.Trajectories, peer: mcsolve_peer.Records) -> None:
+def check(claims: Claims, machine: Machine, found: tk.results.Trajectories, peer: mcsolve_peer.Records) -> None:
     start = np.outer(machine.ket, machine.ket)
     for what, current, theirs in (
         ("energy", tk.energy(machine.model), peer.energy),
@@ -105,7 +105,9 @@ def check(claims: Claims, machine: Machine, found: tk.Trajectories, peer: mcsolv
 
 def main() -> None:
     repeats, claims = repeats_asked(__doc__), Claims()
-    warnings.simplefilter("ignore", tk.ValidityWarning)  # rates of order the gaps: speed is all that is asked here
+    warnings.simplefilter(
+        "ignore", tk.errors.ValidityWarning
+    )  # rates of order the gaps: speed is all that is asked here
     with ProcessPoolExecutor(2) as pool:
         for machine in machines():
             peer = partial(mcsolve_peer.records, machine.model, machine.ket, machine.time)

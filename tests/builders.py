@@ -23,7 +23,11 @@ def bath(data: BathData, name: str = "bath") -> tk.Bath:
 def levels(data: LevelsData) -> tk.Model:
     """Thermal levels, each transition a channel of its own, on the bath "bath"."""
     return tk.library.levels(
-        data.energies, data.coupling, data.bath.strength, data.bath.temperature, STATISTICS[data.bath.statistics]
+        data.energies,
+        data.coupling,
+        data.bath.strength,
+        data.bath.temperature,
+        statistics=STATISTICS[data.bath.statistics],
     )
 
 
@@ -44,25 +48,25 @@ def channels(
     for index, (jumps, temperature) in enumerate(baths):
         some = tk.Bath(str(index), temperature)
         made += [tk.Channel(jump.operator, some, -jump.frequency) for jump in jumps]
-    return tk.Model(hamiltonian, made, energy)
+    return tk.Model(hamiltonian, made, energy_operator=energy)
 
 
 def two_state(system: systems.TwoStateQuench) -> tk.Model:
     """The model of a two-state quench at its bath temperature: a qubit, or one ground and several excited levels."""
     kind = STATISTICS[system.statistics]
     if system.degeneracy == 1:
-        return tk.library.qubit(system.gap, system.rate, system.bath_temperature, kind)
+        return tk.library.qubit(system.gap, system.rate, system.bath_temperature, statistics=kind)
     size = system.degeneracy + 1
     coupling = np.zeros((size, size))
     coupling[0, 1:] = coupling[1:, 0] = 1.0
     energies = np.array([0.0] + [system.gap] * system.degeneracy)
-    return tk.library.levels(energies, coupling, system.rate, system.bath_temperature, kind)
+    return tk.library.levels(energies, coupling, system.rate, system.bath_temperature, statistics=kind)
 
 
 def oscillator(system: systems.OscillatorQuench, size: int) -> tk.Model:
     """The model of an oscillator quench at its bath temperature, cut off at `size` levels."""
     kind = STATISTICS[system.statistics]
-    return tk.library.oscillator(size, system.frequency, system.rate, system.bath_temperature, kind)
+    return tk.library.oscillator(size, system.frequency, system.rate, system.bath_temperature, statistics=kind)
 
 
 def initial(system: systems.Quench) -> tk.Gibbs:

@@ -19,7 +19,7 @@ def leading(tilted: Tilted, fields: Array) -> Array:
 
 def transistor(into: float = 0.5, out: float = 0.1) -> tk.Model:
     """A single level that fills at one rate and empties at another; channel 0 fills it, channel 1 empties it."""
-    return tk.rates([[0.0, out], [into, 0.0]], {"out": [[0.0, 1.0], [0.0, 0.0]]})
+    return tk.rates([[0.0, out], [into, 0.0]], weights={"out": [[0.0, 1.0], [0.0, 0.0]]})
 
 
 def transistor_generating(s: Array, into: float = 0.5, out: float = 0.1) -> Array:
@@ -91,7 +91,7 @@ def switching(switch: float, fast: float = 1.0, slow: float = 0.05) -> tk.Model:
         flips[first, first + 1] = flips[first + 1, first] = 1.0
     for level in (0, 1):
         rates[level, level + 2] = rates[level + 2, level] = switch
-    return tk.rates(rates, {"flips": flips})
+    return tk.rates(rates, weights={"flips": flips})
 
 
 def switching_rings(switch: float, back: float, size: int, fast: float = 1.0, slow: float = 0.05) -> tk.Model:
@@ -107,7 +107,7 @@ def switching_rings(switch: float, back: float, size: int, fast: float = 1.0, sl
                 hops[first + other, first + level] = 1.0
     for level in range(size):
         rates[level, size + level], rates[size + level, level] = switch, back
-    return tk.rates(rates, {"flips": hops})
+    return tk.rates(rates, weights={"flips": hops})
 
 
 def switching_generating(

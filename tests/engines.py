@@ -13,7 +13,7 @@ from thermokin.motion.population_engines import ENGINES as EVERY
 ENGINES = [name for name in EVERY if name != "closed form"]
 
 
-def evolved(engine: str, model: tk.Model, initial: Initial, times: Array) -> tk.Evolution:
+def evolved(engine: str, model: tk.Model, initial: Initial, times: Array) -> tk.results.Evolution:
     """The evolution of a model with closed populations, its populations moved by the named engine."""
     evolution = tk.evolve(model, initial, times)
     motion, start = evolution.motion, evolution.initial.populations

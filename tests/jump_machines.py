@@ -58,7 +58,7 @@ def maser(drive: float = 0.4) -> tk.Model:
 
 def two_qubits(coupling: float = 0.1, detuning: float = 0.0) -> tk.Model:
     """Two coherently coupled qubits, each on its bath, in the local generator."""
-    one, two = tk.embed(LOWER, 0, (2, 2)), tk.embed(LOWER, 1, (2, 2))
+    one, two = tk.operators.embed(LOWER, 0, (2, 2)), tk.operators.embed(LOWER, 1, (2, 2))
     bare = one.T @ one + (1.0 + detuning) * two.T @ two
     contacts = [
         tk.Contact(tk.Bath("hot", 2.0), one + one.T, tk.Flat(0.05)),

@@ -17,7 +17,7 @@ lib = tk.library
 # is in doubt at temperatures up to 2.
 MODELS: dict[str, Build] = {
     "qubit": lambda hot, cold: lib.qubit(1.0, 0.02, hot),
-    "spin-bath qubit": lambda hot, cold: lib.qubit(1.0, 0.02, hot, tk.SpinBath()),
+    "spin-bath qubit": lambda hot, cold: lib.qubit(1.0, 0.02, hot, statistics=tk.SpinBath()),
     "oscillator": lambda hot, cold: lib.oscillator(5, 1.0, 0.002, hot),
     "spin 3/2": lambda hot, cold: lib.spin(1.5, 1.0, 0.002, hot),
     "qutrit ladder": lambda hot, cold: lib.qutrit_ladder(0.02, hot),

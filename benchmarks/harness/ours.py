@@ -28,7 +28,7 @@ class Thermalization:
         heat_variance: (t,).
     """
 
-    evolution: tk.Evolution
+    evolution: tk.results.Evolution
     populations: Array
     entropy_production_rate: Array
     heat_mean: Array
@@ -41,7 +41,7 @@ def model_of(system: Levels) -> tk.Model:
     Levels this dense relax faster than they turn, which the package rightly remarks; speed is all that is asked here.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         return tk.library.levels(system.energies, system.coupling, system.rate, system.temperature)
 
 

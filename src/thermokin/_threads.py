@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 
 from threadpoolctl import ThreadpoolController
@@ -63,3 +63,15 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         _LIMIT.leave()
+
+
+def few_threads(dimension: int) -> AbstractContextManager[None]:
+    """One thread for a system of few levels, for which more do not pay; all of them for a larger one.
+
+    Args:
+        dimension: levels.
+
+    Returns:
+        A context.
+    """
+    return nullcontext() if dimension > SMALL else one_thread()

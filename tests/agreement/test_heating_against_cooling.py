@@ -22,7 +22,7 @@ from thermokin.quench.clocks import matched_heat
 from thermokin.quench.comparison import Comparison
 
 # Unit couplings beside unit gaps: the numbers belong to the generator, whatever its validity.
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 Family = Callable[[Any], tk.Model]
 Pair = tuple[float, float]
@@ -53,10 +53,10 @@ def _star(excited: int) -> Family:
 
 FAMILIES: dict[str, Family] = {
     "qubit": lambda t: lib.qubit(1.0, 1.0, t),
-    "qubit, spin bath": lambda t: lib.qubit(1.0, 1.0, t, tk.SpinBath()),
-    "qubit, rate T^(2a-1)": lambda t: lib.qubit(1.0, np.asarray(t) ** -0.6, t, tk.SpinBath()),
+    "qubit, spin bath": lambda t: lib.qubit(1.0, 1.0, t, statistics=tk.SpinBath()),
+    "qubit, rate T^(2a-1)": lambda t: lib.qubit(1.0, np.asarray(t) ** -0.6, t, statistics=tk.SpinBath()),
     "oscillator": lambda t: lib.oscillator(60, 1.0, 1.0, t),
-    "oscillator, fermionic rates": lambda t: lib.oscillator(60, 1.0, 1.0, t, tk.SpinBath()),
+    "oscillator, fermionic rates": lambda t: lib.oscillator(60, 1.0, 1.0, t, statistics=tk.SpinBath()),
     "spin 1": lambda t: lib.spin(1, 1.0, 1.0, t),
     "spin 9/2": lambda t: lib.spin(4.5, 1.0, 1.0, t),
     "su(1,1)": _steep_ladder,
@@ -65,7 +65,9 @@ FAMILIES: dict[str, Family] = {
     "ladder 1:20": _ladder(20.0),
     "ladder 1:1, fermionic rates": _ladder(1.0, tk.SpinBath()),
     "ladder 1:5, fermionic rates": _ladder(5.0, tk.SpinBath()),
-    "V": lambda t: lib.qutrit_ladder(1.0, t, (0.0, 3.0, 3.3), (1.0, np.sqrt(50.0))),  # 0-1 weak, 1-2 strong
+    "V": lambda t: lib.qutrit_ladder(
+        1.0, t, energies=(0.0, 3.0, 3.3), couplings=(1.0, np.sqrt(50.0))
+    ),  # 0-1 weak, 1-2 strong
     "one ground, nine excited": _star(9),
 }
 # sigma(0), their ratio, total entropy production and gap, of heating and of cooling between 0.5 and 2.
@@ -159,7 +161,7 @@ def test_the_rates_of_a_qubit_cross_before_its_totals_do() -> None:
 
 def test_a_large_spin_starts_heating_with_more_entropy_and_cools_with_the_larger_gap() -> None:
     comparison = reciprocal("spin 9/2", [0.0, 0.05, 1.0, 2.0])
-    left = [side.remaining(tk.RelativeEntropy()) for side in (comparison.heating, comparison.cooling)]
+    left = [side.remaining(tk.distances.RelativeEntropy()) for side in (comparison.heating, comparison.cooling)]
     np.testing.assert_allclose([left[0][1], left[1][1]], (0.292, 0.634), atol=5e-4)
     # 1e-12 of the start: read from the deviation, not from the difference of two states. Printed to two figures.
     np.testing.assert_allclose([left[0][3], left[1][3]], (1.7e-12, 1.2e-12), atol=0.05e-12)

@@ -24,7 +24,7 @@ from thermokin.quench.branch import Branch, branch
 from thermokin.quench.comparison import Comparison
 
 # Several set-ups have rates that are not small beside their gaps; the numbers belong to the generator as it is.
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 BEYOND_ALL = 60  # levels that hold an oscillator at temperature 2: what is left out weighs e^-30
 
@@ -84,7 +84,9 @@ def test_the_rates_and_the_totals_of_a_reciprocal_qubit_cross_when_they_should()
 def test_fermionic_rates_make_heating_and_cooling_start_exactly_even() -> None:
     reference = case("qubit_fermionic_bath_tie")
     given = reference.parameters
-    comparison = reciprocal_of(given, lambda t: tk.library.qubit(given["w"], given["g"], t, tk.SpinBath()), [0.0, 5.0])
+    comparison = reciprocal_of(
+        given, lambda t: tk.library.qubit(given["w"], given["g"], t, statistics=tk.SpinBath()), [0.0, 5.0]
+    )
     sides = (comparison.heating, comparison.cooling)
     rates = [side.ledger.entropy_production_rate for side in sides]
     reference.all_agree(
@@ -306,17 +308,17 @@ def test_the_distances_of_two_gibbs_qubits() -> None:
     reference = case("distances_gibbs_qubits")
     given = reference.parameters
     hamiltonian = np.diag([0.0, given["w"]])
-    a, b = tk.gibbs(hamiltonian, given["T_a"]), tk.gibbs(hamiltonian, given["T_b"])
+    a, b = tk.operators.gibbs(hamiltonian, given["T_a"]), tk.operators.gibbs(hamiltonian, given["T_b"])
     reference.all_agree(
         {
-            "relent_ab": tk.relative_entropy(a, b),
-            "relent_ba": tk.relative_entropy(b, a),
-            "trace_distance": tk.trace_distance(a, b),
-            "sqrt_fidelity": tk.fidelity(a, b),
-            "bures_distance": tk.bures_distance(a, b),
-            "bures_angle": tk.bures_angle(a, b),
-            "hilbert_schmidt": tk.hilbert_schmidt_distance(a, b),
-            "wigner_yanase_angle": tk.wigner_yanase_angle(a, b),
+            "relent_ab": tk.distances.relative_entropy(a, b),
+            "relent_ba": tk.distances.relative_entropy(b, a),
+            "trace_distance": tk.distances.trace_distance(a, b),
+            "sqrt_fidelity": tk.distances.fidelity(a, b),
+            "bures_distance": tk.distances.bures_distance(a, b),
+            "bures_angle": tk.distances.bures_angle(a, b),
+            "hilbert_schmidt": tk.distances.hilbert_schmidt_distance(a, b),
+            "wigner_yanase_angle": tk.distances.wigner_yanase_angle(a, b),
         }
     )
 

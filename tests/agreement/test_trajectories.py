@@ -16,7 +16,7 @@ from thermokin.trajectories.ket_jumps import KetJumps
 from thermokin.trajectories.level_jumps import LevelJumps
 from thermokin.trajectories.renewal import Renewal
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.5, 4.0, 25.0])
 RUNS = 20_000
@@ -56,11 +56,11 @@ def test_sampled_cumulants_are_the_counted_ones(case: str) -> None:
     build, start, way = CASES[case]
     model = build()
     runs = RUNS // 4 if case == "oscillators" else RUNS
-    records = tk.unravel(model, start, TIMES, runs, seed=11)
+    records = tk.unravel(model, start, TIMES, trajectories=runs, seed=11)
     assert isinstance(records.process, way)
     for current in (tk.energy(model), tk.activity(model)):
         exact = tk.integrated_cumulants(model, current, start, TIMES, order=6)
-        found = records.cumulants(current, 3)
+        found = records.cumulants(current, order=3)
         k2, k3, k4, k6 = (exact[:, order - 1] for order in (2, 3, 4, 6))
         errors = np.sqrt(
             np.stack([k2, k4 + 2.0 * k2**2, k6 + 9.0 * k4 * k2 + 9.0 * k3**2 + 6.0 * k2**3], axis=-1) / runs
@@ -74,7 +74,7 @@ def test_sampled_cumulants_are_the_counted_ones(case: str) -> None:
 def test_the_mean_over_runs_is_the_state_of_the_master_equation(case: str) -> None:
     build, start, _ = CASES[case]
     model = build()
-    records = tk.unravel(model, start, TIMES, 4000, seed=12)
+    records = tk.unravel(model, start, TIMES, trajectories=4000, seed=12)
     exact = tk.evolve(model, start, TIMES)
     # An element of |psi><psi| lies within a disc of radius 1/2, an element of a population within [0, 1].
     np.testing.assert_allclose(records.mean_states, exact.states, atol=FIVE * 0.5 / np.sqrt(4000))
@@ -88,7 +88,7 @@ def test_two_currents_of_one_record_covary_as_counted() -> None:
     model = machines.maser()
     start = np.array([1.0, 0.0, 0.0])
     hot, cold = tk.heat(model, "hot"), tk.heat(model, "cold")
-    records = tk.unravel(model, start, [25.0], RUNS, seed=13)
+    records = tk.unravel(model, start, [25.0], trajectories=RUNS, seed=13)
     sampled = np.cov(records.amount(hot)[:, 0], records.amount(cold)[:, 0])[0, 1]
     plus, minus = (tk.integrated_cumulants(model, c, start, [25.0])[0, 1] for c in (hot + cold, hot - cold))
     variances = [tk.integrated_cumulants(model, c, start, [25.0])[0, 1] for c in (hot, cold)]
@@ -105,7 +105,7 @@ def test_levels_jump_as_a_plain_loop_over_runs_lets_them() -> None:
     start = np.array([0.1, 0.2, 0.3, 0.4])
     weights = np.subtract.outer(energies, energies)
     _, amounts, numbers = counting.gillespie(matrix, weights, start, 3.0, 2000, seed=1)
-    records = tk.unravel(model, start, [3.0], RUNS, seed=14)
+    records = tk.unravel(model, start, [3.0], trajectories=RUNS, seed=14)
     for ours, theirs in ((records.amount(tk.heat(model))[:, 0], amounts), (records.jumps[:, 0], numbers)):
         error = np.hypot(np.std(ours) / np.sqrt(len(ours)), np.std(theirs) / np.sqrt(len(theirs)))
         assert abs(ours.mean() - theirs.mean()) <= FIVE * error
@@ -117,7 +117,7 @@ def test_a_maser_jumps_as_the_oracle_that_halves_time_lets_it(drive: float) -> N
     start = np.diag([0.2, 0.5, 0.3])
     theirs = counting.quantum_jump_counts(hamiltonian, jumps, start, 25.0, 4000, seed=2)
     model = machines.maser(drive)
-    ours = tk.unravel(model, start.astype(complex), [25.0], RUNS, seed=15).counts[:, 0]
+    ours = tk.unravel(model, start.astype(complex), [25.0], trajectories=RUNS, seed=15).counts[:, 0]
     error = np.hypot(ours.std(axis=0) / np.sqrt(RUNS), theirs.std(axis=0) / np.sqrt(4000))
     assert (np.abs(ours.mean(axis=0) - theirs.mean(axis=0)) <= FIVE * error).all()
     spread = np.abs(np.cov(ours.T) - np.cov(theirs.T))
@@ -129,7 +129,7 @@ def test_gaps_between_recorded_jumps_are_the_waiting_times_of_counting() -> None
     """From a quantum absorbed from the hot bath to the next jump, where that gives one to the cold bath."""
     model = machines.maser()
     rest = np.asarray(tk.steady_state(model))
-    records = tk.unravel(model, rest, [300.0], 2000, seed=16)
+    records = tk.unravel(model, rest, [300.0], trajectories=2000, seed=16)
     followed = np.diff(records.trajectory) == 0
     absorbed = (records.channels[:-1] == 1) & (records.jump_times[:-1] < 200.0) & followed
     to_cold = absorbed & (records.channels[1:] == 2)

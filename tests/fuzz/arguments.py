@@ -29,7 +29,7 @@ DRIVE = np.array([[0.0, 0.3], [0.3, 1.0]])
 
 THERMAL = tk.library.qubit(1.0, 0.01, 0.5)
 COHERENT = tk.Model(DRIVE, [LOSS])
-CLASSICAL = tk.rates(RATES, {"charge": np.ones((3, 3))})
+CLASSICAL = tk.rates(RATES, weights={"charge": np.ones((3, 3))})
 SWEEP = tk.library.qubit(1.0, 0.01, [0.5, 1.0, 2.0])
 MODELS = [THERMAL, COHERENT, CLASSICAL, SWEEP]
 
@@ -140,8 +140,8 @@ CONSTRUCTORS: dict[str, Call] = {
     "Gibbs": (tk.Gibbs, {"temperature": 0.5}),
     "Populations": (tk.Populations, {"values": [0.5, 0.5]}),
     "Krylov": (tk.Krylov, {"tolerance": 1e-10, "iterations": 100}),
-    "annihilation_part": (tk.annihilation_part, {"operator": FLIP, "number_operator": GAP}),
-    "gibbs": (tk.gibbs, {"hamiltonian": GAP, "temperature": 0.5}),
+    "annihilation_part": (tk.operators.annihilation_part, {"operator": FLIP, "number_operator": GAP}),
+    "gibbs": (tk.operators.gibbs, {"hamiltonian": GAP, "temperature": 0.5}),
     **{f"library.{name}": (getattr(tk.library, name), given) for name, given in LIBRARY.items()},
 }
 

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 import thermokin as tk
+from thermokin.results import IntegratedCovariance, IntegratedCumulants
 
 PACKAGE = str(Path(tk.__file__).parent)
-CLEAR = (ValueError, TypeError, tk.ThermokinError)
+CLEAR = (ValueError, TypeError, tk.errors.ThermokinError)
 NAMED = re.compile(
     r"`[^`]+`|\b(state|states|levels|bath|baths|spectrum|current|currents|weights|times|frequencies|gaps?|model|rates?"
     r"|temperature|channel|jumps?|operator|population|populations|hamiltonian)\b"
@@ -43,7 +44,7 @@ def outcome(call: Callable[[], Any]) -> Any:
     """The result of a call, or `Refused`; any other end is a failure of the package."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         try:
             return call()
         except CLEAR as error:
@@ -80,6 +81,9 @@ def holds_numbers(result: object, *, infinite: bool = False) -> bool:
 
     Looks into the fields of dataclasses, mappings and sequences.
     """
+    if isinstance(result, IntegratedCumulants | IntegratedCovariance):
+        # What they were counted along is not theirs: its model may hold an infinite temperature.
+        result = result.values
     if isinstance(result, np.ndarray | float | complex | np.generic):
         numbers = np.asarray(result)
         if numbers.dtype.kind not in "fc":

@@ -56,7 +56,10 @@ class Lead:
 def leads(draw: st.DrawFn) -> Lead:
     """One or two modes on one lead; operators that remove a particle, add one, move two, or do several of these."""
     modes = draw(st.integers(1, 2))
-    c = [np.asarray(one.todense() if hasattr(one, "todense") else one, complex) for one in tk.annihilators(modes)]
+    c = [
+        np.asarray(one.todense() if hasattr(one, "todense") else one, complex)
+        for one in tk.operators.annihilators(modes)
+    ]
     n = [one.conj().T @ one for one in c]
     energies = draw(st.lists(LEVELS, min_size=modes, max_size=modes))
     hamiltonian = sum(energy * one for energy, one in zip(energies, n, strict=True))

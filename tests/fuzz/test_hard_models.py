@@ -39,7 +39,7 @@ def test_stiff_rates_keep_each_population_or_name_the_closed_classes(case: nasty
     made = outcome(lambda: tk.steady_state(tk.rates(case.rates), method=method))
     if closed_classes(case.rates) > 1:
         assert isinstance(made, Refused)
-        assert isinstance(made.error, tk.DegenerateSteadyStateError)
+        assert isinstance(made.error, tk.errors.DegenerateSteadyStateError)
         return
     assert not isinstance(made, Refused), made.error
     with mpmath.workdps(exact.DIGITS):
@@ -51,10 +51,10 @@ def test_stiff_rates_keep_each_population_or_name_the_closed_classes(case: nasty
 @budget(0.1)
 @given(nasty.stiff_rates().filter(lambda case: closed_classes(case.rates) == 1), METHODS)
 def test_stiff_rates_have_the_mean_and_noise_of_their_drazin_inverse(case: nasty.Classical, method: Any) -> None:
-    model = tk.rates(case.rates, {"count": case.weights})
-    made = outcome(lambda: tk.cumulants(model, tk.current(model, "count"), 2, method))
+    model = tk.rates(case.rates, weights={"count": case.weights})
+    made = outcome(lambda: tk.cumulants(model, tk.current(model, "count"), order=2, method=method))
     if isinstance(made, Refused):
-        assert isinstance(made.error, tk.NotConvergedError | ValueError)
+        assert isinstance(made.error, tk.errors.NotConvergedError | ValueError)
         return
     with mpmath.workdps(exact.DIGITS):
         size, whole, state = len(case.rates), exact.generator(case.rates), exact_populations(case.rates)
@@ -83,8 +83,8 @@ def test_stiff_rates_have_the_mean_and_noise_of_their_drazin_inverse(case: nasty
 def test_hard_coherent_models_have_one_right_steady_state_or_are_refused(case: nasty.Coherent, method: Any) -> None:
     size = len(case.hamiltonian)
     made = outcome(lambda: tk.steady_state(case.model(), method=method))
-    if isinstance(made, Refused) and not isinstance(made.error, tk.DegenerateSteadyStateError):
-        assert isinstance(made.error, tk.NotConvergedError | ValueError)
+    if isinstance(made, Refused) and not isinstance(made.error, tk.errors.DegenerateSteadyStateError):
+        assert isinstance(made.error, tk.errors.NotConvergedError | ValueError)
         return
     with mpmath.workdps(exact.DIGITS):
         whole = exact.liouvillian(case.hamiltonian, case.jumps)
@@ -151,7 +151,7 @@ def test_hard_coherent_models_move_states_to_states(case: nasty.Coherent, time: 
     assert abs(np.trace(state).imag) <= 1e-6
     assert np.linalg.eigvalsh(state).min() >= -1e-6
     current = tk.activity(model)
-    counted = outcome(lambda: tk.integrated_cumulants(model, current, start, [time / unit], 2))
+    counted = outcome(lambda: tk.integrated_cumulants(model, current, start, [time / unit], order=2))
     assert isinstance(counted, Refused) or holds_numbers(counted)
 
 

@@ -16,7 +16,7 @@ from fuzz.budget import budget
 from fuzz.judge import Refused, holds_numbers, outcome
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 @budget(0.1)
@@ -34,7 +34,7 @@ def test_a_lead_alone_ends_in_its_grand_canonical_state_or_its_coupling_is_refus
         return
     state = outcome(lambda: tk.steady_state(made))
     if isinstance(state, Refused):
-        assert isinstance(state.error, tk.DegenerateSteadyStateError), state.error
+        assert isinstance(state.error, tk.errors.DegenerateSteadyStateError), state.error
         return
     # Rounding of a few operations on rates of one size.
     np.testing.assert_allclose(state.state, case.gibbs(case.number), atol=1e-11)
@@ -108,7 +108,7 @@ def test_a_bare_vector_is_a_start_only_where_it_has_one_reading(case: tuple[Arra
 def dot(gate: Any, bias: Any, repulsion: float, temperature: float) -> Any:
     """Current through a dot of two spins between two leads."""
     gate, bias = np.asarray(gate, float), np.asarray(bias, float)
-    c = [np.asarray(one) for one in tk.annihilators(2)]
+    c = [np.asarray(one) for one in tk.operators.annihilators(2)]
     n = [one.conj().T @ one for one in c]
     hamiltonian = gate[..., None, None] * (n[0] + n[1]) + repulsion * n[0] @ n[1]
     leads = [

@@ -128,7 +128,7 @@ def test_theorems_hold_where_populations_and_coherences_couple(
     )
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 @pytest.mark.parametrize("name", NAMES)
 def test_theorems_hold_for_every_library_model(name: str) -> None:
     model = example(name)

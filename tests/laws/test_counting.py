@@ -43,7 +43,7 @@ def test_cumulants_are_the_derivatives_of_the_tilted_eigenvalue(machine: Machine
     expected = counting_oracles.scaled_cumulants(machine.tilted, 4, radius=0.1)
     current = machine.current
     for method in METHODS:
-        made = tk.cumulants(current.model, current, 4, method=method).values
+        made = tk.cumulants(current.model, current, order=4, method=method).values
         # Cauchy's integral divides rounding by radius^4.
         np.testing.assert_allclose(made, expected, rtol=1e-7, atol=1e-8)
 
@@ -54,7 +54,7 @@ def test_cumulants_of_what_was_exchanged_grow_at_the_steady_rates(data: Coherent
     """c_n(t) = c_n t + const: two late times give the rate, whatever the start."""
     model = builders.coherent(data)
     heat = tk.heat(model, "0")
-    rates = tk.cumulants(model, heat, 3).values
+    rates = tk.cumulants(model, heat, order=3).values
     late = 40.0 / float(tk.modes(model).gap) * np.array([1.0, 2.0])
     counted = tk.integrated_cumulants(model, heat, tk.Gibbs(1.0), late, order=3)
     slope = np.diff(counted, axis=0)[0] / np.diff(late)
@@ -88,8 +88,8 @@ def test_cumulants_scale_with_the_unit_of_time(machine: Machine, factor: float) 
     scaled = Machine(factor * machine.hamiltonian, [np.sqrt(factor) * L for L in machine.jumps], machine.weights)
     one, two = machine.current, scaled.current
     for method in METHODS:
-        expected = tk.cumulants(one.model, one, 4, method=method).values
-        made = tk.cumulants(two.model, two, 4, method=method).values
+        expected = tk.cumulants(one.model, one, order=4, method=method).values
+        made = tk.cumulants(two.model, two, order=4, method=method).values
         np.testing.assert_allclose(made, factor * expected, rtol=1e-8, atol=1e-10 * factor)
         grid = np.array([0.0, 0.4, 3.0])
         here, there = tk.spectrum(one.model, one, grid), tk.spectrum(two.model, two, factor * grid, method=method)
@@ -103,9 +103,9 @@ def test_the_order_of_channels_means_nothing(machine: Machine, seed: int) -> Non
     other = Machine(machine.hamiltonian, [machine.jumps[n] for n in order], machine.weights[order])
     one, two = machine.current, other.current
     for method in METHODS:
-        expected = tk.cumulants(one.model, one, 4, method=method).values
+        expected = tk.cumulants(one.model, one, order=4, method=method).values
         np.testing.assert_allclose(
-            tk.cumulants(two.model, two, 4, method=method).values, expected, rtol=1e-9, atol=1e-11
+            tk.cumulants(two.model, two, order=4, method=method).values, expected, rtol=1e-9, atol=1e-11
         )
 
 
@@ -123,9 +123,9 @@ def test_a_change_of_basis_means_nothing(machine: Machine, seed: int) -> None:
     other = Machine((H + H.conj().T) / 2, [turned(L) for L in machine.jumps], machine.weights)
     one, two = machine.current, other.current
     for method in METHODS:
-        expected = tk.cumulants(one.model, one, 3, method=method).values
+        expected = tk.cumulants(one.model, one, order=3, method=method).values
         np.testing.assert_allclose(
-            tk.cumulants(two.model, two, 3, method=method).values, expected, rtol=1e-9, atol=1e-11
+            tk.cumulants(two.model, two, order=3, method=method).values, expected, rtol=1e-9, atol=1e-11
         )
 
 

@@ -16,7 +16,7 @@ from oracles import Array
 from strategies import CoherentData, LevelsData
 
 FEW = settings(max_examples=12, deadline=None)
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 @FEW

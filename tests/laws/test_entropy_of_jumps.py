@@ -143,6 +143,6 @@ def test_one_definition_of_the_rate_whatever_energies_the_jumps_declare(seed: in
         np.testing.assert_allclose(found.entropy_production_rate, expected, rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(found.channel_entropy_production_rates.sum(axis=-1), expected, rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(sum(found.entropy_production_rates.values()), expected, rtol=1e-9, atol=1e-12)
-        counted = tk.integrated_cumulants(model, flow, np.diag(start), [0.0, 0.2, 3.0], 1)[..., 0]
+        counted = tk.integrated_cumulants(model, flow, np.diag(start), [0.0, 0.2, 3.0], order=1)[..., 0]
         gained = found.entropy - found.entropy[0]
         np.testing.assert_allclose(found.entropy_production, gained + counted, rtol=1e-9, atol=1e-12)

@@ -21,7 +21,7 @@ from strategies import CoherentData, LevelsData
 
 FEW = settings(max_examples=12, deadline=None)
 # The mirror pairs below have rates of order their gaps; nothing in them is about validity.
-STRONG = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+STRONG = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 def joint_probabilities(model: tk.Model, start: tk.Gibbs, time: float) -> Array:
@@ -143,7 +143,10 @@ def test_heating_a_qubit_mirrors_cooling_it_at_equal_progress(
     systems_ = [systems.TwoStateQuench(1.3, 0.7, a, b, statistics) for a, b in (ends, ends[::-1])]
     kind = builders.STATISTICS[statistics]
     heating, cooling = mirrored(
-        lambda t: tk.library.qubit(1.3, 0.7, t, kind), ends, progress, (systems_[0].relaxation, systems_[1].relaxation)
+        lambda t: tk.library.qubit(1.3, 0.7, t, statistics=kind),
+        ends,
+        progress,
+        (systems_[0].relaxation, systems_[1].relaxation),
     )
     # Cumulants of order one from moments by a recursion that cancels one digit or two.
     np.testing.assert_allclose(heating, SIGNS * cooling, rtol=1e-11, atol=1e-13)
@@ -163,7 +166,10 @@ def test_heating_an_oscillator_mirrors_cooling_it_at_equal_progress(
     pair = [systems.OscillatorQuench(1.0, 1.0, a, b, statistics) for a, b in (ends, ends[::-1])]
     kind = builders.STATISTICS[statistics]
     heating, cooling = mirrored(
-        lambda t: tk.library.oscillator(45, 1.0, 1.0, t, kind), ends, progress, (pair[0].relaxation, pair[1].relaxation)
+        lambda t: tk.library.oscillator(45, 1.0, 1.0, t, statistics=kind),
+        ends,
+        progress,
+        (pair[0].relaxation, pair[1].relaxation),
     )
     # 45 levels leave e^-45 of a state at temperature 1 out, times 45^5 = 2e8 in the fifth moment.
     np.testing.assert_allclose(heating, SIGNS * cooling, rtol=1e-8, atol=1e-10)

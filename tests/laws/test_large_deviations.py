@@ -11,12 +11,12 @@ import thermokin as tk
 from counting_oracles import scaled_cumulants, tilted_liouvillian
 from strategies import CoherentData, coherent_models, scales, two_bath_models
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 FIELDS = np.linspace(-1.0, 1.0, 9)
 
 
-def exchanged(data: CoherentData) -> tuple[tk.Model, float, tk.CumulantGeneratingFunction]:
+def exchanged(data: CoherentData) -> tuple[tk.Model, float, tk.results.CumulantGeneratingFunction]:
     """The heat from bath "0", its affinity, and its generating function about the centre."""
     model = builders.coherent(data)
     affinity = 1.0 / data.baths[1].temperature - 1.0 / data.baths[0].temperature
@@ -67,8 +67,8 @@ def test_slopes_at_zero_are_cumulants_by_every_route(data: CoherentData) -> None
     model = builders.coherent(data)
     heat = tk.heat(model, "0")
     found = tk.cumulant_generating_function(model, heat, [0.0])
-    counted = tk.cumulants(model, heat, 2).values
-    scale = np.array([1.0, 3.0]) * float(tk.cumulants(model, tk.activity(model), 1).mean)
+    counted = tk.cumulants(model, heat, order=2).values
+    scale = np.array([1.0, 3.0]) * float(tk.cumulants(model, tk.activity(model), order=1).mean)
     assert (np.abs([found.mean[0], found.noise[0]] - counted) <= 1e-10 * scale).all()
     jumps = [jump for part, _ in data.oracle_baths() for jump in part]
     weights = [-jump.frequency if jump.bath == 0 else 0.0 for jump in jumps]
@@ -97,7 +97,7 @@ def test_waits_for_any_jump_are_one_over_the_activity_and_end_in_some_jump(data:
     model = builders.coherent(data)
     every = tk.activity(model)
     found = tk.waiting_times(model, every, every, [0.0])
-    np.testing.assert_allclose(found.mean * tk.cumulants(model, every, 1).mean, 1.0, rtol=1e-10)
+    np.testing.assert_allclose(found.mean * tk.cumulants(model, every, order=1).mean, 1.0, rtol=1e-10)
     assert found.defect < 1e-10
     shares = [tk.waiting_times(model, "0", bath, [0.0], monitored=every).probability for bath in ("0", "1")]
     np.testing.assert_allclose(sum(shares), 1.0, rtol=1e-10)

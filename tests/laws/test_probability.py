@@ -131,9 +131,9 @@ def test_levels_that_no_jump_links_keep_their_shares() -> None:
     for pair, share in (([0, 2], 0.4), ([1, 3], 0.6)):
         thermal = share * oracles.gibbs_populations(energies[pair], 0.8)
         np.testing.assert_allclose(evolution.populations[2, pair], thermal, rtol=1e-13)
-    with pytest.raises(tk.DegenerateSteadyStateError, match="keeps apart the levels 0, 2; 1, 3"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="keeps apart the levels 0, 2; 1, 3"):
         tk.steady_state(model)
-    final = tk.steady_state(model, tk.Populations(start))
+    final = tk.steady_state(model, initial=tk.Populations(start))
     np.testing.assert_allclose(final.populations, evolution.populations[2], rtol=1e-13)
     ledger = tk.ledger(model, evolution)
     matrix = oracles.thermal_rate_matrix(energies, coupling**2, lambda w: 0.01, 0.8)

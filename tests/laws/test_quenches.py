@@ -19,16 +19,22 @@ from strategies import LevelsData
 from thermokin.quench.comparison import Comparison
 
 # Unit rates beside unit gaps, here and there: no law here is about validity.
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 FEW = settings(max_examples=10, deadline=None)
 lib = tk.library
-DISTANCES = [tk.RelativeEntropy(), tk.Trace(), tk.Bures(), tk.HilbertSchmidt(), tk.WignerYanase()]
+DISTANCES = [
+    tk.distances.RelativeEntropy(),
+    tk.distances.Trace(),
+    tk.distances.Bures(),
+    tk.distances.HilbertSchmidt(),
+    tk.distances.WignerYanase(),
+]
 
 
 def family_of(data: LevelsData) -> Any:
     kind = builders.STATISTICS[data.bath.statistics]
-    return lambda t: lib.levels(data.energies, data.coupling, data.bath.strength, t, kind)
+    return lambda t: lib.levels(data.energies, data.coupling, data.bath.strength, t, statistics=kind)
 
 
 def same_data(whole: Comparison, point: Comparison, place: Any) -> None:
@@ -36,7 +42,7 @@ def same_data(whole: Comparison, point: Comparison, place: Any) -> None:
     swept, alone = whole.to_xarray(), point.to_xarray()
     assert set(alone.data_vars) == set(swept.data_vars)
     for name, field in alone.data_vars.items():
-        axes = {axis: index for axis, index in zip(("axis_0", "axis_1"), place, strict=False) if axis in swept.dims}
+        axes = dict(zip(swept["verdict_gap"].dims, place, strict=True))
         chosen = swept[name]
         chosen = chosen.isel({axis: index for axis, index in axes.items() if axis in chosen.dims})
         finite = np.isfinite(field.values)
@@ -50,7 +56,7 @@ def same_data(whole: Comparison, point: Comparison, place: Any) -> None:
     "family",
     [
         pytest.param(lambda t: lib.qubit(1.0, 1.0, t), id="qubit"),
-        pytest.param(lambda t: lib.qubit(1.0, 1.0, t, tk.SpinBath()), id="spin bath"),
+        pytest.param(lambda t: lib.qubit(1.0, 1.0, t, statistics=tk.SpinBath()), id="spin bath"),
         pytest.param(lambda t: lib.levels([0.0, 1.0, 1.7], rate=1.0, temperature=t), id="three levels"),
     ],
 )
@@ -100,7 +106,9 @@ def test_a_sweep_of_equidistant_pairs_is_its_points_one_by_one() -> None:
 @pytest.mark.parametrize("distance", DISTANCES, ids=lambda d: d.name)
 @FEW
 @given(st.data())
-def test_an_equidistant_partner_is_hotter_and_exactly_as_far(distance: tk.RelativeEntropy, data: st.DataObject) -> None:
+def test_an_equidistant_partner_is_hotter_and_exactly_as_far(
+    distance: tk.distances.RelativeEntropy, data: st.DataObject
+) -> None:
     model = data.draw(strategies.thermal_levels())
     target = data.draw(strategies.temperatures(0.5, 1.5))
     cold = target * data.draw(st.floats(0.55, 0.95))
@@ -112,16 +120,16 @@ def test_an_equidistant_partner_is_hotter_and_exactly_as_far(distance: tk.Relati
 
     wanted, largest = far(cold), far(1e9)
     if wanted >= largest * (1.0 - 1e-6):
-        with pytest.raises(tk.UnreachableDistanceError, match="no start hotter than target") as failure:
-            tk.equidistant(family_of(model), target, cold, distance)
+        with pytest.raises(tk.errors.UnreachableDistanceError, match="no start hotter than target") as failure:
+            tk.equidistant(family_of(model), target, cold, distance=distance)
         assert failure.value.largest == pytest.approx(largest, rel=1e-6)
         return
-    pair = tk.equidistant(family_of(model), target, cold, distance)
+    pair = tk.equidistant(family_of(model), target, cold, distance=distance)
     hot = float(pair.temperatures["hot"])
     assert hot > target
     # A root search in 1/T to a few roundings, magnified where the distance is flat, near infinite temperature.
     assert far(hot) == pytest.approx(wanted, rel=1e-9)
-    sides = tk.compare(pair, [0.0], [distance])
+    sides = tk.compare(pair, [0.0], distances=[distance])
     starts = [side.initial_distances[distance.name] for side in (sides.heating, sides.cooling)]
     assert starts[0] == pytest.approx(float(starts[1]), rel=1e-9)
 
@@ -164,7 +172,7 @@ def test_the_curves_of_a_qubit_cross_where_bisection_finds_it(ends: tuple[float,
     cold, hot = ends
     heating = systems.TwoStateQuench(1.0, 1.0, cold, hot, kind)
     cooling = heating.reversed()
-    family = lambda t: lib.qubit(1.0, 1.0, t, builders.STATISTICS[kind])  # noqa: E731
+    family = lambda t: lib.qubit(1.0, 1.0, t, statistics=builders.STATISTICS[kind])  # noqa: E731
     times = np.linspace(0.0, 8.0 / cooling.relaxation, 9)
     comparison = tk.compare(tk.reciprocal(family, cold, hot), times)
     for name, quantity in (
@@ -216,5 +224,5 @@ def test_a_pair_by_hand_may_be_coherent_and_between_two_baths(data: st.DataObjec
         assert float(side.total_heat) == pytest.approx(energy, abs=1e-9)
     if drawn.baths[0].temperature == drawn.baths[1].temperature:
         return
-    with pytest.raises(tk.HypothesisError, match="total entropy production"):
+    with pytest.raises(tk.errors.HypothesisError, match="total entropy production"):
         _ = comparison.heating.ledger.total_entropy_production

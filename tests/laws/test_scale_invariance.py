@@ -20,7 +20,7 @@ from thermokin.quench.clocks import matched_completion, matched_heat
 from thermokin.quench.comparison import Comparison
 
 # Unit rates beside unit gaps, and rates that grow with the temperature: no law here is about validity.
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 Family = Callable[[float, Any], tk.Model]  # of a factor on all energies and rates, and the temperature
 lib = tk.library
@@ -28,8 +28,8 @@ STAR = np.zeros((5, 5))
 STAR[0, 1:] = STAR[1:, 0] = 1.0
 FAMILIES: dict[str, Family] = {
     "qubit": lambda s, t: lib.qubit(s, s, t),
-    "qubit on a spin bath": lambda s, t: lib.qubit(s, s, t, tk.SpinBath()),
-    "qutrit ladder": lambda s, t: lib.qutrit_ladder(s, t, s * np.arange(3.0)),
+    "qubit on a spin bath": lambda s, t: lib.qubit(s, s, t, statistics=tk.SpinBath()),
+    "qutrit ladder": lambda s, t: lib.qutrit_ladder(s, t, energies=s * np.arange(3.0)),
     "degenerate star": lambda s, t: lib.levels([0.0] + [s] * 4, STAR, s, t),
     "ohmic levels": lambda s, t: lib.levels(
         s * np.array([0.0, 1.0, 1.7, 3.0]), temperature=t, spectrum=tk.Ohmic(0.05, 5.0 * s)

@@ -22,7 +22,7 @@ from strategies import CoherentData, LevelsData
 FEW = settings(max_examples=12, deadline=None)
 
 
-def integral(evolution: tk.Evolution, time: float) -> float:
+def integral(evolution: tk.results.Evolution, time: float) -> float:
     """The integral of the entropy production rate from 0 to a time, through an infinite start if there is one.
 
     The double-exponential rule, at all its nodes at once; it never touches the end point 0.
@@ -98,7 +98,7 @@ def test_an_energy_eigenstate_given_as_a_density_matrix_leaves_the_other_levels_
         assert ledger.entropy_production_rate[0] == np.inf
 
 
-def _ledger(data: CoherentData, state: Any, times: Array) -> tk.Ledger:
+def _ledger(data: CoherentData, state: Any, times: Array) -> tk.results.Ledger:
     model = builders.coherent(data)
     return tk.ledger(model, tk.evolve(model, state, times))
 
@@ -248,7 +248,7 @@ def test_modes_and_totals_hold_at_every_point_of_a_sweep(data: LevelsData, ends:
     cold, hot = ends
     temperatures = np.array([cold, hot])
     kind = builders.STATISTICS[data.bath.statistics]
-    swept = tk.library.levels(data.energies, data.coupling, data.bath.strength, temperatures, kind)
+    swept = tk.library.levels(data.energies, data.coupling, data.bath.strength, temperatures, statistics=kind)
     times = np.array([0.0, 0.2, 1.0]) * data.time_unit
     start = tk.Gibbs([hot, cold])
     ledger = tk.ledger(swept, tk.evolve(swept, start, times))
@@ -296,7 +296,7 @@ def test_the_adiabatic_part_can_be_negative_with_coherence() -> None:
         number = 1.0 / np.expm1(1.0 / temperature)
         channels.append(tk.Channel(np.sqrt(number + 1.0) * part, bath, -1.0))
         channels.append(tk.Channel(np.sqrt(number) * part.T, bath, 1.0))
-    model = tk.Model(full, channels, bare)
+    model = tk.Model(full, channels, energy_operator=bare)
     for _ in range(30):
         root = rng.normal(size=(4, 4)) + 1j * rng.normal(size=(4, 4))
         state = root @ root.conj().T / np.trace(root @ root.conj().T).real

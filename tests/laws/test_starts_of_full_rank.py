@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 import thermokin as tk
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 FEW = settings(max_examples=15, deadline=None)
 
 
 def cavity(levels: int, gap: float, coupling: float, temperature: float) -> tk.Model:
     """Jaynes-Cummings, resonant; its lossy mode counts the energy of the uncoupled parts."""
-    a = np.kron(np.eye(2), tk.destroy(levels))
+    a = np.kron(np.eye(2), tk.operators.destroy(levels))
     s = np.kron(np.array([[0.0, 1.0], [0.0, 0.0]]), np.eye(levels))
     bare, hop = gap * (a.T @ a + s.T @ s), coupling * (a.T @ s + s.T @ a)
     bath, photons = tk.Bath("b", temperature), 1.0 / np.expm1(gap / temperature)
@@ -108,7 +108,7 @@ def test_one_cold_bath_leaves_nothing_adiabatic_in_a_cavity() -> None:
 
 def race(cold: float, hot: float) -> Any:
     pair = tk.reciprocal(lambda t: cavity(8, 1.0, 0.05, float(t)), cold, hot)
-    return tk.compare(pair, np.linspace(0.0, 2.0, 5), [tk.Trace()])
+    return tk.compare(pair, np.linspace(0.0, 2.0, 5), distances=[tk.distances.Trace()])
 
 
 def test_no_crossing_of_rates_is_made_by_a_start_that_is_only_nearly_empty() -> None:

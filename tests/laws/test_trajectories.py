@@ -20,12 +20,12 @@ FIVE = 5.0
 
 def agrees_with_counting(model: tk.Model, start: Array, times: Array) -> None:
     """Mean, variance and third cumulant within five standard errors, these from exact cumulants up to the sixth."""
-    records = tk.unravel(model, start, times, RUNS, seed=21)
+    records = tk.unravel(model, start, times, trajectories=RUNS, seed=21)
     for current in (tk.heat(model), tk.activity(model)):
         exact = tk.integrated_cumulants(model, current, start, times, order=6)
         k2, k3, k4, k6 = (exact[:, order - 1] for order in (2, 3, 4, 6))
         squares = np.stack([k2, k4 + 2.0 * k2**2, k6 + 9.0 * k4 * k2 + 9.0 * k3**2 + 6.0 * k2**3], axis=-1)
-        found = records.cumulants(current, 3).values
+        found = records.cumulants(current, order=3).values
         assert (np.abs(found - exact[:, :3]) <= FIVE * np.sqrt(squares / RUNS) + 1e-10).all()
     exact_states = tk.evolve(model, start, times).states
     # Every element of |psi><psi| lies within a disc of radius 1/2.
@@ -43,14 +43,14 @@ def test_faster_rates_and_larger_energies_only_shrink_the_times(power: int, kind
     """All energies and rates times a power of two: the same jumps, at times divided by it."""
     start = {"levels": np.array([0.5, 0.5]), "resetting": np.full((2, 2), 0.5), "general": np.full((4, 4), 0.25)}[kind]
 
-    def scaled(factor: float) -> tk.Trajectories:
+    def scaled(factor: float) -> tk.results.Trajectories:
         if kind == "general":
             model = tk.library.coupled_qubits(
                 factor * np.array([1.0, 1.4]), 0.3 * factor, 0.002 * factor, 2.0 * factor, 0.5 * factor
             )
         else:
             model = tk.library.qubit(factor, 0.02 * factor, 0.7 * factor)
-        return tk.unravel(model, start, [300.0 / factor], 500, seed=2)
+        return tk.unravel(model, start, [300.0 / factor], trajectories=500, seed=2)
 
     one, other = scaled(1.0), scaled(2.0**power)
     np.testing.assert_array_equal(one.channels, other.channels)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import thermokin as tk
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 FEW = settings(max_examples=8, deadline=None)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -146,7 +146,7 @@ def judged(
         hamiltonian = basis @ np.diag(energies) @ turn
         return tk.davies(0.5 * (hamiltonian + hamiltonian.conj().T), [contact])
 
-    found = tk.compare(tk.reciprocal(family, *ends), TIMES, [tk.Trace()])
+    found = tk.compare(tk.reciprocal(family, *ends), TIMES, distances=[tk.distances.Trace()])
     crossings = {name: float(time) for name, time in found.crossings.items()}
     return crossings, [(v.name, bool(v.holds), bool(v.tie)) for v in found.verdicts]
 

@@ -67,10 +67,10 @@ def test_a_model_is_one_file_and_one_line(tmp_path: Path) -> None:
         "model.hot": "energy",
         "model.cold": "energy",
     }
-    assert float(tk.cumulants(system.model, tk.heat(system.model, "hot"), 1).mean) > 0.0
+    assert float(tk.cumulants(system.model, tk.heat(system.model, "hot"), order=1).mean) > 0.0
     assert '"blinker"' in str(schema()).replace("'", '"')
     study.write_text(study.read_text().replace("gap = 1.0", "gap = -1.0"))
-    with pytest.raises(tk.StudyError, match=r"study.toml:3: model.gap: must be > 0, got -1.0"):
+    with pytest.raises(tk.errors.StudyError, match=r"study.toml:3: model.gap: must be > 0, got -1.0"):
         read_study(study)
 
 
@@ -91,10 +91,12 @@ def test_a_question_is_one_file_and_one_line(tmp_path: Path) -> None:
         assert (tmp_path / "out" / "figures" / "decay_rate.svg").exists()
         assert "relaxation" in schema()["properties"]
         study.write_text(study.read_text().replace("slowest = 2", "slowest = 0"))
-        with pytest.raises(tk.StudyError, match=r"study.toml:7: relaxation.slowest: must be >= 1, got 0"):
+        with pytest.raises(tk.errors.StudyError, match=r"study.toml:7: relaxation.slowest: must be >= 1, got 0"):
             read_study(study)
         study.write_text(study.read_text().replace("slowest = 0", "slowest = 9"))
-        with pytest.raises(tk.StudyError, match=r"study.toml:7: relaxation.slowest: must be <= 2, the modes that"):
+        with pytest.raises(
+            tk.errors.StudyError, match=r"study.toml:7: relaxation.slowest: must be <= 2, the modes that"
+        ):
             read_study(study)
     finally:
         QUESTIONS.remove(module.RELAXATION)

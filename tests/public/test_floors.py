@@ -33,7 +33,7 @@ def test_importing_thermokin_loads_no_heavy_package() -> None:
 
 
 def test_naming_an_error_loads_no_heavy_package() -> None:
-    assert set(loaded_after("import thermokin; thermokin.ThermokinError")).isdisjoint(HEAVY)
+    assert set(loaded_after("import thermokin; thermokin.errors.ThermokinError")).isdisjoint(HEAVY)
 
 
 @pytest.mark.skipif(not CLI.exists(), reason="the command line is not built yet")
@@ -65,11 +65,11 @@ def test_every_line_of_the_stub_is_a_public_name() -> None:
 @pytest.mark.parametrize(
     ("error", "field"),
     [
-        (thermokin.ArgumentError("`gap` must be > 0, got -1.", "gap"), "argument"),
-        (thermokin.DegenerateSteadyStateError("Two steady states.", [[0, 1], [2]]), "sectors"),
-        (thermokin.NotConvergedError("Stopped at 1e-3.", residual=1e-3, remedy="Raise `steps`."), "residual"),
-        (thermokin.UnreachableDistanceError("No partner at distance 2.", largest=0.7), "largest"),
-        (thermokin.StudyError(["bath.temperature: must be positive.", "times: empty."]), "problems"),
+        (thermokin.errors.ArgumentError("`gap` must be > 0, got -1.", "gap"), "argument"),
+        (thermokin.errors.DegenerateSteadyStateError("Two steady states.", [[0, 1], [2]]), "sectors"),
+        (thermokin.errors.NotConvergedError("Stopped at 1e-3.", residual=1e-3, remedy="Raise `steps`."), "residual"),
+        (thermokin.errors.UnreachableDistanceError("No partner at distance 2.", largest=0.7), "largest"),
+        (thermokin.errors.StudyError(["bath.temperature: must be positive.", "times: empty."]), "problems"),
     ],
 )
 def test_an_error_crosses_a_process_with_its_data_and_message(error: Exception, field: str) -> None:

@@ -1,6 +1,6 @@
 """The catalogue of bounds: fluctuations beside what they cost."""
 
-from thermokin.bounds.bound import Bound, Hypothesis, Kind, Limit, Theorem
+from thermokin.bounds.bound import Bound, Bounds, Hypothesis, Kind, Limit, Theorem
 from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
 from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x
@@ -9,6 +9,7 @@ from thermokin.bounds.thermo_kinetic import thermo_kinetic_information
 
 __all__ = [
     "Bound",
+    "Bounds",
     "Hypothesis",
     "Kind",
     "Limit",

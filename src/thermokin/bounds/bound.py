@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
+from thermokin.motion.evolution import Evolution
 
 if TYPE_CHECKING:
     from thermokin.bounds.relaxation_case import RelaxationCase
 
-__all__ = ["Bound", "Hypothesis", "Kind", "Limit", "Theorem"]
+__all__ = ["Bound", "Bounds", "Hypothesis", "Kind", "Limit", "Theorem"]
 
 ROUNDING = 1e-9  # a shortfall of that share of the value is rounding, not a finding
 
@@ -79,7 +81,7 @@ class Theorem:
 
 
 @dataclass(frozen=True, eq=False)
-class Bound:
+class Bound(Result):
     """The statement value >= limit, at every time. A broken bound is a finding, never an exception.
 
     The value is the variance of an exchanged amount and the limit a squared response over a cost: both are 0 at time 0,
@@ -92,6 +94,7 @@ class Bound:
         mean: mean amount (..., t).
         hypotheses: the conditions of the theorem, each with whether it holds here.
         error: what is known of the numerical error of value - limit; broadcasts against them.
+        evolution: along which it holds.
     """
 
     theorem: Theorem
@@ -100,6 +103,12 @@ class Bound:
     mean: FloatArray
     hypotheses: tuple[Hypothesis, ...]
     error: FloatArray
+    evolution: Evolution
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
 
     @property
     def name(self) -> str:
@@ -157,3 +166,39 @@ class Bound:
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = amount / self.mean**2
         return np.where(self.mean == 0.0, np.inf, ratio)
+
+
+class Bounds(Result, tuple[Bound, ...]):
+    """Bounds on one amount, in order; `bounds["kinetic"]` is the one of that name."""
+
+    __slots__ = ()
+
+    def __getitem__(self, which: Any) -> Any:
+        """The bound at a place or of a name.
+
+        Args:
+            which: a position, a slice or a name.
+
+        Returns:
+            The bound.
+
+        Raises:
+            KeyError: if there is none of that name here.
+        """
+        if not isinstance(which, str):
+            return super().__getitem__(which)
+        for bound in self:
+            if bound.name == which:
+                return bound
+        raise KeyError(f"`{which}` must be one of {', '.join(repr(bound.name) for bound in self)}.")
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self[0].times  # type: ignore[no-any-return]
+
+    @property
+    def tightest(self) -> Bound:
+        """The theorem whose limit comes closest to the variance at any time, of those that hold here."""
+        theorems = [bound for bound in self if bound.applies]
+        return min(theorems, key=lambda bound: float(np.nanmin(bound.ratio, initial=np.inf)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin.bounds.bound import Bound, Limit, Theorem
+from thermokin.bounds.bound import Bound, Bounds, Limit, Theorem
 from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
 from thermokin.bounds.fluctuation_theorem import FLUCTUATION_THEOREM
 from thermokin.bounds.kinetic import KINETIC
@@ -15,7 +15,7 @@ from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.thermo_kinetic import BARE_THERMO_KINETIC, THERMO_KINETIC
 from thermokin.bounds.thermodynamic import THERMODYNAMIC
 from thermokin.bounds.time_weighted import TIME_WEIGHTED
-from thermokin.counting.integrated_cumulants import Exchanged, exchanged
+from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
 from thermokin.model.current import Current
 from thermokin.model.model import Model
 from thermokin.motion.evolution import evolve
@@ -43,15 +43,15 @@ def catalogue() -> tuple[Theorem, ...]:
 
 
 def evaluate(
-    model: Model, current: Current, initial: Initial, time: ArrayLike, *, theorems: Sequence[Theorem] = ()
-) -> tuple[Bound, ...]:
+    model: Model, current: Current, *, initial: Initial, times: ArrayLike, theorems: Sequence[Theorem] = ()
+) -> Bounds:
     """The bounds of the catalogue on the amount that a current exchanges from time 0 to a time.
 
     Args:
         model: the model.
         current: the current, of that model.
         initial: where it starts, as in `evolve`.
-        time: one time, or an ascending grid (..., t) [time].
+        times: one time, or an ascending grid (..., t) [time].
         theorems: which bounds; those of the catalogue unless given.
 
     Returns:
@@ -63,11 +63,11 @@ def evaluate(
     """
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
-    evolution = evolve(model, initial, np.atleast_1d(np.asarray(time, dtype=np.float64)))
+    evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
     return relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=theorems)
 
 
-def relaxation_bounds(ledger: Ledger, exchanged: Exchanged, *, theorems: Sequence[Theorem] = ()) -> tuple[Bound, ...]:
+def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorems: Sequence[Theorem] = ()) -> Bounds:
     """Bounds on the variance of an exchanged amount, from what the evolution costs, each with its hypotheses checked.
 
     Where populations obey a rate equation, each is a few passes over the arrays; elsewhere the auxiliary operator phi
@@ -93,10 +93,10 @@ def relaxation_bounds(ledger: Ledger, exchanged: Exchanged, *, theorems: Sequenc
     """
     case = RelaxationCase(ledger, exchanged)
     limits = [(theorem, theorem.relaxation(case)) for theorem in theorems or catalogue()]
-    return tuple(_bound(case, theorem, limit) for theorem, limit in limits if limit is not None)
+    return Bounds(_bound(case, theorem, limit) for theorem, limit in limits if limit is not None)
 
 
-def information_bound(ledger: Ledger, exchanged: Exchanged) -> Bound:
+def information_bound(ledger: Ledger, exchanged: IntegratedCumulants) -> Bound:
     """The thermo-kinetic bound with the exact information int sum_k l_k^2 a_k dt in place of its upper limit.
 
     Args:
@@ -121,4 +121,5 @@ def information_bound(ledger: Ledger, exchanged: Exchanged) -> Bound:
 
 def _bound(case: RelaxationCase, theorem: Theorem, limit: Limit) -> Bound:
     variance, mean = case.exchanged.variance, case.exchanged.mean
-    return Bound(theorem, variance, limit.value, mean, limit.hypotheses, np.asarray(case.rounding + limit.error))
+    error = np.asarray(case.rounding + limit.error)
+    return Bound(theorem, variance, limit.value, mean, limit.hypotheses, error, case.evolution)

@@ -11,7 +11,7 @@ from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit
 from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
 from thermokin.bounds.score_response import ScoreResponse, score_response
-from thermokin.counting.integrated_cumulants import Exchanged
+from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.current import Current
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
@@ -38,7 +38,7 @@ class RelaxationCase:
     """
 
     ledger: Ledger
-    exchanged: Exchanged
+    exchanged: IntegratedCumulants
 
     def __post_init__(self) -> None:
         if self.current.model is not self.model:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from thermokin._result import ArrayResult
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.digits import points_of
 from thermokin.motion.steady_state import SteadyState
@@ -15,7 +16,7 @@ __all__ = ["Counted"]
 
 
 @dataclass(frozen=True, eq=False)
-class Counted:
+class Counted(ArrayResult):
     """Values in a steady state, with the errors of what they came from. NumPy takes it for an array of the values.
 
     Args:
@@ -69,20 +70,3 @@ class Counted:
     def positivity_defect(self) -> FloatArray:
         """How far the steady state's smallest eigenvalue lies below zero (...)."""
         return self.steady_state.positivity_defect
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the values."""
-        return self.values.shape
-
-    def __len__(self) -> int:
-        """Length of the first axis."""
-        return len(self.values)
-
-    def __getitem__(self, index: Any) -> Any:
-        """Elements of the values."""
-        return self.values[index]
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        """The values."""
-        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]

@@ -41,8 +41,8 @@ class Counting:
 
     Args:
         model: the model.
-        method: how to solve; `Auto()` if None.
         initial: says which steady state is meant, where the model keeps more than one.
+        method: how to solve; `Auto()` if None.
 
     Raises:
         DegenerateSteadyStateError: if there is more than one and no initial state ends in a single one.
@@ -54,7 +54,7 @@ class Counting:
     model: Model
     resolvent: Resolvent
 
-    def __init__(self, model: Model, method: Method | None = None, initial: Initial | None = None) -> None:
+    def __init__(self, model: Model, *, initial: Initial | None = None, method: Method | None = None) -> None:
         require_model(model)
         start = None if initial is None else initial_state(model, initial)
 
@@ -71,7 +71,7 @@ class Counting:
         state = block.frame_state(self.resolvent.stationary)
         return SteadyState(block.liouvillian.model, state, self.resolvent.residual, self.resolvent)
 
-    def cumulants(self, current: Current, order: int = 2) -> Cumulants:
+    def cumulants(self, current: Current, *, order: int = 2) -> Cumulants:
         """Cumulants per time, see `thermokin.cumulants`.
 
         Args:
@@ -142,7 +142,7 @@ class Counting:
 
 
 def cumulants(
-    model: Model, current: Current, order: int = 2, method: Method | None = None, initial: Initial | None = None
+    model: Model, current: Current, *, initial: Initial | None = None, order: int = 2, method: Method | None = None
 ) -> Cumulants:
     """Cumulants per time of a current in the steady state, by the Drazin recursion.
 
@@ -151,9 +151,9 @@ def cumulants(
     Args:
         model: the model.
         current: the current, of that model.
+        initial: says which steady state is meant, where the model keeps more than one.
         order: largest cumulant, >= 1.
         method: how to solve; `Auto()` if None.
-        initial: says which steady state is meant, where the model keeps more than one.
 
     Returns:
         The cumulants, which read as an array (..., order), with their errors and the factorial cumulants.
@@ -175,19 +175,19 @@ def cumulants(
         found = _on_few_threads(model, lambda: bulk_cumulants(model, current, order))
         if found is not None:
             return found
-    return Counting(model, method, initial).cumulants(current, order)
+    return Counting(model, initial=initial, method=method).cumulants(current, order=order)
 
 
 def covariance(
-    model: Model, currents: Sequence[Current], method: Method | None = None, initial: Initial | None = None
+    model: Model, currents: Sequence[Current], *, initial: Initial | None = None, method: Method | None = None
 ) -> Covariance:
     """Covariances per time of several currents in the steady state, lim <<N_a N_b>> / t.
 
     Args:
         model: the model.
         currents: currents of that model.
-        method: how to solve; `Auto()` if None.
         initial: says which steady state is meant, where the model keeps more than one.
+        method: how to solve; `Auto()` if None.
 
     Returns:
         The covariances, which read as an array (..., currents, currents), with their errors.
@@ -208,15 +208,16 @@ def covariance(
         found = _on_few_threads(model, lambda: bulk_covariance(model, currents))
         if found is not None:
             return found
-    return Counting(model, method, initial).covariance(currents)
+    return Counting(model, initial=initial, method=method).covariance(currents)
 
 
 def spectrum(
     model: Model,
     current: Current,
     frequencies: ArrayLike,
-    method: Method | None = None,
+    *,
     initial: Initial | None = None,
+    method: Method | None = None,
 ) -> NoiseSpectrum:
     """Noise of a current against frequency in the steady state.
 
@@ -228,8 +229,8 @@ def spectrum(
         model: the model.
         current: the current, of that model.
         frequencies: w (f,) [1/time].
-        method: how to solve; `Auto()` if None.
         initial: says which steady state is meant, where the model keeps more than one.
+        method: how to solve; `Auto()` if None.
 
     Returns:
         The spectrum, which reads as an array (..., f), with both limits beside it.
@@ -247,7 +248,7 @@ def spectrum(
     Reference:
         landi2024.
     """
-    return Counting(model, method, initial).spectrum(current, frequencies)
+    return Counting(model, initial=initial, method=method).spectrum(current, frequencies)
 
 
 def _in_bulk(model: object, currents: object, method: object, initial: object) -> bool:

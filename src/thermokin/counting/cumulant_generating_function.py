@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
+from thermokin._result import ArrayResult
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.counting.digits import WANTED, marked, points_of
@@ -33,7 +34,7 @@ LARGEST = 300.0  # of |s c|: the square of exp(s c) must still be a number
 
 
 @dataclass(frozen=True, eq=False)
-class CumulantGeneratingFunction:
+class CumulantGeneratingFunction(ArrayResult):
     """lambda(s) = lim ln <exp(s N)> / t, convex, with lambda(0) = 0. NumPy takes it for an array of its values.
 
     Args:
@@ -197,18 +198,9 @@ class CumulantGeneratingFunction:
         with one_thread():
             return kinks_of(self.envelope, self.s)
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the values."""
-        return self.values.shape
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        """The values."""
-        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]
-
 
 def cumulant_generating_function(
-    model: Model, current: Current, s: ArrayLike, method: Method | None = None, initial: Initial | None = None
+    model: Model, current: Current, s: ArrayLike, *, initial: Initial | None = None, method: Method | None = None
 ) -> CumulantGeneratingFunction:
     """The scaled cumulant generating function lambda(s) = lim ln <exp(s N)> / t of the amount N exchanged in time t.
 
@@ -219,9 +211,9 @@ def cumulant_generating_function(
         model: the model.
         current: the current, of that model.
         s: counting fields (f,), real, strictly ascending [1/amount].
-        method: `Dense()`, `Sparse()`, or `Auto()` if None.
         initial: says what is populated, where the model keeps more than one steady state. If the start reaches several
             sectors, lambda is the largest of theirs.
+        method: `Dense()`, `Sparse()`, or `Auto()` if None.
 
     Returns:
         An array of shape (..., f) with its errors, slopes, rate function, symmetry and kinks.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._result import Result
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.lattice_probabilities import lattice_probabilities
@@ -26,7 +27,7 @@ __all__ = ["Distribution", "distribution", "listed_distribution"]
 
 
 @dataclass(frozen=True, eq=False)
-class Distribution:
+class Distribution(Result):
     """Probabilities of the values that an exchanged amount can take. Without a grid of times the axis t is not there.
 
     Args:
@@ -36,6 +37,7 @@ class Distribution:
         probabilities: (..., t, v), as computed: rounding may leave -1e-17 where there is nothing.
         beyond: largest probability that the amount is none of the values (..., t).
         defect: |sum of all probabilities - 1| before any value was left out (..., t).
+        model: in which it was counted.
     """
 
     quantity: str
@@ -44,6 +46,7 @@ class Distribution:
     probabilities: FloatArray
     beyond: FloatArray
     defect: FloatArray
+    model: Model
 
     @property
     def mean(self) -> FloatArray:
@@ -91,6 +94,7 @@ def distribution(
     current: Current,
     initial: Initial,
     time: ArrayLike,
+    *,
     window: tuple[float, float] | None = None,
     width: float | None = None,
 ) -> Distribution:
@@ -139,7 +143,7 @@ def distribution(
     else:
         with one_thread():
             listed = _listed(model, current, start, grid)
-    return listed_distribution(current.name, times, listed, window, width)
+    return listed_distribution(model, current.name, times, listed, window, width)
 
 
 def _listed(model: Model, current: Current, start: InitialState, times: FloatArray) -> ListedAmounts:
@@ -151,6 +155,7 @@ def _listed(model: Model, current: Current, start: InitialState, times: FloatArr
 
 
 def listed_distribution(
+    model: Model,
     quantity: str,
     times: FloatArray,
     listed: ListedAmounts,
@@ -160,6 +165,7 @@ def listed_distribution(
     """A list of amounts as it was asked for.
 
     Args:
+        model: in which it was counted.
         quantity: what was counted.
         times: (..., t), or ().
         listed: all amounts.
@@ -183,7 +189,9 @@ def listed_distribution(
         listed = listed.within(low, high)
         if listed.values.shape[-1] == 0:
             raise ValueError(f"`window` holds no amount that can be exchanged between {low:g} and {high:g}.")
-    parts = listed.probabilities, listed.beyond, defect
-    if times.ndim == 0:
-        return Distribution(quantity, times, listed.values, parts[0][..., 0, :], parts[1][..., 0], parts[2][..., 0])
-    return Distribution(quantity, times, listed.values, *parts)
+    made = Distribution(quantity, times, listed.values, listed.probabilities, listed.beyond, defect, model)
+    if times.ndim:
+        return made
+    return replace(
+        made, probabilities=made.probabilities[..., 0, :], beyond=made.beyond[..., 0], defect=made.defect[..., 0]
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.tilted_envelope import TiltedEnvelope
 
@@ -20,7 +21,7 @@ TOLERANCE = 1e-8  # deviation, relative to the largest |lambda| compared, up to 
 
 
 @dataclass(frozen=True, eq=False)
-class FluctuationSymmetry:
+class FluctuationSymmetry(Result):
     """How well lambda(s) = lambda(-A - s).
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from scipy.linalg import expm
 
-from thermokin._threads import SMALL, one_thread
+from thermokin._cached import cached_property
+from thermokin._result import ArrayResult
+from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.asked import listed_currents
+from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.model.current import Current
@@ -23,12 +27,50 @@ from thermokin.motion.initial import Initial
 from thermokin.numerics.grid_walk import dense_steps, sparse_steps, walk
 from thermokin.numerics.rounding_guard import require_probability
 
-__all__ = ["integrated_covariance"]
+__all__ = ["IntegratedCovariance", "integrated_covariance"]
 
 DENSE_UP_TO = 900  # rows of one current's system up to which a dense exponential serves
 
 
-def integrated_covariance(model: Model, currents: Sequence[Current], initial: Initial, times: ArrayLike) -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class IntegratedCovariance(ArrayResult):
+    """Covariances of the amounts exchanged since time 0. NumPy takes it for an array.
+
+    Args:
+        values: (..., t, currents, currents) [amount_a amount_b].
+        currents: what was counted.
+        evolution: along which.
+    """
+
+    values: FloatArray
+    currents: tuple[Current, ...]
+    evolution: Evolution
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each of them, from above as a rule (..., t, currents, currents).
+
+        The difference to the same covariances about other drifts, which change all that is rounded and nothing else.
+
+        Cost:
+            That of the covariances once more.
+        """
+        with few_threads(self.evolution.model.dimension):
+            aside = _covariance(self.evolution, _weights(self.currents), ASIDE)
+        deviation = np.sqrt(np.abs(np.diagonal(self.values, axis1=-2, axis2=-1)))
+        sizes = np.abs(self.values) + deviation[..., :, None] * deviation[..., None, :]
+        rounding = exponential_rounding(self.evolution)[..., None, None]
+        return np.asarray(SAMPLED * np.abs(self.values - aside) + rounding * sizes)
+
+
+def integrated_covariance(
+    model: Model, currents: Sequence[Current], initial: Initial, times: ArrayLike
+) -> IntegratedCovariance:
     """Covariances <<N_a N_b>> of the amounts N_a = sum_k c_ak N_k exchanged since time 0.
 
     With M_a = N_a - v_a t: <M_a M_b> = h_ab + h_ba, d h_ab / dt = tr(J_b rho_a) - v_b tr rho_a + tr(J_ab rho) / 2 and
@@ -41,7 +83,7 @@ def integrated_covariance(model: Model, currents: Sequence[Current], initial: In
         times: (..., t) strictly ascending, >= 0 [time].
 
     Returns:
-        (..., t, currents, currents), symmetric.
+        The covariances, which read as an array (..., t, currents, currents), symmetric, with their errors.
 
     Raises:
         ValueError: if a current belongs to another model, there is none, an argument is not valid, or a model too
@@ -64,17 +106,16 @@ def integrated_covariance(model: Model, currents: Sequence[Current], initial: In
         if current.model is not model:
             raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
         require_finite_weights(current, "covariance")
-    weights = np.stack(np.broadcast_arrays(*(current.weights for current in listed)))
+    weights = _weights(listed)
     evolution = evolve(model, initial, times)
-    if model.dimension > SMALL:
-        return _covariance(evolution, weights)
-    with one_thread():
-        return _covariance(evolution, weights)
+    with few_threads(model.dimension):
+        return IntegratedCovariance(_covariance(evolution, weights), listed, evolution)
 
 
-def _covariance(evolution: Evolution, weights: FloatArray) -> FloatArray:
+def _covariance(evolution: Evolution, weights: FloatArray, aside: float = 0.0) -> FloatArray:
+    """The covariances; `aside` moves the drifts, which changes nothing but rounding."""
     rates = [evolution.expectation(evolution.liouvillian.observable(one))[..., -1] for one in weights]
-    drift = np.stack(np.broadcast_arrays(*rates))
+    drift = (1.0 + aside) * np.stack(np.broadcast_arrays(*rates))
     means, halves = np.zeros(()), np.zeros(())
     for block in population_blocks(evolution.liouvillian):
         start = block.elements(evolution.initial.populations, evolution.initial.matrix)
@@ -83,6 +124,10 @@ def _covariance(evolution: Evolution, weights: FloatArray) -> FloatArray:
             means, halves = means + mean, halves + half
     mean, half = np.moveaxis(means, 0, -1), np.moveaxis(halves, 0, -2)
     return np.asarray(half + half.swapaxes(-1, -2) - mean[..., :, None] * mean[..., None, :])
+
+
+def _weights(currents: Sequence[Current]) -> FloatArray:
+    return np.stack(np.broadcast_arrays(*(current.weights for current in currents)))
 
 
 def _of_block(

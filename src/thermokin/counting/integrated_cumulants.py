@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, factorial, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._threads import SMALL, one_thread
+from thermokin._cached import cached_property
+from thermokin._result import ArrayResult
+from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.asked import whole_order
 from thermokin.counting.moment_hierarchy import hierarchy_moments
-from thermokin.counting.state_function import state_function_moments
+from thermokin.counting.state_function import state_function_moments, state_function_sizes
 from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.model.current import Current
 from thermokin.model.finite_weights import require_finite_weights
@@ -21,25 +23,50 @@ from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
+from thermokin.numerics.level_sums import over_levels
 
-__all__ = ["Exchanged", "exchanged", "integrated_cumulants"]
+__all__ = ["IntegratedCumulants", "exchanged", "integrated_cumulants"]
+
+ASIDE = 2.0**-6  # of the drift: so far it is moved to see what rounding does
+SAMPLED = 8.0  # one sample of a rounding error is taken for an eighth of what it may be
+EPSILON = float(np.finfo(np.float64).eps)
+ROUNDING = 16.0 * EPSILON  # of a term of a moment
 
 
 @dataclass(frozen=True, eq=False)
-class Exchanged:
-    """Mean and variance of the amount exchanged since time 0.
+class IntegratedCumulants(ArrayResult):
+    """Cumulants of the amount exchanged since time 0: mean, variance, third cumulant, ... NumPy takes it for an array.
 
     Args:
+        values: (..., t, order) [amount^n].
         current: what was counted.
-        times: (..., t) [time].
-        mean: (..., t).
-        variance: (..., t).
+        evolution: along which.
     """
 
+    values: FloatArray
     current: Current
-    times: FloatArray
-    mean: FloatArray
-    variance: FloatArray
+    evolution: Evolution
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
+
+    @property
+    def mean(self) -> FloatArray:
+        """Mean amount (..., t)."""
+        return self.values[..., 0]
+
+    @property
+    def variance(self) -> FloatArray:
+        """Variance of the amount (..., t).
+
+        Raises:
+            ValueError: if only the mean was asked for.
+        """
+        if self.values.shape[-1] < 2:
+            raise ValueError("the variance is the second cumulant; ask for `order` >= 2.")
+        return self.values[..., 1]
 
     @property
     def deviation(self) -> FloatArray:
@@ -53,10 +80,22 @@ class Exchanged:
             ratio = self.variance / self.mean**2
         return np.where(self.mean == 0.0, np.inf, ratio)
 
+    @cached_property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each of them, from above as a rule (..., t, order) [amount^n].
+
+        Of the change of a number that levels have: the rounding of the terms that were added up. Else the difference
+        to the same cumulants about another drift, which changes all that is rounded and nothing else.
+
+        Cost:
+            That of the cumulants once more.
+        """
+        return cumulants_error(self.evolution, self.current, self.values)
+
 
 def integrated_cumulants(
-    model: Model, current: Current, initial: Initial, times: ArrayLike, order: int = 2
-) -> FloatArray:
+    model: Model, current: Current, initial: Initial, times: ArrayLike, *, order: int = 2
+) -> IntegratedCumulants:
     """Cumulants of N = sum_k c_k N_k, the amount exchanged by jumps since time 0.
 
     Args:
@@ -67,7 +106,7 @@ def integrated_cumulants(
         order: largest cumulant, >= 1.
 
     Returns:
-        (..., t, order): mean, variance, third cumulant, ...
+        The cumulants, which read as an array (..., t, order), with their errors.
 
     Raises:
         ValueError: if the current belongs to another model, an argument is not valid, or a cumulant is beyond double
@@ -87,25 +126,25 @@ def integrated_cumulants(
     if current.model is not model:
         raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
     require_finite_weights(current, "cumulants")
-    return cumulants_along(evolve(model, initial, times), current, order)
+    return exchanged(evolve(model, initial, times), current, order=order)
 
 
-def exchanged(evolution: Evolution, current: Current) -> Exchanged:
-    """Mean and variance of the amount exchanged along an evolution that is already at hand.
+def exchanged(evolution: Evolution, current: Current, *, order: int = 2) -> IntegratedCumulants:
+    """Cumulants of the amount exchanged along an evolution that is already at hand.
 
     Args:
         evolution: the evolution.
         current: a current of its model.
+        order: largest cumulant, >= 1.
 
     Returns:
-        Both over time.
+        The cumulants over time; mean and variance unless told otherwise.
 
     Raises:
         ValueError: if a weight of the current is not finite.
     """
     require_finite_weights(current, "cumulants")
-    cumulants = cumulants_along(evolution, current, 2)
-    return Exchanged(current, evolution.times, cumulants[..., 0], cumulants[..., 1])
+    return IntegratedCumulants(cumulants_along(evolution, current, order), current, evolution)
 
 
 def cumulants_along(evolution: Evolution, current: Current, order: int) -> FloatArray:
@@ -119,21 +158,43 @@ def cumulants_along(evolution: Evolution, current: Current, order: int) -> Float
     Returns:
         (..., t, order).
     """
-    numbers = _numbers(evolution, current)
-    if evolution.model.dimension > SMALL:
-        return _scaled(evolution, current, numbers, order)
-    with one_thread():
-        return _scaled(evolution, current, numbers, order)
+    with few_threads(evolution.model.dimension):
+        exponent = weight_exponent(current.weights, order)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return restored(_counted(evolution, current, exponent, order), exponent)
 
 
-def _scaled(evolution: Evolution, current: Current, numbers: FloatArray | None, order: int) -> FloatArray:
+def cumulants_error(evolution: Evolution, current: Current, values: FloatArray) -> FloatArray:
+    """What rounding may have made of cumulants that `cumulants_along` gave.
+
+    Args:
+        evolution: the evolution.
+        current: the current.
+        values: the cumulants (..., t, order).
+
+    Returns:
+        (..., t, order).
+    """
+    order = values.shape[-1]
     exponent = weight_exponent(current.weights, order)
-    weights = current.weights if exponent == 0 else np.ldexp(current.weights, -exponent)
-    if numbers is not None:
-        numbers = np.ldexp(numbers, -exponent)
-    with np.errstate(over="ignore", invalid="ignore"):
-        counted = _counted(evolution, weights, numbers, order)
-    return restored(counted, exponent)
+    with few_threads(evolution.model.dimension), np.errstate(over="ignore", invalid="ignore"):
+        numbers = _numbers(evolution, current)
+        if numbers is None:
+            aside = restored(_counted(evolution, current, exponent, order, ASIDE), exponent)
+            deviation = np.sqrt(np.abs(values[..., min(order, 2) - 1 :][..., :1]))
+            # About the size of the terms of a cumulant: the moments of a Gaussian of this deviation.
+            terms = [2.0 * sqrt(factorial(power)) for power in range(1, order + 1)]
+            sizes = np.abs(values) + terms * deviation ** np.arange(1, order + 1)
+            return np.asarray(SAMPLED * np.abs(values - aside) + exponential_rounding(evolution)[..., None] * sizes)
+        scaled = np.ldexp(numbers, -exponent)
+        moments = state_function_moments(evolution, scaled, order)
+        return restored(_propagated(moments, ROUNDING * state_function_sizes(evolution, scaled, order)), exponent)
+
+
+def exponential_rounding(evolution: Evolution) -> FloatArray:
+    """What rounding makes of an exponential, relative to it: it grows with the fastest rate times the time (..., t)."""
+    fastest = over_levels(np.maximum, evolution.liouvillian.decay.diagonal)[..., None]
+    return np.asarray(ROUNDING + EPSILON * fastest * evolution.times)
 
 
 def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
@@ -145,11 +206,13 @@ def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
     return level_numbers(evolution.model, current.weights)
 
 
-def _counted(evolution: Evolution, weights: FloatArray, numbers: FloatArray | None, order: int) -> FloatArray:
+def _counted(evolution: Evolution, current: Current, exponent: int, order: int, aside: float = 0.0) -> FloatArray:
+    """The cumulants of weights less a power of two; `aside` moves the drift, which changes nothing but rounding."""
+    weights, numbers = np.ldexp(current.weights, -exponent), _numbers(evolution, current)
     if numbers is not None:
-        return _cumulants(state_function_moments(evolution, numbers, order))
+        return _cumulants(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
     # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
-    drift = evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
+    drift = (1.0 + aside) * evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
     cumulants = _cumulants(hierarchy_moments(evolution, weights, order, drift))
     cumulants[..., 0] += drift[..., None] * evolution.times
     return cumulants
@@ -164,3 +227,18 @@ def _cumulants(moments: FloatArray) -> FloatArray:
             value -= comb(order - 1, lower - 1) * cumulants[lower - 1] * moments[..., order - lower - 1]
         cumulants.append(value)
     return np.stack(cumulants, axis=-1)
+
+
+def _propagated(moments: FloatArray, errors: FloatArray) -> FloatArray:
+    """The errors of cumulants whose moments have errors (..., order), to first order and all of one sign."""
+    cumulants, found = _cumulants(moments), list[FloatArray]()
+    for order in range(1, moments.shape[-1] + 1):
+        value = errors[..., order - 1].copy()
+        for lower in range(1, order):
+            rest = order - lower - 1
+            terms = (
+                found[lower - 1] * np.abs(moments[..., rest]) + np.abs(cumulants[..., lower - 1]) * errors[..., rest]
+            )
+            value += comb(order - 1, lower - 1) * terms
+        found.append(value)
+    return np.stack(found, axis=-1)

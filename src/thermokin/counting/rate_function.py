@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._result import ArrayResult
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.kink import Kink
 from thermokin.counting.tilted_envelope import TiltedEnvelope
@@ -18,7 +19,7 @@ __all__ = ["RateFunction", "rate_function_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class RateFunction:
+class RateFunction(ArrayResult):
     """I(j) at j = lambda'(s), I = s j - lambda(s), convex, zero at the mean current. NumPy takes it for its values.
 
     Where lambda has a kink at s, I is a straight line of slope s between both currents: the trajectory spends part of
@@ -96,15 +97,6 @@ class RateFunction:
         inside = np.broadcast_to(j, (*batch, j.shape[-1]))
         cell = (self.currents[..., None, :] <= inside[..., :, None]).sum(axis=-1) - 1
         return inside, np.clip(cell, 0, max(0, self.currents.shape[-1] - 2))
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the values."""
-        return self.values.shape
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        """The values."""
-        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]
 
 
 def rate_function_of(

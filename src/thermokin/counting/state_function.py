@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from math import comb
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,7 +14,9 @@ from thermokin.motion.population_change import population_change
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.level_sums import mean_over_levels, over_levels
 
-__all__ = ["state_function_moments"]
+__all__ = ["state_function_moments", "state_function_sizes"]
+
+_Term: TypeAlias = tuple[float, FloatArray, FloatArray]
 
 
 def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
@@ -29,6 +33,37 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
     Returns:
         (..., t, order).
     """
+    terms = _terms(evolution, numbers, order)
+    return _stacked(evolution, [_sum(c * mean_over_levels(gained, powers) for c, gained, powers in m) for m in terms])
+
+
+def state_function_sizes(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
+    """The sizes of the terms that each moment of `state_function_moments` is the sum of, added up.
+
+    Args:
+        evolution: an evolution of populations.
+        numbers: f (..., d).
+        order: largest m.
+
+    Returns:
+        (..., t, order).
+    """
+    terms = _terms(evolution, numbers, order)
+    sizes = ((abs(c) * mean_over_levels(np.abs(gained), np.abs(powers)) for c, gained, powers in m) for m in terms)
+    return _stacked(evolution, [_sum(size) for size in sizes])
+
+
+def _sum(terms: Iterable[FloatArray]) -> FloatArray:
+    return np.asarray(sum(terms, start=np.zeros(())))
+
+
+def _stacked(evolution: Evolution, moments: list[FloatArray]) -> FloatArray:
+    begun = [set_at_start(moment, evolution.times, 0.0) for moment in moments]
+    return np.stack(np.broadcast_arrays(*begun), axis=-1)
+
+
+def _terms(evolution: Evolution, numbers: FloatArray, order: int) -> Iterator[list[_Term]]:
+    """The terms of each moment: a factor, what each level gained, and what a level's number weighs it with."""
     assert evolution.motion is not None  # noqa: S101 - level_numbers has asked
     start = evolution.initial.populations
     # The moments do not change when f shifts; about its mean they cancel least, and far from zero f has few digits.
@@ -36,14 +71,8 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
     numbers = numbers - over_levels(np.add, numbers * start)[..., None]
     gained = [evolution.change]
     gained += [_gained(evolution, numbers**power * start) for power in range(1, order)]
-    moments = []
     for power in range(1, order + 1):
-        total = np.zeros(())
-        for used in range(power):
-            weight = (-1.0) ** used * comb(power, used)
-            total = total + weight * mean_over_levels(gained[used], numbers ** (power - used))
-        moments.append(set_at_start(total, evolution.times, 0.0))
-    return np.stack(np.broadcast_arrays(*moments), axis=-1)
+        yield [((-1.0) ** used * comb(power, used), gained[used], numbers ** (power - used)) for used in range(power)]
 
 
 def _gained(evolution: Evolution, vector: FloatArray) -> FloatArray:

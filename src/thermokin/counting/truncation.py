@@ -37,6 +37,7 @@ class TruncatedCumulants:
 
 def truncated_cumulants(
     family: Callable[[int], Current],
+    *,
     order: int = 2,
     levels: Sequence[int] = (4, 6, 9, 13, 19, 28),
     tolerance: float = 1e-6,
@@ -76,7 +77,7 @@ def truncated_cumulants(
     changes: list[float] = []
     for size in sizes:
         current = _of(family, size)
-        found = Counting(current.model, method).cumulants(current, order)
+        found = Counting(current.model, method=method).cumulants(current, order=order)
         values.append(found.values)
         if len(values) < 2:
             continue

@@ -27,6 +27,7 @@ def two_point_distribution(
     model: Model,
     initial: Initial,
     time: ArrayLike,
+    *,
     window: tuple[float, float] | None = None,
     width: float | None = None,
 ) -> Distribution:
@@ -66,7 +67,7 @@ def two_point_distribution(
     else:
         with one_thread():
             listed = _listed(model, start, grid)
-    return listed_distribution("energy change", times, listed, window, width)
+    return listed_distribution(model, "energy change", times, listed, window, width)
 
 
 def _listed(model: Model, start: InitialState, times: FloatArray) -> ListedAmounts:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
+from thermokin._result import ArrayResult
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
@@ -33,7 +34,7 @@ RENEWAL = 1e-9  # difference of those states, relative to their length, up to wh
 
 
 @dataclass(frozen=True, eq=False)
-class WaitingTimes:
+class WaitingTimes(ArrayResult):
     """The time t from a jump of `first` to a jump of `then` with no monitored jump in between.
 
     NumPy takes it for an array of the density w(t).
@@ -215,24 +216,16 @@ class WaitingTimes:
         """Whether successive waiting times are independent (...): the renewal defect is below 1e-9."""
         return np.asarray(self.renewal_defect <= RENEWAL)
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the density."""
-        return self.values.shape
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        """The density."""
-        return np.asarray(self.values, dtype=dtype)  # type: ignore[call-overload,no-any-return]
-
 
 def waiting_times(
     model: Model,
     first: ChannelChoice,
     then: ChannelChoice,
     times: ArrayLike,
+    *,
     monitored: ChannelChoice | None = None,
-    method: Method | None = None,
     initial: Initial | None = None,
+    method: Method | None = None,
 ) -> WaitingTimes:
     """The distribution of the time from a jump of some channels to the next of others, in the steady state.
 
@@ -247,8 +240,8 @@ def waiting_times(
         then: channels whose jump stops it, in the same way.
         times: (t,), ascending, >= 0 [time].
         monitored: channels that are seen, in the same way; they include `then`.
-        method: how to solve; `Auto()` if None.
         initial: says which steady state is meant, where the model keeps more than one.
+        method: how to solve; `Auto()` if None.
 
     Returns:
         An array of shape (..., t), with survival, moments, correlations and the test for renewal.
@@ -272,7 +265,7 @@ def waiting_times(
     if (stops & ~seen).any():
         raise ValueError("`monitored` must include all channels of `then`.")
     grid = _grid(times, "times")
-    counting = Counting(model, method, initial)
+    counting = Counting(model, method=method, initial=initial)
     resolvent = counting.resolvent
     if type(resolvent.block) is SectorGenerator:
         raise ValueError(f"a sector of {resolvent.block.size} elements is too large for waiting times.")

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
-from thermokin.exact.quench_parameters import force_difference, start_temperature, time_axis
+from thermokin.exact.thermal_quench import force_difference, start_temperature, time_axis
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Statistics
@@ -57,6 +57,7 @@ class NLevelQuench:
         rate: ArrayLike,
         initial_temperature: ArrayLike,
         bath_temperature: ArrayLike,
+        *,
         statistics: Statistics | None = None,
         spectrum: Spectrum | None = None,
     ) -> None:
@@ -92,8 +93,8 @@ class NLevelQuench:
             self.rate,
             self.bath_temperature,
             self.initial_temperature,
-            self.statistics,
-            self.spectrum,
+            statistics=self.statistics,
+            spectrum=self.spectrum,
         )
 
     @property

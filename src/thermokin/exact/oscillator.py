@@ -9,8 +9,8 @@ from numpy.polynomial.legendre import leggauss
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.exact.heat_distribution import HeatDistribution
-from thermokin.exact.quench_parameters import (
+from thermokin.exact.thermal_quench import (
+    HeatDistribution,
     force_difference,
     jump_rates,
     positive,
@@ -59,6 +59,7 @@ class OscillatorQuench:
         rate: ArrayLike,
         initial_temperature: ArrayLike,
         bath_temperature: ArrayLike,
+        *,
         statistics: Statistics | None = None,
     ) -> None:
         bath = real_numbers(bath_temperature, "bath_temperature")
@@ -74,7 +75,7 @@ class OscillatorQuench:
     def reversed(self) -> OscillatorQuench:
         """The reciprocal quench: the two temperatures exchanged."""
         return OscillatorQuench(
-            self.frequency, self.rate, self.bath_temperature, self.initial_temperature, self.statistics
+            self.frequency, self.rate, self.bath_temperature, self.initial_temperature, statistics=self.statistics
         )
 
     @property

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.exact.heat_distribution import HeatDistribution
-from thermokin.exact.quench_parameters import (
+from thermokin.exact.thermal_quench import (
+    HeatDistribution,
     force_difference,
     jump_rates,
     positive,
@@ -57,6 +57,7 @@ class QubitQuench:
         rate: ArrayLike,
         initial_temperature: ArrayLike,
         bath_temperature: ArrayLike,
+        *,
         statistics: Statistics | None = None,
     ) -> None:
         object.__setattr__(self, "gap", positive(gap, "gap"))
@@ -68,7 +69,9 @@ class QubitQuench:
 
     def reversed(self) -> QubitQuench:
         """The reciprocal quench: the two temperatures exchanged."""
-        return QubitQuench(self.gap, self.rate, self.bath_temperature, self.initial_temperature, self.statistics)
+        return QubitQuench(
+            self.gap, self.rate, self.bath_temperature, self.initial_temperature, statistics=self.statistics
+        )
 
     @property
     def relaxation_rate(self) -> FloatArray:

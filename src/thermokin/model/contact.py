@@ -105,7 +105,7 @@ def _refuse_hermitian(matrix: ComplexArray, bath: str) -> None:
     raise ArgumentError(
         f"`operator` of the contact with bath {bath!r} must remove one particle, but it is {kind}, so that it adds one "
         "as well; give the annihilation part, c alone in place of a sum of c and c.conj().T, which is "
-        "thermokin.annihilation_part(operator, number_operator).",
+        "thermokin.operators.annihilation_part(operator, number_operator).",
         "operator",
     )
 

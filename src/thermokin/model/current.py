@@ -36,6 +36,9 @@ class Current:
     model: Model
     __array_ufunc__: ClassVar[None] = None  # an array times a current is a current, not an array of currents
 
+    def __repr__(self) -> str:
+        return f"Current {self.name!r} over {self.weights.shape[-1]} channels"
+
     def __add__(self, other: Current | int) -> Current:
         """Weights add; so that `sum` works, 0 adds nothing."""
         return self if is_nothing(other) else self._combined(self._added(other), 1.0)
@@ -138,7 +141,7 @@ def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
     return np.where(model.table.bath == position, weights, 0.0)
 
 
-def current(model: Model, weights: ArrayLike | str, name: str | None = None) -> Current:
+def current(model: Model, weights: ArrayLike | str, *, name: str | None = None) -> Current:
     """A current of weights of one's own.
 
     Args:

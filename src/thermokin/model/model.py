@@ -16,6 +16,7 @@ from thermokin.model.channel_table import channel_table, distinct_baths, listed_
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import NO_BATH, JumpTable
+from thermokin.model.known_numbers import Known
 from thermokin.model.rate_range import require_moderate_rates
 from thermokin.operators.numbers import common_axes, shown
 from thermokin.operators.outside import Dims, common_dims, dims_of
@@ -60,11 +61,13 @@ class Model:
     validity: tuple[Assumption, ...]
     named_weights: Mapping[str, FloatArray]
     dims: Dims
+    parameters: Mapping[str, Known]
 
     def __init__(
         self,
         hamiltonian: OperatorLike,
         channels: Sequence[Channel],
+        *,
         energy_operator: OperatorLike | None = None,
         number_operator: OperatorLike | None = None,
     ) -> None:
@@ -95,7 +98,14 @@ class Model:
         table = channel_table(listed, baths, dimension)
         counted_as = "hamiltonian" if energy_operator is None else "energy_operator"
         lines = declared_lines(table, baths, energy, counted_as, number)
-        self._fill(generator, energy, number, None, table, baths, lines, {}, dims)
+        known: dict[str, object] = {
+            "frame": None,
+            "named_weights": {},
+            "parameters": {},
+            "dims": dims,
+            "validity": lines,
+        }
+        self._fill(generator=generator, energy=energy, number=number, table=table, baths=baths, **known)
 
     @classmethod
     def from_table(
@@ -128,38 +138,28 @@ class Model:
             The model.
         """
         model = object.__new__(cls)
+        known: dict[str, object] = {
+            "number": number,
+            "frame": frame,
+            "dims": dims,
+            "validity": tuple(validity),
+            "parameters": {},
+        }
         named = {} if named_weights is None else dict(named_weights)
-        model._fill(generator, energy, number, frame, table, tuple(baths), tuple(validity), named, dims)
+        model._fill(generator=generator, energy=energy, table=table, baths=tuple(baths), named_weights=named, **known)
         for assumption in model.validity:
             assumption.warn(model.batch_shape)
         return model
 
-    def _fill(
-        self,
-        generator: FrameOperator,
-        energy: FrameOperator,
-        number: FrameOperator | None,
-        frame: ComplexArray | None,
-        table: JumpTable,
-        baths: tuple[Bath, ...],
-        validity: tuple[Assumption, ...],
-        named_weights: Mapping[str, FloatArray],
-        dims: Dims,
-    ) -> None:
-        fields = {
-            "generator": generator,
-            "energy": energy,
-            "number": number,
-            "frame": frame,
-            "table": table,
-            "baths": baths,
-            "validity": validity,
-            "named_weights": named_weights,
-            "dims": dims,
-        }
+    def _fill(self, **fields: object) -> None:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
-        require_moderate_rates(table)
+        require_moderate_rates(self.table)
+
+    def __repr__(self) -> str:
+        baths = ", ".join(repr(bath.name) for bath in self.baths)
+        swept = f", swept over {self.batch_shape}" if self.batch_shape else ""
+        return f"Model of {self.dimension} levels, {self.table.size} channels, baths {baths or 'none'}{swept}"
 
     @property
     def dimension(self) -> int:

@@ -73,11 +73,11 @@ def shown_changes(changes: Sequence[int]) -> str:
 
 def _remedy(changes: Sequence[int]) -> str:
     if -1 in changes:
-        return "give the annihilation part, thermokin.annihilation_part(operator, number_operator)"
+        return "give the annihilation part, thermokin.operators.annihilation_part(operator, number_operator)"
     if tuple(changes) == (1,):
         return "it is the creation part: give the annihilation part, operator.conj().T"
     if 1 in changes:
-        return "give the annihilation part, thermokin.annihilation_part(operator.conj().T, number_operator)"
+        return "give the annihilation part, thermokin.operators.annihilation_part(operator.conj().T, number_operator)"
     if tuple(changes) == (0,):
         return (
             "a lead needs the annihilation part of its coupling; a bath that takes no particle is Bose() or SpinBath()"
@@ -92,8 +92,8 @@ def _require_number(leads: Mapping[int, ComplexArray], frame: ComplexArray | Non
         if not gradable([operator], frame):
             raise ArgumentError(
                 f"`contacts[{position}].operator` must remove one particle, but no particle number exists of which it "
-                "does, [N, A] = -A; give the annihilation part, thermokin.annihilation_part(operator, "
-                "number_operator).",
+                "does, [N, A] = -A; give the annihilation part, "
+                "thermokin.operators.annihilation_part(operator, number_operator).",
                 f"contacts[{position}].operator",
             )
     names = ", ".join(f"`contacts[{position}].operator`" for position in leads)

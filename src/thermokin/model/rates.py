@@ -19,7 +19,7 @@ __all__ = ["rates"]
 ROUNDING = 1e-10  # mismatch of a given diagonal and the column sums, relative to them, that is taken for rounding
 
 
-def rates(matrix: OperatorLike, weights: Mapping[str, ArrayLike] | None = None) -> Model:
+def rates(matrix: OperatorLike, *, weights: Mapping[str, ArrayLike] | None = None) -> Model:
     """A classical jump process d p/dt = W p as a model, so that it enters the same verbs as a quantum one.
 
     Every nonzero rate is one jump channel. No bath stands behind it and no energy is counted: what its jumps count is

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
@@ -32,7 +33,7 @@ __all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "popula
 
 
 @dataclass(frozen=True, eq=False)
-class Evolution:
+class Evolution(Result):
     """A state over time. Populations are N numbers a time; density matrices are made only when asked for.
 
     Args:

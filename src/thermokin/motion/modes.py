@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
@@ -30,7 +31,7 @@ POPULATED = 1e-12  # overlap beside the sum of the absolute values of its terms:
 
 
 @dataclass(frozen=True, eq=False)
-class Modes:
+class Modes(Result):
     """L R_j = value_j R_j, (L_i|R_j) = delta_ij, slowest first: mode 0 is the steady state, where it is the only one.
 
     Args:
@@ -144,7 +145,7 @@ class Modes:
         return np.asarray(np.abs(self.overlaps_of(start)) * size)
 
 
-def modes(model: Model, initial: Initial | None = None) -> Modes:
+def modes(model: Model, *, initial: Initial | None = None) -> Modes:
     """The modes of the sector that holds the populations, or of all that an initial state populates.
 
     A coherence that populations never feed has a sector of its own, and may decay more slowly than `gap` says: its

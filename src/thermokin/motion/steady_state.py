@@ -6,12 +6,12 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError, LostPointsWarning, NotConvergedError, users_level
+from thermokin._result import ArrayResult
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
@@ -47,7 +47,7 @@ LASTING = 1e-14  # of the fastest element's rate: one of a lone coherence below 
 
 
 @dataclass(frozen=True, eq=False)
-class SteadyState:
+class SteadyState(ArrayResult):
     """A steady state, with what is known of its own error.
 
     Args:
@@ -149,20 +149,12 @@ class SteadyState:
         return np.asarray((self.frame_state * operator.matrix.swapaxes(-1, -2)).sum(axis=(-2, -1)).real)
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape (..., d, d) of the density matrix."""
-        return self.state.shape
-
-    def __getitem__(self, index: Any) -> Any:
-        """Elements of the density matrix in the user's basis."""
-        return self.state[index]
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        """The density matrix in the user's basis, so that NumPy takes a steady state for one."""
-        return np.asarray(self.state, dtype=dtype)  # type: ignore[call-overload,no-any-return]
+    def values(self) -> ComplexArray:
+        """What it reads as where an array is wanted: the density matrix (..., d, d) in the user's basis."""
+        return self.state
 
 
-def steady_state(model: Model, initial: Initial | None = None, method: Method | None = None) -> SteadyState:
+def steady_state(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> SteadyState:
     """The state that does not change, L rho = 0.
 
     Args:

@@ -1,4 +1,4 @@
-"""Panels for integrals over the motion, with a Kronrod rule in each that carries its own error estimate."""
+"""The Kronrod rule that carries its own error estimate, and panels for integrals over the motion by it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 
-__all__ = ["FINE", "NODES", "ROUGH", "Panels", "panels"]
+__all__ = ["ABSCISSAE", "FINE", "GAUSS", "KRONROD", "NODES", "ROUGH", "Panels", "panels"]
 
-# The 15-point Kronrod rule on [0, 1] and the 7-point Gauss rule inside it.
-_OUTER = np.array([0.991455371120812639, 0.949107912342758525, 0.864864423359769073, 0.741531185599394440])
-_INNER = np.array([0.586087235467691130, 0.405845151377397167, 0.207784955007898468])
-_X = np.concatenate([_OUTER, _INNER])
-_OUTER = np.array([0.022935322010529225, 0.063092092629978553, 0.104790010322250184, 0.140653259715525919])
-_INNER = np.array([0.169004726639267903, 0.190350578064785410, 0.204432940075298892])
-_K = np.concatenate([_OUTER, _INNER])
-_G = np.array([0.0, 0.129484966168869693, 0.0, 0.279705391489276668, 0.0, 0.381830050505118945, 0.0])
-NODES: FloatArray = 0.5 + 0.5 * np.concatenate([-_X, [0.0], _X[::-1]])
-FINE: FloatArray = 0.5 * np.concatenate([_K, [0.209482141084727828], _K[::-1]])
-ROUGH: FloatArray = 0.5 * np.concatenate([_G, [0.417959183673469388], _G[::-1]])
+_X = [0.991455371120812639, 0.949107912342758525, 0.864864423359769073, 0.741531185599394440, 0.586087235467691130]
+_X += [0.405845151377397167, 0.207784955007898468]
+_K = [0.022935322010529225, 0.063092092629978553, 0.104790010322250184, 0.140653259715525919, 0.169004726639267903]
+_K += [0.190350578064785410, 0.204432940075298892]
+_G = [0.0, 0.129484966168869693, 0.0, 0.279705391489276668, 0.0, 0.381830050505118945, 0.0]
+
+# The 15-point Kronrod rule on [-1, 1] and the 7-point Gauss rule inside it,
+ABSCISSAE: FloatArray = np.array([*(-x for x in _X), 0.0, *_X[::-1]])
+KRONROD: FloatArray = np.array([*_K, 0.209482141084727828, *_K[::-1]])
+GAUSS: FloatArray = np.array([*_G, 0.417959183673469388, *_G[::-1]])
+# and both on [0, 1].
+NODES: FloatArray = 0.5 + 0.5 * ABSCISSAE
+FINE: FloatArray = 0.5 * KRONROD
+ROUGH: FloatArray = 0.5 * GAUSS
 
 HALVINGS = 20  # towards time 0, where the score of a nearly empty level turns within a time as short as it is empty
 TURN = 2.0  # radians that one panel may turn

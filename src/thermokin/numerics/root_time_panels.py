@@ -9,29 +9,14 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.numerics.kronrod import ABSCISSAE, GAUSS, KRONROD
 
 __all__ = ["Panels", "Velocity"]
 
 Velocity = Callable[[FloatArray], FloatArray]
 """Maps ascending times (n,) to velocities (..., n)."""
 
-_HALF = [
-    0.991455371120812639206854697526329, 0.949107912342758524526189684047851, 0.864864423359769072789712788640926,
-    0.741531185599394439863864773280788, 0.586087235467691130294144691838259, 0.405845151377397166906606412076961,
-    0.207784955007898467600689403773245,
-]  # fmt: skip
-_KRONROD = [
-    0.022935322010529224963732008058970, 0.063092092629978553290700663189204, 0.104790010322250183839876322541518,
-    0.140653259715525918745189590510238, 0.169004726639267902826583426598550, 0.190350578064785409913256402421014,
-    0.204432940075298892414161999234649,
-]  # fmt: skip
-_GAUSS = [0.129484966168869693270611432679082, 0.279705391489276667901467771423780, 0.381830050505118944950369775488975]
-
 ROUNDING = 4.0 * np.finfo(float).eps
-NODES = np.array([-x for x in _HALF] + [0.0] + _HALF[::-1])
-WEIGHTS = np.array([*_KRONROD, 0.209482141084727828012999174891714, *_KRONROD[::-1]])
-EMBEDDED = np.zeros(15)
-EMBEDDED[1::2] = [*_GAUSS, 0.417959183673469387755102040816327, *_GAUSS[::-1]]
 
 
 def partial_weights(place: FloatArray) -> FloatArray:
@@ -43,15 +28,15 @@ def partial_weights(place: FloatArray) -> FloatArray:
     Returns:
         (..., 15), for values at the nodes.
     """
-    polynomials = legendre.legvander(place, NODES.size)
-    order = np.arange(1, NODES.size)
-    integrals = np.empty((*np.shape(place), NODES.size))
+    polynomials = legendre.legvander(place, ABSCISSAE.size)
+    order = np.arange(1, ABSCISSAE.size)
+    integrals = np.empty((*np.shape(place), ABSCISSAE.size))
     integrals[..., 0] = place + 1.0
     integrals[..., 1:] = (polynomials[..., 2:] - polynomials[..., :-2]) / (2.0 * order + 1.0)
     return np.asarray(integrals @ _COEFFICIENTS)
 
 
-_COEFFICIENTS = np.linalg.inv(legendre.legvander(NODES, NODES.size - 1))
+_COEFFICIENTS = np.linalg.inv(legendre.legvander(ABSCISSAE, ABSCISSAE.size - 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +72,12 @@ class Panels:
     @property
     def value(self) -> FloatArray:
         """Integrals (..., m)."""
-        return np.asarray(self._half * (self.heights @ WEIGHTS))
+        return np.asarray(self._half * (self.heights @ KRONROD))
 
     @property
     def error(self) -> FloatArray:
         """What seven of the fifteen nodes would miss, and rounding (..., m): a bound for any part of a panel."""
-        missed = np.abs(self.heights @ (WEIGHTS - EMBEDDED))
+        missed = np.abs(self.heights @ (KRONROD - GAUSS))
         return np.asarray(self._half * (missed + ROUNDING * self.heights.max(axis=-1)))
 
     @property
@@ -181,7 +166,7 @@ class Panels:
 
 
 def _heights(low: FloatArray, high: FloatArray, velocity: Velocity) -> FloatArray:
-    nodes = 0.5 * (high + low)[:, None] + 0.5 * (high - low)[:, None] * NODES
+    nodes = 0.5 * (high + low)[:, None] + 0.5 * (high - low)[:, None] * ABSCISSAE
     flat = nodes.ravel()
     heights = 2.0 * flat * velocity(flat * flat)
     return np.asarray(heights.reshape(*heights.shape[:-1], *nodes.shape))

@@ -9,7 +9,7 @@ from thermokin.operators.eigenstates import eigenstates, eigenvalues
 from thermokin.operators.pairs import pair_of_states
 
 
-def trace_distance(a: object, b: object, difference: object = None) -> FloatArray:
+def trace_distance(a: object, b: object, *, difference: object = None) -> FloatArray:
     """The trace distance, 1/2 tr |a - b|.
 
     Args:
@@ -35,7 +35,7 @@ def trace_distance(a: object, b: object, difference: object = None) -> FloatArra
     return distance
 
 
-def hilbert_schmidt_distance(a: object, b: object, difference: object = None) -> FloatArray:
+def hilbert_schmidt_distance(a: object, b: object, *, difference: object = None) -> FloatArray:
     """The Hilbert-Schmidt distance, sqrt(tr (a - b)^2).
 
     Args:
@@ -86,7 +86,7 @@ def fidelity(a: object, b: object) -> FloatArray:
     return root_fidelity
 
 
-def bures_distance(a: object, b: object, difference: object = None) -> FloatArray:
+def bures_distance(a: object, b: object, *, difference: object = None) -> FloatArray:
     """The Bures distance, sqrt(2 (1 - F)) with the root fidelity F.
 
     It is the Frobenius norm of R = sqrt(a) - sqrt(b) U, minimal over unitaries U: with the singular value decomposition
@@ -120,7 +120,7 @@ def bures_distance(a: object, b: object, difference: object = None) -> FloatArra
     return _norm(_sharper(direct, adjoint @ delta @ (root @ u), p[..., :, None] + s[..., None, :], delta))
 
 
-def bures_angle(a: object, b: object, difference: object = None) -> FloatArray:
+def bures_angle(a: object, b: object, *, difference: object = None) -> FloatArray:
     """The Bures angle, arccos F with the root fidelity F, evaluated as 2 arcsin(bures_distance / 2).
 
     Args:
@@ -139,11 +139,11 @@ def bures_angle(a: object, b: object, difference: object = None) -> FloatArray:
     Cost:
         As `bures_distance`.
     """
-    angle: FloatArray = 2.0 * np.arcsin(0.5 * bures_distance(a, b, difference))
+    angle: FloatArray = 2.0 * np.arcsin(0.5 * bures_distance(a, b, difference=difference))
     return angle
 
 
-def hellinger_distance(a: object, b: object, difference: object = None) -> FloatArray:
+def hellinger_distance(a: object, b: object, *, difference: object = None) -> FloatArray:
     """The quantum Hellinger distance, the Frobenius norm of sqrt(a) - sqrt(b), which is sqrt(2 - 2 tr sqrt(a) sqrt(b)).
 
     With the eigenvectors |i>, p_i of a and |j>, q_j of b, <i|sqrt(a) - sqrt(b)|j> = (sqrt(p_i) - sqrt(q_j)) <i|j>
@@ -175,7 +175,7 @@ def hellinger_distance(a: object, b: object, difference: object = None) -> Float
     return _norm(_sharper(direct, adjoint @ delta @ right, p_root + q_root, delta))
 
 
-def wigner_yanase_angle(a: object, b: object, difference: object = None) -> FloatArray:
+def wigner_yanase_angle(a: object, b: object, *, difference: object = None) -> FloatArray:
     """The Wigner-Yanase angle, arccos tr sqrt(a) sqrt(b), evaluated as 2 arcsin(hellinger_distance / 2).
 
     Args:
@@ -194,7 +194,7 @@ def wigner_yanase_angle(a: object, b: object, difference: object = None) -> Floa
     Cost:
         As `hellinger_distance`.
     """
-    angle: FloatArray = 2.0 * np.arcsin(0.5 * hellinger_distance(a, b, difference))
+    angle: FloatArray = 2.0 * np.arcsin(0.5 * hellinger_distance(a, b, difference=difference))
     return angle
 
 

@@ -64,7 +64,7 @@ def population_entropy(populations: object) -> FloatArray:
     return _shannon(as_distribution(populations, "populations"))
 
 
-def relative_entropy(a: object, b: object, difference: object = None) -> FloatArray:
+def relative_entropy(a: object, b: object, *, difference: object = None) -> FloatArray:
     """The quantum relative entropy D(a||b).
 
     D = tr a (ln a - ln b) = sum_ij |<i|a-b|j>|^2 k(p_i, q_j), k(p, q) = (p ln(p/q) - p + q)/(p - q)^2, where p_i, |i>

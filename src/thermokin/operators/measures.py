@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from thermokin._typing import FloatArray
 from thermokin.operators import distances, population_distances
-from thermokin.operators import entropy as entropies
+from thermokin.operators.entropy import divergence_of_checked, relative_entropy
 from thermokin.operators.pairs import pair_of_populations
 
 
@@ -93,11 +93,11 @@ class RelativeEntropy(Distance):
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The relative entropy D(p||q), (...) [nats]; see `relative_entropy_of_populations`."""
-        return entropies.divergence_of_checked(p, q, difference)
+        return divergence_of_checked(p, q, difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The relative entropy D(a||b), (...) [nats]; see `relative_entropy`."""
-        return entropies.relative_entropy(a, b, difference)
+        return relative_entropy(a, b, difference=difference)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Trace(Distance):
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The trace distance, (...); see `trace_distance`."""
-        return distances.trace_distance(a, b, difference)
+        return distances.trace_distance(a, b, difference=difference)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Bures(Distance):
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Bures angle, (...) [radians]; see `bures_angle`."""
-        return distances.bures_angle(a, b, difference)
+        return distances.bures_angle(a, b, difference=difference)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class HilbertSchmidt(Distance):
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Hilbert-Schmidt distance, (...); see `hilbert_schmidt_distance`."""
-        return distances.hilbert_schmidt_distance(a, b, difference)
+        return distances.hilbert_schmidt_distance(a, b, difference=difference)
 
 
 @dataclass(frozen=True)
@@ -157,4 +157,4 @@ class WignerYanase(Distance):
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Wigner-Yanase angle, (...) [radians]; see `wigner_yanase_angle`."""
-        return distances.wigner_yanase_angle(a, b, difference)
+        return distances.wigner_yanase_angle(a, b, difference=difference)

@@ -9,20 +9,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
+from thermokin._errors import HypothesisError
+from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.bounds.bound import Bound
+from thermokin.bounds.bound import Bounds
 from thermokin.bounds.catalogue import relaxation_bounds
-from thermokin.counting.integrated_cumulants import Exchanged, exchanged
-from thermokin.kinematics.fraction import fraction
-from thermokin.kinematics.kinematics import Kinematics, kinematics
+from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
+from thermokin.geometry.kinematics import Kinematics, fraction, kinematics
 from thermokin.model.current import heat
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.modes import Modes, modes, population_modes
 from thermokin.motion.steady_state import steady_state
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
-from thermokin.quench.heat_to_end import heat_to_end, summed
-from thermokin.quench.points import at_points, cut
+from thermokin.quench.heat_to_end import exchanges_heat, heat_by, heat_from_levels, summed
 from thermokin.quench.protocol import Quench
+from thermokin.quench.slices import at_points, cut
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.start_and_end import StartAndEnd
 
@@ -38,7 +39,7 @@ EARLY = 1e-4  # of the first time after 0: integrals start even, and who leads a
 
 
 @dataclass(frozen=True, eq=False)
-class Branch:
+class Branch(Result):
     """A quench over time. Everything is made on first use.
 
     Args:
@@ -110,7 +111,7 @@ class Branch:
         return Ledger(self.evolution, self.known)
 
     @cached_property
-    def heat(self) -> Exchanged:
+    def heat(self) -> IntegratedCumulants:
         """Mean and variance of the heat taken in since time 0 [energy]."""
         return exchanged(self.evolution, heat(self.evolution.model))
 
@@ -120,18 +121,24 @@ class Branch:
 
         Raises:
             HypothesisError: if no jump exchanges heat with a bath.
+
+        Cost:
+            None where the heat is the change of a number that each level has; else that of `ledger.heat` at two times.
         """
-        return heat_to_end(self)
+        if not exchanges_heat(self.evolution):
+            raise HypothesisError(f"the model of {self.quench.name!r} exchanges no heat with a bath.")
+        found = heat_from_levels(self.evolution, self.final_populations)
+        return heat_by(self.evolution, self.latest) if found is None else found
 
     @property
     def heat_so_far(self) -> FloatArray:
         """Mean heat from all baths together since time 0 (..., t) [energy]."""
-        return summed(self.ledger.heat, self)
+        return summed(self.ledger.heat, self.evolution)
 
     @property
     def heat_rate(self) -> FloatArray:
         """Heat current from all baths together (..., t) [energy/time]."""
-        return summed(self.ledger.heat_rate, self)
+        return summed(self.ledger.heat_rate, self.evolution)
 
     @property
     def latest(self) -> FloatArray:
@@ -149,7 +156,7 @@ class Branch:
     @cached_property
     def final_matrix(self) -> ComplexArray:
         """Where the state ends (..., d, d), in the frame."""
-        return steady_state(self.evolution.model, self.quench.initial).matrix
+        return steady_state(self.evolution.model, initial=self.quench.initial).matrix
 
     @cached_property
     def kinematics(self) -> Kinematics:
@@ -157,7 +164,7 @@ class Branch:
         return kinematics(self.evolution.model, self.evolution)
 
     @cached_property
-    def bounds(self) -> tuple[Bound, ...]:
+    def bounds(self) -> Bounds:
         """The bounds on the variance of the heat, each with its hypotheses checked here."""
         return relaxation_bounds(self.ledger, self.heat)
 
@@ -167,7 +174,7 @@ class Branch:
         evolution = self.evolution
         if evolution.motion is not None and evolution.population_only:
             return population_modes(evolution.liouvillian, evolution.motion)
-        return modes(evolution.model, self.quench.initial)
+        return modes(evolution.model, initial=self.quench.initial)
 
     @cached_property
     def distances(self) -> dict[str, FloatArray]:

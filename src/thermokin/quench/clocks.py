@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.kinematics.kinematics import TwoLevelLength, closed_rates
+from thermokin.geometry.kinematics import TwoLevelLength, closed_rates
 from thermokin.numerics import two_level
-from thermokin.quench.both import both
 from thermokin.quench.branch import FAR, Branch
 from thermokin.quench.crossings import time_when, time_when_costly
+from thermokin.quench.two_threads import both
 
 __all__ = ["Matched", "matched_completion", "matched_heat", "time_of_completion", "time_of_heat"]
 

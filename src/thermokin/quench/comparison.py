@@ -6,37 +6,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.motion.time_grid import checked_times
 from thermokin.operators.measures import Distance
-from thermokin.quench.both import at_once, both
 from thermokin.quench.branch import DISTANCES, Branch, branch
 from thermokin.quench.crossings import Quantity, crossing_time
 from thermokin.quench.protocol import Quench, QuenchPair
 from thermokin.quench.spectral_account import SpectralAccount
-from thermokin.quench.verdict import Verdict
-from thermokin.quench.verdicts import verdicts
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import xarray as xr
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from thermokin.report.style import AxesGrid
+from thermokin.quench.two_threads import at_once, both
+from thermokin.quench.verdicts import Verdict, verdicts
 
 __all__ = ["Comparison", "compare"]
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Result):
     """Heating against cooling. Everything is made on first use.
 
     Args:
@@ -119,49 +109,6 @@ class Comparison:
                 return verdict
         raise ValueError(f"`name` must be one of {', '.join(repr(v.name) for v in self.verdicts)}, got {name!r}.")
 
-    def to_xarray(self) -> xr.Dataset:
-        """All results as labelled data, with units and long names as attributes.
-
-        Returns:
-            A dataset over process (heating, cooling), time, and the leading axes.
-        """
-        from thermokin.quench.dataset import comparison_dataset
-
-        return comparison_dataset(self)
-
-    def plot(self, ax: Sequence[Axes] | AxesGrid | None = None) -> tuple[Figure, AxesGrid]:
-        """The figure of the comparison: rates with their crossing, completion, heat with its deviation, and modes.
-
-        Args:
-            ax: four axes to draw in, in that order; a new figure if None.
-
-        Returns:
-            The figure and its four axes; nothing is shown.
-
-        Raises:
-            ValueError: for a comparison with leading axes, or if there are not four axes.
-        """
-        from thermokin.quench.figures import overview
-
-        return overview(self, ax)
-
-    def report(self, folder: str | Path) -> Path:
-        """Write report.html, figures and data into a folder.
-
-        Args:
-            folder: where to; must not exist, be empty, or hold an earlier report.
-
-        Returns:
-            The folder.
-
-        Raises:
-            ValueError: for a comparison with leading axes.
-            FileExistsError: if the folder holds anything else.
-        """
-        from thermokin.quench.presentation import write_report
-
-        return write_report(self, folder)
-
 
 def _prepared(side: Branch) -> None:
     """Make what the searches share, so that no two of them make it at once."""
@@ -176,7 +123,7 @@ def _remaining_error(measure: Distance) -> Quantity:
     return lambda side: side.remaining_error(measure)
 
 
-def compare(pair: QuenchPair, times: ArrayLike, distances: Sequence[Distance] = DISTANCES) -> Comparison:
+def compare(pair: QuenchPair, times: ArrayLike, *, distances: Sequence[Distance] = DISTANCES) -> Comparison:
     """Heating against cooling over time.
 
     Args:

@@ -9,8 +9,8 @@ import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
-from thermokin.quench.both import both
 from thermokin.quench.branch import Branch
+from thermokin.quench.two_threads import both
 
 __all__ = ["Quantity", "crossing_time", "first_change", "relative_lead", "time_when", "time_when_costly"]
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._errors import HypothesisError
+from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.kinematics.statistical_length import at_many_times
-from thermokin.kinematics.unitary_part import deviation_matrices
+from thermokin.geometry.statistical_length import at_many_times
+from thermokin.geometry.unitary_part import deviation_matrices
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
@@ -30,7 +31,7 @@ EARLY, LATE = 1e-4, 60.0  # the grid's ends, in units of the fastest jump's time
 
 
 @dataclass(frozen=True, eq=False)
-class Mpemba:
+class Mpemba(Result):
     """What a unitary does to a relaxation: both evolutions, and whether the prepared one overtakes.
 
     Args:
@@ -60,6 +61,11 @@ class Mpemba:
         return self.rearrangement.unitary(self.plain.model)
 
     @property
+    def paths(self) -> tuple[FloatArray, FloatArray]:
+        """The distances of the plain and of the prepared state from where they end (t,) each."""
+        return _distances(self.plain, self.distance), _distances(self.prepared, self.distance)
+
+    @property
     def overlap_ratio(self) -> float:
         """How much of the overlap with the slowest mode is left, |after / before|."""
         before, after = self.overlaps
@@ -76,7 +82,7 @@ class Mpemba:
         return self.crossing is not None
 
 
-def mpemba(model: Model, initial: Initial, search: Search | None = None, distance: Distance | None = None) -> Mpemba:
+def mpemba(model: Model, initial: Initial, *, search: Search | None = None, distance: Distance | None = None) -> Mpemba:
     """A state that relaxes faster than a given one though it starts farther, reached from it by a unitary.
 
     The overlap of the start with the slowest mode decides the late times. It is made as small as the search allows;

@@ -82,7 +82,7 @@ def reciprocal(family: Family, cold: ArrayLike, hot: ArrayLike) -> QuenchPair:
     )
 
 
-def equidistant(family: Family, target: ArrayLike, cold: ArrayLike, distance: Distance | None = None) -> QuenchPair:
+def equidistant(family: Family, target: ArrayLike, cold: ArrayLike, *, distance: Distance | None = None) -> QuenchPair:
     """Two starts at one distance from a common target: Gibbs(cold) and its hot partner, both on a bath at the target.
 
     Args:

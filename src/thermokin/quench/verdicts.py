@@ -2,28 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from thermokin._errors import HypothesisError
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.measures import Distance
-from thermokin.quench.both import at_once
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
 from thermokin.quench.heat_to_end import exchanges_heat
 from thermokin.quench.spectral_account import without_slowest
-from thermokin.quench.verdict import TIE, Verdict, larger, smaller
+from thermokin.quench.two_threads import at_once
 
-__all__ = ["verdicts"]
+__all__ = ["Verdict", "verdicts"]
+
+TIE = 1e-9  # numbers that agree to this fraction are a tie: far above rounding, far below any physical difference
 
 ROUNDING = 100.0 * np.finfo(float).eps  # of populations, once all is worked out from their differences
+STEADIER = "heating has the smaller relative heat variance"
 NOBODY = 4.0  # a margin above all others, which are between -2 and 2
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """A statement of the form "heating has the larger (or smaller) x".
+
+    Args:
+        name: short name.
+        statement: what is claimed.
+        heating: the number of heating (...).
+        cooling: the number of cooling (...); the two broadcast.
+        larger: whether the claim is that heating's number is the larger one (else the smaller).
+        time: the time (...) at which the numbers were taken, None where they belong to no time.
+        unit: of the numbers.
+        labels: whose the two numbers are.
+        about: what the two numbers are, where the statement does not say it.
+        resolution: relative difference (...) that rounding alone may make of the two numbers.
+        reason: why the statement does not apply here, where it does not; its numbers are then nan.
+    """
+
+    name: str
+    statement: str
+    heating: FloatArray
+    cooling: FloatArray
+    larger: bool
+    time: FloatArray | None = None
+    unit: str = ""
+    labels: tuple[str, str] = ("heating", "cooling")
+    about: str = ""
+    resolution: FloatArray | float = 0.0
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        one, two = np.broadcast_arrays(self.heating, self.cooling)
+        object.__setattr__(self, "heating", one)
+        object.__setattr__(self, "cooling", two)
+
+    @property
+    def tie(self) -> BoolArray:
+        """Whether the two numbers are equal (...)."""
+        scale = np.maximum(np.abs(self.heating), np.abs(self.cooling))
+        with np.errstate(invalid="ignore"):
+            close = np.abs(self.heating - self.cooling) <= np.maximum(TIE, self.resolution) * scale
+        # An infinite number ties with another infinite one, not with what is finite beside it.
+        return np.asarray((close & np.isfinite(scale)) | (self.heating == self.cooling))
+
+    @property
+    def holds(self) -> BoolArray:
+        """Whether the claim is true (...); a tie does not make it so."""
+        with np.errstate(invalid="ignore"):
+            ahead = self.heating > self.cooling if self.larger else self.heating < self.cooling
+        return np.asarray(ahead & ~self.tie)
+
+    @property
+    def undecided(self) -> BoolArray:
+        """Whether a number is missing (...): the quenches never come to where they would be compared."""
+        return np.asarray(np.isnan(self.heating) | np.isnan(self.cooling))
 
 
 def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Verdict, ...]:
@@ -60,28 +119,16 @@ def _resolution(branch: Branch) -> FloatArray:
 
 
 def _initial_rate(heating: Branch, cooling: Branch) -> Verdict:
-    start = np.zeros(1)
-    rates = [branch.at(start).ledger.entropy_production_rate[..., 0] for branch in (heating, cooling)]
-    return larger(
-        "initial rate",
-        "heating starts with the larger entropy production rate",
-        rates[0],
-        rates[1],
-        "nats/time",
-        np.zeros(()),
-    )
+    one, two = (side.at(np.zeros(1)).ledger.entropy_production_rate[..., 0] for side in (heating, cooling))
+    statement = "heating starts with the larger entropy production rate"
+    return Verdict("initial rate", statement, one, two, larger=True, unit="nats/time", time=np.zeros(()))
 
 
 def _gap(heating: Branch, cooling: Branch) -> Verdict:
     nothing = without_slowest(heating, cooling)
-    return larger(
-        "gap",
-        "heating has the larger spectral gap",
-        heating.modes.gap,
-        cooling.modes.gap,
-        "1/time",
-        about=f"decay rate of the slowest mode, of which {nothing}" if nothing else "",
-    )
+    about = f"decay rate of the slowest mode, of which {nothing}" if nothing else ""
+    gaps = heating.modes.gap, cooling.modes.gap
+    return Verdict("gap", "heating has the larger spectral gap", *gaps, larger=True, unit="1/time", about=about)
 
 
 def _crosses(heating: Branch, crossing: FloatArray) -> Verdict:
@@ -104,61 +151,43 @@ def _totals(heating: Branch, cooling: Branch) -> list[Verdict]:
         totals = heating.ledger.total_entropy_production, cooling.ledger.total_entropy_production
     except HypothesisError:
         return []  # the total diverges or is not known in closed form: nothing to compare
-    return [smaller("total", "heating produces less entropy in total", *totals, "nats")]
+    return [Verdict("total", "heating produces less entropy in total", *totals, larger=False, unit="nats")]
 
 
-def _worst(heating: FloatArray, cooling: FloatArray, times: FloatArray, want: float) -> tuple[FloatArray, ...]:
-    """The pair of numbers, and its time, at which a claim over all times is closest to failing."""
-    one, two = np.broadcast_arrays(heating, cooling)
+def _at_all_times(name: str, statement: str, numbers: Sequence[FloatArray], times: FloatArray, about: str) -> Verdict:
+    """The verdict that heating has the smaller number at all times, by the pair that is closest to failing."""
+    one, two = np.broadcast_arrays(*numbers)
     with np.errstate(invalid="ignore", divide="ignore"):
         margin = one - two
         endless = np.isinf(margin)
-        margin /= want * np.maximum(np.abs(one), np.abs(two))
-        margin[endless] = np.where(one > two, want, -want)[endless]
+        margin /= -np.maximum(np.abs(one), np.abs(two))
+        margin[endless] = np.where(one > two, -1.0, 1.0)[endless]
     # Times at which nobody leads (two nothings, two infinities, both at rest) say nothing, unless there are no others:
     # then the first one is told, not the one that rounding makes the closest.
     margin[~(np.abs(margin) > TIE)] = NOBODY
     at = np.argmin(set_at_start(margin, times, np.inf), axis=-1)[..., None]
-    return tuple(np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
+    one, two, time = (np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
+    return Verdict(name, f"{statement} at all times given", one, two, larger=False, time=time, about=about)
 
 
 def _ahead_in_completion(heating: Branch, cooling: Branch) -> Verdict:
-    left = [branch.kinematics.remaining for branch in (heating, cooling)]
-    one, two, time = _worst(left[0], left[1], heating.times, -1.0)
-    return smaller(
-        "ahead in completion",
-        "heating stays ahead in completion at all times given",
-        one,
-        two,
-        time=time,
-        about="fraction of the length left, where it is closest",
-    )
+    left = [side.kinematics.remaining for side in (heating, cooling)]
+    about = "fraction of the length left, where it is closest"
+    return _at_all_times("ahead in completion", "heating stays ahead in completion", left, heating.times, about)
 
 
 def _ahead_in_distance(heating: Branch, cooling: Branch, measure: Distance) -> Verdict:
-    left = [branch.remaining(measure) for branch in (heating, cooling)]
-    one, two, time = _worst(left[0], left[1], heating.times, -1.0)
-    return smaller(
-        f"ahead in {measure.name}",
-        f"heating stays ahead in {measure.name} at all times given",
-        one,
-        two,
-        time=time,
-        about="fraction left, where it is closest",
+    left = [side.remaining(measure) for side in (heating, cooling)]
+    statement = f"heating stays ahead in {measure.name}"
+    return _at_all_times(
+        f"ahead in {measure.name}", statement, left, heating.times, "fraction left, where it is closest"
     )
 
 
 def _steadier_at_equal_time(heating: Branch, cooling: Branch) -> Verdict:
-    ratios = heating.heat.relative_variance, cooling.heat.relative_variance
-    one, two, time = _worst(ratios[0], ratios[1], heating.times, -1.0)
-    return smaller(
-        "steadier at equal time",
-        "heating has the smaller relative heat variance at all times given",
-        one,
-        two,
-        time=time,
-        about="Var Q / ⟨Q⟩^{2}, where it is closest",
-    )
+    ratios = [side.heat.relative_variance for side in (heating, cooling)]
+    about = "Var Q / ⟨Q⟩^{2}, where it is closest"
+    return _at_all_times("steadier at equal time", STEADIER, ratios, heating.times, about)
 
 
 def _steadier_at_completion(heating: Branch, cooling: Branch) -> Verdict:
@@ -173,19 +202,14 @@ def _steadier_at_heat(heating: Branch, cooling: Branch) -> Verdict:
 
 
 def _steadier_at(match: Matched) -> Verdict:
-    return smaller(
-        f"steadier at equal {match.clock}",
-        f"heating has the smaller relative heat variance at equal {match.clock}",
-        match.relative_variances[0],
-        match.relative_variances[1],
-        about="Var Q / ⟨Q⟩^{2}, half of the way",
-    )
+    name, statement = f"steadier at equal {match.clock}", f"{STEADIER} at equal {match.clock}"
+    return Verdict(name, statement, *match.relative_variances, larger=False, about="Var Q / ⟨Q⟩^{2}, half of the way")
 
 
 def _about_heat(heating: Branch, cooling: Branch) -> list[Callable[[], Verdict]]:
     """The verdicts about heat; not applicable where one of the two quenches exchanges none."""
     verdicts_of = (_steadier_at_equal_time, _steadier_at_completion, _steadier_at_heat)
-    without = [side.quench.name for side in (heating, cooling) if not exchanges_heat(side)]
+    without = [side.quench.name for side in (heating, cooling) if not exchanges_heat(side.evolution)]
     if not without:
         return [partial(verdict, heating, cooling) for verdict in verdicts_of]
     reason = f"no heat is exchanged with a bath in {' and in '.join(map(repr, without))}"
@@ -196,7 +220,4 @@ def _not_applicable(heating: Branch, cooling: Branch, clock: str, reason: str) -
     when = "at all times given" if clock == "time" else f"at equal {clock}"
     shapes = [side.evolution.populations.shape[:-2] for side in (heating, cooling)]
     missing = np.full(np.broadcast_shapes(*shapes), np.nan)
-    verdict = smaller(
-        f"steadier at equal {clock}", f"heating has the smaller relative heat variance {when}", missing, missing
-    )
-    return replace(verdict, reason=reason)
+    return Verdict(f"steadier at equal {clock}", f"{STEADIER} {when}", missing, missing, larger=False, reason=reason)

@@ -1,4 +1,4 @@
-"""A value against the limits that bounds set to it: what is forbidden is shaded, the least slack is marked."""
+"""A value against the limits that bounds set to it, and how much of it each accounts for."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.report.beyond import mark_beyond
+from thermokin.report.infinity_marks import mark_beyond
 from thermokin.report.notes import note_beside
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.series import as_grid, as_series, finite, marker
 from thermokin.report.significant import significant
-from thermokin.report.style import DASHES, GREY, INK, LIGHT_GREY, SEQUENCE
+from thermokin.report.style import DARK_GREY, DASHES, GREY, INK, LIGHT_GREY, SEQUENCE, small_font
 
 
 def limits(
@@ -65,9 +65,7 @@ def limits(
     for index, (name, limit) in enumerate(limit_rows.items()):
         lines[name] = _limit_line(ax, grid, limit, name, index)
     for name, limit in others.items():
-        lines[name] = ax.plot(
-            grid, finite(limit), color=GREY, linewidth=0.9, linestyle=":", marker=marker(limit), label=name, zorder=3
-        )[0]
+        lines[name] = _limit_line(ax, grid, limit, name, None)
     ax.margins(y=0.12)
     mark_beyond(ax, grid, {colour: row})
     if limit_rows:
@@ -77,14 +75,17 @@ def limits(
     return lines
 
 
-def _limit_line(ax: Axes, grid: FloatArray, limit: FloatArray, name: str, index: int) -> Line2D:
+def _limit_line(ax: Axes, grid: FloatArray, row: FloatArray, name: str, index: int | None) -> Line2D:
+    """The line of the limit of that number; of one that forbids nothing, whose number is None, thin and dotted."""
+    forbids = index is not None
+    number = 0 if index is None else index
     return ax.plot(
         grid,
-        finite(limit),
-        color=SEQUENCE[index % len(SEQUENCE)],
-        linestyle=DASHES[index % len(DASHES)],
-        linewidth=1.1,
-        marker=marker(limit),
+        finite(row),
+        color=SEQUENCE[number % len(SEQUENCE)] if forbids else GREY,
+        linestyle=DASHES[number % len(DASHES)] if forbids else ":",
+        linewidth=1.15 if forbids else 0.9,
+        marker=marker(row),
         label=name,
         zorder=3,
     )[0]
@@ -115,3 +116,73 @@ def _mark_least_slack(ax: Axes, grid: FloatArray, row: FloatArray, highest: Floa
     time, low, high = float(grid[index]), float(highest[index]), float(row[index])
     ax.plot([time, time], [low, high], color=INK, linewidth=0.9, marker="_", markersize=5.0, zorder=5)
     note_beside(ax, (time, high), f"value/limit = {significant(high / low)}")
+
+
+_HIGHEST_SHOWN = 2.0
+
+
+def tightness(
+    ax: Axes,
+    times: ArrayLike,
+    value: ArrayLike,
+    bounds: Mapping[str, ArrayLike],
+    *,
+    inapplicable: Mapping[str, ArrayLike] | None = None,
+) -> dict[str, Line2D]:
+    """The ratio limit/value of each bound against time: 1 where it is saturated, above 1 where it is broken.
+
+    Above 1 the axes are shaded; they reach up to 2 at most, and a line that goes higher leaves them at the top.
+    Colours and dashes are those of `limits.limits` for the same mapping.
+
+    Args:
+        ax: axes to draw in.
+        times: times (t,), strictly ascending.
+        value: the bounded quantity (t,), 0 or larger.
+        bounds: the limit (t,) of each bound, by its name in the legend.
+        inapplicable: limits (t,) whose hypotheses do not hold here, by name: thin dotted lines.
+
+    Returns:
+        The lines by name. They have a gap where the ratio is not defined: value and limit both zero or both infinite.
+
+    Raises:
+        TypeError: if an argument does not hold real numbers.
+        ValueError: if the times do not ascend, a number is NaN, or an array has another shape than (t,), as results
+            over a sweep have.
+    """
+    grid = as_grid(times, "times")
+    row = as_series(value, "value", grid.size)
+    lines: dict[str, Line2D] = {}
+    highest = 1.0
+    numbered = [(name, f"bounds[{name!r}]", limit, index) for index, (name, limit) in enumerate(bounds.items())]
+    rest = [(name, f"inapplicable[{name!r}]", limit, None) for name, limit in (inapplicable or {}).items()]
+    for name, argument, limit, index in (*numbered, *rest):
+        ratio = _ratio(row, as_series(limit, argument, grid.size))
+        highest = max(highest, _largest(ratio))
+        lines[name] = _limit_line(ax, grid, ratio, name, index)
+    top = min(1.08 * highest + 0.04, _HIGHEST_SHOWN)
+    ax.axhline(1.0, color=INK, linewidth=0.6, zorder=1)
+    ax.axhspan(1.0, top, color=LIGHT_GREY, alpha=0.55, linewidth=0.0, zorder=0)
+    ax.set_ylim(0.0, top)
+    ax.annotate(
+        "limit = value",
+        xy=(1.0, 1.0),
+        xycoords=("axes fraction", "data"),
+        xytext=(-2.0, 1.5),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color=DARK_GREY,
+        fontproperties=small_font(ax),
+    )
+    return lines
+
+
+def _ratio(value: FloatArray, limit: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio: FloatArray = limit / value
+    return ratio
+
+
+def _largest(ratio: FloatArray) -> float:
+    defined = ratio[~np.isnan(ratio)]
+    return float(np.max(defined)) if defined.size else 0.0

@@ -10,12 +10,11 @@ from importlib.resources import files
 from itertools import groupby
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from thermokin.report.aligned_column import AlignedCell, aligned_column, is_numeric
-from thermokin.report.blocks import Block, FigureBlock, Heading, Table
+from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
 from thermokin.report.inline_svg import InlineSvg, inline_svg
-from thermokin.report.inline_text import inline, plain, printed, shortened
+from thermokin.report.significant import significant
 
 _FEWEST_LISTED = 3
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -108,3 +107,126 @@ def _template() -> Template:
     environment.filters.update(inline=inline, plain=plain, printed=printed, shortened=shortened)
     environment.filters.update(figure=_figure, rows=_rows, numeric=_numeric)
     return environment.get_template("page.html.j2")
+
+
+# Widths in units of a digit's, generous rather than exact: they only reserve room to the right of the point.
+_WIDTHS = {".": 0.5, "×": 1.15, "⁻": 0.65, **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", 0.65)}
+
+
+@dataclass(frozen=True)
+class AlignedCell:
+    """A cell in two parts, which meet at the decimal point.
+
+    Attributes:
+        whole: what stands left of the point; all of the cell where the column holds text.
+        rest: the point and what follows.
+        room: the width of the widest rest of the column, in digits; 0 where the column holds text.
+    """
+
+    whole: str
+    rest: str
+    room: float
+
+
+def aligned_column(cells: Sequence[Cell], digits: int) -> list[AlignedCell]:
+    """The cells of one column.
+
+    Args:
+        cells: what they hold; a column with a single text in it is a column of text.
+        digits: significant digits.
+
+    Returns:
+        The cells, split where they align.
+    """
+    texts = [printed(cell, digits) for cell in cells]
+    if not is_numeric(cells):
+        return [AlignedCell(text, "", 0.0) for text in texts]
+    parts = [_split(text) for text in texts]
+    room = max((_width(rest) for _, rest in parts), default=0.0)
+    return [AlignedCell(whole, rest, room) for whole, rest in parts]
+
+
+def is_numeric(cells: Sequence[Cell]) -> bool:
+    """Whether a column is one of numbers.
+
+    Args:
+        cells: what its cells hold.
+
+    Returns:
+        True if it holds a number and no text.
+    """
+    return any(cell is not None for cell in cells) and not any(isinstance(cell, str) for cell in cells)
+
+
+def _split(text: str) -> tuple[str, str]:
+    for mark in (".", "×"):
+        whole, found, rest = text.partition(mark)
+        if found:
+            return whole, found + rest
+    return text, ""
+
+
+def _width(text: str) -> float:
+    return sum(_WIDTHS.get(character, 1.0) for character in text)
+
+
+_SHIFTED = re.compile(r"([_^])\{([^{}]*)\}")
+# 1.500 and 1.500×10⁶ but not 1500: zeros after a point, with the point if nothing else follows it.
+_TRAILING_ZEROS = re.compile(r"(\.\d*?[1-9]|(?=\.))(?:\.?0+)(?!\d)")
+_TAGS = {"_": "sub", "^": "sup"}
+ABSENT = "–"
+
+
+def inline(text: str) -> Markup:
+    """A text as HTML.
+
+    Args:
+        text: the text, in which `_{...}` and `^{...}` enclose sub- and superscripts.
+
+    Returns:
+        The escaped text.
+    """
+    # Escaping leaves the markup's own characters alone, so it can come first.
+    marked = _SHIFTED.sub(lambda found: f"<{_TAGS[found[1]]}>{found[2]}</{_TAGS[found[1]]}>", str(escape(text)))
+    return Markup(marked)
+
+
+def plain(text: str) -> str:
+    """A text without its markup.
+
+    Args:
+        text: the text.
+
+    Returns:
+        The text with sub- and superscripts in line, not escaped.
+    """
+    return _SHIFTED.sub(r"\2", text)
+
+
+def printed(cell: Cell, digits: int) -> str:
+    """What stands in a cell of a table, where a number shows how many of its digits count.
+
+    Args:
+        cell: text, a number, or None.
+        digits: significant digits of a number that is not an integer.
+
+    Returns:
+        The text; a dash for None.
+    """
+    if cell is None:
+        return ABSENT
+    return cell if isinstance(cell, str) else significant(cell, digits)
+
+
+def shortened(cell: Cell, digits: int) -> str:
+    """What stands beside a name, where a number is a setting: 0.5, not 0.500000.
+
+    Args:
+        cell: text, a number, or None.
+        digits: most digits of a number that is not an integer.
+
+    Returns:
+        The text; a dash for None.
+    """
+    text = printed(cell, digits)
+    return text if isinstance(cell, str) else _TRAILING_ZEROS.sub(r"\1", text)

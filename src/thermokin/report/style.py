@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import matplotlib as mpl
 import numpy as np
@@ -13,6 +13,7 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
 from numpy.typing import NDArray
 
 AxesGrid: TypeAlias = NDArray[np.object_]
@@ -181,3 +182,51 @@ def _settle_ticks(ax: Axes) -> None:
             labelsize=SMALL_FONT_SIZE,
             labelfontfamily="DejaVu Sans",
         )
+
+
+Place: TypeAlias = Literal[
+    "best",
+    "upper left",
+    "upper center",
+    "upper right",
+    "center left",
+    "center",
+    "center right",
+    "lower left",
+    "lower center",
+    "lower right",
+]
+"""Where a legend lies, in matplotlib's words."""
+
+
+def legend(ax: Axes, *, place: Place = "best", columns: int = 1) -> Legend:
+    """A legend of the labelled artists.
+
+    Args:
+        ax: axes with everything drawn.
+        place: where it lies.
+        columns: number of columns.
+
+    Returns:
+        The legend.
+    """
+    made: Legend = ax.legend(
+        loc=place,
+        ncols=columns,
+        prop=small_font(ax),
+        labelcolor=INK,
+        frameon=True,
+        facecolor=PAPER,
+        edgecolor="none",
+        framealpha=0.75,
+        fancybox=False,
+        handlelength=1.9,
+        labelspacing=0.35,
+        borderaxespad=0.4,
+        borderpad=0.25,
+        handletextpad=0.6,
+        columnspacing=1.2,
+    )
+    # It lies inside the axes, which must not shrink to make room for it.
+    made.set_in_layout(False)
+    return made

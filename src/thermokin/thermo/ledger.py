@@ -10,6 +10,7 @@ from scipy.special import entr
 
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
+from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.model.current import activity
 from thermokin.model.frame_operator import FrameOperator
@@ -35,7 +36,7 @@ __all__ = ["Ledger", "ledger"]
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
+class Ledger(Result):
     """What an evolution costs. Every entry is an array over time (..., t), made on first use.
 
     Rates carry "rate" in their name; `heat`, `entropy_production` and `activity` without it count since time 0.

@@ -176,7 +176,7 @@ def steady_logarithm(evolution: Evolution) -> FrameOperator:
     identity = np.eye(evolution.model.dimension, dtype=np.complex128)
     start = evolution.initial.populations[..., None] * identity if held is None else held
     # The start says which steady state is meant, where there are several.
-    matrix = steady_state(evolution.model, evolution.model.from_frame(start)).matrix
+    matrix = steady_state(evolution.model, initial=evolution.model.from_frame(start)).matrix
     equilibrium = _equilibrium(evolution, matrix)
     return FrameOperator(equilibrium) if equilibrium is not None else FrameOperator.from_matrix(_logarithm(matrix))
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
@@ -24,7 +25,7 @@ COARSE = 0.5  # largest number of quanta that the watched channel may emit in a 
 
 
 @dataclass(frozen=True, eq=False)
-class DiffusiveTrajectories:
+class DiffusiveTrajectories(Result):
     """Records of a homodyne or heterodyne detector, and the states conditioned on them.
 
     Args:

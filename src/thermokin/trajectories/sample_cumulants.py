@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._result import Result
 from thermokin._typing import FloatArray
 
 __all__ = ["SampleCumulants", "sample_cumulants"]
@@ -14,7 +15,7 @@ LARGEST = 3
 
 
 @dataclass(frozen=True, eq=False)
-class SampleCumulants:
+class SampleCumulants(Result):
     """Estimates of mean, variance and third cumulant.
 
     Args:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._threads import one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin.model.current import Current
@@ -28,7 +29,7 @@ NUMBERS = 2**20  # complex numbers of kets that are held at a time
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(Result):
     """The jumps of one run.
 
     Args:
@@ -57,7 +58,7 @@ class Trajectory:
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectories:
+class Trajectories(Result):
     """Jump records of n runs from time 0 to the last of some times. Item i is the `Trajectory` of run i.
 
     Kets are not stored: a record and its start determine them, so they are made when asked for.
@@ -142,7 +143,7 @@ class Trajectories:
             raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
         return self.block.amounts(self.times, current.weights)
 
-    def cumulants(self, current: Current, order: int = 2) -> SampleCumulants:
+    def cumulants(self, current: Current, *, order: int = 2) -> SampleCumulants:
         """Mean, variance and third cumulant over runs of what a current has exchanged, with standard errors.
 
         The errors are estimated from the sample itself: where rare jumps decide and it holds few of them, they are far

@@ -36,9 +36,9 @@ def unravel(
     model: Model,
     initial: Initial,
     times: ArrayLike,
+    *,
     trajectories: int = 10_000,
     seed: int = 1,
-    *,
     detection: None = None,
     executor: Executor | None = None,
 ) -> Trajectories: ...
@@ -49,9 +49,9 @@ def unravel(
     model: Model,
     initial: Initial,
     times: ArrayLike,
+    *,
     trajectories: int = 10_000,
     seed: int = 1,
-    *,
     detection: Detection,
     executor: Executor | None = None,
 ) -> DiffusiveTrajectories: ...
@@ -61,9 +61,9 @@ def unravel(
     model: Model,
     initial: Initial,
     times: ArrayLike,
+    *,
     trajectories: int = 10_000,
     seed: int = 1,
-    *,
     detection: Detection | None = None,
     executor: Executor | None = None,
 ) -> Trajectories | DiffusiveTrajectories:

@@ -89,7 +89,7 @@ def level_between_leads() -> list[Case]:
     expected = _two_state(entrance, exit_, entrance * exit_, 0.0)
     source = "closed form, largest eigenvalue of two states"
     return _cases(
-        "level between leads, 0.5 in and 0.1 out", source, _numbered(expected, cumulants(model, number, 3)), EXACT
+        "level between leads, 0.5 in and 0.1 out", source, _numbered(expected, cumulants(model, number, order=3)), EXACT
     )
 
 
@@ -99,8 +99,8 @@ def single_electron_transistor() -> list[Case]:
     entrance, exit_ = expected.parameters["GL"], expected.parameters["GR"]
     model = _level(entrance, exit_)
     counting = Counting(model)
-    found = counting.cumulants(current(model, (model.table.particles > 0.0).astype(np.float64)), 3).values
-    jumps = float(counting.cumulants(activity(model), 1).mean)
+    found = counting.cumulants(current(model, (model.table.particles > 0.0).astype(np.float64)), order=3).values
+    jumps = float(counting.cumulants(activity(model), order=1).mean)
     empty, full = np.diagonal(counting.steady_state.state).real
     residual = empty / entrance + full / exit_
     numbers = {
@@ -131,8 +131,8 @@ def qubit_between_baths() -> list[Case]:
     model = _qubit(gap, (given["T_h"], given["g_h"]), (given["T_c"], given["g_c"]))
     quanta = (1.0 / gap) * heat(model, "hot")
     counting = Counting(model)
-    found = counting.cumulants(quanta, 4).values
-    production = float(counting.cumulants(entropy_flow(model), 1).mean)
+    found = counting.cumulants(quanta, order=4).values
+    production = float(counting.cumulants(entropy_flow(model), order=1).mean)
     fields = [-affinity - 0.3, 0.3]
     image, value = cumulant_generating_function(model, quanta, fields).values
     numbers: dict[str, ArrayLike] = {f"c{number}": found[number - 1] for number in range(1, 5)}
@@ -151,7 +151,7 @@ def heat_of_a_qubit() -> list[Case]:
     number = _two_state(sum(up), sum(down), up[0] * down[1], up[1] * down[0])
     expected = [value * gap**order for order, value in enumerate(number, start=1)]
     source = "closed form, largest eigenvalue of two states"
-    found = cumulants(model, heat(model, "hot"), 3)
+    found = cumulants(model, heat(model, "hot"), order=3)
     return _cases("heat of a qubit of gap 2.5 between baths at 2 and 0.5", source, _numbered(expected, found), EXACT)
 
 
@@ -176,7 +176,7 @@ def oscillators_between_baths() -> list[Case]:
     system = f"coupled oscillators, {OSCILLATOR_LEVELS} levels each, n = 0.5 and 0.05"
     source = "integral over the transmission of Gaussian modes, all levels"
     # Closer to the limit only with more levels.
-    return _cases(system, source, _numbered(expected, cumulants(model, heat(model, "cold"), 2)), 1e-7)
+    return _cases(system, source, _numbered(expected, cumulants(model, heat(model, "cold"), order=2)), 1e-7)
 
 
 def driven_cavity() -> list[Case]:
@@ -186,7 +186,7 @@ def driven_cavity() -> list[Case]:
     hamiltonian = frequency * lower.T @ lower + drive * (lower + lower.T)
     model = Model(hamiltonian, [Channel(np.sqrt(damping) * lower, None)])
     rate = damping * drive**2 / (frequency**2 + 0.25 * damping**2)
-    found = cumulants(model, activity(model), 4)
+    found = cumulants(model, activity(model), order=4)
     source = "closed form, damping |alpha|^2 of a coherent state"
     return _cases("driven cavity, Poissonian", source, _numbered([rate] * 4, found), EXACT)
 
@@ -205,7 +205,7 @@ def resonance_fluorescence() -> list[Case]:
         sigma = pauli()
         hamiltonian = 0.5 * detuning * sigma.z + 0.5 * rabi * sigma.x
         model = Model(hamiltonian, [Channel(np.sqrt(decay) * sigma.minus, None)])
-        mean, noise = cumulants(model, activity(model), 2).values
+        mean, noise = cumulants(model, activity(model), order=2).values
         width = decay**2 + 2.0 * rabi**2 + 4.0 * detuning**2
         expected = -2.0 * rabi**2 * (3.0 * decay**2 - 4.0 * detuning**2) / width**2
         found[f"Q at Rabi frequency {rabi:.4g}, detuning {detuning:g}"] = (expected, noise / mean - 1.0)
@@ -216,7 +216,7 @@ def poisson_process() -> list[Case]:
     """Jumps to and fro at one rate: each cumulant is the rate, and only the first factorial cumulant is not zero."""
     rate = 0.3
     model = rates([[0.0, rate], [rate, 0.0]])
-    found = cumulants(model, activity(model), 4)
+    found = cumulants(model, activity(model), order=4)
     numbers = _numbered([rate] * 4, found)
     for order, value in enumerate(found.factorial, start=1):
         numbers[f"factorial c{order}"] = (rate if order == 1 else 0.0, value)

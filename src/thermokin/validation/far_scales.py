@@ -41,7 +41,7 @@ def blockaded_dot() -> list[Case]:
     contacts = [Contact(lead, one, Flat(STRENGTH)) for lead in leads for one in c]
     hamiltonian = gates[:, None, None] * (n[0] + n[1]) + REPULSION * n[0] @ n[1]
     model = davies(hamiltonian, contacts, number_operator=n[0] + n[1])
-    found = cumulants(model, particles(model, "left"), 1).values[:, 0]
+    found = cumulants(model, particles(model, "left"), order=1).values[:, 0]
     system = "level for two spins, repulsion 2000 temperatures"
     return [
         Case(system, f"current at gate {gate:g}", _current(gate, bias), float(ours), EXACT, "closed form")

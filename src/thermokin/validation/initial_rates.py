@@ -55,10 +55,14 @@ def _v_shape(temperature: FloatArray) -> Model:
 # Columns: initial rate, gap and total of heating and of cooling, each as printed; "-" where nothing is.
 _ROWS: tuple[Row, ...] = (
     ("qubit, Bose bath", lambda t: qubit(1.0, 1.0, t), "1.582185 0.508810 4.0830 1.3130 .16834 .21916"),
-    ("qubit, spin bath", lambda t: qubit(1.0, 1.0, t, SpinBath()), ".387507 .387507 1.0000 1.0000 .16834 .21916"),
+    (
+        "qubit, spin bath",
+        lambda t: qubit(1.0, 1.0, t, statistics=SpinBath()),
+        ".387507 .387507 1.0000 1.0000 .16834 .21916",
+    ),
     (
         "qubit, rate T^-0.6 on a spin bath",
-        lambda t: qubit(1.0, t**-0.6, t, SpinBath()),
+        lambda t: qubit(1.0, t**-0.6, t, statistics=SpinBath()),
         ".255659 .587350 .660 1.516 .16834 .21916",
     ),
     (
@@ -68,7 +72,7 @@ _ROWS: tuple[Row, ...] = (
     ),
     (
         "oscillator ladder, spin bath",
-        lambda t: oscillator(LEVELS, 1.0, 1.0, t, SpinBath()),
+        lambda t: oscillator(LEVELS, 1.0, 1.0, t, statistics=SpinBath()),
         ".508810 1.582185 .245 .762 .55256 1.52490",
     ),
     ("spin 1, Bose bath", lambda t: spin(1.0, 1.0, 1.0, t), "3.535583 1.330228 4.207 1.775 .31374 .48243"),

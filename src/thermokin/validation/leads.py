@@ -60,8 +60,8 @@ def level_on_leads() -> list[Case]:
 def quantum_of_a_lead() -> list[Case]:
     """The relaxation rate of a qubit whose quantum is a particle of a lead: the rate of the spectrum."""
     rate, system = 0.1, "qubit of gap 1 on a Fermi bath at 0.5"
-    model = qubit(1.0, rate, 0.5, Fermi())
-    closed = QubitQuench(1.0, rate, 2.0, 0.5, Fermi())
+    model = qubit(1.0, rate, 0.5, statistics=Fermi())
+    closed = QubitQuench(1.0, rate, 2.0, 0.5, statistics=Fermi())
     source = "closed form, f + (1 - f) = 1"
     relaxing = float(model.table.strength.sum())
     return [
@@ -84,7 +84,7 @@ def masers_of_either_pair() -> list[Case]:
         hot, cold = (gap / np.log1p(1.0 / quanta) for gap, _, quanta in (HOT, COLD))
         numbers = {"gap_hot": HOT[0], "gap_cold": COLD[0], "rate_hot": HOT[1], "rate_cold": COLD[1]}
         model = three_level_maser(drive, hot, cold, **numbers, driven_pair="lower" if pair == "lower" else "upper")
-        mean, noise = cumulants(model, (1.0 / HOT[0]) * heat(model, "hot"), 2).values
+        mean, noise = cumulants(model, (1.0 / HOT[0]) * heat(model, "hot"), order=2).values
         produced = float(entropy_flow(model).mean(steady_state(model)))
         return float(mean), float(noise), float(noise * produced / mean**2)
 

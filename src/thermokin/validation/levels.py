@@ -82,7 +82,7 @@ def absorption_refrigerator() -> list[Case]:
         contacts.append(Contact(Bath(name, temperature), operator, spectrum))
     model = davies(np.diag([0.0, cold, cold + work]), contacts)
     counting = Counting(model)
-    quanta = counting.cumulants((1.0 / cold) * heat(model, "c"), 2)
+    quanta = counting.cumulants((1.0 / cold) * heat(model, "c"), order=2)
     rest = counting.steady_state
     heats = {name: float(heat(model, name).mean(rest.state)) for name in "chw"}
     production = -sum(heats[name] / temperature for name, temperature in zip("chw", parameters["T"], strict=True))

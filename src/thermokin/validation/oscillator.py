@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.exact.closed_forms import OscillatorQuench
+from thermokin.exact import OscillatorQuench
 from thermokin.model.library import oscillator
 from thermokin.model.model import Model
 from thermokin.quench.comparison import compare

@@ -20,7 +20,7 @@ from oracles import Array
 from thermokin.bounds import Bound, Kind, catalogue, relaxation_bounds
 from thermokin.counting.integrated_cumulants import exchanged
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # unit rates beside unit gaps
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # unit rates beside unit gaps
 
 BIBLIOGRAPHY = Path(__file__).parents[3] / "docs" / "references.bib"
 

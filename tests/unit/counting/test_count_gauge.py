@@ -21,7 +21,7 @@ DETUNINGS = [1.0, 1e2, 1e4, 1e6]
 
 def maser(drive: Array | float, detuning: Array | float = 0.0) -> tk.Model:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         return tk.library.three_level_maser(drive=drive, hot=4.0, detuning=detuning)
 
 
@@ -41,7 +41,7 @@ def test_heat_and_its_noise_keep_their_digits_at_any_drive_and_detuning(
 ) -> None:
     model = maser(drive, detuning)
     heat = tk.heat(model) if bath is None else tk.heat(model, bath)
-    found = tk.cumulants(model, heat, 3, method)
+    found = tk.cumulants(model, heat, order=3, method=method)
     right = exact(model, heat.weights, 3)
     np.testing.assert_allclose(found.values, right, rtol=1e-11)
     np.testing.assert_array_less(np.abs(found.values - right), found.error + 1e-16 * np.abs(right))
@@ -50,7 +50,7 @@ def test_heat_and_its_noise_keep_their_digits_at_any_drive_and_detuning(
 def test_a_sweep_of_drives_over_twelve_decades_is_right_at_every_point() -> None:
     drives = np.logspace(-12.0, -1.0, 12)
     model = maser(drives)
-    found = tk.cumulants(model, tk.heat(model, "hot"), 2)
+    found = tk.cumulants(model, tk.heat(model, "hot"), order=2)
     for drive, values in zip(drives, found.values, strict=True):
         alone = maser(float(drive))
         np.testing.assert_allclose(values, exact(alone, tk.heat(alone, "hot").weights, 2), rtol=1e-11)
@@ -76,8 +76,8 @@ def test_rings_closed_by_a_weak_link_carry_the_current_of_that_link(seed: int) -
         rates[after, level], rates[level, after] = strength * rng.random(2)
         weights[after, level] = rng.normal()
         weights[level, after] = -weights[after, level]
-    model = tk.rates(rates, {"count": weights})
-    found = tk.cumulants(model, tk.current(model, "count"), 3)
+    model = tk.rates(rates, weights={"count": weights})
+    found = tk.cumulants(model, tk.current(model, "count"), order=3)
     right = np.array([float(value) for value in exact_rate_cumulants(rates, weights, 3)])
     np.testing.assert_allclose(found.values, right, rtol=1e-9)
     np.testing.assert_array_less(np.abs(found.values - right), found.error + 1e-16 * np.abs(right))
@@ -110,7 +110,7 @@ def test_moving_counts_changes_no_cumulant(seed: int) -> None:
 
 def test_a_current_that_only_changes_a_state_does_not_fluctuate_in_the_long_run() -> None:
     model = tk.library.qubit(gap=1.0, rate=0.001, temperature=0.7)
-    found = tk.cumulants(model, tk.heat(model), 4)
+    found = tk.cumulants(model, tk.heat(model), order=4)
     np.testing.assert_array_equal(found.values, 0.0)
     np.testing.assert_array_equal(found.error, 0.0)
     np.testing.assert_array_equal(found.relative_error, 0.0)

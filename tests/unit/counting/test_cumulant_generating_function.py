@@ -23,7 +23,7 @@ from reference_cases import case
 from systems import TwoBathQubit
 from thermokin.counting.dense_tilting import by_spectrum
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 # A few roundings of an eigenvalue, relative to rates of order one.
 ROUNDING = 1e-13
@@ -74,7 +74,7 @@ def test_derivatives_at_zero_field_are_the_cumulants() -> None:
     heat = tk.heat(model, "hot")
     nodes = np.sort(np.append(0.2 * np.cos(np.pi * (np.arange(16) + 0.5) / 16), 0.0))
     found = tk.cumulant_generating_function(model, heat, nodes)
-    cumulants = tk.cumulants(model, heat, 4).values
+    cumulants = tk.cumulants(model, heat, order=4).values
     zero = int(np.flatnonzero(nodes == 0.0)[0])
     np.testing.assert_allclose([found.mean[zero], found.noise[zero]], cumulants[:2], rtol=1e-12)
     bend = np.polynomial.Chebyshev.fit(nodes, found.noise, 13)
@@ -88,7 +88,7 @@ def test_field_by_field_newton_finds_the_branch_that_the_whole_spectrum_has(meth
     model = tk.library.xxz_chain(4, 0.5, 1.0, 2.0, 0.5)
     heat = tk.heat(model, model.baths[0].name)
     s = np.linspace(-3.0, 2.0, 11)
-    found = tk.cumulant_generating_function(model, heat, s, method)
+    found = tk.cumulant_generating_function(model, heat, s, method=method)
     block = found.envelope.tiltings[0].generator
     assert block.block.size == 70
     spectrum = np.linalg.eigvals(block.matrix(s)).real.max(axis=-1)
@@ -108,15 +108,15 @@ def test_the_branch_is_left_where_another_takes_the_lead(method: tk.Dense | tk.S
     switch = 1e-6
     model = switching_rings(switch, switch if back is None else back, 25)
     for s in (np.linspace(-1.0, 1.0, 11), np.array([-2.0]), np.array([0.05, 0.11, 0.15])):
-        found = tk.cumulant_generating_function(model, tk.current(model, "flips"), s, method)
+        found = tk.cumulant_generating_function(model, tk.current(model, "flips"), s, method=method)
         np.testing.assert_allclose(found.values, switching_generating(s, switch, back), atol=1e-12)
 
 
 def test_far_fields_at_once_need_no_neighbour() -> None:
     model = tk.library.xxz_chain(4, 0.5, 1.0, 2.0, 0.5)
     heat = tk.heat(model, model.baths[0].name)
-    near = tk.cumulant_generating_function(model, heat, np.linspace(0.0, 6.0, 13), tk.Sparse())
-    far = [tk.cumulant_generating_function(model, heat, [6.0], method) for method in (tk.Sparse(), tk.Dense())]
+    near = tk.cumulant_generating_function(model, heat, np.linspace(0.0, 6.0, 13), method=tk.Sparse())
+    far = [tk.cumulant_generating_function(model, heat, [6.0], method=method) for method in (tk.Sparse(), tk.Dense())]
     for found in far:
         np.testing.assert_allclose(found.values[0], near.values[-1], rtol=1e-12)
 
@@ -249,15 +249,15 @@ def test_other_arguments_are_checked() -> None:
     with pytest.raises(ValueError, match="belongs to another model"):
         tk.cumulant_generating_function(model, tk.activity(other), [0.0])
     with pytest.raises(ValueError, match=r"solved by Dense\(\) or Sparse\(\)"):
-        tk.cumulant_generating_function(model, tk.activity(model), [0.0], tk.Krylov())
+        tk.cumulant_generating_function(model, tk.activity(model), [0.0], method=tk.Krylov())
     with pytest.raises(TypeError, match="`method` must be"):
-        tk.cumulant_generating_function(model, tk.activity(model), [0.0], "dense")
+        tk.cumulant_generating_function(model, tk.activity(model), [0.0], method="dense")
 
 
 def test_several_steady_states_need_a_start() -> None:
     model = switching(0.0)
     flips = tk.current(model, "flips")
-    with pytest.raises(tk.DegenerateSteadyStateError, match="not unique"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
         tk.cumulant_generating_function(model, flips, [0.5])
     slow = tk.cumulant_generating_function(model, flips, [0.5], initial=tk.Populations([0, 0, 0.5, 0.5]))
     np.testing.assert_allclose(slow.values, 0.05 * np.expm1(0.5), rtol=1e-12)

@@ -11,7 +11,7 @@ from exact_counting import exact_cumulants
 from oracles import Array
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 def degenerate_levels(rng: np.random.Generator) -> tk.Model:
@@ -38,7 +38,7 @@ def linked_qubits(rng: np.random.Generator) -> tk.Model:
         up = rate * np.exp(-1.0 / temperature)
         channels += [tk.Channel(np.sqrt(rate) * lower, bath, -1.0), tk.Channel(np.sqrt(up) * lower.T, bath, 1.0)]
     exchange = 10.0 ** -rng.uniform(0.0, 4.0) * first @ second.T
-    return tk.Model(energy + exchange + exchange.T, channels, energy)
+    return tk.Model(energy + exchange + exchange.T, channels, energy_operator=energy)
 
 
 def frame_hamiltonian(model: tk.Model) -> Array:
@@ -51,13 +51,13 @@ def test_the_mean_of_any_flow_at_one_temperature_is_nothing_within_the_error_it_
     model = made(np.random.default_rng(seed))
     try:
         tk.steady_state(model)
-    except tk.DegenerateSteadyStateError:
+    except tk.errors.DegenerateSteadyStateError:
         pytest.skip("several steady states")
     for bath in model.baths:
         heat = tk.heat(model, bath.name)
-        found = tk.cumulants(model, heat, 2)
+        found = tk.cumulants(model, heat, order=2)
         covariance = tk.covariance(model, [heat])
-        activity = float(tk.cumulants(model, tk.activity(model), 1).mean)
+        activity = float(tk.cumulants(model, tk.activity(model), order=1).mean)
         assert abs(float(found.mean)) <= found.error[0]
         # Rates of 1e-5 beside frequencies of 1: as many digits are gone from a factorisation.
         assert found.error[0] <= 1e-10 * activity
@@ -70,7 +70,7 @@ def test_the_mean_of_any_flow_at_one_temperature_is_nothing_within_the_error_it_
 def test_flows_of_one_temperature_are_right_within_the_error_they_state(made: object, seed: int) -> None:
     model = made(np.random.default_rng(seed))
     heat = tk.heat(model, "0")
-    found = tk.cumulants(model, heat, 2)
+    found = tk.cumulants(model, heat, order=2)
     jumps = [model.table.jump(number) for number in range(model.table.size)]
     exact = exact_cumulants(frame_hamiltonian(model), jumps, heat.weights, 2)
     error = [float(abs(mpmath.mpf(float(value)) - right)) for value, right in zip(found.values, exact, strict=True)]
@@ -86,6 +86,6 @@ def test_the_heat_of_a_single_bath_is_a_change_of_levels_and_neither_flows_nor_f
         (hamiltonian + hamiltonian.T) / 2.0,
         [tk.Contact(tk.Bath("b", 0.8), np.ones((5, 5)) + basis + basis.T, tk.Ohmic(1e-3))],
     )
-    found = tk.cumulants(model, tk.heat(model), 2)
+    found = tk.cumulants(model, tk.heat(model), order=2)
     assert (np.abs(found.values) <= found.error).all()
-    assert (found.error < 1e-14 * float(tk.cumulants(model, tk.activity(model), 1).mean)).all()
+    assert (found.error < 1e-14 * float(tk.cumulants(model, tk.activity(model), order=1).mean)).all()

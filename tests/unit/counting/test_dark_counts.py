@@ -43,7 +43,7 @@ def pair_of_atoms(drive: float, detuning: float) -> tk.Model:
 @pytest.mark.parametrize("order", [1, 2, 4])
 def test_two_atoms_in_their_dark_state_scatter_nothing_at_any_order(drive: float, detuning: float, order: int) -> None:
     model = pair_of_atoms(drive, detuning)
-    found = tk.cumulants(model, tk.activity(model), order)
+    found = tk.cumulants(model, tk.activity(model), order=order)
     # Closed form: the steady state is pure, |gg> beside the singlet, and the jump annihilates both.
     assert (np.abs(found.values) <= found.error).all()
     # Rounding times a condition of 1e3 to 1e4 where solves are still good enough.
@@ -55,7 +55,7 @@ def test_two_atoms_in_their_dark_state_scatter_nothing_at_any_order(drive: float
 def test_random_dark_states_count_nothing_within_the_error_they_state(seed: int, method: tk.Dense) -> None:
     rng = np.random.default_rng(seed)
     model = turned(*random_dark_state(rng), rng)
-    found = tk.cumulants(model, tk.activity(model), 3, method)
+    found = tk.cumulants(model, tk.activity(model), order=3, method=method)
     assert (np.abs(found.values) <= found.error).all()
     assert found.error[0] < 1e-12 * np.abs(model.generator.dense).max() + 1e-12
 
@@ -68,10 +68,10 @@ def test_one_channel_may_be_dark_beside_others_that_are_not(method: tk.Dense) ->
     drive = np.zeros((3, 3))
     drive[0, 1] = drive[1, 0] = 0.4
     model = turned(drive, jumps, np.random.default_rng(5))
-    found = tk.cumulants(model, tk.current(model, [0.0, 0.0, 1.0]), 3, method)
+    found = tk.cumulants(model, tk.current(model, [0.0, 0.0, 1.0]), order=3, method=method)
     assert (np.abs(found.values) <= found.error).all()
     assert found.error[0] < 1e-12
-    assert float(tk.cumulants(model, tk.current(model, [1.0, 0.0, 0.0]), 1, method).mean) > 0.1
+    assert float(tk.cumulants(model, tk.current(model, [1.0, 0.0, 0.0]), order=1, method=method).mean) > 0.1
 
 
 def test_a_sweep_through_a_dark_state_is_right_on_both_sides_of_it() -> None:
@@ -80,9 +80,11 @@ def test_a_sweep_through_a_dark_state_is_right_on_both_sides_of_it() -> None:
     hamiltonian = 0.5 * (both + both.T) + 0.01 * DIFFERENCE
     leaking = np.sqrt(leaks)[:, None, None] * FIRST
     model = tk.Model(hamiltonian, [tk.Channel(both, None), tk.Channel(leaking, None)])
-    found = tk.cumulants(model, tk.activity(model), 2)
+    found = tk.cumulants(model, tk.activity(model), order=2)
     assert (np.abs(found.values[0]) <= found.error[0]).all()
     for number in (1, 2):
         alone = tk.Model(hamiltonian, [tk.Channel(both, None), tk.Channel(leaking[number], None)])
-        np.testing.assert_allclose(found.values[number], tk.cumulants(alone, tk.activity(alone), 2).values, rtol=1e-6)
+        np.testing.assert_allclose(
+            found.values[number], tk.cumulants(alone, tk.activity(alone), order=2).values, rtol=1e-6
+        )
         assert found.values[number, 0] > 0.1 * leaks[number]

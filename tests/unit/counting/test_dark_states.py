@@ -76,8 +76,8 @@ def require_honest(hamiltonian: Array, jumps: list[Array], order: int = 2) -> bo
     """Right within the error stated, or refused; whether it was answered."""
     model, exact = built(hamiltonian, jumps), exact_cumulants(hamiltonian, jumps, np.ones(len(jumps)), order)
     try:
-        found = tk.cumulants(model, tk.activity(model), order)
-    except tk.NotConvergedError:
+        found = tk.cumulants(model, tk.activity(model), order=order)
+    except tk.errors.NotConvergedError:
         return False
     error = [float(abs(mpmath.mpf(float(value)) - right)) for value, right in zip(found.values, exact, strict=True)]
     assert (np.asarray(error) <= found.error).all()
@@ -144,5 +144,7 @@ def test_dark_states_too_close_to_be_told_apart_are_refused_and_not_called_sever
     hamiltonian[:3, 3], hamiltonian[3, :3] = drive, drive.conj()
     hamiltonian[1, 1], hamiltonian[2, 2] = 1.1e-8, -0.7e-8
     model = built(hamiltonian, [jump(4, leg, 3, 1.0) for leg in range(3)])
-    with pytest.raises(tk.NotConvergedError, match=r"slowest relaxation .* lost its digits: .* one steady state or se"):
+    with pytest.raises(
+        tk.errors.NotConvergedError, match=r"slowest relaxation .* lost its digits: .* one steady state or se"
+    ):
         tk.steady_state(model)

@@ -19,7 +19,7 @@ from thermokin.counting.lattice_probabilities import lattice_probabilities
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import initial_state
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 ROUNDING = 1e-14  # of probabilities, each the sum of at most some hundred exponentials
 ENERGIES = np.array([0.0, 1.0, 1.7, 3.0])
@@ -34,7 +34,7 @@ def driven_qubit() -> tk.Model:
     return tk.Model(DRIVE, [tk.Channel(jump, None) for jump in JUMPS])
 
 
-def probability(found: tk.Distribution, amount: float) -> Any:
+def probability(found: tk.results.Distribution, amount: float) -> Any:
     """The probability listed for an amount, 0 if it is not listed."""
     near = np.abs(found.values - amount) < 1e-9
     return found.probabilities[..., near].sum(axis=-1)
@@ -84,7 +84,7 @@ def test_the_heat_of_an_oscillator_has_the_probabilities_of_the_reference_case(n
 def test_the_heat_of_an_oscillator_has_its_two_sided_law() -> None:
     model = tk.library.oscillator(90, 1.0, 1.0, 0.9)
     found = tk.distribution(model, tk.heat(model), tk.Gibbs(0.4), [0.3, 4.0])
-    closed = tk.closed_forms.OscillatorQuench(1.0, 1.0, 0.4, 0.9).heat_distribution([0.3, 4.0], 12)
+    closed = tk.exact.OscillatorQuench(1.0, 1.0, 0.4, 0.9).heat_distribution([0.3, 4.0], 12)
     for place, value in enumerate(closed.values):
         np.testing.assert_allclose(probability(found, value), closed.probabilities[:, place], rtol=1e-9, atol=1e-15)
 
@@ -153,7 +153,7 @@ def test_a_qubit_between_two_baths_counts_the_heat_of_one() -> None:
 def test_photons_from_a_coherent_steady_state_are_poissonian_at_every_time() -> None:
     """A driven cavity stays in its coherent state under loss, so that its photons leave independently."""
     size, loss, drive = 10, 0.4, 0.1
-    down = tk.destroy(size)
+    down = tk.operators.destroy(size)
     model = tk.Model(drive * (down + down.conj().T), [tk.Channel(np.sqrt(loss) * down, None)])
     amplitude = -2j * drive / loss
     ket = amplitude ** np.arange(size) / np.sqrt(np.cumprod([1.0, *range(1, size)]))
@@ -390,5 +390,5 @@ def test_an_amount_of_too_many_values_is_refused_before_any_work() -> None:
 
 def test_counts_at_times_that_no_double_follows_are_refused() -> None:
     still = tk.Model(np.array([[0.0, 0.25], [0.25, 0.0]]), [tk.Channel(np.zeros((2, 2)), None)])
-    with pytest.raises(tk.NotConvergedError, match="no window of counts could be bounded"):
+    with pytest.raises(tk.errors.NotConvergedError, match="no window of counts could be bounded"):
         tk.distribution(still, tk.activity(still), np.diag([0.5, 0.5]), 1e60)

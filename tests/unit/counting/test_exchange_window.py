@@ -12,7 +12,7 @@ from thermokin.counting.tilted_block import TiltedBlock
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_blocks import population_blocks
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 @pytest.mark.parametrize("mean", [1e-6, 0.3, 20.0, 3e3, 1e6])

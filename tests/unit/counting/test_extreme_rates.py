@@ -56,10 +56,10 @@ def test_extreme_rates_have_cumulants_within_the_error_they_state(kind: str, sta
         rng = np.random.default_rng(seed)
         rates = extreme_rates(rng, kind)
         weights = counts(rng, len(rates), seed)
-        model = tk.rates(rates, {"count": weights})
+        model = tk.rates(rates, weights={"count": weights})
         try:
-            found = tk.cumulants(model, tk.current(model, "count"), 4)
-        except tk.NotConvergedError:  # a third cumulant that vanishes by symmetry has none
+            found = tk.cumulants(model, tk.current(model, "count"), order=4)
+        except tk.errors.NotConvergedError:  # a third cumulant that vanishes by symmetry has none
             assert kind == "mirrored"
             continue
         exact = exact_rate_cumulants(rates, weights, 4)
@@ -75,6 +75,6 @@ def test_groups_that_hardly_anything_joins_are_given_four_cumulants(seed: int, n
     rng = np.random.default_rng(seed)
     rates = extreme_rates(rng, "groups")
     weights = counts(rng, len(rates), number)
-    model = tk.rates(rates, {"count": weights})
-    found = tk.cumulants(model, tk.current(model, "count"), 4)
+    model = tk.rates(rates, weights={"count": weights})
+    found = tk.cumulants(model, tk.current(model, "count"), order=4)
     assert (found.error <= 1e-6 * np.maximum(np.abs(found.values), found.series.activity)).all()

@@ -13,7 +13,7 @@ import thermokin as tk
 from library_models import NAMES, example, random_density_matrix
 from thermokin.counting import integrated_covariance as module
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 0.5, 3.0, 40.0])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])

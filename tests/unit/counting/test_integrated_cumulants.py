@@ -17,7 +17,7 @@ from thermokin.counting.integrated_cumulants import cumulants_along, exchanged
 from thermokin.counting.moment_hierarchy import DENSE_UP_TO, hierarchy_moments
 from thermokin.counting.state_function import state_function_moments
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 0.05, 0.4, 2.0, 9.0])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
@@ -111,7 +111,7 @@ def test_any_current_of_rates_has_the_cumulants_of_its_tilted_generator(which: s
 def test_photons_of_a_driven_qubit_are_counted_with_its_coherence() -> None:
     """Resonance fluorescence: populations and coherences are coupled, no rate equation counts its jumps."""
     drive = np.array([[0.0, 0.4], [0.4, 0.0]])
-    model = tk.Model(drive, [tk.Channel(LOWER, None)], np.diag([0.0, 1.0]))
+    model = tk.Model(drive, [tk.Channel(LOWER, None)], energy_operator=np.diag([0.0, 1.0]))
     current = tk.Current("photons", np.ones(1), model)
     start = np.array([[0.6, 0.1 - 0.2j], [0.1 + 0.2j, 0.4]])
     jumps = [oracles.Jump(LOWER)]
@@ -249,4 +249,4 @@ def test_high_cumulants_grow_at_the_rates_of_the_steady_state_however_late() -> 
     found = tk.integrated_cumulants(model, tk.activity(model), np.eye(2) / 2.0, [1e3, 4e4], order=5)
     growth = (found[1] - found[0]) / 3.9e4
     # Fifth moments about the drift are (4e4)^(5/2), the fifth cumulant 4e4: six digits of sixteen are lost.
-    np.testing.assert_allclose(growth, np.asarray(tk.cumulants(model, tk.activity(model), 5)), rtol=1e-5)
+    np.testing.assert_allclose(growth, np.asarray(tk.cumulants(model, tk.activity(model), order=5)), rtol=1e-5)

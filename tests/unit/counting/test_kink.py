@@ -15,7 +15,7 @@ def test_two_separate_processes_cross_in_real_kinks() -> None:
     for first, rate, weight in ((0, 3.0, 1.0), (2, 1.0, 2.0)):
         rates[first, first + 1] = rates[first + 1, first] = rate
         counts[first, first + 1] = counts[first + 1, first] = weight
-    model = tk.rates(rates, {"count": counts})
+    model = tk.rates(rates, weights={"count": counts})
     s = np.linspace(-1.03, 1.5, 12)
     found = tk.cumulant_generating_function(model, tk.current(model, "count"), s, initial=EVEN)
     x = np.exp(s)
@@ -52,7 +52,7 @@ def test_two_driven_atoms_in_separate_sectors_cross_at_zero_field() -> None:
     )
     np.testing.assert_allclose(found.values, np.maximum(weak.values, strong.values), atol=1e-13)
     (kink,) = found.kinks
-    means = [tk.cumulants(atom, tk.activity(atom), 1).mean for atom in (fluorescence(0.4), fluorescence(3.0))]
+    means = [tk.cumulants(atom, tk.activity(atom), order=1).mean for atom in (fluorescence(0.4), fluorescence(3.0))]
     np.testing.assert_allclose([kink.s, *kink.currents], [0.0, *means], atol=1e-12)
 
 

@@ -20,7 +20,7 @@ TIMES = (0.0, 10.0, 1e4)
 def blockaded(gate: Array | float, bias: Array | float) -> tk.Model:
     """Two equal levels with a charging energy of 20 between two cold leads."""
     gate, bias = np.broadcast_arrays(np.asarray(gate, dtype=float), np.asarray(bias, dtype=float))
-    modes = tk.annihilators(2)
+    modes = tk.operators.annihilators(2)
     number = [one.conj().T @ one for one in modes]
     leads = [tk.Bath(name, TEMPERATURE, side * bias, tk.Fermi()) for name, side in (("left", 1), ("right", -1))]
     return tk.davies(
@@ -35,8 +35,8 @@ def left(model: tk.Model) -> tk.Current:
 
 
 VERBS: dict[str, tuple[int, Callable[[tk.Model], Array]]] = {
-    "cumulants": (1, lambda m: tk.cumulants(m, left(m), 3).values),
-    "mean": (1, lambda m: tk.cumulants(m, left(m), 1).values),
+    "cumulants": (1, lambda m: tk.cumulants(m, left(m), order=3).values),
+    "mean": (1, lambda m: tk.cumulants(m, left(m), order=1).values),
     "covariance": (2, lambda m: tk.covariance(m, [left(m), tk.particles(m, "right")]).values),
     "generating function": (1, lambda m: tk.cumulant_generating_function(m, left(m), FIELDS).noise),
     "generating function at rest": (1, lambda m: tk.cumulant_generating_function(m, left(m), [0.0]).mean),
@@ -45,7 +45,7 @@ VERBS: dict[str, tuple[int, Callable[[tk.Model], Array]]] = {
     "waiting times": (1, lambda m: tk.waiting_times(m, "right", "right", TIMES).values),
     "moments": (1, lambda m: tk.waiting_times(m, "right", "right", TIMES).moments()),
 }
-REFUSALS = (tk.NotConvergedError, ValueError)
+REFUSALS = (tk.errors.NotConvergedError, ValueError)
 
 
 def random_sweep(seed: int) -> tuple[Array, Array]:
@@ -64,7 +64,7 @@ def test_every_verb_marks_the_points_that_alone_it_refuses_and_its_neighbours_li
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         swept = ask(blockaded(gates, biases))
-    assert all(isinstance(one.message, tk.LostPointsWarning) for one in said)
+    assert all(isinstance(one.message, tk.errors.LostPointsWarning) for one in said)
     named = {point for one in said for point in one.message.points}
     marked = ~np.isfinite(swept).all(axis=tuple(range(-own, 0)))
     assert named == {(int(place),) for place in np.flatnonzero(marked)}
@@ -86,7 +86,7 @@ def test_results_say_which_points_are_lost() -> None:
     model = blockaded(GATES, BIASES)
     current = left(model)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.LostPointsWarning)
+        warnings.simplefilter("ignore", tk.errors.LostPointsWarning)
         found = [
             tk.cumulants(model, current),
             tk.covariance(model, [current]),
@@ -104,7 +104,7 @@ def test_a_finite_frequency_needs_no_noise_at_rest_and_says_nothing_of_it() -> N
         model = blockaded(GATES, BIASES)
         found = tk.spectrum(model, left(model), [1.0])
     assert not found.lost.any()
-    with pytest.warns(tk.LostPointsWarning, match=r"cumulant 2 .* at the point \(1,\)"):
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"cumulant 2 .* at the point \(1,\)"):
         assert np.isnan(found.zero_frequency[1])
 
 
@@ -130,10 +130,10 @@ def leaking(leaks: Array | float) -> tk.Model:
 def test_a_point_of_a_sweep_that_rounding_has_taken_is_marked_and_alone_it_is_refused(
     ask: Callable[[tk.Model], Array], own: int
 ) -> None:
-    with pytest.warns(tk.LostPointsWarning, match=r"lost (its|their) digits at the point \(1,\) of the sweep"):
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"lost (its|their) digits at the point \(1,\) of the sweep"):
         swept = ask(leaking(np.array([1e-2, 1e-10, 1e-3])))
     np.testing.assert_array_equal(np.isnan(swept).any(axis=tuple(range(-own, 0))), [False, True, False])
-    with pytest.raises(tk.NotConvergedError, match=r"lost (its|their) digits"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"lost (its|their) digits"):
         ask(leaking(1e-10))
     np.testing.assert_allclose(swept[0], ask(leaking(1e-2)), rtol=1e-9)
 
@@ -141,12 +141,14 @@ def test_a_point_of_a_sweep_that_rounding_has_taken_is_marked_and_alone_it_is_re
 @pytest.mark.parametrize("method", [tk.Dense(), tk.Sparse()])
 def test_a_frequency_that_nothing_damps_is_refused_by_its_own_name_or_answered(method: tk.Dense) -> None:
     # H = sigma_x with the jump 1: two steady states, coherences that turn at 2 for ever, and a Poisson process.
-    sigma = tk.pauli()
+    sigma = tk.operators.pauli()
     model = tk.Model(sigma.x, [tk.Channel(np.eye(2), None)])
-    np.testing.assert_allclose(tk.spectrum(model, tk.activity(model), [0.0, 1.0], method).values, 1.0, rtol=1e-12)
+    np.testing.assert_allclose(
+        tk.spectrum(model, tk.activity(model), [0.0, 1.0], method=method).values, 1.0, rtol=1e-12
+    )
     try:
-        made = tk.spectrum(model, tk.activity(model), [1.0, 2.0], method).values
-    except tk.NotConvergedError as error:
+        made = tk.spectrum(model, tk.activity(model), [1.0, 2.0], method=method).values
+    except tk.errors.NotConvergedError as error:
         assert "at the frequency 2 is singular" in str(error)  # noqa: PT017
         assert "unique" not in str(error)  # noqa: PT017
         assert "order" not in str(error)  # noqa: PT017

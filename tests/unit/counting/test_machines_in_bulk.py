@@ -23,7 +23,7 @@ LOOKED_AT = 4  # points of each sweep that are worked out to 80 digits
 
 def quiet(make: Callable[[], tk.Model]) -> tk.Model:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         return make()
 
 
@@ -185,9 +185,9 @@ def test_a_point_that_keeps_two_steady_states_is_named_as_by_resolvents() -> Non
     alone = np.linspace(-1.0, 1.0, 2 * POINTS + 1)[:, None, None]
     jumps = [one + (1.0 + alone) * two, one.T + (1.0 + alone) * two.T]
     model = tk.Model(one.T @ one + two.T @ two, [tk.Channel(jump, bath=None) for jump in jumps])
-    with pytest.raises(tk.DegenerateSteadyStateError, match="keeps 2 stationary states") as found:
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="keeps 2 stationary states") as found:
         tk.cumulants(model, tk.activity(model))
-    with pytest.raises(tk.DegenerateSteadyStateError, match="keeps 2 stationary states") as other:
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="keeps 2 stationary states") as other:
         tk.Counting(model)
     assert str(found.value) == str(other.value)
 

@@ -38,7 +38,7 @@ def linked_groups(rng: np.random.Generator) -> tuple[Array, Array]:
 
 
 def counted(rates: Array, weights: Array) -> tuple[tk.Model, tk.Current]:
-    model = tk.rates(rates, {"count": weights})
+    model = tk.rates(rates, weights={"count": weights})
     return model, tk.current(model, "count")
 
 
@@ -67,7 +67,7 @@ def test_every_route_to_the_noise_of_linked_pairs_finds_the_reference(link: floa
 def test_four_cumulants_of_linked_pairs_are_right_whatever_the_link(link: float) -> None:
     rates = linked_pairs(link)
     model = tk.rates(rates)
-    found = tk.cumulants(model, tk.activity(model), 4)
+    found = tk.cumulants(model, tk.activity(model), order=4)
     exact = exact_rate_cumulants(rates, np.ones((4, 4)), 4)
     error = missed(found.values, exact)
     np.testing.assert_array_less(error, 1e-13 * np.abs(found.values))
@@ -80,7 +80,7 @@ def test_cumulants_of_random_linked_groups_are_right_within_the_error_they_state
     rates, weights = linked_groups(np.random.default_rng(seed))
     exact = exact_rate_cumulants(rates, weights, 4)
     model, current = counted(rates, weights)
-    found = tk.cumulants(model, current, 4)
+    found = tk.cumulants(model, current, order=4)
     np.testing.assert_array_less(missed(found.values, exact), found.error)
     assert (found.relative_error < 1e-6).all()
 
@@ -91,8 +91,8 @@ def test_a_method_that_cannot_hold_weak_links_says_how_wrong_it_is_or_refuses(se
     rates, weights = linked_groups(np.random.default_rng(seed))
     model, current = counted(rates, weights)
     try:
-        found = tk.cumulants(model, current, 3, method)
-    except (tk.NotConvergedError, tk.DegenerateSteadyStateError):
+        found = tk.cumulants(model, current, order=3, method=method)
+    except (tk.errors.NotConvergedError, tk.errors.DegenerateSteadyStateError):
         return
     np.testing.assert_array_less(missed(found.values, exact_rate_cumulants(rates, weights, 3)), found.error)
 
@@ -113,7 +113,7 @@ def test_covariances_of_random_linked_groups_follow_from_the_noise_of_sums(seed:
     rng = np.random.default_rng(200 + seed)
     rates, weights = linked_groups(rng)
     other = np.where(weights == 0.0, 0.0, rng.normal(size=weights.shape))
-    model = tk.rates(rates, {"one": weights, "two": other})
+    model = tk.rates(rates, weights={"one": weights, "two": other})
     one, two = tk.current(model, "one"), tk.current(model, "two")
     found = tk.covariance(model, [one, two])
     noise = [exact_rate_cumulants(rates, part, 2)[1] for part in (weights, other, weights + other, weights - other)]
@@ -127,7 +127,7 @@ def test_a_sweep_of_links_over_forty_decades_is_right_at_every_point() -> None:
     links = 10.0 ** -np.arange(1.0, 41.0, 3.0)
     rates = np.stack([linked_pairs(link) for link in links])
     model = tk.rates(rates)
-    found = tk.cumulants(model, tk.activity(model), 3)
+    found = tk.cumulants(model, tk.activity(model), order=3)
     for number in range(links.size):
         exact = exact_rate_cumulants(rates[number], np.ones((4, 4)), 3)
         np.testing.assert_array_less(missed(found.values[number], exact), 1e-13 * np.abs(found.values[number]))
@@ -137,7 +137,7 @@ def test_fields_as_small_as_a_link_are_refused_and_never_answered_by_a_negative_
     model = tk.rates(linked_pairs(1e-16))
     found = tk.cumulant_generating_function(model, tk.activity(model), [1e-17])
     assert float(found.relative_derivative_error[0]) > 1e-6
-    with pytest.raises(tk.NotConvergedError, match=r"two eigenvalues come so close .* Ask for fields farther"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"two eigenvalues come so close .* Ask for fields farther"):
         _ = found.noise
 
 
@@ -192,7 +192,7 @@ def built(hamiltonian: Array, jumps: list[Array]) -> tuple[tk.Model, tk.Current]
 @pytest.mark.parametrize("link", [1e-6, 1e-12, 1e-16, 1e-20])
 def test_coherent_blocks_keep_their_digits_however_weak_the_link(kind: str, link: float) -> None:
     hamiltonian, jumps = driven_blocks(link, kind)
-    found = tk.cumulants(*built(hamiltonian, jumps), 3)
+    found = tk.cumulants(*built(hamiltonian, jumps), order=3)
     error = missed(found.values, exact_cumulants(hamiltonian, jumps, np.ones(len(jumps)), 3))
     np.testing.assert_array_less(error, found.error)
     np.testing.assert_array_less(error, 1e-13 * np.abs(found.values))
@@ -204,10 +204,12 @@ def test_a_slow_mode_that_is_no_population_is_right_within_its_error_or_refused(
     hamiltonian, jumps = dark_singlet(leak)
     model, activity = built(hamiltonian, jumps)
     if leak <= 1e-8:
-        with pytest.raises(tk.NotConvergedError, match=r"lost its digits|too weak .* one steady state or several"):
-            tk.cumulants(model, activity, 2)
+        with pytest.raises(
+            tk.errors.NotConvergedError, match=r"lost its digits|too weak .* one steady state or several"
+        ):
+            tk.cumulants(model, activity, order=2)
         return
-    found = tk.cumulants(model, activity, 3)
+    found = tk.cumulants(model, activity, order=3)
     error = missed(found.values, exact_cumulants(hamiltonian, jumps, np.ones(3), 3))
     np.testing.assert_array_less(error, found.error)
 
@@ -226,8 +228,8 @@ def test_random_coherent_blocks_are_right_within_the_error_they_state_or_refused
     weights = rng.normal(size=3)
     model = tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps])
     try:
-        found = tk.cumulants(model, tk.current(model, weights), 3, method)
-    except (tk.NotConvergedError, tk.DegenerateSteadyStateError):
+        found = tk.cumulants(model, tk.current(model, weights), order=3, method=method)
+    except (tk.errors.NotConvergedError, tk.errors.DegenerateSteadyStateError):
         assert not isinstance(method, tk.Dense)
         return
     np.testing.assert_array_less(missed(found.values, exact_cumulants(hamiltonian, jumps, weights, 3)), found.error)

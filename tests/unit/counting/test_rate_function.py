@@ -8,7 +8,7 @@ import thermokin as tk
 from counted_systems import MASER_AFFINITY, heat_engine, poisson, transistor
 from systems import TwoBathQubit
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 def test_a_poisson_process_has_its_rate_function() -> None:
@@ -28,7 +28,7 @@ def test_it_is_convex_and_zero_at_the_mean_only() -> None:
     assert (np.diff(rate.currents) > 0.0).all()
     assert (np.diff(np.diff(rate.values) / np.diff(rate.currents)) > 0.0).all()
     lowest = int(np.argmin(rate.values))
-    np.testing.assert_allclose(rate.currents[lowest], tk.cumulants(model, heat, 1).mean, rtol=1e-12)
+    np.testing.assert_allclose(rate.currents[lowest], tk.cumulants(model, heat, order=1).mean, rtol=1e-12)
     assert abs(rate.values[lowest]) < 1e-15
     assert np.delete(rate.values, lowest).min() > 0.0
 

@@ -9,7 +9,7 @@ import systems
 import thermokin as tk
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 @pytest.mark.parametrize("times", [[0.0, 2.0, 7.0, 20.0], [7.0], list(np.linspace(0.0, 20.0, 41))])
 def test_a_cooling_oscillator_has_the_heat_variance_of_a_lossy_channel_on_any_grid(times: list[float]) -> None:
     """The upper levels weigh e^80 times more in the symmetrised basis; a sum over modes alone was off by 4e-6."""
@@ -20,7 +20,7 @@ def test_a_cooling_oscillator_has_the_heat_variance_of_a_lossy_channel_on_any_gr
     assert cumulants[..., 1] == pytest.approx(np.asarray(closed.heat_variance(np.array(times))), abs=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 def test_a_sweep_mixes_points_that_modes_resolve_with_points_that_they_do_not() -> None:
     temperatures = np.array([0.5, 1.9])
     model = tk.library.oscillator(levels=80, frequency=1.0, rate=0.1, temperature=temperatures)

@@ -16,18 +16,18 @@ START = [0.2, 0.3, 0.5]
 
 @pytest.mark.parametrize("time", [1e12, 1e16, 1e22])
 def test_counts_over_a_time_that_rounding_outgrows_are_refused(time: float) -> None:
-    model = tk.rates(RATES, {"count": np.triu(np.ones((3, 3)))})
+    model = tk.rates(RATES, weights={"count": np.triu(np.ones((3, 3)))})
     current = tk.current(model, "count")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(tk.NotConvergedError, match="times are too long beside the fastest rate"):
+        with pytest.raises(tk.errors.NotConvergedError, match="times are too long beside the fastest rate"):
             tk.integrated_cumulants(model, current, START, [time])
-        with pytest.raises(tk.NotConvergedError, match="times are too long beside the fastest rate"):
+        with pytest.raises(tk.errors.NotConvergedError, match="times are too long beside the fastest rate"):
             tk.integrated_covariance(model, [current], START, [time])
 
 
 def test_counts_over_a_time_that_rounding_does_not_reach_grow_as_the_steady_state_says() -> None:
-    model = tk.rates(RATES, {"count": np.triu(np.ones((3, 3)))})
+    model = tk.rates(RATES, weights={"count": np.triu(np.ones((3, 3)))})
     current = tk.current(model, "count")
     early, late = tk.integrated_cumulants(model, current, START, [1e4, 2e5])
     expected = tk.cumulants(model, current).values

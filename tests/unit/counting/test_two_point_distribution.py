@@ -12,7 +12,7 @@ import thermokin as tk
 from library_models import random_density_matrix
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 ENERGIES = np.array([0.0, 1.0, 1.7, 3.0])
 TIMES = [0.0, 0.4, 6.0]
@@ -35,7 +35,7 @@ def by_hand(model: tk.Model, jumps: list[Array], energy: Array, start: Array, ti
     return found
 
 
-def agree(found: tk.Distribution, index: int, expected: dict[float, float]) -> None:
+def agree(found: tk.results.Distribution, index: int, expected: dict[float, float]) -> None:
     assert found.values.size == len(expected)
     for value, p in zip(found.values, found.probabilities[index], strict=True):
         (near,) = [key for key in expected if abs(key - float(value)) < 1e-6]
@@ -75,7 +75,7 @@ def test_a_drive_does_work_that_no_jump_counts() -> None:
     bath = tk.Bath("bath", 1.0 / np.log(3.0))
     channels = [tk.Channel(jumps[0], bath, -1.0), tk.Channel(jumps[1], bath, 1.0)]
     drive = np.array([[0.0, 0.4], [0.4, 1.0]])
-    model = tk.Model(drive, channels, np.diag([0.0, 1.0]))
+    model = tk.Model(drive, channels, energy_operator=np.diag([0.0, 1.0]))
     start = np.diag([0.7, 0.3]).astype(complex)
     measured = tk.two_point_distribution(model, start, TIMES)
     for index, time in enumerate(TIMES):
@@ -95,7 +95,7 @@ def test_a_first_measurement_takes_the_coherence_away_where_motion_would_use_it(
     motion = bare + 0.3 * (one.T @ two + two.T @ one)
     bath = tk.Bath("bath", 1.0 / np.log(2.0))
     jumps = [np.sqrt(0.2) * one, np.sqrt(0.1) * one.T]
-    model = tk.Model(motion, [tk.Channel(jumps[0], bath, -1.0), tk.Channel(jumps[1], bath, 1.0)], bare)
+    model = tk.Model(motion, [tk.Channel(jumps[0], bath, -1.0), tk.Channel(jumps[1], bath, 1.0)], energy_operator=bare)
     ket = np.array([0.0, 1.0, 1.0j, 0.0]) / np.sqrt(2.0)
     coherent = np.outer(ket, ket.conj())
     measured = tk.two_point_distribution(model, coherent, TIMES)
@@ -114,7 +114,9 @@ def test_a_sweep_is_measured_point_by_point() -> None:
     drive = np.array([[0.0, 0.4], [0.4, 1.0]])
 
     def driven(rate: Array) -> tk.Model:
-        return tk.Model(drive, [tk.Channel(np.sqrt(rate)[..., None, None] * down, None)], np.diag([0.0, 1.0]))
+        return tk.Model(
+            drive, [tk.Channel(np.sqrt(rate)[..., None, None] * down, None)], energy_operator=np.diag([0.0, 1.0])
+        )
 
     found = tk.two_point_distribution(driven(rates), tk.Gibbs(starts), TIMES)
     assert found.probabilities.shape == (2, 3, 3, 3)

@@ -9,7 +9,7 @@ import thermokin as tk
 from counted_systems import fluorescence, fluorescence_waiting, heat_engine, maser_parts, poisson, transistor
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.linspace(0.0, 12.0, 49)
 
@@ -26,7 +26,7 @@ def test_resonance_fluorescence_has_its_closed_form_and_antibunches(drive: float
 def test_photons_of_one_atom_are_a_renewal_process_whose_fano_factor_is_the_relative_variance(drive: float) -> None:
     model = fluorescence(drive)
     found = tk.waiting_times(model, first=0, then=0, times=TIMES)
-    cumulants = tk.cumulants(model, tk.activity(model), 2)
+    cumulants = tk.cumulants(model, tk.activity(model), order=2)
     assert found.is_renewal
     assert abs(found.correlation) < 1e-12
     np.testing.assert_allclose(found.relative_variance, cumulants.noise / cumulants.mean, rtol=1e-12)
@@ -111,7 +111,7 @@ def test_all_jumps_together_wait_one_over_the_activity() -> None:
     model = heat_engine()
     every = tk.activity(model)
     found = tk.waiting_times(model, every, every, TIMES)
-    np.testing.assert_allclose(found.mean, 1.0 / tk.cumulants(model, every, 1).mean, rtol=1e-12)
+    np.testing.assert_allclose(found.mean, 1.0 / tk.cumulants(model, every, order=1).mean, rtol=1e-12)
     assert found.defect < 1e-13
     # Survival falls as the next jump comes.
     fine = np.linspace(0.0, 12.0, 2001)
@@ -124,7 +124,7 @@ def test_all_jumps_together_wait_one_over_the_activity() -> None:
 def test_the_correlation_is_that_of_the_joint_density(seen: str) -> None:
     model = heat_engine(1.0)
     coarse = np.linspace(0.0, 150.0, 601)
-    found = tk.waiting_times(model, "hot", "hot", coarse, seen if seen == "hot" else tk.activity(model))
+    found = tk.waiting_times(model, "hot", "hot", coarse, monitored=seen if seen == "hot" else tk.activity(model))
     assert not found.is_renewal
     # Simpson's rule with steps of a quarter beside rates below one.
     weight = np.full(coarse.size, 2.0 * coarse[1] / 3.0)

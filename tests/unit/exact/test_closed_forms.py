@@ -17,7 +17,7 @@ import systems
 import thermokin as tk
 from builders import STATISTICS
 from reference_cases import case
-from thermokin.exact.closed_forms import HeatDistribution, NLevelQuench, OscillatorQuench, QubitQuench
+from thermokin.exact import HeatDistribution, NLevelQuench, OscillatorQuench, QubitQuench
 
 FEW = settings(max_examples=30, deadline=None)
 TIMES = np.array([0.0, 1e-12, 1e-6, 1e-3, 0.1, 1.0, 5.0, 10.0])
@@ -32,7 +32,7 @@ PRODUCTION = ["entropy_production_rate", "entropy_production"]
 def _strong_rates_are_meant() -> Iterator[None]:
     # Models here only repeat what the closed forms say; how weak their coupling is does not matter.
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         yield
 
 
@@ -45,7 +45,7 @@ def names_for(bath: float) -> list[str]:
 @pytest.mark.parametrize(("start", "bath"), PAIRS)
 def test_qubit_formulas_keep_thirteen_digits_everywhere(start: float, bath: float, statistics: str) -> None:
     exact = systems.TwoStateQuench(1.0, 1.0, start, bath, statistics)
-    quench = QubitQuench(1.0, 1.0, start, bath, STATISTICS[statistics])
+    quench = QubitQuench(1.0, 1.0, start, bath, statistics=STATISTICS[statistics])
     for name in names_for(bath):
         # 1e-40: at time 0 the oracle subtracts 50-digit numbers.
         np.testing.assert_allclose(
@@ -64,7 +64,7 @@ def test_qubit_formulas_keep_thirteen_digits_everywhere(start: float, bath: floa
 @pytest.mark.parametrize(("start", "bath"), PAIRS)
 def test_oscillator_formulas_keep_their_digits_everywhere(start: float, bath: float, statistics: str) -> None:
     exact = systems.OscillatorQuench(1.0, 1.0, start, bath, statistics)
-    quench = OscillatorQuench(1.0, 1.0, start, bath, STATISTICS[statistics])
+    quench = OscillatorQuench(1.0, 1.0, start, bath, statistics=STATISTICS[statistics])
     for name in names_for(bath):
         # The activity's two terms nearly cancel at early times under a fermionic bath: one digit.
         np.testing.assert_allclose(
@@ -122,7 +122,7 @@ def test_qubit_starting_empty_is_the_reference_case() -> None:
 def test_qubit_on_a_spin_bath_ties_as_in_the_reference_case() -> None:
     given_case = case("qubit_fermionic_bath_tie")
     p = given_case.parameters
-    heating = QubitQuench(p["w"], p["g"], p["T_c"], p["T_h"], tk.SpinBath())
+    heating = QubitQuench(p["w"], p["g"], p["T_c"], p["T_h"], statistics=tk.SpinBath())
     cooling = heating.reversed()
     for key, value in {
         "sigma0_heat": heating.entropy_production_rate([0.0])[0],
@@ -159,7 +159,9 @@ def test_levels_by_their_modes_are_the_evolved_model(
 ) -> None:
     times = grid * data.time_unit
     kind = STATISTICS[data.bath.statistics]
-    quench = NLevelQuench(data.energies, data.coupling, data.bath.strength, start, data.bath.temperature, kind)
+    quench = NLevelQuench(
+        data.energies, data.coupling, data.bath.strength, start, data.bath.temperature, statistics=kind
+    )
     model = builders.levels(data)
     evolution = tk.evolve(model, tk.Gibbs(start), times)
     ledger = tk.ledger(model, evolution)
@@ -186,7 +188,7 @@ def test_late_heat_of_levels_has_the_variance_of_both_gibbs_states() -> None:
     quench = NLevelQuench(p["E"], np.sqrt(p["K"]), 1.0, p["T_c"], p["T_h"])
     variances = []
     for temperature in (p["T_c"], p["T_h"]):
-        populations, energies = tk.gibbs(np.diag(p["E"]), temperature).diagonal().real, np.array(p["E"])
+        populations, energies = tk.operators.gibbs(np.diag(p["E"]), temperature).diagonal().real, np.array(p["E"])
         variances.append(populations @ energies**2 - (populations @ energies) ** 2)
     assert quench.total_heat_variance == pytest.approx(sum(variances), rel=1e-13)
     assert quench.reversed().total_heat_variance == pytest.approx(sum(variances), rel=1e-13)
@@ -194,8 +196,8 @@ def test_late_heat_of_levels_has_the_variance_of_both_gibbs_states() -> None:
 
 @pytest.mark.parametrize("statistics", ["bose", "spin"])
 def test_qubit_closed_form_is_the_evolved_model(statistics: str) -> None:
-    quench = QubitQuench(1.3, 0.05, 0.4, 1.7, STATISTICS[statistics])
-    model = tk.library.qubit(1.3, 0.05, 1.7, STATISTICS[statistics])
+    quench = QubitQuench(1.3, 0.05, 0.4, 1.7, statistics=STATISTICS[statistics])
+    model = tk.library.qubit(1.3, 0.05, 1.7, statistics=STATISTICS[statistics])
     times = np.array([0.0, 1.0, 12.0])
     evolution = tk.evolve(model, tk.Gibbs(0.4), times)
     ledger = tk.ledger(model, evolution)
@@ -353,7 +355,7 @@ REFUSED = [
     (lambda: QubitQuench(1.0, 1.0, -0.5, 1.0), "`initial_temperature` must be >= 0, got -0.5"),
     (lambda: QubitQuench(1.0, 1.0, 0.5, -1.0), "`temperature` of a bath must be >= 0"),
     (lambda: OscillatorQuench(1.0, 1.0, np.inf, 1.0), "`initial_temperature` must be >= 0 and finite"),
-    (lambda: OscillatorQuench(1.0, 1.0, 1.0, np.inf, tk.SpinBath()), "`bath_temperature` must be finite"),
+    (lambda: OscillatorQuench(1.0, 1.0, 1.0, np.inf, statistics=tk.SpinBath()), "`bath_temperature` must be finite"),
     (lambda: NLevelQuench([0.0, 1.0], np.ones((2, 2)), 1.0, 1.0, 0.0), "`bath_temperature` must be > 0"),
     (lambda: NLevelQuench([0.0, 0.0], np.ones((2, 2)), 1.0, 1.0, 1.0), "links two levels that have one energy"),
     (lambda: NLevelQuench([0.0, 1.0], np.ones((3, 3)), 1.0, 1.0, 1.0), r"`coupling` must have shape \(..., 2, 2\)"),

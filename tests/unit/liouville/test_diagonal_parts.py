@@ -27,7 +27,7 @@ def test_weak_dephasing_beside_a_multiple_of_one_keeps_two_states(
 ) -> None:
     # The dephasing of a + e sigma_x is that of e sigma_x, for a real ratio: 1 and sigma_x are at rest.
     turned = weak * X * (shift / abs(shift))
-    with pytest.raises(tk.DegenerateSteadyStateError, match="not unique"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
         tk.steady_state(model(np.zeros((2, 2)), [shift * ONE + turned]), method=method)
 
 

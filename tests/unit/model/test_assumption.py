@@ -41,7 +41,7 @@ def test_levels_that_only_different_baths_link_need_not_be_told_apart() -> None:
     contacts = [tk.Contact(bath, link, tk.Flat(1e-3)) for bath, link in zip(baths, links, strict=True)]
     apart = tk.davies(np.diag([0.0, 1.0, 1.001]), contacts)
     assert figure(apart) > 500
-    with pytest.warns(tk.ValidityWarning, match=r"secular assumption is in doubt: .* is 0.632, below 10"):
+    with pytest.warns(tk.errors.ValidityWarning, match=r"secular assumption is in doubt: .* is 0.632, below 10"):
         together = tk.davies(np.diag([0.0, 1.0, 1.001]), [tk.Contact(baths[0], links.sum(axis=0), tk.Flat(1e-3))])
     assert figure(together) < 1
 
@@ -54,7 +54,7 @@ def test_a_model_in_doubt_warns_once_at_the_line_that_made_it() -> None:
         tk.davies(np.diag([0.0, 1.0]), [contact])
         tk.library.levels([0.0, 1.0], rate=0.5, temperature=2.0)
         tk.local(np.diag([0.0, 1.0]), [contact], np.diag([0.0, 1.0]))
-    assert [warning.category for warning in caught] == [tk.ValidityWarning] * 4
+    assert [warning.category for warning in caught] == [tk.errors.ValidityWarning] * 4
     assert {warning.filename for warning in caught} == {__file__}
     assert model.validity[0].in_doubt
 
@@ -62,14 +62,14 @@ def test_a_model_in_doubt_warns_once_at_the_line_that_made_it() -> None:
 def test_the_warning_can_be_silenced_and_the_figure_stays() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         model = tk.library.qubit(1.0, 0.5, 2.0)
     assert figure(model) == pytest.approx((1 - np.exp(-0.5)) / 0.5, rel=1e-14)
 
 
 def test_a_sweep_keeps_a_figure_for_every_point_and_warns_of_the_worst() -> None:
     rates = np.array([0.001, 0.01, 0.5])
-    with pytest.warns(tk.ValidityWarning, match="is 1.26, below 10"):
+    with pytest.warns(tk.errors.ValidityWarning, match="is 1.26, below 10"):
         model = tk.library.qubit(1.0, rates, 1.0)
     np.testing.assert_allclose(model.validity[0].ratio, (1 - np.exp(-1.0)) / rates, rtol=1e-14)
 
@@ -96,7 +96,7 @@ def test_the_truncation_of_two_modes_does_not_measure_their_validity(hot: float)
 @pytest.mark.parametrize("anharmonic", [0.0, 0.1, 0.37])
 def test_more_levels_of_any_mode_leave_its_validity_alone(anharmonic: float) -> None:
     def found(levels: int) -> float:
-        n, a = np.arange(levels), tk.destroy(levels)
+        n, a = np.arange(levels), tk.operators.destroy(levels)
         contact = tk.Contact(tk.Bath("b", 0.5), a + a.T + np.diag(n), tk.Ohmic(1e-3))
         return figure(tk.davies(np.diag(n + anharmonic * n * (n - 1) / 2), [contact]))
 
@@ -120,7 +120,7 @@ def test_a_level_that_one_jump_takes_to_the_ground_counts_however_cold_the_bath(
 def test_levels_of_different_charge_need_not_be_told_apart() -> None:
     # Gate energy 0: empty and filled have one energy, and no state is a superposition of them.
     assert figure(tk.library.fermionic_level(0.0, 0.1, 1.0)) == np.inf
-    a, b = tk.annihilators(2)
+    a, b = tk.operators.annihilators(2)
     n = [x.conj().T @ x for x in (a, b)]
     lead = tk.Bath("lead", 1.0, 0.0, tk.Fermi())
     model = tk.davies(
@@ -137,14 +137,16 @@ def test_the_warning_of_a_sweep_names_its_points_the_worst_and_what_to_use() -> 
         r"is 1.26, below 10, at point \(1, 2\), and below at 4 of 6 points, \(0, 1\), \(0, 2\), \(1, 1\), "
         r"\(1, 2\); use `local` where the parts of the system couple weakly, or merge close gaps by `tolerance`"
     )
-    with pytest.warns(tk.ValidityWarning, match=message):
+    with pytest.warns(tk.errors.ValidityWarning, match=message):
         tk.library.qubit(1.0, np.array([0.001, 0.2, 0.5]), np.array([[0.5], [1.0]]))
-    with pytest.warns(tk.ValidityWarning, match=r"below 10, at point \(1,\), and below at all 2 points; use `local`"):
+    with pytest.warns(
+        tk.errors.ValidityWarning, match=r"below 10, at point \(1,\), and below at all 2 points; use `local`"
+    ):
         tk.library.qubit(1.0, 0.5, [1.0, 2.0])
 
 
 def test_a_local_model_in_doubt_points_to_the_global_one() -> None:
-    with pytest.warns(tk.ValidityWarning, match="local assumption is in doubt: .* below 10; use `davies` where"):
+    with pytest.warns(tk.errors.ValidityWarning, match="local assumption is in doubt: .* below 10; use `davies` where"):
         tk.library.coupled_oscillators(3, 1.0, 0.3, 1e-4, 0.5, 0.4)
 
 
@@ -156,7 +158,7 @@ def test_a_model_in_no_doubt_does_not_warn() -> None:
 
 def test_a_sweep_in_doubt_is_told_to_merge_gaps_point_by_point() -> None:
     """Two dots that hop less than they decay, swept through resonance: a tolerance merges gaps at some points only."""
-    a, b = tk.annihilators(2)
+    a, b = tk.operators.annihilators(2)
     one, two = (x.conj().T @ x for x in (a, b))
     leads = [tk.Bath(name, 0.1, mu, tk.Fermi()) for name, mu in (("L", 0.1), ("R", -0.1))]
     contacts = [tk.Contact(lead, x, tk.Flat(0.01)) for lead, x in zip(leads, (a, b), strict=True)]
@@ -166,9 +168,11 @@ def test_a_sweep_in_doubt_is_told_to_merge_gaps_point_by_point() -> None:
         return tk.davies(gate + 0.005 * (a.T @ b + b.T @ a), contacts, tolerance=tolerance, number_operator=one + two)
 
     grid = np.array([-0.3, 0.0, 0.3])
-    with pytest.warns(tk.ValidityWarning, match="merge close gaps by `tolerance`, building the model point by point"):
+    with pytest.warns(
+        tk.errors.ValidityWarning, match="merge close gaps by `tolerance`, building the model point by point"
+    ):
         built(grid, 1e-10)
-    with pytest.warns(tk.ValidityWarning, match=r"merge close gaps by `tolerance`\."):
+    with pytest.warns(tk.errors.ValidityWarning, match=r"merge close gaps by `tolerance`\."):
         built(0.0, 1e-10)
     with pytest.raises(ValueError, match="Bohr frequencies merge or split along the sweep"):
         built(grid, 0.02)

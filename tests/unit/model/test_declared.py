@@ -95,7 +95,7 @@ def test_the_zero_of_energy_costs_no_more_than_the_digits_of_a_gap() -> None:
 
 def test_a_squeezed_bath_has_a_line_of_validity_with_its_size() -> None:
     """cosh r a + sinh r a^+ gives -w and +w: off by 2 w sinh r in sqrt(cosh^2 + sinh^2), whatever the truncation."""
-    a, r = tk.destroy(30), 0.5
+    a, r = tk.operators.destroy(30), 0.5
     squeezed = np.cosh(r) * a + np.sinh(r) * a.T
     model = tk.Model(a.T @ a, pair(squeezed, 1.0))
     (line,) = model.validity
@@ -135,9 +135,9 @@ def swept(name: str) -> tuple[Array, list[tk.Channel]]:
     if name == "drive":
         return 0.05 * GAP + np.array([0.0, 0.1])[:, None, None] * FLIP, pair(LOWER, 1.0)
     if name == "Kerr":
-        a = tk.destroy(5)
+        a = tk.operators.destroy(5)
         return 0.2 * a.T @ a - np.array([0.0, 0.05])[:, None, None] * (a.T @ a.T @ a @ a), pair(a, 5.0)
-    one, two = (tk.embed(LOWER, site, (2, 2)) for site in (0, 1))
+    one, two = (tk.operators.embed(LOWER, site, (2, 2)) for site in (0, 1))
     exchange = one.T @ two + two.T @ one
     bare = 0.05 * one.T @ one + 0.02 * two.T @ two
     return bare + np.array([0.0, 0.05])[:, None, None] * exchange, pair(one, 1.0) + pair(two, 1.0)

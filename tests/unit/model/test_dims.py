@@ -32,7 +32,7 @@ class FakeQobj:
 def oper(*parts: Any) -> FakeQobj:
     """A product of operators, in the order given."""
     sizes = [len(part) for part in parts]
-    return FakeQobj(tk.tensor(*parts), [sizes, sizes])
+    return FakeQobj(tk.operators.tensor(*parts), [sizes, sizes])
 
 
 def ket(*parts: Any, column_dims: list[int]) -> FakeQobj:
@@ -63,8 +63,8 @@ def model() -> tk.Model:
     return tk.Model(H, [tk.Channel(oper(A, ONE), None)])
 
 
-def diffusive() -> tk.DiffusiveTrajectories:
-    return tk.unravel(model(), START, [0.0], 2, detection=tk.Homodyne(channel=0, step=0.1))
+def diffusive() -> tk.results.DiffusiveTrajectories:
+    return tk.unravel(model(), START, [0.0], trajectories=2, detection=tk.Homodyne(channel=0, step=0.1))
 
 
 PLACES: dict[str, Callable[[], object]] = {
@@ -78,11 +78,11 @@ PLACES: dict[str, Callable[[], object]] = {
     "initial": lambda: tk.evolve(model(), START_WRONG, [1.0]),
     "a Ket": lambda: tk.evolve(model(), tk.Ket(START_WRONG), [1.0]),
     "a density matrix": lambda: tk.evolve(model(), RHO_WRONG, [1.0]),
-    "the start of a steady state": lambda: tk.steady_state(model(), START_WRONG),
+    "the start of a steady state": lambda: tk.steady_state(model(), initial=START_WRONG),
     "a list of kets": lambda: tk.evolve(model(), [START_WRONG, START_WRONG], [1.0]),
     "operator": lambda: tk.evolve(model(), START, [1.0]).expectation(PHOTONS_WRONG),
     "a rate": lambda: tk.evolve(model(), START, [1.0]).expectation_rate(PHOTONS_WRONG),
-    "of runs": lambda: tk.unravel(model(), START, [1.0], 2).expectation(PHOTONS_WRONG),
+    "of runs": lambda: tk.unravel(model(), START, [1.0], trajectories=2).expectation(PHOTONS_WRONG),
     "of diffusive runs": lambda: diffusive().expectation(PHOTONS_WRONG),
     "rho": lambda: tk.activity(model()).mean(RHO_WRONG),
 }
@@ -141,19 +141,19 @@ def test_operators_of_a_sweep_have_one_order() -> None:
 def test_two_states_that_are_compared_have_one_order() -> None:
     rho = FakeQobj(START.array @ START.array.conj().T, [[5, 2], [5, 2]])
     with pytest.raises(ValueError, match=r"`b` has the dims \[2, 5\] and `a` \[5, 2\]"):
-        tk.trace_distance(rho, RHO_WRONG)
+        tk.distances.trace_distance(rho, RHO_WRONG)
     with pytest.raises(ValueError, match=r"`number_operator` has the dims \[2, 5\] and `operator` \[5, 2\]"):
-        tk.annihilation_part(RIGHT, PHOTONS_WRONG)
+        tk.operators.annihilation_part(RIGHT, PHOTONS_WRONG)
 
 
 def test_the_part_that_is_kept_is_one_that_the_state_has() -> None:
-    reduced = tk.partial_trace(RHO_WRONG, 1, (QUBIT, CAVITY))
+    reduced = tk.operators.partial_trace(RHO_WRONG, 1, (QUBIT, CAVITY))
     assert np.trace(reduced @ NUMBER).real == pytest.approx(3.0, abs=1e-14)
     with pytest.raises(ValueError, match=r"`state` has the dims \[2, 5\] and `dimensions` are \[5, 2\]"):
-        tk.partial_trace(RHO_WRONG, 1, (CAVITY, QUBIT))
+        tk.operators.partial_trace(RHO_WRONG, 1, (CAVITY, QUBIT))
     neighbours = FakeQobj(np.eye(8) / 8.0, [[2, 2, 2], [2, 2, 2]])
-    assert tk.partial_trace(neighbours, 1, (2, 4)).shape == (4, 4)
-    assert tk.partial_trace(FakeQobj(np.eye(10) / 10.0, [[10], [10]]), 0, (CAVITY, QUBIT)).shape == (5, 5)
+    assert tk.operators.partial_trace(neighbours, 1, (2, 4)).shape == (4, 4)
+    assert tk.operators.partial_trace(FakeQobj(np.eye(10) / 10.0, [[10], [10]]), 0, (CAVITY, QUBIT)).shape == (5, 5)
 
 
 def test_dims_of_qutips_own_objects_are_those_of_their_stand_ins() -> None:

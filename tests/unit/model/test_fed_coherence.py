@@ -12,7 +12,7 @@ import thermokin as tk
 
 Array = np.ndarray
 RATE, TEMPERATURE = 1e-4, 0.1
-C = [each.real for each in tk.annihilators(4)]  # left up, left down, right up, right down
+C = [each.real for each in tk.operators.annihilators(4)]  # left up, left down, right up, right down
 N = [each.T @ each for each in C]
 
 
@@ -44,7 +44,7 @@ def contacts(polarised: float = 0.0, operators: Sequence[Array] = C) -> list[tk.
 
 def davies(matrix: Array, touching: Sequence[tk.Contact], number: Array | None = None) -> tk.Model:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         return tk.davies(matrix, touching, number_operator=sum(N) if number is None else number)
 
 
@@ -78,7 +78,7 @@ def redfield(matrix: Array, touching: Sequence[tk.Contact]) -> float:
 
 @pytest.mark.parametrize("field", [0.0, 1e-6, 1e-2])
 def test_a_dot_with_spin_is_never_in_doubt(field: float) -> None:
-    up, down = (each.real for each in tk.annihilators(2))
+    up, down = (each.real for each in tk.operators.annihilators(2))
     n = [up.T @ up, down.T @ down]
     leads = [tk.Bath(name, 0.1, mu, tk.Fermi()) for name, mu in (("L", 0.1), ("R", -0.1))]
     touching = [tk.Contact(lead, each, tk.Flat(1e-2)) for lead in leads for each in (up, down)]
@@ -112,7 +112,7 @@ def test_a_splitting_of_the_spins_or_a_polarised_lead_makes_singlet_and_triplet_
     split = figure(davies(hamiltonian(levels, hop), contacts(1e-2)))
     assert split == pytest.approx(figure(davies(hamiltonian(levels, hop, field=1e-3), contacts())) / 1.01, rel=0.1)
     assert 0.01 < split < 1.0
-    with pytest.warns(tk.ValidityWarning, match="secular"):
+    with pytest.warns(tk.errors.ValidityWarning, match="secular"):
         tk.davies(hamiltonian(levels, hop), contacts(1e-2), number_operator=sum(N))
 
 

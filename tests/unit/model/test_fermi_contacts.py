@@ -54,7 +54,7 @@ def test_a_lead_fills_its_level_by_the_fermi_function(build: Builder, seed: int)
         assert occupation == pytest.approx(OCCUPATION, abs=1e-12)
         both = build(0.3 * number, [lead("L", 1.0), lead("R", -1.0)], [annihilator], count)
         assert float(tk.particles(both, "L").mean(tk.steady_state(both))) == pytest.approx(CURRENT, abs=1e-13)
-    split = tk.annihilation_part(annihilator + annihilator.conj().T, number)
+    split = tk.operators.annihilation_part(annihilator + annihilator.conj().T, number)
     made = build(0.3 * number, [lead()], [split], number)
     assert np.trace(number @ np.asarray(tk.steady_state(made))).real == pytest.approx(OCCUPATION, abs=1e-12)
 
@@ -87,12 +87,13 @@ def test_what_is_hermitian_only_up_to_a_phase_is_called_so(seed: int) -> None:
 @BUILDERS
 @pytest.mark.parametrize("seed", [0, 4])
 def test_a_lead_is_held_against_the_number_given(build: Builder, seed: int) -> None:
-    c = tk.annihilators(2)
+    c = tk.operators.annihilators(2)
     one, two, number = turned(seed, *c, c[0].T @ c[0] + c[1].T @ c[1])
     wrong = {
         r"by \+1; it is the creation part: give the annihilation part, operator\.conj\(\)\.T": one.conj().T,
         r"by -2; a lead needs the annihilation part .* jumps of pairs are channels written by hand": one @ two,
-        r"by -1 and \+1; give the annihilation part, thermokin\.annihilation_part\(": one + 1e-3 * two.conj().T,
+        r"by -1 and \+1; give the annihilation part, thermokin\.operators\.annihilation_part\(": one
+        + 1e-3 * two.conj().T,
         r"by -1 and 0; give the annihilation part": one + 0.5 * one @ one.conj().T,
         r"by 0; a lead needs the annihilation part .* Bose\(\) or SpinBath\(\)": two.conj().T @ one,
         r"by \+1, \+2; give|by \+1 and \+2; give the annihilation part": one.conj().T + (one @ two).conj().T,
@@ -116,7 +117,7 @@ def test_a_number_that_does_not_count_or_is_not_kept_is_refused(build: Builder) 
 @BUILDERS
 @pytest.mark.parametrize("seed", [0, 5])
 def test_without_a_number_there_must_be_one_that_all_leads_lower(build: Builder, seed: int) -> None:
-    c = tk.annihilators(2)
+    c = tk.operators.annihilators(2)
     one, two, number = turned(seed, *c, c[0].T @ c[0] + c[1].T @ c[1])
     assert build(0.3 * number, [lead()], [one, two], None).number is None
     for wrong in (one + 1e-3 * one.conj().T, one + 0.1 * one.conj().T @ one):
@@ -153,7 +154,7 @@ def golden_rule(hamiltonian: Array, operators: list[Array]) -> float:
 @pytest.mark.parametrize("seed", [0, 6])
 def test_a_superconducting_dot_on_a_normal_lead_needs_no_number(seed: int) -> None:
     """Pairing breaks the number, not what the lead removes; a unitary changes no digit."""
-    c = tk.annihilators(2)
+    c = tk.operators.annihilators(2)
     n = c[0].T @ c[0] + c[1].T @ c[1]
     paired = 0.3 * n + 0.05 * (c[0] @ c[1] + (c[0] @ c[1]).T)
     hamiltonian, one, two, number = turned(seed, paired, *c, n)
@@ -179,7 +180,7 @@ def test_random_charges_are_found_in_any_basis_and_broken_ones_are_not(seed: int
     assert gradable(operators, None)
     assert gradable(given, None)
     np.testing.assert_allclose(
-        tk.annihilation_part(given[0] + given[0].conj().T, count), given[0], rtol=0, atol=1e-12 * size
+        tk.operators.annihilation_part(given[0] + given[0].conj().T, count), given[0], rtol=0, atol=1e-12 * size
     )
     contacts = [tk.Contact(lead(), operator, tk.Flat(1e-6)) for operator in given]
     made = [tk.davies(hamiltonian, contacts, number_operator=each, tolerance=1e-9) for each in (count, None)]
@@ -195,14 +196,14 @@ def test_random_charges_are_found_in_any_basis_and_broken_ones_are_not(seed: int
 @pytest.mark.parametrize("seed", range(5))
 def test_a_lead_alone_leaves_interacting_modes_in_the_grand_canonical_state(seed: int) -> None:
     random = np.random.default_rng(seed)
-    c = tk.annihilators(3)
+    c = tk.operators.annihilators(3)
     number = sum(x.T @ x for x in c)
     hop = random.normal(size=(3, 3))
     hamiltonian = sum((hop + hop.T)[i, j] * c[i].T @ c[j] for i in range(3) for j in range(3))
     hamiltonian = hamiltonian + random.uniform(0.5, 2.0) * (c[0].T @ c[0]) @ (c[1].T @ c[1])
     H, N, *operators = turned(seed, hamiltonian, number, *c)
     model = tk.davies(H, [tk.Contact(lead(), x, tk.Flat(1e-5)) for x in operators], number_operator=N)
-    expected = tk.gibbs(H - 0.5 * N, 0.2)
+    expected = tk.operators.gibbs(H - 0.5 * N, 0.2)
     np.testing.assert_allclose(np.asarray(tk.steady_state(model)), expected, rtol=0, atol=1e-10)
 
 
@@ -222,20 +223,20 @@ def test_a_number_that_turns_along_a_sweep_is_held_at_every_point() -> None:
 @pytest.mark.parametrize("statistics", [tk.Fermi(), tk.SpinBath()])
 def test_a_quantum_of_a_library_model_goes_once_whatever_half_filled_bath_takes_it(statistics: tk.Bath) -> None:
     """One meaning with the closed forms: g for a qubit, g tanh(w/2T) for an oscillator."""
-    qubit = tk.library.qubit(1.0, 0.1, 0.5, statistics)  # type: ignore[arg-type]
-    closed = tk.closed_forms.QubitQuench(1.0, 0.1, 0.3, 0.5, statistics)  # type: ignore[arg-type]
+    qubit = tk.library.qubit(1.0, 0.1, 0.5, statistics=statistics)  # type: ignore[arg-type]
+    closed = tk.exact.QubitQuench(1.0, 0.1, 0.3, 0.5, statistics=statistics)  # type: ignore[arg-type]
     assert float(tk.modes(qubit).gap) == pytest.approx(0.1, rel=1e-13)
     assert float(closed.relaxation_rate) == pytest.approx(0.1, rel=1e-13)
-    mode = tk.library.oscillator(30, 1.0, 0.002, 0.5, statistics)  # type: ignore[arg-type]
+    mode = tk.library.oscillator(30, 1.0, 0.002, 0.5, statistics=statistics)  # type: ignore[arg-type]
     assert float(tk.modes(mode).gap) == pytest.approx(0.002 * np.tanh(1.0), rel=1e-9)
 
 
 @pytest.mark.parametrize(
     "build",
     [
-        lambda kind: tk.library.qubit(1.0, 0.01, 0.5, kind),
-        lambda kind: tk.library.oscillator(5, 1.0, 0.01, 0.5, kind),
-        lambda kind: tk.library.spin(1.5, 1.0, 0.01, 0.5, kind),
+        lambda kind: tk.library.qubit(1.0, 0.01, 0.5, statistics=kind),
+        lambda kind: tk.library.oscillator(5, 1.0, 0.01, 0.5, statistics=kind),
+        lambda kind: tk.library.spin(1.5, 1.0, 0.01, 0.5, statistics=kind),
         lambda kind: tk.library.qutrit_ladder(0.01, 0.5, statistics=kind),
         lambda kind: tk.library.qutrit_v(0.01, 0.5, statistics=kind),
         lambda kind: tk.library.qutrit_lambda(0.01, 0.5, statistics=kind),
@@ -252,6 +253,6 @@ def test_a_lead_at_zero_potential_moves_a_library_model_as_a_spin_bath_does(buil
 def test_jumps_between_any_two_of_many_levels_move_no_particle_in_library_and_closed_form() -> None:
     levels = [0.0, 1.0, 2.5]
     with pytest.raises(ValueError, match=r"`statistics` of `levels` must be Bose\(\) or SpinBath\(\)"):
-        tk.library.levels(levels, np.ones((3, 3)), 0.1, 0.5, tk.Fermi())
+        tk.library.levels(levels, np.ones((3, 3)), 0.1, 0.5, statistics=tk.Fermi())
     with pytest.raises(ValueError, match=r"`statistics` of `NLevelQuench` must be Bose\(\) or SpinBath\(\)"):
-        tk.closed_forms.NLevelQuench(levels, np.ones((3, 3)), 0.1, 0.5, 1.0, tk.Fermi())
+        tk.exact.NLevelQuench(levels, np.ones((3, 3)), 0.1, 0.5, 1.0, statistics=tk.Fermi())

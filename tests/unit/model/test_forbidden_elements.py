@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import thermokin as tk
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 DIVERGING = [
     tk.Flat(1e-3),
@@ -30,12 +30,14 @@ def unitary(random: np.random.Generator, size: int) -> Array:
 
 def ising(sites: int, spectrum: tk.Flat, turn: Array | None = None, shift: float = 0.0) -> tk.Model:
     """The chain of the public case, field = coupling = 1, both ends on baths, in a basis of one's own."""
-    p, d = tk.pauli(), (2,) * sites
+    p, d = tk.operators.pauli(), (2,) * sites
     turn = np.eye(2**sites) if turn is None else turn
-    hamiltonian = shift * np.eye(2**sites) + sum(0.5 * tk.embed(p.z, i, d) for i in range(sites))
-    hamiltonian = hamiltonian + sum(tk.embed(p.x, i, d) @ tk.embed(p.x, i + 1, d) for i in range(sites - 1))
+    hamiltonian = shift * np.eye(2**sites) + sum(0.5 * tk.operators.embed(p.z, i, d) for i in range(sites))
+    hamiltonian = hamiltonian + sum(
+        tk.operators.embed(p.x, i, d) @ tk.operators.embed(p.x, i + 1, d) for i in range(sites - 1)
+    )
     ends = [
-        tk.Contact(tk.Bath(name, T), hermitian(turn @ tk.embed(p.x, site, d) @ turn.conj().T), spectrum)
+        tk.Contact(tk.Bath(name, T), hermitian(turn @ tk.operators.embed(p.x, site, d) @ turn.conj().T), spectrum)
         for name, T, site in (("l", 1.0, 0), ("r", 0.5, sites - 1))
     ]
     return tk.davies(hermitian(turn @ hamiltonian @ turn.conj().T), ends)
@@ -57,16 +59,16 @@ def test_heat_flows_through_an_ising_chain_of_any_length(sites: int, spectrum: t
 
 
 def test_the_chain_s_current_is_that_of_the_golden_rule() -> None:
-    sites, p, d = 5, tk.pauli(), (2,) * 5
-    hamiltonian = sum(0.5 * tk.embed(p.z, i, d) for i in range(sites)) + sum(
-        tk.embed(p.x, i, d) @ tk.embed(p.x, i + 1, d) for i in range(sites - 1)
+    sites, p, d = 5, tk.operators.pauli(), (2,) * 5
+    hamiltonian = sum(0.5 * tk.operators.embed(p.z, i, d) for i in range(sites)) + sum(
+        tk.operators.embed(p.x, i, d) @ tk.operators.embed(p.x, i + 1, d) for i in range(sites - 1)
     )
-    parity = np.real(np.diagonal(np.linalg.multi_dot([tk.embed(p.z, i, d) for i in range(sites)])))
+    parity = np.real(np.diagonal(np.linalg.multi_dot([tk.operators.embed(p.z, i, d) for i in range(sites)])))
     parts = [np.linalg.eigh(hamiltonian[np.ix_(parity == sign, parity == sign)]) for sign in (1, -1)]
     gaps = parts[1][0][:, None] - parts[0][0][None, :]  # odd less even
     rates, drawn = np.zeros((32, 32)), np.zeros((32, 32))
     for temperature, site in ((1.0, 0), (0.5, sites - 1)):
-        x = tk.embed(p.x, site, d)[np.ix_(parity == -1, parity == 1)]
+        x = tk.operators.embed(p.x, site, d)[np.ix_(parity == -1, parity == 1)]
         strength = 1e-3 * np.abs(parts[1][1].conj().T @ x @ parts[0][1]) ** 2
         filled = 1.0 / np.expm1(np.abs(gaps) / temperature)
         up, down = strength * (filled + (gaps < 0)), strength * (filled + (gaps > 0))
@@ -92,10 +94,15 @@ def test_a_symmetry_that_no_basis_state_shows_decides_as_well(shift: float) -> N
 @pytest.mark.parametrize("kind", ["Jaynes-Cummings", "Rabi"])
 @pytest.mark.parametrize("levels", [10, 20, 30])
 def test_a_mode_with_a_two_level_system_has_no_forbidden_dephasing(levels: int, kind: str, spectrum: tk.Flat) -> None:
-    p, random = tk.pauli(), np.random.default_rng(levels)
-    a, minus = tk.tensor(tk.destroy(levels), np.eye(2)), tk.tensor(np.eye(levels), p.minus)
+    p, random = tk.operators.pauli(), np.random.default_rng(levels)
+    a, minus = (
+        tk.operators.tensor(tk.operators.destroy(levels), np.eye(2)),
+        tk.operators.tensor(np.eye(levels), p.minus),
+    )
     swap = a.conj().T @ minus if kind != "Rabi" else a @ (minus + minus.conj().T)
-    bare = random.uniform(0.6, 1.4) * a.conj().T @ a + random.uniform(0.3, 0.7) * tk.tensor(np.eye(levels), p.z)
+    bare = random.uniform(0.6, 1.4) * a.conj().T @ a + random.uniform(0.3, 0.7) * tk.operators.tensor(
+        np.eye(levels), p.z
+    )
     hamiltonian = bare + random.uniform(0.1, 0.8) * (swap + swap.conj().T)
     for touched in (a + a.conj().T, minus + minus.conj().T):
         model = tk.davies(hamiltonian, [tk.Contact(tk.Bath("b", 0.5), touched, spectrum)])
@@ -130,12 +137,14 @@ def test_an_odd_coupling_of_nearly_degenerate_levels_of_two_parities_is_no_depha
 
 
 def test_an_end_field_of_a_mirrored_chain_is_odd_under_reflection() -> None:
-    p, d = tk.pauli(), (2,) * 5
-    hamiltonian = sum(0.31 * tk.embed(p.z, i, d) for i in range(5))
+    p, d = tk.operators.pauli(), (2,) * 5
+    hamiltonian = sum(0.31 * tk.operators.embed(p.z, i, d) for i in range(5))
     for i in range(4):
         for axis, size in ((p.x, 1.0), (p.y, 1.0), (p.z, 0.7)):
-            hamiltonian = hamiltonian + size * tk.embed(axis, i, d) @ tk.embed(axis, i + 1, d)
-    contact = tk.Contact(tk.Bath("b", 0.5), tk.embed(p.z, 0, d) - tk.embed(p.z, 4, d), tk.Flat(1e-3))
+            hamiltonian = hamiltonian + size * tk.operators.embed(axis, i, d) @ tk.operators.embed(axis, i + 1, d)
+    contact = tk.Contact(
+        tk.Bath("b", 0.5), tk.operators.embed(p.z, 0, d) - tk.operators.embed(p.z, 4, d), tk.Flat(1e-3)
+    )
     assert (np.abs(tk.davies(hamiltonian, [contact]).table.energy) > 0.0).all()
 
 

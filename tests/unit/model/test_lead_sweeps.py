@@ -13,7 +13,7 @@ import oracles
 import thermokin as tk
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 def leads(bias: Any, temperature: float) -> list[tk.Bath]:
@@ -24,7 +24,7 @@ def leads(bias: Any, temperature: float) -> list[tk.Bath]:
 def dot(gate: Any, bias: Any, temperature: float) -> Array:
     """Current through a spinful dot, U/T = 20, as the public tutorial's users write it."""
     gate = np.asarray(gate, dtype=float)
-    c = tk.annihilators(2)
+    c = tk.operators.annihilators(2)
     n = [x.conj().T @ x for x in c]
     hamiltonian = gate[..., None, None] * (n[0] + n[1]) + 20.0 * n[0] @ n[1]
     contacts = [tk.Contact(lead, x, tk.Flat(0.5)) for lead in leads(bias, temperature) for x in c]
@@ -36,7 +36,7 @@ def double_dot(
     first: Any, second: Any, hop: float, repulsion: float, mixed: tuple[float, float] = (0.0, 0.0), bias: float = 0.4
 ) -> tk.Model:
     """Two dots in series; `mixed` says how much of the other dot each lead touches."""
-    a, b = tk.annihilators(2)
+    a, b = tk.operators.annihilators(2)
     n = [x.conj().T @ x for x in (a, b)]
     one, two = (np.asarray(x, dtype=float)[..., None, None] for x in (first, second))
     hamiltonian = one * n[0] + two * n[1] + repulsion * n[0] @ n[1] + hop * (a.conj().T @ b + b.conj().T @ a)
@@ -50,7 +50,7 @@ def double_dot(
 
 def spinful_double_dot(first: Any, second: Any, hop: float) -> tk.Model:
     """Four modes: two dots with spin, repulsion within a dot and between the two."""
-    c = tk.annihilators(4)
+    c = tk.operators.annihilators(4)
     n = [x.conj().T @ x for x in c]
     one, two = (np.asarray(x, dtype=float)[..., None, None] for x in (first, second))
     hamiltonian = one * (n[0] + n[1]) + two * (n[2] + n[3]) + 5.0 * (n[0] @ n[1] + n[2] @ n[3])
@@ -172,7 +172,7 @@ def test_a_lead_that_feeds_two_crossing_levels_is_refused_with_what_to_use() -> 
 
 def test_the_remedy_for_two_crossing_levels_holds_at_every_point() -> None:
     # Two levels on one lead, through a + b / 2; the bare levels are one, their distance turns coherences.
-    a, b = tk.annihilators(2)
+    a, b = tk.operators.annihilators(2)
     n = [x.conj().T @ x for x in (a, b)]
     apart = np.array([-0.01, 0.0, 0.02])[:, None, None]
     lead, other = leads(0.4, 0.5)

@@ -140,7 +140,7 @@ def test_a_level_is_filled_by_its_lead() -> None:
         (lambda: lib.oscillator(1, 1.0, 1.0, 1.0), "`levels` must be at least 2, got 1"),
         (lambda: lib.spin(1.0, 0.0, 1.0, 1.0), "`gap` must be > 0 and finite, got 0"),
         (lambda: lib.spin(0.7, 1.0, 1.0, 1.0), "J"),
-        (lambda: lib.qutrit_v(1.0, 1.0, [0.0, 1.0]), r"`energies` must have shape \(..., 3\), got \(2,\)"),
+        (lambda: lib.qutrit_v(1.0, 1.0, energies=[0.0, 1.0]), r"`energies` must have shape \(..., 3\), got \(2,\)"),
         (lambda: lib.qutrit_v(1.0, 1.0, couplings=[1.0]), r"`couplings` must have shape \(..., 2\), got \(1,\)"),
         (lambda: lib.levels(1.0), r"`energies` must be finite, of shape \(..., N\) with N >= 2, got shape \(\)"),
         (lambda: lib.levels([1.0]), r"`energies` must be finite, of shape \(..., N\) with N >= 2, got shape \(1,\)"),

@@ -30,7 +30,7 @@ def pair_of_qubits(coupling: float) -> tk.Model:
 @pytest.fixture(scope="module")
 def published() -> tk.Model:
     with pytest.warns(
-        tk.ValidityWarning, match="the local assumption is in doubt: the smallest gap that a bath sees, over"
+        tk.errors.ValidityWarning, match="the local assumption is in doubt: the smallest gap that a bath sees, over"
     ):
         return pair_of_qubits(0.3)
 
@@ -114,10 +114,10 @@ def test_where_the_secular_warning_comes_the_local_generator_or_a_tolerance_is_n
         return float(tk.heat(model, "hot").mean(tk.steady_state(model).state))
 
     with pytest.warns(
-        tk.ValidityWarning, match=r"is 1\.92, below 10; use `local` where .* or merge close gaps by `toler"
+        tk.errors.ValidityWarning, match=r"is 1\.92, below 10; use `local` where .* or merge close gaps by `toler"
     ):
         secular = tk.davies(bare + 0.1 * HOP, contacts)
-    with pytest.warns(tk.ValidityWarning, match="secular"):
+    with pytest.warns(tk.errors.ValidityWarning, match="secular"):
         parts, merged = (
             tk.local(bare + 0.1 * HOP, contacts, bare),
             tk.davies(bare + 0.1 * HOP, contacts, tolerance=0.15),

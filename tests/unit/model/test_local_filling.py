@@ -11,7 +11,7 @@ import pytest
 import thermokin as tk
 
 Array = np.ndarray
-A, B = (each.real for each in tk.annihilators(2))
+A, B = (each.real for each in tk.operators.annihilators(2))
 N = [x.T @ x for x in (A, B)]
 OFF = 0.12  # relative error that a ratio of 10 stands for, and what rates of a hundredth of T broaden
 
@@ -67,7 +67,7 @@ def local(point: Point) -> tuple[float, float]:
         )
     ]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         model = tk.local(bare + point.tunnelling * (A.T @ B + B.T @ A), contacts, bare, number_operator=N[0] + N[1])
     (line,) = [line for line in model.validity if line.name == "local filling"]
     return line.smallest, float(tk.cumulants(model, tk.particles(model, "L"), order=1).mean)

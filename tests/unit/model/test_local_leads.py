@@ -10,7 +10,7 @@ import pytest
 import thermokin as tk
 
 Array = np.ndarray
-A, B = (each.real for each in tk.annihilators(2))
+A, B = (each.real for each in tk.operators.annihilators(2))
 N = [x.T @ x for x in (A, B)]
 REPULSION, RATE = 1.0, 1e-3
 
@@ -26,7 +26,7 @@ def double_dot(
     ]
     contacts = [tk.Contact(lead, x, tk.Flat(RATE)) for lead, x in zip(leads, (A, B), strict=True)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         return tk.local(bare + hop * (A.T @ B + B.T @ A), contacts, bare, number_operator=N[0] + N[1])
 
 
@@ -68,7 +68,7 @@ def test_the_zero_of_energy_does_not_enter(shift: float) -> None:
 @pytest.mark.parametrize("shift", [0.0, 1.0, -7.0])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_three_dots_have_one_figure_at_every_zero_of_energy_and_in_every_basis(seed: int, shift: float) -> None:
-    c = tk.annihilators(3)
+    c = tk.operators.annihilators(3)
     n = [x.conj().T @ x for x in c]
     hop = 0.01 * (c[0].conj().T @ c[1] + c[1].conj().T @ c[2])
     random = np.random.default_rng(seed)
@@ -83,7 +83,7 @@ def test_three_dots_have_one_figure_at_every_zero_of_energy_and_in_every_basis(s
         leads = [tk.Bath(name, 0.1, mu + zero, tk.Fermi()) for name, mu in (("L", 0.1), ("R", -0.1))]
         contacts = [tk.Contact(lead, end, tk.Flat(RATE)) for lead, end in zip(leads, ends, strict=True)]
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", tk.ValidityWarning)
+            warnings.simplefilter("ignore", tk.errors.ValidityWarning)
             return float(figure(tk.local(whole, contacts, bare, number_operator=number)))
 
     assert found(shift, basis) == pytest.approx(found(0.0, np.eye(8)), rel=1e-9)
@@ -95,7 +95,9 @@ def test_two_dots_detuned_by_more_than_the_temperature_are_in_doubt_however_weak
     assert figure(model) < 2.0
     assert abs(float(tk.particles(model, "L").mean(tk.steady_state(model)))) < 1e-15
     assert redfield(0.1, -0.1, 0.2, 0.05, 1e-3) == pytest.approx(1.606e-8, rel=1e-3)
-    with pytest.warns(tk.ValidityWarning, match="how far a lead's filling changes across what is mixed.*use `davies`"):
+    with pytest.warns(
+        tk.errors.ValidityWarning, match="how far a lead's filling changes across what is mixed.*use `davies`"
+    ):
         tk.local(
             0.1 * (N[0] - N[1]) + 1e-3 * (A.T @ B + B.T @ A),
             [
@@ -150,7 +152,7 @@ def test_one_lead_is_held_to_the_occupation_that_it_gives_a_second_dot() -> None
     for apart, safe in ((0.01, True), (0.2, False)):
         bare = apart * N[1]
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", tk.ValidityWarning)
+            warnings.simplefilter("ignore", tk.errors.ValidityWarning)
             model = tk.local(bare + 0.005 * (A.T @ B + B.T @ A), [tk.Contact(lead, A, tk.Flat(RATE))], bare)
         filled = float(np.real(np.trace(N[1] @ np.asarray(tk.steady_state(model)))))
         assert (figure(model) >= 10.0) == safe
@@ -165,7 +167,7 @@ def test_a_spectrum_that_ends_near_a_level_is_no_obstacle(spectrum: tk.Drude) ->
     bare = 0.1 * N[0] + 0.3 * N[1]
     lead = tk.Bath("L", 0.1, 0.2, tk.Fermi())
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         model = tk.local(bare + 0.2 * (A.T @ B + B.T @ A), [tk.Contact(lead, A, spectrum)], bare)
     assert figure(model) < 10.0
 

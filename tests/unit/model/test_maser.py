@@ -164,5 +164,5 @@ def test_what_is_no_maser_is_refused(arguments: dict[str, Any], match: str) -> N
 
 
 def test_a_drive_as_strong_as_the_gaps_is_in_doubt() -> None:
-    with pytest.warns(tk.ValidityWarning, match="the smallest gap over the drive"):
+    with pytest.warns(tk.errors.ValidityWarning, match="the smallest gap over the drive"):
         build(0.5, 5.0)

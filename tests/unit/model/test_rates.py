@@ -25,21 +25,21 @@ def test_named_weights_count_what_their_matrix_says() -> None:
     model = tk.rates(W, weights={"charge": C})
     current = tk.current(model, "charge")
     p = tk.steady_state(model).populations
-    assert float(tk.cumulants(model, current, 1)[0]) == pytest.approx(float((C * W * p).sum()), rel=1e-14)
+    assert float(tk.cumulants(model, current, order=1)[0]) == pytest.approx(float((C * W * p).sum()), rel=1e-14)
     assert current.name == "charge"
     rows, columns = model.table.row, model.table.column
     np.testing.assert_array_equal(tk.current(model, C[rows, columns]).weights, current.weights)
-    odd = tk.current(tk.rates(W, {"net": C - C.T}), "net")
+    odd = tk.current(tk.rates(W, weights={"net": C - C.T}), "net")
     assert odd.is_odd
     assert not current.is_odd
 
 
 def test_a_sweep_of_rates_is_one_process_for_each_point() -> None:
     factors = np.array([0.5, 1.0, 3.0])
-    model = tk.rates(factors[:, None, None] * W, {"charge": C})
-    made = tk.cumulants(model, tk.current(model, "charge"), 3).values
-    one = tk.rates(W, {"charge": C})
-    expected = factors[:, None] * tk.cumulants(one, tk.current(one, "charge"), 3).values
+    model = tk.rates(factors[:, None, None] * W, weights={"charge": C})
+    made = tk.cumulants(model, tk.current(model, "charge"), order=3).values
+    one = tk.rates(W, weights={"charge": C})
+    expected = factors[:, None] * tk.cumulants(one, tk.current(one, "charge"), order=3).values
     np.testing.assert_allclose(made, expected, rtol=1e-13)
 
 
@@ -60,12 +60,12 @@ def test_what_is_no_rate_matrix_is_refused(matrix: Any, kind: type[Exception], m
 
 def test_weights_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match=r"`weights\['a'\]` must have shape \(\.\.\., 3, 3\)"):
-        tk.rates(W, {"a": C[:2]})
+        tk.rates(W, weights={"a": C[:2]})
     with pytest.raises(ValueError, match=r"`weights\['a'\]` must be finite where the rate is not zero"):
-        tk.rates(W, {"a": np.full((3, 3), np.inf)})
+        tk.rates(W, weights={"a": np.full((3, 3), np.inf)})
     with pytest.raises(TypeError, match=r"`weights\['a'\]` must hold real numbers"):
-        tk.rates(W, {"a": C * 1j})
-    model = tk.rates(W, {"charge": C})
+        tk.rates(W, weights={"a": C * 1j})
+    model = tk.rates(W, weights={"charge": C})
     with pytest.raises(ValueError, match=r"a name the model knows \('charge'\), got 'spin'"):
         tk.current(model, "spin")
     with pytest.raises(ValueError, match=r"must have shape \(\.\.\., 6\), one per channel of the model, got \(2,\)"):

@@ -59,9 +59,9 @@ def test_a_sweep_over_temperatures_is_the_loop_over_its_points(name: str) -> Non
         lambda gap, rate: tk.library.xxz_chain(2, gap, rate, 0.5, 0.7, coupling=0.01 * gap),
         lambda gap, rate: tk.library.coupled_oscillators(2, gap, 0.01 * gap, rate, 0.5, 0.7),
         lambda gap, rate: tk.library.coupled_qubits(gap[..., None] * [1.0, 1.3], 0.1 * gap, rate, 0.5, 0.7),
-        lambda gap, rate: tk.library.qutrit_v(rate, 0.7, gap[..., None] * [0.0, 1.0, 1.2]),
+        lambda gap, rate: tk.library.qutrit_v(rate, 0.7, energies=gap[..., None] * [0.0, 1.0, 1.2]),
         lambda gap, rate: tk.library.qutrit_lambda(rate, 0.7, couplings=gap[..., None] * [0.2, 0.3]),
-        lambda gap, rate: tk.library.qutrit_ladder(rate, 0.7, gap[..., None] * [0.0, 1.0, 2.5]),
+        lambda gap, rate: tk.library.qutrit_ladder(rate, 0.7, energies=gap[..., None] * [0.0, 1.0, 2.5]),
         lambda gap, rate: tk.library.levels(gap[..., None] * [0.0, 1.0, 2.5], rate=rate, temperature=0.7),
     ],
 )
@@ -102,7 +102,7 @@ def test_gaps_that_merge_along_a_sweep_are_refused_at_their_points() -> None:
     energies = np.array([[0.0, 1.0, 2.5], [0.0, 1.0, 2.2], [0.0, 1.0, 2.0]])
     message = r"merge or split along the sweep: the pattern at points \(2,\) differs from the first point's; split"
     with pytest.raises(ValueError, match=message):
-        tk.library.qutrit_ladder(1e-3, 0.7, energies)
+        tk.library.qutrit_ladder(1e-3, 0.7, energies=energies)
 
 
 def test_levels_that_cross_along_a_sweep_are_refused_at_their_points() -> None:
@@ -159,7 +159,7 @@ def test_a_refused_sweep_names_levels_gaps_points_and_what_to_do() -> None:
         r"and two, 1 and 1.5, at point \(0,\); build the points of one gap as a model of their own, or move them off"
     )
     with pytest.raises(ValueError, match=message):
-        tk.library.qutrit_ladder(1e-3, 0.7, energies)
+        tk.library.qutrit_ladder(1e-3, 0.7, energies=energies)
     crossing = np.array([1.0, -0.5])[:, None, None] * np.diag([0.0, 1.0])
     message = (
         r"`contacts\[0\].operator` links levels 0 and 1, whose gap is 1 at the first point and -0.5 at point \(1,\); "
@@ -177,7 +177,7 @@ REFUSALS = (
 )
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 @settings(max_examples=80, deadline=None)
 @given(
     seed=st.integers(0, 10**6), kind=st.sampled_from(["lead", "phonons"]), given_in=st.sampled_from(["levels", "sites"])

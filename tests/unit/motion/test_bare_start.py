@@ -199,12 +199,12 @@ def decay(start: Any) -> list[Any]:
     apart = tk.Model(0.75 * FLIP, [])
     return [
         tk.evolve(TURNED, start, [0.5]).states,
-        tk.steady_state(apart, start).state,
+        tk.steady_state(apart, initial=start).state,
         tk.integrated_cumulants(TURNED, current, start, [0.5]),
         tk.integrated_covariance(TURNED, [current, current], start, [0.5]),
         tk.distribution(TURNED, current, start, 0.5).probabilities,
         np.asarray(tk.modes(TURNED).trace_norm_overlaps(start)),
-        tk.unravel(TURNED, start, [0.5], 20, seed=1).jump_times,
+        tk.unravel(TURNED, start, [0.5], trajectories=20, seed=1).jump_times,
         tk.compare(pair, [0.1, 0.5]).heating.evolution.states,
     ]
 
@@ -216,9 +216,9 @@ def test_every_verb_that_takes_a_start_takes_the_same_ones() -> None:
 
 
 VERBS: list[Callable[[Any], Any]] = [
-    lambda start: tk.steady_state(TURNED, start),
-    lambda start: tk.modes(TURNED, start),
-    lambda start: tk.unravel(TURNED, start, [0.5], 2),
+    lambda start: tk.steady_state(TURNED, initial=start),
+    lambda start: tk.modes(TURNED, initial=start),
+    lambda start: tk.unravel(TURNED, start, [0.5], trajectories=2),
     lambda start: tk.cumulants(TURNED, tk.activity(TURNED), initial=start),
     lambda start: tk.integrated_cumulants(TURNED, tk.activity(TURNED), start, [0.5]),
     lambda start: tk.distribution(TURNED, tk.activity(TURNED), start, 0.5),
@@ -235,7 +235,10 @@ def test_no_verb_reads_a_basis_state_as_an_eigenstate(verb: Callable[[Any], Any]
 def test_the_five_photons_of_a_ket_stay_five() -> None:
     """Jaynes-Cummings from atom down, five photons; photon number by the closed form of the undamped model."""
     levels, g, t = 8, 0.3, 1.7
-    a, down = tk.embed(tk.destroy(levels), 0, (levels, 2)), tk.embed(LOWER, 1, (levels, 2))
+    a, down = (
+        tk.operators.embed(tk.operators.destroy(levels), 0, (levels, 2)),
+        tk.operators.embed(LOWER, 1, (levels, 2)),
+    )
     H = a.conj().T @ a + down.conj().T @ down + g * (a.conj().T @ down + a @ down.conj().T)
     psi = np.kron(np.eye(levels)[5], [1.0, 0.0])
     model, photons = tk.Model(H, []), a.conj().T @ a

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import oracles
 import thermokin as tk
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # bias and gate reach into the rates
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::thermokin.errors.ValidityWarning"
+)  # bias and gate reach into the rates
 STRENGTH, REPULSION = 0.5, 20.0
 QUICK = settings(max_examples=40, deadline=None)
 
@@ -21,7 +23,7 @@ QUICK = settings(max_examples=40, deadline=None)
 def blockaded(gate: object, bias: object, temperature: object) -> tk.Model:
     """A level for two spins, with a repulsion between them, between two leads."""
     gate, bias = np.asarray(gate, dtype=float), np.asarray(bias, dtype=float)
-    c = tk.annihilators(2)
+    c = tk.operators.annihilators(2)
     n = [one.conj().T @ one for one in c]
     hamiltonian = gate[..., None, None] * (n[0] + n[1]) + REPULSION * n[0] @ n[1]
     leads = [
@@ -114,7 +116,7 @@ def test_noise_over_a_cold_sweep_is_exact_where_it_is_not_marked(temperature: fl
     gates[:2], biases[:2] = (-10.0, -9.5), (0.5, 1.0)
     model = blockaded(gates, biases, temperature)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.LostPointsWarning)
+        warnings.simplefilter("ignore", tk.errors.LostPointsWarning)
         found = tk.cumulants(model, tk.particles(model, "L"))
     np.testing.assert_array_equal(np.isnan(found.noise), found.lost)
     assert found.lost.sum() <= 2
@@ -129,7 +131,7 @@ def test_a_point_that_doubles_cannot_hold_is_named_and_its_neighbours_live() -> 
     gates = np.array([5.0, -10.0, -25.0])
     model = blockaded(gates, 4.0, 0.01)
     current = tk.particles(model, "L")
-    with pytest.warns(tk.LostPointsWarning, match=r"at the point \(1,\) of the sweep and NaN there") as said:
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"at the point \(1,\) of the sweep and NaN there") as said:
         found = tk.cumulants(model, current)
     assert said[0].message.points == ((1,),)
     assert said[0].filename == __file__
@@ -140,7 +142,7 @@ def test_a_point_that_doubles_cannot_hold_is_named_and_its_neighbours_live() -> 
         expected = tk.cumulants(alone, tk.particles(alone, "L")).values
         np.testing.assert_allclose(found.values[place], expected, rtol=1e-12)
     alone = blockaded(-10.0, 4.0, 0.01)
-    with pytest.raises(tk.NotConvergedError, match=r"the steady state is unique, but .* span more decades"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"the steady state is unique, but .* span more decades"):
         tk.cumulants(alone, tk.particles(alone, "L"))
 
 
@@ -169,9 +171,11 @@ def test_any_points_of_a_cold_sweep_keep_every_population(
 
 def test_spins_of_a_frozen_dot_do_have_several_steady_states() -> None:
     # At temperature 0 nothing turns a spin: that is no rounding.
-    with pytest.raises(tk.DegenerateSteadyStateError, match="keeps apart the levels"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="keeps apart the levels"):
         tk.steady_state(blockaded(-10.0, 0.5, 0.0))
-    with pytest.warns(tk.LostPointsWarning, match=r"the steady state is not unique at the point \(1,\) of the sweep"):
+    with pytest.warns(
+        tk.errors.LostPointsWarning, match=r"the steady state is not unique at the point \(1,\) of the sweep"
+    ):
         found = tk.steady_state(blockaded([25.0, -10.0], 0.5, [0.01, 0.0]))
     assert found.lost.tolist() == [False, True]
     np.testing.assert_array_equal(found.populations[0], tk.steady_state(blockaded(25.0, 0.5, 0.01)).populations)
@@ -209,7 +213,7 @@ def test_a_point_at_which_all_jumps_vanish_is_not_taken_for_its_neighbours() -> 
     # The lowest level is the only closed class of the others; with nothing that moves, every level is one.
     rates = np.array([1.0, 0.0, 2.0])
     lower = np.sqrt(rates)[:, None, None] * np.array([[0.0, 1.0], [0.0, 0.0]])
-    with pytest.warns(tk.LostPointsWarning, match=r"not unique at the point \(1,\) of the sweep"):
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"not unique at the point \(1,\) of the sweep"):
         found = tk.steady_state(tk.Model(np.diag([0.0, 1.0]), [tk.Channel(lower, None)]))
     np.testing.assert_array_equal(found.populations, [[1.0, 0.0], [np.nan, np.nan], [1.0, 0.0]])
 

@@ -15,13 +15,13 @@ RATE, BIAS = 1e-3, 0.2
 
 def double_dot(left: np.ndarray, right: np.ndarray, temperature: float, hopping: float = 0.05) -> tk.Model:
     """Spinless dots that repel each other by 1, contacts of 1e-3 that see the bare levels."""
-    c = tk.annihilators(2)
+    c = tk.operators.annihilators(2)
     here, there = (operator.T @ operator for operator in c)
     bare = np.asarray(left)[..., None, None] * here + np.asarray(right)[..., None, None] * there + here @ there
     baths = [tk.Bath("L", temperature, BIAS / 2, tk.Fermi()), tk.Bath("R", temperature, -BIAS / 2, tk.Fermi())]
     contacts = [tk.Contact(bath, operator, tk.Flat(RATE)) for bath, operator in zip(baths, c, strict=True)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         hop = hopping * (c[0].T @ c[1] + c[1].T @ c[0])
         return tk.local(bare + hop, contacts, bare, number_operator=here + there)
 
@@ -104,15 +104,15 @@ def test_points_whose_rates_are_below_doubles_are_named_and_the_others_kept() ->
     # At T = .0005 what leaves one electron is exp(-1000): one steady state by the algebra, none that doubles tell.
     gates = np.linspace(-1.5, 0.5, 26)
     model = double_dot(gates[:, None], gates, 0.0005)
-    with pytest.warns(tk.LostPointsWarning, match=r"too weak beside the Hamiltonian at the points \(") as caught:
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"too weak beside the Hamiltonian at the points \(") as caught:
         made = tk.steady_state(model)
-    (warning,) = (entry.message for entry in caught if isinstance(entry.message, tk.LostPointsWarning))
+    (warning,) = (entry.message for entry in caught if isinstance(entry.message, tk.errors.LostPointsWarning))
     assert sorted(warning.points) == sorted(map(tuple, np.argwhere(made.lost).tolist()))
     assert 0 < made.lost.sum() < 40
     flow = tk.particles(model, "L").mean(made)
     np.testing.assert_array_equal(np.isnan(flow), made.lost)
     place = tuple(np.argwhere(made.lost)[0])
-    with pytest.raises(tk.NotConvergedError, match="too weak beside the Hamiltonian"):
+    with pytest.raises(tk.errors.NotConvergedError, match="too weak beside the Hamiltonian"):
         tk.steady_state(double_dot(gates[place[0]], gates[place[1]], 0.0005))
 
 

@@ -160,5 +160,5 @@ def test_a_motion_that_would_take_a_day_is_refused_with_its_cost() -> None:
     links = random.integers(0, size, count), random.integers(0, size, count)
     scattered = csr_array((random.normal(size=count), links), shape=(size, size))
     part = MovingPart(scattered, Stationary.none(size).itself)
-    with pytest.raises(tk.NotConvergedError, match=r"60000 coherent elements would take about \d+ hours"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"60000 coherent elements would take about \d+ hours"):
         moved_along(part, np.ones(size), np.array([1e9]))

@@ -39,15 +39,15 @@ def test_a_dark_state_with_the_weakest_leak_is_too_weak_to_tell_and_not_a_second
     leak: float, method: tk.Dense
 ) -> None:
     model = nearly_dark(leak)
-    with pytest.raises(tk.NotConvergedError, match=WEAK):
+    with pytest.raises(tk.errors.NotConvergedError, match=WEAK):
         tk.steady_state(model, method=method)
-    with pytest.raises(tk.NotConvergedError, match=WEAK):
+    with pytest.raises(tk.errors.NotConvergedError, match=WEAK):
         tk.cumulants(model, tk.activity(model), method=method)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_dark_state_without_a_leak_is_a_second_steady_state(method: tk.Dense) -> None:
-    with pytest.raises(tk.DegenerateSteadyStateError, match="the steady state is not unique"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="the steady state is not unique"):
         tk.steady_state(nearly_dark(0.0), method=method)
 
 
@@ -57,7 +57,7 @@ def test_a_weak_coherent_link_is_followed_or_too_weak_to_tell(link: float, metho
     model = joined_pairs(link)
     try:
         made = tk.steady_state(model, method=method).populations
-    except tk.NotConvergedError as error:
+    except tk.errors.NotConvergedError as error:
         assert "one steady state or several" in str(error)  # noqa: PT017
         assert ("Dense()" in str(error)) == (not isinstance(method, tk.Dense))  # noqa: PT017
         assert link < 1e-13 or not isinstance(method, tk.Dense)
@@ -83,7 +83,7 @@ def test_a_random_conserved_projector_is_seen_whatever_the_basis(seed: int, meth
         turn @ (hamiltonian + hamiltonian.conj().T) @ turn.conj().T,
         [tk.Channel(turn @ jump @ turn.conj().T, None) for jump in jumps],
     )
-    with pytest.raises(tk.DegenerateSteadyStateError, match="the steady state is not unique"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="the steady state is not unique"):
         tk.steady_state(model, method=method)
 
 
@@ -105,7 +105,7 @@ def test_dark_states_that_the_weakest_detunings_empty_are_too_weak_to_tell_and_n
     seed: int, phases: float, method: tk.Dense
 ) -> None:
     for gap in (1e-13, 1e-15, 1e-17, 1e-20, 1e-60):
-        with pytest.raises(tk.NotConvergedError, match="whether there is one steady state or several"):
+        with pytest.raises(tk.errors.NotConvergedError, match="whether there is one steady state or several"):
             tk.steady_state(tripod(gap, seed, phases), method=method)
-    with pytest.raises(tk.DegenerateSteadyStateError, match="the steady state is not unique"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="the steady state is not unique"):
         tk.steady_state(tripod(0.0, seed, phases), method=method)

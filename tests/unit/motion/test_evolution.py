@@ -247,7 +247,7 @@ def test_an_engine_that_cannot_move_these_populations_is_refused(name: str, word
         evolution.at([0.5], name)
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 @pytest.mark.parametrize("name", ["stepping", "modes", "Chebyshev", "rational Krylov", "uniformisation"])
 def test_an_evolution_asked_from_any_engine_is_the_same_one(name: str) -> None:
     evolution = tk.evolve(tk.library.levels([0.0, 1.0, 2.3], None, 0.1, 1.2), tk.Gibbs(0.4), [0.0, 1.0])

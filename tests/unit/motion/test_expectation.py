@@ -36,7 +36,7 @@ def traces(operator: Array, states: Array) -> Array:
 
 
 @st.composite
-def evolutions_with_operators(draw: st.DrawFn) -> tuple[tk.Evolution, Array]:
+def evolutions_with_operators(draw: st.DrawFn) -> tuple[tk.results.Evolution, Array]:
     data, start = draw(strategies.models_with_states(number_of_baths=1))
     model = builders.coherent(data)
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -46,7 +46,7 @@ def evolutions_with_operators(draw: st.DrawFn) -> tuple[tk.Evolution, Array]:
 
 @settings(max_examples=30, deadline=None)
 @given(evolutions_with_operators())
-def test_means_are_traces_in_the_users_basis(drawn: tuple[tk.Evolution, Array]) -> None:
+def test_means_are_traces_in_the_users_basis(drawn: tuple[tk.results.Evolution, Array]) -> None:
     evolution, operator = drawn
     hermitian = operator + operator.conj().T
     for kind in (np.asarray, scipy.sparse.csr_array, FakeQobj, lambda array: array.tolist()):
@@ -73,7 +73,7 @@ def test_the_mean_of_the_hamiltonian_is_the_energy_of_the_ledger(name: str) -> N
 def test_amplitudes_of_a_decaying_oscillator_spiral_in() -> None:
     """Closed form: <a> = alpha exp(-i w t - kappa t / 2) of a damped mode in vacuum."""
     levels, kappa, frequency = 8, 0.3, 1.3
-    a = tk.destroy(levels)
+    a = tk.operators.destroy(levels)
     model = tk.Model(frequency * a.conj().T @ a, [tk.Channel(np.sqrt(kappa) * a, None)])
     psi = np.zeros(levels)
     psi[:2] = 0.6, 0.8
@@ -123,8 +123,8 @@ def test_a_steady_state_has_the_means_of_its_density_matrix(name: str) -> None:
     model = example(name)
     try:
         steady = tk.steady_state(model)
-    except tk.DegenerateSteadyStateError:
-        steady = tk.steady_state(model, tk.Gibbs(1.0))
+    except tk.errors.DegenerateSteadyStateError:
+        steady = tk.steady_state(model, initial=tk.Gibbs(1.0))
     random = np.random.default_rng(3)
     size = model.dimension
     operator = random.normal(size=(size, size)) + 1j * random.normal(size=(size, size))

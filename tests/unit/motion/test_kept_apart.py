@@ -34,7 +34,7 @@ def hidden(levels: int) -> tk.Model:
 
 @pytest.mark.parametrize("levels", [3, 256, 257, 700])
 def test_a_conserved_coherence_is_found_at_every_number_of_levels(levels: int) -> None:
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps 2 stationary states\. Give `initial`"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match=r"keeps 2 stationary states\. Give `initial`"):
         tk.steady_state(hidden(levels))
 
 
@@ -68,7 +68,9 @@ def test_one_degenerate_point_of_a_long_sweep_is_found_and_named(
     strengths = np.linspace(0.1, 1.0, 1000)
     assert tk.steady_state(family(strengths)).coherences_tested
     strengths[place] = 0.0
-    with pytest.raises(tk.DegenerateSteadyStateError, match=rf"at the point \({place},\) of the sweep: .* keeps 2 "):
+    with pytest.raises(
+        tk.errors.DegenerateSteadyStateError, match=rf"at the point \({place},\) of the sweep: .* keeps 2 "
+    ):
         tk.steady_state(family(strengths))
 
 
@@ -77,7 +79,7 @@ def test_two_levels_that_meet_at_one_point_of_a_sweep_are_found_there() -> None:
     splitting = np.linspace(-1.0, 1.0, 41)[:, None, None]
     hamiltonian = np.kron(np.diag([0.0, 1.0]), ONE) + splitting * np.kron(ONE, np.diag([0.0, 1.0]))
     jumps = [np.kron(LOWER, ONE), np.kron(LOWER.T, ONE), np.kron(ONE, X)]
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"at the point \(20,\) of the sweep"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match=r"at the point \(20,\) of the sweep"):
         tk.steady_state(tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps]))
 
 
@@ -85,10 +87,10 @@ def test_a_qubit_that_two_anticommuting_jumps_leave_alone_has_several_steady_sta
     # What commutes with both is another qubit: four stationary operators. Beside a driven qubit the populations'
     # sector has one of them, and two equal parts are told from one by the double eigenvalue alone.
     pair = 1.2 * np.kron(X, ONE), np.kron(Z, X)
-    with pytest.raises(tk.DegenerateSteadyStateError, match="keeps 4 stationary states"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="keeps 4 stationary states"):
         tk.steady_state(tk.Model(np.zeros((4, 4)), [tk.Channel(jump, None) for jump in pair]))
     beside = [np.kron(0.5 * LOWER, np.eye(4)), *(np.kron(ONE, jump) for jump in pair)]
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps . stationary states"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match=r"keeps . stationary states"):
         tk.steady_state(tk.Model(0.3 * np.kron(X, np.eye(4)), [tk.Channel(jump, None) for jump in beside]))
 
 
@@ -128,7 +130,7 @@ def permuting_models(draw: st.DrawFn) -> tk.Model:
 @given(permuting_models())
 def test_closed_populations_are_refused_just_where_several_operators_are_at_rest(model: tk.Model) -> None:
     if stationary_operators(model) > 1:
-        with pytest.raises(tk.DegenerateSteadyStateError, match="not unique"):
+        with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
             tk.steady_state(model)
     else:
         assert tk.steady_state(model).coherences_tested
@@ -159,10 +161,10 @@ def require_lost_points(sweep: tk.Model) -> None:
     """A sweep is answered where each point has one steady state; those with several are lost, or named in a refusal."""
     counts = counted_point_by_point(sweep)
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", tk.LostPointsWarning)
+        warnings.simplefilter("always", tk.errors.LostPointsWarning)
         try:
             lost = tk.steady_state(sweep).lost.tolist()
-        except (tk.DegenerateSteadyStateError, ValueError) as error:
+        except (tk.errors.DegenerateSteadyStateError, ValueError) as error:
             assert re.search(r"not unique|not linked at others", str(error))  # noqa: PT017 - one of two answers
             assert max(counts) > 1
             return
@@ -189,7 +191,9 @@ def test_a_point_of_a_sweep_that_empties_levels_is_judged_on_those_that_it_holds
     pump = pumped[:, None, None] * np.kron(LOWER.T, ONE)
     sweep = tk.Model(np.zeros((4, 4)), [tk.Channel(jump, None) for jump in [*jumps, pump]])
     assert sorted(counted_point_by_point(sweep)) == [1, 2]
-    with pytest.raises(tk.DegenerateSteadyStateError, match=rf"at the point \({keeping},\) of the sweep: .* keeps 2 "):
+    with pytest.raises(
+        tk.errors.DegenerateSteadyStateError, match=rf"at the point \({keeping},\) of the sweep: .* keeps 2 "
+    ):
         tk.steady_state(sweep)
 
 
@@ -233,13 +237,13 @@ def test_a_long_sweep_in_pieces_is_the_sweep_in_one(monkeypatch: pytest.MonkeyPa
     strengths = np.linspace(0.1, 1.0, 50)
     strengths[33] = 0.0
     monkeypatch.setattr(lasting, "CHUNK", 20)
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"at the point \(33,\)"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match=r"at the point \(33,\)"):
         tk.steady_state(dephased(strengths))
 
 
 def spinful_double_dot(left: np.ndarray, right: np.ndarray, temperature: float, charging: float = 1.0) -> tk.Model:
     """Two dots of two spins each, one charging energy for both, hopping .05, a bias of .2 and contacts of 1e-3."""
-    c = tk.annihilators(4)
+    c = tk.operators.annihilators(4)
     number = [operator.T @ operator for operator in c]
     here, there = number[0] + number[1], number[2] + number[3]
     hop = c[0].T @ c[2] + c[1].T @ c[3]
@@ -282,7 +286,7 @@ def test_two_levels_joined_through_one_that_is_next_to_never_visited_keep_one_st
 def test_a_rare_state_that_joins_nothing_leaves_several_steady_states(rarity: float) -> None:
     excited = np.diag([0.0, 1.0])
     jumps = [np.kron(LOWER, ONE), 10.0 ** (-0.5 * rarity) * np.kron(LOWER.T, ONE), np.kron(excited, X)]
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"not unique"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match=r"not unique"):
         tk.steady_state(tk.Model(np.kron(ONE, 0.3 * X), [tk.Channel(jump, None) for jump in jumps]))
 
 

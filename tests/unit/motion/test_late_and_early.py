@@ -213,7 +213,7 @@ def test_a_qubit_fills_from_its_ground_state_with_every_digit(temperature: float
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # sixty random levels have close ones
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # sixty random levels have close ones
 @pytest.mark.parametrize("size", [20, 60])
 def test_many_cold_levels_fill_with_their_digits_where_a_sum_over_modes_would_lose_them(size: int) -> None:
     random = np.random.default_rng(0)
@@ -243,5 +243,5 @@ def test_early_times_keep_their_own_steps_however_late_the_last_time_is(late: fl
 def test_levels_that_hardly_leave_for_one_of_two_ends_are_shared_to_every_digit() -> None:
     # Levels 2 and 3 exchange at rate one; 3 reaches ends 0 and 1 at 1e-18 and 3e-18, below rounding of their diagonal.
     rates = np.array([[0.0, 0.0, 0.0, 1e-18], [0.0, 0.0, 0.0, 3e-18], [0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.0]])
-    made = tk.steady_state(tk.rates(rates), tk.Populations([0.0, 0.0, 0.5, 0.5]))
+    made = tk.steady_state(tk.rates(rates), initial=tk.Populations([0.0, 0.0, 0.5, 0.5]))
     np.testing.assert_allclose(made.populations, [0.25, 0.75, 0.0, 0.0], rtol=1e-14)

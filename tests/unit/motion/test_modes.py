@@ -32,7 +32,7 @@ def test_left_and_right_modes_are_biorthonormal(name: str) -> None:
 def test_modes_span_the_motion_of_any_state(name: str) -> None:
     model = example(name)
     start = random_density_matrix(model.dimension)
-    made = tk.modes(model, start)
+    made = tk.modes(model, initial=start)
     time = 1.0 / float(made.gap)
     amplitude = made.overlaps(start) * np.exp(made.values * time)
     frame = np.zeros((model.dimension, model.dimension), complex)
@@ -88,7 +88,7 @@ def test_values_are_the_eigenvalues_of_the_dense_generator(data: CoherentData) -
         np.full((data.dimension, data.dimension), 0.3 / data.dimension) + 0.7 * np.eye(data.dimension) / data.dimension
     )
     model = builders.coherent(data)
-    made = tk.modes(model, model.from_frame(start))
+    made = tk.modes(model, initial=model.from_frame(start))
     dense = oracles.liouvillian(data.hamiltonian, [jump for some, _ in data.oracle_baths() for jump in some])
     expected = np.linalg.eigvals(dense)
     assert made.values.size == expected.size
@@ -101,13 +101,13 @@ def test_the_qutrit_ladder_relaxes_as_in_the_reference(end: str) -> None:
     reference = case("qutrit_ladder")
     cold, hot = reference.parameters["T_c"], reference.parameters["T_h"]
     start, bath = (cold, hot) if end == "heat" else (hot, cold)
-    with pytest.warns(tk.ValidityWarning, match="secular"):  # the reference sets its rate to its gap
+    with pytest.warns(tk.errors.ValidityWarning, match="secular"):  # the reference sets its rate to its gap
         made = tk.modes(tk.library.qutrit_ladder(1.0, bath))
     reference.agrees(f"gap_{end}", made.gap)
     reference.agrees(f"slow_overlap2_{end}", np.asarray(made.overlaps(tk.Gibbs(start)))[1] ** 2)
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # the reference's rates are a tenth of its gaps
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # the reference's rates are a tenth of its gaps
 @pytest.mark.parametrize("end", ["heat", "cool"])
 def test_four_levels_on_an_ohmic_bath_relax_as_in_the_reference(end: str) -> None:
     reference = case("four_level_ohmic")
@@ -120,7 +120,7 @@ def test_four_levels_on_an_ohmic_bath_relax_as_in_the_reference(end: str) -> Non
     reference.agrees(f"slow_overlap2_{end}", np.asarray(made.overlaps(tk.Gibbs(start)))[1] ** 2)
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 def test_the_davies_builder_gives_the_reference_the_same_gap() -> None:
     reference = case("four_level_ohmic")
     contact = tk.Contact(tk.Bath("bath", 2.0), np.sqrt(np.array(reference.parameters["K"])), tk.Ohmic(0.05, 5.0))
@@ -146,7 +146,7 @@ def test_heating_and_cooling_a_qubit_excite_the_slow_mode_alike_in_trace_norm() 
 def test_trace_norm_overlaps_do_not_depend_on_how_modes_are_scaled(name: str) -> None:
     model = example(name)
     start = random_density_matrix(model.dimension)
-    made = tk.modes(model, start)
+    made = tk.modes(model, initial=start)
     frame = model.to_frame(start)
     for mode in (0, 1, 2):
         right = np.zeros((model.dimension, model.dimension), complex)

@@ -13,7 +13,7 @@ from thermokin.motion.evolution import Evolution
 from thermokin.motion.long_time_limit import long_time_limit
 from thermokin.motion.population_motion import PopulationMotion
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 SUMMED = 1e-13  # of the sum of 160 populations: roundings of each
 KINDS = ["levels", "rates", "trap"]
@@ -122,7 +122,7 @@ def test_polynomials_that_would_round_a_slow_link_away_say_so() -> None:
     uniform = np.full(size, 1.0 / size)
     motion = PopulationMotion(rates, long_time_limit(rates, np.zeros(size), uniform))
     spread = np.where(np.arange(size) < size // 2, 1.5, 0.5) / size
-    with pytest.raises(tk.NotConvergedError, match=r"4002 levels .* Ask for shorter times"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"4002 levels .* Ask for shorter times"):
         motion.path(spread, np.array([1e12]))
 
 

@@ -9,12 +9,12 @@ import pytest
 import thermokin as tk
 from oracles import Array
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 def dot(gate: Array | float, bias: float, temperature: float) -> tk.Model:
     """A level of two spins, charging energy 1, between two leads."""
-    c = [np.asarray(one) for one in tk.annihilators(2)]
+    c = [np.asarray(one) for one in tk.operators.annihilators(2)]
     n = [one.conj().T @ one for one in c]
     hamiltonian = np.asarray(gate)[..., None, None] * (n[0] + n[1]) + n[0] @ n[1]
     leads = [tk.Bath(name, temperature, sign * bias / 2, tk.Fermi()) for name, sign in (("left", 1.0), ("right", -1.0))]
@@ -54,7 +54,7 @@ def test_random_blockaded_dots_keep_their_slow_mode_alone_and_in_a_sweep() -> No
 
 
 def test_modes_beyond_doubles_are_refused_in_words() -> None:
-    with pytest.raises(tk.NotConvergedError, match="slow modes are out of reach"):
+    with pytest.raises(tk.errors.NotConvergedError, match="slow modes are out of reach"):
         tk.modes(dot(np.array([-0.5, -1.6]), 0.0, 7e-4))
 
 

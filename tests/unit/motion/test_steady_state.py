@@ -44,7 +44,7 @@ def test_the_steady_state_between_two_baths_is_the_null_vector(data: CoherentDat
 
 @pytest.fixture(scope="module")
 def refrigerator() -> tk.Model:
-    with pytest.warns(tk.ValidityWarning, match="secular"):  # its fastest rate is a tenth of its smallest gap
+    with pytest.warns(tk.errors.ValidityWarning, match="secular"):  # its fastest rate is a tenth of its smallest gap
         return builders.absorption_refrigerator(systems.AbsorptionRefrigerator())
 
 
@@ -64,7 +64,7 @@ def test_the_refrigerators_currents_are_those_of_the_reference(refrigerator: tk.
 
 def test_a_qubit_between_two_baths_is_filled_by_their_sum() -> None:
     system = systems.TwoBathQubit()
-    with pytest.warns(tk.ValidityWarning, match="secular"):
+    with pytest.warns(tk.errors.ValidityWarning, match="secular"):
         model = builders.two_bath_qubit(system)
     assert tk.steady_state(model).populations[1] == pytest.approx(system.excited, rel=1e-15)
 
@@ -96,12 +96,14 @@ def test_a_frozen_bath_empties_every_level_but_the_lowest() -> None:
 def test_a_frozen_lambda_keeps_what_each_lower_level_has() -> None:
     # Without heat nothing leaves either lower level: two steady states.
     model = example("Lambda", hot=0.0)
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps apart the levels 0; 1\. Give `initial`") as failure:
+    with pytest.raises(
+        tk.errors.DegenerateSteadyStateError, match=r"keeps apart the levels 0; 1\. Give `initial`"
+    ) as failure:
         tk.steady_state(model)
     assert failure.value.sectors == ((0,), (1,))
     down = tk.library.qutrit_lambda(0.002, 0.0, couplings=(1.0, 2.0))
     # From the top the two ways share by their rates, 1 : 4.
-    ends = tk.steady_state(down, tk.Populations([0.1, 0.2, 0.7])).populations
+    ends = tk.steady_state(down, initial=tk.Populations([0.1, 0.2, 0.7])).populations
     np.testing.assert_allclose(ends, [0.1 + 0.14, 0.2 + 0.56, 0.0], rtol=1e-14)
     late = tk.evolve(down, tk.Populations([0.1, 0.2, 0.7]), [1e4])
     np.testing.assert_allclose(late.populations[0], ends, rtol=1e-12, atol=1e-40)
@@ -123,7 +125,8 @@ def test_levels_that_lose_their_only_link_at_a_point_of_a_sweep_leave_its_neighb
     joined = tk.library.levels([0.0, 1.0, 2.5], couplings[0], 1e-3, 0.7), example("Lambda", 0.5)
     for model, first in zip((cut, frozen), joined, strict=True):
         with pytest.warns(
-            tk.LostPointsWarning, match=r"not unique at the point \(1,\) of the sweep, where levels.*Give `initial`"
+            tk.errors.LostPointsWarning,
+            match=r"not unique at the point \(1,\) of the sweep, where levels.*Give `initial`",
         ) as caught:
             found = tk.steady_state(model)
         assert [each.message.points for each in caught] == [((1,),)]
@@ -138,10 +141,12 @@ def test_a_start_says_where_the_points_of_a_sweep_end_that_have_several_steady_s
     start = tk.Populations([0.1, 0.2, 0.7])
     warm = np.array([0.5, 0.0, 0.05])
     sweep = tk.library.qutrit_lambda(0.002, warm, couplings=(1.0, 2.0))
-    ends, paths = tk.steady_state(sweep, start), tk.evolve(sweep, start, [0.0, 50.0, 1e4])
+    ends, paths = tk.steady_state(sweep, initial=start), tk.evolve(sweep, start, [0.0, 50.0, 1e4])
     for point, temperature in enumerate(warm):
         alone = tk.library.qutrit_lambda(0.002, temperature, couplings=(1.0, 2.0))
-        np.testing.assert_allclose(ends.populations[point], tk.steady_state(alone, start).populations, rtol=1e-13)
+        np.testing.assert_allclose(
+            ends.populations[point], tk.steady_state(alone, initial=start).populations, rtol=1e-13
+        )
         np.testing.assert_allclose(
             paths.populations[point], tk.evolve(alone, start, [0.0, 50.0, 1e4]).populations, rtol=1e-12, atol=1e-40
         )
@@ -157,7 +162,7 @@ def apart() -> tk.Model:
 
 def test_levels_that_never_meet_have_no_one_steady_state() -> None:
     with pytest.raises(
-        tk.DegenerateSteadyStateError, match=r"keeps apart the levels 0, 1; 2, 3\. Give `initial`"
+        tk.errors.DegenerateSteadyStateError, match=r"keeps apart the levels 0, 1; 2, 3\. Give `initial`"
     ) as failure:
         tk.steady_state(apart())
     assert failure.value.sectors == ((0, 1), (2, 3))
@@ -165,7 +170,7 @@ def test_levels_that_never_meet_have_no_one_steady_state() -> None:
 
 def test_an_initial_state_says_which_steady_state_is_meant() -> None:
     weights = 1 / (1 + np.exp(-1 / 0.7)), 1 / (1 + np.exp(-2 / 0.7))
-    made = tk.steady_state(apart(), tk.Populations([0.1, 0.2, 0.3, 0.4])).populations
+    made = tk.steady_state(apart(), initial=tk.Populations([0.1, 0.2, 0.3, 0.4])).populations
     expected = [0.3 * weights[0], 0.3 * (1 - weights[0]), 0.7 * weights[1], 0.7 * (1 - weights[1])]
     np.testing.assert_allclose(made, expected, rtol=1e-14)
     late = tk.evolve(apart(), tk.Populations([0.1, 0.2, 0.3, 0.4]), [3e4, 6e4])
@@ -181,11 +186,11 @@ def test_coherent_parts_that_never_meet_are_named() -> None:
     lower[0][0, 1] = lower[1][2, 3] = 0.5
     model = tk.Model(H, [tk.Channel(jump, None) for jump in lower])
     with pytest.raises(
-        tk.DegenerateSteadyStateError, match=r"keeps apart the levels 0, 1; 2, 3\. Give `initial`"
+        tk.errors.DegenerateSteadyStateError, match=r"keeps apart the levels 0, 1; 2, 3\. Give `initial`"
     ) as failure:
         tk.steady_state(model)
     assert failure.value.sectors == ((0, 1), (2, 3))
-    made = tk.steady_state(model, np.diag([0.0, 0.0, 0.5, 0.5])).populations
+    made = tk.steady_state(model, initial=np.diag([0.0, 0.0, 0.5, 0.5])).populations
     assert made[:2].sum() == pytest.approx(0.0, abs=1e-15)
     assert made[2:].sum() == pytest.approx(1.0, abs=1e-14)
 
@@ -195,13 +200,15 @@ def test_a_hidden_symmetry_is_found_where_no_level_stands_apart() -> None:
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
     collective = np.kron(lower, np.eye(2)) + np.kron(np.eye(2), lower)
     model = tk.Model(np.zeros((4, 4)), [tk.Channel(collective, None)])
-    with pytest.raises(tk.DegenerateSteadyStateError, match="the levels 0, 1, 2, 3 keeps 2 stationary"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="the levels 0, 1, 2, 3 keeps 2 stationary"):
         tk.steady_state(model)
     singlet = np.array([0.0, 1.0, -1.0, 0.0]) / np.sqrt(2)
     dark = np.outer(singlet, singlet)
-    np.testing.assert_allclose(tk.steady_state(model, dark).state, dark, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(tk.steady_state(model, initial=dark).state, dark, rtol=0, atol=1e-14)
     half = 0.5 * dark + 0.5 * np.diag([0.0, 0.0, 0.0, 1.0])
-    np.testing.assert_allclose(tk.steady_state(model, half).state, 0.5 * dark + np.diag([0.5, 0, 0, 0]), atol=1e-14)
+    np.testing.assert_allclose(
+        tk.steady_state(model, initial=half).state, 0.5 * dark + np.diag([0.5, 0, 0, 0]), atol=1e-14
+    )
     late = tk.evolve(model, half, [50.0])
     np.testing.assert_allclose(late.states[0], 0.5 * dark + np.diag([0.5, 0, 0, 0]), rtol=0, atol=1e-13)
 
@@ -255,7 +262,7 @@ def test_two_dark_states_are_refused_by_every_method(method: tk.Dense | tk.Spars
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
     collective = np.kron(lower, np.eye(2)) + np.kron(np.eye(2), lower)
     model = tk.Model(np.zeros((4, 4)), [tk.Channel(collective, None)])
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps .* stationary states?\. Give `initial`"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match=r"keeps .* stationary states?\. Give `initial`"):
         tk.steady_state(model, method=method)
 
 
@@ -327,7 +334,7 @@ def test_a_coherence_that_nothing_damps_is_a_second_steady_state(jumps: list[np.
     # sigma_x is conserved, though populations alone have one fixed point: every (1 + c sigma_x) / 2 is at rest.
     hamiltonian = np.array([[0.0, 0.7], [0.7, 0.0]])
     model = tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps])
-    with pytest.raises(tk.DegenerateSteadyStateError, match=r"keeps .* stationary states?\. Give `initial`"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match=r"keeps .* stationary states?\. Give `initial`"):
         tk.steady_state(model, method=method)
     plus = np.full((2, 2), 0.5)
-    np.testing.assert_allclose(tk.steady_state(model, plus, method).state, plus, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(tk.steady_state(model, initial=plus, method=method).state, plus, rtol=0, atol=1e-14)

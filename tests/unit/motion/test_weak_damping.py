@@ -17,7 +17,7 @@ X, Z, ONE = LOWER + LOWER.T, np.diag([1.0, -1.0]), np.eye(2)
 
 def kerr(damping: float, levels: int) -> tk.Model:
     """A Kerr mode with weak damping, driven ten times as strongly as it is damped."""
-    a = tk.destroy(levels)
+    a = tk.operators.destroy(levels)
     up = a.conj().T
     H = 0.1 * up @ a - 0.5 * up @ up @ a @ a + 10 * damping * (a + up)
     return tk.Model(H, [tk.Channel(np.sqrt(damping) * a, None)])
@@ -97,7 +97,7 @@ def test_no_method_takes_weak_rates_for_several_steady_states(
     H, jumps, rate = data
     try:
         made = tk.steady_state(tk.Model(H, [tk.Channel(jump, None) for jump in jumps]), method=method)
-    except tk.NotConvergedError as error:
+    except tk.errors.NotConvergedError as error:
         assert "too weak beside the Hamiltonian" in str(error) or "more than an iteration resolves" in str(error)  # noqa: PT017
     else:
         np.testing.assert_allclose(made.state, golden_rule(H, jumps), rtol=0, atol=1e-10 + 1e4 * rate)
@@ -135,7 +135,7 @@ def degenerate_models(rate: float) -> list[tk.Model]:
 def test_several_steady_states_are_refused_as_such_however_weak_the_rates(
     rate: float, method: tk.Auto, number: int
 ) -> None:
-    with pytest.raises(tk.DegenerateSteadyStateError, match="the steady state is not unique"):
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="the steady state is not unique"):
         tk.steady_state(degenerate_models(rate)[number], method=method)
 
 

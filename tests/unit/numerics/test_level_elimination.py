@@ -36,5 +36,7 @@ def test_many_levels_whose_exchange_underflows_are_refused() -> None:
     rates = np.zeros((301, 301))
     rates[:3, :3] = CUT
     rates[3:, 1] = rates[1, 3:] = 1.0
-    with pytest.raises(tk.NotConvergedError, match="steady state is out of reach: what passes between some levels"):
+    with pytest.raises(
+        tk.errors.NotConvergedError, match="steady state is out of reach: what passes between some levels"
+    ):
         tk.steady_state(tk.rates(rates))

@@ -113,11 +113,11 @@ def test_a_grid_over_many_decades_takes_a_shift_for_every_few() -> None:
 
 def test_rates_too_fast_for_the_last_time_are_refused() -> None:
     rates = np.array([[-1e20, 1e20, 1.0], [1e20, -1e20, 1.0], [1.0, 1.0, -2.0]])
-    with pytest.raises(tk.NotConvergedError, match=r"relax too fast .* Ask for shorter times"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"relax too fast .* Ask for shorter times"):
         RationalKrylov(rates, np.full(3, 3.0**-0.5)).relax(np.array([1.0, -1.0, 0.0]), np.array([1.0]))
 
 
-@pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 def test_stiff_levels_are_moved_by_inverses_and_agree_with_their_modes() -> None:
     model = tk.library.random_levels(200, 5, 1.0 / 200.0, 1.0)
     times = np.linspace(0.0, 8.0, 60)

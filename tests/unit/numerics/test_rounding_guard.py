@@ -23,7 +23,7 @@ def driven(gap: float, rate: float) -> tk.Model:
 def test_a_driven_coherence_of_more_turns_than_doubles_hold_is_refused(times: list[float]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(tk.NotConvergedError, match=r"slow parts of a coherent motion .* rotating frame"):
+        with pytest.raises(tk.errors.NotConvergedError, match=r"slow parts of a coherent motion .* rotating frame"):
             tk.evolve(driven(1e8, 1e-6), np.full((2, 2), 0.5), times)
 
 
@@ -64,7 +64,7 @@ def test_the_phase_of_a_level_is_right_to_rounding_over_a_hundred_decades() -> N
 
 def test_a_slow_decay_beside_a_fast_turn_is_not_taken_for_one_that_stays() -> None:
     # The decay of 5e-7 is below rounding of the sector's singular values, so that it counts as stationary.
-    with pytest.raises(tk.NotConvergedError, match="slow parts of a coherent motion"):
+    with pytest.raises(tk.errors.NotConvergedError, match="slow parts of a coherent motion"):
         tk.evolve(driven(1e8, 5e-7), np.full((2, 2), 0.5), [1.0])
 
 

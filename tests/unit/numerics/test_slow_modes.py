@@ -11,7 +11,7 @@ from oracles import Array
 from thermokin.numerics import slow_modes as module
 from thermokin.numerics.slow_modes import slow_modes
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 DIGITS = 2e-12  # an eigensolver's own for modes of 1e-4 of the fastest; slower ones keep more
 FOUR = np.array([0.0, 1.0, 1.7, 3.0])
@@ -126,7 +126,7 @@ def test_clusters_of_slow_modes_thirty_decades_apart_are_found_one_after_the_oth
 def test_slow_modes_whose_exchange_underflows_are_refused() -> None:
     """The one way from level 1 to level 0 is over level 2, by 1e-200 of the odds at a rate of 1e-200: below doubles."""
     rates = np.array([[0.0, 0.0, 1e-200], [0.0, 0.0, 1.0], [1e-200, 1e-200, 0.0]])
-    with pytest.raises(tk.NotConvergedError, match="slow modes are out of reach"):
+    with pytest.raises(tk.errors.NotConvergedError, match="slow modes are out of reach"):
         slow_modes(rates, np.sqrt([0.5, 0.5, 1e-200]), np.array([[0.8], [-0.6], [0.0]]))
     # The whole process is in reach: level 0 empties over level 2, and hardly anything comes back.
     np.testing.assert_allclose(tk.modes(tk.rates(rates)).gap, 1e-200, rtol=1e-12)
@@ -142,5 +142,7 @@ def test_modes_that_no_number_of_inverses_tells_apart_are_refused(
     rates, level = np.zeros((4, 4)), np.arange(3)
     rates[level + 1, level], rates[level, level + 1] = [1.0, 1e-7, 1e-14], [2.0, 2e-7, 2e-14]
     rates[0, 3] = round_trip
-    with pytest.raises(tk.NotConvergedError, match="slow modes are out of reach: 1 shifted inverses did not tell"):
+    with pytest.raises(
+        tk.errors.NotConvergedError, match="slow modes are out of reach: 1 shifted inverses did not tell"
+    ):
         tk.modes(tk.rates(rates))

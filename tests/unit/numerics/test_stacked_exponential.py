@@ -13,7 +13,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_blocks import population_blocks
 from thermokin.numerics.stacked_exponential import stacked_exponential
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 
 @pytest.mark.parametrize("scale", [0.0, 1e-9, 0.3, 4.0, 300.0])
@@ -41,8 +41,8 @@ def test_matrices_of_one_stack_are_squared_as_often_as_each_needs() -> None:
 
 def test_products_side_by_side_agree_with_stacked_exponentials(monkeypatch: pytest.MonkeyPatch) -> None:
     model = tk.library.oscillator(6, 1.0, 0.01, 2.0)
-    drive = 0.02 * (tk.create(6) + tk.destroy(6))
-    driven = tk.Model(np.diag(np.arange(6.0)) + drive, list(model.channels), np.diag(np.arange(6.0)))
+    drive = 0.02 * (tk.operators.create(6) + tk.operators.destroy(6))
+    driven = tk.Model(np.diag(np.arange(6.0)) + drive, list(model.channels), energy_operator=np.diag(np.arange(6.0)))
     factors = np.exp(1j * np.linspace(0.0, 3.0, 5))[:, None] * np.ones(2)
     factors[1] = [3.0, 0.2]
     loss = np.linspace(-0.02, 0.05, 5)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import oracles
 import reference_cases
 from random_states import SEEDS, groups_of_populations, groups_of_states, random_state, random_unitary
-from thermokin import UnphysicalStateError
+from thermokin.errors import UnphysicalStateError
 from thermokin.operators.distances import (
     bures_angle,
     bures_distance,
@@ -183,7 +183,7 @@ def test_a_known_difference_brings_digits_that_subtraction_has_lost(
     # to first order all these distances are linear in the difference; the next order is 1e-5 of it
     np.testing.assert_allclose(of_populations(p, p, tiny), 1e-12 * of_populations(p + small, p), rtol=1e-5)
     np.testing.assert_allclose(
-        of_states(np.diag(p), np.diag(p), np.diag(tiny)), of_populations(p, p, tiny), rtol=ROUNDING
+        of_states(np.diag(p), np.diag(p), difference=np.diag(tiny)), of_populations(p, p, tiny), rtol=ROUNDING
     )
 
 

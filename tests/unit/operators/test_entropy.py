@@ -21,7 +21,7 @@ from random_states import (
     random_state,
     random_unitary,
 )
-from thermokin import UnphysicalStateError
+from thermokin.errors import UnphysicalStateError
 from thermokin.operators.distances import trace_distance
 from thermokin.operators.entropy import (
     entropy,
@@ -164,10 +164,12 @@ def test_a_known_difference_brings_digits_that_subtraction_has_lost(size: float)
     with_it = relative_entropy_of_populations(q + difference, q, difference)
     np.testing.assert_allclose(with_it, exact, rtol=1e-13)  # some hundred roundings
     states = np.diag(q + difference), np.diag(q), np.diag(difference)
-    np.testing.assert_allclose(relative_entropy(*states), exact, rtol=1e-13)
+    np.testing.assert_allclose(relative_entropy(states[0], states[1], difference=states[2]), exact, rtol=1e-13)
     unitary = random_unitary(generator, 4)
-    turned = (unitary @ state @ unitary.conj().T for state in states)
-    np.testing.assert_allclose(relative_entropy(*turned), exact, rtol=1e-10)  # divided by the smallest population
+    one, two, apart = (unitary @ state @ unitary.conj().T for state in states)
+    np.testing.assert_allclose(
+        relative_entropy(one, two, difference=apart), exact, rtol=1e-10
+    )  # divided by the smallest population
 
 
 @pytest.mark.parametrize("dimension", [2, 4])
@@ -326,7 +328,7 @@ def test_leading_axes_of_states_broadcast() -> None:
             r"`difference` must be the first state minus the second to 1e-10, got a deviation of 1\.",
         ),
         (
-            lambda: relative_entropy(np.eye(2) / 2, np.eye(2) / 2, np.diag([0.1, -0.1])),
+            lambda: relative_entropy(np.eye(2) / 2, np.eye(2) / 2, difference=np.diag([0.1, -0.1])),
             r"`difference` must be the first state minus the second to 1e-10, got a deviation of 0\.1\.",
         ),
     ],

@@ -108,7 +108,7 @@ def test_a_ket_of_qutip_is_normalised_in_its_own_words(place: str, kind: str) ->
     "verb",
     [
         lambda hamiltonian: tk.evolve(hamiltonian, [1.0, 0.0], [1.0]),
-        lambda hamiltonian: tk.steady_state(hamiltonian, [FakeQobj(LOWER)]),
+        lambda hamiltonian: tk.steady_state(hamiltonian, initial=[FakeQobj(LOWER)]),
         tk.modes,
         tk.Counting,
         tk.heat,

@@ -10,13 +10,22 @@ import pytest
 import thermokin as tk
 
 TOO_LARGE: dict[str, tuple[Callable[[], object], str]] = {
-    "a mode": (lambda: tk.destroy(10**6), "`levels` makes a dense operator of 1e\\+06 rows, 1.6e\\+04 GB"),
-    "the adjoint": (lambda: tk.create(40_001), "`levels` makes a dense operator of 40001 rows"),
-    "a number operator": (lambda: tk.number(50_000), "`levels` makes a dense operator of 50000 rows"),
-    "fermions": (lambda: tk.annihilators(18), "`modes` makes a dense operator of 262144 rows"),
-    "very many fermions": (lambda: tk.annihilators(10**9), "`modes` makes a dense operator of 1.26765e\\+30 rows"),
-    "a part of many": (lambda: tk.embed(np.eye(2), 0, (2,) * 20), "`dimensions` makes a dense operator of 1.04858e"),
-    "a product": (lambda: tk.tensor(*[np.eye(100)] * 3), "`operators` makes a dense operator of 1e\\+06 rows"),
+    "a mode": (lambda: tk.operators.destroy(10**6), "`levels` makes a dense operator of 1e\\+06 rows, 1.6e\\+04 GB"),
+    "the adjoint": (lambda: tk.operators.create(40_001), "`levels` makes a dense operator of 40001 rows"),
+    "a number operator": (lambda: tk.operators.number(50_000), "`levels` makes a dense operator of 50000 rows"),
+    "fermions": (lambda: tk.operators.annihilators(18), "`modes` makes a dense operator of 262144 rows"),
+    "very many fermions": (
+        lambda: tk.operators.annihilators(10**9),
+        "`modes` makes a dense operator of 1.26765e\\+30 rows",
+    ),
+    "a part of many": (
+        lambda: tk.operators.embed(np.eye(2), 0, (2,) * 20),
+        "`dimensions` makes a dense operator of 1.04858e",
+    ),
+    "a product": (
+        lambda: tk.operators.tensor(*[np.eye(100)] * 3),
+        "`operators` makes a dense operator of 1e\\+06 rows",
+    ),
 }
 
 

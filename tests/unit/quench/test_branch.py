@@ -15,7 +15,7 @@ import thermokin as tk
 from thermokin.quench.branch import DISTANCES, Branch, branch
 from thermokin.quench.comparison import Comparison
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 0.2, 1.0])
 HEATING = systems.TwoStateQuench()
@@ -56,7 +56,7 @@ def test_a_branch_holds_the_closed_form_of_its_quench() -> None:
 
 def test_the_distances_of_a_branch_are_those_of_its_density_matrices() -> None:
     model = tk.library.qutrit_ladder(1.0, 2.0)
-    side = branch(tk.Quench("heating", model, tk.Gibbs(0.5)), TIMES, [*DISTANCES, tk.WignerYanase()])
+    side = branch(tk.Quench("heating", model, tk.Gibbs(0.5)), TIMES, [*DISTANCES, tk.distances.WignerYanase()])
     final = np.diag(oracles.gibbs_populations(np.arange(3.0), 2.0))
     names = {
         "trace distance": "trace_distance",
@@ -132,11 +132,14 @@ def test_a_coherent_branch_ends_in_the_steady_state_of_both_baths() -> None:
 
 @pytest.mark.parametrize(
     ("distances", "message"),
-    [(["trace"], "`distances` must be a distance, such as"), (tk.Trace(), "`distances` must be a list of distances")],
+    [
+        (["trace"], "`distances` must be a distance, such as"),
+        (tk.distances.Trace(), "`distances` must be a list of distances"),
+    ],
 )
 def test_what_is_no_list_of_distances_is_refused(distances: Any, message: str) -> None:
     pair = tk.reciprocal(lambda t: tk.library.qubit(1.0, 0.01, t), 0.5, 2.0)
     with pytest.raises(TypeError, match=message):
-        tk.compare(pair, [0.0, 1.0], distances)
+        tk.compare(pair, [0.0, 1.0], distances=distances)
     with pytest.raises(TypeError, match="`distance` must be a distance, such as"):
-        tk.equidistant(lambda t: tk.library.qubit(1.0, 0.01, t), 1.0, 0.5, "trace")  # type: ignore[arg-type]
+        tk.equidistant(lambda t: tk.library.qubit(1.0, 0.01, t), 1.0, 0.5, distance="trace")  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ import thermokin as tk
 from thermokin.quench.branch import Branch, branch
 from thermokin.quench.clocks import matched_completion, matched_heat, time_of_completion, time_of_heat
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 HEATING = systems.TwoStateQuench()
 PAIR = (HEATING, HEATING.reversed())

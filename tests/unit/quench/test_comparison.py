@@ -12,7 +12,7 @@ import thermokin as tk
 from thermokin.quench.branch import DISTANCES
 from thermokin.quench.comparison import Comparison
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 0.2, 1.0])
 
@@ -40,7 +40,7 @@ def test_a_comparison_names_its_crossings_and_verdicts() -> None:
 
 
 def test_a_comparison_follows_the_distances_it_is_told() -> None:
-    comparison = tk.compare(qubit_pair(), TIMES, [tk.WignerYanase()])
+    comparison = tk.compare(qubit_pair(), TIMES, distances=[tk.distances.WignerYanase()])
     assert list(comparison.heating.distances) == ["Wigner-Yanase angle"]
     assert "ahead in Wigner-Yanase angle" in [verdict.name for verdict in comparison.verdicts]
     assert "Wigner-Yanase angle" in comparison.crossings

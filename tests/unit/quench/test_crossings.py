@@ -15,7 +15,7 @@ from oracles import Array
 from thermokin.quench.branch import Branch, branch
 from thermokin.quench.crossings import crossing_time, time_when
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 HEATING, COOLING = systems.TwoStateQuench(), systems.TwoStateQuench().reversed()
 

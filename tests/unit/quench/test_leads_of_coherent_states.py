@@ -7,7 +7,9 @@ import pytest
 
 import thermokin as tk
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # of two oscillators that nearly match
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::thermokin.errors.ValidityWarning"
+)  # of two oscillators that nearly match
 
 
 @pytest.mark.parametrize("apart", [1e-8, 2e-7, 2e-6, 2e-5])
@@ -31,6 +33,6 @@ def test_the_error_of_a_fraction_grows_as_the_states_come_close() -> None:
     errors = []
     for apart in (1e-2, 1e-6):
         side = tk.compare(tk.reciprocal(oscillators, 1.0, 1.0 + apart), [0.0, 1.0]).heating
-        errors.append(float(side.remaining_error(tk.Trace())[1]))
+        errors.append(float(side.remaining_error(tk.distances.Trace())[1]))
     assert 1e-13 < errors[0] < 1e-10
     assert errors[1] == pytest.approx(1e4 * errors[0], rel=0.1)

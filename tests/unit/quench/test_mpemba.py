@@ -18,14 +18,20 @@ from reference_cases import case
 from thermokin.quench.mpemba import Mpemba, PairRotation, Permutation, mpemba
 
 FEW = settings(max_examples=15, deadline=None)
-MEASURES = [tk.RelativeEntropy(), tk.Trace(), tk.Bures(), tk.HilbertSchmidt(), tk.WignerYanase()]
+MEASURES = [
+    tk.distances.RelativeEntropy(),
+    tk.distances.Trace(),
+    tk.distances.Bures(),
+    tk.distances.HilbertSchmidt(),
+    tk.distances.WignerYanase(),
+]
 
 
 @pytest.fixture(autouse=True)
 def _strong_rates_are_meant() -> Iterator[None]:
     # These models are exact as rate equations; how weak their coupling is does not matter here.
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tk.ValidityWarning)
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
         yield
 
 
@@ -80,22 +86,22 @@ def test_at_the_crossing_both_states_are_equally_far_by_another_route() -> None:
 @pytest.mark.parametrize("search", [Permutation(), PairRotation()], ids=["permutation", "rotation"])
 def test_in_every_measure_the_prepared_state_starts_farther_and_overtakes(search: object, measure: object) -> None:
     model = four_levels()
-    found = mpemba(model, tk.Gibbs(0.5), search, measure)
+    found = mpemba(model, tk.Gibbs(0.5), search=search, distance=measure)
     assert found.distances[1] > found.distances[0]
     assert 0.0 < found.crossing < 30.0
     late = np.array([found.crossing * 1.5])
     states = [path.at(late).states[0] for path in (found.plain, found.prepared)]
-    final = tk.gibbs(model.hamiltonian, 2.0)
+    final = tk.operators.gibbs(model.hamiltonian, 2.0)
     plain, prepared = (measure.between_states(state, final) for state in states)
     assert prepared < plain
 
 
 def test_a_rotation_of_two_levels_empties_the_slowest_mode() -> None:
-    found = mpemba(four_levels(), tk.Gibbs(0.5), PairRotation())
+    found = mpemba(four_levels(), tk.Gibbs(0.5), search=PairRotation())
     assert found.overlap_ratio < 1e-14  # one rounding
     # The unitary gives the prepared state, and keeps the spectrum.
     np.testing.assert_allclose(found.unitary @ found.unitary.conj().T, np.eye(4), atol=1e-14)
-    start = tk.gibbs(np.diag(case("four_level_ohmic").parameters["E"]), 0.5)
+    start = tk.operators.gibbs(np.diag(case("four_level_ohmic").parameters["E"]), 0.5)
     turned = found.unitary @ start @ found.unitary.conj().T
     np.testing.assert_allclose(found.prepared.at([0.0]).states[0], turned, atol=1e-14)
     # The decay of its distance is that of the second mode or of a coherence, not of the first.
@@ -109,8 +115,8 @@ def test_a_rotation_of_two_levels_empties_the_slowest_mode() -> None:
 def test_the_unitary_is_given_in_the_user_s_basis() -> None:
     data = strategies.CoherentData(*_coherent())
     model = builders.coherent(data)
-    found = mpemba(model, tk.Gibbs(0.5), PairRotation())
-    turned = found.unitary @ tk.gibbs(data.hamiltonian, 0.5) @ found.unitary.conj().T
+    found = mpemba(model, tk.Gibbs(0.5), search=PairRotation())
+    turned = found.unitary @ tk.operators.gibbs(data.hamiltonian, 0.5) @ found.unitary.conj().T
     np.testing.assert_allclose(found.prepared.at([0.0]).states[0], turned, atol=1e-13)
 
 
@@ -158,8 +164,8 @@ def test_a_crossing_is_where_the_lead_changes_and_else_there_is_none(
 ) -> None:
     assume(data.dimension > 2)
     try:
-        found = mpemba(builders.levels(data), tk.Gibbs(start), None, measure)
-    except tk.HypothesisError:  # a degenerate slowest mode
+        found = mpemba(builders.levels(data), tk.Gibbs(start), search=None, distance=measure)
+    except tk.errors.HypothesisError:  # a degenerate slowest mode
         reject()
     if found.crossing is None:
         return
@@ -209,7 +215,7 @@ def test_exchanges_of_nine_levels_find_what_all_permutations_find() -> None:
 
 def test_a_qubit_rotated_to_its_final_populations_does_not_overtake() -> None:
     # Its coherence decays at half the rate of its populations.
-    found = mpemba(tk.library.qubit(1.0, 0.01, 2.0), tk.Gibbs(0.5), PairRotation())
+    found = mpemba(tk.library.qubit(1.0, 0.01, 2.0), tk.Gibbs(0.5), search=PairRotation())
     assert found.overlap_ratio < 1e-12
     assert found.starts_farther
     assert found.crossing is None
@@ -219,7 +225,7 @@ def test_a_qubit_rotated_to_its_final_populations_does_not_overtake() -> None:
 def test_a_pair_whose_coherence_outlives_the_slowest_mode_is_passed_over() -> None:
     # Of this model's pairs, (0, 2) would go farthest, but its coherence decays at 0.93 of the gap.
     model = tk.library.random_levels(3, 234, 1e-3, 2.0)
-    found = mpemba(model, tk.Gibbs(0.3), PairRotation())
+    found = mpemba(model, tk.Gibbs(0.3), search=PairRotation())
     decay = found.plain.liouvillian.decay.diagonal
     assert 0.5 * (decay[0] + decay[2]) < found.gap
     assert found.rearrangement.pair == (0, 1)
@@ -227,8 +233,8 @@ def test_a_pair_whose_coherence_outlives_the_slowest_mode_is_passed_over() -> No
 
 
 def test_nothing_empties_the_slowest_mode_of_a_mixed_state() -> None:
-    with pytest.raises(tk.HypothesisError, match="no unitary empties the slowest mode"):
-        mpemba(four_levels(), tk.Gibbs(np.inf), PairRotation())
+    with pytest.raises(tk.errors.HypothesisError, match="no unitary empties the slowest mode"):
+        mpemba(four_levels(), tk.Gibbs(np.inf), search=PairRotation())
     # All permutations of it are itself.
     found = mpemba(four_levels(), tk.Gibbs(np.inf))
     assert found.overlap_ratio == pytest.approx(1.0, rel=1e-12)
@@ -239,13 +245,13 @@ def test_a_degenerate_slowest_mode_is_refused() -> None:
     coupling = np.zeros((4, 4))
     coupling[0, 1:] = coupling[1:, 0] = 1.0
     model = tk.library.levels([0.0, 1.0, 1.0, 1.0], coupling, 0.01, 1.0)
-    with pytest.raises(tk.HypothesisError, match="slowest mode is degenerate"):
+    with pytest.raises(tk.errors.HypothesisError, match="slowest mode is degenerate"):
         mpemba(model, tk.Gibbs(0.5))
 
 
 def test_a_start_with_coherences_is_refused() -> None:
     state = np.diag([0.7, 0.3]) + np.array([[0.0, 0.1], [0.1, 0.0]])
-    with pytest.raises(tk.HypothesisError, match="needs an initial state without coherences"):
+    with pytest.raises(tk.errors.HypothesisError, match="needs an initial state without coherences"):
         mpemba(tk.library.qubit(1.0, 0.01, 2.0), state)
 
 
@@ -253,7 +259,7 @@ def test_populations_that_feel_coherences_are_refused() -> None:
     lowering = np.array([[0.0, 1.0], [0.0, 0.0]])
     bath = tk.Bath("bath", 0.0)
     model = tk.Model(np.array([[0.0, 0.3], [0.3, 1.0]]), [tk.Channel(0.1 * lowering, bath, -1.0)])
-    with pytest.raises(tk.HypothesisError, match="needs closed populations"):
+    with pytest.raises(tk.errors.HypothesisError, match="needs closed populations"):
         mpemba(model, np.diag([0.2, 0.8]))
 
 

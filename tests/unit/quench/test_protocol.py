@@ -51,7 +51,7 @@ def test_a_partner_in_another_distance_is_another_partner() -> None:
     excited = {t: float(oracles.gibbs_populations([0.0, 1.0], t)[1]) for t in (cold, target)}
     wanted = 2.0 * excited[target] - excited[cold]
     hot = 1.0 / np.log((1.0 - wanted) / wanted)
-    pair = tk.equidistant(qubit, target, cold, tk.Trace())
+    pair = tk.equidistant(qubit, target, cold, distance=tk.distances.Trace())
     assert float(pair.temperatures["hot"]) == pytest.approx(hot, rel=1e-12)
     assert float(tk.equidistant(qubit, target, cold).temperatures["hot"]) != pytest.approx(hot, rel=1e-3)
 
@@ -102,13 +102,15 @@ def test_temperatures_out_of_order_are_named(cold: Any, hot: Any, message: str) 
         tk.reciprocal(qubit, cold, hot)
 
 
-@pytest.mark.parametrize("measure", [tk.RelativeEntropy(), tk.Trace(), tk.Bures()], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "measure", [tk.distances.RelativeEntropy(), tk.distances.Trace(), tk.distances.Bures()], ids=lambda one: one.name
+)
 @pytest.mark.parametrize(("target", "cold"), [(1e-3, 5e-4), (1e-3, 0.0), (1.0, 1.0 - 1e-16)])
 def test_a_cold_start_that_is_the_frozen_target_itself_has_no_partner(
     target: float, cold: float, measure: tk.Distance
 ) -> None:
     with pytest.raises(ValueError, match="`cold` must be told from `target` by the"):
-        tk.equidistant(lambda t: tk.library.qubit(1.0, 0.01, t), target, cold, measure)
+        tk.equidistant(lambda t: tk.library.qubit(1.0, 0.01, t), target, cold, distance=measure)
 
 
 @pytest.mark.parametrize(
@@ -162,16 +164,16 @@ def test_a_partner_out_of_reach_is_refused_with_the_largest_distance() -> None:
         f"no start hotter than target 1 is as far from it as cold 0.2: the relative entropy is {wanted:.6g}, and the "
         f"largest that can be reached, at infinite temperature, is {largest:.6g}; raise `cold` or lower `target`."
     )
-    with pytest.raises(tk.UnreachableDistanceError, match=re.escape(message)) as failure:
+    with pytest.raises(tk.errors.UnreachableDistanceError, match=re.escape(message)) as failure:
         tk.equidistant(qubit, 1.0, 0.2)
     assert failure.value.largest == pytest.approx(largest, rel=1e-14)
     # In a sweep the first point that fails is named.
-    with pytest.raises(tk.UnreachableDistanceError, match=r"cold 0\.2"):
+    with pytest.raises(tk.errors.UnreachableDistanceError, match=r"cold 0\.2"):
         tk.equidistant(qubit, 1.0, [0.5, 0.2])
 
 
 def test_the_distance_decides_what_is_in_reach() -> None:
     cold = 0.3
-    with pytest.raises(tk.UnreachableDistanceError, match="the trace distance is"):
-        tk.equidistant(qubit, 1.0, cold, tk.Trace())
-    assert float(tk.equidistant(qubit, 1.0, 0.5, tk.Bures()).temperatures["hot"]) > 1.0
+    with pytest.raises(tk.errors.UnreachableDistanceError, match="the trace distance is"):
+        tk.equidistant(qubit, 1.0, cold, distance=tk.distances.Trace())
+    assert float(tk.equidistant(qubit, 1.0, 0.5, distance=tk.distances.Bures()).temperatures["hot"]) > 1.0

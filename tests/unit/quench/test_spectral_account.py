@@ -12,10 +12,10 @@ import oracles
 import systems
 import thermokin as tk
 from oracles import Array
-from thermokin.quench.report_blocks import _modes
 from thermokin.quench.spectral_account import SpectralAccount
+from thermokin.views.comparison_page import _modes
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 ENERGIES = np.array([0.0, 1.0, 1.7, 3.0])
 COUPLING = np.array([[0.0, 1.0, 0.4, 0.2], [1.0, 0.0, 0.7, 0.5], [0.4, 0.7, 0.0, 0.9], [0.2, 0.5, 0.9, 0.0]])
@@ -104,9 +104,9 @@ def test_the_modes_of_two_baths_resolve_no_entropy_production() -> None:
     found = tk.compare(tk.QuenchPair(one, two, "by hand", {}), [0.0]).spectral
     assert float(found.gaps[0]) == float(found.gaps[1]) > 0.0
     message = "modes resolve the entropy production of populations that relax to one equilibrium"
-    with pytest.raises(tk.HypothesisError, match=message):
+    with pytest.raises(tk.errors.HypothesisError, match=message):
         _ = found.carrier
-    with pytest.raises(tk.HypothesisError, match=message):
+    with pytest.raises(tk.errors.HypothesisError, match=message):
         _ = found.initial_mode_rates
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thermokin.quench.verdict import Verdict, larger, smaller
+from thermokin.quench.verdicts import Verdict
 
 
-def of(heating: Any, cooling: Any, build: Any = larger) -> Verdict:
-    return build("name", "statement", np.asarray(heating, float), np.asarray(cooling, float))
+def of(heating: Any, cooling: Any, larger: bool = True) -> Verdict:  # noqa: FBT001, FBT002
+    return Verdict("name", "statement", np.asarray(heating, float), np.asarray(cooling, float), larger=larger)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_tie_fulfils_no_claim_and_a_missing_number_none_either(
     tie: bool,  # noqa: FBT001
     undecided: bool,  # noqa: FBT001
 ) -> None:
-    one, two = of(heating, cooling), of(heating, cooling, smaller)
+    one, two = of(heating, cooling), of(heating, cooling, larger=False)
     assert bool(one.holds) == more
     assert bool(two.holds) == less
     for verdict in (one, two):
@@ -58,7 +58,7 @@ def test_every_point_of_a_sweep_has_its_own_verdict() -> None:
 
 
 def test_a_verdict_keeps_its_words_and_its_unit() -> None:
-    verdict = smaller("a", "b", np.zeros(()), np.ones(()), "nats", np.asarray(3.0), "c")
+    verdict = Verdict("a", "b", np.zeros(()), np.ones(()), larger=False, unit="nats", time=np.asarray(3.0), about="c")
     assert (verdict.name, verdict.statement, verdict.unit, verdict.about) == ("a", "b", "nats", "c")
     assert verdict.time == 3.0
     assert verdict.labels == ("heating", "cooling")

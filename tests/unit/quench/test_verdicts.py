@@ -12,7 +12,7 @@ import systems
 import thermokin as tk
 from thermokin.quench.comparison import Comparison
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 lib = tk.library
 
@@ -89,7 +89,7 @@ def test_a_claim_over_all_times_fails_if_it_fails_once() -> None:
 
 
 def test_ties_at_all_times_are_told_at_the_first() -> None:
-    comparison = reciprocal(lambda t: lib.qubit(1.0, 1.0, t, tk.SpinBath()))
+    comparison = reciprocal(lambda t: lib.qubit(1.0, 1.0, t, statistics=tk.SpinBath()))
     for name in ("initial rate", "gap", "steadier at equal time", "ahead in trace distance"):
         verdict = comparison.verdict(name)
         assert verdict.tie, name
@@ -133,8 +133,8 @@ def test_absolute_zero_on_either_side_is_a_tie_of_infinities() -> None:
     assert verdict.heating == verdict.cooling == np.inf
     assert verdict.tie
     # No state with population above the ground is at a finite relative entropy from it: all of it is always left.
-    np.testing.assert_array_equal(comparison.cooling.remaining(tk.RelativeEntropy()), 1.0)
-    np.testing.assert_allclose(comparison.cooling.remaining(tk.Trace()), np.exp(-TIMES), rtol=1e-12)
+    np.testing.assert_array_equal(comparison.cooling.remaining(tk.distances.RelativeEntropy()), 1.0)
+    np.testing.assert_allclose(comparison.cooling.remaining(tk.distances.Trace()), np.exp(-TIMES), rtol=1e-12)
     verdict = comparison.verdict("ahead in relative entropy")
     assert verdict.holds
     assert verdict.cooling == 1.0

@@ -14,8 +14,8 @@ import strategies
 import thermokin as tk
 from oracles import Array
 from thermokin._errors import HypothesisError
-from thermokin.kinematics.statistical_length import statistical_length
-from thermokin.kinematics.unitary_part import Included
+from thermokin.geometry.statistical_length import statistical_length
+from thermokin.geometry.unitary_part import WithUnitary
 from thermokin.study.quench.result import QuenchResult
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
@@ -28,7 +28,7 @@ LOSSY = tk.Model(0.4 * (LOWER + LOWER.T), [tk.Channel(0.6 * LOWER, None), tk.Cha
 WARM = tk.library.qubit(2.0, 0.1, 0.5)
 
 
-def race(one: tk.Model, a: Any, b: Any, other: tk.Model | None = None) -> tk.Comparison:
+def race(one: tk.Model, a: Any, b: Any, other: tk.Model | None = None) -> tk.results.Comparison:
     cooling = tk.Quench("cooling", one if other is None else other, b)
     pair = tk.QuenchPair(tk.Quench("heating", one, a), cooling, "own", {})
     return tk.compare(pair, np.linspace(0.0, 5.0, 11))
@@ -188,4 +188,4 @@ def test_an_isolated_state_moves_at_one_speed_for_ever_or_not_at_all() -> None:
     assert resting.total_length == 0.0
     assert not resting.length.any()
     slow = tk.evolve(TURNING, tk.Ket(np.linalg.eigh(H)[1] @ [np.cos(1e-6), np.sin(1e-6)]), [1.0])
-    assert statistical_length(slow, Included()).total == np.inf
+    assert statistical_length(slow, WithUnitary()).total == np.inf

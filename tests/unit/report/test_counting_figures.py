@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from thermokin.report.lattice import lattice_bars, lattice_tails
-from thermokin.report.level import curve_between_levels
-from thermokin.report.mirrored import mark_centre, mark_point, mark_tangent, mirrored_curve
+from thermokin.report.distribution import lattice_bars, lattice_tails
+from thermokin.report.marked_curve import curve_between_levels, mark_centre, mark_point, mark_tangent, mirrored_curve
 from thermokin.report.style import figure
 
 GRID = np.linspace(0.0, 4.0, 21)

@@ -15,15 +15,13 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.text import Annotation
 
-from thermokin.report.band import band
-from thermokin.report.curves import curves
+from thermokin.report.curves import band, curves
 from thermokin.report.distribution import distribution
 from thermokin.report.figures import save_figure, svg
-from thermokin.report.limits import limits
+from thermokin.report.limits import limits, tightness
 from thermokin.report.scales import label_powers, logarithmic_times, logarithmic_values
 from thermokin.report.spectrum import Spectrum, spectrum
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure
-from thermokin.report.tightness import tightness
 
 TIMES = np.linspace(0.0, 5.0, 21)
 FALLING = np.exp(-TIMES)

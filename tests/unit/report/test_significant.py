@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from thermokin.report.inline_text import shortened
+from thermokin.report.page import shortened
 from thermokin.report.significant import significant
 
 

@@ -25,9 +25,9 @@ def flagged(*given: Any) -> tuple[Any, int]:
 
 @pytest.mark.parametrize("name", CURRENTS)
 def test_a_flag_that_a_short_product_raises_is_nobody_s_warning(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    model, exact = CURRENTS[name].model, tk.cumulants(CURRENTS[name].model, CURRENTS[name], 2)
+    model, exact = CURRENTS[name].model, tk.cumulants(CURRENTS[name].model, CURRENTS[name], order=2)
     monkeypatch.setattr(refined_solver, "gmres_cycle", flagged)
-    found = tk.cumulants(model, CURRENTS[name], 2, tk.Krylov())
+    found = tk.cumulants(model, CURRENTS[name], order=2, method=tk.Krylov())
     np.testing.assert_allclose(found.values, exact.values, rtol=1e-10, atol=1e-12 * np.abs(exact.values).max())
 
 
@@ -40,9 +40,9 @@ def test_a_cycle_that_runs_away_in_single_precision_is_made_again_in_double(
         return (np.full_like(found, wrong) if right.dtype in (np.float32, np.complex64) else found), products
 
     current = CURRENTS["maser"]
-    exact = tk.cumulants(current.model, current, 2)
+    exact = tk.cumulants(current.model, current, order=2)
     monkeypatch.setattr(refined_solver, "gmres_cycle", runs_away)
-    found = tk.cumulants(current.model, current, 2, tk.Krylov())
+    found = tk.cumulants(current.model, current, order=2, method=tk.Krylov())
     np.testing.assert_allclose(found.values, exact.values, rtol=1e-10)
 
 
@@ -55,4 +55,4 @@ def test_a_cycle_that_runs_away_in_double_precision_too_is_an_error(monkeypatch:
 
     monkeypatch.setattr(refined_solver, "gmres_cycle", runs_away)
     with pytest.raises(NotConvergedError, match="the cycles stall"):
-        tk.cumulants(current.model, current, 2, tk.Krylov())
+        tk.cumulants(current.model, current, order=2, method=tk.Krylov())

@@ -270,5 +270,5 @@ def test_rates_further_apart_than_an_iteration_resolves_are_refused() -> None:
     # A single decay at 1e14 beside a frequency of 1e38: the iteration's small residual says nothing of the state.
     hamiltonian = np.array([[0.0, 1.0], [1.0, 1e38]])
     model = tk.Model(hamiltonian, [tk.Channel(1e7 * np.array([[0.0, 1.0], [0.0, 0.0]]), None)])
-    with pytest.raises(tk.NotConvergedError, match=r"more than an iteration resolves\. Ask for Dense"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"more than an iteration resolves\. Ask for Dense"):
         tk.steady_state(model, method=tk.Krylov())

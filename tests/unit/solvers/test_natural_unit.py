@@ -20,8 +20,8 @@ def driven(unit: float) -> tk.Model:
 
 def counted(unit: float) -> tuple[Array, Array, Array, Array]:
     model = driven(unit)
-    made = tk.cumulants(model, tk.activity(model), 3, tk.Krylov())
-    noise = tk.spectrum(model, tk.activity(model), [0.0, 0.4 * unit, 3.0 * unit], tk.Krylov())
+    made = tk.cumulants(model, tk.activity(model), order=3, method=tk.Krylov())
+    noise = tk.spectrum(model, tk.activity(model), [0.0, 0.4 * unit, 3.0 * unit], method=tk.Krylov())
     condition = np.asarray(made.condition)
     return made.steady_state.state, made.values / unit, np.asarray(noise) / unit, condition
 

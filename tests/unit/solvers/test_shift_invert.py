@@ -18,7 +18,7 @@ def inverse(vectors: np.ndarray) -> np.ndarray:
 
 def test_a_frequency_at_which_the_generator_turns_for_ever_is_refused() -> None:
     matrix, right = sparse.csc_array(TURN), np.array([[1.0], [0.0]])
-    with pytest.raises(tk.NotConvergedError, match="singular in double precision"):
+    with pytest.raises(tk.errors.NotConvergedError, match="singular in double precision"):
         shift_inverted(matrix, inverse, right, np.array([0.5, 1.0, 3.0]))
     beside = np.array([0.5, 3.0])
     expected = [np.linalg.solve(1j * w * np.eye(2) - TURN, right) for w in beside]

@@ -21,7 +21,7 @@ from thermokin.study.read import StudyFile, read_study
 from thermokin.study.run import run_study
 from thermokin.study.study import Study, Whole
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")  # of coarser models; a run says it
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # of coarser models; a run says it
 
 QUIET = "[report]\nfigures = false\n"
 COUNTED = '[counting]\ncurrents = ["heat from hot", "activity"]\n'
@@ -116,7 +116,7 @@ def test_the_numbers_of_a_study_are_those_of_the_library(name: str, tmp_path: Pa
     result = calculated(task)
     for words in task.system.sections["counting"].currents:
         current = current_of(task.system.model, words)
-        expected = tk.cumulants(task.system.model, current, task.system.sections["counting"].order).values
+        expected = tk.cumulants(task.system.model, current, order=task.system.sections["counting"].order).values
         np.testing.assert_array_equal(result.counts.cumulants[words].values, expected)
     # At rest what the baths produce in entropy is what the currents of heat carry, at their temperatures.
     heats = [
@@ -158,7 +158,7 @@ def test_a_whole_counting_study_leaves_figures_data_and_a_report(tmp_path: Path)
 def means(text: str, words: tuple[str, ...], folder: Path) -> list[float]:
     """Mean currents of a study's model, counted or not."""
     model = written(text, folder).study.system.model
-    return [float(tk.cumulants(model, current_of(model, one), 1).mean) for one in words]
+    return [float(tk.cumulants(model, current_of(model, one), order=1).mean) for one in words]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,9 @@ def test_a_thermal_start_is_followed_from_its_own_temperature(tmp_path: Path) ->
     text = changed(("times = [10.0, 20.0]", "times = [10.0]\ninitial_temperature = 0.3"))
     task = written(text, tmp_path).study
     exchange = calculated(task).counts.exchanges["heat from hot"]
-    expected = tk.integrated_cumulants(task.system.model, tk.heat(task.system.model, "hot"), tk.Gibbs(0.3), [10.0], 3)
+    expected = tk.integrated_cumulants(
+        task.system.model, tk.heat(task.system.model, "hot"), tk.Gibbs(0.3), [10.0], order=3
+    )
     np.testing.assert_allclose(exchange.cumulants, expected, rtol=1e-12)  # one route
 
 
@@ -272,7 +274,7 @@ def test_an_activity_has_no_gallavotti_cohen_symmetry_and_the_report_says_why(tm
 
 def test_two_steady_states_end_the_run_in_one_line_and_leave_nothing(tmp_path: Path) -> None:
     diagonal = LEVELS.replace("[[0, 1, 0], [1, 0, 1], [0, 1, 0]]", "[[0, 1, 0], [1, 0, 0], [0, 0, 0]]")
-    with pytest.raises(tk.StudyError, match=r"cannot be run: .*steady state"):
+    with pytest.raises(tk.errors.StudyError, match=r"cannot be run: .*steady state"):
         run(diagonal, tmp_path)
     assert not (tmp_path / "out").exists()
 
@@ -282,7 +284,7 @@ def test_a_method_that_is_asked_for_is_used_and_named(method: str, tmp_path: Pat
     text = CHAIN.replace("[counting]", f'[counting]\nmethod = "{method}"')
     task = written(text, tmp_path).study
     assert f"by the method {method}" in task.estimate()
-    expected = tk.cumulants(task.system.model, tk.heat(task.system.model, "left"), 2, tk.Dense()).values
+    expected = tk.cumulants(task.system.model, tk.heat(task.system.model, "left"), order=2, method=tk.Dense()).values
     found = calculated(task).counts.cumulants["heat from left"].values[:2]
     np.testing.assert_allclose(found, expected, rtol=1e-7)  # Krylov solves to 1e-12 of each right side
 
@@ -328,7 +330,7 @@ def test_words_mean_sums_of_currents_with_factors(tmp_path: Path) -> None:
 
 def test_a_dot_with_pairing_between_leads_counts_what_the_davies_model_without_a_number_counts(tmp_path: Path) -> None:
     """The number, which pairing breaks, holds the couplings to what they remove, and is no part of the model."""
-    up, down = (x.real for x in tk.annihilators(2))
+    up, down = (x.real for x in tk.operators.annihilators(2))
     number = up.T @ up + down.T @ down
     dot = 0.3 * number + 0.5 * up.T @ up @ down.T @ down + 0.1 * (up @ down + down.T @ up.T)
     words = {"hamiltonian": dot, "number_operator": number}

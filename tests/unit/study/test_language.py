@@ -20,7 +20,7 @@ from thermokin.study.read import StudyFile, check_study, read_study
 from thermokin.study.run import run_study
 from thermokin.study.study import Whole
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 AT_REST = '[counting]\ncurrents = ["activity"]\norder = 2\n'
 BATH = "[bath]\ntemperature = 1.5\n"
@@ -96,7 +96,7 @@ def answered(text: str, folder: Path) -> Whole:
 
 
 def lines_about(text: str, folder: Path) -> tuple[str, ...]:
-    with pytest.raises(tk.StudyError, match="study") as refused:
+    with pytest.raises(tk.errors.StudyError, match="study") as refused:
         written(text, folder)
     return refused.value.problems
 
@@ -117,7 +117,7 @@ def test_a_library_model_goes_by_its_name_and_is_the_one_of_python(name: str, tm
     file = written(f'[model]\nname = "{name}"\n{keys}{AT_REST}', tmp_path)
     same_model(file.study.system.model, model)
     found = file.study.answer(lambda what, fraction: None).answers["counting"].cumulants["activity"].values
-    np.testing.assert_array_equal(found, tk.cumulants(model, tk.activity(model), 2).values)
+    np.testing.assert_array_equal(found, tk.cumulants(model, tk.activity(model), order=2).values)
     (tmp_path / "out").mkdir()
     write_study(file, tmp_path / "out")
     again = read_study(tmp_path / "out" / "study.toml")
@@ -290,7 +290,7 @@ def test_a_distribution_is_followed_from_the_state_that_the_file_gives(start: st
     text += f'[distribution]\ncurrents = ["heat from hot"]\ntimes = [10.0]\nstart = {start}\n'
     model = written(text, tmp_path).study.system.model
     exchange = answered(text, tmp_path).answers["distribution"]["heat from hot"]
-    expected = tk.integrated_cumulants(model, tk.heat(model, "hot"), state, [10.0], 3)
+    expected = tk.integrated_cumulants(model, tk.heat(model, "hot"), state, [10.0], order=3)
     np.testing.assert_array_equal(exchange.cumulants, expected)
 
 
@@ -324,7 +324,7 @@ def test_numbers_that_are_swept_are_axes_of_labelled_data(tmp_path: Path) -> Non
     data = read_dataset(tmp_path / "out" / "data.nc")
     drives = np.geomspace(0.005, 0.05, 3)
     model = tk.library.three_level_maser(drives[:, None], [2.0, 4.0])
-    expected = tk.cumulants(model, tk.heat(model, "hot"), 2).values
+    expected = tk.cumulants(model, tk.heat(model, "hot"), order=2).values
     assert data["c2 heat from hot"].dims == ("model.drive", "model.hot")
     np.testing.assert_allclose(data["c1 heat from hot"], expected[..., 0], rtol=1e-14)  # one route
     np.testing.assert_allclose(data["c2 heat from hot"], expected[..., 1], rtol=1e-14)

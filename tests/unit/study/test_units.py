@@ -16,7 +16,7 @@ from thermokin.study.current_words import unit_of
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 POWERS = {"energy": 1, "time": -1, "nats": 0, "1": 0}
 EXACT = 1e-9  # a factor of two is exact; iterations to a root are not

@@ -32,7 +32,7 @@ def produced(rates: FloatArray, start: FloatArray, time: float) -> mp.mpf:
     return entropies[1] - entropies[0] + last[size]
 
 
-def ledger_of(rates: FloatArray, start: FloatArray, times: FloatArray) -> tk.Ledger:
+def ledger_of(rates: FloatArray, start: FloatArray, times: FloatArray) -> tk.results.Ledger:
     model = tk.rates(rates)
     return tk.ledger(model, tk.evolve(model, tk.Populations(start), times))
 

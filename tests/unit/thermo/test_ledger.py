@@ -14,7 +14,7 @@ import systems
 import thermokin as tk
 from thermokin.bounds.fluctuation_theorem import baths_agree
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 0.05, 0.4, 2.0])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
@@ -28,7 +28,7 @@ TWO_STATES = {
 }
 
 
-def ledger_of(model: tk.Model, initial: Any, times: Any = TIMES) -> tk.Ledger:
+def ledger_of(model: tk.Model, initial: Any, times: Any = TIMES) -> tk.results.Ledger:
     return tk.ledger(model, tk.evolve(model, initial, times))
 
 
@@ -283,21 +283,21 @@ def test_coupled_populations_and_coherences_have_no_split() -> None:
             tk.Channel(np.sqrt(1.5) * LOWER, tk.Bath("b", 1.0 / np.log(3.0)), -1.0),
             tk.Channel(np.sqrt(0.5) * LOWER.T, tk.Bath("b", 1.0 / np.log(3.0)), 1.0),
         ],
-        np.diag([0.0, 1.0]),
+        energy_operator=np.diag([0.0, 1.0]),
     )
     found = ledger_of(model, np.array([[0.7, 0.2], [0.2, 0.3]]))
-    with pytest.raises(tk.HypothesisError, match="populations and coherences are coupled here"):
+    with pytest.raises(tk.errors.HypothesisError, match="populations and coherences are coupled here"):
         _ = found.population_part
-    with pytest.raises(tk.HypothesisError, match="populations and coherences are coupled here"):
+    with pytest.raises(tk.errors.HypothesisError, match="populations and coherences are coupled here"):
         _ = found.coherence_part
-    with pytest.raises(tk.HypothesisError, match="modes resolve the entropy production of populations"):
+    with pytest.raises(tk.errors.HypothesisError, match="modes resolve the entropy production of populations"):
         _ = found.mode_rates
     assert (found.entropy_production_rate > 0.0).all()
     assert (found.nonadiabatic > -1e-12).all()
 
 
 def test_the_nonadiabatic_part_needs_a_steady_state_of_full_rank() -> None:
-    with pytest.raises(tk.HypothesisError, match="the non-adiabatic part needs a steady state of full rank"):
+    with pytest.raises(tk.errors.HypothesisError, match="the non-adiabatic part needs a steady state of full rank"):
         _ = ledger_of(tk.library.qubit(1.0, 1.0, 0.0), tk.Gibbs(2.0)).nonadiabatic
 
 
@@ -321,7 +321,7 @@ def test_a_driven_balance_splits_into_what_keeps_and_what_restores_it() -> None:
 
 def test_a_total_is_known_only_where_all_baths_agree() -> None:
     found = ledger_of(builders.two_bath_qubit(systems.TwoBathQubit()), tk.Gibbs(0.3))
-    with pytest.raises(tk.HypothesisError, match="total entropy production"):
+    with pytest.raises(tk.errors.HypothesisError, match="total entropy production"):
         _ = found.total_entropy_production
     agreeing = builders.two_bath_qubit(systems.TwoBathQubit(1.0, (0.8, 0.8), (0.1, 0.3)))
     assert baths_agree(agreeing)

@@ -76,7 +76,7 @@ def test_points_without_a_steady_state_of_full_rank_are_named_and_leave_their_ne
     sweep = np.array([[[0.0, 1.0], [0.3, 0.0]], [[0.0, 1.0], [0.0, 0.0]]])
     model = tk.rates(sweep)
     found = tk.ledger(model, tk.evolve(model, tk.Populations([0.5, 0.5]), [0.0, 1.0]))
-    with pytest.warns(tk.LostPointsWarning, match="lacks full rank at 1 of 2 points") as caught:
+    with pytest.warns(tk.errors.LostPointsWarning, match="lacks full rank at 1 of 2 points") as caught:
         parts = found.nonadiabatic
     assert caught[0].message.points == ((1,),)  # type: ignore[union-attr]
     assert np.isnan(parts[1]).all()

@@ -8,8 +8,8 @@ import pytest
 import thermokin as tk
 
 LEVELS, TEMPERATURE = 5, 0.5
-A = tk.tensor(np.diag(np.sqrt(np.arange(1.0, LEVELS)), 1), np.eye(2)).real
-LOWER = tk.tensor(np.eye(LEVELS), [[0.0, 1.0], [0.0, 0.0]]).real
+A = tk.operators.tensor(np.diag(np.sqrt(np.arange(1.0, LEVELS)), 1), np.eye(2)).real
+LOWER = tk.operators.tensor(np.eye(LEVELS), [[0.0, 1.0], [0.0, 0.0]]).real
 COUPLING = 0.02 * (A.T @ LOWER + LOWER.T @ A)
 TIMES = np.array([0.0, 1.0, 40.0, 300.0, 20000.0])
 
@@ -60,7 +60,7 @@ def test_a_resonant_pair_at_one_temperature_produces_its_distance_from_the_bare_
     assert found.entropy_production[-1] == pytest.approx(surprise(7), rel=1e-9)
     # On the way too what has been produced is the drop of the relative entropy.
     pi = np.diag(np.exp([-surprise(level) for level in range(2 * LEVELS)]))
-    left = [float(tk.relative_entropy(state, pi)) for state in found.evolution.states]
+    left = [float(tk.distances.relative_entropy(state, pi)) for state in found.evolution.states]
     np.testing.assert_allclose(found.entropy_production, surprise(7) - np.array(left), rtol=0.0, atol=1e-10)
 
 
@@ -95,19 +95,21 @@ def test_a_frozen_pair_produces_without_bound() -> None:
 def test_what_never_comes_to_rest_has_no_total(detuning: float, other: float) -> None:
     model = local(detuning, other)
     found = tk.ledger(model, tk.evolve(model, ket(3, 1), TIMES))
-    with pytest.raises(tk.HypothesisError, match=r"total entropy production .* one equilibrium.*Hamiltonian leaves at"):
+    with pytest.raises(
+        tk.errors.HypothesisError, match=r"total entropy production .* one equilibrium.*Hamiltonian leaves at"
+    ):
         _ = found.total_entropy_production
     assert not found.relaxes_to_equilibrium
 
 
 def test_a_part_that_nothing_touches_leaves_the_end_open() -> None:
-    alone = tk.tensor(np.diag([0.0, 1.0]), np.eye(2 * LEVELS)).real
-    touched = tk.tensor(np.eye(2), A + A.T).real
-    whole = tk.tensor(np.eye(2), bare() + COUPLING).real + alone
+    alone = tk.operators.tensor(np.diag([0.0, 1.0]), np.eye(2 * LEVELS)).real
+    touched = tk.operators.tensor(np.eye(2), A + A.T).real
+    whole = tk.operators.tensor(np.eye(2), bare() + COUPLING).real + alone
     contact = tk.Contact(tk.Bath("cavity", TEMPERATURE), touched, tk.Flat(0.01))
-    model = tk.local(whole, [contact], tk.tensor(np.eye(2), bare()).real + alone)
+    model = tk.local(whole, [contact], tk.operators.tensor(np.eye(2), bare()).real + alone)
     found = tk.ledger(model, tk.evolve(model, tk.Ket(np.eye(4 * LEVELS)[3]), TIMES))
-    with pytest.raises(tk.HypothesisError, match="relaxation from everywhere to one equilibrium"):
+    with pytest.raises(tk.errors.HypothesisError, match="relaxation from everywhere to one equilibrium"):
         _ = found.total_entropy_production
 
 

@@ -18,7 +18,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.numerics.polynomial_gaussian import polynomial_gaussian
 from thermokin.trajectories.instrument import hermitian_basis, instrument
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 DRIVE = 1.5
 GROUND = np.diag([1.0, 0.0]).astype(complex)
@@ -38,8 +38,8 @@ def generator() -> Array:
     )
 
 
-def watched(detection: Any, times: Any, runs: int = 4000, start: Array = GROUND) -> tk.DiffusiveTrajectories:
-    return tk.unravel(machines.driven_qubit(DRIVE), start, times, runs, seed=5, detection=detection)
+def watched(detection: Any, times: Any, runs: int = 4000, start: Array = GROUND) -> tk.results.DiffusiveTrajectories:
+    return tk.unravel(machines.driven_qubit(DRIVE), start, times, trajectories=runs, seed=5, detection=detection)
 
 
 @pytest.mark.parametrize("name", DETECTIONS)
@@ -123,7 +123,7 @@ def test_a_quadrature_of_a_decaying_qubit_tells_its_phase() -> None:
     model = tk.Model(np.zeros((2, 2)), [tk.Channel(machines.LOWER, None)])
     start = np.full((2, 2), 0.5)
     for phase, sign in ((0.0, 1.0), (PHASE, 0.0), (np.pi, -1.0)):
-        records = tk.unravel(model, start, [4.0], 5000, seed=3, detection=tk.Homodyne(0, 0.1, phase))
+        records = tk.unravel(model, start, [4.0], trajectories=5000, seed=3, detection=tk.Homodyne(0, 0.1, phase))
         total = records.increments[..., 0].sum(axis=1)
         exact = sign * 2.0 * (1.0 - np.exp(-2.0))
         assert total.mean() == pytest.approx(exact, abs=5.0 * total.std() / np.sqrt(5000) + 2e-3)
@@ -133,7 +133,7 @@ def test_unseen_channels_only_mix_the_state() -> None:
     """Two channels, one watched: the mean state is still that of the master equation, and no record is pure."""
     model = machines.maser()
     start = np.array([0.2, 0.5, 0.3])
-    records = tk.unravel(model, start, [1.0, 5.0], 2000, seed=4, detection=tk.Homodyne(2, 0.1))
+    records = tk.unravel(model, start, [1.0, 5.0], trajectories=2000, seed=4, detection=tk.Homodyne(2, 0.1))
     exact = tk.evolve(model, start, [1.0, 5.0]).states
     np.testing.assert_allclose(records.mean_states, exact, atol=5.0 * 0.5 / np.sqrt(2000) + 1e-3)
     assert np.linalg.eigvalsh(records.states)[..., 0].min() > 0.0
@@ -145,7 +145,7 @@ def test_states_come_back_in_the_basis_of_the_user() -> None:
     contact = tk.Contact(tk.Bath("bath", 0.5), turn @ np.array([[0, 1], [1, 0]]) @ turn.conj().T, tk.Flat(0.05))
     model = tk.davies(turn @ energies @ turn.conj().T, [contact])
     state = np.array([[0.7, 0.2j], [-0.2j, 0.3]])
-    records = tk.unravel(model, state, [0.0, 3.0], 3000, seed=4, detection=tk.Homodyne(0, 0.1))
+    records = tk.unravel(model, state, [0.0, 3.0], trajectories=3000, seed=4, detection=tk.Homodyne(0, 0.1))
     np.testing.assert_allclose(records.states[:, 0], np.broadcast_to(state, (3000, 2, 2)), atol=1e-14)
     np.testing.assert_allclose(records.mean_states[1], tk.evolve(model, state, [3.0]).states[0], atol=0.02)
 
@@ -177,7 +177,9 @@ def test_diffusive_records_are_reproduced_by_their_seed_on_any_executor() -> Non
     model = machines.driven_qubit(DRIVE)
     first = watched(DETECTIONS["heterodyne"], [1.0], 3000)
     with ThreadPoolExecutor(2) as pool:
-        again = tk.unravel(model, GROUND, [1.0], 3000, 5, detection=DETECTIONS["heterodyne"], executor=pool)
+        again = tk.unravel(
+            model, GROUND, [1.0], trajectories=3000, seed=5, detection=DETECTIONS["heterodyne"], executor=pool
+        )
     np.testing.assert_array_equal(first.increments, again.increments)
     np.testing.assert_array_equal(first.states, again.states)
     assert first.increments.shape == (3000, 10, 2)
@@ -201,7 +203,7 @@ def test_a_detection_that_does_not_fit_is_refused(
     detection: Any, times: list[float], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        tk.unravel(machines.driven_qubit(DRIVE), GROUND, times, 10, detection=detection)
+        tk.unravel(machines.driven_qubit(DRIVE), GROUND, times, trajectories=10, detection=detection)
 
 
 def test_an_operator_of_another_size_has_no_mean() -> None:

@@ -24,7 +24,7 @@ from thermokin.trajectories.renewal import Renewal
 from thermokin.trajectories.sample_cumulants import sample_cumulants
 from thermokin.trajectories.start import starts
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 TIMES = np.array([0.0, 1.0, 5.0, 20.0])
 PLUS = np.full((2, 2), 0.5)
@@ -36,15 +36,17 @@ CASES = {
 }
 
 
-def record(case: str, trajectories: int = 400, seed: int = 3, executor: Executor | None = None) -> tk.Trajectories:
+def record(
+    case: str, trajectories: int = 400, seed: int = 3, executor: Executor | None = None
+) -> tk.results.Trajectories:
     model, start = CASES[case]()
-    return tk.unravel(model, start, TIMES, trajectories, seed, executor=executor)
+    return tk.unravel(model, start, TIMES, trajectories=trajectories, seed=seed, executor=executor)
 
 
 def test_a_decaying_superposition_gives_half_a_quantum_in_the_mean_and_no_work() -> None:
     """|+> at constant H, gap 1, rate 1, T = 0 for t = 1: mean heat -(1 - 1/e)/2 by channels; the rest is knowledge."""
     model = tk.library.qubit(1.0, 1.0, 0.0)
-    records = tk.unravel(model, PLUS, [1.0], 100_000, seed=1)
+    records = tk.unravel(model, PLUS, [1.0], trajectories=100_000, seed=1)
     heat = records.cumulants(tk.heat(model))
     exact = -(1.0 - np.exp(-1.0)) / 2.0
     probability = -exact
@@ -65,7 +67,7 @@ def test_a_decaying_superposition_gives_half_a_quantum_in_the_mean_and_no_work()
 def test_the_heat_of_a_qubit_is_distributed_by_its_three_probabilities(statistics: Any) -> None:
     quench = systems.TwoStateQuench(1.3, 0.8, 0.5, 2.0, statistics)
     model = builders.two_state(quench)
-    records = tk.unravel(model, builders.initial(quench), [0.4, 2.0], 40_000, seed=6)
+    records = tk.unravel(model, builders.initial(quench), [0.4, 2.0], trajectories=40_000, seed=6)
     heat = records.amount(tk.heat(model))
     for number, time in enumerate(records.times):
         exact = np.array([float(quench.heat_probability(float(time), k)) for k in (-1, 0, 1)])
@@ -78,7 +80,7 @@ def test_emissions_of_a_bare_decay_at_a_constant_rate_are_poissonian() -> None:
     """A channel that leaves the state alone clicks at its rate, whatever the state."""
     model = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(np.sqrt(0.7) * np.eye(2), None)])
     for start in (np.array([0.5, 0.5]), PLUS):
-        counts = tk.unravel(model, start, [10.0], 20_000, seed=8).jumps[:, 0]
+        counts = tk.unravel(model, start, [10.0], trajectories=20_000, seed=8).jumps[:, 0]
         edges = np.arange(2, 14)
         law = np.diff(stats.poisson.cdf(edges, 7.0), prepend=0.0, append=1.0)
         found = np.histogram(counts, np.concatenate([[-1], edges + 0.5, [np.inf]]))[0]
@@ -157,7 +159,7 @@ def test_a_mixed_start_is_drawn_from_its_eigenstates() -> None:
     root = random.normal(size=(3, 3)) + 1j * random.normal(size=(3, 3))
     state = root @ root.conj().T
     state /= np.trace(state).real
-    records = tk.unravel(machines.maser(), state, [0.0, 1.0], 20_000, seed=5)
+    records = tk.unravel(machines.maser(), state, [0.0, 1.0], trajectories=20_000, seed=5)
     # Populations of one draw each: five binomial standard errors of at most 1/2.
     np.testing.assert_allclose(records.mean_states[0], state, atol=5.0 * 0.5 / np.sqrt(20_000))
     kets = np.unique(np.abs(records.kets[:, 0]).round(9), axis=0)
@@ -187,13 +189,13 @@ def test_processes_give_the_records_of_one_process() -> None:
 
 def test_more_runs_begin_with_the_same_full_blocks() -> None:
     model, start = CASES["two qubits"]()
-    few, many = (tk.unravel(model, start, [2.0], number, seed=3) for number in (8192, 9000))
+    few, many = (tk.unravel(model, start, [2.0], trajectories=number, seed=3) for number in (8192, 9000))
     np.testing.assert_array_equal(few.jump_times, many.jump_times[: few.jump_times.size])
 
 
 def test_no_two_blocks_draw_the_same_runs() -> None:
     model, start = CASES["two qubits"]()
-    records = tk.unravel(model, start, [2.0], 2 * 8192, seed=3)
+    records = tk.unravel(model, start, [2.0], trajectories=2 * 8192, seed=3)
     assert records.process.block_size == 8192
     one, two = records.block.part(0, 8192), records.block.part(8192, 2 * 8192)
     assert not np.isin(one.times, two.times).any()
@@ -201,15 +203,15 @@ def test_no_two_blocks_draw_the_same_runs() -> None:
 
 def test_nothing_happens_without_jumps_or_time() -> None:
     bare = tk.Model(np.array([[0.0, 0.3], [0.3, 1.0]]), [])
-    records = tk.unravel(bare, tk.Populations([1.0, 0.0]), [1.0, 2.0], 50)
+    records = tk.unravel(bare, tk.Populations([1.0, 0.0]), [1.0, 2.0], trajectories=50)
     assert not records.jumps.any()
     assert records.counts.shape == (50, 2, 0)
     np.testing.assert_allclose(
         records.mean_states, tk.evolve(bare, tk.Populations([1.0, 0.0]), [1.0, 2.0]).states, atol=1e-12
     )
-    still = tk.unravel(machines.maser(), np.array([1.0, 0.0, 0.0]), [0.0], 50)
+    still = tk.unravel(machines.maser(), np.array([1.0, 0.0, 0.0]), [0.0], trajectories=50)
     assert not still.jumps.any()
-    cold = tk.unravel(tk.library.qubit(1.0, 1.0, 0.0), np.array([1.0, 0.0]), [5.0], 50)
+    cold = tk.unravel(tk.library.qubit(1.0, 1.0, 0.0), np.array([1.0, 0.0]), [5.0], trajectories=50)
     assert not cold.jumps.any()
 
 
@@ -218,7 +220,7 @@ def test_dark_states_are_never_left() -> None:
     jump = np.zeros((3, 3))
     jump[0, 1], jump[0, 2] = 1.0, -1.0
     model = tk.Model(np.zeros((3, 3)), [tk.Channel(jump, None)])
-    records = tk.unravel(model, np.array([0.0, 1.0, 0.0]), [500.0], 20_000, seed=2)
+    records = tk.unravel(model, np.array([0.0, 1.0, 0.0]), [500.0], trajectories=20_000, seed=2)
     share = records.jumps[:, 0].mean()
     assert share == pytest.approx(0.5, abs=5.0 * 0.5 / np.sqrt(20_000))  # five standard errors of a fair coin
 

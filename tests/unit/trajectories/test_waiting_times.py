@@ -19,7 +19,7 @@ from thermokin.trajectories.no_jump_motion import LadderMotion, SpectralMotion, 
 from thermokin.trajectories.renewal import Renewal
 from thermokin.trajectories.waiting_table import CELLS, cells_of
 
-pytestmark = pytest.mark.filterwarnings("ignore::thermokin.ValidityWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 GROUND = np.array([1.0, 0.0])
 # Half the rate is the exceptional point, where the effective Hamiltonian has one eigenvector.
@@ -133,7 +133,7 @@ def test_a_cell_and_the_place_in_it_are_the_leading_and_other_bits() -> None:
 
 @pytest.mark.parametrize("drive", DRIVES)
 def test_the_first_emission_of_a_driven_qubit_follows_its_closed_form(drive: float) -> None:
-    records = tk.unravel(machines.driven_qubit(drive), GROUND, [100.0 / drive], 20_000, seed=4)
+    records = tk.unravel(machines.driven_qubit(drive), GROUND, [100.0 / drive], trajectories=20_000, seed=4)
     first = records.jump_times[records.block.first[:-1]]
     law = stats.kstest(first, lambda t: 1.0 - machines.driven_qubit_survival(drive, 1.0, t))
     assert law.pvalue > 1e-4  # a fixed seed; the statistic of a right sampler exceeds this once in 10000
@@ -141,7 +141,7 @@ def test_the_first_emission_of_a_driven_qubit_follows_its_closed_form(drive: flo
 
 def test_gaps_between_emissions_are_independent_and_alike() -> None:
     """Each emission resets the qubit: second and third gaps obey the law of the first, and do not know of it."""
-    records = tk.unravel(machines.driven_qubit(3.0), GROUND, [30.0], 20_000, seed=9)
+    records = tk.unravel(machines.driven_qubit(3.0), GROUND, [30.0], trajectories=20_000, seed=9)
     first = records.block.first[:-1]
     gaps = np.diff(np.stack([records.jump_times[first + k] for k in range(3)]), axis=0, prepend=0.0)
     for gap in gaps:
@@ -152,7 +152,7 @@ def test_gaps_between_emissions_are_independent_and_alike() -> None:
 
 def test_the_first_jump_between_levels_is_exponential() -> None:
     model = tk.library.qubit(1.0, 0.3, 0.0)
-    records = tk.unravel(model, np.array([0.0, 1.0]), [200.0], 20_000, seed=2)
+    records = tk.unravel(model, np.array([0.0, 1.0]), [200.0], trajectories=20_000, seed=2)
     assert (records.jumps[:, 0] == 1).all()  # cold: one emission and no more; none left after exp(-60)
     assert stats.kstest(records.jump_times, stats.expon(scale=1.0 / 0.3).cdf).pvalue > 1e-4
 

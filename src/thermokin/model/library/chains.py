@@ -11,6 +11,7 @@ from thermokin._typing import ComplexArray
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Number, Parameter, Rate, Temperature
@@ -24,6 +25,7 @@ __all__ = ["ising_chain", "xxz_chain"]
 MOST = 14  # sites, beyond which one dense operator takes more than 4 GB
 
 
+@knows_parameters
 def ising_chain(
     sites: Annotated[int, Parameter(least=2, most=5, levels=lambda sites: 2**sites)],
     field: Energy,
@@ -66,12 +68,14 @@ def ising_chain(
     )
 
 
+@knows_parameters
 def xxz_chain(
     sites: Annotated[int, Parameter(least=2, most=12, levels=lambda sites: 2**sites)],
     anisotropy: Number,
     rate: Rate,
     left: Temperature,
     right: Temperature,
+    *,
     field: Gap = 1.0,
     coupling: Energy = 0.04,
 ) -> Annotated[Model, NOT_THERMAL]:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Parameter, Rate, Temperature
@@ -25,6 +26,7 @@ Levels: TypeAlias = Annotated[int, Parameter(least=3, most=40, levels=lambda kep
 Gaps: TypeAlias = Annotated[ArrayLike, Parameter("energy", above=0.0, axes=1, length=2)]
 
 
+@knows_parameters
 def coupled_oscillators(
     levels: Levels,
     frequency: Gap,
@@ -67,6 +69,7 @@ def coupled_oscillators(
     )
 
 
+@knows_parameters
 def coupled_qubits(gaps: Gaps, coupling: Energy, rate: Rate, hot: Temperature, cold: Temperature) -> Model:
     """Two qubits H = w_1 n_1 + w_2 n_2 + g (s_1^+ s_2^- + h.c.), in the global (Davies) generator.
 

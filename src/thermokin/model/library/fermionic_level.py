@@ -7,6 +7,7 @@ import numpy as np
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.model import Model
 from thermokin.model.parameter import Energy, Rate, Temperature
 from thermokin.model.spectrum import Flat
@@ -16,6 +17,7 @@ from thermokin.operators.fermions import annihilators
 __all__ = ["fermionic_level"]
 
 
+@knows_parameters
 def fermionic_level(energy: Energy, rate: Rate, temperature: Temperature, chemical_potential: Energy = 0.0) -> Model:
     """One level H = energy d^+ d on one lead, named "bath": in at rate f, out at rate (1 - f).
 

@@ -14,6 +14,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature
 from thermokin.model.required_spectrum import require_spectrum
@@ -46,11 +47,13 @@ Seed: TypeAlias = Annotated[int, Parameter(least=0, most=2**63 - 1)]
 Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
 
 
+@knows_parameters
 def levels(
     energies: Energies,
     coupling: Matrix = None,
     rate: Rate = 1.0,
     temperature: Temperature = 1.0,
+    *,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
 ) -> Model:
@@ -247,11 +250,13 @@ def _strips(count: int) -> list[slice]:
     return [slice(first, min(first + PAIRS, count)) for first in range(0, count, PAIRS)]
 
 
+@knows_parameters
 def random_levels(
     count: Count,
     seed: Seed,
     rate: Rate = 1.0,
     temperature: Temperature = 1.0,
+    *,
     width: Annotated[float, Parameter("energy", above=0.0)] = 4.0,
     statistics: Statistics | None = None,
     spectrum: Spectrum | None = None,
@@ -282,4 +287,4 @@ def random_levels(
     energies = np.sort(random.uniform(0.0, float(spread), count))
     elements = random.normal(size=(count, count))
     coupling = (elements + elements.T) / np.sqrt(2.0)
-    return levels(energies - energies[0], coupling, rate, temperature, statistics, spectrum)
+    return levels(energies - energies[0], coupling, rate, temperature, statistics=statistics, spectrum=spectrum)

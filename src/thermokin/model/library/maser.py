@@ -16,6 +16,7 @@ from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature
 from thermokin.model.secular_parts import secular_parts
@@ -42,6 +43,7 @@ _LINKS: Mapping[str, _Links] = MappingProxyType(
 )
 
 
+@knows_parameters
 def three_level_maser(
     drive: Energy,
     hot: Temperature,

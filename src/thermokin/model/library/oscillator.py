@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.parameter import Gap, Parameter, Rate, Temperature
@@ -22,8 +23,9 @@ MOST = 10_000  # levels of one mode
 Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept)]
 
 
+@knows_parameters
 def oscillator(
-    levels: Levels, frequency: Gap, rate: Rate, temperature: Temperature, statistics: Statistics | None = None
+    levels: Levels, frequency: Gap, rate: Rate, temperature: Temperature, *, statistics: Statistics | None = None
 ) -> Model:
     """A mode H = frequency n, truncated to `levels`, on one bath with a flat spectrum.
 

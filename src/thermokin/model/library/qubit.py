@@ -6,6 +6,7 @@ import numpy as np
 
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.parameter import Gap, Rate, Temperature
@@ -16,7 +17,8 @@ from thermokin.operators.spins import pauli
 __all__ = ["qubit"]
 
 
-def qubit(gap: Gap, rate: Rate, temperature: Temperature, statistics: Statistics | None = None) -> Model:
+@knows_parameters
+def qubit(gap: Gap, rate: Rate, temperature: Temperature, *, statistics: Statistics | None = None) -> Model:
     """A two-level system H = diag(0, gap) on one bath with a flat spectrum.
 
     Args:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature
@@ -23,9 +24,11 @@ Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1, length=3)
 Couplings: TypeAlias = Annotated[ArrayLike, Parameter(axes=1, length=2)]
 
 
+@knows_parameters
 def qutrit_ladder(
     rate: Rate,
     temperature: Temperature,
+    *,
     energies: Energies = (0.0, 1.0, 2.0),
     couplings: Couplings = (1.0, 1.0),
     statistics: Statistics | None = None,
@@ -48,9 +51,11 @@ def qutrit_ladder(
     return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (1, 2)))
 
 
+@knows_parameters
 def qutrit_v(
     rate: Rate,
     temperature: Temperature,
+    *,
     energies: Energies = (0.0, 1.0, 1.2),
     couplings: Couplings = (1.0, 1.0),
     statistics: Statistics | None = None,
@@ -73,9 +78,11 @@ def qutrit_v(
     return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (0, 2)))
 
 
+@knows_parameters
 def qutrit_lambda(
     rate: Rate,
     temperature: Temperature,
+    *,
     energies: Energies = (0.0, 0.2, 1.0),
     couplings: Couplings = (1.0, 1.0),
     statistics: Statistics | None = None,

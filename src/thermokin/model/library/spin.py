@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.library.lowering_contact import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.parameter import Gap, Parameter, Rate, Temperature
@@ -22,11 +23,13 @@ Length: TypeAlias = Annotated[
 ]
 
 
+@knows_parameters
 def spin(
     J: Length,  # noqa: N803 - the field's symbol for the spin quantum number
     gap: Gap,
     rate: Rate,
     temperature: Temperature,
+    *,
     statistics: Statistics | None = None,
 ) -> Model:
     """A spin J with H = gap J_z, coupled by J_+ + J_- to one bath with a flat spectrum.

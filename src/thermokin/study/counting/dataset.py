@@ -7,8 +7,8 @@ import xarray as xr
 
 from thermokin.study.counting.counts import Counts
 from thermokin.study.counting.figures import identifier
-from thermokin.study.counting.symmetry import symmetry_of
 from thermokin.study.current_words import unit_of
+from thermokin.views.counting_figures import symmetry_of
 
 __all__ = ["counts_dataset"]
 

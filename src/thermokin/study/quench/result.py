@@ -10,10 +10,12 @@ from typing import Any
 import xarray as xr
 
 from thermokin.quench.comparison import Comparison
-from thermokin.quench.presentation import draw_figures
-from thermokin.quench.report_blocks import comparison_blocks
 from thermokin.report.blocks import Block, Heading
 from thermokin.study.result import Drawn
+from thermokin.views.quench import ComparisonView
+from thermokin.views.report_folder import save_figures
+
+VIEW = ComparisonView()
 
 __all__ = ["QuenchResult", "without"]
 
@@ -51,11 +53,12 @@ class QuenchResult:
 
     def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
         """Draw the figures that the study asks for into a new folder."""
-        return draw_figures(self.comparison, folder, self.report.figures, told)
+        every = VIEW.figures(self.comparison)
+        return save_figures({name: every[name] for name in every if name in self.report.figures}, folder, told)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
         """What the report says, less what the study does not want."""
-        blocks: Sequence[Block] = comparison_blocks(self.comparison, drawn)
+        blocks: Sequence[Block] = VIEW.blocks(self.comparison, drawn)
         if not self.report.verdicts:
             blocks = without(blocks, "Verdicts")
         if not self.report.bounds:

@@ -92,7 +92,7 @@ def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
 def counting_of(system: System) -> Counting:
     """The generator prepared for counting, by the method that the file asks for."""
     method = METHODS[_gathered(system.sections).method]
-    return system.once("counting", lambda: Counting(system.model, method))
+    return system.once("counting", lambda: Counting(system.model, method=method))
 
 
 def _prepare(system: System, table: CountingTable) -> None:
@@ -133,12 +133,12 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
     model, counting = system.model, counting_of(system)
     tell("cumulants", 0.5)
     currents = {words: current_of(model, words) for words in table.currents}
-    cumulants = {words: counting.cumulants(current, table.order) for words, current in currents.items()}
+    cumulants = {words: counting.cumulants(current, order=table.order) for words, current in currents.items()}
     covariance = counting.covariance(tuple(currents.values()))
     # At rest all entropy that is produced flows into the baths.
     flow = entropy_flow(model)
     finite = np.isfinite(flow.weights).all()
-    production = float(counting.cumulants(flow, 1).mean) if finite else float("inf")
+    production = float(counting.cumulants(flow, order=1).mean) if finite else float("inf")
     return Counted(counting, cumulants, covariance, production, _coarser(system, table))
 
 
@@ -148,23 +148,23 @@ def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
     if not kept or kept["model.levels"] < 3:
         return {}
     model = system.family.at({key: levels - 1 for key, levels in kept.items()})
-    counting = Counting(model, METHODS[table.method])
-    return {words: counting.cumulants(current_of(model, words), table.order).values for words in table.currents}
+    counting = Counting(model, method=METHODS[table.method])
+    return {words: counting.cumulants(current_of(model, words), order=table.order).values for words in table.currents}
 
 
 def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """Every cumulant at every point, and the entropy production."""
     model = system.family.at(numbers)
-    counting, found = Counting(model, METHODS[table.method]), []
+    counting, found = Counting(model, method=METHODS[table.method]), []
     for words in table.currents:
-        values, unit = counting.cumulants(current_of(model, words), table.order).values, unit_of(words)
+        values, unit = counting.cumulants(current_of(model, words), order=table.order).values, unit_of(words)
         for order in range(1, table.order + 1):
             power = unit if order == 1 or unit == "1" else f"{unit}^{order}"
             name, said = f"c{order} {words}", f"cumulant {order} per time of {words}"
             found.append(Column(name, said, f"{power}/time", values[..., order - 1]))
     flow = entropy_flow(model)
     if np.isfinite(flow.weights).all():
-        rate = counting.cumulants(flow, 1).mean
+        rate = counting.cumulants(flow, order=1).mean
         found.append(Column("entropy_production_rate", "entropy production per time", "nats/time", rate))
     return found
 

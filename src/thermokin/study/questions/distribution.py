@@ -91,7 +91,7 @@ def _answer(system: System, table: DistributionTable, tell: Tell) -> Mapping[str
         current = current_of(model, words)
         made = distribution(model, current, start, times, width=table.width)
         found[words] = Exchange(
-            made, integrated_cumulants(model, current, start, times, AGREED), table.width is not None
+            made, integrated_cumulants(model, current, start, times, order=AGREED).values, table.width is not None
         )
     return found
 

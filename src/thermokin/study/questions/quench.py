@@ -151,7 +151,7 @@ def _pair(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> Q
 
     protocol = table.protocol
     if isinstance(protocol, Equidistant):
-        return equidistant(family, protocol.target, protocol.cold, DISTANCES[protocol.distance])
+        return equidistant(family, protocol.target, protocol.cold, distance=DISTANCES[protocol.distance])
     return reciprocal(family, protocol.cold, protocol.hot)
 
 
@@ -246,7 +246,7 @@ def _answer(system: System, table: Quench, tell: Tell) -> Comparison:
 
     tell("motion", 0.0)
     followed = system.sections["report"].distances
-    race = compare(pair_of(system, table), grid_of(table.times), [DISTANCES[name] for name in followed])
+    race = compare(pair_of(system, table), grid_of(table.times), distances=[DISTANCES[name] for name in followed])
     for position, (what, calculate) in enumerate(_STEPS, start=1):
         tell(what, position / (len(_STEPS) + 1))
         calculate(race)

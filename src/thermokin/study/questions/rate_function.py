@@ -49,7 +49,9 @@ def _answer(system: System, table: RateFunctionTable, tell: Tell) -> Mapping[str
     names = chosen(system.sections, table)
     for position, words in enumerate(names):
         tell("rate function", position / len(names))
-        found[words] = cumulant_generating_function(system.model, current_of(system.model, words), fields, method)
+        found[words] = cumulant_generating_function(
+            system.model, current_of(system.model, words), fields, method=method
+        )
     return found
 
 

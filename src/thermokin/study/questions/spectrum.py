@@ -49,7 +49,7 @@ def _answer(system: System, table: SpectrumTable, tell: Tell) -> Mapping[str, No
 def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """The noise at every frequency, which is an axis of its own after those of the sweep."""
     model = system.family.at(numbers)
-    counting, grid, found = Counting(model, METHODS["auto"]), grid_of(table), []
+    counting, grid, found = Counting(model, method=METHODS["auto"]), grid_of(table), []
     for words in chosen(system.sections, table):
         unit = unit_of(words) if unit_of(words) == "1" else f"{unit_of(words)}^2"
         noise = counting.spectrum(current_of(model, words), grid).values

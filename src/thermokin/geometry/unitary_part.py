@@ -1,0 +1,87 @@
+"""Whether the unitary rotation of a state counts as motion."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import ComplexArray
+from thermokin.motion.evolution import Evolution
+
+__all__ = ["DissipativeOnly", "Rotation", "WithUnitary", "deviation_matrices"]
+
+COMMUTES = (
+    1e-11  # commutator of the Hamiltonian with the final state, relative to its width, that is taken for rounding
+)
+
+
+class Rotation(ABC):
+    """Which part of the generator moves the state."""
+
+    @abstractmethod
+    def rates(self, evolution: Evolution) -> ComplexArray:
+        """The time derivative that counts as motion.
+
+        Args:
+            evolution: the evolution.
+
+        Returns:
+            (..., t, d, d) in the frame [1/time].
+        """
+
+
+@dataclass(frozen=True)
+class WithUnitary(Rotation):
+    """The whole derivative L rho: what an observer in the laboratory sees."""
+
+    def rates(self, evolution: Evolution) -> ComplexArray:
+        """The derivative L rho, (..., t, d, d) in the frame [1/time]."""
+        return evolution.frame_rates
+
+
+@dataclass(frozen=True)
+class DissipativeOnly(Rotation):
+    """The dissipative derivative L rho + i[H, rho]: the motion in the interaction picture."""
+
+    def rates(self, evolution: Evolution) -> ComplexArray:
+        """The derivative L rho + i[H, rho], (..., t, d, d) in the frame [1/time]."""
+        generator = evolution.model.generator
+        if evolution.population_only and generator.is_diagonal:
+            return evolution.frame_rates
+        deviation = deviation_matrices(evolution)
+        turning = _commutator(evolution, deviation)
+        final = _commutator(evolution, evolution.frame_states - deviation)
+        width = np.abs(_commutator(evolution, np.ones_like(deviation[..., :1, :, :]))).max(axis=(-2, -1), keepdims=True)
+        # A final state that does not turn must not leave its rounding beside a deviation that vanishes.
+        turning = turning + np.where(np.abs(final) <= COMMUTES * width, 0.0, final)
+        return np.asarray(evolution.frame_rates + turning)
+
+
+def deviation_matrices(evolution: Evolution) -> ComplexArray:
+    """The density matrix less its long-time limit.
+
+    Args:
+        evolution: the evolution.
+
+    Returns:
+        (..., t, d, d) in the frame, accurate at late times.
+    """
+    size = evolution.model.dimension
+    matrix = np.zeros((*evolution.deviation.shape, size), dtype=np.complex128)
+    level = np.arange(size)
+    matrix[..., level, level] = evolution.deviation
+    for path in evolution.paths:
+        matrix[..., path.sector.rows, path.sector.columns] = path.deviation
+    return matrix
+
+
+def _commutator(evolution: Evolution, state: ComplexArray) -> ComplexArray:
+    """i[H, rho] (..., t, d, d)."""
+    generator = evolution.model.generator
+    if generator.is_diagonal:
+        levels = generator.diagonal[..., None, :]
+        return np.asarray(1j * (levels[..., :, None] - levels[..., None, :]) * state)
+    hamiltonian = generator.dense[..., None, :, :]
+    return np.asarray(1j * (hamiltonian @ state - state @ hamiltonian))

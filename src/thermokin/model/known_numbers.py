@@ -1,0 +1,77 @@
+"""The numbers that a model was made from, by name: what varies along the axes of a sweep."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+
+if TYPE_CHECKING:
+    from thermokin.model.model import Model
+
+__all__ = ["Known", "knows_parameters", "with_parameters"]
+
+P = ParamSpec("P")
+_DOCUMENTED = re.compile(r"^\s+(?P<name>\w+): (?P<words>.*?\(\.\.\.\)(?: \[(?P<unit>[^\]]+)\])?)", re.MULTILINE)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A number of a model, or one for each point of a sweep.
+
+    Args:
+        numbers: (...).
+        unit: in words; empty where it is not known.
+    """
+
+    numbers: FloatArray
+    unit: str = ""
+
+
+def with_parameters(model: Model, parameters: Mapping[str, Known]) -> Model:
+    """The same model, which knows the numbers it was made from: axes of a sweep are named after them.
+
+    Args:
+        model: the model.
+        parameters: its numbers by name, with their units.
+
+    Returns:
+        The model.
+    """
+    made = copy(model)
+    object.__setattr__(made, "parameters", dict(parameters))
+    return made
+
+
+def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
+    """Let a builder of models note in each of them what it was made from.
+
+    What it documents as numbers `(...)`, one for each point of a sweep, it notes with the unit in the brackets after.
+
+    Args:
+        build: makes a model.
+
+    Returns:
+        The same builder, whose models have `parameters`.
+    """
+    signature = inspect.signature(build)
+    units = {found["name"]: found["unit"] or "1" for found in _DOCUMENTED.finditer(build.__doc__ or "")}
+
+    @wraps(build)
+    def built(*arguments: P.args, **keywords: P.kwargs) -> Model:
+        model = build(*arguments, **keywords)
+        given = signature.bind(*arguments, **keywords)
+        given.apply_defaults()
+        known = {name: value for name, value in given.arguments.items() if name in units and value is not None}
+        numbers = {name: np.asarray(value, dtype=np.float64) for name, value in known.items()}
+        return with_parameters(model, {name: Known(number, units[name]) for name, number in numbers.items()})
+
+    return built

@@ -1,0 +1,58 @@
+"""All kinds of results; their base `Result`, and `View` and `Variable`, which say how one looks."""
+
+from thermokin._result import ArrayResult, Result
+from thermokin.bounds.bound import Bound, Bounds
+from thermokin.counting.covariance import Covariance
+from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
+from thermokin.counting.cumulants import Cumulants
+from thermokin.counting.distribution import Distribution
+from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry
+from thermokin.counting.integrated_covariance import IntegratedCovariance
+from thermokin.counting.integrated_cumulants import IntegratedCumulants
+from thermokin.counting.kink import Kink
+from thermokin.counting.noise_spectrum import NoiseSpectrum
+from thermokin.counting.rate_function import RateFunction
+from thermokin.counting.waiting_times import WaitingTimes
+from thermokin.geometry.kinematics import Kinematics
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.modes import Modes
+from thermokin.motion.steady_state import SteadyState
+from thermokin.quench.comparison import Comparison
+from thermokin.quench.mpemba import Mpemba
+from thermokin.thermo.ledger import Ledger
+from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
+from thermokin.trajectories.sample_cumulants import SampleCumulants
+from thermokin.trajectories.trajectories import Trajectories, Trajectory
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+__all__ = [
+    "ArrayResult",
+    "Bound",
+    "Bounds",
+    "Comparison",
+    "Covariance",
+    "CumulantGeneratingFunction",
+    "Cumulants",
+    "DiffusiveTrajectories",
+    "Distribution",
+    "Evolution",
+    "FluctuationSymmetry",
+    "IntegratedCovariance",
+    "IntegratedCumulants",
+    "Kinematics",
+    "Kink",
+    "Ledger",
+    "Modes",
+    "Mpemba",
+    "NoiseSpectrum",
+    "RateFunction",
+    "Result",
+    "SampleCumulants",
+    "SteadyState",
+    "Trajectories",
+    "Trajectory",
+    "Variable",
+    "View",
+    "WaitingTimes",
+]

@@ -1,0 +1,133 @@
+"""What bounds beside the numbers they bound look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thermokin.bounds.bound import Bound, Bounds
+from thermokin.model.known_numbers import Known
+from thermokin.views.motion import start_parameters
+from thermokin.views.variable import Variable
+from thermokin.views.view import View, require_one_point
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["BoundView", "BoundsView"]
+
+_TIME: Variable[Any] = Variable("time", "time", "time", ("time",), lambda r: r.times, shown=False)
+
+
+class BoundView(View[Bound], of=Bound):
+    """Value and limit over time."""
+
+    coordinates = (_TIME,)
+    variables = (
+        Variable("value", "variance of the amount", "amount^2", ("time",)),
+        Variable("limit", "what it cannot fall below", "amount^2", ("time",), None, lambda r: r.error),
+        Variable("mean", "mean amount", "amount", ("time",)),
+    )
+
+    def title(self, result: Bound) -> str:
+        """The inequality, and whether it is a theorem here."""
+        unmet = "; ".join(hypothesis.text for hypothesis in result.hypotheses if not hypothesis.holds)
+        return f"Bound {result.name!r}: {f'no theorem here ({unmet})' if unmet else 'a theorem here'}"
+
+    def parameters(self, result: Bound) -> dict[str, Known]:
+        """Those of the evolution."""
+        return start_parameters(result.evolution)
+
+    def attributes(self, result: Bound) -> dict[str, str]:
+        """The statement and its sources too."""
+        return {**super().attributes(result), "statement": result.statement, "reference": result.reference}
+
+    def draw(self, result: Bound, axes: list[Axes]) -> None:
+        """The value above its limit."""
+        draw_bounds(axes[0], Bounds([result]))
+
+
+class BoundsView(View[Bounds], of=Bounds):
+    """All bounds on one amount, along an axis of their names."""
+
+    coordinates = (
+        _TIME,
+        Variable("bound", "name of the bound", "1", ("bound",), lambda r: [one.name for one in r], shown=False),
+    )
+    variables = (
+        Variable(
+            "limit",
+            "what the variance cannot fall below",
+            "amount^2",
+            ("bound", "time"),
+            lambda r: _stacked(r, "limit"),
+        ),
+        Variable(
+            "value",
+            "variance of the amount",
+            "amount^2",
+            ("bound", "time"),
+            lambda r: _stacked(r, "value"),
+            shown=False,
+        ),
+        Variable(
+            "slack", "variance less limit", "amount^2", ("bound", "time"), lambda r: _stacked(r, "slack"), shown=False
+        ),
+        Variable(
+            "applies", "whether all hypotheses hold", "1", ("bound",), lambda r: [one.applies for one in r], shown=False
+        ),
+    )
+
+    def title(self, result: Bounds) -> str:
+        """How many."""
+        return f"Bounds, {len(result)} of them, of which {sum(one.applies for one in result)} are theorems here"
+
+    def parameters(self, result: Bounds) -> dict[str, Known]:
+        """Those of the evolution."""
+        return start_parameters(result[0].evolution) if result else {}
+
+    def rows(self, result: Bounds) -> list[tuple[str, str, str]]:
+        """A line for each bound: how close it is at best."""
+        with np.errstate(all="ignore"):
+            return [
+                (
+                    one.name,
+                    f"limit/variance up to {np.nanmax(1.0 / one.ratio, initial=0.0):.4g}"
+                    f"{'' if one.applies else ', no theorem here'}",
+                    "",
+                )
+                for one in result
+            ]
+
+    def draw(self, result: Bounds, axes: list[Axes]) -> None:
+        """The value above its limits."""
+        draw_bounds(axes[0], result)
+
+
+def _stacked(bounds: Bounds, name: str) -> Any:
+    """A number of each bound (..., bound, t)."""
+    return np.stack(np.broadcast_arrays(*(getattr(one, name) for one in bounds)), axis=-2)
+
+
+def draw_bounds(ax: Axes, bounds: Bounds) -> None:
+    """The variance and its lower limits against time, on a logarithmic axis.
+
+    Args:
+        ax: axes to draw in.
+        bounds: bounds of one point on one amount.
+
+    Raises:
+        ValueError: if there are leading axes.
+    """
+    require_one_point(bounds[0].value.shape[:-1], "bound")
+    from thermokin.report.limits import limits
+    from thermokin.report.style import legend
+
+    times = bounds.times
+    later = times > 0.0
+    rows = [{one.name: one.limit[later] for one in bounds if one.applies is kind} for kind in (True, False)]
+    limits(ax, times[later], bounds[0].value[later], rows[0], inapplicable=rows[1], label="variance")
+    ax.set_xlabel("time")
+    ax.set_ylabel("variance of the amount")
+    legend(ax)

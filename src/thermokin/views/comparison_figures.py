@@ -1,0 +1,155 @@
+"""The figures of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from matplotlib.axes import Axes
+
+from thermokin._typing import FloatArray
+from thermokin.quench.branch import Branch
+from thermokin.quench.comparison import Comparison, leading_shape
+from thermokin.report.curves import band, curves
+from thermokin.report.limits import limits, tightness
+from thermokin.report.scales import logarithmic_values
+from thermokin.report.spectrum import Spectrum, spectrum
+from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, legend, small_font
+from thermokin.views.report_folder import Drawing, Drawings
+from thermokin.views.view import require_one_point
+
+__all__ = ["draw_overview", "drawings"]
+
+DRAWN_MODES = 60  # slowest modes that the spectrum shows
+
+
+def draw_overview(comparison: Comparison, panels: Sequence[Axes]) -> None:
+    """Four panels: entropy production rates, completion, heat with its deviation, and the spectrum.
+
+    Args:
+        comparison: a comparison without leading axes.
+        panels: four axes to draw in, in that order.
+
+    Raises:
+        ValueError: for a comparison with leading axes.
+    """
+    require_one_point(leading_shape(comparison), "comparison")
+    for panel, draw, letter in zip(panels, (_rates, _completion, _heat, _spectrum), "abcd", strict=True):
+        draw(panel, comparison)
+        panel.set_title(f"({letter})", loc="left", fontproperties=small_font(panel))
+
+
+def drawings(comparison: Comparison) -> Drawings:
+    """Every figure of a comparison but the four panels, with its caption, by the name of its file.
+
+    Args:
+        comparison: a comparison without leading axes.
+
+    Returns:
+        What draws each.
+
+    Raises:
+        ValueError: for a comparison with leading axes.
+    """
+    require_one_point(leading_shape(comparison), "comparison")
+    made: dict[str, Callable[[], Drawing]] = {
+        name: partial(_alone, draw, comparison, caption) for name, draw, caption in PANELS
+    }
+    for side in (comparison.heating, comparison.cooling):
+        made[f"bounds_{side.quench.name}"] = partial(_bounds, side)
+    return made
+
+
+def _alone(draw: Draw, comparison: Comparison, caption: str) -> Drawing:
+    drawing, axes = figure(width=SINGLE_COLUMN)
+    draw(axes[0, 0], comparison)
+    return drawing, caption
+
+
+def _both(ax: Axes, comparison: Comparison, values: tuple[FloatArray, FloatArray], ylabel: str, crossing: str) -> None:
+    when = [float(comparison.crossings[crossing])] if crossing else []
+    curves(ax, comparison.times, values[0], values[1], crossings=when)
+    ax.set_xlabel("time $t$")
+    ax.set_ylabel(ylabel)
+    legend(ax)
+
+
+def _rates(ax: Axes, comparison: Comparison) -> None:
+    values = tuple(side.ledger.entropy_production_rate for side in (comparison.heating, comparison.cooling))
+    logarithmic_values(ax, *values, decades=6.0)
+    _both(ax, comparison, (values[0], values[1]), r"entropy production rate $\sigma$", "entropy production rate")
+
+
+def _produced(ax: Axes, comparison: Comparison) -> None:
+    values = comparison.heating.ledger.entropy_production, comparison.cooling.ledger.entropy_production
+    _both(ax, comparison, values, r"entropy produced $\Sigma$", "entropy production")
+
+
+def _completion(ax: Axes, comparison: Comparison) -> None:
+    values = comparison.heating.kinematics.completion, comparison.cooling.kinematics.completion
+    _both(ax, comparison, values, r"completion $\varphi$", "completion")
+
+
+def _velocity(ax: Axes, comparison: Comparison) -> None:
+    values = comparison.heating.kinematics.velocity, comparison.cooling.kinematics.velocity
+    logarithmic_values(ax, *values, decades=6.0)
+    _both(ax, comparison, values, "statistical velocity $v$", "")
+
+
+def _heat(ax: Axes, comparison: Comparison) -> None:
+    for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
+        band(ax, comparison.times, side.heat.mean, side.heat.deviation, colour=colour, label=side.quench.name)
+    ax.set_xlabel("time $t$")
+    ax.set_ylabel("heat $Q$")
+    legend(ax)
+
+
+def _distance(ax: Axes, comparison: Comparison) -> None:
+    measure = comparison.heating.measures[0]
+    values = comparison.heating.remaining(measure), comparison.cooling.remaining(measure)
+    logarithmic_values(ax, *values, decades=6.0)
+    _both(ax, comparison, values, f"{measure.name} left", measure.name)
+
+
+def _spectrum(ax: Axes, comparison: Comparison) -> None:
+    spectra = []
+    for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
+        overlaps = side.modes.trace_norm_overlaps_of(side.evolution.initial)
+        shown = slice(1, 1 + DRAWN_MODES)
+        spectra.append(Spectrum(side.quench.name, colour, side.modes.values[shown], overlaps[shown]))
+    spectrum(ax, spectra)
+    legend(ax)
+
+
+def _bounds(side: Branch) -> Drawing:
+    drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.36 * DOUBLE_COLUMN)
+    left, right = axes[0, 0], axes[0, 1]
+    later = side.times > 0.0
+    times, value = side.times[later], side.heat.variance[later]
+    hold = {bound.name: bound.limit[later] for bound in side.bounds if bound.applies}
+    rest = {bound.name: bound.limit[later] for bound in side.bounds if not bound.applies}
+    colour = HEATING if side.quench.name == "heating" else COOLING
+    limits(left, times, value, hold, inapplicable=rest, label="Var $Q$", colour=colour)
+    tightness(right, times, value, hold, inapplicable=rest)
+    for ax in (left, right):
+        ax.set_xlabel("time $t$")
+    left.set_ylabel("variance of the heat")
+    right.set_ylabel("limit / variance")
+    legend(left)
+    caption = (
+        f"Variance of the heat of the {side.quench.name} quench above the limits that bound it (left), and how tight "
+        "each is (right). Dotted lines are limits whose hypotheses do not hold here: they forbid nothing."
+    )
+    return drawing, caption
+
+
+Draw = Callable[[Axes, Comparison], None]
+PANELS: tuple[tuple[str, Draw, str], ...] = (
+    ("entropy_production_rate", _rates, "Entropy production rates; the ring marks where they cross."),
+    ("entropy_production", _produced, "Entropy produced since time 0."),
+    ("completion", _completion, "Completion: statistical length as a fraction of its total."),
+    ("velocity", _velocity, "Statistical velocity, the root of the quantum Fisher information about time."),
+    ("heat", _heat, "Mean heat taken in since time 0, with one standard deviation to either side."),
+    ("distance", _distance, "Fraction of the initial distance to the final state that is left."),
+    ("spectrum", _spectrum, "Decay rates of the modes and the initial state's overlap with them (trace norm)."),
+)

@@ -1,0 +1,214 @@
+"""What a report says of a comparison, as blocks of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from thermokin._errors import HypothesisError
+from thermokin._typing import FloatArray
+from thermokin.quench.branch import Branch
+from thermokin.quench.comparison import Comparison
+from thermokin.quench.spectral_account import without_slowest
+from thermokin.quench.verdicts import Verdict
+from thermokin.report import blocks
+from thermokin.report.blocks import (
+    Block,
+    Definitions,
+    FigureBlock,
+    Heading,
+    Level,
+    Notice,
+    Outcome,
+    Paragraph,
+    Quantity,
+    Table,
+    Verdicts,
+)
+
+__all__ = ["comparison_blocks"]
+
+TIMES_IN_TABLE = 12
+NOT_DEFINED = "not defined here"
+
+
+def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[str, str]]) -> list[Block]:
+    """The blocks of a comparison's report.
+
+    Args:
+        comparison: a comparison without leading axes.
+        figures: its figures as SVG with their captions, by name.
+
+    Returns:
+        Warnings, verdicts, figures and tables.
+    """
+    return [
+        *_notices(comparison),
+        Heading("The two quenches"),
+        Definitions(tuple(_definitions(comparison))),
+        Heading("Verdicts"),
+        Paragraph(
+            "Each statement is held against the numbers of this case and these times; none of them holds for every "
+            "system. Two numbers that agree to nine digits are a tie."
+        ),
+        Verdicts(tuple(_verdict(verdict) for verdict in comparison.verdicts)),
+        Heading("Over time"),
+        *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" not in name),
+        *_numbers(comparison),
+        Heading("When they are even"),
+        _crossings(comparison),
+        Heading("Why: the modes"),
+        _modes(comparison),
+        Heading("What precision costs"),
+        Paragraph(
+            "Every bound is a lower limit on the variance of the heat exchanged since time 0. It is a theorem where "
+            "its hypotheses hold; where they do not, it is shown for comparison and forbids nothing."
+        ),
+        *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" in name),
+        *(_bounds(side) for side in (comparison.heating, comparison.cooling)),
+    ]
+
+
+def _notices(comparison: Comparison) -> list[Block]:
+    found: list[Block] = []
+    for side in (comparison.heating, comparison.cooling):
+        for assumption in side.evolution.model.validity:
+            text = f"{side.quench.name}: {assumption.statement} is {assumption.smallest:.4g}"
+            if assumption.in_doubt:
+                doubt = f"The {assumption.name} assumption is in doubt. For {text}, below 10{assumption.remedy}."
+                found.append(Notice(Level.WARNING, doubt))
+            else:
+                found.append(Notice(Level.NOTE, f"The {assumption.name} assumption is met. For {text}."))
+    return found
+
+
+def _definitions(comparison: Comparison) -> list[tuple[str, str | float]]:
+    items: list[tuple[str, str | float]] = [("protocol", comparison.pair.protocol)]
+    items += [(f"{name} temperature", float(value)) for name, value in comparison.pair.temperatures.items()]
+    items.append(("levels", comparison.heating.evolution.model.dimension))
+    for side in (comparison.heating, comparison.cooling):
+        items.append((f"heat in total, {side.quench.name}", _total(lambda one: one.total_heat, side)))
+        items.append(
+            (
+                f"entropy produced in total, {side.quench.name}",
+                _total(lambda one: one.ledger.total_entropy_production, side),
+            )
+        )
+        items.append((f"statistical length, {side.quench.name}", float(side.kinematics.total_length)))
+    return items
+
+
+def _total(read: Callable[[Branch], FloatArray], side: Branch) -> str | float:
+    try:
+        total = float(read(side))
+    except HypothesisError:
+        return NOT_DEFINED
+    return NOT_DEFINED if np.isnan(total) else total
+
+
+def _verdict(verdict: Verdict) -> blocks.Verdict:
+    outcome = Outcome.HOLDS if bool(verdict.holds) else Outcome.TIE if bool(verdict.tie) else Outcome.FAILS
+    if bool(verdict.undecided):
+        outcome = Outcome.OPEN
+    missing = "none" if verdict.reason else "never"
+    details = [f"not applicable: {verdict.reason}"] if verdict.reason else [verdict.about, _moment(verdict)]
+    return blocks.Verdict(
+        statement=verdict.statement,
+        outcome=outcome,
+        left=Quantity(verdict.labels[0], _number(verdict.heating, missing)),
+        right=Quantity(verdict.labels[1], _number(verdict.cooling, missing)),
+        detail=", ".join(part for part in details if part),
+    )
+
+
+def _moment(verdict: Verdict) -> str:
+    if verdict.time is None or not np.isfinite(verdict.time) or verdict.labels[0] != "heating":
+        return ""
+    return f"at time {float(verdict.time):.4g}"
+
+
+def _number(value: FloatArray, missing: str) -> float | str:
+    return missing if np.isnan(value) else float(value)
+
+
+def _numbers(comparison: Comparison) -> list[Table]:
+    heating, cooling = comparison.heating, comparison.cooling
+    return [
+        _over_time(
+            comparison,
+            "Entropy production rate σ, entropy produced Σ, and completion φ.",
+            ("σ heating", heating.ledger.entropy_production_rate),
+            ("σ cooling", cooling.ledger.entropy_production_rate),
+            ("Σ heating", heating.ledger.entropy_production),
+            ("Σ cooling", cooling.ledger.entropy_production),
+            ("φ heating", heating.kinematics.completion),
+            ("φ cooling", cooling.kinematics.completion),
+        ),
+        _over_time(
+            comparison,
+            "Mean heat Q taken in since time 0, its variance, and the energy E.",
+            ("Q heating", heating.heat.mean),
+            ("Q cooling", cooling.heat.mean),
+            ("Var Q heating", heating.heat.variance),
+            ("Var Q cooling", cooling.heat.variance),
+            ("E heating", heating.ledger.energy),
+            ("E cooling", cooling.ledger.energy),
+        ),
+    ]
+
+
+def _over_time(comparison: Comparison, caption: str, *columns: tuple[str, FloatArray]) -> Table:
+    count = comparison.times.size
+    chosen = np.unique(np.linspace(0, count - 1, min(count, TIMES_IN_TABLE)).round().astype(int))
+    rows = tuple(tuple(float(values[row]) for values in (comparison.times, *(v for _, v in columns))) for row in chosen)
+    return Table(("time", *(name for name, _ in columns)), rows, caption)
+
+
+def _crossings(comparison: Comparison) -> Table:
+    rows = tuple(
+        (name, _number(value, "does not cross within the times given")) for name, value in comparison.crossings.items()
+    )
+    return Table(("quantity", "first crossing"), rows, "Distances are compared as the fraction that is left.", digits=8)
+
+
+def _modes(comparison: Comparison) -> Table:
+    account = comparison.spectral
+    rows: list[tuple[str, float | str, float | str]] = [
+        _row("gap", account.gaps),
+        _row("overlap with the slowest mode, 1/π norm", account.slow_overlaps),
+        _row("overlap with the slowest mode, trace norm", account.slow_trace_overlaps),
+    ]
+    caption = "The overlap with the slowest mode depends on the norm: compare like with like."
+    nothing = without_slowest(comparison.heating, comparison.cooling)
+    caption += f" Of that mode {nothing}, so that the gap does not tell who is faster." if nothing else ""
+    try:
+        one, two = account.initial_mode_rates
+        carrier = int(account.carrier)
+        rows.append(
+            (f"initial entropy production rate in mode {carrier}", float(one[carrier - 1]), float(two[carrier - 1]))
+        )
+        caption += f" Mode {carrier} carries the asymmetry of the initial entropy production rates."
+    except HypothesisError:
+        pass  # modes do not resolve the entropy production here, and the table has no such row
+    return Table(("", "heating", "cooling"), tuple(rows), caption, digits=6)
+
+
+def _row(name: str, pair: tuple[FloatArray, FloatArray]) -> tuple[str, float | str, float | str]:
+    return name, float(pair[0]), float(pair[1])
+
+
+def _bounds(side: Branch) -> Table:
+    middle = int(np.searchsorted(side.times, 0.5 * side.times[-1]))
+    rows = tuple(
+        (
+            bound.name,
+            float(bound.limit[middle]),
+            float(side.heat.variance[middle]),
+            float(bound.slack[middle]),
+            "yes" if bound.applies else "no: " + "; ".join(h.text for h in bound.hypotheses if not h.holds),
+        )
+        for bound in side.bounds
+    )
+    caption = f"Bounds on the heat of the {side.quench.name} quench at time {side.times[middle]:.4g}."
+    return Table(("bound", "limit", "Var Q", "slack", "a theorem here"), rows, caption)

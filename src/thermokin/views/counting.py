@@ -1,0 +1,192 @@
+"""What counted jumps look like: cumulants, noise, distributions, large deviations and waiting times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from thermokin.counting.counted import Counted
+from thermokin.counting.covariance import Covariance
+from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
+from thermokin.counting.cumulants import Cumulants
+from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry
+from thermokin.counting.noise_spectrum import NoiseSpectrum
+from thermokin.counting.rate_function import RateFunction
+from thermokin.model.known_numbers import Known
+from thermokin.views.counting_over_time import (
+    ORDER,
+    DistributionView,
+    IntegratedCovarianceView,
+    IntegratedCumulantsView,
+    WaitingTimesView,
+    names_of,
+    two_axes,
+)
+from thermokin.views.sweep_axes import model_parameters
+from thermokin.views.variable import Variable
+from thermokin.views.view import View, require_one_point
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "CovarianceView",
+    "CumulantsView",
+    "DistributionView",
+    "FluctuationSymmetryView",
+    "GeneratingFunctionView",
+    "IntegratedCovarianceView",
+    "IntegratedCumulantsView",
+    "NoiseSpectrumView",
+    "RateFunctionView",
+    "WaitingTimesView",
+]
+
+TRUST: tuple[Variable[Any], ...] = (
+    Variable("residual", "largest element of L rho of the steady state, relative", "1"),
+    Variable("defect", "what the last linear solve left, relative", "1", shown=False),
+    Variable("condition", "condition number of the generator with the trace fixed", "1", shown=False),
+)
+
+
+class _CountedView(View[Counted]):
+    """Numbers counted in a steady state, whose model's sweep they have."""
+
+    def parameters(self, result: Counted) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.steady_state.model)
+
+
+class CumulantsView(_CountedView, of=Cumulants):
+    """Cumulants per time with their errors."""
+
+    coordinates = (ORDER,)
+    variables = (
+        Variable(
+            "cumulants", "cumulant per time", "amount^order/time", ("order",), lambda r: r.values, lambda r: r.error
+        ),
+        *TRUST,
+        Variable("ledger_mismatch", "mean from counting less mean from the state", "amount/time", shown=False),
+    )
+
+    def title(self, result: Cumulants) -> str:  # type: ignore[override]
+        """Of what."""
+        return f"Cumulants per time of {result.current.name}, up to order {result.values.shape[-1]}"
+
+
+class CovarianceView(_CountedView, of=Covariance):
+    """Covariances per time with their errors."""
+
+    coordinates = two_axes("current")
+    variables = (
+        Variable(
+            *("covariance", "covariance per time", "amount^2/time", ("current", "other"), lambda r: r.values),
+            lambda r: r.error,
+        ),
+        Variable(
+            "correlation", "covariance over the product of both deviations", "1", ("current", "other"), shown=False
+        ),
+        Variable("mean", "mean current", "amount/time", ("current",), shown=False),
+        *TRUST,
+    )
+
+    def title(self, result: Covariance) -> str:  # type: ignore[override]
+        """Of what."""
+        return f"Covariance per time of {', '.join(names_of(result.currents))}"
+
+    def draw(self, result: Counted, axes: list[Axes]) -> None:
+        """The matrix as a map."""
+        from thermokin.views.counting_figures import draw_matrix
+
+        draw_matrix(axes[0], result.values, names_of(result.currents))
+
+
+class NoiseSpectrumView(_CountedView, of=NoiseSpectrum):
+    """Noise against frequency, between its two limits."""
+
+    coordinates = (Variable("frequency", "angular frequency", "1/time", ("frequency",), lambda r: r.frequencies),)
+    variables = (
+        Variable("noise", "noise spectrum", "amount^2/time", ("frequency",), lambda r: r.values, lambda r: r.error),
+        Variable("shot_noise", "noise at infinite frequency", "amount^2/time"),
+        Variable("zero_frequency", "noise at zero frequency", "amount^2/time", shown=False),
+        TRUST[0],
+    )
+
+    def title(self, result: NoiseSpectrum) -> str:  # type: ignore[override]
+        """Of what."""
+        return f"NoiseSpectrum of {result.current.name}"
+
+    def draw(self, result: Counted, axes: list[Axes]) -> None:
+        """The spectrum; of one point with both limits."""
+        if result.values.ndim > 1:
+            return super().draw(result, axes)
+        assert isinstance(result, NoiseSpectrum)  # noqa: S101 - registered for it
+        from thermokin.views.counting_figures import draw_spectrum
+
+        return draw_spectrum(axes[0], result)
+
+
+class GeneratingFunctionView(View[CumulantGeneratingFunction], of=CumulantGeneratingFunction):
+    """The scaled cumulant generating function against the counting field."""
+
+    panels = (1, 2)
+    coordinates = (Variable("s", "counting field", "1/amount", ("s",)),)
+    variables = (
+        Variable("generating_function", "scaled cumulant generating function", "1/time", ("s",), lambda r: r.values),
+        Variable("residual", "largest element of L_s r less lambda r, relative", "1", ("s",), shown=False),
+        Variable("condition", "condition of the eigenvalue", "1", ("s",), shown=False),
+        Variable("sector", "sector whose eigenvalue is the largest", "1", ("s",), shown=False),
+    )
+    slopes: tuple[Variable[Any], ...] = (
+        Variable("mean", "current of the trajectories that the field selects", "amount/time", ("s",), shown=False),
+        Variable("noise", "growth of that current with the field", "amount^2/time", ("s",), shown=False),
+    )
+
+    def defined(self, result: CumulantGeneratingFunction) -> tuple[Variable[Any], ...]:
+        """Slope and curvature too, where they have their digits."""
+        return self.variables if result.lost.any() else (*self.variables, *self.slopes)
+
+    def title(self, result: CumulantGeneratingFunction) -> str:
+        """Of what."""
+        return f"CumulantGeneratingFunction of {result.current.name}"
+
+    def parameters(self, result: CumulantGeneratingFunction) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.current.model)
+
+    def draw(self, result: CumulantGeneratingFunction, axes: list[Axes]) -> None:
+        """Of one point the function and the rate function, with the image that the Gallavotti-Cohen symmetry makes."""
+        from thermokin.views.counting_figures import draw_generating, draw_rate
+
+        require_one_point(result.values.shape[:-1], "generating function")
+        draw_generating(axes[0], result)
+        draw_rate(axes[1], result)
+
+
+class RateFunctionView(View[RateFunction], of=RateFunction):
+    """The rate function against the current."""
+
+    coordinates = (Variable("current", "current over a long time", "amount/time", ("current",), lambda r: r.currents),)
+    variables = (
+        Variable("rate_function", "rate function", "1/time", ("current",), lambda r: r.values),
+        Variable("s", "its slope, the counting field", "1/amount", ("current",), shown=False),
+        Variable("curvature", "inverse of its curvature", "amount^2/time", ("current",), shown=False),
+    )
+
+    def title(self, result: RateFunction) -> str:
+        """Of what."""
+        return f"RateFunction of {result.current.name}"
+
+    def parameters(self, result: RateFunction) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.current.model)
+
+
+class FluctuationSymmetryView(View[FluctuationSymmetry], of=FluctuationSymmetry):
+    """The affinity, and by how much the symmetry fails."""
+
+    variables = (
+        Variable("affinity", "A of lambda(s) = lambda(-A - s)", "1/amount"),
+        Variable("deviation", "largest difference of both sides", "1/time"),
+        Variable("relative", "the same over the largest |lambda|", "1"),
+        Variable("holds", "whether that is rounding", "1"),
+    )

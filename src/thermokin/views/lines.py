@@ -1,0 +1,100 @@
+"""A variable of labelled data as lines, one for each point of a sweep."""
+
+from __future__ import annotations
+
+from itertools import product
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
+
+__all__ = ["draw_lines"]
+
+MOST = 12  # lines that an eye tells apart
+LETTERS = 36  # of a label in one line
+COLOURS = (COOLING, HEATING, *SEQUENCE)
+
+
+def draw_lines(ax: Axes, data: xr.Dataset, name: str, own: tuple[str, ...]) -> None:
+    """Draw a variable against its first own axis, or, where that only numbers things, along a sweep.
+
+    Args:
+        ax: axes to draw in.
+        data: labelled data.
+        name: of the variable.
+        own: its axes after those of the sweep.
+
+    Raises:
+        ValueError: if there are more lines than an eye tells apart.
+    """
+    variable = data[name]
+    along = _along(data, [str(axis) for axis in variable.dims], own)
+    others = [str(axis) for axis in variable.dims if axis != along]
+    count = int(np.prod([variable.sizes[axis] for axis in others]))
+    if count > MOST:
+        raise ValueError(
+            f"a figure shows up to {MOST} lines, but {name} has {count} along {', '.join(others)}; select some with "
+            f"`to_xarray()`, as in `result.to_xarray().{name}.isel({others[0]}=0).plot()`."
+        )
+    for number, places in enumerate(product(*(range(variable.sizes[axis]) for axis in others))):
+        chosen = dict(zip(others, places, strict=True))
+        row = np.atleast_1d(variable.isel(chosen).values.real)
+        label = ", ".join(_named(data, axis, place) for axis, place in chosen.items())
+        _line(ax, _positions(data, along, chosen, row.size), row, number, label)
+    ax.set_xlabel(_label(data, along))
+    ax.set_ylabel(_label(data, name))
+    if count > 1:
+        legend(ax)
+
+
+def _along(data: xr.Dataset, axes: list[str], own: tuple[str, ...]) -> str:
+    swept = [axis for axis in axes if axis not in own]
+    if own and (not swept or _measures(data, own[0])):
+        return own[0]
+    return max(swept, key=lambda axis: data.sizes[axis], default=own[0] if own else "")
+
+
+def _measures(data: xr.Dataset, axis: str) -> bool:
+    """Whether an axis measures something, rather than numbering or naming things."""
+    return any(name in data.coords and data[name].dtype.kind == "f" for name in (axis, f"{axis}s"))
+
+
+def _line(ax: Axes, positions: NDArray[Any], row: NDArray[Any], number: int, label: str) -> None:
+    shown = np.where(np.isfinite(row), row, np.nan)
+    style: dict[str, Any] = {"color": COLOURS[number % len(COLOURS)], "label": label or "_"}
+    if positions.dtype.kind in "iuO" or row.size == 1:
+        ax.plot(positions, shown, "o", **style)
+        if positions.dtype.kind in "iu":
+            ax.set_xticks(positions if row.size <= MOST else positions[:: row.size // MOST + 1])
+    else:
+        ax.plot(positions, shown, linestyle="-" if number < len(COLOURS) else DASHES[0], **style)
+
+
+def _positions(data: xr.Dataset, along: str, chosen: dict[str, int], size: int) -> NDArray[Any]:
+    if f"{along}s" in data.coords:
+        of_all = data[f"{along}s"]
+        return np.asarray(of_all.isel({axis: place for axis, place in chosen.items() if axis in of_all.dims}).values)
+    if along not in data.coords:
+        return np.arange(size, dtype=np.float64)
+    values = data[along].values
+    return values.astype(object) if values.dtype.kind in "UO" else values
+
+
+def _named(data: xr.Dataset, axis: str, place: int) -> str:
+    if axis not in data.coords:
+        return f"{axis} {place}"
+    value = data[axis].values[place]
+    return f"{axis} = {value:.4g}" if isinstance(value, np.floating) else f"{axis} {value}"
+
+
+def _label(data: xr.Dataset, name: str) -> str:
+    known = next((one for one in (name, f"{name}s") if one in data.variables), None)
+    if known is None:
+        return name
+    words, unit = data[known].attrs.get("long_name", name), data[known].attrs.get("units", "1")
+    return fill(words if unit in {"1", words} else f"{words} [{unit}]", LETTERS)

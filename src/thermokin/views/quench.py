@@ -1,0 +1,100 @@
+"""What heating against cooling looks like: a comparison, its sides, and what the Mpemba finder found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thermokin.quench.comparison import Comparison
+from thermokin.quench.mpemba import Mpemba
+from thermokin.views.branch import BranchView
+from thermokin.views.motion import span
+from thermokin.views.variable import Variable, summed_up
+from thermokin.views.view import View
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+    from thermokin.report.blocks import Block
+    from thermokin.views.report_folder import Drawings, Drawn
+
+__all__ = ["BranchView", "ComparisonView", "MpembaView"]
+
+
+class ComparisonView(View[Comparison], of=Comparison):
+    """Heating against cooling: data of both sides with crossings and verdicts, a page, and the figures on it."""
+
+    panels = (2, 2)
+
+    def title(self, result: Comparison) -> str:
+        """Between which temperatures."""
+        return f"heating against cooling, {result.pair.protocol} protocol, {span(result.times)}"
+
+    def rows(self, result: Comparison) -> list[tuple[str, str, str]]:
+        """The temperatures, and the verdicts where they are there."""
+        rows = [(f"{name} temperature", summed_up(value), "energy") for name, value in result.pair.temperatures.items()]
+        rows.append(("levels", str(result.heating.evolution.model.dimension), ""))
+        known = vars(result).get("verdicts")
+        if known is None:
+            return [*rows, ("on demand", "verdicts, crossings, spectral; heating and cooling with all they hold", "")]
+        return rows + [(verdict.name, _answer(verdict.holds), "") for verdict in known]
+
+    def dataset(self, result: Comparison) -> xr.Dataset:
+        """All numbers over process, the axes of a sweep, and time."""
+        from thermokin.views.comparison_dataset import comparison_dataset
+
+        return comparison_dataset(result, self.attributes(result))
+
+    def draw(self, result: Comparison, axes: list[Axes]) -> None:
+        """Entropy production rates, completion, heat with its deviation, and the spectrum."""
+        from thermokin.views.comparison_figures import draw_overview
+
+        draw_overview(result, axes)
+
+    def figures(self, result: Comparison) -> Drawings:
+        """All figures, the four panels first."""
+        from thermokin.views.comparison_figures import drawings
+
+        return {"overview": lambda: (self.plot(result)[0], self.title(result)), **drawings(result)}
+
+    def blocks(self, result: Comparison, drawn: Drawn) -> Sequence[Block]:
+        """Warnings, verdicts, figures and tables; the four panels are a file of their own."""
+        from thermokin.views.comparison_page import comparison_blocks
+
+        return comparison_blocks(result, {name: one for name, one in drawn.items() if name != "overview"})
+
+
+def _answer(holds: Any) -> str:
+    return ("yes" if holds else "no") if np.ndim(holds) == 0 else f"yes at {np.sum(holds)} of {np.size(holds)} points"
+
+
+class MpembaView(View[Mpemba], of=Mpemba):
+    """The distances of a state and of its prepared one from where both end."""
+
+    coordinates = (
+        Variable(*("time", "time", "time", ("time",)), lambda r: r.plain.times, shown=False),
+        Variable("state", "whether it was prepared", "1", ("state",), lambda _: ["plain", "prepared"], shown=False),
+    )
+    variables = (
+        Variable(
+            *("distance_from_end", "distance from the final state", "1", ("time", "state")),
+            lambda r: np.stack(r.paths, axis=-1),
+            shown=False,
+        ),
+        Variable("overlaps", "overlap with the slowest mode", "1", ("state",)),
+        Variable("distances", "distance from the final state at time 0", "1", ("state",)),
+        Variable("gap", "decay rate of the slowest mode", "1/time"),
+        Variable("crossing", "when the prepared state overtakes", "time", (), lambda r: _or_nan(r.crossing)),
+    )
+
+    def title(self, result: Mpemba) -> str:
+        """What is done to which state."""
+        pair = f" and a turn of levels {result.rearrangement.pair}" if result.rearrangement.pair else ""
+        return f"Mpemba by permutation {result.rearrangement.permutation}{pair}, in {result.distance.name}"
+
+
+def _or_nan(number: float | None) -> float:
+    return np.nan if number is None else number

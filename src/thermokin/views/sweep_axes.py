@@ -1,0 +1,94 @@
+"""The axes of a sweep: named after the parameters that vary along them, which become coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin.model.known_numbers import Known
+from thermokin.model.model import Model
+
+__all__ = ["Labelled", "SweepAxes", "model_parameters"]
+
+Labelled: TypeAlias = tuple[tuple[str, ...], NDArray[Any], dict[str, Any]]
+"""Axes, numbers and attributes, as xarray takes a variable."""
+
+
+@dataclass(frozen=True, eq=False)
+class SweepAxes:
+    """The leading axes of a result.
+
+    Args:
+        lead: their lengths.
+        names: their names.
+        coordinates: the parameters that vary along them, and a number for each point where none does.
+    """
+
+    lead: tuple[int, ...]
+    names: tuple[str, ...]
+    coordinates: Mapping[str, Labelled]
+
+    @classmethod
+    def of(cls, lead: tuple[int, ...], parameters: Mapping[str, Known], taken: Collection[str] = ()) -> SweepAxes:
+        """Axes named after parameters.
+
+        Args:
+            lead: lengths of the axes.
+            parameters: numbers (...) that broadcast to them, by name; those that do not vary say nothing.
+            taken: names that mean something else in the same data; a parameter of such a name is called `model_...`.
+
+        Returns:
+            The axes: one along which a single parameter varies alone has its name, others are `axis_0`, `axis_1`, ...
+        """
+        swept: dict[str, tuple[tuple[int, ...], NDArray[Any]]] = {}
+        parameters = {f"model_{name}" if name in taken else name: one for name, one in parameters.items()}
+        for name, parameter in parameters.items():
+            numbers = parameter.numbers
+            places = _places(numbers.shape, lead)
+            if places:
+                swept[name] = places, numbers.reshape([lead[place] for place in places])
+        alone = {places[0]: name for name, (places, _) in reversed(swept.items()) if len(places) == 1}
+        names = tuple(alone.get(place, f"axis_{place}") for place in range(len(lead)))
+        coordinates: dict[str, Labelled] = {
+            name: ((name,), np.arange(length), {"long_name": "point of the sweep"})
+            for place, (name, length) in enumerate(zip(names, lead, strict=True))
+            if place not in alone
+        }
+        for name, (places, numbers) in swept.items():
+            attributes = {"long_name": name.replace("_", " ")}
+            if parameters[name].unit:
+                attributes["units"] = parameters[name].unit
+            coordinates[name] = tuple(names[place] for place in places), numbers, attributes
+        return cls(lead, names, coordinates)
+
+
+def _places(shape: tuple[int, ...], lead: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes along which numbers of this shape vary; none where they do not broadcast to the leading axes."""
+    if len(shape) > len(lead) or any(
+        own not in {1, whole} for own, whole in zip(shape[::-1], lead[::-1], strict=False)
+    ):
+        return ()
+    before = len(lead) - len(shape)
+    return tuple(before + place for place, own in enumerate(shape) if own > 1 or lead[before + place] == 1)
+
+
+def model_parameters(model: Model) -> dict[str, Known]:
+    """The numbers of a model that its baths and its builder know by name.
+
+    Args:
+        model: the model.
+
+    Returns:
+        What it was made from, where its builder said so; the temperatures and chemical potentials of its baths that are
+        not among them.
+    """
+    found = dict(model.parameters)
+    for bath in model.baths:
+        for words, numbers in (("temperature", bath.temperature), ("chemical_potential", bath.chemical_potential)):
+            if not any(np.array_equal(numbers, known.numbers) for known in found.values()):
+                found[f"{bath.name}_{words}".replace(" ", "_")] = Known(numbers, "energy")
+    return found

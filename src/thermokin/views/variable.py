@@ -1,0 +1,91 @@
+"""A variable: one number or array of a result, with its meaning, its unit and its axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermokin.views.sweep_axes import Labelled, SweepAxes
+
+__all__ = ["Variable", "labelled", "summed_up"]
+
+R = TypeVar("R")
+LISTED = 4  # numbers up to which they are written out, not summed up
+
+
+@dataclass(frozen=True)
+class Variable(Generic[R]):
+    """One number or array of a result.
+
+    Args:
+        name: in the labelled data; also of the result's attribute, unless `read` says how it is found.
+        meaning: in words.
+        unit: in words: "energy/time", "1" for none.
+        axes: its axes after those of a sweep.
+        read: finds it in the result.
+        error: finds what is known of its error.
+        shown: whether it stands in the few lines: False where it costs more than reading.
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    axes: tuple[str, ...] = ()
+    read: Callable[[R], ArrayLike] | None = None
+    error: Callable[[R], ArrayLike] | None = None
+    shown: bool = True
+
+    def of(self, result: R) -> NDArray[Any]:
+        """Its numbers (..., own axes)."""
+        return np.asarray(getattr(result, self.name) if self.read is None else self.read(result))
+
+    def is_made(self, result: R) -> bool:
+        """Whether a few lines may show it: it costs nothing, or was made before."""
+        return self.shown or self.name in vars(result)
+
+
+def labelled(variable: Variable[Any], numbers: NDArray[Any], sweep: SweepAxes) -> Labelled:
+    """A variable as xarray takes it.
+
+    Args:
+        variable: what it is.
+        numbers: its numbers (..., own axes).
+        sweep: the leading axes.
+
+    Returns:
+        Axes, numbers and attributes; a variable that no parameter changes has its own axes only.
+    """
+    own = numbers.shape[numbers.ndim - len(variable.axes) :]
+    attributes = {"long_name": variable.meaning, "units": variable.unit}
+    if numbers.ndim == len(variable.axes):
+        return variable.axes, numbers, attributes
+    return (*sweep.names, *variable.axes), np.broadcast_to(numbers, (*sweep.lead, *own)), attributes
+
+
+def summed_up(numbers: NDArray[Any]) -> str:
+    """An array in a few characters.
+
+    Args:
+        numbers: any array.
+
+    Returns:
+        Its elements where there are few; else its shape with the smallest and the largest of its finite elements.
+    """
+    if numbers.size <= LISTED:
+        return ", ".join(_short(number) for number in numbers.ravel()) or "none"
+    shape = " x ".join(map(str, numbers.shape))
+    if numbers.dtype.kind not in "iuf":
+        return f"{shape} {'complex numbers' if numbers.dtype.kind == 'c' else 'entries'}"
+    usable = numbers[np.isfinite(numbers)]
+    lost = f", {numbers.size - usable.size} not finite" if usable.size < numbers.size else ""
+    return f"{shape}, {_short(usable.min())} ... {_short(usable.max())}{lost}" if usable.size else f"{shape}{lost}"
+
+
+def _short(number: Any) -> str:
+    if isinstance(number, np.complexfloating):
+        return f"{number:.6g}"
+    return f"{number:.6g}" if isinstance(number, np.floating) else str(number)

@@ -1,0 +1,300 @@
+"""A view: what a result is, said as a table of its numbers, from which lines, labelled data and a figure are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._errors import HypothesisError
+from thermokin._result import register
+from thermokin.model.known_numbers import Known
+from thermokin.model.model import Model
+from thermokin.views.sweep_axes import SweepAxes, model_parameters
+from thermokin.views.variable import Variable, labelled, summed_up
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from thermokin.report.blocks import Block
+    from thermokin.views.report_folder import Drawings, Drawn
+
+__all__ = ["View", "require_one_point"]
+
+R = TypeVar("R")
+CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
+
+
+class View(Generic[R]):
+    """How one kind of result looks; a subclass registers itself for the class `of=` when it is defined.
+
+        class LevelsView(View[Levels], of=Levels):
+            coordinates = (Variable("level", "number of the level", "1", ("level",)),)
+            variables = (Variable("energies", "energies of the levels", "energy", ("level",)),)
+
+    That is enough for lines, a table, labelled data and a figure; any of the methods may be written anew.
+
+    Attributes:
+        coordinates: what the axes of the variables after those of a sweep are, each with an axis of its own name.
+        variables: the numbers; the first is drawn.
+        panels: rows and columns of axes that the figure has.
+    """
+
+    coordinates: ClassVar[tuple[Variable[Any], ...]] = ()
+    variables: ClassVar[tuple[Variable[Any], ...]] = ()
+    panels: ClassVar[tuple[int, int]] = (1, 1)
+
+    def __init_subclass__(cls, of: type | None = None, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if of is not None:
+            register(of, cls())
+
+    def title(self, result: R) -> str:
+        """What it is, in one line.
+
+        Args:
+            result: the result.
+
+        Returns:
+            The line.
+        """
+        return type(result).__name__
+
+    def parameters(self, result: R) -> Mapping[str, Known]:
+        """What may vary along the axes of a sweep.
+
+        Args:
+            result: the result.
+
+        Returns:
+            Numbers (...) by name; those of its model, if it has one.
+        """
+        model = getattr(result, "model", None)
+        return model_parameters(model) if isinstance(model, Model) else {}
+
+    def defined(self, result: R) -> tuple[Variable[Any], ...]:
+        """The variables that this result has.
+
+        Args:
+            result: the result.
+
+        Returns:
+            All of them, unless a view says otherwise.
+        """
+        return self.variables
+
+    def attributes(self, result: R) -> dict[str, str]:
+        """What is said of the data as a whole.
+
+        Args:
+            result: the result.
+
+        Returns:
+            Texts by name.
+        """
+        return {"title": self.title(result), "conventions": CONVENTIONS}
+
+    def dataset(self, result: R) -> xr.Dataset:
+        """All numbers as labelled data.
+
+        Args:
+            result: the result.
+
+        Returns:
+            The dataset; a variable that is not defined here is left out.
+        """
+        import xarray as xr
+
+        found = list(self._read(result))
+        own = [(variable, variable.of(result)) for variable in self.coordinates]
+        shapes = [numbers.shape[: numbers.ndim - len(variable.axes)] for variable, numbers in (*found, *own)]
+        taken = {
+            name for variable, _ in (*found, *own) for name in (variable.name, f"{variable.name}s", *variable.axes)
+        }
+        sweep = SweepAxes.of(np.broadcast_shapes(*shapes), self.parameters(result), taken)
+        coordinates = dict(sweep.coordinates)
+        for variable, numbers in own:
+            # An axis whose numbers differ from point to point is no coordinate of its own name.
+            swept = numbers.ndim > len(variable.axes)
+            coordinates[f"{variable.name}s" if swept else variable.name] = labelled(variable, numbers, sweep)
+        data = {variable.name: labelled(variable, numbers, sweep) for variable, numbers in found}
+        return xr.Dataset(data, coords=coordinates, attrs=self.attributes(result))
+
+    def _read(self, result: R) -> Iterator[tuple[Variable[R], NDArray[Any]]]:
+        for variable in self.defined(result):
+            try:
+                numbers = variable.of(result)
+            except HypothesisError:
+                continue
+            yield variable, numbers
+            if variable.error is not None:
+                name, meaning = f"{variable.name}_error", f"error of the {variable.meaning}"
+                error = np.broadcast_to(np.asarray(variable.error(result)), numbers.shape)
+                yield Variable(name, meaning, variable.unit, variable.axes), error
+
+    def rows(self, result: R) -> list[tuple[str, str, str]]:
+        """The few lines after the title.
+
+        Args:
+            result: the result.
+
+        Returns:
+            Name, numbers and unit of each; of a large array its shape and its range.
+        """
+        coordinates, variables = [one for one in self.coordinates if one.shown], self.defined(result)
+        rows = [
+            (variable.name, summed_up(variable.of(result)), "" if variable.unit == "1" else variable.unit)
+            for variable in (*coordinates, *variables)
+            if variable.is_made(result)
+        ]
+        rest = [variable.name for variable in variables if not variable.is_made(result)]
+        return [*rows, ("on demand", ", ".join(rest), "")] if rest else rows
+
+    def text(self, result: R) -> str:
+        """The result in a few lines.
+
+        Args:
+            result: the result.
+
+        Returns:
+            The title, and a line for each number or array.
+        """
+        rows = self.rows(result)
+        width = max((len(name) for name, _, _ in rows), default=0)
+        lines = [f"  {name:<{width}}  {numbers}{f'  [{unit}]' if unit else ''}" for name, numbers, unit in rows]
+        return "\n".join([self.title(result), *lines])
+
+    def html(self, result: R) -> str:
+        """The same as a table.
+
+        Args:
+            result: the result.
+
+        Returns:
+            HTML.
+        """
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{escape(name)}</th>"
+            f"<td style='text-align:left'>{escape(numbers)}</td><td style='text-align:left'>{escape(unit)}</td></tr>"
+            for name, numbers, unit in self.rows(result)
+        )
+        return f"<div><strong>{escape(self.title(result))}</strong><table>{cells}</table></div>"
+
+    def plot(
+        self, result: R, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None = None
+    ) -> tuple[Figure, NDArray[np.object_]]:
+        """A figure of the result.
+
+        Args:
+            result: the result.
+            ax: axes to draw in, one for each panel; a new figure if None.
+
+        Returns:
+            The figure and its axes (rows, columns).
+
+        Raises:
+            ValueError: if there are not as many axes as panels, or a sweep has more points than a figure can show.
+        """
+        from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure
+
+        rows, columns = self.panels
+        if ax is None:
+            width = SINGLE_COLUMN if columns == 1 else DOUBLE_COLUMN
+            drawing, axes = figure(rows, columns, width=width)
+        else:
+            axes = np.asarray(ax, dtype=object)
+            if axes.size != rows * columns:
+                raise ValueError(f"`ax` must hold {rows * columns} axes, got {axes.size}.")
+            axes = axes.reshape(rows, columns)
+            drawing = axes.ravel().tolist()[0].figure
+        self.draw(result, axes.ravel().tolist())
+        return drawing, axes
+
+    def figures(self, result: R) -> Drawings:
+        """The figures of a report.
+
+        Args:
+            result: the result.
+
+        Returns:
+            What draws each, with its caption, by the name of its file.
+        """
+        return {type(result).__name__.lower(): lambda: (self.plot(result)[0], self.title(result))}
+
+    def blocks(self, result: R, drawn: Drawn) -> Sequence[Block]:
+        """What a report says.
+
+        Args:
+            result: the result.
+            drawn: its figures.
+
+        Returns:
+            The blocks of a page: the few lines and the figures.
+        """
+        from thermokin.report.blocks import Definitions, FigureBlock
+
+        rows = ((name, f"{numbers} {unit}".strip()) for name, numbers, unit in self.rows(result))
+        return [Definitions(tuple(rows)), *(FigureBlock(svg, caption) for svg, caption in drawn.values())]
+
+    def report(self, result: R, folder: str | Path) -> Path:
+        """Write report.html, figures/ and data.nc into a folder.
+
+        Args:
+            result: the result.
+            folder: where to.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ValueError: for a result that figures cannot show.
+            FileExistsError: if the folder holds anything but an earlier report.
+        """
+        from thermokin.views.report_folder import write_report
+
+        title = self.title(result)
+        return write_report(
+            f"{title[:1].upper()}{title[1:]}",
+            folder,
+            self.dataset(result),
+            self.figures(result),
+            lambda drawn: self.blocks(result, drawn),
+        )
+
+    def draw(self, result: R, axes: list[Axes]) -> None:
+        """Draw the result into its panels: the first variable against its first axis, a line for each of the others.
+
+        Args:
+            result: the result.
+            axes: as many as there are panels.
+
+        Raises:
+            ValueError: if a sweep has more points than a figure can show.
+        """
+        from thermokin.views.lines import draw_lines
+
+        draw_lines(axes[0], self.dataset(result), self.variables[0].name, self.variables[0].axes)
+
+
+def require_one_point(lead: tuple[int, ...], what: str) -> None:
+    """Refuse to draw a sweep where a figure shows one point.
+
+    Args:
+        lead: leading axes of the result.
+        what: it is.
+
+    Raises:
+        ValueError: if there are any.
+    """
+    if lead:
+        raise ValueError(
+            f"a figure shows one point, but the {what} has leading axes {lead}; select one with `to_xarray()`, or "
+            "evaluate one point."
+        )

@@ -1,0 +1,180 @@
+"""All that is calculated is a result: a few lines, a table, labelled data with named axes and units, and a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import thermokin as tk
+
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
+
+TIMES = np.linspace(0.0, 40.0, 9)
+START = tk.Populations([0.0, 1.0, 0.0])
+DRIVES, HOT = np.array([0.05, 0.3]), np.array([3.0, 4.0, 5.0])
+
+
+def maser() -> tk.Model:
+    return tk.library.three_level_maser(0.3, 4.0)
+
+
+def swept_maser() -> tk.Model:
+    return tk.library.three_level_maser(DRIVES[:, None], HOT)
+
+
+def two_currents(model: tk.Model) -> list[tk.Current]:
+    return [tk.heat(model, "hot"), tk.heat(model, "cold")]
+
+
+Make = Callable[[tk.Model], Any]
+SWEPT: dict[str, Make] = {
+    "evolution": lambda m: tk.evolve(m, START, TIMES),
+    "ledger": lambda m: tk.ledger(m, tk.evolve(m, START, TIMES)),
+    "kinematics": lambda m: tk.kinematics(m, tk.evolve(m, START, TIMES)),
+    "modes": tk.modes,
+    "steady state": tk.steady_state,
+    "cumulants": lambda m: tk.cumulants(m, tk.heat(m, "hot"), order=3),
+    "covariance": lambda m: tk.covariance(m, two_currents(m)),
+    "noise spectrum": lambda m: tk.spectrum(m, tk.heat(m, "hot"), np.linspace(0.0, 1.0, 5)),
+    "generating function": lambda m: tk.cumulant_generating_function(m, tk.heat(m, "hot"), np.linspace(-0.2, 0.2, 5)),
+    "rate function": lambda m: SWEPT["generating function"](m).rate_function(),
+    "waiting times": lambda m: tk.waiting_times(m, 0, 1, TIMES),
+    "integrated cumulants": lambda m: tk.integrated_cumulants(m, tk.heat(m, "hot"), START, TIMES, order=3),
+    "integrated covariance": lambda m: tk.integrated_covariance(m, two_currents(m), START, TIMES),
+    "bounds": lambda m: tk.bounds.evaluate(m, tk.heat(m, "hot"), initial=START, times=TIMES),
+    "one bound": lambda m: tk.bounds.evaluate(m, tk.heat(m, "hot"), initial=START, times=TIMES)["kinetic"],
+}
+ALONE: dict[str, Make] = {
+    "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
+    "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
+    "symmetry": lambda m: SWEPT["generating function"](m).gallavotti_cohen(0.1),
+    "trajectories": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20),
+    "trajectory": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20)[3],
+    "sample cumulants": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20).cumulants(tk.activity(m)),
+    "diffusive": lambda m: tk.unravel(m, START, [0.0, 1.0], trajectories=3, detection=tk.Homodyne(0, step=0.5)),
+    "comparison": lambda _: tk.compare(qubit_pair(), TIMES[:5]),
+    "branch": lambda _: tk.compare(qubit_pair(), TIMES[:5]).heating,
+    "mpemba": lambda _: tk.mpemba(tk.library.levels([0.0, 1.0, 1.7], rate=0.01, temperature=1.0), tk.Gibbs(3.0)),
+}
+
+
+def qubit_pair() -> tk.QuenchPair:
+    return tk.reciprocal(lambda t: tk.library.qubit(1.0, 0.05, t), 0.5, 2.0)
+
+
+@pytest.mark.parametrize("name", [*SWEPT, *ALONE])
+def test_a_result_is_a_few_lines_a_table_labelled_data_and_a_figure(name: str) -> None:
+    result = (SWEPT | ALONE)[name](maser())
+    assert isinstance(result, tk.results.Result)
+    lines = repr(result).splitlines()
+    assert len(lines) <= 15
+    assert max(map(len, lines)) < 320
+    assert "array(" not in repr(result)
+    assert "<table>" in result._repr_html_()
+    data = result.to_xarray()
+    for variable in data.variables.values():
+        assert variable.attrs.get("long_name") or variable.dims == ("process",)
+    for variable in data.data_vars.values():
+        assert variable.attrs["units"]
+    figure, axes = result.plot()
+    assert all(ax.has_data() or name == "trajectory" for ax in np.ravel(axes))
+    assert figure is np.ravel(axes)[0].figure
+
+
+@pytest.mark.parametrize("name", SWEPT)
+def test_the_axes_of_a_sweep_are_named_after_its_parameters(name: str) -> None:
+    data = SWEPT[name](swept_maser()).to_xarray()
+    np.testing.assert_array_equal(data["drive"], DRIVES)
+    np.testing.assert_array_equal(data["hot"], HOT)
+    assert data["hot"].attrs["units"] == "energy"
+    first = next(iter(data.data_vars.values()))
+    assert first.dims[:2] == ("drive", "hot")
+
+
+@pytest.mark.parametrize("name", SWEPT)
+def test_labelled_data_of_a_sweep_are_those_of_its_points(name: str) -> None:
+    swept = SWEPT[name](swept_maser()).to_xarray()
+    point = SWEPT[name](tk.library.three_level_maser(DRIVES[1], HOT[2])).to_xarray()
+    for key in ("populations", "cumulants", "covariance", "noise", "limit", "density", "entropy_production", "length"):
+        if key in point:
+            found = swept[key].isel(drive=1, hot=2).values
+            # The panels of a length are chosen for all points together; its own error is a few 1e-9 here.
+            np.testing.assert_allclose(found, point[key], rtol=1e-8, atol=1e-13, err_msg=key)
+
+
+def test_what_costs_more_than_looking_is_not_made_by_looking() -> None:
+    ledger = SWEPT["ledger"](maser())
+    repr(ledger)
+    assert "entropy" not in vars(ledger)
+    assert "on demand" in repr(ledger)
+    _ = ledger.entropy
+    assert "  entropy  " in repr(ledger)
+
+
+def test_axes_along_which_nothing_named_varies_are_numbered() -> None:
+    jumps = np.multiply.outer([0.1, 0.2, 0.3], np.eye(2)[::-1])
+    model = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(jumps, None)])
+    data = tk.evolve(model, tk.Populations([1.0, 0.0]), TIMES).to_xarray()
+    np.testing.assert_array_equal(data["axis_0"], [0, 1, 2])
+
+
+def test_a_parameter_that_shares_its_name_with_a_number_keeps_both() -> None:
+    model = tk.library.qubit(gap=[0.5, 1.0], rate=0.01, temperature=1.0)
+    data = tk.modes(model).to_xarray()
+    np.testing.assert_array_equal(data["model_gap"], [0.5, 1.0])
+    assert data["gap"].dims == ("model_gap",)
+
+
+def test_a_figure_takes_axes_that_are_given_and_refuses_another_number_of_them() -> None:
+    figure, axes = SWEPT["steady state"](maser()).plot()
+    again, _ = SWEPT["modes"](maser()).plot(ax=axes[0, 0])
+    assert again is figure
+    with pytest.raises(ValueError, match="`ax` must hold 2 axes, got 1"):
+        SWEPT["generating function"](maser()).plot(ax=axes[0, 0])
+
+
+def test_a_figure_of_too_many_points_says_how_to_select_some() -> None:
+    model = tk.library.three_level_maser(np.linspace(0.1, 0.3, 15), 4.0)
+    with pytest.raises(ValueError, match=r"up to 12 lines, but populations has 45 along drive, level; select some"):
+        tk.evolve(model, START, TIMES).plot()
+
+
+def test_a_result_writes_a_page_with_its_figure_and_data(tmp_path: Path) -> None:
+    folder = SWEPT["cumulants"](maser()).report(tmp_path / "out")
+    assert {path.name for path in folder.iterdir()} == {".thermokin.json", "data.nc", "figures", "report.html"}
+    assert "Cumulants per time of heat from hot" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["cumulants", "covariance", "integrated cumulants", "integrated covariance"])
+def test_a_result_that_reads_as_an_array_enters_expressions(name: str) -> None:
+    result = SWEPT[name](maser())
+    values = np.asarray(result)
+    for found, expected in (
+        (2.0 * result - result, values),
+        (np.exp(result), np.exp(values)),
+        (result[..., 0] + result[..., 1], values[..., 0] + values[..., 1]),
+        (result.swapaxes(-1, 0), values.swapaxes(-1, 0)),
+        (result - values, 0.0 * values),
+        (np.stack([result, result]), np.stack([values, values])),
+    ):
+        np.testing.assert_array_equal(found, expected)
+    assert result.shape == values.shape
+    assert result.ndim == values.ndim
+    assert isinstance(hash(result), int)
+    with pytest.raises(AttributeError, match="has no attribute 'heet'"):
+        result.heet  # noqa: B018
+
+
+@dataclass(frozen=True, eq=False)
+class Purity(tk.results.Result):
+    purity: float
+
+
+def test_a_result_without_a_view_says_what_to_write() -> None:
+    with pytest.raises(TypeError, match=r"nothing says how Purity looks; write a `thermokin.results.View` of it"):
+        repr(Purity(0.5))
