@@ -33,9 +33,9 @@ from thermokin.model.current import energy as energy
 from thermokin.model.current import entropy_flow as entropy_flow
 from thermokin.model.current import heat as heat
 from thermokin.model.current import particles as particles
+from thermokin.model.davies import LambShift as LambShift
 from thermokin.model.davies import davies as davies
 from thermokin.model.family import Family as Family
-from thermokin.model.lamb_shift import LambShift as LambShift
 from thermokin.model.local import local as local
 from thermokin.model.model import Model as Model
 from thermokin.model.rates import rates as rates
@@ -49,11 +49,11 @@ from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
 from thermokin.model.statistics import Statistics as Statistics
 from thermokin.model.tabulated import Tabulated as Tabulated
+from thermokin.motion.bare_start import Gibbs as Gibbs
+from thermokin.motion.bare_start import Ket as Ket
+from thermokin.motion.bare_start import Populations as Populations
 from thermokin.motion.evolution import evolve as evolve
 from thermokin.motion.modes import modes as modes
-from thermokin.motion.start_types import Gibbs as Gibbs
-from thermokin.motion.start_types import Ket as Ket
-from thermokin.motion.start_types import Populations as Populations
 from thermokin.motion.steady_state import steady_state as steady_state
 from thermokin.quench.comparison import compare as compare
 from thermokin.quench.mpemba import mpemba as mpemba

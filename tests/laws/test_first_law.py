@@ -19,7 +19,7 @@ from engines import ENGINES, evolved
 from library_models import NAMES, example, random_density_matrix
 from oracles import Array
 from strategies import CoherentData, LevelsData
-from thermokin.counting.moment_hierarchy import hierarchy_moments
+from thermokin.counting.moments import hierarchy_moments
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.thermo.time_integral import time_integral
 

@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.liouville.block import Links
 from thermokin.liouville.hermitian_block import HermitianBlock
-from thermokin.liouville.links import Links
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.numerics.strong_tree import dense_links, strong_tree
 from thermokin.solvers.resolvent import Gain, Resolvent

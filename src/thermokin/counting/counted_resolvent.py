@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.motion.enclosure import enclosed
+from thermokin.motion.enclosures import enclosed
 from thermokin.motion.initial import InitialState
 from thermokin.motion.stationary_resolvent import stationary_resolvent
 from thermokin.motion.steady_state import steady_state_of_start

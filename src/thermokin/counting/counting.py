@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import listed_currents, whole_order
 from thermokin.counting.bulk_counted import bulk_covariance, bulk_cumulants
+from thermokin.counting.counted import listed_currents, whole_order
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
@@ -21,7 +21,7 @@ from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
-from thermokin.model.finite_weights import require_finite_weights
+from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.motion.steady_state import SteadyState

@@ -23,7 +23,7 @@ from thermokin.counting.tilting import Tilting
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
-from thermokin.model.finite_weights import require_finite_weights
+from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.solvers.method import Auto, Method

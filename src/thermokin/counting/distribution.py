@@ -12,12 +12,11 @@ from thermokin._result import Result
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.lattice_probabilities import lattice_probabilities
-from thermokin.counting.level_changes import level_changes
-from thermokin.counting.listed_amounts import ListedAmounts
+from thermokin.counting.listed_amounts import ListedAmounts, level_changes
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current
-from thermokin.model.finite_weights import require_finite_weights
+from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state

@@ -15,12 +15,12 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import listed_currents
+from thermokin.counting.counted import listed_currents
 from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding
 from thermokin.liouville.block import Block
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import Current
-from thermokin.model.finite_weights import require_finite_weights
+from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial

@@ -12,12 +12,11 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
-from thermokin.counting.asked import whole_order
-from thermokin.counting.moment_hierarchy import hierarchy_moments
-from thermokin.counting.state_function import state_function_moments, state_function_sizes
+from thermokin.counting.counted import whole_order
+from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
 from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.model.current import Current
-from thermokin.model.finite_weights import require_finite_weights
+from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model

@@ -1,4 +1,4 @@
-"""Amounts with their probabilities, gathered, binned, or cut to a window without losing account of what is left out."""
+"""Exchanged amounts with their probabilities: gathered, binned, cut to a window, or found from what each level has."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.model.model import Model
+from thermokin.motion.evolution import evolve
+from thermokin.motion.initial import InitialState, Populations
 from thermokin.numerics.scatter import scatter
 
-__all__ = ["ListedAmounts"]
+__all__ = ["ListedAmounts", "distinct_amounts", "level_changes"]
 
 ROUNDING = 1e-9  # of a bin: an amount this close below an edge stands on it
 LARGEST = 2**26  # probabilities in all bins at all times and points
 FARTHEST = 2**52  # bins from zero that can be numbered
+SAME = 1e-9  # distance of amounts, relative to the largest, below which they are one
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,3 +110,66 @@ class ListedAmounts:
                 f"{number * lists:.3g} probabilities at all times and points, more than {LARGEST}; take it above "
                 f"{max(least, np.abs(self.values).max() / FARTHEST):.2g}."
             )
+
+
+def level_changes(model: Model, initial: InitialState, numbers: FloatArray, times: FloatArray) -> ListedAmounts:
+    """P(f_j - f_i) = sum over pairs of levels of p_i(0) times the probability to be in j when one started in i.
+
+    Args:
+        model: a model with closed populations, its energy diagonal in the frame.
+        initial: the initial state.
+        numbers: f (..., d).
+        times: (..., t).
+
+    Returns:
+        The amounts and their probabilities.
+
+    Raises:
+        ValueError: if amounts coincide or swap at points of a sweep.
+
+    Cost:
+        A propagation from each level: d^2 numbers a time.
+    """
+    size = model.dimension
+    start = initial.populations
+    depth = max(len(model.batch_shape), times.ndim - 1, start.ndim - 1)
+    levels = np.eye(size).reshape(size, *(1,) * depth, size)
+    arrived = evolve(model, Populations(levels), times).populations
+    joint = np.moveaxis(arrived, 0, -2) * start[..., None, :, None]
+    change = numbers[..., None, :] - numbers[..., :, None]
+    values, place = distinct_amounts(change.reshape(*change.shape[:-2], -1))
+    listed = ListedAmounts(change, joint.reshape(*joint.shape[:-2], -1), np.zeros(joint.shape[:-2]))
+    return listed.gathered(values, place)
+
+
+def distinct_amounts(amounts: FloatArray, scale: FloatArray | None = None) -> tuple[FloatArray, IntArray]:
+    """The different values among amounts, ascending, and which of them each amount is.
+
+    Args:
+        amounts: (..., m).
+        scale: (...) beside which 1e-9 is rounding; the largest amount if None.
+
+    Returns:
+        Values (..., v) and places (m,).
+
+    Raises:
+        ValueError: if amounts that differ at one point of a sweep coincide or swap at another.
+    """
+    points = amounts.reshape(-1, amounts.shape[-1])
+    size = np.abs(points).max(axis=-1) if scale is None else np.broadcast_to(scale, amounts.shape[:-1]).reshape(-1)
+    slack = SAME * size
+    order = np.argsort(points[0], kind="stable")
+    steps = np.diff(points[:, order], axis=-1)
+    apart = steps[0] > slack[0]
+    if ((steps > slack[:, None]) != apart).any() or (steps < -slack[:, None]).any():
+        raise ValueError(
+            "the exchanged amounts coincide or change their order at some points of the sweep, so that they have no "
+            "common list; evaluate the points one by one."
+        )
+    place = np.empty(order.size, dtype=np.int64)
+    place[order] = np.concatenate([[0], np.cumsum(apart)])
+    first = np.concatenate([[True], apart])
+    values = points[:, order][:, first]
+    # Jumps back and forth leave a zero of 1e-17.
+    values = np.where(np.abs(values) <= slack[:, None], 0.0, values)
+    return values.reshape(*amounts.shape[:-1], -1), place

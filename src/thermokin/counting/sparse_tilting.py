@@ -11,8 +11,7 @@ from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, eigs, splu
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
-from thermokin.counting.tilted_generator import TiltedGenerator
-from thermokin.counting.tilted_states import TiltedStates, joined
+from thermokin.counting.tilted_generator import TiltedGenerator, TiltedStates, joined
 
 __all__ = ["by_inverse_iteration", "leading_gap"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.counting.tilted_states import TiltedStates
+from thermokin.counting.tilted_generator import TiltedStates
 from thermokin.counting.tilting import Tilting
 
 __all__ = ["TiltedEnvelope"]

@@ -11,9 +11,8 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.counting.dense_tilting import by_continuation, by_spectrum
 from thermokin.counting.sparse_tilting import by_inverse_iteration, leading_gap
-from thermokin.counting.tilted_generator import TiltedGenerator
-from thermokin.counting.tilted_rest import at_rest
-from thermokin.counting.tilted_states import TiltedStates, joined
+from thermokin.counting.tilted_generator import TiltedGenerator, TiltedStates, joined
+from thermokin.counting.tilted_sectors import at_rest
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.solvers.choice import DENSE_UP_TO
 from thermokin.solvers.method import Auto, Krylov, Method, Sparse

@@ -7,10 +7,8 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import SMALL, one_thread
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.counting.distinct_amounts import distinct_amounts
 from thermokin.counting.distribution import Distribution, listed_distribution
-from thermokin.counting.level_changes import level_changes
-from thermokin.counting.listed_amounts import ListedAmounts
+from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts, level_changes
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.model import Model, require_model

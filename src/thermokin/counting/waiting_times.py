@@ -17,7 +17,7 @@ from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.counting.digits import marked, marked_beside
 from thermokin.counting.monitored_channels import ChannelChoice, monitored_channels
-from thermokin.counting.silent_motion import SilentMotion
+from thermokin.counting.no_jump_generator import SilentMotion
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial

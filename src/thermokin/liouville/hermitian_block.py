@@ -9,10 +9,9 @@ from scipy.sparse import csr_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.liouville.links import Links, links_of
+from thermokin.liouville.block import Links, links_of
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.real_coordinates import ROOT, RealCoordinates
-from thermokin.liouville.real_terms import Terms, joined, nonzero, without_rounding
+from thermokin.liouville.real_coordinates import ROOT, RealCoordinates, Terms, joined, nonzero, without_rounding
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.numerics.components import components
 from thermokin.numerics.scatter import scatter

@@ -13,8 +13,7 @@ from thermokin.liouville.diagonal_parts import off_diagonal
 from thermokin.model.bath import one_temperature
 from thermokin.model.current import Current
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.model.jump_entropy import heat_weights, jump_entropy
-from thermokin.model.jump_potential import log_equilibrium
+from thermokin.model.jump_entropy import heat_weights, jump_entropy, log_equilibrium
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model, require_model

@@ -9,12 +9,17 @@ from scipy.sparse import csr_array, diags_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray, RateMatrix
-from thermokin.liouville.links import Links
+from thermokin.liouville.block import Block, Links
+from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.rate_matrix import rate_matrix, transition_rates
+from thermokin.liouville.sector_generator import SectorGenerator
+from thermokin.liouville.sectors import sector_map
 from thermokin.numerics.scatter import scatter
 
-__all__ = ["PopulationBlock"]
+__all__ = ["PopulationBlock", "population_blocks"]
+
+REAL_UP_TO = 100_000  # elements of a sector up to which its real coordinates are worked out, terms and all
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,3 +157,21 @@ class PopulationBlock:
 
 def _dense(matrix: RateMatrix) -> FloatArray:
     return np.asarray(matrix.toarray() if isinstance(matrix, csr_array) else matrix)
+
+
+def population_blocks(liouvillian: Liouvillian) -> tuple[Block, ...]:
+    """The parts of the state space that hold populations and do not mix.
+
+    Args:
+        liouvillian: the generator.
+
+    Returns:
+        One block of closed populations, or one for each sector, in real coordinates or, where it is so large that only
+        matrix-free solvers serve it, in elements; more than one sector means more than one steady state.
+    """
+    if liouvillian.populations_closed:
+        return (PopulationBlock(liouvillian, np.arange(liouvillian.dimension)),)
+    sectors = sector_map(liouvillian).of_populations()
+    generators = [SectorGenerator(liouvillian, sector) for sector in sectors]
+    batch = bool(liouvillian.model.batch_shape)
+    return tuple(one if one.size > REAL_UP_TO and not batch else HermitianBlock(one) for one in generators)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.numerics.anywhere import anywhere
 from thermokin.numerics.components import components
+from thermokin.numerics.level_sums import anywhere
 
 __all__ = ["Sector", "SectorMap", "ket_blocks", "sector_map"]
 

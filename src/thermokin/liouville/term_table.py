@@ -9,8 +9,8 @@ import numpy as np
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import Sector, sector_map
-from thermokin.numerics.anywhere import anywhere
 from thermokin.numerics.components import components
+from thermokin.numerics.level_sums import anywhere
 
 __all__ = ["TermTable", "Terms", "term_table"]
 

@@ -9,13 +9,12 @@ import numpy as np
 from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
-from thermokin.model.required_spectrum import require_spectrum
 from thermokin.model.spectrum import Spectrum, require_thermal
 from thermokin.operators.accept import as_operator
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.numbers import common_axes, shown
 from thermokin.operators.outside import Dims, dims_of
 
-__all__ = ["Contact"]
+__all__ = ["Contact", "require_spectrum"]
 
 ROUNDING = 1e-12  # distance from the adjoint, relative to the largest element, that is taken for rounding
 
@@ -114,3 +113,30 @@ def _near(one: ComplexArray, two: ComplexArray) -> BoolArray:
     """At which points (...) two operators are equal up to rounding, and not zero."""
     defect, largest = (np.abs(each).max(axis=(-2, -1)) for each in (one - two, one))
     return np.asarray((defect <= ROUNDING * largest) & (largest > 0.0))
+
+
+def require_spectrum(spectrum: object) -> None:
+    """Refuse what is no spectrum.
+
+    Args:
+        spectrum: what was given as one.
+
+    Raises:
+        TypeError: if it is not a `Spectrum`.
+    """
+    if not isinstance(spectrum, Spectrum):
+        raise TypeError(
+            f"`spectrum` must be Flat, Ohmic, Drude, Lorentzian, Band or Tabulated, got {shown(spectrum)}"
+            f"{_remedy(spectrum)}."
+        )
+
+
+def _remedy(spectrum: object) -> str:
+    if isinstance(spectrum, type):
+        return "; make one of it, with its parameters"
+    if callable(spectrum):
+        return (
+            "; of a function G, the emission rate at temperature 0, make tk.Tabulated(frequencies, G(frequencies)), "
+            "with frequencies that span the gaps"
+        )
+    return "; for one rate kappa at all frequencies pass tk.Flat(kappa)" if np.isscalar(spectrum) else ""

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray, OperatorLike
-from thermokin.model.current_arithmetic import as_factor, checked_weights, is_nothing, label_of, scale_of
+from thermokin.model.current_checks import as_factor, checked_weights, is_nothing, label_of, mean_rate, scale_of
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
-from thermokin.model.mean_rate import mean_rate
 from thermokin.model.model import Model, require_model
 from thermokin.operators.numbers import as_real, require_moderate, shown
 

@@ -9,14 +9,21 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.elements import Elements
+from thermokin.operators.numbers import LARGEST
 
-__all__ = ["NO_BATH", "JumpTable"]
+__all__ = ["NO_BATH", "JumpTable", "require_moderate_rates"]
 
 NO_BATH = -1
+SMALLEST = 1.0 / LARGEST  # of the largest rate, so that quotients of two are numbers
+
+
 """The position of the bath of jumps without one."""
 
+
 STRIP = 2**17  # entries looked at together, in the cache
+
 
 Index = NDArray[np.int32]
 
@@ -174,3 +181,26 @@ class JumpTable:
     def jump(self, channel: int) -> ComplexArray:
         """The jump operator of one channel as a matrix (..., d, d) in the model's frame."""
         return self.elements(channel).dense
+
+
+def require_moderate_rates(table: JumpTable) -> None:
+    """Refuse jumps whose largest rate is too large or too small.
+
+    Args:
+        table: the jumps.
+
+    Raises:
+        ValueError: if it is.
+    """
+    if table.entries == 0:
+        return
+    amplitude = np.abs(table.amplitude) if np.iscomplexobj(table.amplitude) else table.amplitude
+    # The ends of the amplitudes say it without a copy of them; NaN fails every comparison.
+    with np.errstate(over="ignore", under="ignore"):
+        largest = np.maximum(over_levels(np.maximum, amplitude), -over_levels(np.minimum, amplitude)) ** 2
+    wrong = ~((largest == 0.0) | ((largest >= SMALLEST) & (largest <= LARGEST)))
+    if wrong.any():
+        raise ValueError(
+            f"the largest of the rates of the model must lie between {SMALLEST:g} and {LARGEST:g}, or be 0, "
+            f"got {largest[wrong][0]:g}; choose other units, or other temperatures beside the gaps."
+        )

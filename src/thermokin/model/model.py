@@ -15,9 +15,8 @@ from thermokin.model.channel import Channel
 from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.model.jump_table import NO_BATH, JumpTable
+from thermokin.model.jump_table import NO_BATH, JumpTable, require_moderate_rates
 from thermokin.model.known_numbers import Known
-from thermokin.model.rate_range import require_moderate_rates
 from thermokin.operators.numbers import common_axes, shown
 from thermokin.operators.outside import Dims, common_dims, dims_of
 

@@ -1,29 +1,30 @@
-"""Bare arrays as starts: which state an array without a type means, and a refusal where it could mean two."""
+"""Starts by type, and bare arrays as starts: which state they mean; a refusal where it could mean two."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from thermokin._typing import FloatArray
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.model.model import Model
-from thermokin.motion.start_types import Ket, Populations
 from thermokin.operators.accept import (
     POSITIVITY_ROUNDING,
     TRACE_ROUNDING,
     as_density_matrix,
     as_ket,
     as_populations,
+    require_probabilities,
 )
 from thermokin.operators.numbers import as_numbers, common_axes, require_finite, require_moderate, to_double
-from thermokin.operators.outside import ket_elements, require_dims
+from thermokin.operators.outside import Dims, dims_of, ket_elements, require_dims
 
-__all__ = ["read_start"]
+__all__ = ["Gibbs", "Initial", "Ket", "Populations", "read_start"]
 
 AGREEMENT = 1e-12  # elements of a density matrix up to which two readings of an array are one state
-
 _REMEDY = "pass tk.Populations(...) for populations of the energy eigenstates, or tk.Ket(...) for a ket in your basis"
 
 
@@ -139,3 +140,68 @@ def _require_one_meaning(model: Model, populations: FloatArray) -> None:
         f"or of the states of your basis{also}, which are others, or in another order; say which: "
         "tk.Populations([...]) for the eigenstates, np.diag([...]) for your basis states, tk.Ket([...]) for a ket."
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Gibbs:
+    """The Gibbs state of a model at a temperature of its own.
+
+    Args:
+        temperature: (...) [energy]; 0 and inf included.
+
+    Raises:
+        ValueError: if a temperature is negative or not a number.
+    """
+
+    temperature: FloatArray
+
+    def __init__(self, temperature: ArrayLike) -> None:
+        value = real_numbers(temperature, "temperature")
+        if (value < 0.0).any():
+            raise ValueError(f"`temperature` of a Gibbs state must be >= 0, got {value.min():g}.")
+        object.__setattr__(self, "temperature", value)
+
+
+@dataclass(frozen=True, eq=False)
+class Populations:
+    """Populations of the eigenstates of the model's energy, in the order of `model.energies`.
+
+    Args:
+        values: (..., d), >= 0, of sum 1.
+
+    Raises:
+        ValueError: if they are negative, not finite or not of sum one, or one number alone.
+        TypeError: if they are no real numbers.
+    """
+
+    values: FloatArray
+
+    def __init__(self, values: ArrayLike) -> None:
+        populations = finite_numbers(values, "values")
+        if populations.ndim == 0:
+            raise ValueError(f"`values` must have shape (..., d), one population for each level, got {populations:g}.")
+        require_probabilities(populations, "values")
+        object.__setattr__(self, "values", populations)
+
+
+@dataclass(frozen=True, eq=False)
+class Ket:
+    """A pure state |psi><psi|, by its amplitudes in the user's basis.
+
+    Args:
+        vector: psi (..., d), of norm 1; also columns (..., d, 1), and a QuTiP ket.
+
+    Raises:
+        ValueError: if it is not of norm one.
+        TypeError: if it does not hold numbers.
+    """
+
+    vector: ComplexArray
+    dims: Dims
+
+    def __init__(self, vector: OperatorLike) -> None:
+        object.__setattr__(self, "vector", as_ket(vector, "vector"))
+        object.__setattr__(self, "dims", dims_of(vector, "vector"))
+
+
+Initial = Gibbs | Populations | Ket | OperatorLike

@@ -14,8 +14,8 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import ket_blocks
-from thermokin.motion.grown_support import grown_support
-from thermokin.numerics.flattened_sweep import flattened
+from thermokin.motion.enclosures import grown_support
+from thermokin.numerics.level_sums import flattened
 from thermokin.numerics.scatter import scatter
 
 __all__ = ["ALGEBRA_UP_TO", "conserved_parts"]

@@ -1,6 +1,8 @@
-"""Whether a model surely keeps several steady states: subspaces that neither H nor any jump leaves."""
+"""Subspaces that neither H nor any jump leaves: several, one that a start ends in, the one of a likely part."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -8,14 +10,23 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.jump_table import JumpTable
+from thermokin.model.model import Model
 
-__all__ = ["keeps_enclosures"]
+__all__ = ["enclosed", "grown_support", "keeps_enclosures"]
 
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 HELD = 1e-6  # of the largest eigenvalue: a smaller one is not in the support
 LEFT = 1e-13  # of the largest element of an operator, times the levels: what leaves a subspace by rounding
 UNSEEN = 1e-11  # of the largest element: smaller ones would be taken for rounding, and are held against their own size
 WHOLE = 1e-9  # distance from 0 and 1 at which a projector is one on levels
+EMPTY = 1e-10  # share of the largest eigenvalue below which a state is not in the support
+ROUNDING = 1e-13  # of a channel's largest element that a change of basis leaves in place of zero
+NOISE = 1e-12  # what likely states hold of others by rounding
+CLEAR = 1e3  # times the noise: a part outside of the subspace that is surely none of it
+TOGETHER = 0.1  # of the largest part outside: parts down to that are taken in one step, smaller ones later
+STILL = 2  # random operators in a row that must leave the subspace as it is
 
 
 def keeps_enclosures(liouvillian: Liouvillian, block: Block) -> bool:
@@ -88,3 +99,89 @@ def _unseen(operator: ComplexArray) -> ComplexArray:
 
 def _leaving(operator: FloatArray | ComplexArray) -> float:
     return float(np.abs(operator).max(initial=0.0))
+
+
+def enclosed(liouvillian: Liouvillian, state: ComplexArray) -> Liouvillian:
+    """The motion inside the support of a steady state, which the generator never leaves.
+
+    Its channels are those of the model, in the same order, so that weights of currents apply.
+
+    Args:
+        liouvillian: the generator, of a model without leading axes.
+        state: a steady state (d, d) in the frame.
+
+    Returns:
+        The generator on the support; its frame is an isometry (d, r) into the user's basis.
+
+    Reference:
+        baumgartner2008.
+    """
+    model = liouvillian.model
+    weights, vectors = np.linalg.eigh(state)
+    support = np.asarray(vectors[:, weights > EMPTY * weights[-1]])
+
+    def inside(operator: FrameOperator) -> FrameOperator:
+        matrix = support.conj().T @ operator.dense @ support
+        return FrameOperator.from_matrix(0.5 * (matrix + matrix.conj().T))
+
+    frame = support if model.frame is None else model.frame @ support
+    reduced = Model.from_table(
+        inside(model.generator), inside(model.energy), _inside(model.table, support), model.baths, frame=frame
+    )
+    return Liouvillian(reduced)
+
+
+def _inside(table: JumpTable, support: ComplexArray) -> JumpTable:
+    channel, row, column, amplitude = [], [], [], []
+    for number in range(table.size):
+        jump = support.conj().T @ table.jump(number) @ support
+        jump[np.abs(jump) <= ROUNDING * np.abs(table.amplitude[table.channel == number]).max(initial=0.0)] = 0.0
+        rows, columns = np.nonzero(jump)
+        channel.append(np.full(rows.size, number))
+        row.append(rows)
+        column.append(columns)
+        amplitude.append(jump[rows, columns])
+    return JumpTable(
+        dimension=int(support.shape[1]),
+        channel=np.concatenate(channel).astype(np.int32),
+        row=np.concatenate(row).astype(np.int32),
+        column=np.concatenate(column).astype(np.int32),
+        amplitude=np.concatenate(amplitude),
+        bath=table.bath,
+        energy=table.energy,
+        particles=table.particles,
+        reverse=table.reverse,
+    )
+
+
+def grown_support(likely: ComplexArray, moves: Callable[[], ComplexArray]) -> ComplexArray:
+    """Rare states belong to the support however small their weight: they are those that the likely ones lead to.
+
+    A steady state that is the only one has no smaller subspace in its support that the motion never leaves, so that
+    any vector of the support leads to all of it.
+
+    Args:
+        likely: (d, r) orthonormal, states of the support that are surely populated.
+        moves: gives a random combination (d, d) of the jumps and of the effective Hamiltonian at each call.
+
+    Returns:
+        (d, s) orthonormal, s >= r.
+
+    Cost:
+        O(d^3) for each step that jumps take away from the likely states.
+
+    Reference:
+        baumgartner2008.
+    """
+    basis, still, noise = likely, 0, NOISE
+    while still < STILL and basis.shape[1] < basis.shape[0]:
+        moved = moves() @ basis
+        outside = moved - basis @ (basis.conj().T @ moved)
+        outside -= basis @ (basis.conj().T @ outside)
+        directions, sizes, _ = np.linalg.svd(outside, full_matrices=False)
+        share = sizes / np.linalg.norm(moved, ord=2)
+        new = share > max(CLEAR * noise, TOGETHER * float(share[0]))
+        still = 0 if new.any() else still + 1
+        if new.any():
+            basis, noise = np.concatenate([basis, directions[:, new]], axis=1), noise / float(share[new][-1])
+    return basis

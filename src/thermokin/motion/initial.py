@@ -8,8 +8,7 @@ import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.model import Model
-from thermokin.motion.bare_start import read_start
-from thermokin.motion.start_types import Gibbs, Initial, Ket, Populations
+from thermokin.motion.bare_start import Gibbs, Initial, Ket, Populations, read_start
 from thermokin.operators.accept import as_populations
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.gibbs import gibbs_populations, log_gibbs_populations

@@ -11,13 +11,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from thermokin._cached import cached_property
-from thermokin._typing import BoolArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.motion.class_jumps import ClassJumps, class_jumps
-from thermokin.motion.like_levels import all_apart, like_levels, of_one_energy
-from thermokin.numerics.flattened_sweep import flattened
+from thermokin.motion.class_jumps import ClassJumps, all_apart, class_jumps, like_levels, of_one_energy
+from thermokin.motion.conserved import ALGEBRA_UP_TO, conserved_parts
+from thermokin.numerics.level_sums import flattened
 
-__all__ = ["lasting_coherences"]
+__all__ = ["KeptApart", "kept_apart", "lasting_coherences"]
 
 ROUNDING = 1e-9  # relative difference of two amplitudes, or turn of a phase, that is taken for zero
 CHUNK = 1 << 22  # numbers of one array held at a time
@@ -191,3 +191,43 @@ def _tree(source: IntArray, target: IntArray, label: IntArray) -> tuple[IntArray
     ascending = np.argsort(keys, kind="stable")
     place, known = _looked_up(keys[ascending], ascending, parent * nodes + np.arange(nodes))
     return parent, np.where(known & (parent != np.arange(nodes)), place % source.size, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class KeptApart:
+    """What was found.
+
+    Args:
+        parts: (n,) parts kept apart at each point of the flattened sweep, 1 where the steady state is the only one.
+        tested: whether coherences that no population feels were looked at.
+    """
+
+    parts: IntArray
+    tested: bool
+
+
+def kept_apart(liouvillian: Liouvillian, frame_state: FloatArray | ComplexArray) -> KeptApart:
+    """Coherences may outlive everything where populations alone show nothing; every point of a sweep is looked at.
+
+    Args:
+        liouvillian: the generator.
+        frame_state: a steady state in the frame, the only one as far as populations show: populations (..., d) where
+            they are closed, else the density matrix (..., d, d).
+
+    Returns:
+        The parts, and whether they are known.
+    """
+    batch, size = liouvillian.model.batch_shape, liouvillian.dimension
+    count = int(np.prod(batch))
+    alone = np.ones(count, dtype=np.int64)
+    if count == 0:
+        return KeptApart(alone, tested=True)
+    if liouvillian.populations_closed:
+        if liouvillian.table.one_element_each:  # jumps feed no coherence, and single elements join what they keep
+            return KeptApart(alone, tested=True)
+        held = flattened(frame_state.real > 0.0, 1, batch)
+        return KeptApart(alone + lasting_coherences(liouvillian.centred, held), tested=True)
+    if size > ALGEBRA_UP_TO:
+        return KeptApart(alone, tested=False)
+    states = np.broadcast_to(frame_state, (*batch, size, size)).reshape(count, size, size)
+    return KeptApart(conserved_parts(liouvillian, states.astype(np.complex128)), tested=True)

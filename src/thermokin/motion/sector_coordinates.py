@@ -15,7 +15,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.hermitian_block import HermitianBlock
-from thermokin.liouville.population_blocks import REAL_UP_TO
+from thermokin.liouville.population_block import REAL_UP_TO
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.motion.stationary_projector import Stationary, stationary_projector
 from thermokin.numerics.propagator_ladder import PropagatorLadder

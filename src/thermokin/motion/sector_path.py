@@ -14,16 +14,16 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.motion.initial import InitialState
-from thermokin.motion.level_phases import level_phases
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
 from thermokin.numerics.rounding_guard import EPS, require_phase
 from thermokin.numerics.scatter import scatter
 
-__all__ = ["SectorPath", "empty_paths", "exponents", "moved_paths", "scattered_diagonal"]
+__all__ = ["SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
+SPLITTER = 2.0**27 + 1.0  # halves a double into two parts whose products are exact
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,3 +210,31 @@ def _turned(path: SectorPath, start: ComplexArray, times: FloatArray) -> Complex
     unsure = np.where(rest.imag == 0.0, 0.0, EPS * np.abs(path.exponents))
     require_phase(unsure, times[..., None, :], np.abs(values).swapaxes(-1, -2))
     return np.asarray(values)
+
+
+def level_phases(energies: FloatArray, times: FloatArray) -> ComplexArray:
+    """exp(-i E t), each product E t the exact sum of two doubles, so that no turn is lost.
+
+    The phase of a coherence is the difference of two of these; all coherences agree then, and a state stays one.
+
+    Args:
+        energies: E (..., d), at most 1e100 in magnitude.
+        times: t (..., t), likewise [1/energy].
+
+    Returns:
+        (..., t, d).
+
+    Reference:
+        dekker1971.
+    """
+    energy, time = energies[..., None, :], times[..., None]
+    product = energy * time
+    (high, low), (early, late) = _halves(energy), _halves(time)
+    rest = ((high * early - product) + high * late + low * early) + low * late
+    return np.asarray((np.cos(product) - 1j * np.sin(product)) * np.exp(-1j * rest))
+
+
+def _halves(numbers: FloatArray) -> tuple[FloatArray, FloatArray]:
+    high = SPLITTER * numbers
+    high = high - (high - numbers)
+    return high, numbers - high

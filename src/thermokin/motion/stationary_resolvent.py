@@ -11,15 +11,13 @@ from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_block import PopulationBlock
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import PopulationBlock, population_blocks
 from thermokin.motion.conserved import ALGEBRA_UP_TO, conserved_parts
 from thermokin.motion.enclosures import keeps_enclosures
 from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import population_motion
-from thermokin.motion.strengthened import several_when_strengthened
-from thermokin.motion.weak_damping import in_eigenframe, slow_mixtures, weakly_damped
-from thermokin.numerics.null_vectors import null_vectors
+from thermokin.motion.weak_damping import in_eigenframe, several_when_strengthened, slow_mixtures, weakly_damped
+from thermokin.numerics.singular_points import null_vectors
 from thermokin.solvers.choice import prepared
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Dense, Method, Sparse

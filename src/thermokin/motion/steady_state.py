@@ -21,7 +21,7 @@ from thermokin.model.model import Model
 from thermokin.motion.bulk_state import bulk_state, state_of
 from thermokin.motion.evolution import population_motion
 from thermokin.motion.initial import Initial, InitialState, initial_state
-from thermokin.motion.kept_apart import kept_apart
+from thermokin.motion.lasting_coherences import kept_apart
 from thermokin.motion.observable import hermitian_parts
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_path import SectorPath, empty_paths

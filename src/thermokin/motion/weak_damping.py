@@ -1,18 +1,26 @@
-"""Models whose dissipation is weak beside their Hamiltonian, in the frame in which that costs no digits."""
+"""Models whose dissipation is weak beside H: their frame, and what they would keep were it strong."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+from typing import Any
 
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.log_strength import log_strength, phases
+from thermokin.liouville.population_block import population_blocks
 from thermokin.liouville.sectors import ket_blocks
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.numerics.level_sums import flattened
 from thermokin.numerics.sector_eigenvectors import eigh_by_sector
+from thermokin.solvers.dense import DenseResolvent
 
-__all__ = ["in_eigenframe", "slow_mixtures", "weakly_damped"]
+__all__ = ["in_eigenframe", "several_when_strengthened", "slow_mixtures", "weakly_damped"]
 
 WEAK = 1e-6  # of the Hamiltonian's spread: rates below it lose digits beside frequencies
 
@@ -127,3 +135,60 @@ def _turned(table: JumpTable, turn: ComplexArray) -> JumpTable:
         particles=table.particles,
         reverse=table.reverse,
     )
+
+
+def several_when_strengthened(liouvillian: Liouvillian, points: BoolArray) -> BoolArray:
+    """What a steady state is kept apart by does not depend on how strong jumps are, only on where they lead.
+
+    Args:
+        liouvillian: the generator.
+        points: (...) the points of the sweep to be looked at.
+
+    Returns:
+        (...) at which of them several states stay for ever whatever the strength of the jumps.
+
+    Cost:
+        One dense elimination for each point.
+    """
+    model, table = liouvillian.centred.model, liouvillian.centred.table
+    chosen = np.flatnonzero(points.ravel())
+    if not chosen.size:
+        return np.zeros_like(points)
+    hamiltonian = _at(flattened(model.generator.dense, 2, points.shape), chosen)
+    spread = np.ptp(np.linalg.eigvalsh(hamiltonian), axis=-1)
+    amplitude = _at(flattened(_relative(model), 1, points.shape), chosen)
+    unit = np.sqrt(np.where(spread > 0.0, spread, 1.0))
+    generator = FrameOperator.from_matrix(hamiltonian)
+    none = np.zeros(table.size)
+    stronger = replace(
+        table,
+        amplitude=amplitude * unit[..., None],
+        bath=np.full(table.size, -1, dtype=np.int32),
+        energy=none,
+        particles=none,
+    )
+    made = Liouvillian(Model.from_table(generator, generator, stronger, (), frame=None))
+    found = np.zeros_like(points)
+    found[points] = _several(made)
+    return found
+
+
+def _several(liouvillian: Liouvillian) -> BoolArray:
+    blocks = population_blocks(liouvillian)
+    if len(blocks) > 1 or liouvillian.populations_closed:
+        return np.ones((), dtype=bool)
+    return DenseResolvent(blocks[0]).several
+
+
+def _at(values: NDArray[Any], points: IntArray) -> NDArray[Any]:
+    return np.asarray(values[np.zeros_like(points) if len(values) == 1 else points])
+
+
+def _relative(model: Model) -> NDArray[Any]:
+    """Amplitudes (..., m) beside the largest of their channel, also where they underflow."""
+    table, logs = model.table, log_strength(model)
+    largest = np.full((table.size, *logs.shape[:-1]), -np.inf)
+    np.maximum.at(largest, table.channel, np.moveaxis(logs, -1, 0))
+    top = np.moveaxis(largest, 0, -1)[..., table.channel]
+    size = np.exp(0.5 * (logs - np.where(np.isfinite(top), top, 0.0)))
+    return np.asarray(size * phases(table))

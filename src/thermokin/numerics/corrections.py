@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, FloatArray
 
-__all__ = ["Miss", "ProbedWay", "Solve", "corrected"]
+__all__ = ["Miss", "ProbedWay", "Solve", "corrected", "length"]
 
 ROUNDING = float(np.finfo(np.float64).eps)
 SHRINKS = 0.3  # part of a solution that the first correction may be
@@ -75,3 +75,17 @@ def corrected(
         if not active.any():
             break
     return found
+
+
+def length(vectors: NDArray[Any]) -> FloatArray:
+    """The length of all the columns of a matrix together.
+
+    Args:
+        vectors: (..., n, m).
+
+    Returns:
+        (...).
+    """
+    largest = np.abs(vectors).max(axis=(-2, -1), keepdims=True)
+    unit = np.where((largest > 0.0) & np.isfinite(largest), largest, 1.0)
+    return np.asarray(np.linalg.norm(vectors / unit, axis=(-2, -1)) * unit[..., 0, 0])

@@ -1,18 +1,19 @@
-"""One cycle of GMRES, in the precision of its right side."""
+"""One cycle of GMRES, in the precision of its right side, and where to start it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-__all__ = ["gmres_cycle"]
+__all__ = ["gmres_cycle", "shifted_start"]
 
 LOST = 0.5  # a vector that orthogonalisation shortens below this part is orthogonalised again
 Array = NDArray[Any]
+DEPENDENT = 1e-10  # singular values below this part of the largest are left out: close frequencies have like solutions
 
 
 def gmres_cycle(operator: Callable[[Array], Array], right: Array, tolerance: float, length: int) -> tuple[Array, int]:
@@ -88,3 +89,27 @@ class _KrylovSpace:
 
 def _overlap(rows: Array, vector: Array) -> Array:
     return np.asarray((rows @ vector.conj()).conj() if np.iscomplexobj(vector) else rows @ vector)
+
+
+def shifted_start(
+    right: NDArray[Any], frequency: float, known: Sequence[tuple[float, NDArray[Any]]]
+) -> NDArray[Any] | None:
+    """The combination of earlier solutions with the smallest residual of (i w - L) x = b.
+
+    A solution x' at w' has (i w - L) x' = b + i(w - w') x': no product with L is needed.
+
+    Args:
+        right: b (N,).
+        frequency: w.
+        known: frequencies and their solutions (N,).
+
+    Returns:
+        x (N,), None if nothing is known.
+    """
+    if not known:
+        return None
+    found = np.stack([solution for _, solution in known], axis=1)
+    images = right[:, None] + 1j * np.array([frequency - other for other, _ in known]) * found
+    basis, triangle = np.linalg.qr(images)
+    weights, *_ = np.linalg.lstsq(triangle, basis.conj().T @ right, rcond=DEPENDENT)
+    return np.asarray(found @ weights)

@@ -1,15 +1,19 @@
-"""Sums, ends and means over the levels of many small systems: NumPy's own reduction is slow along a short last axis."""
+"""Sums, ends and means along a short last axis, where NumPy is slow, and the points of a sweep as one axis."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
+
+__all__ = ["anywhere", "flattened"]
 
 FEW_LEVELS = 8  # levels up to which a pass for each beats a product for each point of a sweep
+Number = TypeVar("Number", bound=np.generic)
+TOGETHER = 64  # points that are looked at as one: a long row of truths is much quicker than many short ones
 
 
 def sum_over_levels(terms: FloatArray) -> FloatArray:
@@ -66,3 +70,40 @@ def over_levels(function: np.ufunc, values: NDArray[Any]) -> NDArray[Any]:
     for level in range(2, levels):
         function(found, values[..., level], out=found)
     return np.asarray(found)
+
+
+def flattened(values: NDArray[Number], axes: int, batch: tuple[int, ...]) -> NDArray[Number]:
+    """Numbers at the points of a sweep, one axis for all of them.
+
+    Args:
+        values: (..., own), leading axes broadcasting to those of the sweep.
+        axes: how many axes are its own.
+        batch: the shape of the sweep.
+
+    Returns:
+        (n, own), or (1, own) if all points have the same.
+    """
+    own: tuple[Any, ...] = values.shape[values.ndim - axes :]
+    if values.ndim == axes:
+        return values[None]
+    return np.broadcast_to(values, (*batch, *own)).reshape(int(np.prod(batch)), *own)
+
+
+def anywhere(held: BoolArray, own: int) -> BoolArray:
+    """Whether something holds at some point.
+
+    Args:
+        held: (..., own axes).
+        own: how many axes, the last ones, a single point has.
+
+    Returns:
+        (own axes).
+    """
+    shape = held.shape[held.ndim - own :]
+    size = int(np.prod(shape))
+    rows = held.reshape(int(np.prod(held.shape[: held.ndim - own])), size)
+    whole = len(rows) // TOGETHER * TOGETHER
+    found = rows[whole:].any(axis=0)
+    if whole:
+        found = found | rows[:whole].reshape(-1, TOGETHER * size).any(axis=0).reshape(TOGETHER, size).any(axis=0)
+    return np.asarray(found.reshape(shape))

@@ -14,9 +14,8 @@ from thermokin.numerics.strong_tree import dense_links
 from thermokin.numerics.structured_condition import flow_error, plain_error
 from thermokin.solvers.dense_factors import DenseFactors
 from thermokin.solvers.refined_dense import ROUNDINGS
-from thermokin.solvers.refined_shift import RefinedShift
 from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
-from thermokin.solvers.shifted_dense import ShiftedDense
+from thermokin.solvers.shifted_dense import RefinedShift, ShiftedDense
 
 __all__ = ["DenseResolvent"]
 

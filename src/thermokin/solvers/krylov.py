@@ -14,15 +14,14 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.numerics.shifted_start import shifted_start
+from thermokin.numerics.gmres import shifted_start
 from thermokin.solvers.hamiltonian_frame import hamiltonian_frame
 from thermokin.solvers.method import Krylov
 from thermokin.solvers.natural_unit import in_units_of, natural_unit
 from thermokin.solvers.packed_generator import PackedGenerator, real_model
 from thermokin.solvers.packed_vectors import PackedVectors
-from thermokin.solvers.refined_solver import RefinedSolver
+from thermokin.solvers.refined_solver import RefinedSolver, slowest_time
 from thermokin.solvers.resolvent import SLOW, Gain, Vectors, backward_error
-from thermokin.solvers.second_stationary import slowest_time
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
 __all__ = ["KrylovResolvent"]

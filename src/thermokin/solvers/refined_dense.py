@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
-from thermokin.numerics.corrections import Miss, ProbedWay, Solve, corrected
+from thermokin.numerics.corrections import Miss, ProbedWay, Solve, corrected, length
 from thermokin.numerics.factorised import Factorised
-from thermokin.numerics.lengths import length
 from thermokin.numerics.structured_condition import flow_error
 from thermokin.numerics.trace_conserving import TraceConserving, trace_conserving
 from thermokin.solvers.trace_exact import TraceExact

@@ -15,7 +15,7 @@ from thermokin.solvers.golden_rule import GoldenRule
 from thermokin.solvers.hamiltonian_frame import HamiltonianFrame
 from thermokin.solvers.method import Krylov
 
-__all__ = ["RefinedSolver"]
+__all__ = ["RefinedSolver", "slowest_time"]
 
 CYCLE = 200  # products before a restart, fewer where they would not fit
 CYCLE_BYTES = 1.2e9  # memory for the vectors of a cycle
@@ -25,6 +25,12 @@ ROUNDING = 5e-17  # residual, relative to largest rate times solution, below whi
 FORGIVEN = 1e-15  # the same, times the root of the levels, at which a stalled solve is done: rounding stalled it
 STALLED = 0.9  # a cycle that leaves more than this part has stalled
 Array = NDArray[Any]
+SEED = 20
+LEAST = 1e-2  # weight of levels that the rate equation leaves empty
+SEARCHED_TO = (1e-7, 1e-10, 1e-13)  # parts of its flow that the matrix is reduced to, until the answer is clear
+OVERLAP = 1e-2  # of a typical overlap with one direction: a matrix smaller than that holds no second stationary one
+STILL = 1e-10  # |L x| / |x|, relative to the mean damping, below which x is stationary
+SHRUNK = 1e-13  # the same, relative to the largest rate: slower than that is not told from rounding
 
 
 @dataclass(eq=False)
@@ -191,3 +197,66 @@ class RefinedSolver:
 def _precision(vector: Array) -> int:
     """0 for single precision, 1 for double."""
     return int(vector.dtype in (np.float64, np.complex128))
+
+
+def slowest_time(solver: RefinedSolver) -> float:
+    """|x| / |L x| of what L x = 0 leaves of a random matrix without trace.
+
+    Solved from a random start, L x = 0 has a solution whether or not there is a second null vector, so that GMRES
+    converges in both cases, and slow convergence is not mistaken for a second steady state: with one, x keeps its
+    overlap with it while L x vanishes; without, x vanishes as well.
+
+    Args:
+        solver: for frequency 0.
+
+    Returns:
+        An estimate of the slowest relaxation time from below [time]; infinite where a second matrix is stationary.
+
+    Raises:
+        NotConvergedError: if the solves do not converge.
+    """
+    frame = solver.frame
+    blocks = frame.generator.blocks
+    if blocks.levels.size == 1:
+        return 0.0
+    left = _random(frame)
+    first = float(np.linalg.norm(solver.pinned(left)))
+    small = OVERLAP * float(np.linalg.norm(left)) / np.sqrt(blocks.packed)
+    nothing = np.zeros_like(left)
+    size = flow = 0.0
+    for part in SEARCHED_TO:
+        left = solver.solve(nothing, left, part * first)
+        flow, size = float(np.linalg.norm(solver.pinned(left))), float(np.linalg.norm(left))
+        if size <= small:
+            break
+        if flow <= max(STILL * frame.rate, SHRUNK * frame.generator.scale) * size:
+            return np.inf
+    return size / flow if flow > 0.0 else 0.0
+
+
+def _random(frame: HamiltonianFrame) -> NDArray[Any]:
+    """A random Hermitian matrix without trace that overlaps with every other one.
+
+    It is larger where steady states can be expected, so that fast motion far from them costs few products.
+
+    Args:
+        frame: the frame.
+
+    Returns:
+        Packed (N,).
+    """
+    generator, blocks = frame.generator, frame.generator.blocks
+    random = np.random.default_rng(SEED)
+    weight = np.maximum(np.sqrt(frame.likely / frame.likely.max()), LEAST)
+    start: NDArray[Any] = np.zeros(blocks.packed, dtype=generator.kind)
+    for view, size in zip(blocks.views(start), blocks.level_views(weight), strict=True):
+        part = random.normal(size=view.shape)
+        if not generator.real:
+            other = random.normal(size=view.shape)
+            part = part + np.swapaxes(part, 1, 2) + 1j * (other - np.swapaxes(other, 1, 2))
+        view[...] = part * size[:, :, None] * size[:, None, :]
+    start = frame.outof(start)
+    populations = frame.diagonal_state(random.normal(size=weight.size) * weight**2)
+    start = start / np.linalg.norm(start) + populations / np.linalg.norm(populations)
+    mean = frame.diagonal_state(frame.likely)
+    return np.asarray(start - mean * (start[blocks.diagonal].sum() / mean[blocks.diagonal].sum()))

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.numerics.corrections import length
 from thermokin.numerics.eliminated_generator import EliminatedGenerator, eliminated_generator
 from thermokin.numerics.factorised import Factorised
-from thermokin.numerics.lengths import length
 from thermokin.numerics.positive_elimination import NoWayOutError
 from thermokin.solvers.uniqueness import unsolvable
 

@@ -12,8 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.term_table import Terms, TermTable
-from thermokin.numerics.anywhere import anywhere
-from thermokin.numerics.flattened_sweep import flattened
+from thermokin.numerics.level_sums import anywhere, flattened
 from thermokin.numerics.pattern_elimination import Elements, PatternElimination, eliminated
 from thermokin.numerics.row_program import Row, RowProgram, Value, largest, size_of, total
 

@@ -14,9 +14,8 @@ from pydantic import Field
 from thermokin.model.current import Current, activity, energy, entropy_flow, heat, particles
 from thermokin.model.model import Model
 from thermokin.study.model_table import ModelTable
-from thermokin.study.problem import Place, Problem, described
+from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.section import Sections
-from thermokin.study.violation import nearest
 
 __all__ = ["QUANTITIES", "Chosen", "Some", "Term", "chosen", "current_of", "terms_of", "unit_of", "words_flaws"]
 

@@ -12,13 +12,12 @@ from pydantic import Field, TypeAdapter, create_model
 
 from thermokin.study.model_table import Asked, layouts
 from thermokin.study.parse import Reader
-from thermokin.study.problem import MOST_TOLD, Problem
+from thermokin.study.problem import MOST_TOLD, Problem, nearest
 from thermokin.study.question import Question
 from thermokin.study.questions import QUESTIONS
 from thermokin.study.questions.counting import ASKED_OF
 from thermokin.study.section import Section
 from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_points
-from thermokin.study.violation import nearest
 
 __all__ = ["asked_in", "language", "read_tables", "schema"]
 

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from thermokin.study.problem import MOST_TOLD, Place, Problem, described
+from thermokin.study.problem import MOST_TOLD, Place, Problem, described, nearest, not_among, violation
 from thermokin.study.section import Choice, Section, Several, is_tag
-from thermokin.study.violation import nearest, not_among, violation
 
 __all__ = ["Reader", "sections_of"]
 

@@ -11,11 +11,10 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
-from thermokin.study.problem import MOST_TOLD, Problem
+from thermokin.study.problem import MOST_TOLD, Problem, nearest
 from thermokin.study.result import Result, Tell
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
-from thermokin.study.violation import nearest
 
 if TYPE_CHECKING:
     pass

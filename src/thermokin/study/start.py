@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from thermokin.motion.bare_start import Gibbs, Ket, Populations
 from thermokin.motion.initial import Initial
-from thermokin.motion.start_types import Gibbs, Ket, Populations
 from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place, Problem
 from thermokin.study.section import Matrix, Numbers, Section

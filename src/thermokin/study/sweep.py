@@ -13,11 +13,10 @@ from pydantic import Field
 from thermokin._typing import FloatArray
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.parse import Reader, sections_of
-from thermokin.study.problem import Place, Problem, described
+from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
 from thermokin.study.section import Finite, Section
 from thermokin.study.system import System
-from thermokin.study.violation import nearest
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,8 +8,15 @@ from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.entropy import divergence_terms
-from thermokin.thermo.entropy_given import entropy_given
-from thermokin.thermo.produced import ROUNDING, Produced, change_is_difference, change_sizes, end_is_known, of_motion
+from thermokin.thermo.entropy_given import (
+    ROUNDING,
+    Produced,
+    change_is_difference,
+    change_sizes,
+    end_is_known,
+    entropy_given,
+    of_motion,
+)
 from thermokin.thermo.state_spectrum import resolution
 
 __all__ = ["gained_and_given", "relaxed"]

@@ -22,13 +22,13 @@ from thermokin.operators.entropy import divergence_of_checked
 from thermokin.operators.numbers import shown
 from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
+from thermokin.thermo.entropy_given import Produced
 from thermokin.thermo.entropy_production_parts import adiabatic_rate, coherence_rate, mode_rates, nonadiabatic_rate
 from thermokin.thermo.heat_account import heat_rates, heats, work_rate
 from thermokin.thermo.population_entropy_production import (
     population_entropy_production_rate,
     population_entropy_production_rates,
 )
-from thermokin.thermo.produced import Produced
 from thermokin.thermo.start_and_end import StartAndEnd
 from thermokin.thermo.time_integral import time_integral
 

@@ -13,7 +13,7 @@ from thermokin._threads import one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin.model.current import Current
 from thermokin.model.current import energy as energy_of_jumps
-from thermokin.model.finite_weights import require_finite_weights
+from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.model import Model
 from thermokin.operators.accept import as_hermitian

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import overload
+from functools import partial
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model, require_model
@@ -19,16 +22,17 @@ from thermokin.trajectories.detection import Detection, Heterodyne, Homodyne
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories, diffusive_process
 from thermokin.trajectories.jump_process import jump_process
 from thermokin.trajectories.jump_records import joined
-from thermokin.trajectories.seeded_blocks import seeded_blocks
 from thermokin.trajectories.trajectories import Trajectories
 
-__all__ = ["unravel"]
+__all__ = ["seeded_blocks", "unravel"]
 
 MOST_RUNS = 10**9
 MOST_JUMPS = 1e10  # 120 GB of records, and half an hour at best
 JUMP_BYTES = 12  # a time and a channel
 EARLY = 1e-9  # of the horizon: the first time at which the rate of jumps is looked at
 SAMPLES = 37  # times at which it is
+T = TypeVar("T")
+TASKS = 16  # parcels that blocks are handed out in: each takes the process along
 
 
 @overload
@@ -190,3 +194,32 @@ def _require_room(model: Model, initial: Initial, trajectories: int, horizon: fl
             f"of records; at most {MOST_JUMPS:.0e} jumps are sampled. Ask for fewer runs or shorter times; "
             "integrated_cumulants(...) and distribution(...) count without single runs."
         )
+
+
+def seeded_blocks(
+    work: Callable[[int, np.random.Generator], T], total: int, size: int, seed: int, executor: Executor | None
+) -> list[T]:
+    """Results of blocks, in order; block b draws from SeedSequence(seed, spawn_key=(b,)).
+
+    Args:
+        work: from a number of trajectories and a source of randomness to a result; must survive pickling if the
+            executor runs processes.
+        total: trajectories in all.
+        size: trajectories of a block.
+        seed: >= 0.
+        executor: runs the blocks; None means here, one after the other.
+
+    Returns:
+        One result a block.
+    """
+    sizes = [min(size, total - begin) for begin in range(0, total, size)]
+    task = partial(_block, work, seed)
+    if executor is None:
+        return [task(number, count) for number, count in enumerate(sizes)]
+    return list(executor.map(task, range(len(sizes)), sizes, chunksize=-(-len(sizes) // TASKS)))
+
+
+def _block(work: Callable[[int, np.random.Generator], T], seed: int, number: int, count: int) -> T:
+    stream = np.random.SeedSequence(seed, spawn_key=(number,))
+    with one_thread():
+        return work(count, np.random.Generator(np.random.SFC64(stream)))

@@ -8,19 +8,16 @@ from collections.abc import Callable
 from thermokin._errors import ValidityWarning
 from thermokin.validation import (
     counting,
-    dark_states,
     entropy,
     equidistant,
     far_scales,
     initial_rates,
     leads,
     levels,
-    nearly_decoupled,
     oscillator,
     precision,
     qubit,
     starts,
-    strong_dephasing,
     swept_dots,
     weak_links,
 )
@@ -34,15 +31,12 @@ _CURRENTS = (
     counting,
     starts,
     swept_dots,
-    nearly_decoupled,
     weak_links,
-    dark_states,
     far_scales,
     entropy,
-    strong_dephasing,
 )
 GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
-    getattr(file, name) for file in (*_SYSTEMS, *_CURRENTS, strong_dephasing) for name in file.__all__
+    getattr(file, name) for file in (*_SYSTEMS, *_CURRENTS) for name in file.__all__
 )
 
 

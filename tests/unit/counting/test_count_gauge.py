@@ -12,7 +12,7 @@ from exact_counting import exact_cumulants, exact_rate_cumulants
 from oracles import Array
 from thermokin.counting.count_gauge import moved_counts
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import population_blocks
 from thermokin.solvers.dense import DenseResolvent
 
 DRIVES = [1e-1, 1e-2, 1e-4, 1e-8, 1e-12]

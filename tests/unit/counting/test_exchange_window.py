@@ -7,10 +7,10 @@ import pytest
 import scipy.stats
 
 import thermokin as tk
-from thermokin.counting.exchange_window import exchange_window
+from thermokin.counting.lattice_probabilities import exchange_window
 from thermokin.counting.tilted_block import TiltedBlock
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import population_blocks
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

@@ -14,8 +14,7 @@ import systems
 import thermokin as tk
 from oracles import Array
 from thermokin.counting.integrated_cumulants import cumulants_along, exchanged
-from thermokin.counting.moment_hierarchy import DENSE_UP_TO, hierarchy_moments
-from thermokin.counting.state_function import state_function_moments
+from thermokin.counting.moments import DENSE_UP_TO, hierarchy_moments, state_function_moments
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

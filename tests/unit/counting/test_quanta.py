@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thermokin.counting.distinct_amounts import distinct_amounts
+from thermokin.counting.listed_amounts import distinct_amounts
 from thermokin.counting.quanta import quanta_of
 
 ROOT = np.sqrt(2.0)

@@ -13,7 +13,7 @@ from oracles import Array
 from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import population_blocks
 
 
 def action(model: tk.Model, state: Array, weights: Array) -> tuple[Array, Array]:

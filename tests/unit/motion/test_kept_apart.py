@@ -14,7 +14,7 @@ from scipy import sparse
 
 import oracles
 import thermokin as tk
-from thermokin.motion import kept_apart as apart
+from thermokin.motion import lasting_coherences as apart
 from thermokin.motion import lasting_coherences as lasting
 
 X, Z, ONE = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0]), np.eye(2)

@@ -7,8 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from thermokin.numerics.double_double import exact_product, exact_sum
-from thermokin.numerics.trace_conserving import trace_conserving
+from thermokin.numerics.trace_conserving import exact_product, exact_sum, trace_conserving
 
 
 def test_a_product_and_what_rounding_took_from_it_make_the_exact_product() -> None:

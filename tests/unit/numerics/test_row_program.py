@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oracles import Array
-from thermokin.numerics.anywhere import anywhere
+from thermokin.numerics.level_sums import anywhere
 from thermokin.numerics.pattern_elimination import eliminated
 from thermokin.numerics.row_program import FEWEST, RowProgram, Value, largest, size_of, total
 

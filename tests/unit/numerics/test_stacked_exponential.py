@@ -10,7 +10,7 @@ import thermokin as tk
 from thermokin.counting import tilted_block as module
 from thermokin.counting.tilted_block import TiltedBlock
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import population_blocks
 from thermokin.numerics.stacked_exponential import stacked_exponential
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")

@@ -18,8 +18,8 @@ from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_blocks import population_blocks
-from thermokin.numerics.shifted_start import shifted_start
+from thermokin.liouville.population_block import population_blocks
+from thermokin.numerics.gmres import shifted_start
 from thermokin.solvers import hamiltonian_frame
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.krylov import KrylovResolvent

@@ -11,7 +11,7 @@ import machines
 from oracles import Array
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import population_blocks
 from thermokin.numerics.gmres import gmres_cycle
 from thermokin.solvers import packed_jumps
 from thermokin.solvers.packed_generator import PackedGenerator, real_model

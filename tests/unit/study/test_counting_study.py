@@ -13,12 +13,11 @@ from reference_cases import CASES
 from thermokin.report.blocks import FigureBlock, Heading, Notice, Table
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
-from thermokin.study.as_run import study_text, write_study
 from thermokin.study.counting.figures import identifier
 from thermokin.study.counting.result import CountingResult
 from thermokin.study.current_words import current_of, terms_of, unit_of
 from thermokin.study.read import StudyFile, read_study
-from thermokin.study.run import run_study
+from thermokin.study.run import run_study, study_text, write_study
 from thermokin.study.study import Study, Whole
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # of coarser models; a run says it

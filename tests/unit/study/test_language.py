@@ -13,11 +13,10 @@ import thermokin as tk
 from malformed_studies import SOUND
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
-from thermokin.study.as_run import study_text, write_study
 from thermokin.study.language import schema
 from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import StudyFile, check_study, read_study
-from thermokin.study.run import run_study
+from thermokin.study.run import run_study, study_text, write_study
 from thermokin.study.study import Whole
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")

@@ -2,13 +2,10 @@
 
 from thermokin.model.library.chains import ising_chain, xxz_chain
 from thermokin.model.library.coupled import coupled_oscillators, coupled_qubits
-from thermokin.model.library.fermionic_level import fermionic_level
 from thermokin.model.library.levels import levels, random_levels
 from thermokin.model.library.maser import three_level_maser
-from thermokin.model.library.oscillator import oscillator
-from thermokin.model.library.qubit import qubit
+from thermokin.model.library.one_bath import fermionic_level, oscillator, qubit, spin
 from thermokin.model.library.qutrit import qutrit_ladder, qutrit_lambda, qutrit_v
-from thermokin.model.library.spin import spin
 
 __all__ = [
     "coupled_oscillators",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.davies import davies
 from thermokin.model.known_numbers import knows_parameters
-from thermokin.model.library.lowering_contact import lowering_contact
+from thermokin.model.library.one_bath import lowering_contact
 from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat

@@ -11,7 +11,7 @@ from pydantic import Field
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.population_blocks import population_blocks
+from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import entropy_flow
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse

@@ -1,0 +1,157 @@
+"""Systems that touch one bath: a qubit, a spin of any length, an oscillator, a fermionic level on a lead."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.model.bath import Bath, finite_numbers, real_numbers
+from thermokin.model.contact import Contact
+from thermokin.model.davies import davies
+from thermokin.model.known_numbers import knows_parameters
+from thermokin.model.model import Model
+from thermokin.model.parameter import Energy, Gap, Parameter, Rate, Temperature
+from thermokin.model.spectrum import Flat, Spectrum
+from thermokin.model.statistics import Fermi, Statistics
+from thermokin.operators.bosons import destroy, number
+from thermokin.operators.fermions import annihilators
+from thermokin.operators.numbers import as_whole
+from thermokin.operators.spins import pauli
+from thermokin.operators.spins import spin as spin_operators
+
+__all__ = ["fermionic_level", "lowering_contact", "oscillator", "qubit", "spin"]
+
+MOST = 10_000  # levels of one mode
+Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept)]
+Length: TypeAlias = Annotated[
+    float, Parameter(least=0.5, most=4999.5, step=0.5, levels=lambda length: round(2.0 * length + 1.0))
+]
+
+
+@knows_parameters
+def qubit(gap: Gap, rate: Rate, temperature: Temperature, *, statistics: Statistics | None = None) -> Model:
+    """A two-level system H = diag(0, gap) on one bath with a flat spectrum.
+
+    Args:
+        gap: the energy gap (...) [energy], > 0.
+        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if the gap is not positive, or as `Bath` and `Flat`.
+    """
+    energy = real_numbers(gap, "gap")
+    if (energy <= 0.0).any() or np.isinf(energy).any():
+        raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
+    hamiltonian = energy[..., None, None] * np.diag([0.0, 1.0])
+    bath = Bath("bath", temperature, statistics=statistics)
+    return davies(hamiltonian, [lowering_contact(bath, pauli().minus, Flat(rate))])
+
+
+@knows_parameters
+def fermionic_level(energy: Energy, rate: Rate, temperature: Temperature, chemical_potential: Energy = 0.0) -> Model:
+    """One level H = energy d^+ d on one lead, named "bath": in at rate f, out at rate (1 - f).
+
+    Args:
+        energy: the level's energy (...) [energy], of either sign.
+        rate: tunnelling rate (...) [1/time].
+        temperature: of the lead (...) [energy].
+        chemical_potential: of the lead (...) [energy].
+
+    Returns:
+        The model of dimension 2, with its particle number.
+
+    Raises:
+        ValueError: as `Bath` and `Flat`.
+    """
+    (level,) = annihilators(1)
+    number = level.conj().T @ level
+    lead = Bath("bath", temperature, chemical_potential, Fermi())
+    hamiltonian = finite_numbers(energy, "energy")[..., None, None] * np.asarray(number)
+    return davies(hamiltonian, [Contact(lead, level, Flat(rate))], number_operator=number)
+
+
+@knows_parameters
+def oscillator(
+    levels: Levels, frequency: Gap, rate: Rate, temperature: Temperature, *, statistics: Statistics | None = None
+) -> Model:
+    """A mode H = frequency n, truncated to `levels`, on one bath with a flat spectrum.
+
+    All its gaps are one Bohr frequency, so emission is one collective jump, the annihilation operator.
+
+    Args:
+        levels: states kept, >= 2; the truncation is the caller's to judge.
+        frequency: the frequency (...) [energy], > 0.
+        rate: energy damping rate at zero temperature (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if the frequency is not positive or fewer than two levels are kept, or as `Bath` and `Flat`.
+    """
+    energy = real_numbers(frequency, "frequency")
+    if (energy <= 0.0).any() or np.isinf(energy).any():
+        raise ValueError(f"`frequency` must be > 0 and finite, got {energy.min():g}.")
+    levels = as_whole(levels, "levels", 2, MOST)
+    hamiltonian = energy[..., None, None] * number(levels)
+    bath = Bath("bath", temperature, statistics=statistics)
+    return davies(hamiltonian, [lowering_contact(bath, destroy(levels), Flat(rate))])
+
+
+@knows_parameters
+def spin(
+    J: Length,  # noqa: N803 - the field's symbol for the spin quantum number
+    gap: Gap,
+    rate: Rate,
+    temperature: Temperature,
+    *,
+    statistics: Statistics | None = None,
+) -> Model:
+    """A spin J with H = gap J_z, coupled by J_+ + J_- to one bath with a flat spectrum.
+
+    Args:
+        J: the spin, 1/2, 1, 3/2, ...
+        gap: Zeeman splitting (...) [energy], > 0.
+        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
+        temperature: of the bath, which is named "bath" (...) [energy].
+        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
+
+    Returns:
+        The model; leading axes broadcast.
+
+    Raises:
+        ValueError: if J is no spin or the gap is not positive, or as `Bath` and `Flat`.
+    """
+    energy = real_numbers(gap, "gap")
+    if (energy <= 0.0).any() or np.isinf(energy).any():
+        raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
+    operators = spin_operators(J)
+    bath = Bath("bath", temperature, statistics=statistics)
+    return davies(energy[..., None, None] * operators.z, [lowering_contact(bath, operators.minus, Flat(rate))])
+
+
+def lowering_contact(bath: Bath, lowering: FloatArray | ComplexArray, spectrum: Spectrum) -> Contact:
+    """A bath that moves no particles touches A + A^+; a lead, of which every quantum is a particle, touches A.
+
+    Both ways each gap is emptied and filled at the bath's two rates, once.
+
+    Args:
+        bath: the bath.
+        lowering: A (..., d, d), whose elements all lower the energy.
+        spectrum: of the contact.
+
+    Returns:
+        The contact.
+    """
+    if bath.statistics.moves_particles:
+        return Contact(bath, lowering, spectrum)
+    return Contact(bath, lowering + lowering.conj().swapaxes(-1, -2), spectrum)
