@@ -46,6 +46,10 @@ def outcome(call: Callable[[], Any]) -> Any:
         warnings.simplefilter("ignore", tk.ValidityWarning)
         try:
             return call()
+        except tk.LostPointsWarning as error:  # some points of a sweep are NaN, and named
+            assert NAMED.search(str(error)), error
+            assert error.points, error
+            return Refused(error)
         except CLEAR as error:
             unclear = _unclear(error)
             if unclear:
