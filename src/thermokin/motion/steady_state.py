@@ -36,8 +36,8 @@ __all__ = ["SteadyState", "steady_state", "steady_state_of_start"]
 
 TRACE_KEPT = 1e-10  # error of the trace with which a mixture is given
 TOO_WEAK = (
-    "dissipation is too weak beside the Hamiltonian{} to tell in double precision whether there is one steady state or "
-    "several; it is NaN there. Leave those points out, or raise the temperature."
+    "dissipation is absent or too weak beside the Hamiltonian{} to tell in double precision whether there is one "
+    "steady state or several; it is NaN there. Leave those points out, or raise the temperature."
 )
 UNLINKED = (
     "the steady state is not unique{}, where levels that are linked elsewhere are not (a coupling or a temperature "
