@@ -20,13 +20,22 @@ _HOMES: dict[str, str] = {
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - a list, made at import
 
+# What lives in one of these is found at the top as well, where it was before there were namespaces.
+_NAMESPACES = ("operators", "distances", "results", "errors")
+
 
 def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if home == __name__:
-        value: object = import_module(f"{home}.{name}")
+        if name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        spaces = (import_module(f"{__name__}.{space}") for space in _NAMESPACES)
+        found = next((space for space in spaces if name in space.__all__), None)
+        if found is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value: object = getattr(found, name)
+    elif home == __name__:
+        value = import_module(f"{home}.{name}")
     else:
         value = getattr(__import__(home, fromlist=[name]), name)
     globals()[name] = value

@@ -77,3 +77,16 @@ def test_an_error_crosses_a_process_with_its_data_and_message(error: Exception, 
     assert type(arrived) is type(error)
     assert str(arrived) == str(error)
     assert getattr(arrived, field) == getattr(error, field)
+
+
+@pytest.mark.parametrize("name", ["trace_distance", "gibbs", "LostPointsWarning", "Ledger", "annihilation_part"])
+def test_what_lives_in_a_namespace_is_found_at_the_top_as_well_but_not_listed_there(name: str) -> None:
+    spaces = (thermokin.operators, thermokin.distances, thermokin.results, thermokin.errors)
+    (home,) = [space for space in spaces if name in space.__all__]
+    assert getattr(thermokin, name) is getattr(home, name)
+    assert name not in thermokin.__all__
+
+
+def test_a_name_that_is_nowhere_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'heats_up'"):
+        _ = thermokin.heats_up  # type: ignore[attr-defined]
