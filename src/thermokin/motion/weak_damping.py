@@ -116,25 +116,12 @@ def in_eigenframe(liouvillian: Liouvillian, turned_blocks: BoolArray) -> Liouvil
 
 
 def _turned(table: JumpTable, turn: ComplexArray) -> JumpTable:
-    parts = []
+    jumps = []
     for number in range(table.size):
         # What is a multiple of 1 in every frame would round off the rest.
         part = table.identity_part[..., number, None, None] * np.eye(table.dimension)
-        jump = turn.conj().swapaxes(-1, -2) @ (table.jump(number) - part) @ turn + part
-        rows, columns = np.nonzero((jump != 0.0).reshape(-1, *jump.shape[-2:]).any(axis=0))
-        parts.append((np.full(rows.size, number), rows, columns, jump[..., rows, columns]))
-    channel, row, column, amplitude = zip(*parts, strict=True)
-    return JumpTable(
-        dimension=table.dimension,
-        channel=np.concatenate(channel).astype(np.int32),
-        row=np.concatenate(row).astype(np.int32),
-        column=np.concatenate(column).astype(np.int32),
-        amplitude=np.concatenate(amplitude, axis=-1),
-        bath=table.bath,
-        energy=table.energy,
-        particles=table.particles,
-        reverse=table.reverse,
-    )
+        jumps.append(turn.conj().swapaxes(-1, -2) @ (table.jump(number) - part) @ turn + part)
+    return table.with_jumps(jumps)
 
 
 def several_when_strengthened(liouvillian: Liouvillian, points: BoolArray) -> BoolArray:
