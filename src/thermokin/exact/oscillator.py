@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
@@ -12,13 +12,12 @@ from thermokin._typing import FloatArray
 from thermokin.exact.thermal_quench import (
     HeatDistribution,
     ThermalQuench,
-    positive,
     product,
     reduced_frequency,
     start_temperature,
     time_axis,
 )
-from thermokin.model.bath import real_numbers
+from thermokin.model.bath import positive_numbers, real_numbers
 from thermokin.model.statistics import Bose, Statistics
 
 __all__ = ["OscillatorQuench"]
@@ -27,7 +26,7 @@ LARGEST = np.finfo(float).max
 NODES, WEIGHTS = leggauss(12)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class OscillatorQuench(ThermalQuench):
     """H = w a^+ a in Gibbs(T_i), put on a bath at T_f at time 0; it stays Gibbs. All numbers may carry leading axes.
 
@@ -48,10 +47,6 @@ class OscillatorQuench(ThermalQuench):
     """
 
     frequency: FloatArray
-    rate: FloatArray
-    initial_temperature: FloatArray
-    bath_temperature: FloatArray
-    statistics: Statistics = field(default_factory=Bose)
 
     def __init__(
         self,
@@ -65,7 +60,7 @@ class OscillatorQuench(ThermalQuench):
         bath = real_numbers(bath_temperature, "bath_temperature")
         if np.isinf(bath).any():
             raise ValueError("`bath_temperature` must be finite: an oscillator has no state of infinite temperature.")
-        object.__setattr__(self, "frequency", positive(frequency, "frequency"))
+        object.__setattr__(self, "frequency", positive_numbers(frequency, "frequency"))
         self._set(rate, start_temperature(initial_temperature, LARGEST), bath, statistics)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,19 +11,19 @@ from thermokin._typing import FloatArray
 from thermokin.exact.thermal_quench import (
     HeatDistribution,
     ThermalQuench,
-    positive,
     product,
     reduced_frequency,
     start_temperature,
 )
-from thermokin.model.statistics import Bose, Statistics
+from thermokin.model.bath import positive_numbers
+from thermokin.model.statistics import Statistics
 from thermokin.numerics.two_level import statistical_angle
 from thermokin.operators.entropy import relative_entropy_of_populations
 
 __all__ = ["QubitQuench"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class QubitQuench(ThermalQuench):
     """H = diag(0, w) in Gibbs(T_i), put on a bath at T_f at time 0. All numbers may carry leading axes.
 
@@ -44,10 +44,6 @@ class QubitQuench(ThermalQuench):
     """
 
     gap: FloatArray
-    rate: FloatArray
-    initial_temperature: FloatArray
-    bath_temperature: FloatArray
-    statistics: Statistics = field(default_factory=Bose)
 
     def __init__(
         self,
@@ -58,7 +54,7 @@ class QubitQuench(ThermalQuench):
         *,
         statistics: Statistics | None = None,
     ) -> None:
-        object.__setattr__(self, "gap", positive(gap, "gap"))
+        object.__setattr__(self, "gap", positive_numbers(gap, "gap"))
         self._set(rate, start_temperature(initial_temperature), bath_temperature, statistics)
 
     @property

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._result import Result
 from thermokin._typing import FloatArray
-from thermokin.model.bath import Bath, real_numbers
+from thermokin.model.bath import Bath, positive_numbers, real_numbers
 from thermokin.model.statistics import Bose, Statistics
 
 __all__ = [
@@ -18,32 +18,11 @@ __all__ = [
     "ThermalQuench",
     "force_difference",
     "jump_rates",
-    "positive",
     "product",
     "reduced_frequency",
     "start_temperature",
     "time_axis",
 ]
-
-
-def positive(value: ArrayLike, name: str) -> FloatArray:
-    """A positive finite number or an array of them.
-
-    Args:
-        value: (...).
-        name: the argument's name, for the error.
-
-    Returns:
-        (...).
-
-    Raises:
-        ValueError: if one is not positive and finite.
-        TypeError: if it is not a number.
-    """
-    numbers = real_numbers(value, name)
-    if not ((numbers > 0.0) & np.isfinite(numbers)).all():
-        raise ValueError(f"`{name}` must be > 0 and finite, got {numbers.ravel()[np.argmin(numbers)]:g}.")
-    return numbers
 
 
 def start_temperature(value: ArrayLike, largest: float = np.inf) -> FloatArray:
@@ -169,6 +148,7 @@ class HeatDistribution(Result):
         return np.asarray((apart**2 * self.probabilities).sum(axis=-1))
 
 
+@dataclass(frozen=True, eq=False, init=False)
 class ThermalQuench(ABC):
     """What one gap w relaxing at one rate G has in common, whatever stands on its levels.
 
@@ -187,7 +167,7 @@ class ThermalQuench(ABC):
         bath_temperature: ArrayLike,
         statistics: Statistics | None,
     ) -> None:
-        object.__setattr__(self, "rate", positive(rate, "rate"))
+        object.__setattr__(self, "rate", positive_numbers(rate, "rate"))
         object.__setattr__(self, "initial_temperature", initial_temperature)
         object.__setattr__(self, "bath_temperature", real_numbers(bath_temperature, "bath_temperature"))
         object.__setattr__(self, "statistics", Bose() if statistics is None else statistics)

@@ -169,15 +169,7 @@ class _Algebra:
         return np.asarray(factor * between + self._jumped(here, random)[0])
 
     def jumps(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
-        """A random Hermitian combination of L_k and L_k^+, each brought to the same size.
-
-        Args:
-            points: (p,) of the sweep.
-            random: where its coefficients come from.
-
-        Returns:
-            (p, d, d).
-        """
+        """A random Hermitian combination (p, d, d) of L_k and L_k^+ at some points (p,), each of the same size."""
         jumps = self._jumped(points, random)
         return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
 

@@ -119,16 +119,9 @@ def bures_angle(a: object, b: object, *, difference: object = None) -> FloatArra
         difference: a - b (..., d, d), if it is known to more digits than the subtraction keeps.
 
     Returns:
-        Angles (...) [radians], 0 to pi/2.
-
-    Raises:
-        TypeError, ValueError, UnphysicalStateError: as `trace_distance`.
-
-    Cost:
-        As `bures_distance`.
+        Angles (...) [radians], 0 to pi/2; errors and cost are those of `bures_distance`.
     """
-    angle: FloatArray = 2.0 * np.arcsin(0.5 * bures_distance(a, b, difference=difference))
-    return angle
+    return _angle_of_chord(bures_distance(a, b, difference=difference))
 
 
 def hellinger_distance(a: object, b: object, *, difference: object = None) -> FloatArray:
@@ -170,16 +163,9 @@ def wigner_yanase_angle(a: object, b: object, *, difference: object = None) -> F
         difference: a - b (..., d, d), if it is known to more digits than the subtraction keeps.
 
     Returns:
-        Angles (...) [radians], 0 to pi/2.
-
-    Raises:
-        TypeError, ValueError, UnphysicalStateError: as `trace_distance`.
-
-    Cost:
-        As `hellinger_distance`.
+        Angles (...) [radians], 0 to pi/2; errors and cost are those of `hellinger_distance`.
     """
-    angle: FloatArray = 2.0 * np.arcsin(0.5 * hellinger_distance(a, b, difference=difference))
-    return angle
+    return _angle_of_chord(hellinger_distance(a, b, difference=difference))
 
 
 def _difference_of_positive(a: object, b: object, difference: object) -> ComplexArray:
@@ -187,6 +173,11 @@ def _difference_of_positive(a: object, b: object, difference: object) -> Complex
     eigenvalues(first, "a")
     eigenvalues(second, "b")
     return delta
+
+
+def _angle_of_chord(chord: FloatArray) -> FloatArray:
+    angle: FloatArray = 2.0 * np.arcsin(0.5 * chord)
+    return angle
 
 
 def _sharper(
