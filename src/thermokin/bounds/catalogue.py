@@ -16,7 +16,7 @@ from thermokin.bounds.thermo_kinetic import BARE_THERMO_KINETIC, THERMO_KINETIC
 from thermokin.bounds.thermodynamic import THERMODYNAMIC
 from thermokin.bounds.time_weighted import TIME_WEIGHTED
 from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.model import Model
 from thermokin.motion.evolution import evolve
 from thermokin.motion.initial import Initial
@@ -61,8 +61,7 @@ def evaluate(
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.
     """
-    if current.model is not model:
-        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    own(current, model)
     evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
     return relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=theorems)
 

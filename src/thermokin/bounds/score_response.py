@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import expm
 
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.pairing import Pairing
 from thermokin.bounds.score_source import ScoreSource, score_source
@@ -66,9 +66,7 @@ def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps
         vanvu2024, prech2025, gammelmark2014.
     """
     source = score_source(evolution, current, pairs, jumps)
-    if evolution.model.dimension > SMALL:
-        return _responded(evolution, source)
-    with one_thread():
+    with few_threads(evolution.model.dimension):
         return _responded(evolution, source)
 
 

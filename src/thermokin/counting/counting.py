@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar, final
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.bulk_counted import bulk_covariance, bulk_cumulants
 from thermokin.counting.counted import listed_currents, whole_order
@@ -20,7 +20,7 @@ from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial, initial_state
@@ -58,11 +58,10 @@ class Counting:
         require_model(model)
         start = None if initial is None else initial_state(model, initial)
 
-        def prepare() -> Resolvent:
-            return counted_resolvent(Liouvillian(model), Auto() if method is None else method, start)
-
         object.__setattr__(self, "model", model)
-        object.__setattr__(self, "resolvent", _on_few_threads(model, prepare))
+        with few_threads(model.dimension):
+            wanted = Auto() if method is None else method
+            object.__setattr__(self, "resolvent", counted_resolvent(Liouvillian(model), wanted, start))
 
     @cached_property
     def steady_state(self) -> SteadyState:
@@ -89,7 +88,8 @@ class Counting:
         """
         self._own(current)
         whole_order(order)
-        return _on_few_threads(self.model, lambda: cumulants_of(self.resolvent, self.steady_state, current, order))
+        with few_threads(self.model.dimension):
+            return cumulants_of(self.resolvent, self.steady_state, current, order)
 
     def covariance(self, currents: Sequence[Current]) -> Covariance:
         """Covariances per time, see `thermokin.covariance`.
@@ -110,7 +110,8 @@ class Counting:
             raise ValueError("`currents` must hold at least one current.")
         for current in listed:
             self._own(current)
-        return _on_few_threads(self.model, lambda: covariance_of(self.resolvent, self.steady_state, listed))
+        with few_threads(self.model.dimension):
+            return covariance_of(self.resolvent, self.steady_state, listed)
 
     def spectrum(self, current: Current, frequencies: ArrayLike) -> NoiseSpectrum:
         """Noise against frequency, see `thermokin.spectrum`.
@@ -129,13 +130,11 @@ class Counting:
         """
         self._own(current)
         grid = _frequencies(frequencies)
-        return _on_few_threads(self.model, lambda: spectrum_of(self.resolvent, self.steady_state, current, grid))
+        with few_threads(self.model.dimension):
+            return spectrum_of(self.resolvent, self.steady_state, current, grid)
 
-    def _own(self, current: object) -> None:
-        if not isinstance(current, Current):
-            raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
-        if current.model is not self.model:
-            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    def _own(self, current: Current) -> None:
+        own(current, self.model)
         require_finite_weights(current, "cumulants")
         if current.weights.ndim > 1 and not isinstance(self.resolvent, DenseResolvent):
             raise ValueError(f"current {current.name!r} is a sweep of weights, which needs the method Dense().")
@@ -172,7 +171,8 @@ def cumulants(
         flindt2010, landi2024.
     """
     if _in_bulk(model, [current], method, initial) and order in {1, 2}:
-        found = _on_few_threads(model, lambda: bulk_cumulants(model, current, order))
+        with few_threads(model.dimension):
+            found = bulk_cumulants(model, current, order)
         if found is not None:
             return found
     return Counting(model, initial=initial, method=method).cumulants(current, order=order)
@@ -205,7 +205,8 @@ def covariance(
         landi2024.
     """
     if _in_bulk(model, currents, method, initial):
-        found = _on_few_threads(model, lambda: bulk_covariance(model, currents))
+        with few_threads(model.dimension):
+            found = bulk_covariance(model, currents)
         if found is not None:
             return found
     return Counting(model, initial=initial, method=method).covariance(currents)
@@ -268,10 +269,3 @@ def _frequencies(frequencies: ArrayLike) -> FloatArray:
     if grid.ndim > 1 or not np.isfinite(grid).all():
         raise ValueError(f"`frequencies` must be finite and have shape (f,), got shape {grid.shape}.")
     return np.atleast_1d(grid)
-
-
-def _on_few_threads(model: Model, task: Callable[[], T]) -> T:
-    if model.dimension > SMALL:
-        return task()
-    with one_thread():
-        return task()

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._result import ArrayResult
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.counting.digits import WANTED, marked, points_of
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
@@ -22,7 +22,7 @@ from thermokin.counting.tilted_sectors import tilted_sectors
 from thermokin.counting.tilting import Tilting
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial, initial_state
@@ -234,17 +234,11 @@ def cumulant_generating_function(
     grid = _fields(s)
     _countable(model, current, grid)
     start = None if initial is None else initial_state(model, initial)
-
-    def prepare() -> CumulantGeneratingFunction:
-        wanted = Auto() if method is None else method
+    wanted = Auto() if method is None else method
+    with few_threads(model.dimension):
         blocks = tilted_sectors(Liouvillian(model), wanted, start)
         tiltings = tuple(Tilting(TiltedGenerator(block, current.weights), wanted) for block in blocks)
         return CumulantGeneratingFunction(current, grid, TiltedEnvelope.at(tiltings, grid))
-
-    if model.dimension > SMALL:
-        return prepare()
-    with one_thread():
-        return prepare()
 
 
 def _fields(s: ArrayLike) -> FloatArray:
@@ -256,11 +250,8 @@ def _fields(s: ArrayLike) -> FloatArray:
     return grid
 
 
-def _countable(model: Model, current: object, grid: FloatArray) -> None:
-    if not isinstance(current, Current):
-        raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
-    if current.model is not model:
-        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+def _countable(model: Model, current: Current, grid: FloatArray) -> None:
+    own(current, model)
     require_finite_weights(current, "generating function")
     largest = float(np.abs(grid).max() * np.abs(current.weights).max(initial=0.0))
     if largest > LARGEST:

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._result import Result
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.lattice_probabilities import lattice_probabilities
 from thermokin.counting.listed_amounts import ListedAmounts, level_changes
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
@@ -129,19 +129,13 @@ def distribution(
     Reference:
         esposito2009, landi2024.
     """
-    if not isinstance(current, Current):
-        raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
-    if current.model is not model:
-        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    own(current, model)
     require_finite_weights(current, "distribution")
     start = initial_state(model, initial)
     times = real_numbers(time, "time")
     grid = checked_times(np.atleast_1d(times))
-    if model.dimension > SMALL:
+    with few_threads(model.dimension):
         listed = _listed(model, current, start, grid)
-    else:
-        with one_thread():
-            listed = _listed(model, current, start, grid)
     return listed_distribution(model, current.name, times, listed, window, width)
 
 

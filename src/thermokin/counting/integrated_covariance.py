@@ -19,7 +19,7 @@ from thermokin.counting.counted import listed_currents
 from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_block import population_blocks
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
@@ -103,8 +103,7 @@ def integrated_covariance(
     for current in listed:
         if not isinstance(current, Current):
             raise TypeError(f"`currents` must hold Currents, such as heat(model), got {current!r}.")
-        if current.model is not model:
-            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+        own(current, model)
         require_finite_weights(current, "covariance")
     weights = _weights(listed)
     evolution = evolve(model, initial, times)

@@ -15,7 +15,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.counted import whole_order
 from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
 from thermokin.counting.weight_scale import restored, weight_exponent
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
@@ -119,11 +119,8 @@ def integrated_cumulants(
     Reference:
         landi2024.
     """
-    if not isinstance(current, Current):
-        raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
+    own(current, model)
     whole_order(order)
-    if current.model is not model:
-        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
     require_finite_weights(current, "cumulants")
     return exchanged(evolve(model, initial, times), current, order=order)
 

@@ -136,16 +136,7 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
 
 
 def state_function_sizes(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
-    """The sizes of the terms that each moment of `state_function_moments` is the sum of, added up.
-
-    Args:
-        evolution: an evolution of populations.
-        numbers: f (..., d).
-        order: largest m.
-
-    Returns:
-        (..., t, order).
-    """
+    """The sizes (..., t, order) of the terms whose sum each of `state_function_moments` is, added up."""
     terms = _terms(evolution, numbers, order)
     sizes = ((abs(c) * mean_over_levels(np.abs(gained), np.abs(powers)) for c, gained, powers in m) for m in terms)
     return _stacked(evolution, [_sum(size) for size in sizes])

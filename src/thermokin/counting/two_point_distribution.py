@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.distribution import Distribution, listed_distribution
 from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts, level_changes
@@ -60,11 +60,8 @@ def two_point_distribution(
     start = initial_state(model, initial)
     times = real_numbers(time, "time")
     grid = checked_times(np.atleast_1d(times))
-    if model.dimension > SMALL:
+    with few_threads(model.dimension):
         listed = _listed(model, start, grid)
-    else:
-        with one_thread():
-            listed = _listed(model, start, grid)
     return listed_distribution(model, "energy change", times, listed, window, width)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.counting.digits import marked, marked_beside
@@ -74,9 +74,7 @@ class WaitingTimes(ArrayResult):
         return np.asarray(self.motion.resolvent.block.rate_row(self.then.astype(np.float64)).real)
 
     def _swift(self, task: Callable[[], T]) -> T:
-        if self.steady_state.model.dimension > SMALL:
-            return task()
-        with one_thread():
+        with few_threads(self.steady_state.model.dimension):
             return task()
 
     @property

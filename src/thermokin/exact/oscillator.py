@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
@@ -11,14 +11,13 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray
 from thermokin.exact.thermal_quench import (
     HeatDistribution,
-    force_difference,
-    jump_rates,
-    positive,
+    ThermalQuench,
+    product,
     reduced_frequency,
     start_temperature,
     time_axis,
 )
-from thermokin.model.bath import real_numbers
+from thermokin.model.bath import positive_numbers, real_numbers
 from thermokin.model.statistics import Bose, Statistics
 
 __all__ = ["OscillatorQuench"]
@@ -27,8 +26,8 @@ LARGEST = np.finfo(float).max
 NODES, WEIGHTS = leggauss(12)
 
 
-@dataclass(frozen=True, eq=False)
-class OscillatorQuench:
+@dataclass(frozen=True, eq=False, init=False)
+class OscillatorQuench(ThermalQuench):
     """H = w a^+ a in Gibbs(T_i), put on a bath at T_f at time 0; it stays Gibbs. All numbers may carry leading axes.
 
     With N = 1 / (e^{w/T} - 1), G = down - up, e = exp(-G t) and x = 1 - e the mean occupation is N(t) = N_i e + N_f x.
@@ -48,10 +47,6 @@ class OscillatorQuench:
     """
 
     frequency: FloatArray
-    rate: FloatArray
-    initial_temperature: FloatArray
-    bath_temperature: FloatArray
-    statistics: Statistics = field(default_factory=Bose)
 
     def __init__(
         self,
@@ -65,22 +60,18 @@ class OscillatorQuench:
         bath = real_numbers(bath_temperature, "bath_temperature")
         if np.isinf(bath).any():
             raise ValueError("`bath_temperature` must be finite: an oscillator has no state of infinite temperature.")
-        object.__setattr__(self, "frequency", positive(frequency, "frequency"))
-        object.__setattr__(self, "rate", positive(rate, "rate"))
-        object.__setattr__(self, "initial_temperature", start_temperature(initial_temperature, LARGEST))
-        object.__setattr__(self, "bath_temperature", bath)
-        object.__setattr__(self, "statistics", Bose() if statistics is None else statistics)
-        _ = self.relaxation_rate  # refuses what no bath can be
+        object.__setattr__(self, "frequency", positive_numbers(frequency, "frequency"))
+        self._set(rate, start_temperature(initial_temperature, LARGEST), bath, statistics)
+
+    @property
+    def _quantum(self) -> FloatArray:
+        return self.frequency
 
     def reversed(self) -> OscillatorQuench:
         """The reciprocal quench: the two temperatures exchanged."""
         return OscillatorQuench(
             self.frequency, self.rate, self.bath_temperature, self.initial_temperature, statistics=self.statistics
         )
-
-    @property
-    def _rates(self) -> tuple[FloatArray, FloatArray]:
-        return jump_rates(self.frequency, self.rate, self.bath_temperature, self.statistics)
 
     @property
     def relaxation_rate(self) -> FloatArray:
@@ -101,22 +92,11 @@ class OscillatorQuench:
         return _occupation(self.frequency, self.bath_temperature)
 
     @property
-    def initial_force(self) -> FloatArray:
-        """The thermodynamic force at time 0, w (1/T_i - 1/T_f) (...)."""
-        return force_difference(self.frequency, self.initial_temperature, self.bath_temperature)
-
-    @property
     def change(self) -> FloatArray:
         """How many quanta the quench brings in all, N_f - N_i (...), to all its digits."""
         start, end, force = self.initial_occupation, self.final_occupation, self.initial_force
         share = -np.expm1(-np.abs(force))
         return np.where(force >= 0.0, end * (start + 1.0) * share, -start * (end + 1.0) * share)
-
-    def _passed(self, times: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """The grid, e and x = 1 - e (..., t)."""
-        grid = time_axis(times)
-        exponent = -self.relaxation_rate[..., None] * grid
-        return grid, np.exp(exponent), -np.expm1(exponent)
 
     def occupation(self, times: ArrayLike) -> FloatArray:
         """Mean occupation N(t) = N_i e + N_f x (..., t)."""
@@ -146,35 +126,19 @@ class OscillatorQuench:
     def entropy_production_rate(self, times: ArrayLike) -> FloatArray:
         """Rate sigma = G w (N_f - N) [1/T(t) - 1/T_f] (..., t) [nats/time]; inf where N = 0."""
         _, left, _ = self._passed(times)
-        return _product(self.relaxation_rate[..., None] * self.change[..., None] * left, self.force(times))
+        return product(self.relaxation_rate[..., None] * self.change[..., None] * left, self.force(times))
 
     def entropy_production(self, times: ArrayLike) -> FloatArray:
         """Sigma = D(N_i || N_f) - D(N || N_f) = D(N_i || N) + (N - N_i) force(t) (..., t) [nats]."""
         _, _, gone = self._passed(times)
         moved = self.change[..., None] * gone
         away = _divergence(self.initial_occupation[..., None], self.occupation(times), -moved)
-        return np.asarray(away + _product(moved, self.force(times)))
+        return np.asarray(away + product(moved, self.force(times)))
 
     @property
     def total_entropy_production(self) -> FloatArray:
         """Entropy production in all, N_i ln(N_i/N_f) - (N_i+1) ln[(N_i+1)/(N_f+1)] (...) [nats]; inf for T_f = 0."""
         return _divergence(self.initial_occupation, self.final_occupation, -self.change)
-
-    @property
-    def initial_rate_ratio(self) -> FloatArray:
-        """Entropy production rate at time 0 of the heating quench over that of the cooling one (...)."""
-        own, other = self.relaxation_rate, self.reversed().relaxation_rate
-        return np.where(self.bath_temperature >= self.initial_temperature, own / other, other / own)
-
-    def heat_rate(self, times: ArrayLike) -> FloatArray:
-        """Heat current w G (N_f - N) (..., t) [energy/time]."""
-        _, left, _ = self._passed(times)
-        return np.asarray((self.frequency * self.relaxation_rate * self.change)[..., None] * left)
-
-    def heat_mean(self, times: ArrayLike) -> FloatArray:
-        """Mean heat since time 0, w (N_f - N_i) x (..., t) [energy]."""
-        _, _, gone = self._passed(times)
-        return np.asarray((self.frequency * self.change)[..., None] * gone)
 
     def _weights(self, times: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """The weights a = x N_f (N_i+1) and c = x N_i (N_f+1) of quanta taken in and given off (..., t)."""
@@ -250,11 +214,6 @@ class OscillatorQuench:
         """Statistical length 2 |arcsinh sqrt N_f - arcsinh sqrt N_i| (...), the same in both directions."""
         return _length(self.final_occupation, self.initial_occupation, self.change)
 
-    def completion(self, times: ArrayLike) -> FloatArray:
-        """L(t) / L(inf) (..., t); 1 where the temperatures are equal."""
-        total = self.total_length[..., None]
-        return np.where(total > 0.0, self.length(times) / np.where(total > 0.0, total, 1.0), 1.0)
-
 
 def _occupation(frequency: FloatArray, temperature: FloatArray) -> FloatArray:
     """N = 1 / (e^{w/T} - 1), written so that it underflows to 0 and never overflows."""
@@ -273,15 +232,9 @@ def _divergence(one: FloatArray, other: FloatArray, difference: FloatArray) -> F
     with np.errstate(divide="ignore", invalid="ignore"):
         excess = difference / (other * (one + 1.0))
         ratio = np.where(excess < -0.5, np.log(one / other * ((other + 1.0) / (one + 1.0))), np.log1p(excess))
-        far = _product(one, ratio) - np.log1p(difference / (other + 1.0))
+        far = product(one, ratio) - np.log1p(difference / (other + 1.0))
         place = 0.5 * (NODES + 1.0)
         between = other[..., None] + difference[..., None] * place
         near = difference**2 * ((1.0 - place) / (between * (between + 1.0)) @ (0.5 * WEIGHTS))
     close = np.abs(difference) <= 0.5 * other
     return np.where(difference == 0.0, 0.0, np.where(close, near, far))
-
-
-def _product(flow: FloatArray, force: FloatArray) -> FloatArray:
-    """The product of a flow and its force, 0 where nothing flows."""
-    with np.errstate(invalid="ignore"):
-        return np.where(flow == 0.0, 0.0, flow * force)

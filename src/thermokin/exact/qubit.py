@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,23 +10,21 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray
 from thermokin.exact.thermal_quench import (
     HeatDistribution,
-    force_difference,
-    jump_rates,
-    positive,
+    ThermalQuench,
+    product,
     reduced_frequency,
     start_temperature,
-    time_axis,
 )
-from thermokin.model.bath import real_numbers
-from thermokin.model.statistics import Bose, Statistics
+from thermokin.model.bath import positive_numbers
+from thermokin.model.statistics import Statistics
 from thermokin.numerics.two_level import statistical_angle
 from thermokin.operators.entropy import relative_entropy_of_populations
 
 __all__ = ["QubitQuench"]
 
 
-@dataclass(frozen=True, eq=False)
-class QubitQuench:
+@dataclass(frozen=True, eq=False, init=False)
+class QubitQuench(ThermalQuench):
     """H = diag(0, w) in Gibbs(T_i), put on a bath at T_f at time 0. All numbers may carry leading axes.
 
     With G = down + up, e = exp(-G t), x = 1 - e and f = 1 / (e^{w/T} + 1): p(t) = p_i e + p_f x. Every formula is a
@@ -46,10 +44,6 @@ class QubitQuench:
     """
 
     gap: FloatArray
-    rate: FloatArray
-    initial_temperature: FloatArray
-    bath_temperature: FloatArray
-    statistics: Statistics = field(default_factory=Bose)
 
     def __init__(
         self,
@@ -60,12 +54,12 @@ class QubitQuench:
         *,
         statistics: Statistics | None = None,
     ) -> None:
-        object.__setattr__(self, "gap", positive(gap, "gap"))
-        object.__setattr__(self, "rate", positive(rate, "rate"))
-        object.__setattr__(self, "initial_temperature", start_temperature(initial_temperature))
-        object.__setattr__(self, "bath_temperature", real_numbers(bath_temperature, "bath_temperature"))
-        object.__setattr__(self, "statistics", Bose() if statistics is None else statistics)
-        _ = self.relaxation_rate  # refuses what no bath can be
+        object.__setattr__(self, "gap", positive_numbers(gap, "gap"))
+        self._set(rate, start_temperature(initial_temperature), bath_temperature, statistics)
+
+    @property
+    def _quantum(self) -> FloatArray:
+        return self.gap
 
     def reversed(self) -> QubitQuench:
         """The reciprocal quench: the two temperatures exchanged."""
@@ -76,7 +70,7 @@ class QubitQuench:
     @property
     def relaxation_rate(self) -> FloatArray:
         """G = down + up (...) [1/time]: g coth(w/2T_f) in a Bose bath, g in a Fermi or spin bath."""
-        down, up = jump_rates(self.gap, self.rate, self.bath_temperature, self.statistics)
+        down, up = self._rates
         return np.asarray(down + up)
 
     @property
@@ -90,11 +84,6 @@ class QubitQuench:
         return _thermal(self.gap, self.bath_temperature)
 
     @property
-    def initial_force(self) -> FloatArray:
-        """The thermodynamic force at time 0, w (1/T_i - 1/T_f) (...)."""
-        return force_difference(self.gap, self.initial_temperature, self.bath_temperature)
-
-    @property
     def change(self) -> FloatArray:
         """How much excited population the quench brings in all, p_f - p_i (...), to all its digits."""
         start, end, force = self.initial_populations, self.final_populations, self.initial_force
@@ -102,12 +91,6 @@ class QubitQuench:
             heating = -end[..., 1] * start[..., 0] * np.expm1(-np.abs(force))
             cooling = start[..., 1] * end[..., 0] * np.expm1(-np.abs(force))
         return np.where(force >= 0.0, heating, cooling)
-
-    def _passed(self, times: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """The grid, e and x = 1 - e (..., t)."""
-        grid = time_axis(times)
-        exponent = -self.relaxation_rate[..., None] * grid
-        return grid, np.exp(exponent), -np.expm1(exponent)
 
     def populations(self, times: ArrayLike) -> FloatArray:
         """Ground and excited state over time (..., t, 2)."""
@@ -146,7 +129,7 @@ class QubitQuench:
         """Rate sigma = G (p_f - p) ln[p_f (1-p) / ((1-p_f) p)] (..., t) [nats/time]; inf where p = 0."""
         _, left, _ = self._passed(times)
         flow = self.relaxation_rate[..., None] * self.change[..., None] * left
-        return _product(flow, self.force(times))
+        return product(flow, self.force(times))
 
     def entropy_production(self, times: ArrayLike) -> FloatArray:
         """Sigma = D(p_i || p_f) - D(p || p_f) = D(p_i || p) + (p - p_i) force(t) (..., t) [nats]."""
@@ -156,7 +139,7 @@ class QubitQuench:
         start = np.broadcast_to(self.initial_populations[..., None, :], populations.shape)
         difference = np.stack([moved, -moved], axis=-1)
         away = relative_entropy_of_populations(start, populations, np.broadcast_to(difference, populations.shape))
-        sigma = away + _product(moved, self.force(times))
+        sigma = away + product(moved, self.force(times))
         # What has underflowed has nothing left to produce.
         return np.where((populations[..., 1] == 0.0) & (moved < 0.0), self.total_entropy_production[..., None], sigma)
 
@@ -171,24 +154,8 @@ class QubitQuench:
         cold = reduced_frequency(self.gap, self.bath_temperature)
         with np.errstate(invalid="ignore", over="ignore"):
             weights = [np.log1p(np.exp(-x)) for x in (cold, reduced_frequency(self.gap, self.initial_temperature))]
-            lost = weights[0] - weights[1] - _product(self.initial_force, start[..., 1])
+            lost = weights[0] - weights[1] - product(self.initial_force, start[..., 1])
         return np.where((end[..., 1] == 0.0) & np.isfinite(cold), lost, direct)
-
-    @property
-    def initial_rate_ratio(self) -> FloatArray:
-        """Entropy production rate at time 0 of the heating quench over that of the cooling one (...)."""
-        own, other = self.relaxation_rate, self.reversed().relaxation_rate
-        return np.where(self.bath_temperature >= self.initial_temperature, own / other, other / own)
-
-    def heat_rate(self, times: ArrayLike) -> FloatArray:
-        """Heat current w G (p_f - p) (..., t) [energy/time]."""
-        _, left, _ = self._passed(times)
-        return np.asarray((self.gap * self.relaxation_rate * self.change)[..., None] * left)
-
-    def heat_mean(self, times: ArrayLike) -> FloatArray:
-        """Mean heat since time 0, w (p_f - p_i) x (..., t) [energy]."""
-        _, _, gone = self._passed(times)
-        return np.asarray((self.gap * self.change)[..., None] * gone)
 
     def heat_variance(self, times: ArrayLike) -> FloatArray:
         """Variance of the heat since time 0, w^2 [a (1-a) + c (1-c) + 2 a c] (..., t), a = P(+w), c = P(-w)."""
@@ -258,19 +225,8 @@ class QubitQuench:
         """Statistical length 2 |arcsin sqrt p_f - arcsin sqrt p_i| (...), the same in both directions."""
         return statistical_angle(self.final_populations, self.initial_populations, self.change)
 
-    def completion(self, times: ArrayLike) -> FloatArray:
-        """L(t) / L(inf) (..., t); 1 where the temperatures are equal."""
-        total = self.total_length[..., None]
-        return np.where(total > 0.0, self.length(times) / np.where(total > 0.0, total, 1.0), 1.0)
-
 
 def _thermal(gap: FloatArray, temperature: FloatArray) -> FloatArray:
     """Gibbs populations (..., 2), each to its own relative accuracy."""
     weight = np.exp(-reduced_frequency(gap, temperature))
     return np.stack([1.0 / (1.0 + weight), weight / (1.0 + weight)], axis=-1)
-
-
-def _product(flow: FloatArray, force: FloatArray) -> FloatArray:
-    """The product of a flow and its force, 0 where nothing flows."""
-    with np.errstate(invalid="ignore"):
-        return np.where(flow == 0.0, 0.0, flow * force)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,38 +10,19 @@ from numpy.typing import ArrayLike
 
 from thermokin._result import Result
 from thermokin._typing import FloatArray
-from thermokin.model.bath import Bath, real_numbers
-from thermokin.model.statistics import Statistics
+from thermokin.model.bath import Bath, positive_numbers, real_numbers
+from thermokin.model.statistics import Bose, Statistics
 
 __all__ = [
     "HeatDistribution",
+    "ThermalQuench",
     "force_difference",
     "jump_rates",
-    "positive",
+    "product",
     "reduced_frequency",
     "start_temperature",
     "time_axis",
 ]
-
-
-def positive(value: ArrayLike, name: str) -> FloatArray:
-    """A positive finite number or an array of them.
-
-    Args:
-        value: (...).
-        name: the argument's name, for the error.
-
-    Returns:
-        (...).
-
-    Raises:
-        ValueError: if one is not positive and finite.
-        TypeError: if it is not a number.
-    """
-    numbers = real_numbers(value, name)
-    if not ((numbers > 0.0) & np.isfinite(numbers)).all():
-        raise ValueError(f"`{name}` must be > 0 and finite, got {numbers.ravel()[np.argmin(numbers)]:g}.")
-    return numbers
 
 
 def start_temperature(value: ArrayLike, largest: float = np.inf) -> FloatArray:
@@ -164,3 +146,100 @@ class HeatDistribution(Result):
         """Variance of the heat (..., t) [energy^2], over the values listed."""
         apart = self.values[..., None, :] - self.mean[..., None]
         return np.asarray((apart**2 * self.probabilities).sum(axis=-1))
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class ThermalQuench(ABC):
+    """What one gap w relaxing at one rate G has in common, whatever stands on its levels.
+
+    With e = exp(-G t) and x = 1 - e a mean occupation runs from its start N_i to its end N_f as N_i e + N_f x.
+    """
+
+    rate: FloatArray
+    initial_temperature: FloatArray
+    bath_temperature: FloatArray
+    statistics: Statistics
+
+    def _set(
+        self,
+        rate: ArrayLike,
+        initial_temperature: FloatArray,
+        bath_temperature: ArrayLike,
+        statistics: Statistics | None,
+    ) -> None:
+        object.__setattr__(self, "rate", positive_numbers(rate, "rate"))
+        object.__setattr__(self, "initial_temperature", initial_temperature)
+        object.__setattr__(self, "bath_temperature", real_numbers(bath_temperature, "bath_temperature"))
+        object.__setattr__(self, "statistics", Bose() if statistics is None else statistics)
+        _ = self.relaxation_rate  # refuses what no bath can be
+
+    @property
+    @abstractmethod
+    def _quantum(self) -> FloatArray:
+        """The energy w of one quantum (...)."""
+
+    @property
+    def _rates(self) -> tuple[FloatArray, FloatArray]:
+        """The rates down and up (...) [1/time]."""
+        return jump_rates(self._quantum, self.rate, self.bath_temperature, self.statistics)
+
+    @property
+    @abstractmethod
+    def relaxation_rate(self) -> FloatArray:
+        """G (...) [1/time]."""
+
+    @property
+    @abstractmethod
+    def change(self) -> FloatArray:
+        """How much the mean occupation changes in all, N_f - N_i (...), to all its digits."""
+
+    @property
+    @abstractmethod
+    def total_length(self) -> FloatArray:
+        """Statistical length of the whole path (...), the same in both directions."""
+
+    @abstractmethod
+    def length(self, times: ArrayLike) -> FloatArray:
+        """Statistical length up to each time (..., t)."""
+
+    @abstractmethod
+    def reversed(self) -> ThermalQuench:
+        """The reciprocal quench: the two temperatures exchanged."""
+
+    @property
+    def initial_force(self) -> FloatArray:
+        """The thermodynamic force at time 0, w (1/T_i - 1/T_f) (...)."""
+        return force_difference(self._quantum, self.initial_temperature, self.bath_temperature)
+
+    def _passed(self, times: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The grid, e and x = 1 - e (..., t)."""
+        grid = time_axis(times)
+        exponent = -self.relaxation_rate[..., None] * grid
+        return grid, np.exp(exponent), -np.expm1(exponent)
+
+    @property
+    def initial_rate_ratio(self) -> FloatArray:
+        """Entropy production rate at time 0 of the heating quench over that of the cooling one (...)."""
+        own, other = self.relaxation_rate, self.reversed().relaxation_rate
+        return np.where(self.bath_temperature >= self.initial_temperature, own / other, other / own)
+
+    def heat_rate(self, times: ArrayLike) -> FloatArray:
+        """Heat current w G (N_f - N) (..., t) [energy/time]."""
+        _, left, _ = self._passed(times)
+        return np.asarray((self._quantum * self.relaxation_rate * self.change)[..., None] * left)
+
+    def heat_mean(self, times: ArrayLike) -> FloatArray:
+        """Mean heat since time 0, w (N_f - N_i) x (..., t) [energy]."""
+        _, _, gone = self._passed(times)
+        return np.asarray((self._quantum * self.change)[..., None] * gone)
+
+    def completion(self, times: ArrayLike) -> FloatArray:
+        """L(t) / L(inf) (..., t); 1 where the temperatures are equal."""
+        total = self.total_length[..., None]
+        return np.where(total > 0.0, self.length(times) / np.where(total > 0.0, total, 1.0), 1.0)
+
+
+def product(flow: FloatArray, force: FloatArray) -> FloatArray:
+    """The product of a flow (...) and its force (...), 0 where nothing flows."""
+    with np.errstate(invalid="ignore"):
+        return np.where(flow == 0.0, 0.0, flow * force)

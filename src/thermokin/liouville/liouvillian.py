@@ -11,7 +11,7 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.centred import centred
 from thermokin.liouville.diagonal_parts import off_diagonal
 from thermokin.model.bath import one_temperature
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_entropy import heat_weights, jump_entropy, log_equilibrium
 from thermokin.model.jump_table import JumpTable
@@ -155,8 +155,7 @@ class Liouvillian:
         Raises:
             ValueError: if the current belongs to another model.
         """
-        if current.model is not self.model:
-            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+        own(current, self.model)
         return self.observable(current.weights)
 
 

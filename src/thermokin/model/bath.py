@@ -124,6 +124,14 @@ def finite_numbers(value: ArrayLike, name: str) -> FloatArray:
     return array
 
 
+def positive_numbers(value: ArrayLike, name: str) -> FloatArray:
+    """A float array of positive, finite `value`, or the error that says what is wrong with it."""
+    array = real_numbers(value, name)
+    if (array <= 0.0).any() or np.isinf(array).any():
+        raise ValueError(f"`{name}` must be > 0 and finite, got {array.min():g}.")
+    return array
+
+
 def _temperature(value: ArrayLike, statistics: Statistics) -> FloatArray:
     temperature = real_numbers(value, "temperature")
     if (temperature < 0.0).any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model, require_model
 from thermokin.operators.numbers import as_real, require_moderate, shown
 
-__all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "particles"]
+__all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "own", "particles"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,15 +130,39 @@ class Current:
         return mean_rate(self.model, self.weights, rho)
 
 
-def _of_bath(model: Model, bath: str | None, weights: FloatArray) -> FloatArray:
+def own(current: object, model: Model) -> Current:
+    """The current, seen to be one of this model.
+
+    Args:
+        current: what was given as a current.
+        model: the model in which it is asked for.
+
+    Returns:
+        The current.
+
+    Raises:
+        TypeError: if it is not a current.
+        ValueError: if it belongs to another model.
+    """
+    if not isinstance(current, Current):
+        raise TypeError(f"`current` must be a Current, such as heat(model), got {current!r}.")
+    if current.model is not model:
+        raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+    return current
+
+
+def _of_jumps(name: str, weights: Callable[[], FloatArray], model: Model, bath: str | None) -> Current:
+    """The current that a kind of weights (..., k) makes, of one bath or of all."""
+    require_model(model)
     if bath is None:
-        return weights
+        return Current(name, weights(), model)
     if not isinstance(bath, str):
         raise TypeError(f"`bath` must be the name of a bath or None, got {shown(bath)}.")
     position = model.bath_position(bath)
-    if len(model.baths) == 1 and (model.table.bath == position).all():
-        return weights
-    return np.where(model.table.bath == position, weights, 0.0)
+    counted = weights()
+    if len(model.baths) > 1 or (model.table.bath != position).any():
+        counted = np.where(model.table.bath == position, counted, 0.0)
+    return Current(f"{name} from {bath}", counted, model)
 
 
 def current(model: Model, weights: ArrayLike | str, *, name: str | None = None) -> Current:
@@ -199,8 +224,7 @@ def energy(model: Model, bath: str | None = None) -> Current:
         ValueError: if no bath has that name.
         TypeError: if an argument is of the wrong type.
     """
-    require_model(model)
-    return Current(_label("energy", bath), _of_bath(model, bath, model.table.energy), model)
+    return _of_jumps("energy", lambda: model.table.energy, model, bath)
 
 
 def particles(model: Model, bath: str | None = None) -> Current:
@@ -214,11 +238,9 @@ def particles(model: Model, bath: str | None = None) -> Current:
         The current.
 
     Raises:
-        ValueError: if no bath has that name.
-        TypeError: if an argument is of the wrong type.
+        ValueError, TypeError: as `energy`.
     """
-    require_model(model)
-    return Current(_label("particles", bath), _of_bath(model, bath, model.table.particles), model)
+    return _of_jumps("particles", lambda: model.table.particles, model, bath)
 
 
 def heat(model: Model, bath: str | None = None) -> Current:
@@ -232,11 +254,9 @@ def heat(model: Model, bath: str | None = None) -> Current:
         The current [energy].
 
     Raises:
-        ValueError: if no bath has that name.
-        TypeError: if an argument is of the wrong type.
+        ValueError, TypeError: as `energy`.
     """
-    require_model(model)
-    return Current(_label("heat", bath), _of_bath(model, bath, heat_weights(model)), model)
+    return _of_jumps("heat", lambda: heat_weights(model), model, bath)
 
 
 def entropy_flow(model: Model, bath: str | None = None) -> Current:
@@ -254,11 +274,9 @@ def entropy_flow(model: Model, bath: str | None = None) -> Current:
         The current [nats].
 
     Raises:
-        ValueError: if no bath has that name.
-        TypeError: if an argument is of the wrong type.
+        ValueError, TypeError: as `energy`.
     """
-    require_model(model)
-    return Current(_label("entropy flow", bath), _of_bath(model, bath, jump_entropy(model)), model)
+    return _of_jumps("entropy flow", lambda: jump_entropy(model), model, bath)
 
 
 def activity(model: Model, bath: str | None = None) -> Current:
@@ -272,12 +290,6 @@ def activity(model: Model, bath: str | None = None) -> Current:
         The current, weight 1 for every channel.
 
     Raises:
-        ValueError: if no bath has that name.
-        TypeError: if an argument is of the wrong type.
+        ValueError, TypeError: as `energy`.
     """
-    require_model(model)
-    return Current(_label("activity", bath), _of_bath(model, bath, np.broadcast_to(1.0, model.table.size)), model)
-
-
-def _label(name: str, bath: str | None) -> str:
-    return name if bath is None else f"{name} from {bath}"
+    return _of_jumps("activity", lambda: np.broadcast_to(1.0, model.table.size), model, bath)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,26 @@ class JumpTable:
     energy: FloatArray
     particles: FloatArray
     reverse: Index
+
+    def with_jumps(self, jumps: Sequence[ComplexArray]) -> JumpTable:
+        """The same channels with other jump operators.
+
+        Args:
+            jumps: L (..., d, d) of each channel [1/sqrt(time)].
+
+        Returns:
+            The table.
+        """
+        places = [np.nonzero((jump != 0.0).reshape(-1, *jump.shape[-2:]).any(axis=0)) for jump in jumps]
+        amplitudes = [jump[..., rows, columns] for jump, (rows, columns) in zip(jumps, places, strict=True)]
+        return replace(
+            self,
+            dimension=int(jumps[0].shape[-1]),
+            channel=np.repeat(np.arange(len(jumps), dtype=np.int32), [rows.size for rows, _ in places]),
+            row=np.concatenate([rows for rows, _ in places]).astype(np.int32),
+            column=np.concatenate([columns for _, columns in places]).astype(np.int32),
+            amplitude=np.concatenate(amplitudes, axis=-1),
+        )
 
     @property
     def size(self) -> int:

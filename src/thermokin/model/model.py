@@ -206,17 +206,7 @@ class Model:
         return self.baths[self.bath_position(name)]
 
     def bath_position(self, name: str) -> int:
-        """Where the bath of that name stands in `baths`.
-
-        Args:
-            name: a bath's name.
-
-        Returns:
-            Its position.
-
-        Raises:
-            ValueError: if no bath has that name.
-        """
+        """Where the bath of that name stands in `baths`; a ValueError if no bath has it."""
         names = [bath.name for bath in self.baths]
         if name not in names:
             raise ValueError(f"`bath` must be one of {', '.join(map(repr, names)) or 'no baths'}, got {name!r}.")

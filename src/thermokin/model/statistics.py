@@ -35,30 +35,12 @@ class Statistics(ABC):
 
     @abstractmethod
     def absorption(self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray) -> FloatArray:
-        """Factor of the rate at which the bath fills the gap w: G(w) * absorption.
-
-        Args:
-            frequency: gap w (..., m) [energy].
-            temperature: bath temperature (...) [energy], 0 included.
-            chemical_potential: (...) [energy].
-
-        Returns:
-            (..., m) [1].
-        """
+        """Factor of the rate at which the bath fills the gap w: G(w) * absorption; arguments as for `emission`."""
 
     def factors(
         self, frequency: FloatArray, temperature: FloatArray, chemical_potential: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        """Emission and absorption of many gaps together.
-
-        Args:
-            frequency: gap w (..., m) [energy].
-            temperature: bath temperature (...) [energy], 0 included.
-            chemical_potential: (...) [energy].
-
-        Returns:
-            Both (..., m) [1].
-        """
+        """Emission and absorption (..., m) [1] of many gaps together; arguments as for `emission`."""
         known = (frequency, temperature, chemical_potential)
         return self.emission(*known), self.absorption(*known)
 

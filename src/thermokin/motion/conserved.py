@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -15,7 +13,7 @@ from thermokin._typing import BoolArray, ComplexArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import ket_blocks
 from thermokin.motion.enclosures import grown_support
-from thermokin.numerics.level_sums import flattened
+from thermokin.numerics.level_sums import at_points, flattened
 from thermokin.numerics.scatter import scatter
 
 __all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
@@ -145,7 +143,7 @@ class _Algebra:
         Returns:
             (p, d, d).
         """
-        hamiltonian = _at(self._hamiltonian, points).astype(np.complex128)
+        hamiltonian = at_points(self._hamiltonian, points).astype(np.complex128)
         mean = np.trace(hamiltonian, axis1=-2, axis2=-1)[:, None, None] / self._size
         hamiltonian = hamiltonian - mean * np.eye(self._size)
         largest = np.abs(hamiltonian).max(axis=(-2, -1), keepdims=True)
@@ -163,28 +161,20 @@ class _Algebra:
             (d, d).
         """
         here = np.array([point])
-        between = _at(self._between, here)[0]
+        between = at_points(self._between, here)[0]
         largest = float(np.abs(between).max())
         factor = (random.normal() + 1j * random.normal()) / (largest if largest > 0.0 else 1.0)
         return np.asarray(factor * between + self._jumped(here, random)[0])
 
     def jumps(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
-        """A random Hermitian combination of L_k and L_k^+, each brought to the same size.
-
-        Args:
-            points: (p,) of the sweep.
-            random: where its coefficients come from.
-
-        Returns:
-            (p, d, d).
-        """
+        """A random Hermitian combination (p, d, d) of L_k and L_k^+ at some points (p,), each of the same size."""
         jumps = self._jumped(points, random)
         return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
 
     def _jumped(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
         """A random combination of the L_k alone (p, d, d), each brought to the same size."""
         table, size = self._table, self._size
-        amplitude = _at(self._amplitude, points).astype(np.complex128)
+        amplitude = at_points(self._amplitude, points).astype(np.complex128)
         largest = np.zeros((table.size, len(amplitude)))
         np.maximum.at(largest, table.channel, np.abs(amplitude).T)
         turned = random.normal(size=(2, table.size))
@@ -192,10 +182,6 @@ class _Algebra:
         place = table.row.astype(np.int64) * size + table.column
         values = amplitude * factor[:, table.channel]
         return scatter(values, place, size * size).reshape(-1, size, size)
-
-
-def _at(values: NDArray[Any], points: IntArray) -> NDArray[Any]:
-    return values[np.zeros_like(points) if len(values) == 1 else points]
 
 
 def _of_full_rank(states: ComplexArray) -> bool:

@@ -132,26 +132,12 @@ def enclosed(liouvillian: Liouvillian, state: ComplexArray) -> Liouvillian:
 
 
 def _inside(table: JumpTable, support: ComplexArray) -> JumpTable:
-    channel, row, column, amplitude = [], [], [], []
+    jumps = []
     for number in range(table.size):
         jump = support.conj().T @ table.jump(number) @ support
         jump[np.abs(jump) <= ROUNDING * np.abs(table.amplitude[table.channel == number]).max(initial=0.0)] = 0.0
-        rows, columns = np.nonzero(jump)
-        channel.append(np.full(rows.size, number))
-        row.append(rows)
-        column.append(columns)
-        amplitude.append(jump[rows, columns])
-    return JumpTable(
-        dimension=int(support.shape[1]),
-        channel=np.concatenate(channel).astype(np.int32),
-        row=np.concatenate(row).astype(np.int32),
-        column=np.concatenate(column).astype(np.int32),
-        amplitude=np.concatenate(amplitude),
-        bath=table.bath,
-        energy=table.energy,
-        particles=table.particles,
-        reverse=table.reverse,
-    )
+        jumps.append(jump)
+    return table.with_jumps(jumps)
 
 
 def grown_support(likely: ComplexArray, moves: Callable[[], ComplexArray]) -> ComplexArray:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
@@ -272,9 +272,7 @@ def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -
 def _moved(
     start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...], engine: str | None = None
 ) -> Evolution:
-    if start.liouvillian.dimension > SMALL:
-        return _placed(start, times, sectors, engine)
-    with one_thread():
+    with few_threads(start.liouvillian.dimension):
         return _placed(start, times, sectors, engine)
 
 

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -172,9 +172,7 @@ def modes(model: Model, *, initial: Initial | None = None) -> Modes:
     start = None if initial is None else initial_state(model, initial)
     if liouvillian.populations_closed and (start is None or start.matrix is None):
         return population_modes(liouvillian, population_motion(liouvillian))
-    if model.dimension > SMALL:
-        return _general(liouvillian, start)
-    with one_thread():
+    with few_threads(model.dimension):
         return _general(liouvillian, start)
 
 

@@ -19,11 +19,11 @@ from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
 from thermokin.numerics.rounding_guard import EPS, require_phase
 from thermokin.numerics.scatter import scatter
+from thermokin.numerics.trace_conserving import exact_product
 
 __all__ = ["SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
-SPLITTER = 2.0**27 + 1.0  # halves a double into two parts whose products are exact
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,14 +227,5 @@ def level_phases(energies: FloatArray, times: FloatArray) -> ComplexArray:
     Reference:
         dekker1971.
     """
-    energy, time = energies[..., None, :], times[..., None]
-    product = energy * time
-    (high, low), (early, late) = _halves(energy), _halves(time)
-    rest = ((high * early - product) + high * late + low * early) + low * late
+    product, rest = exact_product(energies[..., None, :], times[..., None])
     return np.asarray((np.cos(product) - 1j * np.sin(product)) * np.exp(-1j * rest))
-
-
-def _halves(numbers: FloatArray) -> tuple[FloatArray, FloatArray]:
-    high = SPLITTER * numbers
-    high = high - (high - numbers)
-    return high, numbers - high

@@ -12,7 +12,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError, LostPointsWarning, NotConvergedError, users_level
 from thermokin._result import ArrayResult
-from thermokin._threads import SMALL, one_thread
+from thermokin._threads import few_threads, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -180,9 +180,7 @@ def steady_state(model: Model, *, initial: Initial | None = None, method: Method
     liouvillian = Liouvillian(model)
     start = None if initial is None else initial_state(model, initial)
     wanted = Auto() if method is None else method
-    if liouvillian.dimension > SMALL:
-        return _found(liouvillian, start, wanted)
-    with one_thread():
+    with few_threads(liouvillian.dimension):
         return _found(liouvillian, start, wanted)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.log_strength import log_strength, phases
 from thermokin.liouville.population_block import population_blocks
@@ -16,7 +16,7 @@ from thermokin.liouville.sectors import ket_blocks
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
-from thermokin.numerics.level_sums import flattened
+from thermokin.numerics.level_sums import at_points, flattened
 from thermokin.numerics.sector_eigenvectors import eigh_by_sector
 from thermokin.solvers.dense import DenseResolvent
 
@@ -116,25 +116,12 @@ def in_eigenframe(liouvillian: Liouvillian, turned_blocks: BoolArray) -> Liouvil
 
 
 def _turned(table: JumpTable, turn: ComplexArray) -> JumpTable:
-    parts = []
+    jumps = []
     for number in range(table.size):
         # What is a multiple of 1 in every frame would round off the rest.
         part = table.identity_part[..., number, None, None] * np.eye(table.dimension)
-        jump = turn.conj().swapaxes(-1, -2) @ (table.jump(number) - part) @ turn + part
-        rows, columns = np.nonzero((jump != 0.0).reshape(-1, *jump.shape[-2:]).any(axis=0))
-        parts.append((np.full(rows.size, number), rows, columns, jump[..., rows, columns]))
-    channel, row, column, amplitude = zip(*parts, strict=True)
-    return JumpTable(
-        dimension=table.dimension,
-        channel=np.concatenate(channel).astype(np.int32),
-        row=np.concatenate(row).astype(np.int32),
-        column=np.concatenate(column).astype(np.int32),
-        amplitude=np.concatenate(amplitude, axis=-1),
-        bath=table.bath,
-        energy=table.energy,
-        particles=table.particles,
-        reverse=table.reverse,
-    )
+        jumps.append(turn.conj().swapaxes(-1, -2) @ (table.jump(number) - part) @ turn + part)
+    return table.with_jumps(jumps)
 
 
 def several_when_strengthened(liouvillian: Liouvillian, points: BoolArray) -> BoolArray:
@@ -154,9 +141,9 @@ def several_when_strengthened(liouvillian: Liouvillian, points: BoolArray) -> Bo
     chosen = np.flatnonzero(points.ravel())
     if not chosen.size:
         return np.zeros_like(points)
-    hamiltonian = _at(flattened(model.generator.dense, 2, points.shape), chosen)
+    hamiltonian = at_points(flattened(model.generator.dense, 2, points.shape), chosen)
     spread = np.ptp(np.linalg.eigvalsh(hamiltonian), axis=-1)
-    amplitude = _at(flattened(_relative(model), 1, points.shape), chosen)
+    amplitude = at_points(flattened(_relative(model), 1, points.shape), chosen)
     unit = np.sqrt(np.where(spread > 0.0, spread, 1.0))
     generator = FrameOperator.from_matrix(hamiltonian)
     none = np.zeros(table.size)
@@ -178,10 +165,6 @@ def _several(liouvillian: Liouvillian) -> BoolArray:
     if len(blocks) > 1 or liouvillian.populations_closed:
         return np.ones((), dtype=bool)
     return DenseResolvent(blocks[0]).several
-
-
-def _at(values: NDArray[Any], points: IntArray) -> NDArray[Any]:
-    return np.asarray(values[np.zeros_like(points) if len(values) == 1 else points])
 
 
 def _relative(model: Model) -> NDArray[Any]:

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import BoolArray, FloatArray, IntArray
 
-__all__ = ["anywhere", "flattened"]
+__all__ = ["anywhere", "at_points", "flattened"]
 
 FEW_LEVELS = 8  # levels up to which a pass for each beats a product for each point of a sweep
 Number = TypeVar("Number", bound=np.generic)
@@ -87,6 +87,11 @@ def flattened(values: NDArray[Number], axes: int, batch: tuple[int, ...]) -> NDA
     if values.ndim == axes:
         return values[None]
     return np.broadcast_to(values, (*batch, *own)).reshape(int(np.prod(batch)), *own)
+
+
+def at_points(values: NDArray[Number], points: IntArray) -> NDArray[Number]:
+    """Some points (p, own) of `flattened` numbers, which are the same for all points where there is one row of them."""
+    return np.asarray(values[np.zeros_like(points) if len(values) == 1 else points])
 
 
 def anywhere(held: BoolArray, own: int) -> BoolArray:

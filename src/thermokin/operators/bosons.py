@@ -23,8 +23,7 @@ def destroy(levels: int) -> ComplexArray:
     Raises:
         ValueError: if `levels` is not a whole number from 1 to 40000.
     """
-    _require_levels(levels)
-    require_room(levels, "levels")
+    _require_room(levels)
     return np.diag(np.sqrt(np.arange(1.0, levels)), k=1).astype(np.complex128)
 
 
@@ -35,10 +34,7 @@ def create(levels: int) -> ComplexArray:
         levels: number of levels kept, at least 1.
 
     Returns:
-        The matrix (levels, levels).
-
-    Raises:
-        ValueError: if `levels` is not a whole number from 1 to 40000.
+        The matrix (levels, levels); refused as by `destroy`.
     """
     return destroy(levels).T.copy()
 
@@ -50,13 +46,9 @@ def number(levels: int) -> ComplexArray:
         levels: number of levels kept, at least 1.
 
     Returns:
-        The matrix (levels, levels).
-
-    Raises:
-        ValueError: if `levels` is not a whole number from 1 to 40000.
+        The matrix (levels, levels); refused as by `destroy`.
     """
-    _require_levels(levels)
-    require_room(levels, "levels")
+    _require_room(levels)
     return np.diag(np.arange(float(levels))).astype(np.complex128)
 
 
@@ -77,8 +69,7 @@ def coherent(amplitude: complex, levels: int) -> ComplexArray:
         ValueError: if `levels` is not a whole number of at least 1, or the amplitude is not finite.
     """
     _require_levels(levels)
-    if not np.isfinite(amplitude):
-        raise ValueError(f"`amplitude` must be finite, got {amplitude}.")
+    _require_finite(amplitude)
     if amplitude == 0.0:
         vacuum: ComplexArray = np.eye(1, levels, dtype=np.complex128)[0]
         return vacuum
@@ -110,8 +101,7 @@ def displacement(amplitude: complex, levels: int) -> ComplexArray:
         One Hermitian eigendecomposition, O(levels^3).
     """
     lowering = destroy(levels)
-    if not np.isfinite(amplitude):
-        raise ValueError(f"`amplitude` must be finite, got {amplitude}.")
+    _require_finite(amplitude)
     generator = 1j * (amplitude * lowering.T - np.conj(amplitude) * lowering)
     values, vectors = np.linalg.eigh(generator)
     unitary: ComplexArray = (vectors * np.exp(-1j * values)) @ vectors.conj().T
@@ -121,3 +111,13 @@ def displacement(amplitude: complex, levels: int) -> ComplexArray:
 def _require_levels(levels: int) -> None:
     if isinstance(levels, bool) or not isinstance(levels, (int, np.integer)) or levels < 1:
         raise ValueError(f"`levels` must be a whole number of at least 1, got {levels!r}.")
+
+
+def _require_room(levels: int) -> None:
+    _require_levels(levels)
+    require_room(levels, "levels")
+
+
+def _require_finite(amplitude: complex) -> None:
+    if not np.isfinite(amplitude):
+        raise ValueError(f"`amplitude` must be finite, got {amplitude}.")

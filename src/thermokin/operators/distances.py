@@ -28,9 +28,7 @@ def trace_distance(a: object, b: object, *, difference: object = None) -> FloatA
     Cost:
         Eigenvalues of three Hermitian matrices, O(d^3).
     """
-    first, second, delta = pair_of_states(a, b, difference)
-    eigenvalues(first, "a")
-    eigenvalues(second, "b")
+    delta = _difference_of_positive(a, b, difference)
     distance: FloatArray = 0.5 * np.sum(np.abs(np.linalg.eigvalsh(delta)), axis=-1)
     return distance
 
@@ -47,16 +45,12 @@ def hilbert_schmidt_distance(a: object, b: object, *, difference: object = None)
         Distances (...), 0 to sqrt(2).
 
     Raises:
-        TypeError: if an argument does not hold numbers.
-        ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
-        UnphysicalStateError: if a state has an eigenvalue below -1e-12.
+        TypeError, ValueError, UnphysicalStateError: as `trace_distance`.
 
     Cost:
         Eigenvalues of two Hermitian matrices, O(d^3), to see that the states are positive.
     """
-    first, second, delta = pair_of_states(a, b, difference)
-    eigenvalues(first, "a")
-    eigenvalues(second, "b")
+    delta = _difference_of_positive(a, b, difference)
     return _norm(delta)
 
 
@@ -73,9 +67,7 @@ def fidelity(a: object, b: object) -> FloatArray:
         Root fidelities (...), 0 to 1, to an absolute accuracy of rounding.
 
     Raises:
-        TypeError: if an argument does not hold numbers.
-        ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
-        UnphysicalStateError: if a state has an eigenvalue below -1e-12.
+        TypeError, ValueError, UnphysicalStateError: as `trace_distance`.
 
     Cost:
         Two Hermitian eigendecompositions and the singular values of one matrix, O(d^3).
@@ -104,9 +96,7 @@ def bures_distance(a: object, b: object, *, difference: object = None) -> FloatA
         Distances (...), 0 to sqrt(2).
 
     Raises:
-        TypeError: if an argument does not hold numbers.
-        ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
-        UnphysicalStateError: if a state has an eigenvalue below -1e-12.
+        TypeError, ValueError, UnphysicalStateError: as `trace_distance`.
 
     Cost:
         Two Hermitian eigendecompositions and one singular value decomposition, O(d^3).
@@ -129,18 +119,9 @@ def bures_angle(a: object, b: object, *, difference: object = None) -> FloatArra
         difference: a - b (..., d, d), if it is known to more digits than the subtraction keeps.
 
     Returns:
-        Angles (...) [radians], 0 to pi/2.
-
-    Raises:
-        TypeError: if an argument does not hold numbers.
-        ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
-        UnphysicalStateError: if a state has an eigenvalue below -1e-12.
-
-    Cost:
-        As `bures_distance`.
+        Angles (...) [radians], 0 to pi/2; errors and cost are those of `bures_distance`.
     """
-    angle: FloatArray = 2.0 * np.arcsin(0.5 * bures_distance(a, b, difference=difference))
-    return angle
+    return _angle_of_chord(bures_distance(a, b, difference=difference))
 
 
 def hellinger_distance(a: object, b: object, *, difference: object = None) -> FloatArray:
@@ -159,9 +140,7 @@ def hellinger_distance(a: object, b: object, *, difference: object = None) -> Fl
         Distances (...), 0 to sqrt(2).
 
     Raises:
-        TypeError: if an argument does not hold numbers.
-        ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
-        UnphysicalStateError: if a state has an eigenvalue below -1e-12.
+        TypeError, ValueError, UnphysicalStateError: as `trace_distance`.
 
     Cost:
         Two Hermitian eigendecompositions, O(d^3).
@@ -184,17 +163,20 @@ def wigner_yanase_angle(a: object, b: object, *, difference: object = None) -> F
         difference: a - b (..., d, d), if it is known to more digits than the subtraction keeps.
 
     Returns:
-        Angles (...) [radians], 0 to pi/2.
-
-    Raises:
-        TypeError: if an argument does not hold numbers.
-        ValueError: if a state is not a Hermitian matrix of trace one, or the shapes do not match.
-        UnphysicalStateError: if a state has an eigenvalue below -1e-12.
-
-    Cost:
-        As `hellinger_distance`.
+        Angles (...) [radians], 0 to pi/2; errors and cost are those of `hellinger_distance`.
     """
-    angle: FloatArray = 2.0 * np.arcsin(0.5 * hellinger_distance(a, b, difference=difference))
+    return _angle_of_chord(hellinger_distance(a, b, difference=difference))
+
+
+def _difference_of_positive(a: object, b: object, difference: object) -> ComplexArray:
+    first, second, delta = pair_of_states(a, b, difference)
+    eigenvalues(first, "a")
+    eigenvalues(second, "b")
+    return delta
+
+
+def _angle_of_chord(chord: FloatArray) -> FloatArray:
+    angle: FloatArray = 2.0 * np.arcsin(0.5 * chord)
     return angle
 
 

@@ -107,7 +107,7 @@ class Trace(Distance):
     name: ClassVar[str] = "trace distance"
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
-        """The trace distance, (...); see `total_variation_distance`."""
+        """The trace distance, 1/2 sum_n |p_n - q_n| (...)."""
         return population_distances.half_absolute_sum(difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
@@ -115,15 +115,19 @@ class Trace(Distance):
         return distances.trace_distance(a, b, difference=difference)
 
 
+class _Angle(Distance):
+    """An angle between states that for populations is the one on the sphere of their square roots."""
+
+    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+        """The angle, arccos sum_n sqrt(p_n q_n) (...) [radians]; see `chord_angle`."""
+        return population_distances.chord_angle(p, q, difference)
+
+
 @dataclass(frozen=True)
-class Bures(Distance):
+class Bures(_Angle):
     """The Bures angle, arccos of the root fidelity [radians]; it orders pairs of states as the Bures distance does."""
 
     name: ClassVar[str] = "Bures angle"
-
-    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
-        """The Bures angle, (...) [radians]; see `statistical_angle`."""
-        return population_distances.chord_angle(p, q, difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Bures angle, (...) [radians]; see `bures_angle`."""
@@ -137,7 +141,7 @@ class HilbertSchmidt(Distance):
     name: ClassVar[str] = "Hilbert-Schmidt distance"
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
-        """The Hilbert-Schmidt distance, (...); see `euclidean_distance`."""
+        """The Hilbert-Schmidt distance, sqrt(sum_n (p_n - q_n)^2) (...)."""
         return population_distances.root_square_sum(difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
@@ -146,14 +150,10 @@ class HilbertSchmidt(Distance):
 
 
 @dataclass(frozen=True)
-class WignerYanase(Distance):
+class WignerYanase(_Angle):
     """The Wigner-Yanase angle, arccos tr sqrt(a) sqrt(b) [radians]; the Bures angle if the states commute."""
 
     name: ClassVar[str] = "Wigner-Yanase angle"
-
-    def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
-        """The Wigner-Yanase angle, (...) [radians]; see `statistical_angle`."""
-        return population_distances.chord_angle(p, q, difference)
 
     def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
         """The Wigner-Yanase angle, (...) [radians]; see `wigner_yanase_angle`."""

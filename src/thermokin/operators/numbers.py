@@ -97,10 +97,10 @@ def as_real(value: object, name: str) -> FloatArray:
 
 
 def as_extended(value: object, name: str) -> FloatArray:
-    """The real numbers, infinities among them, as a new array.
+    """As `as_real`, but infinities are numbers too.
 
     Args:
-        value: a number, an array or a nested sequence of numbers, of any shape.
+        value: as in `as_real`.
         name: the argument's name, for the error.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Distances between populations, each a sum over their differences, so that near-equal ones keep their digits."""
+"""Distances between checked populations, each a sum over their differences: near-equal ones keep their digits."""
 
 from __future__ import annotations
 
@@ -6,89 +6,6 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.numerics.level_sums import sum_over_levels
-from thermokin.operators.pairs import pair_of_populations
-
-
-def total_variation_distance(p: object, q: object, difference: object = None) -> FloatArray:
-    """The trace distance of populations, 1/2 sum_n |p_n - q_n|.
-
-    Args:
-        p: probabilities (..., d).
-        q: probabilities (..., d); leading axes broadcast.
-        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
-
-    Returns:
-        Distances (...), 0 to 1.
-
-    Raises:
-        TypeError: if an argument does not hold real numbers.
-        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
-        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
-    """
-    _, _, delta = pair_of_populations(p, q, difference)
-    return half_absolute_sum(delta)
-
-
-def euclidean_distance(p: object, q: object, difference: object = None) -> FloatArray:
-    """The Hilbert-Schmidt distance of populations, sqrt(sum_n (p_n - q_n)^2).
-
-    Args:
-        p: probabilities (..., d).
-        q: probabilities (..., d); leading axes broadcast.
-        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
-
-    Returns:
-        Distances (...), 0 to sqrt(2).
-
-    Raises:
-        TypeError: if an argument does not hold real numbers.
-        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
-        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
-    """
-    _, _, delta = pair_of_populations(p, q, difference)
-    return root_square_sum(delta)
-
-
-def statistical_distance(p: object, q: object, difference: object = None) -> FloatArray:
-    """The chord between populations on the sphere of their square roots, the Bures and Hellinger distance at once.
-
-    sqrt(sum_n (sqrt(p_n) - sqrt(q_n))^2), each term evaluated as ((p_n - q_n) / (sqrt(p_n) + sqrt(q_n)))^2.
-
-    Args:
-        p: probabilities (..., d).
-        q: probabilities (..., d); leading axes broadcast.
-        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
-
-    Returns:
-        Distances (...), 0 to sqrt(2).
-
-    Raises:
-        TypeError: if an argument does not hold real numbers.
-        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
-        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
-    """
-    return chord(*pair_of_populations(p, q, difference))
-
-
-def statistical_angle(p: object, q: object, difference: object = None) -> FloatArray:
-    """The angle between populations on the sphere of their square roots, the Bures and Wigner-Yanase angle at once.
-
-    arccos sum_n sqrt(p_n q_n), evaluated as 2 arcsin(statistical_distance / 2).
-
-    Args:
-        p: probabilities (..., d).
-        q: probabilities (..., d); leading axes broadcast.
-        difference: p - q (..., d), if it is known to more digits than the subtraction keeps.
-
-    Returns:
-        Angles (...) [radians], 0 to pi/2.
-
-    Raises:
-        TypeError: if an argument does not hold real numbers.
-        ValueError: if populations are not finite or do not sum to one, or the shapes do not match.
-        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
-    """
-    return chord_angle(*pair_of_populations(p, q, difference))
 
 
 def half_absolute_sum(difference: FloatArray) -> FloatArray:

@@ -111,7 +111,7 @@ class Search(ABC):
             The rearrangement.
 
         Raises:
-            HypothesisError: if no unitary of this kind can.
+            HypothesisError: if no unitary of this kind can, since even sorted populations have an overlap of one sign.
         """
 
 
@@ -126,14 +126,7 @@ class Permutation(Search):
     """
 
     def rearrangement(self, mode: SlowMode) -> Rearrangement:
-        """The permutation with the smallest overlap, (d,) levels; the first of equals in lexicographic order.
-
-        Args:
-            mode: the mode and the populations.
-
-        Returns:
-            The rearrangement.
-        """
+        """The permutation with the smallest overlap, (d,) levels; the first of equals in lexicographic order."""
         size = mode.left.size
         if size <= EXHAUSTIVE_UP_TO:
             every = np.array(list(permutations(range(size))))
@@ -186,17 +179,7 @@ class PairRotation(Search):
     """
 
     def rearrangement(self, mode: SlowMode) -> Rearrangement:
-        """The exchanges and the rotation, by sin^2(angle) = -overlap / [(L_i - L_j)(p_j - p_i)].
-
-        Args:
-            mode: the mode and the populations.
-
-        Returns:
-            The rearrangement.
-
-        Raises:
-            HypothesisError: if even sorted populations have an overlap of one sign.
-        """
+        """The exchanges and the rotation, by sin^2(angle) = -overlap / [(L_i - L_j)(p_j - p_i)]; see `Search`."""
         least, greatest = mode.range()
         if mode.overlap(mode.populations[least]) > 0.0 or mode.overlap(mode.populations[greatest]) < 0.0:
             raise HypothesisError(

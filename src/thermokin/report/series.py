@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from thermokin._typing import FloatArray
 
@@ -85,14 +87,33 @@ def marker(series: FloatArray) -> str:
     return "o" if series.size <= MARKED_LENGTH else ""
 
 
-def _as_row(values: ArrayLike, name: str) -> FloatArray:
+def as_row(values: ArrayLike, name: str, kinds: str, what: str) -> NDArray[Any]:
+    """Numbers along one axis, as they were given.
+
+    Args:
+        values: (n,).
+        name: the argument's name, for the error.
+        kinds: of dtypes that are numbers here.
+        what: these are called.
+
+    Returns:
+        (n,).
+
+    Raises:
+        TypeError: if they are not such numbers.
+        ValueError: if they have no axis or several.
+    """
     array = np.asarray(values)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"`{name}` must hold real numbers, got dtype {array.dtype}.")
+    if array.dtype.kind not in kinds:
+        raise TypeError(f"`{name}` must hold {what}, got dtype {array.dtype}.")
     if array.ndim != 1:
         raise ValueError(
             f"`{name}` must have one axis, got shape {array.shape}; "
             "a figure shows one point of a sweep: select it first, as in `values[0]`."
         )
-    row: FloatArray = array.astype(np.float64)
+    return array
+
+
+def _as_row(values: ArrayLike, name: str) -> FloatArray:
+    row: FloatArray = as_row(values, name, "iuf", "real numbers").astype(np.float64)
     return row

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.report.scales import label_powers
+from thermokin.report.series import as_row
 from thermokin.report.significant import significant
 from thermokin.report.style import DARK_GREY, LIGHT_GREY, small_font
 
@@ -153,14 +154,7 @@ def _mark_absent(ax: Axes, rates: FloatArray, bottom: float, colour: str, label:
 
 
 def _as_row(values: ArrayLike, name: str) -> ComplexArray:
-    array = np.asarray(values)
-    if array.dtype.kind not in "iufc":
-        raise TypeError(f"`{name}` must hold numbers, got dtype {array.dtype}.")
-    if array.ndim != 1:
-        raise ValueError(
-            f"`{name}` must have one axis, got shape {array.shape}; "
-            "a figure shows one point of a sweep: select it first, as in `values[0]`."
-        )
+    array = as_row(values, name, "iufc", "numbers")
     if not np.all(np.isfinite(array)):
         raise ValueError(f"`{name}` must be finite, got {array[~np.isfinite(array)][0]}.")
     row: ComplexArray = array.astype(np.complex128)

@@ -8,23 +8,22 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.numerics.strong_tree import dense_links
 from thermokin.numerics.structured_condition import flow_error, plain_error
 from thermokin.solvers.dense_factors import DenseFactors
 from thermokin.solvers.refined_dense import ROUNDINGS
-from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, PreparedSolves, Vectors
 from thermokin.solvers.shifted_dense import RefinedShift, ShiftedDense
 
 __all__ = ["DenseResolvent"]
 
 TINY = 1e-300
-EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class DenseResolvent(DenseFactors):
+class DenseResolvent(DenseFactors, PreparedSolves):
     """Closed populations by elimination without subtraction, others by LU, refined where it leaves too few digits.
 
     Args:
@@ -33,6 +32,10 @@ class DenseResolvent(DenseFactors):
         lost: (...) points of a sweep at which rounding hides the only stationary vector, which is NaN there; None if
             there is none.
     """
+
+    @property
+    def _generator(self) -> Gain:
+        return self.block.matrix
 
     def _solve(self, right: Vectors) -> Vectors:
         """The x with L x = b and tr x = 0, for a right side without trace."""
@@ -108,56 +111,16 @@ class DenseResolvent(DenseFactors):
         """It is dense."""
         return False
 
-    @property
-    def solution_error(self) -> FloatArray:
-        """How far a solution may be off, relative to its size, as far as the condition tells (...)."""
-        return np.asarray(EPSILON * self.condition)
-
-    def slow(self, frequencies: FloatArray) -> BoolArray:
-        """Frequencies so far below the fastest motion that a solve with them may lose digits as one without does.
-
-        Args:
-            frequencies: w (f,) [1/time].
-
-        Returns:
-            The verdict (f,).
-        """
-        return np.asarray(np.abs(frequencies) < SLOW * float(self._scale.max(initial=0.0)))
-
     def gain(self, weights: FloatArray) -> Gain:
-        """The jump part with weights c_k (..., k).
-
-        Args:
-            weights: c_k.
-
-        Returns:
-            A matrix (..., n, n).
-        """
+        """The jump part with weights c_k (..., k), a matrix (..., n, n)."""
         return self.block.jumps(weights)
 
     def drazin(self, vectors: Vectors) -> Vectors:
-        """The x with L x = b - stationary tr b and tr x = 0.
-
-        Args:
-            vectors: b (..., n, m).
-
-        Returns:
-            x (..., n, m).
-
-        Raises:
-            NotConvergedError: if the generator is singular in double precision though its steady state is unique.
-        """
+        """See `Resolvent.drazin`."""
         return self._solve(self._traceless(vectors))
 
     def adjoint(self, rows: Vectors) -> Vectors:
-        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
-
-        Args:
-            rows: c (..., n, m), each column a row vector of its own.
-
-        Returns:
-            y (..., n, m), likewise.
-        """
+        """See `LeftSolves.adjoint`."""
         state = self.stationary[..., None]
         mean = (state * rows).sum(axis=-2, keepdims=True)
         right = rows - self.block.trace[:, None] * mean
@@ -181,16 +144,7 @@ class DenseResolvent(DenseFactors):
         return found
 
     def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
-        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
-
-        Args:
-            left: y (..., n).
-            right: x (..., n).
-            frequency: w [1/time].
-
-        Returns:
-            (...), for a relative error of one.
-        """
+        """See `LeftSolves.flow_error`."""
         size, places = self._sizes, self.block.places
         if self._closed and (not frequency or self._moving.slow(frequency)):
             return flow_error(size, places, left, right)
@@ -216,34 +170,8 @@ class DenseResolvent(DenseFactors):
         part[self._rough.mask] = self._rough.refined.unmended
         return np.asarray(part / ROUNDINGS * flow)
 
-    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
-        """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
-
-        Args:
-            right: b (..., n, m).
-            solution: x (..., n, m).
-
-        Returns:
-            The error.
-        """
-        return backward_error(self.block.matrix, self._scale, right, solution)
-
     def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
-        """The x with (i w - L) x = b - stationary tr b and tr x = 0.
-
-        Args:
-            vectors: b (..., n, m).
-            frequencies: w (f,).
-
-        Returns:
-            x (f, ..., n, m).
-
-        Raises:
-            NotConvergedError: if a frequency is the generator's own to rounding.
-
-        Cost:
-            One solve for each frequency and point.
-        """
+        """See `Resolvent.shifted`; one solve for each frequency and point."""
         right = self._traceless(vectors)
         each = map(float, frequencies)
         return np.stack([self._turned(right, w) if w else -self._solve(right).astype(np.complex128) for w in each])
@@ -256,21 +184,7 @@ class DenseResolvent(DenseFactors):
         return self._rough.instead(lambda part: moving.solve(part, frequency), turned.solve, right)
 
     def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
-        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
-
-        Args:
-            rows: c (..., n, m), each column a row vector of its own.
-            frequencies: w (f,).
-
-        Returns:
-            y (f, ..., n, m), likewise.
-
-        Raises:
-            NotConvergedError: if a frequency is the generator's own to rounding.
-
-        Cost:
-            One solve for each frequency and point.
-        """
+        """See `LeftSolves.shifted_adjoint`; one solve for each frequency and point."""
         each = map(float, frequencies)
         return np.stack([self._turned_adjoint(rows, w) if w else -self.adjoint(rows).astype(complex) for w in each])
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.numerics.gmres import shifted_start
@@ -21,18 +21,17 @@ from thermokin.solvers.natural_unit import in_units_of, natural_unit
 from thermokin.solvers.packed_generator import PackedGenerator, real_model
 from thermokin.solvers.packed_vectors import PackedVectors
 from thermokin.solvers.refined_solver import RefinedSolver, slowest_time
-from thermokin.solvers.resolvent import SLOW, Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import EPSILON, Gain, PreparedSolves, Vectors
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
 __all__ = ["KrylovResolvent"]
 
-EPSILON = float(np.finfo(np.float64).eps)
 LOST_BY_CYCLES = 20.0  # roundings that a solve leaves, for each unit of a condition estimated from below
 REMEMBERED = 6  # solutions at other frequencies that a start is made of
 
 
 @dataclass(frozen=True, eq=False)
-class KrylovResolvent:
+class KrylovResolvent(PreparedSolves):
     """Solutions by matrix-free cycles in single precision, refined to double.
 
     Args:
@@ -42,6 +41,14 @@ class KrylovResolvent:
 
     block: Block
     method: Krylov
+
+    @property
+    def _scale(self) -> float:
+        return self.generator.scale
+
+    @property
+    def _generator(self) -> Gain:
+        return _Packed(self._vectors, self.generator.apply)
 
     @cached_property
     def _vectors(self) -> PackedVectors:
@@ -120,28 +127,11 @@ class KrylovResolvent:
         return np.asarray(max(1.0, self.generator.scale * max(self._slowest, self._solver.longest / self._unit)))
 
     def gain(self, weights: FloatArray) -> Gain:
-        """The jump part with weights c_k (k,).
-
-        Args:
-            weights: c_k.
-
-        Returns:
-            What multiplies vectors (n, m).
-        """
+        """The jump part with weights c_k (k,): what multiplies vectors (n, m)."""
         return _Packed(self._vectors, self.generator.weighted(weights).__matmul__)
 
     def drazin(self, vectors: Vectors) -> Vectors:
-        """The x with L x = b - stationary tr b and tr x = 0.
-
-        Args:
-            vectors: b (n, m).
-
-        Returns:
-            x (n, m).
-
-        Raises:
-            NotConvergedError: if the cycles stall or the products are used up.
-        """
+        """See `Resolvent.drazin`."""
         columns = [-self._solved(self._vectors.pack(column)) for column in vectors.T]
         return np.stack([self._vectors.unpack(column) for column in columns], axis=1)
 
@@ -163,46 +153,8 @@ class KrylovResolvent:
         """How far a solution may be off, relative to its size: what cycles leave, times the condition ()."""
         return np.asarray(max(LOST_BY_CYCLES * EPSILON, 0.5 * self.method.tolerance) * self.condition)
 
-    def slow(self, frequencies: FloatArray) -> BoolArray:
-        """Frequencies so far below the fastest motion that a solve with them may lose digits as one without does.
-
-        Args:
-            frequencies: w (f,) [1/time].
-
-        Returns:
-            The verdict (f,).
-        """
-        return np.asarray(np.abs(frequencies) < SLOW * self.generator.scale)
-
-    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
-        """|L x - b| / (|L| |x| + |b|) in the largest elements ().
-
-        Args:
-            right: b (n, m).
-            solution: x (n, m).
-
-        Returns:
-            The error.
-        """
-        moved = _Packed(self._vectors, self.generator.apply)
-        return backward_error(moved, np.asarray(self.generator.scale), right, solution)
-
     def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
-        """The x with (i w - L) x = b - stationary tr b and tr x = 0.
-
-        Args:
-            vectors: b (n, m).
-            frequencies: w (f,) [1/time].
-
-        Returns:
-            x (f, n, m).
-
-        Raises:
-            NotConvergedError: if the cycles stall or the products are used up.
-
-        Cost:
-            One solve for each vector and frequency, started from the solutions at the frequencies before.
-        """
+        """See `Resolvent.shifted`; each solve starts from those at the frequencies before."""
         out = np.empty((frequencies.size, *vectors.shape), dtype=np.complex128)
         for column in range(vectors.shape[1]):
             right = self._traceless(self._vectors.pack(vectors[:, column]))

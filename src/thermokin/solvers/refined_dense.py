@@ -190,14 +190,7 @@ class RefinedDense:
 
     @_quiet
     def solve(self, right: Array) -> Array:
-        """The x with L x = b and tr x = 0.
-
-        Args:
-            right: b (..., n, m), without trace.
-
-        Returns:
-            x (..., n, m).
-        """
+        """The x (..., n, m) with L x = b and tr x = 0, for b (..., n, m) without trace."""
         found = self.mended(right, self._solved, self.generator.miss)
         traces = found[..., self.places, :].sum(axis=-2, keepdims=True)
         return np.asarray(found - self.stationary[..., None] * traces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,9 +11,11 @@ from numpy.typing import NDArray
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 
-__all__ = ["DELICATE_ABOVE", "SLOW", "Gain", "LeftSolves", "Resolvent", "Vectors", "backward_error"]
+__all__ = ["DELICATE_ABOVE", "SLOW", "Gain", "LeftSolves", "PreparedSolves", "Resolvent", "Vectors"]
 
 SLOW = 1e-4  # of the largest element of L: frequencies below it are lost beside what rounding does to a factorisation
+
+EPSILON = float(np.finfo(np.float64).eps)
 
 Vectors = NDArray[Any]
 
@@ -64,6 +67,9 @@ class LeftSolves(Protocol):
 
         Returns:
             y (f, ..., n, m), likewise.
+
+        Raises:
+            NotConvergedError: if a frequency is the generator's own to rounding.
         """
 
 
@@ -130,6 +136,9 @@ class Resolvent(Protocol):
 
         Returns:
             x (..., n, m).
+
+        Raises:
+            NotConvergedError: if L is singular in double precision though its steady state is unique, or cycles stall.
         """
 
     def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
@@ -152,22 +161,43 @@ class Resolvent(Protocol):
 
         Returns:
             x (f, ..., n, m).
+
+        Raises:
+            NotConvergedError: if a frequency is the generator's own to rounding, or cycles stall.
         """
 
 
-def backward_error(matrix: Gain, scale: FloatArray, right: Vectors, solution: Vectors) -> FloatArray:
-    """|L x - b| / (|L| |x| + |b|) in the largest elements (...).
+class PreparedSolves(ABC):
+    """What the resolvents of all methods tell in one way, from a generator L and the size of its largest element."""
 
-    Args:
-        matrix: L.
-        scale: its largest element (...).
-        right: b (..., n, m).
-        solution: x (..., n, m).
+    @property
+    @abstractmethod
+    def _scale(self) -> FloatArray | float:
+        """The largest element of L (...) [1/time]."""
 
-    Returns:
-        The error.
-    """
-    with np.errstate(invalid="ignore", over="ignore"):  # a solve that failed is judged by what comes out
-        miss = np.abs(matrix @ solution - right).max(axis=(-2, -1), initial=0.0)
-    size = scale * np.abs(solution).max(axis=(-2, -1), initial=0.0) + np.abs(right).max(axis=(-2, -1), initial=0.0)
-    return np.asarray(miss / np.where(size > 0.0, size, 1.0))
+    @property
+    @abstractmethod
+    def _generator(self) -> Gain:
+        """What multiplies vectors by L."""
+
+    @property
+    @abstractmethod
+    def condition(self) -> FloatArray:
+        """See `Resolvent.condition`."""
+
+    @property
+    def solution_error(self) -> FloatArray:
+        """How far a solution may be off, relative to its size, as far as the condition tells (...)."""
+        return np.asarray(EPSILON * self.condition)
+
+    def slow(self, frequencies: FloatArray) -> BoolArray:
+        """See `Resolvent.slow`."""
+        return np.asarray(np.abs(frequencies) < SLOW * float(np.max(self._scale, initial=0.0)))
+
+    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
+        """See `Resolvent.backward_error`."""
+        with np.errstate(invalid="ignore", over="ignore"):  # a solve that failed is judged by what comes out
+            miss = np.abs(self._generator @ solution - right).max(axis=(-2, -1), initial=0.0)
+        moved = self._scale * np.abs(solution).max(axis=(-2, -1), initial=0.0)
+        size = moved + np.abs(right).max(axis=(-2, -1), initial=0.0)
+        return np.asarray(miss / np.where(size > 0.0, size, 1.0))

@@ -9,22 +9,21 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.numerics.structured_condition import plain_error
 from thermokin.solvers.pinned_sparse import PinnedSparse
-from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, Vectors, backward_error
+from thermokin.solvers.resolvent import DELICATE_ABOVE, Gain, PreparedSolves, Vectors
 from thermokin.solvers.shift_invert import shift_inverted
 from thermokin.solvers.uniqueness import degenerate_within
 
 __all__ = ["SparseResolvent"]
 
 ACCEPTED = 1e-10  # residual of the stationary vector, relative to its scale, above which the factor is no good
-EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class SparseResolvent:
+class SparseResolvent(PreparedSolves):
     """One population is pinned and its equation dropped: trace conservation makes that equation redundant.
 
     A dense row for the trace would fill the factor. The pinned population must be one that the steady state holds.
@@ -36,6 +35,11 @@ class SparseResolvent:
 
     block: Block
     known: FloatArray | None = None
+
+    @property
+    def _generator(self) -> Gain:
+        matrix: Gain = self._matrix
+        return matrix
 
     @cached_property
     def _matrix(self) -> sparse.csc_array:
@@ -114,46 +118,13 @@ class SparseResolvent:
         """It is sparse."""
         return True
 
-    @property
-    def solution_error(self) -> FloatArray:
-        """How far a solution may be off, relative to its size, as far as the condition tells ()."""
-        return np.asarray(EPSILON * self.condition)
-
-    def slow(self, frequencies: FloatArray) -> BoolArray:
-        """Frequencies so far below the fastest motion that a solve with them may lose digits as one without does.
-
-        Args:
-            frequencies: w (f,) [1/time].
-
-        Returns:
-            The verdict (f,).
-        """
-        return np.asarray(np.abs(frequencies) < SLOW * self._scale)
-
     def gain(self, weights: FloatArray) -> Gain:
-        """The jump part with weights.
-
-        Args:
-            weights: c_k (k,).
-
-        Returns:
-            A sparse matrix (n, n).
-        """
+        """The jump part with weights c_k (k,), a sparse matrix (n, n)."""
         gain: Gain = self.block.sparse_jumps(weights)
         return gain
 
     def drazin(self, vectors: Vectors) -> Vectors:
-        """The x with L x = b - stationary tr b and tr x = 0.
-
-        Args:
-            vectors: b (n, m).
-
-        Returns:
-            x (n, m).
-
-        Raises:
-            NotConvergedError: if the generator is singular in double precision though its steady state is unique.
-        """
+        """See `Resolvent.drazin`."""
         solution = self._pinned.solve(self._traceless(vectors))
         return np.asarray(solution - np.outer(self.stationary, self.block.trace @ solution))
 
@@ -163,71 +134,24 @@ class SparseResolvent:
         return not self._pinned.growth < DELICATE_ABOVE
 
     def adjoint(self, rows: Vectors) -> Vectors:
-        """The y with y L = c - (c stationary) <<1| and y stationary = 0.
-
-        Args:
-            rows: c (n, m), each column a row vector of its own.
-
-        Returns:
-            y (n, m), likewise.
-        """
+        """See `LeftSolves.adjoint`."""
         trace = self.block.trace[:, None]
         found = self._pinned.solve_transposed(rows - trace * (self.stationary @ rows))
         return np.asarray(found - trace * (self.stationary @ found))
 
     def shifted_adjoint(self, rows: Vectors, frequencies: FloatArray) -> ComplexArray:
-        """The y with y (i w - L) = c - (c stationary) <<1| and y stationary = 0.
-
-        Args:
-            rows: c (n, m), each column a row vector of its own.
-            frequencies: w (f,).
-
-        Returns:
-            y (f, n, m), likewise.
-        """
+        """See `LeftSolves.shifted_adjoint`."""
         right = rows - self.block.trace[:, None] * (self.stationary @ rows)
         turned = sparse.csc_array(self._matrix.T)
         columns = [shift_inverted(turned, self.adjoint, right[:, [one]], frequencies) for one in range(rows.shape[1])]
         return np.concatenate(columns, axis=-1)
 
     def flow_error(self, left: Vectors, right: Vectors, frequency: float = 0.0) -> FloatArray:
-        """How far y (L - i w) x moves by what a solve with it does to its elements, see `structured_condition`.
-
-        Args:
-            left: y (n,).
-            right: x (n,).
-            frequency: w [1/time].
-
-        Returns:
-            (), for a relative error of one.
-        """
+        """See `LeftSolves.flow_error`."""
         return plain_error(abs(self.block.sparse), left, right, frequency)
 
-    def backward_error(self, right: Vectors, solution: Vectors) -> FloatArray:
-        """|L x - b| / (|L| |x| + |b|) in the largest elements (...), the backward error of a solve without trace.
-
-        Args:
-            right: b (..., n, m).
-            solution: x (..., n, m).
-
-        Returns:
-            The error.
-        """
-        return backward_error(self._matrix, np.asarray(self._scale), right, solution)
-
     def shifted(self, vectors: Vectors, frequencies: FloatArray) -> ComplexArray:
-        """The x with (i w - L) x = b - stationary tr b and tr x = 0.
-
-        Args:
-            vectors: b (n, m).
-            frequencies: w (f,).
-
-        Returns:
-            x (f, n, m).
-
-        Cost:
-            One Krylov space of the factor for all frequencies; a factorisation for each that it does not reach.
-        """
+        """See `Resolvent.shifted`; one Krylov space for all frequencies that it reaches."""
         right = self._traceless(vectors)
         columns = [
             shift_inverted(self._matrix, self.drazin, right[:, [column]], frequencies)

@@ -131,14 +131,7 @@ class TraceExact:
 
     @_quiet
     def solve(self, right: Array) -> Array:
-        """The x with (z - L) x = b and tr x = 0.
-
-        Args:
-            right: b (..., n, m), without trace.
-
-        Returns:
-            x (..., n, m).
-        """
+        """The x (..., n, m) with (z - L) x = b and tr x = 0, for b (..., n, m) without trace."""
         if self._closed:
             found = -self._reduced.solve(right)
         else:

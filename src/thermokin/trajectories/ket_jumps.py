@@ -40,15 +40,7 @@ class KetJumps:
         return max(64, min(8192, NUMBERS // int(max(self.jumps.rows.shape))))
 
     def block(self, count: int, random: np.random.Generator) -> Block:
-        """Trajectories from time 0 to the horizon.
-
-        Args:
-            count: how many.
-            random: source of randomness.
-
-        Returns:
-            Their jump records.
-        """
+        """Jump records of `count` trajectories from time 0 to the horizon."""
         start = self.starts.drawn(count, random)
         who, kets, clock, recorder = np.arange(count), self.starts.kets[start], np.zeros(count), Recorder(count)
         while who.size:
@@ -73,15 +65,7 @@ class KetJumps:
         return channels, np.flatnonzero(total > 0.0)
 
     def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
-        """Kets of recorded trajectories: a record and its start determine them.
-
-        Args:
-            block: the records.
-            times: (t,) up to the horizon [time].
-
-        Returns:
-            (n, t, d) in the frame, normalised.
-        """
+        """Kets of recorded trajectories at times (t,): (n, t, d) in the frame, normalised; records determine them."""
         kets, clock = self.starts.kets[block.start], np.zeros(block.size)
         found = np.zeros((block.size, times.size, kets.shape[1]), dtype=np.complex128)
         numbers, who = block.numbers(times), np.arange(block.size)

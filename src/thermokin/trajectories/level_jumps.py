@@ -45,15 +45,7 @@ class LevelJumps:
     block_size: ClassVar[int] = 16384
 
     def block(self, count: int, random: np.random.Generator) -> Block:
-        """Trajectories from time 0 to the horizon.
-
-        Args:
-            count: how many.
-            random: source of randomness.
-
-        Returns:
-            Their jump records; `start` counts levels.
-        """
+        """Jump records of `count` trajectories from time 0 to the horizon; `start` counts levels."""
         summed = np.cumsum(self.populations)
         start = np.searchsorted(summed / summed[-1], random.random(count), side="right")
         start = np.minimum(start, np.flatnonzero(self.populations)[-1]).astype(np.int64)
@@ -72,15 +64,7 @@ class LevelJumps:
         return recorder.block(start)
 
     def after(self, level: IntArray, channels: ChannelArray) -> IntArray:
-        """The level that a jump reaches.
-
-        Args:
-            level: (n,) the level before.
-            channels: (n,).
-
-        Returns:
-            (n,).
-        """
+        """The level (n,) that a jump of each channel (n,) reaches, from the level before (n,)."""
         return self.target[np.searchsorted(self._keys, level * self.size + channels)]
 
     @cached_property
@@ -89,27 +73,11 @@ class LevelJumps:
         return self.source * self.size + self.channel
 
     def levels_at(self, block: Block, times: FloatArray) -> IntArray:
-        """Levels of recorded trajectories.
-
-        Args:
-            block: the records.
-            times: (t,) up to the horizon [time].
-
-        Returns:
-            (n, t).
-        """
+        """Levels (n, t) of recorded trajectories at times (t,) up to the horizon [time]."""
         return last_resets(block, times, self.after)[0]
 
     def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
-        """Kets of recorded trajectories, up to their phases.
-
-        Args:
-            block: the records.
-            times: (t,) up to the horizon [time].
-
-        Returns:
-            (n, t, d) in the frame.
-        """
+        """Kets of recorded trajectories at times (t,), up to their phases: (n, t, d) in the frame."""
         return np.eye(self.rate.size, dtype=np.complex128)[self.levels_at(block, times)]
 
 

@@ -41,15 +41,7 @@ class Renewal:
     block_size: ClassVar[int] = 16384
 
     def block(self, count: int, random: np.random.Generator) -> Block:
-        """Trajectories from time 0 to the horizon.
-
-        Args:
-            count: how many.
-            random: source of randomness.
-
-        Returns:
-            Their jump records.
-        """
+        """Jump records of `count` trajectories from time 0 to the horizon."""
         start = self.starts.drawn(count, random)
         who, ket, clock = np.arange(count), start, np.zeros(count)
         recorder = Recorder(count)
@@ -99,28 +91,12 @@ class Renewal:
         return np.where(within & (total > 0.0), outcome, -1)
 
     def after(self, ket: IntArray, channels: ChannelArray) -> IntArray:
-        """The ket on which a jump lands.
-
-        Args:
-            ket: (n,) the ket before.
-            channels: (n,).
-
-        Returns:
-            (n,).
-        """
+        """The ket (n,) on which a jump of each channel (n,) lands, from the ket before (n,)."""
         outcome = (self.landings.channel[ket] == channels[:, None]).argmax(axis=1)
         return np.asarray(self.landings.target[ket, outcome])
 
     def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
-        """Kets of recorded trajectories.
-
-        Args:
-            block: the records.
-            times: (t,) up to the horizon [time].
-
-        Returns:
-            (n, t, d) in the frame, normalised.
-        """
+        """Kets of recorded trajectories at times (t,): (n, t, d) in the frame, normalised."""
         ket, ages = last_resets(block, times, self.after)
         moved = self.motion.moved(self.landings.kets[ket.ravel()], ages.ravel())
         moved /= np.linalg.norm(moved, axis=1, keepdims=True)

@@ -11,7 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._threads import one_thread
 from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.current import energy as energy_of_jumps
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
@@ -139,8 +139,7 @@ class Trajectories(Result):
         Raises:
             ValueError: if the current belongs to another model.
         """
-        if current.model is not self.model:
-            raise ValueError(f"current {current.name!r} belongs to another model; make it from this one.")
+        own(current, self.model)
         return self.block.amounts(self.times, current.weights)
 
     def cumulants(self, current: Current, *, order: int = 2) -> SampleCumulants:

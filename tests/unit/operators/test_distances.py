@@ -26,12 +26,8 @@ from thermokin.operators.distances import (
 )
 from thermokin.operators.gibbs import gibbs
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
-from thermokin.operators.population_distances import (
-    euclidean_distance,
-    statistical_angle,
-    statistical_distance,
-    total_variation_distance,
-)
+from thermokin.operators.pairs import pair_of_populations
+from thermokin.operators.population_distances import chord
 from thermokin.operators.tensor import partial_trace
 
 Array = NDArray[Any]
@@ -45,13 +41,21 @@ STATES: list[DistanceFunction] = [
     hellinger_distance,
     wigner_yanase_angle,
 ]
+
+
+def statistical_distance(p: object, q: object, difference: object = None) -> Array:
+    """The chord between populations on the sphere of their square roots."""
+    return chord(*pair_of_populations(p, q, difference))
+
+
+statistical_angle: DistanceFunction = Bures().between_populations
 POPULATIONS: list[DistanceFunction] = [
-    total_variation_distance,
-    euclidean_distance,
+    Trace().between_populations,
+    HilbertSchmidt().between_populations,
     statistical_distance,
-    statistical_angle,
+    Bures().between_populations,
     statistical_distance,
-    statistical_angle,
+    WignerYanase().between_populations,
 ]
 MEASURES: list[Distance] = [RelativeEntropy(), Trace(), Bures(), HilbertSchmidt(), WignerYanase()]
 # Square roots of eigenvalues that are zero up to rounding, 1e-15, would be 3e-8; those are zeroed, and what is left

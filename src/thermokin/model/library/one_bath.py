@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.model.bath import Bath, finite_numbers, real_numbers
+from thermokin.model.bath import Bath, finite_numbers, positive_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.known_numbers import knows_parameters
@@ -46,9 +46,7 @@ def qubit(gap: Gap, rate: Rate, temperature: Temperature, *, statistics: Statist
     Raises:
         ValueError: if the gap is not positive, or as `Bath` and `Flat`.
     """
-    energy = real_numbers(gap, "gap")
-    if (energy <= 0.0).any() or np.isinf(energy).any():
-        raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
+    energy = positive_numbers(gap, "gap")
     hamiltonian = energy[..., None, None] * np.diag([0.0, 1.0])
     bath = Bath("bath", temperature, statistics=statistics)
     return davies(hamiltonian, [lowering_contact(bath, pauli().minus, Flat(rate))])
@@ -98,9 +96,7 @@ def oscillator(
     Raises:
         ValueError: if the frequency is not positive or fewer than two levels are kept, or as `Bath` and `Flat`.
     """
-    energy = real_numbers(frequency, "frequency")
-    if (energy <= 0.0).any() or np.isinf(energy).any():
-        raise ValueError(f"`frequency` must be > 0 and finite, got {energy.min():g}.")
+    energy = positive_numbers(frequency, "frequency")
     levels = as_whole(levels, "levels", 2, MOST)
     hamiltonian = energy[..., None, None] * number(levels)
     bath = Bath("bath", temperature, statistics=statistics)
@@ -131,9 +127,7 @@ def spin(
     Raises:
         ValueError: if J is no spin or the gap is not positive, or as `Bath` and `Flat`.
     """
-    energy = real_numbers(gap, "gap")
-    if (energy <= 0.0).any() or np.isinf(energy).any():
-        raise ValueError(f"`gap` must be > 0 and finite, got {energy.min():g}.")
+    energy = positive_numbers(gap, "gap")
     operators = spin_operators(J)
     bath = Bath("bath", temperature, statistics=statistics)
     return davies(energy[..., None, None] * operators.z, [lowering_contact(bath, operators.minus, Flat(rate))])

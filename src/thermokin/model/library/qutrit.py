@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.davies import davies
 from thermokin.model.known_numbers import knows_parameters
@@ -24,22 +25,13 @@ Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1, length=3)
 Couplings: TypeAlias = Annotated[ArrayLike, Parameter(axes=1, length=2)]
 
 
-@knows_parameters
-def qutrit_ladder(
-    rate: Rate,
-    temperature: Temperature,
-    *,
-    energies: Energies = (0.0, 1.0, 2.0),
-    couplings: Couplings = (1.0, 1.0),
-    statistics: Statistics | None = None,
-) -> Model:
-    """Three levels linked 0-1 and 1-2. Equal gaps make one collective jump.
+ARGUMENTS = """
 
     Args:
         rate: zero-temperature emission rate of a unit coupling (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
         energies: three energies, ascending (..., 3) [energy].
-        couplings: elements of 0-1 and 1-2 (..., 2).
+        couplings: elements of {} and {} (..., 2).
         statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
 
     Returns:
@@ -48,72 +40,46 @@ def qutrit_ladder(
     Raises:
         ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
     """
-    return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (1, 2)))
 
 
-@knows_parameters
-def qutrit_v(
-    rate: Rate,
-    temperature: Temperature,
-    *,
-    energies: Energies = (0.0, 1.0, 1.2),
-    couplings: Couplings = (1.0, 1.0),
-    statistics: Statistics | None = None,
-) -> Model:
-    """Three levels linked 0-1 and 0-2: two excited states share the ground state.
+class Qutrit(Protocol):
+    """A builder of three levels with two links, on one bath."""
 
-    Args:
-        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
-        temperature: of the bath, which is named "bath" (...) [energy].
-        energies: three energies, ascending (..., 3) [energy].
-        couplings: elements of 0-1 and 0-2 (..., 2).
-        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
-
-    Returns:
-        The model; leading axes broadcast.
-
-    Raises:
-        ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
-    """
-    return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 1), (0, 2)))
+    def __call__(
+        self,
+        rate: Rate,
+        temperature: Temperature,
+        *,
+        energies: Energies = ...,
+        couplings: Couplings = ...,
+        statistics: Statistics | None = ...,
+    ) -> Model:
+        """The model; its arguments are those of `qutrit_ladder`."""
 
 
-@knows_parameters
-def qutrit_lambda(
-    rate: Rate,
-    temperature: Temperature,
-    *,
-    energies: Energies = (0.0, 0.2, 1.0),
-    couplings: Couplings = (1.0, 1.0),
-    statistics: Statistics | None = None,
-) -> Model:
-    """Three levels linked 0-2 and 1-2: two lower states share the excited state.
+def _qutrit(name: str, links: tuple[Pair, Pair], standard: tuple[float, float, float], about: str) -> Qutrit:
+    """The builder for two links, with the energies that it takes unless told otherwise."""
 
-    Args:
-        rate: zero-temperature emission rate of a unit coupling (...) [1/time].
-        temperature: of the bath, which is named "bath" (...) [energy].
-        energies: three energies, ascending (..., 3) [energy].
-        couplings: elements of 0-2 and 1-2 (..., 2).
-        statistics: `Bose()` if None; with `Fermi()` every quantum of the system is a particle of the bath.
+    def build(
+        rate: Rate,
+        temperature: Temperature,
+        *,
+        energies: Energies = standard,
+        couplings: Couplings = (1.0, 1.0),
+        statistics: Statistics | None = None,
+    ) -> Model:
+        levels, elements = finite_numbers(energies, "energies"), finite_numbers(couplings, "couplings")
+        operator = _coupling(levels, elements, links)
+        bath = Bath("bath", temperature, statistics=statistics)
+        return davies(levels[..., None] * np.eye(3), [lowering_contact(bath, operator, Flat(rate))])
 
-    Returns:
-        The model; leading axes broadcast.
-
-    Raises:
-        ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
-    """
-    return _qutrit(rate, temperature, energies, couplings, statistics, ((0, 2), (1, 2)))
+    build.__name__ = build.__qualname__ = name
+    build.__doc__ = about + ARGUMENTS.format(*(f"{low}-{high}" for low, high in links))
+    return knows_parameters(build)
 
 
-def _qutrit(
-    rate: ArrayLike,
-    temperature: ArrayLike,
-    energies: ArrayLike,
-    couplings: ArrayLike,
-    statistics: Statistics | None,
-    links: tuple[Pair, Pair],
-) -> Model:
-    levels, elements = finite_numbers(energies, "energies"), finite_numbers(couplings, "couplings")
+def _coupling(levels: FloatArray, elements: FloatArray, links: tuple[Pair, Pair]) -> FloatArray:
+    """The lowering operator (..., 3, 3) with the elements (..., 2) on the links."""
     if levels.shape[-1:] != (3,):
         raise ValueError(f"`energies` must have shape (..., 3), got {levels.shape}.")
     if elements.shape[-1:] != (2,):
@@ -122,5 +88,24 @@ def _qutrit(
     operator = np.zeros((*elements.shape[:-1], 3, 3))
     for position, (low, high) in enumerate(links):
         operator[..., low, high] = elements[..., position]
-    bath = Bath("bath", temperature, statistics=statistics)
-    return davies(levels[..., None] * np.eye(3), [lowering_contact(bath, operator, Flat(rate))])
+    return operator
+
+
+qutrit_ladder = _qutrit(
+    "qutrit_ladder",
+    ((0, 1), (1, 2)),
+    (0.0, 1.0, 2.0),
+    "Three levels linked 0-1 and 1-2. Equal gaps make one collective jump.",
+)
+qutrit_v = _qutrit(
+    "qutrit_v",
+    ((0, 1), (0, 2)),
+    (0.0, 1.0, 1.2),
+    "Three levels linked 0-1 and 0-2: two excited states share the ground state.",
+)
+qutrit_lambda = _qutrit(
+    "qutrit_lambda",
+    ((0, 2), (1, 2)),
+    (0.0, 0.2, 1.0),
+    "Three levels linked 0-2 and 1-2: two lower states share the excited state.",
+)
