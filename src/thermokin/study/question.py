@@ -5,43 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
-
-import numpy as np
+from typing import Any, Literal, TypeAlias
 
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
-from thermokin.study.result import Result, Tell
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
+from thermokin.views.answer import Result
+from thermokin.views.column import Column
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["Column", "Question", "Report", "in_doubt"]
+__all__ = ["Question", "Report", "Tell", "in_doubt"]
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One number at every point of a sweep.
-
-    Args:
-        name: of the variable in the data.
-        words: what it is.
-        unit: of it.
-        values: (...), over the axes of the sweep and then those of its own.
-        own: axes of its own, by name.
-    """
-
-    name: str
-    words: str
-    unit: str
-    values: FloatArray
-    own: Mapping[str, FloatArray] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
+Tell: TypeAlias = Callable[[str, float], None]
+"""Is told what is being done and which fraction of the work is behind."""
 
 
 def in_doubt(model: Model, whose: str, what: str) -> list[str]:
@@ -56,7 +34,7 @@ def in_doubt(model: Model, whose: str, what: str) -> list[str]:
 
 def _labelled(answers: Mapping[str, Any], report: Any) -> Result:
     """The result of questions that answer with labelled data, and leave it to others how these are shown."""
-    from thermokin.study.labelled import LabelledResult  # here, so that a check loads no figures
+    from thermokin.views.labelled import LabelledResult  # here, so that a check loads no figures
 
     return LabelledResult(answers, bool(report.figures))
 

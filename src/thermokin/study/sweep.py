@@ -17,6 +17,7 @@ from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
 from thermokin.study.section import Finite, Section
 from thermokin.study.system import System
+from thermokin.views.column import columns_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -187,24 +188,10 @@ def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
 
 def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
     """What all questions find at all points, labelled by the numbers that are swept."""
-    import xarray as xr
-
     swept: Swept = system.sections["sweep"]
-    axes = swept.axes
-    known = system.family.parameters
-    coordinates = {
-        name: (name, values, {"long_name": f"{name}, {known[name].words}".rstrip(", "), "units": known[name].unit})
-        for name, values in axes.items()
-    }
-    shape = tuple(values.size for values in axes.values())
-    data = xr.Dataset(coords=coordinates)
+    columns = []
     for question in asked:
         assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
-        for column in question.swept(system, question.table(system.sections), swept.numbers):
-            whole = (*shape, *(values.size for values in column.own.values()))
-            for name, values in column.own.items():
-                data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})
-            attributes = {"long_name": column.words, "units": column.unit}
-            data[column.name] = ((*axes, *column.own), np.broadcast_to(column.values, whole), attributes)
-    data.attrs = {"title": "a sweep", "conventions": "hbar = k_B = 1; heat and particles positive into the system"}
-    return data
+        columns += question.swept(system, question.table(system.sections), swept.numbers)
+    known = system.family.parameters
+    return columns_dataset({name: (values, known[name]) for name, values in swept.axes.items()}, columns)

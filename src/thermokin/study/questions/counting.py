@@ -15,13 +15,14 @@ from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import entropy_flow
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
-from thermokin.study.counting.counts import Counted
 from thermokin.study.current_words import Some, current_of, unit_of, words_flaws
 from thermokin.study.problem import Problem, described
-from thermokin.study.question import Column, Question, in_doubt
-from thermokin.study.result import Result, Tell
+from thermokin.study.question import Question, Tell, in_doubt
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
+from thermokin.views.answer import Result
+from thermokin.views.column import Column
+from thermokin.views.counts import Counted
 
 __all__ = [
     "ASKED_OF",
@@ -139,7 +140,8 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
     flow = entropy_flow(model)
     finite = np.isfinite(flow.weights).all()
     production = float(counting.cumulants(flow, order=1).mean) if finite else float("inf")
-    return Counted(counting, cumulants, covariance, production, _coarser(system, table))
+    units = {words: unit_of(words) for words in currents}
+    return Counted(counting, cumulants, covariance, units, production, _coarser(system, table))
 
 
 def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
@@ -179,7 +181,7 @@ def show(answers: Mapping[str, Any], report: Any) -> Result:
     Returns:
         One result for all of them.
     """
-    from thermokin.study.counting.result import CountingResult  # here, so that a check loads no figures
+    from thermokin.views.counts_answer import CountingResult  # here, so that a check loads no figures
 
     return CountingResult.of(answers, bool(report.figures))
 

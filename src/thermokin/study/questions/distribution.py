@@ -12,15 +12,14 @@ from thermokin.counting.distribution import distribution
 from thermokin.counting.integrated_cumulants import integrated_cumulants
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.study.agreement import ascending_flaw
-from thermokin.study.counting.counts import Exchange
 from thermokin.study.current_words import Chosen, chosen, current_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Question
+from thermokin.study.question import Question, Tell
 from thermokin.study.questions.counting import Report, chosen_flaws, counting_of, show
-from thermokin.study.result import Tell
 from thermokin.study.section import Positive, Section
 from thermokin.study.start import StartTable, start_flaws, start_of
 from thermokin.study.system import System
+from thermokin.views.counts import Exchange
 
 __all__ = ["DISTRIBUTION", "DistributionTable"]
 

@@ -21,10 +21,11 @@ from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
 from thermokin.study.agreement import ascending_flaw
 from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, grid_flaws, grid_of
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Column, Question, in_doubt
-from thermokin.study.result import Result, Tell
+from thermokin.study.question import Question, Tell, in_doubt
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
+from thermokin.views.answer import Result
+from thermokin.views.column import Column
 
 if TYPE_CHECKING:
     from thermokin.quench.comparison import Comparison
@@ -271,7 +272,7 @@ def _swept(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> 
 
 
 def _show(answers: Mapping[str, Any], report: Any) -> Result:
-    from thermokin.study.quench.result import QuenchResult
+    from thermokin.views.quench_answer import QuenchResult
 
     return QuenchResult(report, answers["quench"])
 

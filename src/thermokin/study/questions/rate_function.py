@@ -13,9 +13,8 @@ from thermokin.counting.cumulant_generating_function import (
 from thermokin.study.current_words import Chosen, chosen, current_of
 from thermokin.study.grid import Grid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Question
+from thermokin.study.question import Question, Tell
 from thermokin.study.questions.counting import METHODS, Report, chosen_flaws, show
-from thermokin.study.result import Tell
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 

@@ -13,11 +13,11 @@ from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.study.current_words import Chosen, chosen, current_of, unit_of
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Column, Question
+from thermokin.study.question import Question, Tell
 from thermokin.study.questions.counting import METHODS, Report, chosen_flaws, counting_of, show
-from thermokin.study.result import Tell
 from thermokin.study.section import Finite
 from thermokin.study.system import System
+from thermokin.views.column import Column
 
 __all__ = ["SPECTRUM", "SpectrumTable"]
 
