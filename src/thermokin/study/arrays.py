@@ -143,15 +143,7 @@ def _flaw(place: Place, array: NDArray[Any]) -> Problem | None:
 
 
 def hermitian_flaw(place: Place, matrix: NDArray[Any]) -> Problem | None:
-    """What keeps a square matrix from being Hermitian.
-
-    Args:
-        place: of the matrix.
-        matrix: finite numbers (d, d).
-
-    Returns:
-        The problem, at the worst element; None if there is none.
-    """
+    """What keeps a finite square matrix from being Hermitian, at its worst element."""
     defect = np.abs(matrix - matrix.conj().T)
     row, column = (int(index) for index in np.unravel_index(np.argmax(defect), defect.shape))
     if defect[row, column] <= ROUNDING * np.abs(matrix).max():

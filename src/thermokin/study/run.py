@@ -13,28 +13,21 @@ import numpy as np
 
 from thermokin import __version__
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
+from thermokin.files.toml_file import one_line
 from thermokin.files.toml_text import toml_text
 from thermokin.report.blocks import Level, Notice
 from thermokin.report.dataset_file import write_dataset
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.report.page import render
 from thermokin.study.arrays import Arrays
-from thermokin.study.built_in import BUILT_IN
-from thermokin.study.problem import Place, one_line
+from thermokin.study.problem import Place
 from thermokin.study.question import Tell
-from thermokin.study.read import StudyFile
+from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
 from thermokin.views.answer import Result, Whole
 from thermokin.views.provenance import parameters, provenance
 
-__all__ = [
-    "existing_for",
-    "free_folder",
-    "run_study",
-    "study_text",
-    "write_result",
-    "write_study",
-]
+__all__ = ["existing_for", "free_folder", "run_study", "study_text", "write_study"]
 
 CALCULATED = 0.3  # the share of a small study's time that is over when the drawing begins
 FOLDER = "operators"

@@ -122,14 +122,7 @@ class Study:
         return Whole(answers, tuple(shown))
 
     def blamed(self, error: Exception) -> Problem:
-        """The problem of a study that its model refuses, at the key whose argument the error names.
-
-        Args:
-            error: what was raised while a model was made.
-
-        Returns:
-            The problem; at the table [model] where no argument is named.
-        """
+        """The problem of a study that its model refuses, at the key whose argument the error names, else at [model]."""
         message = str(error).strip().rstrip(".")
         fields = type(self.system.table).model_fields
         if isinstance(error, DegenerateSteadyStateError):

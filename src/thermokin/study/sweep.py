@@ -22,15 +22,7 @@ from thermokin.views.column import columns_dataset
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = [
-    "Axis",
-    "SweepTable",
-    "Swept",
-    "read_sweep",
-    "sweep_flaws",
-    "swept_dataset",
-    "with_first_points",
-]
+__all__ = ["Axis", "SweepTable", "Swept", "read_sweep", "sweep_flaws", "swept_dataset", "with_first_points"]
 
 MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 10_000, 1_000_000
 LARGEST = 1e300  # a whole number of a TOML file may be larger than any in double precision
@@ -94,9 +86,7 @@ def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> 
     """The tables with the first value of every axis where the file leaves that number out."""
     tables = dict(tables)
     for name, (_, value) in _axes(tables.get("sweep")).items():
-        first = (
-            value.get("start") if isinstance(value, dict) else value[0] if isinstance(value, list) and value else None
-        )
+        first = _first(value)
         head, _, key = name.rpartition(".")
         if not any(key in section.model_fields for section in sections_of(layouts.get(head.partition(".")[0], Axis))):
             continue
@@ -119,15 +109,7 @@ def _first(value: Any) -> Any:
 
 
 def read_sweep(reader: Reader, table: Any) -> Swept:
-    """The values of every axis.
-
-    Args:
-        reader: keeps the problems.
-        table: the table [sweep].
-
-    Returns:
-        The axes; those with problems are left out.
-    """
+    """The values of every axis; those with problems, which the reader keeps, are left out."""
     if not isinstance(table, dict) or not table:
         reader.problem(("sweep",), f"must be a table of numbers to sweep, got {described(table)}")
         return Swept({}, {})

@@ -250,15 +250,7 @@ class System:
 
 
 def statistics_of(table: ModelTable, bath: Section) -> str:
-    """The statistics of a bath, by name.
-
-    Args:
-        table: the section [model].
-        bath: the section of the bath.
-
-    Returns:
-        "bose", "fermi" or "spin".
-    """
+    """The statistics of a bath, "bose", "fermi" or "spin"."""
     return getattr(bath, "statistics", None) or table.allowed[0]
 
 

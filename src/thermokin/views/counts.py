@@ -27,7 +27,6 @@ class Counted:
         counting: the prepared generator.
         cumulants: per time, by the words of each current.
         covariance: per time, of all currents.
-        units: of one amount, by words.
         entropy_production: per time [nats/time]; infinite if heat flows into a bath at temperature 0.
         coarser: cumulants with one level less, by words; empty where nothing is truncated.
     """
@@ -35,7 +34,6 @@ class Counted:
     counting: Counting
     cumulants: Mapping[str, Cumulants]
     covariance: Covariance
-    units: Mapping[str, str]
     entropy_production: float
     coarser: Mapping[str, FloatArray]
 

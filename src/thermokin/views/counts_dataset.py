@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from thermokin.model.current_words import unit_of
 from thermokin.views.counting_figures import symmetry_of
 from thermokin.views.counts import Counts
 from thermokin.views.counts_figures import identifier
@@ -28,7 +29,7 @@ def counts_dataset(counts: Counts) -> xr.Dataset:
             "current": ("current", names),
             "other": ("other", names),
             "order": ("order", np.arange(1, order + 1)),
-            "current_unit": ("current", [counts.units[words] for words in names]),
+            "current_unit": ("current", [unit_of(words) for words in names]),
         }
     )
     unit = "current_unit^order/time"
@@ -70,7 +71,7 @@ def _add_rest(dataset: xr.Dataset, counts: Counts) -> None:
 
 def _add_spectra(dataset: xr.Dataset, counts: Counts) -> None:
     for words, found in counts.spectra.items():
-        name, unit = identifier(words), f"{_power(counts.units[words], 2)}/time"
+        name, unit = identifier(words), f"{_power(unit_of(words), 2)}/time"
         dataset.coords["frequency"] = ("frequency", found.frequencies, _about("frequency", "1/time"))
         dataset[f"spectrum_{name}"] = ("frequency", found.values, _about(f"noise of {words}", unit))
         zero = _about(f"zero-frequency noise of {words}", unit)
@@ -83,18 +84,18 @@ def _add_exchanges(dataset: xr.Dataset, counts: Counts) -> None:
         name, made = identifier(words), exchange.distribution
         dataset.coords["time"] = ("time", made.times, _about("time", "time"))
         amount = f"amount_{name}"
-        dataset.coords[amount] = (amount, made.values, _about(f"{words} since time 0", counts.units[words]))
+        dataset.coords[amount] = (amount, made.values, _about(f"{words} since time 0", unit_of(words)))
         label = _about(f"probability of {words} since time 0", "1")
         dataset[f"probability_{name}"] = (("time", amount), made.probabilities, label)
         moments = np.arange(1, exchange.cumulants.shape[-1] + 1)
         dataset.coords["exchanged_order"] = ("exchanged_order", moments)
-        label = _about(f"cumulants of {words} since time 0", f"({counts.units[words]})^exchanged_order")
+        label = _about(f"cumulants of {words} since time 0", f"({unit_of(words)})^exchanged_order")
         dataset[f"exchanged_cumulants_{name}"] = (("time", "exchanged_order"), exchange.cumulants, label)
 
 
 def _add_generating(dataset: xr.Dataset, counts: Counts) -> None:
     for words, found in counts.generating.items():
-        name, unit = identifier(words), counts.units[words]
+        name, unit = identifier(words), unit_of(words)
         field, per = f"field_{name}", "1" if unit == "1" else f"1/{unit}"
         dataset.coords[field] = (field, found.s, _about(f"counting field of {words}", per))
         label = _about(f"scaled cumulant generating function of {words}", "1/time")

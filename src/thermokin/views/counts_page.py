@@ -6,6 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.model.current import entropy_flow, heat, particles
+from thermokin.model.current_words import unit_of
 from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Heading, Level, Notice, Paragraph, Table
 from thermokin.report.significant import significant
 from thermokin.views.counting_figures import symmetry_of
@@ -120,8 +121,7 @@ def _cumulants(counts: Counts) -> list[Block]:
     order = counts.order
     heads = ("current", "unit", *(f"c_{{{number}}}" for number in range(1, order + 1)))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (words, counts.units[words], *(float(value) for value in found.values))
-        for words, found in counts.cumulants.items()
+        (words, unit_of(words), *(float(value) for value in found.values)) for words, found in counts.cumulants.items()
     )
     caption = "Cumulants per time, c_{n} = lim ⟨⟨N^{n}⟩⟩/t, in units of (amount)^{n}/time."
     blocks: list[Block] = [Table(heads, rows, caption, digits=7)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -13,10 +13,11 @@ from thermokin.counting.counting import Counting
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import entropy_flow
+from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit_of
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
-from thermokin.study.current_words import Some, current_of, unit_of, words_flaws
-from thermokin.study.problem import Problem, described
+from thermokin.study.model_table import ModelTable
+from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Tell, in_doubt
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
@@ -24,22 +25,19 @@ from thermokin.views.answer import Result
 from thermokin.views.column import Column
 from thermokin.views.counts import Counted
 
-__all__ = [
-    "ASKED_OF",
-    "COUNTING",
-    "METHODS",
-    "CountingTable",
-    "Report",
-    "chosen_flaws",
-    "counting_of",
-    "show",
-]
+__all__ = ["COUNTING", "METHODS", "Chosen", "Report", "asked_flaws", "counting_of", "currents_asked", "show"]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
 ASKED_OF = ("spectrum", "distribution", "rate_function")
 """The questions about some of the currents that are counted."""
 # Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
 DENSE, VECTORS, BASE = 7, 45, 190e6
+
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
+Chosen = Annotated[Some | None, Field(description="which of counting.currents; the first if left out")]
+"""The type of a key that says which currents a question is about."""
 
 
 class CountingTable(Section):
@@ -69,10 +67,10 @@ def _gathered(sections: Sections) -> CountingTable:
 def _rules(draft: System) -> list[Problem]:
     sections = draft.sections
     table = sections.get("counting")
-    return words_flaws(("counting", "currents"), table.currents, sections) if table is not None else []
+    return _words_flaws(("counting", "currents"), table.currents, sections) if table is not None else []
 
 
-def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
+def asked_flaws(name: str, sections: Sections) -> list[Problem]:
     """What is wrong with the currents that a question is about."""
     table, counting = sections.get(name), sections.get("counting")
     if table is None:
@@ -80,7 +78,7 @@ def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
     if counting is None:
         if table.currents is None and "counting" not in sections:
             return [Problem((name, "currents"), "must be given where there is no table [counting]")]
-        return words_flaws((name, "currents"), table.currents or (), sections)
+        return _words_flaws((name, "currents"), table.currents or (), sections)
     found = []
     for index, words in enumerate(table.currents or ()):
         if words not in counting.currents:
@@ -88,6 +86,70 @@ def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
             need = f"must be one of counting.currents, {known}, got {described(words)}"
             found.append(Problem((name, "currents", index), need))
     return found
+
+
+def currents_asked(sections: Sections, table: Any) -> tuple[str, ...]:
+    """The currents that a question is about."""
+    if table.currents is None:
+        first: tuple[str, ...] = sections["counting"].currents[:1]
+        return first
+    named: tuple[str, ...] = table.currents
+    return named
+
+
+def _words_flaws(place: Place, currents: tuple[str, ...], sections: Sections) -> list[Problem]:
+    """What is wrong with currents in words."""
+    temperatures, found = _temperatures(sections), []
+    for index, words in enumerate(currents):
+        problem = _one_words_flaw((*place, index), words, temperatures)
+        if problem is None and words in currents[:index]:
+            problem = Problem((*place, index), f"must be named once, got {described(words)} again")
+        found += [] if problem is None else [problem]
+    return found
+
+
+def _temperatures(sections: Sections) -> dict[str, float] | None:
+    """The temperature of each bath by its name; None if the baths are not known."""
+    model, several_, one = sections.get("model"), sections.get("baths"), sections.get("bath")
+    if isinstance(model, ModelTable) and model.own_baths:
+        return {name: float(getattr(model, name)) for name in model.own_baths}
+    if one is not None:
+        return {"bath": one.temperature}
+    if model is None or (not several_ and "channels" not in sections):
+        return None
+    return {bath.name: bath.temperature for bath in several_ or ()}
+
+
+def _one_words_flaw(place: Place, words: str, temperatures: dict[str, float] | None) -> Problem | None:
+    try:
+        terms = terms_of(words)
+    except ValueError as error:
+        return Problem(place, f"{error}, got {described(words)}", 'as in "heat from hot - heat from cold"')
+    unit = None
+    for term in terms:
+        if term.quantity not in QUANTITIES:
+            near = nearest(term.quantity, list(QUANTITIES))
+            hint = f"did you mean {near}?" if near else ""
+            return Problem(place, f"must count one of {', '.join(QUANTITIES)}, got {described(term.quantity)}", hint)
+        if unit not in {None, QUANTITIES[term.quantity][1]}:
+            return Problem(place, f"must add amounts of one unit, got {described(words)}")
+        unit = QUANTITIES[term.quantity][1]
+        problem = None if temperatures is None else _bath_flaw(place, term.quantity, term.bath, temperatures)
+        if problem is not None:
+            return problem
+    return None
+
+
+def _bath_flaw(place: Place, quantity: str, bath: str | None, temperatures: dict[str, float]) -> Problem | None:
+    if bath is not None and bath not in temperatures:
+        near = nearest(bath, list(temperatures))
+        names = ", ".join(temperatures) or "none"
+        need = f"must come from a bath of the model ({names}), got {described(bath)}"
+        return Problem(place, need, near and f"did you mean {near}?")
+    coldest = min((value for name, value in temperatures.items() if bath in {None, name}), default=1.0)
+    if quantity == "entropy_flow" and coldest == 0.0:
+        return Problem(place, "must not count entropy that flows into a bath at temperature 0: it is infinite")
+    return None
 
 
 def counting_of(system: System) -> Counting:
@@ -140,8 +202,7 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
     flow = entropy_flow(model)
     finite = np.isfinite(flow.weights).all()
     production = float(counting.cumulants(flow, order=1).mean) if finite else float("inf")
-    units = {words: unit_of(words) for words in currents}
-    return Counted(counting, cumulants, covariance, units, production, _coarser(system, table))
+    return Counted(counting, cumulants, covariance, production, _coarser(system, table))
 
 
 def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
@@ -172,15 +233,7 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
 
 
 def show(answers: Mapping[str, Any], report: Any) -> Result:
-    """What is shown of everything that is counted.
-
-    Args:
-        answers: by question.
-        report: the table [report].
-
-    Returns:
-        One result for all of them.
-    """
+    """What is shown of everything that is counted."""
     from thermokin.views.counts_answer import CountingResult  # here, so that a check loads no figures
 
     return CountingResult.of(answers, bool(report.figures))

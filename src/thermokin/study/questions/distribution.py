@@ -10,20 +10,30 @@ from pydantic import Field
 
 from thermokin.counting.distribution import distribution
 from thermokin.counting.integrated_cumulants import integrated_cumulants
+from thermokin.model.current_words import current_of
+from thermokin.motion.bare_start import Gibbs, Ket, Populations
 from thermokin.motion.initial import Initial, initial_state
-from thermokin.study.agreement import ascending_flaw
-from thermokin.study.current_words import Chosen, chosen, current_of
-from thermokin.study.problem import Problem
+from thermokin.study.arrays import Arrays
+from thermokin.study.grid import ascending_flaw
+from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell
-from thermokin.study.questions.counting import Report, chosen_flaws, counting_of, show
-from thermokin.study.section import Positive, Section
-from thermokin.study.start import StartTable, start_flaws, start_of
+from thermokin.study.questions.counting import Chosen, Report, asked_flaws, counting_of, currents_asked, show
+from thermokin.study.section import Matrix, Numbers, Positive, Section
 from thermokin.study.system import System
 from thermokin.views.counts import Exchange
 
 __all__ = ["DISTRIBUTION", "DistributionTable"]
 
 AGREED = 3  # cumulants of a distribution that are held against those of the moment hierarchy
+
+
+class StartTable(Section):
+    """One of four ways to say where a system is at time 0."""
+
+    temperature: Annotated[float, Field(ge=0)] | None = Field(default=None, description="of a Gibbs state [energy]")
+    populations: Numbers | None = Field(default=None, description="of the energy eigenstates, >= 0, of sum 1")
+    ket: Numbers | None = Field(default=None, description="amplitudes, of norm 1: numbers, or a file")
+    matrix: Matrix | None = Field(default=None, description="a density matrix: rows of numbers, or a file")
 
 
 class DistributionTable(Section):
@@ -44,7 +54,7 @@ class DistributionTable(Section):
 
 def _rules(draft: System) -> list[Problem]:
     sections = draft.sections
-    found, table = chosen_flaws("distribution", sections), sections.get("distribution")
+    found, table = asked_flaws("distribution", sections), sections.get("distribution")
     if not isinstance(table, DistributionTable):
         return found
     found += ascending_flaw(table.times, ("distribution", "times"), "time")
@@ -54,7 +64,7 @@ def _rules(draft: System) -> list[Problem]:
             found.append(
                 Problem(("distribution", "initial_temperature"), need, "start = { temperature = ... } is the same")
             )
-        found += start_flaws(("distribution", "start"), table.start)
+        found += _start_flaws(("distribution", "start"), table.start)
     baths = sections.get("baths") or ()
     thermal = table.initial_temperature is not None or (table.start is not None and table.start.temperature is not None)
     if thermal and len({bath.chemical_potential for bath in baths}) > 1:
@@ -66,7 +76,7 @@ def _rules(draft: System) -> list[Problem]:
 
 def _initial(system: System, table: DistributionTable) -> Initial | None:
     start = table.start or StartTable(temperature=table.initial_temperature)
-    return start_of(start, system.arrays, ("distribution", "start"))
+    return _start_of(start, system.arrays, ("distribution", "start"))
 
 
 def _prepare(system: System, table: DistributionTable) -> Problem | None:
@@ -84,7 +94,7 @@ def _answer(system: System, table: DistributionTable, tell: Tell) -> Mapping[str
     found, times, model = {}, np.array(table.times), system.model
     initial = _initial(system, table)
     start = counting_of(system).steady_state.state if initial is None else initial
-    names = chosen(system.sections, table)
+    names = currents_asked(system.sections, table)
     for position, words in enumerate(names):
         tell("distribution", position / len(names))
         current = current_of(model, words)
@@ -109,3 +119,23 @@ DISTRIBUTION = Question(
     answer=_answer,
     show=show,
 )
+
+
+def _start_flaws(place: Place, table: StartTable) -> list[Problem]:
+    """What is wrong with a start as far as it can be told without the model."""
+    given = [key for key in type(table).model_fields if getattr(table, key) is not None]
+    if len(given) == 1:
+        return []
+    ways = "temperature, populations, ket or matrix"
+    return [Problem(place, f"must hold one of {ways}, got {' and '.join(given) or 'none'}")]
+
+
+def _start_of(table: StartTable, arrays: Arrays, place: Place) -> Initial | None:
+    """The start that is meant, as `evolve` takes it; None if the table holds nothing."""
+    if table.temperature is not None:
+        return Gibbs(table.temperature)
+    if table.populations is not None:
+        return Populations(arrays[*place, "populations"])
+    if table.ket is not None:
+        return Ket(arrays[*place, "ket"])
+    return None if table.matrix is None else arrays[*place, "matrix"]

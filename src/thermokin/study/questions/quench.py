@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import numpy as np
 from pydantic import Field, create_model
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from thermokin._errors import UnreachableDistanceError
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies
+from thermokin.numerics.components import components
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
-from thermokin.study.agreement import ascending_flaw
-from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, grid_flaws, grid_of
+from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, ascending_flaw, grid_flaws, grid_of
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, in_doubt
 from thermokin.study.section import Positive, Section, Sections, choice
@@ -206,8 +204,7 @@ def _truncations(system: System, table: Quench) -> list[str]:
             )
     jumps = pair.heating.model.table
     if pair.heating.model.generator.is_diagonal:
-        links = sparse.coo_array((np.ones(jumps.row.size), (jumps.row, jumps.column)), shape=(size, size))
-        groups = int(connected_components(links, directed=False, return_labels=False))
+        groups = int(components(jumps.row.astype(np.int64), jumps.column.astype(np.int64), size).max()) + 1
         if groups > 1:
             found.append(
                 f"model: the {size} levels fall into {groups} groups that no jump links, each of which keeps its "
