@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeAlias
 
+from pydantic import Field
+
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
@@ -42,8 +44,8 @@ def _labelled(answers: Mapping[str, Any], report: Any) -> Result:
 class Report(Section):
     """What the report shows. The data file always holds everything."""
 
-    title: str
-    figures: Any
+    title: str = Field(default="A study", min_length=1, max_length=200, description="its title")
+    figures: bool = Field(default=True, description="whether the report shows figures")
 
 
 @dataclass(frozen=True, eq=False)

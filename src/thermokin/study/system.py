@@ -17,14 +17,12 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.eigenframe import conserved
 from thermokin.model.family import Family
+from thermokin.model.library.parts import PARTS, Parts
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import REQUIRED, Parameter, parameters_of
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Fermi, SpinBath, Statistics
-from thermokin.operators.bosons import create, destroy, number
-from thermokin.operators.fermions import annihilators
-from thermokin.operators.spins import spin
 from thermokin.study.arrays import Arrays
 from thermokin.study.model_table import SPECTRA, ModelTable
 from thermokin.study.problem import Place
@@ -36,42 +34,9 @@ STATISTICS: Mapping[str, Statistics] = {"bose": Bose(), "fermi": Fermi(), "spin"
 Get = Callable[..., Any]
 """The value at a place: that asked for, the array that the file holds or names, or what the file says."""
 Made = TypeVar("Made")
-Parts = tuple[OperatorLike, OperatorLike | None, OperatorLike | None]
 
 
 _TEMPERATURE = Parameter("energy", least=0.0, role="temperature", words="of the bath")
-
-
-def _levels(get: Get) -> Parts:
-    energies = np.asarray(get("energies"))
-    every = np.ones((energies.shape[-1],) * 2) - np.eye(energies.shape[-1])
-    return energies[..., None] * np.eye(energies.shape[-1]), every, None
-
-
-def _fermionic_level(get: Get) -> Parts:
-    (level,) = annihilators(1)
-    occupied = level.conj().T @ level
-    return np.asarray(get("energy"))[..., None, None] * np.asarray(occupied), level, occupied
-
-
-def _mode(get: Get) -> Parts:
-    kept = get("levels")
-    return np.asarray(get("frequency"))[..., None, None] * number(kept), destroy(kept) + create(kept), None
-
-
-def _spin(get: Get) -> Parts:
-    operators = spin(get("J"))
-    return np.asarray(get("gap"))[..., None, None] * operators.z, 2.0 * operators.x, None
-
-
-SYSTEMS: Mapping[str, Callable[[Get], Parts]] = {
-    "qubit": lambda get: (np.asarray(get("gap"))[..., None, None] * np.diag([0.0, 1.0]), np.eye(2)[::-1], None),
-    "oscillator": _mode,
-    "spin": _spin,
-    "levels": _levels,
-    "fermionic_level": _fermionic_level,
-}
-"""Hamiltonian, what a bath couples to unless it says so, and number of particles, of what takes several baths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +174,7 @@ class System:
         if self.table.made_by is None:
             parts: Parts = get("model", "hamiltonian"), get("model", "coupling"), conserved_number(self.arrays)
         else:
-            parts = SYSTEMS[self.table.name](lambda key: get("model", key))
+            parts = PARTS[self.table.name](lambda key: get("model", key))
         hamiltonian, coupling, particles = parts
         baths = {
             name: Bath(

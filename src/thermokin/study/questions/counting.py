@@ -18,14 +18,14 @@ from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
 from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described, nearest
-from thermokin.study.question import Question, Tell, in_doubt
+from thermokin.study.question import Question, Report, Tell, in_doubt
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 from thermokin.views.answer import Result
 from thermokin.views.column import Column
 from thermokin.views.counts import Counted
 
-__all__ = ["COUNTING", "METHODS", "Chosen", "Report", "asked_flaws", "counting_of", "currents_asked", "show"]
+__all__ = ["COUNTING", "METHODS", "Chosen", "CountingReport", "asked_flaws", "counting_of", "currents_asked", "show"]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
 ASKED_OF = ("spectrum", "distribution", "rate_function")
@@ -48,11 +48,10 @@ class CountingTable(Section):
     method: Literal["auto", "dense", "sparse", "krylov"] = "auto"
 
 
-class Report(Section):
+class CountingReport(Report):
     """What the report shows; what is counted says the rest."""
 
     title: str = Field(default="Currents and their fluctuations", min_length=1, max_length=200, description="its title")
-    figures: bool = Field(default=True, description="whether the report shows figures")
 
 
 def _gathered(sections: Sections) -> CountingTable:
@@ -249,7 +248,7 @@ COUNTING = Question(
     summary=_summary,
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     estimate=_estimate,
-    report=Report,
+    report=CountingReport,
     answer=_answer,
     show=show,
     swept=_swept,

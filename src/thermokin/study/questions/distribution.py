@@ -17,7 +17,7 @@ from thermokin.study.arrays import Arrays
 from thermokin.study.grid import ascending_flaw
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell
-from thermokin.study.questions.counting import Chosen, Report, asked_flaws, counting_of, currents_asked, show
+from thermokin.study.questions.counting import Chosen, CountingReport, asked_flaws, counting_of, currents_asked, show
 from thermokin.study.section import Matrix, Numbers, Positive, Section
 from thermokin.study.system import System
 from thermokin.views.counts import Exchange
@@ -115,7 +115,7 @@ DISTRIBUTION = Question(
     rules=_rules,
     prepare=_prepare,
     summary=lambda system, table: _summary(table),
-    report=Report,
+    report=CountingReport,
     answer=_answer,
     show=show,
 )

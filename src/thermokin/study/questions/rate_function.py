@@ -14,7 +14,7 @@ from thermokin.model.current_words import current_of
 from thermokin.study.grid import Grid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
 from thermokin.study.question import Question, Tell
-from thermokin.study.questions.counting import METHODS, Chosen, Report, asked_flaws, currents_asked, show
+from thermokin.study.questions.counting import METHODS, Chosen, CountingReport, asked_flaws, currents_asked, show
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 
@@ -59,7 +59,7 @@ RATE_FUNCTION = Question(
     tables={"rate_function": RateFunctionTable},
     rules=_rules,
     summary=lambda system, table: f"rate function from {table.points} counting fields",
-    report=Report,
+    report=CountingReport,
     answer=_answer,
     show=show,
 )

@@ -14,7 +14,15 @@ from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
 from thermokin.study.question import Question, Tell
-from thermokin.study.questions.counting import METHODS, Chosen, Report, asked_flaws, counting_of, currents_asked, show
+from thermokin.study.questions.counting import (
+    METHODS,
+    Chosen,
+    CountingReport,
+    asked_flaws,
+    counting_of,
+    currents_asked,
+    show,
+)
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 from thermokin.views.column import Column
@@ -65,7 +73,7 @@ SPECTRUM = Question(
     tables={"spectrum": SpectrumTable},
     rules=_rules,
     summary=lambda system, table: f"spectrum at {table.points} frequencies",
-    report=Report,
+    report=CountingReport,
     answer=_answer,
     show=show,
     swept=_swept,
