@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -25,7 +26,7 @@ from thermokin.views.answer import Result
 from thermokin.views.column import Column
 from thermokin.views.counts import Counted
 
-__all__ = ["COUNTING", "METHODS", "Chosen", "CountingReport", "asked_flaws", "counting_of", "currents_asked", "show"]
+__all__ = ["COUNTING", "METHODS", "Chosen", "asked_flaws", "counting_of", "currents_asked", "of_currents"]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
 ASKED_OF = ("spectrum", "distribution", "rate_function")
@@ -231,7 +232,7 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
     return found
 
 
-def show(answers: Mapping[str, Any], report: Any) -> Result:
+def _show(answers: Mapping[str, Any], report: Any) -> Result:
     """What is shown of everything that is counted."""
     from thermokin.views.counts_answer import CountingResult  # here, so that a check loads no figures
 
@@ -239,7 +240,9 @@ def show(answers: Mapping[str, Any], report: Any) -> Result:
 
 
 _TEMPERATURES = "each of [[baths]] has its own, and models between two baths have theirs in [model]"
-COUNTING = Question(
+of_currents = partial(Question, report=CountingReport, show=_show)
+"""A question about currents; one result shows the answers of all of them."""
+COUNTING = of_currents(
     name="counting",
     tables={"counting": CountingTable},
     gather=_gathered,
@@ -248,9 +251,7 @@ COUNTING = Question(
     summary=_summary,
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     estimate=_estimate,
-    report=CountingReport,
     answer=_answer,
-    show=show,
     swept=_swept,
     hints={"temperatures": _TEMPERATURES, "rate": "each of [[baths]] has its own"},
 )

@@ -16,8 +16,8 @@ from thermokin.motion.initial import Initial, initial_state
 from thermokin.study.arrays import Arrays
 from thermokin.study.grid import ascending_flaw
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Question, Tell
-from thermokin.study.questions.counting import Chosen, CountingReport, asked_flaws, counting_of, currents_asked, show
+from thermokin.study.question import Tell
+from thermokin.study.questions.counting import Chosen, asked_flaws, counting_of, currents_asked, of_currents
 from thermokin.study.section import Matrix, Numbers, Positive, Section
 from thermokin.study.system import System
 from thermokin.views.counts import Exchange
@@ -109,15 +109,13 @@ def _summary(table: DistributionTable) -> str:
     return f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}"
 
 
-DISTRIBUTION = Question(
+DISTRIBUTION = of_currents(
     name="distribution",
     tables={"distribution": DistributionTable},
     rules=_rules,
     prepare=_prepare,
     summary=lambda system, table: _summary(table),
-    report=CountingReport,
     answer=_answer,
-    show=show,
 )
 
 

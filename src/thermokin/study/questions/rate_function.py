@@ -13,8 +13,8 @@ from thermokin.counting.cumulant_generating_function import (
 from thermokin.model.current_words import current_of
 from thermokin.study.grid import Grid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Question, Tell
-from thermokin.study.questions.counting import METHODS, Chosen, CountingReport, asked_flaws, currents_asked, show
+from thermokin.study.question import Tell
+from thermokin.study.questions.counting import METHODS, Chosen, asked_flaws, currents_asked, of_currents
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 
@@ -54,12 +54,10 @@ def _answer(system: System, table: RateFunctionTable, tell: Tell) -> Mapping[str
     return found
 
 
-RATE_FUNCTION = Question(
+RATE_FUNCTION = of_currents(
     name="rate_function",
     tables={"rate_function": RateFunctionTable},
     rules=_rules,
     summary=lambda system, table: f"rate function from {table.points} counting fields",
-    report=CountingReport,
     answer=_answer,
-    show=show,
 )

@@ -13,16 +13,8 @@ from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Question, Tell
-from thermokin.study.questions.counting import (
-    METHODS,
-    Chosen,
-    CountingReport,
-    asked_flaws,
-    counting_of,
-    currents_asked,
-    show,
-)
+from thermokin.study.question import Tell
+from thermokin.study.questions.counting import METHODS, Chosen, asked_flaws, counting_of, currents_asked, of_currents
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 from thermokin.views.column import Column
@@ -68,13 +60,11 @@ def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArra
     return found
 
 
-SPECTRUM = Question(
+SPECTRUM = of_currents(
     name="spectrum",
     tables={"spectrum": SpectrumTable},
     rules=_rules,
     summary=lambda system, table: f"spectrum at {table.points} frequencies",
-    report=CountingReport,
     answer=_answer,
-    show=show,
     swept=_swept,
 )
