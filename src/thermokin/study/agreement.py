@@ -65,16 +65,11 @@ def _presence(draft: _Draft) -> list[Problem]:
         need = f'must be left out for model "{table.name}"'
         return [Problem(("channels",), need, "operators take any channels")]
     if table.own_baths and sections.get("bath") is not None:
-        given = [key for key in ("temperature", "spectrum") if getattr(sections["bath"], key, None) is not None]
+        own = {"temperature": "which has baths of its own", "spectrum": "whose spectrum follows from model.rate"}
         need = f'must be left out for model "{table.name}"'
-        return [Problem(("bath", key), f"{need}, {_OWN[key]}") for key in given]
+        given = [key for key in own if getattr(sections["bath"], key, None) is not None]
+        return [Problem(("bath", key), f"{need}, {own[key]}") for key in given]
     return []
-
-
-_OWN = {
-    "temperature": "which has baths of its own",
-    "spectrum": "whose spectrum follows from model.rate",
-}
 
 
 def _names(draft: _Draft) -> list[Problem]:

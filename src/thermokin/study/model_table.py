@@ -221,9 +221,7 @@ def _operators(asked: Asked) -> type[ModelTable]:
     if asked.baths == "several":
         return OperatorsTable
     coupling = Field(description="what the bath couples to: a .npy or .npz file, or rows of real numbers")
-    rate = Field(
-        default=None, description="rate of a flat spectrum, > 0 [1/time]; left out beside a table [bath.spectrum]"
-    )
+    rate = Field(default=None, description=RATE)
     return create_model("Operators", __base__=OperatorsTable, coupling=(Matrix, coupling), rate=(Positive | None, rate))
 
 

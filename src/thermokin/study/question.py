@@ -17,11 +17,19 @@ from thermokin.study.system import System
 from thermokin.views.answer import Result
 from thermokin.views.column import Column
 
-__all__ = ["Question", "Report", "Tell", "in_doubt"]
+__all__ = ["Question", "Report", "Tell", "in_doubt", "labelled", "shown_memory"]
+
+BASE = 190e6  # bytes, measured
 
 
 Tell: TypeAlias = Callable[[str, float], None]
 """Is told what is being done and which fraction of the work is behind."""
+
+
+def shown_memory(size: float) -> str:
+    """What a run takes [bytes], besides what is loaded for every run."""
+    size += BASE
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def in_doubt(model: Model, whose: str, what: str) -> list[str]:
@@ -34,7 +42,7 @@ def in_doubt(model: Model, whose: str, what: str) -> list[str]:
     ]
 
 
-def _labelled(answers: Mapping[str, Any], report: Any) -> Result:
+def labelled(answers: Mapping[str, Any], report: Any) -> Result:
     """The result of questions that answer with labelled data, and leave it to others how these are shown."""
     from thermokin.views.labelled import LabelledResult  # here, so that a check loads no figures
 
@@ -86,7 +94,7 @@ class Question:
     estimate: Callable[[System, Any], str] = lambda system, table: ""
     temperatures: Literal["own", "set"] = "own"
     report: type[Section] | None = None
-    show: Callable[[Mapping[str, Any], Any], Result] = _labelled
+    show: Callable[[Mapping[str, Any], Any], Result] = labelled
     swept: Callable[[System, Any, Mapping[str, FloatArray]], list[Column]] | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 

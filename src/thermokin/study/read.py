@@ -44,13 +44,11 @@ class StudyFile:
         study: the study, its defaults filled in.
         label: the file as messages name it.
         path: the file.
-        text: what it says.
     """
 
     study: Study
     label: str
     path: Path
-    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +146,7 @@ def _finished(draft: _Draft) -> StudyFile:
     except (ValueError, TypeError, ArithmeticError, ThermokinError) as error:
         raise StudyError(problem_lines([study.blamed(error)], draft.text, draft.label)) from error
     draft.refuse(problems)
-    return StudyFile(study, draft.label, draft.path, draft.text)
+    return StudyFile(study, draft.label, draft.path)
 
 
 def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[str]:

@@ -19,7 +19,6 @@ from thermokin.report.blocks import Level, Notice
 from thermokin.report.dataset_file import write_dataset
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.report.page import render
-from thermokin.study.arrays import Arrays
 from thermokin.study.problem import Place
 from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
@@ -84,15 +83,7 @@ def existing_for(file: StudyFile, out: Path) -> Existing:
 
 
 def free_folder(out: Path, existing: Existing) -> None:
-    """Refuse a folder that must not be written before anything is calculated.
-
-    Args:
-        out: the folder.
-        existing: what happens to an earlier result there.
-
-    Raises:
-        StudyError: if the folder must be left alone.
-    """
+    """Refuse by a `StudyError` a folder that must not be written, before anything is calculated."""
     try:
         OutputFolder(out, existing).check()
     except OSError as error:
@@ -106,7 +97,7 @@ def free_folder(out: Path, existing: Existing) -> None:
 def write_result(file: StudyFile, result: Result, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
     """Write everything about a run into an existing folder."""
     study = file.study
-    origin = provenance(study.seed, seconds)
+    origin = provenance(getattr(study.system.table, "seed", None), seconds)
     told("data")
     dataset = result.dataset()
     dataset.attrs |= {"title": study.title, "study": study_text(study)}
@@ -131,20 +122,18 @@ def study_text(study: Study) -> str:
 def write_study(file: StudyFile, folder: Path) -> None:
     """Write study.toml and copies of the array files that it names."""
     tables = file.study.tables()
-    for place in _files(tables, file.study.system.arrays):
+    for place, numbers in file.study.system.arrays.items():
+        if not isinstance(_parent(tables, place)[place[-1]], str):
+            continue
         (folder / FOLDER).mkdir(exist_ok=True)
         name = f"{FOLDER}/{'_'.join(str(step) for step in place[1:])}.npy"
-        np.save(folder / name, file.study.system.arrays[place], allow_pickle=False)
+        np.save(folder / name, numbers, allow_pickle=False)
         _parent(tables, place)[place[-1]] = name
     (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")
 
 
 def _headed(tables: dict[str, Any]) -> str:
     return f"# The study as thermokin {__version__} ran it, every default written out.\n\n{toml_text(tables)}"
-
-
-def _files(tables: dict[str, Any], arrays: Arrays) -> list[Place]:
-    return [place for place in arrays if isinstance(_parent(tables, place)[place[-1]], str)]
 
 
 def _parent(tables: Any, place: Place) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Question, Tell
+from thermokin.study.question import Question, Tell, labelled
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept, swept_dataset
 from thermokin.study.system import System, statistics_of
@@ -43,11 +43,6 @@ class Study:
     def title(self) -> str:
         """The title of the report."""
         return str(self.system.sections["report"].title)
-
-    @property
-    def seed(self) -> int | None:
-        """The seed of random levels."""
-        return getattr(self.system.table, "seed", None)
 
     def tables(self) -> dict[str, Any]:
         """The tables with every default written out; keys that are left out on purpose are None."""
@@ -106,11 +101,9 @@ class Study:
         """Answer every question."""
         sections = self.system.sections
         if sections.get("sweep"):
-            from thermokin.views.labelled import LabelledResult  # here, so that a check loads no figures
-
             tell("sweep", 0.0)
             data = swept_dataset(self.system, list(self.questions))
-            return Whole({"sweep": data}, (LabelledResult({"sweep": data}, bool(sections["report"].figures)),))
+            return Whole({"sweep": data}, (labelled({"sweep": data}, sections["report"]),))
         answers: dict[str, Any] = {}
         for position, (question, table) in enumerate(self.asked):
             told = _part(tell, position, len(self.asked))

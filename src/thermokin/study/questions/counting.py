@@ -19,7 +19,7 @@ from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
 from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described, nearest
-from thermokin.study.question import Question, Report, Tell, in_doubt
+from thermokin.study.question import Question, Report, Tell, in_doubt, shown_memory
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 from thermokin.views.answer import Result
@@ -32,7 +32,7 @@ METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Spa
 ASKED_OF = ("spectrum", "distribution", "rate_function")
 """The questions about some of the currents that are counted."""
 # Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
-DENSE, VECTORS, BASE = 7, 45, 190e6
+DENSE, VECTORS = 7, 45
 
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
@@ -90,10 +90,7 @@ def asked_flaws(name: str, sections: Sections) -> list[Problem]:
 
 def currents_asked(sections: Sections, table: Any) -> tuple[str, ...]:
     """The currents that a question is about."""
-    if table.currents is None:
-        first: tuple[str, ...] = sections["counting"].currents[:1]
-        return first
-    named: tuple[str, ...] = table.currents
+    named: tuple[str, ...] = table.currents or sections["counting"].currents[:1]
     return named
 
 
@@ -181,14 +178,10 @@ def _estimate(system: System, table: CountingTable) -> str:
     method = chosen(block, METHODS[table.method])
     size = f"{block.size} coordinates, solved by the method {type(method).__name__.lower()}"
     if isinstance(method, Dense):
-        return f"{size}, about {_memory(BASE + 8.0 * DENSE * block.size**2)} of memory"
+        return f"{size}, about {shown_memory(8.0 * DENSE * block.size**2)} of memory"
     if isinstance(method, Krylov):
-        return f"{size}, about {_memory(BASE + 8.0 * VECTORS * system.model.dimension**2)} of memory"
+        return f"{size}, about {shown_memory(8.0 * VECTORS * system.model.dimension**2)} of memory"
     return f"{size}; the memory depends on how the factorisation fills in"
-
-
-def _memory(size: float) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
@@ -207,10 +200,10 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
 
 def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
     """The cumulants with one level less, where the model keeps only so many of a mode's."""
-    kept = {key: known.default for key, known in system.family.parameters.items() if key == "model.levels"}
-    if not kept or kept["model.levels"] < 3:
+    kept = system.family.parameters.get("model.levels")
+    if kept is None or kept.default < 3:
         return {}
-    model = system.family.at({key: levels - 1 for key, levels in kept.items()})
+    model = system.family.at({"model.levels": kept.default - 1})
     counting = Counting(model, method=METHODS[table.method])
     return {words: counting.cumulants(current_of(model, words), order=table.order).values for words in table.currents}
 

@@ -60,10 +60,8 @@ def _rules(draft: System) -> list[Problem]:
     found += ascending_flaw(table.times, ("distribution", "times"), "time")
     if table.start is not None:
         if table.initial_temperature is not None:
-            need = "must be left out beside a start"
-            found.append(
-                Problem(("distribution", "initial_temperature"), need, "start = { temperature = ... } is the same")
-            )
+            need, hint = "must be left out beside a start", "start = { temperature = ... } is the same"
+            found.append(Problem(("distribution", "initial_temperature"), need, hint))
         found += _start_flaws(("distribution", "start"), table.start)
     baths = sections.get("baths") or ()
     thermal = table.initial_temperature is not None or (table.start is not None and table.start.temperature is not None)
@@ -80,11 +78,10 @@ def _initial(system: System, table: DistributionTable) -> Initial | None:
 
 
 def _prepare(system: System, table: DistributionTable) -> Problem | None:
-    model = system.model
     try:
         initial = _initial(system, table)
         if initial is not None:
-            initial_state(model, initial)
+            initial_state(system.model, initial)
     except (ValueError, TypeError) as error:
         return Problem(("distribution", "start"), f"must be a state of the model: {error}".rstrip("."))
     return None
@@ -105,16 +102,12 @@ def _answer(system: System, table: DistributionTable, tell: Tell) -> Mapping[str
     return found
 
 
-def _summary(table: DistributionTable) -> str:
-    return f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}"
-
-
 DISTRIBUTION = of_currents(
     name="distribution",
     tables={"distribution": DistributionTable},
     rules=_rules,
     prepare=_prepare,
-    summary=lambda system, table: _summary(table),
+    summary=lambda system, table: f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}",
     answer=_answer,
 )
 

@@ -19,7 +19,7 @@ from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, Relati
 from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
 from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, ascending_flaw, grid_flaws, grid_of
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Question, Tell, in_doubt
+from thermokin.study.question import Question, Tell, in_doubt, shown_memory
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
 from thermokin.views.answer import Result
@@ -44,7 +44,7 @@ VISIBLE = 1e-6  # population of the last level kept from which a truncation show
 ROUNDING = 1e-12  # of the largest energy: what a jump within a degenerate level may seem to change
 SMALLEST = 1e-100  # a difference of populations whose square can still be held
 # Measured at 200 and 800 levels: matrices of N x N numbers, and arrays of N numbers per time, held at the peak.
-MATRICES, SERIES, BASE = 30, 16, 190e6
+MATRICES, SERIES = 30, 16
 
 
 class Reciprocal(Section):
@@ -221,8 +221,7 @@ def _remarks(system: System, table: Quench) -> list[str]:
 
 def _estimate(system: System, table: Quench) -> str:
     size, points = pair_of(system, table).heating.model.dimension, len(grid_of(table.times))
-    memory = BASE + 8.0 * (MATRICES * size**2 + SERIES * size * points)
-    shown = f"{memory / 1e9:.1f} GB" if memory >= 1e9 else f"{memory / 1e6:.0f} MB"
+    shown = shown_memory(8.0 * (MATRICES * size**2 + SERIES * size * points))
     return f"2 quenches of {size} levels at {points} times: {2 * size * points} populations, about {shown} of memory"
 
 
