@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from thermokin.study.arrays import Arrays, hermitian_flaw
 from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described
 from thermokin.study.section import Section, Sections
-from thermokin.study.system import conserved_number, statistics_of
+from thermokin.study.system import conserved_number, is_behind_channels, statistics_of
 
 __all__ = ["NUMBER", "disagreements", "number_flaw", "removal_problem"]
 
@@ -48,27 +48,23 @@ class _Draft:
                 yield ("baths", index), bath, statistics_of(self.table, bath)
 
 
-Rule = Callable[[_Draft], list[Problem]]
-
-
 def _presence(draft: _Draft) -> list[Problem]:
     table, sections = draft.table, draft.sections
+    out = f'must be left out for model "{table.name}"'
     if table.own_baths and "baths" in sections:
-        need = f'must be left out for model "{table.name}", which has baths of its own'
+        need = f"{out}, which has baths of its own"
         return [Problem(("baths",), need, f"their temperatures are model.{' and '.join(table.own_baths)}")]
     if "bath" in sections and "baths" in sections:
         return [Problem(("bath",), "must be left out beside [[baths]]", "it is the singular of that")]
-    if not table.own_baths and not {"bath", "baths", "channels"} & set(sections) and "bath" not in sections:
+    if not table.own_baths and not {"bath", "baths", "channels"} & set(sections):
         need = f'must be given for model "{table.name}": one table [[baths]] for each bath'
         return [Problem(("baths",), need)]
     if "channels" in sections and table.made_by is not None:
-        need = f'must be left out for model "{table.name}"'
-        return [Problem(("channels",), need, "operators take any channels")]
+        return [Problem(("channels",), out, "operators take any channels")]
     if table.own_baths and sections.get("bath") is not None:
         own = {"temperature": "which has baths of its own", "spectrum": "whose spectrum follows from model.rate"}
-        need = f'must be left out for model "{table.name}"'
         given = [key for key in own if getattr(sections["bath"], key, None) is not None]
-        return [Problem(("bath", key), f"{need}, {own[key]}") for key in given]
+        return [Problem(("bath", key), f"{out}, {own[key]}") for key in given]
     return []
 
 
@@ -117,7 +113,7 @@ def _spectra(draft: _Draft) -> list[Problem]:
     found = []
     for place, bath, _ in draft.baths():
         several = getattr(bath, "couplings", None)
-        if several is None and not _behind_channels(draft, bath):
+        if several is None and not is_behind_channels(draft.sections, bath):
             found += _one_of(bath.rate, bath.spectrum, place, "a table spectrum")
         for index, coupling in enumerate(several or ()):
             found += _one_of(coupling.rate, coupling.spectrum, (*place, "couplings", index), "a table spectrum")
@@ -125,12 +121,6 @@ def _spectra(draft: _Draft) -> list[Problem]:
             if getattr(bath, key) is not None:
                 found.append(Problem((*place, key), "must be left out beside couplings, each of which has its own"))
     return found
-
-
-def _behind_channels(draft: _Draft, bath: Section) -> bool:
-    """Whether a bath only stands behind hand-written channels."""
-    said = (getattr(bath, key, None) for key in ("rate", "spectrum", "coupling"))
-    return "channels" in draft.sections and all(value is None for value in said)
 
 
 def _one_of(rate: object, spectrum: object, place: Place, table: str) -> list[Problem]:
@@ -171,14 +161,15 @@ def _couplings(draft: _Draft) -> list[Problem]:
     one = draft.sections.get("bath")
     if isinstance(one, Section):
         return found or _coupling_flaw(draft, ("model", "coupling"), statistics_of(draft.table, one))
-    takes_any = draft.table.made_by is None or draft.table.name == "levels"
+    operators = draft.table.made_by is None
+    takes_any = operators or draft.table.name == "levels"
     for place, bath, statistics in draft.baths():
         own, several = bath.coupling, bath.couplings
         if not takes_any and (own is not None or several is not None):
             key = "coupling" if several is None else "couplings"
             need = f'must be left out for model "{draft.table.name}", which has one coupling'
             found.append(Problem((*place, key), need, "levels and operators take any coupling"))
-        elif own is None and several is None and draft.table.made_by is None and not _behind_channels(draft, bath):
+        elif own is None and several is None and operators and not is_behind_channels(draft.sections, bath):
             need = "must be given: what the bath couples to, rows of numbers or a file"
             found.append(Problem((*place, "coupling"), need))
         else:
@@ -213,7 +204,15 @@ def _frequencies(draft: _Draft) -> list[Problem]:
     return found
 
 
-_RULES: tuple[Rule, ...] = (_presence, _names, _ladder, _spectra, _statistics, _couplings, _frequencies)
+_RULES = (
+    _presence,
+    _names,
+    _ladder,
+    _spectra,
+    _statistics,
+    _couplings,
+    _frequencies,
+)
 
 
 def number_flaw(arrays: Arrays) -> Problem | None:

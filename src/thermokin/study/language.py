@@ -21,7 +21,6 @@ from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_point
 
 __all__ = ["asked_in", "language", "read_tables", "schema"]
 
-
 OTHERS = f"or ask another question: {', '.join(f'[{one.name}]' for one in QUESTIONS)}"
 
 
@@ -68,8 +67,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
         if name == "sweep" and name in tables:
             sections[name] = read_sweep(reader, tables[name])
         elif name in tables:
-            section = reader.table(name, tables[name])
-            if section is not None:
+            if (section := reader.table(name, tables[name])) is not None:
                 sections[name] = section
         elif name in meant:
             sections[name] = None

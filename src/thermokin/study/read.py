@@ -31,8 +31,9 @@ LARGEST_FILE = 300_000  # bytes, to be checked or run: long dotted headers take 
 LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second
 FEW = 4  # levels of a model that has no key for its size, or fewer
 _Shapes = Mapping[Place, tuple[int, ...]]
-_HERE = Path(__file__).parent
-BUILT_IN: Mapping[str, Path] = MappingProxyType({name: _HERE / f"{name}.toml" for name in ("quench", "counting")})
+BUILT_IN: Mapping[str, Path] = MappingProxyType(
+    {name: Path(__file__).with_name(f"{name}.toml") for name in ("quench", "counting")}
+)
 _FIRST = "quench"
 
 
@@ -182,7 +183,7 @@ def levels_of(sections: Sections, shapes: _Shapes) -> int:
 def named_study(argument: Path | None) -> tuple[Path, str]:
     """The file that an argument means, and what messages call it."""
     if argument is None:
-        return BUILT_IN[_FIRST], "built-in study"
+        return BUILT_IN["quench"], "built-in study"
     if str(argument) in BUILT_IN and not argument.exists():
         return BUILT_IN[str(argument)], f"built-in study {argument}"
     return argument, str(argument)

@@ -12,7 +12,6 @@ __all__ = ["Axes", "Choice", "Finite", "Matrix", "Numbers", "Positive", "Section
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Index = int | str
 Row = Annotated[tuple[Finite, ...], Field(strict=False)]
 Rows = Annotated[tuple[Row, ...], Field(strict=False)]
 

@@ -65,8 +65,7 @@ class Study:
     def prepare(self) -> list[Problem]:
         """Make what a run begins with; what the physics refuses."""
         for question, table in self.asked:
-            problem = question.prepare(self.system, table)
-            if problem is not None:
+            if problem := question.prepare(self.system, table):
                 return [problem]
         swept: Swept | None = self.system.sections.get("sweep")
         resting = all(question.temperatures == "own" for question in self.questions)

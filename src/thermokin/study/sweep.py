@@ -118,33 +118,26 @@ def read_sweep(reader: Reader, table: Any) -> Swept:
         reader.problem(("sweep",), f"must hold at most {MOST_AXES} axes, got {len(axes)}")
         return Swept({}, {})
     for name, (place, value) in axes.items():
-        if isinstance(value, list):
-            flaw = _list_flaw(place, value)
-            if flaw is None:
-                found[name] = np.array(value, dtype=np.float64)
-            else:
-                reader.problems.append(flaw)
-            continue
-        grid = reader.section(Axis, value, place)
-        flaws = grid_flaws(place, grid) if isinstance(grid, Axis) else []
-        reader.problems += flaws
-        if isinstance(grid, Axis) and not flaws:
-            found[name] = grid_of(grid)
+        grid: Any = value if isinstance(value, list) else reader.section(Axis, value, place)
+        flaws = _list_flaws(place, grid) if isinstance(grid, list) else grid and grid_flaws(place, grid)
+        reader.problems += flaws or []
+        if grid is not None and not flaws:
+            found[name] = np.array(grid, dtype=np.float64) if isinstance(grid, list) else grid_of(grid)
     swept = Swept(found, {name: place for name, (place, _) in axes.items()})
     if swept.points > MOST_POINTS:
         reader.problem(("sweep",), f"must hold at most {MOST_POINTS} points, got {swept.points}")
     return swept
 
 
-def _list_flaw(place: Place, values: list[Any]) -> Problem | None:
+def _list_flaws(place: Place, values: list[Any]) -> list[Problem]:
     if not 1 <= len(values) <= MOST_VALUES:
-        return Problem(place, f"must hold 1 to {MOST_VALUES} values, got {len(values)}")
+        return [Problem(place, f"must hold 1 to {MOST_VALUES} values, got {len(values)}")]
     for index, value in enumerate(values):
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return Problem((*place, index), f"must be a number, got {described(value)}")
+            return [Problem((*place, index), f"must be a number, got {described(value)}")]
         if not abs(value) <= LARGEST:  # nan as well
-            return Problem((*place, index), f"must be finite, got {described(value)}")
-    return None
+            return [Problem((*place, index), f"must be finite, got {described(value)}")]
+    return []
 
 
 def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:

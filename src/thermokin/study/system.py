@@ -28,7 +28,7 @@ from thermokin.study.model_table import SPECTRA, ModelTable
 from thermokin.study.problem import Place
 from thermokin.study.section import Section, Sections
 
-__all__ = ["STATISTICS", "System", "conserved_number", "statistics_of"]
+__all__ = ["STATISTICS", "System", "conserved_number", "is_behind_channels", "statistics_of"]
 
 STATISTICS: Mapping[str, Statistics] = {"bose": Bose(), "fermi": Fermi(), "spin": SpinBath()}
 Get = Callable[..., Any]
@@ -72,11 +72,6 @@ class System:
         return tuple((("baths", index), bath.name, bath) for index, bath in enumerate(several))
 
     @property
-    def bath_names(self) -> tuple[str, ...]:
-        """The names of all baths of the model."""
-        return self.table.own_baths or tuple(name for _, name, _ in self.baths)
-
-    @property
     def temperatures(self) -> tuple[str, ...]:
         """What the family calls the temperatures of its baths."""
         if self.table.own_baths:
@@ -113,14 +108,9 @@ class System:
             several = getattr(bath, "couplings", None)
             if several:
                 found += [(*place, "couplings", index) for index in range(len(several))]
-            elif self._touches(bath):
+            elif not is_behind_channels(self.sections, bath):
                 found.append(place)
         return tuple(found)
-
-    def _touches(self, bath: Section) -> bool:
-        """Whether a bath is in contact with the system, and not only behind hand-written channels."""
-        said = getattr(bath, "rate", None), getattr(bath, "spectrum", None), getattr(bath, "coupling", None)
-        return not self.sections.get("channels") or any(value is not None for value in said)
 
     def _numbers(self, place: Place, bath: Any) -> dict[str, Parameter]:
         """What can be set of a bath: its own numbers and those of its spectrum."""
@@ -151,7 +141,10 @@ class System:
                 return self.arrays[place]
             value: Any = self.sections
             for step in place:
-                value = value.get(step) if isinstance(value, Mapping) else _item(value, step)
+                if isinstance(step, int):
+                    value = value[step]
+                else:
+                    value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
             return value
 
         if self.table.made_by is None or "baths" in self.sections:
@@ -219,25 +212,19 @@ def statistics_of(table: ModelTable, bath: Section) -> str:
     return getattr(bath, "statistics", None) or table.allowed[0]
 
 
+def is_behind_channels(sections: Sections, bath: Section) -> bool:
+    """Whether a bath is in no contact with the system and only stands behind hand-written channels."""
+    said = (getattr(bath, key, None) for key in ("rate", "spectrum", "coupling"))
+    return "channels" in sections and all(value is None for value in said)
+
+
 def conserved_number(arrays: Arrays) -> Any:
-    """The number operator of a study, if its Hamiltonian conserves it.
-
-    Where pairing does not, it is what couplings are held against, and no part of the model: leads count what they
-    exchange all the same. Where the energy of another operator is counted, that one must conserve it.
-
-    Args:
-        arrays: the sound arrays.
-
-    Returns:
-        N, or None.
-    """
+    """The number operator of a study, if its Hamiltonian conserves it."""
+    # Where pairing does not, it is what couplings are held against, and no part of the model: leads count what they
+    # exchange all the same. Where the energy of another operator is counted, that one must conserve it.
     held = arrays.get(("model", "energy_operator"), arrays.get(("model", "hamiltonian")))
     particles = arrays.get(("model", "number_operator"))
     return particles if particles is None or held is None or conserved(held, particles) else None
-
-
-def _item(value: Any, step: Any) -> Any:
-    return value[step] if isinstance(step, int) else getattr(value, step, None)
 
 
 def _spectrum(get: Get, place: Place) -> Spectrum | None:

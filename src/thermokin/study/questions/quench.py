@@ -38,6 +38,7 @@ DISTANCES: Mapping[str, Distance] = {
     "wigner_yanase": WignerYanase(),
 }
 DistanceName = Literal["relative_entropy", "trace", "bures", "hilbert_schmidt", "wigner_yanase"]
+Distances = Annotated[tuple[DistanceName, ...], Field(strict=False, min_length=1, max_length=len(DISTANCES))]
 _Curves = Literal["overview", "entropy_production_rate", "entropy_production", "completion", "velocity"]
 FigureName = Literal[_Curves, "heat", "distance", "spectrum", "bounds_heating", "bounds_cooling"]
 VISIBLE = 1e-6  # population of the last level kept from which a truncation shows in the sixth digit
@@ -73,11 +74,9 @@ class Report(Section):
     """What the report shows of a quench. The data file always holds everything."""
 
     title: str = Field(default="Heating against cooling", min_length=1, max_length=200, description="its title")
-    distances: Annotated[tuple[DistanceName, ...], Field(strict=False, min_length=1, max_length=len(DISTANCES))] = (
-        Field(
-            default=("relative_entropy", "trace", "bures", "hilbert_schmidt"),
-            description="distances to the final state that are followed",
-        )
+    distances: Distances = Field(
+        default=("relative_entropy", "trace", "bures", "hilbert_schmidt"),
+        description="distances to the final state that are followed",
     )
     figures: Annotated[tuple[FigureName, ...], Field(strict=False, max_length=10)] = Field(
         default=get_args(FigureName), description="figures of the report"
@@ -273,7 +272,6 @@ def _show(answers: Mapping[str, Any], report: Any) -> Result:
     return QuenchResult(report, answers["quench"])
 
 
-_THEIRS = "the temperatures of a study are those of [protocol]"
 QUENCH = Question(
     name="quench",
     tables={"quench": choice("kind", WHOLE)},
@@ -290,5 +288,5 @@ QUENCH = Question(
     answer=_answer,
     show=_show,
     swept=_swept,
-    hints=dict.fromkeys(("temperature", "temperatures"), _THEIRS),
+    hints=dict.fromkeys(("temperature", "temperatures"), "the temperatures of a study are those of [protocol]"),
 )
