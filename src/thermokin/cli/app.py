@@ -30,8 +30,7 @@ def run(
     """Run a study into a folder. It gets a report, figures and data; its path is printed on stdout."""
     before = _state(out)
     with plain_failures(lambda: "nothing was written" if _state(out) == before else f"the result in {out} is whole"):
-        from thermokin.study.built_in import named_study
-        from thermokin.study.read import read_study
+        from thermokin.study.read import named_study, read_study
 
         file = read_study(*named_study(study))
         for line in file.study.remarks():
@@ -68,8 +67,7 @@ def check(
 ) -> None:
     """Say what is wrong with a study file. Each wrong key, its line, what was expected; nothing is run."""
     with plain_failures():
-        from thermokin.study.built_in import named_study
-        from thermokin.study.read import check_study
+        from thermokin.study.read import check_study, named_study
 
         for line in check_study(*named_study(study)):
             talk(line)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from thermokin._typing import FloatArray
+from thermokin.model.particle_removal import removal_flaw, shown_changes
+from thermokin.operators.particle_number import number_changes, require_whole
 from thermokin.study.arrays import Arrays, hermitian_flaw
 from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described
-from thermokin.study.removal import number_flaw, removal_problem
 from thermokin.study.section import Section, Sections
-from thermokin.study.system import statistics_of
+from thermokin.study.system import conserved_number, is_behind_channels, statistics_of
 
-__all__ = ["ascending_flaw", "disagreements"]
+__all__ = ["NUMBER", "disagreements", "number_flaw", "removal_problem"]
+
+NUMBER: Place = ("model", "number_operator")
+MOST_SHOWN = 6  # elements that a hint names
 
 
 def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
@@ -26,14 +30,6 @@ def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
         return []
     draft = _Draft(sections, arrays, table)
     return [problem for rule in _RULES for problem in rule(draft)]
-
-
-def ascending_flaw(values: tuple[float, ...] | FloatArray, place: Place, what: str) -> list[Problem]:
-    """The first of some numbers that is not larger than the one before it."""
-    for index, (before, after) in enumerate(pairwise(values), start=1):
-        if after <= before:
-            return [Problem((*place, index), f"must be > {before:g}, the {what} before it, got {after:g}")]
-    return []
 
 
 class _Draft:
@@ -52,33 +48,24 @@ class _Draft:
                 yield ("baths", index), bath, statistics_of(self.table, bath)
 
 
-Rule = Callable[[_Draft], list[Problem]]
-
-
 def _presence(draft: _Draft) -> list[Problem]:
     table, sections = draft.table, draft.sections
+    out = f'must be left out for model "{table.name}"'
     if table.own_baths and "baths" in sections:
-        need = f'must be left out for model "{table.name}", which has baths of its own'
+        need = f"{out}, which has baths of its own"
         return [Problem(("baths",), need, f"their temperatures are model.{' and '.join(table.own_baths)}")]
     if "bath" in sections and "baths" in sections:
         return [Problem(("bath",), "must be left out beside [[baths]]", "it is the singular of that")]
-    if not table.own_baths and not {"bath", "baths", "channels"} & set(sections) and "bath" not in sections:
+    if not table.own_baths and not {"bath", "baths", "channels"} & set(sections):
         need = f'must be given for model "{table.name}": one table [[baths]] for each bath'
         return [Problem(("baths",), need)]
     if "channels" in sections and table.made_by is not None:
-        need = f'must be left out for model "{table.name}"'
-        return [Problem(("channels",), need, "operators take any channels")]
+        return [Problem(("channels",), out, "operators take any channels")]
     if table.own_baths and sections.get("bath") is not None:
-        given = [key for key in ("temperature", "spectrum") if getattr(sections["bath"], key, None) is not None]
-        need = f'must be left out for model "{table.name}"'
-        return [Problem(("bath", key), f"{need}, {_OWN[key]}") for key in given]
+        own = {"temperature": "which has baths of its own", "spectrum": "whose spectrum follows from model.rate"}
+        given = [key for key in own if getattr(sections["bath"], key, None) is not None]
+        return [Problem(("bath", key), f"{out}, {own[key]}") for key in given]
     return []
-
-
-_OWN = {
-    "temperature": "which has baths of its own",
-    "spectrum": "whose spectrum follows from model.rate",
-}
 
 
 def _names(draft: _Draft) -> list[Problem]:
@@ -126,7 +113,7 @@ def _spectra(draft: _Draft) -> list[Problem]:
     found = []
     for place, bath, _ in draft.baths():
         several = getattr(bath, "couplings", None)
-        if several is None and not _behind_channels(draft, bath):
+        if several is None and not is_behind_channels(draft.sections, bath):
             found += _one_of(bath.rate, bath.spectrum, place, "a table spectrum")
         for index, coupling in enumerate(several or ()):
             found += _one_of(coupling.rate, coupling.spectrum, (*place, "couplings", index), "a table spectrum")
@@ -134,12 +121,6 @@ def _spectra(draft: _Draft) -> list[Problem]:
             if getattr(bath, key) is not None:
                 found.append(Problem((*place, key), "must be left out beside couplings, each of which has its own"))
     return found
-
-
-def _behind_channels(draft: _Draft, bath: Section) -> bool:
-    """Whether a bath only stands behind hand-written channels."""
-    said = (getattr(bath, key, None) for key in ("rate", "spectrum", "coupling"))
-    return "channels" in draft.sections and all(value is None for value in said)
 
 
 def _one_of(rate: object, spectrum: object, place: Place, table: str) -> list[Problem]:
@@ -180,14 +161,15 @@ def _couplings(draft: _Draft) -> list[Problem]:
     one = draft.sections.get("bath")
     if isinstance(one, Section):
         return found or _coupling_flaw(draft, ("model", "coupling"), statistics_of(draft.table, one))
-    takes_any = draft.table.made_by is None or draft.table.name == "levels"
+    operators = draft.table.made_by is None
+    takes_any = operators or draft.table.name == "levels"
     for place, bath, statistics in draft.baths():
         own, several = bath.coupling, bath.couplings
         if not takes_any and (own is not None or several is not None):
             key = "coupling" if several is None else "couplings"
             need = f'must be left out for model "{draft.table.name}", which has one coupling'
             found.append(Problem((*place, key), need, "levels and operators take any coupling"))
-        elif own is None and several is None and draft.table.made_by is None and not _behind_channels(draft, bath):
+        elif own is None and several is None and operators and not is_behind_channels(draft.sections, bath):
             need = "must be given: what the bath couples to, rows of numbers or a file"
             found.append(Problem((*place, "coupling"), need))
         else:
@@ -222,4 +204,59 @@ def _frequencies(draft: _Draft) -> list[Problem]:
     return found
 
 
-_RULES: tuple[Rule, ...] = (_presence, _names, _ladder, _spectra, _statistics, _couplings, _frequencies)
+_RULES = (
+    _presence,
+    _names,
+    _ladder,
+    _spectra,
+    _statistics,
+    _couplings,
+    _frequencies,
+)
+
+
+def number_flaw(arrays: Arrays) -> Problem | None:
+    """What keeps the number operator from counting particles, which the Hamiltonian moves in pairs at most."""
+    number = arrays.get(NUMBER)
+    hamiltonian = arrays.get(("model", "energy_operator"), arrays.get(("model", "hamiltonian")))
+    if number is None:
+        return None
+    try:
+        require_whole(number.astype(np.complex128))
+    except ValueError as error:
+        return Problem(NUMBER, str(error).removeprefix("`number_operator` ").rstrip("."))
+    if hamiltonian is None or conserved_number(arrays) is not None:
+        return None
+    changes = number_changes(hamiltonian.astype(np.complex128), number.astype(np.complex128))
+    if all(change % 2 == 0 for change in changes):
+        return None
+    hint = (
+        "pairing may break it, by two particles; what breaks it by one, such as a drive, can be put on a lead in "
+        "Python only, without a number operator"
+    )
+    return Problem(NUMBER, "must commute with the Hamiltonian", hint)
+
+
+def removal_problem(place: Place, arrays: Arrays) -> Problem | None:
+    """What keeps a coupling from being the annihilation part that a Fermi bath needs."""
+    coupling, number = arrays.get(place), arrays.get(NUMBER)
+    if coupling is None or number is None or number_flaw(arrays) is not None:
+        return None
+    changes = removal_flaw(coupling.astype(np.complex128), number.astype(np.complex128))
+    if not changes:
+        return None
+    need = f'must remove one particle for a "fermi" bath, but it changes the number by {shown_changes(changes)}'
+    return Problem(place, need, _remedy(changes, coupling, number))
+
+
+def _remedy(changes: tuple[int, ...], coupling: NDArray[Any], number: NDArray[Any]) -> str:
+    if changes == (1,):
+        return "it is the creation part; give the annihilation part, its transposed complex conjugate"
+    counts = np.rint(np.real(np.diag(number)))
+    if -1 not in changes or np.count_nonzero(number) != np.count_nonzero(np.diag(number)):
+        return "give the annihilation part"
+    kept = np.argwhere((counts[:, None] - counts[None, :] == -1.0) & (coupling != 0.0))
+    if len(kept) > MOST_SHOWN:
+        return "give the annihilation part: only elements whose row holds one particle less than their column"
+    named = ", ".join(f"[{row}][{column}]" for row, column in kept)
+    return f"give the annihilation part: keep {named} and set the others to 0"

@@ -30,9 +30,7 @@ def find_arrays(sections: Sections, folder: Path) -> tuple[Found, list[Problem]]
     for place, value, dimensions in _sources(sections):
         array = _found(value, folder, place, dimensions, problems)
         if array is not None:
-            problem = _size_flaw(place, array)
-            if problem is None and not isinstance(array, ArrayFile):
-                problem = _flaw(place, array)
+            problem = _size_flaw(place, array) or (None if isinstance(array, ArrayFile) else _flaw(place, array))
             if problem is None:
                 found[place] = array
             else:
@@ -51,11 +49,10 @@ def read_arrays(found: Found) -> tuple[Arrays, list[Problem]]:
             arrays[place] = array
             continue
         try:
-            numbers = known[array] if array in known else array.read()
+            numbers = known[array] = known[array] if array in known else array.read()
         except ArrayFileError as error:
             problems.append(Problem(place, str(error), f"the file is {array.path.name}"))
             continue
-        known[array] = numbers
         problem = _flaw(place, numbers)
         if problem is None:
             arrays[place] = numbers.astype(np.float64) if numbers.dtype == np.bool_ else numbers
@@ -143,15 +140,7 @@ def _flaw(place: Place, array: NDArray[Any]) -> Problem | None:
 
 
 def hermitian_flaw(place: Place, matrix: NDArray[Any]) -> Problem | None:
-    """What keeps a square matrix from being Hermitian.
-
-    Args:
-        place: of the matrix.
-        matrix: finite numbers (d, d).
-
-    Returns:
-        The problem, at the worst element; None if there is none.
-    """
+    """What keeps a finite square matrix from being Hermitian, at its worst element."""
     defect = np.abs(matrix - matrix.conj().T)
     row, column = (int(index) for index in np.unravel_index(np.argmax(defect), defect.shape))
     if defect[row, column] <= ROUNDING * np.abs(matrix).max():

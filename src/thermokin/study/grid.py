@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.study.problem import Place, Problem, dotted
 from thermokin.study.section import Finite, Section, choice
 
-__all__ = ["MOST_POINTS", "TIMES", "Grid", "ListedTimes", "SpacedGrid", "TimeGrid", "Times", "grid_flaws", "grid_of"]
+__all__ = ["TIMES", "Grid", "ListedTimes", "SpacedGrid", "TimeGrid", "Times", "ascending_flaw", "grid_flaws", "grid_of"]
 
 MOST_POINTS = 100_000
 
@@ -60,14 +61,7 @@ TIMES: Any = choice(
 
 
 def grid_of(section: Grid | ListedTimes) -> FloatArray:
-    """The numbers of a grid.
-
-    Args:
-        section: the checked table.
-
-    Returns:
-        The numbers (points,), strictly ascending.
-    """
+    """The numbers (points,) of a grid, strictly ascending."""
     if isinstance(section, ListedTimes):
         return np.array(section.values, dtype=np.float64)
     if isinstance(section, SpacedGrid) and section.spacing == "log":
@@ -81,4 +75,12 @@ def grid_flaws(place: Place, section: Grid) -> list[Problem]:
         return [Problem((*place, "stop"), f"must be > {dotted(place)}.start = {section.start:g}, got {section.stop:g}")]
     if isinstance(section, SpacedGrid) and section.spacing == "log" and section.start <= 0.0:
         return [Problem((*place, "start"), f'must be > 0 for spacing "log", got {section.start:g}')]
+    return []
+
+
+def ascending_flaw(values: tuple[float, ...] | FloatArray, place: Place, what: str) -> list[Problem]:
+    """The first of some numbers that is not larger than the one before it."""
+    for index, (before, after) in enumerate(pairwise(values), start=1):
+        if after <= before:
+            return [Problem((*place, index), f"must be > {before:g}, the {what} before it, got {after:g}")]
     return []

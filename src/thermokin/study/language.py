@@ -13,14 +13,13 @@ from pydantic import Field, TypeAdapter, create_model
 from thermokin.study.model_table import Asked, layouts
 from thermokin.study.parse import Reader
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
-from thermokin.study.question import Question
+from thermokin.study.question import Question, Report
 from thermokin.study.questions import QUESTIONS
 from thermokin.study.questions.counting import ASKED_OF
 from thermokin.study.section import Section
 from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_points
 
 __all__ = ["asked_in", "language", "read_tables", "schema"]
-
 
 OTHERS = f"or ask another question: {', '.join(f'[{one.name}]' for one in QUESTIONS)}"
 
@@ -68,8 +67,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
         if name == "sweep" and name in tables:
             sections[name] = read_sweep(reader, tables[name])
         elif name in tables:
-            section = reader.table(name, tables[name])
-            if section is not None:
+            if (section := reader.table(name, tables[name])) is not None:
                 sections[name] = section
         elif name in meant:
             sections[name] = None
@@ -107,14 +105,7 @@ def schema() -> dict[str, Any]:
 
 @cache
 def _report(bases: tuple[type[Section], ...]) -> type[Section]:
-    return bases[0] if len(bases) == 1 else create_model("Report", __base__=bases or (Plain,))
-
-
-class Plain(Section):
-    """What the report shows."""
-
-    title: str = Field(default="A study", min_length=1, max_length=200, description="its title")
-    figures: bool = Field(default=True, description="whether the report shows figures")
+    return bases[0] if len(bases) == 1 else create_model("Report", __base__=bases or (Report,))
 
 
 def _must(question: Question, tables: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from pydantic import Field, create_model
 
 from thermokin.model import library
 from thermokin.model.band import Band
+from thermokin.model.library.parts import PARTS
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, REQUIRED, Parameter, parameters_of
 from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic, Spectrum
@@ -29,8 +30,6 @@ SPECTRA: Mapping[str, type[Spectrum]] = {
 }
 BATH_KEYS = ("temperature", "statistics", "chemical_potential", "spectrum")
 """Arguments of a library function with one bath that are keys of that bath."""
-TAKE_BATHS = ("qubit", "oscillator", "spin", "levels", "fermionic_level")
-"""Library systems that several baths can be put on."""
 TEMPERATURE: Any = (
     Annotated[float, Field(ge=0, allow_inf_nan=False)],
     Field(description="its temperature, >= 0 [energy]"),
@@ -189,7 +188,7 @@ def layouts(asked: Asked) -> Mapping[str, Any]:
         one: _ONE_TEMPERATURE if _is_held(getattr(library, one)) else _OF_LEVELS
         for one in library.__all__
         if (asked.temperatures == "set" and _is_held(getattr(library, one)))
-        or (asked.baths == "several" and one not in TAKE_BATHS and "temperature" in options[one].known)
+        or (asked.baths == "several" and one not in PARTS and "temperature" in options[one].known)
     }
     kept = {one: section for one, section in options.items() if one not in refused}
     return {
@@ -222,9 +221,7 @@ def _operators(asked: Asked) -> type[ModelTable]:
     if asked.baths == "several":
         return OperatorsTable
     coupling = Field(description="what the bath couples to: a .npy or .npz file, or rows of real numbers")
-    rate = Field(
-        default=None, description="rate of a flat spectrum, > 0 [1/time]; left out beside a table [bath.spectrum]"
-    )
+    rate = Field(default=None, description=RATE)
     return create_model("Operators", __base__=OperatorsTable, coupling=(Matrix, coupling), rate=(Positive | None, rate))
 
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from thermokin.study.problem import MOST_TOLD, Place, Problem, described, nearest, not_among, violation
-from thermokin.study.section import Choice, Section, Several, is_tag
+from thermokin.study.section import Choice, Section, Several
 
 __all__ = ["Reader", "sections_of"]
 
@@ -154,7 +154,7 @@ def _not_chosen(options: Choice, table: Any, place: Place) -> Problem:
 
 
 def _place(prefix: Place, loc: tuple[int | str, ...]) -> Place:
-    return (*prefix, *(step for step in loc[:-1] if not is_tag(step)), *loc[-1:])
+    return (*prefix, *(step for step in loc[:-1] if not _is_tag(step)), *loc[-1:])
 
 
 def _steps(layout: Any) -> tuple[Any, Choice | None]:
@@ -177,7 +177,7 @@ def _home(layout: Any, loc: tuple[int | str, ...]) -> tuple[type[Section], Choic
     for step in loc[:-1]:
         layout, found = _steps(layout)
         options = None
-        if is_tag(step) and found is not None:
+        if _is_tag(step) and found is not None:
             layout, options = found.options[str(step)[1:-1]], found
         elif isinstance(step, int):
             layout = get_args(layout)[0]
@@ -200,7 +200,7 @@ def _options(layout: Any, loc: tuple[int | str, ...]) -> Choice:
 
 def _inside(table: Any, loc: tuple[int | str, ...]) -> Any:
     for step in loc:
-        if not is_tag(step):
+        if not _is_tag(step):
             table = table[step]
     return table
 
@@ -210,7 +210,7 @@ def _without(table: dict[str, Any], extra: list[tuple[int | str, ...]]) -> dict[
     kept = dict(table)
     for loc in extra:
         inner: Any = kept
-        for step in (step for step in loc[:-1] if not is_tag(step)):
+        for step in (step for step in loc[:-1] if not _is_tag(step)):
             inner[step] = list(inner[step]) if isinstance(inner[step], list) else dict(inner[step])
             inner = inner[step]
         del inner[loc[-1]]
@@ -224,3 +224,8 @@ def _told_already(error: ErrorDetails, others: list[ErrorDetails], meant: set[tu
     depth = len(error["loc"])
     inside = any(len(one["loc"]) > depth and one["loc"][:depth] == error["loc"] for one in others)
     return error["type"] == "too_short" and inside
+
+
+def _is_tag(step: int | str) -> bool:
+    """Whether a step of an error's place is a tag of a union and no key."""
+    return isinstance(step, str) and step.startswith("<") and step.endswith(">")

@@ -12,13 +12,15 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from thermokin.files.key_lines import Place
+from thermokin.files.toml_file import one_line
 
-__all__ = ["MOST_TOLD", "Place", "Problem", "described", "dotted", "nearest", "not_among", "one_line", "violation"]
+__all__ = ["MOST_TOLD", "Place", "Problem", "described", "dotted", "nearest", "not_among", "violation"]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 40  # characters of a value or of a key that a message repeats
 _LONGEST_LINE = 2000  # characters of a line about one problem
 MOST_TOLD = 50
+"""Problems of one file that are named; of the others their number."""
 LONGEST_WORD = 60  # letters up to which a word may be one that is known, misspelt
 _NEEDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "float_type": "a number",
@@ -42,9 +44,6 @@ _LENGTHS: dict[str, Callable[[dict[str, Any]], str]] = {
     "string_too_short": lambda rule: f"have at least {rule['min_length']} character, got none",
     "string_too_long": lambda rule: f"have at most {rule['max_length']} characters",
 }
-
-
-"""Problems of one file that are named; of the others their number."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +95,6 @@ def described(value: object) -> str:
         return "an empty array" if not value else f"an array of {len(value)}"
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
     return one_line(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
-
-
-def one_line(text: str) -> str:
-    """The text with every character that could break or colour a line written out."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _values(count: int) -> str:

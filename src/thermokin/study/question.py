@@ -5,43 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, TypeAlias
 
-import numpy as np
+from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
-from thermokin.study.result import Result, Tell
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
+from thermokin.views.answer import Result
+from thermokin.views.column import Column
 
-if TYPE_CHECKING:
-    pass
+__all__ = ["Question", "Report", "Tell", "in_doubt", "labelled", "shown_memory"]
 
-__all__ = ["Column", "Question", "Report", "in_doubt"]
+BASE = 190e6  # bytes, measured
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One number at every point of a sweep.
+Tell: TypeAlias = Callable[[str, float], None]
+"""Is told what is being done and which fraction of the work is behind."""
 
-    Args:
-        name: of the variable in the data.
-        words: what it is.
-        unit: of it.
-        values: (...), over the axes of the sweep and then those of its own.
-        own: axes of its own, by name.
-    """
 
-    name: str
-    words: str
-    unit: str
-    values: FloatArray
-    own: Mapping[str, FloatArray] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
+def shown_memory(size: float) -> str:
+    """What a run takes [bytes], besides what is loaded for every run."""
+    size += BASE
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def in_doubt(model: Model, whose: str, what: str) -> list[str]:
@@ -54,9 +42,9 @@ def in_doubt(model: Model, whose: str, what: str) -> list[str]:
     ]
 
 
-def _labelled(answers: Mapping[str, Any], report: Any) -> Result:
+def labelled(answers: Mapping[str, Any], report: Any) -> Result:
     """The result of questions that answer with labelled data, and leave it to others how these are shown."""
-    from thermokin.study.labelled import LabelledResult  # here, so that a check loads no figures
+    from thermokin.views.labelled import LabelledResult  # here, so that a check loads no figures
 
     return LabelledResult(answers, bool(report.figures))
 
@@ -64,8 +52,8 @@ def _labelled(answers: Mapping[str, Any], report: Any) -> Result:
 class Report(Section):
     """What the report shows. The data file always holds everything."""
 
-    title: str
-    figures: Any
+    title: str = Field(default="A study", min_length=1, max_length=200, description="its title")
+    figures: bool = Field(default=True, description="whether the report shows figures")
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +94,7 @@ class Question:
     estimate: Callable[[System, Any], str] = lambda system, table: ""
     temperatures: Literal["own", "set"] = "own"
     report: type[Section] | None = None
-    show: Callable[[Mapping[str, Any], Any], Result] = _labelled
+    show: Callable[[Mapping[str, Any], Any], Result] = labelled
     swept: Callable[[System, Any, Mapping[str, FloatArray]], list[Column]] | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import prod
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
-from thermokin.files.key_lines import DEEPEST, key_lines, line_of, too_deep
+from thermokin.files.key_lines import key_lines, line_of
+from thermokin.files.toml_file import one_line, read_toml
 from thermokin.study.agreement import disagreements
 from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
-from thermokin.study.built_in import BUILT_IN
 from thermokin.study.language import asked_in, read_tables
 from thermokin.study.model_table import ModelTable
-from thermokin.study.problem import MOST_TOLD, Place, Problem, one_line
+from thermokin.study.problem import MOST_TOLD, Place, Problem
 from thermokin.study.question import Question
 from thermokin.study.section import Sections
 from thermokin.study.study import Study
 from thermokin.study.sweep import sweep_flaws
 from thermokin.study.system import System
 
-__all__ = ["LIGHT", "StudyFile", "check_study", "levels_of", "read_study", "weight"]
+__all__ = ["BUILT_IN", "LIGHT", "StudyFile", "check_study", "levels_of", "named_study", "read_study", "weight"]
 
 LARGEST_FILE = 300_000  # bytes, to be checked or run: long dotted headers take up to 220 MB of memory then
-_LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
+LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second
+FEW = 4  # levels of a model that has no key for its size, or fewer
+_Shapes = Mapping[Place, tuple[int, ...]]
+BUILT_IN: Mapping[str, Path] = MappingProxyType(
+    {name: Path(__file__).with_name(f"{name}.toml") for name in ("quench", "counting")}
+)
+_FIRST = "quench"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +45,11 @@ class StudyFile:
         study: the study, its defaults filled in.
         label: the file as messages name it.
         path: the file.
-        text: what it says.
     """
 
     study: Study
     label: str
     path: Path
-    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +126,7 @@ def read_study(path: Path, label: str | None = None) -> StudyFile:
 
 def _draft(path: Path, label: str | None) -> _Draft:
     label = one_line(str(path) if label is None else label)
-    text = _text(path, label)
-    tables = _tables(text, label)
+    text, tables = read_toml(path, label, LARGEST_FILE, BUILT_IN)
     asked = asked_in(tables)
     sections, problems = read_tables(tables, asked)
     found, flaws = find_arrays(sections, path.parent)
@@ -147,7 +147,7 @@ def _finished(draft: _Draft) -> StudyFile:
     except (ValueError, TypeError, ArithmeticError, ThermokinError) as error:
         raise StudyError(problem_lines([study.blamed(error)], draft.text, draft.label)) from error
     draft.refuse(problems)
-    return StudyFile(study, draft.label, draft.path, draft.text)
+    return StudyFile(study, draft.label, draft.path)
 
 
 def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[str]:
@@ -160,71 +160,6 @@ def problem_lines(problems: Iterable[Problem], text: str, label: str) -> list[st
     rest = [f"{label}: and {len(every) - len(told)} more problems"] if len(every) > len(told) else []
     said = [f"{label}:{line}: {problem.text()}" if line else f"{label}: {problem.text()}" for line, problem in placed]
     return [*said, *rest]
-
-
-def _text(path: Path, label: str) -> str:
-    try:
-        if path.is_dir():
-            raise StudyError([f"{label}: must be a TOML file, got a folder"])
-        if not path.exists():
-            raise StudyError([f"{label}: no such file{_near_file(path)}"])
-        if not path.is_file():
-            raise StudyError([f"{label}: must be a TOML file, got something that is no plain file"])
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            need = f"must be at most {LARGEST_FILE / 1e6:g} MB, got {size / 1e6:.3g} MB"
-            raise StudyError([f"{label}: {need} (keep matrices in .npy files)"])
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StudyError([f"{label}: must be a file that can be read: {reason}"]) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        need = f"must be UTF-8 text, got the byte 0x{data[error.start]:02x}"
-        raise StudyError([f"{label}:{line}: {need} (save the file as UTF-8)"]) from error
-
-
-def _near_file(path: Path) -> str:
-    try:
-        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
-    except OSError:
-        names = []
-    shipped = [] if path.parent.parts else list(BUILT_IN)
-    near = get_close_matches(path.name, [*names, *shipped], n=1, cutoff=0.7)
-    if not near:
-        return ""
-    what = one_line(near[0]) if near[0] in names else f"the built-in study {near[0]}"
-    return f" (did you mean {what}?)"
-
-
-def _tables(text: str, label: str) -> dict[str, Any]:
-    line = too_deep(text)
-    if line is not None:
-        raise StudyError([f"{label}:{line}: must have keys of at most {DEEPEST} parts, got a longer one"])
-    try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise StudyError([f"{label}: must be valid TOML, but its arrays or tables are nested too deeply"]) from error
-    except ValueError as error:
-        message = str(error)
-        found = _LINE.search(message)
-        if found is None:
-            raise StudyError([one_line(f"{label}: must be valid TOML: {_lowered(message)}")]) from error
-        what = f"{_lowered(message[: found.start()].strip())} at column {found['column']}"
-        raise StudyError([one_line(f"{label}:{found['line']}: must be valid TOML: {what}")]) from error
-
-
-def _lowered(text: str) -> str:
-    if text == "Cannot overwrite a value":
-        return "a key or table is given twice,"
-    return text[:1].lower() + text[1:]
-
-
-LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second
-FEW = 4  # levels of a model that has no key for its size, or fewer
-_Shapes = Mapping[Place, tuple[int, ...]]
 
 
 def weight(sections: Sections, shapes: _Shapes) -> int:
@@ -243,3 +178,12 @@ def levels_of(sections: Sections, shapes: _Shapes) -> int:
     if not isinstance(model, ModelTable):
         return 0
     return FEW if model.size is None else model.size
+
+
+def named_study(argument: Path | None) -> tuple[Path, str]:
+    """The file that an argument means, and what messages call it."""
+    if argument is None:
+        return BUILT_IN["quench"], "built-in study"
+    if str(argument) in BUILT_IN and not argument.exists():
+        return BUILT_IN[str(argument)], f"built-in study {argument}"
+    return argument, str(argument)

@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 import os
-import platform
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_info
 
 from thermokin import __version__
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
+from thermokin.files.toml_file import one_line
 from thermokin.files.toml_text import toml_text
-from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Paragraph
+from thermokin.report.blocks import Level, Notice
 from thermokin.report.dataset_file import write_dataset
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.report.page import render
-from thermokin.study.arrays import Arrays
-from thermokin.study.built_in import BUILT_IN
-from thermokin.study.problem import Place, described, one_line
-from thermokin.study.read import StudyFile
-from thermokin.study.result import Result, Tell
-from thermokin.study.study import Study, Whole
+from thermokin.study.problem import Place
+from thermokin.study.question import Tell
+from thermokin.study.read import BUILT_IN, StudyFile
+from thermokin.study.study import Study
+from thermokin.views.answer import Result, Whole
+from thermokin.views.provenance import parameters, provenance
 
-__all__ = [
-    "doubts",
-    "existing_for",
-    "free_folder",
-    "parameters",
-    "provenance",
-    "run_study",
-    "study_text",
-    "write_result",
-    "write_study",
-]
+__all__ = ["existing_for", "free_folder", "run_study", "study_text", "write_study"]
 
 CALCULATED = 0.3  # the share of a small study's time that is over when the drawing begins
 FOLDER = "operators"
-_PACKAGES = ("numpy", "scipy", "xarray", "h5netcdf", "matplotlib")
 
 
 def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Whole:
@@ -97,15 +83,7 @@ def existing_for(file: StudyFile, out: Path) -> Existing:
 
 
 def free_folder(out: Path, existing: Existing) -> None:
-    """Refuse a folder that must not be written before anything is calculated.
-
-    Args:
-        out: the folder.
-        existing: what happens to an earlier result there.
-
-    Raises:
-        StudyError: if the folder must be left alone.
-    """
+    """Refuse by a `StudyError` a folder that must not be written, before anything is calculated."""
     try:
         OutputFolder(out, existing).check()
     except OSError as error:
@@ -118,23 +96,22 @@ def free_folder(out: Path, existing: Existing) -> None:
 
 def write_result(file: StudyFile, result: Result, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
     """Write everything about a run into an existing folder."""
+    study = file.study
+    origin = provenance(getattr(study.system.table, "seed", None), seconds)
     told("data")
-    _write_data(file, result, folder, seconds)
+    dataset = result.dataset()
+    dataset.attrs |= {"title": study.title, "study": study_text(study)}
+    dataset.attrs |= {name.replace(" ", "_"): value for name, value in origin.items()}
+    write_dataset(folder / "data.nc", dataset)
     write_study(file, folder)
     drawn = result.draw(folder / "figures", told)
     told("report")
-    blocks = [*doubts(file), *result.blocks(drawn), *parameters(file, seconds)]
-    page = render(file.study.title, blocks, subtitle=file.study.summary())
+    # A notice for each truncation that shows; assumptions of the model have notices of their own.
+    doubts = [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in study.truncations()]
+    page = render(
+        study.title, [*doubts, *result.blocks(drawn), *parameters(study.tables(), origin)], subtitle=study.summary()
+    )
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
-
-
-def _write_data(file: StudyFile, result: Result, folder: Path, seconds: float) -> None:
-    dataset = result.dataset()
-    dataset.attrs["title"] = file.study.title
-    dataset.attrs["study"] = study_text(file.study)
-    for name, value in provenance(file.study, seconds).items():
-        dataset.attrs[name.replace(" ", "_")] = value
-    write_dataset(folder / "data.nc", dataset)
 
 
 def study_text(study: Study) -> str:
@@ -145,10 +122,12 @@ def study_text(study: Study) -> str:
 def write_study(file: StudyFile, folder: Path) -> None:
     """Write study.toml and copies of the array files that it names."""
     tables = file.study.tables()
-    for place in _files(tables, file.study.system.arrays):
+    for place, numbers in file.study.system.arrays.items():
+        if not isinstance(_parent(tables, place)[place[-1]], str):
+            continue
         (folder / FOLDER).mkdir(exist_ok=True)
         name = f"{FOLDER}/{'_'.join(str(step) for step in place[1:])}.npy"
-        np.save(folder / name, file.study.system.arrays[place], allow_pickle=False)
+        np.save(folder / name, numbers, allow_pickle=False)
         _parent(tables, place)[place[-1]] = name
     (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")
 
@@ -157,80 +136,8 @@ def _headed(tables: dict[str, Any]) -> str:
     return f"# The study as thermokin {__version__} ran it, every default written out.\n\n{toml_text(tables)}"
 
 
-def _files(tables: dict[str, Any], arrays: Arrays) -> list[Place]:
-    return [place for place in arrays if isinstance(_parent(tables, place)[place[-1]], str)]
-
-
 def _parent(tables: Any, place: Place) -> Any:
     """The table that holds the last key of a place."""
     for step in place[:-1]:
         tables = tables[step]
     return tables
-
-
-def provenance(study: Study, seconds: float) -> dict[str, str]:
-    """What somebody needs who wants the same numbers again."""
-    found = {"thermokin": __version__, "Python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    libraries = {
-        f"{pool.get('internal_api', '?')} {pool.get('version') or '?'}, {pool.get('num_threads', '?')} threads"
-        for pool in threadpool_info()
-        if pool.get("user_api") == "blas"
-    }
-    found["BLAS"] = "; ".join(sorted(libraries)) or "unknown"
-    found["platform"] = f"{platform.system()} {platform.machine()}"
-    found["random seed"] = "none used" if study.seed is None else str(study.seed)
-    found["wall time of the calculation"] = f"{seconds:.2f} s"
-    found["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return found
-
-
-def doubts(file: StudyFile) -> list[Block]:
-    """A notice for each truncation that shows; assumptions of the model have notices of their own."""
-    return [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in file.study.truncations()]
-
-
-def parameters(file: StudyFile, seconds: float) -> list[Block]:
-    """Parameters and provenance, for the end of a report."""
-    entries = tuple(_entries(file.study.tables()))
-    origin: tuple[tuple[str, Cell], ...] = tuple(provenance(file.study, seconds).items())
-    asked: list[Block] = [Heading("Parameters"), Paragraph(_UNITS), Definitions(entries)]
-    return [*asked, Heading("Provenance"), Definitions(origin)]
-
-
-LONGEST_LIST = 200  # characters
-
-
-_UNITS = (
-    "As in study.toml, which can be run again. hbar = k_B = 1: energies and temperatures are in one unit, times in its "
-    "inverse, entropies in nats. Heat is positive into the system."
-)
-
-
-def _entries(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Cell]]:
-    found: list[tuple[str, Cell]] = []
-    for key, value in tables.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            found += _entries(value, f"{name}.")
-        elif isinstance(value, list | tuple) and any(isinstance(entry, Mapping) for entry in value):
-            for index, entry in enumerate(value):
-                found += _entries(entry, f"{name}[{index}].")
-        elif isinstance(value, list | tuple):
-            text = ", ".join(str(entry) for entry in value)
-            found.append((name, text if len(text) <= LONGEST_LIST else described(value)))
-        elif value is not None:
-            found.append((name, _finite(value)))
-    return found
-
-
-def _finite(value: Any) -> Cell:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and not np.isfinite(value):
-        return "infinite" if value > 0 else "minus infinity"
-    return value if isinstance(value, str | int | float) else str(value)

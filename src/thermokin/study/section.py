@@ -8,25 +8,10 @@ from typing import Annotated, Any, TypeAlias, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-__all__ = [
-    "Axes",
-    "Choice",
-    "Finite",
-    "Index",
-    "Matrix",
-    "Numbers",
-    "Positive",
-    "Row",
-    "Section",
-    "Sections",
-    "Several",
-    "choice",
-    "is_tag",
-]
+__all__ = ["Axes", "Choice", "Finite", "Matrix", "Numbers", "Positive", "Section", "Sections", "Several", "choice"]
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Index = int | str
 Row = Annotated[tuple[Finite, ...], Field(strict=False)]
 Rows = Annotated[tuple[Row, ...], Field(strict=False)]
 
@@ -102,11 +87,6 @@ class Several:
 
     section: Any
     most: int = 100
-
-
-def is_tag(step: Index) -> bool:
-    """Whether a step of an error's place is a tag of a union and no key."""
-    return isinstance(step, str) and step.startswith("<") and step.endswith(">")
 
 
 def _kind(value: object) -> str:

@@ -2,85 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
-from thermokin.report.blocks import Block
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Question
-from thermokin.study.result import Drawn, Result, Tell
+from thermokin.study.question import Question, Tell, labelled
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept, swept_dataset
 from thermokin.study.system import System, statistics_of
+from thermokin.views.answer import Whole
 
 if TYPE_CHECKING:
-    import xarray as xr
+    pass
 
-__all__ = ["Study", "Whole"]
+__all__ = ["Study"]
 
 MOST_SWEPT = 800_000  # numbers of the models of a sweep that a check builds
-
-
-@dataclass(frozen=True, eq=False)
-class Whole:
-    """The answers of a study and what they show, one result after another.
-
-    Args:
-        answers: by question; data of all of them as "sweep" where numbers are swept.
-        results: what they show.
-    """
-
-    answers: Mapping[str, Any]
-    results: tuple[Result, ...]
-
-    @property
-    def figures(self) -> int:
-        """How many figures there will be."""
-        return sum(result.figures for result in self.results)
-
-    def findings(self) -> list[str]:
-        """Lines for the terminal."""
-        return [line for result in self.results for line in result.findings()]
-
-    def dataset(self) -> xr.Dataset:
-        """The labelled numbers; where names of two results meet, those of the later one bear its place."""
-        import xarray as xr
-
-        data, *others = (result.dataset() for result in self.results)
-        for position, other in enumerate(others, start=2):
-            taken = {
-                name: f"{name}_{position}"
-                for name in {*other.variables, *other.dims}
-                if name in {*data.variables, *data.dims}
-            }
-            data = xr.merge([data, other.rename(taken)], combine_attrs="override")
-        return data
-
-    def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw all figures, those of several results into folders of their own."""
-        if len(self.results) == 1:
-            return self.results[0].draw(folder, told)
-        folder.mkdir()
-        return {
-            f"{position}/{name}": drawn
-            for position, result in enumerate(self.results, start=1)
-            for name, drawn in result.draw(folder / str(position), told).items()
-        }
-
-    def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says."""
-        if len(self.results) == 1:
-            return self.results[0].blocks(drawn)
-        found: list[Block] = []
-        for position, result in enumerate(self.results, start=1):
-            prefix = f"{position}/"
-            own = {name.removeprefix(prefix): one for name, one in drawn.items() if name.startswith(prefix)}
-            found += result.blocks(own)
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,11 +44,6 @@ class Study:
         """The title of the report."""
         return str(self.system.sections["report"].title)
 
-    @property
-    def seed(self) -> int | None:
-        """The seed of random levels."""
-        return getattr(self.system.table, "seed", None)
-
     def tables(self) -> dict[str, Any]:
         """The tables with every default written out; keys that are left out on purpose are None."""
         found: dict[str, Any] = {}
@@ -131,8 +65,7 @@ class Study:
     def prepare(self) -> list[Problem]:
         """Make what a run begins with; what the physics refuses."""
         for question, table in self.asked:
-            problem = question.prepare(self.system, table)
-            if problem is not None:
+            if problem := question.prepare(self.system, table):
                 return [problem]
         swept: Swept | None = self.system.sections.get("sweep")
         resting = all(question.temperatures == "own" for question in self.questions)
@@ -167,11 +100,9 @@ class Study:
         """Answer every question."""
         sections = self.system.sections
         if sections.get("sweep"):
-            from thermokin.study.labelled import LabelledResult  # here, so that a check loads no figures
-
             tell("sweep", 0.0)
             data = swept_dataset(self.system, list(self.questions))
-            return Whole({"sweep": data}, (LabelledResult({"sweep": data}, bool(sections["report"].figures)),))
+            return Whole({"sweep": data}, (labelled({"sweep": data}, sections["report"]),))
         answers: dict[str, Any] = {}
         for position, (question, table) in enumerate(self.asked):
             told = _part(tell, position, len(self.asked))
@@ -183,14 +114,7 @@ class Study:
         return Whole(answers, tuple(shown))
 
     def blamed(self, error: Exception) -> Problem:
-        """The problem of a study that its model refuses, at the key whose argument the error names.
-
-        Args:
-            error: what was raised while a model was made.
-
-        Returns:
-            The problem; at the table [model] where no argument is named.
-        """
+        """The problem of a study that its model refuses, at the key whose argument the error names, else at [model]."""
         message = str(error).strip().rstrip(".")
         fields = type(self.system.table).model_fields
         if isinstance(error, DegenerateSteadyStateError):

@@ -17,19 +17,12 @@ from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
 from thermokin.study.section import Finite, Section
 from thermokin.study.system import System
+from thermokin.views.column import columns_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = [
-    "Axis",
-    "SweepTable",
-    "Swept",
-    "read_sweep",
-    "sweep_flaws",
-    "swept_dataset",
-    "with_first_points",
-]
+__all__ = ["Axis", "SweepTable", "Swept", "read_sweep", "sweep_flaws", "swept_dataset", "with_first_points"]
 
 MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 10_000, 1_000_000
 LARGEST = 1e300  # a whole number of a TOML file may be larger than any in double precision
@@ -93,9 +86,7 @@ def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> 
     """The tables with the first value of every axis where the file leaves that number out."""
     tables = dict(tables)
     for name, (_, value) in _axes(tables.get("sweep")).items():
-        first = (
-            value.get("start") if isinstance(value, dict) else value[0] if isinstance(value, list) and value else None
-        )
+        first = _first(value)
         head, _, key = name.rpartition(".")
         if not any(key in section.model_fields for section in sections_of(layouts.get(head.partition(".")[0], Axis))):
             continue
@@ -118,15 +109,7 @@ def _first(value: Any) -> Any:
 
 
 def read_sweep(reader: Reader, table: Any) -> Swept:
-    """The values of every axis.
-
-    Args:
-        reader: keeps the problems.
-        table: the table [sweep].
-
-    Returns:
-        The axes; those with problems are left out.
-    """
+    """The values of every axis; those with problems, which the reader keeps, are left out."""
     if not isinstance(table, dict) or not table:
         reader.problem(("sweep",), f"must be a table of numbers to sweep, got {described(table)}")
         return Swept({}, {})
@@ -135,33 +118,26 @@ def read_sweep(reader: Reader, table: Any) -> Swept:
         reader.problem(("sweep",), f"must hold at most {MOST_AXES} axes, got {len(axes)}")
         return Swept({}, {})
     for name, (place, value) in axes.items():
-        if isinstance(value, list):
-            flaw = _list_flaw(place, value)
-            if flaw is None:
-                found[name] = np.array(value, dtype=np.float64)
-            else:
-                reader.problems.append(flaw)
-            continue
-        grid = reader.section(Axis, value, place)
-        flaws = grid_flaws(place, grid) if isinstance(grid, Axis) else []
-        reader.problems += flaws
-        if isinstance(grid, Axis) and not flaws:
-            found[name] = grid_of(grid)
+        grid: Any = value if isinstance(value, list) else reader.section(Axis, value, place)
+        flaws = _list_flaws(place, grid) if isinstance(grid, list) else grid and grid_flaws(place, grid)
+        reader.problems += flaws or []
+        if grid is not None and not flaws:
+            found[name] = np.array(grid, dtype=np.float64) if isinstance(grid, list) else grid_of(grid)
     swept = Swept(found, {name: place for name, (place, _) in axes.items()})
     if swept.points > MOST_POINTS:
         reader.problem(("sweep",), f"must hold at most {MOST_POINTS} points, got {swept.points}")
     return swept
 
 
-def _list_flaw(place: Place, values: list[Any]) -> Problem | None:
+def _list_flaws(place: Place, values: list[Any]) -> list[Problem]:
     if not 1 <= len(values) <= MOST_VALUES:
-        return Problem(place, f"must hold 1 to {MOST_VALUES} values, got {len(values)}")
+        return [Problem(place, f"must hold 1 to {MOST_VALUES} values, got {len(values)}")]
     for index, value in enumerate(values):
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return Problem((*place, index), f"must be a number, got {described(value)}")
+            return [Problem((*place, index), f"must be a number, got {described(value)}")]
         if not abs(value) <= LARGEST:  # nan as well
-            return Problem((*place, index), f"must be finite, got {described(value)}")
-    return None
+            return [Problem((*place, index), f"must be finite, got {described(value)}")]
+    return []
 
 
 def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
@@ -187,24 +163,10 @@ def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
 
 def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
     """What all questions find at all points, labelled by the numbers that are swept."""
-    import xarray as xr
-
     swept: Swept = system.sections["sweep"]
-    axes = swept.axes
-    known = system.family.parameters
-    coordinates = {
-        name: (name, values, {"long_name": f"{name}, {known[name].words}".rstrip(", "), "units": known[name].unit})
-        for name, values in axes.items()
-    }
-    shape = tuple(values.size for values in axes.values())
-    data = xr.Dataset(coords=coordinates)
+    columns = []
     for question in asked:
         assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
-        for column in question.swept(system, question.table(system.sections), swept.numbers):
-            whole = (*shape, *(values.size for values in column.own.values()))
-            for name, values in column.own.items():
-                data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})
-            attributes = {"long_name": column.words, "units": column.unit}
-            data[column.name] = ((*axes, *column.own), np.broadcast_to(column.values, whole), attributes)
-    data.attrs = {"title": "a sweep", "conventions": "hbar = k_B = 1; heat and particles positive into the system"}
-    return data
+        columns += question.swept(system, question.table(system.sections), swept.numbers)
+    known = system.family.parameters
+    return columns_dataset({name: (values, known[name]) for name, values in swept.axes.items()}, columns)

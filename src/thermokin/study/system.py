@@ -17,61 +17,26 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.eigenframe import conserved
 from thermokin.model.family import Family
+from thermokin.model.library.parts import PARTS, Parts
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import REQUIRED, Parameter, parameters_of
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Fermi, SpinBath, Statistics
-from thermokin.operators.bosons import create, destroy, number
-from thermokin.operators.fermions import annihilators
-from thermokin.operators.spins import spin
 from thermokin.study.arrays import Arrays
 from thermokin.study.model_table import SPECTRA, ModelTable
 from thermokin.study.problem import Place
 from thermokin.study.section import Section, Sections
 
-__all__ = ["STATISTICS", "System", "conserved_number", "statistics_of"]
+__all__ = ["STATISTICS", "System", "conserved_number", "is_behind_channels", "statistics_of"]
 
 STATISTICS: Mapping[str, Statistics] = {"bose": Bose(), "fermi": Fermi(), "spin": SpinBath()}
 Get = Callable[..., Any]
 """The value at a place: that asked for, the array that the file holds or names, or what the file says."""
 Made = TypeVar("Made")
-Parts = tuple[OperatorLike, OperatorLike | None, OperatorLike | None]
 
 
 _TEMPERATURE = Parameter("energy", least=0.0, role="temperature", words="of the bath")
-
-
-def _levels(get: Get) -> Parts:
-    energies = np.asarray(get("energies"))
-    every = np.ones((energies.shape[-1],) * 2) - np.eye(energies.shape[-1])
-    return energies[..., None] * np.eye(energies.shape[-1]), every, None
-
-
-def _fermionic_level(get: Get) -> Parts:
-    (level,) = annihilators(1)
-    occupied = level.conj().T @ level
-    return np.asarray(get("energy"))[..., None, None] * np.asarray(occupied), level, occupied
-
-
-def _mode(get: Get) -> Parts:
-    kept = get("levels")
-    return np.asarray(get("frequency"))[..., None, None] * number(kept), destroy(kept) + create(kept), None
-
-
-def _spin(get: Get) -> Parts:
-    operators = spin(get("J"))
-    return np.asarray(get("gap"))[..., None, None] * operators.z, 2.0 * operators.x, None
-
-
-SYSTEMS: Mapping[str, Callable[[Get], Parts]] = {
-    "qubit": lambda get: (np.asarray(get("gap"))[..., None, None] * np.diag([0.0, 1.0]), np.eye(2)[::-1], None),
-    "oscillator": _mode,
-    "spin": _spin,
-    "levels": _levels,
-    "fermionic_level": _fermionic_level,
-}
-"""Hamiltonian, what a bath couples to unless it says so, and number of particles, of what takes several baths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,11 +70,6 @@ class System:
             return ((("bath",), "bath", one),)
         several = self.sections.get("baths", ())
         return tuple((("baths", index), bath.name, bath) for index, bath in enumerate(several))
-
-    @property
-    def bath_names(self) -> tuple[str, ...]:
-        """The names of all baths of the model."""
-        return self.table.own_baths or tuple(name for _, name, _ in self.baths)
 
     @property
     def temperatures(self) -> tuple[str, ...]:
@@ -148,14 +108,9 @@ class System:
             several = getattr(bath, "couplings", None)
             if several:
                 found += [(*place, "couplings", index) for index in range(len(several))]
-            elif self._touches(bath):
+            elif not is_behind_channels(self.sections, bath):
                 found.append(place)
         return tuple(found)
-
-    def _touches(self, bath: Section) -> bool:
-        """Whether a bath is in contact with the system, and not only behind hand-written channels."""
-        said = getattr(bath, "rate", None), getattr(bath, "spectrum", None), getattr(bath, "coupling", None)
-        return not self.sections.get("channels") or any(value is not None for value in said)
 
     def _numbers(self, place: Place, bath: Any) -> dict[str, Parameter]:
         """What can be set of a bath: its own numbers and those of its spectrum."""
@@ -186,7 +141,10 @@ class System:
                 return self.arrays[place]
             value: Any = self.sections
             for step in place:
-                value = value.get(step) if isinstance(value, Mapping) else _item(value, step)
+                if isinstance(step, int):
+                    value = value[step]
+                else:
+                    value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
             return value
 
         if self.table.made_by is None or "baths" in self.sections:
@@ -209,7 +167,7 @@ class System:
         if self.table.made_by is None:
             parts: Parts = get("model", "hamiltonian"), get("model", "coupling"), conserved_number(self.arrays)
         else:
-            parts = SYSTEMS[self.table.name](lambda key: get("model", key))
+            parts = PARTS[self.table.name](lambda key: get("model", key))
         hamiltonian, coupling, particles = parts
         baths = {
             name: Bath(
@@ -250,37 +208,23 @@ class System:
 
 
 def statistics_of(table: ModelTable, bath: Section) -> str:
-    """The statistics of a bath, by name.
-
-    Args:
-        table: the section [model].
-        bath: the section of the bath.
-
-    Returns:
-        "bose", "fermi" or "spin".
-    """
+    """The statistics of a bath, "bose", "fermi" or "spin"."""
     return getattr(bath, "statistics", None) or table.allowed[0]
 
 
+def is_behind_channels(sections: Sections, bath: Section) -> bool:
+    """Whether a bath is in no contact with the system and only stands behind hand-written channels."""
+    said = (getattr(bath, key, None) for key in ("rate", "spectrum", "coupling"))
+    return "channels" in sections and all(value is None for value in said)
+
+
 def conserved_number(arrays: Arrays) -> Any:
-    """The number operator of a study, if its Hamiltonian conserves it.
-
-    Where pairing does not, it is what couplings are held against, and no part of the model: leads count what they
-    exchange all the same. Where the energy of another operator is counted, that one must conserve it.
-
-    Args:
-        arrays: the sound arrays.
-
-    Returns:
-        N, or None.
-    """
+    """The number operator of a study, if its Hamiltonian conserves it."""
+    # Where pairing does not, it is what couplings are held against, and no part of the model: leads count what they
+    # exchange all the same. Where the energy of another operator is counted, that one must conserve it.
     held = arrays.get(("model", "energy_operator"), arrays.get(("model", "hamiltonian")))
     particles = arrays.get(("model", "number_operator"))
     return particles if particles is None or held is None or conserved(held, particles) else None
-
-
-def _item(value: Any, step: Any) -> Any:
-    return value[step] if isinstance(step, int) else getattr(value, step, None)
 
 
 def _spectrum(get: Get, place: Place) -> Spectrum | None:

@@ -20,8 +20,7 @@ from malformed_counting_studies import CHAIN
 from malformed_studies import SOUND
 from thermokin.cli.app import app
 from thermokin.report.folder import Refuse, Replace
-from thermokin.study.built_in import BUILT_IN
-from thermokin.study.read import read_study
+from thermokin.study.read import BUILT_IN, read_study
 from thermokin.study.run import existing_for, free_folder, study_text
 from thermokin.validation import registry
 from thermokin.validation.case import Case

@@ -16,7 +16,7 @@ from oracles import Array
 from thermokin._errors import HypothesisError
 from thermokin.geometry.statistical_length import statistical_length
 from thermokin.geometry.unitary_part import WithUnitary
-from thermokin.study.quench.result import QuenchResult
+from thermokin.views.quench_answer import QuenchResult
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 ABOUT_HEAT = ("steadier at equal time", "steadier at equal completion", "steadier at equal heat")

@@ -10,15 +10,16 @@ import pytest
 import thermokin as tk
 from malformed_counting_studies import CHAIN, LEVELS, SOUND, changed
 from reference_cases import CASES
+from thermokin.model.current_words import current_of, terms_of, unit_of
 from thermokin.report.blocks import FigureBlock, Heading, Notice, Table
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
-from thermokin.study.counting.figures import identifier
-from thermokin.study.counting.result import CountingResult
-from thermokin.study.current_words import current_of, terms_of, unit_of
 from thermokin.study.read import StudyFile, read_study
 from thermokin.study.run import run_study, study_text, write_study
-from thermokin.study.study import Study, Whole
+from thermokin.study.study import Study
+from thermokin.views.answer import Whole
+from thermokin.views.counts_answer import CountingResult
+from thermokin.views.counts_figures import identifier
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # of coarser models; a run says it
 

@@ -17,7 +17,7 @@ from thermokin.study.language import schema
 from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import StudyFile, check_study, read_study
 from thermokin.study.run import run_study, study_text, write_study
-from thermokin.study.study import Whole
+from thermokin.views.answer import Whole
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

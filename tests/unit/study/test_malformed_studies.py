@@ -11,9 +11,8 @@ from malformed_counting_studies import CORPUS as COUNTING
 from malformed_studies import CORPUS as QUENCH
 from malformed_studies import SOUND, Malformed
 from thermokin.cli.app import app
-from thermokin.study.built_in import BUILT_IN
 from thermokin.study.questions.quench import pair_of
-from thermokin.study.read import read_study
+from thermokin.study.read import BUILT_IN, read_study
 
 CORPUS = [*QUENCH, *COUNTING]
 

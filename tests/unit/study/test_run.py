@@ -13,10 +13,10 @@ from thermokin.quench.comparison import Comparison
 from thermokin.report.blocks import Heading, Paragraph
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
-from thermokin.study.quench.result import QuenchResult, without
 from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import StudyFile, read_study
 from thermokin.study.run import run_study, study_text, write_study
+from thermokin.views.quench_answer import QuenchResult, without
 
 REST = SOUND[SOUND.index("[bath]") :]
 QUICK = "[report]\nfigures = []\n"

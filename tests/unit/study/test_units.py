@@ -10,9 +10,9 @@ import pytest
 import xarray as xr
 
 import thermokin as tk
+from thermokin.model.current_words import unit_of
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
-from thermokin.study.current_words import unit_of
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
 

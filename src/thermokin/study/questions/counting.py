@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -13,32 +14,31 @@ from thermokin.counting.counting import Counting
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import entropy_flow
+from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit_of
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
-from thermokin.study.counting.counts import Counted
-from thermokin.study.current_words import Some, current_of, unit_of, words_flaws
-from thermokin.study.problem import Problem, described
-from thermokin.study.question import Column, Question, in_doubt
-from thermokin.study.result import Result, Tell
+from thermokin.study.model_table import ModelTable
+from thermokin.study.problem import Place, Problem, described, nearest
+from thermokin.study.question import Question, Report, Tell, in_doubt, shown_memory
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
+from thermokin.views.answer import Result
+from thermokin.views.column import Column
+from thermokin.views.counts import Counted
 
-__all__ = [
-    "ASKED_OF",
-    "COUNTING",
-    "METHODS",
-    "CountingTable",
-    "Report",
-    "chosen_flaws",
-    "counting_of",
-    "show",
-]
+__all__ = ["COUNTING", "METHODS", "Chosen", "asked_flaws", "counting_of", "currents_asked", "of_currents"]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
 ASKED_OF = ("spectrum", "distribution", "rate_function")
 """The questions about some of the currents that are counted."""
 # Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
-DENSE, VECTORS, BASE = 7, 45, 190e6
+DENSE, VECTORS = 7, 45
+
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
+Chosen = Annotated[Some | None, Field(description="which of counting.currents; the first if left out")]
+"""The type of a key that says which currents a question is about."""
 
 
 class CountingTable(Section):
@@ -49,11 +49,10 @@ class CountingTable(Section):
     method: Literal["auto", "dense", "sparse", "krylov"] = "auto"
 
 
-class Report(Section):
+class CountingReport(Report):
     """What the report shows; what is counted says the rest."""
 
     title: str = Field(default="Currents and their fluctuations", min_length=1, max_length=200, description="its title")
-    figures: bool = Field(default=True, description="whether the report shows figures")
 
 
 def _gathered(sections: Sections) -> CountingTable:
@@ -68,10 +67,10 @@ def _gathered(sections: Sections) -> CountingTable:
 def _rules(draft: System) -> list[Problem]:
     sections = draft.sections
     table = sections.get("counting")
-    return words_flaws(("counting", "currents"), table.currents, sections) if table is not None else []
+    return _words_flaws(("counting", "currents"), table.currents, sections) if table is not None else []
 
 
-def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
+def asked_flaws(name: str, sections: Sections) -> list[Problem]:
     """What is wrong with the currents that a question is about."""
     table, counting = sections.get(name), sections.get("counting")
     if table is None:
@@ -79,7 +78,7 @@ def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
     if counting is None:
         if table.currents is None and "counting" not in sections:
             return [Problem((name, "currents"), "must be given where there is no table [counting]")]
-        return words_flaws((name, "currents"), table.currents or (), sections)
+        return _words_flaws((name, "currents"), table.currents or (), sections)
     found = []
     for index, words in enumerate(table.currents or ()):
         if words not in counting.currents:
@@ -87,6 +86,67 @@ def chosen_flaws(name: str, sections: Sections) -> list[Problem]:
             need = f"must be one of counting.currents, {known}, got {described(words)}"
             found.append(Problem((name, "currents", index), need))
     return found
+
+
+def currents_asked(sections: Sections, table: Any) -> tuple[str, ...]:
+    """The currents that a question is about."""
+    named: tuple[str, ...] = table.currents or sections["counting"].currents[:1]
+    return named
+
+
+def _words_flaws(place: Place, currents: tuple[str, ...], sections: Sections) -> list[Problem]:
+    """What is wrong with currents in words."""
+    temperatures, found = _temperatures(sections), []
+    for index, words in enumerate(currents):
+        problem = _one_words_flaw((*place, index), words, temperatures)
+        if problem is None and words in currents[:index]:
+            problem = Problem((*place, index), f"must be named once, got {described(words)} again")
+        found += [] if problem is None else [problem]
+    return found
+
+
+def _temperatures(sections: Sections) -> dict[str, float] | None:
+    """The temperature of each bath by its name; None if the baths are not known."""
+    model, several_, one = sections.get("model"), sections.get("baths"), sections.get("bath")
+    if isinstance(model, ModelTable) and model.own_baths:
+        return {name: float(getattr(model, name)) for name in model.own_baths}
+    if one is not None:
+        return {"bath": one.temperature}
+    if model is None or (not several_ and "channels" not in sections):
+        return None
+    return {bath.name: bath.temperature for bath in several_ or ()}
+
+
+def _one_words_flaw(place: Place, words: str, temperatures: dict[str, float] | None) -> Problem | None:
+    try:
+        terms = terms_of(words)
+    except ValueError as error:
+        return Problem(place, f"{error}, got {described(words)}", 'as in "heat from hot - heat from cold"')
+    unit = None
+    for term in terms:
+        if term.quantity not in QUANTITIES:
+            near = nearest(term.quantity, list(QUANTITIES))
+            hint = f"did you mean {near}?" if near else ""
+            return Problem(place, f"must count one of {', '.join(QUANTITIES)}, got {described(term.quantity)}", hint)
+        if unit not in {None, QUANTITIES[term.quantity][1]}:
+            return Problem(place, f"must add amounts of one unit, got {described(words)}")
+        unit = QUANTITIES[term.quantity][1]
+        problem = None if temperatures is None else _bath_flaw(place, term.quantity, term.bath, temperatures)
+        if problem is not None:
+            return problem
+    return None
+
+
+def _bath_flaw(place: Place, quantity: str, bath: str | None, temperatures: dict[str, float]) -> Problem | None:
+    if bath is not None and bath not in temperatures:
+        near = nearest(bath, list(temperatures))
+        names = ", ".join(temperatures) or "none"
+        need = f"must come from a bath of the model ({names}), got {described(bath)}"
+        return Problem(place, need, near and f"did you mean {near}?")
+    coldest = min((value for name, value in temperatures.items() if bath in {None, name}), default=1.0)
+    if quantity == "entropy_flow" and coldest == 0.0:
+        return Problem(place, "must not count entropy that flows into a bath at temperature 0: it is infinite")
+    return None
 
 
 def counting_of(system: System) -> Counting:
@@ -118,14 +178,10 @@ def _estimate(system: System, table: CountingTable) -> str:
     method = chosen(block, METHODS[table.method])
     size = f"{block.size} coordinates, solved by the method {type(method).__name__.lower()}"
     if isinstance(method, Dense):
-        return f"{size}, about {_memory(BASE + 8.0 * DENSE * block.size**2)} of memory"
+        return f"{size}, about {shown_memory(8.0 * DENSE * block.size**2)} of memory"
     if isinstance(method, Krylov):
-        return f"{size}, about {_memory(BASE + 8.0 * VECTORS * system.model.dimension**2)} of memory"
+        return f"{size}, about {shown_memory(8.0 * VECTORS * system.model.dimension**2)} of memory"
     return f"{size}; the memory depends on how the factorisation fills in"
-
-
-def _memory(size: float) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
@@ -144,10 +200,10 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
 
 def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
     """The cumulants with one level less, where the model keeps only so many of a mode's."""
-    kept = {key: known.default for key, known in system.family.parameters.items() if key == "model.levels"}
-    if not kept or kept["model.levels"] < 3:
+    kept = system.family.parameters.get("model.levels")
+    if kept is None or kept.default < 3:
         return {}
-    model = system.family.at({key: levels - 1 for key, levels in kept.items()})
+    model = system.family.at({"model.levels": kept.default - 1})
     counting = Counting(model, method=METHODS[table.method])
     return {words: counting.cumulants(current_of(model, words), order=table.order).values for words in table.currents}
 
@@ -169,23 +225,17 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
     return found
 
 
-def show(answers: Mapping[str, Any], report: Any) -> Result:
-    """What is shown of everything that is counted.
-
-    Args:
-        answers: by question.
-        report: the table [report].
-
-    Returns:
-        One result for all of them.
-    """
-    from thermokin.study.counting.result import CountingResult  # here, so that a check loads no figures
+def _show(answers: Mapping[str, Any], report: Any) -> Result:
+    """What is shown of everything that is counted."""
+    from thermokin.views.counts_answer import CountingResult  # here, so that a check loads no figures
 
     return CountingResult.of(answers, bool(report.figures))
 
 
 _TEMPERATURES = "each of [[baths]] has its own, and models between two baths have theirs in [model]"
-COUNTING = Question(
+of_currents = partial(Question, report=CountingReport, show=_show)
+"""A question about currents; one result shows the answers of all of them."""
+COUNTING = of_currents(
     name="counting",
     tables={"counting": CountingTable},
     gather=_gathered,
@@ -194,9 +244,7 @@ COUNTING = Question(
     summary=_summary,
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     estimate=_estimate,
-    report=Report,
     answer=_answer,
-    show=show,
     swept=_swept,
     hints={"temperatures": _TEMPERATURES, "rate": "each of [[baths]] has its own"},
 )

@@ -10,21 +10,30 @@ from pydantic import Field
 
 from thermokin.counting.distribution import distribution
 from thermokin.counting.integrated_cumulants import integrated_cumulants
+from thermokin.model.current_words import current_of
+from thermokin.motion.bare_start import Gibbs, Ket, Populations
 from thermokin.motion.initial import Initial, initial_state
-from thermokin.study.agreement import ascending_flaw
-from thermokin.study.counting.counts import Exchange
-from thermokin.study.current_words import Chosen, chosen, current_of
-from thermokin.study.problem import Problem
-from thermokin.study.question import Question
-from thermokin.study.questions.counting import Report, chosen_flaws, counting_of, show
-from thermokin.study.result import Tell
-from thermokin.study.section import Positive, Section
-from thermokin.study.start import StartTable, start_flaws, start_of
+from thermokin.study.arrays import Arrays
+from thermokin.study.grid import ascending_flaw
+from thermokin.study.problem import Place, Problem
+from thermokin.study.question import Tell
+from thermokin.study.questions.counting import Chosen, asked_flaws, counting_of, currents_asked, of_currents
+from thermokin.study.section import Matrix, Numbers, Positive, Section
 from thermokin.study.system import System
+from thermokin.views.counts import Exchange
 
 __all__ = ["DISTRIBUTION", "DistributionTable"]
 
 AGREED = 3  # cumulants of a distribution that are held against those of the moment hierarchy
+
+
+class StartTable(Section):
+    """One of four ways to say where a system is at time 0."""
+
+    temperature: Annotated[float, Field(ge=0)] | None = Field(default=None, description="of a Gibbs state [energy]")
+    populations: Numbers | None = Field(default=None, description="of the energy eigenstates, >= 0, of sum 1")
+    ket: Numbers | None = Field(default=None, description="amplitudes, of norm 1: numbers, or a file")
+    matrix: Matrix | None = Field(default=None, description="a density matrix: rows of numbers, or a file")
 
 
 class DistributionTable(Section):
@@ -45,17 +54,15 @@ class DistributionTable(Section):
 
 def _rules(draft: System) -> list[Problem]:
     sections = draft.sections
-    found, table = chosen_flaws("distribution", sections), sections.get("distribution")
+    found, table = asked_flaws("distribution", sections), sections.get("distribution")
     if not isinstance(table, DistributionTable):
         return found
     found += ascending_flaw(table.times, ("distribution", "times"), "time")
     if table.start is not None:
         if table.initial_temperature is not None:
-            need = "must be left out beside a start"
-            found.append(
-                Problem(("distribution", "initial_temperature"), need, "start = { temperature = ... } is the same")
-            )
-        found += start_flaws(("distribution", "start"), table.start)
+            need, hint = "must be left out beside a start", "start = { temperature = ... } is the same"
+            found.append(Problem(("distribution", "initial_temperature"), need, hint))
+        found += _start_flaws(("distribution", "start"), table.start)
     baths = sections.get("baths") or ()
     thermal = table.initial_temperature is not None or (table.start is not None and table.start.temperature is not None)
     if thermal and len({bath.chemical_potential for bath in baths}) > 1:
@@ -67,15 +74,14 @@ def _rules(draft: System) -> list[Problem]:
 
 def _initial(system: System, table: DistributionTable) -> Initial | None:
     start = table.start or StartTable(temperature=table.initial_temperature)
-    return start_of(start, system.arrays, ("distribution", "start"))
+    return _start_of(start, system.arrays, ("distribution", "start"))
 
 
 def _prepare(system: System, table: DistributionTable) -> Problem | None:
-    model = system.model
     try:
         initial = _initial(system, table)
         if initial is not None:
-            initial_state(model, initial)
+            initial_state(system.model, initial)
     except (ValueError, TypeError) as error:
         return Problem(("distribution", "start"), f"must be a state of the model: {error}".rstrip("."))
     return None
@@ -85,7 +91,7 @@ def _answer(system: System, table: DistributionTable, tell: Tell) -> Mapping[str
     found, times, model = {}, np.array(table.times), system.model
     initial = _initial(system, table)
     start = counting_of(system).steady_state.state if initial is None else initial
-    names = chosen(system.sections, table)
+    names = currents_asked(system.sections, table)
     for position, words in enumerate(names):
         tell("distribution", position / len(names))
         current = current_of(model, words)
@@ -96,17 +102,31 @@ def _answer(system: System, table: DistributionTable, tell: Tell) -> Mapping[str
     return found
 
 
-def _summary(table: DistributionTable) -> str:
-    return f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}"
-
-
-DISTRIBUTION = Question(
+DISTRIBUTION = of_currents(
     name="distribution",
     tables={"distribution": DistributionTable},
     rules=_rules,
     prepare=_prepare,
-    summary=lambda system, table: _summary(table),
-    report=Report,
+    summary=lambda system, table: f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}",
     answer=_answer,
-    show=show,
 )
+
+
+def _start_flaws(place: Place, table: StartTable) -> list[Problem]:
+    """What is wrong with a start as far as it can be told without the model."""
+    given = [key for key in type(table).model_fields if getattr(table, key) is not None]
+    if len(given) == 1:
+        return []
+    ways = "temperature, populations, ket or matrix"
+    return [Problem(place, f"must hold one of {ways}, got {' and '.join(given) or 'none'}")]
+
+
+def _start_of(table: StartTable, arrays: Arrays, place: Place) -> Initial | None:
+    """The start that is meant, as `evolve` takes it; None if the table holds nothing."""
+    if table.temperature is not None:
+        return Gibbs(table.temperature)
+    if table.populations is not None:
+        return Populations(arrays[*place, "populations"])
+    if table.ket is not None:
+        return Ket(arrays[*place, "ket"])
+    return None if table.matrix is None else arrays[*place, "matrix"]

@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import numpy as np
 from pydantic import Field, create_model
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from thermokin._errors import UnreachableDistanceError
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies
+from thermokin.numerics.components import components
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
-from thermokin.study.agreement import ascending_flaw
-from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, grid_flaws, grid_of
+from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, ascending_flaw, grid_flaws, grid_of
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Column, Question, in_doubt
-from thermokin.study.result import Result, Tell
+from thermokin.study.question import Question, Tell, in_doubt, shown_memory
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
+from thermokin.views.answer import Result
+from thermokin.views.column import Column
 
 if TYPE_CHECKING:
     from thermokin.quench.comparison import Comparison
@@ -39,13 +38,14 @@ DISTANCES: Mapping[str, Distance] = {
     "wigner_yanase": WignerYanase(),
 }
 DistanceName = Literal["relative_entropy", "trace", "bures", "hilbert_schmidt", "wigner_yanase"]
+Distances = Annotated[tuple[DistanceName, ...], Field(strict=False, min_length=1, max_length=len(DISTANCES))]
 _Curves = Literal["overview", "entropy_production_rate", "entropy_production", "completion", "velocity"]
 FigureName = Literal[_Curves, "heat", "distance", "spectrum", "bounds_heating", "bounds_cooling"]
 VISIBLE = 1e-6  # population of the last level kept from which a truncation shows in the sixth digit
 ROUNDING = 1e-12  # of the largest energy: what a jump within a degenerate level may seem to change
 SMALLEST = 1e-100  # a difference of populations whose square can still be held
 # Measured at 200 and 800 levels: matrices of N x N numbers, and arrays of N numbers per time, held at the peak.
-MATRICES, SERIES, BASE = 30, 16, 190e6
+MATRICES, SERIES = 30, 16
 
 
 class Reciprocal(Section):
@@ -74,11 +74,9 @@ class Report(Section):
     """What the report shows of a quench. The data file always holds everything."""
 
     title: str = Field(default="Heating against cooling", min_length=1, max_length=200, description="its title")
-    distances: Annotated[tuple[DistanceName, ...], Field(strict=False, min_length=1, max_length=len(DISTANCES))] = (
-        Field(
-            default=("relative_entropy", "trace", "bures", "hilbert_schmidt"),
-            description="distances to the final state that are followed",
-        )
+    distances: Distances = Field(
+        default=("relative_entropy", "trace", "bures", "hilbert_schmidt"),
+        description="distances to the final state that are followed",
     )
     figures: Annotated[tuple[FigureName, ...], Field(strict=False, max_length=10)] = Field(
         default=get_args(FigureName), description="figures of the report"
@@ -205,8 +203,7 @@ def _truncations(system: System, table: Quench) -> list[str]:
             )
     jumps = pair.heating.model.table
     if pair.heating.model.generator.is_diagonal:
-        links = sparse.coo_array((np.ones(jumps.row.size), (jumps.row, jumps.column)), shape=(size, size))
-        groups = int(connected_components(links, directed=False, return_labels=False))
+        groups = int(components(jumps.row.astype(np.int64), jumps.column.astype(np.int64), size).max()) + 1
         if groups > 1:
             found.append(
                 f"model: the {size} levels fall into {groups} groups that no jump links, each of which keeps its "
@@ -223,8 +220,7 @@ def _remarks(system: System, table: Quench) -> list[str]:
 
 def _estimate(system: System, table: Quench) -> str:
     size, points = pair_of(system, table).heating.model.dimension, len(grid_of(table.times))
-    memory = BASE + 8.0 * (MATRICES * size**2 + SERIES * size * points)
-    shown = f"{memory / 1e9:.1f} GB" if memory >= 1e9 else f"{memory / 1e6:.0f} MB"
+    shown = shown_memory(8.0 * (MATRICES * size**2 + SERIES * size * points))
     return f"2 quenches of {size} levels at {points} times: {2 * size * points} populations, about {shown} of memory"
 
 
@@ -271,12 +267,11 @@ def _swept(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> 
 
 
 def _show(answers: Mapping[str, Any], report: Any) -> Result:
-    from thermokin.study.quench.result import QuenchResult
+    from thermokin.views.quench_answer import QuenchResult
 
     return QuenchResult(report, answers["quench"])
 
 
-_THEIRS = "the temperatures of a study are those of [protocol]"
 QUENCH = Question(
     name="quench",
     tables={"quench": choice("kind", WHOLE)},
@@ -293,5 +288,5 @@ QUENCH = Question(
     answer=_answer,
     show=_show,
     swept=_swept,
-    hints=dict.fromkeys(("temperature", "temperatures"), _THEIRS),
+    hints=dict.fromkeys(("temperature", "temperatures"), "the temperatures of a study are those of [protocol]"),
 )

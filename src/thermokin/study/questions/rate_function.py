@@ -10,12 +10,11 @@ from thermokin.counting.cumulant_generating_function import (
     CumulantGeneratingFunction,
     cumulant_generating_function,
 )
-from thermokin.study.current_words import Chosen, chosen, current_of
+from thermokin.model.current_words import current_of
 from thermokin.study.grid import Grid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Question
-from thermokin.study.questions.counting import METHODS, Report, chosen_flaws, show
-from thermokin.study.result import Tell
+from thermokin.study.question import Tell
+from thermokin.study.questions.counting import METHODS, Chosen, asked_flaws, currents_asked, of_currents
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 
@@ -33,7 +32,7 @@ class RateFunctionTable(Grid):
 
 def _rules(draft: System) -> list[Problem]:
     sections = draft.sections
-    found, table = chosen_flaws("rate_function", sections), sections.get("rate_function")
+    found, table = asked_flaws("rate_function", sections), sections.get("rate_function")
     if isinstance(table, RateFunctionTable):
         found += grid_flaws(("rate_function",), table)
     counting = sections.get("counting")
@@ -46,7 +45,7 @@ def _rules(draft: System) -> list[Problem]:
 def _answer(system: System, table: RateFunctionTable, tell: Tell) -> Mapping[str, CumulantGeneratingFunction]:
     counting, fields, found = system.sections.get("counting"), grid_of(table), {}
     method = METHODS["auto" if counting is None else counting.method]
-    names = chosen(system.sections, table)
+    names = currents_asked(system.sections, table)
     for position, words in enumerate(names):
         tell("rate function", position / len(names))
         found[words] = cumulant_generating_function(
@@ -55,12 +54,10 @@ def _answer(system: System, table: RateFunctionTable, tell: Tell) -> Mapping[str
     return found
 
 
-RATE_FUNCTION = Question(
+RATE_FUNCTION = of_currents(
     name="rate_function",
     tables={"rate_function": RateFunctionTable},
     rules=_rules,
     summary=lambda system, table: f"rate function from {table.points} counting fields",
-    report=Report,
     answer=_answer,
-    show=show,
 )

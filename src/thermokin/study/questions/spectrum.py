@@ -10,14 +10,14 @@ from pydantic import Field
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.counting.noise_spectrum import NoiseSpectrum
-from thermokin.study.current_words import Chosen, chosen, current_of, unit_of
+from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Column, Question
-from thermokin.study.questions.counting import METHODS, Report, chosen_flaws, counting_of, show
-from thermokin.study.result import Tell
+from thermokin.study.question import Tell
+from thermokin.study.questions.counting import METHODS, Chosen, asked_flaws, counting_of, currents_asked, of_currents
 from thermokin.study.section import Finite
 from thermokin.study.system import System
+from thermokin.views.column import Column
 
 __all__ = ["SPECTRUM", "SpectrumTable"]
 
@@ -37,33 +37,34 @@ def _rules(draft: System) -> list[Problem]:
     sections = draft.sections
     table = sections.get("spectrum")
     flaws = grid_flaws(("spectrum",), table) if isinstance(table, SpectrumTable) else []
-    return [*chosen_flaws("spectrum", sections), *flaws]
+    return [*asked_flaws("spectrum", sections), *flaws]
 
 
 def _answer(system: System, table: SpectrumTable, tell: Tell) -> Mapping[str, NoiseSpectrum]:
     tell("spectrum", 0.0)
     counting, grid = counting_of(system), grid_of(table)
-    return {words: counting.spectrum(current_of(system.model, words), grid) for words in chosen(system.sections, table)}
+    return {
+        words: counting.spectrum(current_of(system.model, words), grid)
+        for words in currents_asked(system.sections, table)
+    }
 
 
 def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """The noise at every frequency, which is an axis of its own after those of the sweep."""
     model = system.family.at(numbers)
     counting, grid, found = Counting(model, method=METHODS["auto"]), grid_of(table), []
-    for words in chosen(system.sections, table):
+    for words in currents_asked(system.sections, table):
         unit = unit_of(words) if unit_of(words) == "1" else f"{unit_of(words)}^2"
         noise = counting.spectrum(current_of(model, words), grid).values
         found.append(Column(f"spectrum {words}", f"noise of {words}", f"{unit}/time", noise, {"frequency": grid}))
     return found
 
 
-SPECTRUM = Question(
+SPECTRUM = of_currents(
     name="spectrum",
     tables={"spectrum": SpectrumTable},
     rules=_rules,
     summary=lambda system, table: f"spectrum at {table.points} frequencies",
-    report=Report,
     answer=_answer,
-    show=show,
     swept=_swept,
 )

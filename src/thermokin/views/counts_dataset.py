@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from thermokin.study.counting.counts import Counts
-from thermokin.study.counting.figures import identifier
-from thermokin.study.current_words import unit_of
+from thermokin.model.current_words import unit_of
 from thermokin.views.counting_figures import symmetry_of
+from thermokin.views.counts import Counts
+from thermokin.views.counts_figures import identifier
 
 __all__ = ["counts_dataset"]
 

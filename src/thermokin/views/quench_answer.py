@@ -11,9 +11,8 @@ import xarray as xr
 
 from thermokin.quench.comparison import Comparison
 from thermokin.report.blocks import Block, Heading
-from thermokin.study.result import Drawn
 from thermokin.views.quench import ComparisonView
-from thermokin.views.report_folder import save_figures
+from thermokin.views.report_folder import Drawn, save_figures
 
 VIEW = ComparisonView()
 

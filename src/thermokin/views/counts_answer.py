@@ -10,11 +10,11 @@ from typing import Any
 import xarray as xr
 
 from thermokin.report.blocks import Block
-from thermokin.study.counting.blocks import VISIBLE, counts_blocks, largest_change
-from thermokin.study.counting.counts import Counts
-from thermokin.study.counting.dataset import counts_dataset
-from thermokin.study.counting.figures import draw_counts, figure_names
-from thermokin.study.result import Drawn
+from thermokin.views.counts import Counts
+from thermokin.views.counts_dataset import counts_dataset
+from thermokin.views.counts_figures import draw_counts, figure_names
+from thermokin.views.counts_page import VISIBLE, counts_blocks, largest_change
+from thermokin.views.report_folder import Drawn
 
 __all__ = ["CountingResult"]
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
 from thermokin.report.figures import save_figure
 from thermokin.report.style import COOLING, SINGLE_COLUMN, figure
-from thermokin.study.result import Drawn
+from thermokin.views.report_folder import Drawn
 
 __all__ = ["LabelledResult"]
 

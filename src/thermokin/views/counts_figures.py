@@ -13,8 +13,8 @@ from thermokin.counting.cumulant_generating_function import CumulantGeneratingFu
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.report.significant import significant
 from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure, small_font
-from thermokin.study.counting.counts import Counts, Exchange
 from thermokin.views.counting_figures import draw_distribution, draw_generating, draw_rate, draw_spectrum, symmetry_of
+from thermokin.views.counts import Counts, Exchange
 from thermokin.views.report_folder import save_figures
 
 __all__ = ["draw_counts", "figure_names", "identifier"]

@@ -6,11 +6,11 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.model.current import entropy_flow, heat, particles
+from thermokin.model.current_words import unit_of
 from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Heading, Level, Notice, Paragraph, Table
 from thermokin.report.significant import significant
-from thermokin.study.counting.counts import Counts
-from thermokin.study.current_words import unit_of
 from thermokin.views.counting_figures import symmetry_of
+from thermokin.views.counts import Counts
 
 __all__ = ["counts_blocks", "largest_change"]
 

@@ -1,1 +1,0 @@
-"""The study of currents: how much flows through a system at rest, and how that fluctuates."""
