@@ -70,8 +70,16 @@ def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
         model = build(*arguments, **keywords)
         given = signature.bind(*arguments, **keywords)
         given.apply_defaults()
-        known = {name: value for name, value in given.arguments.items() if name in units and value is not None}
-        numbers = {name: np.asarray(value, dtype=np.float64) for name, value in known.items()}
-        return with_parameters(model, {name: Known(number, units[name]) for name, number in numbers.items()})
+        numbers = {name: _numbers(value) for name, value in given.arguments.items() if name in units}
+        known = {name: Known(found, units[name]) for name, found in numbers.items() if found is not None}
+        return with_parameters(model, known)
 
     return built
+
+
+def _numbers(value: object) -> FloatArray | None:
+    """An argument as numbers; None where another argument makes it idle, and it is none."""
+    try:
+        return None if value is None else np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
