@@ -12,13 +12,17 @@ from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.counting.kink import Kink
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.counting.rate_function import RateFunction
+from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
+from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.geometry.kinematics import Kinematics
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
+from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
+from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.sample_cumulants import SampleCumulants
@@ -30,6 +34,7 @@ __all__ = [
     "ArrayResult",
     "Bound",
     "Bounds",
+    "Branch",
     "Comparison",
     "Covariance",
     "CumulantGeneratingFunction",
@@ -38,6 +43,7 @@ __all__ = [
     "Distribution",
     "Evolution",
     "FluctuationSymmetry",
+    "HeatDistribution",
     "IntegratedCovariance",
     "IntegratedCumulants",
     "Kinematics",
@@ -49,9 +55,11 @@ __all__ = [
     "RateFunction",
     "Result",
     "SampleCumulants",
+    "SpectralAccount",
     "SteadyState",
     "Trajectories",
     "Trajectory",
+    "TruncatedCumulants",
     "Variable",
     "View",
     "WaitingTimes",

@@ -1,9 +1,10 @@
-"""What CONTRIBUTING promises: a library model and a question of one's own, in the lines that it says."""
+"""What CONTRIBUTING promises: spectrum, model, question, bound and result of one's own, in the lines that it says."""
 
 from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -13,15 +14,19 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from thermokin._result import _VIEWS
 from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.language import schema
-from thermokin.study.model_table import layouts
+from thermokin.study.model_table import SPECTRA, layouts, spectrum_tables
 from thermokin.study.questions import QUESTIONS
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
 
-PROMISES = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PROMISES = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+YOUR_OWN = (ROOT / "docs" / "your_own.md").read_text(encoding="utf-8")
+FEW_LINES = 25
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -31,6 +36,16 @@ def promised(heading: str) -> str:
     found = BLOCK.search(chapter)
     assert found is not None, heading
     return found["code"]
+
+
+def your_own(heading: str) -> ModuleType:
+    """What the page on parts of one's own defines from its beginning to the end of a chapter."""
+    before, found, after = YOUR_OWN.partition(f"\n## {heading}\n")
+    assert found, heading
+    chapter = after.partition("\n## ")[0]
+    (code,) = BLOCK.findall(chapter)
+    assert code.count("\n") <= FEW_LINES, heading
+    return as_module(f"your_own_{heading.replace(' ', '_')}", "".join(BLOCK.findall(before + found + chapter)))
 
 
 def as_module(name: str, code: str) -> ModuleType:
@@ -68,6 +83,8 @@ def test_a_model_is_one_file_and_one_line(tmp_path: Path) -> None:
         "model.cold": "energy",
     }
     assert float(tk.cumulants(system.model, tk.heat(system.model, "hot"), order=1).mean) > 0.0
+    swept = tk.library.blinker(gap=1.0, rate=0.01, hot=[2.0, 3.0])  # type: ignore[attr-defined]
+    assert tk.steady_state(swept).to_xarray()["populations"].dims == ("hot", "level")
     assert '"blinker"' in str(schema()).replace("'", '"')
     study.write_text(study.read_text().replace("gap = 1.0", "gap = -1.0"))
     with pytest.raises(tk.errors.StudyError, match=r"study.toml:3: model.gap: must be > 0, got -1.0"):
@@ -100,3 +117,100 @@ def test_a_question_is_one_file_and_one_line(tmp_path: Path) -> None:
             read_study(study)
     finally:
         QUESTIONS.remove(module.RELAXATION)
+
+
+@pytest.fixture
+def with_gaussian(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[tk.Spectrum]]:
+    """The study file's spectra with that of the page: its class, and one line in the table."""
+    made: type[tk.Spectrum] = your_own("A spectrum").Gaussian
+    monkeypatch.setitem(SPECTRA, "gaussian", made)  # type: ignore[arg-type]
+    for read in (layouts, spectrum_tables):
+        read.cache_clear()
+    yield made
+    for read in (layouts, spectrum_tables):
+        read.cache_clear()
+
+
+def test_a_spectrum_is_one_class_and_one_line(tmp_path: Path, with_gaussian: type[tk.Spectrum]) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        '[model]\nenergies = [0.0, 1.0, 2.5]\n[[baths]]\nname = "hot"\ntemperature = 2.0\n'
+        '[baths.spectrum]\nkind = "gaussian"\nrate = 0.01\nwidth = 3.0\n'
+        '[counting]\ncurrents = ["heat from hot"]\n'
+    )
+    model = read_study(study).study.system.model
+    spectrum = with_gaussian(rate=0.01, width=3.0)  # type: ignore[call-arg]
+    ours = tk.davies(np.diag([0.0, 1.0, 2.5]), [tk.Contact(tk.Bath("hot", 2.0), np.ones((3, 3)), spectrum)])
+    np.testing.assert_allclose(model.table.amplitude, ours.table.amplitude, rtol=1e-14)  # one bath, one formula
+    assert '"gaussian"' in str(schema()).replace("'", '"')
+    study.write_text(study.read_text().replace("width = 3.0", 'width = "wide"'))
+    with pytest.raises(tk.errors.StudyError, match=r"study.toml:9: baths\[0\].spectrum.width: must be a number"):
+        read_study(study)
+
+
+def test_a_bound_is_one_value_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    poisson = your_own("A theorem").poisson
+    shipped = tk.bounds.catalogue()
+    assert poisson not in shipped
+    monkeypatch.setattr(sys.modules["thermokin.bounds.catalogue"], "catalogue", lambda: (*shipped, poisson))
+    assert f"{{{poisson.reference}," in (ROOT / "docs" / "references.bib").read_text(encoding="utf-8")
+    levels = tk.library.levels([0.0, 1.0], rate=0.01, temperature=2.0)
+    for start, at_rest in ((2.0, True), (0.5, False)):
+        found = tk.bounds.evaluate(levels, tk.activity(levels), initial=tk.Gibbs(start), times=[10.0, 50.0])
+        assert found[-1].theorem is poisson
+        assert found[poisson.name].applies is at_rest
+        np.testing.assert_allclose(found[poisson.name].limit, found[poisson.name].mean, rtol=1e-9)
+    side = tk.compare(tk.reciprocal(lambda t: tk.library.qubit(1.0, 0.01, t), 0.5, 2.0), [0.0, 1.0]).heating
+    assert not side.bounds[poisson.name].applies
+
+
+def test_a_result_is_a_class_and_a_table_of_its_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("thermokin._result._VIEWS", dict(_VIEWS))
+    page = your_own("A result, and how it looks")
+    purity = page.purity
+    assert repr(purity).splitlines() == [
+        "Purity",
+        "  time    61, 0 ... 300  [time]",
+        f"  purity  61, {purity.purity.min():.6g} ... {purity.purity.max():.6g}",
+    ]
+    assert "<table>" in purity._repr_html_()
+    data = purity.to_xarray()
+    np.testing.assert_array_equal(data["purity"], purity.purity)
+    np.testing.assert_array_equal(data["time"], page.times)
+    assert data["purity"].attrs == {"long_name": "purity of the state", "units": "1"}
+    assert data["time"].attrs["units"] == "time"
+    (line,) = purity.plot()[1][0, 0].get_lines()
+    np.testing.assert_array_equal(line.get_ydata(), purity.purity)
+    folder = purity.report(tmp_path / "out")
+    np.testing.assert_array_equal(read_dataset(folder / "data.nc")["purity"], purity.purity)
+
+
+def test_a_view_of_ones_own_replaces_that_of_a_class_of_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thermokin._result._VIEWS", dict(_VIEWS))
+    steady = tk.steady_state(tk.library.qubit(1.0, 0.01, 2.0))
+    shipped = repr(steady)
+
+    class Short(tk.results.View[tk.results.SteadyState], of=tk.results.SteadyState):
+        variables = (tk.results.Variable("populations", "populations", "1", ("level",)),)
+
+    assert len(repr(steady).splitlines()) == 2
+    assert repr(steady) != shipped
+    assert set(steady.to_xarray().data_vars) == {"populations"}
+
+
+def test_the_files_that_the_page_on_architecture_names_are_there() -> None:
+    package = Path(tk.__path__[0])
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:\w+/)+\w+\.(?:py|toml))`", page))
+    assert len(named) > 25
+    assert [name for name in sorted(named) if not (package / name).is_file()] == []
+
+
+def test_the_floors_of_the_page_on_architecture_are_those_that_are_enforced() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("| package | holds |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in table.splitlines()]
+    with (ROOT / "pyproject.toml").open("rb") as settings:
+        (contract,) = tomllib.load(settings)["tool"]["importlinter"]["contracts"]
+    assert rows == [re.findall(r"thermokin\.(\w+)", layer) for layer in contract["layers"]]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 
-_STUDY = "The study file (TOML), or the name of a built-in study: quench (also if left out)."
+_STUDY = "The study file (TOML), or a built-in study: quench (also if left out) or counting."
 
 
 def run(
@@ -63,7 +63,7 @@ def _state(folder: Path) -> tuple[int, int] | None:
 
 
 def check(
-    study: Annotated[Path, typer.Argument(help="The study file (TOML), or the name of a built-in study.")],
+    study: Annotated[Path, typer.Argument(help="The study file (TOML), or a built-in study: quench or counting.")],
 ) -> None:
     """Say what is wrong with a study file. Each wrong key, its line, what was expected; nothing is run."""
     with plain_failures():

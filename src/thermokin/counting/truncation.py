@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from thermokin._errors import NotConvergedError
+from thermokin._result import Result
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.counting import Counting
 from thermokin.counting.cumulants import Cumulants
@@ -19,7 +20,7 @@ __all__ = ["TruncatedCumulants", "truncated_cumulants"]
 
 
 @dataclass(frozen=True, eq=False)
-class TruncatedCumulants:
+class TruncatedCumulants(Result):
     """Cumulants at growing truncations, up to the first that no longer changes them.
 
     Args:

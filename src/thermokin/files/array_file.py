@@ -14,7 +14,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ArrayFile", "ArrayFileError", "array_file", "load_array"]
+__all__ = ["ArrayFile", "ArrayFileError", "array_file"]
 
 LONGEST_AXIS = 10_000
 LONGEST_HEADER = 12_000  # bytes; numpy refuses headers of more than 10000
@@ -75,23 +75,6 @@ def array_file(path: Path, name: str, dimensions: int) -> ArrayFile:
     with _opened(path, name) as (stream, size):
         shape, dtype = _header(stream, dimensions, size)
     return ArrayFile(path, name, shape, dtype)
-
-
-def load_array(path: Path, name: str, dimensions: int) -> NDArray[Any]:
-    """The array in a file.
-
-    Args:
-        path: as in `array_file`.
-        name: as there.
-        dimensions: as there.
-
-    Returns:
-        Numbers, of the file's dtype and shape.
-
-    Raises:
-        ArrayFileError: as there.
-    """
-    return array_file(path, name, dimensions).read()
 
 
 class _Frugal(io.BufferedReader):

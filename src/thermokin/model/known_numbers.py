@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.model.parameter import numbers_of
 
 if TYPE_CHECKING:
     from thermokin.model.model import Model
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Known", "knows_parameters", "with_parameters"]
 
 P = ParamSpec("P")
-_DOCUMENTED = re.compile(r"^\s+(?P<name>\w+): (?P<words>.*?\(\.\.\.\)(?: \[(?P<unit>[^\]]+)\])?)", re.MULTILINE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +53,25 @@ def with_parameters(model: Model, parameters: Mapping[str, Known]) -> Model:
 def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
     """Let a builder of models note in each of them what it was made from.
 
-    What it documents as numbers `(...)`, one for each point of a sweep, it notes with the unit in the brackets after.
+    It notes what its annotations say to be one number, or one for each point of a sweep, with the unit there: `Gap`,
+    `Rate`, `Temperature`, ... of `thermokin.model.parameter`.
 
     Args:
         build: makes a model.
 
     Returns:
         The same builder, whose models have `parameters`.
+
+    Raises:
+        TypeError: if no argument is annotated so.
     """
     signature = inspect.signature(build)
-    units = {found["name"]: found["unit"] or "1" for found in _DOCUMENTED.finditer(build.__doc__ or "")}
+    units = {name: one.unit for name, one in numbers_of(build).items()}
+    if not units:
+        raise TypeError(
+            f"`{build.__name__}` must have annotations that say which arguments are numbers, such as `gap: Gap` or "
+            "`rate: Rate` of `thermokin.model.parameter`, got none."
+        )
 
     @wraps(build)
     def built(*arguments: P.args, **keywords: P.kwargs) -> Model:

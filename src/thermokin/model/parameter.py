@@ -20,6 +20,7 @@ __all__ = [
     "Parameter",
     "Rate",
     "Temperature",
+    "numbers_of",
     "parameters_of",
 ]
 
@@ -123,9 +124,31 @@ def parameters_of(build: Callable[..., Any]) -> dict[str, Parameter]:
     }
 
 
+def numbers_of(build: Callable[..., Any]) -> dict[str, Parameter]:
+    """Those parameters of a function that are annotated as one number, which may be another at each point of a sweep.
+
+    Args:
+        build: a function.
+
+    Returns:
+        Parameters by name: no rows, matrices, words or numbers of levels.
+    """
+    hints = get_type_hints(build, include_extras=True)
+    return {
+        name: one
+        for name, one in parameters_of(build).items()
+        if _written(hints.get(name)) and not (one.axes or one.choices or one.levels or one.role == "whole")
+    }
+
+
+def _written(hint: Any) -> Parameter | None:
+    """The `Parameter` that stands in an annotation."""
+    return next((part for part in getattr(hint, "__metadata__", ()) if isinstance(part, Parameter)), None)
+
+
 def _annotated(hint: Any) -> Parameter:
     """What an annotation says: its own `Parameter`, a whole number, or some words."""
-    found = next((part for part in getattr(hint, "__metadata__", ()) if isinstance(part, Parameter)), Parameter())
+    found = _written(hint) or Parameter()
     plain = hint.__origin__ if get_origin(hint) is Annotated else hint
     if plain is int:
         return replace(found, role="whole")

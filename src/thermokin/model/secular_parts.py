@@ -156,6 +156,8 @@ def _distinct(baths: Sequence[Bath]) -> list[Bath]:
 def thermal_table(parts: Sequence[ContactJumps], baths: Sequence[int], dimension: int) -> JumpTable:
     """The jump table of all contacts: per contact its emissions, then their reverses, then its dephasing.
 
+    The energy of a channel is the mean gap of its Bohr cluster.
+
     Args:
         parts: jumps of each contact.
         baths: position of each contact's bath.

@@ -45,11 +45,6 @@ class SectorMotion:
         left = here.to_elements(stays.covectors.conj()).conj()
         return np.asarray(right @ left)
 
-    @property
-    def stationary_count(self) -> int:
-        """How many linearly independent stationary vectors the sector has (the most along a sweep)."""
-        return self.coordinates.stationary.count
-
     def values(self, start: ComplexArray, times: FloatArray) -> tuple[ComplexArray, ComplexArray | None, FloatArray]:
         """The elements over time.
 

@@ -77,19 +77,6 @@ class EliminatedGenerator:
         pinned = self.solve(right - rest * right.sum(axis=-2, keepdims=True))
         return np.asarray(pinned - rest * pinned.sum(axis=-2, keepdims=True))
 
-    def drazin_transposed(self, right: Array) -> Array:
-        """The y with y W = c - (c p) and y p = 0; for one pin.
-
-        Args:
-            right: c (..., n, m).
-
-        Returns:
-            (..., n, m).
-        """
-        rest = self.stationary[..., None]
-        pinned = self.solve_transposed(right - (rest * right).sum(axis=-2, keepdims=True))
-        return np.asarray(pinned - (rest * pinned).sum(axis=-2, keepdims=True))
-
     def _others(self, vectors: Array) -> Array:
         """What vectors (..., n, m) have in the levels that are not pinned."""
         return _taken(vectors, self.place[..., self.place.shape[-1] - self.factors.size :])

@@ -9,7 +9,7 @@ from thermokin.numerics.elementwise import in_blocks
 from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.accept import as_unit_trace, is_diagonal
 from thermokin.operators.eigenstates import eigenstates, eigenvalues
-from thermokin.operators.pairs import as_distribution, pair_of_populations, pair_of_states
+from thermokin.operators.pairs import pair_of_populations, pair_of_states
 
 SUPPORT_ROUNDING = 1e-12
 """Largest element <i|a|j> that still counts as zero where |j> is outside the support of b, for dense states."""
@@ -42,26 +42,11 @@ def entropy(state: object) -> FloatArray:
     Cost:
         Eigenvalues of a Hermitian matrix, O(d^3) each; O(d^2) if diagonal.
     """
-    return _shannon(eigenvalues(as_unit_trace(state, "state"), "state"))
-
-
-def population_entropy(populations: object) -> FloatArray:
-    """The entropy of populations.
-
-    S = -sum_n p_n ln p_n, with p = `populations` and 0 ln 0 = 0.
-
-    Args:
-        populations: probabilities (..., d).
-
-    Returns:
-        Entropies (...) [nats].
-
-    Raises:
-        TypeError: if the populations are not real numbers.
-        ValueError: if they are not finite or do not sum to one.
-        UnphysicalStateError: if one is below -1e-12; closer to zero a negative one counts as zero.
-    """
-    return _shannon(as_distribution(populations, "populations"))
+    p = eigenvalues(as_unit_trace(state, "state"), "state")
+    logarithms = np.log(np.where(p > 0.0, p, 1.0))
+    # Subtracting from 0.0 keeps the minus sign off a pure state's zero.
+    total: FloatArray = 0.0 - sum_over_levels(p * logarithms)
+    return total
 
 
 def relative_entropy(a: object, b: object, *, difference: object = None) -> FloatArray:
@@ -132,13 +117,6 @@ def divergence_of_checked(p: FloatArray, q: FloatArray, difference: FloatArray) 
     """D(p||q) (...) of populations (..., d) that are known to be valid, with p - q = difference."""
     divergence: FloatArray = sum_over_levels(divergence_terms(p, q, difference))
     return divergence
-
-
-def _shannon(p: FloatArray) -> FloatArray:
-    logarithms = np.log(np.where(p > 0.0, p, 1.0))
-    # Subtracting from 0.0 keeps the minus sign off a pure state's zero.
-    total: FloatArray = 0.0 - sum_over_levels(p * logarithms)
-    return total
 
 
 def divergence_terms(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:

@@ -1,1 +1,1 @@
-"""Heating against cooling: protocols, comparison, kinematics, closed forms."""
+"""Heating against cooling: protocols, both sides over time, comparison and verdicts, the Mpemba effect."""

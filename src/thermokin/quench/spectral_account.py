@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
+from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.quench.branch import Branch
 
@@ -16,7 +17,7 @@ __all__ = ["SpectralAccount", "without_slowest"]
 
 
 @dataclass(frozen=True, eq=False)
-class SpectralAccount:
+class SpectralAccount(Result):
     """The two quenches, mode by mode.
 
     Args:

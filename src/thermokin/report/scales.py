@@ -17,16 +17,6 @@ _ROUNDING = 1e-9
 _PLAIN_EXPONENTS = range(-2, 4)
 
 
-def logarithmic_times(ax: Axes) -> None:
-    """A logarithmic horizontal axis; a point at time zero is then marked at the left edge.
-
-    Args:
-        ax: axes, before anything is drawn in them.
-    """
-    ax.set_xscale("log")
-    label_powers(ax.xaxis)
-
-
 def logarithmic_values(ax: Axes, *series: ArrayLike, decades: float = 8.0) -> None:
     """A logarithmic vertical axis that ends a number of decades below the largest value, or at the smallest.
 

@@ -18,7 +18,7 @@ from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic, Spectrum
 from thermokin.model.tabulated import Tabulated
 from thermokin.study.section import Finite, Matrix, Numbers, Positive, Section, Several, choice
 
-__all__ = ["SPECTRA", "Asked", "ModelTable", "OperatorsTable", "layouts", "sort_of", "table_of"]
+__all__ = ["SPECTRA", "Asked", "ModelTable", "OperatorsTable", "layouts", "sort_of", "spectrum_tables", "table_of"]
 
 SPECTRA: Mapping[str, type[Spectrum]] = {
     "flat": Flat,
@@ -152,20 +152,25 @@ def table_of(
     return create_model(name if key == "kind" else f"{name}_{len(fields)}", __base__=base, __doc__=about, **fields)
 
 
-SPECTRUM = choice("kind", {name: table_of("kind", name, made, (), (), Section) for name, made in SPECTRA.items()})
-Coupling = create_model("Coupling", __base__=Coupling, spectrum=(SPECTRUM | None, Coupling.model_fields["spectrum"]))  # type: ignore[misc]
+@cache
+def spectrum_tables() -> tuple[Any, Any]:
+    """What stands for a spectrum, and for several couplings, each of which may have its own."""
+    spectrum = choice("kind", {name: table_of("kind", name, made, (), (), Section) for name, made in SPECTRA.items()})
+    own = (spectrum | None, Coupling.model_fields["spectrum"])
+    return spectrum, tuple.__class_getitem__((create_model("Coupling", __base__=Coupling, spectrum=own), ...))
 
 
 @cache
 def layouts(asked: Asked) -> Mapping[str, Any]:
     """What stands under the names of the tables that make a system."""
+    spectrum, couplings = spectrum_tables()
     temperature = {"temperature": TEMPERATURE} if asked.temperatures == "own" else {}
     common: dict[str, Any] = {
         "statistics": (
             Literal["bose", "fermi", "spin"] | None,
             Field(default=None, description='"bose", "fermi" or "spin"; bose if left out, fermi for a fermionic level'),
         ),
-        "spectrum": (SPECTRUM | None, Field(default=None, description="a table: kind and its parameters")),
+        "spectrum": (spectrum | None, Field(default=None, description="a table: kind and its parameters")),
         "chemical_potential": (Finite, Field(default=0.0, description="only a fermi bath has one [energy]")),
     }
     name = Field(pattern="^[A-Za-z0-9_-]{1,40}$", description="how currents refer to it")
@@ -176,7 +181,7 @@ def layouts(asked: Asked) -> Mapping[str, Any]:
             Field(default=None, description="what it couples to, of levels (all ones if left out) and operators"),
         ),
         "couplings": (
-            Annotated[tuple[Coupling, ...], Field(strict=False, min_length=1, max_length=20)] | None,
+            Annotated[couplings, Field(strict=False, min_length=1, max_length=20)] | None,
             Field(default=None, description="several of them, each with a rate or a spectrum"),
         ),
     }

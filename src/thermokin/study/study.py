@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin.study.problem import Place, Problem
@@ -13,9 +13,6 @@ from thermokin.study.section import Section
 from thermokin.study.sweep import Swept, swept_dataset
 from thermokin.study.system import System, statistics_of
 from thermokin.views.answer import Whole
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Study"]
 

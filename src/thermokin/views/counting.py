@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from thermokin.counting.counted import Counted
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
@@ -11,6 +13,7 @@ from thermokin.counting.cumulants import Cumulants
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.counting.rate_function import RateFunction
+from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.model.known_numbers import Known
 from thermokin.views.counting_over_time import (
     ORDER,
@@ -38,6 +41,7 @@ __all__ = [
     "IntegratedCumulantsView",
     "NoiseSpectrumView",
     "RateFunctionView",
+    "TruncatedCumulantsView",
     "WaitingTimesView",
 ]
 
@@ -71,6 +75,36 @@ class CumulantsView(_CountedView, of=Cumulants):
     def title(self, result: Cumulants) -> str:  # type: ignore[override]
         """Of what."""
         return f"Cumulants per time of {result.current.name}, up to order {result.values.shape[-1]}"
+
+
+class TruncatedCumulantsView(View[TruncatedCumulants], of=TruncatedCumulants):
+    """Cumulants per time at growing truncations."""
+
+    coordinates = (
+        Variable("levels", "levels kept", "1", ("levels",)),
+        Variable("grown_to", "levels after a step", "1", ("grown_to",), lambda r: r.levels[1:], shown=False),
+        ORDER,
+    )
+    variables = (
+        Variable(
+            *("cumulants", "cumulant per time", "amount^order/time", ("levels", "order")),
+            lambda r: np.moveaxis(r.values, 0, -2),
+        ),
+        Variable("change", "largest relative change of a cumulant in a step", "1", ("grown_to",)),
+        Variable(
+            *("error", "error of the cumulants at the last truncation", "amount^order/time", ("order",)),
+            lambda r: r.cumulants.error,
+            shown=False,
+        ),
+    )
+
+    def title(self, result: TruncatedCumulants) -> str:
+        """Of what, and how far."""
+        return f"TruncatedCumulants of {result.cumulants.current.name}, settled at {result.levels[-1]} levels"
+
+    def parameters(self, result: TruncatedCumulants) -> dict[str, Known]:
+        """Those of the model of the last truncation."""
+        return model_parameters(result.cumulants.current.model)
 
 
 class CovarianceView(_CountedView, of=Covariance):

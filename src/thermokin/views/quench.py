@@ -1,4 +1,4 @@
-"""What heating against cooling looks like: a comparison, its sides, and what the Mpemba finder found."""
+"""What heating against cooling looks like: a comparison, its sides, its modes, and what the Mpemba finder found."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.model.known_numbers import Known
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
+from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.views.branch import BranchView
-from thermokin.views.motion import span
+from thermokin.views.motion import span, start_parameters
 from thermokin.views.variable import Variable, summed_up
 from thermokin.views.view import View
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from thermokin.report.blocks import Block
     from thermokin.views.report_folder import Drawings, Drawn
 
-__all__ = ["BranchView", "ComparisonView", "MpembaView"]
+__all__ = ["BranchView", "ComparisonView", "MpembaView", "SpectralAccountView"]
 
 
 class ComparisonView(View[Comparison], of=Comparison):
@@ -69,6 +71,44 @@ class ComparisonView(View[Comparison], of=Comparison):
 
 def _answer(holds: Any) -> str:
     return ("yes" if holds else "no") if np.ndim(holds) == 0 else f"yes at {np.sum(holds)} of {np.size(holds)} points"
+
+
+def _of_both(name: str, meaning: str, unit: str = "1", *axes: str) -> Variable[SpectralAccount]:
+    """A pair of numbers of each side, (..., process, own axes)."""
+
+    def read(account: SpectralAccount) -> Any:
+        return np.stack(np.broadcast_arrays(*getattr(account, name)), axis=-1 - len(axes))
+
+    return Variable(name, meaning, unit, ("process", *axes), read, shown=False)
+
+
+def _decaying(account: SpectralAccount) -> Any:
+    return np.arange(1, account.heating.evolution.model.dimension)
+
+
+class SpectralAccountView(View[SpectralAccount], of=SpectralAccount):
+    """The modes of both sides: their gaps, what each holds of its slowest mode, and the mode that differs most."""
+
+    coordinates = (
+        Variable("process", "heating or cooling", "1", ("process",), lambda _: ["heating", "cooling"], shown=False),
+        Variable("mode", "number of the mode, slowest first", "1", ("mode",), _decaying, shown=False),
+    )
+    variables = (
+        _of_both("gaps", "decay rate of the slowest mode", "1/time"),
+        _of_both("slow_overlaps", "overlap with the slowest mode"),
+        _of_both("slow_trace_overlaps", "overlap with the slowest mode times its trace norm"),
+        _of_both("slow_populated", "whether that is more than rounding"),
+        _of_both("initial_mode_rates", "entropy production rate at time 0", "nats/time", "mode"),
+        Variable("carrier", "mode in which these rates differ most", "1", shown=False),
+    )
+
+    def title(self, result: SpectralAccount) -> str:
+        """Of which quenches."""
+        return f"SpectralAccount of {result.heating.quench.name!r} and {result.cooling.quench.name!r}"
+
+    def parameters(self, result: SpectralAccount) -> dict[str, Known]:
+        """Those of heating."""
+        return start_parameters(result.heating.evolution)
 
 
 class MpembaView(View[Mpemba], of=Mpemba):

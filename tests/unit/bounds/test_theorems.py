@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import thermokin as tk
-from thermokin.bounds import Limit, RelaxationCase, Theorem
+from thermokin.bounds import Hypothesis, Limit, RelaxationCase, Theorem
 
 TIMES = np.array([0.1, 1.0, 5.0])
 
@@ -42,3 +42,20 @@ def test_a_theorem_that_says_nothing_of_a_case_is_left_out() -> None:
     model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
     silent = Theorem("silent", "Var J >= ?", "nowhere", "never", "garrahan2017", lambda _: None)
     assert tk.bounds.evaluate(model, tk.heat(model), initial=tk.Gibbs(3.0), times=TIMES, theorems=[silent]) == ()
+
+
+def test_the_tightest_bound_is_the_closest_of_those_that_are_theorems_here() -> None:
+    model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
+    broken = Theorem(
+        *("nowhere", "Var J >= 0.999 Var J", "nowhere", "never", "garrahan2017"),
+        lambda case: Limit(0.999 * case.exchanged.variance, (Hypothesis("it is a theorem", holds=False),)),
+    )
+    found = tk.bounds.evaluate(model, tk.heat(model), initial=tk.Gibbs(3.0), times=TIMES)
+    judged = tk.bounds.evaluate(
+        model, tk.heat(model), initial=tk.Gibbs(3.0), times=TIMES, theorems=[*tk.bounds.catalogue(), broken]
+    )
+    tightest = judged.tightest
+    assert tightest.applies
+    assert tightest.name == found.tightest.name
+    assert tightest.ratio.min() == min(bound.ratio.min() for bound in found if bound.applies)
+    assert judged["nowhere"].ratio.min() < tightest.ratio.min()

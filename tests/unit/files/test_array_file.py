@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from thermokin.files.array_file import ArrayFileError, load_array
+from thermokin.files.array_file import ArrayFileError, array_file
 from thermokin.study.read import read_study
 
 SQUARE = np.arange(4.0).reshape(2, 2)
@@ -59,12 +59,12 @@ HUGE = header("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 10000
 )
 def test_an_array_comes_back_as_it_was_saved(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
-    np.testing.assert_array_equal(load_array(tmp_path / name, "coupling", 2), SQUARE)
+    np.testing.assert_array_equal(array_file(tmp_path / name, "coupling", 2).read(), SQUARE)
 
 
 def test_a_complex_array_keeps_its_imaginary_part(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", 1j * SQUARE)
-    np.testing.assert_array_equal(load_array(tmp_path / "a.npy", "coupling", 2), 1j * SQUARE)
+    np.testing.assert_array_equal(array_file(tmp_path / "a.npy", "coupling", 2).read(), 1j * SQUARE)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_complex_array_keeps_its_imaginary_part(tmp_path: Path) -> None:
 def test_a_file_that_is_not_what_it_says_is_refused(tmp_path: Path, name: str, data: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ArrayFileError, match=message):
-        load_array(tmp_path / name, "coupling", 2)
+        array_file(tmp_path / name, "coupling", 2).read()
 
 
 def folder(path: Path) -> None:
@@ -117,12 +117,12 @@ def nothing(path: Path) -> None:
 def test_what_is_no_file_is_refused(tmp_path: Path, make: Callable[[Path], None], message: str) -> None:
     make(tmp_path / "a.npy")
     with pytest.raises(ArrayFileError, match=message):
-        load_array(tmp_path / "a.npy", "coupling", 2)
+        array_file(tmp_path / "a.npy", "coupling", 2).read()
 
 
 def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArrayFileError, match=r"none of this name|can't be read"):
-        load_array(tmp_path / "a\0.npy", "coupling", 2)
+        array_file(tmp_path / "a\0.npy", "coupling", 2).read()
 
 
 def test_damage_anywhere_in_a_file_is_an_error_and_never_a_crash(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_damage_anywhere_in_a_file_is_an_error_and_never_a_crash(tmp_path: Path)
 def refusal(path: Path) -> str:
     """What is said about a file; nothing if it is read."""
     try:
-        load_array(path, "coupling", 2)
+        array_file(path, "coupling", 2).read()
     except ArrayFileError as error:
         return str(error)
     return ""

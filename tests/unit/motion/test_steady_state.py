@@ -325,7 +325,7 @@ def test_the_projector_is_what_remains_after_a_long_time() -> None:
     np.testing.assert_allclose(projector @ projector, projector, rtol=0, atol=1e-13)
     np.testing.assert_allclose(generator.matrix @ projector, 0.0, atol=1e-13)
     np.testing.assert_allclose(projector @ generator.matrix, 0.0, atol=1e-13)
-    assert sector_motion.SectorMotion(generator).stationary_count == 1
+    assert sector_motion.SectorMotion(generator).coordinates.stationary.count == 1
 
 
 @pytest.mark.parametrize("method", [tk.Dense(), tk.Sparse(), tk.Krylov()])

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from oracles import Array
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
@@ -59,12 +60,19 @@ ALONE: dict[str, Make] = {
     "diffusive": lambda m: tk.unravel(m, START, [0.0, 1.0], trajectories=3, detection=tk.Homodyne(0, step=0.5)),
     "comparison": lambda _: tk.compare(qubit_pair(), TIMES[:5]),
     "branch": lambda _: tk.compare(qubit_pair(), TIMES[:5]).heating,
+    "spectral account": lambda _: tk.compare(qubit_pair(), TIMES[:5]).spectral,
+    "truncated cumulants": lambda _: tk.truncated_cumulants(damped, levels=[4, 6, 9, 13, 19]),
+    "heat distribution": lambda _: tk.exact.QubitQuench(1.0, 0.05, 0.5, 2.0).heat_distribution(TIMES),
     "mpemba": lambda _: tk.mpemba(tk.library.levels([0.0, 1.0, 1.7], rate=0.01, temperature=1.0), tk.Gibbs(3.0)),
 }
 
 
-def qubit_pair() -> tk.QuenchPair:
-    return tk.reciprocal(lambda t: tk.library.qubit(1.0, 0.05, t), 0.5, 2.0)
+def damped(levels: int) -> tk.Current:
+    return tk.activity(tk.library.oscillator(levels, 1.0, 0.1, 0.5))
+
+
+def qubit_pair(cold: float | Array = 0.5) -> tk.QuenchPair:
+    return tk.reciprocal(lambda t: tk.library.qubit(1.0, 0.05, t), cold, 2.0)
 
 
 @pytest.mark.parametrize("name", [*SWEPT, *ALONE])
@@ -105,6 +113,27 @@ def test_labelled_data_of_a_sweep_are_those_of_its_points(name: str) -> None:
             found = swept[key].isel(drive=1, hot=2).values
             # The panels of a length are chosen for all points together; its own error is a few 1e-9 here.
             np.testing.assert_allclose(found, point[key], rtol=1e-8, atol=1e-13, err_msg=key)
+
+
+def test_the_account_of_a_sweep_of_quenches_is_that_of_its_points() -> None:
+    swept = tk.compare(qubit_pair(np.array([0.3, 0.5])), TIMES[:5]).spectral.to_xarray()
+    point = tk.compare(qubit_pair(), TIMES[:5]).spectral.to_xarray()
+    assert set(swept.data_vars) == set(point.data_vars)
+    assert swept["gaps"].dims == ("initial_temperature", "process")
+    for name in ("gaps", "slow_overlaps", "slow_trace_overlaps", "initial_mode_rates", "carrier"):
+        one = swept[name].isel(initial_temperature=1).values
+        np.testing.assert_allclose(one, point[name].values, rtol=1e-9, err_msg=name)
+
+
+def test_the_truncations_of_a_sweep_have_their_own_axes() -> None:
+    found = tk.truncated_cumulants(
+        lambda levels: tk.activity(tk.library.oscillator(levels, 1.0, 0.1, [0.3, 0.5])), levels=[4, 6, 9, 13, 19]
+    )
+    data = found.to_xarray()
+    assert data["cumulants"].dims == ("temperature", "levels", "order")
+    np.testing.assert_array_equal(data["cumulants"].isel(levels=-1), found.cumulants.values)
+    np.testing.assert_array_equal(data["error"], found.cumulants.error)
+    np.testing.assert_array_equal(data["grown_to"], found.levels[1:])
 
 
 def test_what_costs_more_than_looking_is_not_made_by_looking() -> None:
