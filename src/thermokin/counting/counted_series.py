@@ -12,7 +12,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.count_gauge import CountedLinks
-from thermokin.counting.dark import could_be_counted, dark, dark_error
+from thermokin.counting.dark_states import could_be_counted, dark, dark_error
 from thermokin.counting.eliminated_errors import eliminated_errors
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors

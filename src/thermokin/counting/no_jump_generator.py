@@ -12,7 +12,7 @@ from scipy.sparse.linalg import splu
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.counting.digits import WANTED, marked_beside
+from thermokin.counting.lost_digits import WANTED, marked_beside
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.numerics.grid_walk import sparse_steps, walk
 from thermokin.numerics.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
@@ -21,14 +21,14 @@ from thermokin.numerics.singular_points import pointwise
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.resolvent import Resolvent
 
-__all__ = ["SilentMotion"]
+__all__ = ["NoJumpGenerator"]
 
 # Points of a sweep that never end show as numbers that are none, and are looked for.
 _quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
 @dataclass(frozen=True, eq=False)
-class SilentMotion:
+class NoJumpGenerator:
     """L_0 = L - J_M, J_M the jumps of the monitored channels.
 
     Args:

@@ -15,9 +15,9 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.counting.digits import marked, marked_beside
+from thermokin.counting.lost_digits import marked, marked_beside
 from thermokin.counting.monitored_channels import ChannelChoice, monitored_channels
-from thermokin.counting.no_jump_generator import SilentMotion
+from thermokin.counting.no_jump_generator import NoJumpGenerator
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial
@@ -55,7 +55,7 @@ class WaitingTimes(ArrayResult):
     then: BoolArray
     monitored: BoolArray
     times: FloatArray
-    motion: SilentMotion
+    motion: NoJumpGenerator
     start: FloatArray
     rate: FloatArray
 
@@ -273,7 +273,7 @@ def waiting_times(
     refusal = ValueError(f"{cause}, so that no clock starts.")
     # Written so that a number that is none starts no clock.
     rate = marked(rate[..., None], ~(rate > 0.0)[..., None], refusal, cause)[..., 0]
-    motion = SilentMotion(resolvent, seen)
+    motion = NoJumpGenerator(resolvent, seen)
     return WaitingTimes(counting.steady_state, starts, stops, seen, grid, motion, gained / rate[..., None], rate)
 
 

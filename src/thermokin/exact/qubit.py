@@ -17,7 +17,7 @@ from thermokin.exact.thermal_quench import (
 )
 from thermokin.model.bath import positive_numbers
 from thermokin.model.statistics import Statistics
-from thermokin.numerics.two_level import statistical_angle
+from thermokin.numerics.two_level import statistical_length
 from thermokin.operators.entropy import relative_entropy_of_populations
 
 __all__ = ["QubitQuench"]
@@ -216,14 +216,14 @@ class QubitQuench(ThermalQuench):
     def length(self, times: ArrayLike) -> FloatArray:
         """Statistical length 2 |arcsin sqrt p(t) - arcsin sqrt p_i| (..., t)."""
         _, _, gone = self._passed(times)
-        return statistical_angle(
+        return statistical_length(
             self.populations(times), self.initial_populations[..., None, :], self.change[..., None] * gone
         )
 
     @property
     def total_length(self) -> FloatArray:
         """Statistical length 2 |arcsin sqrt p_f - arcsin sqrt p_i| (...), the same in both directions."""
-        return statistical_angle(self.final_populations, self.initial_populations, self.change)
+        return statistical_length(self.final_populations, self.initial_populations, self.change)
 
 
 def _thermal(gap: FloatArray, temperature: FloatArray) -> FloatArray:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.numerics.level_sums import over_levels
+from thermokin.operators.as_numbers import LARGEST
 from thermokin.operators.elements import Elements
-from thermokin.operators.numbers import LARGEST
 
 __all__ = ["NO_BATH", "JumpTable", "require_moderate_rates"]
 

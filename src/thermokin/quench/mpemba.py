@@ -18,11 +18,11 @@ from thermokin.motion.initial import Initial, InitialState
 from thermokin.motion.modes import Modes, population_modes
 from thermokin.motion.preparation import Preparation
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
-from thermokin.operators.measures import Distance, RelativeEntropy
+from thermokin.operators.distance import Distance, RelativeEntropy
 from thermokin.quench.crossings import first_change, relative_lead
-from thermokin.quench.slow_mode import PairRotation, Permutation, Rearrangement, Search, SlowMode
+from thermokin.quench.slow_mode import Permutation, Rearrangement, Search, SlowMode
 
-__all__ = ["Mpemba", "PairRotation", "Permutation", "mpemba"]
+__all__ = ["Mpemba", "mpemba"]
 
 DEGENERATE = 1e-9  # distance of the two slowest rates, relative to the slowest, below which they are one
 GRID = 400

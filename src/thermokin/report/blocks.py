@@ -115,7 +115,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Statement:
     """A statement with its outcome and the two numbers compared.
 
     Attributes:
@@ -143,7 +143,7 @@ class Verdicts:
         digits: significant digits of the numbers.
     """
 
-    items: tuple[Verdict, ...]
+    items: tuple[Statement, ...]
     caption: str = ""
     digits: int = 4
 

@@ -10,12 +10,12 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import InitialState
 from thermokin.trajectories.jump_operators import jump_operators
-from thermokin.trajectories.jump_records import Block
+from thermokin.trajectories.jump_records import Records
 from thermokin.trajectories.ket_jumps import KetJumps
 from thermokin.trajectories.level_jumps import level_jumps
 from thermokin.trajectories.no_jump_motion import no_jump_motion
 from thermokin.trajectories.renewal import Renewal
-from thermokin.trajectories.reset_kets import Landings, landings
+from thermokin.trajectories.reset_kets import ResetKets, reset_kets
 from thermokin.trajectories.start import starts
 from thermokin.trajectories.waiting_table import CELLS, waiting_table
 
@@ -33,11 +33,11 @@ class JumpProcess(Protocol):
         """Trajectories that are sampled together."""
         ...
 
-    def block(self, count: int, random: np.random.Generator) -> Block:
+    def block(self, count: int, random: np.random.Generator) -> Records:
         """Jump records of `count` trajectories from time 0 to the horizon."""
         ...
 
-    def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
+    def kets_at(self, block: Records, times: FloatArray) -> ComplexArray:
         """Kets of recorded trajectories at times (t,): (n, t, d) in the frame, normalised."""
         ...
 
@@ -59,12 +59,12 @@ def jump_process(liouvillian: Liouvillian, state: InitialState, horizon: float) 
     if state.matrix is None and liouvillian.populations_closed:
         return level_jumps(liouvillian, state.populations, horizon)
     begin, motion, jumps = starts(state), no_jump_motion(liouvillian, horizon), jump_operators(liouvillian)
-    found = landings(liouvillian, begin.kets)
+    found = reset_kets(liouvillian, begin.kets)
     if found is None or jumps.size == 0 or not _fits(found):
         return KetJumps(begin, motion, jumps)
     return Renewal(begin, found, motion, jumps, waiting_table(found, motion, jumps))
 
 
-def _fits(found: Landings) -> bool:
+def _fits(found: ResetKets) -> bool:
     kets, outcomes = found.channel.shape
     return int((~found.still).sum()) <= MOST_MOVING and kets * CELLS * (48 + 8 * (outcomes - 1)) <= TABLE

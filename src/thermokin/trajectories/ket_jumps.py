@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.trajectories.jump_operators import JumpOperators
-from thermokin.trajectories.jump_records import Block, Recorder
+from thermokin.trajectories.jump_records import Recorder, Records
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
 from thermokin.trajectories.start import Starts
 
@@ -39,7 +39,7 @@ class KetJumps:
         """Trajectories of a block: fewer where kets or channels are many."""
         return max(64, min(8192, NUMBERS // int(max(self.jumps.rows.shape))))
 
-    def block(self, count: int, random: np.random.Generator) -> Block:
+    def block(self, count: int, random: np.random.Generator) -> Records:
         """Jump records of `count` trajectories from time 0 to the horizon."""
         start = self.starts.drawn(count, random)
         who, kets, clock, recorder = np.arange(count), self.starts.kets[start], np.zeros(count), Recorder(count)
@@ -64,7 +64,7 @@ class KetJumps:
         channels = (summed <= choice[:, None]).sum(axis=1)
         return channels, np.flatnonzero(total > 0.0)
 
-    def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
+    def kets_at(self, block: Records, times: FloatArray) -> ComplexArray:
         """Kets of recorded trajectories at times (t,): (n, t, d) in the frame, normalised; records determine them."""
         kets, clock = self.starts.kets[block.start], np.zeros(block.size)
         found = np.zeros((block.size, times.size, kets.shape[1]), dtype=np.complex128)

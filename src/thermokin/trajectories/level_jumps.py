@@ -10,7 +10,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.trajectories.jump_records import Block, ChannelArray, Recorder, last_resets
+from thermokin.trajectories.jump_records import ChannelArray, Recorder, Records, last_resets
 
 __all__ = ["LevelJumps", "level_jumps"]
 
@@ -44,7 +44,7 @@ class LevelJumps:
 
     block_size: ClassVar[int] = 16384
 
-    def block(self, count: int, random: np.random.Generator) -> Block:
+    def block(self, count: int, random: np.random.Generator) -> Records:
         """Jump records of `count` trajectories from time 0 to the horizon; `start` counts levels."""
         summed = np.cumsum(self.populations)
         start = np.searchsorted(summed / summed[-1], random.random(count), side="right")
@@ -72,11 +72,11 @@ class LevelJumps:
         """(e,) level and channel in one number, ascending since a level's jumps are sorted by channel."""
         return self.source * self.size + self.channel
 
-    def levels_at(self, block: Block, times: FloatArray) -> IntArray:
+    def levels_at(self, block: Records, times: FloatArray) -> IntArray:
         """Levels (n, t) of recorded trajectories at times (t,) up to the horizon [time]."""
         return last_resets(block, times, self.after)[0]
 
-    def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
+    def kets_at(self, block: Records, times: FloatArray) -> ComplexArray:
         """Kets of recorded trajectories at times (t,), up to their phases: (n, t, d) in the frame."""
         return np.eye(self.rate.size, dtype=np.complex128)[self.levels_at(block, times)]
 

@@ -13,7 +13,13 @@ from thermokin.counting.cumulant_generating_function import CumulantGeneratingFu
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.report.significant import significant
 from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure, small_font
-from thermokin.views.counting_figures import draw_distribution, draw_generating, draw_rate, draw_spectrum, symmetry_of
+from thermokin.views.counting_figures import (
+    draw_distribution,
+    draw_generating,
+    draw_rate,
+    draw_spectrum,
+    shown_symmetry,
+)
 from thermokin.views.counts import Counts, Exchange
 from thermokin.views.report_folder import save_figures
 
@@ -109,7 +115,7 @@ def _distribution(words: str, exchange: Exchange) -> Drawing:
 def _deviations(words: str, generating: CumulantGeneratingFunction) -> Drawing:
     drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.38 * DOUBLE_COLUMN)
     left, right = axes[0, 0], axes[0, 1]
-    symmetry = symmetry_of(generating)
+    symmetry = shown_symmetry(generating)
     draw_generating(left, generating)
     draw_rate(right, generating)
     for ax, letter in ((left, "a"), (right, "b")):

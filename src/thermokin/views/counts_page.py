@@ -9,7 +9,7 @@ from thermokin.model.current import entropy_flow, heat, particles
 from thermokin.model.current_words import unit_of
 from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Heading, Level, Notice, Paragraph, Table
 from thermokin.report.significant import significant
-from thermokin.views.counting_figures import symmetry_of
+from thermokin.views.counting_figures import shown_symmetry
 from thermokin.views.counts import Counts
 
 __all__ = ["counts_blocks", "largest_change"]
@@ -231,7 +231,7 @@ def _deviations(counts: Counts) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     texts: list[Block] = []
     for words, generating in counts.generating.items():
-        found = symmetry_of(generating)
+        found = shown_symmetry(generating)
         answer = "holds" if found.holds else f"none: {found.why}" if found.why else "does not hold"
         affinity = None if found.why else found.affinity
         rows.append((words, answer, affinity, None if found.why else found.deviation, float(generating.residual.max())))

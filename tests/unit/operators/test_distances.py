@@ -15,6 +15,7 @@ import oracles
 import reference_cases
 from random_states import SEEDS, groups_of_populations, groups_of_states, random_state, random_unitary
 from thermokin.errors import UnphysicalStateError
+from thermokin.operators.distance import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.operators.distances import (
     bures_angle,
     bures_distance,
@@ -25,9 +26,8 @@ from thermokin.operators.distances import (
     wigner_yanase_angle,
 )
 from thermokin.operators.gibbs import gibbs
-from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
-from thermokin.operators.pairs import pair_of_populations
 from thermokin.operators.population_distances import chord
+from thermokin.operators.state_pair import pair_of_populations
 from thermokin.operators.tensor import partial_trace
 
 Array = NDArray[Any]

@@ -15,7 +15,8 @@ import oracles
 import strategies
 import thermokin as tk
 from reference_cases import case
-from thermokin.quench.mpemba import Mpemba, PairRotation, Permutation, mpemba
+from thermokin.quench.mpemba import Mpemba, mpemba
+from thermokin.quench.slow_mode import PairRotation, Permutation
 
 FEW = settings(max_examples=15, deadline=None)
 MEASURES = [

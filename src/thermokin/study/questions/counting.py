@@ -22,9 +22,9 @@ from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt, shown_memory
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
-from thermokin.views.answer import Result
+from thermokin.views.answer import Answer
 from thermokin.views.column import Column
-from thermokin.views.counts import Counted
+from thermokin.views.counts import AtRest
 
 __all__ = ["COUNTING", "METHODS", "Chosen", "asked_flaws", "counting_of", "currents_asked", "of_currents"]
 
@@ -184,7 +184,7 @@ def _estimate(system: System, table: CountingTable) -> str:
     return f"{size}; the memory depends on how the factorisation fills in"
 
 
-def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
+def _answer(system: System, table: CountingTable, tell: Tell) -> AtRest:
     tell("steady state", 0.0)
     model, counting = system.model, counting_of(system)
     tell("cumulants", 0.5)
@@ -195,7 +195,7 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
     flow = entropy_flow(model)
     finite = np.isfinite(flow.weights).all()
     production = float(counting.cumulants(flow, order=1).mean) if finite else float("inf")
-    return Counted(counting, cumulants, covariance, production, _coarser(system, table))
+    return AtRest(counting, cumulants, covariance, production, _coarser(system, table))
 
 
 def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
@@ -225,7 +225,7 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
     return found
 
 
-def _show(answers: Mapping[str, Any], report: Any) -> Result:
+def _show(answers: Mapping[str, Any], report: Any) -> Answer:
     """What is shown of everything that is counted."""
     from thermokin.views.counts_answer import CountingResult  # here, so that a check loads no figures
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from thermokin._typing import FloatArray
 from thermokin.operators import distances, population_distances
 from thermokin.operators.entropy import divergence_of_checked, relative_entropy
-from thermokin.operators.pairs import pair_of_populations
+from thermokin.operators.state_pair import pair_of_populations
 
 
 class Distance(ABC):
