@@ -146,7 +146,7 @@ class CumulantGeneratingFunction(ArrayResult):
         kinks = () if self.envelope.batch or len(self.envelope.tiltings) == 1 else self.kinks
         return rate_function_of(self.current, self.s, self.envelope, kinks)
 
-    def gallavotti_cohen(self, affinity: ArrayLike | None = None) -> FluctuationSymmetry:
+    def gallavotti_cohen(self, *, affinity: ArrayLike | None = None) -> FluctuationSymmetry:
         """The symmetry lambda(s) = lambda(-A - s), and by how much it fails.
 
         It is a theorem where the current alone determines the entropy produced over long times, which then is A times

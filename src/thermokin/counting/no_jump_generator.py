@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import expm
 from scipy.sparse import csc_array, csr_array
-from scipy.sparse.linalg import splu
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.lost_digits import WANTED, marked_beside
 from thermokin.liouville.population_block import PopulationBlock
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.numerics.grid_walk import sparse_steps, walk
 from thermokin.numerics.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 from thermokin.numerics.positive_exponential import positive_exponential
@@ -53,7 +53,7 @@ class NoJumpGenerator:
 
     @cached_property
     def _factor(self) -> object:
-        return splu(self.matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+        return sparse_factor(self.matrix)
 
     @cached_property
     def _eliminated(self) -> PositiveElimination:

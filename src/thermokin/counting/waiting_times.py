@@ -102,7 +102,7 @@ class WaitingTimes(ArrayResult):
         """|1 - the probabilities of all next jumps| (...): what the linear solve lost."""
         return self.motion.missed(self._spent[1])
 
-    def moments(self, order: int = 2) -> FloatArray:
+    def moments(self, *, order: int = 2) -> FloatArray:
         """<t^n> for n = 1 .. order, given that `then` comes next: n! tr[J_then (-L_0)^-(n+1) rho_first] / probability.
 
         Args:
@@ -134,12 +134,12 @@ class WaitingTimes(ArrayResult):
     @property
     def mean(self) -> FloatArray:
         """<t> (...) [time], given that `then` comes next."""
-        return np.asarray(self.moments(1)[..., 0])
+        return np.asarray(self.moments(order=1)[..., 0])
 
     @property
     def variance(self) -> FloatArray:
         """<t^2> - <t>^2 (...) [time^2], given that `then` comes next."""
-        moments = self.moments(2)
+        moments = self.moments(order=2)
         return np.asarray(moments[..., 1] - moments[..., 0] ** 2)
 
     @property

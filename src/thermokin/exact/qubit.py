@@ -125,12 +125,6 @@ class QubitQuench(ThermalQuench):
         force = np.where(np.abs(relative) < 0.5, near, far)
         return np.where(grid == 0.0, self.initial_force[..., None], np.where(still == 0.0, 0.0, force))
 
-    def entropy_production_rate(self, times: ArrayLike) -> FloatArray:
-        """Rate sigma = G (p_f - p) ln[p_f (1-p) / ((1-p_f) p)] (..., t) [nats/time]; inf where p = 0."""
-        _, left, _ = self._passed(times)
-        flow = self.relaxation_rate[..., None] * self.change[..., None] * left
-        return product(flow, self.force(times))
-
     def entropy_production(self, times: ArrayLike) -> FloatArray:
         """Sigma = D(p_i || p_f) - D(p || p_f) = D(p_i || p) + (p - p_i) force(t) (..., t) [nats]."""
         _, _, gone = self._passed(times)

@@ -260,4 +260,4 @@ def at_many_times(evolution: Evolution, times: FloatArray) -> Evolution:
     if motion is None or not single or not MODES_FROM < motion.size <= MODES_UP_TO:
         return evolution.at(times)
     worthwhile = float(motion.fastest) * last > SOON and motion.summable
-    return evolution.at(times, "modes" if worthwhile else None)
+    return evolution.at(times, engine="modes" if worthwhile else None)

@@ -206,7 +206,7 @@ class Evolution(Result):
             mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
         return np.asarray(mean)
 
-    def at(self, times: ArrayLike, engine: str | None = None) -> Evolution:
+    def at(self, times: ArrayLike, *, engine: str | None = None) -> Evolution:
         """The same evolution at other times; what was prepared is used again.
 
         Args:

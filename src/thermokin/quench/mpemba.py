@@ -187,9 +187,9 @@ def _distances(evolution: Evolution, distance: Distance) -> FloatArray:
     deviation = evolution.deviation
     final = evolution.populations - deviation
     if evolution.population_only:
-        return distance.between_populations(evolution.populations, final, deviation)
+        return distance.between_populations(evolution.populations, final, difference=deviation)
     states, differences = evolution.frame_states, deviation_matrices(evolution)
-    return distance.between_states(states, states - differences, differences)
+    return distance.between_states(states, states - differences, difference=differences)
 
 
 def _crossing(plain: Evolution, prepared: Evolution, distance: Distance, start: float) -> float | None:

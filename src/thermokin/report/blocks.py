@@ -135,10 +135,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """A list of verdicts.
+    """Statements with their outcomes.
 
     Attributes:
-        items: the verdicts in order.
+        items: the statements in order.
         caption: stands above the list.
         digits: significant digits of the numbers.
     """

@@ -110,7 +110,7 @@ def draw_distribution(above: Axes, below: Axes, made: Distribution, index: int) 
         ValueError: if there are leading axes.
     """
     require_one_point(made.probabilities.shape[:-2], "distribution")
-    lattice_bars(above, made.values, made.probabilities[index], made.cumulants(4)[index])
+    lattice_bars(above, made.values, made.probabilities[index], made.cumulants(order=4)[index])
     above.set_title(f"t = {float(made.times[index]):.6g}", loc="left", fontproperties=small_font(above))
     lattice_tails(below, made.values, made.probabilities[index])
     below.set_xlabel(f"{made.quantity.replace('_', ' ')} since time 0")

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.report.significant import significant
@@ -21,11 +19,9 @@ from thermokin.views.counting_figures import (
     shown_symmetry,
 )
 from thermokin.views.counts import Counts, Exchange
-from thermokin.views.report_folder import save_figures
+from thermokin.views.report_folder import Drawing, Drawings, save_figures
 
 __all__ = ["draw_counts", "figure_names", "identifier"]
-
-Drawing = tuple[Figure, str]
 
 
 def draw_counts(counts: Counts, folder: Path, told: Callable[[str], None]) -> dict[str, tuple[str, str]]:
@@ -67,7 +63,7 @@ def identifier(words: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", spelt).strip("_")
 
 
-def _drawings(counts: Counts) -> dict[str, Callable[[], Drawing]]:
+def _drawings(counts: Counts) -> Drawings:
     if not counts.drawn:
         return {}
     found: dict[str, Callable[[], Drawing]] = {}

@@ -11,11 +11,11 @@ from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Headi
 from thermokin.report.significant import significant
 from thermokin.views.counting_figures import shown_symmetry
 from thermokin.views.counts import Counts
+from thermokin.views.report_folder import Drawn
 
 __all__ = ["counts_blocks", "largest_change"]
 
 VISIBLE = 1e-6  # relative change of a cumulant from which a truncation shows in the sixth digit
-Drawn = dict[str, tuple[str, str]]
 
 
 def counts_blocks(counts: Counts, drawn: Drawn) -> list[Block]:
@@ -217,7 +217,7 @@ def _exchanges(counts: Counts) -> list[Block]:
         made = exchange.distribution
         rows: list[tuple[Cell, ...]] = []
         for index, time in enumerate(made.times):
-            shown, other = made.cumulants(3)[index], exchange.cumulants[index]
+            shown, other = made.cumulants(order=3)[index], exchange.cumulants[index]
             rows.append((float(time), "distribution", *(float(value) for value in shown), float(made.defect[index])))
             rows.append((float(time), "moments", *(float(value) for value in other), None))
         caption = f"Cumulants of {words} since time 0, from its distribution and by a hierarchy of moments."

@@ -27,10 +27,8 @@ HALF = Theorem(
 def test_a_theorem_of_ones_own_is_evaluated_as_those_of_the_catalogue() -> None:
     model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
     current = tk.heat(model)
-    (own,) = tk.bounds.evaluate(model, current, initial=tk.Gibbs(3.0), times=TIMES, theorems=[HALF])
-    kinetic = {bound.name: bound for bound in tk.bounds.evaluate(model, current, initial=tk.Gibbs(3.0), times=TIMES)}[
-        "kinetic"
-    ]
+    (own,) = tk.bounds.evaluate(model, current, tk.Gibbs(3.0), TIMES, theorems=[HALF])
+    kinetic = {bound.name: bound for bound in tk.bounds.evaluate(model, current, tk.Gibbs(3.0), TIMES)}["kinetic"]
     assert own.theorem is HALF
     assert np.array_equal(own.limit, 0.5 * kinetic.limit)
     assert np.array_equal(own.value, kinetic.value)
@@ -41,4 +39,4 @@ def test_a_theorem_of_ones_own_is_evaluated_as_those_of_the_catalogue() -> None:
 def test_a_theorem_that_says_nothing_of_a_case_is_left_out() -> None:
     model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
     silent = Theorem("silent", "Var J >= ?", "nowhere", "never", "garrahan2017", lambda _: None)
-    assert tk.bounds.evaluate(model, tk.heat(model), initial=tk.Gibbs(3.0), times=TIMES, theorems=[silent]) == ()
+    assert tk.bounds.evaluate(model, tk.heat(model), tk.Gibbs(3.0), TIMES, theorems=[silent]) == ()

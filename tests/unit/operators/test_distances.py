@@ -334,9 +334,9 @@ def test_a_measure_agrees_between_populations_and_states(measure: Distance, pair
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
 def test_a_measure_uses_the_difference_it_is_given(measure: Distance) -> None:
     p, tiny = np.array([0.2, 0.3, 0.5]), np.array([1e-20, 2e-20, -3e-20])
-    of_populations = measure.between_populations(p, p, tiny)
+    of_populations = measure.between_populations(p, p, difference=tiny)
     assert 0.0 < of_populations < 1e-19
-    of_states = measure.between_states(np.diag(p), np.diag(p), np.diag(tiny))
+    of_states = measure.between_states(np.diag(p), np.diag(p), difference=np.diag(tiny))
     np.testing.assert_allclose(of_states, of_populations, rtol=1e-12)
 
 

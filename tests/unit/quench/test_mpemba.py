@@ -175,7 +175,9 @@ def test_a_crossing_is_where_the_lead_changes_and_else_there_is_none(
     for time in found.crossing * np.array([0.9, 1.1]):
         plain, prepared = (path.at([time]) for path in (found.plain, found.prepared))
         one, two = (
-            measure.between_populations(path.populations, path.populations - path.deviation, path.deviation)[0]
+            measure.between_populations(path.populations, path.populations - path.deviation, difference=path.deviation)[
+                0
+            ]
             for path in (plain, prepared)
         )
         leads.append(two - one)
