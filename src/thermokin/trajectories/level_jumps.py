@@ -10,6 +10,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.numerics.scatter import begins
 from thermokin.trajectories.jump_records import ChannelArray, Recorder, Records, last_resets
 
 __all__ = ["LevelJumps", "level_jumps"]
@@ -101,7 +102,7 @@ def level_jumps(liouvillian: Liouvillian, populations: FloatArray, horizon: floa
     source, strength = table.column[order].astype(np.int64), table.strength[order]
     rate = np.bincount(source, weights=strength, minlength=size).astype(np.float64)
     ladder = np.cumsum(strength / rate[source])
-    begin = np.searchsorted(source, np.arange(size))
+    begin = begins(source, size)[:-1]
     before = np.concatenate([[0.0], ladder])[begin]
     ladder = np.asarray(source + (ladder - before[source]), dtype=np.float64)
     last = np.append(source[1:] != source[:-1], np.ones(min(source.size, 1), dtype=bool))

@@ -185,9 +185,11 @@ def test_a_known_difference_brings_digits_that_subtraction_has_lost(
     p, direction = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.5, -0.25, 0.5, -0.75])
     tiny, small = 1e-18 * direction, 1e-6 * direction
     # to first order all these distances are linear in the difference; the next order is 1e-5 of it
-    np.testing.assert_allclose(of_populations(p, p, tiny), 1e-12 * of_populations(p + small, p), rtol=1e-5)
+    np.testing.assert_allclose(of_populations(p, p, difference=tiny), 1e-12 * of_populations(p + small, p), rtol=1e-5)
     np.testing.assert_allclose(
-        of_states(np.diag(p), np.diag(p), difference=np.diag(tiny)), of_populations(p, p, tiny), rtol=ROUNDING
+        of_states(np.diag(p), np.diag(p), difference=np.diag(tiny)),
+        of_populations(p, p, difference=tiny),
+        rtol=ROUNDING,
     )
 
 
