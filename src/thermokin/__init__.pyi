@@ -49,11 +49,11 @@ from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
 from thermokin.model.statistics import Statistics as Statistics
 from thermokin.model.tabulated import Tabulated as Tabulated
-from thermokin.motion.bare_start import Gibbs as Gibbs
-from thermokin.motion.bare_start import Ket as Ket
-from thermokin.motion.bare_start import Populations as Populations
 from thermokin.motion.evolution import evolve as evolve
 from thermokin.motion.modes import modes as modes
+from thermokin.motion.starts import Gibbs as Gibbs
+from thermokin.motion.starts import Ket as Ket
+from thermokin.motion.starts import Populations as Populations
 from thermokin.motion.steady_state import steady_state as steady_state
 from thermokin.quench.comparison import compare as compare
 from thermokin.quench.mpemba import mpemba as mpemba

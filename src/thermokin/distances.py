@@ -1,5 +1,6 @@
 """How far two states are apart: as functions, and as values that a comparison follows."""
 
+from thermokin.operators.distance import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.operators.distances import (
     bures_angle,
     bures_distance,
@@ -10,7 +11,6 @@ from thermokin.operators.distances import (
     wigner_yanase_angle,
 )
 from thermokin.operators.entropy import relative_entropy
-from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 
 __all__ = [
     "Bures",

@@ -34,7 +34,7 @@ def test_every_distribution_is_one_and_has_the_cumulants_of_its_amount(
         assert found.beyond.max() < 1e-11
         expected = tk.integrated_cumulants(model, current, state, times * data.time_unit, order=4)
         reach = np.abs(found.values).max() ** np.arange(1, 5)
-        assert (np.abs(found.cumulants(4) - expected) <= 1e-12 * reach + 1e-8 * np.abs(expected)).all()
+        assert (np.abs(found.cumulants(order=4) - expected) <= 1e-12 * reach + 1e-8 * np.abs(expected)).all()
 
 
 @FEW

@@ -30,7 +30,7 @@ def test_heat_between_two_baths_obeys_the_fluctuation_theorem(data: CoherentData
     _, affinity, found = exchanged(data)
     # Beside the model's rates, which set the scale of rounding.
     np.testing.assert_allclose(found.values, found.values[::-1], atol=1e-11 / data.time_unit)
-    symmetry = found.gallavotti_cohen(affinity)
+    symmetry = found.gallavotti_cohen(affinity=affinity)
     assert symmetry.deviation <= 1e-11 / data.time_unit
 
 

@@ -43,7 +43,7 @@ def catalogue() -> tuple[Theorem, ...]:
 
 
 def evaluate(
-    model: Model, current: Current, *, initial: Initial, times: ArrayLike, theorems: Sequence[Theorem] = ()
+    model: Model, current: Current, initial: Initial, times: ArrayLike, *, theorems: Sequence[Theorem] = ()
 ) -> Bounds:
     """The bounds of the catalogue on the amount that a current exchanges from time 0 to a time.
 

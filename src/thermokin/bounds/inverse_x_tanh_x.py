@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.numerics.elementwise import in_blocks
-from thermokin.operators.numbers import as_extended
+from thermokin.operators.as_numbers import as_extended
 
 __all__ = ["inverse_x_tanh_x"]
 

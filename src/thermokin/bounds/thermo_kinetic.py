@@ -10,7 +10,7 @@ from thermokin.bounds.bound import Hypothesis, Kind, Limit, Theorem
 from thermokin.bounds.inverse_x_tanh_x import roots
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.numerics.elementwise import in_blocks
-from thermokin.operators.numbers import as_extended
+from thermokin.operators.as_numbers import as_extended
 
 __all__ = ["BARE_THERMO_KINETIC", "THERMO_KINETIC", "information", "thermo_kinetic_information"]
 

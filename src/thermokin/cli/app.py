@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,10 +16,9 @@ from thermokin.cli.stopping import settle
 if TYPE_CHECKING:
     from thermokin.validation.case import Case
 
-
 __all__ = ["app"]
 
-
+PATIENCE = 2.0  # seconds before a progress bar appears
 _STUDY = "The study file (TOML), or a built-in study: quench (also if left out) or counting."
 
 
@@ -38,14 +39,13 @@ def run(
         if dry_run:
             typer.echo(f"{file.label}: {file.study.summary()}\n{file.study.estimate()}\nwould be written to {out}")
             return
-        from thermokin.cli.late_progress import late_progress
         from thermokin.report.folder import Replace
         from thermokin.study.run import existing_for, free_folder, run_study
 
         existing = Replace() if force else existing_for(file, out)
         free_folder(out, existing)
         talk(f"{file.label}: {file.study.summary()}")
-        with late_progress() as tell:
+        with _late_progress() as tell:
             result = run_study(file, out, existing, tell)
         settle()
         for line in result.findings():
@@ -60,6 +60,36 @@ def _state(folder: Path) -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return found.st_ino, found.st_mtime_ns
+
+
+@contextmanager
+def _late_progress() -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on stderr, for a terminal only, once the work takes longer than two seconds; NO_COLOR is honoured.
+
+    Yields:
+        A function to be told what is being done and which fraction of the work is behind.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task = progress.add_task("starting", total=1.0)
+    timer = Timer(PATIENCE, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda what, fraction: progress.update(task, description=what, completed=fraction)
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()
 
 
 def check(
@@ -82,11 +112,10 @@ def validate() -> None:
     with plain_failures():
         from itertools import groupby
 
-        from thermokin.cli.late_progress import late_progress
         from thermokin.validation.registry import GROUPS, cases_of
 
         cases = []
-        with late_progress() as tell:
+        with _late_progress() as tell:
             for position, group in enumerate(GROUPS):
                 tell(f"{group.__name__.replace('_', ' ')}", position / len(GROUPS))
                 cases += cases_of(group)

@@ -10,9 +10,9 @@ import numpy as np
 
 from thermokin._result import ArrayResult
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.counting.digits import points_of
+from thermokin.counting.lost_digits import points_of
 from thermokin.motion.steady_state import SteadyState
-from thermokin.operators.numbers import shown
+from thermokin.operators.as_numbers import shown
 
 __all__ = ["Counted", "listed_currents", "whole_order"]
 

@@ -12,8 +12,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.count_gauge import CountedLinks
-from thermokin.counting.dark import could_be_counted, dark, dark_error
-from thermokin.counting.eliminated_errors import eliminated_errors
+from thermokin.counting.dark_states import could_be_counted, dark, dark_error
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
@@ -145,7 +144,7 @@ class CountedSeries:
         states, values, _ = self._solved
         orders = range(1, len(self.gains))
         rights = [_right(states, values[:order], _flows(self.gains, states, order)) for order in orders]
-        return eliminated_errors(self._eliminated, rights)
+        return _eliminated_errors(self._eliminated, rights)
 
     def _driven(self, rows: list[Vectors]) -> list[Vectors]:
         """What l_1, l_2, ... are solved from (..., n, 1)."""
@@ -252,3 +251,25 @@ def after(row: Vectors, gain: Gain) -> Vectors:
     """
     matrix: Any = gain
     return np.asarray(matrix.T @ row if matrix.ndim == 2 else matrix.swapaxes(-1, -2) @ row)
+
+
+def _eliminated_errors(resolvent: DenseResolvent, rights: list[Vectors]) -> list[Vectors]:
+    """From above, by how much each element of the r_k is missed, not counting what their right sides miss.
+
+    A solve moves x by at most some n roundings of what |b| spreads to, each element by its own.
+
+    Args:
+        resolvent: of closed populations, its stationary vector r_0 right in each element.
+        rights: what r_1, r_2, ... are solved from (..., n, 1).
+
+    Returns:
+        Of r_0, r_1, ... (..., n, 1).
+    """
+    share, rounding = np.abs(resolvent.stationary)[..., None], ROUNDINGS * (resolvent.block.size + 2)
+    spread = (resolvent.spread(_traced(np.abs(right), share)) for right in rights)
+    return [rounding * share, *(rounding * _traced(part, share) for part in spread)]
+
+
+def _traced(vectors: Vectors, share: Vectors) -> Vectors:
+    """Sizes of what is left once the trace is taken out along the stationary vector."""
+    return np.asarray(vectors + share * vectors.sum(axis=-2, keepdims=True))

@@ -13,7 +13,7 @@ from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import Counted
 from thermokin.counting.covariance_series import CovarianceSeries
-from thermokin.counting.digits import given
+from thermokin.counting.lost_digits import given
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent

@@ -12,9 +12,9 @@ from thermokin._errors import NotConvergedError
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.counting.digits import WANTED, marked, points_of
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
 from thermokin.counting.kink import Kink, kinks_of
+from thermokin.counting.lost_digits import WANTED, marked, points_of
 from thermokin.counting.rate_function import RateFunction, rate_function_of
 from thermokin.counting.tilted_envelope import TiltedEnvelope
 from thermokin.counting.tilted_generator import TiltedGenerator
@@ -146,7 +146,7 @@ class CumulantGeneratingFunction(ArrayResult):
         kinks = () if self.envelope.batch or len(self.envelope.tiltings) == 1 else self.kinks
         return rate_function_of(self.current, self.s, self.envelope, kinks)
 
-    def gallavotti_cohen(self, affinity: ArrayLike | None = None) -> FluctuationSymmetry:
+    def gallavotti_cohen(self, *, affinity: ArrayLike | None = None) -> FluctuationSymmetry:
         """The symmetry lambda(s) = lambda(-A - s), and by how much it fails.
 
         It is a theorem where the current alone determines the entropy produced over long times, which then is A times

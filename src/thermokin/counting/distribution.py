@@ -55,9 +55,9 @@ class Distribution(Result):
     @property
     def variance(self) -> FloatArray:
         """Variance (..., t) over the values listed."""
-        return np.asarray(self.cumulants(2)[..., 1])
+        return np.asarray(self.cumulants(order=2)[..., 1])
 
-    def cumulants(self, order: int = 2) -> FloatArray:
+    def cumulants(self, *, order: int = 2) -> FloatArray:
         """Cumulants over the values listed: mean, variance, third cumulant, ...
 
         Args:

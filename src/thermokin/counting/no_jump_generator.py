@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import expm
 from scipy.sparse import csc_array, csr_array
-from scipy.sparse.linalg import splu
 
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.counting.digits import WANTED, marked_beside
+from thermokin.counting.lost_digits import WANTED, marked_beside
 from thermokin.liouville.population_block import PopulationBlock
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.numerics.grid_walk import sparse_steps, walk
 from thermokin.numerics.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 from thermokin.numerics.positive_exponential import positive_exponential
@@ -21,14 +21,14 @@ from thermokin.numerics.singular_points import pointwise
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.resolvent import Resolvent
 
-__all__ = ["SilentMotion"]
+__all__ = ["NoJumpGenerator"]
 
 # Points of a sweep that never end show as numbers that are none, and are looked for.
 _quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
 @dataclass(frozen=True, eq=False)
-class SilentMotion:
+class NoJumpGenerator:
     """L_0 = L - J_M, J_M the jumps of the monitored channels.
 
     Args:
@@ -53,7 +53,7 @@ class SilentMotion:
 
     @cached_property
     def _factor(self) -> object:
-        return splu(self.matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+        return sparse_factor(self.matrix)
 
     @cached_property
     def _eliminated(self) -> PositiveElimination:

@@ -14,7 +14,7 @@ from thermokin.counting.count_gauge import jump_sizes
 from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import ROUNDINGS, CountedSeries, after
 from thermokin.counting.cumulants import Cumulants, cumulants_of, series_of
-from thermokin.counting.digits import given
+from thermokin.counting.lost_digits import given
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, eigs, splu
+from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, eigs
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.counting.tilted_generator import TiltedGenerator, TiltedStates, joined
+from thermokin.numerics.factorised import sparse_factor
 
 __all__ = ["by_inverse_iteration", "leading_gap"]
 
@@ -199,6 +200,6 @@ def _turned(
 def _factorised(matrix: sparse.csc_array, shift: float, scale: float) -> Any:
     system = sparse.csc_array(matrix - shift * sparse.eye_array(matrix.shape[0], format="csc"))
     try:
-        return splu(system, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+        return sparse_factor(system)
     except RuntimeError:  # exactly singular: the guess was exact
         return _factorised(matrix, shift + OFFSET * scale, scale)

@@ -15,9 +15,9 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.counting.digits import marked, marked_beside
+from thermokin.counting.lost_digits import marked, marked_beside
 from thermokin.counting.monitored_channels import ChannelChoice, monitored_channels
-from thermokin.counting.no_jump_generator import SilentMotion
+from thermokin.counting.no_jump_generator import NoJumpGenerator
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial
@@ -55,7 +55,7 @@ class WaitingTimes(ArrayResult):
     then: BoolArray
     monitored: BoolArray
     times: FloatArray
-    motion: SilentMotion
+    motion: NoJumpGenerator
     start: FloatArray
     rate: FloatArray
 
@@ -102,7 +102,7 @@ class WaitingTimes(ArrayResult):
         """|1 - the probabilities of all next jumps| (...): what the linear solve lost."""
         return self.motion.missed(self._spent[1])
 
-    def moments(self, order: int = 2) -> FloatArray:
+    def moments(self, *, order: int = 2) -> FloatArray:
         """<t^n> for n = 1 .. order, given that `then` comes next: n! tr[J_then (-L_0)^-(n+1) rho_first] / probability.
 
         Args:
@@ -134,12 +134,12 @@ class WaitingTimes(ArrayResult):
     @property
     def mean(self) -> FloatArray:
         """<t> (...) [time], given that `then` comes next."""
-        return np.asarray(self.moments(1)[..., 0])
+        return np.asarray(self.moments(order=1)[..., 0])
 
     @property
     def variance(self) -> FloatArray:
         """<t^2> - <t>^2 (...) [time^2], given that `then` comes next."""
-        moments = self.moments(2)
+        moments = self.moments(order=2)
         return np.asarray(moments[..., 1] - moments[..., 0] ** 2)
 
     @property
@@ -273,7 +273,7 @@ def waiting_times(
     refusal = ValueError(f"{cause}, so that no clock starts.")
     # Written so that a number that is none starts no clock.
     rate = marked(rate[..., None], ~(rate > 0.0)[..., None], refusal, cause)[..., 0]
-    motion = SilentMotion(resolvent, seen)
+    motion = NoJumpGenerator(resolvent, seen)
     return WaitingTimes(counting.steady_state, starts, stops, seen, grid, motion, gained / rate[..., None], rate)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.counting.digits import given
+from thermokin.counting.lost_digits import given
 
 __all__ = ["BELOW", "cumulant_names", "representable", "restored", "scaled", "weight_exponent"]
 

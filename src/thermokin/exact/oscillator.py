@@ -123,11 +123,6 @@ class OscillatorQuench(ThermalQuench):
         force = np.where(np.abs(relative) < 0.5, near, far)
         return np.where(grid == 0.0, self.initial_force[..., None], np.where(still == 0.0, 0.0, force))
 
-    def entropy_production_rate(self, times: ArrayLike) -> FloatArray:
-        """Rate sigma = G w (N_f - N) [1/T(t) - 1/T_f] (..., t) [nats/time]; inf where N = 0."""
-        _, left, _ = self._passed(times)
-        return product(self.relaxation_rate[..., None] * self.change[..., None] * left, self.force(times))
-
     def entropy_production(self, times: ArrayLike) -> FloatArray:
         """Sigma = D(N_i || N_f) - D(N || N_f) = D(N_i || N) + (N - N_i) force(t) (..., t) [nats]."""
         _, _, gone = self._passed(times)

@@ -17,7 +17,7 @@ from thermokin.exact.thermal_quench import (
 )
 from thermokin.model.bath import positive_numbers
 from thermokin.model.statistics import Statistics
-from thermokin.numerics.two_level import statistical_angle
+from thermokin.numerics.two_level import statistical_length
 from thermokin.operators.entropy import relative_entropy_of_populations
 
 __all__ = ["QubitQuench"]
@@ -125,12 +125,6 @@ class QubitQuench(ThermalQuench):
         force = np.where(np.abs(relative) < 0.5, near, far)
         return np.where(grid == 0.0, self.initial_force[..., None], np.where(still == 0.0, 0.0, force))
 
-    def entropy_production_rate(self, times: ArrayLike) -> FloatArray:
-        """Rate sigma = G (p_f - p) ln[p_f (1-p) / ((1-p_f) p)] (..., t) [nats/time]; inf where p = 0."""
-        _, left, _ = self._passed(times)
-        flow = self.relaxation_rate[..., None] * self.change[..., None] * left
-        return product(flow, self.force(times))
-
     def entropy_production(self, times: ArrayLike) -> FloatArray:
         """Sigma = D(p_i || p_f) - D(p || p_f) = D(p_i || p) + (p - p_i) force(t) (..., t) [nats]."""
         _, _, gone = self._passed(times)
@@ -216,14 +210,14 @@ class QubitQuench(ThermalQuench):
     def length(self, times: ArrayLike) -> FloatArray:
         """Statistical length 2 |arcsin sqrt p(t) - arcsin sqrt p_i| (..., t)."""
         _, _, gone = self._passed(times)
-        return statistical_angle(
+        return statistical_length(
             self.populations(times), self.initial_populations[..., None, :], self.change[..., None] * gone
         )
 
     @property
     def total_length(self) -> FloatArray:
         """Statistical length 2 |arcsin sqrt p_f - arcsin sqrt p_i| (...), the same in both directions."""
-        return statistical_angle(self.final_populations, self.initial_populations, self.change)
+        return statistical_length(self.final_populations, self.initial_populations, self.change)
 
 
 def _thermal(gap: FloatArray, temperature: FloatArray) -> FloatArray:

@@ -203,6 +203,10 @@ class ThermalQuench(ABC):
         """Statistical length up to each time (..., t)."""
 
     @abstractmethod
+    def force(self, times: ArrayLike) -> FloatArray:
+        """The thermodynamic force at each time, w [1/T(t) - 1/T_f] (..., t)."""
+
+    @abstractmethod
     def reversed(self) -> ThermalQuench:
         """The reciprocal quench: the two temperatures exchanged."""
 
@@ -227,6 +231,11 @@ class ThermalQuench(ABC):
         """Heat current w G (N_f - N) (..., t) [energy/time]."""
         _, left, _ = self._passed(times)
         return np.asarray((self._quantum * self.relaxation_rate * self.change)[..., None] * left)
+
+    def entropy_production_rate(self, times: ArrayLike) -> FloatArray:
+        """Rate sigma = G (N_f - N) w [1/T(t) - 1/T_f] (..., t) [nats/time]; inf where N = 0."""
+        _, left, _ = self._passed(times)
+        return product(self.relaxation_rate[..., None] * self.change[..., None] * left, self.force(times))
 
     def heat_mean(self, times: ArrayLike) -> FloatArray:
         """Mean heat since time 0, w (N_f - N_i) x (..., t) [energy]."""

@@ -11,12 +11,12 @@ from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.geometry.statistical_length import StatisticalLength, statistical_length
 from thermokin.geometry.statistical_velocity import statistical_velocity
-from thermokin.geometry.unitary_part import DissipativeOnly, Rotation, WithUnitary
+from thermokin.geometry.unitary_part import Rotation, WithUnitary
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics import two_level
 
-__all__ = ["DissipativeOnly", "Kinematics", "TwoLevelLength", "WithUnitary", "closed_rates", "fraction", "kinematics"]
+__all__ = ["Kinematics", "TwoLevelLength", "closed_rates", "fraction", "kinematics"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class TwoLevelLength:
         """Since time 0 (..., t)."""
         speed = two_level.decay_rate(self.rates)[..., None]
         gone = np.expm1(-speed * self.evolution.times) * self._offset[..., None]
-        return two_level.statistical_angle(
+        return two_level.statistical_length(
             self.evolution.populations, self.evolution.initial.populations[..., None, :], gone
         )
 
@@ -56,14 +56,14 @@ class TwoLevelLength:
     def ahead(self) -> FloatArray:
         """From each time to the end (..., t)."""
         evolution = self.evolution
-        return two_level.statistical_angle(
+        return two_level.statistical_length(
             evolution.populations, self._final[..., None, :], evolution.deviation[..., 1]
         )
 
     @cached_property
     def total(self) -> FloatArray:
         """From time 0 to the end (...)."""
-        return two_level.statistical_angle(self.evolution.initial.populations, self._final, self._offset)
+        return two_level.statistical_length(self.evolution.initial.populations, self._final, self._offset)
 
     @property
     def error(self) -> FloatArray:

@@ -12,7 +12,7 @@ from thermokin.geometry.statistical_velocity import CHUNK, shortest_filling_time
 from thermokin.geometry.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
-from thermokin.numerics.root_time_panels import Panels
+from thermokin.numerics.root_time_panels import RootTimePanels
 
 __all__ = ["StatisticalLength", "at_many_times", "statistical_length"]
 
@@ -113,7 +113,7 @@ class _Path:
             return self._at_one_speed()
         roots = np.sqrt(self.evolution.times)
         endless = self._endless()
-        panels = self._to_the_end(Panels.between(self._edges(), self.velocity), endless)
+        panels = self._to_the_end(RootTimePanels.between(self._edges(), self.velocity), endless)
         for _ in range(ROUNDS):
             allowed = _Path._allowed(panels, roots)
             excess = (panels.error > allowed).reshape(-1, panels.stuck.size).any(axis=0)
@@ -130,7 +130,7 @@ class _Path:
         return StatisticalLength(length, np.where(endless[..., None], np.inf, ahead), total, error)
 
     @staticmethod
-    def _allowed(panels: Panels, roots: FloatArray) -> FloatArray:
+    def _allowed(panels: RootTimePanels, roots: FloatArray) -> FloatArray:
         """The error that each panel may have (..., m): small beside the lengths of which it is a part."""
         length, ahead = _lengths(panels, roots)
         low, high = panels.edges[:-1], panels.edges[1:]
@@ -165,7 +165,7 @@ class _Path:
             else np.sqrt([0.0, last])
         )
 
-    def _to_the_end(self, panels: Panels, endless: FloatArray) -> Panels:
+    def _to_the_end(self, panels: RootTimePanels, endless: FloatArray) -> RootTimePanels:
         given = panels.stuck.size
         for _ in range(LATEST):
             # What is left is of the order of v t: nothing beside the whole and beside what follows the last given time.
@@ -174,7 +174,7 @@ class _Path:
             if (endless | (left == 0.0) | (left <= np.minimum(NOTHING * whole, 0.1 * AHEAD * following))).all():
                 return panels
             end = panels.edges[-1]
-            panels = panels.and_then(Panels.between(end * np.array([1.0, 2.0]), self.velocity))
+            panels = panels.and_then(RootTimePanels.between(end * np.array([1.0, 2.0]), self.velocity))
         raise NotConvergedError(
             "the total statistical length has not converged: the state still moves at the latest time looked at;",
             float(panels.last_height.max()),
@@ -203,7 +203,7 @@ class _Path:
         return np.asarray(np.broadcast_to(left > ENDLESS, batch))
 
 
-def _lengths(panels: Panels, roots: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _lengths(panels: RootTimePanels, roots: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The length up to each place in sqrt(t) and the length ahead of it, both (..., t)."""
     value, panel = panels.value, panels.holding(roots)
     before, after = panels.split(roots)
@@ -260,4 +260,4 @@ def at_many_times(evolution: Evolution, times: FloatArray) -> Evolution:
     if motion is None or not single or not MODES_FROM < motion.size <= MODES_UP_TO:
         return evolution.at(times)
     worthwhile = float(motion.fastest) * last > SOON and motion.summable
-    return evolution.at(times, "modes" if worthwhile else None)
+    return evolution.at(times, engine="modes" if worthwhile else None)

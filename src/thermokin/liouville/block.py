@@ -102,17 +102,17 @@ class Block(Protocol):
         """
 
 
-def links_of(silent: tuple[IntArray, IntArray, FloatArray], jumps: Links) -> Links:
+def links_of(no_jump: tuple[IntArray, IntArray, FloatArray], jumps: Links) -> Links:
     """What makes no jump, off the diagonal, and the jumps.
 
     Args:
-        silent: target, source (m,) and value (..., m) of Hamiltonian and damping.
+        no_jump: target, source (m,) and value (..., m) of Hamiltonian and damping.
         jumps: the jumps, those that stay where they are among them.
 
     Returns:
         All of them.
     """
-    target, source, values = silent
+    target, source, values = no_jump
     off = np.flatnonzero(target != source)
     batch = np.broadcast_shapes(values.shape[:-1], jumps[2].shape[:-1])
     parts = [np.broadcast_to(part, (*batch, part.shape[-1])) for part in (values[..., off], jumps[2])]

@@ -154,11 +154,11 @@ def _live_pairs(liouvillian: Liouvillian) -> IntArray:
 def _of_sector(liouvillian: Liouvillian, sector: Sector, hamiltonian: IntArray, pairs: IntArray) -> TermTable:
     table, size = liouvillian.table, liouvillian.dimension
     row, column = table.row.astype(np.int64), table.column.astype(np.int64)
-    silent = _between_jumps(row, column, hamiltonian, pairs, size)
+    no_jump = _between_jumps(row, column, hamiltonian, pairs, size)
     jumps = _jumped(sector, row, column, pairs)
     same_row, same_column = np.equal.outer(sector.rows, sector.rows), np.equal.outer(sector.columns, sector.columns)
-    on_rows = silent[:, sector.rows[:, None], sector.rows]
-    on_columns = silent[:, sector.columns[:, None], sector.columns]
+    on_rows = no_jump[:, sector.rows[:, None], sector.rows]
+    on_columns = no_jump[:, sector.columns[:, None], sector.columns]
     motion = on_rows * same_column + same_row * on_columns.conj()
     motion[len(hamiltonian) :] += jumps
     into, out_of = _real_parts(sector)

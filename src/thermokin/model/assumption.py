@@ -9,7 +9,7 @@ import numpy as np
 
 from thermokin._errors import ValidityWarning, users_level
 from thermokin._typing import FloatArray
-from thermokin.operators.numbers import point_list
+from thermokin.operators.as_numbers import point_list
 
 __all__ = ["Assumption"]
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.model.statistics import Bose, Statistics
-from thermokin.operators.numbers import as_extended, common_axes, require_finite, require_moderate
+from thermokin.operators.as_numbers import as_extended, common_axes, require_finite, require_moderate
 
 __all__ = ["Bath", "bath_entropy", "one_temperature"]
 

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, bath_entropy, real_numbers
+from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.elements import Elements, as_elements
-from thermokin.operators.numbers import common_axes
 from thermokin.operators.outside import Dims, dims_of
 
 __all__ = ["Channel"]

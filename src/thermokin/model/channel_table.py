@@ -14,7 +14,7 @@ from thermokin.model.bathless_pairs import BathlessJump, bathless_pairs
 from thermokin.model.channel import Channel
 from thermokin.model.detailed_balance import paired
 from thermokin.model.jump_table import NO_BATH, JumpTable
-from thermokin.operators.numbers import shown
+from thermokin.operators.as_numbers import shown
 
 __all__ = ["channel_table", "distinct_baths", "listed_channels"]
 

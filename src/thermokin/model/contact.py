@@ -10,8 +10,8 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
 from thermokin.model.spectrum import Spectrum, require_thermal
-from thermokin.operators.accept import as_operator
-from thermokin.operators.numbers import common_axes, shown
+from thermokin.operators.as_numbers import common_axes, shown
+from thermokin.operators.as_operators import as_operator
 from thermokin.operators.outside import Dims, dims_of
 
 __all__ = ["Contact", "require_spectrum"]

@@ -12,7 +12,7 @@ from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters, clusters, smal
 from thermokin.model.contact import Contact
 from thermokin.model.eigenframe import Eigenframe
 from thermokin.model.sweep_refusals import refuse_changes, refuse_crossings, refuse_interference
-from thermokin.operators.numbers import in_sweep
+from thermokin.operators.as_numbers import in_sweep
 
 __all__ = ["NEGLIGIBLE", "ContactJumps", "contact_jumps", "dephasing"]
 

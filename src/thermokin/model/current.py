@@ -13,7 +13,7 @@ from thermokin._typing import FloatArray, OperatorLike
 from thermokin.model.current_checks import as_factor, checked_weights, is_nothing, label_of, mean_rate, scale_of
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model, require_model
-from thermokin.operators.numbers import as_real, require_moderate, shown
+from thermokin.operators.as_numbers import as_real, require_moderate, shown
 
 __all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "own", "particles"]
 

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray, OperatorLike
 from thermokin.model.bath import finite_numbers
 from thermokin.model.model import Model
-from thermokin.operators.accept import as_density_matrix
-from thermokin.operators.numbers import common_axes, require_moderate
+from thermokin.operators.as_numbers import common_axes, require_moderate
+from thermokin.operators.as_operators import as_density_matrix
 from thermokin.operators.outside import require_dims
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from thermokin.model.bath import Bath
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.own_quanta import OwnQuanta, own_quanta
-from thermokin.operators.numbers import at
+from thermokin.operators.as_numbers import at
 
 __all__ = ["declared_lines"]
 

@@ -10,7 +10,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.numerics.level_sums import anywhere
 from thermokin.numerics.sector_eigenvectors import eigh_in_sectors
-from thermokin.operators.accept import as_hermitian
+from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.elements import as_elements, is_sparse
 
 __all__ = ["FrameOperator"]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics.scatter import begins
+from thermokin.operators.as_numbers import LARGEST
 from thermokin.operators.elements import Elements
-from thermokin.operators.numbers import LARGEST
 
 __all__ = ["NO_BATH", "JumpTable", "require_moderate_rates"]
 
@@ -111,7 +112,7 @@ class JumpTable:
     @cached_property
     def starts(self) -> IntArray:
         """(k + 1,) where each channel's entries begin."""
-        return np.searchsorted(self.channel, np.arange(self.size + 1)).astype(np.int64)
+        return begins(self.channel, self.size)
 
     @cached_property
     def partner(self) -> IntArray:

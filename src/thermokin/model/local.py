@@ -17,8 +17,8 @@ from thermokin.model.model import Model
 from thermokin.model.populated_levels import boltzmann, hottest
 from thermokin.model.secular_parts import SecularParts, secular_parts
 from thermokin.numerics.level_sums import over_levels
-from thermokin.operators.accept import as_hermitian
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.as_numbers import common_axes
+from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import dims_of
 
 __all__ = ["local"]

@@ -17,7 +17,7 @@ from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import NO_BATH, JumpTable, require_moderate_rates
 from thermokin.model.known_numbers import Known
-from thermokin.operators.numbers import common_axes, shown
+from thermokin.operators.as_numbers import common_axes, shown
 from thermokin.operators.outside import Dims, common_dims, dims_of
 
 __all__ = ["Channels", "Model", "require_model"]

@@ -11,8 +11,8 @@ from thermokin._typing import FloatArray, IntArray, OperatorLike
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
-from thermokin.operators.accept import as_operator
-from thermokin.operators.numbers import as_numbers, common_axes, require_moderate, shown, to_double
+from thermokin.operators.as_numbers import as_numbers, common_axes, require_moderate, shown, to_double
+from thermokin.operators.as_operators import as_operator
 
 __all__ = ["rates"]
 

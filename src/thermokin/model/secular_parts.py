@@ -20,8 +20,8 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.particle_removal import require_removal
 from thermokin.model.secular_figure import secular_figure
-from thermokin.operators.accept import as_hermitian
-from thermokin.operators.numbers import as_real, common_axes, shown
+from thermokin.operators.as_numbers import as_real, common_axes, shown
+from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import Dims, common_dims, dims_of
 
 __all__ = ["SecularParts", "secular_parts", "thermal_table"]

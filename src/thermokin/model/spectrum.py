@@ -13,7 +13,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.model.parameter import Energy, Gap, Parameter, Rate
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.as_numbers import common_axes
 
 __all__ = ["Drude", "Flat", "Lorentzian", "Ohmic", "Spectrum", "finite_positive", "require_thermal", "set_parameters"]
 

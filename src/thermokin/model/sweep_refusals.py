@@ -10,7 +10,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.bohr import BohrClusters, smallest_gap
 from thermokin.model.shared_jumps import Change
-from thermokin.operators.numbers import point_list
+from thermokin.operators.as_numbers import point_list
 
 __all__ = ["refuse_changes", "refuse_crossings", "refuse_interference"]
 

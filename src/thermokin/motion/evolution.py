@@ -27,9 +27,9 @@ from thermokin.motion.time_grid import checked_times
 from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels
 from thermokin.numerics.rounding_guard import require_trace
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.as_numbers import common_axes
 
-__all__ = ["Evolution", "SectorPath", "checked_times", "evolve", "move", "population_motion"]
+__all__ = ["Evolution", "evolve", "move"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +206,7 @@ class Evolution(Result):
             mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
         return np.asarray(mean)
 
-    def at(self, times: ArrayLike, engine: str | None = None) -> Evolution:
+    def at(self, times: ArrayLike, *, engine: str | None = None) -> Evolution:
         """The same evolution at other times; what was prepared is used again.
 
         Args:

@@ -8,11 +8,11 @@ import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.model import Model
-from thermokin.motion.bare_start import Gibbs, Initial, Ket, Populations, read_start
-from thermokin.operators.accept import as_populations
+from thermokin.motion.starts import Gibbs, Initial, Ket, Populations, read_start
+from thermokin.operators.as_numbers import common_axes
+from thermokin.operators.as_operators import as_populations
 from thermokin.operators.eigenstates import probabilities
 from thermokin.operators.gibbs import gibbs_populations, log_gibbs_populations
-from thermokin.operators.numbers import common_axes
 from thermokin.operators.outside import common_dims
 
 __all__ = ["Gibbs", "Initial", "InitialState", "Ket", "Populations", "initial_state", "thermal_energies"]

@@ -17,7 +17,7 @@ from thermokin.numerics.closed_classes import absorption, closed_classes, strong
 from thermokin.numerics.level_elimination import eliminated, eliminated_by_logarithms
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.numerics.tolerances import UNDERFLOW
-from thermokin.operators.numbers import in_sweep
+from thermokin.operators.as_numbers import in_sweep
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 

@@ -17,10 +17,9 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.model.model import Model
-from thermokin.motion.evolution import population_motion
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.one_way_modes import eigenmodes
-from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.sector_path import exponents
 from thermokin.numerics.level_sums import over_levels
 

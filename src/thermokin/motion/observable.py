@@ -7,8 +7,8 @@ import numpy as np
 from thermokin._typing import OperatorLike
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
-from thermokin.operators.accept import HERMITICITY_ROUNDING, as_operator
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.as_numbers import common_axes
+from thermokin.operators.as_operators import HERMITICITY_ROUNDING, as_operator
 from thermokin.operators.outside import require_dims
 
 __all__ = ["hermitian_parts"]

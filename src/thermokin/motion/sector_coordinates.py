@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, eye_array
-from scipy.sparse.linalg import LinearOperator, onenormest, splu
+from scipy.sparse.linalg import LinearOperator, onenormest
 
 from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
@@ -18,6 +18,7 @@ from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.population_block import REAL_UP_TO
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.motion.stationary_projector import Stationary, stationary_projector
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.numerics.propagator_ladder import PropagatorLadder
 from thermokin.solvers.choice import prepared
 from thermokin.solvers.method import Auto
@@ -177,7 +178,7 @@ class SectorCoordinates:
         """Nothing, where the generator of coherences is surely invertible."""
         matrix = csc_array(self.block.sparse)
         try:
-            factor = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+            factor = sparse_factor(matrix)
         except RuntimeError:  # SuperLU's word for an exactly singular matrix
             return None
         inverse = LinearOperator(

@@ -19,14 +19,14 @@ from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.bulk_state import bulk_state, state_of
-from thermokin.motion.evolution import population_motion
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.lasting_coherences import kept_apart
 from thermokin.motion.observable import hermitian_parts
+from thermokin.motion.population_motion import population_motion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_path import SectorPath, empty_paths
 from thermokin.motion.stationary_resolvent import stationary_resolvent
-from thermokin.operators.numbers import in_sweep
+from thermokin.operators.as_numbers import in_sweep
 from thermokin.solvers.bulk import bulk_machine
 from thermokin.solvers.method import Auto, Dense, Method
 from thermokin.solvers.resolvent import Resolvent

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.operators.numbers import as_extended, require_moderate
+from thermokin.operators.as_numbers import as_extended, require_moderate
 
 __all__ = ["checked_times", "set_at_start"]
 

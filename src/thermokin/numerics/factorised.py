@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.linalg import get_lapack_funcs
+from scipy.sparse.linalg import splu
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 
-__all__ = ["Factorised"]
+__all__ = ["Factorised", "sparse_factor"]
 
 Array = NDArray[Any]
 
@@ -109,3 +111,20 @@ def _inverse(matrix: Array) -> Array:
         return np.asarray(np.linalg.inv(matrix))
     except np.linalg.LinAlgError:
         return np.full_like(matrix, np.nan)
+
+
+def sparse_factor(matrix: sparse.csc_array) -> Any:
+    """The sparse LU factorisation of a matrix whose pattern is nearly symmetric, as that of a generator is.
+
+    An order for A + A^T fills in least there, and a diagonal pivot that is not too small is kept, which leaves it.
+
+    Args:
+        matrix: A (n, n).
+
+    Returns:
+        SuperLU's factors, which `solve`.
+
+    Raises:
+        RuntimeError: if A is exactly singular.
+    """
+    return splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)

@@ -11,7 +11,7 @@ from numpy.polynomial import legendre
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.numerics.kronrod import ABSCISSAE, GAUSS, KRONROD
 
-__all__ = ["Panels", "Velocity"]
+__all__ = ["RootTimePanels", "Velocity"]
 
 Velocity = Callable[[FloatArray], FloatArray]
 """Maps ascending times (n,) to velocities (..., n)."""
@@ -40,7 +40,7 @@ _COEFFICIENTS = np.linalg.inv(legendre.legvander(ABSCISSAE, ABSCISSAE.size - 1))
 
 
 @dataclass(frozen=True, eq=False)
-class Panels:
+class RootTimePanels:
     """Adjoining panels in s = sqrt(t), with int v dt = int 2 s v(s^2) ds over each.
 
     Near a start without full rank v grows as t^(-1/2), and 2 s v(s^2) is smooth.
@@ -56,7 +56,7 @@ class Panels:
     stuck: IntArray
 
     @classmethod
-    def between(cls, edges: FloatArray, velocity: Velocity) -> Panels:
+    def between(cls, edges: FloatArray, velocity: Velocity) -> RootTimePanels:
         """Panels between times.
 
         Args:
@@ -119,7 +119,7 @@ class Panels:
         """The panel that holds each place in sqrt(t)."""
         return np.clip(np.searchsorted(self.edges, at, side="left") - 1, 0, self.stuck.size - 1)
 
-    def halved(self, chosen: BoolArray, velocity: Velocity, allowed: FloatArray) -> Panels:
+    def halved(self, chosen: BoolArray, velocity: Velocity, allowed: FloatArray) -> RootTimePanels:
         """Panels of which the chosen ones are split in two.
 
         Args:
@@ -141,15 +141,15 @@ class Panels:
         twice = np.stack([place[here], place[here] + 1], axis=-1).ravel()
         merged[..., twice, :] = heights
         edges = np.insert(self.edges, here + 1, middle)
-        fresh = Panels(edges, merged, np.repeat(self.stuck, count))
+        fresh = RootTimePanels(edges, merged, np.repeat(self.stuck, count))
         parts = fresh.error[..., twice].reshape(*fresh.error.shape[:-1], here.size, 2).sum(axis=-1)
         enough = np.maximum(0.5 * self.error[..., here], np.broadcast_to(allowed, self.error.shape)[..., here])
         helped = (parts <= enough).reshape(-1, here.size).all(axis=0)
         stuck = fresh.stuck.copy()
         stuck[twice] = np.where(helped[:, None], 0, stuck[twice].reshape(-1, 2) + 1).ravel()
-        return Panels(edges, merged, stuck)
+        return RootTimePanels(edges, merged, stuck)
 
-    def and_then(self, later: Panels) -> Panels:
+    def and_then(self, later: RootTimePanels) -> RootTimePanels:
         """These panels and later ones.
 
         Args:
@@ -158,7 +158,7 @@ class Panels:
         Returns:
             All of them.
         """
-        return Panels(
+        return RootTimePanels(
             np.concatenate([self.edges, later.edges[1:]]),
             np.concatenate([self.heights, later.heights], axis=-2),
             np.concatenate([self.stuck, later.stuck]),

@@ -1,4 +1,4 @@
-"""Sums of table entries that fall on the same place."""
+"""Table entries by their place: sums of those that fall on the same, and where those of each begin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["scatter"]
+from thermokin._typing import IntArray
+
+__all__ = ["begins", "scatter"]
 
 
 def scatter(values: NDArray[Any], place: NDArray[Any], size: int) -> NDArray[Any]:
@@ -30,3 +32,16 @@ def scatter(values: NDArray[Any], place: NDArray[Any], size: int) -> NDArray[Any
         first = np.flatnonzero(np.concatenate([[True], np.diff(ordered) != 0]))
         out[..., ordered[first]] = np.add.reduceat(values[..., order], first, axis=-1)
     return out
+
+
+def begins(place: NDArray[Any], size: int) -> IntArray:
+    """Where the entries of each place begin in a table sorted by place.
+
+    Args:
+        place: (m,) integers in 0 .. size - 1, ascending.
+        size: number of places.
+
+    Returns:
+        (size + 1,), the last one m.
+    """
+    return np.searchsorted(place, np.arange(size + 1)).astype(np.int64)

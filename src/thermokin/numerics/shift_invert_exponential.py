@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.linalg import splu
 
 from thermokin._typing import FloatArray
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.numerics.krylov_exponential import (
     EPS,
     VANISHED,
@@ -43,9 +43,7 @@ class _Factors:
             while len(self.made) > 2:
                 del self.made[next(iter(self.made))]
             system = sparse.csc_array(sparse.eye_array(self.matrix.shape[0]) - shift * self.matrix)
-            self.made[shift] = splu(
-                system, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01
-            )
+            self.made[shift] = sparse_factor(system)
         return self.made[shift]
 
 

@@ -13,7 +13,7 @@ __all__ = [
     "logarithm_left",
     "path",
     "relaxation",
-    "statistical_angle",
+    "statistical_length",
     "time_of",
     "velocity",
 ]
@@ -120,7 +120,7 @@ def velocity(rates: FloatArray, populations: FloatArray, deviation: FloatArray, 
     return np.asarray(velocity)
 
 
-def statistical_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+def statistical_length(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
     """The statistical length between two-level populations, 2 |arcsin sqrt p_1 - arcsin sqrt q_1|.
 
     Evaluated as 4 arcsin(c / 2), c^2 = sum_n [(p_n - q_n) / (sqrt p_n + sqrt q_n)]^2, which keeps the digits of the

@@ -6,7 +6,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.eigenstates import eigenstates, eigenvalues
-from thermokin.operators.pairs import pair_of_states
+from thermokin.operators.state_pair import pair_of_states
 
 
 def trace_distance(a: object, b: object, *, difference: object = None) -> FloatArray:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from thermokin._errors import UnphysicalStateError
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.operators.accept import POSITIVITY_ROUNDING, is_diagonal
+from thermokin.operators.as_operators import POSITIVITY_ROUNDING, is_diagonal
 
 EIGENVALUE_ROUNDING = 10.0 * float(np.finfo(np.float64).eps)
 """Eigenvalues of a dense state up to this times d times the largest are an eigensolver's rounding of zero."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from thermokin._typing import ComplexArray, IntArray
-from thermokin.operators.accept import as_operator
-from thermokin.operators.numbers import as_numbers, require_finite, require_moderate
+from thermokin.operators.as_numbers import as_numbers, require_finite, require_moderate
+from thermokin.operators.as_operators import as_operator
 
 __all__ = ["Elements", "as_elements", "facing", "is_sparse"]
 

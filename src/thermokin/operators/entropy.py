@@ -7,9 +7,9 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.numerics.elementwise import in_blocks
 from thermokin.numerics.level_sums import sum_over_levels
-from thermokin.operators.accept import as_unit_trace, is_diagonal
+from thermokin.operators.as_operators import as_unit_trace, is_diagonal
 from thermokin.operators.eigenstates import eigenstates, eigenvalues
-from thermokin.operators.pairs import pair_of_populations, pair_of_states
+from thermokin.operators.state_pair import pair_of_populations, pair_of_states
 
 SUPPORT_ROUNDING = 1e-12
 """Largest element <i|a|j> that still counts as zero where |j> is outside the support of b, for dense states."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray
-from thermokin.operators.numbers import require_room
+from thermokin.operators.as_numbers import require_room
 from thermokin.operators.tensor import tensor
 
 

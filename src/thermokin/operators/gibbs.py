@@ -6,8 +6,8 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.numerics.level_sums import over_levels
-from thermokin.operators.accept import as_hermitian, is_diagonal
-from thermokin.operators.numbers import as_numbers, as_real, common_axes, to_double
+from thermokin.operators.as_numbers import as_numbers, as_real, common_axes, to_double
+from thermokin.operators.as_operators import as_hermitian, is_diagonal
 
 DEGENERACY_ROUNDING = 1e-12
 """Levels this close to the lowest, relative to the largest |energy|, share the ground state at temperature zero."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray, OperatorLike
-from thermokin.operators.accept import as_hermitian, as_operator, is_diagonal
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.as_numbers import common_axes
+from thermokin.operators.as_operators import as_hermitian, as_operator, is_diagonal
 from thermokin.operators.outside import common_dims, dims_of
 
 __all__ = ["annihilation_part", "number_changes", "removes_one", "require_whole"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import ComplexArray
-from thermokin.operators.numbers import as_numbers, shown
+from thermokin.operators.as_numbers import as_numbers, shown
 
 LARGEST_SPIN = 5000.0
 

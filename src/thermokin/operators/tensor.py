@@ -12,8 +12,8 @@ from operator import mul
 import numpy as np
 
 from thermokin._typing import ComplexArray
-from thermokin.operators.accept import as_operator
-from thermokin.operators.numbers import require_room
+from thermokin.operators.as_numbers import require_room
+from thermokin.operators.as_operators import as_operator
 from thermokin.operators.outside import dims_of
 
 

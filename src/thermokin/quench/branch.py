@@ -20,7 +20,7 @@ from thermokin.model.current import heat
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.modes import Modes, modes, population_modes
 from thermokin.motion.steady_state import steady_state
-from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
+from thermokin.operators.distance import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
 from thermokin.quench.heat_to_end import exchanges_heat, heat_by, heat_from_levels, summed
 from thermokin.quench.protocol import Quench
 from thermokin.quench.slices import at_points, cut

@@ -14,7 +14,7 @@ from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.motion.time_grid import checked_times
-from thermokin.operators.measures import Distance
+from thermokin.operators.distance import Distance
 from thermokin.quench.branch import DISTANCES, Branch, branch
 from thermokin.quench.crossings import Quantity, crossing_time
 from thermokin.quench.protocol import Quench, QuenchPair

@@ -18,11 +18,11 @@ from thermokin.motion.initial import Initial, InitialState
 from thermokin.motion.modes import Modes, population_modes
 from thermokin.motion.preparation import Preparation
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
-from thermokin.operators.measures import Distance, RelativeEntropy
+from thermokin.operators.distance import Distance, RelativeEntropy
 from thermokin.quench.crossings import first_change, relative_lead
-from thermokin.quench.slow_mode import PairRotation, Permutation, Rearrangement, Search, SlowMode
+from thermokin.quench.slow_mode import Permutation, Rearrangement, Search, SlowMode
 
-__all__ = ["Mpemba", "PairRotation", "Permutation", "mpemba"]
+__all__ = ["Mpemba", "mpemba"]
 
 DEGENERATE = 1e-9  # distance of the two slowest rates, relative to the slowest, below which they are one
 GRID = 400
@@ -187,9 +187,9 @@ def _distances(evolution: Evolution, distance: Distance) -> FloatArray:
     deviation = evolution.deviation
     final = evolution.populations - deviation
     if evolution.population_only:
-        return distance.between_populations(evolution.populations, final, deviation)
+        return distance.between_populations(evolution.populations, final, difference=deviation)
     states, differences = evolution.frame_states, deviation_matrices(evolution)
-    return distance.between_states(states, states - differences, differences)
+    return distance.between_states(states, states - differences, difference=differences)
 
 
 def _crossing(plain: Evolution, prepared: Evolution, distance: Distance, start: float) -> float | None:

@@ -13,12 +13,12 @@ from thermokin._typing import FloatArray
 from thermokin.model.bath import real_numbers
 from thermokin.model.model import Model
 from thermokin.motion.initial import Gibbs, Initial, thermal_energies
+from thermokin.operators.distance import Distance, RelativeEntropy, require_distance
 from thermokin.operators.gibbs import gibbs_populations
-from thermokin.operators.measures import Distance, RelativeEntropy, require_distance
 
-__all__ = ["Family", "Quench", "QuenchPair", "equidistant", "reciprocal"]
+__all__ = ["AtTemperature", "Quench", "QuenchPair", "equidistant", "reciprocal"]
 
-Family = Callable[[FloatArray], Model]
+AtTemperature = Callable[[FloatArray], Model]
 """A function from the temperature of the bath to the model on it."""
 
 
@@ -54,7 +54,7 @@ class QuenchPair:
     temperatures: dict[str, FloatArray]
 
 
-def reciprocal(family: Family, cold: ArrayLike, hot: ArrayLike) -> QuenchPair:
+def reciprocal(family: AtTemperature, cold: ArrayLike, hot: ArrayLike) -> QuenchPair:
     """Two temperatures exchanged: Gibbs(cold) on a bath at hot, and Gibbs(hot) on a bath at cold.
 
     Each starts where the other ends, if the steady state of the model is the Gibbs state of its counted energy: not
@@ -82,7 +82,9 @@ def reciprocal(family: Family, cold: ArrayLike, hot: ArrayLike) -> QuenchPair:
     )
 
 
-def equidistant(family: Family, target: ArrayLike, cold: ArrayLike, *, distance: Distance | None = None) -> QuenchPair:
+def equidistant(
+    family: AtTemperature, target: ArrayLike, cold: ArrayLike, *, distance: Distance | None = None
+) -> QuenchPair:
     """Two starts at one distance from a common target: Gibbs(cold) and its hot partner, both on a bath at the target.
 
     Args:
@@ -132,7 +134,7 @@ def _ordered(low: FloatArray, high: FloatArray, lower: str, upper: str) -> None:
         )
 
 
-def _made(family: Family, temperature: FloatArray, name: str) -> Model:
+def _made(family: AtTemperature, temperature: FloatArray, name: str) -> Model:
     try:
         model = family(temperature)
     except Exception as error:

@@ -12,7 +12,7 @@ from thermokin._errors import HypothesisError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.level_sums import over_levels
-from thermokin.operators.measures import Distance
+from thermokin.operators.distance import Distance
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
 from thermokin.quench.heat_to_end import exchanges_heat

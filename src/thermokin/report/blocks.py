@@ -115,7 +115,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Statement:
     """A statement with its outcome and the two numbers compared.
 
     Attributes:
@@ -135,15 +135,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """A list of verdicts.
+    """Statements with their outcomes.
 
     Attributes:
-        items: the verdicts in order.
+        items: the statements in order.
         caption: stands above the list.
         digits: significant digits of the numbers.
     """
 
-    items: tuple[Verdict, ...]
+    items: tuple[Statement, ...]
     caption: str = ""
     digits: int = 4
 

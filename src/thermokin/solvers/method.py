@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from thermokin.operators.numbers import as_real
+from thermokin.operators.as_numbers import as_real
 
 __all__ = ["Auto", "Dense", "Krylov", "Method", "Sparse"]
 

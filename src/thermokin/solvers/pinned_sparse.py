@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator, onenormest, splu
+from scipy.sparse.linalg import LinearOperator, onenormest
 
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.solvers.resolvent import Vectors
 from thermokin.solvers.uniqueness import SINGULAR, unsolvable
 
@@ -25,10 +26,10 @@ class PinnedSparse:
         self._inner = sparse.csc_array(matrix[self._rest][:, self._rest])
         self._exact = True
         try:
-            self._factor = _factorised(self._inner)
+            self._factor = sparse_factor(self._inner)
         except RuntimeError:  # SuperLU's word for an exactly singular matrix
             self._exact = False
-            self._factor = _factorised(self._inner + NUDGE * scale * sparse.eye_array(self._size - 1, format="csc"))
+            self._factor = sparse_factor(self._inner + NUDGE * scale * sparse.eye_array(self._size - 1, format="csc"))
         probe = np.random.default_rng(0).normal(size=self._size - 1).astype(matrix.dtype)
         self._grown = self._factor.solve(probe)
         self.growth = float(np.linalg.norm(self._grown)) * scale / float(np.linalg.norm(probe)) if probe.size else 0.0
@@ -82,7 +83,3 @@ class PinnedSparse:
         whole = np.zeros((self._size, solution.shape[1]), dtype=solution.dtype)
         whole[self._rest] = solution
         return whole
-
-
-def _factorised(matrix: sparse.csc_array) -> Any:
-    return splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import splu
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.solvers.resolvent import Vectors
 from thermokin.solvers.uniqueness import resonant
 
@@ -114,7 +114,7 @@ def _solved(systems: ComplexArray, right: ComplexArray) -> ComplexArray:
 def _directly(matrix: sparse.csc_array, right: Vectors, frequency: float) -> ComplexArray:
     system = sparse.csc_array(1j * frequency * sparse.eye_array(matrix.shape[0]) - matrix)
     try:
-        factor = splu(system, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.01)
+        factor = sparse_factor(system)
     except RuntimeError:  # SuperLU's word for an exactly singular matrix
         raise resonant(frequency) from None
     column = np.ascontiguousarray(right.astype(np.complex128))

@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError, out_of_reach
 from thermokin._typing import BoolArray
-from thermokin.operators.numbers import in_sweep
+from thermokin.operators.as_numbers import in_sweep
 
 __all__ = [
     "SINGULAR",

@@ -14,7 +14,7 @@ from thermokin.model.model import Model
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
-from thermokin.views.answer import Result
+from thermokin.views.answer import Answer
 from thermokin.views.column import Column
 
 __all__ = ["Question", "Report", "Tell", "in_doubt", "labelled", "shown_memory"]
@@ -42,7 +42,7 @@ def in_doubt(model: Model, whose: str, what: str) -> list[str]:
     ]
 
 
-def labelled(answers: Mapping[str, Any], report: Any) -> Result:
+def labelled(answers: Mapping[str, Any], report: Any) -> Answer:
     """The result of questions that answer with labelled data, and leave it to others how these are shown."""
     from thermokin.views.labelled import LabelledResult  # here, so that a check loads no figures
 
@@ -94,7 +94,7 @@ class Question:
     estimate: Callable[[System, Any], str] = lambda system, table: ""
     temperatures: Literal["own", "set"] = "own"
     report: type[Section] | None = None
-    show: Callable[[Mapping[str, Any], Any], Result] = labelled
+    show: Callable[[Mapping[str, Any], Any], Answer] = labelled
     swept: Callable[[System, Any, Mapping[str, FloatArray]], list[Column]] | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 

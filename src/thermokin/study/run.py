@@ -23,7 +23,7 @@ from thermokin.study.problem import Place
 from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
-from thermokin.views.answer import Result, Whole
+from thermokin.views.answer import Answer, Whole
 from thermokin.views.provenance import parameters, provenance
 
 __all__ = ["existing_for", "free_folder", "run_study", "study_text", "write_study"]
@@ -94,7 +94,7 @@ def free_folder(out: Path, existing: Existing) -> None:
         raise StudyError([one_line(f"--out: {str(error).rstrip('.')}")]) from error
 
 
-def write_result(file: StudyFile, result: Result, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
+def write_result(file: StudyFile, result: Answer, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
     """Write everything about a run into an existing folder."""
     study = file.study
     origin = provenance(getattr(study.system.table, "seed", None), seconds)

@@ -18,8 +18,8 @@ from thermokin.model.model import Model, require_model
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.level_sums import sum_over_levels
+from thermokin.operators.as_numbers import shown
 from thermokin.operators.entropy import divergence_of_checked
-from thermokin.operators.numbers import shown
 from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.entropy_given import Produced

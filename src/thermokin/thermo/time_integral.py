@@ -13,9 +13,10 @@ from scipy.special import gammainc
 from thermokin._errors import NotConvergedError, out_of_reach
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.motion.evolution import Evolution, SectorPath
+from thermokin.motion.evolution import Evolution
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
+from thermokin.motion.sector_path import SectorPath
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.eliminated_generator import eliminated_generator, pinned_generator
 from thermokin.numerics.grid_walk import step_kinds

@@ -13,7 +13,7 @@ from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState
-from thermokin.operators.accept import as_hermitian
+from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import require_dims
 from thermokin.trajectories.detection import Detection
 from thermokin.trajectories.instrument import Instrument, instrument

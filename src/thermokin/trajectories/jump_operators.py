@@ -9,6 +9,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.numerics.scatter import begins
 from thermokin.trajectories.jump_records import ChannelArray
 
 __all__ = ["JumpOperators", "jump_operators"]
@@ -33,7 +34,7 @@ class JumpOperators:
     @cached_property
     def starts(self) -> IntArray:
         """(k + 1,) where each channel's rows begin."""
-        return np.searchsorted(self.channel, np.arange(self.size + 1)).astype(np.int64)
+        return begins(self.channel, self.size)
 
     def odds(self, kets: ComplexArray) -> FloatArray:
         """Rates |L_k psi|^2 of all channels.

@@ -1,28 +1,29 @@
-"""Which way of sampling serves a model and its start."""
+"""Which way of sampling serves a model and its start, and kets carried from jump to jump, which serve any."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import InitialState
-from thermokin.trajectories.jump_operators import jump_operators
-from thermokin.trajectories.jump_records import Block
-from thermokin.trajectories.ket_jumps import KetJumps
+from thermokin.trajectories.jump_operators import JumpOperators, jump_operators
+from thermokin.trajectories.jump_records import Recorder, Records
 from thermokin.trajectories.level_jumps import level_jumps
-from thermokin.trajectories.no_jump_motion import no_jump_motion
+from thermokin.trajectories.no_jump_motion import NoJumpMotion, no_jump_motion
 from thermokin.trajectories.renewal import Renewal
-from thermokin.trajectories.reset_kets import Landings, landings
-from thermokin.trajectories.start import starts
+from thermokin.trajectories.reset_kets import ResetKets, reset_kets
+from thermokin.trajectories.start import Starts, starts
 from thermokin.trajectories.waiting_table import CELLS, waiting_table
 
-__all__ = ["JumpProcess", "jump_process"]
+__all__ = ["JumpProcess", "KetJumps", "jump_process"]
 
 MOST_MOVING = 16  # kets that move between jumps up to which tables are made: each takes ten milliseconds or so
 TABLE = 2**25  # bytes that tables may take
+NUMBERS = 2**20  # complex numbers that a block of kets may hold at a time
 
 
 class JumpProcess(Protocol):
@@ -33,13 +34,76 @@ class JumpProcess(Protocol):
         """Trajectories that are sampled together."""
         ...
 
-    def block(self, count: int, random: np.random.Generator) -> Block:
+    def block(self, count: int, random: np.random.Generator) -> Records:
         """Jump records of `count` trajectories from time 0 to the horizon."""
         ...
 
-    def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
+    def kets_at(self, block: Records, times: FloatArray) -> ComplexArray:
         """Kets of recorded trajectories at times (t,): (n, t, d) in the frame, normalised."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class KetJumps:
+    """Every trajectory carries its ket from jump to jump, under jumps of any rank; many at a time, by waiting times.
+
+    Args:
+        starts: initial kets.
+        motion: between jumps.
+        jumps: the jump operators.
+
+    Reference:
+        dalibard1992; dum1992.
+    """
+
+    starts: Starts
+    motion: NoJumpMotion
+    jumps: JumpOperators
+
+    @property
+    def block_size(self) -> int:
+        """Trajectories of a block: fewer where kets or channels are many."""
+        return max(64, min(8192, NUMBERS // int(max(self.jumps.rows.shape))))
+
+    def block(self, count: int, random: np.random.Generator) -> Records:
+        """Jump records of `count` trajectories from time 0 to the horizon."""
+        start = self.starts.drawn(count, random)
+        who, kets, clock, recorder = np.arange(count), self.starts.kets[start], np.zeros(count), Recorder(count)
+        while who.size:
+            survival = 1.0 - np.maximum(random.random(who.size), 0.5**53)
+            waits, there = self.motion.waits(kets, survival)
+            clock = clock + waits
+            going = np.flatnonzero(clock <= self.motion.horizon)
+            who, clock, kets = who[going], clock[going], there[going]
+            channels, possible = self._drawn(kets, random)
+            who, clock, kets, channels = who[possible], clock[possible], kets[possible], channels[possible]
+            recorder.note(who, clock, channels)
+            kets = self.jumps.landed(kets, channels)
+        return recorder.block(start)
+
+    def _drawn(self, kets: ComplexArray, random: np.random.Generator) -> tuple[IntArray, IntArray]:
+        """Channels by their rates, and which kets can jump at all (a survival of 1 may be met by rounding)."""
+        odds = self.jumps.odds(kets)
+        summed = odds.cumsum(axis=1)
+        total = summed[:, -1] if odds.shape[1] else np.zeros(kets.shape[0])
+        choice = np.minimum(random.random(kets.shape[0]) * total, np.nextafter(total, 0.0))
+        channels = (summed <= choice[:, None]).sum(axis=1)
+        return channels, np.flatnonzero(total > 0.0)
+
+    def kets_at(self, block: Records, times: FloatArray) -> ComplexArray:
+        """Kets of recorded trajectories at times (t,): (n, t, d) in the frame, normalised; records determine them."""
+        kets, clock = self.starts.kets[block.start], np.zeros(block.size)
+        found = np.zeros((block.size, times.size, kets.shape[1]), dtype=np.complex128)
+        numbers, who = block.numbers(times), np.arange(block.size)
+        for number in range(int(block.counts.max(initial=0)) + 1):
+            row, column = np.nonzero(numbers[who] == number)
+            found[who[row], column] = self.motion.moved(kets[row], times[column] - clock[row])
+            going = block.counts[who] > number
+            who, kets, clock = who[going], kets[going], clock[going]
+            jump = block.first[who] + number
+            kets = self.motion.moved(kets, block.times[jump] - clock)
+            kets, clock = self.jumps.landed(kets, block.channels[jump]), block.times[jump]
+        return np.asarray(found / np.linalg.norm(found, axis=2, keepdims=True))
 
 
 def jump_process(liouvillian: Liouvillian, state: InitialState, horizon: float) -> JumpProcess:
@@ -59,12 +123,12 @@ def jump_process(liouvillian: Liouvillian, state: InitialState, horizon: float) 
     if state.matrix is None and liouvillian.populations_closed:
         return level_jumps(liouvillian, state.populations, horizon)
     begin, motion, jumps = starts(state), no_jump_motion(liouvillian, horizon), jump_operators(liouvillian)
-    found = landings(liouvillian, begin.kets)
+    found = reset_kets(liouvillian, begin.kets)
     if found is None or jumps.size == 0 or not _fits(found):
         return KetJumps(begin, motion, jumps)
     return Renewal(begin, found, motion, jumps, waiting_table(found, motion, jumps))
 
 
-def _fits(found: Landings) -> bool:
+def _fits(found: ResetKets) -> bool:
     kets, outcomes = found.channel.shape
     return int((~found.still).sum()) <= MOST_MOVING and kets * CELLS * (48 + 8 * (outcomes - 1)) <= TABLE

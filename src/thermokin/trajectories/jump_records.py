@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray, IntArray
 
-__all__ = ["Block", "ChannelArray", "Recorder", "joined", "last_resets"]
+__all__ = ["ChannelArray", "Recorder", "Records", "joined", "last_resets"]
 
 ChannelArray: TypeAlias = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class Records:
     """Jump records of n trajectories, one after the other.
 
     Args:
@@ -68,7 +68,7 @@ class Block:
         """Numbers of jumps up to given times (n, t)."""
         return self.amounts(times).astype(np.int64)
 
-    def part(self, begin: int, end: int) -> Block:
+    def part(self, begin: int, end: int) -> Records:
         """Some of the trajectories.
 
         Args:
@@ -79,7 +79,7 @@ class Block:
             Their records.
         """
         jumps = slice(int(self.first[begin]), int(self.first[end]))
-        return Block(self.start[begin:end], self.counts[begin:end], self.times[jumps], self.channels[jumps])
+        return Records(self.start[begin:end], self.counts[begin:end], self.times[jumps], self.channels[jumps])
 
 
 @dataclass(eq=False)
@@ -107,7 +107,7 @@ class Recorder:
         self.times.append(times)
         self.channels.append(channels)
 
-    def block(self, start: IntArray) -> Block:
+    def block(self, start: IntArray) -> Records:
         """All of it, sorted by trajectory.
 
         Args:
@@ -125,10 +125,10 @@ class Recorder:
         for number, (who, when, which) in enumerate(zip(self.who, self.times, self.channels, strict=True)):
             place = first[who] + number
             times[place], channels[place] = when, which
-        return Block(start, counts, times, channels)
+        return Records(start, counts, times, channels)
 
 
-def joined(blocks: list[Block]) -> Block:
+def joined(blocks: list[Records]) -> Records:
     """Blocks one after the other.
 
     Args:
@@ -139,7 +139,7 @@ def joined(blocks: list[Block]) -> Block:
     """
     if len(blocks) == 1:
         return blocks[0]
-    return Block(
+    return Records(
         np.concatenate([block.start for block in blocks]),
         np.concatenate([block.counts for block in blocks]),
         np.concatenate([block.times for block in blocks]),
@@ -148,7 +148,7 @@ def joined(blocks: list[Block]) -> Block:
 
 
 def last_resets(
-    block: Block, times: FloatArray, after: Callable[[IntArray, ChannelArray], IntArray]
+    block: Records, times: FloatArray, after: Callable[[IntArray, ChannelArray], IntArray]
 ) -> tuple[IntArray, FloatArray]:
     """On which ket the last jump left each trajectory, and how long ago.
 

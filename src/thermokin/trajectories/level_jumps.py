@@ -10,7 +10,8 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.trajectories.jump_records import Block, ChannelArray, Recorder, last_resets
+from thermokin.numerics.scatter import begins
+from thermokin.trajectories.jump_records import ChannelArray, Recorder, Records, last_resets
 
 __all__ = ["LevelJumps", "level_jumps"]
 
@@ -44,7 +45,7 @@ class LevelJumps:
 
     block_size: ClassVar[int] = 16384
 
-    def block(self, count: int, random: np.random.Generator) -> Block:
+    def block(self, count: int, random: np.random.Generator) -> Records:
         """Jump records of `count` trajectories from time 0 to the horizon; `start` counts levels."""
         summed = np.cumsum(self.populations)
         start = np.searchsorted(summed / summed[-1], random.random(count), side="right")
@@ -72,11 +73,11 @@ class LevelJumps:
         """(e,) level and channel in one number, ascending since a level's jumps are sorted by channel."""
         return self.source * self.size + self.channel
 
-    def levels_at(self, block: Block, times: FloatArray) -> IntArray:
+    def levels_at(self, block: Records, times: FloatArray) -> IntArray:
         """Levels (n, t) of recorded trajectories at times (t,) up to the horizon [time]."""
         return last_resets(block, times, self.after)[0]
 
-    def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
+    def kets_at(self, block: Records, times: FloatArray) -> ComplexArray:
         """Kets of recorded trajectories at times (t,), up to their phases: (n, t, d) in the frame."""
         return np.eye(self.rate.size, dtype=np.complex128)[self.levels_at(block, times)]
 
@@ -101,7 +102,7 @@ def level_jumps(liouvillian: Liouvillian, populations: FloatArray, horizon: floa
     source, strength = table.column[order].astype(np.int64), table.strength[order]
     rate = np.bincount(source, weights=strength, minlength=size).astype(np.float64)
     ladder = np.cumsum(strength / rate[source])
-    begin = np.searchsorted(source, np.arange(size))
+    begin = begins(source, size)[:-1]
     before = np.concatenate([[0.0], ladder])[begin]
     ladder = np.asarray(source + (ladder - before[source]), dtype=np.float64)
     last = np.append(source[1:] != source[:-1], np.ones(min(source.size, 1), dtype=bool))

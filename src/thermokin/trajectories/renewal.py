@@ -9,9 +9,9 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.trajectories.jump_operators import JumpOperators
-from thermokin.trajectories.jump_records import Block, ChannelArray, Recorder, last_resets
+from thermokin.trajectories.jump_records import ChannelArray, Recorder, Records, last_resets
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
-from thermokin.trajectories.reset_kets import Landings
+from thermokin.trajectories.reset_kets import ResetKets
 from thermokin.trajectories.start import Starts
 from thermokin.trajectories.waiting_table import CELLS, NOTHING, WaitingTable, cells_of
 
@@ -33,14 +33,14 @@ class Renewal:
     """
 
     starts: Starts
-    landings: Landings
+    landings: ResetKets
     motion: NoJumpMotion
     jumps: JumpOperators
     table: WaitingTable
 
     block_size: ClassVar[int] = 16384
 
-    def block(self, count: int, random: np.random.Generator) -> Block:
+    def block(self, count: int, random: np.random.Generator) -> Records:
         """Jump records of `count` trajectories from time 0 to the horizon."""
         start = self.starts.drawn(count, random)
         who, ket, clock = np.arange(count), start, np.zeros(count)
@@ -95,7 +95,7 @@ class Renewal:
         outcome = (self.landings.channel[ket] == channels[:, None]).argmax(axis=1)
         return np.asarray(self.landings.target[ket, outcome])
 
-    def kets_at(self, block: Block, times: FloatArray) -> ComplexArray:
+    def kets_at(self, block: Records, times: FloatArray) -> ComplexArray:
         """Kets of recorded trajectories at times (t,): (n, t, d) in the frame, normalised."""
         ket, ages = last_resets(block, times, self.after)
         moved = self.motion.moved(self.landings.kets[ket.ravel()], ages.ravel())

@@ -1,4 +1,4 @@
-"""Landings: the few kets on which jumps leave a system whose jumps reset it."""
+"""The few kets on which jumps leave a system whose jumps reset it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from thermokin._typing import BoolArray, ComplexArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 
-__all__ = ["Landings", "landings"]
+__all__ = ["ResetKets", "reset_kets"]
 
 MOST = 64  # kets up to which a closed set is looked for
 SAME = 1e-13  # distance below which two normalised kets are one
 
 
 @dataclass(frozen=True, eq=False)
-class Landings:
+class ResetKets:
     """Kets that jumps only exchange: from ket a, channel[a, o] leads to ket target[a, o], whenever it happens.
 
     Args:
@@ -32,7 +32,7 @@ class Landings:
     target: IntArray
 
 
-def landings(liouvillian: Liouvillian, starts: ComplexArray) -> Landings | None:
+def reset_kets(liouvillian: Liouvillian, starts: ComplexArray) -> ResetKets | None:
     """The closed set of kets that jumps reach from some starts, if it is finite and small.
 
     Between jumps a ket stays within the levels that its own are linked to by the effective Hamiltonian. A jump
@@ -60,7 +60,7 @@ def landings(liouvillian: Liouvillian, starts: ComplexArray) -> Landings | None:
             return None
         channels.append([channel for channel, _ in found])
         targets.append([_place(kets, ket) for _, ket in found])
-    return Landings(np.stack(kets), np.array(still), _padded(channels), _padded(targets))
+    return ResetKets(np.stack(kets), np.array(still), _padded(channels), _padded(targets))
 
 
 def _reach(liouvillian: Liouvillian) -> BoolArray:

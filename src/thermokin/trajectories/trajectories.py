@@ -16,10 +16,10 @@ from thermokin.model.current import energy as energy_of_jumps
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.model import Model
-from thermokin.operators.accept import as_hermitian
+from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import require_dims
 from thermokin.trajectories.jump_process import JumpProcess
-from thermokin.trajectories.jump_records import Block, ChannelArray
+from thermokin.trajectories.jump_records import ChannelArray, Records
 from thermokin.trajectories.level_jumps import LevelJumps
 from thermokin.trajectories.sample_cumulants import SampleCumulants, sample_cumulants
 
@@ -72,7 +72,7 @@ class Trajectories(Result):
 
     model: Model
     times: FloatArray
-    block: Block
+    block: Records
     process: JumpProcess
 
     def __len__(self) -> int:

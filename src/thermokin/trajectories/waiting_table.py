@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.trajectories.jump_operators import JumpOperators
 from thermokin.trajectories.no_jump_motion import NoJumpMotion
-from thermokin.trajectories.reset_kets import Landings
+from thermokin.trajectories.reset_kets import ResetKets
 
 __all__ = ["CELLS", "NOTHING", "WaitingTable", "cells_of", "waiting_table"]
 
@@ -69,7 +69,7 @@ def _edges() -> tuple[FloatArray, FloatArray]:
     return np.stack([low, 1.0 - low]), np.stack([high, 1.0 - high])
 
 
-def waiting_table(found: Landings, motion: NoJumpMotion, jumps: JumpOperators) -> WaitingTable:
+def waiting_table(found: ResetKets, motion: NoJumpMotion, jumps: JumpOperators) -> WaitingTable:
     """The table of a closed set of kets.
 
     Args:
@@ -104,7 +104,7 @@ def _rounded(bounds: FloatArray, towards: float) -> NDArray[np.float32]:
 
 
 def _of_ket(
-    found: Landings, place: int, motion: NoJumpMotion, jumps: JumpOperators
+    found: ResetKets, place: int, motion: NoJumpMotion, jumps: JumpOperators
 ) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
     """Pieces (2, HALF - 1, 6), bounds of odds (2, HALF - 1, o - 1), and which cells are certified."""
     ket = found.kets[place]

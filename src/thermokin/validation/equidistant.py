@@ -7,9 +7,9 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.model.library import levels, oscillator, qubit, qutrit_ladder
 from thermokin.model.model import Model
-from thermokin.operators.measures import RelativeEntropy
+from thermokin.operators.distance import RelativeEntropy
 from thermokin.quench.comparison import Comparison, compare
-from thermokin.quench.protocol import Family, equidistant
+from thermokin.quench.protocol import AtTemperature, equidistant
 from thermokin.validation.case import Case, reference, table_row
 
 __all__ = ["equidistant_partners"]
@@ -45,7 +45,7 @@ def _ladder(temperature: FloatArray) -> Model:
     return qutrit_ladder(rate=1.0, temperature=temperature, couplings=(1.0, np.sqrt(20.0)))
 
 
-def _race(family: Family, cold: float) -> Comparison:
+def _race(family: AtTemperature, cold: float) -> Comparison:
     return compare(equidistant(family, target=1.0, cold=cold), [0.0, 0.2, 1.0])
 
 
@@ -53,7 +53,7 @@ def equidistant_partners() -> list[Case]:
     """Two starts at one relative entropy from the target."""
     expected = reference("equidistant_temperatures")
     cases = []
-    named: tuple[tuple[str, str, Family, float], ...] = (
+    named: tuple[tuple[str, str, AtTemperature, float], ...] = (
         ("qubit", "qubit, target 1, cold 0.5", _qubit, 0.5),
         ("oscillator", "oscillator, target 1, cold 0.5", _oscillator, 0.5),
         ("degenerate", "1 + 9 levels, target 1, cold 0.6", one_and_nine, 0.6),

@@ -15,9 +15,9 @@ from thermokin.model.library import levels, oscillator, qubit, qutrit_ladder, sp
 from thermokin.model.model import Model
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import SpinBath, Statistics
-from thermokin.operators.measures import RelativeEntropy
+from thermokin.operators.distance import RelativeEntropy
 from thermokin.quench.comparison import Comparison, compare
-from thermokin.quench.protocol import Family, reciprocal
+from thermokin.quench.protocol import AtTemperature, reciprocal
 from thermokin.validation.case import Case, table_row
 from thermokin.validation.equidistant import one_and_nine
 
@@ -26,10 +26,10 @@ __all__ = ["initial_rates", "long_spin", "qubit_crossings"]
 SOURCE = "rate equations of another script, digits as printed"
 LEVELS = 60  # at temperature 2 the first level left out holds e^-30
 
-Row = tuple[str, Family, str]
+Row = tuple[str, AtTemperature, str]
 
 
-def _ladder(couplings: tuple[float, float], statistics: Statistics | None = None) -> Family:
+def _ladder(couplings: tuple[float, float], statistics: Statistics | None = None) -> AtTemperature:
     elements = tuple(np.sqrt(couplings))
 
     def family(temperature: FloatArray) -> Model:

@@ -7,8 +7,8 @@ import numpy as np
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.model import Model
-from thermokin.motion.bare_start import Ket, Populations
 from thermokin.motion.evolution import evolve
+from thermokin.motion.starts import Ket, Populations
 from thermokin.operators.bosons import destroy
 from thermokin.operators.tensor import embed
 from thermokin.quench.branch import branch

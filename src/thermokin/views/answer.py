@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from thermokin.report.blocks import Block
     from thermokin.views.report_folder import Drawn
 
-__all__ = ["Result", "Whole"]
+__all__ = ["Answer", "Whole"]
 
 
-class Result(Protocol):
+class Answer(Protocol):
     """What an answer shows."""
 
     @property
@@ -46,7 +46,7 @@ class Whole:
     """
 
     answers: Mapping[str, Any]
-    results: tuple[Result, ...]
+    results: tuple[Answer, ...]
 
     @property
     def figures(self) -> int:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
@@ -16,7 +21,6 @@ from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
 from thermokin.quench.two_threads import at_once, both
 from thermokin.views.branch import BRANCH
-from thermokin.views.columns import Columns, Entry
 from thermokin.views.motion import start_parameters
 from thermokin.views.sweep_axes import Labelled, SweepAxes
 from thermokin.views.variable import Variable
@@ -43,7 +47,7 @@ def comparison_dataset(comparison: Comparison, attributes: Mapping[str, str]) ->
     parts, lead = pieces(comparison), leading_shape(comparison)
     taken = {"process", "times", *(name for variable in BRANCH for name in (variable.name, *variable.axes))}
     sweep = SweepAxes.of(lead, _parameters(comparison), taken)
-    columns = Columns(lead, sweep.names, len(parts))
+    columns = _Columns(lead, sweep.names, len(parts))
 
     def fill(points: slice, made: Callable[[], Comparison]) -> None:
         part = made()
@@ -103,7 +107,7 @@ def _cut(comparison: Comparison, points: slice) -> Comparison:
     return Comparison(comparison.pair, one, two)
 
 
-def _entries(comparison: Comparison) -> Iterator[Entry]:
+def _entries(comparison: Comparison) -> Iterator[_Entry]:
     """Everything but the times, in the order of the data set."""
     sizes = {"time": comparison.times.shape[-1], "level": comparison.heating.evolution.populations.shape[-1]}
     for variable in BRANCH:
@@ -121,10 +125,10 @@ def _entries(comparison: Comparison) -> Iterator[Entry]:
     yield from _findings(comparison)
 
 
-def _read(comparison: Comparison, variable: Variable[Branch], sizes: Mapping[str, int]) -> Entry:
+def _read(comparison: Comparison, variable: Variable[Branch], sizes: Mapping[str, int]) -> _Entry:
     values = both(variable.of, comparison.heating, comparison.cooling)
     attributes = {"long_name": variable.meaning, "units": variable.unit}
-    return Entry(variable.name, ("process",), {axis: sizes[axis] for axis in variable.axes}, values, attributes)
+    return _Entry(variable.name, ("process",), {axis: sizes[axis] for axis in variable.axes}, values, attributes)
 
 
 def _read_distance(name: str) -> Callable[[Branch], FloatArray]:
@@ -141,20 +145,85 @@ def _read_limit(name: str) -> Callable[[Branch], FloatArray]:
     return limit
 
 
-def _findings(comparison: Comparison) -> Iterator[Entry]:
+def _findings(comparison: Comparison) -> Iterator[_Entry]:
     for name, value in comparison.crossings.items():
         attributes = {"long_name": f"first time at which the {name} of both is equal", "units": "time"}
-        yield Entry(_identifier(f"crossing {name}"), (), {}, (value,), attributes)
+        yield _Entry(_identifier(f"crossing {name}"), (), {}, (value,), attributes)
     for verdict in comparison.verdicts:
         attributes = {"long_name": verdict.statement, "units": "1", "flag_values": "0, 1", "flag_meanings": "no yes"}
         name = _identifier(f"verdict {verdict.name}")
-        yield Entry(name, (), {}, (verdict.holds.astype(np.int8),), attributes)
+        yield _Entry(name, (), {}, (verdict.holds.astype(np.int8),), attributes)
         about = verdict.about or "the two numbers compared"
         attributes = {"long_name": f"{about}: {' and '.join(verdict.labels)}", "units": verdict.unit or "1"}
         if verdict.reason:
             attributes["comment"] = f"not applicable: {verdict.reason}"
-        yield Entry(f"{name}_numbers", ("process",), {}, (verdict.heating, verdict.cooling), attributes)
+        yield _Entry(f"{name}_numbers", ("process",), {}, (verdict.heating, verdict.cooling), attributes)
 
 
 def _identifier(words: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in words)
+
+
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    """One variable of a data set, at some points of a sweep.
+
+    Args:
+        name: of the variable.
+        first: the axis before the leading axes, if there is one: as long as there are values.
+        own: length of each axis after the leading axes, by name.
+        values: one for each place on the first axis (..., own...), or one alone; they broadcast.
+        attributes: long name and units.
+    """
+
+    name: str
+    first: tuple[str, ...]
+    own: Mapping[str, int]
+    values: tuple[NDArray[Any], ...]
+    attributes: Mapping[str, str]
+
+
+class _Columns:
+    """Arrays over all points of a sweep, which several threads may fill: each point is written once.
+
+    Args:
+        lead: leading axes of the sweep.
+        axes: their names.
+        pieces: how many pieces of the sweep are to be written.
+    """
+
+    def __init__(self, lead: tuple[int, ...], axes: tuple[str, ...], pieces: int) -> None:
+        self._lead, self._axes, self._pieces, self._lock = lead, axes, pieces, Lock()
+        self._arrays: dict[str, NDArray[Any]] = {}
+        self._first: dict[str, _Entry] = {}  # without its values: the arrays of a piece go when it is written
+        self._written: Counter[str] = Counter()
+
+    def write(self, entry: _Entry, points: slice, lead: tuple[int, ...]) -> None:
+        """Write one variable of one piece.
+
+        Args:
+            entry: the variable at these points.
+            points: their stretch of the flattened leading axes.
+            lead: leading axes of the entry's values.
+        """
+        count, own = len(entry.values), tuple(entry.own.values())
+        with self._lock:
+            if entry.name not in self._arrays:
+                kind = np.result_type(*entry.values)
+                self._arrays[entry.name] = np.empty((count, int(np.prod(self._lead)), *own), dtype=kind)
+                self._first[entry.name] = replace(entry, values=())
+            array = self._arrays[entry.name]
+            self._written[entry.name] += 1
+        for place, value in zip(array[:, points], entry.values, strict=True):
+            place.reshape((*lead, *own))[...] = value
+
+    @property
+    def variables(self) -> dict[str, tuple[tuple[str, ...], NDArray[Any], Mapping[str, str]]]:
+        """Axes, array and attributes of every variable that all pieces have, by name."""
+        found = {}
+        for name, array in self._arrays.items():
+            entry = self._first[name]
+            shape = (*array.shape[: len(entry.first)], *self._lead, *entry.own.values())
+            if self._written[name] == self._pieces:
+                found[name] = ((*entry.first, *self._axes, *entry.own), array.reshape(shape), entry.attributes)
+        return found

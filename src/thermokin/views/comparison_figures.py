@@ -11,9 +11,9 @@ from thermokin._typing import FloatArray
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
 from thermokin.report.curves import band, curves
+from thermokin.report.eigenvalues import Eigenvalues, spectrum
 from thermokin.report.limits import limits, tightness
 from thermokin.report.scales import logarithmic_values
-from thermokin.report.spectrum import Spectrum, spectrum
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, legend, small_font
 from thermokin.views.report_folder import Drawing, Drawings
 from thermokin.views.view import require_one_point
@@ -116,7 +116,7 @@ def _spectrum(ax: Axes, comparison: Comparison) -> None:
     for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
         overlaps = side.modes.trace_norm_overlaps_of(side.evolution.initial)
         shown = slice(1, 1 + DRAWN_MODES)
-        spectra.append(Spectrum(side.quench.name, colour, side.modes.values[shown], overlaps[shown]))
+        spectra.append(Eigenvalues(side.quench.name, colour, side.modes.values[shown], overlaps[shown]))
     spectrum(ax, spectra)
     legend(ax)
 

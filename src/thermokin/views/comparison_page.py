@@ -107,13 +107,13 @@ def _total(read: Callable[[Branch], FloatArray], side: Branch) -> str | float:
     return NOT_DEFINED if np.isnan(total) else total
 
 
-def _verdict(verdict: Verdict) -> blocks.Verdict:
+def _verdict(verdict: Verdict) -> blocks.Statement:
     outcome = Outcome.HOLDS if bool(verdict.holds) else Outcome.TIE if bool(verdict.tie) else Outcome.FAILS
     if bool(verdict.undecided):
         outcome = Outcome.OPEN
     missing = "none" if verdict.reason else "never"
     details = [f"not applicable: {verdict.reason}"] if verdict.reason else [verdict.about, _moment(verdict)]
-    return blocks.Verdict(
+    return blocks.Statement(
         statement=verdict.statement,
         outcome=outcome,
         left=Quantity(verdict.labels[0], _number(verdict.heating, missing)),

@@ -19,14 +19,14 @@ from thermokin.report.style import COOLING, legend, small_font
 from thermokin.views.view import require_one_point
 
 __all__ = [
-    "Symmetry",
+    "ShownSymmetry",
     "draw_distribution",
     "draw_generating",
     "draw_matrix",
     "draw_rate",
     "draw_spectrum",
     "is_still",
-    "symmetry_of",
+    "shown_symmetry",
 ]
 
 ROUNDING = 1e-12  # of the largest rate: a generating function below this is one of rounding
@@ -46,7 +46,7 @@ def is_still(generating: CumulantGeneratingFunction) -> bool:
 
 
 @dataclass(frozen=True)
-class Symmetry:
+class ShownSymmetry:
     """What was found.
 
     Args:
@@ -62,7 +62,7 @@ class Symmetry:
     why: str
 
 
-def symmetry_of(generating: CumulantGeneratingFunction) -> Symmetry:
+def shown_symmetry(generating: CumulantGeneratingFunction) -> ShownSymmetry:
     """Look for the symmetry.
 
     Args:
@@ -72,14 +72,14 @@ def symmetry_of(generating: CumulantGeneratingFunction) -> Symmetry:
         What was found; a current whose jumps and their reverses do not count opposite, as the activity, has none.
     """
     if is_still(generating):
-        return Symmetry(0.0, float("inf"), holds=False, why="nothing flows or fluctuates over long times")
+        return ShownSymmetry(0.0, float("inf"), holds=False, why="nothing flows or fluctuates over long times")
     if not generating.current.is_odd:
-        return Symmetry(0.0, float("inf"), holds=False, why="a jump and its reverse count alike")
+        return ShownSymmetry(0.0, float("inf"), holds=False, why="a jump and its reverse count alike")
     try:
         found = generating.gallavotti_cohen()
     except ValueError as error:
-        return Symmetry(0.0, float("inf"), holds=False, why=str(error).rstrip("."))
-    return Symmetry(float(found.affinity), float(found.relative), holds=bool(found.holds), why="")
+        return ShownSymmetry(0.0, float("inf"), holds=False, why=str(error).rstrip("."))
+    return ShownSymmetry(float(found.affinity), float(found.relative), holds=bool(found.holds), why="")
 
 
 def draw_spectrum(ax: Axes, spectrum: NoiseSpectrum) -> None:
@@ -110,7 +110,7 @@ def draw_distribution(above: Axes, below: Axes, made: Distribution, index: int) 
         ValueError: if there are leading axes.
     """
     require_one_point(made.probabilities.shape[:-2], "distribution")
-    lattice_bars(above, made.values, made.probabilities[index], made.cumulants(4)[index])
+    lattice_bars(above, made.values, made.probabilities[index], made.cumulants(order=4)[index])
     above.set_title(f"t = {float(made.times[index]):.6g}", loc="left", fontproperties=small_font(above))
     lattice_tails(below, made.values, made.probabilities[index])
     below.set_xlabel(f"{made.quantity.replace('_', ' ')} since time 0")
@@ -126,7 +126,7 @@ def draw_generating(ax: Axes, generating: CumulantGeneratingFunction) -> None:
         ax: axes to draw in.
         generating: of one point.
     """
-    symmetry = symmetry_of(generating)
+    symmetry = shown_symmetry(generating)
     still = is_still(generating)
     s, values = generating.s, np.zeros_like(generating.values) if still else generating.values
     image = None
@@ -154,7 +154,7 @@ def draw_rate(ax: Axes, generating: CumulantGeneratingFunction) -> None:
         ax: axes to draw in.
         generating: of one point.
     """
-    symmetry = symmetry_of(generating)
+    symmetry = shown_symmetry(generating)
     rate = generating.rate_function()
     kept = np.concatenate([[True], np.diff(rate.currents) > 0.0])
     j, values = rate.currents[kept], rate.values[kept]

@@ -16,11 +16,11 @@ from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.model.model import Model
 from thermokin.motion.steady_state import SteadyState
 
-__all__ = ["Counted", "Counts", "Exchange"]
+__all__ = ["AtRest", "Counts", "Exchange"]
 
 
 @dataclass(frozen=True, eq=False)
-class Counted:
+class AtRest:
     """What is counted at rest.
 
     Args:
@@ -54,7 +54,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, eq=False)
-class Counts(Counted):
+class Counts(AtRest):
     """The answers of all questions about currents.
 
     Args:

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from thermokin.model.current_words import unit_of
-from thermokin.views.counting_figures import symmetry_of
+from thermokin.views.counting_figures import shown_symmetry
 from thermokin.views.counts import Counts
 from thermokin.views.counts_figures import identifier
 
@@ -105,7 +105,7 @@ def _add_generating(dataset: xr.Dataset, counts: Counts) -> None:
         label = _about(f"current of {words}", f"{unit}/time")
         dataset[place] = (f"point_{name}", rate.currents, label)
         dataset[f"rate_function_{name}"] = (f"point_{name}", rate.values, _about(f"rate function of {words}", "1/time"))
-        symmetry = symmetry_of(found)
+        symmetry = shown_symmetry(found)
         if not symmetry.why:
             dataset[f"affinity_{name}"] = ((), symmetry.affinity, _about(f"affinity of {words}", per))
             label = _about("relative deviation from the Gallavotti-Cohen symmetry", "1")

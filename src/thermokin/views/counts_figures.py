@@ -7,19 +7,21 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.report.significant import significant
 from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure, small_font
-from thermokin.views.counting_figures import draw_distribution, draw_generating, draw_rate, draw_spectrum, symmetry_of
+from thermokin.views.counting_figures import (
+    draw_distribution,
+    draw_generating,
+    draw_rate,
+    draw_spectrum,
+    shown_symmetry,
+)
 from thermokin.views.counts import Counts, Exchange
-from thermokin.views.report_folder import save_figures
+from thermokin.views.report_folder import Drawing, Drawings, save_figures
 
 __all__ = ["draw_counts", "figure_names", "identifier"]
-
-Drawing = tuple[Figure, str]
 
 
 def draw_counts(counts: Counts, folder: Path, told: Callable[[str], None]) -> dict[str, tuple[str, str]]:
@@ -61,7 +63,7 @@ def identifier(words: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", spelt).strip("_")
 
 
-def _drawings(counts: Counts) -> dict[str, Callable[[], Drawing]]:
+def _drawings(counts: Counts) -> Drawings:
     if not counts.drawn:
         return {}
     found: dict[str, Callable[[], Drawing]] = {}
@@ -109,7 +111,7 @@ def _distribution(words: str, exchange: Exchange) -> Drawing:
 def _deviations(words: str, generating: CumulantGeneratingFunction) -> Drawing:
     drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.38 * DOUBLE_COLUMN)
     left, right = axes[0, 0], axes[0, 1]
-    symmetry = symmetry_of(generating)
+    symmetry = shown_symmetry(generating)
     draw_generating(left, generating)
     draw_rate(right, generating)
     for ax, letter in ((left, "a"), (right, "b")):

@@ -9,13 +9,13 @@ from thermokin.model.current import entropy_flow, heat, particles
 from thermokin.model.current_words import unit_of
 from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Heading, Level, Notice, Paragraph, Table
 from thermokin.report.significant import significant
-from thermokin.views.counting_figures import symmetry_of
+from thermokin.views.counting_figures import shown_symmetry
 from thermokin.views.counts import Counts
+from thermokin.views.report_folder import Drawn
 
 __all__ = ["counts_blocks", "largest_change"]
 
 VISIBLE = 1e-6  # relative change of a cumulant from which a truncation shows in the sixth digit
-Drawn = dict[str, tuple[str, str]]
 
 
 def counts_blocks(counts: Counts, drawn: Drawn) -> list[Block]:
@@ -217,7 +217,7 @@ def _exchanges(counts: Counts) -> list[Block]:
         made = exchange.distribution
         rows: list[tuple[Cell, ...]] = []
         for index, time in enumerate(made.times):
-            shown, other = made.cumulants(3)[index], exchange.cumulants[index]
+            shown, other = made.cumulants(order=3)[index], exchange.cumulants[index]
             rows.append((float(time), "distribution", *(float(value) for value in shown), float(made.defect[index])))
             rows.append((float(time), "moments", *(float(value) for value in other), None))
         caption = f"Cumulants of {words} since time 0, from its distribution and by a hierarchy of moments."
@@ -231,7 +231,7 @@ def _deviations(counts: Counts) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     texts: list[Block] = []
     for words, generating in counts.generating.items():
-        found = symmetry_of(generating)
+        found = shown_symmetry(generating)
         answer = "holds" if found.holds else f"none: {found.why}" if found.why else "does not hold"
         affinity = None if found.why else found.affinity
         rows.append((words, answer, affinity, None if found.why else found.deviation, float(generating.residual.max())))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -16,6 +15,7 @@ from matplotlib.figure import Figure
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
 from thermokin.report.figures import save_figure
 from thermokin.report.style import COOLING, SINGLE_COLUMN, figure
+from thermokin.views.lines import with_unit
 from thermokin.views.report_folder import Drawn
 
 __all__ = ["LabelledResult"]
@@ -96,11 +96,6 @@ class LabelledResult:
         return dict(list(found.items())[:MOST_FIGURES])
 
 
-def _labelled(name: str, attributes: Mapping[Any, Any]) -> str:
-    unit = attributes.get("units", "1")
-    return name if unit == "1" else f"{name} [{unit}]"
-
-
 def _scale(values: np.ndarray) -> str:
     """The kind of axis that a grid was made for."""
     steps = np.diff(values)
@@ -115,8 +110,8 @@ def _lines(column: xr.DataArray) -> Figure:
     grid = column[dimension]
     ax.set_xscale(_scale(grid.values))
     ax.plot(grid.values, np.where(np.isfinite(column.values), column.values, np.nan), color=COOLING, marker=".")
-    ax.set_xlabel(_labelled(dimension, grid.attrs))
-    ax.set_ylabel(_labelled(str(column.name), column.attrs))
+    ax.set_xlabel(with_unit(dimension, grid.attrs))
+    ax.set_ylabel(with_unit(str(column.name), column.attrs))
     return drawing
 
 
@@ -128,15 +123,15 @@ def _map(column: xr.DataArray) -> Figure:
     mesh = ax.pcolormesh(column[along].values, column[down].values, values, shading="nearest", rasterized=True)
     ax.set_xscale(_scale(column[along].values))
     ax.set_yscale(_scale(column[down].values))
-    ax.set_xlabel(_labelled(along, column[along].attrs))
-    ax.set_ylabel(_labelled(down, column[down].attrs))
-    drawing.colorbar(mesh, ax=ax, label=_labelled(str(column.name), column.attrs))
+    ax.set_xlabel(with_unit(along, column[along].attrs))
+    ax.set_ylabel(with_unit(down, column[down].attrs))
+    drawing.colorbar(mesh, ax=ax, label=with_unit(str(column.name), column.attrs))
     return drawing
 
 
 def _table(data: xr.Dataset, dimension: str) -> Table:
     names = [str(name) for name, column in data.data_vars.items() if column.dims == (dimension,)]
-    heads = tuple(_labelled(name, data[name].attrs) for name in (dimension, *names))
+    heads = tuple(with_unit(name, data[name].attrs) for name in (dimension, *names))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         tuple(float(data[name].values[index]) for name in (dimension, *names))
         for index in range(min(data.sizes[dimension], ROWS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 from textwrap import fill
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 
-__all__ = ["draw_lines"]
+__all__ = ["draw_lines", "with_unit"]
 
 MOST = 12  # lines that an eye tells apart
 LETTERS = 36  # of a label in one line
@@ -96,5 +97,18 @@ def _label(data: xr.Dataset, name: str) -> str:
     known = next((one for one in (name, f"{name}s") if one in data.variables), None)
     if known is None:
         return name
-    words, unit = data[known].attrs.get("long_name", name), data[known].attrs.get("units", "1")
-    return fill(words if unit in {"1", words} else f"{words} [{unit}]", LETTERS)
+    return fill(with_unit(data[known].attrs.get("long_name", name), data[known].attrs), LETTERS)
+
+
+def with_unit(words: str, attributes: Mapping[Any, Any]) -> str:
+    """Words with the unit behind them.
+
+    Args:
+        words: the words.
+        attributes: of labelled data, its `units` among them.
+
+    Returns:
+        The words alone where there is no unit, or where they are the unit.
+    """
+    unit = attributes.get("units", "1")
+    return words if unit in {"1", words} else f"{words} [{unit}]"

@@ -27,10 +27,8 @@ HALF = Theorem(
 def test_a_theorem_of_ones_own_is_evaluated_as_those_of_the_catalogue() -> None:
     model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
     current = tk.heat(model)
-    (own,) = tk.bounds.evaluate(model, current, initial=tk.Gibbs(3.0), times=TIMES, theorems=[HALF])
-    kinetic = {bound.name: bound for bound in tk.bounds.evaluate(model, current, initial=tk.Gibbs(3.0), times=TIMES)}[
-        "kinetic"
-    ]
+    (own,) = tk.bounds.evaluate(model, current, tk.Gibbs(3.0), TIMES, theorems=[HALF])
+    kinetic = {bound.name: bound for bound in tk.bounds.evaluate(model, current, tk.Gibbs(3.0), TIMES)}["kinetic"]
     assert own.theorem is HALF
     assert np.array_equal(own.limit, 0.5 * kinetic.limit)
     assert np.array_equal(own.value, kinetic.value)

@@ -188,11 +188,11 @@ def test_levels_that_are_left_for_good_count_while_they_last() -> None:
 def test_the_symmetry_finds_the_masers_affinity() -> None:
     model = heat_engine()
     found = tk.cumulant_generating_function(model, tk.heat(model, "hot"), np.linspace(-1.0, 1.0, 9))
-    fitted, given = found.gallavotti_cohen(), found.gallavotti_cohen(MASER_AFFINITY)
+    fitted, given = found.gallavotti_cohen(), found.gallavotti_cohen(affinity=MASER_AFFINITY)
     np.testing.assert_allclose(fitted.affinity, MASER_AFFINITY, rtol=1e-10)
     assert fitted.holds
     assert given.holds
-    assert not found.gallavotti_cohen(1.1 * MASER_AFFINITY).holds
+    assert not found.gallavotti_cohen(affinity=1.1 * MASER_AFFINITY).holds
 
 
 def test_two_independent_currents_have_no_symmetry_each() -> None:

@@ -50,7 +50,7 @@ def test_a_distribution_has_the_cumulants_of_its_amount(name: str) -> None:
         expected = tk.integrated_cumulants(model, current, start, times, order=4)
         # The farthest amounts carry 1e-15 of rounding each; their fourth powers weigh it.
         reach = np.abs(found.values).max() ** np.arange(1, 5)
-        assert (np.abs(found.cumulants(4) - expected) <= 1e-13 * reach + 1e-9 * np.abs(expected)).all()
+        assert (np.abs(found.cumulants(order=4) - expected) <= 1e-13 * reach + 1e-9 * np.abs(expected)).all()
         np.testing.assert_allclose(found.mean, expected[:, 0], rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(found.variance, expected[:, 1], rtol=1e-8, atol=1e-11)
         assert found.defect.max() < ROUNDING
@@ -258,11 +258,11 @@ def test_a_sweep_of_gaps_has_values_of_its_own_at_each_point() -> None:
     found = tk.distribution(model, tk.heat(model), tk.Gibbs(2.0), time=[10.0])
     np.testing.assert_allclose(found.values, gaps[:, None] * np.array([-1.0, 0.0, 1.0]), atol=1e-15)
     expected = tk.integrated_cumulants(model, tk.heat(model), tk.Gibbs(2.0), [10.0], order=3)
-    np.testing.assert_allclose(found.cumulants(3), expected, rtol=1e-11)
+    np.testing.assert_allclose(found.cumulants(order=3), expected, rtol=1e-11)
     jumps = tk.Current("up", np.where(tk.heat(model).weights > 0.0, gaps[:, None], 0.0), model)
     counted = tk.distribution(model, jumps, tk.Gibbs(2.0), time=[10.0])
     expected = tk.integrated_cumulants(model, jumps, tk.Gibbs(2.0), [10.0], order=3)
-    np.testing.assert_allclose(counted.cumulants(3), expected, rtol=1e-10)
+    np.testing.assert_allclose(counted.cumulants(order=3), expected, rtol=1e-10)
     binned = tk.distribution(model, jumps, tk.Gibbs(2.0), time=[10.0], width=1.0)
     assert binned.values.ndim == 1
     # Half quanta on an edge go up: 0 alone, then 1/2 and 1, then 3/2 and 2, ...
@@ -290,7 +290,7 @@ def test_one_time_has_no_axis_of_times() -> None:
     assert one.probabilities.shape == one.values.shape
     assert one.defect.shape == one.beyond.shape == one.mean.shape == ()
     np.testing.assert_array_equal(one.probabilities, grid.probabilities[0])
-    np.testing.assert_array_equal(one.cumulants(3), grid.cumulants(3)[0])
+    np.testing.assert_array_equal(one.cumulants(order=3), grid.cumulants(order=3)[0])
     assert one.quantity == "activity"
 
 
@@ -377,7 +377,7 @@ def test_currents_without_a_distribution_are_refused() -> None:
     with pytest.raises(TypeError, match="`current` must be a Current"):
         tk.distribution(model, "heat", tk.Gibbs(1.0), 1.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="`order` must be >= 1"):
-        tk.distribution(model, tk.activity(model), tk.Gibbs(1.0), 1.0).cumulants(0)
+        tk.distribution(model, tk.activity(model), tk.Gibbs(1.0), 1.0).cumulants(order=0)
 
 
 def test_an_amount_of_too_many_values_is_refused_before_any_work() -> None:

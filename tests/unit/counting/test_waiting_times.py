@@ -39,7 +39,7 @@ def test_a_poisson_process_waits_exponentially() -> None:
     found = tk.waiting_times(model, tk.activity(model), tk.activity(model), TIMES)
     np.testing.assert_allclose(found.values, 0.7 * np.exp(-0.7 * TIMES), rtol=1e-12)
     np.testing.assert_allclose(found.survival, np.exp(-0.7 * TIMES), rtol=1e-12)
-    np.testing.assert_allclose(found.moments(4), [1 / 0.7, 2 / 0.7**2, 6 / 0.7**3, 24 / 0.7**4], rtol=1e-12)
+    np.testing.assert_allclose(found.moments(order=4), [1 / 0.7, 2 / 0.7**2, 6 / 0.7**3, 24 / 0.7**4], rtol=1e-12)
     assert found.is_renewal
 
 
@@ -158,7 +158,7 @@ def test_sweeps_are_leading_axes() -> None:
     single = [tk.waiting_times(fluorescence(drive), 0, 0, TIMES) for drive in drives]
     for field in ("values", "survival", "mean", "variance", "probability"):
         np.testing.assert_allclose(getattr(found, field), [getattr(one, field) for one in single], atol=1e-12)
-    assert found.moments(3).shape == (3, 3)
+    assert found.moments(order=3).shape == (3, 3)
     assert found.joint([0.0, 1.0]).shape == (3, TIMES.size, 2)
     assert found.is_renewal.all()
     np.testing.assert_allclose(found.correlation, 0.0, atol=1e-12)

@@ -17,8 +17,9 @@ import systems
 import thermokin as tk
 from oracles import Array
 from reference_cases import case
-from thermokin.geometry.kinematics import DissipativeOnly, Kinematics, WithUnitary, kinematics
+from thermokin.geometry.kinematics import Kinematics, kinematics
 from thermokin.geometry.statistical_length import at_many_times
+from thermokin.geometry.unitary_part import DissipativeOnly, WithUnitary
 from thermokin.numerics.kronrod import ABSCISSAE, KRONROD
 from thermokin.numerics.root_time_panels import partial_weights
 

@@ -17,7 +17,7 @@ from library_models import NAMES, example
 from oracles import Array
 from strategies import LevelsData
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.motion.evolution import population_motion
+from thermokin.motion.population_motion import population_motion
 
 lib = tk.library
 QUICK = settings(max_examples=30, deadline=None)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
-from thermokin.operators.numbers import as_real, as_whole
+from thermokin.operators.as_numbers import as_real, as_whole
 
 FLIP = np.array([[0.0, 1.0], [1.0, 0.0]])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])

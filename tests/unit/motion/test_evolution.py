@@ -244,12 +244,12 @@ def test_an_engine_that_cannot_move_these_populations_is_refused(name: str, word
     driven = tk.rates([[0.0, 1.0, 2.0], [3.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
     evolution = tk.evolve(driven, [1.0, 0.0, 0.0], [0.0, 1.0])
     with pytest.raises(ValueError, match=words):
-        evolution.at([0.5], name)
+        evolution.at([0.5], engine=name)
 
 
 @pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 @pytest.mark.parametrize("name", ["stepping", "modes", "Chebyshev", "rational Krylov", "uniformisation"])
 def test_an_evolution_asked_from_any_engine_is_the_same_one(name: str) -> None:
     evolution = tk.evolve(tk.library.levels([0.0, 1.0, 2.3], None, 0.1, 1.2), tk.Gibbs(0.4), [0.0, 1.0])
-    asked = evolution.at([0.0, 0.5, 30.0], name)
+    asked = evolution.at([0.0, 0.5, 30.0], engine=name)
     np.testing.assert_allclose(asked.populations, evolution.at([0.0, 0.5, 30.0]).populations, rtol=1e-13)

@@ -16,7 +16,7 @@ from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
 from thermokin.motion import population_engines
 from thermokin.motion.coherent_motion import ENGINES as COHERENT
-from thermokin.motion.evolution import population_motion
+from thermokin.motion.population_motion import population_motion
 from thermokin.motion.sector_motion import SectorMotion
 
 LEVELS = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.8)

@@ -15,6 +15,7 @@ import oracles
 import reference_cases
 from random_states import SEEDS, groups_of_populations, groups_of_states, random_state, random_unitary
 from thermokin.errors import UnphysicalStateError
+from thermokin.operators.distance import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.operators.distances import (
     bures_angle,
     bures_distance,
@@ -25,9 +26,8 @@ from thermokin.operators.distances import (
     wigner_yanase_angle,
 )
 from thermokin.operators.gibbs import gibbs
-from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
-from thermokin.operators.pairs import pair_of_populations
 from thermokin.operators.population_distances import chord
+from thermokin.operators.state_pair import pair_of_populations
 from thermokin.operators.tensor import partial_trace
 
 Array = NDArray[Any]
@@ -185,9 +185,11 @@ def test_a_known_difference_brings_digits_that_subtraction_has_lost(
     p, direction = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.5, -0.25, 0.5, -0.75])
     tiny, small = 1e-18 * direction, 1e-6 * direction
     # to first order all these distances are linear in the difference; the next order is 1e-5 of it
-    np.testing.assert_allclose(of_populations(p, p, tiny), 1e-12 * of_populations(p + small, p), rtol=1e-5)
+    np.testing.assert_allclose(of_populations(p, p, difference=tiny), 1e-12 * of_populations(p + small, p), rtol=1e-5)
     np.testing.assert_allclose(
-        of_states(np.diag(p), np.diag(p), difference=np.diag(tiny)), of_populations(p, p, tiny), rtol=ROUNDING
+        of_states(np.diag(p), np.diag(p), difference=np.diag(tiny)),
+        of_populations(p, p, difference=tiny),
+        rtol=ROUNDING,
     )
 
 
@@ -334,9 +336,9 @@ def test_a_measure_agrees_between_populations_and_states(measure: Distance, pair
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
 def test_a_measure_uses_the_difference_it_is_given(measure: Distance) -> None:
     p, tiny = np.array([0.2, 0.3, 0.5]), np.array([1e-20, 2e-20, -3e-20])
-    of_populations = measure.between_populations(p, p, tiny)
+    of_populations = measure.between_populations(p, p, difference=tiny)
     assert 0.0 < of_populations < 1e-19
-    of_states = measure.between_states(np.diag(p), np.diag(p), np.diag(tiny))
+    of_states = measure.between_states(np.diag(p), np.diag(p), difference=np.diag(tiny))
     np.testing.assert_allclose(of_states, of_populations, rtol=1e-12)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import thermokin as tk
-from thermokin.operators.accept import as_operator
+from thermokin.operators.as_operators import as_operator
 
 Z = np.diag([1.0, -1.0])
 X = np.array([[0.0, 1.0], [1.0, 0.0]])

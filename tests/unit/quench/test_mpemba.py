@@ -15,7 +15,8 @@ import oracles
 import strategies
 import thermokin as tk
 from reference_cases import case
-from thermokin.quench.mpemba import Mpemba, PairRotation, Permutation, mpemba
+from thermokin.quench.mpemba import Mpemba, mpemba
+from thermokin.quench.slow_mode import PairRotation, Permutation
 
 FEW = settings(max_examples=15, deadline=None)
 MEASURES = [
@@ -174,7 +175,9 @@ def test_a_crossing_is_where_the_lead_changes_and_else_there_is_none(
     for time in found.crossing * np.array([0.9, 1.1]):
         plain, prepared = (path.at([time]) for path in (found.plain, found.prepared))
         one, two = (
-            measure.between_populations(path.populations, path.populations - path.deviation, path.deviation)[0]
+            measure.between_populations(path.populations, path.populations - path.deviation, difference=path.deviation)[
+                0
+            ]
             for path in (plain, prepared)
         )
         leads.append(two - one)

@@ -17,10 +17,10 @@ from matplotlib.text import Annotation
 
 from thermokin.report.curves import band, curves
 from thermokin.report.distribution import distribution
+from thermokin.report.eigenvalues import Eigenvalues, spectrum
 from thermokin.report.figures import save_figure, svg
 from thermokin.report.limits import limits, tightness
 from thermokin.report.scales import label_powers, logarithmic_values
-from thermokin.report.spectrum import Spectrum, spectrum
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure
 
 TIMES = np.linspace(0.0, 5.0, 21)
@@ -179,7 +179,7 @@ def test_tightness_is_limit_over_value_and_has_gaps_where_it_is_not_defined() ->
 
 
 def test_a_complex_spectrum_is_drawn_in_the_plane_with_areas_by_overlap() -> None:
-    discs = spectrum(axes(), [Spectrum("heating", HEATING, [-1 + 1j, -1 - 1j], [0.1, 0.4])])[0]
+    discs = spectrum(axes(), [Eigenvalues("heating", HEATING, [-1 + 1j, -1 - 1j], [0.1, 0.4])])[0]
     assert isinstance(discs, PathCollection)
     areas = discs.get_sizes()
     assert areas[1] / areas[0] == pytest.approx(4.0)
@@ -190,8 +190,8 @@ def test_a_real_spectrum_is_drawn_as_sticks_of_decay_rates() -> None:
     drawn = spectrum(
         ax,
         [
-            Spectrum("heating", HEATING, np.array([-1.0, -2.0 + 1e-13j]), [0.5, 0.0]),
-            Spectrum("cooling", COOLING, [-3.0], [1e-40]),
+            Eigenvalues("heating", HEATING, np.array([-1.0, -2.0 + 1e-13j]), [0.5, 0.0]),
+            Eigenvalues("cooling", COOLING, [-3.0], [1e-40]),
         ],
     )
     assert all(isinstance(sticks, LineCollection) for sticks in drawn)
@@ -203,7 +203,7 @@ def test_a_real_spectrum_is_drawn_as_sticks_of_decay_rates() -> None:
 def test_a_spectrum_without_any_overlap_is_drawn() -> None:
     for eigenvalues in ([-1.0, -2.0], [-1 + 1j, -1 - 1j]):
         ax = axes()
-        spectrum(ax, [Spectrum("heating", HEATING, eigenvalues, [0.0, 0.0])])
+        spectrum(ax, [Eigenvalues("heating", HEATING, eigenvalues, [0.0, 0.0])])
         svg(ax.get_figure(root=True))  # type: ignore[arg-type]
 
 
@@ -211,9 +211,9 @@ def test_a_spectrum_that_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(ValueError, match="`spectra` must hold at least one spectrum"):
         spectrum(axes(), [])
     with pytest.raises(ValueError, match=r"`spectra\[0\].overlaps` must have shape \(2,\)"):
-        spectrum(axes(), [Spectrum("heating", HEATING, [-1.0, -2.0], [1.0])])
+        spectrum(axes(), [Eigenvalues("heating", HEATING, [-1.0, -2.0], [1.0])])
     with pytest.raises(ValueError, match=r"`spectra\[0\].eigenvalues` must be finite"):
-        spectrum(axes(), [Spectrum("heating", HEATING, [-np.inf], [1.0])])
+        spectrum(axes(), [Eigenvalues("heating", HEATING, [-np.inf], [1.0])])
 
 
 def test_distributions_are_mirrored_and_cut_where_nothing_is_seen() -> None:
@@ -235,7 +235,7 @@ DRAWERS: list[Callable[[Axes, np.ndarray], object]] = [
     lambda ax, rows: limits(ax, TIMES, FALLING, {"limit": rows}),
     lambda ax, rows: tightness(ax, TIMES, rows, {"limit": FALLING}),
     lambda ax, rows: distribution(ax, TIMES, rows, 0.01 * FALLING),
-    lambda ax, rows: spectrum(ax, [Spectrum("heating", HEATING, rows, FALLING)]),
+    lambda ax, rows: spectrum(ax, [Eigenvalues("heating", HEATING, rows, FALLING)]),
 ]
 
 

@@ -23,8 +23,8 @@ from thermokin.report.blocks import (
     Paragraph,
     Quantity,
     References,
+    Statement,
     Table,
-    Verdict,
     Verdicts,
 )
 from thermokin.report.curves import curves
@@ -45,7 +45,7 @@ def drawing() -> str:
 
 
 def all_blocks(text: str) -> list[Block]:
-    verdict = Verdict(text, Outcome.FAILS, Quantity(text, math.inf), Quantity(text, text))
+    verdict = Statement(text, Outcome.FAILS, Quantity(text, math.inf), Quantity(text, text))
     return [
         Notice(Level.WARNING, text),
         Heading(text),
@@ -153,7 +153,7 @@ def test_subscripts_are_set_and_underscores_left_alone() -> None:
 
 
 def test_verdicts_say_their_outcome_in_words_with_both_numbers() -> None:
-    verdict = Verdict("Heating is faster", Outcome.OPEN, Quantity("heating", math.inf), Quantity("cooling", 0.001584))
+    verdict = Statement("Heating is faster", Outcome.OPEN, Quantity("heating", math.inf), Quantity("cooling", 0.001584))
     text = outline(render("A page", [Verdicts((verdict,))])).text
     assert "cannot be decided" in text
     assert "∞" in text

@@ -219,7 +219,7 @@ def test_a_distribution_has_the_cumulants_of_its_moments(tmp_path: Path) -> None
     result = calculated(written(SOUND, tmp_path).study)
     exchange = result.counts.exchanges["heat from hot"]
     # Two routes of one hundred operations each at numbers near 1.
-    np.testing.assert_allclose(exchange.distribution.cumulants(3), exchange.cumulants, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(exchange.distribution.cumulants(order=3), exchange.cumulants, rtol=1e-9, atol=1e-11)
     # From the steady state on, the mean grows with the current.
     mean = float(result.counts.cumulants["heat from hot"].mean)
     np.testing.assert_allclose(exchange.cumulants[:, 0], mean * np.array([10.0, 20.0]), rtol=1e-9)

@@ -15,6 +15,7 @@ from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.language import schema
 from thermokin.study.questions.quench import pair_of
+from thermokin.study.questions.spectrum import SPECTRUM
 from thermokin.study.read import StudyFile, check_study, read_study
 from thermokin.study.run import run_study, study_text, write_study
 from thermokin.views.answer import Whole
@@ -354,6 +355,14 @@ def test_quenches_and_spectra_are_swept_over_leading_axes(tmp_path: Path) -> Non
     assert data["spectrum activity"].dims == ("baths.hot.temperature", "frequency")
     alone = answered(noise, tmp_path).answers["spectrum"]["activity"].values
     np.testing.assert_allclose(data["spectrum activity"][1], alone, rtol=1e-12)
+
+
+def test_a_swept_spectrum_is_solved_by_the_method_that_is_asked_for(tmp_path: Path) -> None:
+    text = MASER + '[counting]\ncurrents = ["activity"]\nmethod = "sparse"\n[spectrum]\nstop = 1.0\npoints = 4\n'
+    system = written(text, tmp_path).study.system
+    assert SPECTRUM.swept is not None
+    with pytest.raises(ValueError, match=r"`Sparse\(\)` takes one point at a time"):
+        SPECTRUM.swept(system, SPECTRUM.table(system.sections), {"model.hot": np.array([2.0, 4.0])})
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_loss_that_nothing_undoes_costs_infinitely_much_while_it_happens() -> No
         lambda: tk.spectrum(model, flow, [1.0]),
         lambda: tk.covariance(model, [flow, tk.activity(model)]),
         lambda: exchanged(tk.evolve(model, tk.Gibbs(1.0), [1.0]), 0.5 * flow),
-        lambda: tk.bounds.evaluate(model, flow, initial=tk.Gibbs(1.0), times=[1.0]),
+        lambda: tk.bounds.evaluate(model, flow, tk.Gibbs(1.0), [1.0]),
         lambda: tk.unravel(model, tk.Gibbs(1.0), [0.0, 5.0], trajectories=3).cumulants(flow),
     ):
         with pytest.raises(ValueError, match=r"infinite weights.*that nothing undoes.*give the model the missing"):

@@ -9,7 +9,7 @@ import pytest
 import thermokin as tk
 from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.motion.evolution import population_motion
+from thermokin.motion.population_motion import population_motion
 
 
 def exact_integral(rates: Array, start: Array, row: Array, time: float) -> float:

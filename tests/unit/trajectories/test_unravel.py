@@ -18,7 +18,7 @@ import thermokin as tk
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import initial_state
 from thermokin.trajectories.jump_operators import jump_operators
-from thermokin.trajectories.ket_jumps import KetJumps
+from thermokin.trajectories.jump_process import KetJumps
 from thermokin.trajectories.no_jump_motion import no_jump_motion
 from thermokin.trajectories.renewal import Renewal
 from thermokin.trajectories.sample_cumulants import sample_cumulants

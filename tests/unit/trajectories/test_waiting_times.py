@@ -12,8 +12,7 @@ import thermokin as tk
 from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import initial_state
-from thermokin.trajectories.jump_process import jump_process
-from thermokin.trajectories.ket_jumps import KetJumps
+from thermokin.trajectories.jump_process import KetJumps, jump_process
 from thermokin.trajectories.level_jumps import LevelJumps
 from thermokin.trajectories.no_jump_motion import LadderMotion, SpectralMotion, ladder_motion, no_jump_motion
 from thermokin.trajectories.renewal import Renewal

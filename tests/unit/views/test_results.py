@@ -47,13 +47,13 @@ SWEPT: dict[str, Make] = {
     "waiting times": lambda m: tk.waiting_times(m, 0, 1, TIMES),
     "integrated cumulants": lambda m: tk.integrated_cumulants(m, tk.heat(m, "hot"), START, TIMES, order=3),
     "integrated covariance": lambda m: tk.integrated_covariance(m, two_currents(m), START, TIMES),
-    "bounds": lambda m: tk.bounds.evaluate(m, tk.heat(m, "hot"), initial=START, times=TIMES),
-    "one bound": lambda m: tk.bounds.evaluate(m, tk.heat(m, "hot"), initial=START, times=TIMES)["kinetic"],
+    "bounds": lambda m: tk.bounds.evaluate(m, tk.heat(m, "hot"), START, TIMES),
+    "one bound": lambda m: tk.bounds.evaluate(m, tk.heat(m, "hot"), START, TIMES)["kinetic"],
 }
 ALONE: dict[str, Make] = {
     "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
     "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
-    "symmetry": lambda m: SWEPT["generating function"](m).gallavotti_cohen(0.1),
+    "symmetry": lambda m: SWEPT["generating function"](m).gallavotti_cohen(affinity=0.1),
     "trajectories": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20),
     "trajectory": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20)[3],
     "sample cumulants": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20).cumulants(tk.activity(m)),

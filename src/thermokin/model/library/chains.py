@@ -16,7 +16,7 @@ from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Number, Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat, Ohmic
-from thermokin.operators.numbers import as_whole, common_axes
+from thermokin.operators.as_numbers import as_whole, common_axes
 from thermokin.operators.spins import pauli
 from thermokin.operators.tensor import embed
 

@@ -14,8 +14,8 @@ from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat
+from thermokin.operators.as_numbers import as_whole, common_axes
 from thermokin.operators.bosons import create, destroy, number
-from thermokin.operators.numbers import as_whole, common_axes
 from thermokin.operators.spins import pauli
 from thermokin.operators.tensor import embed
 

@@ -20,7 +20,7 @@ from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
-from thermokin.operators.numbers import (
+from thermokin.operators.as_numbers import (
     as_numbers,
     as_real,
     as_whole,

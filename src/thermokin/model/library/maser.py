@@ -21,7 +21,7 @@ from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature
 from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
-from thermokin.operators.numbers import common_axes, shown
+from thermokin.operators.as_numbers import common_axes, shown
 
 __all__ = ["three_level_maser"]
 

@@ -15,9 +15,9 @@ from thermokin.model.model import Model
 from thermokin.model.parameter import Energy, Gap, Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Fermi, Statistics
+from thermokin.operators.as_numbers import as_whole
 from thermokin.operators.bosons import destroy, number
 from thermokin.operators.fermions import annihilators
-from thermokin.operators.numbers import as_whole
 from thermokin.operators.spins import pauli
 from thermokin.operators.spins import spin as spin_operators
 

@@ -16,7 +16,7 @@ from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
-from thermokin.operators.numbers import common_axes
+from thermokin.operators.as_numbers import common_axes
 
 __all__ = ["qutrit_ladder", "qutrit_lambda", "qutrit_v"]
 

@@ -22,11 +22,11 @@ from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt, shown_memory
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
-from thermokin.views.answer import Result
+from thermokin.views.answer import Answer
 from thermokin.views.column import Column
-from thermokin.views.counts import Counted
+from thermokin.views.counts import AtRest
 
-__all__ = ["COUNTING", "METHODS", "Chosen", "asked_flaws", "counting_of", "currents_asked", "of_currents"]
+__all__ = ["COUNTING", "Chosen", "asked_flaws", "counting_of", "currents_asked", "method_of", "of_currents"]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
 ASKED_OF = ("spectrum", "distribution", "rate_function")
@@ -149,10 +149,15 @@ def _bath_flaw(place: Place, quantity: str, bath: str | None, temperatures: dict
     return None
 
 
+def method_of(sections: Sections) -> Method:
+    """The method that the table [counting] names; the one that suits the system where there is no such table."""
+    counting = sections.get("counting")
+    return METHODS["auto" if counting is None else counting.method]
+
+
 def counting_of(system: System) -> Counting:
     """The generator prepared for counting, by the method that the file asks for."""
-    method = METHODS[_gathered(system.sections).method]
-    return system.once("counting", lambda: Counting(system.model, method=method))
+    return system.once("counting", lambda: Counting(system.model, method=method_of(system.sections)))
 
 
 def _prepare(system: System, table: CountingTable) -> None:
@@ -169,13 +174,13 @@ def _summary(system: System, table: CountingTable) -> str:
     )
 
 
-def _estimate(system: System, table: CountingTable) -> str:
+def _estimate(system: System, _: CountingTable) -> str:
     """Size of the linear system, method and, where it is known beforehand, memory."""
     blocks = population_blocks(Liouvillian(system.model))
     if len(blocks) > 1:
         return f"{len(blocks)} sectors that nothing joins: the steady state is not the only one"
     (block,) = blocks
-    method = chosen(block, METHODS[table.method])
+    method = chosen(block, method_of(system.sections))
     size = f"{block.size} coordinates, solved by the method {type(method).__name__.lower()}"
     if isinstance(method, Dense):
         return f"{size}, about {shown_memory(8.0 * DENSE * block.size**2)} of memory"
@@ -184,7 +189,7 @@ def _estimate(system: System, table: CountingTable) -> str:
     return f"{size}; the memory depends on how the factorisation fills in"
 
 
-def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
+def _answer(system: System, table: CountingTable, tell: Tell) -> AtRest:
     tell("steady state", 0.0)
     model, counting = system.model, counting_of(system)
     tell("cumulants", 0.5)
@@ -195,7 +200,7 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> Counted:
     flow = entropy_flow(model)
     finite = np.isfinite(flow.weights).all()
     production = float(counting.cumulants(flow, order=1).mean) if finite else float("inf")
-    return Counted(counting, cumulants, covariance, production, _coarser(system, table))
+    return AtRest(counting, cumulants, covariance, production, _coarser(system, table))
 
 
 def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
@@ -204,14 +209,14 @@ def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
     if kept is None or kept.default < 3:
         return {}
     model = system.family.at({"model.levels": kept.default - 1})
-    counting = Counting(model, method=METHODS[table.method])
+    counting = Counting(model, method=method_of(system.sections))
     return {words: counting.cumulants(current_of(model, words), order=table.order).values for words in table.currents}
 
 
 def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """Every cumulant at every point, and the entropy production."""
     model = system.family.at(numbers)
-    counting, found = Counting(model, method=METHODS[table.method]), []
+    counting, found = Counting(model, method=method_of(system.sections)), []
     for words in table.currents:
         values, unit = counting.cumulants(current_of(model, words), order=table.order).values, unit_of(words)
         for order in range(1, table.order + 1):
@@ -225,7 +230,7 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
     return found
 
 
-def _show(answers: Mapping[str, Any], report: Any) -> Result:
+def _show(answers: Mapping[str, Any], report: Any) -> Answer:
     """What is shown of everything that is counted."""
     from thermokin.views.counts_answer import CountingResult  # here, so that a check loads no figures
 

@@ -11,8 +11,8 @@ from pydantic import Field
 from thermokin.counting.distribution import distribution
 from thermokin.counting.integrated_cumulants import integrated_cumulants
 from thermokin.model.current_words import current_of
-from thermokin.motion.bare_start import Gibbs, Ket, Populations
 from thermokin.motion.initial import Initial, initial_state
+from thermokin.motion.starts import Gibbs, Ket, Populations
 from thermokin.study.arrays import Arrays
 from thermokin.study.grid import ascending_flaw
 from thermokin.study.problem import Place, Problem

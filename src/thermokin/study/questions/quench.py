@@ -14,15 +14,15 @@ from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies
 from thermokin.numerics.components import components
+from thermokin.operators.distance import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.operators.gibbs import gibbs_populations
-from thermokin.operators.measures import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, WignerYanase
 from thermokin.quench.protocol import QuenchPair, equidistant, reciprocal
 from thermokin.study.grid import TIMES, ListedTimes, TimeGrid, Times, ascending_flaw, grid_flaws, grid_of
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, in_doubt, shown_memory
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
-from thermokin.views.answer import Result
+from thermokin.views.answer import Answer
 from thermokin.views.column import Column
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def _swept(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> 
     return found
 
 
-def _show(answers: Mapping[str, Any], report: Any) -> Result:
+def _show(answers: Mapping[str, Any], report: Any) -> Answer:
     from thermokin.views.quench_answer import QuenchResult
 
     return QuenchResult(report, answers["quench"])

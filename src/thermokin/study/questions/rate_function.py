@@ -14,7 +14,7 @@ from thermokin.model.current_words import current_of
 from thermokin.study.grid import Grid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
 from thermokin.study.question import Tell
-from thermokin.study.questions.counting import METHODS, Chosen, asked_flaws, currents_asked, of_currents
+from thermokin.study.questions.counting import Chosen, asked_flaws, currents_asked, method_of, of_currents
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 
@@ -43,8 +43,7 @@ def _rules(draft: System) -> list[Problem]:
 
 
 def _answer(system: System, table: RateFunctionTable, tell: Tell) -> Mapping[str, CumulantGeneratingFunction]:
-    counting, fields, found = system.sections.get("counting"), grid_of(table), {}
-    method = METHODS["auto" if counting is None else counting.method]
+    method, fields, found = method_of(system.sections), grid_of(table), {}
     names = currents_asked(system.sections, table)
     for position, words in enumerate(names):
         tell("rate function", position / len(names))

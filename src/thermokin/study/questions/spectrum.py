@@ -14,7 +14,7 @@ from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
 from thermokin.study.question import Tell
-from thermokin.study.questions.counting import METHODS, Chosen, asked_flaws, counting_of, currents_asked, of_currents
+from thermokin.study.questions.counting import Chosen, asked_flaws, counting_of, currents_asked, method_of, of_currents
 from thermokin.study.section import Finite
 from thermokin.study.system import System
 from thermokin.views.column import Column
@@ -52,7 +52,7 @@ def _answer(system: System, table: SpectrumTable, tell: Tell) -> Mapping[str, No
 def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """The noise at every frequency, which is an axis of its own after those of the sweep."""
     model = system.family.at(numbers)
-    counting, grid, found = Counting(model, method=METHODS["auto"]), grid_of(table), []
+    counting, grid, found = Counting(model, method=method_of(system.sections)), grid_of(table), []
     for words in currents_asked(system.sections, table):
         unit = unit_of(words) if unit_of(words) == "1" else f"{unit_of(words)}^2"
         noise = counting.spectrum(current_of(model, words), grid).values

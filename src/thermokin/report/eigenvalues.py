@@ -23,7 +23,7 @@ _DECADES = 8.0
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class Eigenvalues:
     """The eigenvalues of a generator with a state's overlap with each mode.
 
     Attributes:
@@ -39,7 +39,7 @@ class Spectrum:
     overlaps: ArrayLike
 
 
-def spectrum(ax: Axes, spectra: Sequence[Spectrum]) -> tuple[PathCollection | LineCollection, ...]:
+def spectrum(ax: Axes, spectra: Sequence[Eigenvalues]) -> tuple[PathCollection | LineCollection, ...]:
     """Eigenvalues with the overlap of a state with their modes.
 
     In the complex plane each eigenvalue has a disc whose area is proportional to |overlap|, in parts of the largest of
@@ -78,7 +78,7 @@ def spectrum(ax: Axes, spectra: Sequence[Spectrum]) -> tuple[PathCollection | Li
     return tuple(draw(ax, rows))
 
 
-_Row = tuple[Spectrum, ComplexArray, FloatArray]
+_Row = tuple[Eigenvalues, ComplexArray, FloatArray]
 
 
 def _discs(ax: Axes, rows: Sequence[_Row]) -> list[PathCollection | LineCollection]:

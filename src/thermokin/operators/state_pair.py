@@ -6,9 +6,9 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.numerics.level_sums import sum_over_levels
-from thermokin.operators.accept import TRACE_ROUNDING, as_operator, as_unit_trace
+from thermokin.operators.as_numbers import as_real
+from thermokin.operators.as_operators import TRACE_ROUNDING, as_operator, as_unit_trace
 from thermokin.operators.eigenstates import probabilities
-from thermokin.operators.numbers import as_real
 from thermokin.operators.outside import common_dims, dims_of
 
 

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.model.model import Model
-from thermokin.operators.accept import (
+from thermokin.operators.as_numbers import as_numbers, common_axes, require_finite, require_moderate, to_double
+from thermokin.operators.as_operators import (
     POSITIVITY_ROUNDING,
     TRACE_ROUNDING,
     as_density_matrix,
@@ -19,7 +20,6 @@ from thermokin.operators.accept import (
     as_populations,
     require_probabilities,
 )
-from thermokin.operators.numbers import as_numbers, common_axes, require_finite, require_moderate, to_double
 from thermokin.operators.outside import Dims, dims_of, ket_elements, require_dims
 
 __all__ = ["Gibbs", "Initial", "Ket", "Populations", "read_start"]

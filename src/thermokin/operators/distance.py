@@ -9,7 +9,7 @@ from typing import ClassVar
 from thermokin._typing import FloatArray
 from thermokin.operators import distances, population_distances
 from thermokin.operators.entropy import divergence_of_checked, relative_entropy
-from thermokin.operators.pairs import pair_of_populations
+from thermokin.operators.state_pair import pair_of_populations
 
 
 class Distance(ABC):
@@ -34,7 +34,7 @@ class Distance(ABC):
             Distances (...).
         """
 
-    def between_populations(self, p: object, q: object, difference: object = None) -> FloatArray:
+    def between_populations(self, p: object, q: object, *, difference: object = None) -> FloatArray:
         """The distance of populations p from populations q.
 
         Args:
@@ -53,7 +53,7 @@ class Distance(ABC):
         return self.of_checked(*pair_of_populations(p, q, difference))
 
     @abstractmethod
-    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+    def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The distance of the state a from the state b.
 
         Args:
@@ -95,7 +95,7 @@ class RelativeEntropy(Distance):
         """The relative entropy D(p||q), (...) [nats]; see `relative_entropy_of_populations`."""
         return divergence_of_checked(p, q, difference)
 
-    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+    def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The relative entropy D(a||b), (...) [nats]; see `relative_entropy`."""
         return relative_entropy(a, b, difference=difference)
 
@@ -110,7 +110,7 @@ class Trace(Distance):
         """The trace distance, 1/2 sum_n |p_n - q_n| (...)."""
         return population_distances.half_absolute_sum(difference)
 
-    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+    def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The trace distance, (...); see `trace_distance`."""
         return distances.trace_distance(a, b, difference=difference)
 
@@ -129,7 +129,7 @@ class Bures(_Angle):
 
     name: ClassVar[str] = "Bures angle"
 
-    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+    def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The Bures angle, (...) [radians]; see `bures_angle`."""
         return distances.bures_angle(a, b, difference=difference)
 
@@ -144,7 +144,7 @@ class HilbertSchmidt(Distance):
         """The Hilbert-Schmidt distance, sqrt(sum_n (p_n - q_n)^2) (...)."""
         return population_distances.root_square_sum(difference)
 
-    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+    def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The Hilbert-Schmidt distance, (...); see `hilbert_schmidt_distance`."""
         return distances.hilbert_schmidt_distance(a, b, difference=difference)
 
@@ -155,6 +155,6 @@ class WignerYanase(_Angle):
 
     name: ClassVar[str] = "Wigner-Yanase angle"
 
-    def between_states(self, a: object, b: object, difference: object = None) -> FloatArray:
+    def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The Wigner-Yanase angle, (...) [radians]; see `wigner_yanase_angle`."""
         return distances.wigner_yanase_angle(a, b, difference=difference)

@@ -9,7 +9,7 @@ import pytest
 import scipy.sparse
 from numpy.typing import NDArray
 
-from thermokin.operators.accept import as_density_matrix, as_hermitian, as_operator, as_populations, as_real
+from thermokin.operators.as_operators import as_density_matrix, as_hermitian, as_operator, as_populations, as_real
 
 
 class FakeQobj:

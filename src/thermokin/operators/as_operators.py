@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.operators.numbers import as_numbers, as_real, at, require_finite, require_moderate, to_double
+from thermokin.operators.as_numbers import as_numbers, as_real, at, require_finite, require_moderate, to_double
 from thermokin.operators.outside import PURE_STATE_REMEDY, ket_elements, normalised, plain
 
 HERMITICITY_ROUNDING = 1e-12

@@ -9,7 +9,7 @@ import numpy as np
 
 from thermokin._errors import LostPointsWarning, NotConvergedError, users_level
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.operators.numbers import in_sweep
+from thermokin.operators.as_numbers import in_sweep
 
 __all__ = ["WANTED", "given", "marked", "marked_beside", "points_of", "told"]
 
