@@ -82,8 +82,8 @@ class TiltedBlock:
         found = []
         for first in range(0, len(factors), part := max(1, AT_ONCE // each)):
             tilt = np.tensordot(factors[first : first + part] - 1.0, gains, axes=1)
-            system = generator + tilt
-            system = system.reshape(len(system), *(1,) * (depth - generator.ndim + 2), *generator.shape)
+            # Jumps may vary along fewer axes of a sweep than the rest of the generator.
+            system = generator + tilt.reshape(len(tilt), *(1,) * (depth + 3 - tilt.ndim), *tilt.shape[1:])
             if loss is not None:
                 system = system - loss[first : first + part, ..., None, None] * np.eye(size)
             states = walk(dense_steps(stacked_exponential, system), self.start, times, system.shape[:-2])

@@ -252,6 +252,19 @@ def test_a_sweep_is_counted_point_by_point() -> None:
                 np.testing.assert_allclose(found.probabilities[row, column][:, near].sum(axis=-1), p, atol=ROUNDING)
 
 
+def test_a_sweep_whose_jumps_vary_along_one_of_its_axes_is_counted_point_by_point() -> None:
+    drives, hot = np.array([0.01, 0.02, 0.05]), np.array([4.0, 6.0])
+    sweep = tk.library.three_level_maser(drive=drives[:, None], hot=hot)
+    together = tk.distribution(sweep, tk.heat(sweep, "hot"), tk.Gibbs(1.0), [5.0, 10.0])
+    for one, drive in enumerate(drives):
+        for two, temperature in enumerate(hot):
+            alone = tk.library.three_level_maser(drive=drive, hot=temperature)
+            single = tk.distribution(alone, tk.heat(alone, "hot"), tk.Gibbs(1.0), [5.0, 10.0])
+            found = dict(zip(together.values.tolist(), together.probabilities[one, two].T.tolist(), strict=True))
+            for value, chances in zip(single.values.tolist(), single.probabilities.T.tolist(), strict=True):
+                np.testing.assert_allclose(found[value], chances, rtol=0.0, atol=1e-12)  # rounding of exponentials
+
+
 def test_a_sweep_of_gaps_has_values_of_its_own_at_each_point() -> None:
     gaps = np.array([0.5, 1.0])
     model = tk.library.qubit(gaps, 0.02, 0.8)
