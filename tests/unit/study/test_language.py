@@ -397,6 +397,13 @@ def test_a_sweep_of_too_many_points_is_refused(tmp_path: Path) -> None:
     assert lines_about(text, tmp_path) == ("study.toml:5: sweep: must hold at most 1000000 points, got 1002001",)
 
 
+@pytest.mark.parametrize("method", ["sparse", "krylov"])
+def test_a_method_of_one_point_is_refused_beside_a_sweep(method: str, tmp_path: Path) -> None:
+    (line,) = lines_about(MASER + SWEEP + AT_REST + f'method = "{method}"\n', tmp_path)
+    need = f'must be "auto" or "dense" beside [sweep], got "{method}", which takes one point at a time'
+    assert line.endswith(f"counting.method: {need}")
+
+
 def test_a_question_at_one_point_is_refused_beside_a_sweep(tmp_path: Path) -> None:
     text = MASER + SWEEP + AT_REST + "[distribution]\ntimes = [1.0]\n"
     line = "must be left out beside a table [sweep]: it is asked at one point"

@@ -29,6 +29,7 @@ from thermokin.views.counts import AtRest
 __all__ = ["COUNTING", "Chosen", "asked_flaws", "counting_of", "currents_asked", "method_of", "of_currents"]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
+ONE_POINT = ("sparse", "krylov")  # methods that factorise or iterate for one point of a sweep
 ASKED_OF = ("spectrum", "distribution", "rate_function")
 """The questions about some of the currents that are counted."""
 # Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
@@ -67,7 +68,13 @@ def _gathered(sections: Sections) -> CountingTable:
 def _rules(draft: System) -> list[Problem]:
     sections = draft.sections
     table = sections.get("counting")
-    return _words_flaws(("counting", "currents"), table.currents, sections) if table is not None else []
+    if table is None:
+        return []
+    found = _words_flaws(("counting", "currents"), table.currents, sections)
+    if sections.get("sweep") and table.method in ONE_POINT:
+        need = f'must be "auto" or "dense" beside [sweep], got "{table.method}", which takes one point at a time'
+        found.append(Problem(("counting", "method"), need))
+    return found
 
 
 def asked_flaws(name: str, sections: Sections) -> list[Problem]:
