@@ -193,12 +193,13 @@ def _rounding(operator: ComplexArray, found: BohrClusters, states: Eigenframe) -
     unit = GENEROUS * np.sqrt(size) * EPSILON
     limit = smallest_gap(states.levels, DEFAULT_TOLERANCE)[..., None, None]
     gap = np.abs(states.levels[..., :, None] - states.levels[..., None, :])
-    near = np.where(gap > limit, 1.0 / np.where(gap > limit, gap, 1.0) ** 2, 0.0)
+    # In units of the largest energy, which keeps the squares of gaps within doubles.
+    energy = np.abs(states.energies).max(axis=-1)[..., None, None]
+    near = np.where(gap > limit, energy / np.where(gap > limit, gap, 1.0), 0.0) ** 2
     square = np.abs(operator) ** 2
     turning = np.sqrt(square @ near) + np.sqrt(near @ square)
-    energy = np.abs(states.energies).max(axis=-1)[..., None]
     own = np.sqrt(square.sum(axis=-1).max(axis=-1))[..., None]
-    return np.asarray(unit * (energy * turning[..., found.row, found.column] + own))
+    return np.asarray(unit * (turning[..., found.row, found.column] + own))
 
 
 def _refuse(position: int, contact: Contact, found: BohrClusters, there: BoolArray) -> None:

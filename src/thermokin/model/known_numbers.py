@@ -88,6 +88,7 @@ def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
 def _numbers(value: object) -> FloatArray | None:
     """An argument as numbers; None where another argument makes it idle, and it is none."""
     try:
-        return None if value is None else np.asarray(value, dtype=np.float64)
+        with np.errstate(over="ignore"):  # long doubles may be infinite as doubles
+            return None if value is None else np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         return None

@@ -23,6 +23,7 @@ ROUNDING = 1e-9  # of the spread: a smaller splitting or matrix element is taken
 EMPTY = 1e-12  # share of the largest eigenvalue below which a state is not in the support
 LIKELY = 1e-3  # share from which a state is known to eight digits and more, and surely in the support
 ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
+FLAT = 1e-6  # share of a product beside 1 from which rounding turns its eigenvectors by less than is taken for zero
 WORDS = 8  # products of so many operators and one more are tried before parts are taken to be kept apart
 TINY = 1e-300
 CHUNK = 1 << 20  # matrix elements held at a time
@@ -226,8 +227,15 @@ def _on_support(algebra: _Algebra, points: IntArray, support: ComplexArray) -> I
         if (parts == 1).all():
             break
         first, second = _product(first, combination()), _product(second, combination())
-        parts = np.minimum(parts, _parts(first, second))
+        parts = np.where(_flat(first), parts, np.minimum(parts, _parts(first, second)))
     return parts
+
+
+def _flat(word: ComplexArray) -> BoolArray:
+    """Products (p, r, r) that are 1 but for rounding, as those of one operator that squares to 1: they tell nothing."""
+    size = np.abs(word).max(axis=(-2, -1))
+    mean = np.trace(word, axis1=-2, axis2=-1)[..., None, None] / word.shape[-1]
+    return np.asarray(np.abs(word - mean * np.eye(word.shape[-1])).max(axis=(-2, -1)) <= FLAT * size)
 
 
 def _product(one: ComplexArray, other: ComplexArray) -> ComplexArray:

@@ -186,3 +186,11 @@ def test_a_shift_of_energy_changes_no_digit_of_the_gaps() -> None:
     here, there = (tk.davies(matrix + s * np.eye(6), [contact]) for s in (0.0, 2.0**30))
     order = [np.argsort(np.abs(model.table.energy)) for model in (here, there)]
     np.testing.assert_array_equal(np.abs(here.table.energy)[order[0]], np.abs(there.table.energy)[order[1]])
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-100, 1e-200, 1e-300])
+def test_whether_a_rate_diverges_does_not_depend_on_the_unit_of_energy(unit: float) -> None:
+    # Gaps of 1e-160 have squares that doubles do not hold.
+    flip, bath = np.array([[0.0, 1.0], [1.0, 0.0]]), tk.Bath("bath", temperature=0.5)
+    with pytest.raises(ValueError, match="the zero-frequency rate of its spectrum diverges"):
+        tk.davies(np.full((2, 2), unit), [tk.Contact(bath, flip, tk.Flat(0.01))])

@@ -306,3 +306,14 @@ def test_a_channel_without_elements_at_the_end_of_a_sweep_is_passed_over() -> No
     model = tk.Model(drive, [tk.Channel(lower, None), tk.Channel(np.zeros((2, 2)), None)])
     alone = [tk.steady_state(tk.Model(one, [tk.Channel(lower, None)])).state for one in drive]
     np.testing.assert_allclose(tk.steady_state(model).state, np.array(alone), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("strength", [10.0**-power for power in range(2, 13)])
+@pytest.mark.parametrize("operator", [X, np.array([[0.0, -1j], [1j, 0.0]]), 0.6 * X + 0.8 * Z], ids="xyn")
+def test_a_jump_that_commutes_with_the_hamiltonian_keeps_two_states_however_weak(
+    operator: np.ndarray, strength: float
+) -> None:
+    # Its square is 1: products of such operators are 1 but for rounding, and rounding joins nothing.
+    model = tk.Model(0.25 * operator, [tk.Channel(strength * operator, None)])
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
+        tk.steady_state(model)
