@@ -17,7 +17,7 @@ import systems
 import thermokin as tk
 from oracles import Array
 from reference_cases import case
-from thermokin.bounds.thermo_kinetic import thermo_kinetic_information
+from thermokin.bounds.inverse_x_tanh_x import thermo_kinetic_information
 from thermokin.quench.clocks import matched_heat
 from thermokin.quench.comparison import Comparison
 

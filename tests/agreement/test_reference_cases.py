@@ -18,8 +18,7 @@ import thermokin as tk
 from oracles import Array
 from reference_cases import case
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
-from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x
-from thermokin.bounds.thermo_kinetic import thermo_kinetic_information
+from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x, thermo_kinetic_information
 from thermokin.quench.branch import Branch, branch
 from thermokin.quench.comparison import Comparison
 

@@ -3,9 +3,8 @@
 from thermokin.bounds.bound import Bound, Bounds, Hypothesis, Kind, Limit, Theorem
 from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
-from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x
+from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x, thermo_kinetic_information
 from thermokin.bounds.relaxation_case import RelaxationCase
-from thermokin.bounds.thermo_kinetic import thermo_kinetic_information
 
 __all__ = [
     "Bound",

@@ -9,6 +9,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit
+from thermokin.bounds.inverse_x_tanh_x import information
 from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
 from thermokin.bounds.score_response import ScoreResponse, score_response
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
@@ -17,6 +18,7 @@ from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
+from thermokin.numerics.elementwise import in_blocks
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 
@@ -77,6 +79,11 @@ class RelaxationCase:
         if self.sped.all():
             return self.ledger.total_activity
         return time_integral(self.evolution, self.evolution.liouvillian.observable(self.sped))
+
+    @cached_property
+    def information(self) -> FloatArray:
+        """A tanh^2 Phi(Sigma / 2A) (..., t)."""
+        return in_blocks(information, self.ledger.entropy_production, self.activity)
 
     @cached_property
     def response(self) -> ScoreResponse | None:
