@@ -91,7 +91,8 @@ def test_theorems_hold_for_coherent_states_between_two_baths(
 ) -> None:
     data, state = drawn
     found = bounds_along(builders.coherent(data), state, grid * data.time_unit, CURRENTS[current])
-    assert not found["fluctuation theorem"].applies
+    if len({bath.temperature for bath in data.baths}) > 1:  # it asks for one temperature
+        assert not found["fluctuation theorem"].applies
     assert_theorems(found)
 
 
