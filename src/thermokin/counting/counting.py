@@ -170,7 +170,8 @@ def cumulants(
     Reference:
         flindt2010, landi2024.
     """
-    if _in_bulk(model, [current], method, initial) and isinstance(order, int | np.integer) and order in {1, 2}:
+    whole_order(order)
+    if order in {1, 2} and _in_bulk(model, [current], method, initial):
         with few_threads(model.dimension):
             found = bulk_cumulants(model, current, order)
         if found is not None:

@@ -205,3 +205,11 @@ def test_grids_and_weights_that_are_swept_are_taken_at_once() -> None:
     alone = tk.cumulants(model, current, order=1)
     np.testing.assert_allclose(alone.values[..., 0], found.mean, rtol=1e-12)
     assert (alone.error[..., 0] > 0.0).all()
+
+
+@pytest.mark.parametrize("order", [True, [1], "2", 2.0, None])
+def test_what_is_no_order_is_refused_alike_of_one_point_and_of_many(order: object) -> None:
+    for drive in (0.02, np.linspace(0.01, 0.2, 2000)):
+        model = quiet(lambda drive=drive: tk.library.three_level_maser(drive, 4.0))
+        with pytest.raises(TypeError, match="`order` must be a whole number, got"):
+            tk.cumulants(model, tk.heat(model, "hot"), order=order)  # type: ignore[arg-type]
