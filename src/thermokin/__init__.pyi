@@ -12,17 +12,16 @@ from thermokin.counting.counting import cumulants as cumulants
 from thermokin.counting.counting import spectrum as spectrum
 from thermokin.counting.cumulant_generating_function import cumulant_generating_function as cumulant_generating_function
 from thermokin.counting.distribution import distribution as distribution
+from thermokin.counting.distribution import two_point_distribution as two_point_distribution
 from thermokin.counting.integrated_covariance import integrated_covariance as integrated_covariance
 from thermokin.counting.integrated_cumulants import exchanged as exchanged
 from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
 from thermokin.counting.truncation import truncated_cumulants as truncated_cumulants
-from thermokin.counting.two_point_distribution import two_point_distribution as two_point_distribution
 from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
 from thermokin.model import library as library
-from thermokin.model.band import Band as Band
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel
 from thermokin.model.contact import Contact as Contact
@@ -39,6 +38,8 @@ from thermokin.model.family import Family as Family
 from thermokin.model.local import local as local
 from thermokin.model.model import Model as Model
 from thermokin.model.rates import rates as rates
+from thermokin.model.shaped_spectra import Band as Band
+from thermokin.model.shaped_spectra import Tabulated as Tabulated
 from thermokin.model.spectrum import Drude as Drude
 from thermokin.model.spectrum import Flat as Flat
 from thermokin.model.spectrum import Lorentzian as Lorentzian
@@ -48,7 +49,6 @@ from thermokin.model.statistics import Bose as Bose
 from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
 from thermokin.model.statistics import Statistics as Statistics
-from thermokin.model.tabulated import Tabulated as Tabulated
 from thermokin.motion.evolution import evolve as evolve
 from thermokin.motion.modes import modes as modes
 from thermokin.motion.starts import Gibbs as Gibbs
@@ -68,8 +68,8 @@ from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov
 from thermokin.solvers.method import Sparse as Sparse
 from thermokin.thermo.ledger import ledger as ledger
-from thermokin.trajectories.detection import Heterodyne as Heterodyne
-from thermokin.trajectories.detection import Homodyne as Homodyne
+from thermokin.trajectories.instrument import Heterodyne as Heterodyne
+from thermokin.trajectories.instrument import Homodyne as Homodyne
 from thermokin.trajectories.unravel import unravel as unravel
 
 __version__: str

@@ -25,8 +25,7 @@ from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
-from thermokin.trajectories.sample_cumulants import SampleCumulants
-from thermokin.trajectories.trajectories import Trajectories, Trajectory
+from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 

@@ -12,8 +12,7 @@ import jump_machines as machines
 import oracles
 import thermokin as tk
 from oracles import Array
-from thermokin.trajectories.jump_process import KetJumps
-from thermokin.trajectories.level_jumps import LevelJumps
+from thermokin.trajectories.jump_process import KetJumps, LevelJumps
 from thermokin.trajectories.renewal import Renewal
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")

@@ -14,7 +14,7 @@ from thermokin.bounds.relaxation_case import ROUNDING, RelaxationCase
 from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState
-from thermokin.numerics.elementwise import in_blocks
+from thermokin.numerics.level_sums import in_blocks
 from thermokin.operators.as_numbers import as_extended
 
 __all__ = ["FLUCTUATION_THEOREM", "baths_agree", "fluctuation_theorem_limit", "squared_cosecant"]

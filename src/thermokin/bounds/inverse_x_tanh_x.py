@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.numerics.elementwise import in_blocks
+from thermokin.numerics.level_sums import in_blocks
 from thermokin.operators.as_numbers import as_extended
 
 __all__ = ["information", "inverse_x_tanh_x", "roots", "thermo_kinetic_information"]

@@ -18,7 +18,7 @@ from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
-from thermokin.numerics.elementwise import in_blocks
+from thermokin.numerics.level_sums import in_blocks
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 

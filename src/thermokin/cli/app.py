@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from thermokin.cli.failures import CHECK_FAILED, plain_failures, talk
-from thermokin.cli.stopping import settle
+from thermokin.cli.stopping import CHECK_FAILED, plain_failures, settle, talk
 
 if TYPE_CHECKING:
     from thermokin.validation.case import Case

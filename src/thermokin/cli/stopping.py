@@ -1,18 +1,35 @@
-"""What a signal or a closed pipe does to the program: it ends as a shell expects, and leaves nothing half-written."""
+"""How the program ends: plain lines and an exit code when something is wrong, and as a shell expects on a signal."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Timer
 
-__all__ = ["PIPE_CLOSED", "Stopped", "drop_output", "exit_code", "listen", "settle"]
+import typer
+
+from thermokin._errors import StudyError
+
+__all__ = [
+    "BAD_INPUT",
+    "CHECK_FAILED",
+    "PIPE_CLOSED",
+    "Stopped",
+    "drop_output",
+    "exit_code",
+    "listen",
+    "plain_failures",
+    "settle",
+    "talk",
+]
 
 PIPE_CLOSED = 141  # 128 and the number of the signal that other programs die of there
 AGAIN = 0.01  # seconds after which a request that was lost is made again
 _ASKING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+CHECK_FAILED, BAD_INPUT = 1, 2
 
 
 class Stopped(KeyboardInterrupt):
@@ -84,3 +101,47 @@ def drop_output() -> None:
 def _stop(number: int, *_: object) -> None:
     _asked.append(number)
     raise KeyboardInterrupt if number == signal.SIGINT else Stopped(number)
+
+
+def talk(line: str) -> None:
+    """Say something to the person at the terminal, if anybody listens; stdout is left to results.
+
+    Args:
+        line: what to say.
+    """
+    with suppress(OSError):
+        typer.echo(line, err=True)
+
+
+@contextmanager
+def plain_failures(written: Callable[[], str] = lambda: "nothing was written") -> Iterator[None]:
+    """A context in which a bad study, an interruption, lost output and a lack of memory end a command in one line each.
+
+    Args:
+        written: says what an interrupted command has left.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        Exit: with code 2, 1, that of a signal, or that of a closed pipe, of which nothing is said.
+    """
+    try:
+        yield
+    except StudyError as error:
+        for line in error.problems:
+            talk(line)
+        raise typer.Exit(BAD_INPUT) from error
+    except KeyboardInterrupt as stop:
+        talk(f"{'stopped' if isinstance(stop, Stopped) else 'interrupted'}; {written()}")
+        raise typer.Exit(exit_code(stop)) from stop
+    except BrokenPipeError as error:
+        drop_output()
+        raise typer.Exit(PIPE_CLOSED) from error
+    except OSError as error:
+        drop_output()
+        talk(f"cannot read or write: {error.strerror or error}")
+        raise typer.Exit(BAD_INPUT) from error
+    except MemoryError as error:
+        talk("out of memory; nothing was written (thermokin run --dry-run says how much a study takes)")
+        raise typer.Exit(CHECK_FAILED) from error

@@ -18,7 +18,7 @@ from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.covariance_series import CovarianceSeries
 from thermokin.counting.cumulants import Cumulants, cumulants_of
-from thermokin.counting.weight_scale import weight_exponent
+from thermokin.counting.lost_digits import weight_exponent
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.current import Current

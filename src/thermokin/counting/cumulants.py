@@ -14,8 +14,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.count_gauge import counted_links
 from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import CountedSeries
-from thermokin.counting.lost_digits import given
-from thermokin.counting.weight_scale import BELOW, cumulant_names, representable, scaled, weight_exponent
+from thermokin.counting.lost_digits import BELOW, cumulant_names, given, representable, scaled, weight_exponent
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent

@@ -7,7 +7,7 @@ import numpy as np
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.counting.tilted_generator import TiltedGenerator, TiltedStates, joined
-from thermokin.numerics.singular_points import pointwise
+from thermokin.numerics.factorised import pointwise
 
 __all__ = ["by_continuation", "by_spectrum", "refined"]
 

@@ -13,8 +13,8 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import whole_order
+from thermokin.counting.lost_digits import restored, weight_exponent
 from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
-from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights

@@ -11,13 +11,12 @@ from scipy.fft import irfftn, next_fast_len
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
-from thermokin.counting.amount_lattice import quanta_of
-from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts
+from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts, quanta_of
 from thermokin.counting.tilted_block import SMALL, TiltedBlock, tilted_traces
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
 from thermokin.motion.initial import InitialState
-from thermokin.numerics.tolerances import UNDERFLOW
+from thermokin.numerics.rounding_guard import UNDERFLOW
 
 __all__ = ["TAIL", "exchange_window", "lattice_probabilities"]
 

@@ -1,4 +1,4 @@
-"""Numbers that double precision does not hold, or of which rounding leaves fewer than six digits."""
+"""Numbers that doubles do not hold: powers of large weights, and results with fewer than six digits left."""
 
 from __future__ import annotations
 
@@ -11,10 +11,25 @@ from thermokin._errors import LostPointsWarning, NotConvergedError, users_level
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.operators.as_numbers import in_sweep
 
-__all__ = ["WANTED", "given", "marked", "marked_beside", "points_of", "told"]
+__all__ = [
+    "BELOW",
+    "WANTED",
+    "cumulant_names",
+    "given",
+    "marked",
+    "marked_beside",
+    "points_of",
+    "representable",
+    "restored",
+    "scaled",
+    "told",
+    "weight_exponent",
+]
 
 WANTED = 1e-6  # error, relative to a number or to the sum of what could cancel in it, up to which it is given
 SEVERAL = 4  # quantities that a warning names
+BELOW = "ask for an `order` below {}"
+MODERATE = 400  # binary exponent of a power up to which it may be multiplied by rates and times
 
 
 def points_of(lost: BoolArray, own: int) -> BoolArray:
@@ -146,3 +161,77 @@ def marked_beside(values: FloatArray, gone: BoolArray, refusal: Exception, cause
     if (beyond.any(axis=-1) | gone).all():
         raise refusal
     return np.where(gone[..., None], np.nan, marked(values, beyond & ~gone[..., None], refusal, cause))
+
+
+def weight_exponent(weights: FloatArray, order: int) -> int:
+    """The power of two to be taken out of weights; 0 while their powers are moderate.
+
+    Args:
+        weights: of each channel (..., k).
+        order: the highest power.
+
+    Returns:
+        The e with weights of 2^e.
+    """
+    largest = max(weights.max(initial=0.0), -weights.min(initial=0.0))  # a table's weights may be a hundred million
+    exponent = int(np.frexp(largest)[1])
+    return exponent if exponent * order > MODERATE else 0
+
+
+def restored(values: FloatArray, exponent: int) -> FloatArray:
+    """Cumulants of weights 2^e as large.
+
+    Args:
+        values: c_1, c_2, ... (..., order).
+        exponent: e.
+
+    Returns:
+        c_n 2^(n e).
+
+    Raises:
+        ValueError: if one of them is beyond double precision.
+    """
+    return representable(scaled(values, exponent))
+
+
+def scaled(values: FloatArray, exponent: int) -> FloatArray:
+    """Cumulants of weights 2^e as large, whether double precision holds them or not.
+
+    Args:
+        values: c_1, c_2, ... (..., order).
+        exponent: e.
+
+    Returns:
+        c_n 2^(n e).
+    """
+    if exponent == 0:
+        return values
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(np.ldexp(values, exponent * np.arange(1, values.shape[-1] + 1)))
+
+
+def representable(values: FloatArray) -> FloatArray:
+    """The same, if double precision holds them; in a sweep NaN at the points where it does not, which are named.
+
+    Args:
+        values: c_1, c_2, ... (..., order).
+
+    Returns:
+        The same.
+
+    Raises:
+        ValueError: if one of them is beyond double precision at every point.
+    """
+    return given(values, None, values, cumulant_names(values.shape[-1]), lower=BELOW)
+
+
+def cumulant_names(order: int) -> list[str]:
+    """What cumulants are called.
+
+    Args:
+        order: the largest.
+
+    Returns:
+        Their names in messages.
+    """
+    return [f"cumulant {number}" for number in range(1, order + 1)]

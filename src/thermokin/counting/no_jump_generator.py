@@ -13,11 +13,10 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.lost_digits import WANTED, marked_beside
 from thermokin.liouville.population_block import PopulationBlock
-from thermokin.numerics.factorised import sparse_factor
+from thermokin.numerics.factorised import pointwise, sparse_factor
 from thermokin.numerics.grid_walk import sparse_steps, walk
 from thermokin.numerics.positive_elimination import NoWayOutError, PositiveElimination, positive_elimination
 from thermokin.numerics.positive_exponential import positive_exponential
-from thermokin.numerics.singular_points import pointwise
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.resolvent import Resolvent
 

@@ -12,7 +12,7 @@ from thermokin.geometry.statistical_velocity import CHUNK, shortest_filling_time
 from thermokin.geometry.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
-from thermokin.numerics.root_time_panels import RootTimePanels
+from thermokin.numerics.kronrod import RootTimePanels
 
 __all__ = ["StatisticalLength", "at_many_times", "statistical_length"]
 

@@ -11,7 +11,7 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import scatter
 
 if TYPE_CHECKING:
     from thermokin.liouville.sector_generator import SectorGenerator

@@ -14,7 +14,7 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.real_coordinates import ROOT, RealCoordinates, Terms, joined, nonzero, without_rounding
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.numerics.components import components
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import scatter
 
 __all__ = ["HermitianBlock"]
 

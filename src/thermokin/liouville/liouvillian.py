@@ -16,7 +16,7 @@ from thermokin.model.jump_entropy import heat_weights, jump_entropy, log_equilib
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model, require_model
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import scatter
 from thermokin.operators.gibbs import log_gibbs_populations
 
 __all__ = ["Liouvillian"]

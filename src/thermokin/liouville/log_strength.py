@@ -8,7 +8,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
-from thermokin.numerics.tolerances import UNDERFLOW
+from thermokin.numerics.rounding_guard import UNDERFLOW
 
 __all__ = ["log_rates", "log_strength", "phases"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 from scipy.sparse import csr_array, diags_array
 
 from thermokin._cached import cached_property
@@ -12,14 +13,16 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray, RateMatrix
 from thermokin.liouville.block import Block, Links
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.rate_matrix import rate_matrix, transition_rates
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import over_levels, scatter
 
-__all__ = ["PopulationBlock", "population_blocks"]
+__all__ = ["FILLED_UP_TO", "PopulationBlock", "population_blocks", "rate_matrix", "transition_rates"]
 
 REAL_UP_TO = 100_000  # elements of a sector up to which its real coordinates are worked out, terms and all
+SPARSE_FROM = 1000  # levels from which a thin rate matrix is kept sparse
+SPARSE_BELOW = 0.05  # filling below which sparse products win over dense ones
+FILLED_UP_TO = 4000  # levels up to which a thin rate matrix may be filled where that helps
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,3 +178,61 @@ def population_blocks(liouvillian: Liouvillian) -> tuple[Block, ...]:
     generators = [SectorGenerator(liouvillian, sector) for sector in sectors]
     batch = bool(liouvillian.model.batch_shape)
     return tuple(one if one.size > REAL_UP_TO and not batch else HermitianBlock(one) for one in generators)
+
+
+def rate_matrix(liouvillian: Liouvillian, bath: int | None = None) -> RateMatrix:
+    """W (..., d, d): W_ij the rate of j -> i, W_jj minus the total rate out of j.
+
+    Args:
+        liouvillian: a generator whose populations are closed.
+        bath: position of the bath whose jumps alone count; all if None.
+
+    Returns:
+        Dense, or sparse for one large model with few transitions [1/time].
+
+    Cost:
+        O(entries) time; d^2 numbers of memory when dense.
+    """
+    matrix = transition_rates(liouvillian, _entries_of(liouvillian, bath))
+    if isinstance(matrix, sparse.csr_array):
+        out = np.asarray(matrix.sum(axis=0)).ravel()
+        return sparse.csr_array(matrix - sparse.diags_array(out))
+    level = np.arange(matrix.shape[-1])
+    # A pairwise sum keeps the columns of W summing to zero to rounding, which conserves probability.
+    matrix[..., level, level] = -over_levels(np.add, matrix.swapaxes(-1, -2))
+    return matrix
+
+
+def _entries_of(liouvillian: Liouvillian, bath: int | None) -> slice | IntArray:
+    table = liouvillian.table
+    if bath is None or (table.bath == bath).all():
+        return slice(None)
+    return np.flatnonzero(table.bath[table.channel] == bath).astype(np.int64)
+
+
+def transition_rates(
+    liouvillian: Liouvillian, entries: slice | IntArray, weights: FloatArray | None = None
+) -> RateMatrix:
+    """Off-diagonal rates sum_k c_k |<i|L_k|j>|^2 (..., d, d), zero on the diagonal.
+
+    Args:
+        liouvillian: the generator.
+        entries: which entries of the jump table count.
+        weights: c_k (..., k) per channel; 1 if None.
+
+    Returns:
+        Dense, or sparse for one large model with few transitions.
+    """
+    table, size = liouvillian.table, liouvillian.dimension
+    row, column, strength = table.row[entries], table.column[entries], table.strength[..., entries]
+    if weights is not None:
+        strength = strength * weights[..., table.channel[entries]]
+    loops = row == column
+    if loops.any():
+        row, column, strength = row[~loops], column[~loops], strength[..., ~loops]
+    if strength.ndim == 1 and size >= SPARSE_FROM:
+        matrix = sparse.coo_array((strength, (row, column)), shape=(size, size))
+        thin = size >= SPARSE_FROM and row.size < SPARSE_BELOW * size**2
+        return matrix.tocsr() if thin else matrix.toarray()
+    flat = scatter(strength, row.astype(np.int64) * size + column, size * size)
+    return np.asarray(flat.reshape(*flat.shape[:-1], size, size))

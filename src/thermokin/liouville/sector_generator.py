@@ -13,7 +13,7 @@ from thermokin.liouville.diagonal_parts import diagonal_terms, entries_of_rows
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import Sector
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import scatter
 
 __all__ = ["SectorGenerator"]
 

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath
-from thermokin.model.bathless_pairs import BathlessJump, bathless_pairs
 from thermokin.model.channel import Channel
-from thermokin.model.detailed_balance import paired
+from thermokin.model.detailed_balance import BathlessJump, bathless_pairs, paired
 from thermokin.model.jump_table import NO_BATH, JumpTable
 from thermokin.operators.as_numbers import shown
 

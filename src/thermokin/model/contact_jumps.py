@@ -10,7 +10,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters, clusters, smallest_gap
 from thermokin.model.contact import Contact
-from thermokin.model.eigenframe import Eigenframe
+from thermokin.model.frame_operator import Eigenframe
 from thermokin.model.sweep_refusals import refuse_changes, refuse_crossings, refuse_interference
 from thermokin.operators.as_numbers import in_sweep
 

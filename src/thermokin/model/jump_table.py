@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.numerics.level_sums import over_levels
-from thermokin.numerics.scatter import begins
+from thermokin.numerics.level_sums import begins, over_levels
 from thermokin.operators.as_numbers import LARGEST
 from thermokin.operators.elements import Elements
 

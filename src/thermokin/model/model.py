@@ -16,7 +16,7 @@ from thermokin.model.channel_table import channel_table, distinct_baths, listed_
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import NO_BATH, JumpTable, require_moderate_rates
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.operators.as_numbers import common_axes, shown
 from thermokin.operators.outside import Dims, common_dims, dims_of
 

@@ -1,33 +1,44 @@
-"""What the signature of a model's function says of its numbers: unit, range and default, read by everybody who asks."""
+"""The numbers of a model by name: what a signature says of them (unit, range, default), and what varies in a sweep."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeAlias, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from thermokin._typing import FloatArray
+
+if TYPE_CHECKING:
+    from thermokin.model.model import Model
 
 __all__ = [
     "NOT_THERMAL",
     "REQUIRED",
     "Energy",
     "Gap",
+    "Known",
     "Number",
     "Parameter",
     "Rate",
     "Temperature",
+    "knows_parameters",
     "numbers_of",
     "parameters_of",
+    "with_parameters",
 ]
 
 REQUIRED = inspect.Parameter.empty
 """The default of a parameter that must be given."""
 _ENTRY = re.compile(r"^ {4}(?P<name>\w+): (?P<words>.*(?:\n {8}.*)*)", re.MULTILINE)
 _WORDS = re.compile(r"\s*(?:\(\.\.\.[,)]|\[|(?:,? \w+)? [<>]=? |, [<>]|\.$|;).*", re.DOTALL)
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -95,10 +106,19 @@ class Parameter:
 
 
 Number: TypeAlias = Annotated[ArrayLike, Parameter()]
+
+
 Energy: TypeAlias = Annotated[ArrayLike, Parameter("energy")]
+
+
 Gap: TypeAlias = Annotated[ArrayLike, Parameter("energy", above=0.0)]
+
+
 Rate: TypeAlias = Annotated[ArrayLike, Parameter("1/time", above=0.0)]
+
+
 Temperature: TypeAlias = Annotated[ArrayLike, Parameter("energy", least=0.0, role="temperature")]
+
 
 NOT_THERMAL = "does not relax to a Gibbs state of the energy that it counts"
 """Stands in what a function returns, `Annotated[Model, NOT_THERMAL]`, where a drive or a local generator holds the
@@ -160,3 +180,75 @@ def _words(doc: str) -> Mapping[str, str]:
     _, _, entries = doc.partition("\nArgs:\n")
     entries = re.split(r"\n\n|\n(?=\S)", entries, maxsplit=1)[0]
     return {entry["name"]: _WORDS.sub("", " ".join(entry["words"].split())) for entry in _ENTRY.finditer(entries)}
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A number of a model, or one for each point of a sweep.
+
+    Args:
+        numbers: (...).
+        unit: in words; empty where it is not known.
+    """
+
+    numbers: FloatArray
+    unit: str = ""
+
+
+def with_parameters(model: Model, parameters: Mapping[str, Known]) -> Model:
+    """The same model, which knows the numbers it was made from: axes of a sweep are named after them.
+
+    Args:
+        model: the model.
+        parameters: its numbers by name, with their units.
+
+    Returns:
+        The model.
+    """
+    made = copy(model)
+    object.__setattr__(made, "parameters", dict(parameters))
+    return made
+
+
+def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
+    """Let a builder of models note in each of them what it was made from.
+
+    It notes what its annotations say to be one number, or one for each point of a sweep, with the unit there: `Gap`,
+    `Rate`, `Temperature`, ... of `thermokin.model.parameter`.
+
+    Args:
+        build: makes a model.
+
+    Returns:
+        The same builder, whose models have `parameters`.
+
+    Raises:
+        TypeError: if no argument is annotated so.
+    """
+    signature = inspect.signature(build)
+    units = {name: one.unit for name, one in numbers_of(build).items()}
+    if not units:
+        raise TypeError(
+            f"`{build.__name__}` must have annotations that say which arguments are numbers, such as `gap: Gap` or "
+            "`rate: Rate` of `thermokin.model.parameter`, got none."
+        )
+
+    @wraps(build)
+    def built(*arguments: P.args, **keywords: P.kwargs) -> Model:
+        model = build(*arguments, **keywords)
+        given = signature.bind(*arguments, **keywords)
+        given.apply_defaults()
+        numbers = {name: _numbers(value) for name, value in given.arguments.items() if name in units}
+        known = {name: Known(found, units[name]) for name, found in numbers.items() if found is not None}
+        return with_parameters(model, known)
+
+    return built
+
+
+def _numbers(value: object) -> FloatArray | None:
+    """An argument as numbers; None where another argument makes it idle, and it is none."""
+    try:
+        with np.errstate(over="ignore"):  # long doubles may be infinite as doubles
+            return None if value is None else np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None

@@ -10,7 +10,7 @@ from thermokin._typing import FloatArray
 from thermokin.model.bohr import DEFAULT_TOLERANCE, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
-from thermokin.model.eigenframe import Eigenframe
+from thermokin.model.frame_operator import Eigenframe
 from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["boltzmann", "hottest", "populated"]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.assumption import Assumption
-from thermokin.model.bohr import separation
+from thermokin.model.bohr import separation, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
-from thermokin.model.eigenframe import Eigenframe
-from thermokin.model.fed_coherence import fed_separation, like_contacts
+from thermokin.model.frame_operator import Eigenframe
 from thermokin.model.populated_levels import populated
+from thermokin.model.spectrum import Spectrum
 from thermokin.numerics.level_sums import over_levels
 
-__all__ = ["secular_figure"]
+__all__ = ["fed_separation", "like_contacts", "secular_figure"]
 
 SEEN = 1e-3  # weight from which a level counts among those whose differences must be resolved
+CANCELLED = 1e-6  # of the strongest jump: what is fed below it changes no population by more than its square
+BLOCK = 1 << 20  # numbers of one block of points
 
 
 def secular_figure(
@@ -114,3 +117,174 @@ def _sharing(part: ContactJumps, entries: slice | BoolArray, size: int) -> Calla
 def _partner(links: BoolArray, one: IntArray, two: IntArray) -> BoolArray:
     """Which pairs of levels are linked to a common one."""
     return np.asarray((links[one] & links[two]).any(axis=-1))
+
+
+def like_contacts(contacts: Sequence[Contact], parts: Sequence[ContactJumps]) -> list[list[ContactJumps]]:
+    """The jumps of the contacts, those together that have one lead and one spectrum, so that their rates are alike.
+
+    Args:
+        contacts: the contacts.
+        parts: the jumps of each.
+
+    Returns:
+        Groups, each of one contact where its bath moves no particles.
+    """
+    groups: list[tuple[Contact, list[ContactJumps]]] = []
+    for contact, part in zip(contacts, parts, strict=True):
+        for first, group in groups:
+            if part.particles and first.bath == contact.bath and _same(first.spectrum, contact.spectrum):
+                group.append(part)
+                break
+        else:
+            groups.append((contact, [part]))
+    return [group for _, group in groups]
+
+
+def fed_separation(levels: FloatArray, groups: Sequence[Sequence[ContactJumps]], tolerance: float) -> FloatArray:
+    """The smallest difference of two levels that several like contacts of a lead make coherent together.
+
+    Jumps from a level n to i and to j feed the coherence of i and j with A_in A*_jn, summed over the contacts, whose
+    rates are alike, and over the levels n of one energy, where all contacts of the model keep these populated alike. A
+    lead that is not polarised feeds a singlet and a triplet by one spin with one sign and by the other with the other:
+    nothing in all.
+
+    Args:
+        levels: (..., d) [energy].
+        groups: the jumps of all contacts, like ones together.
+        tolerance: differences below this fraction of the spectrum's width are degenerate, not small.
+
+    Returns:
+        (...) [energy]; inf if no coherence is fed by more than one contact.
+
+    Cost:
+        O(n d^2) for n pairs of levels that share a third one.
+    """
+    size = levels.shape[-1]
+    batch = np.broadcast_shapes(levels.shape[:-1], *(part.coupling.shape[:-1] for group in groups for part in group))
+    several = [_pairs(group, size)[0].size for group in groups if len(group) > 1]
+    if not any(several):
+        return np.full(batch, np.inf)
+    points = np.broadcast_to(levels, (*batch, size)).reshape(-1, size)
+    limit = smallest_gap(points, tolerance)
+    together = [_Together.of(group, size) for group in groups]
+    smallest = np.empty(len(points))
+    for block in _blocks(len(points), size * max(size, *(each.one.size for each in together))):
+        smallest[block] = _smallest_fed(points[block], limit[block], [each.at(block) for each in together])
+    return smallest.reshape(batch)
+
+
+@dataclass(frozen=True, eq=False)
+class _Together:
+    """What like contacts couple.
+
+    Args:
+        jumps: of each contact (p, d, d), at every point or at one for all.
+        one: of the pairs of levels (n,) that some contact links to a common one.
+        two: the other level of each pair.
+    """
+
+    jumps: list[ComplexArray | FloatArray]
+    one: IntArray
+    two: IntArray
+
+    @staticmethod
+    def of(group: Sequence[ContactJumps], size: int) -> _Together:
+        """The jumps of a group of contacts."""
+        return _Together([_matrices(part, size) for part in group], *_pairs(group, size))
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one contact."""
+        return len(self.jumps) > 1
+
+    def at(self, points: slice) -> _Together:
+        """The same at some points."""
+        return replace(self, jumps=[each if len(each) == 1 else each[points] for each in self.jumps])
+
+    @property
+    def strength(self) -> FloatArray:
+        """What the contacts couple in all (p, d, d), over the largest."""
+        squares = np.asarray(sum(np.abs(each) ** 2 for each in self.jumps))
+        largest = squares.max(axis=(-2, -1), keepdims=True)
+        return np.asarray(squares / np.where(largest > 0.0, largest, 1.0))
+
+    def fed(self, alike: FloatArray) -> BoolArray:
+        """Which pairs (p, n) jumps into them, or out of them, make coherent, from levels that are populated alike."""
+        largest = np.asarray(sum(np.abs(each) ** 2 for each in self.jumps)).max(axis=(-2, -1))
+        found = np.zeros((len(alike), self.one.size), dtype=bool)
+        for turned in (self.jumps, [each.swapaxes(-1, -2) for each in self.jumps]):
+            into = np.asarray(sum(each[:, self.one] * each[:, self.two].conj() for each in turned))
+            found |= (np.abs(into @ alike) > CANCELLED * largest[:, None, None]).any(axis=-1)
+        return found
+
+
+def _smallest_fed(levels: FloatArray, limit: FloatArray, together: Sequence[_Together]) -> FloatArray:
+    """The smallest difference (p,) of levels (p, d) that several contacts make coherent."""
+    alike = _told_apart(np.abs(levels[:, :, None] - levels[:, None, :]) <= limit[:, None, None], together)
+    fed = [each.fed(alike.astype(np.float64)) for each in together]
+    # Where jumps feed the coherence of two levels that would be alike, more than populations are there to feed others.
+    mixed = np.logical_or.reduce(
+        [(pairs & alike[:, each.one, each.two]).any(axis=-1) for each, pairs in zip(together, fed, strict=True)]
+    )
+    smallest = np.full(len(levels), np.inf)
+    for each, pairs in zip(together, fed, strict=True):
+        if each.several:
+            apart = np.abs(levels[:, each.one] - levels[:, each.two])
+            counts = (pairs | mixed[:, None]) & (apart > limit[:, None])
+            smallest = np.minimum(smallest, np.where(counts, apart, np.inf).min(axis=-1, initial=np.inf))
+    return smallest
+
+
+def _told_apart(alike: BoolArray, together: Sequence[_Together]) -> BoolArray:
+    """Levels that no contact tells apart, so that they stay populated alike.
+
+    They are told apart by how strongly they are linked to others that are alike, until no more are.
+
+    Args:
+        alike: (p, d, d), which levels have one energy.
+        together: what the contacts couple.
+
+    Returns:
+        Which of these are alike (p, d, d).
+    """
+    size = alike.shape[-1]
+    strengths = [way for each in together for way in (each.strength, each.strength.swapaxes(-1, -2))]
+    marks = np.sqrt(2.0 + np.arange(len(strengths) * size)).reshape(len(strengths), size, 1) % 1.0
+    while True:
+        weight = alike.astype(np.float64)
+        linked = np.asarray(sum(each @ (weight @ mark) for each, mark in zip(strengths, marks, strict=True)))
+        finer = alike & (np.abs(linked - linked.swapaxes(-1, -2)) <= CANCELLED)
+        if (finer == alike).all():
+            return alike
+        alike = finer
+
+
+def _same(one: Spectrum, two: Spectrum) -> bool:
+    if one is two or type(one) is not type(two):
+        return one is two
+    return all(np.array_equal(getattr(one, each.name), getattr(two, each.name)) for each in fields(one))  # type: ignore[arg-type]
+
+
+def _pairs(group: Sequence[ContactJumps], size: int) -> tuple[IntArray, IntArray]:
+    """Pairs of levels (n,) that some contact links to a common one."""
+    shared = np.zeros((size, size), dtype=bool)
+    for part in group:
+        links = np.zeros((size, size))
+        links[part.clusters.row, part.clusters.column] = 1.0
+        shared |= (links @ links.T + links.T @ links) > 0.0
+    one, two = np.nonzero(np.triu(shared, 1))
+    return one, two
+
+
+def _matrices(part: ContactJumps, size: int) -> ComplexArray | FloatArray:
+    """The coupling (p, d, d) at every point, or at one for all."""
+    coupling = part.coupling.reshape(-1, part.coupling.shape[-1])
+    matrix = np.zeros((len(coupling), size, size), dtype=np.complex128)
+    for place, (row, column) in enumerate(zip(part.clusters.row, part.clusters.column, strict=True)):
+        matrix[:, row, column] += coupling[:, place]  # several sets of a sweep may hold one element, at other points
+    return matrix if coupling.imag.any() else np.ascontiguousarray(matrix.real)
+
+
+def _blocks(points: int, each: int) -> Iterator[slice]:
+    step = max(1, BLOCK // each)
+    return (slice(first, first + step) for first in range(0, points, step))

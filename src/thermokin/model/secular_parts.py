@@ -15,8 +15,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps, contact_jumps
-from thermokin.model.eigenframe import Eigenframe, eigenframe
-from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.frame_operator import Eigenframe, FrameOperator, eigenframe
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.particle_removal import require_removal
 from thermokin.model.secular_figure import secular_figure

@@ -12,11 +12,11 @@ from scipy import sparse
 
 from thermokin._errors import NotConvergedError, out_of_reach
 from thermokin._typing import BoolArray, FloatArray, IntArray, RateMatrix
-from thermokin.liouville.rate_matrix import FILLED_UP_TO
-from thermokin.numerics.closed_classes import absorption, closed_classes, strongly_joined
-from thermokin.numerics.level_elimination import eliminated, eliminated_by_logarithms
+from thermokin.liouville.population_block import FILLED_UP_TO
+from thermokin.numerics.components import absorption, closed_classes, strongly_joined
+from thermokin.numerics.eliminated_generator import eliminated, eliminated_by_logarithms
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
-from thermokin.numerics.tolerances import UNDERFLOW
+from thermokin.numerics.rounding_guard import UNDERFLOW
 from thermokin.operators.as_numbers import in_sweep
 
 __all__ = ["LongTimeLimit", "long_time_limit"]

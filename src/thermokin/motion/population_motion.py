@@ -11,7 +11,7 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.log_strength import log_rates
-from thermokin.liouville.rate_matrix import rate_matrix
+from thermokin.liouville.population_block import rate_matrix
 from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies

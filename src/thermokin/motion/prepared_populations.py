@@ -12,7 +12,7 @@ from scipy import sparse
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._typing import BoolArray, FloatArray, IntArray, RateMatrix
-from thermokin.liouville.rate_matrix import FILLED_UP_TO
+from thermokin.liouville.population_block import FILLED_UP_TO
 from thermokin.motion.long_time_limit import LongTimeLimit
 from thermokin.motion.one_way_modes import one_way_modes
 from thermokin.numerics.grid_walk import step_kinds

@@ -17,8 +17,8 @@ from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
+from thermokin.numerics.level_sums import scatter
 from thermokin.numerics.rounding_guard import EPS, require_phase
-from thermokin.numerics.scatter import scatter
 from thermokin.numerics.trace_conserving import exact_product
 
 __all__ = ["SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]

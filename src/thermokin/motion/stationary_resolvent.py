@@ -17,7 +17,7 @@ from thermokin.motion.enclosures import keeps_enclosures
 from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import population_motion
 from thermokin.motion.weak_damping import in_eigenframe, several_when_strengthened, slow_mixtures, weakly_damped
-from thermokin.numerics.singular_points import null_vectors
+from thermokin.numerics.factorised import null_vectors
 from thermokin.solvers.choice import prepared
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Dense, Method, Sparse

@@ -1,7 +1,8 @@
-"""Sums, ends and means along a short last axis, where NumPy is slow, and the points of a sweep as one axis."""
+"""Sums along short axes and of scattered entries, where NumPy is slow, block by block where a cache is small."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -9,11 +10,12 @@ from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
 
-__all__ = ["anywhere", "at_points", "flattened"]
+__all__ = ["anywhere", "at_points", "begins", "flattened", "in_blocks", "scatter"]
 
 FEW_LEVELS = 8  # levels up to which a pass for each beats a product for each point of a sweep
 Number = TypeVar("Number", bound=np.generic)
 TOGETHER = 64  # points that are looked at as one: a long row of truths is much quicker than many short ones
+BLOCK = 1 << 15  # passes over fewer elements hand the interpreter from thread to thread too often
 
 
 def sum_over_levels(terms: FloatArray) -> FloatArray:
@@ -112,3 +114,57 @@ def anywhere(held: BoolArray, own: int) -> BoolArray:
     if whole:
         found = found | rows[:whole].reshape(-1, TOGETHER * size).any(axis=0).reshape(TOGETHER, size).any(axis=0)
     return np.asarray(found.reshape(shape))
+
+
+def in_blocks(function: Callable[..., FloatArray], *arrays: FloatArray) -> FloatArray:
+    """A function of arrays of one shape, element by element.
+
+    Args:
+        function: takes one-dimensional arrays of equal length and returns one more.
+        arrays: they broadcast against each other.
+
+    Returns:
+        Of the common shape.
+    """
+    common = np.broadcast_arrays(*arrays) if len(arrays) > 1 else arrays
+    flat = [array.ravel() for array in common]
+    found = np.empty(flat[0].size)
+    for first in range(0, found.size, BLOCK):
+        part = slice(first, first + BLOCK)
+        found[part] = function(*(array[part] for array in flat))
+    return found.reshape(common[0].shape)
+
+
+def scatter(values: NDArray[Any], place: NDArray[Any], size: int) -> NDArray[Any]:
+    """Array whose element n is the sum of all values whose place is n.
+
+    Args:
+        values: (..., m), real or complex.
+        place: (m,) integers in 0 .. size - 1.
+        size: length of the result.
+
+    Returns:
+        (..., size).
+    """
+    if values.ndim == 1 and not np.iscomplexobj(values):
+        return np.bincount(place, weights=values, minlength=size)
+    out = np.zeros((*values.shape[:-1], size), dtype=values.dtype)
+    if place.size:
+        order = np.argsort(place, kind="stable")
+        ordered = place[order]
+        first = np.flatnonzero(np.concatenate([[True], np.diff(ordered) != 0]))
+        out[..., ordered[first]] = np.add.reduceat(values[..., order], first, axis=-1)
+    return out
+
+
+def begins(place: NDArray[Any], size: int) -> IntArray:
+    """Where the entries of each place begin in a table sorted by place.
+
+    Args:
+        place: (m,) integers in 0 .. size - 1, ascending.
+        size: number of places.
+
+    Returns:
+        (size + 1,), the last one m.
+    """
+    return np.searchsorted(place, np.arange(size + 1)).astype(np.int64)

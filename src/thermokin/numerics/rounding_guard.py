@@ -7,11 +7,12 @@ import numpy as np
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 
-__all__ = ["EPS", "LOST", "require_phase", "require_probability", "require_trace"]
+__all__ = ["EPS", "LOST", "UNDERFLOW", "require_phase", "require_probability", "require_trace"]
 
 EPS = float(np.finfo(float).eps)
 LOST = 1e-7  # error of an element beyond which a state is not given out
 KEPT = 1e-8  # change of a probability of one beyond which nothing that follows from it is given out
+UNDERFLOW = 1e-290  # numbers below this have lost digits, or all of them
 
 
 def _require(lost: float, allowed: float, finding: str, remedy: str) -> None:

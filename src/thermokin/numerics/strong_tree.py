@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import scatter
 
 __all__ = ["StrongTree", "dense_links", "strong_tree"]
 

@@ -11,8 +11,8 @@ from scipy import sparse
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray, RateMatrix
 from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics.rounding_guard import UNDERFLOW
 from thermokin.numerics.slow_modes import slow_modes
-from thermokin.numerics.tolerances import UNDERFLOW
 
 __all__ = ["SymmetricSpectrum", "reversible", "strips", "symmetric_spectrum", "symmetrised"]
 

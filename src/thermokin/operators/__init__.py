@@ -1,8 +1,7 @@
 """Operators and states of one's own: spins, bosons, fermions, tensor products, Gibbs states and entropy."""
 
-from thermokin.operators.bosons import coherent, create, destroy, number
 from thermokin.operators.entropy import entropy
-from thermokin.operators.fermions import annihilators
+from thermokin.operators.fock import annihilators, coherent, create, destroy, number
 from thermokin.operators.gibbs import gibbs
 from thermokin.operators.particle_number import annihilation_part
 from thermokin.operators.spins import pauli, spin

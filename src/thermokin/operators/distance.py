@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from thermokin._typing import FloatArray
-from thermokin.operators import distances, population_distances
+from thermokin.operators import distances
 from thermokin.operators.entropy import divergence_of_checked, relative_entropy
 from thermokin.operators.state_pair import pair_of_populations
 
@@ -108,7 +108,7 @@ class Trace(Distance):
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The trace distance, 1/2 sum_n |p_n - q_n| (...)."""
-        return population_distances.half_absolute_sum(difference)
+        return distances.half_absolute_sum(difference)
 
     def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The trace distance, (...); see `trace_distance`."""
@@ -120,7 +120,7 @@ class _Angle(Distance):
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The angle, arccos sum_n sqrt(p_n q_n) (...) [radians]; see `chord_angle`."""
-        return population_distances.chord_angle(p, q, difference)
+        return distances.chord_angle(p, q, difference)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class HilbertSchmidt(Distance):
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The Hilbert-Schmidt distance, sqrt(sum_n (p_n - q_n)^2) (...)."""
-        return population_distances.root_square_sum(difference)
+        return distances.root_square_sum(difference)
 
     def between_states(self, a: object, b: object, *, difference: object = None) -> FloatArray:
         """The Hilbert-Schmidt distance, (...); see `hilbert_schmidt_distance`."""

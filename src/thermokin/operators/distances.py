@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.eigenstates import eigenstates, eigenvalues
 from thermokin.operators.state_pair import pair_of_states
+
+__all__ = []
 
 
 def trace_distance(a: object, b: object, *, difference: object = None) -> FloatArray:
@@ -204,3 +207,29 @@ def _adjoint(matrix: ComplexArray) -> ComplexArray:
 def _norm(matrix: ComplexArray) -> FloatArray:
     norm: FloatArray = np.linalg.norm(matrix, axis=(-2, -1))
     return norm
+
+
+def half_absolute_sum(difference: FloatArray) -> FloatArray:
+    """1/2 sum_n |x_n| (...) of differences (..., d)."""
+    distance: FloatArray = 0.5 * sum_over_levels(np.abs(difference))
+    return distance
+
+
+def root_square_sum(difference: FloatArray) -> FloatArray:
+    """sqrt(sum_n x_n^2) (...) of differences (..., d)."""
+    length: FloatArray = np.sqrt(sum_over_levels(difference * difference))
+    return length
+
+
+def chord(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """sqrt(sum_n ((p_n - q_n) / (sqrt(p_n) + sqrt(q_n)))^2) (...) of checked populations (..., d)."""
+    roots = np.sqrt(p) + np.sqrt(q)
+    if not roots.all():  # both empty: the difference is 0 too
+        roots = np.where(roots > 0.0, roots, 1.0)
+    return root_square_sum(difference / roots)
+
+
+def chord_angle(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """2 arcsin(chord / 2) (...) of checked populations (..., d)."""
+    angle: FloatArray = 2.0 * np.arcsin(0.5 * chord(p, q, difference))
+    return angle

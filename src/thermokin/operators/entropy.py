@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.numerics.elementwise import in_blocks
-from thermokin.numerics.level_sums import sum_over_levels
+from thermokin.numerics.level_sums import in_blocks, sum_over_levels
 from thermokin.operators.as_operators import as_unit_trace, is_diagonal
 from thermokin.operators.eigenstates import eigenstates, eigenvalues
 from thermokin.operators.state_pair import pair_of_populations, pair_of_states

@@ -10,9 +10,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.report.infinity_marks import mark_beyond
 from thermokin.report.notes import note_beside
-from thermokin.report.scales import logarithmic_values
+from thermokin.report.scales import logarithmic_values, mark_beyond
 from thermokin.report.series import as_grid, as_series, finite, marker
 from thermokin.report.significant import significant
 from thermokin.report.style import DARK_GREY, DASHES, GREY, INK, LIGHT_GREY, SEQUENCE, small_font

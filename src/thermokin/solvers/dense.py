@@ -11,7 +11,7 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.numerics.strong_tree import dense_links
-from thermokin.numerics.structured_condition import flow_error, plain_error
+from thermokin.numerics.trace_conserving import flow_error, plain_error
 from thermokin.solvers.dense_factors import DenseFactors
 from thermokin.solvers.refined_dense import ROUNDINGS
 from thermokin.solvers.resolvent import DELICATE_ABOVE, SLOW, Gain, PreparedSolves, Vectors

@@ -11,8 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.sectors import ket_blocks
-from thermokin.numerics.factorised import Factorised
-from thermokin.numerics.singular_points import null_vectors
+from thermokin.numerics.factorised import Factorised, null_vectors
 from thermokin.solvers.refined_dense import RefinedDense
 from thermokin.solvers.resolvent import Vectors
 from thermokin.solvers.trace_exact import TraceExact

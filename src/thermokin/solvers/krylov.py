@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,20 +14,22 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.model import Model
 from thermokin.numerics.gmres import shifted_start
 from thermokin.solvers.hamiltonian_frame import hamiltonian_frame
 from thermokin.solvers.method import Krylov
-from thermokin.solvers.natural_unit import in_units_of, natural_unit
 from thermokin.solvers.packed_generator import PackedGenerator, real_model
-from thermokin.solvers.packed_vectors import PackedVectors
 from thermokin.solvers.refined_solver import RefinedSolver, slowest_time
 from thermokin.solvers.resolvent import EPSILON, Gain, PreparedSolves, Vectors
+from thermokin.solvers.superblocks import PackedVectors
 from thermokin.solvers.uniqueness import SINGULAR, degenerate_within
 
-__all__ = ["KrylovResolvent"]
+__all__ = ["KrylovResolvent", "in_units_of", "natural_unit"]
 
 LOST_BY_CYCLES = 20.0  # roundings that a solve leaves, for each unit of a condition estimated from below
 REMEMBERED = 6  # solutions at other frequencies that a start is made of
+NATURAL = 2.0**40  # largest rate, or its inverse, up to which single precision holds squares and products
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,3 +207,39 @@ class _Packed:
         if self.vectors.real and np.iscomplexobj(packed):
             return np.asarray(self._one(packed.real.copy()) + 1j * self._one(packed.imag.copy()))
         return self.action(packed)
+
+
+def natural_unit(model: Model) -> float:
+    """A power of four near the largest rate or energy of a model; 1 where that is no extreme number.
+
+    Args:
+        model: the model, of one point.
+
+    Returns:
+        The unit [1/time].
+    """
+    parts = [model.generator.diagonal, np.square(np.abs(model.table.amplitude))]
+    if model.generator.matrix is not None:
+        parts.append(np.abs(model.generator.matrix))
+    largest = max(float(np.abs(part).max(initial=0.0)) for part in parts)
+    if largest == 0.0 or 1.0 / NATURAL <= largest <= NATURAL:
+        return 1.0
+    return float(4.0 ** round(np.log2(largest) / 2.0))
+
+
+def in_units_of(model: Model, unit: float) -> Model:
+    """The same model with all energies and rates divided by a power of four, which rounds nothing.
+
+    Args:
+        model: the model.
+        unit: the unit [1/time].
+
+    Returns:
+        The model.
+    """
+    generator = model.generator
+    matrix = None if generator.matrix is None else generator.matrix / unit
+    table = replace(model.table, amplitude=model.table.amplitude / np.sqrt(unit))
+    return Model.from_table(
+        FrameOperator(generator.diagonal / unit, matrix), model.energy, table, model.baths, frame=model.frame
+    )

@@ -12,8 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.numerics.corrections import Miss, ProbedWay, Solve, corrected, length
 from thermokin.numerics.factorised import Factorised
-from thermokin.numerics.structured_condition import flow_error
-from thermokin.numerics.trace_conserving import TraceConserving, trace_conserving
+from thermokin.numerics.trace_conserving import TraceConserving, flow_error, trace_conserving
 from thermokin.solvers.trace_exact import TraceExact
 
 __all__ = ["ROUNDINGS", "RefinedDense"]

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin.numerics.gmres import gmres_cycle
-from thermokin.solvers.golden_rule import GoldenRule
-from thermokin.solvers.hamiltonian_frame import HamiltonianFrame
+from thermokin.solvers.hamiltonian_frame import GoldenRule, HamiltonianFrame
 from thermokin.solvers.method import Krylov
 
 __all__ = ["RefinedSolver", "slowest_time"]

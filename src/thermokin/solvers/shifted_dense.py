@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.numerics.factorised import Factorised
-from thermokin.numerics.singular_points import pointwise
+from thermokin.numerics.factorised import Factorised, pointwise
 from thermokin.numerics.trace_conserving import TraceConserving
 from thermokin.solvers.refined_dense import RefinedDense
 from thermokin.solvers.resolvent import SLOW, Vectors

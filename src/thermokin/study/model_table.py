@@ -10,12 +10,11 @@ from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 from pydantic import Field, create_model
 
 from thermokin.model import library
-from thermokin.model.band import Band
-from thermokin.model.library.parts import PARTS
+from thermokin.model.library.one_bath import PARTS
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, REQUIRED, Parameter, parameters_of
+from thermokin.model.shaped_spectra import Band, Tabulated
 from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic, Spectrum
-from thermokin.model.tabulated import Tabulated
 from thermokin.study.section import Finite, Matrix, Numbers, Positive, Section, Several, choice
 
 __all__ = ["SPECTRA", "Asked", "ModelTable", "OperatorsTable", "layouts", "sort_of", "spectrum_tables", "table_of"]

@@ -15,7 +15,7 @@ from thermokin.study.problem import MOST_TOLD, Problem, nearest
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 from thermokin.views.answer import Answer
-from thermokin.views.column import Column
+from thermokin.views.sweep_axes import Column
 
 __all__ = ["Question", "Report", "Tell", "in_doubt", "labelled", "shown_memory"]
 

@@ -13,8 +13,7 @@ import numpy as np
 
 from thermokin import __version__
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
-from thermokin.files.toml_file import one_line
-from thermokin.files.toml_text import toml_text
+from thermokin.files.toml_file import one_line, toml_text
 from thermokin.report.blocks import Level, Notice
 from thermokin.report.dataset_file import write_dataset
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
@@ -24,7 +23,7 @@ from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
 from thermokin.views.answer import Answer, Whole
-from thermokin.views.provenance import parameters, provenance
+from thermokin.views.report_folder import parameters, provenance
 
 __all__ = ["existing_for", "free_folder", "run_study", "study_text", "write_study"]
 

@@ -17,7 +17,7 @@ from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
 from thermokin.study.section import Finite, Section
 from thermokin.study.system import System
-from thermokin.views.column import columns_dataset
+from thermokin.views.sweep_axes import columns_dataset
 
 if TYPE_CHECKING:
     import xarray as xr

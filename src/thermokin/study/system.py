@@ -15,9 +15,9 @@ from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
-from thermokin.model.eigenframe import conserved
 from thermokin.model.family import Family
-from thermokin.model.library.parts import PARTS, Parts
+from thermokin.model.frame_operator import conserved
+from thermokin.model.library.one_bath import PARTS, Parts
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import REQUIRED, Parameter, parameters_of

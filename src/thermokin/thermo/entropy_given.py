@@ -11,8 +11,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.population_change import EARLY
-from thermokin.numerics.level_sums import mean_over_levels
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import mean_over_levels, scatter
 from thermokin.numerics.strong_tree import StrongTree, strong_tree
 from thermokin.thermo.state_spectrum import resolution
 from thermokin.thermo.time_integral import time_integral

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray, IntArray, RateMatrix
-from thermokin.liouville.rate_matrix import rate_matrix
+from thermokin.liouville.population_block import rate_matrix
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.jump_table import NO_BATH
 from thermokin.motion.evolution import Evolution, move

@@ -15,8 +15,7 @@ from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import require_dims
-from thermokin.trajectories.detection import Detection
-from thermokin.trajectories.instrument import Instrument, instrument
+from thermokin.trajectories.instrument import Detection, Instrument, instrument
 
 __all__ = ["DiffusiveProcess", "DiffusiveTrajectories", "diffusive_process"]
 

@@ -1,20 +1,25 @@
-"""One step of a diffusive measurement as an instrument: what is read, and what the reading does to the state."""
+"""One step of a diffusive measurement: how a channel is watched, what is read, and what that does to the state."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from scipy import special
 
+from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.numerics.polynomial_gaussian import polynomial_gaussian
-from thermokin.trajectories.detection import Detection
 
-__all__ = ["Instrument", "hermitian_basis", "instrument"]
+__all__ = ["Detection", "Heterodyne", "Homodyne", "Instrument", "hermitian_basis", "instrument", "polynomial_gaussian"]
 
 POWERS = 5  # M_y rho M_y^+ is of fourth order in y
+STEPS = 60
+EPS = float(np.finfo(float).eps)
+ROOT = float(np.sqrt(2.0 * np.pi))
+SMALL = 3e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,3 +142,103 @@ def instrument(liouvillian: Liouvillian, detection: Detection) -> Instrument:
         updates.append(update)
     trace = np.trace(basis, axis1=1, axis2=2).real
     return Instrument(basis, half, np.stack(updates), trace, step)
+
+
+def polynomial_gaussian(coefficients: FloatArray, uniform: FloatArray) -> FloatArray:
+    """Numbers x of density (a_0 + a_1 x + ... + a_4 x^4) phi(x) / (a_0 + a_2 + 3 a_4), phi the standard normal one.
+
+    Halley's steps on the distribution function, from the nearer tail, to rounding.
+
+    Args:
+        coefficients: a (n, 5), such that the polynomial is nowhere negative.
+        uniform: probabilities (n,) in [0, 1).
+
+    Returns:
+        (n,).
+
+    Raises:
+        NotConvergedError: if a number is not found.
+    """
+    upper = uniform > 0.5
+    sign = np.where(upper, -1.0, 1.0)
+    a0, a1, a2, a3, a4 = coefficients.T
+    a1, a3 = sign * a1, sign * a3
+    total = a0 + a2 + 3.0 * a4
+    wanted = np.maximum(np.where(upper, 1.0 - uniform, uniform), 0.5**54) * total
+    x = special.ndtri(wanted / total) + a1 / total
+    for _ in range(STEPS):
+        density = np.exp(-0.5 * x * x) / ROOT
+        below = total * special.ndtr(x) - density * (a1 + a2 * x + a3 * (x * x + 2.0) + a4 * x * (x * x + 3.0))
+        factor = a0 + x * (a1 + x * (a2 + x * (a3 + x * a4)))
+        bend = a1 + x * (2.0 * a2 + x * (3.0 * a3 + x * 4.0 * a4)) - x * factor
+        slope = density * factor
+        excess = below - wanted
+        newton = np.divide(excess, slope, out=np.zeros_like(x), where=(slope > 0.0) & (np.abs(excess) > EPS * wanted))
+        halley = newton / np.maximum(1.0 - 0.5 * newton * density * bend / np.where(slope > 0.0, slope, 1.0), 0.5)
+        move = np.clip(halley, -0.5, 0.5)
+        x = x - move
+        # Third order: what is left after so small a step is its cube.
+        if (np.abs(move) <= SMALL).all():
+            return np.asarray(sign * x)
+    raise NotConvergedError(
+        "the readings of a diffusive measurement were not found from their distribution.",
+        float((np.abs(excess) / total).max()),
+        "Take a smaller `step`.",
+    )
+
+
+@dataclass(frozen=True)
+class Detection(ABC):
+    """What quadratures of a channel's field are read.
+
+    Args:
+        channel: that is watched; all others go unseen.
+        step: length of a step of the record [time].
+        phase: of the reference for the first quadrature.
+        efficiency: eta, the share of the field that is detected, in (0, 1].
+    """
+
+    channel: int
+    step: float
+    phase: float = 0.0
+    efficiency: float = 1.0
+
+    @abstractmethod
+    def readouts(self, jump: ComplexArray) -> list[ComplexArray]:
+        """The operators c of the quadratures read, dY = <c + c^+> dt + dW.
+
+        Args:
+            jump: L (d, d).
+
+        Returns:
+            One operator for each quadrature.
+        """
+
+
+@dataclass(frozen=True)
+class Homodyne(Detection):
+    """One quadrature of a channel's field: dY = sqrt(eta) <exp(-i phase) L + h.c.> dt + dW.
+
+    Args:
+        channel: the position in `model.channels` of the channel that is watched; all others go unseen.
+        step: length of a step of the record [time].
+        phase: of the reference.
+        efficiency: eta, the share of the field that is detected, in (0, 1].
+    """
+
+    def readouts(self, jump: ComplexArray) -> list[ComplexArray]:
+        """The operator c = sqrt(eta) exp(-i phase) L of the quadrature read."""
+        return [np.sqrt(self.efficiency) * np.exp(-1j * self.phase) * jump]
+
+
+@dataclass(frozen=True)
+class Heterodyne(Detection):
+    """Both quadratures of a channel's field, each with half the signal; arguments as `Homodyne`.
+
+    dY_1 = sqrt(eta/2) <exp(-i phase) L + h.c.> dt + dW_1, and dY_2 the same at phase + pi/2.
+    """
+
+    def readouts(self, jump: ComplexArray) -> list[ComplexArray]:
+        """The operators c of both quadratures, L with the phase and with a quarter of a turn less."""
+        first = np.sqrt(0.5 * self.efficiency) * np.exp(-1j * self.phase) * jump
+        return [first, -1j * first]

@@ -18,8 +18,8 @@ from thermokin.motion.evolution import evolve
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.time_grid import checked_times
 from thermokin.operators.as_numbers import shown
-from thermokin.trajectories.detection import Detection, Heterodyne, Homodyne
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories, diffusive_process
+from thermokin.trajectories.instrument import Detection, Heterodyne, Homodyne
 from thermokin.trajectories.jump_process import jump_process
 from thermokin.trajectories.jump_records import joined
 from thermokin.trajectories.trajectories import Trajectories

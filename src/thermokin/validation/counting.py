@@ -19,8 +19,7 @@ from thermokin.model.library import coupled_oscillators
 from thermokin.model.model import Model
 from thermokin.model.rates import rates
 from thermokin.model.spectrum import Flat
-from thermokin.operators.bosons import destroy
-from thermokin.operators.fermions import annihilators
+from thermokin.operators.fock import annihilators, destroy
 from thermokin.operators.spins import pauli
 from thermokin.validation.case import Case, reference
 

@@ -1,4 +1,4 @@
-"""Cases of the table on which of heating and cooling starts with the larger entropy production rate."""
+"""Cases of the table on which of heating and cooling starts faster, and of equidistant partners."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import SpinBath, Statistics
 from thermokin.operators.distance import RelativeEntropy
 from thermokin.quench.comparison import Comparison, compare
-from thermokin.quench.protocol import AtTemperature, reciprocal
-from thermokin.validation.case import Case, table_row
-from thermokin.validation.equidistant import one_and_nine
+from thermokin.quench.protocol import AtTemperature, equidistant, reciprocal
+from thermokin.validation.case import Case, reference, table_row
 
-__all__ = ["initial_rates", "long_spin", "qubit_crossings"]
+__all__ = ["equidistant_partners", "initial_rates", "long_spin", "qubit_crossings"]
 
 SOURCE = "rate equations of another script, digits as printed"
 LEVELS = 60  # at temperature 2 the first level left out holds e^-30
-
 Row = tuple[str, AtTemperature, str]
 
 
@@ -50,6 +48,21 @@ def _v_shape(temperature: FloatArray) -> Model:
     coupling[0, 1] = coupling[1, 0] = 1.0
     coupling[1, 2] = coupling[2, 1] = np.sqrt(50.0)
     return levels([0.0, 3.0, 3.3], coupling, 1.0, temperature)
+
+
+def one_and_nine(temperature: FloatArray) -> Model:
+    """One ground state and nine excited states of one energy, each linked to the ground state.
+
+    Args:
+        temperature: of the Bose bath (...) [energy].
+
+    Returns:
+        The model.
+    """
+    energies, coupling = np.ones(10), np.zeros((10, 10))
+    energies[0] = 0.0
+    coupling[0, 1:] = coupling[1:, 0] = 1.0
+    return levels(energies, coupling, 1.0, temperature)
 
 
 # Columns: initial rate, gap and total of heating and of cooling, each as printed; "-" where nothing is.
@@ -85,6 +98,8 @@ _ROWS: tuple[Row, ...] = (
     ("levels 0, 3, 3.3 linked 1:50, Bose bath", _v_shape, "1.397634 3.155717 .978 .648 .32561 1.03784"),
     ("1 + 9 levels, Bose bath", one_and_nine, "- - - - .2451 .1989"),
 )
+
+
 _QUANTITIES: dict[str, Callable[[Comparison], ArrayLike]] = {
     "sigma_heat(0)": lambda race: race.heating.ledger.entropy_production_rate[0],
     "sigma_cool(0)": lambda race: race.cooling.ledger.entropy_production_rate[0],
@@ -136,3 +151,43 @@ def long_spin() -> list[Case]:
         "fraction of the relative entropy left at 2, cooling": ("1.2e-12", left[1][2]),
     }
     return table_row("spin 9/2, both ways", SOURCE, numbers)
+
+
+def _qubit(temperature: FloatArray) -> Model:
+    return qubit(gap=1.0, rate=1.0, temperature=temperature)
+
+
+def _oscillator(temperature: FloatArray) -> Model:
+    return oscillator(levels=LEVELS, frequency=1.0, rate=1.0, temperature=temperature)
+
+
+def _ladder_one_to_twenty(temperature: FloatArray) -> Model:
+    return qutrit_ladder(rate=1.0, temperature=temperature, couplings=(1.0, np.sqrt(20.0)))
+
+
+def _race(family: AtTemperature, cold: float) -> Comparison:
+    return compare(equidistant(family, target=1.0, cold=cold), [0.0, 0.2, 1.0])
+
+
+def equidistant_partners() -> list[Case]:
+    """Two starts at one relative entropy from the target."""
+    expected = reference("equidistant_temperatures")
+    cases = []
+    named: tuple[tuple[str, str, AtTemperature, float], ...] = (
+        ("qubit", "qubit, target 1, cold 0.5", _qubit, 0.5),
+        ("oscillator", "oscillator, target 1, cold 0.5", _oscillator, 0.5),
+        ("degenerate", "1 + 9 levels, target 1, cold 0.6", one_and_nine, 0.6),
+    )
+    for key, system, family, cold in named:
+        race = _race(family, cold)
+        rates = [side.ledger.entropy_production_rate[0] for side in (race.heating, race.cooling)]
+        numbers = {
+            f"T_h_{key}": race.pair.temperatures["hot"],
+            f"D_{key}": race.heating.initial_distances[RelativeEntropy.name],
+            f"sigma0_{key}": np.array(rates),
+        }
+        cases += expected.cases(system, numbers)
+    race = _race(_ladder_one_to_twenty, 0.5)
+    rates = [side.ledger.entropy_production_rate[0] for side in (race.heating, race.cooling)]
+    printed = {"sigma_heat(0)": ("1.182", rates[0]), "sigma_cool(0)": ("2.280", rates[1])}
+    return cases + table_row("qutrit ladder 1:20, target 1, cold 0.5", SOURCE, printed)

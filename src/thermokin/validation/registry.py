@@ -6,37 +6,16 @@ import warnings
 from collections.abc import Callable
 
 from thermokin._errors import ValidityWarning
-from thermokin.validation import (
-    counting,
-    entropy,
-    equidistant,
-    far_scales,
-    initial_rates,
-    leads,
-    levels,
-    oscillator,
-    precision,
-    qubit,
-    starts,
-    swept_dots,
-    weak_links,
-)
+from thermokin.validation import counting, entropy, initial_rates, leads, levels, precision, weak_links
+from thermokin.validation import quenches as qubit
 from thermokin.validation.case import Case
 
 __all__ = ["GROUPS", "cases_of"]
 
-_SYSTEMS = qubit, oscillator, levels, equidistant, initial_rates, precision
-_CURRENTS = (
-    leads,
-    counting,
-    starts,
-    swept_dots,
-    weak_links,
-    far_scales,
-    entropy,
-)
 GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
-    getattr(file, name) for file in (*_SYSTEMS, *_CURRENTS) for name in file.__all__
+    getattr(file, name)
+    for file in (qubit, levels, initial_rates, precision, leads, counting, weak_links, entropy)
+    for name in file.__all__
 )
 
 

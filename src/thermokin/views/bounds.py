@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thermokin.bounds.bound import Bound, Bounds
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.views.motion import start_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View, require_one_point

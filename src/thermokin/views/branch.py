@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.quench.branch import Branch
 from thermokin.views.motion import LEVEL, TIME, span, start_parameters
 from thermokin.views.variable import Variable

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
 from thermokin._typing import FloatArray
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
 from thermokin.quench.two_threads import at_once, both

@@ -14,7 +14,7 @@ from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.counting.rate_function import RateFunction
 from thermokin.counting.truncation import TruncatedCumulants
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.views.counting_over_time import (
     ORDER,
     DistributionView,

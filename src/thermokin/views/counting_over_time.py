@@ -13,7 +13,7 @@ from thermokin.counting.integrated_covariance import IntegratedCovariance
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.model.current import Current
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.views.motion import TIME, span, start_parameters
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable

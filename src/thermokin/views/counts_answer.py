@@ -11,8 +11,7 @@ import xarray as xr
 
 from thermokin.report.blocks import Block
 from thermokin.views.counts import Counts
-from thermokin.views.counts_dataset import counts_dataset
-from thermokin.views.counts_figures import draw_counts, figure_names
+from thermokin.views.counts_figures import counts_dataset, draw_counts, figure_names
 from thermokin.views.counts_page import VISIBLE, counts_blocks, largest_change
 from thermokin.views.report_folder import Drawn
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thermokin.geometry.kinematics import Kinematics
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.views.motion import TIME, span, start_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View

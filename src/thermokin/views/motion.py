@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.initial import InitialState
 from thermokin.motion.modes import Modes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount

@@ -1,18 +1,22 @@
-"""The axes of a sweep: named after the parameters that vary along them, which become coordinates."""
+"""The axes of a sweep, named after the parameters that vary along them, and numbers at every point of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin.model.known_numbers import Known
+from thermokin._typing import FloatArray
 from thermokin.model.model import Model
+from thermokin.model.parameter import Known, Parameter
 
-__all__ = ["Labelled", "SweepAxes", "model_parameters"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Column", "Labelled", "SweepAxes", "columns_dataset", "model_parameters"]
 
 Labelled: TypeAlias = tuple[tuple[str, ...], NDArray[Any], dict[str, Any]]
 """Axes, numbers and attributes, as xarray takes a variable."""
@@ -92,3 +96,53 @@ def model_parameters(model: Model) -> dict[str, Known]:
             if not any(np.array_equal(numbers, known.numbers) for known in found.values()):
                 found[f"{bath.name}_{words}".replace(" ", "_")] = Known(numbers, "energy")
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One number at every point of a sweep.
+
+    Args:
+        name: of the variable in the data.
+        words: what it is.
+        unit: of it.
+        values: (...), over the axes of the sweep and then those of its own.
+        own: axes of its own, by name.
+    """
+
+    name: str
+    words: str
+    unit: str
+    values: FloatArray
+    own: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
+
+
+def columns_dataset(axes: Mapping[str, tuple[FloatArray, Parameter]], columns: Iterable[Column]) -> xr.Dataset:
+    """Columns over the axes of a sweep.
+
+    Args:
+        axes: values (n,) and parameter of each axis, by its name.
+        columns: the numbers; they are broadcast to all points.
+
+    Returns:
+        The data, with units and words for each number.
+    """
+    import xarray as xr
+
+    data = xr.Dataset(
+        coords={
+            name: (name, values, {"long_name": f"{name}, {known.words}".rstrip(", "), "units": known.unit})
+            for name, (values, known) in axes.items()
+        }
+    )
+    for column in columns:
+        for name, values in column.own.items():
+            data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})
+        dimensions = (*axes, *column.own)
+        whole = np.broadcast_to(column.values, tuple(data.sizes[name] for name in dimensions))
+        data[column.name] = (dimensions, whole, {"long_name": column.words, "units": column.unit})
+    data.attrs = {"title": "a sweep", "conventions": "hbar = k_B = 1; heat and particles positive into the system"}
+    return data

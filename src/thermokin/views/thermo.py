@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.model.known_numbers import Known
+from thermokin.model.parameter import Known
 from thermokin.thermo.ledger import Ledger
 from thermokin.views.motion import TIME, span, start_parameters
 from thermokin.views.variable import Variable

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
-from thermokin.trajectories.sample_cumulants import SampleCumulants
-from thermokin.trajectories.trajectories import Trajectories, Trajectory
+from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
 from thermokin.views.motion import TIME, span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
 from thermokin._result import register
-from thermokin.model.known_numbers import Known
 from thermokin.model.model import Model
+from thermokin.model.parameter import Known
 from thermokin.views.sweep_axes import SweepAxes, model_parameters
 from thermokin.views.variable import Variable, labelled, summed_up
 

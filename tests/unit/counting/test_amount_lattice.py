@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thermokin.counting.amount_lattice import quanta_of
-from thermokin.counting.listed_amounts import distinct_amounts
+from thermokin.counting.listed_amounts import distinct_amounts, quanta_of
 
 ROOT = np.sqrt(2.0)
 

@@ -13,7 +13,7 @@ import thermokin as tk
 from exact_counting import exact_cumulants, exact_rate_cumulants
 from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.rate_matrix import transition_rates
+from thermokin.liouville.population_block import transition_rates
 from thermokin.solvers.bulk import bulk_machine
 from thermokin.solvers.method import Auto
 

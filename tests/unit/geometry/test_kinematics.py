@@ -20,8 +20,7 @@ from reference_cases import case
 from thermokin.geometry.kinematics import Kinematics, kinematics
 from thermokin.geometry.statistical_length import at_many_times
 from thermokin.geometry.unitary_part import DissipativeOnly, WithUnitary
-from thermokin.numerics.kronrod import ABSCISSAE, KRONROD
-from thermokin.numerics.root_time_panels import partial_weights
+from thermokin.numerics.kronrod import ABSCISSAE, KRONROD, partial_weights
 
 FEW = settings(max_examples=20, deadline=None)
 

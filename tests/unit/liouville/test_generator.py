@@ -10,12 +10,12 @@ import oracles
 import thermokin as tk
 from library_models import NAMES, example, random_density_matrix
 from oracles import Array
-from thermokin.liouville import rate_matrix as module
+from thermokin.liouville import population_block as module
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.rate_matrix import rate_matrix, transition_rates
+from thermokin.liouville.population_block import rate_matrix, transition_rates
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
-from thermokin.numerics.scatter import scatter
+from thermokin.numerics.level_sums import scatter
 
 # A driven qubit with monitoring: no frame in which it is simple.
 DRIVEN = tk.Model(

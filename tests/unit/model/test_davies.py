@@ -12,7 +12,7 @@ import strategies
 import thermokin as tk
 from oracles import Array
 from strategies import CoherentData
-from thermokin.operators.fermions import annihilators
+from thermokin.operators.fock import annihilators
 
 QUICK = settings(max_examples=30, deadline=None)
 X = np.array([[0.0, 1.0], [1.0, 0.0]])

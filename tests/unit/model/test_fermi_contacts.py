@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
-from thermokin.model.number_grading import gradable
+from thermokin.model.particle_removal import gradable
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 FLIP = LOWER + LOWER.T

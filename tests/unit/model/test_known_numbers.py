@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
-from thermokin.model.known_numbers import knows_parameters
-from thermokin.model.parameter import Gap, Rate, Temperature, numbers_of
+from thermokin.model.parameter import Gap, Rate, Temperature, knows_parameters, numbers_of
 
 
 @knows_parameters

@@ -15,7 +15,7 @@ from library_models import NAMES, example, random_density_matrix
 from reference_cases import case
 from strategies import CoherentData
 from thermokin.motion import sector_motion, stationary_projector
-from thermokin.numerics import level_elimination
+from thermokin.numerics import eliminated_generator
 
 QUICK = settings(max_examples=30, deadline=None)
 
@@ -287,7 +287,7 @@ def test_a_large_rate_matrix_is_solved_as_a_small_one(monkeypatch: pytest.Monkey
     ]
     model = tk.davies(np.diag([0.0, 1.0, 1.7, 3.1]), contacts)
     small = tk.steady_state(model).populations
-    monkeypatch.setattr(level_elimination, "BLOCKS_ABOVE", 1)
+    monkeypatch.setattr(eliminated_generator, "BLOCKS_ABOVE", 1)
     np.testing.assert_allclose(tk.steady_state(model).populations, small, rtol=1e-13)
 
 

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from numpy.typing import NDArray
 
 from random_states import SEEDS, random_state
-from thermokin.operators.bosons import coherent, create, destroy, displacement, number
-from thermokin.operators.fermions import annihilators
+from thermokin.operators.fock import annihilators, coherent, create, destroy, displacement, number
 from thermokin.operators.spins import pauli, spin
 from thermokin.operators.tensor import embed, partial_trace, tensor
 

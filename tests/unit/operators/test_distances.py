@@ -19,6 +19,7 @@ from thermokin.operators.distance import Bures, Distance, HilbertSchmidt, Relati
 from thermokin.operators.distances import (
     bures_angle,
     bures_distance,
+    chord,
     fidelity,
     hellinger_distance,
     hilbert_schmidt_distance,
@@ -26,7 +27,6 @@ from thermokin.operators.distances import (
     wigner_yanase_angle,
 )
 from thermokin.operators.gibbs import gibbs
-from thermokin.operators.population_distances import chord
 from thermokin.operators.state_pair import pair_of_populations
 from thermokin.operators.tensor import partial_trace
 

@@ -15,7 +15,7 @@ from thermokin.liouville.population_block import population_blocks
 from thermokin.numerics.gmres import gmres_cycle
 from thermokin.solvers import packed_jumps
 from thermokin.solvers.packed_generator import PackedGenerator, real_model
-from thermokin.solvers.packed_vectors import PackedVectors
+from thermokin.solvers.superblocks import PackedVectors
 
 REAL = ("Jaynes-Cummings", "chain of 3", "oscillators 3x3")
 

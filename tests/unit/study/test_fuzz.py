@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 import malformed_counting_studies
 from malformed_studies import SOUND
 from thermokin.errors import StudyError
-from thermokin.files.toml_text import toml_text
+from thermokin.files.toml_file import toml_text
 from thermokin.study.model_table import SPECTRA, Asked, layouts
 from thermokin.study.parse import sections_of
 from thermokin.study.questions import QUESTIONS

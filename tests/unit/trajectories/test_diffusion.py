@@ -15,8 +15,7 @@ import oracles
 import thermokin as tk
 from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.numerics.polynomial_gaussian import polynomial_gaussian
-from thermokin.trajectories.instrument import hermitian_basis, instrument
+from thermokin.trajectories.instrument import hermitian_basis, instrument, polynomial_gaussian
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

@@ -17,12 +17,12 @@ import systems
 import thermokin as tk
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import initial_state
-from thermokin.trajectories.jump_operators import jump_operators
 from thermokin.trajectories.jump_process import KetJumps
+from thermokin.trajectories.jump_records import starts
 from thermokin.trajectories.no_jump_motion import no_jump_motion
 from thermokin.trajectories.renewal import Renewal
-from thermokin.trajectories.sample_cumulants import sample_cumulants
-from thermokin.trajectories.start import starts
+from thermokin.trajectories.reset_kets import jump_operators
+from thermokin.trajectories.trajectories import sample_cumulants
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

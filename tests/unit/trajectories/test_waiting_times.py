@@ -12,11 +12,9 @@ import thermokin as tk
 from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.initial import initial_state
-from thermokin.trajectories.jump_process import KetJumps, jump_process
-from thermokin.trajectories.level_jumps import LevelJumps
+from thermokin.trajectories.jump_process import KetJumps, LevelJumps, jump_process
 from thermokin.trajectories.no_jump_motion import LadderMotion, SpectralMotion, ladder_motion, no_jump_motion
-from thermokin.trajectories.renewal import Renewal
-from thermokin.trajectories.waiting_table import CELLS, cells_of
+from thermokin.trajectories.renewal import CELLS, Renewal, cells_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

@@ -15,9 +15,8 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.contact import require_spectrum
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
-from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.model import Model
-from thermokin.model.parameter import Parameter, Rate, Temperature
+from thermokin.model.parameter import Parameter, Rate, Temperature, knows_parameters
 from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.as_numbers import (

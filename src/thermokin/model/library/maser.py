@@ -16,9 +16,8 @@ from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.model import Model
-from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature
+from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature, knows_parameters
 from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
 from thermokin.operators.as_numbers import common_axes, shown

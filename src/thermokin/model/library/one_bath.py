@@ -1,33 +1,36 @@
-"""Systems that touch one bath: a qubit, a spin of any length, an oscillator, a fermionic level on a lead."""
+"""Systems that touch one bath: a qubit, a spin, an oscillator, a fermionic level; and their parts for several baths."""
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, finite_numbers, positive_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
-from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.model import Model
-from thermokin.model.parameter import Energy, Gap, Parameter, Rate, Temperature
+from thermokin.model.parameter import Energy, Gap, Parameter, Rate, Temperature, knows_parameters
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Fermi, Statistics
 from thermokin.operators.as_numbers import as_whole
-from thermokin.operators.bosons import destroy, number
-from thermokin.operators.fermions import annihilators
+from thermokin.operators.fock import annihilators, create, destroy, number
 from thermokin.operators.spins import pauli
 from thermokin.operators.spins import spin as spin_operators
 
-__all__ = ["fermionic_level", "lowering_contact", "oscillator", "qubit", "spin"]
+__all__ = ["PARTS", "Parts", "fermionic_level", "lowering_contact", "oscillator", "qubit", "spin"]
 
 MOST = 10_000  # levels of one mode
 Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept)]
 Length: TypeAlias = Annotated[
     float, Parameter(least=0.5, most=4999.5, step=0.5, levels=lambda length: round(2.0 * length + 1.0))
 ]
+Value: TypeAlias = Callable[[str], Any]
+"""The value of an argument of the library function, by its name."""
+Parts: TypeAlias = tuple[OperatorLike, OperatorLike | None, OperatorLike | None]
+"""Hamiltonian, what a bath couples to unless it says so, and number of particles."""
 
 
 @knows_parameters
@@ -149,3 +152,35 @@ def lowering_contact(bath: Bath, lowering: FloatArray | ComplexArray, spectrum: 
     if bath.statistics.moves_particles:
         return Contact(bath, lowering, spectrum)
     return Contact(bath, lowering + lowering.conj().swapaxes(-1, -2), spectrum)
+
+
+def _levels(get: Value) -> Parts:
+    energies = np.asarray(get("energies"))
+    every = np.ones((energies.shape[-1],) * 2) - np.eye(energies.shape[-1])
+    return energies[..., None] * np.eye(energies.shape[-1]), every, None
+
+
+def _fermionic_level(get: Value) -> Parts:
+    (level,) = annihilators(1)
+    occupied = level.conj().T @ level
+    return np.asarray(get("energy"))[..., None, None] * np.asarray(occupied), level, occupied
+
+
+def _mode(get: Value) -> Parts:
+    kept = get("levels")
+    return np.asarray(get("frequency"))[..., None, None] * number(kept), destroy(kept) + create(kept), None
+
+
+def _spin(get: Value) -> Parts:
+    operators = spin_operators(get("J"))
+    return np.asarray(get("gap"))[..., None, None] * operators.z, 2.0 * operators.x, None
+
+
+PARTS: Mapping[str, Callable[[Value], Parts]] = {
+    "qubit": lambda get: (np.asarray(get("gap"))[..., None, None] * np.diag([0.0, 1.0]), np.eye(2)[::-1], None),
+    "oscillator": _mode,
+    "spin": _spin,
+    "levels": _levels,
+    "fermionic_level": _fermionic_level,
+}
+"""By the name of the library function."""

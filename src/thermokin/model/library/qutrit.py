@@ -10,10 +10,9 @@ from numpy.typing import ArrayLike
 from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.davies import davies
-from thermokin.model.known_numbers import knows_parameters
 from thermokin.model.library.one_bath import lowering_contact
 from thermokin.model.model import Model
-from thermokin.model.parameter import Parameter, Rate, Temperature
+from thermokin.model.parameter import Parameter, Rate, Temperature, knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.as_numbers import common_axes

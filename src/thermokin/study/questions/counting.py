@@ -23,8 +23,8 @@ from thermokin.study.question import Question, Report, Tell, in_doubt, shown_mem
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 from thermokin.views.answer import Answer
-from thermokin.views.column import Column
 from thermokin.views.counts import AtRest
+from thermokin.views.sweep_axes import Column
 
 __all__ = ["COUNTING", "Chosen", "asked_flaws", "counting_of", "currents_asked", "method_of", "of_currents"]
 

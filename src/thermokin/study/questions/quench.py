@@ -23,7 +23,7 @@ from thermokin.study.question import Question, Tell, in_doubt, shown_memory
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
 from thermokin.views.answer import Answer
-from thermokin.views.column import Column
+from thermokin.views.sweep_axes import Column
 
 if TYPE_CHECKING:
     from thermokin.quench.comparison import Comparison

@@ -17,7 +17,7 @@ from thermokin.study.question import Tell
 from thermokin.study.questions.counting import Chosen, asked_flaws, counting_of, currents_asked, method_of, of_currents
 from thermokin.study.section import Finite
 from thermokin.study.system import System
-from thermokin.views.column import Column
+from thermokin.views.sweep_axes import Column
 
 __all__ = ["SPECTRUM", "SpectrumTable"]
 
