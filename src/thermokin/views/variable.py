@@ -88,4 +88,4 @@ def summed_up(numbers: NDArray[Any]) -> str:
 def _short(number: Any) -> str:
     if isinstance(number, np.complexfloating):
         return f"{number:.6g}"
-    return f"{number:.6g}" if isinstance(number, np.floating) else str(number)
+    return f"{number + 0.0:.6g}" if isinstance(number, np.floating) else str(number)

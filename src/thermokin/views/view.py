@@ -181,8 +181,8 @@ class View(Generic[R]):
             HTML.
         """
         cells = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th>"
-            f"<td style='text-align:left'>{escape(numbers)}</td><td style='text-align:left'>{escape(unit)}</td></tr>"
+            f"<tr style='vertical-align:top'><th style='text-align:left; white-space:nowrap'>{escape(name)}</th>"
+            f"<td style='text-align:left'>{escape(numbers)}{f' <i>{escape(unit)}</i>' if unit else ''}</td></tr>"
             for name, numbers, unit in self.rows(result)
         )
         return f"<div><strong>{escape(self.title(result))}</strong><table>{cells}</table></div>"
