@@ -122,7 +122,10 @@ def test_populations_never_destroy_entropy_whoever_moves_them(
     thermal = oracles.gibbs_populations(data.energies, data.bath.temperature)
     begin = oracles.classical_divergence(start, thermal)
     left = np.array([oracles.classical_divergence(p, thermal) for p in evolution.populations])
-    np.testing.assert_allclose(ledger.entropy_production, begin - left, rtol=0, atol=1e-14)
+    # A population that is known to 5e-15 (each engine holds that) enters the oracle's divergence with ln(p / pi).
+    held = np.array([start, *evolution.populations])
+    weight = 1.0 + np.abs(np.log(held[held > 0.0] / np.broadcast_to(thermal, held.shape)[held > 0.0])).max()
+    np.testing.assert_allclose(ledger.entropy_production, begin - left, rtol=0, atol=5e-15 * weight)
     assert ledger.total_entropy_production == pytest.approx(begin, rel=1e-12)
     assert (np.diff(ledger.entropy_production) >= 0.0).all()
 
