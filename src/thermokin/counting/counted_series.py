@@ -167,6 +167,17 @@ class CountedSeries:
         summed = (self._sizes[0] @ np.abs(self.resolvent.stationary[..., None])).sum(axis=(-2, -1))
         return np.asarray(2.0 * EPSILON * (self.resolvent.block.size + 1) * summed)
 
+    def rows(self, solves: LeftSolves) -> list[Vectors]:
+        """The left eigenvectors order by order, l(x) with l(x) r(x) = 1 where the trace of r(x) is one.
+
+        Args:
+            solves: those of the generator.
+
+        Returns:
+            l_0, l_1, ... l_n, each (..., n, 1).
+        """
+        return self._normalised(self._left_orders(solves)[0])
+
     def _left_orders(self, solves: LeftSolves) -> tuple[list[Vectors], list[FloatArray]]:
         """The l_k (..., n, 1) with l_k p = 0, and the c_k that they give."""
         values, state = self._solved[1], self.resolvent.stationary[..., None]
