@@ -15,6 +15,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.counted import whole_order
 from thermokin.counting.late_counting import early, late_cumulants, with_early
 from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
+from thermokin.counting.settled_counting import fastest_motion
 from thermokin.counting.weight_scale import restored, weight_exponent
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
@@ -23,7 +24,6 @@ from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
-from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["IntegratedCumulants", "exchanged", "integrated_cumulants"]
 
@@ -117,7 +117,7 @@ def integrated_cumulants(
 
     Cost:
         For heat from one bath, order - 1 more propagations of populations; else exponentials of (order + 1) n rows. Of
-        closed populations after 1e6 jumps the modes and an elimination, of others once they have settled the cumulants
+        closed populations after 1e7 jumps the modes and an elimination, of others once they have settled the cumulants
         per time.
 
     Reference:
@@ -198,14 +198,7 @@ def cumulants_error(evolution: Evolution, current: Current, values: FloatArray) 
 
 def exponential_rounding(evolution: Evolution) -> FloatArray:
     """What rounding makes of an exponential, relative to it: grows with the fastest motion times the time (..., t)."""
-    fastest = over_levels(np.maximum, evolution.liouvillian.decay.diagonal)
-    if evolution.motion is None:
-        turning = evolution.model.generator.dense
-        turning = turning - np.diagonal(turning, axis1=-2, axis2=-1).mean(axis=-1)[..., None, None] * np.eye(
-            turning.shape[-1]
-        )
-        fastest = fastest + 2.0 * np.abs(turning).sum(axis=-1).max(axis=-1)
-    return np.asarray(ROUNDING + EPSILON * fastest[..., None] * evolution.times)
+    return np.asarray(ROUNDING + EPSILON * fastest_motion(evolution)[..., None] * evolution.times)
 
 
 def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:

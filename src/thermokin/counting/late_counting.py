@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.counting.settled_counting import settled_cumulants
+from thermokin.counting.settled_counting import LATE, settled_cumulants
 from thermokin.counting.slow_counting import OfMoments, SlowCounting
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.motion.evolution import Evolution
@@ -17,8 +17,6 @@ from thermokin.motion.population_motion import PopulationMotion
 __all__ = ["early", "late_covariances", "late_cumulants", "with_early"]
 
 Late: TypeAlias = tuple[BoolArray, FloatArray, FloatArray]
-
-LATE = 1e6  # jumps of the fastest level, from which an exponential keeps fewer than ten digits
 
 
 def early(evolution: Evolution, late: BoolArray) -> Evolution:

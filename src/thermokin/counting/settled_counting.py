@@ -20,10 +20,28 @@ from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Dense
 from thermokin.solvers.resolvent import Vectors
 
-__all__ = ["settled_cumulants"]
+__all__ = ["LATE", "fastest_motion", "settled_cumulants"]
 
-LATE = 1e4  # jumps of the fastest level, before which nothing needs to have settled
+LATE = 1e7  # of the fastest motion, after which an exponential keeps nine digits
 SETTLED = 100.0  # times of the slowest relaxation, from above, after which nothing is left of it
+
+
+def fastest_motion(evolution: Evolution) -> FloatArray:
+    """From above, how fast levels are left and coherences turn (...) [1/time]: so fast grows rounding of exponentials.
+
+    Args:
+        evolution: the evolution.
+
+    Returns:
+        The largest rate.
+    """
+    fastest = over_levels(np.maximum, evolution.liouvillian.decay.diagonal)
+    if evolution.motion is not None:
+        return np.asarray(fastest)
+    turning = evolution.model.generator.dense
+    middle = np.diagonal(turning, axis1=-2, axis2=-1).mean(axis=-1)[..., None, None]
+    turning = turning - middle * np.eye(turning.shape[-1])
+    return np.asarray(fastest + 2.0 * np.abs(turning).sum(axis=-1).max(axis=-1))
 
 
 def settled_cumulants(
@@ -45,7 +63,7 @@ def settled_cumulants(
         One factorisation and two solves for each order, where a time is late.
     """
     liouvillian, times = evolution.liouvillian, evolution.times
-    if not (over_levels(np.maximum, liouvillian.decay.diagonal)[..., None] * times > LATE).any():
+    if not (fastest_motion(evolution)[..., None] * times > LATE).any():
         return None
     try:
         made = counted_resolvent(liouvillian, Dense(), evolution.initial)

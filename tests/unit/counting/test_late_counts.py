@@ -92,7 +92,7 @@ def test_late_cumulants_have_their_digits_however_far_apart_rates_lie(seed: int)
 def test_two_parts_hardly_joined_are_followed_through_the_time_of_their_link(link: float) -> None:
     rates = np.array([[0, 0.3, 0, 0], [0.7, 0, link, 0], [0, 0.3 * link, 0, 0.2], [0, 0, 0.9, 0]])
     model = tk.rates(rates)
-    times = np.array([1e-4, 1e-2, 1.0, 10.0, 1e2, 1e6]) / link
+    times = np.array([0.1, 1.0, 10.0, 1e2, 1e6]) / link
     found = tk.integrated_cumulants(model, tk.activity(model), tk.Populations(START), times, order=3)
     for place, time in enumerate(times):
         expected = np.array(exact_of_rates(rates, np.ones((4, 4)), START, float(time), 3))
@@ -183,7 +183,7 @@ def test_coherent_models_count_on_once_they_have_settled(seed: int) -> None:
     jumps = [random.normal(size=(2, 2)) * 10.0 ** random.uniform(-1.0, 0.0) for _ in range(2)]
     weights, rho = random.normal(size=2), np.array([[0.25, 0.125j], [-0.125j, 0.75]])
     model = tk.Model(H, [tk.Channel(jump, None) for jump in jumps])
-    times = np.array([1e2, 1e7, 1e13, 1e18])
+    times = np.array([1e2, 1e9, 1e13, 1e18])
     found = tk.integrated_cumulants(model, tk.current(model, weights), rho, times)
     both = tk.integrated_covariance(model, [tk.current(model, weights), tk.activity(model)], rho, times)
     for place, time in enumerate(times):
