@@ -70,10 +70,10 @@ class CountedSeries:
     def values(self) -> FloatArray:
         """c_1 .. c_n (..., n)."""
         values = np.stack(np.broadcast_arrays(*self._solved[1]), axis=-1)
-        return np.where(self._dark[..., None], 0.0, values) if self._dark.any() else values
+        return np.where(self.dark[..., None], 0.0, values) if self.dark.any() else values
 
     @cached_property
-    def _dark(self) -> BoolArray:
+    def dark(self) -> BoolArray:
         """Where nothing is counted, and solves may have no digit of that nothing (...)."""
         if not self.resolvent.delicate:
             return np.zeros((), dtype=bool)
@@ -87,16 +87,16 @@ class CountedSeries:
     @property
     def error(self) -> FloatArray:
         """The error of each c_k by rounding (..., n), from above as a rule: of solves, or of dark operators."""
-        if not self._dark.any():
+        if not self.dark.any():
             return self.lost
         rates = [could_be_counted(self.resolvent, factor(self.links.weights)) for factor in self.factors]
         known = [dark_error(self.resolvent, rate, order) for order, rate in enumerate(rates, 1)]
-        return np.where(self._dark[..., None], np.stack(np.broadcast_arrays(*known), axis=-1), self.lost)
+        return np.where(self.dark[..., None], np.stack(np.broadcast_arrays(*known), axis=-1), self.lost)
 
     @property
     def lost(self) -> FloatArray:
         """What solves may have lost of each c_k (..., n); nothing in the dark, where none is needed."""
-        return np.where(self._dark[..., None], 0.0, self._by_solves) if self._dark.any() else self._by_solves
+        return np.where(self.dark[..., None], 0.0, self._by_solves) if self.dark.any() else self._by_solves
 
     @cached_property
     def _by_solves(self) -> FloatArray:
@@ -166,6 +166,17 @@ class CountedSeries:
         """Of c_1 (...), where populations are known each to some n roundings of itself."""
         summed = (self._sizes[0] @ np.abs(self.resolvent.stationary[..., None])).sum(axis=(-2, -1))
         return np.asarray(2.0 * EPSILON * (self.resolvent.block.size + 1) * summed)
+
+    def rows(self, solves: LeftSolves) -> list[Vectors]:
+        """The left eigenvectors order by order, l(x) with l(x) r(x) = 1 where the trace of r(x) is one.
+
+        Args:
+            solves: those of the generator.
+
+        Returns:
+            l_0, l_1, ... l_n, each (..., n, 1).
+        """
+        return self._normalised(self._left_orders(solves)[0])
 
     def _left_orders(self, solves: LeftSolves) -> tuple[list[Vectors], list[FloatArray]]:
         """The l_k (..., n, 1) with l_k p = 0, and the c_k that they give."""

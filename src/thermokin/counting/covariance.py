@@ -87,5 +87,5 @@ def covariance_of(resolvent: Resolvent, steady_state: SteadyState, currents: Seq
         noise = np.abs(np.diagonal(values, axis1=-2, axis2=-1))
         scale = np.maximum(np.sqrt(noise[..., :, None] * noise[..., None, :]), series.activity)
         names = [f"a covariance of {current.name}" for current in currents]
-        values = given(values, series.error if resolvent.delicate else None, scale, names, 2)
+        values = given(values, series.lost if resolvent.delicate else None, scale, names, 2)
     return Covariance(values, steady_state, tuple(currents), series)

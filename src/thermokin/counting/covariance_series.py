@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.count_gauge import CountedLinks, counted_links
 from thermokin.counting.counted_series import ROUNDINGS, after
 from thermokin.counting.cumulants import series_of
+from thermokin.counting.dark_states import could_be_counted, dark, dark_error
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
 
 __all__ = ["CovarianceSeries"]
@@ -55,7 +56,20 @@ class CovarianceSeries:
     @property
     def mean(self) -> FloatArray:
         """The currents (..., c)."""
-        return np.stack(np.broadcast_arrays(*self._means), axis=-1)
+        means = np.stack(np.broadcast_arrays(*self._means), axis=-1)
+        return np.where(self._dark, 0.0, means) if self._dark.any() else means
+
+    @cached_property
+    def _dark(self) -> BoolArray:
+        """Which currents count nothing at rest (..., c), so that they go along with no other."""
+        if not self.resolvent.delicate:
+            return np.zeros(len(self.weights), dtype=bool)
+        return np.stack(np.broadcast_arrays(*(dark(self.resolvent, one) for one in self.weights)), axis=-1)
+
+    @property
+    def _dark_pairs(self) -> BoolArray:
+        """Of which pairs one counts nothing (..., c, c)."""
+        return self._dark[..., :, None] | self._dark[..., None, :]
 
     @cached_property
     def _right(self) -> tuple[Vectors, Vectors]:
@@ -72,9 +86,14 @@ class CovarianceSeries:
         """The backward error of the solves (...)."""
         return self.resolvent.backward_error(*self._right)
 
-    @cached_property
+    @property
     def values(self) -> FloatArray:
         """(..., c, c)."""
+        return np.where(self._dark_pairs, 0.0, self._found) if self._dark.any() else self._found
+
+    @cached_property
+    def _found(self) -> FloatArray:
+        """What the solves give (..., c, c)."""
         trace, responses = self.resolvent.block.trace, self._right[1]
 
         def value(one: int, two: int) -> FloatArray:
@@ -108,8 +127,26 @@ class CovarianceSeries:
                 out[..., one, two] = out[..., two, one] = found[one][two]
         return out
 
-    @cached_property
+    @property
     def error(self) -> FloatArray:
+        """The error of each by rounding (..., c, c), from above as a rule: of solves, or of dark operators."""
+        lost = self.lost
+        if not self._dark.any():
+            return lost
+        rates = [could_be_counted(self.resolvent, weights**2) for weights in self.weights]
+        leaking = np.stack(np.broadcast_arrays(*(dark_error(self.resolvent, rate, 2) for rate in rates)), axis=-1)
+        noise = np.abs(np.diagonal(self.values, axis1=-2, axis2=-1)) + np.diagonal(lost, axis1=-2, axis2=-1)
+        noise = np.where(self._dark, leaking, noise)
+        # No covariance is larger than the root of both noises.
+        return np.where(self._dark_pairs, np.sqrt(noise[..., :, None] * noise[..., None, :]), lost)
+
+    @property
+    def lost(self) -> FloatArray:
+        """What solves may have lost of each (..., c, c); nothing in the dark, where none is needed."""
+        return np.where(self._dark_pairs, 0.0, self._by_solves) if self._dark.any() else self._by_solves
+
+    @cached_property
+    def _by_solves(self) -> FloatArray:
         """An estimate from above of the error of each by rounding (..., c, c), as in `CountedSeries`."""
         solves = self.resolvent.left
         if solves is None:
@@ -148,7 +185,7 @@ class CovarianceSeries:
             fed = sizes[b] @ np.abs(state) + np.abs(means[b] * state)
             moved = moved + (np.abs(left[a]) * fed).sum(axis=(-2, -1))
             moved = moved + (trace * (sizes[a] @ np.abs(right[b]))).sum(axis=(-2, -1))
-        return np.asarray(ROUNDINGS * moved + np.abs(other - self.values[..., one, two]))
+        return np.asarray(ROUNDINGS * moved + np.abs(other - self._found[..., one, two]))
 
 
 def _once(counts: FloatArray) -> FloatArray:

@@ -27,6 +27,7 @@ from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.solvers.method import Auto, Method
+from thermokin.solvers.uniqueness import degenerate
 
 __all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]
 
@@ -41,20 +42,27 @@ class CumulantGeneratingFunction(ArrayResult):
         current: what is counted, N.
         s: counting fields (f,), ascending [1/amount].
         envelope: the dominant eigenpairs of all sectors, the axis of the fields first.
+        gone: points of a sweep (...) at which nothing says which steady state is meant; all is NaN there.
     """
 
     current: Current
     s: FloatArray
     envelope: TiltedEnvelope
+    gone: BoolArray
 
     @property
     def values(self) -> FloatArray:
         """The function itself, lambda(s) (..., f) [1/time]."""
-        return np.moveaxis(self.envelope.values, 0, -1)
+        return self._shown(self.envelope.values)
+
+    def _shown(self, values: FloatArray) -> FloatArray:
+        """Numbers (f, ...) as (..., f), NaN where points are gone."""
+        moved = np.moveaxis(values, 0, -1)
+        return np.where(self.gone[..., None], np.nan, moved) if self.gone.any() else moved
 
     @property
     def lost(self) -> BoolArray:
-        """At which points of a sweep (...) slope and curvature are lost at some field, and NaN."""
+        """At which points of a sweep (...) slope and curvature, or the whole function, are lost at some field."""
         return points_of(self._blurred, 1)
 
     @property
@@ -88,35 +96,37 @@ class CumulantGeneratingFunction(ArrayResult):
         It grows where the two largest eigenvalues come close: at fields as small as the rates that join nearly
         decoupled parts, and in kinks.
         """
-        return np.moveaxis(self.envelope.lost, 0, -1)
+        return self._shown(self.envelope.lost)
 
     def _told(self, values: FloatArray) -> FloatArray:
         """Numbers (f, ...) as (..., f), if they have six digits each; what is lost in a sweep is marked."""
-        lost = self._blurred
+        lost = self._blurred & ~self.gone[..., None]  # of what is gone a warning has told
+        if not lost.any():
+            return self._shown(values)
         fields = self.s[lost.reshape(-1, self.s.size).any(axis=0)]
-        worst = float(np.max(self.relative_derivative_error))
+        worst = float(np.nanmax(self.relative_derivative_error))
         where = f"slope and curvature at s = {', '.join(f'{field:g}' for field in fields[:5])} lost their digits"
         refusal = NotConvergedError(
             f"{where}: two eigenvalues come so close that rounding moves them by {worst:.1e} of themselves.",
             worst,
             "Ask for fields farther from there, or leave out the links that are too slow to matter.",
         )
-        return marked(np.moveaxis(values, 0, -1), lost, refusal, where)
+        return marked(self._shown(values), lost, refusal, where)
 
     @property
     def residual(self) -> FloatArray:
         """Largest element of L_s r - lambda r over the largest of L_s times the largest of r (..., f)."""
-        return np.moveaxis(self.envelope.of("residual"), 0, -1)
+        return self._shown(self.envelope.of("residual"))
 
     @property
     def condition(self) -> FloatArray:
         """|l| |r| / l r (..., f): lambda moves by at most this times a change of the generator."""
-        return np.moveaxis(self.envelope.of("condition"), 0, -1)
+        return self._shown(self.envelope.of("condition"))
 
     @property
     def gap(self) -> FloatArray:
         """Distance of lambda from the real part in its sector's spectrum (..., f) [1/time]; NaN where not sought."""
-        return np.moveaxis(self.envelope.of("gap"), 0, -1)
+        return self._shown(self.envelope.of("gap"))
 
     @property
     def sector(self) -> IntArray:
@@ -144,7 +154,12 @@ class CumulantGeneratingFunction(ArrayResult):
             touchette2009.
         """
         kinks = () if self.envelope.batch or len(self.envelope.tiltings) == 1 else self.kinks
-        return rate_function_of(self.current, self.s, self.envelope, kinks)
+        found = rate_function_of(self.current, self.s, self.envelope, kinks)
+        if not self.gone.any():
+            return found
+        known = np.where(self.gone[..., None], np.nan, 1.0)
+        numbers = (found.currents, found.values, found.s, found.curvature)
+        return RateFunction(found.current, *(known * one for one in numbers))
 
     def gallavotti_cohen(self, *, affinity: ArrayLike | None = None) -> FluctuationSymmetry:
         """The symmetry lambda(s) = lambda(-A - s), and by how much it fails.
@@ -172,7 +187,9 @@ class CumulantGeneratingFunction(ArrayResult):
         """
         given = None if affinity is None else real_numbers(affinity, "affinity")
         with one_thread():
-            return symmetry_of(self.envelope, self.s, given)
+            found = symmetry_of(self.envelope, self.s, given)
+        known = np.where(self.gone, np.nan, 1.0) if self.gone.any() else 1.0
+        return FluctuationSymmetry(known * found.affinity, known * found.deviation, known * found.relative)
 
     @cached_property
     def kinks(self) -> tuple[Kink, ...]:
@@ -219,7 +236,9 @@ def cumulant_generating_function(
         An array of shape (..., f) with its errors, slopes, rate function, symmetry and kinks.
 
     Raises:
-        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none. Where levels
+            that a sweep links are not linked at some of its points, as at temperature 0, these alone are NaN, named by
+            a `LostPointsWarning`.
         NotConvergedError: if an eigenpair is not found to its tolerance.
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.
@@ -236,9 +255,12 @@ def cumulant_generating_function(
     start = None if initial is None else initial_state(model, initial)
     wanted = Auto() if method is None else method
     with few_threads(model.dimension):
-        blocks = tilted_sectors(Liouvillian(model), wanted, start)
-        tiltings = tuple(Tilting(TiltedGenerator(block, current.weights), wanted) for block in blocks)
-        return CumulantGeneratingFunction(current, grid, TiltedEnvelope.at(tiltings, grid))
+        blocks, gone = tilted_sectors(Liouvillian(model), wanted, start)
+        every = np.broadcast_to(gone, np.broadcast_shapes(gone.shape, current.weights.shape[:-1]))
+        marked(np.zeros((*every.shape, 1)), every[..., None], degenerate([]), "the generating function is not unique")
+        lost = every if every.any() else None
+        tiltings = tuple(Tilting(TiltedGenerator(block, current.weights, lost), wanted) for block in blocks)
+        return CumulantGeneratingFunction(current, grid, TiltedEnvelope.at(tiltings, grid), every)
 
 
 def _fields(s: ArrayLike) -> FloatArray:

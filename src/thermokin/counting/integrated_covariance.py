@@ -16,7 +16,8 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import listed_currents
-from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding
+from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding, of_moments
+from thermokin.counting.late_counting import early, late_covariances, with_early
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import Current, own
@@ -65,7 +66,9 @@ class IntegratedCovariance(ArrayResult):
         deviation = np.sqrt(np.abs(np.diagonal(self.values, axis1=-2, axis2=-1)))
         sizes = np.abs(self.values) + deviation[..., :, None] * deviation[..., None, :]
         rounding = exponential_rounding(self.evolution)[..., None, None]
-        return np.asarray(SAMPLED * np.abs(self.values - aside) + rounding * sizes)
+        error = np.asarray(SAMPLED * np.abs(self.values - aside) + rounding * sizes)
+        known = late_covariances(self.evolution, _weights(self.currents), of_moments)
+        return error if known is None else np.where(known[0][..., None, None], known[2], error)
 
 
 def integrated_covariance(
@@ -88,7 +91,8 @@ def integrated_covariance(
     Raises:
         ValueError: if a current belongs to another model, there is none, an argument is not valid, or a model too
             large for dense matrices has leading axes.
-        NotConvergedError: as in `evolve`, and if times are so long that rounding shows in the probability.
+        NotConvergedError: as in `evolve`, and if coherences have not settled after times so long that rounding shows in
+            the probability.
         TypeError: if one is not a current.
 
     Cost:
@@ -113,6 +117,17 @@ def integrated_covariance(
 
 def _covariance(evolution: Evolution, weights: FloatArray, aside: float = 0.0) -> FloatArray:
     """The covariances; `aside` moves the drifts, which changes nothing but rounding."""
+    known = late_covariances(evolution, weights, of_moments)
+    if known is None:
+        return _followed(evolution, weights, aside)
+    late, found, _ = known
+    if late.all():
+        return found
+    return with_early(late, found, _followed(early(evolution, late), weights, aside), 2)
+
+
+def _followed(evolution: Evolution, weights: FloatArray, aside: float) -> FloatArray:
+    """The covariances by exponentials of a hierarchy of moments for each current."""
     rates = [evolution.expectation(evolution.liouvillian.observable(one))[..., -1] for one in weights]
     drift = (1.0 + aside) * np.stack(np.broadcast_arrays(*rates))
     means, halves = np.zeros(()), np.zeros(())

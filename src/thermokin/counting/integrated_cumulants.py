@@ -13,8 +13,10 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.counted import whole_order
+from thermokin.counting.late_counting import early, late_cumulants, with_early
 from thermokin.counting.lost_digits import restored, weight_exponent
 from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
+from thermokin.counting.settled_counting import fastest_motion
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
@@ -22,7 +24,6 @@ from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
-from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["IntegratedCumulants", "exchanged", "integrated_cumulants"]
 
@@ -110,11 +111,14 @@ def integrated_cumulants(
     Raises:
         ValueError: if the current belongs to another model, an argument is not valid, or a cumulant is beyond double
             precision.
-        NotConvergedError: as in `evolve`, and if times are so long that rounding shows in the probability.
+        NotConvergedError: as in `evolve`, and if coherences have not settled after times so long that rounding shows in
+            the probability.
         TypeError: if an argument is of the wrong type.
 
     Cost:
-        For heat from one bath, order - 1 more propagations of populations; else exponentials of (order + 1) n rows.
+        For heat from one bath, order - 1 more propagations of populations; else exponentials of (order + 1) n rows. Of
+        closed populations after 1e7 jumps the modes and an elimination, of others once they have settled the cumulants
+        per time.
 
     Reference:
         landi2024.
@@ -181,16 +185,20 @@ def cumulants_error(evolution: Evolution, current: Current, values: FloatArray) 
             # About the size of the terms of a cumulant: the moments of a Gaussian of this deviation.
             terms = [2.0 * sqrt(factorial(power)) for power in range(1, order + 1)]
             sizes = np.abs(values) + terms * deviation ** np.arange(1, order + 1)
-            return np.asarray(SAMPLED * np.abs(values - aside) + exponential_rounding(evolution)[..., None] * sizes)
+            error = np.asarray(SAMPLED * np.abs(values - aside) + exponential_rounding(evolution)[..., None] * sizes)
+            known = late_cumulants(evolution, np.ldexp(current.weights, -exponent), order, of_moments)
+            if known is None:
+                return error
+            late = known[0][..., None]
+            return np.where(late, restored(np.where(late, known[2], 0.0), exponent), error)
         scaled = np.ldexp(numbers, -exponent)
         moments = state_function_moments(evolution, scaled, order)
         return restored(_propagated(moments, ROUNDING * state_function_sizes(evolution, scaled, order)), exponent)
 
 
 def exponential_rounding(evolution: Evolution) -> FloatArray:
-    """What rounding makes of an exponential, relative to it: it grows with the fastest rate times the time (..., t)."""
-    fastest = over_levels(np.maximum, evolution.liouvillian.decay.diagonal)[..., None]
-    return np.asarray(ROUNDING + EPSILON * fastest * evolution.times)
+    """What rounding makes of an exponential, relative to it: grows with the fastest motion times the time (..., t)."""
+    return np.asarray(ROUNDING + EPSILON * fastest_motion(evolution)[..., None] * evolution.times)
 
 
 def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
@@ -207,11 +215,27 @@ def _counted(evolution: Evolution, current: Current, exponent: int, order: int, 
     weights, numbers = np.ldexp(current.weights, -exponent), _numbers(evolution, current)
     if numbers is not None:
         return _cumulants(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
+    known = late_cumulants(evolution, weights, order, of_moments)
+    if known is None:
+        return _followed(evolution, weights, order, aside)
+    late, cumulants, _ = known
+    if late.all():
+        return cumulants
+    return with_early(late, cumulants, _followed(early(evolution, late), weights, order, aside), 1)
+
+
+def _followed(evolution: Evolution, weights: FloatArray, order: int, aside: float) -> FloatArray:
+    """The cumulants by exponentials of the hierarchy of moments."""
     # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
     drift = (1.0 + aside) * evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
     cumulants = _cumulants(hierarchy_moments(evolution, weights, order, drift))
     cumulants[..., 0] += drift[..., None] * evolution.times
     return cumulants
+
+
+def of_moments(moments: FloatArray, errors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The cumulants of moments (..., order), and their errors from those of the moments."""
+    return _cumulants(moments), _propagated(moments, errors)
 
 
 def _cumulants(moments: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._threads import one_thread
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.counting.count_gauge import jump_sizes
 from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import ROUNDINGS, CountedSeries, after
@@ -106,7 +106,7 @@ def spectrum_of(
         slow = resolvent.slow(frequencies)
         if resolvent.delicate and slow.any():
             error = np.zeros_like(values)
-            error[..., slow] = series.error_at(np.flatnonzero(slow))
+            error[..., slow] = series.lost_at(np.flatnonzero(slow))
         names = [f"the noise of {current.name} at the frequency {frequency:g}" for frequency in frequencies]
         values = given(values, error, series.shot[..., None], names)
     return NoiseSpectrum(values, steady_state, current, series)
@@ -146,7 +146,13 @@ class SpectrumSeries:
     def shot(self) -> FloatArray:
         """sum_k c_k^2 a_k (...), the limit of high frequencies."""
         row = self.resolvent.block.rate_row(self.weights**2)
-        return np.asarray((row * self.resolvent.stationary).sum(axis=-1).real)
+        shot = np.asarray((row * self.resolvent.stationary).sum(axis=-1).real)
+        return np.where(self._dark, 0.0, shot) if self._dark.any() else shot
+
+    @property
+    def _dark(self) -> BoolArray:
+        """Where nothing is counted at rest (...), at no frequency."""
+        return self._resting.dark
 
     @cached_property
     def _resting(self) -> CountedSeries:
@@ -164,21 +170,26 @@ class SpectrumSeries:
         """S (..., f)."""
         resting = self.frequencies == 0.0
         batch = np.broadcast_shapes(self.shot.shape, self._mean.shape[:-2])
-        out = np.empty((*batch, self.frequencies.size))
+        out = np.zeros((*batch, self.frequencies.size))
+        if self._dark.all():
+            return out
         if resting.any():
             out[..., resting] = self._resting.values[..., 1:2]
         if not resting.all():
             swing = 2.0 * (self._row * self._right).sum(axis=(-2, -1)).real
             out[..., ~resting] = np.moveaxis(self.shot + swing, 0, -1)
-        return out
+        return np.where(self._dark[..., None], 0.0, out) if self._dark.any() else out
 
     @cached_property
     def error(self) -> FloatArray:
         """An estimate from above of the error of each by rounding (..., f), as in `CountedSeries`."""
-        return self.error_at(np.arange(self.frequencies.size))
+        lost = self.lost_at(np.arange(self.frequencies.size))
+        if not self._dark.any():
+            return lost
+        return np.where(self._dark[..., None], self._resting.error[..., 1:2], lost)  # at rest it is largest
 
-    def error_at(self, chosen: IntArray) -> FloatArray:
-        """The same at some frequencies.
+    def lost_at(self, chosen: IntArray) -> FloatArray:
+        """What solves may have lost at some frequencies; nothing in the dark.
 
         Args:
             chosen: their positions (g,).
@@ -186,13 +197,15 @@ class SpectrumSeries:
         Returns:
             (..., g).
         """
-        out = np.empty((*self.values.shape[:-1], chosen.size))
+        out = np.zeros((*self.values.shape[:-1], chosen.size))
+        if self._dark.all():
+            return out
         resting = self.frequencies[chosen] == 0.0
         if resting.any():
-            out[..., resting] = self._resting.error[..., 1:2]
+            out[..., resting] = self._resting.lost[..., 1:2]
         if not resting.all():
             out[..., ~resting] = self._moving_error(chosen[~resting])
-        return out
+        return np.where(self._dark[..., None], 0.0, out) if self._dark.any() else out
 
     def _moving_error(self, chosen: IntArray) -> FloatArray:
         frequencies, left = self.frequencies[chosen], self.resolvent.left

@@ -89,10 +89,10 @@ class RateFunction(ArrayResult):
         batch = self.currents.shape[:-1]
         low, high = self.currents[..., :1], self.currents[..., -1:]
         # Written so that a number that is none is refused.
-        if not ((j >= low) & (j <= high)).all():
+        if not (((j >= low) & (j <= high)) | np.isnan(low)).all():
             raise ValueError(
-                f"`currents` must lie between the slopes that the fields reach, {float(low.max()):g} and "
-                f"{float(high.min()):g}; ask for a wider grid of `s`."
+                f"`currents` must lie between the slopes that the fields reach, {float(np.nanmax(low)):g} and "
+                f"{float(np.nanmin(high)):g}; ask for a wider grid of `s`."
             )
         inside = np.broadcast_to(j, (*batch, j.shape[-1]))
         cell = (self.currents[..., None, :] <= inside[..., :, None]).sum(axis=-1) - 1

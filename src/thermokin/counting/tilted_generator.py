@@ -21,10 +21,13 @@ class TiltedGenerator:
     Args:
         block: the block, in real coordinates.
         weights: c_k (..., k) [amount].
+        gone: points of a sweep (...) that have no generator of their own to be tilted; the first that has one stands in
+            for them, so that all points are solved alike. None for no such points.
     """
 
     block: Block
     weights: FloatArray
+    gone: BoolArray | None = None
 
     @property
     def reach(self) -> FloatArray:
@@ -43,7 +46,25 @@ class TiltedGenerator:
             (f, ..., n, n).
         """
         tilted = self.block.jumps(self._factor(fields, order))
-        return np.asarray((self.block.matrix + tilted if order == 0 else tilted).real)
+        return self.stood_in((self.block.matrix + tilted if order == 0 else tilted).real, 2)
+
+    def stood_in(self, values: FloatArray, own: int) -> FloatArray:
+        """Numbers of all points with those of the stand-in where points are gone.
+
+        Args:
+            values: (f, ..., own axes).
+            own: how many axes, the last ones, a single point has.
+
+        Returns:
+            The same numbers, or some of them replaced.
+        """
+        if self.gone is None:
+            return np.asarray(values)
+        lead = np.broadcast_shapes(values.shape[1 : values.ndim - own], self.gone.shape)
+        values = np.broadcast_to(values, (len(values), *lead, *values.shape[values.ndim - own :])).copy()
+        gone = np.broadcast_to(self.gone, lead)
+        values[:, gone] = values[:, ~gone][:, :1]
+        return values
 
     def sparse(self, field: float, order: int = 0) -> csc_array:
         """The same for one point and one field.

@@ -121,7 +121,8 @@ class Current:
             rho: density matrix (..., d, d) in the user's basis, or a steady state.
 
         Returns:
-            (...) [amount/time], NaN where the steady state is.
+            (...) [amount/time], NaN where the steady state is. Where a jump happens that counts infinitely it is
+            infinite; one that happens no more than rounding of the state says counts nothing.
 
         Raises:
             ValueError: if rho is not a density matrix of the model's dimension.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._typing import FloatArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import finite_numbers
 from thermokin.model.model import Model
+from thermokin.numerics.level_sums import scatter
 from thermokin.operators.as_numbers import common_axes, require_moderate
 from thermokin.operators.as_operators import as_density_matrix
 from thermokin.operators.outside import require_dims
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from thermokin.model.current import Current
 
 __all__ = ["as_factor", "checked_weights", "is_nothing", "label_of", "mean_rate", "require_finite_weights", "scale_of"]
+
+ROUNDINGS = 8.0 * float(np.finfo(np.float64).eps)  # times the dimension: of a state, what is no population
 
 
 def is_nothing(other: object) -> bool:
@@ -85,32 +88,42 @@ def mean_rate(model: Model, weights: FloatArray, rho: OperatorLike) -> FloatArra
         rho: density matrix (..., d, d) in the user's basis, or a steady state, whose lost points give NaN.
 
     Returns:
-        (...) [amount/time].
+        (...) [amount/time]; infinite where a jump happens that counts infinitely, NaN where jumps of both signs do.
 
     Raises:
         ValueError: if rho is not a density matrix of the model's dimension.
         TypeError: if rho is not an array of numbers.
     """
-    table, size = model.table, model.dimension
+    table = model.table
     require_dims(model.dims, rho, "rho")
     lost = np.asarray(getattr(rho, "lost", False))  # points of a steady state that are named and marked already
-    given: OperatorLike = rho
-    if lost.any():
-        given = np.where(lost[..., None, None], np.eye(size) / size, np.asarray(rho))
-    state = model.to_frame(as_density_matrix(given, "rho", size))
+    state, exact = _in_frame(model, rho, lost)
     one, two = table.pairs
     same_row = table.row[one] == table.row[two]
     one, two = one[same_row], two[same_row]
-    rates = (
-        table.amplitude[..., one]
-        * np.conj(table.amplitude[..., two])
-        * state[..., table.column[one], table.column[two]]
-    )
-    counted = weights[..., table.channel[one]]
-    if not np.isfinite(weights).all():  # what counts infinitely counts nothing where it never happens
-        counted = np.where(rates.real == 0.0, 0.0, counted)
-    mean = np.asarray((rates.real * counted).sum(axis=-1))
+    pairs = table.amplitude[..., one] * np.conj(table.amplitude[..., two])
+    rates, channel = (pairs * state[..., table.column[one], table.column[two]]).real, table.channel[one]
+    counted = weights[..., channel]
+    if not np.isfinite(weights).all():
+        # What is left where amplitudes cancel, or of levels that only the rounding of a state fills, is no jump.
+        rounding = scatter(np.abs(rates), channel, table.size) + (0.0 if exact else table.channel_strength)
+        happens = scatter(rates, channel, table.size) > ROUNDINGS * model.dimension * rounding
+        counted = np.where(np.isinf(counted) & ~(happens[..., channel] & (rates != 0.0)), 0.0, counted)
+        rates = np.where(np.isinf(counted), np.abs(rates), rates)  # they add up to more than nothing
+    with np.errstate(invalid="ignore"):  # infinitely much of both signs is no number
+        mean = np.asarray((rates * counted).sum(axis=-1))
     return np.where(lost, np.nan, mean) if lost.any() else mean
+
+
+def _in_frame(model: Model, rho: OperatorLike, lost: BoolArray) -> tuple[ComplexArray, bool]:
+    """A state (..., d, d) in the frame, and whether small populations are what they say, and no rounding."""
+    size = model.dimension
+    own: Any = rho if getattr(rho, "model", None) is model and hasattr(rho, "frame_state") else None
+    state = np.asarray(rho) if own is None and lost.any() else rho if own is None else own.matrix
+    given = np.where(lost[..., None, None], np.eye(size) / size, np.asarray(state)) if lost.any() else state
+    if own is not None:
+        return np.asarray(given), own.is_diagonal
+    return model.to_frame(as_density_matrix(given, "rho", size)), model.frame is None
 
 
 def require_finite_weights(current: Current, wanted: str) -> None:

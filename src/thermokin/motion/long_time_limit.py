@@ -17,7 +17,6 @@ from thermokin.numerics.components import absorption, closed_classes, strongly_j
 from thermokin.numerics.eliminated_generator import eliminated, eliminated_by_logarithms
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.numerics.rounding_guard import UNDERFLOW
-from thermokin.operators.as_numbers import in_sweep
 
 __all__ = ["LongTimeLimit", "long_time_limit"]
 
@@ -100,18 +99,22 @@ class LongTimeLimit:
             None if self.several is None else np.broadcast_to(self.several, points.shape)[points],
         )
 
-    def require_alike(self) -> None:
-        """Refuse a sweep whose points have different numbers of classes.
+    def alike(self, batch: tuple[int, ...] = ()) -> list[tuple[BoolArray, LongTimeLimit]]:
+        """The points of a sweep with the same number of classes (which need not be the same levels).
 
-        Raises:
-            ValueError: if they have.
+        Args:
+            batch: further leading axes, with which those of the limit broadcast.
+
+        Returns:
+            For each number of classes the points (...) that have it, and the limit there as of `at`.
         """
-        if self.several is not None:
-            raise ValueError(
-                "levels that are linked at some points of the sweep are not linked at others (a coupling or a "
-                "temperature vanishes there); split the sweep at those points: the steady state is not unique"
-                f"{in_sweep(self.several)}."
-            )
+        held = (self.stationary > 0.0).any(axis=-1).sum(axis=0)
+        held = np.broadcast_to(held, np.broadcast_shapes(held.shape, batch))
+        return [(np.asarray(held == count), self.at(held == count)._first(int(count))) for count in np.unique(held)]
+
+    def _first(self, count: int) -> LongTimeLimit:
+        """The first classes alone."""
+        return LongTimeLimit(self.stationary[:count], self.absorption[:count], self.classes[:count], self.residual)
 
 
 def long_time_limit(

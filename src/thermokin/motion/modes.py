@@ -192,6 +192,8 @@ def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Mode
     final = limit.stationary[0] if limit.unique else None
     residual = _residual(rates, values, right)
     lasting = np.full(values.shape[:-1], len(limit.classes), dtype=np.int64)
+    for points, alike in [] if limit.several is None else limit.alike():
+        lasting[points] = len(alike.classes)
     return Modes(liouvillian.model, sector, values, right, left, final, residual, lasting)
 
 

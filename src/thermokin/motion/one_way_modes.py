@@ -64,19 +64,17 @@ def one_way_modes(rates: FloatArray, limit: LongTimeLimit) -> tuple[ComplexArray
 
     Args:
         rates: W (..., n, n) [1/time].
-        limit: where populations end; as many modes as it has classes never decay.
+        limit: where populations end, in the same number of classes at all points; so many modes never decay.
 
     Returns:
         As `eigenmodes`; the values of the modes that last are exactly zero.
 
     Raises:
-        ValueError: if points of a sweep have different numbers of modes that last.
         NotConvergedError: if rates lie so many decades apart that doubles do not hold what passes between levels.
 
     Reference:
         grassmann1985.
     """
-    limit.require_alike()
     values, right, left = eigenmodes(np.asarray(rates, dtype=np.complex128))
     lasting = len(limit.classes)
     speed = np.abs(values)
@@ -188,6 +186,5 @@ def _biorthonormal(right: ComplexArray, left: ComplexArray) -> tuple[ComplexArra
 
 def _inverse(rates: FloatArray, limit: LongTimeLimit, shift: FloatArray) -> _Inverse:
     # The likeliest level of each class is pinned: what enters it has arrived. A shift needs no pin.
-    share = limit.stationary.reshape(len(limit.classes), -1, rates.shape[-1]).mean(axis=1)
-    pins = np.zeros(0, dtype=np.int64) if shift.any() else share.argmax(axis=-1)
+    pins = np.zeros(0, dtype=np.int64) if shift.any() else np.moveaxis(limit.stationary.argmax(axis=-1), 0, -1)
     return _Inverse(pinned_generator(rates, pins, shift), limit)

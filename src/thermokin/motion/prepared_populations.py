@@ -106,11 +106,22 @@ class PreparedPopulations:
         Raises:
             NotConvergedError: if slow modes are slower than doubles hold.
         """
+        if self.limit.several is not None:
+            return self._by_classes()
         spectrum = self.spectrum
         if spectrum is None:
             return one_way_modes(self.dense, self.limit)
         root = spectrum.root[..., :, None]
         return spectrum.values, spectrum.vectors * root, spectrum.vectors / root
+
+    def _by_classes(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """The modes where points of a sweep end in different numbers of classes, as they are one by one."""
+        shape = (*self.limit.stationary.shape[1:], self.size)
+        rates = np.broadcast_to(self.dense, shape)
+        values, right, left = (np.empty(axes, dtype=np.complex128) for axes in (shape[:-1], shape, shape))
+        for points, limit in self.limit.alike():
+            values[points], right[points], left[points] = PreparedPopulations(rates[points], limit).modes
+        return values, right, left
 
     @cached_property
     def propagators(self) -> StepPropagators:

@@ -54,7 +54,7 @@ class Reader:
         return unknown[:MOST_TOLD]
 
     def section(self, layout: Any, table: Any, place: Place) -> Section | None:
-        """A section, checked again without its unknown keys, so that these hide no other problem; None if not sound."""
+        """A section, checked again without what is unknown, so that this hides no other problem; None if not sound."""
         if not isinstance(table, dict):
             self.problem(place, f"must be a table, got {described(table)}")
             return None
@@ -62,12 +62,47 @@ class Reader:
             sound: Section = _adapter(layout).validate_python(table)
         except ValidationError as error:
             errors = error.errors(include_url=False)
+            unknown = [one for one in errors if one["type"] == "choice"]
+            meant = _meant(layout, table, unknown)
+            if meant is not None:
+                self.problems += [_said(one, layout, place) for one in unknown]
+                told = len(self.problems)
+                section = self.section(layout, meant, place)
+                # Of a word deep in a table that is a guess, nothing can be said to be missing.
+                guessed = [_place(place, one["loc"]) for one in unknown if one["loc"]]
+                self.problems[told:] = [one for one in self.problems[told:] if not _follows(one, guessed)]
+                return section
+            for one in unknown[:MOST_TOLD]:
+                self._tell_common(_options(layout, one["loc"]), _inside(table, one["loc"]), _place(place, one["loc"]))
             extra = [one["loc"] for one in errors if one["type"] == "extra_forbidden"]
             self._tell(errors, layout, table, place)
             if len(extra) < len(errors):
                 return None
             sound = _adapter(layout).validate_python(_without(table, extra))
         return sound
+
+    def _tell_common(self, options: Choice, table: Any, place: Place) -> None:
+        """What is wrong with a table whatever its unknown word may mean."""
+        if not isinstance(table, dict) or table.get(options.key) in list(options.refused):
+            return
+        known = {name: set(one.model_fields) for name, one in options.options.items()}
+        counts: dict[tuple[Place, str], tuple[ErrorDetails, type[Section], set[str]]] = {}
+        for name, section in options.options.items():
+            try:
+                _adapter(section).validate_python({**table, options.key: name} if options.key else table)
+            except ValidationError as error:
+                for one in error.errors(include_url=False) if error.error_count() <= 4 * MOST_TOLD else ():
+                    entry = counts.setdefault((_place(place, one["loc"]), one["type"]), (one, section, set()))
+                    entry[2].add(name)
+        for (_, kind), (one, section, names) in counts.items():
+            key = str(one["loc"][0])
+            if kind == "extra_forbidden" and names == set(known):
+                near, homes = nearest(key, sorted(set().union(*known.values()))), self.homes(key, str(place[0]))
+                hint = f"did you mean {near}?" if near else self.hints.get(key, f"it belongs in {' or '.join(homes)}")
+                hint = hint if near or homes or key in self.hints else f"no {options.key or 'such table'} has it"
+                self.problem(_place(place, one["loc"]), "is no key of this table", hint)
+            elif kind not in {"extra_forbidden", "missing"} and names >= {n for n in known if key in known[n]}:
+                self.problems.append(_said(one, section, place))
 
     def _tell(self, errors: list[ErrorDetails], layout: Any, table: dict[str, Any], place: Place) -> None:
         extra = [one for one in errors if one["type"] == "extra_forbidden"]
@@ -137,6 +172,36 @@ def _said(error: ErrorDetails, layout: Any, prefix: Place) -> Problem:
         field = section.model_fields.get(str(error["loc"][-1])) if section is not None else None
         return Problem(place, f"must be given: {field.description}" if field and field.description else "must be given")
     return violation(error, place)
+
+
+def _meant(layout: Any, table: dict[str, Any], unknown: list[ErrorDetails]) -> dict[str, Any] | None:
+    """A table with the words of choices that are misspelt as they were probably meant; None unless all of them are."""
+    meant = table
+    if len(unknown) > MOST_TOLD:
+        return None
+    for one in unknown:
+        options, part = _options(layout, one["loc"]), _inside(table, one["loc"])
+        value = part.get(options.key) if isinstance(part, dict) else None
+        near = "" if isinstance(value, str) and value in options.refused else nearest(value, list(options.options))
+        if not near:
+            return None
+        meant = _with(meant, one["loc"], {**part, options.key: near})
+    return meant if unknown else None
+
+
+def _follows(problem: Problem, guessed: list[Place]) -> bool:
+    """Whether a problem is that a part of a file, whose kind is a guess, lacks something."""
+    return problem.message.startswith("must be given") and problem.place[:-1] in guessed
+
+
+def _with(table: Any, loc: tuple[int | str, ...], part: Any) -> Any:
+    """A table with one of its parts replaced, copied only along the way to it."""
+    steps = [step for step in loc if not _is_tag(step)]
+    if not steps:
+        return part
+    copied: Any = list(table) if isinstance(table, list | tuple) else dict(table)
+    copied[steps[0]] = _with(copied[steps[0]], tuple(steps[1:]), part)
+    return copied
 
 
 def _not_chosen(options: Choice, table: Any, place: Place) -> Problem:

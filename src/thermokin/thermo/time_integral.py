@@ -85,8 +85,9 @@ def _cancels(dual: FloatArray, diagonal: FloatArray, times: FloatArray) -> bool:
 def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
     """Solve y W = m - (m|limit): pinned to 0 at the likeliest level of each class, where W without it is regular."""
     limit, rates = motion.limit, motion.rates
-    limit.require_alike()
     size = rates.shape[-1]
+    if limit.several is not None:
+        return _of_each(motion, diagonal)
     if limit.unique:
         decaying = diagonal - over_levels(np.add, diagonal * limit.stationary[0])[..., None]
     else:
@@ -98,13 +99,23 @@ def _dual(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
             return eliminated_generator(rates, limit.stationary[0]).solve_transposed(decaying[..., None])[..., 0]
         except NoWayOutError as error:
             raise _unsolvable() from error
-    likeliest = np.argmax(limit.stationary.reshape(len(limit.classes), -1, size)[:, 0], axis=-1)
-    rest = np.delete(np.arange(size), likeliest)
+    likeliest = np.moveaxis(np.argmax(limit.stationary, axis=-1), 0, -1)
     if not isinstance(rates, sparse.csr_array):
         return _eliminated_dual(rates, decaying, likeliest)
+    rest = np.delete(np.arange(size), likeliest)
     solved = _factorised(sparse.csc_array(rates[rest][:, rest].T)).solve(decaying[rest])
     dual = np.zeros((*solved.shape[:-1], size))
     dual[..., rest] = solved
+    return dual
+
+
+def _of_each(motion: PopulationMotion, diagonal: FloatArray) -> FloatArray:
+    """The dual where points of a sweep end in different numbers of classes."""
+    shape = np.broadcast_shapes(motion.limit.stationary.shape[1:], diagonal.shape)
+    diagonal, dual = np.broadcast_to(diagonal, shape), np.empty(shape)
+    rates = np.broadcast_to(motion.dense, (*shape, shape[-1]))
+    for points, limit in motion.limit.alike(shape[:-1]):
+        dual[points] = _dual(PopulationMotion(rates[points], limit), diagonal[points])
     return dual
 
 

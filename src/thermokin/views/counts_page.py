@@ -6,6 +6,7 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.model.current import entropy_flow, heat, particles
+from thermokin.model.current_checks import mean_rate
 from thermokin.model.current_words import unit_of
 from thermokin.report.blocks import Block, Cell, Definitions, FigureBlock, Heading, Level, Notice, Paragraph, Table
 from thermokin.report.significant import significant
@@ -108,7 +109,7 @@ def _rest(counts: Counts) -> list[Block]:
 def _mean(counts: Counts, weights: FloatArray) -> float:
     """A mean current by the ledger's observable, independent of the counting."""
     if not np.isfinite(weights).all():
-        return float("inf")
+        return float(mean_rate(counts.model, weights, counts.steady_state))
     rest = counts.steady_state
     observable = counts.counting.resolvent.block.liouvillian.observable(weights)
     rate = float((observable.diagonal * rest.populations).sum())

@@ -88,3 +88,43 @@ def test_a_sweep_through_a_dark_state_is_right_on_both_sides_of_it() -> None:
             found.values[number], tk.cumulants(alone, tk.activity(alone), order=2).values, rtol=1e-6
         )
         assert found.values[number, 0] > 0.1 * leaks[number]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("seed", range(8))
+def test_random_dark_states_have_neither_covariance_nor_spectrum_beyond_the_error_stated(
+    seed: int, method: tk.Dense
+) -> None:
+    rng = np.random.default_rng(seed)
+    model = turned(*random_dark_state(rng), rng)
+    counting = tk.Counting(model, method=method)
+    weights = rng.uniform(0.5, 2.0, model.table.size)
+    both = counting.covariance([tk.activity(model), tk.current(model, weights)])
+    noise = counting.spectrum(tk.activity(model), [0.0, 1e-9, 0.3, 1e3])
+    assert (np.abs(both.values) <= both.error).all()
+    assert (np.abs(noise.values) <= noise.error).all()
+    assert (np.abs(both.mean) < 1e-12).all()
+
+
+@pytest.mark.parametrize("method", [tk.Dense(), tk.Sparse()])
+@pytest.mark.parametrize("drive", [1e-2, 1e-3, 1e-5])
+def test_a_dark_current_goes_along_with_no_other_and_leaves_it_right(drive: float, method: tk.Dense) -> None:
+    # A Lambda that rests in its dark state beside a qubit that jumps up at .7 and down at .4, joined by nothing.
+    legs, up, down = np.zeros((3, 3)), 0.7, 0.4
+    legs[2] = 0.3 * drive, 0.2 * drive, 0.0
+    emptied = [np.eye(3)[:, [leg]] @ np.eye(3)[[2]] for leg in (0, 1)]
+    jumps = [np.kron(one, np.eye(2)) for one in emptied]
+    jumps += [np.kron(np.eye(3), np.sqrt(up) * LOWER.T), np.kron(np.eye(3), np.sqrt(down) * LOWER)]
+    model = tk.Model(np.kron(legs + legs.T, np.eye(2)), [tk.Channel(jump, None) for jump in jumps])
+    currents = [tk.current(model, weights) for weights in ([1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0])]
+    counting, frequencies = tk.Counting(model, method=method), np.array([0.0, 1e-6, 0.1, 2.0])
+    both = counting.covariance(currents)
+    # Closed form: both directions together count at 4 a b (a^2 + b^2) / (a + b)^3 of noise.
+    total, each = up + down, up * down / (up + down)
+    bright = 4.0 * each * (up**2 + down**2) / total**2
+    np.testing.assert_allclose(both.values, [[0.0, 0.0], [0.0, bright]], rtol=1e-12, atol=0)
+    assert (both.error[0] >= 0.0).all()
+    np.testing.assert_array_equal(counting.spectrum(currents[0], frequencies).values, np.zeros(4))
+    qubit = tk.rates([[0.0, down], [up, 0.0]])
+    expected = tk.spectrum(qubit, tk.activity(qubit), frequencies).values
+    np.testing.assert_allclose(counting.spectrum(currents[1], frequencies).values, expected, rtol=1e-10)

@@ -154,3 +154,36 @@ def test_a_frequency_that_nothing_damps_is_refused_by_its_own_name_or_answered(m
         assert "order" not in str(error)  # noqa: PT017
         return
     np.testing.assert_allclose(made, 1.0, rtol=1e-12)
+
+
+@pytest.mark.parametrize("start", [None, tk.Populations([0.5, 0.0, 0.5])], ids=["from anywhere", "from a start"])
+def test_a_generating_function_is_lost_where_levels_are_cut_off_and_right_beside(start: tk.Populations | None) -> None:
+    rates = np.array([[0.0, 0.4, 0.2], [0.1, 0.0, 0.0], [0.3, 0.0, 0.0]]) * np.ones((3, 1, 1))
+    rates[1, 0, 1] = rates[1, 1, 0] = 0.0
+    rates[2] *= 2.0
+    model = tk.rates(rates)
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"the generating function is not unique at the point \(1,\)"):
+        found = tk.cumulant_generating_function(model, tk.activity(model), FIELDS, initial=start)
+    assert found.lost.tolist() == [False, True, False]
+    for values in (found.values, found.mean, found.noise, found.residual, found.rate_function().values):
+        assert np.isnan(values[1]).all()
+    for point in (0, 2):
+        alone = tk.rates(rates[point])
+        expected = tk.cumulant_generating_function(alone, tk.activity(alone), FIELDS)
+        np.testing.assert_allclose(found.values[point], expected.values, rtol=1e-11, atol=1e-15)
+        np.testing.assert_allclose(found.noise[point], expected.noise, rtol=1e-11)
+        np.testing.assert_allclose(found.noise[point, 1], tk.cumulants(alone, tk.activity(alone)).noise, rtol=1e-12)
+    cut = tk.rates(rates[[1, 1]])
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
+        tk.cumulant_generating_function(cut, tk.activity(cut), FIELDS)
+
+
+def test_a_generating_function_at_zero_temperature_leaves_the_rest_of_the_sweep_right() -> None:
+    warm = np.array([0.5, 0.0, 0.05])
+    sweep = tk.library.qutrit_lambda(0.002, warm, couplings=(1.0, 2.0))
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"at the point \(1,\)"):
+        found = tk.cumulant_generating_function(sweep, tk.activity(sweep), FIELDS)
+    for point in (0, 2):
+        alone = tk.library.qutrit_lambda(0.002, warm[point], couplings=(1.0, 2.0))
+        expected = tk.cumulant_generating_function(alone, tk.activity(alone), FIELDS)
+        np.testing.assert_allclose(found.values[point], expected.values, rtol=1e-10, atol=1e-16)

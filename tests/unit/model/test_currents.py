@@ -168,3 +168,42 @@ def test_energy_is_counted_with_the_operator_that_is_given() -> None:
     model = tk.Model(H, [], energy_operator=bare)
     np.testing.assert_array_equal(model.energies, [0.0, 1.0])
     np.testing.assert_array_equal(model.hamiltonian, H)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("cold", [0.0, np.array([0.0, 1.0])], ids=["alone", "in a sweep"])
+def test_no_entropy_flows_into_a_bath_at_zero_temperature_from_the_ground_state(seed: int, cold: Array) -> None:
+    # Levels that no basis state shows: beside the ground state a turn leaves populations of 1e-17 of either sign.
+    random = np.random.default_rng(seed)
+    shape = (2, 2, 2 + seed % 4, 2 + seed % 4)
+    H, coupling = ((part[0] + part[0].T) + 1j * (part[1] - part[1].T) for part in random.normal(size=shape))
+    model = tk.davies(H, [tk.Contact(tk.Bath("b", cold), coupling, tk.Ohmic(1e-4))])
+    ground = np.linalg.eigh(H)[1][:, 0]
+    rest = tk.steady_state(model)
+    for state in (rest, rest.state) if np.ndim(cold) else (rest, rest.state, np.outer(ground, ground.conj())):
+        flow = tk.entropy_flow(model).mean(state)
+        np.testing.assert_allclose(flow, np.zeros(np.shape(cold)), rtol=0, atol=1e-12)  # twelve digits of its terms
+    mixed = np.eye(shape[-1]) / shape[-1]  # which emits into the cold bath
+    assert np.isposinf(np.ravel(tk.entropy_flow(model).mean(mixed))[0])
+
+
+def test_entropy_flows_infinitely_into_a_bath_at_zero_temperature_that_another_bath_feeds() -> None:
+    # The hot bath keeps the upper level at e^-100: what it emits into the cold one is never undone.
+    contacts = [
+        tk.Contact(tk.Bath(name, T), tk.operators.pauli().x, tk.Flat(0.001))
+        for name, T in (("hot", 2e-3), ("cold", 0.0))
+    ]
+    model = tk.davies(np.diag([0.0, 0.2]), contacts)
+    rest = tk.steady_state(model)
+    assert np.isposinf(tk.entropy_flow(model, "cold").mean(rest))
+    assert np.isneginf((-tk.entropy_flow(model)).mean(rest))
+    assert tk.entropy_flow(model, "cold").mean(np.diag([1.0, 0.0])) == 0.0
+
+
+def test_amplitudes_that_cancel_at_zero_temperature_put_no_entropy_into_the_cold_bath() -> None:
+    # Two degenerate levels that decay together: their dark superposition emits nothing.
+    A = np.array([[0.0, 0.3, 0.7], [0.3, 0.0, 0.0], [0.7, 0.0, 0.0]])
+    model = tk.davies(np.diag([0.0, 1.0, 1.0]), [tk.Contact(tk.Bath("b", 0.0), A, tk.Flat(0.1))])
+    dark, bright = np.array([0.0, 0.7, -0.3]), np.array([0.0, 0.3, 0.7])
+    assert tk.entropy_flow(model).mean(np.outer(dark, dark) / 0.58) == 0.0
+    assert np.isposinf(tk.entropy_flow(model).mean(np.outer(bright, bright) / 0.58))

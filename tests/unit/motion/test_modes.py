@@ -192,3 +192,27 @@ def test_modes_near_an_exceptional_point_say_how_ill_conditioned_they_are() -> N
 
     assert condition(0.4) < 50
     assert condition(0.125 * (1 + 1e-10)) > 1e4
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_modes_of_a_sweep_whose_points_fall_apart_are_those_of_its_points(seed: int) -> None:
+    rates = cut_rates(seed)
+    batch = tk.modes(tk.rates(rates))
+    assert len(set(batch.lasting.tolist())) > 1
+    for point, alone in enumerate(tk.modes(tk.rates(one)) for one in rates):
+        assert batch.lasting[point] == alone.lasting
+        found, expected = np.sort(batch.values[point].real), np.sort(alone.values.real)
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-15)  # rates of 1 to 1e-6
+        matrix = rates[point] - np.diag(rates[point].sum(axis=0))
+        rebuilt = (batch.right[point] * batch.values[point]) @ batch.left[point].conj().T
+        np.testing.assert_allclose(rebuilt, matrix, rtol=0, atol=1e-9 * float(batch.condition[point]))
+
+
+def cut_rates(seed: int) -> Array:
+    """Four points of five levels, one whole, one without links, one cut in two, one cut in another place."""
+    rates = 10.0 ** np.random.default_rng(seed).uniform(-6.0, 0.0, (4, 5, 5))
+    rates[1] = 0.0
+    rates[2, :2, 2:] = rates[2, 2:, :2] = 0.0
+    rates[3, :4, 4] = rates[3, 4, :4] = 0.0
+    rates[:, np.arange(5), np.arange(5)] = 0.0
+    return rates

@@ -133,8 +133,10 @@ def test_levels_that_lose_their_only_link_at_a_point_of_a_sweep_leave_its_neighb
         assert found.lost.tolist() == [False, True]
         np.testing.assert_allclose(found.populations[0], tk.steady_state(first).populations, rtol=1e-14)
         assert np.isnan(found.populations[1]).all()
-    with pytest.raises(ValueError, match=r"\(a coupling or a temperature vanishes there\); split the sweep"):
-        tk.modes(frozen)
+    relaxing = tk.modes(frozen)
+    assert relaxing.lasting.tolist() == [1, 2]
+    assert relaxing.gap[0] == pytest.approx(float(tk.modes(example("Lambda", 0.5)).gap), rel=1e-13)
+    assert relaxing.gap[1] == pytest.approx(float(tk.modes(example("Lambda", 0.0)).gap), rel=1e-13)
 
 
 def test_a_start_says_where_the_points_of_a_sweep_end_that_have_several_steady_states() -> None:

@@ -445,3 +445,41 @@ def test_the_schema_completes_every_model_and_takes_what_the_reader_takes() -> N
         assert [error.message for error in judge.iter_errors(tomllib.loads(text))] == []
     for wrong in (SOUND.replace("gap", "gapp"), SOUND.replace('"qubit"', '"qbit"'), two, AT_REST):
         assert not judge.is_valid(tomllib.loads(wrong))
+
+
+HIDDEN = """
+[bath]
+temperatur = 1.0
+statistics = "bosee"
+[counting]
+currents = ["activity"]
+order = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ('name = "qubitt"', ["name: must be one of", "gap: must be > 0, got -1.0", "rate: must be > 0, got -2.0"]),
+        ('name = "blah"', ["name: must be one of", "gap: must be > 0, got -1.0", "rate: must be > 0, got -2.0"]),
+        ("", ["name: must be given", "gap: must be > 0, got -1.0", "rate: must be > 0, got -2.0"]),
+    ],
+    ids=["misspelt", "unknown", "left out"],
+)
+def test_a_model_that_nobody_knows_hides_no_other_problem(name: str, told: list[str], tmp_path: Path) -> None:
+    lines = lines_about(f"[model]\n{name}\ngap = -1.0\nrate = -2.0\nrates = 1.0\nfoo = 2\n{HIDDEN}", tmp_path)
+    expected = [f"model.{one}" for one in told]
+    expected += ["model.rates: is no key of this table (did you mean rate?)", "model.foo: is no key of this table"]
+    expected += ["bath.temperatur: is no key", 'bath.statistics: must be one of "bose"', "counting.order: must be >= 1"]
+    assert len(lines) == len(expected)
+    for line in expected:
+        assert sum(line in found for found in lines) == 1, line
+
+
+def test_a_spectrum_of_no_kind_hides_no_other_problem(tmp_path: Path) -> None:
+    bath = '[[baths]]\nname = "b"\ntemperature = -1.0\nspectrum = {{ kind = "{}", strength = -3.0, cutof = 1.0 }}\n'
+    for kind in ("ohmik", "zzz"):
+        text = f'[model]\nname = "qubit"\ngap = -1.0\n{bath.format(kind)}[counting]\ncurrents = ["activity"]\n'
+        lines = lines_about(text, tmp_path)
+        for told in ("model.gap", "baths[0].temperature", "spectrum.kind", "spectrum.strength: must be > 0"):
+            assert sum(told in line for line in lines) == 1

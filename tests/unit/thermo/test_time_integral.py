@@ -70,3 +70,18 @@ def test_the_integral_of_a_turning_coherence_stays_bounded_however_long_it_turns
     with mpmath.workdps(60):
         expected = [float(mpmath.sin(2 * mpmath.mpf(float(t))) / 2) for t in evolution.times]
     np.testing.assert_allclose(made, expected, rtol=1e-5)  # by then 5e-6 of it has decayed
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_jumps_are_counted_at_every_point_of_a_sweep_also_where_levels_are_cut_off(seed: int) -> None:
+    rates = 10.0 ** np.random.default_rng(seed).uniform(-6.0, 0.0, (3, 4, 4))
+    rates[1, :2, 2:] = rates[1, 2:, :2] = 0.0
+    rates[2, :3, 3] = rates[2, 3, :3] = 0.0
+    rates[:, np.arange(4), np.arange(4)] = 0.0
+    model, start = tk.rates(rates), np.array([0.4, 0.3, 0.2, 0.1])
+    evolution = tk.evolve(model, tk.Populations(start), np.array([0.0, 3.0, 1e3, 1e7]))
+    counted = tk.integrated_cumulants(model, tk.activity(model), tk.Populations(start), evolution.times, order=1)
+    for point, one in enumerate(rates):
+        expected = [exact_integral(one, start, one.sum(axis=0), float(t)) for t in evolution.times]
+        np.testing.assert_allclose(tk.ledger(model, evolution).total_activity[point], expected, rtol=1e-10)
+        np.testing.assert_allclose(counted.mean[point], expected, rtol=1e-6)

@@ -13,7 +13,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
-from thermokin.model.current import entropy_flow
+from thermokin.model.current import Current, entropy_flow
 from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit_of
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
@@ -205,8 +205,7 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> AtRest:
     covariance = counting.covariance(tuple(currents.values()))
     # At rest all entropy that is produced flows into the baths.
     flow = entropy_flow(model)
-    finite = np.isfinite(flow.weights).all()
-    production = float(counting.cumulants(flow, order=1).mean) if finite else float("inf")
+    production = float(_mean_of(counting, flow))
     return AtRest(counting, cumulants, covariance, production, _coarser(system, table))
 
 
@@ -230,11 +229,16 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
             power = unit if order == 1 or unit == "1" else f"{unit}^{order}"
             name, said = f"c{order} {words}", f"cumulant {order} per time of {words}"
             found.append(Column(name, said, f"{power}/time", values[..., order - 1]))
-    flow = entropy_flow(model)
-    if np.isfinite(flow.weights).all():
-        rate = counting.cumulants(flow, order=1).mean
-        found.append(Column("entropy_production_rate", "entropy production per time", "nats/time", rate))
+    rate = _mean_of(counting, entropy_flow(model))
+    found.append(Column("entropy_production_rate", "entropy production per time", "nats/time", rate))
     return found
+
+
+def _mean_of(counting: Counting, current: Current) -> FloatArray:
+    """The mean of a current, infinite where a jump happens that counts infinitely."""
+    if np.isfinite(current.weights).all():
+        return counting.cumulants(current, order=1).mean
+    return current.mean(counting.steady_state)
 
 
 def _show(answers: Mapping[str, Any], report: Any) -> Answer:
