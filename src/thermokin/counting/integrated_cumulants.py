@@ -204,10 +204,11 @@ def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
 
 def _counted(evolution: Evolution, current: Current, exponent: int, order: int, aside: float = 0.0) -> FloatArray:
     """The cumulants of weights less a power of two; `aside` moves the drift, which changes nothing but rounding."""
-    weights, numbers = np.ldexp(current.weights, -exponent), _numbers(evolution, current)
+    numbers = _numbers(evolution, current)
     if numbers is not None:
         return _cumulants(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
     # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
+    weights = np.ldexp(current.weights, -exponent)
     drift = (1.0 + aside) * evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
     cumulants = _cumulants(hierarchy_moments(evolution, weights, order, drift))
     cumulants[..., 0] += drift[..., None] * evolution.times
