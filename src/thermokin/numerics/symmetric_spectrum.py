@@ -20,7 +20,7 @@ REVERSIBLE = 1e-10  # asymmetry of pi^-1/2 W pi^1/2 relative to its largest elem
 SLOW = 1e-4  # of the fastest decay rate: an eigensolver keeps twelve digits of modes above it
 SLOW_OF_MANY = 1e-6  # the same for many levels, where diffusion alone comes near it and ten digits are kept
 MANY = 150
-STRIP = 256  # rows looked at together: a second full matrix would double the memory of ten thousand levels
+STRIP = 64  # rows looked at together: a second full matrix would double the memory of ten thousand levels
 
 
 def asymmetry(rates: RateMatrix, stationary: FloatArray) -> float:
