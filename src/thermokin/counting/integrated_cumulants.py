@@ -212,9 +212,10 @@ def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
 
 def _counted(evolution: Evolution, current: Current, exponent: int, order: int, aside: float = 0.0) -> FloatArray:
     """The cumulants of weights less a power of two; `aside` moves the drift, which changes nothing but rounding."""
-    weights, numbers = np.ldexp(current.weights, -exponent), _numbers(evolution, current)
+    numbers = _numbers(evolution, current)
     if numbers is not None:
         return _cumulants(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
+    weights = np.ldexp(current.weights, -exponent)
     known = late_cumulants(evolution, weights, order, of_moments)
     if known is None:
         return _followed(evolution, weights, order, aside)

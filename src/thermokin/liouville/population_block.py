@@ -15,6 +15,7 @@ from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
+from thermokin.model.jump_table import JumpTable
 from thermokin.numerics.level_sums import over_levels, scatter
 
 __all__ = ["FILLED_UP_TO", "PopulationBlock", "population_blocks", "rate_matrix", "transition_rates"]
@@ -224,6 +225,10 @@ def transition_rates(
         Dense, or sparse for one large model with few transitions.
     """
     table, size = liouvillian.table, liouvillian.dimension
+    if weights is None and isinstance(entries, slice) and size >= SPARSE_FROM:
+        squared = _squared(table)
+        if squared is not None:
+            return squared
     row, column, strength = table.row[entries], table.column[entries], table.strength[..., entries]
     if weights is not None:
         strength = strength * weights[..., table.channel[entries]]
@@ -236,3 +241,14 @@ def transition_rates(
         return matrix.tocsr() if thin else matrix.toarray()
     flat = scatter(strength, row.astype(np.int64) * size + column, size * size)
     return np.asarray(flat.reshape(*flat.shape[:-1], size, size))
+
+
+def _squared(table: JumpTable) -> FloatArray | None:
+    """Rates of real elements (d, d), of which no two have one place, without a copy of the table; else None."""
+    amplitude, size = table.amplitude, table.dimension
+    if amplitude.ndim > 1 or np.iscomplexobj(amplitude) or table.entries < SPARSE_BELOW * size**2:
+        return None
+    matrix = sparse.coo_array((amplitude, (table.row, table.column)), shape=(size, size)).toarray()
+    if np.diagonal(matrix).any() or np.count_nonzero(matrix) != table.entries:
+        return None
+    return np.asarray(np.square(matrix, out=matrix))

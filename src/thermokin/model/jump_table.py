@@ -88,7 +88,7 @@ class JumpTable:
         """Number of matrix elements of all jump operators."""
         return int(self.channel.size)
 
-    @property
+    @cached_property
     def bathless(self) -> BoolArray:
         """(k,) which channels have no bath."""
         return np.asarray(self.bath == NO_BATH)

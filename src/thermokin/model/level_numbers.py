@@ -11,7 +11,7 @@ from thermokin.model.model import Model
 __all__ = ["level_numbers"]
 
 ROUNDING = 1e-9  # mismatch of a weight and its level difference, relative to the spread, that is taken for rounding
-STRIP = 2**17  # entries compared at once, in the cache: a table of ten thousand levels has a hundred million
+STRIP = 2**16  # entries compared at once, in the cache: a table of ten thousand levels has a hundred million
 
 
 def level_numbers(model: Model, weights: FloatArray, bath: int | None = None) -> FloatArray | None:
@@ -57,5 +57,6 @@ def _agrees(
     part: slice | IntArray = slice(first, first + STRIP)
     if bath is not None:
         part = first + np.flatnonzero(table.bath[table.channel[part]] == bath).astype(np.int64)
-    change = numbers[..., table.row[part]] - numbers[..., table.column[part]] - counted[..., part]
+    change = numbers.take(table.row[part], axis=-1) - numbers.take(table.column[part], axis=-1)
+    change = change - counted[..., part]
     return max(float(change.max(initial=0.0)), -float(change.min(initial=0.0))) <= slack

@@ -19,6 +19,8 @@ from thermokin.numerics import two_level
 from thermokin.numerics.polynomial_exponential import (
     chebyshev,
     chebyshev_terms,
+    lanczos,
+    lanczos_vectors,
     relax,
     uniformisation,
     uniformisation_terms,
@@ -36,6 +38,8 @@ ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
 RESTARTS = 3.0  # passes that a sum of positive terms takes to follow a decay over the usual decades
 RESTARTS_OF_CHEBYSHEV = 2.0  # the same for Chebyshev polynomials, measured
 THIN = 10.0  # products with a thin rate matrix in the time of one with a full one
+FOLLOWED = 1e4  # jumps of the fastest level up to which the rounding of its rate leaves slow ones twelve digits
+BALANCED = 64.0 * float(np.finfo(float).eps)  # asymmetry up to which one triangle of the rates tells the other one
 WANDERING = 1e6  # jumps of a level at rest after which a shifted inverse keeps ten digits of what is slow
 
 Moved: TypeAlias = tuple[FloatArray | None, FloatArray, BoolArray | None]
@@ -113,10 +117,6 @@ def _of_two(task: Task) -> bool:
     return task.prepared.size == 2 and task.prepared.limit.unique
 
 
-def _closed_cost(_: Task) -> float:
-    return 0.0
-
-
 def _closed(task: Task) -> Moved:
     rates, final = task.prepared.dense, task.prepared.limit.stationary[0]
     if task.start is None:
@@ -143,10 +143,6 @@ def _stepping(task: Task) -> Moved:
 
 
 # The sum over modes.
-
-
-def _dense(task: Task) -> bool:
-    return task.prepared.affordable
 
 
 def _with_modes(task: Task) -> bool:
@@ -229,31 +225,46 @@ def _chebyshev_cost(task: Task) -> float:
 
 
 def _chebyshev(task: Task) -> Moved:
-    rates, limit, fastest = task.prepared.rates, task.prepared.limit, 2.0 * float(task.prepared.fastest)
+    return _about_the_end(task, _restarted(task, chebyshev, 2.0 * float(task.prepared.fastest)))
 
-    def apply(vectors: FloatArray, ahead: FloatArray) -> FloatArray:
-        return chebyshev(rates, fastest, vectors, ahead)
 
-    def project(vectors: FloatArray) -> FloatArray:
-        return np.asarray(vectors - limit.of(vectors))
-
-    later = relax(apply, project(task.vector[:, None]), task.times, project)[..., 0]
-    return _about_the_end(task, later)
+def _restarted(task: Task, polynomial: Callable[..., FloatArray], fastest: float) -> FloatArray:
+    """The vector over time by polynomials in the rates, without the stationary part that rounding lets in."""
+    rates, limit = task.prepared.rates, task.prepared.limit
+    return relax(
+        lambda vectors, ahead: polynomial(rates, fastest, vectors, ahead),
+        task.vector[:, None],
+        task.times,
+        lambda vectors: np.asarray(vectors - limit.of(vectors)),
+    )[..., 0]
 
 
 def _one_dense_reversible(task: Task) -> bool:
     return not isinstance(task.prepared.rates, sparse.csr_array) and _one_reversible(task)
 
 
+def _one_balanced(task: Task) -> bool:
+    return _one_dense_reversible(task) and task.prepared.asymmetry <= BALANCED
+
+
+def _lanczos_cost(task: Task) -> float:
+    if task.reach > FOLLOWED or not task.balanced:
+        return np.inf
+    vectors = lanczos_vectors(task.prepared.exits, float(task.times.max(initial=0.0)))
+    return vectors * (1.0 + 2.0 * vectors / task.prepared.size)
+
+
+def _lanczos(task: Task) -> Moved:
+    root = np.sqrt(task.prepared.limit.stationary[0])
+    return _about_the_end(task, lanczos(task.prepared.dense, root, task.vector, task.times))
+
+
 def _krylov_cost(task: Task) -> float:
     prepared, times = task.prepared, task.times
-    if (
-        not task.balanced
-        or float(prepared.exits @ prepared.limit.stationary[0]) * float(times.max(initial=0.0)) > WANDERING
-    ):
+    wandering = float(prepared.exits @ prepared.limit.stationary[0]) * float(times.max(initial=0.0)) > WANDERING
+    if not task.balanced or wandering:
         return np.inf
-    # A factorisation and sixty solves, measured.
-    return windows(times) * (40.0 + prepared.size / 100.0) + 150.0
+    return windows(times) * (40.0 + prepared.size / 100.0) + 150.0  # a factorisation and sixty solves, measured
 
 
 def _by_inverses(task: Task) -> Moved:
@@ -263,37 +274,27 @@ def _by_inverses(task: Task) -> Moved:
 # A Poisson mixture of powers of the jump chain, for one system.
 
 
-def _one(task: Task) -> bool:
-    return task.alone
-
-
-def _uniformisation_cost(task: Task) -> float:
+def _terms(task: Task) -> float:
     return RESTARTS * uniformisation_terms(task.reach)
 
 
 def _uniformised(task: Task) -> Moved:
-    rates, fastest, limit = task.prepared.rates, float(task.prepared.fastest), task.prepared.limit
-
-    def apply(vectors: FloatArray, ahead: FloatArray) -> FloatArray:
-        return uniformisation(rates, fastest, vectors, ahead)
-
-    def project(vectors: FloatArray) -> FloatArray:
-        return np.asarray(vectors - limit.of(vectors))
-
-    populations = None if task.start is None else apply(task.start[:, None], task.times)[..., 0]
-    return populations, np.asarray(relax(apply, task.vector[:, None], task.times, project)[..., 0]), None
+    rates, fastest, start = task.prepared.rates, float(task.prepared.fastest), task.start
+    populations = None if start is None else uniformisation(rates, fastest, start[:, None], task.times)[..., 0]
+    return populations, _restarted(task, uniformisation, fastest), None
 
 
 ENGINES: dict[str, Engine] = {
     engine.name: engine
     for engine in (
-        Engine("closed form", _of_two, _closed_cost, _closed, _nothing, positive=True),
-        Engine("stepping", _dense, _stepping_cost, _stepping, _nothing, positive=True),
+        Engine("closed form", _of_two, lambda _: 0.0, _closed, _nothing, positive=True),
+        Engine("stepping", lambda task: task.prepared.affordable, _stepping_cost, _stepping, _nothing, positive=True),
         Engine("modes", _with_modes, _modes_cost, _summed, _modes_lacking, positive=False),
         Engine("Chebyshev", _one_reversible, _chebyshev_cost, _chebyshev, _lacking(ROUNDING), positive=False),
+        Engine("Lanczos", _one_balanced, _lanczos_cost, _lanczos, _lacking(CONVERGED), positive=False),
         Engine(
             "rational Krylov", _one_dense_reversible, _krylov_cost, _by_inverses, _lacking(CONVERGED), positive=False
         ),
-        Engine("uniformisation", _one, _uniformisation_cost, _uniformised, _nothing, positive=True),
+        Engine("uniformisation", lambda task: task.alone, _terms, _uniformised, _nothing, positive=True),
     )
 }

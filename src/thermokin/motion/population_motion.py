@@ -160,9 +160,9 @@ def _named(name: str, task: Task) -> Engine:
             repr(other.name) for other in ENGINES.values() if other.serves(task) and other is not engine
         )
         raise ValueError(
-            f"`engine` {name!r} does not serve here: the closed form is for two levels; modes, Chebyshev and rational "
-            "Krylov need detailed balance; all but stepping, modes and the closed form need one system and no sweep. "
-            f"Take one of {serving}, or None for the cheapest."
+            f"`engine` {name!r} does not serve here: the closed form is for two levels; modes, Chebyshev, Lanczos and "
+            "rational Krylov need detailed balance; all but stepping, modes and the closed form need one system and no "
+            f"sweep. Take one of {serving}, or None for the cheapest."
         )
     return engine
 

@@ -18,7 +18,13 @@ from thermokin.motion.one_way_modes import one_way_modes
 from thermokin.numerics.grid_walk import step_kinds
 from thermokin.numerics.positive_exponential import StepPropagators
 from thermokin.numerics.rational_krylov import RationalKrylov
-from thermokin.numerics.symmetric_spectrum import SymmetricSpectrum, reversible, symmetric_spectrum, symmetrised
+from thermokin.numerics.symmetric_spectrum import (
+    REVERSIBLE,
+    SymmetricSpectrum,
+    asymmetry,
+    symmetric_spectrum,
+    symmetrised,
+)
 
 __all__ = ["PreparedPopulations"]
 
@@ -66,9 +72,14 @@ class PreparedPopulations:
         return np.asarray(self.exits.max(axis=-1))
 
     @cached_property
+    def asymmetry(self) -> float:
+        """How far W is from detailed balance with respect to its one long-time limit, relative to the fastest rate."""
+        return asymmetry(self.rates, self.limit.stationary[0]) if self.limit.unique else np.inf
+
+    @property
     def reversible(self) -> bool:
         """Whether W has detailed balance with respect to its one long-time limit."""
-        return self.limit.unique and reversible(self.rates, self.limit.stationary[0])
+        return self.asymmetry <= REVERSIBLE
 
     @cached_property
     def symmetric(self) -> RateMatrix | None:

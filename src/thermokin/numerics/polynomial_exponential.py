@@ -1,4 +1,4 @@
-"""The action exp(W t) v of one large rate matrix by polynomials in W: Chebyshev's, or uniformisation."""
+"""The action exp(W t) v of one large rate matrix by polynomials in W: Lanczos's, Chebyshev's, or uniformisation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from scipy.special import gammaln, ive
 from thermokin._errors import NotConvergedError
 from thermokin._threads import one_thread
 from thermokin._typing import FloatArray, RateMatrix
+from thermokin.numerics.rational_krylov import EVERY, coordinates, extend, unresolved
 
-__all__ = ["chebyshev", "chebyshev_terms", "relax", "uniformisation", "uniformisation_terms"]
+__all__ = [
+    "chebyshev",
+    "chebyshev_terms",
+    "lanczos",
+    "lanczos_vectors",
+    "relax",
+    "uniformisation",
+    "uniformisation_terms",
+]
 
 KEPT = 1e-3  # a vector that decayed below this fraction is restarted, so that its relative accuracy stays near 1e-13
 RESTARTS = 200
+STRIP = 256  # rows of W that stay in the cache while they are used twice
 
 Apply = Callable[[FloatArray, FloatArray], FloatArray]
 
@@ -61,6 +71,75 @@ def chebyshev(rates: RateMatrix, fastest: float, vectors: FloatArray, times: Flo
             block, first = [], term + 1
         if term < terms - 1:
             before, now = now, 2.0 * (now + (2.0 / fastest) * (rates @ now)) - before
+    return out
+
+
+def lanczos_vectors(exits: FloatArray, time: float) -> int:
+    """Vectors that `lanczos` takes, estimated: one for each fast level set aside, the rest as by Chebyshev's terms.
+
+    Args:
+        exits: total rate out of each level (n,).
+        time: the last one.
+
+    Returns:
+        The number.
+    """
+    aside = np.arange(exits.size)
+    return int((aside + 4.0 * np.sqrt(np.sort(exits)[::-1] * time)).min()) + 20  # measured
+
+
+@one_thread()
+def lanczos(rates: FloatArray, root: FloatArray, vector: FloatArray, times: FloatArray) -> FloatArray:
+    """exp(W t) v under detailed balance, of a vector without a stationary part, from the Krylov space of W and v.
+
+    The space adapts to the rates: few fast ones take a vector or two each. The stationary vector is taken out of each
+    vector, so that late times keep their relative accuracy. Only the upper triangle of W is read.
+
+    Args:
+        rates: W (n, n) [1/time].
+        root: pi^1/2 (n,).
+        vector: v (n,).
+        times: (t,) ascending, >= 0 [time].
+
+    Returns:
+        (t, n).
+
+    Cost:
+        Fewer products of W with a vector than Chebyshev's polynomials take, for any number of times.
+
+    Reference:
+        saad1992.
+    """
+    start = vector / root
+    start -= root * (root @ start)
+    length, size = float(np.linalg.norm(start)), start.size
+    if length == 0.0:
+        return np.zeros((times.size, size))
+    # The best polynomial is in the space, so that no more are needed than Chebyshev's terms.
+    most = min(size - 1, chebyshev_terms(-2.0 * float(np.diagonal(rates).min() * times.max(initial=0.0))))
+    space, inner = np.empty((most + 2, size)), np.zeros((most, most))
+    space[0], space[1] = root, start / length
+    before, look = np.zeros((0, times.size)), 2 * EVERY
+    for count in range(1, most + 1):
+        ended = extend(lambda last: _symmetric_product(rates, root, last), space, inner, count) or count == most
+        if ended or count == look:
+            now = coordinates(inner[:count, :count], lambda found: np.maximum(-found, 0.0), times)
+            if ended or not unresolved(before, now):
+                break
+            before, look = now, count + max(EVERY, count // 8)
+    out = np.asarray(length * now.T @ space[1 : count + 1] * root)
+    out[times == 0.0] = vector
+    return out
+
+
+def _symmetric_product(rates: FloatArray, root: FloatArray, vector: FloatArray) -> FloatArray:
+    """pi^-1/2 W pi^1/2 v from the upper triangle of W, of which each strip serves twice while it is in the cache."""
+    grown, shrunk, out = vector * root, vector / root, np.zeros(vector.size)
+    for row in range(0, vector.size, STRIP):
+        here, later = slice(row, row + STRIP), slice(row + STRIP, None)
+        strip = rates[here, row:]
+        out[here] += strip @ grown[row:] / root[here]
+        out[later] += root[later] * (shrunk[here] @ strip[:, STRIP:])
     return out
 
 

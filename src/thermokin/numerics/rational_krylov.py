@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,7 @@ from thermokin._threads import one_thread
 from thermokin._typing import FloatArray, IntArray
 from thermokin.numerics.symmetric_spectrum import strips
 
-__all__ = ["CONVERGED", "RationalKrylov", "windows"]
+__all__ = ["CONVERGED", "EVERY", "RationalKrylov", "coordinates", "extend", "unresolved", "windows"]
 
 CONVERGED = 2e-14  # of the vector at time 0: what more vectors may still change, which is ten times the error
 RELATIVE = 1e-11  # of what is left at a late time: slow modes are the largest of the inverse and are found first
@@ -94,11 +95,11 @@ class RationalKrylov:
         before = np.zeros((0, times.size))
         with one_thread():  # a solve with one vector waits for memory: a second thread only costs
             for count in range(1, most + 1):
-                ended = _extend(factor, space, inverse, count)
+                ended = extend(lambda last: dpotrs(factor, last, lower=1)[0], space, inverse, count)
                 if not ended and count % EVERY:
                     continue
-                now = _weights(inverse[:count, :count], shift, times)
-                left = max(soon, 0 if ended else _open(before, now))
+                now = coordinates(inverse[:count, :count], lambda found: _decays(found, shift), times)
+                left = max(soon, 0 if ended else unresolved(before, now))
                 if left == soon or (count + EVERY > most and left < times.size):
                     out[left:] = size * (now[:, left:].T @ space[1 : count + 1])
                     return left
@@ -137,47 +138,68 @@ class RationalKrylov:
         return out
 
 
-def _extend(factor: FloatArray, space: FloatArray, inverse: FloatArray, count: int) -> bool:
-    """One more vector, at right angles to all before it, and a column of the inverse between them.
+def extend(apply: Callable[[FloatArray], FloatArray], space: FloatArray, inner: FloatArray, count: int) -> bool:
+    """One more vector, at right angles to all before it, and a column of the symmetric matrix between them.
 
     Args:
-        factor: of 1 - g S.
+        apply: the matrix to a vector (n,).
         space: (m + 2, n) the stationary vector, the vectors so far, and room.
-        inverse: (m, m) likewise.
+        inner: the matrix between them (m, m) likewise.
         count: how many vectors there are beside the stationary one.
 
     Returns:
         Whether there is no other one.
     """
     known = space[: count + 1]
-    ahead = dpotrs(factor, known[-1], lower=1)[0]
+    ahead = apply(known[-1])
     along = np.zeros(count + 1)
     for _ in range(2):  # rounding lets back in what the first pass has taken out
         part = known @ ahead
         ahead -= part @ known
         along += part
-    inverse[:count, count - 1] = inverse[count - 1, :count] = along[1:]
+    inner[:count, count - 1] = inner[count - 1, :count] = along[1:]
     length = float(np.linalg.norm(ahead))
-    if count == len(inverse) and count == space.shape[1] - 1:
+    if count == len(inner) and count == space.shape[1] - 1:
         return True
-    if length <= CONVERGED * np.abs(inverse[:count, :count]).max():
+    if length <= CONVERGED * np.abs(inner[:count, :count]).max():
         return True
     if count < len(space) - 1:
         space[count + 1] = ahead / length
     return False
 
 
-def _weights(inverse: FloatArray, shift: float, times: FloatArray) -> FloatArray:
-    """The coordinates (m, t) of exp(S t) v / |v| in the space, from the inverse within it."""
-    found, turn = np.linalg.eigh(inverse)
+def _decays(found: FloatArray, shift: float) -> FloatArray:
+    """Rates of decay from eigenvalues of the inverse."""
     # What is far faster than the shift has no inverse but rounding, of either sign, and has decayed.
     seen = found > np.finfo(float).tiny
-    decay = np.where(seen, np.maximum(1.0 / np.where(seen, found, 1.0) - 1.0, 0.0) / shift, np.inf)
-    return np.asarray(turn @ (np.exp(-decay[:, None] * times) * turn[0][:, None]))
+    return np.where(seen, np.maximum(1.0 / np.where(seen, found, 1.0) - 1.0, 0.0) / shift, np.inf)
 
 
-def _open(before: FloatArray, now: FloatArray) -> int:
-    """The number of first times (t,) up to the last at which coordinates still change."""
+def coordinates(inner: FloatArray, decays: Callable[[FloatArray], FloatArray], times: FloatArray) -> FloatArray:
+    """Where exp(S t) v / |v| is in a space that begins with v.
+
+    Args:
+        inner: a function of S within the space (m, m).
+        decays: rates of decay from its eigenvalues.
+        times: (t,).
+
+    Returns:
+        (m, t).
+    """
+    found, turn = np.linalg.eigh(inner)
+    return np.asarray(turn @ (np.exp(-decays(found)[:, None] * times) * turn[0][:, None]))
+
+
+def unresolved(before: FloatArray, now: FloatArray) -> int:
+    """The number of first times up to the last at which coordinates still change.
+
+    Args:
+        before: (k, t) in a smaller space.
+        now: (m, t).
+
+    Returns:
+        The number.
+    """
     change = np.linalg.norm(now - _padded(before, len(now)), axis=0)
     unsure = change > np.minimum(CONVERGED, RELATIVE * np.linalg.norm(now, axis=0))
     places: IntArray = np.flatnonzero(unsure)

@@ -14,34 +14,36 @@ from thermokin.numerics.level_sums import over_levels
 from thermokin.numerics.rounding_guard import UNDERFLOW
 from thermokin.numerics.slow_modes import slow_modes
 
-__all__ = ["SymmetricSpectrum", "reversible", "strips", "symmetric_spectrum", "symmetrised"]
+__all__ = ["REVERSIBLE", "SymmetricSpectrum", "asymmetry", "strips", "symmetric_spectrum", "symmetrised"]
 
 REVERSIBLE = 1e-10  # asymmetry of pi^-1/2 W pi^1/2 relative to its largest element that is taken for rounding
 SLOW = 1e-4  # of the fastest decay rate: an eigensolver keeps twelve digits of modes above it
 SLOW_OF_MANY = 1e-6  # the same for many levels, where diffusion alone comes near it and ten digits are kept
 MANY = 150
-STRIP = 256  # rows looked at together: a second full matrix would double the memory of ten thousand levels
+STRIP = 64  # rows looked at together: a second full matrix would double the memory of ten thousand levels
 
 
-def reversible(rates: RateMatrix, stationary: FloatArray) -> bool:
-    """Whether a rate matrix has detailed balance with respect to its stationary state.
+def asymmetry(rates: RateMatrix, stationary: FloatArray) -> float:
+    """How far a rate matrix is from detailed balance with respect to its stationary state.
 
     Args:
         rates: W (..., n, n) [1/time].
         stationary: pi (..., n).
 
     Returns:
-        Whether pi^-1/2 W pi^1/2 is symmetric to rounding.
+        The largest difference of pi^-1/2 W pi^1/2 from its transpose, relative to the largest rate; infinite where a
+        level stays empty.
     """
     if (stationary <= 0.0).any():
-        return False
+        return np.inf
     root = np.sqrt(stationary)
     if isinstance(rates, sparse.csr_array):
         scaled = sparse.diags_array(1.0 / root) @ rates @ sparse.diags_array(root)
-        return bool(abs(scaled - scaled.T).max() <= REVERSIBLE * abs(scaled).max())
+        return float(abs(scaled - scaled.T).max() / max(abs(scaled).max(), UNDERFLOW))
     scale = over_levels(np.maximum, np.abs(np.diagonal(rates, axis1=-2, axis2=-1)))
-    return not any(
-        (over_levels(np.maximum, over_levels(np.maximum, np.abs(strip - mirror))) > REVERSIBLE * scale).any()
+    scale = np.maximum(scale, UNDERFLOW)  # where nothing moves, nothing is unbalanced
+    return max(
+        float((over_levels(np.maximum, over_levels(np.maximum, np.abs(strip - mirror))) / scale).max())
         for _, strip, mirror in strips(rates, root)
     )
 

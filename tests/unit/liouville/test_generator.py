@@ -138,6 +138,22 @@ def test_a_thin_rate_matrix_is_kept_sparse_and_is_the_same(monkeypatch: pytest.M
     np.testing.assert_array_equal(thin.toarray(), dense)
 
 
+@pytest.mark.parametrize("case", ["levels", "cold levels", "coupled qubits", "two baths at one place", "dephased"])
+def test_rates_read_off_a_large_table_are_those_of_a_small_one(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if case == "cold levels":  # the way up has elements of 0
+        model = tk.library.levels([0.0, 1.0, 1.7, 3.0], rate=0.02, temperature=0.0)
+    elif case in ("two baths at one place", "dephased"):
+        jump = np.array([[0.0, 1.0], [0.0, 0.0]])
+        other = np.diag([0.0, 1.0]) if case == "dephased" else 3.0 * jump
+        model = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(jump, None), tk.Channel(other, None)])
+    else:
+        model = example(case)
+    dense = transition_rates(Liouvillian(model), slice(None))
+    monkeypatch.setattr(module, "SPARSE_FROM", 2)
+    monkeypatch.setattr(module, "SPARSE_BELOW", 0.0)
+    np.testing.assert_array_equal(transition_rates(Liouvillian(model), slice(None)), dense)
+
+
 def test_weighted_transitions_leave_the_diagonal_empty() -> None:
     liouvillian = Liouvillian(example("levels"))
     weights = np.arange(1.0, 13.0)

@@ -1,4 +1,4 @@
-"""Stiff relaxation by one shifted inverse: late deviations keep their digits, and stiffness costs no vectors."""
+"""Relaxation in Krylov spaces, of W or of one shifted inverse: late deviations keep their digits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 
 import thermokin as tk
 from oracles import Array
-from thermokin.numerics import rational_krylov
+from thermokin.numerics import polynomial_exponential, rational_krylov
+from thermokin.numerics.polynomial_exponential import chebyshev_terms, lanczos, lanczos_vectors
 from thermokin.numerics.positive_exponential import positive_exponential
 from thermokin.numerics.rational_krylov import RationalKrylov, windows
 
@@ -128,3 +129,64 @@ def test_stiff_levels_are_moved_by_inverses_and_agree_with_their_modes() -> None
     named = {name: motion.path(*start, name)[0] for name in ("rational Krylov", "modes")}
     np.testing.assert_array_equal(moved.populations, named["rational Krylov"])
     np.testing.assert_allclose(named["modes"], named["rational Krylov"], rtol=1e-10)
+
+
+@pytest.mark.parametrize("decades", [0.5, 2.0])
+@pytest.mark.parametrize("grid", ["steps", "decades"])
+def test_deviations_in_the_space_of_the_rates_follow_sixty_digits(decades: float, grid: str) -> None:
+    """Reference: modes in sixty digits; the last of the times is fifty relaxation times."""
+    rates, stationary = stiff_rates(12, decades)
+    start = np.eye(12)[0] - stationary
+    gap = -np.sort(np.linalg.eigvals(rates).real)[-2]
+    times = (np.linspace(0.0, 50.0, 11) if grid == "steps" else np.geomspace(1e-6, 50.0, 23)) / gap
+    made = lanczos(rates, np.sqrt(stationary), start, times)
+    expected = exactly(rates, stationary, start, times)
+    size = np.linalg.norm(expected / np.sqrt(stationary), axis=-1)
+    error = np.linalg.norm((made - expected) / np.sqrt(stationary), axis=-1)
+    assert (error <= 1e-11 * size).all()
+    assert size[-1] < 1e-15 * size[0]
+
+
+@pytest.mark.parametrize("decades", [0.5, 3.0])
+def test_the_space_of_the_rates_takes_fewer_vectors_than_a_polynomial_made_beforehand(
+    decades: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates, stationary = stiff_rates(300, decades)
+    start, times = np.random.default_rng(1).dirichlet(np.ones(300)) - stationary, np.linspace(0.0, 4.0, 21)
+    products, extend = [0], polynomial_exponential.extend
+
+    def counted(*args: object) -> bool:
+        products[0] += 1
+        return bool(extend(*args))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(polynomial_exponential, "extend", counted)
+    made = lanczos(rates, np.sqrt(stationary), start, times)
+    exits = -np.diagonal(rates)
+    assert products[0] <= 1.2 * lanczos_vectors(exits, 4.0)
+    assert products[0] <= 0.7 * chebyshev_terms(2.0 * exits.max() * 4.0)
+    expected = [positive_exponential(rates, np.asarray(time))[0] @ start for time in times]
+    weight = np.linalg.norm(start / np.sqrt(stationary))
+    assert (np.abs(made - expected) / np.sqrt(stationary)).max() < 1e-13 * weight
+
+
+def test_nothing_moves_without_a_deviation_and_at_time_zero() -> None:
+    rates, stationary = stiff_rates(5, 1.0)
+    start = np.eye(5)[0] - stationary
+    assert not lanczos(rates, np.sqrt(stationary), np.zeros(5), np.array([0.0, 1.0])).any()
+    np.testing.assert_array_equal(lanczos(rates, np.sqrt(stationary), start, np.array([0.0]))[0], start)
+
+
+@pytest.mark.parametrize("ring", [0.0, 1e-11])
+def test_a_current_too_weak_to_show_in_detailed_balance_is_not_left_out(ring: float) -> None:
+    """Rates around a ring, 10^-11 of the others: one triangle of the rates no longer tells the other one."""
+    rates = stiff_rates(160, 0.5)[0]
+    rates += ring * np.roll(np.eye(160), 1, axis=0) * -rates.diagonal().min()
+    np.fill_diagonal(rates, 0.0)
+    evolution = tk.evolve(tk.rates(rates), tk.Populations(np.random.default_rng(1).dirichlet(np.ones(160))), [0.5, 9.0])
+    motion = evolution.motion
+    assert motion is not None
+    start = evolution.initial.populations
+    asked = motion.path(start, evolution.times, engine="Lanczos" if ring == 0.0 else "Chebyshev")[0]
+    np.testing.assert_array_equal(evolution.populations, asked)
+    expected = [positive_exponential(motion.dense, time)[0] @ start for time in evolution.times]
+    np.testing.assert_allclose(evolution.populations, expected, rtol=1e-13)

@@ -35,8 +35,9 @@ __all__ = ["levels", "random_levels"]
 DEGENERATE = 1e-14  # gaps below this fraction of the spectrum's width are no gaps
 MOST = 20_000  # random levels
 LARGEST = 2**28  # numbers held of all pairs of levels at all points: 2 GiB for each array of them
+BY_INDEX = 128  # levels up to which all pairs are picked at once
 PAIRS = 2**16  # pairs of levels looked at together
-STRIP = 128  # rows compared at once with their mirror: both fit a processor's cache
+STRIP = 64  # rows compared at once with their mirror: both fit a processor's cache
 
 Index: TypeAlias = NDArray[np.int32]
 Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1)]
@@ -93,7 +94,8 @@ def levels(
             "`statistics` of `levels` must be Bose() or SpinBath(): its jumps move no particles.", "statistics"
         )
     _require_room(levels_.shape[-1], math.comb(levels_.shape[-1], 2), ())
-    low, high, element = _pairs(levels_, coupling)
+    row, element = _pairs(levels_, coupling)
+    low, high = row.reshape(2, -1)
     given = Flat(rate) if spectrum is None else spectrum
     require_spectrum(given)
     require_thermal(given, bath.name)
@@ -109,7 +111,7 @@ def levels(
     energy_of_jump = _energies_of_jumps(levels_, low, high)
     gaps = energy_of_jump[..., low.size :]
     _refuse_degenerate(gaps, levels_, low, high)
-    table = _table(levels_.shape[-1], low, high, energy_of_jump, _amplitude(gaps, element, bath, given, points))
+    table = _table(levels_.shape[-1], row, energy_of_jump, _amplitude(gaps, element, bath, given, points))
     with np.errstate(over="ignore", divide="ignore"):
         ratio = np.asarray(gaps.min(axis=-1) / table.amplitude.max(axis=-1) ** 2)
     weak = Assumption("weak-coupling", "the smallest transition frequency over the largest rate", ratio)
@@ -129,28 +131,30 @@ def _require_room(size: int, pairs: int, points: tuple[int, ...]) -> None:
         )
 
 
-def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, Index, FloatArray]:
-    """Lower and upper level of every coupled pair, and |element| (1,) or (..., m)."""
+def _pairs(energies: FloatArray, coupling: ArrayLike | None) -> tuple[Index, FloatArray]:
+    """The lower level of every coupled pair and then the upper ones (2 m,), and |element| (1,) or (..., m)."""
     size = energies.shape[-1]
     order = np.argsort(energies.reshape(-1, size)[0], kind="stable").astype(np.int32)
-    # A few passes over int32: the index arrays of np.triu_indices would cost as much memory as the whole table.
-    remaining = np.arange(size - 1, -1, -1)
-    low = np.repeat(order, remaining)
-    shift = np.repeat((np.cumsum(remaining) - remaining - np.arange(1, size + 1)).astype(np.int32), remaining)
-    high = np.arange(low.size, dtype=np.int32)
-    high -= shift
-    if (np.diff(order) != 1).any():
-        high = order[high]
+    row = _every_pair(order)
     if coupling is None:
-        return low, high, np.ones(1)
-    matrix = _hermitian(coupling, size)
-    element = np.abs(matrix[..., low, high]) if size <= STRIP else _upper_triangle(matrix, order)
+        return row, np.ones(1)
+    matrix, (low, high) = _hermitian(coupling, size), row.reshape(2, -1)
+    element = np.abs(matrix[..., low, high]) if size <= BY_INDEX else _upper_triangle(matrix, order)
     linked = element.reshape(-1, low.size).any(axis=0) if element.ndim > 1 else element != 0.0
     if not linked.any():
         raise ArgumentError("`coupling` links no two levels.", "coupling")
     if not linked.all():
-        low, high, element = low[linked], high[linked], element[..., linked]
-    return low, high, element
+        row, element = row[np.tile(linked, 2)], element[..., linked]
+    return row, element
+
+
+def _every_pair(order: Index) -> Index:
+    """The first of every two levels and then the second ones (2 m,), as they are ordered."""
+    # The index arrays of np.triu_indices would cost as much memory as the whole table.
+    low, high = row = np.empty((2, math.comb(order.size, 2)), dtype=np.int32)
+    low[:] = np.repeat(order[:-1], np.arange(order.size - 1, 0, -1))
+    np.concatenate([order[place:] for place in range(1, order.size)], out=high)
+    return row.ravel()
 
 
 def _upper_triangle(matrix: Coupling, order: Index) -> FloatArray:
@@ -178,8 +182,8 @@ def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
     require_moderate(matrix, "coupling")
     scale, defect = 0.0, 0.0
     for start in range(0, size, STRIP):
-        rows = matrix[..., start : start + STRIP, :]
-        columns = matrix[..., :, start : start + STRIP].swapaxes(-1, -2)
+        rows = matrix[..., start : start + STRIP, start:]
+        columns = matrix[..., start:, start : start + STRIP].swapaxes(-1, -2)
         scale = max(scale, float(np.abs(rows).max()))
         defect = max(defect, float(np.abs(rows - columns.conj()).max()))
     if defect > 1e-12 * scale:
@@ -205,24 +209,24 @@ def _energies_of_jumps(energies: FloatArray, low: Index, high: Index) -> FloatAr
     count = low.size
     out = np.empty((*energies.shape[:-1], 2 * count))
     for part in _strips(count):
-        np.subtract(energies[..., high[part]], energies[..., low[part]], out=out[..., count:][..., part])
-    np.negative(out[..., count:], out=out[..., :count])
+        down, up = out[..., :count][..., part], out[..., count:][..., part]
+        np.subtract(energies.take(high[part], axis=-1), energies.take(low[part], axis=-1), out=up)
+        np.negative(up, out=down)
     return out
 
 
-def _table(size: int, low: Index, high: Index, energy: FloatArray, amplitude: FloatArray) -> JumpTable:
-    count = low.size
-    every = np.arange(2 * count, dtype=np.int32)
+def _table(size: int, row: Index, energy: FloatArray, amplitude: FloatArray) -> JumpTable:
+    every = np.arange(row.size, dtype=np.int32)
     return JumpTable(
         dimension=size,
         channel=every,
-        row=np.concatenate([low, high]),
-        column=np.concatenate([high, low]),
+        row=row,
+        column=row.reshape(2, -1)[::-1].ravel(),
         amplitude=amplitude,
-        bath=np.broadcast_to(np.int32(0), 2 * count),
+        bath=np.broadcast_to(np.int32(0), row.size),
         energy=energy,
-        particles=np.broadcast_to(0.0, 2 * count),
-        reverse=np.concatenate([every[count:], every[:count]]),
+        particles=np.broadcast_to(0.0, row.size),
+        reverse=every.reshape(2, -1)[::-1].ravel(),
     )
 
 
