@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 from pydantic import Field, create_model
 
 from thermokin.model import library
-from thermokin.model.library.one_bath import PARTS
+from thermokin.model.library.one_bath import parts_of
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, REQUIRED, Parameter, parameters_of
 from thermokin.model.shaped_spectra import Band, Tabulated
@@ -192,7 +192,9 @@ def layouts(asked: Asked) -> Mapping[str, Any]:
         one: _ONE_TEMPERATURE if _is_held(getattr(library, one)) else _OF_LEVELS
         for one in library.__all__
         if (asked.temperatures == "set" and _is_held(getattr(library, one)))
-        or (asked.baths == "several" and one not in PARTS and "temperature" in options[one].known)
+        or (
+            asked.baths == "several" and parts_of(getattr(library, one)) is None and "temperature" in options[one].known
+        )
     }
     kept = {one: section for one, section in options.items() if one not in refused}
     return {
