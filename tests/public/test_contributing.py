@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from data_files import read_dataset
 from thermokin._result import _VIEWS
-from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.language import schema
 from thermokin.study.model_table import SPECTRA, layouts, spectrum_tables

@@ -12,7 +12,7 @@ from thermokin._errors import NotConvergedError
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
+from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, no_symmetry, symmetry_of
 from thermokin.counting.kink import Kink, kinks_of
 from thermokin.counting.lost_digits import WANTED, marked, points_of
 from thermokin.counting.rate_function import RateFunction, rate_function_of
@@ -31,6 +31,7 @@ from thermokin.solvers.method import Auto, Method
 __all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]
 
 LARGEST = 300.0  # of |s c|: the square of exp(s c) must still be a number
+ROUNDING = 1e-12  # of the largest rate: a generating function below this is one of rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +174,28 @@ class CumulantGeneratingFunction(ArrayResult):
         given = None if affinity is None else real_numbers(affinity, "affinity")
         with one_thread():
             return symmetry_of(self.envelope, self.s, given)
+
+    @property
+    def is_still(self) -> bool:
+        """Whether the amount stays bounded, so that it neither flows nor fluctuates: lambda is nothing but rounding."""
+        rate = float(np.abs(self.current.model.table.amplitude).max()) ** 2
+        return bool(np.abs(self.values).max() <= ROUNDING * rate)
+
+    @cached_property
+    def symmetry(self) -> FluctuationSymmetry:
+        """What `gallavotti_cohen` finds, or why a current cannot have the symmetry, as the activity.
+
+        Raises:
+            NotConvergedError: if an eigenpair is not found to its tolerance.
+        """
+        if self.is_still:
+            return no_symmetry("nothing flows or fluctuates over long times")
+        if not self.current.is_odd:
+            return no_symmetry("a jump and its reverse count alike")
+        try:
+            return self.gallavotti_cohen()
+        except ValueError as error:
+            return no_symmetry(str(error).rstrip("."))
 
     @cached_property
     def kinks(self) -> tuple[Kink, ...]:

@@ -38,6 +38,7 @@ _ONE_TEMPERATURE = (
     f"it {NOT_THERMAL}, so a quench from one temperature to another is not defined; use another model, or a family of "
     "your own in Python"
 )
+LEVELS = "levels"  # what a table of energies is without a name
 _OF_LEVELS = 'give "levels" with a coupling in each of [[baths]], or one table [bath]'
 
 
@@ -139,7 +140,7 @@ def table_of(
     key: str, name: str, build: Callable[..., Any], left_out: Collection[str], optional: Collection[str], base: Any
 ) -> Any:
     """The section whose keys are the arguments of a function."""
-    fields: dict[str, Any] = {key: (Literal[name], ... if name != "levels" else name)}
+    fields: dict[str, Any] = {key: (Literal[name], name if name == LEVELS else ...)}
     for argument, known in parameters_of(build).items():
         if argument in left_out:
             continue
@@ -235,4 +236,4 @@ def _implied(table: dict[str, object]) -> str | None:
     """The name that a table without one stands for."""
     if "hamiltonian" in table:
         return "operators"
-    return "levels" if "energies" in table and "couplings" not in table else None
+    return LEVELS if "energies" in table and "couplings" not in table else None

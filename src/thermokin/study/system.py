@@ -60,22 +60,30 @@ class System:
         found: ModelTable = self.sections["model"]
         return found
 
+    @property
+    def own_baths(self) -> tuple[str, ...]:
+        """The baths that a sound model brings with it, by the keys of their temperatures."""
+        model: ModelTable | None = self.sections.get("model")
+        return () if model is None else model.own_baths
+
+    @cached_property
+    def bath_tables(self) -> tuple[tuple[Place, str, Any], ...]:
+        """Place, name and table of every bath that the file describes; [[baths]] of a model with its own are none."""
+        one, several = self.sections.get("bath"), () if self.own_baths else self.sections.get("baths") or ()
+        found = [] if one is None else [(("bath",), "bath", one)]
+        return (*found, *((("baths", index), bath.name, bath) for index, bath in enumerate(several)))
+
     @cached_property
     def baths(self) -> tuple[tuple[Place, str, Any], ...]:
-        """Place, name and table of every bath that the file describes, for a model that has none of its own."""
-        one = self.sections.get("bath")
-        if self.table.own_baths:
-            return ()
-        if one is not None:
-            return ((("bath",), "bath", one),)
-        several = self.sections.get("baths", ())
-        return tuple((("baths", index), bath.name, bath) for index, bath in enumerate(several))
+        """Those of them that the model takes: none beside its own, and one [bath] alone."""
+        found = () if self.own_baths else self.bath_tables
+        return found if self.sections.get("bath") is None else found[:1]
 
     @property
     def temperatures(self) -> tuple[str, ...]:
         """What the family calls the temperatures of its baths."""
-        if self.table.own_baths:
-            return tuple(f"model.{key}" for key in self.table.own_baths)
+        if self.own_baths:
+            return tuple(f"model.{key}" for key in self.own_baths)
         return tuple(self._called((*place, "temperature")) for place, _, _ in self.baths)
 
     @cached_property

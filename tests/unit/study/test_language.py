@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from data_files import read_dataset
 from malformed_studies import SOUND
-from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.language import schema
 from thermokin.study.questions.quench import pair_of

@@ -25,7 +25,7 @@ from thermokin.operators.spins import spin as spin_operators
 __all__ = ["Parts", "fermionic_level", "made_of", "oscillator", "parts_of", "qubit", "spin"]
 
 MOST = 10_000  # levels of one mode
-Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept)]
+Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept, truncates=True)]
 Length: TypeAlias = Annotated[
     float, Parameter(least=0.5, most=4999.5, step=0.5, levels=lambda length: round(2.0 * length + 1.0))
 ]

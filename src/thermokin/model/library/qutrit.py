@@ -36,7 +36,7 @@ ARGUMENTS = """
         The model; leading axes broadcast.
 
     Raises:
-        ArgumentError: if energies of linked levels do not ascend, or a link has no element at any point.
+        ArgumentError: if energies descend or are equal across a link, or a link has no element at any point.
         ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
     """
 
@@ -86,10 +86,11 @@ def _lowering(levels: FloatArray, elements: FloatArray, links: tuple[Pair, Pair]
     if elements.shape[-1:] != (2,):
         raise ValueError(f"`couplings` must have shape (..., 2), got {elements.shape}.")
     common_axes({"energies": levels.shape[:-1], "couplings": elements.shape[:-1]})
+    ascending = np.asarray((np.diff(levels) >= 0.0).all(axis=-1))
     for low, high in links:
-        rises = levels[..., low] < levels[..., high]
-        if not rises.all():
-            raise ArgumentError(f"`energies` must be ascending, got {levels[~rises][0].tolist()}.", "energies")
+        ascending = ascending & (levels[..., low] < levels[..., high])
+    if not ascending.all():
+        raise ArgumentError(f"`energies` must be ascending, got {levels[~ascending][0].tolist()}.", "energies")
     if not elements.reshape(-1, 2).any(axis=0).all():
         raise ArgumentError(f"`couplings` must not be 0, got {elements.reshape(-1, 2)[0].tolist()}.", "couplings")
     operator = np.zeros((*elements.shape[:-1], 3, 3))
