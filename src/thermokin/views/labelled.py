@@ -81,28 +81,35 @@ def _drawing(column: xr.DataArray) -> Drawing:
     over = " and ".join(str(dimension) for dimension in column.dims)
     said = str(column.attrs.get("long_name", column.name))
     caption = f"{said[:1].upper()}{said[1:]}, over {over}."
-    return _lines(column) if column.ndim == 1 else _map(column), caption
+    numbers = [str(dimension) for dimension in column.dims if column[dimension].dtype.kind in "iuf"]
+    return _map(column) if len(numbers) > 1 else _lines(column, [*numbers, str(column.dims[0])][0]), caption
 
 
-def _cell(number: Any) -> Cell:
-    """A number of a table; a dash for what is none, as a time at which nothing crosses."""
-    value = float(number)
-    return None if np.isnan(value) else value
+def _cell(value: Any) -> Cell:
+    """What stands in a table; a dash for what is no number, as a time at which nothing crosses."""
+    if isinstance(value, str):
+        return str(value)
+    return None if np.isnan(value) else float(value)
 
 
 def _scale(values: np.ndarray) -> str:
     """The kind of axis that a grid was made for."""
+    if values.dtype.kind not in "iuf":
+        return "linear"
     steps = np.diff(values)
     growing = values.size > 2 and values[0] > 0.0 and (np.diff(steps) > 1e-9 * steps[1:]).all()
     return "log" if growing and values[-1] >= DECADE * values[0] else "linear"
 
 
-def _lines(column: xr.DataArray) -> Figure:
+def _lines(column: xr.DataArray, along: str) -> Figure:
+    """Against one axis, a line for each place on the other, if there is one."""
     drawing, axes = figure(width=SINGLE_COLUMN)
-    (dimension,) = (str(one) for one in column.dims)
-    draw_lines(axes[0, 0], column.to_dataset(name=column.name), str(column.name), (dimension,))
-    axes[0, 0].get_lines()[0].set_marker(".")  # a point between two that are not defined is no line
-    axes[0, 0].set_xscale(_scale(column[dimension].values))
+    ax: Axes = axes[0, 0]
+    draw_lines(ax, column.to_dataset(name=column.name), str(column.name), (along,))
+    for line in ax.get_lines():
+        line.set_marker(".")  # a point between two that are not defined is no line
+    if column.ndim == 1:
+        ax.set_xscale(_scale(column[along].values))
     return drawing
 
 

@@ -171,14 +171,7 @@ class View(Generic[R]):
         return "\n".join([self.title(result), *lines])
 
     def findings(self, result: R) -> list[str]:
-        """What a study says of it in a terminal.
-
-        Args:
-            result: the result.
-
-        Returns:
-            Lines.
-        """
+        """Lines that a study says of it in a terminal."""
         return self.text(result).splitlines()
 
     def html(self, result: R) -> str:
