@@ -135,9 +135,7 @@ def test_a_question_about_currents_is_one_file_and_one_line(tmp_path: Path) -> N
         with pytest.raises(tk.errors.StudyError, match=r"study.toml:8: fano.currents\[0\]: must count one of heat"):
             read_study(study)
         study.write_text(text + "[fano]\n")
-        with pytest.raises(
-            tk.errors.StudyError, match=r"fano.currents: must be given where there is no table"
-        ):
+        with pytest.raises(tk.errors.StudyError, match=r"fano.currents: must be given where there is no table"):
             read_study(study)
     finally:
         QUESTIONS.remove(fano)

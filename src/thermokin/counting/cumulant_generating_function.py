@@ -178,7 +178,7 @@ class CumulantGeneratingFunction(ArrayResult):
     @property
     def is_still(self) -> bool:
         """Whether the amount stays bounded, so that it neither flows nor fluctuates: lambda is nothing but rounding."""
-        rate = float(np.abs(self.current.model.table.amplitude).max()) ** 2
+        rate = float(np.abs(self.current.model.table.amplitude).max(initial=0.0)) ** 2
         return bool(np.abs(self.values).max() <= ROUNDING * rate)
 
     @cached_property
