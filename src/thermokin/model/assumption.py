@@ -42,6 +42,11 @@ class Assumption:
         """Whether the ratio is below 10 anywhere."""
         return self.smallest < SAFE_RATIO
 
+    @property
+    def remedy(self) -> str:
+        """What to do where it is in doubt, as the end of a sentence; empty if nothing is known."""
+        return f"; {self.instead}" if self.instead else ""
+
     def said(self, whose: str = "", aside: str = "", digits: int = 3) -> str:
         """Whether it holds and by how much, as a sentence without its full stop.
 
@@ -56,8 +61,7 @@ class Assumption:
         found = f"{self.statement} is {self.smallest:.{digits}g}"
         if not self.in_doubt:
             return f"the {self.name} assumption{whose} is met: {found}"
-        instead = f"; {self.instead}" if self.instead else ""
-        return f"the {self.name} assumption{whose} is in doubt: {found}, below {SAFE_RATIO:g}{aside}{instead}"
+        return f"the {self.name} assumption{whose} is in doubt: {found}, below {SAFE_RATIO:g}{aside}{self.remedy}"
 
     def warn(self, points: tuple[int, ...] = ()) -> None:
         """One ValidityWarning at the caller's line if the assumption is in doubt; `validity` keeps the figure.

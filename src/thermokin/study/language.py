@@ -52,7 +52,7 @@ def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
     bases = tuple(dict.fromkeys(question.report for question in asked if question.report is not None))
     known |= {"report": _report(bases), "units": UnitsTable}
     first = {question: next(iter(question.spelling(tables))) for question in asked}
-    hints = {key: hint.format(table=first[one]) for one in reversed(asked) for key, hint in one.hints.items()}
+    hints = {key: hint.replace("{table}", first[one]) for one in reversed(asked) for key, hint in one.hints.items()}
     return Reader(known, hints)
 
 
