@@ -151,8 +151,8 @@ wrong(
 )
 wrong(
     "a model of one bath",
-    changed(('"qubit"\ngap = 1.0', '"qutrit_v"')),
-    ':2: model.name: must not be "qutrit_v" in this study: give "levels" with a coupling in each of [[baths]], or one table [bath]',
+    changed(('"qubit"\ngap = 1.0', '"random_levels"\ncount = 5\nseed = 1')),
+    ':2: model.name: must not be "random_levels" in this study: give "levels" with a coupling in each of [[baths]], or one table [bath]',
 )
 wrong(
     "a rate of a qubit",

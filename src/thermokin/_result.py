@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["ArrayResult", "Result", "Shown", "register"]
+__all__ = ["ArrayResult", "Result", "Shown", "register", "shown_by"]
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -32,7 +32,7 @@ class Shown(Protocol):
         """The same as a table of a notebook."""
 
     def dataset(self, result: Any) -> xr.Dataset:
-        """All numbers, labelled."""
+        """The numbers, labelled."""
 
     def plot(self, result: Any, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None) -> tuple[Figure, Any]:
         """The figure and its axes."""
@@ -54,7 +54,7 @@ def register(kind: type, view: Shown) -> None:
     _VIEWS[kind] = view
 
 
-def _view_of(kind: type) -> Shown:
+def shown_by(kind: type) -> Shown:
     """The view of a class or of the nearest of its bases; those of a room are loaded when one of them is wanted."""
     for base in kind.__mro__:
         parts = base.__module__.split(".")
@@ -81,17 +81,17 @@ class Result:
             cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
-        return _view_of(type(self)).text(self)
+        return shown_by(type(self)).text(self)
 
     def _repr_html_(self) -> str:
-        return _view_of(type(self)).html(self)
+        return shown_by(type(self)).html(self)
 
     def to_xarray(self) -> xr.Dataset:
-        """All numbers as labelled data.
+        """The numbers that its view lists, as labelled data.
 
         Axes are named, those of a sweep after the parameters that vary along them, which are coordinates. Every
-        variable has its meaning (`long_name`) and its unit (`units`); what is known of its error stands beside it as
-        `..._error`.
+        variable has its meaning (`long_name`) and its unit (`units`); an error that the view lists stands beside it as
+        `..._error`. Other numbers of the result are its attributes alone.
 
         Returns:
             The dataset. What is not defined here is left out.
@@ -99,7 +99,7 @@ class Result:
         Cost:
             All that the result makes on first use, errors included.
         """
-        return _view_of(type(self)).dataset(self)
+        return shown_by(type(self)).dataset(self)
 
     def plot(self, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None = None) -> tuple[Figure, Any]:
         """A figure of the result.
@@ -113,7 +113,7 @@ class Result:
         Raises:
             ValueError: if there are more points of a sweep than a figure can show, or not as many axes as panels.
         """
-        return _view_of(type(self)).plot(self, ax)
+        return shown_by(type(self)).plot(self, ax)
 
     def report(self, folder: str | Path) -> Path:
         """Write report.html, figures and data into a folder, which appears when all is written, or not at all.
@@ -128,7 +128,7 @@ class Result:
             ValueError: for a result that figures cannot show, as one with leading axes.
             FileExistsError: if the folder holds anything else.
         """
-        return _view_of(type(self)).report(self, folder)
+        return shown_by(type(self)).report(self, folder)
 
 
 class ArrayResult(Result, NDArrayOperatorsMixin):

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from data_files import read_dataset
 from thermokin._result import _VIEWS
-from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.language import schema
 from thermokin.study.model_table import SPECTRA, layouts, spectrum_tables
@@ -30,12 +30,11 @@ FEW_LINES = 25
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def promised(heading: str) -> str:
-    """The file that a chapter of the page shows."""
+def promised(heading: str, number: int = 0) -> str:
+    """One of the files that a chapter of the page shows."""
     chapter = PROMISES.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    found = BLOCK.search(chapter)
-    assert found is not None, heading
-    return found["code"]
+    code: str = BLOCK.findall(chapter)[number]
+    return code
 
 
 def your_own(heading: str) -> ModuleType:
@@ -59,17 +58,18 @@ def as_module(name: str, code: str) -> ModuleType:
 
 
 @pytest.fixture
-def with_blinker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The library with the model of the page: its file, and one line in the index."""
-    made = as_module("thermokin.model.library.blinker", promised("Add a model")).blinker
-    monkeypatch.setattr(tk.library, "blinker", made, raising=False)
-    monkeypatch.setattr(tk.library, "__all__", [*tk.library.__all__, "blinker"])
+def with_models_of_the_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The library with the models of the page: a file, and one line in the index, for each."""
+    for number, name in enumerate(("blinker", "easy_axis")):
+        module = as_module(f"thermokin.model.library.{name}", promised("Add a model", number))
+        monkeypatch.setattr(tk.library, name, getattr(module, name), raising=False)
+    monkeypatch.setattr(tk.library, "__all__", [*tk.library.__all__, "blinker", "easy_axis"])
     layouts.cache_clear()
     yield
     layouts.cache_clear()
 
 
-@pytest.mark.usefixtures("with_blinker")
+@pytest.mark.usefixtures("with_models_of_the_page")
 def test_a_model_is_one_file_and_one_line(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(
@@ -89,6 +89,56 @@ def test_a_model_is_one_file_and_one_line(tmp_path: Path) -> None:
     study.write_text(study.read_text().replace("gap = 1.0", "gap = -1.0"))
     with pytest.raises(tk.errors.StudyError, match=r"study.toml:3: model.gap: must be > 0, got -1.0"):
         read_study(study)
+
+
+@pytest.mark.usefixtures("with_models_of_the_page")
+def test_a_model_on_one_bath_is_one_file_and_one_line_also_between_several_baths(tmp_path: Path) -> None:
+    study, model = tmp_path / "study.toml", '[model]\nname = "easy_axis"\ngap = 1.0\naxis = 0.2\n'
+    counting = '[counting]\ncurrents = ["activity"]\n'
+    study.write_text(model + "rate = 0.01\n[bath]\ntemperature = 2.0\n" + counting)
+    alone = read_study(study).study.system.model
+    ours = tk.library.easy_axis(gap=1.0, axis=0.2, rate=0.01, temperature=2.0)  # type: ignore[attr-defined]
+    np.testing.assert_array_equal(alone.table.amplitude, ours.table.amplitude)
+    baths = "".join(
+        f'[[baths]]\nname = "{name}"\ntemperature = {temperature}\nrate = 0.01\n'
+        for name, temperature in (("hot", 2.0), ("cold", 0.5))
+    )
+    study.write_text(model + baths + counting)
+    between = read_study(study).study.system.model
+    spin = tk.operators.spin(1)
+    contacts = [tk.Contact(tk.Bath(name, t), 2.0 * spin.x, tk.Flat(0.01)) for name, t in (("hot", 2.0), ("cold", 0.5))]
+    by_hand = tk.davies(spin.z + 0.2 * spin.z @ spin.z, contacts)
+    np.testing.assert_allclose(between.table.amplitude, by_hand.table.amplitude, rtol=1e-14)  # one formula
+    assert float(tk.cumulants(between, tk.heat(between, "hot"), order=1).mean) > 0.0
+
+
+def test_a_question_about_currents_is_one_file_and_one_line(tmp_path: Path) -> None:
+    code = promised("Add a question", 1)
+    assert code.count("\n") < 40
+    fano = as_module("thermokin.study.questions.fano", code).FANO
+    QUESTIONS.append(fano)
+    try:
+        study = tmp_path / "study.toml"
+        text = '[model]\nname = "qubit"\ngap = 1.0\nrate = 0.01\n[bath]\ntemperature = 2.0\n'
+        study.write_text(text + '[fano]\ncurrents = ["activity"]\n[spectrum]\ncurrents = ["activity"]\nstop = 1.0\n')
+        whole = run_study(read_study(study), tmp_path / "out", Refuse(), lambda what, fraction: None)
+        assert set(whole.answers) == {"counting", "spectrum", "fano"}  # none of the tables names [counting]
+        data = read_dataset(tmp_path / "out" / "data.nc")
+        mean, noise = data["cumulants"].sel(current="activity").values
+        assert float(data["fano activity"]) == noise / mean
+        page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+        assert page.index("Cumulants per time") < page.index("Noise spectrum") < page.index("fano activity")
+        figures = {path.name for path in (tmp_path / "out" / "figures").iterdir()}
+        assert figures == {"spectrum_activity.png", "spectrum_activity.svg"}  # one part of the report, one folder
+        assert "fano" in schema()["properties"]
+        study.write_text(text + '[fano]\ncurrents = ["work"]\n')
+        with pytest.raises(tk.errors.StudyError, match=r"study.toml:8: fano.currents\[0\]: must count one of heat"):
+            read_study(study)
+        study.write_text(text + "[fano]\n")
+        with pytest.raises(tk.errors.StudyError, match=r"fano.currents: must be given where there is no table"):
+            read_study(study)
+    finally:
+        QUESTIONS.remove(fano)
 
 
 def test_a_question_is_one_file_and_one_line(tmp_path: Path) -> None:

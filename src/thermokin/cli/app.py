@@ -167,7 +167,7 @@ def schema() -> None:
 
 app = typer.Typer(
     name="thermokin",
-    help="Heating against cooling: the thermodynamics and kinetics of a quench, from a file to a report.",
+    help="Quantum thermodynamics from a file to a report: heating against cooling, currents and their fluctuations.",
     epilog="Exit codes: 0 fine, 1 a check failed, 2 a bad file or usage, 129, 130 and 143 ended by SIGHUP, SIGINT and "
     "SIGTERM, 141 output unread.",
     no_args_is_help=True,
@@ -193,4 +193,4 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
     ] = False,
 ) -> None:
-    """Heating against cooling: the thermodynamics and kinetics of a quench, from a file to a report."""
+    """Quantum thermodynamics from a file to a report: heating against cooling, currents and their fluctuations."""

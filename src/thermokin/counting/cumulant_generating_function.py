@@ -12,7 +12,7 @@ from thermokin._errors import NotConvergedError
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, symmetry_of
+from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry, no_symmetry, symmetry_of
 from thermokin.counting.kink import Kink, kinks_of
 from thermokin.counting.lost_digits import WANTED, marked, points_of
 from thermokin.counting.rate_function import RateFunction, rate_function_of
@@ -32,6 +32,7 @@ from thermokin.solvers.uniqueness import degenerate
 __all__ = ["CumulantGeneratingFunction", "cumulant_generating_function"]
 
 LARGEST = 300.0  # of |s c|: the square of exp(s c) must still be a number
+ROUNDING = 1e-12  # of the largest rate: a generating function below this is one of rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,6 +191,28 @@ class CumulantGeneratingFunction(ArrayResult):
             found = symmetry_of(self.envelope, self.s, given)
         known = np.where(self.gone, np.nan, 1.0) if self.gone.any() else 1.0
         return FluctuationSymmetry(known * found.affinity, known * found.deviation, known * found.relative)
+
+    @property
+    def is_still(self) -> bool:
+        """Whether the amount stays bounded, so that it neither flows nor fluctuates: lambda is nothing but rounding."""
+        rate = float(np.abs(self.current.model.table.amplitude).max(initial=0.0)) ** 2
+        return bool(np.abs(self.values).max() <= ROUNDING * rate)
+
+    @cached_property
+    def symmetry(self) -> FluctuationSymmetry:
+        """What `gallavotti_cohen` finds, or why a current cannot have the symmetry, as the activity.
+
+        Raises:
+            NotConvergedError: if an eigenpair is not found to its tolerance.
+        """
+        if self.is_still:
+            return no_symmetry("nothing flows or fluctuates over long times")
+        if not self.current.is_odd:
+            return no_symmetry("a jump and its reverse count alike")
+        try:
+            return self.gallavotti_cohen()
+        except ValueError as error:
+            return no_symmetry(str(error).rstrip("."))
 
     @cached_property
     def kinks(self) -> tuple[Kink, ...]:

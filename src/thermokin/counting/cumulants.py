@@ -82,10 +82,7 @@ class Cumulants(Counted):
     def ledger_mismatch(self) -> FloatArray:
         """|mean from counting - mean from the ledger's observable sum_k c_k L_k^+ L_k| (...) [amount/time]."""
         observable = self.resolvent.block.liouvillian.observable(self.current.weights)
-        rate = (observable.diagonal * self.steady_state.populations).sum(axis=-1)
-        if observable.matrix is not None and not self.steady_state.is_diagonal:
-            rate = np.einsum("...ij,...ji->...", observable.matrix, self.steady_state.matrix).real
-        return np.asarray(np.abs(self.mean - rate))
+        return np.abs(self.mean - self.steady_state.expectation(observable))
 
     @cached_property
     def factorial(self) -> FloatArray:

@@ -11,7 +11,7 @@ from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.tilted_envelope import TiltedEnvelope
 
-__all__ = ["FluctuationSymmetry", "symmetry_of"]
+__all__ = ["FluctuationSymmetry", "no_symmetry", "symmetry_of"]
 
 STEPS = 60  # of the search for the centre
 LARGEST = 300.0  # of |s c| in that search
@@ -28,16 +28,24 @@ class FluctuationSymmetry(Result):
         affinity: A (...) [1/amount].
         deviation: the largest |lambda(s) - lambda(-A - s)| over the fields (...) [1/time].
         relative: the same over the largest |lambda| compared (...), 0 where both are 0.
+        why: the reason in words where there is no such affinity, and both deviations are infinite; else empty.
     """
 
     affinity: FloatArray
     deviation: FloatArray
     relative: FloatArray
+    why: str = ""
 
     @property
     def holds(self) -> BoolArray:
         """Whether the relative deviation is below 1e-8, what eigenvalues are good for (...)."""
         return np.asarray(self.relative <= TOLERANCE)
+
+
+def no_symmetry(why: str) -> FluctuationSymmetry:
+    """What is found of a current that cannot have the symmetry, for a reason in words."""
+    none = np.asarray(np.inf)
+    return FluctuationSymmetry(np.zeros(()), none, none, why)
 
 
 def symmetry_of(envelope: TiltedEnvelope, s: FloatArray, affinity: FloatArray | None) -> FluctuationSymmetry:

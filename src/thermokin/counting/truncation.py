@@ -16,7 +16,9 @@ from thermokin.counting.cumulants import Cumulants
 from thermokin.model.current import Current
 from thermokin.solvers.method import Method
 
-__all__ = ["TruncatedCumulants", "truncated_cumulants"]
+__all__ = ["TruncatedCumulants", "relative_change", "truncated_cumulants"]
+
+VANISHING = 1e-3  # of the largest cumulant: one below it is held against that
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ def truncated_cumulants(
         values.append(found.values)
         if len(values) < 2:
             continue
-        changes.append(_change(values[-2], values[-1]))
+        changes.append(relative_change(values[-2], values[-1]))
         if changes[-1] <= tolerance:
             tried = np.asarray(sizes[: len(values)], dtype=np.int64)
             return TruncatedCumulants(tried, np.stack(values), np.asarray(changes), found)
@@ -103,8 +105,16 @@ def _of(family: Callable[[int], Current], size: int) -> Current:
     return current
 
 
-def _change(before: FloatArray, after: FloatArray) -> float:
-    """The largest change; a cumulant that vanishes is measured by the largest of its order's neighbours."""
+def relative_change(before: FloatArray, after: FloatArray) -> float:
+    """The largest change of cumulants, each relative to itself.
+
+    Args:
+        before: cumulants (..., order).
+        after: those of a finer truncation (..., order).
+
+    Returns:
+        The change; a cumulant that vanishes is held against the largest of its current.
+    """
     largest = np.abs(after).max(axis=-1, keepdims=True)
-    scale = np.maximum(np.abs(after), 1e-3 * largest)
+    scale = np.maximum(np.abs(after), VANISHING * largest)
     return float((np.abs(after - before) / np.where(scale > 0.0, scale, 1.0)).max())

@@ -47,6 +47,22 @@ class Assumption:
         """What to do where it is in doubt, as the end of a sentence; empty if nothing is known."""
         return f"; {self.instead}" if self.instead else ""
 
+    def said(self, whose: str = "", aside: str = "", digits: int = 3) -> str:
+        """Whether it holds and by how much, as a sentence without its full stop.
+
+        Args:
+            whose: model it is an assumption of, as in " of heating".
+            aside: more to say where it is in doubt.
+            digits: of the ratio.
+
+        Returns:
+            The sentence; where it is in doubt, with what to do about that.
+        """
+        found = f"{self.statement} is {self.smallest:.{digits}g}"
+        if not self.in_doubt:
+            return f"the {self.name} assumption{whose} is met: {found}"
+        return f"the {self.name} assumption{whose} is in doubt: {found}, below {SAFE_RATIO:g}{aside}{self.remedy}"
+
     def warn(self, points: tuple[int, ...] = ()) -> None:
         """One ValidityWarning at the caller's line if the assumption is in doubt; `validity` keeps the figure.
 
@@ -54,13 +70,8 @@ class Assumption:
             points: the shape of the sweep that it is an assumption of.
         """
         if self.in_doubt:
-            warnings.warn(
-                f"the {self.name} assumption is in doubt: {self.statement} "
-                f"is {self.smallest:.3g}, below {SAFE_RATIO:g}{self._where(points)}"
-                f"{self.remedy}.",
-                ValidityWarning,
-                stacklevel=users_level(),
-            )
+            said = f"{self.said(aside=self._where(points))}."
+            warnings.warn(said, ValidityWarning, stacklevel=users_level())
 
     def _where(self, points: tuple[int, ...]) -> str:
         """The points of a sweep in doubt, and the worst."""

@@ -56,6 +56,7 @@ class Parameter:
         role: "temperature" of a bath, which is named as the parameter is, or "bath" if that is "temperature";
             "extended" for a number that may be infinite, "whole" for a whole one; else "number".
         levels: how many levels the model has by this number alone; None where it says nothing of them.
+        truncates: whether it cuts off levels that the system has, so that the numbers must be judged by it.
         choices: the words that it may be; empty for numbers.
         default: of the function; `REQUIRED` where there is none.
         words: what it is.
@@ -70,6 +71,7 @@ class Parameter:
     length: int | None = None
     role: Literal["number", "temperature", "extended", "whole"] = "number"
     levels: Callable[[float], float] | None = None
+    truncates: bool = False
     choices: tuple[str, ...] = ()
     default: Any = REQUIRED
     words: str = ""

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import overload
 
 import numpy as np
 
@@ -125,7 +126,13 @@ class SteadyState(ArrayResult):
         """The density matrix (..., d, d) in the user's basis."""
         return self.model.from_frame(self.matrix)
 
-    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray:
+    @overload
+    def expectation(self, operator: FrameOperator) -> FloatArray: ...
+
+    @overload
+    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
+
+    def expectation(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
         """tr(A rho).
 
         Args:

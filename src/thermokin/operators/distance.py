@@ -17,9 +17,11 @@ class Distance(ABC):
 
     Attributes:
         name: what a figure or a table calls it.
+        unit: in words, "1" for none.
     """
 
     name: ClassVar[str]
+    unit: ClassVar[str] = "1"
 
     @abstractmethod
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
@@ -90,6 +92,7 @@ class RelativeEntropy(Distance):
     """The relative entropy D(p||q) [nats]: not symmetric, inf where the support of p leaves that of q."""
 
     name: ClassVar[str] = "relative entropy"
+    unit: ClassVar[str] = "nats"
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The relative entropy D(p||q), (...) [nats]; see `relative_entropy_of_populations`."""
@@ -117,6 +120,8 @@ class Trace(Distance):
 
 class _Angle(Distance):
     """An angle between states that for populations is the one on the sphere of their square roots."""
+
+    unit: ClassVar[str] = "radians"
 
     def of_checked(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
         """The angle, arccos sum_n sqrt(p_n q_n) (...) [radians]; see `chord_angle`."""

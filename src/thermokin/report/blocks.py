@@ -38,19 +38,6 @@ class Paragraph:
     text: str
 
 
-@dataclass(frozen=True)
-class Formula:
-    """Formulas set apart from the text, in plain Unicode.
-
-    Attributes:
-        lines: one formula each.
-        caption: what its symbols mean.
-    """
-
-    lines: tuple[str, ...]
-    caption: str = ""
-
-
 Cell: TypeAlias = str | float | int | None
 """What a table's cell or a definition holds; None is a dash."""
 
@@ -181,16 +168,5 @@ class Notice:
     text: str
 
 
-@dataclass(frozen=True)
-class References:
-    """Sources.
-
-    Attributes:
-        items: pairs of a BibTeX key and the entry in words; addresses in it stay text.
-    """
-
-    items: tuple[tuple[str, str], ...]
-
-
-Block: TypeAlias = Heading | Paragraph | Formula | Table | FigureBlock | Verdicts | Definitions | Notice | References
+Block: TypeAlias = Heading | Paragraph | Table | FigureBlock | Verdicts | Definitions | Notice
 """Any block of a page."""

@@ -17,7 +17,8 @@ SUFFIXES: Final = ("_re", "_im")
 PART: Final = "complex_part"
 """The attribute that marks such a variable, "real" or "imaginary"."""
 _PARTS = ("real", "imaginary")
-_WHOLE = "complex_name"
+WHOLE: Final = "complex_name"
+"""The attribute of such a variable that names the complex one."""
 
 
 def write_dataset(path: str | Path, dataset: xr.Dataset) -> None:
@@ -52,30 +53,6 @@ def write_dataset(path: str | Path, dataset: xr.Dataset) -> None:
         partial.unlink(missing_ok=True)
 
 
-def read_dataset(path: str | Path) -> xr.Dataset:
-    """Read a dataset that `write_dataset` wrote, with its complex variables whole.
-
-    Args:
-        path: the file.
-
-    Returns:
-        The dataset, in memory; the file is closed.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if the file is no NetCDF file.
-    """
-    target = Path(path)
-    if not target.exists():
-        raise FileNotFoundError(f"`{target}` must be a NetCDF file, but does not exist.")
-    try:
-        # Dates are not ours: a variable in units of "days" is a number.
-        loaded = xr.load_dataset(target, engine="h5netcdf", decode_times=False)
-    except OSError as failure:
-        raise ValueError(f"`{target}` must be a NetCDF file, but cannot be read as one: {failure}.") from failure
-    return _join(loaded)
-
-
 def _split(dataset: xr.Dataset) -> xr.Dataset:
     complex_names = [name for name, variable in dataset.variables.items() if variable.dtype.kind == "c"]
     result = dataset
@@ -87,29 +64,11 @@ def _split(dataset: xr.Dataset) -> xr.Dataset:
                 raise ValueError(
                     f"`dataset` must not hold {name}{suffix} beside the complex {name}; rename one of them."
                 )
-            attributes = {**variable.attrs, PART: part, _WHOLE: str(name)}
+            attributes = {**variable.attrs, PART: part, WHOLE: str(name)}
             parts[f"{name}{suffix}"] = xr.Variable(variable.dims, values, attributes)
         is_coordinate = name in dataset.coords
         result = result.drop_vars(str(name))
         result = result.assign_coords(parts) if is_coordinate else result.assign(parts)
-    return result
-
-
-def _join(dataset: xr.Dataset) -> xr.Dataset:
-    result = dataset
-    for name, real in dataset.variables.items():
-        if real.attrs.get(PART) != _PARTS[0]:
-            continue
-        whole = str(real.attrs[_WHOLE])
-        imaginary = dataset.variables[f"{whole}{SUFFIXES[1]}"]
-        attributes = {key: value for key, value in real.attrs.items() if key not in {PART, _WHOLE}}
-        # Not real + 1j * imaginary: that would make NaN of infinities.
-        values = np.empty(real.shape, dtype=np.result_type(real.dtype, np.complex64))
-        values.real, values.imag = real.values, imaginary.values
-        joined = {whole: xr.Variable(real.dims, values, attributes)}
-        is_coordinate = name in dataset.coords
-        result = result.drop_vars([str(name), f"{whole}{SUFFIXES[1]}"])
-        result = result.assign_coords(joined) if is_coordinate else result.assign(joined)
     return result
 
 

@@ -13,11 +13,11 @@ from matplotlib.transforms import Transform, offset_copy
 from numpy.typing import ArrayLike
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin.report.significant import SUPERSCRIPT
 from thermokin.report.style import small_font
 
 __all__ = []
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LABELLED_BETWEEN = (2, 5)
 _FEW_DECADES = 2.2
 _ROUNDING = 1e-9
@@ -95,7 +95,7 @@ def _power(value: float) -> str:
     if exponent in _PLAIN_EXPONENTS:
         return f"{value:.4g}"
     mantissa = f"{10.0 ** (math.log10(value) - exponent):.4g}"
-    power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    power = f"10{str(exponent).translate(SUPERSCRIPT)}"
     return power if mantissa == "1" else f"{mantissa}×{power}"
 
 

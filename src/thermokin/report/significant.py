@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from numbers import Integral, Real
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALLEST_PLAIN_EXPONENT = -2
 
 
@@ -44,5 +44,5 @@ def significant(value: float, digits: int = 3) -> str:
     if _SMALLEST_PLAIN_EXPONENT <= exponent < digits:
         text = f"{number:.{digits - 1 - exponent}f}"
     else:
-        text = f"{mantissa}×10{str(exponent).translate(_SUPERSCRIPT)}"
+        text = f"{mantissa}×10{str(exponent).translate(SUPERSCRIPT)}"
     return text.replace("-", "−")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin.model.parameter import Parameter
 from thermokin.model.particle_removal import removal_flaw, shown_changes
 from thermokin.operators.particle_number import number_changes, require_whole
 from thermokin.study.arrays import Arrays, hermitian_flaw
 from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described
-from thermokin.study.section import Section, Sections
-from thermokin.study.system import conserved_number, is_behind_channels, statistics_of
+from thermokin.study.section import Section
+from thermokin.study.system import System, conserved_number, is_behind_channels, statistics_of
 
 __all__ = ["NUMBER", "disagreements", "number_flaw", "removal_problem"]
 
@@ -23,32 +22,13 @@ NUMBER: Place = ("model", "number_operator")
 MOST_SHOWN = 6  # elements that a hint names
 
 
-def disagreements(sections: Sections, arrays: Arrays) -> list[Problem]:
+def disagreements(draft: System) -> list[Problem]:
     """The problems between keys of the system that are each sound alone."""
-    table = sections.get("model")
-    if not isinstance(table, ModelTable):
-        return []
-    draft = _Draft(sections, arrays, table)
-    return [problem for rule in _RULES for problem in rule(draft)]
+    sound = isinstance(draft.sections.get("model"), ModelTable)
+    return [problem for rule in _RULES for problem in rule(draft)] if sound else []
 
 
-class _Draft:
-    """Sections and arrays that may not agree, with what the rules ask of them."""
-
-    def __init__(self, sections: Sections, arrays: Arrays, table: ModelTable) -> None:
-        self.sections, self.arrays, self.table = sections, arrays, table
-
-    def baths(self) -> Iterator[tuple[Place, Any, str]]:
-        """Place, table and statistics of every bath that the file describes for a model that takes them."""
-        one, several = self.sections.get("bath"), self.sections.get("baths")
-        if isinstance(one, Section):
-            yield ("bath",), one, statistics_of(self.table, one)
-        if not self.table.own_baths and isinstance(several, tuple):
-            for index, bath in enumerate(several):
-                yield ("baths", index), bath, statistics_of(self.table, bath)
-
-
-def _presence(draft: _Draft) -> list[Problem]:
+def _presence(draft: System) -> list[Problem]:
     table, sections = draft.table, draft.sections
     out = f'must be left out for model "{table.name}"'
     if table.own_baths and "baths" in sections:
@@ -68,11 +48,10 @@ def _presence(draft: _Draft) -> list[Problem]:
     return []
 
 
-def _names(draft: _Draft) -> list[Problem]:
+def _names(draft: System) -> list[Problem]:
     seen: set[str] = set()
     found = []
-    for place, bath, _ in draft.baths():
-        name = getattr(bath, "name", "bath")
+    for place, name, _ in draft.bath_tables:
         if name in seen:
             found.append(Problem((*place, "name"), f"must be a name of its own, got {described(name)} again"))
         seen.add(name)
@@ -85,18 +64,7 @@ def _names(draft: _Draft) -> list[Problem]:
     return found
 
 
-def _ladder(draft: _Draft) -> list[Problem]:
-    energies, couplings = (getattr(draft.table, key, None) for key in ("energies", "couplings"))
-    if couplings is None or not isinstance(energies, tuple):
-        return []
-    if not all(before < after for before, after in pairwise(energies)):
-        return [Problem(("model", "energies"), f"must be ascending, got {list(energies)}")]
-    if not all(couplings):
-        return [Problem(("model", "couplings"), f"must not be 0, got {list(couplings)}")]
-    return []
-
-
-def _spectra(draft: _Draft) -> list[Problem]:
+def _spectra(draft: System) -> list[Problem]:
     """One rate or one spectrum for every contact."""
     table: Any = draft.table
     one: Any = draft.sections.get("bath")
@@ -111,7 +79,7 @@ def _spectra(draft: _Draft) -> list[Problem]:
         rate = getattr(table, "rate", None)
         return _one_of(rate, one.spectrum, ("model",), "a table [bath.spectrum]")
     found = []
-    for place, bath, _ in draft.baths():
+    for place, _, bath in draft.bath_tables:
         several = getattr(bath, "couplings", None)
         if several is None and not is_behind_channels(draft.sections, bath):
             found += _one_of(bath.rate, bath.spectrum, place, "a table spectrum")
@@ -132,10 +100,11 @@ def _one_of(rate: object, spectrum: object, place: Place, table: str) -> list[Pr
     return []
 
 
-def _statistics(draft: _Draft) -> list[Problem]:
+def _statistics(draft: System) -> list[Problem]:
     found = []
     fermionic = False
-    for place, bath, statistics in draft.baths():
+    for place, _, bath in draft.bath_tables:
+        statistics = statistics_of(draft.table, bath)
         if statistics not in draft.table.allowed:
             names = " or ".join(f'"{name}"' for name in draft.table.allowed)
             hint = 'a bath of two-level systems is "spin"' if statistics == "fermi" else ""
@@ -153,17 +122,17 @@ def _statistics(draft: _Draft) -> list[Problem]:
     return found
 
 
-def _couplings(draft: _Draft) -> list[Problem]:
+def _couplings(draft: System) -> list[Problem]:
     found: list[Problem] = []
-    if any(statistics == "fermi" for _, _, statistics in draft.baths()):
+    if any(statistics_of(draft.table, bath) == "fermi" for _, _, bath in draft.bath_tables):
         flaw = number_flaw(draft.arrays)
         found += [] if flaw is None else [flaw]
     one = draft.sections.get("bath")
     if isinstance(one, Section):
-        return found or _coupling_flaw(draft, ("model", "coupling"), statistics_of(draft.table, one))
+        return found or _coupling_flaw(draft, ("model", "coupling"), one)
     operators = draft.table.made_by is None
-    takes_any = operators or draft.table.name == "levels"
-    for place, bath, statistics in draft.baths():
+    takes_any = operators or draft.table.known.get("coupling", Parameter()).axes == 2
+    for place, _, bath in draft.bath_tables:
         own, several = bath.coupling, bath.couplings
         if not takes_any and (own is not None or several is not None):
             key = "coupling" if several is None else "couplings"
@@ -173,28 +142,28 @@ def _couplings(draft: _Draft) -> list[Problem]:
             need = "must be given: what the bath couples to, rows of numbers or a file"
             found.append(Problem((*place, "coupling"), need))
         else:
-            found += _coupling_flaw(draft, (*place, "coupling"), statistics)
+            found += _coupling_flaw(draft, (*place, "coupling"), bath)
             for index in range(len(several or ())):
-                found += _coupling_flaw(draft, (*place, "couplings", index, "coupling"), statistics)
+                found += _coupling_flaw(draft, (*place, "couplings", index, "coupling"), bath)
     return found
 
 
-def _coupling_flaw(draft: _Draft, place: Place, statistics: str) -> list[Problem]:
+def _coupling_flaw(draft: System, place: Place, bath: Section) -> list[Problem]:
     matrix = draft.arrays.get(place)
     if matrix is None:
         return []
     if not (matrix if draft.table.made_by is None else matrix - np.diag(np.diag(matrix))).any():
         return [Problem(place, "must link at least two levels, got zeros")]
-    fermionic = statistics == "fermi"
+    fermionic = statistics_of(draft.table, bath) == "fermi"
     flaw = removal_problem(place, draft.arrays) if fermionic else hermitian_flaw(place, matrix)
     return [] if flaw is None else [flaw]
 
 
-def _frequencies(draft: _Draft) -> list[Problem]:
+def _frequencies(draft: System) -> list[Problem]:
     """Negative frequencies in the table of a bath that moves no particles: it is never asked there."""
     found = []
-    for bath, _, statistics in draft.baths():
-        where = (*bath, "spectrum", "frequencies")
+    for place, _, bath in draft.bath_tables:
+        where, statistics = (*place, "spectrum", "frequencies"), statistics_of(draft.table, bath)
         numbers = draft.arrays.get(where)
         if statistics == "fermi" or numbers is None or not (numbers < 0.0).any():
             continue
@@ -204,15 +173,7 @@ def _frequencies(draft: _Draft) -> list[Problem]:
     return found
 
 
-_RULES = (
-    _presence,
-    _names,
-    _ladder,
-    _spectra,
-    _statistics,
-    _couplings,
-    _frequencies,
-)
+_RULES = (_presence, _names, _spectra, _statistics, _couplings, _frequencies)
 
 
 def number_flaw(arrays: Arrays) -> Problem | None:

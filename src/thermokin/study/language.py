@@ -15,7 +15,6 @@ from thermokin.study.parse import Reader
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
 from thermokin.study.question import Question, Report
 from thermokin.study.questions import QUESTIONS
-from thermokin.study.questions.counting import ASKED_OF
 from thermokin.study.section import Section
 from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_points
 
@@ -36,9 +35,8 @@ def asked_in(tables: Mapping[str, Any]) -> list[Question]:
     """The questions that a file asks: by their tables, else by one misspelt, else the first that there is."""
     marks = {name: one for one in reversed(QUESTIONS) for name in (one.name, *list(one.older)[:1])}
     found = [one for one in QUESTIONS if any(marks.get(name) is one for name in tables)]
-    if set(ASKED_OF) & {one.name for one in found}:
-        # What is asked of currents is asked of some that are counted, whether or not the file says of which.
-        found = [one for one in QUESTIONS if one in found or one.name == "counting"]
+    needed = {one.needs for one in found}
+    found = [one for one in QUESTIONS if one in found or one.name in needed]
     near = (marks.get(nearest(name, list(marks))) for name in islice(tables, MOST_TOLD))
     return found or [next((one for one in near if one is not None), QUESTIONS[0])]
 
@@ -53,7 +51,9 @@ def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
         known |= question.spelling(tables)
     bases = tuple(dict.fromkeys(question.report for question in asked if question.report is not None))
     known |= {"report": _report(bases), "units": UnitsTable}
-    return Reader(known, {key: hint for question in reversed(asked) for key, hint in question.hints.items()})
+    first = {question: next(iter(question.spelling(tables))) for question in asked}
+    hints = {key: hint.replace("{table}", first[one]) for one in reversed(asked) for key, hint in one.hints.items()}
+    return Reader(known, hints)
 
 
 def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[str, Any], list[Problem]]:
@@ -61,7 +61,8 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
     reader = language(tables, asked)
     tables = with_first_points(tables, reader.layouts)
     meant = _unknown(reader, tables, asked)
-    must = {name for question in asked if _must(question, tables) for name in question.spelling(tables)}
+    needed = {question.needs for question in asked if question.name in tables}  # asked with or without its table
+    must = {name for question in asked if question.name not in needed for name in question.spelling(tables)}
     sections: dict[str, Any] = {}
     for name, layout in reader.layouts.items():
         if name == "sweep" and name in tables:
@@ -76,7 +77,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
             reader.problem((name,), f"the table [{name}] must be given", hint)
         elif name in {"report", "units"} or (name == "bath" and _is_implied(layout, tables)):
             sections[name] = layout()
-    for name in (*reader.layouts, "counting"):
+    for name in reader.layouts:
         if (name in tables or name in meant) and name not in sections:
             sections[name] = None  # given, and not sound
     return sections, reader.problems
@@ -106,11 +107,6 @@ def schema() -> dict[str, Any]:
 @cache
 def _report(bases: tuple[type[Section], ...]) -> type[Section]:
     return bases[0] if len(bases) == 1 else create_model("Report", __base__=bases or (Report,))
-
-
-def _must(question: Question, tables: Mapping[str, Any]) -> bool:
-    """Whether a question's tables must be there: counting is asked as well where others need it."""
-    return question.name != "counting" or not set(ASKED_OF) & set(tables)
 
 
 def _is_implied(layout: Any, tables: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 from pydantic import Field, create_model
 
 from thermokin.model import library
-from thermokin.model.library.one_bath import PARTS
+from thermokin.model.library.one_bath import parts_of
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, REQUIRED, Parameter, parameters_of
 from thermokin.model.shaped_spectra import Band, Tabulated
@@ -38,6 +38,7 @@ _ONE_TEMPERATURE = (
     f"it {NOT_THERMAL}, so a quench from one temperature to another is not defined; use another model, or a family of "
     "your own in Python"
 )
+LEVELS = "levels"  # what a table of energies is without a name
 _OF_LEVELS = 'give "levels" with a coupling in each of [[baths]], or one table [bath]'
 
 
@@ -139,7 +140,7 @@ def table_of(
     key: str, name: str, build: Callable[..., Any], left_out: Collection[str], optional: Collection[str], base: Any
 ) -> Any:
     """The section whose keys are the arguments of a function."""
-    fields: dict[str, Any] = {key: (Literal[name], ... if name != "levels" else name)}
+    fields: dict[str, Any] = {key: (Literal[name], name if name == LEVELS else ...)}
     for argument, known in parameters_of(build).items():
         if argument in left_out:
             continue
@@ -192,7 +193,9 @@ def layouts(asked: Asked) -> Mapping[str, Any]:
         one: _ONE_TEMPERATURE if _is_held(getattr(library, one)) else _OF_LEVELS
         for one in library.__all__
         if (asked.temperatures == "set" and _is_held(getattr(library, one)))
-        or (asked.baths == "several" and one not in PARTS and "temperature" in options[one].known)
+        or (
+            asked.baths == "several" and parts_of(getattr(library, one)) is None and "temperature" in options[one].known
+        )
     }
     kept = {one: section for one, section in options.items() if one not in refused}
     return {
@@ -233,4 +236,4 @@ def _implied(table: dict[str, object]) -> str | None:
     """The name that a table without one stands for."""
     if "hamiltonian" in table:
         return "operators"
-    return "levels" if "energies" in table and "couplings" not in table else None
+    return LEVELS if "energies" in table and "couplings" not in table else None

@@ -17,7 +17,7 @@ from thermokin.study.system import System
 from thermokin.views.answer import Answer
 from thermokin.views.sweep_axes import Column
 
-__all__ = ["Question", "Report", "Tell", "in_doubt", "labelled", "shown_memory"]
+__all__ = ["Question", "Report", "Tell", "in_doubt", "shown", "shown_memory"]
 
 BASE = 190e6  # bytes, measured
 
@@ -34,19 +34,12 @@ def shown_memory(size: float) -> str:
 
 def in_doubt(model: Model, whose: str, what: str) -> list[str]:
     """One line for each assumption of a model that is in doubt, and what to lower."""
-    return [
-        f"the {assumption.name} assumption{whose} is in doubt: {assumption.statement.rstrip(',')} is "
-        f"{assumption.smallest:.3g}, below 10 (lower the {what}){assumption.remedy}"
-        for assumption in model.validity
-        if assumption.in_doubt
-    ]
+    return [one.said(whose, f" (lower the {what})") for one in model.validity if one.in_doubt]
 
 
-def labelled(answers: Mapping[str, Any], report: Any) -> Answer:
-    """The result of questions that answer with labelled data, and leave it to others how these are shown."""
-    from thermokin.views.labelled import LabelledResult  # here, so that a check loads no figures
-
-    return LabelledResult(answers, bool(report.figures))
+def shown(result: Any, report: Any) -> Answer:
+    """All that the view of a result shows, with figures if the report has any."""
+    return Answer(result, lambda figure: bool(report.figures))
 
 
 class Report(Section):
@@ -74,11 +67,11 @@ class Question:
         estimate: what a run will take, in one line.
         temperatures: "set" if the question sets the temperatures of all baths itself.
         report: its keys of the table [report].
-        show: what the answers show that have the same `show`, from answers by name and the table [report]; of answers
-            that are labelled data nothing need be said.
+        show: what is shown of its answer, from that and the table [report]; of labelled data nothing need be said.
+        needs: another question that is asked as well wherever this one is, and whose part of the report it shares.
         swept: what it finds at all points of a sweep at once, from the system, its table and the numbers of the
             sweep by name; None if it cannot be swept.
-        hints: what to say of keys that are not there, where somebody may look for them.
+        hints: what to say of keys that are not there, where somebody may look for them; {table} is its first table.
     """
 
     name: str
@@ -94,7 +87,8 @@ class Question:
     estimate: Callable[[System, Any], str] = lambda system, table: ""
     temperatures: Literal["own", "set"] = "own"
     report: type[Section] | None = None
-    show: Callable[[Mapping[str, Any], Any], Answer] = labelled
+    show: Callable[[Any, Any], Answer] = shown
+    needs: str = ""
     swept: Callable[[System, Any, Mapping[str, FloatArray]], list[Column]] | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 

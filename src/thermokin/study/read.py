@@ -34,7 +34,6 @@ _Shapes = Mapping[Place, tuple[int, ...]]
 BUILT_IN: Mapping[str, Path] = MappingProxyType(
     {name: Path(__file__).with_name(f"{name}.toml") for name in ("quench", "counting")}
 )
-_FIRST = "quench"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +74,8 @@ class _Draft:
 
     def disagreements(self, arrays: Arrays) -> list[Problem]:
         """The problems between keys that are sound alone."""
-        found = [problem for question in self.asked for problem in question.rules(System(self.sections, arrays))]
-        return [*disagreements(self.sections, arrays), *found]
+        draft = System(self.sections, arrays)
+        return [*disagreements(draft), *(problem for question in self.asked for problem in question.rules(draft))]
 
     def refuse(self, problems: list[Problem]) -> None:
         if problems:

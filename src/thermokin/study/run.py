@@ -14,16 +14,14 @@ import numpy as np
 from thermokin import __version__
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.files.toml_file import one_line, toml_text
-from thermokin.report.blocks import Level, Notice
-from thermokin.report.dataset_file import write_dataset
+from thermokin.report.blocks import Block, Level, Notice
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
-from thermokin.report.page import render
 from thermokin.study.problem import Place
 from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
-from thermokin.views.answer import Answer, Whole
-from thermokin.views.report_folder import parameters, provenance
+from thermokin.views.answer import Whole
+from thermokin.views.report_folder import Drawn, fill_folder, parameters, provenance
 
 __all__ = ["existing_for", "free_folder", "run_study", "study_text", "write_study"]
 
@@ -51,7 +49,7 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Who
         with OutputFolder(out, existing) as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # said before the run, and in the report
             result = file.study.answer(lambda what, fraction: tell(what, CALCULATED * fraction))
-            told = _progress(tell, CALCULATED, result.figures + 2)
+            told = _progress(tell, CALCULATED, len(result.figures) + 2)
             write_result(file, result, folder, time.perf_counter() - begin, told)
     except OSError as error:
         # What has no number is said by the folder itself, of the folder.
@@ -93,24 +91,21 @@ def free_folder(out: Path, existing: Existing) -> None:
         raise StudyError([one_line(f"--out: {str(error).rstrip('.')}")]) from error
 
 
-def write_result(file: StudyFile, result: Answer, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
+def write_result(file: StudyFile, result: Whole, folder: Path, seconds: float, told: Callable[[str], None]) -> None:
     """Write everything about a run into an existing folder."""
     study = file.study
     origin = provenance(getattr(study.system.table, "seed", None), seconds)
     told("data")
-    dataset = result.dataset()
-    dataset.attrs |= {"title": study.title, "study": study_text(study)}
-    dataset.attrs |= {name.replace(" ", "_"): value for name, value in origin.items()}
-    write_dataset(folder / "data.nc", dataset)
+    about = {name.replace(" ", "_"): value for name, value in origin.items()}
+    data = result.dataset().assign_attrs(title=study.title, study=study_text(study), **about)
     write_study(file, folder)
-    drawn = result.draw(folder / "figures", told)
-    told("report")
     # A notice for each truncation that shows; assumptions of the model have notices of their own.
     doubts = [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in study.truncations()]
-    page = render(
-        study.title, [*doubts, *result.blocks(drawn), *parameters(study.tables(), origin)], subtitle=study.summary()
-    )
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+    def blocks(drawn: Drawn) -> list[Block]:
+        return [*doubts, *result.blocks(drawn), *parameters(study.tables(), origin)]
+
+    fill_folder(folder, study.title, data, result.figures, blocks, subtitle=study.summary(), told=told)
 
 
 def study_text(study: Study) -> str:

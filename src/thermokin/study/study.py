@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
+from thermokin._result import Result
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Question, Tell, labelled
+from thermokin.study.question import Question, Tell, shown
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept, swept_dataset
 from thermokin.study.system import System, statistics_of
-from thermokin.views.answer import Whole
+from thermokin.views.answer import Answer, Whole
 
 __all__ = ["Study"]
 
@@ -95,20 +96,22 @@ class Study:
 
     def answer(self, tell: Tell) -> Whole:
         """Answer every question."""
-        sections = self.system.sections
-        if sections.get("sweep"):
+        report = self.system.sections["report"]
+        if self.system.sections.get("sweep"):
             tell("sweep", 0.0)
             data = swept_dataset(self.system, list(self.questions))
-            return Whole({"sweep": data}, (labelled({"sweep": data}, sections["report"]),))
+            return Whole({"sweep": data}, (_labelled([data], report),))
         answers: dict[str, Any] = {}
+        parts: dict[str, tuple[list[Answer], list[Any]]] = {}
         for position, (question, table) in enumerate(self.asked):
-            told = _part(tell, position, len(self.asked))
-            answers[question.name] = question.answer(self.system, table, told)
-        shown = []
-        for show in dict.fromkeys(question.show for question in self.questions):
-            names = [question.name for question in self.questions if question.show is show]
-            shown.append(show({name: answers[name] for name in names}, sections["report"]))
-        return Whole(answers, tuple(shown))
+            found = answers[question.name] = question.answer(self.system, table, _part(tell, position, len(self.asked)))
+            own = question.name if isinstance(found, Result) else ""
+            results, labelled = parts.setdefault(question.needs or own, ([], []))
+            if isinstance(found, Result):
+                results.append(question.show(found, report))
+            else:
+                labelled.append(found)
+        return Whole(answers, tuple((*results, *_labelled(labelled, report)) for results, labelled in parts.values()))
 
     def blamed(self, error: Exception) -> Problem:
         """The problem of a study that its model refuses, at the key whose argument the error names, else at [model]."""
@@ -144,6 +147,17 @@ class Study:
         if argument in self.system.table.known:
             return Problem(("model", argument), message)
         return Problem(("model",), f"must make a model: {message}")
+
+
+def _labelled(data: list[Any], report: Any) -> tuple[Answer, ...]:
+    """What is shown of labelled data, all of them as one."""
+    if not data:
+        return ()
+    import xarray as xr  # here, so that a check loads no data and no figures
+
+    from thermokin.views.labelled import Labelled
+
+    return (shown(Labelled(xr.merge(data, combine_attrs="override")), report),)
 
 
 def _part(tell: Tell, position: int, count: int) -> Tell:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from inspect import signature
 from typing import Any, TypeVar
 
 import numpy as np
 
 from thermokin._errors import ArgumentError
-from thermokin._typing import OperatorLike
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.family import Family
 from thermokin.model.frame_operator import conserved
-from thermokin.model.library.one_bath import PARTS, Parts
+from thermokin.model.library.one_bath import Parts, parts_of
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import REQUIRED, Parameter, parameters_of
@@ -60,22 +60,30 @@ class System:
         found: ModelTable = self.sections["model"]
         return found
 
+    @property
+    def own_baths(self) -> tuple[str, ...]:
+        """The baths that a sound model brings with it, by the keys of their temperatures."""
+        model: ModelTable | None = self.sections.get("model")
+        return () if model is None else model.own_baths
+
+    @cached_property
+    def bath_tables(self) -> tuple[tuple[Place, str, Any], ...]:
+        """Place, name and table of every bath that the file describes; [[baths]] of a model with its own are none."""
+        one, several = self.sections.get("bath"), () if self.own_baths else self.sections.get("baths") or ()
+        found = [] if one is None else [(("bath",), "bath", one)]
+        return (*found, *((("baths", index), bath.name, bath) for index, bath in enumerate(several)))
+
     @cached_property
     def baths(self) -> tuple[tuple[Place, str, Any], ...]:
-        """Place, name and table of every bath that the file describes, for a model that has none of its own."""
-        one = self.sections.get("bath")
-        if self.table.own_baths:
-            return ()
-        if one is not None:
-            return ((("bath",), "bath", one),)
-        several = self.sections.get("baths", ())
-        return tuple((("baths", index), bath.name, bath) for index, bath in enumerate(several))
+        """Those of them that the model takes: none beside its own, and one [bath] alone."""
+        found = () if self.own_baths else self.bath_tables
+        return found if self.sections.get("bath") is None else found[:1]
 
     @property
     def temperatures(self) -> tuple[str, ...]:
         """What the family calls the temperatures of its baths."""
-        if self.table.own_baths:
-            return tuple(f"model.{key}" for key in self.table.own_baths)
+        if self.own_baths:
+            return tuple(f"model.{key}" for key in self.own_baths)
         return tuple(self._called((*place, "temperature")) for place, _, _ in self.baths)
 
     @cached_property
@@ -164,11 +172,10 @@ class System:
 
     def _assembled(self, get: Get) -> Model:
         """The model of a system with contacts and hand-written channels."""
-        if self.table.made_by is None:
-            parts: Parts = get("model", "hamiltonian"), get("model", "coupling"), conserved_number(self.arrays)
-        else:
-            parts = PARTS[self.table.name](lambda key: get("model", key))
-        hamiltonian, coupling, particles = parts
+        make = parts_of(self.table.made_by)
+        parts = None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
+        hamiltonian = get("model", "hamiltonian") if parts is None else parts.hamiltonian
+        particles = conserved_number(self.arrays) if parts is None else parts.number
         baths = {
             name: Bath(
                 name,
@@ -178,9 +185,7 @@ class System:
             )
             for place, name, bath in self.baths
         }
-        contacts = [
-            self._contact(index, place, baths, coupling, get) for index, place in enumerate(self.contact_places)
-        ]
+        contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
         bare, written = get("model", "energy_operator"), self.sections.get("channels", ())
         channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
         if not channels and bare is None:
@@ -192,17 +197,17 @@ class System:
             channels = [*channels, *thermal.channels]
         return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
 
-    def _contact(
-        self, index: int, place: Place, baths: Mapping[str, Bath], coupling: OperatorLike | None, get: Get
-    ) -> Contact:
+    def _contact(self, index: int, place: Place, baths: Mapping[str, Bath], parts: Parts | None, get: Get) -> Contact:
         bath = next(baths[name] for at, name, _ in self.baths if at == place[: len(at)] or place == ("model",))
         spectrum = _spectrum(get, ("bath",) if place == ("model",) else place)
         if spectrum is None:
             rate = get(*place, "rate")
             spectrum = Flat(np.nan if rate is None else rate)
         own = None if place == ("model",) else get(*place, "coupling")
+        if own is None:
+            own = get("model", "coupling") if parts is None else parts.touched_by(bath.statistics)
         try:
-            return Contact(bath, coupling if own is None else own, spectrum)
+            return Contact(bath, own, spectrum)
         except ArgumentError as error:
             raise ArgumentError(str(error), f"contacts[{index}].{error.argument}") from error
 

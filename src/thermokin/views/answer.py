@@ -1,94 +1,101 @@
-"""What is shown of the answers of a study: lines, data, figures and blocks of a page."""
+"""What a study shows of its answers: what their views say, less what the study does not want."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from thermokin._result import shown_by
+from thermokin.views.view import View
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from thermokin.report.blocks import Block
-    from thermokin.views.report_folder import Drawn
+    from thermokin.views.report_folder import Drawings, Drawn
 
 __all__ = ["Answer", "Whole"]
 
 
-class Answer(Protocol):
-    """What an answer shows."""
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is shown of one result.
 
-    @property
-    def figures(self) -> int:
-        """How many figures there will be."""
+    Args:
+        result: the result.
+        drawn: whether a figure is wanted, by its name.
+        left_out: sections of its page that are not.
+    """
 
-    def findings(self) -> list[str]:
-        """Lines for the terminal."""
+    result: Any
+    drawn: Callable[[str], bool]
+    left_out: Collection[str] = ()
 
-    def dataset(self) -> xr.Dataset:
-        """The labelled numbers."""
+    @cached_property
+    def view(self) -> View[Any]:
+        """How the result looks."""
+        return cast("View[Any]", shown_by(type(self.result)))
 
-    def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw the figures into an existing folder."""
+    @cached_property
+    def figures(self) -> Drawings:
+        """What draws each figure, by its name."""
+        return {name: draw for name, draw in self.view.figures(self.result).items() if self.drawn(name)}
 
     def blocks(self, drawn: Drawn) -> list[Block]:
         """What the report says."""
+        sections = self.view.sections(self.result, drawn)
+        return [block for name, section in sections.items() if name not in self.left_out for block in section]
 
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """The answers of a study and what they show, one result after another.
+    """The answers of a study and what is shown of them, one part after another.
 
     Args:
         answers: by question; data of all of them as "sweep" where numbers are swept.
-        results: what they show.
+        parts: what is shown; the answers of one part share a folder of figures.
     """
 
     answers: Mapping[str, Any]
-    results: tuple[Answer, ...]
+    parts: tuple[tuple[Answer, ...], ...]
+
+    def _placed(self) -> Iterator[tuple[str, Answer]]:
+        """Every answer with the folder of its figures, which several parts have one each of."""
+        for position, part in enumerate(self.parts, start=1):
+            for answer in part:
+                yield "" if len(self.parts) == 1 else f"{position}/", answer
 
     @property
-    def figures(self) -> int:
-        """How many figures there will be."""
-        return sum(result.figures for result in self.results)
+    def figures(self) -> Drawings:
+        """What draws each figure, by the name of its file."""
+        return {f"{folder}{name}": draw for folder, one in self._placed() for name, draw in one.figures.items()}
 
     def findings(self) -> list[str]:
         """Lines for the terminal."""
-        return [line for result in self.results for line in result.findings()]
+        return [line for _, one in self._placed() for line in one.view.findings(one.result)]
 
     def dataset(self) -> xr.Dataset:
-        """The labelled numbers; where names of two results meet, those of the later one bear its place."""
-        import xarray as xr
-
-        data, *others = (result.dataset() for result in self.results)
-        for position, other in enumerate(others, start=2):
-            taken = {
-                name: f"{name}_{position}"
-                for name in {*other.variables, *other.dims}
-                if name in {*data.variables, *data.dims}
-            }
-            data = xr.merge([data, other.rename(taken)], combine_attrs="override")
-        return data
-
-    def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw all figures, those of several results into folders of their own."""
-        if len(self.results) == 1:
-            return self.results[0].draw(folder, told)
-        folder.mkdir()
-        return {
-            f"{position}/{name}": drawn
-            for position, result in enumerate(self.results, start=1)
-            for name, drawn in result.draw(folder / str(position), told).items()
-        }
+        """The labelled numbers."""
+        return _joined([_joined([one.view.dataset(one.result) for one in part]) for part in self.parts])
 
     def blocks(self, drawn: Drawn) -> list[Block]:
         """What the report says."""
-        if len(self.results) == 1:
-            return self.results[0].blocks(drawn)
-        found: list[Block] = []
-        for position, result in enumerate(self.results, start=1):
-            prefix = f"{position}/"
-            own = {name.removeprefix(prefix): one for name, one in drawn.items() if name.startswith(prefix)}
-            found += result.blocks(own)
-        return found
+        return [
+            block
+            for folder, one in self._placed()
+            for block in one.blocks({name: drawn[folder + name] for name in one.figures if folder + name in drawn})
+        ]
+
+
+def _joined(every: Sequence[xr.Dataset]) -> xr.Dataset:
+    """All data in one; where names of two of them meet, those of the later one bear its place."""
+    import xarray as xr
+
+    data, *others = every
+    for position, other in enumerate(others, start=2):
+        taken = {*other.variables, *other.dims} & {*data.variables, *data.dims}
+        renamed = other.rename({name: f"{name}_{position}" for name in taken})
+        data = xr.merge([data, renamed], combine_attrs="override")
+    return data

@@ -10,7 +10,7 @@ from thermokin.bounds.bound import Bound, Bounds
 from thermokin.model.parameter import Known
 from thermokin.views.motion import start_parameters
 from thermokin.views.variable import Variable
-from thermokin.views.view import View, require_one_point
+from thermokin.views.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,10 +120,11 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
     Raises:
         ValueError: if there are leading axes.
     """
-    require_one_point(bounds[0].value.shape[:-1], "bound")
     from thermokin.report.limits import limits
     from thermokin.report.style import legend
+    from thermokin.views.lines import require_one_point
 
+    require_one_point(bounds[0].value.shape[:-1], "bound")
     times = bounds.times
     later = times > 0.0
     rows = [{one.name: one.limit[later] for one in bounds if one.applies is kind} for kind in (True, False)]

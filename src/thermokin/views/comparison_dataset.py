@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
@@ -25,20 +25,25 @@ from thermokin.views.motion import start_parameters
 from thermokin.views.sweep_axes import Labelled, SweepAxes
 from thermokin.views.variable import Variable
 
-__all__ = ["comparison_dataset", "pieces"]
+__all__ = ["comparison_dataset", "pieces", "without_time"]
 
 PROCESSES = ("heating", "cooling")
 NUMBERS = 1_000_000  # populations over time in a piece: temporaries of some MB, handed out again as they are
 
 
-def comparison_dataset(comparison: Comparison, attributes: Mapping[str, str]) -> xr.Dataset:
-    """All results of a comparison over process, the leading axes and time.
+def comparison_dataset(
+    comparison: Comparison,
+    attributes: Mapping[str, str],
+    entries: Callable[[Comparison], Iterator[_Entry]] | None = None,
+) -> xr.Dataset:
+    """The results of a comparison over process, the leading axes and time.
 
     A large sweep is worked through piece by piece, so it takes the memory of its results and of the pieces at work.
 
     Args:
         comparison: the comparison.
         attributes: what is said of the data as a whole.
+        entries: reads the variables; all of them if None.
 
     Returns:
         The dataset. Where a total is not defined (baths that do not agree, no heat) it is left out; what is not
@@ -51,7 +56,7 @@ def comparison_dataset(comparison: Comparison, attributes: Mapping[str, str]) ->
 
     def fill(points: slice, made: Callable[[], Comparison]) -> None:
         part = made()
-        for entry in _entries(part):
+        for entry in (entries or _entries)(part):
             columns.write(entry, points, leading_shape(part))
 
     at_once([partial(fill, points, made) for points, made in parts], comparison.heating.evolution.populations.size)
@@ -110,19 +115,38 @@ def _cut(comparison: Comparison, points: slice) -> Comparison:
 def _entries(comparison: Comparison) -> Iterator[_Entry]:
     """Everything but the times, in the order of the data set."""
     sizes = {"time": comparison.times.shape[-1], "level": comparison.heating.evolution.populations.shape[-1]}
-    for variable in BRANCH:
+    yield from _of_sides(comparison, BRANCH, sizes)
+    for measure in comparison.heating.measures:
+        label = (_identifier(f"distance {measure.name}"), f"{measure.name} to the final state", measure.unit)
+        yield _read(comparison, Variable(*label, ("time",), _read_distance(measure.name)), sizes)
+    for name in dict.fromkeys(bound.name for side in (comparison.heating, comparison.cooling) for bound in side.bounds):
+        label = (_identifier(f"limit {name}"), f"least heat variance by the {name}", "energy^2")
+        yield _read(comparison, Variable(*label, ("time",), _read_limit(name)), sizes)
+    yield from _crossings(comparison)
+    yield from _verdicts(comparison)
+
+
+def without_time(comparison: Comparison) -> Iterator[_Entry]:
+    """What has one value of each side, or of both.
+
+    Args:
+        comparison: the comparison.
+
+    Yields:
+        Totals and gaps of each side, and the first crossings.
+    """
+    yield from _of_sides(comparison, [variable for variable in BRANCH if not variable.axes], {})
+    yield from _crossings(comparison)
+
+
+def _of_sides(
+    comparison: Comparison, variables: Iterable[Variable[Branch]], sizes: Mapping[str, int]
+) -> Iterator[_Entry]:
+    for variable in variables:
         try:
             yield _read(comparison, variable, sizes)
         except HypothesisError:
             continue
-    for measure in comparison.heating.measures:
-        name = measure.name
-        label = (_identifier(f"distance {name}"), f"{name} to the final state", "nats" if "entropy" in name else "1")
-        yield _read(comparison, Variable(*label, ("time",), _read_distance(name)), sizes)
-    for name in dict.fromkeys(bound.name for side in (comparison.heating, comparison.cooling) for bound in side.bounds):
-        label = (_identifier(f"limit {name}"), f"least heat variance by the {name}", "energy^2")
-        yield _read(comparison, Variable(*label, ("time",), _read_limit(name)), sizes)
-    yield from _findings(comparison)
 
 
 def _read(comparison: Comparison, variable: Variable[Branch], sizes: Mapping[str, int]) -> _Entry:
@@ -145,10 +169,13 @@ def _read_limit(name: str) -> Callable[[Branch], FloatArray]:
     return limit
 
 
-def _findings(comparison: Comparison) -> Iterator[_Entry]:
+def _crossings(comparison: Comparison) -> Iterator[_Entry]:
     for name, value in comparison.crossings.items():
         attributes = {"long_name": f"first time at which the {name} of both is equal", "units": "time"}
         yield _Entry(_identifier(f"crossing {name}"), (), {}, (value,), attributes)
+
+
+def _verdicts(comparison: Comparison) -> Iterator[_Entry]:
     for verdict in comparison.verdicts:
         attributes = {"long_name": verdict.statement, "units": "1", "flag_values": "0, 1", "flag_meanings": "no yes"}
         name = _identifier(f"verdict {verdict.name}")

@@ -15,10 +15,10 @@ from thermokin.report.eigenvalues import Eigenvalues, spectrum
 from thermokin.report.limits import limits, tightness
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, legend, small_font
+from thermokin.views.lines import require_one_point
 from thermokin.views.report_folder import Drawing, Drawings
-from thermokin.views.view import require_one_point
 
-__all__ = ["draw_overview", "drawings"]
+__all__ = ["PANELS", "bounds_name", "draw_overview", "drawings"]
 
 DRAWN_MODES = 60  # slowest modes that the spectrum shows
 
@@ -56,8 +56,20 @@ def drawings(comparison: Comparison) -> Drawings:
         name: partial(_alone, draw, comparison, caption) for name, draw, caption in PANELS
     }
     for side in (comparison.heating, comparison.cooling):
-        made[f"bounds_{side.quench.name}"] = partial(_bounds, side)
+        made[bounds_name(side)] = partial(_bounds, side)
     return made
+
+
+def bounds_name(side: Branch) -> str:
+    """The name of the figure of one side's bounds.
+
+    Args:
+        side: the side.
+
+    Returns:
+        The name.
+    """
+    return f"bounds_{side.quench.name}"
 
 
 def _alone(draw: Draw, comparison: Comparison, caption: str) -> Drawing:

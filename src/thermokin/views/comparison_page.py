@@ -18,69 +18,62 @@ from thermokin.report.blocks import (
     Definitions,
     FigureBlock,
     Heading,
-    Level,
-    Notice,
     Outcome,
     Paragraph,
     Quantity,
     Table,
     Verdicts,
 )
+from thermokin.views.comparison_figures import PANELS, bounds_name
+from thermokin.views.report_folder import Drawn, notices
 
-__all__ = ["comparison_blocks"]
+__all__ = ["comparison_sections"]
 
 TIMES_IN_TABLE = 12
 NOT_DEFINED = "not defined here"
 
 
-def comparison_blocks(comparison: Comparison, figures: dict[str, tuple[str, str]]) -> list[Block]:
-    """The blocks of a comparison's report.
+def comparison_sections(comparison: Comparison, figures: Drawn) -> dict[str, list[Block]]:
+    """The sections of a comparison's report.
 
     Args:
         comparison: a comparison without leading axes.
-        figures: its figures as SVG with their captions, by name.
+        figures: its figures as SVG with their captions, by name; those of both sections that show some.
 
     Returns:
-        Warnings, verdicts, figures and tables.
+        Warnings, verdicts, figures and tables, by the name of their section.
     """
-    return [
-        *_notices(comparison),
-        Heading("The two quenches"),
-        Definitions(tuple(_definitions(comparison))),
-        Heading("Verdicts"),
-        Paragraph(
-            "Each statement is held against the numbers of this case and these times; none of them holds for every "
-            "system. Two numbers that agree to nine digits are a tie."
-        ),
-        Verdicts(tuple(_verdict(verdict) for verdict in comparison.verdicts)),
-        Heading("Over time"),
-        *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" not in name),
-        *_numbers(comparison),
-        Heading("When they are even"),
-        _crossings(comparison),
-        Heading("Why: the modes"),
-        _modes(comparison),
-        Heading("What precision costs"),
-        Paragraph(
-            "Every bound is a lower limit on the variance of the heat exchanged since time 0. It is a theorem where "
-            "its hypotheses hold; where they do not, it is shown for comparison and forbids nothing."
-        ),
-        *(FigureBlock(drawing, caption) for name, (drawing, caption) in figures.items() if "bounds" in name),
-        *(_bounds(side) for side in (comparison.heating, comparison.cooling)),
-    ]
-
-
-def _notices(comparison: Comparison) -> list[Block]:
-    found: list[Block] = []
-    for side in (comparison.heating, comparison.cooling):
-        for assumption in side.evolution.model.validity:
-            text = f"{side.quench.name}: {assumption.statement} is {assumption.smallest:.4g}"
-            if assumption.in_doubt:
-                doubt = f"The {assumption.name} assumption is in doubt. For {text}, below 10{assumption.remedy}."
-                found.append(Notice(Level.WARNING, doubt))
-            else:
-                found.append(Notice(Level.NOTE, f"The {assumption.name} assumption is met. For {text}."))
-    return found
+    sides = comparison.heating, comparison.cooling
+    return {
+        "assumptions": [
+            notice for side in sides for notice in notices(side.evolution.model, f" of {side.quench.name}")
+        ],
+        "quenches": [Heading("The two quenches"), Definitions(tuple(_definitions(comparison)))],
+        "verdicts": [
+            Heading("Verdicts"),
+            Paragraph(
+                "Each statement is held against the numbers of this case and these times; none of them holds for every "
+                "system. Two numbers that agree to nine digits are a tie."
+            ),
+            Verdicts(tuple(_verdict(verdict) for verdict in comparison.verdicts)),
+        ],
+        "numbers": [
+            Heading("Over time"),
+            *(FigureBlock(*figures[name]) for name, _, _ in PANELS if name in figures),
+            *_numbers(comparison),
+        ],
+        "crossings": [Heading("When they are even"), _crossings(comparison)],
+        "modes": [Heading("Why: the modes"), _modes(comparison)],
+        "bounds": [
+            Heading("What precision costs"),
+            Paragraph(
+                "Every bound is a lower limit on the variance of the heat exchanged since time 0. It is a theorem "
+                "where its hypotheses hold; where they do not, it is shown for comparison and forbids nothing."
+            ),
+            *(FigureBlock(*figures[name]) for name in map(bounds_name, sides) if name in figures),
+            *(_bounds(side) for side in sides),
+        ],
+    }
 
 
 def _definitions(comparison: Comparison) -> list[tuple[str, str | float]]:

@@ -26,7 +26,7 @@ from thermokin.views.counting_over_time import (
 )
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
-from thermokin.views.view import View, require_one_point
+from thermokin.views.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -190,6 +190,7 @@ class GeneratingFunctionView(View[CumulantGeneratingFunction], of=CumulantGenera
     def draw(self, result: CumulantGeneratingFunction, axes: list[Axes]) -> None:
         """Of one point the function and the rate function, with the image that the Gallavotti-Cohen symmetry makes."""
         from thermokin.views.counting_figures import draw_generating, draw_rate
+        from thermokin.views.lines import require_one_point
 
         require_one_point(result.values.shape[:-1], "generating function")
         draw_generating(axes[0], result)

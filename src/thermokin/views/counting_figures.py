@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,70 +15,9 @@ from thermokin.report.distribution import lattice_bars, lattice_tails
 from thermokin.report.marked_curve import curve_between_levels, mark_centre, mark_point, mark_tangent, mirrored_curve
 from thermokin.report.significant import significant
 from thermokin.report.style import COOLING, legend, small_font
-from thermokin.views.view import require_one_point
+from thermokin.views.lines import require_one_point
 
-__all__ = [
-    "ShownSymmetry",
-    "draw_distribution",
-    "draw_generating",
-    "draw_matrix",
-    "draw_rate",
-    "draw_spectrum",
-    "is_still",
-    "shown_symmetry",
-]
-
-ROUNDING = 1e-12  # of the largest rate: a generating function below this is one of rounding
-
-
-def is_still(generating: CumulantGeneratingFunction) -> bool:
-    """Whether the amount stays bounded, so that it neither flows nor fluctuates over long times.
-
-    Args:
-        generating: the generating function of one point.
-
-    Returns:
-        True if lambda is nothing but rounding.
-    """
-    rate = float(np.abs(generating.current.model.table.amplitude).max()) ** 2
-    return bool(np.abs(generating.values).max() <= ROUNDING * rate)
-
-
-@dataclass(frozen=True)
-class ShownSymmetry:
-    """What was found.
-
-    Args:
-        affinity: A, minus twice the place of the minimum; 0 where there is none.
-        deviation: largest |lambda(s) - lambda(-A - s)| over the largest |lambda|; infinite where there is no minimum.
-        holds: whether that is within rounding.
-        why: the reason in words where there is no minimum; else empty.
-    """
-
-    affinity: float
-    deviation: float
-    holds: bool
-    why: str
-
-
-def shown_symmetry(generating: CumulantGeneratingFunction) -> ShownSymmetry:
-    """Look for the symmetry.
-
-    Args:
-        generating: the generating function of one point.
-
-    Returns:
-        What was found; a current whose jumps and their reverses do not count opposite, as the activity, has none.
-    """
-    if is_still(generating):
-        return ShownSymmetry(0.0, float("inf"), holds=False, why="nothing flows or fluctuates over long times")
-    if not generating.current.is_odd:
-        return ShownSymmetry(0.0, float("inf"), holds=False, why="a jump and its reverse count alike")
-    try:
-        found = generating.gallavotti_cohen()
-    except ValueError as error:
-        return ShownSymmetry(0.0, float("inf"), holds=False, why=str(error).rstrip("."))
-    return ShownSymmetry(float(found.affinity), float(found.relative), holds=bool(found.holds), why="")
+__all__ = ["draw_distribution", "draw_generating", "draw_matrix", "draw_rate", "draw_spectrum"]
 
 
 def draw_spectrum(ax: Axes, spectrum: NoiseSpectrum) -> None:
@@ -126,8 +64,7 @@ def draw_generating(ax: Axes, generating: CumulantGeneratingFunction) -> None:
         ax: axes to draw in.
         generating: of one point.
     """
-    symmetry = shown_symmetry(generating)
-    still = is_still(generating)
+    symmetry, still = generating.symmetry, generating.is_still
     s, values = generating.s, np.zeros_like(generating.values) if still else generating.values
     image = None
     if symmetry.holds:
@@ -139,7 +76,7 @@ def draw_generating(ax: Axes, generating: CumulantGeneratingFunction) -> None:
         slope = 0.0 if still else float(np.interp(0.0, s, generating.mean))
         mark_tangent(ax, (0.0, 0.0), slope, f"mean {significant(slope)}")
     if image is not None:
-        mark_centre(ax, -0.5 * symmetry.affinity, "−A/2")
+        mark_centre(ax, -0.5 * float(symmetry.affinity), "−A/2")
     for kink in generating.kinks if not generating.envelope.batch else ():
         mark_point(ax, (kink.s, kink.value), "kink")
     ax.set_xlabel("counting field s")
@@ -154,7 +91,7 @@ def draw_rate(ax: Axes, generating: CumulantGeneratingFunction) -> None:
         ax: axes to draw in.
         generating: of one point.
     """
-    symmetry = shown_symmetry(generating)
+    symmetry, still = generating.symmetry, generating.is_still
     rate = generating.rate_function()
     kept = np.concatenate([[True], np.diff(rate.currents) > 0.0])
     j, values = rate.currents[kept], rate.values[kept]
@@ -163,8 +100,8 @@ def draw_rate(ax: Axes, generating: CumulantGeneratingFunction) -> None:
         mirrored, lifted = -j[::-1], (values + symmetry.affinity * j)[::-1]
         inside = (mirrored >= j[0]) & (mirrored <= j[-1])
         image = (mirrored[inside], lifted[inside]) if inside.sum() > 1 else None
-    if j.size < 2 or is_still(generating):
-        mark_point(ax, (0.0 if is_still(generating) else float(j[0]), 0.0), "the only current over long times")
+    if j.size < 2 or still:
+        mark_point(ax, (0.0 if still else float(j[0]), 0.0), "the only current over long times")
         legend(ax)
     else:
         mirrored_curve(ax, j, values, image, labels=("I(j)", "I(−j) − A j"))

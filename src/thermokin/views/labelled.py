@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from thermokin._result import Result
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
-from thermokin.report.figures import save_figure
-from thermokin.report.style import COOLING, SINGLE_COLUMN, figure
-from thermokin.views.lines import with_unit
-from thermokin.views.report_folder import Drawn
+from thermokin.report.style import SINGLE_COLUMN, figure
+from thermokin.views.lines import draw_lines, with_unit
+from thermokin.views.report_folder import Drawing, Drawings, Drawn
+from thermokin.views.view import View
 
-__all__ = ["LabelledResult"]
+__all__ = ["Labelled", "LabelledView"]
 
 MOST_FIGURES = 24
 ROWS = 200  # of a table in the report; all are in the data
@@ -26,92 +28,88 @@ DECADE = 10.0  # a grid whose steps grow, over more than this, is drawn on a log
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledResult:
+class Labelled(Result):
     """Labelled data, shown as they are.
 
     Args:
-        answers: data by question.
-        drawn: whether there are figures.
+        data: numbers, each with its unit and its meaning.
     """
 
-    answers: Mapping[str, xr.Dataset]
-    drawn: bool
+    data: xr.Dataset
 
-    @property
-    def figures(self) -> int:
-        """How many figures there will be."""
-        return len(self._drawable())
 
-    def findings(self) -> list[str]:
+class LabelledView(View[Labelled], of=Labelled):
+    """Lines, maps and a table."""
+
+    def findings(self, result: Labelled) -> list[str]:
         """Every number that stands alone, and the range of the others."""
         lines = []
-        for name, column in self.dataset().data_vars.items():
+        for name, column in result.data.data_vars.items():
             unit = "" if column.attrs.get("units", "1") == "1" else f" [{column.attrs['units']}]"
             low, high = float(column.min()), float(column.max())
             shown = f"{low:.6g}" if column.ndim == 0 else f"from {low:.6g} to {high:.6g}"
             lines.append(f"{name}: {shown}{unit}")
         return lines
 
-    def dataset(self) -> xr.Dataset:
-        """All numbers, labelled."""
-        if len(self.answers) == 1:
-            return next(iter(self.answers.values()))
-        return xr.merge(self.answers.values(), combine_attrs="override")
+    def dataset(self, result: Labelled) -> xr.Dataset:
+        """All numbers."""
+        return result.data
 
-    def draw(self, folder: Path, told: Callable[[str], None]) -> Drawn:
-        """Draw lines and maps into a new folder."""
-        folder.mkdir()
-        found: Drawn = {}
-        for name, column in self._drawable().items():
-            told(f"figure {name}")
-            drawing = _lines(column) if column.ndim == 1 else _map(column)
-            _, path = save_figure(drawing, folder, name)
-            over = " and ".join(str(dimension) for dimension in column.dims)
-            said = str(column.attrs.get("long_name", name))
-            found[name] = path.read_text(encoding="utf-8"), f"{said[:1].upper()}{said[1:]}, over {over}."
-        return found
+    def figures(self, result: Labelled) -> Drawings:
+        """What has one or two axes of more than one value, with a number somewhere."""
+        found = {}
+        for name, column in result.data.data_vars.items():
+            thin = column.squeeze(drop=True)
+            if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:
+                found[re.sub(r"[^A-Za-z0-9]+", "_", str(name)).strip("_")] = partial(_drawing, thin)
+        return dict(list(found.items())[:MOST_FIGURES])
 
-    def blocks(self, drawn: Drawn) -> list[Block]:
-        """What the report says."""
-        figures = [FigureBlock(svg, caption) for svg, caption in drawn.values()]
-        data = self.dataset()
+    def blocks(self, result: Labelled, drawn: Drawn) -> Sequence[Block]:
+        """Figures, and a table of all numbers or of their ranges."""
+        figures, data = [FigureBlock(svg, caption) for svg, caption in drawn.values()], result.data
         single = [dimension for dimension in data.sizes if all(column.ndim <= 1 for column in data.data_vars.values())]
         if len(single) == 1:
             return [Heading("Numbers"), *figures, _table(data, str(single[0]))]
         rows = tuple(
-            (str(name), str(column.attrs.get("units", "1")), float(column.min()), float(column.max()))
+            (str(name), str(column.attrs.get("units", "1")), _cell(column.min()), _cell(column.max()))
             for name, column in data.data_vars.items()
         )
         return [Heading("Numbers"), *figures, Table(("quantity", "unit", "smallest", "largest"), rows, "All numbers.")]
 
-    def _drawable(self) -> dict[str, xr.DataArray]:
-        """What can be drawn: one or two axes of more than one value, with a number somewhere."""
-        if not self.drawn:
-            return {}
-        found = {}
-        for name, column in self.dataset().data_vars.items():
-            thin = column.squeeze(drop=True)
-            if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:
-                found[re.sub(r"[^A-Za-z0-9]+", "_", str(name)).strip("_")] = thin
-        return dict(list(found.items())[:MOST_FIGURES])
+
+def _drawing(column: xr.DataArray) -> Drawing:
+    over = " and ".join(str(dimension) for dimension in column.dims)
+    said = str(column.attrs.get("long_name", column.name))
+    caption = f"{said[:1].upper()}{said[1:]}, over {over}."
+    numbers = [str(dimension) for dimension in column.dims if column[dimension].dtype.kind in "iuf"]
+    return _map(column) if len(numbers) > 1 else _lines(column, [*numbers, str(column.dims[0])][0]), caption
+
+
+def _cell(value: Any) -> Cell:
+    """What stands in a table; a dash for what is no number, as a time at which nothing crosses."""
+    if isinstance(value, str):
+        return str(value)
+    return None if np.isnan(value) else float(value)
 
 
 def _scale(values: np.ndarray) -> str:
     """The kind of axis that a grid was made for."""
+    if values.dtype.kind not in "iuf":
+        return "linear"
     steps = np.diff(values)
     growing = values.size > 2 and values[0] > 0.0 and (np.diff(steps) > 1e-9 * steps[1:]).all()
     return "log" if growing and values[-1] >= DECADE * values[0] else "linear"
 
 
-def _lines(column: xr.DataArray) -> Figure:
+def _lines(column: xr.DataArray, along: str) -> Figure:
+    """Against one axis, a line for each place on the other, if there is one."""
     drawing, axes = figure(width=SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
-    (dimension,) = (str(one) for one in column.dims)
-    grid = column[dimension]
-    ax.set_xscale(_scale(grid.values))
-    ax.plot(grid.values, np.where(np.isfinite(column.values), column.values, np.nan), color=COOLING, marker=".")
-    ax.set_xlabel(with_unit(dimension, grid.attrs))
-    ax.set_ylabel(with_unit(str(column.name), column.attrs))
+    draw_lines(ax, column.to_dataset(name=column.name), str(column.name), (along,))
+    for line in ax.get_lines():
+        line.set_marker(".")  # a point between two that are not defined is no line
+    if column.ndim == 1:
+        ax.set_xscale(_scale(column[along].values))
     return drawing
 
 
@@ -133,7 +131,7 @@ def _table(data: xr.Dataset, dimension: str) -> Table:
     names = [str(name) for name, column in data.data_vars.items() if column.dims == (dimension,)]
     heads = tuple(with_unit(name, data[name].attrs) for name in (dimension, *names))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        tuple(float(data[name].values[index]) for name in (dimension, *names))
+        tuple(_cell(data[name].values[index]) for name in (dimension, *names))
         for index in range(min(data.sizes[dimension], ROWS))
     )
     more = data.sizes[dimension] - len(rows)

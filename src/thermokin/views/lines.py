@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 
-__all__ = ["draw_lines", "with_unit"]
+__all__ = ["draw_lines", "require_one_point", "with_unit"]
 
 MOST = 12  # lines that an eye tells apart
 LETTERS = 36  # of a label in one line
@@ -98,6 +98,23 @@ def _label(data: xr.Dataset, name: str) -> str:
     if known is None:
         return name
     return fill(with_unit(data[known].attrs.get("long_name", name), data[known].attrs), LETTERS)
+
+
+def require_one_point(lead: tuple[int, ...], what: str) -> None:
+    """Refuse to draw a sweep where a figure shows one point.
+
+    Args:
+        lead: leading axes of the result.
+        what: it is.
+
+    Raises:
+        ValueError: if there are any.
+    """
+    if lead:
+        raise ValueError(
+            f"a figure shows one point, but the {what} has leading axes {lead}; select one with `to_xarray()`, or "
+            "evaluate one point."
+        )
 
 
 def with_unit(words: str, attributes: Mapping[Any, Any]) -> str:

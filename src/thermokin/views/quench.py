@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,11 +62,25 @@ class ComparisonView(View[Comparison], of=Comparison):
 
         return {"overview": lambda: (self.plot(result)[0], self.title(result)), **drawings(result)}
 
-    def blocks(self, result: Comparison, drawn: Drawn) -> Sequence[Block]:
-        """Warnings, verdicts, figures and tables; the four panels are a file of their own."""
-        from thermokin.views.comparison_page import comparison_blocks
+    def findings(self, result: Comparison) -> list[str]:
+        """The verdicts, one line each."""
+        lines = []
+        for verdict in result.verdicts:
+            answer = "open" if verdict.undecided else "yes " if verdict.holds else "no  "
+            tie = " (a tie)" if verdict.tie else ""
+            why = f" (not applicable: {verdict.reason})" if verdict.reason else ""
+            lines.append(f"{answer} {verdict.statement}{tie}{why}")
+        return lines
 
-        return comparison_blocks(result, {name: one for name, one in drawn.items() if name != "overview"})
+    def sections(self, result: Comparison, drawn: Drawn) -> Mapping[str, Sequence[Block]]:
+        """Warnings, verdicts, figures and tables; the four panels are a file of their own."""
+        from thermokin.views.comparison_page import comparison_sections
+
+        return comparison_sections(result, drawn)
+
+    def blocks(self, result: Comparison, drawn: Drawn) -> Sequence[Block]:
+        """All sections."""
+        return [block for section in self.sections(result, drawn).values() for block in section]
 
 
 def _answer(holds: Any) -> str:

@@ -15,13 +15,24 @@ from matplotlib.figure import Figure
 from threadpoolctl import threadpool_info
 
 from thermokin import __version__
-from thermokin.report.blocks import Block, Cell, Definitions, Heading, Paragraph
+from thermokin.model.model import Model
+from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Paragraph
 from thermokin.report.dataset_file import write_dataset
 from thermokin.report.figures import save_figure
-from thermokin.report.folder import Existing, OutputFolder, Replace
+from thermokin.report.folder import OutputFolder, Replace
 from thermokin.report.page import render
 
-__all__ = ["Drawing", "Drawings", "Drawn", "parameters", "provenance", "save_figures", "write_report"]
+__all__ = [
+    "Drawing",
+    "Drawings",
+    "Drawn",
+    "fill_folder",
+    "notices",
+    "parameters",
+    "provenance",
+    "save_figures",
+    "write_report",
+]
 
 Drawing: TypeAlias = tuple[Figure, str]
 """A figure and its caption."""
@@ -29,7 +40,6 @@ Drawings: TypeAlias = Mapping[str, Callable[[], Drawing]]
 """What draws each figure, by the name of its file."""
 Drawn: TypeAlias = dict[str, tuple[str, str]]
 """The SVG and the caption of each figure, by name."""
-REPLACE = Replace()
 LONGEST_LIST = 200  # characters
 _PACKAGES = ("numpy", "scipy", "xarray", "h5netcdf", "matplotlib")
 _UNITS = (
@@ -42,7 +52,7 @@ def save_figures(drawings: Drawings, folder: Path, told: Callable[[str], None] =
     """Draw figures into a new folder, each as PNG and SVG.
 
     Args:
-        drawings: the figures.
+        drawings: the figures; a name may have a folder before it.
         folder: where to; it is made.
         told: is told which figure comes next, for a progress bar.
 
@@ -54,18 +64,14 @@ def save_figures(drawings: Drawings, folder: Path, told: Callable[[str], None] =
     for name, draw in drawings.items():
         told(f"figure {name}")
         drawing, caption = draw()
+        (folder / name).parent.mkdir(exist_ok=True)
         _, path = save_figure(drawing, folder, name)
         drawn[name] = path.read_text(encoding="utf-8"), caption
     return drawn
 
 
 def write_report(
-    title: str,
-    folder: str | Path,
-    dataset: xr.Dataset,
-    drawings: Drawings,
-    blocks: Callable[[Drawn], Sequence[Block]],
-    existing: Existing = REPLACE,
+    title: str, folder: str | Path, dataset: xr.Dataset, drawings: Drawings, blocks: Callable[[Drawn], Sequence[Block]]
 ) -> Path:
     """Write report.html, figures/ and data.nc. The folder appears when all is written, or not at all.
 
@@ -75,7 +81,6 @@ def write_report(
         dataset: the data.
         drawings: the figures.
         blocks: makes the page of the figures.
-        existing: what happens to an earlier report there.
 
     Returns:
         The folder.
@@ -83,13 +88,56 @@ def write_report(
     Raises:
         FileExistsError: if the folder holds anything but an earlier report.
     """
-    output = OutputFolder(folder, existing)
+    output = OutputFolder(folder, Replace())
     output.check()
     with output as inside:
-        write_dataset(inside / "data.nc", dataset)
-        page = render(title, blocks(save_figures(drawings, inside / "figures")))
-        (inside / "report.html").write_text(page, encoding="utf-8", newline="\n")
+        fill_folder(inside, title, dataset, drawings, blocks)
     return output.target
+
+
+def fill_folder(
+    folder: Path,
+    title: str,
+    dataset: xr.Dataset,
+    drawings: Drawings,
+    blocks: Callable[[Drawn], Sequence[Block]],
+    *,
+    subtitle: str = "",
+    told: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Write report.html, figures/ and data.nc into an existing folder.
+
+    Args:
+        folder: the folder.
+        title: of the page.
+        dataset: the data.
+        drawings: the figures.
+        blocks: makes the page of the figures.
+        subtitle: a line below the title.
+        told: is told what comes next.
+    """
+    write_dataset(folder / "data.nc", dataset)
+    drawn = save_figures(drawings, folder / "figures", told)
+    told("report")
+    page = render(title, blocks(drawn), subtitle=subtitle)
+    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def notices(model: Model, whose: str = "") -> list[Notice]:
+    """How far the assumptions of a model hold: a warning of each that is in doubt, a note of the others.
+
+    Args:
+        model: the model.
+        whose: it is, as in " of heating".
+
+    Returns:
+        A notice for each.
+    """
+    return [
+        Notice(Level.WARNING if one.in_doubt else Level.NOTE, f"{said[0].upper()}{said[1:]}.")
+        for one in model.validity
+        for said in [one.said(whose, digits=4)]
+    ]
 
 
 def provenance(seed: int | None, seconds: float) -> dict[str, str]:

@@ -16,8 +16,9 @@ from thermokin.model.parameter import Known, Parameter
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Column", "Labelled", "SweepAxes", "columns_dataset", "model_parameters"]
+__all__ = ["CONVENTIONS", "Column", "Labelled", "SweepAxes", "columns_dataset", "model_parameters"]
 
+CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
 Labelled: TypeAlias = tuple[tuple[str, ...], NDArray[Any], dict[str, Any]]
 """Axes, numbers and attributes, as xarray takes a variable."""
 
@@ -144,5 +145,5 @@ def columns_dataset(axes: Mapping[str, tuple[FloatArray, Parameter]], columns: I
         dimensions = (*axes, *column.own)
         whole = np.broadcast_to(column.values, tuple(data.sizes[name] for name in dimensions))
         data[column.name] = (dimensions, whole, {"long_name": column.words, "units": column.unit})
-    data.attrs = {"title": "a sweep", "conventions": "hbar = k_B = 1; heat and particles positive into the system"}
+    data.attrs = {"title": "a sweep", "conventions": CONVENTIONS}
     return data

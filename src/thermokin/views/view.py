@@ -13,7 +13,7 @@ from thermokin._errors import HypothesisError
 from thermokin._result import register
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
-from thermokin.views.sweep_axes import SweepAxes, model_parameters
+from thermokin.views.sweep_axes import CONVENTIONS, SweepAxes, model_parameters
 from thermokin.views.variable import Variable, labelled, summed_up
 
 if TYPE_CHECKING:
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from thermokin.report.blocks import Block
     from thermokin.views.report_folder import Drawings, Drawn
 
-__all__ = ["View", "require_one_point"]
+__all__ = ["View"]
 
 R = TypeVar("R")
-CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
 
 
 class View(Generic[R]):
@@ -171,6 +170,10 @@ class View(Generic[R]):
         lines = [f"  {name:<{width}}  {numbers}{f'  [{unit}]' if unit else ''}" for name, numbers, unit in rows]
         return "\n".join([self.title(result), *lines])
 
+    def findings(self, result: R) -> list[str]:
+        """Lines that a study says of it in a terminal."""
+        return self.text(result).splitlines()
+
     def html(self, result: R) -> str:
         """The same as a table.
 
@@ -243,6 +246,18 @@ class View(Generic[R]):
         rows = ((name, f"{numbers} {unit}".strip()) for name, numbers, unit in self.rows(result))
         return [Definitions(tuple(rows)), *(FigureBlock(svg, caption) for svg, caption in drawn.values())]
 
+    def sections(self, result: R, drawn: Drawn) -> Mapping[str, Sequence[Block]]:
+        """The blocks of a page by the section that they make, so that a study may leave some out.
+
+        Args:
+            result: the result.
+            drawn: its figures.
+
+        Returns:
+            Blocks by name; all of them under one, unless a view says otherwise.
+        """
+        return {"": self.blocks(result, drawn)}
+
     def report(self, result: R, folder: str | Path) -> Path:
         """Write report.html, figures/ and data.nc into a folder.
 
@@ -281,20 +296,3 @@ class View(Generic[R]):
         from thermokin.views.lines import draw_lines
 
         draw_lines(axes[0], self.dataset(result), self.variables[0].name, self.variables[0].axes)
-
-
-def require_one_point(lead: tuple[int, ...], what: str) -> None:
-    """Refuse to draw a sweep where a figure shows one point.
-
-    Args:
-        lead: leading axes of the result.
-        what: it is.
-
-    Raises:
-        ValueError: if there are any.
-    """
-    if lead:
-        raise ValueError(
-            f"a figure shows one point, but the {what} has leading axes {lead}; select one with `to_xarray()`, or "
-            "evaluate one point."
-        )

@@ -216,6 +216,21 @@ def test_a_current_that_only_grows_has_no_affinity() -> None:
         found.gallavotti_cohen()
 
 
+def test_a_symmetry_is_found_once_or_the_reason_why_there_is_none() -> None:
+    engine = heat_engine()
+    found = tk.cumulant_generating_function(engine, tk.heat(engine, "hot"), [-0.2, 0.0, 0.1])
+    assert found.symmetry is found.symmetry
+    assert found.symmetry.why == ""
+    assert float(found.symmetry.affinity) == float(found.gallavotti_cohen().affinity)
+    activity = tk.cumulant_generating_function(engine, tk.activity(engine), [-0.2, 0.0, 0.1])
+    assert activity.symmetry.why == "a jump and its reverse count alike"
+    assert not activity.symmetry.holds
+    alone = tk.library.qubit(1.0, 0.01, 2.0)
+    still = tk.cumulant_generating_function(alone, tk.heat(alone), [-0.2, 0.0, 0.1])
+    assert still.is_still
+    assert still.symmetry.why == "nothing flows or fluctuates over long times"
+
+
 def test_heat_from_a_single_bath_does_not_grow_and_has_no_affinity() -> None:
     model = tk.library.levels([0.0, 1.0, 1.7], rate=0.02, temperature=1.0)
     found = tk.cumulant_generating_function(model, tk.heat(model), [-1.0, 0.0, 1.0])

@@ -142,6 +142,10 @@ def test_a_level_is_filled_by_its_lead() -> None:
         (lambda: lib.spin(0.7, 1.0, 1.0, 1.0), "J"),
         (lambda: lib.qutrit_v(1.0, 1.0, energies=[0.0, 1.0]), r"`energies` must have shape \(..., 3\), got \(2,\)"),
         (lambda: lib.qutrit_v(1.0, 1.0, couplings=[1.0]), r"`couplings` must have shape \(..., 2\), got \(1,\)"),
+        (lambda: lib.qutrit_ladder(1.0, 1.0, energies=(0.0, 2.0, 1.0)), r"must be ascending, got \[0.0, 2.0, 1.0\]"),
+        (lambda: lib.qutrit_v(1.0, 1.0, energies=[[0.0, 1.0, 2.0], [0.0, 0.0, 1.0]]), r"ascending, got \[0.0, 0.0, 1"),
+        (lambda: lib.qutrit_lambda(1.0, 1.0, energies=(0.0, 1.0, 0.5), statistics=tk.Fermi()), "must be ascending"),
+        (lambda: lib.qutrit_ladder(1.0, 1.0, couplings=(1.0, 0.0)), r"`couplings` must not be 0, got \[1.0, 0.0\]"),
         (lambda: lib.levels(1.0), r"`energies` must be finite, of shape \(..., N\) with N >= 2, got shape \(\)"),
         (lambda: lib.levels([1.0]), r"`energies` must be finite, of shape \(..., N\) with N >= 2, got shape \(1,\)"),
         (lambda: lib.levels([0.0, np.inf]), "`energies` must be finite"),
@@ -168,6 +172,13 @@ def test_a_level_is_filled_by_its_lead() -> None:
 def test_a_model_that_cannot_be_is_refused(build: Callable[[], tk.Model], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         build()
+
+
+def test_two_excited_states_of_one_energy_and_a_link_that_a_sweep_lets_vanish_are_allowed() -> None:
+    equal = lib.qutrit_v(0.001, 2.0, energies=(0.0, 1.0, 1.0))
+    assert equal.generator.dense.shape == (3, 3)
+    swept = lib.qutrit_v(0.001, 2.0, couplings=[[1.0, 0.0], [1.0, 0.5]])
+    assert (swept.table.amplitude[0] == 0.0).sum() == 2  # down and up
 
 
 @pytest.mark.parametrize("energies", ["high", [0.0, "x"], [[0.0, 1.0], [2.0]]])

@@ -16,7 +16,7 @@ from oracles import Array
 from thermokin._errors import HypothesisError
 from thermokin.geometry.statistical_length import statistical_length
 from thermokin.geometry.unitary_part import WithUnitary
-from thermokin.views.quench_answer import QuenchResult
+from thermokin.views.quench import ComparisonView
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 ABOUT_HEAT = ("steadier at equal time", "steadier at equal completion", "steadier at equal heat")
@@ -83,7 +83,7 @@ def test_the_side_without_heat_is_named() -> None:
 
 
 def test_a_study_says_why_a_verdict_is_open() -> None:
-    lines = QuenchResult(None, RACES["inverted"]()).findings()  # type: ignore[arg-type]
+    lines = ComparisonView().findings(RACES["inverted"]())
     assert lines[-1].startswith("open heating has the smaller relative heat variance at equal heat (not applicable: no")
 
 

@@ -16,7 +16,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Annotation
 
 from thermokin.report.curves import band, curves
-from thermokin.report.distribution import distribution
+from thermokin.report.distribution import lattice_tails
 from thermokin.report.eigenvalues import Eigenvalues, spectrum
 from thermokin.report.figures import save_figure, svg
 from thermokin.report.limits import limits, tightness
@@ -126,7 +126,7 @@ def test_a_single_time_is_drawn_as_dots() -> None:
     assert curves(grid[0, 0], [1.0], [2.0], [3.0])[0].get_marker() == "o"
     assert band(grid[0, 1], [1.0], [2.0], [0.5])[0].get_marker() == "o"
     assert limits(grid[1, 0], [1.0], [2.0], {"limit": [1.0]})["limit"].get_marker() == "o"
-    distribution(grid[1, 1], [0.0], [1.0], [1.0])
+    lattice_tails(grid[1, 1], [0.0], [1.0])
     svg(made)
 
 
@@ -216,25 +216,13 @@ def test_a_spectrum_that_cannot_be_drawn_is_refused() -> None:
         spectrum(axes(), [Eigenvalues("heating", HEATING, [-np.inf], [1.0])])
 
 
-def test_distributions_are_mirrored_and_cut_where_nothing_is_seen() -> None:
-    ax = axes()
-    lattice = np.arange(-50.0, 51.0)
-    heating = np.where(lattice == 2.0, 1.0, 0.0)
-    up, down = distribution(ax, lattice, heating, heating[::-1])
-    assert max(bar.get_height() for bar in up) == 1.0
-    assert min(bar.get_height() for bar in down) == -1.0
-    assert ax.get_xlim() == (-3.0, 3.0)
-    with pytest.raises(ValueError, match="`heating` must hold probabilities"):
-        distribution(ax, lattice, heating - 0.5, heating)
-
-
 DRAWERS: list[Callable[[Axes, np.ndarray], object]] = [
     lambda ax, rows: curves(ax, TIMES, rows, FALLING),
     lambda ax, rows: curves(ax, TIMES, FALLING, rows),
     lambda ax, rows: band(ax, TIMES, rows, FALLING),
     lambda ax, rows: limits(ax, TIMES, FALLING, {"limit": rows}),
     lambda ax, rows: tightness(ax, TIMES, rows, {"limit": FALLING}),
-    lambda ax, rows: distribution(ax, TIMES, rows, 0.01 * FALLING),
+    lambda ax, rows: lattice_tails(ax, TIMES, rows),
     lambda ax, rows: spectrum(ax, [Eigenvalues("heating", HEATING, rows, FALLING)]),
 ]
 

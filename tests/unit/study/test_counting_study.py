@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 import thermokin as tk
+from data_files import read_dataset
 from malformed_counting_studies import CHAIN, LEVELS, SOUND, changed
 from reference_cases import CASES
 from thermokin.model.current_words import current_of, terms_of, unit_of
 from thermokin.report.blocks import FigureBlock, Heading, Notice, Table
-from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.read import StudyFile, read_study
 from thermokin.study.run import run_study, study_text, write_study
 from thermokin.study.study import Study
 from thermokin.views.answer import Whole
-from thermokin.views.counts_answer import CountingResult
-from thermokin.views.counts_figures import identifier
+from thermokin.views.by_current import identifier
+from thermokin.views.report_folder import save_figures
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # of coarser models; a run says it
 
@@ -77,23 +77,17 @@ def written(text: str, folder: Path) -> StudyFile:
     return read_study(folder / "study.toml")
 
 
-def shown(whole: Whole) -> CountingResult:
-    (result,) = whole.results
-    assert isinstance(result, CountingResult)
-    return result
+def calculated(study: Study) -> Whole:
+    return study.answer(lambda what, fraction: None)
 
 
-def calculated(study: Study) -> CountingResult:
-    return shown(study.answer(lambda what, fraction: None))
-
-
-def run(text: str, folder: Path) -> CountingResult:
+def run(text: str, folder: Path) -> Whole:
     """Run a study; its result lies in `out`."""
     steps: list[float] = []
     result = run_study(written(text, folder), folder / "out", Refuse(), lambda what, fraction: steps.append(fraction))
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
-    return shown(result)
+    return result
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -113,21 +107,20 @@ def test_a_counting_study_as_run_reads_back_as_the_same_study(name: str, tmp_pat
 def test_the_numbers_of_a_study_are_those_of_the_library(name: str, tmp_path: Path) -> None:
     file = written(STUDIES[name], tmp_path)
     task = file.study
-    result = calculated(task)
+    counts = calculated(task).answers["counting"]
     for words in task.system.sections["counting"].currents:
         current = current_of(task.system.model, words)
         expected = tk.cumulants(task.system.model, current, order=task.system.sections["counting"].order).values
-        np.testing.assert_array_equal(result.counts.cumulants[words].values, expected)
+        np.testing.assert_array_equal(counts.cumulants[words].values, expected)
     # At rest what the baths produce in entropy is what the currents of heat carry, at their temperatures.
     heats = [
-        float(tk.heat(task.system.model, bath.name).mean(result.counts.steady_state.state))
-        for bath in task.system.model.baths
+        float(tk.heat(task.system.model, bath.name).mean(counts.steady_state.state)) for bath in task.system.model.baths
     ]
     temperatures = [float(bath.temperature) for bath in task.system.model.baths]
     carried = -sum(heat / temperature for heat, temperature in zip(heats, temperatures, strict=True))
     scale = sum(abs(heat / temperature) for heat, temperature in zip(heats, temperatures, strict=True))
     # Rounding of sums of currents that cancel.
-    assert result.counts.entropy_production == pytest.approx(carried, rel=1e-9, abs=1e-12 * scale + 1e-18)
+    assert counts.entropy_production == pytest.approx(carried, rel=1e-9, abs=1e-12 * scale + 1e-18)
 
 
 @pytest.mark.slow
@@ -140,15 +133,15 @@ def test_a_whole_counting_study_leaves_figures_data_and_a_report(tmp_path: Path)
     for said in ("The system at rest", "Cumulants per time", "Covariance", "Noise spectrum", "Distribution", "ledger"):
         assert said in page
     assert "Gallavotti-Cohen" in page
-    assert result.figures == 3
+    assert len(result.figures) == 3
     assert result.findings()[0].startswith("heat from hot: 0.00")
     data = read_dataset(out / "data.nc")
     assert {data[name].attrs["units"] for name in data.data_vars} >= {"nats/time", "1/time", "energy^2/time"}
     assert all(data[name].attrs["long_name"] for name in data.data_vars)
-    counts = result.counts
+    counts = result.answers["counting"]
     np.testing.assert_array_equal(data["cumulants"].sel(current="activity"), counts.cumulants["activity"].values)
     np.testing.assert_array_equal(data["covariance"], counts.covariance.values)
-    np.testing.assert_array_equal(data["spectrum_heat_from_hot"], counts.spectra["heat from hot"].values)
+    np.testing.assert_array_equal(data["spectrum_heat_from_hot"], result.answers["spectrum"]["heat from hot"].values)
     # Probabilities are listed but for 2e-15 of them.
     np.testing.assert_allclose(data["probability_heat_from_hot"].sum("amount_heat_from_hot"), 1.0, atol=1e-12)
     assert float(data["affinity_heat_from_hot"]) == pytest.approx(1.0 / 0.5 - 1.0 / 2.0)  # found by a search
@@ -189,7 +182,7 @@ def test_a_file_with_the_numbers_of_a_closed_form_gives_its_cumulants(tmp_path: 
         ("temperature = 0.5\nrate = 0.02", f"temperature = {numbers['T_c']}\nrate = {numbers['g_c']}"),
         ("order = 3", "order = 4"),
     )
-    counts = calculated(written(text, tmp_path).study).counts
+    counts = calculated(written(text, tmp_path).study).answers["counting"]
     expected = [given.expected[f"c{order}"] for order in range(1, 5)]
     np.testing.assert_allclose(counts.cumulants["heat from hot"].values, expected, rtol=given.rtol)
     assert counts.entropy_production == pytest.approx(given.expected["epr"], rel=given.rtol)
@@ -217,18 +210,18 @@ def test_leads_of_a_file_have_spectra_at_any_frequency(tmp_path: Path) -> None:
 
 def test_a_distribution_has_the_cumulants_of_its_moments(tmp_path: Path) -> None:
     result = calculated(written(SOUND, tmp_path).study)
-    exchange = result.counts.exchanges["heat from hot"]
+    exchange = result.answers["distribution"]["heat from hot"]
     # Two routes of one hundred operations each at numbers near 1.
     np.testing.assert_allclose(exchange.distribution.cumulants(order=3), exchange.cumulants, rtol=1e-9, atol=1e-11)
     # From the steady state on, the mean grows with the current.
-    mean = float(result.counts.cumulants["heat from hot"].mean)
+    mean = float(result.answers["counting"].cumulants["heat from hot"].mean)
     np.testing.assert_allclose(exchange.cumulants[:, 0], mean * np.array([10.0, 20.0]), rtol=1e-9)
 
 
 def test_a_thermal_start_is_followed_from_its_own_temperature(tmp_path: Path) -> None:
     text = changed(("times = [10.0, 20.0]", "times = [10.0]\ninitial_temperature = 0.3"))
     task = written(text, tmp_path).study
-    exchange = calculated(task).counts.exchanges["heat from hot"]
+    exchange = calculated(task).answers["distribution"]["heat from hot"]
     expected = tk.integrated_cumulants(
         task.system.model, tk.heat(task.system.model, "hot"), tk.Gibbs(0.3), [10.0], order=3
     )
@@ -253,7 +246,7 @@ def test_a_report_shows_only_what_is_asked_for(tmp_path: Path) -> None:
     headings = [block.text for block in blocks if isinstance(block, Heading)]
     assert headings == ["The system at rest", "Cumulants per time"]
     assert not [block for block in blocks if isinstance(block, FigureBlock)]
-    assert result.figures == 0
+    assert not result.figures
     table = next(block for block in blocks if isinstance(block, Table))
     assert "particles in" in table.columns
 
@@ -261,7 +254,7 @@ def test_a_report_shows_only_what_is_asked_for(tmp_path: Path) -> None:
 def test_a_bath_at_temperature_zero_takes_infinite_entropy_and_the_report_says_so(tmp_path: Path) -> None:
     text = changed(("temperature = 0.5", "temperature = 0.0"))
     result = run(text + QUIET, tmp_path)
-    assert result.counts.entropy_production == np.inf
+    assert result.answers["counting"].entropy_production == np.inf
     assert "∞" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
@@ -285,7 +278,7 @@ def test_a_method_that_is_asked_for_is_used_and_named(method: str, tmp_path: Pat
     task = written(text, tmp_path).study
     assert f"by the method {method}" in task.estimate()
     expected = tk.cumulants(task.system.model, tk.heat(task.system.model, "left"), order=2, method=tk.Dense()).values
-    found = calculated(task).counts.cumulants["heat from left"].values[:2]
+    found = calculated(task).answers["counting"].cumulants["heat from left"].values[:2]
     np.testing.assert_allclose(found, expected, rtol=1e-7)  # Krylov solves to 1e-12 of each right side
 
 
@@ -304,7 +297,7 @@ def test_amounts_that_share_no_unit_are_drawn_at_three_times(tmp_path: Path) -> 
     counted = energies.replace("[counting]", cold).replace('"activity"', '"heat from hot"')
     text = counted + "[distribution]\ntimes = [5.0, 20.0, 60.0]\n"
     result = calculated(written(text, tmp_path).study)
-    drawn = result.draw(tmp_path / "figures", lambda what: None)
+    drawn = save_figures(result.figures, tmp_path / "figures")
     assert list(drawn) == ["distribution_heat_from_hot"]
 
 
@@ -314,7 +307,7 @@ def test_heat_of_a_single_bath_stays_bounded_and_is_said_to_stand_still(tmp_path
     result = calculated(written(text, tmp_path).study)
     rows = [row for block in result.blocks({}) if isinstance(block, Table) for row in block.rows]
     assert any("nothing flows" in str(row[1]) for row in rows)
-    assert list(result.draw(tmp_path / "figures", lambda what: None)) == ["large_deviations_heat"]
+    assert list(save_figures(result.figures, tmp_path / "figures")) == ["large_deviations_heat"]
 
 
 def test_words_mean_sums_of_currents_with_factors(tmp_path: Path) -> None:

@@ -8,15 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data_files import read_dataset
 from malformed_studies import PAIRING, SOUND
 from thermokin.quench.comparison import Comparison
-from thermokin.report.blocks import Heading, Paragraph
-from thermokin.report.dataset_file import read_dataset
+from thermokin.report.blocks import Heading, Verdicts
 from thermokin.report.folder import Refuse
 from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import StudyFile, read_study
 from thermokin.study.run import run_study, study_text, write_study
-from thermokin.views.quench_answer import QuenchResult, without
 
 REST = SOUND[SOUND.index("[bath]") :]
 QUICK = "[report]\nfigures = []\n"
@@ -77,10 +76,10 @@ def run(text: str, folder: Path) -> Comparison:
     )
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
-    (shown,) = result.results
-    assert isinstance(shown, QuenchResult)
-    assert shown.comparison is result.answers["quench"]
-    return shown.comparison
+    ((shown,),) = result.parts
+    assert isinstance(shown.result, Comparison)
+    assert shown.result is result.answers["quench"]
+    return shown.result
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -114,7 +113,10 @@ def test_the_data_says_where_it_comes_from(tmp_path: Path) -> None:
         assert data.attrs[key]
 
 
-def test_a_section_is_left_out_up_to_the_next_one() -> None:
-    blocks = [Heading("A"), Paragraph("a"), Heading("part", 3), Paragraph("b"), Heading("B"), Paragraph("c")]
-    assert without(blocks, "A") == [Heading("B"), Paragraph("c")]
-    assert without(blocks, "B") == blocks[:4]
+@pytest.mark.slow
+def test_a_study_leaves_out_the_sections_that_it_does_not_want(tmp_path: Path) -> None:
+    whole = written(SOUND + "[report]\nfigures = []\nverdicts = false\nbounds = false\n", tmp_path).study
+    blocks = whole.answer(lambda what, fraction: None).blocks({})
+    headings = [block.text for block in blocks if isinstance(block, Heading)]
+    assert headings == ["The two quenches", "Over time", "When they are even", "Why: the modes"]
+    assert not any(isinstance(block, Verdicts) for block in blocks)

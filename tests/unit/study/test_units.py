@@ -10,15 +10,15 @@ import pytest
 import xarray as xr
 
 import thermokin as tk
+from data_files import read_dataset
 from thermokin.model.current_words import unit_of
-from thermokin.report.dataset_file import read_dataset
 from thermokin.report.folder import Refuse
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
-POWERS = {"energy": 1, "time": -1, "nats": 0, "1": 0}
+POWERS = {"energy": 1, "time": -1, "nats": 0, "radians": 0, "1": 0}
 EXACT = 1e-9  # a factor of two is exact; iterations to a root are not
 COARSE = 0.2  # of an error, which is what rounding may do: far below the factor of a wrong unit
 TIES = "defect", "residual", "mismatch", "condition", "deviation"  # of rounding, which has no scale

@@ -39,6 +39,8 @@ def test_the_labelled_data_hold_every_number_with_its_unit() -> None:
     for name in data.data_vars:
         assert data[name].attrs["units"], name
         assert data[name].attrs["long_name"], name
+    units = {name: data[f"distance_{name}"].attrs["units"] for name in ("relative_entropy", "Bures_angle")}
+    assert units == {"relative_entropy": "nats", "Bures_angle": "radians"}
     fields: dict[str, Any] = {
         "energy": "population",
         "entropy_production_rate": "entropy_production_rate",

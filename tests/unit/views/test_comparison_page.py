@@ -11,7 +11,7 @@ import thermokin as tk
 from thermokin.quench.verdicts import Verdict
 from thermokin.report.blocks import Outcome, Verdicts
 from thermokin.report.page import render
-from thermokin.views.comparison_page import comparison_blocks
+from thermokin.views.comparison_page import comparison_sections
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
@@ -22,7 +22,7 @@ def race() -> tk.results.Comparison:
 
 
 def shown(comparison: tk.results.Comparison) -> Verdicts:
-    (found,) = [block for block in comparison_blocks(comparison, {}) if isinstance(block, Verdicts)]
+    (found,) = [block for block in comparison_sections(comparison, {})["verdicts"] if isinstance(block, Verdicts)]
     return found
 
 

@@ -15,6 +15,7 @@ from thermokin.model.bath import Bath, real_numbers
 from thermokin.model.contact import require_spectrum
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
+from thermokin.model.library.one_bath import Parts, made_of
 from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature, knows_parameters
 from thermokin.model.spectrum import Flat, Spectrum, require_thermal
@@ -47,7 +48,14 @@ Seed: TypeAlias = Annotated[int, Parameter(least=0, most=2**63 - 1)]
 Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
 
 
+def _parts(energies: ArrayLike) -> Parts:
+    numbers = np.asarray(energies)
+    size = numbers.shape[-1]
+    return Parts(numbers[..., None] * np.eye(size), np.triu(np.ones((size, size)), 1))
+
+
 @knows_parameters
+@made_of(_parts)
 def levels(
     energies: Energies,
     coupling: Matrix = None,

@@ -1,11 +1,13 @@
-"""Systems that touch one bath: a qubit, a spin, an oscillator, a fermionic level; and their parts for several baths."""
+"""A qubit, a spin, an oscillator, a fermionic level on one bath, built from parts that several baths may touch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, finite_numbers, positive_numbers
@@ -13,27 +15,96 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.model import Model
 from thermokin.model.parameter import Energy, Gap, Parameter, Rate, Temperature, knows_parameters
-from thermokin.model.spectrum import Flat, Spectrum
+from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Fermi, Statistics
 from thermokin.operators.as_numbers import as_whole
-from thermokin.operators.fock import annihilators, create, destroy, number
+from thermokin.operators.fock import annihilators, destroy, number
 from thermokin.operators.spins import pauli
 from thermokin.operators.spins import spin as spin_operators
 
-__all__ = ["PARTS", "Parts", "fermionic_level", "lowering_contact", "oscillator", "qubit", "spin"]
+__all__ = ["Parts", "fermionic_level", "made_of", "oscillator", "parts_of", "qubit", "spin"]
 
 MOST = 10_000  # levels of one mode
-Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept)]
+Levels: TypeAlias = Annotated[int, Parameter(least=2, most=MOST, levels=lambda kept: kept, truncates=True)]
 Length: TypeAlias = Annotated[
     float, Parameter(least=0.5, most=4999.5, step=0.5, levels=lambda length: round(2.0 * length + 1.0))
 ]
-Value: TypeAlias = Callable[[str], Any]
-"""The value of an argument of the library function, by its name."""
-Parts: TypeAlias = tuple[OperatorLike, OperatorLike | None, OperatorLike | None]
-"""Hamiltonian, what a bath couples to unless it says so, and number of particles."""
+Build = TypeVar("Build", bound=Callable[..., Model])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a system brings to its baths.
+
+    Args:
+        hamiltonian: H (..., d, d) [energy].
+        lowering: A (..., d, d), whose elements all lower the energy or remove a particle.
+        number: of particles (d, d), where they are counted.
+    """
+
+    hamiltonian: OperatorLike
+    lowering: FloatArray | ComplexArray
+    number: OperatorLike | None = None
+
+    def touched_by(self, statistics: Statistics) -> FloatArray | ComplexArray:
+        """What a bath couples to unless it says so: A + A^+; of a lead, which takes quanta for particles, A.
+
+        Both ways each gap is emptied and filled at the bath's two rates, once.
+
+        Args:
+            statistics: of the bath.
+
+        Returns:
+            (..., d, d).
+        """
+        lowering = self.lowering
+        return lowering if statistics.moves_particles else lowering + lowering.conj().swapaxes(-1, -2)
+
+    def on(self, bath: Bath, rate: ArrayLike) -> Model:
+        """The system on one bath with a flat spectrum.
+
+        Args:
+            bath: the bath.
+            rate: of the spectrum (...) [1/time].
+
+        Returns:
+            The model; leading axes broadcast.
+
+        Raises:
+            ValueError: as `davies` and `Flat`.
+        """
+        contact = Contact(bath, self.touched_by(bath.statistics), Flat(rate))
+        return davies(self.hamiltonian, [contact], number_operator=self.number)
+
+
+def parts_of(build: object) -> Callable[..., Parts] | None:
+    """What makes the parts of a builder's models; None of one whose models have the baths that they have."""
+    return getattr(build, "parts", None)
+
+
+def made_of(parts: Callable[..., Parts]) -> Callable[[Build], Build]:
+    """Let a builder say what it is made of, so that a study may set its system between several baths.
+
+    Args:
+        parts: the parts, from some of the builder's arguments under the same names.
+
+    Returns:
+        What marks the builder, which then has `parts`.
+    """
+
+    def mark(build: Build) -> Build:
+        vars(build)["parts"] = parts
+        return build
+
+    return mark
+
+
+def _qubit(gap: ArrayLike) -> Parts:
+    return Parts(positive_numbers(gap, "gap")[..., None, None] * np.diag([0.0, 1.0]), pauli().minus)
 
 
 @knows_parameters
+@made_of(_qubit)
 def qubit(gap: Gap, rate: Rate, temperature: Temperature, *, statistics: Statistics | None = None) -> Model:
     """A two-level system H = diag(0, gap) on one bath with a flat spectrum.
 
@@ -49,13 +120,17 @@ def qubit(gap: Gap, rate: Rate, temperature: Temperature, *, statistics: Statist
     Raises:
         ValueError: if the gap is not positive, or as `Bath` and `Flat`.
     """
-    energy = positive_numbers(gap, "gap")
-    hamiltonian = energy[..., None, None] * np.diag([0.0, 1.0])
-    bath = Bath("bath", temperature, statistics=statistics)
-    return davies(hamiltonian, [lowering_contact(bath, pauli().minus, Flat(rate))])
+    return _qubit(gap).on(Bath("bath", temperature, statistics=statistics), rate)
+
+
+def _fermionic_level(energy: ArrayLike) -> Parts:
+    (level,) = annihilators(1)
+    occupied = level.conj().T @ level
+    return Parts(finite_numbers(energy, "energy")[..., None, None] * np.asarray(occupied), level, occupied)
 
 
 @knows_parameters
+@made_of(_fermionic_level)
 def fermionic_level(energy: Energy, rate: Rate, temperature: Temperature, chemical_potential: Energy = 0.0) -> Model:
     """One level H = energy d^+ d on one lead, named "bath": in at rate f, out at rate (1 - f).
 
@@ -71,14 +146,16 @@ def fermionic_level(energy: Energy, rate: Rate, temperature: Temperature, chemic
     Raises:
         ValueError: as `Bath` and `Flat`.
     """
-    (level,) = annihilators(1)
-    number = level.conj().T @ level
-    lead = Bath("bath", temperature, chemical_potential, Fermi())
-    hamiltonian = finite_numbers(energy, "energy")[..., None, None] * np.asarray(number)
-    return davies(hamiltonian, [Contact(lead, level, Flat(rate))], number_operator=number)
+    return _fermionic_level(energy).on(Bath("bath", temperature, chemical_potential, Fermi()), rate)
+
+
+def _oscillator(levels: int, frequency: ArrayLike) -> Parts:
+    energy, kept = positive_numbers(frequency, "frequency"), as_whole(levels, "levels", 2, MOST)
+    return Parts(energy[..., None, None] * number(kept), destroy(kept))
 
 
 @knows_parameters
+@made_of(_oscillator)
 def oscillator(
     levels: Levels, frequency: Gap, rate: Rate, temperature: Temperature, *, statistics: Statistics | None = None
 ) -> Model:
@@ -99,14 +176,16 @@ def oscillator(
     Raises:
         ValueError: if the frequency is not positive or fewer than two levels are kept, or as `Bath` and `Flat`.
     """
-    energy = positive_numbers(frequency, "frequency")
-    levels = as_whole(levels, "levels", 2, MOST)
-    hamiltonian = energy[..., None, None] * number(levels)
-    bath = Bath("bath", temperature, statistics=statistics)
-    return davies(hamiltonian, [lowering_contact(bath, destroy(levels), Flat(rate))])
+    return _oscillator(levels, frequency).on(Bath("bath", temperature, statistics=statistics), rate)
+
+
+def _spin(J: float, gap: ArrayLike) -> Parts:  # noqa: N803 - the field's symbol for the spin quantum number
+    energy, operators = positive_numbers(gap, "gap"), spin_operators(J)
+    return Parts(energy[..., None, None] * operators.z, operators.minus)
 
 
 @knows_parameters
+@made_of(_spin)
 def spin(
     J: Length,  # noqa: N803 - the field's symbol for the spin quantum number
     gap: Gap,
@@ -130,57 +209,4 @@ def spin(
     Raises:
         ValueError: if J is no spin or the gap is not positive, or as `Bath` and `Flat`.
     """
-    energy = positive_numbers(gap, "gap")
-    operators = spin_operators(J)
-    bath = Bath("bath", temperature, statistics=statistics)
-    return davies(energy[..., None, None] * operators.z, [lowering_contact(bath, operators.minus, Flat(rate))])
-
-
-def lowering_contact(bath: Bath, lowering: FloatArray | ComplexArray, spectrum: Spectrum) -> Contact:
-    """A bath that moves no particles touches A + A^+; a lead, of which every quantum is a particle, touches A.
-
-    Both ways each gap is emptied and filled at the bath's two rates, once.
-
-    Args:
-        bath: the bath.
-        lowering: A (..., d, d), whose elements all lower the energy.
-        spectrum: of the contact.
-
-    Returns:
-        The contact.
-    """
-    if bath.statistics.moves_particles:
-        return Contact(bath, lowering, spectrum)
-    return Contact(bath, lowering + lowering.conj().swapaxes(-1, -2), spectrum)
-
-
-def _levels(get: Value) -> Parts:
-    energies = np.asarray(get("energies"))
-    every = np.ones((energies.shape[-1],) * 2) - np.eye(energies.shape[-1])
-    return energies[..., None] * np.eye(energies.shape[-1]), every, None
-
-
-def _fermionic_level(get: Value) -> Parts:
-    (level,) = annihilators(1)
-    occupied = level.conj().T @ level
-    return np.asarray(get("energy"))[..., None, None] * np.asarray(occupied), level, occupied
-
-
-def _mode(get: Value) -> Parts:
-    kept = get("levels")
-    return np.asarray(get("frequency"))[..., None, None] * number(kept), destroy(kept) + create(kept), None
-
-
-def _spin(get: Value) -> Parts:
-    operators = spin_operators(get("J"))
-    return np.asarray(get("gap"))[..., None, None] * operators.z, 2.0 * operators.x, None
-
-
-PARTS: Mapping[str, Callable[[Value], Parts]] = {
-    "qubit": lambda get: (np.asarray(get("gap"))[..., None, None] * np.diag([0.0, 1.0]), np.eye(2)[::-1], None),
-    "oscillator": _mode,
-    "spin": _spin,
-    "levels": _levels,
-    "fermionic_level": _fermionic_level,
-}
-"""By the name of the library function."""
+    return _spin(J, gap).on(Bath("bath", temperature, statistics=statistics), rate)

@@ -7,13 +7,12 @@ from typing import Annotated, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath, finite_numbers
-from thermokin.model.davies import davies
-from thermokin.model.library.one_bath import lowering_contact
+from thermokin.model.library.one_bath import Parts, made_of
 from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature, knows_parameters
-from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Statistics
 from thermokin.operators.as_numbers import common_axes
 
@@ -37,6 +36,7 @@ ARGUMENTS = """
         The model; leading axes broadcast.
 
     Raises:
+        ArgumentError: if energies descend or are equal across a link, or a link has no element at any point.
         ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
     """
 
@@ -67,23 +67,32 @@ def _qutrit(name: str, links: tuple[Pair, Pair], standard: tuple[float, float, f
         couplings: Couplings = (1.0, 1.0),
         statistics: Statistics | None = None,
     ) -> Model:
+        return parts(energies, couplings).on(Bath("bath", temperature, statistics=statistics), rate)
+
+    def parts(energies: ArrayLike, couplings: ArrayLike) -> Parts:
         levels, elements = finite_numbers(energies, "energies"), finite_numbers(couplings, "couplings")
-        operator = _coupling(levels, elements, links)
-        bath = Bath("bath", temperature, statistics=statistics)
-        return davies(levels[..., None] * np.eye(3), [lowering_contact(bath, operator, Flat(rate))])
+        lowering = _lowering(levels, elements, links)
+        return Parts(levels[..., None] * np.eye(3), lowering)
 
     build.__name__ = build.__qualname__ = name
     build.__doc__ = about + ARGUMENTS.format(*(f"{low}-{high}" for low, high in links))
-    return knows_parameters(build)
+    return knows_parameters(made_of(parts)(build))
 
 
-def _coupling(levels: FloatArray, elements: FloatArray, links: tuple[Pair, Pair]) -> FloatArray:
+def _lowering(levels: FloatArray, elements: FloatArray, links: tuple[Pair, Pair]) -> FloatArray:
     """The lowering operator (..., 3, 3) with the elements (..., 2) on the links."""
     if levels.shape[-1:] != (3,):
         raise ValueError(f"`energies` must have shape (..., 3), got {levels.shape}.")
     if elements.shape[-1:] != (2,):
         raise ValueError(f"`couplings` must have shape (..., 2), got {elements.shape}.")
     common_axes({"energies": levels.shape[:-1], "couplings": elements.shape[:-1]})
+    ascending = np.asarray((np.diff(levels) >= 0.0).all(axis=-1))
+    for low, high in links:
+        ascending = ascending & (levels[..., low] < levels[..., high])
+    if not ascending.all():
+        raise ArgumentError(f"`energies` must be ascending, got {levels[~ascending][0].tolist()}.", "energies")
+    if not elements.reshape(-1, 2).any(axis=0).all():
+        raise ArgumentError(f"`couplings` must not be 0, got {elements.reshape(-1, 2)[0].tolist()}.", "couplings")
     operator = np.zeros((*elements.shape[:-1], 3, 3))
     for position, (low, high) in enumerate(links):
         operator[..., low, high] = elements[..., position]

@@ -23,7 +23,7 @@ from thermokin.operators.tensor import embed
 __all__ = ["coupled_oscillators", "coupled_qubits", "ising_chain", "xxz_chain"]
 
 MOST = 100  # levels of each mode
-Levels: TypeAlias = Annotated[int, Parameter(least=3, most=40, levels=lambda kept: kept**2)]
+Levels: TypeAlias = Annotated[int, Parameter(least=3, most=40, levels=lambda kept: kept**2, truncates=True)]
 Gaps: TypeAlias = Annotated[ArrayLike, Parameter("energy", above=0.0, axes=1, length=2)]
 MOST_SITES = 14  # sites, beyond which one dense operator takes more than 4 GB
 

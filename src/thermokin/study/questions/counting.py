@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,29 +17,29 @@ from thermokin.model.current import Current, entropy_flow
 from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit_of
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
-from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt, shown_memory
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
-from thermokin.views.answer import Answer
-from thermokin.views.counts import AtRest
+from thermokin.views.at_rest import AtRest
 from thermokin.views.sweep_axes import Column
 
-__all__ = ["COUNTING", "Chosen", "asked_flaws", "counting_of", "currents_asked", "method_of", "of_currents"]
+__all__ = ["COUNTING", "SomeCurrents", "about_currents", "counting_of", "currents_asked", "method_of"]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
 ONE_POINT = ("sparse", "krylov")  # methods that factorise or iterate for one point of a sweep
-ASKED_OF = ("spectrum", "distribution", "rate_function")
-"""The questions about some of the currents that are counted."""
 # Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
 DENSE, VECTORS = 7, 45
 
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
-Chosen = Annotated[Some | None, Field(description="which of counting.currents; the first if left out")]
-"""The type of a key that says which currents a question is about."""
+
+
+class SomeCurrents(Section):
+    """A question about some of the currents that are counted."""
+
+    currents: Some | None = Field(default=None, description="which of counting.currents; the first if left out")
 
 
 class CountingTable(Section):
@@ -61,7 +61,8 @@ def _gathered(sections: Sections) -> CountingTable:
     if "counting" in sections:
         table: CountingTable = sections["counting"]
         return table
-    named = [words for name in ASKED_OF if name in sections for words in sections[name].currents or ()]
+    asking = (table for table in sections.values() if isinstance(table, SomeCurrents))
+    named = [words for table in asking for words in table.currents or ()]
     return CountingTable(currents=tuple(dict.fromkeys(named)), order=2)
 
 
@@ -70,22 +71,23 @@ def _rules(draft: System) -> list[Problem]:
     table = sections.get("counting")
     if table is None:
         return []
-    found = _words_flaws(("counting", "currents"), table.currents, sections)
+    found = _words_flaws(("counting", "currents"), table.currents, draft)
     if sections.get("sweep") and table.method in ONE_POINT:
         need = f'must be "auto" or "dense" beside [sweep], got "{table.method}", which takes one point at a time'
         found.append(Problem(("counting", "method"), need))
     return found
 
 
-def asked_flaws(name: str, sections: Sections) -> list[Problem]:
+def _asked_flaws(name: str, draft: System) -> list[Problem]:
     """What is wrong with the currents that a question is about."""
+    sections = draft.sections
     table, counting = sections.get(name), sections.get("counting")
     if table is None:
         return []
     if counting is None:
         if table.currents is None and "counting" not in sections:
             return [Problem((name, "currents"), "must be given where there is no table [counting]")]
-        return _words_flaws((name, "currents"), table.currents or (), sections)
+        return _words_flaws((name, "currents"), table.currents or (), draft)
     found = []
     for index, words in enumerate(table.currents or ()):
         if words not in counting.currents:
@@ -95,15 +97,14 @@ def asked_flaws(name: str, sections: Sections) -> list[Problem]:
     return found
 
 
-def currents_asked(sections: Sections, table: Any) -> tuple[str, ...]:
+def currents_asked(sections: Sections, table: SomeCurrents) -> tuple[str, ...]:
     """The currents that a question is about."""
-    named: tuple[str, ...] = table.currents or sections["counting"].currents[:1]
-    return named
+    return table.currents or sections["counting"].currents[:1]
 
 
-def _words_flaws(place: Place, currents: tuple[str, ...], sections: Sections) -> list[Problem]:
+def _words_flaws(place: Place, currents: tuple[str, ...], draft: System) -> list[Problem]:
     """What is wrong with currents in words."""
-    temperatures, found = _temperatures(sections), []
+    temperatures, found = _temperatures(draft), []
     for index, words in enumerate(currents):
         problem = _one_words_flaw((*place, index), words, temperatures)
         if problem is None and words in currents[:index]:
@@ -112,16 +113,14 @@ def _words_flaws(place: Place, currents: tuple[str, ...], sections: Sections) ->
     return found
 
 
-def _temperatures(sections: Sections) -> dict[str, float] | None:
+def _temperatures(draft: System) -> dict[str, float] | None:
     """The temperature of each bath by its name; None if the baths are not known."""
-    model, several_, one = sections.get("model"), sections.get("baths"), sections.get("bath")
-    if isinstance(model, ModelTable) and model.own_baths:
-        return {name: float(getattr(model, name)) for name in model.own_baths}
-    if one is not None:
-        return {"bath": one.temperature}
-    if model is None or (not several_ and "channels" not in sections):
+    model, several = draft.sections.get("model"), draft.sections.get("baths") or "channels" in draft.sections
+    if draft.own_baths:
+        return {name: float(getattr(model, name)) for name in draft.own_baths}
+    if draft.sections.get("bath") is None and (model is None or not several):
         return None
-    return {bath.name: bath.temperature for bath in several_ or ()}
+    return {name: bath.temperature for _, name, bath in draft.baths}
 
 
 def _one_words_flaw(place: Place, words: str, temperatures: dict[str, float] | None) -> Problem | None:
@@ -206,15 +205,15 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> AtRest:
     # At rest all entropy that is produced flows into the baths.
     flow = entropy_flow(model)
     production = float(_mean_of(counting, flow))
-    return AtRest(counting, cumulants, covariance, production, _coarser(system, table))
+    key = next((f"model.{key}" for key, one in system.table.known.items() if one.truncates), "")
+    return AtRest(counting, cumulants, covariance, production, key, _coarser(system, table, key))
 
 
-def _coarser(system: System, table: CountingTable) -> dict[str, FloatArray]:
+def _coarser(system: System, table: CountingTable, key: str) -> dict[str, FloatArray]:
     """The cumulants with one level less, where the model keeps only so many of a mode's."""
-    kept = system.family.parameters.get("model.levels")
-    if kept is None or kept.default < 3:
+    if not key or system.family.parameters[key].default < 3:
         return {}
-    model = system.family.at({"model.levels": kept.default - 1})
+    model = system.family.at({key: system.family.parameters[key].default - 1})
     counting = Counting(model, method=method_of(system.sections))
     return {words: counting.cumulants(current_of(model, words), order=table.order).values for words in table.currents}
 
@@ -241,17 +240,8 @@ def _mean_of(counting: Counting, current: Current) -> FloatArray:
     return current.mean(counting.steady_state)
 
 
-def _show(answers: Mapping[str, Any], report: Any) -> Answer:
-    """What is shown of everything that is counted."""
-    from thermokin.views.counts_answer import CountingResult  # here, so that a check loads no figures
-
-    return CountingResult.of(answers, bool(report.figures))
-
-
 _TEMPERATURES = "each of [[baths]] has its own, and models between two baths have theirs in [model]"
-of_currents = partial(Question, report=CountingReport, show=_show)
-"""A question about currents; one result shows the answers of all of them."""
-COUNTING = of_currents(
+COUNTING = Question(
     name="counting",
     tables={"counting": CountingTable},
     gather=_gathered,
@@ -260,7 +250,17 @@ COUNTING = of_currents(
     summary=_summary,
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     estimate=_estimate,
+    report=CountingReport,
     answer=_answer,
     swept=_swept,
     hints={"temperatures": _TEMPERATURES, "rate": "each of [[baths]] has its own"},
 )
+
+
+def about_currents(question: Question) -> Question:
+    """A question about some of the currents that are counted: its table is one of `SomeCurrents`, its report one."""
+
+    def rules(draft: System) -> list[Problem]:
+        return [*_asked_flaws(question.name, draft), *question.rules(draft)]
+
+    return replace(question, needs=COUNTING.name, report=CountingReport, rules=rules)

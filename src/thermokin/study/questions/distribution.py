@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
@@ -16,11 +15,11 @@ from thermokin.motion.starts import Gibbs, Ket, Populations
 from thermokin.study.arrays import Arrays
 from thermokin.study.grid import ascending_flaw
 from thermokin.study.problem import Place, Problem
-from thermokin.study.question import Tell
-from thermokin.study.questions.counting import Chosen, asked_flaws, counting_of, currents_asked, of_currents
+from thermokin.study.question import Question, Tell
+from thermokin.study.questions.counting import SomeCurrents, about_currents, counting_of, currents_asked
 from thermokin.study.section import Matrix, Numbers, Positive, Section
 from thermokin.study.system import System
-from thermokin.views.counts import Exchange
+from thermokin.views.exchanges import Exchange, Exchanges
 
 __all__ = ["DISTRIBUTION", "DistributionTable"]
 
@@ -36,10 +35,9 @@ class StartTable(Section):
     matrix: Matrix | None = Field(default=None, description="a density matrix: rows of numbers, or a file")
 
 
-class DistributionTable(Section):
+class DistributionTable(SomeCurrents):
     """Probabilities of the amount exchanged since time 0; without the table there are none."""
 
-    currents: Chosen = None
     times: Annotated[tuple[Positive, ...], Field(strict=False, min_length=1, max_length=4)] = Field(
         description="one to four times > 0, strictly ascending [1/energy]"
     )
@@ -53,17 +51,16 @@ class DistributionTable(Section):
 
 
 def _rules(draft: System) -> list[Problem]:
-    sections = draft.sections
-    found, table = asked_flaws("distribution", sections), sections.get("distribution")
+    table = draft.sections.get("distribution")
     if not isinstance(table, DistributionTable):
-        return found
-    found += ascending_flaw(table.times, ("distribution", "times"), "time")
+        return []
+    found = ascending_flaw(table.times, ("distribution", "times"), "time")
     if table.start is not None:
         if table.initial_temperature is not None:
             need, hint = "must be left out beside a start", "start = { temperature = ... } is the same"
             found.append(Problem(("distribution", "initial_temperature"), need, hint))
         found += _start_flaws(("distribution", "start"), table.start)
-    baths = sections.get("baths") or ()
+    baths = draft.sections.get("baths") or ()
     thermal = table.initial_temperature is not None or (table.start is not None and table.start.temperature is not None)
     if thermal and len({bath.chemical_potential for bath in baths}) > 1:
         need = "must be left out where baths have different chemical potentials: no Gibbs state is meant"
@@ -87,8 +84,8 @@ def _prepare(system: System, table: DistributionTable) -> Problem | None:
     return None
 
 
-def _answer(system: System, table: DistributionTable, tell: Tell) -> Mapping[str, Exchange]:
-    found, times, model = {}, np.array(table.times), system.model
+def _answer(system: System, table: DistributionTable, tell: Tell) -> Exchanges:
+    found, times, model = Exchanges(), np.array(table.times), system.model
     initial = _initial(system, table)
     start = counting_of(system).steady_state.state if initial is None else initial
     names = currents_asked(system.sections, table)
@@ -100,16 +97,6 @@ def _answer(system: System, table: DistributionTable, tell: Tell) -> Mapping[str
             made, integrated_cumulants(model, current, start, times, order=AGREED).values, table.width is not None
         )
     return found
-
-
-DISTRIBUTION = of_currents(
-    name="distribution",
-    tables={"distribution": DistributionTable},
-    rules=_rules,
-    prepare=_prepare,
-    summary=lambda system, table: f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}",
-    answer=_answer,
-)
 
 
 def _start_flaws(place: Place, table: StartTable) -> list[Problem]:
@@ -130,3 +117,17 @@ def _start_of(table: StartTable, arrays: Arrays, place: Place) -> Initial | None
     if table.ket is not None:
         return Ket(arrays[*place, "ket"])
     return None if table.matrix is None else arrays[*place, "matrix"]
+
+
+DISTRIBUTION = about_currents(
+    Question(
+        name="distribution",
+        tables={"distribution": DistributionTable},
+        rules=_rules,
+        prepare=_prepare,
+        summary=lambda system, table: (
+            f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}"
+        ),
+        answer=_answer,
+    )
+)

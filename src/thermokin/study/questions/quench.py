@@ -191,23 +191,23 @@ def _summary(system: System, table: Quench) -> str:
 
 def _truncations(system: System, table: Quench) -> list[str]:
     """Where a truncation shows in the numbers, and where the end is not the bath's equilibrium."""
-    pair, model = pair_of(system, table), system.table
-    size, found = pair.heating.model.dimension, []
-    if model.name == "oscillator":
-        hottest = float(pair.temperatures["hot"])
-        last = float(gibbs_populations(model.frequency * np.arange(size), hottest)[-1])  # type: ignore[attr-defined]
-        if last > VISIBLE:
-            found.append(
-                f"model.levels: the last of {size} levels holds {last:.2g} of the population at temperature "
-                f"{hottest:g}, so the truncation shows (raise model.levels)"
-            )
-    jumps = pair.heating.model.table
-    if pair.heating.model.generator.is_diagonal:
-        groups = int(components(jumps.row.astype(np.int64), jumps.column.astype(np.int64), size).max()) + 1
+    pair, found = pair_of(system, table), []
+    model, hottest = pair.heating.model, float(pair.temperatures["hot"])
+    last = float(gibbs_populations(thermal_energies(model), hottest).min())
+    found = [
+        f"model.{key}: the last of {model.dimension} levels holds {last:.2g} of the population at temperature "
+        f"{hottest:g}, so the truncation shows (raise model.{key})"
+        for key, one in system.table.known.items()
+        if one.truncates and last > VISIBLE
+    ]
+    jumps = model.table
+    if model.generator.is_diagonal:
+        linked = components(jumps.row.astype(np.int64), jumps.column.astype(np.int64), model.dimension)
+        groups = int(linked.max()) + 1
         if groups > 1:
             found.append(
-                f"model: the {size} levels fall into {groups} groups that no jump links, each of which keeps its "
-                "share of the population, so the end is not the Gibbs state of the bath"
+                f"model: the {model.dimension} levels fall into {groups} groups that no jump links, each of which "
+                "keeps its share of the population, so the end is not the Gibbs state of the bath"
             )
     return found
 
@@ -238,7 +238,7 @@ _STEPS: tuple[tuple[str, Callable[[Any], object]], ...] = (
 
 def _answer(system: System, table: Quench, tell: Tell) -> Comparison:
     """The comparison, with all that the report needs calculated."""
-    from thermokin.quench.comparison import compare  # here, so that a check loads no figures
+    from thermokin.quench.comparison import compare  # here, so that a check loads no engines of motion and bounds
 
     tell("motion", 0.0)
     followed = system.sections["report"].distances
@@ -252,24 +252,23 @@ def _answer(system: System, table: Quench, tell: Tell) -> Comparison:
 def _swept(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """Of both quenches what has one value at each point."""
     from thermokin.quench.comparison import compare
+    from thermokin.views.comparison_dataset import comparison_dataset, without_time
 
-    data = compare(_pair(system, table, numbers), grid_of(table.times)).to_xarray()
+    data = comparison_dataset(compare(_pair(system, table, numbers), grid_of(table.times)), {}, without_time)
     found = []
     for name, values in data.data_vars.items():
-        if {"time", "level"} & set(values.dims) or str(name).startswith("verdict"):
-            continue
-        sides = ("heating", "cooling") if "process" in values.dims else ("",)
-        for side in sides:
+        for side in ("heating", "cooling") if "process" in values.dims else ("",):
             one = values.sel(process=side) if side else values
             words = ", ".join(part for part in (values.attrs["long_name"], side) if part)
             found.append(Column("_".join(filter(None, (str(name), side))), words, values.attrs["units"], one.values))
     return found
 
 
-def _show(answers: Mapping[str, Any], report: Any) -> Answer:
-    from thermokin.views.quench_answer import QuenchResult
-
-    return QuenchResult(report, answers["quench"])
+def _show(race: Comparison, report: Any) -> Answer:
+    """The figures that the report names, and the sections that it wants."""
+    return Answer(
+        race, report.figures.__contains__, [name for name in ("verdicts", "bounds") if not getattr(report, name)]
+    )
 
 
 QUENCH = Question(
@@ -288,5 +287,5 @@ QUENCH = Question(
     answer=_answer,
     show=_show,
     swept=_swept,
-    hints=dict.fromkeys(("temperature", "temperatures"), "the temperatures of a study are those of [protocol]"),
+    hints=dict.fromkeys(("temperature", "temperatures"), "the temperatures of a study are those of [{table}]"),
 )

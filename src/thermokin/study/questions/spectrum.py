@@ -9,23 +9,22 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.problem import Problem
-from thermokin.study.question import Tell
-from thermokin.study.questions.counting import Chosen, asked_flaws, counting_of, currents_asked, method_of, of_currents
+from thermokin.study.question import Question, Tell
+from thermokin.study.questions.counting import SomeCurrents, about_currents, counting_of, currents_asked, method_of
 from thermokin.study.section import Finite
 from thermokin.study.system import System
+from thermokin.views.spectra import Spectra
 from thermokin.views.sweep_axes import Column
 
 __all__ = ["SPECTRUM", "SpectrumTable"]
 
 
-class SpectrumTable(SpacedGrid):
+class SpectrumTable(SomeCurrents, SpacedGrid):
     """Noise against frequency; without the table there is none."""
 
-    currents: Chosen = None
     start: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         default=0.0, description="the first frequency, >= 0 [1/time]"
     )
@@ -34,19 +33,14 @@ class SpectrumTable(SpacedGrid):
 
 
 def _rules(draft: System) -> list[Problem]:
-    sections = draft.sections
-    table = sections.get("spectrum")
-    flaws = grid_flaws(("spectrum",), table) if isinstance(table, SpectrumTable) else []
-    return [*asked_flaws("spectrum", sections), *flaws]
+    table = draft.sections.get("spectrum")
+    return grid_flaws(("spectrum",), table) if isinstance(table, SpectrumTable) else []
 
 
-def _answer(system: System, table: SpectrumTable, tell: Tell) -> Mapping[str, NoiseSpectrum]:
+def _answer(system: System, table: SpectrumTable, tell: Tell) -> Spectra:
     tell("spectrum", 0.0)
-    counting, grid = counting_of(system), grid_of(table)
-    return {
-        words: counting.spectrum(current_of(system.model, words), grid)
-        for words in currents_asked(system.sections, table)
-    }
+    counting, grid, names = counting_of(system), grid_of(table), currents_asked(system.sections, table)
+    return Spectra({words: counting.spectrum(current_of(system.model, words), grid) for words in names})
 
 
 def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
@@ -60,11 +54,13 @@ def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArra
     return found
 
 
-SPECTRUM = of_currents(
-    name="spectrum",
-    tables={"spectrum": SpectrumTable},
-    rules=_rules,
-    summary=lambda system, table: f"spectrum at {table.points} frequencies",
-    answer=_answer,
-    swept=_swept,
+SPECTRUM = about_currents(
+    Question(
+        name="spectrum",
+        tables={"spectrum": SpectrumTable},
+        rules=_rules,
+        summary=lambda system, table: f"spectrum at {table.points} frequencies",
+        answer=_answer,
+        swept=_swept,
+    )
 )
