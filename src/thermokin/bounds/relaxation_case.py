@@ -18,7 +18,7 @@ from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
-from thermokin.numerics.level_sums import in_blocks
+from thermokin.numerics.level_sums import in_blocks, mean_over_levels, over_levels
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 
@@ -123,7 +123,8 @@ class RelaxationCase:
     def rounding(self) -> FloatArray:
         """Error of variance and limits: their size is that of the largest squared count, however early the time."""
         if self.levels is not None:
-            return np.asarray(ROUNDING * np.ptp(self.levels, axis=-1) ** 2)[..., None]
+            spread = over_levels(np.maximum, self.levels) - over_levels(np.minimum, self.levels)
+            return np.asarray(ROUNDING * spread**2)[..., None]
         return np.asarray(ROUNDING * np.abs(self.current.weights).max(axis=-1, initial=0.0) ** 2)[..., None]
 
     def over(self, numerator: FloatArray, cost: FloatArray) -> FloatArray:
@@ -138,8 +139,8 @@ class RelaxationCase:
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.asarray(numerator / cost)
-        free = np.nonzero(np.broadcast_to(cost <= 0.0, ratio.shape))
-        if free[0].size:
+        free = np.broadcast_to(cost <= 0.0, ratio.shape)
+        if free.any():
             size, floor = (np.broadcast_to(x, ratio.shape)[free] for x in (numerator, ROUNDING * self.rounding))
             ratio[free] = np.where(size <= floor, 0.0, np.inf)
         return ratio
@@ -218,4 +219,4 @@ def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:
     observable = evolution.liouvillian.current_observable(current).diagonal
     vanishing = evolution.liouvillian.log_equilibrium is not None and current.is_odd
     states = evolution.deviation if vanishing else evolution.populations
-    return np.asarray(evolution.times * np.einsum("...tn,...n->...t", states, observable))
+    return np.asarray(evolution.times * mean_over_levels(states, observable))

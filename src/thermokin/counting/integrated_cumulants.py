@@ -78,7 +78,8 @@ class IntegratedCumulants(ArrayResult):
         """Var / mean^2 (..., t); inf where the mean is 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = self.variance / self.mean**2
-        return np.where(self.mean == 0.0, np.inf, ratio)
+        ratio[self.mean == 0.0] = np.inf
+        return ratio
 
     @cached_property
     def error(self) -> FloatArray:
@@ -241,13 +242,12 @@ def of_moments(moments: FloatArray, errors: FloatArray) -> tuple[FloatArray, Flo
 
 def _cumulants(moments: FloatArray) -> FloatArray:
     """kappa_n = m_n - sum_k C(n - 1, k - 1) kappa_k m_(n - k)."""
-    cumulants: list[FloatArray] = []
+    cumulants = moments.copy(order="K")
     for order in range(1, moments.shape[-1] + 1):
-        value = moments[..., order - 1].copy()
         for lower in range(1, order):
-            value -= comb(order - 1, lower - 1) * cumulants[lower - 1] * moments[..., order - lower - 1]
-        cumulants.append(value)
-    return np.stack(cumulants, axis=-1)
+            rest = moments[..., order - lower - 1]
+            cumulants[..., order - 1] -= comb(order - 1, lower - 1) * cumulants[..., lower - 1] * rest
+    return cumulants
 
 
 def _propagated(moments: FloatArray, errors: FloatArray) -> FloatArray:

@@ -117,7 +117,10 @@ def given(
         ValueError: if one of them is beyond double precision at every point.
         NotConvergedError: if one of them has lost its digits at every point.
     """
-    beyond = np.asarray(~np.isfinite(values))
+    finite = np.isfinite(values)
+    if error is None and finite.all():
+        return values
+    beyond = np.asarray(~finite)
     blurred = np.zeros_like(beyond) if error is None else np.asarray(~(beyond | told(values, error, scale)))
     lost = beyond | blurred
     if not lost.any():

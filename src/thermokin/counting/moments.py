@@ -16,6 +16,7 @@ from thermokin.liouville.population_block import population_blocks
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.population_change import population_change
 from thermokin.motion.time_grid import set_at_start
+from thermokin.numerics import two_level
 from thermokin.numerics.grid_walk import dense_steps, sparse_steps, walk
 from thermokin.numerics.level_sums import mean_over_levels, over_levels
 from thermokin.numerics.rounding_guard import require_probability
@@ -131,6 +132,11 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
     Returns:
         (..., t, order).
     """
+    motion, away = evolution.motion, evolution.away
+    if motion is not None and motion.size == 2 and motion.limit.unique and away is not None:
+        gone = -np.expm1(-two_level.decay_rate(motion.dense)[..., None] * evolution.times)
+        step = numbers[..., 1] - numbers[..., 0]
+        return two_level.moments(gone, evolution.initial.populations, away, step, order)
     terms = _terms(evolution, numbers, order)
     return _stacked(evolution, [_sum(c * mean_over_levels(gained, powers) for c, gained, powers in m) for m in terms])
 

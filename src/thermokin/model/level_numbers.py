@@ -7,6 +7,7 @@ import numpy as np
 from thermokin._typing import FloatArray, IntArray
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["level_numbers"]
 
@@ -44,7 +45,7 @@ def level_numbers(model: Model, weights: FloatArray, bath: int | None = None) ->
         ]
     counted = weights if table.one_element_each else weights[..., table.channel]
     for numbers in candidates:
-        slack = ROUNDING * float(np.ptp(numbers, axis=-1).max())
+        slack = ROUNDING * float((over_levels(np.maximum, numbers) - over_levels(np.minimum, numbers)).max())
         if all(_agrees(numbers, counted, table, first, bath, slack) for first in range(0, table.entries, STRIP)):
             return np.asarray(numbers)
     return None

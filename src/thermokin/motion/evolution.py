@@ -110,6 +110,8 @@ class Evolution(Result):
         """Rates of the populations, d p / dt (..., t, d) [1/time], accurate at late times."""
         if self.motion is None:
             return self._diagonal_of([path.rates for path in self.paths])
+        if self.motion.size == 2:  # one mode
+            return np.asarray(-two_level.decay_rate(self.motion.dense)[..., None, None] * self.deviation)
         rates = move(self.motion.rates, self.deviation)
         if self.away is None:
             return rates
@@ -283,5 +285,6 @@ def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ..
         require_trace(populations)
         return Evolution(start, times, populations, None, paths)
     populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away, engine)
-    require_trace(populations)
+    if start.motion.size > 2:  # two are in closed form
+        require_trace(populations)
     return Evolution(start, times, populations, deviation, paths)

@@ -10,7 +10,9 @@ __all__ = [
     "change",
     "decay_rate",
     "flows",
+    "force",
     "logarithm_left",
+    "moments",
     "path",
     "relaxation",
     "statistical_length",
@@ -43,7 +45,7 @@ def relaxation(rates: FloatArray, vector: FloatArray, times: FloatArray) -> Floa
         (..., t, 2).
     """
     left = np.exp(_passed(rates, times))
-    return _levels(left * vector[..., 0, None], left * vector[..., 1, None])
+    return _times(left, vector)
 
 
 def change(rates: FloatArray, away: FloatArray, times: FloatArray) -> FloatArray:
@@ -58,7 +60,7 @@ def change(rates: FloatArray, away: FloatArray, times: FloatArray) -> FloatArray
         (..., t, 2).
     """
     gone = np.expm1(_passed(rates, times))
-    return _levels(gone * away[..., 0, None], gone * away[..., 1, None])
+    return _times(gone, away)
 
 
 def path(
@@ -80,8 +82,9 @@ def path(
     """
     passed = _passed(rates, times)
     left, done = np.exp(passed), -np.expm1(passed)
-    populations = _levels(*(left * start[..., n, None] + done * stationary[..., n, None] for n in (0, 1)))
-    return populations, _levels(*(left * deviation[..., n, None] for n in (0, 1)))
+    populations = _times(left, start)
+    populations += _times(done, stationary)
+    return populations, _times(left, deviation)
 
 
 def flows(rates: FloatArray, vectors: FloatArray) -> FloatArray:
@@ -94,8 +97,58 @@ def flows(rates: FloatArray, vectors: FloatArray) -> FloatArray:
     Returns:
         (..., t, 2).
     """
-    lower, upper = vectors[..., 0], vectors[..., 1]
-    return _levels(*(rates[..., n, 0, None] * lower + rates[..., n, 1, None] * upper for n in (0, 1)))
+    found = _times(vectors[..., 0], rates[..., 0])
+    found += _times(vectors[..., 1], rates[..., 1])
+    return found
+
+
+def force(populations: FloatArray, stationary: FloatArray, deviation: FloatArray) -> FloatArray:
+    """What drives two populations to rest, |ln [p_1 pi_0 / (p_0 pi_1)]| = ln(1 + |p - pi| / (pi_m p_l)).
+
+    m is the level that has more than at rest, all the time, and l the one that has less: nothing cancels.
+
+    Args:
+        populations: p(t) (..., t, 2).
+        stationary: pi (..., 2), > 0.
+        deviation: p(t) - pi (..., t, 2), of one sign over time.
+
+    Returns:
+        (..., t) [nats]; inf where a level is empty.
+    """
+    more, away = deviation[..., :1, 1] > 0.0, np.abs(deviation[..., 1])
+    whole = np.where(more, stationary[..., 1, None], stationary[..., 0, None])
+    if more.all() or not more.any():
+        less = populations[..., 0 if more.all() else 1]
+    else:
+        less = np.where(more, populations[..., 0], populations[..., 1])
+    with np.errstate(divide="ignore", over="ignore"):
+        ratio = away / (whole * less)
+        found = np.log1p(ratio)
+        far = np.isinf(ratio)
+        if far.any():
+            found[far] = (np.log(away) - np.log(whole) - np.log(less))[far]
+    return np.asarray(found)
+
+
+def moments(gone: FloatArray, start: FloatArray, away: FloatArray, step: FloatArray, order: int) -> FloatArray:
+    """<n^m> for m = 1 .. order of a count that a change from the first level to the second makes larger by a step.
+
+    One change each way has the probability p_0(0) pi_1 x or p_1(0) pi_0 x, x = 1 - exp(-(u + d) t).
+
+    Args:
+        gone: x (..., t).
+        start: p(0) (..., 2).
+        away: p(0) - pi (..., 2), to all its digits.
+        step: (...) [amount].
+        order: largest m.
+
+    Returns:
+        (..., t, order) [amount^m].
+    """
+    final = start - away
+    either = start[..., 0] * final[..., 1] + start[..., 1] * final[..., 0]
+    each = [step**power * (either if power % 2 == 0 else -away[..., 1]) for power in range(1, order + 1)]
+    return np.moveaxis(np.stack([gone * factor[..., None] for factor in each]), 0, -1)
 
 
 def velocity(rates: FloatArray, populations: FloatArray, deviation: FloatArray, times: FloatArray) -> FloatArray:
@@ -190,6 +243,10 @@ def _passed(rates: FloatArray, times: FloatArray) -> FloatArray:
     return np.asarray(-decay_rate(rates)[..., None] * times)
 
 
-def _levels(lower: FloatArray, upper: FloatArray) -> FloatArray:
+def _times(numbers: FloatArray, levels: FloatArray) -> FloatArray:
+    """Numbers over time (..., t) times one of each level (..., 2), as (..., t, 2)."""
     # The level is the last axis but the slowest in memory: what follows runs along times, not along two levels.
-    return np.moveaxis(np.stack([lower, upper]), 0, -1)
+    found = np.empty((2, *np.broadcast_shapes(numbers.shape, (*levels.shape[:-1], 1))))
+    for level in (0, 1):
+        np.multiply(numbers, levels[..., level, None], out=found[level])
+    return np.moveaxis(found, 0, -1)

@@ -15,7 +15,7 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bounds
 from thermokin.bounds.catalogue import relaxation_bounds
 from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
-from thermokin.geometry.kinematics import Kinematics, fraction, kinematics
+from thermokin.geometry.kinematics import Kinematics, closed_rates, fraction, kinematics
 from thermokin.model.current import heat
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.modes import Modes, modes, population_modes
@@ -196,6 +196,8 @@ class Branch(Result):
             (..., t), accurate at late times.
         """
         evolution = self.evolution
+        if isinstance(measure, Bures) and closed_rates(evolution) is not None:
+            return 0.5 * self.kinematics.path.ahead  # two populations keep to the shortest path
         if isinstance(measure, RelativeEntropy) and evolution.population_only and self.ledger.relaxes_to_equilibrium:
             return self.ledger.divergence
         if evolution.population_only and evolution.motion is not None:
@@ -212,10 +214,17 @@ class Branch(Result):
         Returns:
             (..., t); 0 of no distance, and of an infinite one 1 as long as it lasts.
         """
-        # What `distances` already holds is not computed again; a branch at another time computes this one alone.
-        known = self.__dict__.get("distances", {})
-        value = known[measure.name] if measure.name in known else self.distance(measure)
-        return fraction(value, self._initial_distance(measure)[..., None], 0.0)
+        if measure.name not in self._remaining:
+            # What `distances` already holds is not computed again; a branch at another time computes this one alone.
+            known = self.__dict__.get("distances", {})
+            value = known[measure.name] if measure.name in known else self.distance(measure)
+            self._remaining[measure.name] = fraction(value, self._initial_distance(measure)[..., None], 0.0)
+        return self._remaining[measure.name]
+
+    @cached_property
+    def _remaining(self) -> dict[str, FloatArray]:
+        """What `remaining` has found of each measure: crossings and verdicts ask for the same."""
+        return {}
 
     def remaining_error(self, measure: Distance) -> FloatArray:
         """What rounding of the states may make of `remaining`, beyond its own twelve digits.

@@ -40,23 +40,26 @@ def relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
     Returns:
         (...), nan where a side is none.
     """
-    one, two = np.broadcast_arrays(one, two)
-    scale = np.abs(one) + np.abs(two)
     # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
-    usual = (scale > 0.0) & (scale < np.inf)
-    with np.errstate(invalid="ignore"):
-        lead = (one - two) / (scale if usual.all() else np.where(usual, scale, 1.0))
-    return np.where((np.abs(lead) <= EVEN) | ((one == two) & np.isinf(one)), 0.0, lead)
+    with np.errstate(invalid="ignore", over="ignore"):
+        scale = np.abs(one) + np.abs(two)
+        lead = np.asarray((one - two) / scale)
+        even = ~(np.abs(lead) > EVEN)
+        if even.any():  # and what is no number, of nothing and of what has no end
+            one, two, scale = (np.broadcast_to(side, lead.shape)[even] for side in (one, two, scale))
+            usual = (scale > 0.0) & (scale < np.inf)
+            lead[even] = np.where(usual | (one == two), 0.0, one - two)
+    return lead
 
 
 def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None) -> FloatArray:
     """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
     one, two = both(quantity, heating, cooling)
     lead = relative_lead(one, two)
-    if error is not None:
+    rounding = np.zeros(()) if error is None else np.add(*both(error, heating, cooling))
+    if rounding.any():
         with np.errstate(invalid="ignore"):  # an infinite side has no error, and its lead is no number or one
-            scale = np.abs(one) + np.abs(two)
-            lead[np.abs(lead) * scale <= np.add(*both(error, heating, cooling))] = 0.0
+            lead[np.abs(one - two) <= rounding] = 0.0
     return lead
 
 
@@ -99,14 +102,13 @@ def _with_probe(
     first, second = heating.early, cooling.early
     if first is None or second is None:
         return lead, grid
-    early = _lead(first, second, quantity, error)
-    when = np.broadcast_to(first.times, early.shape)
-    leads, times = np.concatenate([early, lead], axis=-1), np.concatenate([when, grid], axis=-1)
+    leads = np.concatenate([_lead(first, second, quantity, error), lead], axis=-1)
+    times = np.concatenate([first.times, heating.times], axis=-1)
     # Where the grid starts at 0, it stands before the probe.
     started = (heating.times[..., 0] == 0.0)[..., None]
     for row in (leads, times):
         row[..., :2] = np.where(started, row[..., 1::-1], row[..., :2])
-    return leads, times
+    return leads, np.broadcast_to(times, leads.shape)
 
 
 def first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, BoolArray]:

@@ -80,5 +80,5 @@ def summed(by_bath: Mapping[str, FloatArray], evolution: Evolution) -> FloatArra
     Returns:
         (..., t).
     """
-    nothing = np.zeros(evolution.populations.shape[:-1])
-    return np.asarray(sum(by_bath.values(), start=nothing))
+    amounts = list(by_bath.values()) or [np.zeros(evolution.populations.shape[:-1])]
+    return np.asarray(sum(amounts[1:], start=amounts[0]))

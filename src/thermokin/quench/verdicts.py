@@ -158,13 +158,15 @@ def _at_all_times(name: str, statement: str, numbers: Sequence[FloatArray], time
     """The verdict that heating has the smaller number at all times, by the pair that is closest to failing."""
     one, two = np.broadcast_arrays(*numbers)
     with np.errstate(invalid="ignore", divide="ignore"):
-        margin = one - two
-        endless = np.isinf(margin)
-        margin /= -np.maximum(np.abs(one), np.abs(two))
-        margin[endless] = np.where(one > two, -1.0, 1.0)[endless]
+        margin = two - one
+        margin /= np.maximum(np.abs(one), np.abs(two))
     # Times at which nobody leads (two nothings, two infinities, both at rest) say nothing, unless there are no others:
     # then the first one is told, not the one that rounding makes the closest.
-    margin[~(np.abs(margin) > TIE)] = NOBODY
+    nobody = ~(np.abs(margin) > TIE)
+    if nobody.any():
+        ahead, behind = one[nobody], two[nobody]
+        endless = (np.isinf(ahead) | np.isinf(behind)) & (ahead != behind)
+        margin[nobody] = np.where(endless, np.where(ahead > behind, -1.0, 1.0), NOBODY)
     at = np.argmin(set_at_start(margin, times, np.inf), axis=-1)[..., None]
     one, two, time = (np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
     return Verdict(name, f"{statement} at all times given", one, two, larger=False, time=time, about=about)

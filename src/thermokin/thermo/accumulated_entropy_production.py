@@ -6,7 +6,8 @@ import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.evolution import Evolution
-from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics import two_level
+from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.operators.entropy import divergence_terms
 from thermokin.thermo.entropy_given import (
     ROUNDING,
@@ -19,7 +20,7 @@ from thermokin.thermo.entropy_given import (
 )
 from thermokin.thermo.state_spectrum import resolution
 
-__all__ = ["gained_and_given", "relaxed"]
+__all__ = ["gained_and_given", "relaxed", "relaxed_between_two_levels"]
 
 
 def relaxed(evolution: Evolution, total: FloatArray, left: FloatArray) -> Produced:
@@ -55,6 +56,30 @@ def relaxed(evolution: Evolution, total: FloatArray, left: FloatArray) -> Produc
     moved = np.where(change_is_difference(evolution), moved, 0.0)
     whole[early], error[early] = 0.0 - grown.amount, grown.error + np.broadcast_to(moved, shape)[early]
     return Produced(whole, error)
+
+
+def relaxed_between_two_levels(evolution: Evolution) -> Produced | None:
+    """The same of two levels, from what drives them at each time and what they were before.
+
+    It is |dp| |ln [p_1 pi_0 / (p_0 pi_1)]| + D(p(0) || p(t)): both terms are positive, so that no digit is lost early
+    or late.
+
+    Args:
+        evolution: of populations that relax to one equilibrium pi.
+
+    Returns:
+        The amount, not a number at time 0 of an empty level; None of more levels.
+    """
+    reference = evolution.liouvillian.log_equilibrium
+    if evolution.model.dimension != 2 or evolution.motion is None or evolution.away is None or reference is None:
+        return None
+    change = evolution.change
+    gone = np.abs(change[..., 1])
+    with np.errstate(invalid="ignore"):
+        amount = gone * two_level.force(evolution.populations, np.exp(reference), evolution.deviation)
+    amount += sum_over_levels(divergence_terms(_fixed(evolution.initial.populations), evolution.populations, -change))
+    # The logarithms know what the distance from the end does.
+    return Produced(amount, ROUNDING * (amount if end_is_known(evolution) else amount + 4.0 * gone))
 
 
 def gained_and_given(evolution: Evolution, first: FloatArray, entropy: FloatArray) -> Produced:

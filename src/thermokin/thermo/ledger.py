@@ -20,7 +20,7 @@ from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.as_numbers import shown
 from thermokin.operators.entropy import divergence_of_checked
-from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed
+from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed, relaxed_between_two_levels
 from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.entropy_given import Produced
 from thermokin.thermo.entropy_production_parts import adiabatic_rate, coherence_rate, mode_rates, nonadiabatic_rate
@@ -73,7 +73,8 @@ class Ledger(Result):
     def entropy(self) -> FloatArray:
         """-tr rho ln rho [nats]."""
         if self.evolution.population_only:
-            return sum_over_levels(entr(self.evolution.populations))
+            p = self.evolution.populations
+            return 0.0 - sum_over_levels(p * np.log(np.maximum(p, np.finfo(float).tiny)))
         values = np.linalg.eigvalsh(self.evolution.frame_states)
         return np.asarray(entr(np.maximum(values, 0.0)).sum(axis=-1))
 
@@ -152,7 +153,8 @@ class Ledger(Result):
     @cached_property
     def _produced(self) -> Produced:
         if self.relaxes_to_equilibrium and self.evolution.population_only:
-            return relaxed(self.evolution, self.total_entropy_production, self.divergence)
+            closed = relaxed_between_two_levels(self.evolution)
+            return closed or relaxed(self.evolution, self.total_entropy_production, self.divergence)
         return gained_and_given(self.evolution, self.initial_entropy, self.entropy)
 
     @property

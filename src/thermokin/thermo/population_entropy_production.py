@@ -10,6 +10,7 @@ from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.jump_table import NO_BATH
 from thermokin.motion.evolution import Evolution, move
 from thermokin.motion.time_grid import set_at_start
+from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels, sum_over_levels
 from thermokin.operators.gibbs import log_gibbs_populations
 from thermokin.thermo.state_spectrum import log_populations, with_logarithms_at_start
@@ -123,11 +124,11 @@ def population_entropy_production_rate(evolution: Evolution) -> FloatArray:
     Returns:
         (..., t) [nats/time]; infinite as for each bath, and where a jump happens that nothing undoes.
     """
-    total = np.zeros(evolution.populations.shape[:-1])
-    for rate in population_entropy_production_rates(evolution).values():
-        total = total + rate
-    alone = evolution.model.table.bathless.any()
-    return total + _of_group(evolution, NO_BATH) if alone else total
+    rates = list(population_entropy_production_rates(evolution).values())
+    if evolution.model.table.bathless.any():
+        rates.append(_of_group(evolution, NO_BATH))
+    # A single bath's is not added to nothing, which would be a pass for each point of a sweep.
+    return np.asarray(sum(rates[1:], start=rates[0]) if rates else np.zeros(evolution.populations.shape[:-1]))
 
 
 def population_entropy_production_rates(evolution: Evolution) -> dict[str, FloatArray]:
@@ -158,6 +159,9 @@ def _of_group(evolution: Evolution, bath: int) -> FloatArray:
         reference = log_gibbs_populations(levels, evolution.model.baths[bath].temperature)
     if reference is None:
         return pair_entropy_production_rate(evolution, bath)
+    closed = _between_two_levels(evolution, bath)
+    if closed is not None:
+        return closed
     flows = bath_flows(evolution, bath)
     frozen = np.asarray(levels is not None and evolution.model.baths[bath].temperature == 0.0)
     if levels is None or not frozen.any():
@@ -165,6 +169,22 @@ def _of_group(evolution: Evolution, bath: int) -> FloatArray:
     heat = mean_over_levels(flows, levels)
     rate = spohn(flows, log_ratio(evolution, np.where(np.isinf(reference), 0.0, reference)))
     return np.where(frozen[..., None] & (heat < 0.0), np.inf, np.where(frozen[..., None], 0.0, rate))
+
+
+def _between_two_levels(evolution: Evolution, bath: int) -> FloatArray | None:
+    """|dp/dt| |ln [p_1 pi_0 / (p_0 pi_1)]| of two levels that end where nothing flows; None of others."""
+    motion, reference = evolution.motion, evolution.liouvillian.log_equilibrium
+    if evolution.model.dimension != 2 or reference is None or motion is None or not motion.limit.unique:
+        return None
+    if not np.isfinite(reference).all() or not motion.limit.stationary[0].all():
+        return None
+    rates = motion.dense if (evolution.model.table.bath == bath).all() else rate_matrix(evolution.liouvillian, bath)
+    flows = np.abs(two_level.decay_rate(np.asarray(rates))[..., None] * evolution.deviation[..., 1])
+    with np.errstate(invalid="ignore"):
+        rate = flows * two_level.force(evolution.populations, np.exp(reference), evolution.deviation)
+    if (evolution.times[..., 0] == 0.0).any():
+        np.copyto(rate, 0.0, where=flows == 0.0)  # an empty level that nothing fills
+    return np.asarray(rate)
 
 
 def pair_entropy_production_rate(evolution: Evolution, bath: int) -> FloatArray:
