@@ -128,6 +128,11 @@ class Evolution(Result):
         """Rates of the density matrix, d rho / dt (..., t, d, d) in the frame. Cost: d^2 numbers a time."""
         return self._matrices([path.rates for path in self.paths], self.population_rates)
 
+    @cached_property
+    def frame_deviation(self) -> ComplexArray:
+        """Density matrices less their long-time limit (..., t, d, d) in the frame, accurate at late times."""
+        return self._matrices([path.deviation for path in self.paths], self.deviation)
+
     def _matrices(self, values: Sequence[ComplexArray], diagonal: FloatArray) -> ComplexArray:
         size = self.model.dimension
         states = np.zeros((*diagonal.shape, size), dtype=np.complex128)

@@ -201,7 +201,8 @@ class Branch(Result):
         if evolution.population_only and evolution.motion is not None:
             final = self.final_populations[..., None, :]
             return measure.of_checked(evolution.populations, final, evolution.deviation)
-        return measure.between_states(evolution.frame_states, self.final_matrix[..., None, :, :])
+        final = self.final_matrix[..., None, :, :]
+        return measure.between_states(evolution.frame_states, final, difference=evolution.frame_deviation)
 
     def remaining(self, measure: Distance) -> FloatArray:
         """The fraction of the initial distance that is left.
@@ -218,7 +219,7 @@ class Branch(Result):
         return fraction(value, self._initial_distance(measure)[..., None], 0.0)
 
     def remaining_error(self, measure: Distance) -> FloatArray:
-        """What rounding of the states may make of `remaining`, beyond its own twelve digits.
+        """What rounding of the states may make of `remaining`, beyond its own twelve digits; from above at late times.
 
         Args:
             measure: the distance.
@@ -241,7 +242,7 @@ class Branch(Result):
 
     def _resolution(self, evolution: Evolution) -> FloatArray:
         """The rounding of states with coherences, relative to how far they are from the final one (..., t)."""
-        far = np.linalg.norm(evolution.frame_states - self.final_matrix[..., None, :, :], axis=(-2, -1))
+        far = np.linalg.norm(evolution.frame_deviation, axis=(-2, -1))
         rounding = STATE_ROUNDING * evolution.model.dimension
         return np.asarray(rounding / np.maximum(far, rounding))
 
@@ -251,8 +252,9 @@ class Branch(Result):
             away = self.evolution.away
             difference = start.populations - self.final_populations if away is None else away
             return measure.of_checked(start.populations, self.final_populations, difference)
-        matrix = self.evolution.at(np.zeros(1)).frame_states[..., 0, :, :]
-        return measure.between_states(matrix, self.final_matrix)
+        at_first = self.evolution.at(np.zeros(1))
+        state, difference = (matrices[..., 0, :, :] for matrices in (at_first.frame_states, at_first.frame_deviation))
+        return measure.between_states(state, self.final_matrix, difference=difference)
 
 
 def branch(quench: Quench, times: ArrayLike, measures: Sequence[Distance] = DISTANCES) -> Branch:

@@ -10,7 +10,6 @@ from thermokin._errors import HypothesisError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.geometry.statistical_length import at_many_times
-from thermokin.geometry.unitary_part import deviation_matrices
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
@@ -188,8 +187,8 @@ def _distances(evolution: Evolution, distance: Distance) -> FloatArray:
     final = evolution.populations - deviation
     if evolution.population_only:
         return distance.between_populations(evolution.populations, final, difference=deviation)
-    states, differences = evolution.frame_states, deviation_matrices(evolution)
-    return distance.between_states(states, states - differences, difference=differences)
+    states, difference = evolution.frame_states, evolution.frame_deviation
+    return distance.between_states(states, states - difference, difference=difference)
 
 
 def _crossing(plain: Evolution, prepared: Evolution, distance: Distance, start: float) -> float | None:
