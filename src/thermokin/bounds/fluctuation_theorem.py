@@ -97,7 +97,7 @@ def exchange_rounding(force: FloatArray, final: FloatArray, rounding: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class Preparation:
+class ThermalStart:
     """The Gibbs state closest at hand to an initial state.
 
     Args:
@@ -109,7 +109,7 @@ class Preparation:
     thermal: bool
 
 
-def preparation(start: InitialState, numbers: FloatArray) -> Preparation:
+def thermal_start(start: InitialState, numbers: FloatArray) -> ThermalStart:
     """The inverse temperature -d ln p / dE of an initial state.
 
     Args:
@@ -133,7 +133,7 @@ def preparation(start: InitialState, numbers: FloatArray) -> Preparation:
         wide = np.abs(np.take_along_axis(expected, high, axis=-1))
         matched = (fall == expected) | (np.abs(fall - expected) <= STRAIGHT * np.where(np.isinf(wide), 0.0, 1.0 + wide))
     thermal = start.matrix is None and bool((matched & (whole > 0.0)).all())
-    return Preparation(np.where(np.isnan(slope) | (whole == 0.0), 0.0, slope)[..., 0], thermal)
+    return ThermalStart(np.where(np.isnan(slope) | (whole == 0.0), 0.0, slope)[..., 0], thermal)
 
 
 def baths_agree(model: Model) -> bool:
@@ -152,10 +152,10 @@ def baths_agree(model: Model) -> bool:
 
 def _limit_of_exchange(case: RelaxationCase) -> Limit | None:
     """Where hypotheses fail, with the first bath's temperature and the one that the outermost levels share."""
-    model, levels = case.model, case.heat_levels
+    model, levels = case.model, case.levels if case.counts_heat else None
     if not model.baths:
         return None
-    start = preparation(case.evolution.initial, model.energies if levels is None else levels)
+    start = thermal_start(case.evolution.initial, model.energies if levels is None else levels)
     with np.errstate(divide="ignore"):
         final = (1.0 / model.baths[0].temperature)[..., None]
     hypotheses = (

@@ -15,7 +15,6 @@ from thermokin.bounds.score_response import ScoreResponse, score_response
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.current import Current
 from thermokin.model.jump_entropy import heat_weights
-from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics.level_sums import in_blocks
@@ -107,17 +106,15 @@ class RelaxationCase:
         """The response of <J> to a speed-up of all jumps (..., t)."""
         return self.end_point if self.response is None else self.response.speed
 
-    @cached_property
-    def heat_levels(self) -> FloatArray | None:
-        """The number of each level whose change is the heat, if heat is what is counted."""
-        if not np.array_equal(self.current.weights, heat_weights(self.model)):
-            return None
-        return self.evolution.liouvillian.heat_levels
+    @property
+    def counts_heat(self) -> bool:
+        """Whether heat is what is counted."""
+        return np.array_equal(self.current.weights, heat_weights(self.model))
 
     @cached_property
     def levels(self) -> FloatArray | None:
         """The number of each level whose change is counted."""
-        return self.heat_levels if self.heat_levels is not None else level_numbers(self.model, self.current.weights)
+        return self.evolution.liouvillian.levels_of(self.current)
 
     @cached_property
     def rounding(self) -> FloatArray:

@@ -111,16 +111,11 @@ def score_source(evolution: Evolution, current: Current, pairs: Pairing, sped: F
     liouvillian, model = evolution.liouvillian, evolution.model
     sector = _sector(evolution)
     generator = SectorGenerator(liouvillian, sector)
-    start = evolution.initial
-    if start.matrix is not None:
-        elements = start.matrix[..., sector.rows, sector.columns]
-    else:
-        elements = np.where(sector.diagonal, start.populations[..., sector.rows], 0.0).astype(np.complex128)
     jumps = [model.table.jump(position) for position in range(model.table.size)]
     size = model.dimension
     operators = np.stack(jumps, axis=-3) if jumps else np.zeros((0, size, size), dtype=np.complex128)
     counting = generator.mean_of(liouvillian.current_observable(current))
-    return ScoreSource(generator, elements, counting, operators, current.weights, pairs, sped)
+    return ScoreSource(generator, evolution.initial.elements(sector), counting, operators, current.weights, pairs, sped)
 
 
 def _sector(evolution: Evolution) -> Sector:

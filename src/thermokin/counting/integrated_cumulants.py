@@ -17,8 +17,6 @@ from thermokin.counting.lost_digits import restored, weight_exponent
 from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
-from thermokin.model.jump_entropy import heat_weights
-from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
@@ -197,9 +195,7 @@ def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
     """The number of each level whose change is counted, where the state is one of populations; else None."""
     if evolution.motion is None or not evolution.population_only:
         return None
-    if np.array_equal(current.weights, heat_weights(current.model)):
-        return evolution.liouvillian.heat_levels  # found once for all that counts heat
-    return level_numbers(evolution.model, current.weights)
+    return evolution.liouvillian.levels_of(current)
 
 
 def _counted(evolution: Evolution, current: Current, exponent: int, order: int, aside: float = 0.0) -> FloatArray:

@@ -14,7 +14,7 @@ from thermokin.motion.evolution import Evolution
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.numerics.kronrod import RootTimePanels
 
-__all__ = ["StatisticalLength", "at_many_times", "statistical_length"]
+__all__ = ["StatisticalLength", "statistical_length"]
 
 TOLERANCE = 1e-11  # error of one panel, relative to the length up to the given times that it counts in
 AHEAD = 1e-9  # relative to the length that is still ahead
@@ -27,8 +27,6 @@ LATEST = 80  # fourfold times beyond the last one
 ROUNDS = 60
 STUCK = 3  # splits in a row that do not help: then the error is rounding of the velocity itself
 MOST = 6000  # panels
-SOON = 100.0  # jumps of the fastest level up to which other engines than the modes are quick
-MODES_FROM, MODES_UP_TO = 150, 4000  # levels up to which any engine is quick, and up to which modes are affordable
 TURNING = 10.0  # roundings of an element, for each level, up to which a state of an isolated system does not turn
 
 
@@ -83,7 +81,7 @@ class _Path:
         per_time *= 1 if evolution.population_only else evolution.populations.shape[-1]
         step = max(1, CHUNK // per_time)
         pieces = [
-            statistical_velocity(at_many_times(evolution, times[first : first + step]), self.rotation)
+            statistical_velocity(evolution.at_many(times[first : first + step]), self.rotation)
             for first in range(0, times.size, step)
         ]
         every = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
@@ -237,27 +235,3 @@ def _count(roots: FloatArray, ends: FloatArray, including: int) -> IntArray:
         place = roots[..., position, None]
         below += (place <= ends) if including else (place < ends)
     return below
-
-
-def at_many_times(evolution: Evolution, times: FloatArray) -> Evolution:
-    """The same evolution at other times, for a caller that will come again and again.
-
-    One large system's late populations are summed over its modes, which are found once; `Evolution.at` alone would
-    choose for each call what is cheapest.
-
-    Args:
-        evolution: the evolution.
-        times: (t,) ascending [time].
-
-    Returns:
-        The evolution at those times.
-
-    Cost:
-        For one large system the first late time costs an eigendecomposition, O(n^3).
-    """
-    motion, last = evolution.motion, float(times.max(initial=0.0))
-    single = motion is not None and evolution.population_only and evolution.populations.ndim == 2 == motion.rates.ndim
-    if motion is None or not single or not MODES_FROM < motion.size <= MODES_UP_TO:
-        return evolution.at(times)
-    worthwhile = float(motion.fastest) * last > SOON and motion.summable
-    return evolution.at(times, engine="modes" if worthwhile else None)

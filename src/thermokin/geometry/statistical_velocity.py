@@ -8,8 +8,8 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.geometry.unitary_part import Rotation
-from thermokin.motion.evolution import Evolution, move
-from thermokin.motion.population_change import LOST
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.population_change import LOST, move
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.numerics import two_level
 

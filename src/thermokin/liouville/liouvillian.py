@@ -99,6 +99,12 @@ class Liouvillian:
         """The number of each level (..., d) whose change is the heat of all jumps, None if there is no such number."""
         return level_numbers(self.model, heat_weights(self.model))
 
+    def levels_of(self, current: Current) -> FloatArray | None:
+        """The number of each level (..., d) whose change a current counts, None if there is no such number."""
+        if np.array_equal(current.weights, heat_weights(self.model)):
+            return self.heat_levels  # found once for all that counts heat
+        return level_numbers(self.model, current.weights)
+
     @cached_property
     def bath_levels(self) -> tuple[FloatArray | None, ...]:
         """For each bath the number of each level (..., d) whose change is the heat of its jumps, or None."""

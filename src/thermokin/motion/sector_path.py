@@ -153,19 +153,13 @@ def moved_paths(paths: Sequence[SectorPath], state: InitialState, times: FloatAr
     size = state.populations.shape[-1]
     done: dict[int, SectorPath] = {}
     for path in paths:
-        start = _start(path.sector, state)
+        start = state.elements(path.sector)
         other = done.get(int((path.sector.columns * size + path.sector.rows).min()))
         turned = None if other is None or path.motion is None else _transposed(path, other, start, size)
         # The elements of a sector stand in ascending order.
         first = int(path.sector.rows[0] * size + path.sector.columns[0])
         done[first if path.motion is not None else -1] = _moved(path, start, times) if turned is None else turned
     return tuple(done.values())
-
-
-def _start(sector: Sector, state: InitialState) -> ComplexArray:
-    if state.matrix is not None:
-        return np.asarray(state.matrix[..., sector.rows, sector.columns])
-    return np.where(sector.diagonal, state.populations[..., sector.rows], 0.0).astype(np.complex128)
 
 
 def _transposed(path: SectorPath, other: SectorPath, start: ComplexArray, size: int) -> SectorPath | None:

@@ -201,8 +201,8 @@ class Branch(Result):
         if evolution.population_only and evolution.motion is not None:
             final = self.final_populations[..., None, :]
             return measure.of_checked(evolution.populations, final, evolution.deviation)
-        final = self.final_matrix[..., None, :, :]
-        return measure.between_states(evolution.frame_states, final, difference=evolution.frame_deviation)
+        states, difference = evolution.frame_states, evolution.frame_deviation
+        return measure.between_states(states, self.final_matrix[..., None, :, :], difference=difference)
 
     def remaining(self, measure: Distance) -> FloatArray:
         """The fraction of the initial distance that is left.
@@ -252,9 +252,9 @@ class Branch(Result):
             away = self.evolution.away
             difference = start.populations - self.final_populations if away is None else away
             return measure.of_checked(start.populations, self.final_populations, difference)
-        at_first = self.evolution.at(np.zeros(1))
-        state, difference = (matrices[..., 0, :, :] for matrices in (at_first.frame_states, at_first.frame_deviation))
-        return measure.between_states(state, self.final_matrix, difference=difference)
+        first = self.evolution.at(np.zeros(1))
+        state, apart = first.frame_states[..., 0, :, :], first.frame_deviation[..., 0, :, :]
+        return measure.between_states(state, self.final_matrix, difference=apart)
 
 
 def branch(quench: Quench, times: ArrayLike, measures: Sequence[Distance] = DISTANCES) -> Branch:

@@ -9,7 +9,6 @@ import numpy as np
 from thermokin._errors import HypothesisError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.geometry.statistical_length import at_many_times
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
@@ -116,7 +115,7 @@ def mpemba(model: Model, initial: Initial, *, search: Search | None = None, dist
     rearrangement = search.rearrangement(mode)
     times = np.geomspace(EARLY / float(plain.liouvillian.decay.diagonal.max()), LATE / mode.gap, GRID)
     starts = (plain, _prepared(plain, rearrangement))
-    plain, prepared = (at_many_times(start, times) for start in starts)
+    plain, prepared = (start.at_many(times) for start in starts)
     distances = [_distances(start, distance)[0] for start in starts]
     overlaps = (float(mode.overlap(mode.populations)), float(mode.overlap(rearrangement.of(mode.populations))))
     lead = float(relative_lead(*distances[::-1]))
@@ -195,7 +194,7 @@ def _crossing(plain: Evolution, prepared: Evolution, distance: Distance, start: 
     """The first time at which the prepared state is closer, which starts farther by so much of both."""
 
     def lead(times: FloatArray) -> FloatArray:
-        near, far = (_distances(at_many_times(path, times), distance) for path in (plain, prepared))
+        near, far = (_distances(path.at_many(times), distance) for path in (plain, prepared))
         return relative_lead(far, near)
 
     ahead = np.concatenate([[start], relative_lead(_distances(prepared, distance), _distances(plain, distance))])

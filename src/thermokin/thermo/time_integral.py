@@ -154,7 +154,7 @@ def _row(path: SectorPath, operator: FrameOperator) -> ComplexArray | None:
 
 
 def _of_path(path: SectorPath, row: ComplexArray, evolution: Evolution) -> FloatArray:
-    start = _start(path, evolution)
+    start = evolution.initial.elements(path.sector)
     if path.motion is None:
         assert path.exponents is not None  # noqa: S101 - one of the two is always there
         phase = path.exponents[..., None, :] * evolution.times[..., None]
@@ -172,13 +172,6 @@ def _of_path(path: SectorPath, row: ComplexArray, evolution: Evolution) -> Float
     change = path.deviation - (start[..., None, :] - staying)
     dual = _sector_dual(path, row)
     return np.asarray((steady * evolution.times + np.einsum("...tn,...n->...t", change, dual)).real)
-
-
-def _start(path: SectorPath, evolution: Evolution) -> ComplexArray:
-    rows, columns = path.sector.rows, path.sector.columns
-    if evolution.initial.matrix is not None:
-        return np.asarray(evolution.initial.matrix[..., rows, columns])
-    return np.where(path.sector.diagonal, evolution.initial.populations[..., rows], 0.0).astype(np.complex128)
 
 
 def _sector_dual(path: SectorPath, row: ComplexArray) -> ComplexArray:
