@@ -10,18 +10,17 @@ import numpy as np
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit
 from thermokin.bounds.inverse_x_tanh_x import information
-from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
 from thermokin.bounds.score_response import ScoreResponse, score_response
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.current import Current
-from thermokin.model.jump_entropy import heat_weights
+from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics.level_sums import in_blocks
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 
-__all__ = ["RelaxationCase", "end_point_amount"]
+__all__ = ["RelaxationCase", "end_point_amount", "jumps_taking_part"]
 
 ROUNDING = 64.0 * np.finfo(float).eps  # of moments and costs, in units of the largest squared count
 
@@ -63,14 +62,9 @@ class RelaxationCase:
         return self.exchanged.current
 
     @cached_property
-    def pairs(self) -> Pairing:
-        """How the channels pair up."""
-        return pairing(self.model)
-
-    @cached_property
     def sped(self) -> FloatArray:
         """(k,) 1 for jumps that take part, 0 for those that undo themselves and are not counted."""
-        return counted_jumps(self.pairs, self.current)
+        return jumps_taking_part(self.current)
 
     @cached_property
     def activity(self) -> FloatArray:
@@ -89,7 +83,7 @@ class RelaxationCase:
         """The auxiliary operator's response; None where populations obey a rate equation and the end-point tells it."""
         if self.evolution.motion is not None:
             return None
-        return score_response(self.evolution, self.current, self.pairs, self.sped)
+        return score_response(self.evolution, self.current, self.sped)
 
     @cached_property
     def end_point(self) -> FloatArray:
@@ -152,8 +146,12 @@ class RelaxationCase:
     @cached_property
     def paired(self) -> tuple[Hypothesis, ...]:
         """What every bound by entropy production asks for."""
+        # A model's construction has refused thermal jumps without a partner, those of a bath at temperature 0 excepted.
+        bathless = jump_entropy(self.model)[..., self.model.table.bathless]
         return (
-            Hypothesis("every jump has one that undoes it, or its bath is at temperature 0", self.pairs.complete),
+            Hypothesis(
+                "every jump has one that undoes it, or its bath is at temperature 0", bool(np.isfinite(bathless).all())
+            ),
             Hypothesis("the count changes sign with the jump", self.current.is_odd),
         )
 
@@ -194,6 +192,21 @@ class RelaxationCase:
         """
         response = self.response
         return 0.0 if response is None else self.over(2.0 * np.abs(response.forces) * response.forces_error, cost)
+
+
+def jumps_taking_part(current: Current) -> FloatArray:
+    """Weights of the activity that a bound needs: 0 for jumps that undo themselves and are not counted, else 1.
+
+    Such jumps, as of pure dephasing, carry no information on any force: leaving them out only sharpens a bound.
+
+    Args:
+        current: what is counted.
+
+    Returns:
+        (k,).
+    """
+    counted = (current.weights != 0.0).any(axis=tuple(range(current.weights.ndim - 1)))
+    return np.where(current.model.table.idle & ~counted, 0.0, 1.0)
 
 
 def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:

@@ -9,7 +9,6 @@ from scipy.linalg import expm
 
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.bounds.pairing import Pairing
 from thermokin.bounds.score_source import ScoreSource, score_source
 from thermokin.model.current import Current
 from thermokin.motion.evolution import Evolution
@@ -20,6 +19,7 @@ __all__ = ["ScoreResponse", "score_response", "stepped"]
 STEPPING_FROM = 120  # elements from which adaptive steps are quicker than exponentials, for one point
 TOLERANCES = (1e-10, 1e-7)  # of adaptive steps, fine and rough; their difference tells the error
 SAME = 1e-13  # relative difference of two lengths of panels that is rounding
+ABSOLUTE = 1e-2  # the absolute tolerance, in units of the relative one: small amounts keep two digits more
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class ScoreResponse:
     information_error: FloatArray
 
 
-def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps: FloatArray) -> ScoreResponse:
+def score_response(evolution: Evolution, current: Current, sped: FloatArray) -> ScoreResponse:
     """int_0^t dt sum_k c_k [l_k a_k + tr(L_k phi L_k^+)] with phi' = L phi + sum_k l_k D[L_k] rho, phi(0) = 0.
 
     l_k is either the force of a jump or 1. rho and phi move by exact exponentials, and the source is integrated by
@@ -52,8 +52,7 @@ def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps
     Args:
         evolution: an evolution of any model.
         current: c_k.
-        pairs: the pairing of the channels.
-        jumps: (k,) 1 for jumps that are sped up, 0 for those left alone.
+        sped: (k,) 1 for jumps that are sped up, 0 for those left alone.
 
     Returns:
         The responses.
@@ -65,7 +64,7 @@ def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps
     Reference:
         vanvu2024, prech2025, gammelmark2014.
     """
-    source = score_source(evolution, current, pairs, jumps)
+    source = score_source(evolution, current, sped)
     with few_threads(evolution.model.dimension):
         return _responded(evolution, source)
 
@@ -183,6 +182,6 @@ def _solution(source: ScoreSource, times: FloatArray, tolerance: float) -> Float
     if end == 0.0:
         return np.zeros((3, times.size))
     solution = solve_ivp(
-        change, (0.0, end), initial, method="DOP853", t_eval=times, rtol=tolerance, atol=1e-2 * tolerance
+        change, (0.0, end), initial, method="DOP853", t_eval=times, rtol=tolerance, atol=ABSOLUTE * tolerance
     )
     return np.asarray(solution.y[-3:].real * np.array([unit, unit, 1.0])[:, None])

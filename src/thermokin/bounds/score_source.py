@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.bounds.pairing import Pairing
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
@@ -17,17 +17,17 @@ from thermokin.motion.evolution import Evolution
 __all__ = ["ScoreSource", "Scored", "score_source", "scores"]
 
 
-def scores(rates: FloatArray, pairs: Pairing) -> FloatArray:
+def scores(rates: FloatArray, reverse: NDArray[np.int32]) -> FloatArray:
     """Forces l_k = (a_k - a_k~)/(a_k + a_k~) of jumps: 0 for one that undoes itself, 1 for one without partner.
 
     Args:
         rates: a_k (..., k).
-        pairs: the pairing.
+        reverse: (k,) which jump undoes each; -1 for none.
 
     Returns:
         (..., k); 0 where neither of the two happens.
     """
-    partner = np.where(pairs.reverse >= 0, rates[..., pairs.reverse], 0.0)
+    partner = np.where(reverse >= 0, rates[..., reverse], 0.0)
     both = rates + partner
     return np.where(both > 0.0, (rates - partner) / np.where(both > 0.0, both, 1.0), 0.0)
 
@@ -55,7 +55,6 @@ class ScoreSource:
         counting: row (..., n) whose product with the elements is the rate of the current.
         operators: L_k (..., k, d, d).
         weights: c_k (..., k).
-        pairs: how the channels pair up.
         sped: (k,) 1 for jumps that are sped up.
     """
 
@@ -64,7 +63,6 @@ class ScoreSource:
     counting: ComplexArray
     operators: ComplexArray
     weights: FloatArray
-    pairs: Pairing
     sped: FloatArray
 
     def at(self, states: ComplexArray) -> Scored:
@@ -83,7 +81,7 @@ class ScoreSource:
         jumps = self.operators[..., None, :, :, :]
         half = jumps @ matrices[..., None, :, :]
         rates = (half * jumps.conj()).real.sum(axis=(-2, -1))
-        forces = scores(rates, self.pairs)
+        forces = scores(rates, self.generator.liouvillian.table.reverse)
         speed = np.broadcast_to(self.sped, rates.shape)
         drive = np.empty((*states.shape[:-1], states.shape[-1] + 1, 2), dtype=np.complex128)
         adjoint = jumps.conj().swapaxes(-1, -2)
@@ -96,13 +94,12 @@ class ScoreSource:
         return Scored(drive, np.asarray((forces**2 * rates).sum(axis=-1)))
 
 
-def score_source(evolution: Evolution, current: Current, pairs: Pairing, sped: FloatArray) -> ScoreSource:
+def score_source(evolution: Evolution, current: Current, sped: FloatArray) -> ScoreSource:
     """The source of phi along an evolution.
 
     Args:
         evolution: the evolution.
         current: the current.
-        pairs: how the channels pair up.
         sped: (k,) 1 for jumps that are sped up.
 
     Returns:
@@ -115,7 +112,7 @@ def score_source(evolution: Evolution, current: Current, pairs: Pairing, sped: F
     size = model.dimension
     operators = np.stack(jumps, axis=-3) if jumps else np.zeros((0, size, size), dtype=np.complex128)
     counting = generator.mean_of(liouvillian.current_observable(current))
-    return ScoreSource(generator, evolution.initial.elements(sector), counting, operators, current.weights, pairs, sped)
+    return ScoreSource(generator, evolution.initial.elements(sector), counting, operators, current.weights, sped)
 
 
 def _sector(evolution: Evolution) -> Sector:

@@ -12,6 +12,7 @@ from thermokin.geometry.statistical_velocity import CHUNK, shortest_filling_time
 from thermokin.geometry.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
+from thermokin.motion.sector_path import LASTING
 from thermokin.numerics.kronrod import RootTimePanels
 
 __all__ = ["StatisticalLength", "statistical_length"]
@@ -25,6 +26,7 @@ OVER = 200.0  # decay times after which only motion that never ends is left
 ENDLESS = 1e-6  # length covered in OVER decay times after all decay is over that proves endless motion
 LATEST = 80  # fourfold times beyond the last one
 ROUNDS = 60
+APART = 1e-14  # of a panel's end: between nearer ends there is no number to split at
 STUCK = 3  # splits in a row that do not help: then the error is rounding of the velocity itself
 MOST = 6000  # panels
 TURNING = 10.0  # roundings of an element, for each level, up to which a state of an isolated system does not turn
@@ -115,8 +117,7 @@ class _Path:
         for _ in range(ROUNDS):
             allowed = _Path._allowed(panels, roots)
             excess = (panels.error > allowed).reshape(-1, panels.stuck.size).any(axis=0)
-            # Beyond neighbouring numbers there is nothing to split.
-            room = np.diff(panels.edges) > 1e-14 * panels.edges[1:]
+            room = np.diff(panels.edges) > APART * panels.edges[1:]
             poor = excess & room & (panels.stuck < STUCK)
             if not poor.any() or panels.stuck.size > MOST:
                 break
@@ -194,7 +195,7 @@ class _Path:
                 values = np.linalg.eigvals(path.motion.generator.matrix)
                 rates.append(-np.real(values).ravel().astype(np.float64))
         every = np.concatenate(rates)
-        slow = every[every > 1e-12 * scale]
+        slow = every[every > LASTING * scale]
         over = OVER / float(slow.min()) if slow.size else OVER / (scale or 1.0)
         late = max(float(evolution.times.max()), over)
         left = self.velocity(np.array([late]))[..., 0] * over

@@ -16,6 +16,8 @@ from thermokin.numerics import two_level
 __all__ = ["shortest_filling_time", "statistical_velocity"]
 
 CHUNK = 4_000_000  # numbers held at once by one intermediate array
+FILLING = 1e-15  # of the largest rate: one this small fills an empty level by rounding alone
+FILLING_SQUARED = 1e-24  # the same of squared elements in an eigenbasis, which an eigensolver rounds
 
 
 def statistical_velocity(evolution: Evolution, rotation: Rotation) -> FloatArray:
@@ -96,7 +98,7 @@ def _from(populations: FloatArray, rates: FloatArray, evolution: Evolution) -> F
         velocity = np.sqrt(terms.sum(axis=-1))
     if started.any():
         scale = np.abs(rates).max(axis=-1, keepdims=True)
-        filled = (empty & (rates > 1e-15 * scale)).any(axis=-1)
+        filled = (empty & (rates > FILLING * scale)).any(axis=-1)
         velocity = np.where(started & filled, np.inf, velocity)
     return np.asarray(velocity)
 
@@ -114,7 +116,7 @@ def _of_states(evolution: Evolution, rotation: Rotation) -> FloatArray:
     started = evolution.times == 0.0
     if started.any():
         largest = square.max(axis=(-2, -1), keepdims=True)
-        filled = (~known & (square > 1e-24 * largest)).any(axis=(-2, -1))
+        filled = (~known & (square > FILLING_SQUARED * largest)).any(axis=(-2, -1))
         information = np.where(started & filled, np.inf, information)
     return np.asarray(np.sqrt(information))
 

@@ -32,6 +32,7 @@ SINGLE_FROM = 150  # levels up to which a few matrix exponentials are the quicke
 FOR_FEW = ("stepping", "modes")  # the engines between which few levels and sweeps choose
 SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
 SAFE_LARGE = 1e3 * np.finfo(float).eps  # the same for many levels, where another engine costs seconds
+LIGHTEST = 1e-3  # weight of a vector below which rounding falls no further with it
 ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
 RESTARTS = 3.0  # passes that a sum of positive terms takes to follow a decay over the usual decades
 RESTARTS_OF_CHEBYSHEV = 2.0  # the same for Chebyshev polynomials, measured
@@ -181,13 +182,13 @@ def _unresolved(task: Task, populations: FloatArray) -> BoolArray:
     modes, weight = task.prepared.spectrum, task.prepared.weight(task.vector)[..., None]
     assert modes is not None  # noqa: S101 - asked after a sum over modes
     if not task.single:
-        rounding = SAFE * modes.root * np.maximum(weight, 1e-3)
+        rounding = SAFE * modes.root * np.maximum(weight, LIGHTEST)
         return np.asarray((populations <= rounding[..., None, :]).any(axis=-1))
     # What is rounded is the modes' joint weight, which falls as they decay, except where the start counts.
     overlaps = modes.overlaps(task.vector[:, None])[1:, 0]
     left = np.linalg.norm(overlaps * np.exp(modes.values[1:] * task.times[:, None]), axis=-1, keepdims=True)
     rising = populations < 0.5 * task.prepared.limit.stationary[0]
-    rounding = SAFE_LARGE * modes.root * np.where(rising, np.maximum(weight, 1e-3), left)
+    rounding = SAFE_LARGE * modes.root * np.where(rising, np.maximum(weight, LIGHTEST), left)
     return np.asarray((populations <= rounding).any(axis=-1))
 
 

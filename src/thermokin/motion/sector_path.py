@@ -21,9 +21,10 @@ from thermokin.numerics.level_sums import scatter
 from thermokin.numerics.rounding_guard import EPS, require_phase
 from thermokin.numerics.trace_conserving import exact_product
 
-__all__ = ["SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]
+__all__ = ["LASTING", "SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
+LASTING = 1e-12  # of the fastest rate: a decay this slow is an eigensolver's rounding of none
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ class SectorPath:
         if self.sector.size > DENSE_UP_TO:
             return False  # not known without the spectrum
         values = np.linalg.eigvals(self.motion.generator.matrix)
-        return bool((values.real < -1e-12 * np.abs(values).max()).all())
+        return bool((values.real < -LASTING * np.abs(values).max()).all())
 
 
 def scattered_diagonal(paths: Sequence[SectorPath], values: Sequence[ComplexArray], size: int) -> FloatArray:

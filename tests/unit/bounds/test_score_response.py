@@ -15,8 +15,7 @@ from bounded import EXACT, bounds_along
 from library_models import random_density_matrix
 from oracles import Array
 from thermokin.bounds.exact_information import score_information
-from thermokin.bounds.pairing import counted_jumps, pairing
-from thermokin.bounds.relaxation_case import end_point_amount
+from thermokin.bounds.relaxation_case import end_point_amount, jumps_taking_part
 from thermokin.bounds.score_response import ScoreResponse, score_response, stepped
 from thermokin.bounds.score_source import score_source
 from thermokin.numerics.kronrod import FINE, NODES, ROUGH, panels
@@ -58,8 +57,7 @@ SYSTEMS = {"two qubits": two_qubits, "driven qubit": driven_qubit}
 
 
 def response_of(model: tk.Model, start: Any, times: Any, current: tk.Current) -> ScoreResponse:
-    pairs = pairing(model)
-    return score_response(tk.evolve(model, start, times), current, pairs, counted_jumps(pairs, current))
+    return score_response(tk.evolve(model, start, times), current, jumps_taking_part(current))
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -95,7 +93,7 @@ def test_jumps_that_nothing_undoes_have_the_score_one() -> None:
     """A driven qubit on a bath at temperature 0: forces and speed are one response, information is activity."""
     cold = tk.Bath("cold", 0.0)
     model = tk.Model(driven_qubit()[0], [tk.Channel(0.15 * LOWER, cold, -1.0)])
-    assert pairing(model).reverse.tolist() == [-1]
+    assert model.table.reverse.tolist() == [-1]
     start, times = random_density_matrix(2, 2), [10.0, 60.0]
     found = response_of(model, start, times, tk.heat(model))
     np.testing.assert_allclose(found.forces, found.speed, rtol=0, atol=1e-12)  # one formula, twice
@@ -167,8 +165,8 @@ def test_where_populations_obey_a_rate_equation_phi_gives_the_end_point_current(
     model = tk.library.levels([0.0, 1.0, 2.7], rate=0.02, temperature=1.5)
     times = np.array([0.0, 5.0, 20.0, 60.0])
     evolution = tk.evolve(model, start, times)
-    current, pairs = tk.heat(model), pairing(model)
-    found = score_response(evolution, current, pairs, counted_jumps(pairs, current))
+    current = tk.heat(model)
+    found = score_response(evolution, current, jumps_taking_part(current))
     end_point = end_point_amount(evolution, current)
     # Two roads to numbers of order one.
     np.testing.assert_allclose(found.forces, end_point, rtol=0, atol=1e-13)
@@ -226,11 +224,11 @@ def test_a_sweep_of_coherent_models_gives_what_its_points_give() -> None:
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_adaptive_steps_and_exponentials_agree(name: str) -> None:
     model = SYSTEMS[name]()[2]
-    start, current, pairs = random_density_matrix(model.dimension, 2), tk.heat(model, "0"), pairing(model)
+    start, current = random_density_matrix(model.dimension, 2), tk.heat(model, "0")
     evolution = tk.evolve(model, start, TIMES)
-    sped = counted_jumps(pairs, current)
-    panelled = score_response(evolution, current, pairs, sped)
-    answers, informations = stepped(score_source(evolution, current, pairs, sped), TIMES)
+    sped = jumps_taking_part(current)
+    panelled = score_response(evolution, current, sped)
+    answers, informations = stepped(score_source(evolution, current, sped), TIMES)
     # The tolerance of the steps, 1e-10, over some hundred steps.
     np.testing.assert_allclose(answers[:, 0], panelled.forces, rtol=0, atol=1e-8)
     np.testing.assert_allclose(answers[:, 2], panelled.speed, rtol=0, atol=1e-8)
@@ -240,10 +238,10 @@ def test_adaptive_steps_and_exponentials_agree(name: str) -> None:
 
 def test_steps_do_not_know_the_unit_of_the_count() -> None:
     model = two_qubits()[2]
-    start, pairs = random_density_matrix(4, 2), pairing(model)
+    start = random_density_matrix(4, 2)
     evolution = tk.evolve(model, start, TIMES)
     sped = np.ones(4)
-    unit, scaled = (stepped(score_source(evolution, f * tk.heat(model, "0"), pairs, sped), TIMES) for f in (1.0, 1e6))
+    unit, scaled = (stepped(score_source(evolution, f * tk.heat(model, "0"), sped), TIMES) for f in (1.0, 1e6))
     np.testing.assert_allclose(scaled[0], 1e6 * unit[0], rtol=1e-9, atol=1e-6)  # the tolerance of the rough steps
 
 

@@ -29,6 +29,7 @@ from thermokin.operators.as_numbers import (
     shown,
     to_double,
 )
+from thermokin.operators.as_operators import HERMITICITY_ROUNDING
 
 __all__ = ["levels", "random_levels"]
 
@@ -182,7 +183,7 @@ def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
         columns = matrix[..., :, start : start + STRIP].swapaxes(-1, -2)
         scale = max(scale, float(np.abs(rows).max()))
         defect = max(defect, float(np.abs(rows - columns.conj()).max()))
-    if defect > 1e-12 * scale:
+    if defect > HERMITICITY_ROUNDING * scale:
         raise ArgumentError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.", "coupling")
     return matrix
 
