@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit, Theorem
-from thermokin.bounds.inverse_x_tanh_x import roots
 from thermokin.bounds.relaxation_case import ROUNDING, RelaxationCase
 from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState
+from thermokin.numerics.inverse_x_tanh_x import inverse_x_tanh_x_of_checked
 from thermokin.numerics.level_sums import in_blocks
 from thermokin.operators.as_numbers import as_extended
 
@@ -47,7 +47,7 @@ def fluctuation_theorem_limit(entropy: ArrayLike) -> FloatArray:
 def squared_cosecant(entropy: FloatArray) -> FloatArray:
     """csch^2 Phi(S/2) = 4 E / [(1 + E) tanh Phi]^2 with E = exp(-2 Phi): nothing overflows, and nothing cancels."""
     half = 0.5 * entropy
-    root = roots(half)
+    root = inverse_x_tanh_x_of_checked(half)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         decay = np.exp(-2.0 * root)
         inverse = np.where(root == half, 1.0, root / half)  # 1 / tanh Phi(z) = Phi(z) / z, 1 from where Phi(z) = z on

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit
 from thermokin.bounds.inverse_x_tanh_x import information

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar, final
+from typing import final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,8 +30,6 @@ from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["Counting", "covariance", "cumulants", "spectrum"]
-
-T = TypeVar("T")
 
 
 @final

@@ -22,7 +22,7 @@ from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
 from thermokin.numerics.level_sums import over_levels
 
-__all__ = ["IntegratedCumulants", "exchanged", "integrated_cumulants"]
+__all__ = ["IntegratedCumulants", "cumulants_of_moments", "exchanged", "integrated_cumulants"]
 
 ASIDE = 2.0**-6  # of the drift: so far it is moved to see what rounding does
 SAMPLED = 8.0  # one sample of a rounding error is taken for an eighth of what it may be
@@ -202,16 +202,16 @@ def _counted(evolution: Evolution, current: Current, exponent: int, order: int, 
     """The cumulants of weights less a power of two; `aside` moves the drift, which changes nothing but rounding."""
     weights, numbers = np.ldexp(current.weights, -exponent), _numbers(evolution, current)
     if numbers is not None:
-        return _cumulants(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
+        return cumulants_of_moments(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
     # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
     drift = (1.0 + aside) * evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
-    cumulants = _cumulants(hierarchy_moments(evolution, weights, order, drift))
+    cumulants = cumulants_of_moments(hierarchy_moments(evolution, weights, order, drift))
     cumulants[..., 0] += drift[..., None] * evolution.times
     return cumulants
 
 
-def _cumulants(moments: FloatArray) -> FloatArray:
-    """kappa_n = m_n - sum_k C(n - 1, k - 1) kappa_k m_(n - k)."""
+def cumulants_of_moments(moments: FloatArray) -> FloatArray:
+    """Of moments (..., order): kappa_n = m_n - sum_k C(n - 1, k - 1) kappa_k m_(n - k)."""
     cumulants: list[FloatArray] = []
     for order in range(1, moments.shape[-1] + 1):
         value = moments[..., order - 1].copy()
@@ -223,7 +223,7 @@ def _cumulants(moments: FloatArray) -> FloatArray:
 
 def _propagated(moments: FloatArray, errors: FloatArray) -> FloatArray:
     """The errors of cumulants whose moments have errors (..., order), to first order and all of one sign."""
-    cumulants, found = _cumulants(moments), list[FloatArray]()
+    cumulants, found = cumulants_of_moments(moments), list[FloatArray]()
     for order in range(1, moments.shape[-1] + 1):
         value = errors[..., order - 1].copy()
         for lower in range(1, order):

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.geometry import two_levels
 from thermokin.geometry.unitary_part import Rotation
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.population_change import LOST, move
 from thermokin.motion.population_motion import PopulationMotion
-from thermokin.numerics import two_level
 
 __all__ = ["shortest_filling_time", "statistical_velocity"]
 
@@ -67,7 +67,7 @@ def _of_populations(evolution: Evolution) -> FloatArray:
     if motion is None:
         return _from(populations, evolution.population_rates, evolution)
     if populations.shape[-1] == 2 and isinstance(motion.rates, np.ndarray):
-        return two_level.velocity(motion.rates, populations, evolution.deviation, evolution.times)
+        return two_levels.velocity(motion.rates, populations, evolution.deviation, evolution.times)
     return _from(populations, _population_rates(evolution, motion), evolution)
 
 

@@ -21,9 +21,8 @@ from thermokin.motion.observable import hermitian_parts
 from thermokin.motion.population_change import change_is_difference, move, population_change, with_slow_rates
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
-from thermokin.motion.sector_path import SectorPath, empty_paths, moved_paths, scattered_diagonal
+from thermokin.motion.sector_path import SectorPath, empty_paths, mean_of, moved_paths, scattered_diagonal
 from thermokin.motion.time_grid import checked_times
-from thermokin.numerics.level_sums import mean_over_levels
 from thermokin.numerics.rounding_guard import require_trace
 from thermokin.operators.as_numbers import common_axes
 
@@ -206,18 +205,8 @@ class Evolution(Result):
         self, operator: OperatorLike | FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]
     ) -> FloatArray | ComplexArray:
         real, imaginary = hermitian_parts(self.model, operator, ("evolution", diagonal.shape[:-2]))
-        mean = self._mean(real, diagonal, values)
-        return mean if imaginary is None else mean + 1j * self._mean(imaginary, diagonal, values)
-
-    def _mean(self, operator: FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]) -> FloatArray:
-        mean: FloatArray = mean_over_levels(diagonal, operator.diagonal)
-        if operator.matrix is None:
-            return mean
-        for path, value in zip(self.paths, values, strict=True):
-            off = ~path.sector.diagonal
-            elements = operator.matrix[..., path.sector.columns[off], path.sector.rows[off]]
-            mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
-        return np.asarray(mean)
+        mean = mean_of(real, diagonal, self.paths, values)
+        return mean if imaginary is None else mean + 1j * mean_of(imaginary, diagonal, self.paths, values)
 
     def at(self, times: ArrayLike) -> Evolution:
         """The same evolution at other times; what was prepared is used again.

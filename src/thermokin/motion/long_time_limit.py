@@ -16,6 +16,7 @@ from thermokin.liouville.population_block import FILLED_UP_TO
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.numerics.components import absorption, closed_classes, strongly_joined
 from thermokin.numerics.eliminated_generator import eliminated, eliminated_by_logarithms
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.numerics.rounding_guard import UNDERFLOW
 from thermokin.operators.as_numbers import in_sweep
@@ -262,12 +263,10 @@ def _finite(state: FloatArray) -> FloatArray:
 
 def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:
     """By a sparse factorisation, where no level takes so long to the likeliest that rounding of the fastest shows."""
-    from scipy.sparse.linalg import splu
-
     pin = int(np.argmin(order))
     rest = np.delete(np.arange(rates.shape[-1]), pin)
     columns = sparse.csc_array(rates)
-    factor = splu(sparse.csc_array(columns[rest][:, rest]))
+    factor = sparse_factor(sparse.csc_array(columns[rest][:, rest]))
     way = float(np.abs(factor.solve(np.ones(rest.size), trans="T")).max()) * float(np.abs(rates.diagonal()).max())
     if not way <= LONG_WAY:
         if rates.shape[-1] <= FILLED_UP_TO:

@@ -13,15 +13,25 @@ from thermokin.liouville.diagonal_parts import lone_rates
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
+from thermokin.model.frame_operator import FrameOperator
 from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
-from thermokin.numerics.level_sums import scatter
+from thermokin.numerics.level_sums import mean_over_levels, scatter
 from thermokin.numerics.rounding_guard import EPS, require_phase
 from thermokin.numerics.trace_conserving import exact_product
 
-__all__ = ["LASTING", "SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]
+__all__ = [
+    "LASTING",
+    "SectorPath",
+    "empty_paths",
+    "exponents",
+    "level_phases",
+    "mean_of",
+    "moved_paths",
+    "scattered_diagonal",
+]
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
 LASTING = 1e-12  # of the fastest rate: a decay this slow is an eigensolver's rounding of none
@@ -94,6 +104,20 @@ def scattered_diagonal(paths: Sequence[SectorPath], values: Sequence[ComplexArra
         on = path.sector.diagonal
         diagonal[..., path.sector.rows[on]] = value[..., on].real
     return diagonal
+
+
+def mean_of(
+    operator: FrameOperator, diagonal: FloatArray, paths: Sequence[SectorPath], values: Sequence[ComplexArray]
+) -> FloatArray:
+    """tr(A rho) (..., t) of a Hermitian operator, from the diagonal (..., t, d) and the elements of several sectors."""
+    mean: FloatArray = mean_over_levels(diagonal, operator.diagonal)
+    if operator.matrix is None:
+        return mean
+    for path, value in zip(paths, values, strict=True):
+        off = ~path.sector.diagonal
+        elements = operator.matrix[..., path.sector.columns[off], path.sector.rows[off]]
+        mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
+    return np.asarray(mean)
 
 
 def empty_paths(
