@@ -10,7 +10,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit
 from thermokin.bounds.inverse_x_tanh_x import information
-from thermokin.bounds.score_response import ScoreResponse, score_response
+from thermokin.bounds.jump_response import JumpResponse, jump_response
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.current import Current
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
@@ -62,16 +62,16 @@ class RelaxationCase:
         return self.exchanged.current
 
     @cached_property
-    def sped(self) -> FloatArray:
+    def taking_part(self) -> FloatArray:
         """(k,) 1 for jumps that take part, 0 for those that undo themselves and are not counted."""
         return jumps_taking_part(self.current)
 
     @cached_property
     def activity(self) -> FloatArray:
         """Number of jumps that take part, A (..., t)."""
-        if self.sped.all():
+        if self.taking_part.all():
             return self.ledger.total_activity
-        return time_integral(self.evolution, self.evolution.liouvillian.observable(self.sped))
+        return time_integral(self.evolution, self.evolution.liouvillian.observable(self.taking_part))
 
     @cached_property
     def information(self) -> FloatArray:
@@ -79,11 +79,11 @@ class RelaxationCase:
         return in_blocks(information, self.ledger.entropy_production, self.activity)
 
     @cached_property
-    def response(self) -> ScoreResponse | None:
+    def response(self) -> JumpResponse | None:
         """The auxiliary operator's response; None where populations obey a rate equation and the end-point tells it."""
         if self.evolution.motion is not None:
             return None
-        return score_response(self.evolution, self.current, self.sped)
+        return jump_response(self.evolution, self.current, self.taking_part)
 
     @cached_property
     def end_point(self) -> FloatArray:
@@ -91,14 +91,14 @@ class RelaxationCase:
         return end_point_amount(self.evolution, self.current)
 
     @property
-    def forces(self) -> FloatArray:
+    def response_to_forces(self) -> FloatArray:
         """<J>(1+delta) (..., t)."""
-        return self.end_point if self.response is None else self.response.forces
+        return self.end_point if self.response is None else self.response.to_forces
 
     @property
-    def speed(self) -> FloatArray:
+    def response_to_speed(self) -> FloatArray:
         """The response of <J> to a speed-up of all jumps (..., t)."""
-        return self.end_point if self.response is None else self.response.speed
+        return self.end_point if self.response is None else self.response.to_speed
 
     @property
     def counts_heat(self) -> bool:
@@ -156,14 +156,14 @@ class RelaxationCase:
         )
 
     @cached_property
-    def squared_forces(self) -> FloatArray:
+    def squared_response_to_forces(self) -> FloatArray:
         """[<J>(1+delta)]^2 (..., t)."""
-        return np.asarray(self.forces**2)
+        return np.asarray(self.response_to_forces**2)
 
     @cached_property
-    def squared_speed(self) -> FloatArray:
+    def squared_response_to_speed(self) -> FloatArray:
         """The square of `speed` (..., t)."""
-        return self.squared_forces if self.response is None else np.asarray(self.response.speed**2)
+        return self.squared_response_to_forces if self.response is None else np.asarray(self.response.to_speed**2)
 
     def by_entropy(self, cost: FloatArray) -> Limit:
         """The limit [<J>(1+delta)]^2 over a cost that is made of the entropy production.
@@ -174,14 +174,14 @@ class RelaxationCase:
         Returns:
             The limit, with what every bound by entropy production asks for.
         """
-        limit, rounding = self.over(self.squared_forces, cost), self.entropy_rounding
-        error = self.forces_error(cost)
+        limit, rounding = self.over(self.squared_response_to_forces, cost), self.entropy_rounding
+        error = self.error_over(cost)
         if isinstance(rounding, np.ndarray):
             # No cost grows faster than the entropy production, in relative terms.
             error = error + self.over(limit * rounding, self.ledger.entropy_production)
         return Limit(limit, self.paired, error)
 
-    def forces_error(self, cost: FloatArray) -> FloatArray | float:
+    def error_over(self, cost: FloatArray) -> FloatArray | float:
         """The error of [<J>(1+delta)]^2 over a cost.
 
         Args:
@@ -191,7 +191,7 @@ class RelaxationCase:
             (..., t) [amount^2].
         """
         response = self.response
-        return 0.0 if response is None else self.over(2.0 * np.abs(response.forces) * response.forces_error, cost)
+        return 0.0 if response is None else self.over(2.0 * np.abs(response.to_forces) * response.to_forces_error, cost)
 
 
 def jumps_taking_part(current: Current) -> FloatArray:
@@ -213,7 +213,7 @@ def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:
     """Time times current, t j(t) = t d<J>/dt.
 
     Under scores l of the jumps (their forces, or 1) with sum_k l_k D[L_k] p = dp/dt, the auxiliary vector phi of
-    `score_response` is t dp/dt, and the response int [j + t dj/dt] dt is t j(t).
+    `jump_response` is t dp/dt, and the response int [j + t dj/dt] dt is t j(t).
 
     Args:
         evolution: an evolution with closed populations.

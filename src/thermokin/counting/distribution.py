@@ -14,7 +14,7 @@ from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.integrated_cumulants import cumulants_of_moments
 from thermokin.counting.lattice_probabilities import lattice_probabilities
-from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts, level_changes
+from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts, level_difference_amounts
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current, own
@@ -135,7 +135,7 @@ def distribution(
         liouvillian = Liouvillian(model)
         numbers = liouvillian.levels_of(current) if liouvillian.populations_closed else None
         if numbers is not None:
-            return level_changes(model, start, numbers, times)
+            return level_difference_amounts(model, start, numbers, times)
         return lattice_probabilities(liouvillian, start, current.weights, times)
 
     return _at_times(model, current.name, initial, time, (window, width), listed)
@@ -241,7 +241,7 @@ def two_point_distribution(
 
 def _changes_of_energy(model: Model, start: InitialState, times: FloatArray) -> ListedAmounts:
     if model.energy.is_diagonal and Liouvillian(model).populations_closed:
-        return level_changes(model, start, model.energies, times)
+        return level_difference_amounts(model, start, model.energies, times)
     energies, vectors = model.energy.eigen
     values, level = distinct_amounts(energies, np.ptp(energies, axis=-1))
     projectors = np.stack([_projector(vectors[..., level == number]) for number in range(values.shape[-1])])

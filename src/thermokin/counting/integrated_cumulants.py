@@ -12,9 +12,9 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
-from thermokin.counting.counted import whole_order
 from thermokin.counting.lost_digits import restored, weight_exponent
-from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
+from thermokin.counting.moments import hierarchy_moments, level_difference_moments, level_difference_sizes
+from thermokin.counting.steady_counts import whole_order
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model
@@ -181,8 +181,8 @@ def cumulants_error(evolution: Evolution, current: Current, values: FloatArray) 
             sizes = np.abs(values) + terms * deviation ** np.arange(1, order + 1)
             return np.asarray(SAMPLED * np.abs(values - aside) + exponential_rounding(evolution)[..., None] * sizes)
         scaled = np.ldexp(numbers, -exponent)
-        moments = state_function_moments(evolution, scaled, order)
-        return restored(_propagated(moments, ROUNDING * state_function_sizes(evolution, scaled, order)), exponent)
+        moments = level_difference_moments(evolution, scaled, order)
+        return restored(_propagated(moments, ROUNDING * level_difference_sizes(evolution, scaled, order)), exponent)
 
 
 def exponential_rounding(evolution: Evolution) -> FloatArray:
@@ -202,7 +202,7 @@ def _counted(evolution: Evolution, current: Current, exponent: int, order: int, 
     """The cumulants of weights less a power of two; `aside` moves the drift, which changes nothing but rounding."""
     weights, numbers = np.ldexp(current.weights, -exponent), _numbers(evolution, current)
     if numbers is not None:
-        return cumulants_of_moments(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
+        return cumulants_of_moments(level_difference_moments(evolution, np.ldexp(numbers, -exponent), order))
     # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
     drift = (1.0 + aside) * evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
     cumulants = cumulants_of_moments(hierarchy_moments(evolution, weights, order, drift))
@@ -212,13 +212,12 @@ def _counted(evolution: Evolution, current: Current, exponent: int, order: int, 
 
 def cumulants_of_moments(moments: FloatArray) -> FloatArray:
     """Of moments (..., order): kappa_n = m_n - sum_k C(n - 1, k - 1) kappa_k m_(n - k)."""
-    cumulants: list[FloatArray] = []
+    cumulants = moments.copy(order="K")
     for order in range(1, moments.shape[-1] + 1):
-        value = moments[..., order - 1].copy()
         for lower in range(1, order):
-            value -= comb(order - 1, lower - 1) * cumulants[lower - 1] * moments[..., order - lower - 1]
-        cumulants.append(value)
-    return np.stack(cumulants, axis=-1)
+            rest = moments[..., order - lower - 1]
+            cumulants[..., order - 1] -= comb(order - 1, lower - 1) * cumulants[..., lower - 1] * rest
+    return cumulants
 
 
 def _propagated(moments: FloatArray, errors: FloatArray) -> FloatArray:

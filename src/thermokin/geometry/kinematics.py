@@ -12,7 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.geometry import two_levels
 from thermokin.geometry.statistical_length import StatisticalLength, statistical_length
 from thermokin.geometry.statistical_velocity import statistical_velocity
-from thermokin.geometry.unitary_part import Rotation, WithUnitary
+from thermokin.geometry.unitary_part import UnitaryPart, WithUnitary
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics.two_level import decay_rate
@@ -93,7 +93,7 @@ class Kinematics(Result):
     """
 
     evolution: Evolution
-    rotation: Rotation
+    rotation: UnitaryPart
 
     @property
     def times(self) -> FloatArray:
@@ -139,7 +139,7 @@ class Kinematics(Result):
         return np.minimum(fraction(self.path.ahead, self.path.total[..., None], 0.0), 1.0)
 
 
-def kinematics(model: Model, evolution: Evolution, *, rotation: Rotation | None = None) -> Kinematics:
+def kinematics(model: Model, evolution: Evolution, *, rotation: UnitaryPart | None = None) -> Kinematics:
     """The kinematics of an evolution.
 
     Args:
@@ -161,7 +161,7 @@ def kinematics(model: Model, evolution: Evolution, *, rotation: Rotation | None 
     if evolution.model is not model:
         raise ValueError("`evolution` belongs to another model; evolve this one.")
     rotation = WithUnitary() if rotation is None else rotation
-    if not isinstance(rotation, Rotation):
+    if not isinstance(rotation, UnitaryPart):
         raise TypeError(f"`rotation` must be WithUnitary() or DissipativeOnly(), got {rotation!r}.")
     return Kinematics(evolution, rotation)
 

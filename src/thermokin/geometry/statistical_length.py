@@ -9,7 +9,7 @@ import numpy as np
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.geometry.statistical_velocity import CHUNK, shortest_filling_time, statistical_velocity
-from thermokin.geometry.unitary_part import Rotation
+from thermokin.geometry.unitary_part import UnitaryPart
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_path import LASTING
@@ -49,7 +49,7 @@ class StatisticalLength:
     error: FloatArray
 
 
-def statistical_length(evolution: Evolution, rotation: Rotation) -> StatisticalLength:
+def statistical_length(evolution: Evolution, rotation: UnitaryPart) -> StatisticalLength:
     """The statistical length by adaptive quadrature.
 
     Args:
@@ -74,7 +74,7 @@ def statistical_length(evolution: Evolution, rotation: Rotation) -> StatisticalL
 @dataclass(frozen=True, eq=False)
 class _Path:
     evolution: Evolution
-    rotation: Rotation
+    rotation: UnitaryPart
 
     def velocity(self, times: FloatArray) -> FloatArray:
         """Velocities at ascending times, a chunk of states at a time."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.geometry import two_levels
-from thermokin.geometry.unitary_part import Rotation
+from thermokin.geometry.unitary_part import UnitaryPart
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.population_change import LOST, move
 from thermokin.motion.population_motion import PopulationMotion
@@ -20,7 +20,7 @@ FILLING = 1e-15  # of the largest rate: one this small fills an empty level by r
 FILLING_SQUARED = 1e-24  # the same of squared elements in an eigenbasis, which an eigensolver rounds
 
 
-def statistical_velocity(evolution: Evolution, rotation: Rotation) -> FloatArray:
+def statistical_velocity(evolution: Evolution, rotation: UnitaryPart) -> FloatArray:
     """The square root of the SLD quantum Fisher information about time, v = sqrt(F_Q).
 
     F_Q = 2 sum_mn |<m|rho'|n>|^2 / (p_m + p_n) over the eigenstates of rho = sum_n p_n |n><n|; for populations
@@ -103,7 +103,7 @@ def _from(populations: FloatArray, rates: FloatArray, evolution: Evolution) -> F
     return np.asarray(velocity)
 
 
-def _of_states(evolution: Evolution, rotation: Rotation) -> FloatArray:
+def _of_states(evolution: Evolution, rotation: UnitaryPart) -> FloatArray:
     values, vectors = np.linalg.eigh(evolution.frame_states)
     rates = _in_eigenbasis(rotation.rates(evolution), vectors)
     size = values.shape[-1]
@@ -125,7 +125,7 @@ def _in_eigenbasis(operator: ComplexArray, vectors: ComplexArray) -> ComplexArra
     return np.asarray(vectors.conj().swapaxes(-1, -2) @ operator @ vectors)
 
 
-def shortest_filling_time(evolution: Evolution, rotation: Rotation) -> float:
+def shortest_filling_time(evolution: Evolution, rotation: UnitaryPart) -> float:
     """The shortest time p/p' in which a state of the start that is nearly empty doubles its probability.
 
     Args:

@@ -10,14 +10,14 @@ import numpy as np
 from thermokin._typing import ComplexArray
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["DissipativeOnly", "Rotation", "WithUnitary"]
+__all__ = ["DissipativeOnly", "UnitaryPart", "WithUnitary"]
 
 COMMUTES = (
     1e-11  # commutator of the Hamiltonian with the final state, relative to its width, that is taken for rounding
 )
 
 
-class Rotation(ABC):
+class UnitaryPart(ABC):
     """Which part of the generator moves the state."""
 
     @abstractmethod
@@ -33,7 +33,7 @@ class Rotation(ABC):
 
 
 @dataclass(frozen=True)
-class WithUnitary(Rotation):
+class WithUnitary(UnitaryPart):
     """The whole derivative L rho: what an observer in the laboratory sees."""
 
     def rates(self, evolution: Evolution) -> ComplexArray:
@@ -42,7 +42,7 @@ class WithUnitary(Rotation):
 
 
 @dataclass(frozen=True)
-class DissipativeOnly(Rotation):
+class DissipativeOnly(UnitaryPart):
     """The dissipative derivative L rho + i[H, rho]: the motion in the interaction picture."""
 
     def rates(self, evolution: Evolution) -> ComplexArray:

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.motion.prepared_populations import PreparedPopulations
+from thermokin.motion.prepared_populations import LIGHTEST, PreparedPopulations
 from thermokin.numerics import two_level
 from thermokin.numerics.polynomial_exponential import (
     chebyshev,
@@ -32,7 +32,6 @@ SINGLE_FROM = 150  # levels up to which a few matrix exponentials are the quicke
 FOR_FEW = ("stepping", "modes")  # the engines between which few levels and sweeps choose
 SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
 SAFE_LARGE = 1e3 * np.finfo(float).eps  # the same for many levels, where another engine costs seconds
-LIGHTEST = 1e-3  # weight of a vector below which rounding falls no further with it
 ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
 RESTARTS = 3.0  # passes that a sum of positive terms takes to follow a decay over the usual decades
 RESTARTS_OF_CHEBYSHEV = 2.0  # the same for Chebyshev polynomials, measured

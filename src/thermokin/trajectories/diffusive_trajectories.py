@@ -115,7 +115,7 @@ class DiffusiveProcess:
                 if asked == number:
                     kept[:, place] = now
             if number < steps:
-                now, readings[:, number] = self.instrument.stepped(now, random)
+                now, readings[:, number] = self.instrument.step_of(now, random)
         return readings, kept
 
 

@@ -14,7 +14,7 @@ from thermokin.liouville.sectors import Sector
 from thermokin.model.current import Current
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["ScoreSource", "Scored", "score_source", "scores"]
+__all__ = ["Drive", "ResponseSource", "response_source", "scores"]
 
 
 def scores(rates: FloatArray, reverse: NDArray[np.int32]) -> FloatArray:
@@ -33,7 +33,7 @@ def scores(rates: FloatArray, reverse: NDArray[np.int32]) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class Drive:
     """The drive at some states.
 
     Args:
@@ -46,7 +46,7 @@ class Scored:
 
 
 @dataclass(frozen=True, eq=False)
-class ScoreSource:
+class ResponseSource:
     """The elements of the density matrix that hold populations, and the jumps that act on them.
 
     Args:
@@ -55,7 +55,7 @@ class ScoreSource:
         counting: row (..., n) whose product with the elements is the rate of the current.
         operators: L_k (..., k, d, d).
         weights: c_k (..., k).
-        sped: (k,) 1 for jumps that are sped up.
+        taking_part: (k,) 1 for jumps that are sped up.
     """
 
     generator: SectorGenerator
@@ -63,9 +63,9 @@ class ScoreSource:
     counting: ComplexArray
     operators: ComplexArray
     weights: FloatArray
-    sped: FloatArray
+    taking_part: FloatArray
 
-    def at(self, states: ComplexArray) -> Scored:
+    def at(self, states: ComplexArray) -> Drive:
         """The drive.
 
         Args:
@@ -82,7 +82,7 @@ class ScoreSource:
         half = jumps @ matrices[..., None, :, :]
         rates = (half * jumps.conj()).real.sum(axis=(-2, -1))
         forces = scores(rates, self.generator.liouvillian.table.reverse)
-        speed = np.broadcast_to(self.sped, rates.shape)
+        speed = np.broadcast_to(self.taking_part, rates.shape)
         drive = np.empty((*states.shape[:-1], states.shape[-1] + 1, 2), dtype=np.complex128)
         adjoint = jumps.conj().swapaxes(-1, -2)
         for column, score in enumerate((forces, speed)):
@@ -91,16 +91,16 @@ class ScoreSource:
             change = given - 0.5 * (lost + lost.conj().swapaxes(-1, -2))
             drive[..., :-1, column] = change[..., rows, columns]
             drive[..., -1, column] = (self.weights[..., None, :] * score * rates).sum(axis=-1)
-        return Scored(drive, np.asarray((forces**2 * rates).sum(axis=-1)))
+        return Drive(drive, np.asarray((forces**2 * rates).sum(axis=-1)))
 
 
-def score_source(evolution: Evolution, current: Current, sped: FloatArray) -> ScoreSource:
+def response_source(evolution: Evolution, current: Current, taking_part: FloatArray) -> ResponseSource:
     """The source of phi along an evolution.
 
     Args:
         evolution: the evolution.
         current: the current.
-        sped: (k,) 1 for jumps that are sped up.
+        taking_part: (k,) 1 for jumps that are sped up.
 
     Returns:
         The source, in the sectors that hold populations: nothing outside them is ever counted.
@@ -112,7 +112,9 @@ def score_source(evolution: Evolution, current: Current, sped: FloatArray) -> Sc
     size = model.dimension
     operators = np.stack(jumps, axis=-3) if jumps else np.zeros((0, size, size), dtype=np.complex128)
     counting = generator.mean_of(liouvillian.current_observable(current))
-    return ScoreSource(generator, evolution.initial.elements(sector), counting, operators, current.weights, sped)
+    return ResponseSource(
+        generator, evolution.initial.elements(sector), counting, operators, current.weights, taking_part
+    )
 
 
 def _sector(evolution: Evolution) -> Sector:
