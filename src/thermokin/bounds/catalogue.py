@@ -85,7 +85,7 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
         ValueError: if the amount belongs to another model or was counted at other times.
 
     Cost:
-        As `score_response` where populations and coherences are coupled.
+        As `jump_response` where populations and coherences are coupled.
 
     Reference:
         vo2022, vanvu2024, dechant2020, liu2020, garrahan2017, diterlizzi2019, timpanaro2019.

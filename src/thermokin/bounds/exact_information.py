@@ -92,8 +92,8 @@ def exact_limit(case: RelaxationCase) -> Limit:
         The limit.
     """
     found = score_information(case.evolution) if case.response is None else case.response
-    limit = case.over(case.squared_forces, found.information)
-    error = case.forces_error(found.information) + case.over(limit * found.information_error, found.information)
+    limit = case.over(case.squared_response_to_forces, found.information)
+    error = case.error_over(found.information) + case.over(limit * found.information_error, found.information)
     return Limit(limit, case.paired, error)
 
 

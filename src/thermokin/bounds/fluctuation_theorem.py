@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit, Theorem
-from thermokin.bounds.inverse_x_tanh_x import roots
 from thermokin.bounds.relaxation_case import ROUNDING, RelaxationCase
 from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState
+from thermokin.numerics.inverse_x_tanh_x import inverse_x_tanh_x_of_checked
 from thermokin.numerics.level_sums import in_blocks
 from thermokin.operators.as_numbers import as_extended
 
@@ -47,7 +47,7 @@ def fluctuation_theorem_limit(entropy: ArrayLike) -> FloatArray:
 def squared_cosecant(entropy: FloatArray) -> FloatArray:
     """csch^2 Phi(S/2) = 4 E / [(1 + E) tanh Phi]^2 with E = exp(-2 Phi): nothing overflows, and nothing cancels."""
     half = 0.5 * entropy
-    root = roots(half)
+    root = inverse_x_tanh_x_of_checked(half)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         decay = np.exp(-2.0 * root)
         inverse = np.where(root == half, 1.0, root / half)  # 1 / tanh Phi(z) = Phi(z) / z, 1 from where Phi(z) = z on
@@ -97,7 +97,7 @@ def exchange_rounding(force: FloatArray, final: FloatArray, rounding: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class Preparation:
+class ThermalStart:
     """The Gibbs state closest at hand to an initial state.
 
     Args:
@@ -109,7 +109,7 @@ class Preparation:
     thermal: bool
 
 
-def preparation(start: InitialState, numbers: FloatArray) -> Preparation:
+def thermal_start(start: InitialState, numbers: FloatArray) -> ThermalStart:
     """The inverse temperature -d ln p / dE of an initial state.
 
     Args:
@@ -133,7 +133,7 @@ def preparation(start: InitialState, numbers: FloatArray) -> Preparation:
         wide = np.abs(np.take_along_axis(expected, high, axis=-1))
         matched = (fall == expected) | (np.abs(fall - expected) <= STRAIGHT * np.where(np.isinf(wide), 0.0, 1.0 + wide))
     thermal = start.matrix is None and bool((matched & (whole > 0.0)).all())
-    return Preparation(np.where(np.isnan(slope) | (whole == 0.0), 0.0, slope)[..., 0], thermal)
+    return ThermalStart(np.where(np.isnan(slope) | (whole == 0.0), 0.0, slope)[..., 0], thermal)
 
 
 def baths_agree(model: Model) -> bool:
@@ -152,10 +152,10 @@ def baths_agree(model: Model) -> bool:
 
 def _limit_of_exchange(case: RelaxationCase) -> Limit | None:
     """Where hypotheses fail, with the first bath's temperature and the one that the outermost levels share."""
-    model, levels = case.model, case.heat_levels
+    model, levels = case.model, case.levels if case.counts_heat else None
     if not model.baths:
         return None
-    start = preparation(case.evolution.initial, model.energies if levels is None else levels)
+    start = thermal_start(case.evolution.initial, model.energies if levels is None else levels)
     with np.errstate(divide="ignore"):
         final = (1.0 / model.baths[0].temperature)[..., None]
     hypotheses = (

@@ -6,19 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
+from thermokin.numerics.inverse_x_tanh_x import inverse_x_tanh_x_of_checked
 from thermokin.numerics.level_sums import in_blocks
 from thermokin.operators.as_numbers import as_extended
 
-__all__ = ["information", "inverse_x_tanh_x", "roots", "thermo_kinetic_information"]
+__all__ = ["information", "inverse_x_tanh_x", "thermo_kinetic_information"]
 
-# 2x / sinh(2x) at z = x tanh x is 1 / (1 + sum_n START[n - 1] z^n), a minimax fit that gives x up to 1e-5 of itself:
-# one step of third order then ends at rounding.
-START = (
-    0.6655601750, 0.3732002231, 0.0713547558, 0.2675627947, -0.2175656656, 0.1559883233, -0.0461007601, 0.0067783155
-)  # fmt: skip
-STRAIGHT = 20.0  # from here on Phi(z) = z: the difference 2 z exp(-2z) is below rounding
 ROUNDING = 1e-12  # an entropy production that far below zero, in units of the activity, is a rounded zero
-TINY = np.finfo(float).tiny
 
 
 def inverse_x_tanh_x(z: ArrayLike) -> FloatArray:
@@ -37,40 +31,7 @@ def inverse_x_tanh_x(z: ArrayLike) -> FloatArray:
     values = as_extended(z, "z")
     if not (values >= 0.0).all():
         raise ValueError(f"`z` must be >= 0, got {values.min():g}.")
-    return in_blocks(roots, values)
-
-
-def roots(values: FloatArray) -> FloatArray:
-    """Phi of numbers known to be >= 0.
-
-    One step of Halley's method, in the relative error, so that no number is too small for it.
-
-    Args:
-        values: (n,) >= 0.
-
-    Returns:
-        (n,).
-    """
-    z = np.minimum(values, STRAIGHT)
-    series = START[-1] * z
-    for coefficient in START[-2::-1]:
-        series += coefficient
-        series *= z
-    series += 1.0
-    x = 1.0 / series
-    x += z
-    x *= z
-    np.sqrt(x, out=x)
-    decay = np.expm1(-2.0 * x)
-    t = -decay / (decay + 2.0)  # tanh x, to full relative accuracy at either end
-    s = (1.0 - t) * (1.0 + t)
-    s *= x
-    slope = 1.0 / np.maximum(t + s, TINY)  # only z = 0 needs the floor
-    error = (t - z / np.maximum(x, TINY)) * slope
-    second = s * (1.0 - x * t)
-    second *= slope
-    x *= 1.0 - error * (1.0 + error * second)
-    return np.where(values < STRAIGHT, x, values)
+    return in_blocks(inverse_x_tanh_x_of_checked, values)
 
 
 def thermo_kinetic_information(entropy_production: ArrayLike, activity: ArrayLike) -> FloatArray:
@@ -103,7 +64,7 @@ def information(produced: FloatArray, jumps: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = produced / (2.0 * jumps)
         ratio = np.where(ratio > 0.0, ratio, 0.0)  # S <= 0, or A = 0
-        root = roots(ratio)
+        root = inverse_x_tanh_x_of_checked(ratio)
         # tanh Phi(z) = z / Phi(z), and 1 from where Phi(z) = z on, inf included.
         slope = np.where(root == ratio, ratio > 0.0, ratio / root)
     return np.asarray(slope * slope * jumps)

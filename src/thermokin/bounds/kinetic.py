@@ -11,10 +11,10 @@ __all__ = ["KINETIC"]
 
 
 def _limit(case: RelaxationCase) -> Limit:
-    limit, response = case.over(case.squared_speed, case.activity), case.response
+    limit, response = case.over(case.squared_response_to_speed, case.activity), case.response
     if response is None:
         return Limit(limit)
-    error = case.over(2.0 * np.abs(response.speed) * response.speed_error, case.activity)
+    error = case.over(2.0 * np.abs(response.to_speed) * response.to_speed_error, case.activity)
     return Limit(limit, error=error)
 
 

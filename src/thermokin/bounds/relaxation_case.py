@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import Hypothesis, Limit
 from thermokin.bounds.inverse_x_tanh_x import information
-from thermokin.bounds.pairing import Pairing, counted_jumps, pairing
-from thermokin.bounds.score_response import ScoreResponse, score_response
+from thermokin.bounds.jump_response import JumpResponse, jump_response
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.current import Current
-from thermokin.model.jump_entropy import heat_weights
-from thermokin.model.level_numbers import level_numbers
+from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics.level_sums import in_blocks, mean_over_levels, over_levels
 from thermokin.thermo.ledger import Ledger
 from thermokin.thermo.time_integral import time_integral
 
-__all__ = ["RelaxationCase", "end_point_amount"]
+__all__ = ["RelaxationCase", "end_point_amount", "jumps_taking_part"]
 
 ROUNDING = 64.0 * np.finfo(float).eps  # of moments and costs, in units of the largest squared count
 
@@ -64,21 +62,16 @@ class RelaxationCase:
         return self.exchanged.current
 
     @cached_property
-    def pairs(self) -> Pairing:
-        """How the channels pair up."""
-        return pairing(self.model)
-
-    @cached_property
-    def sped(self) -> FloatArray:
+    def taking_part(self) -> FloatArray:
         """(k,) 1 for jumps that take part, 0 for those that undo themselves and are not counted."""
-        return counted_jumps(self.pairs, self.current)
+        return jumps_taking_part(self.current)
 
     @cached_property
     def activity(self) -> FloatArray:
         """Number of jumps that take part, A (..., t)."""
-        if self.sped.all():
+        if self.taking_part.all():
             return self.ledger.total_activity
-        return time_integral(self.evolution, self.evolution.liouvillian.observable(self.sped))
+        return time_integral(self.evolution, self.evolution.liouvillian.observable(self.taking_part))
 
     @cached_property
     def information(self) -> FloatArray:
@@ -86,11 +79,11 @@ class RelaxationCase:
         return in_blocks(information, self.ledger.entropy_production, self.activity)
 
     @cached_property
-    def response(self) -> ScoreResponse | None:
+    def response(self) -> JumpResponse | None:
         """The auxiliary operator's response; None where populations obey a rate equation and the end-point tells it."""
         if self.evolution.motion is not None:
             return None
-        return score_response(self.evolution, self.current, self.pairs, self.sped)
+        return jump_response(self.evolution, self.current, self.taking_part)
 
     @cached_property
     def end_point(self) -> FloatArray:
@@ -98,26 +91,24 @@ class RelaxationCase:
         return end_point_amount(self.evolution, self.current)
 
     @property
-    def forces(self) -> FloatArray:
+    def response_to_forces(self) -> FloatArray:
         """<J>(1+delta) (..., t)."""
-        return self.end_point if self.response is None else self.response.forces
+        return self.end_point if self.response is None else self.response.to_forces
 
     @property
-    def speed(self) -> FloatArray:
+    def response_to_speed(self) -> FloatArray:
         """The response of <J> to a speed-up of all jumps (..., t)."""
-        return self.end_point if self.response is None else self.response.speed
+        return self.end_point if self.response is None else self.response.to_speed
 
-    @cached_property
-    def heat_levels(self) -> FloatArray | None:
-        """The number of each level whose change is the heat, if heat is what is counted."""
-        if not np.array_equal(self.current.weights, heat_weights(self.model)):
-            return None
-        return self.evolution.liouvillian.heat_levels
+    @property
+    def counts_heat(self) -> bool:
+        """Whether heat is what is counted."""
+        return np.array_equal(self.current.weights, heat_weights(self.model))
 
     @cached_property
     def levels(self) -> FloatArray | None:
         """The number of each level whose change is counted."""
-        return self.heat_levels if self.heat_levels is not None else level_numbers(self.model, self.current.weights)
+        return self.evolution.liouvillian.levels_of(self.current)
 
     @cached_property
     def rounding(self) -> FloatArray:
@@ -156,20 +147,24 @@ class RelaxationCase:
     @cached_property
     def paired(self) -> tuple[Hypothesis, ...]:
         """What every bound by entropy production asks for."""
+        # A model's construction has refused thermal jumps without a partner, those of a bath at temperature 0 excepted.
+        bathless = jump_entropy(self.model)[..., self.model.table.bathless]
         return (
-            Hypothesis("every jump has one that undoes it, or its bath is at temperature 0", self.pairs.complete),
+            Hypothesis(
+                "every jump has one that undoes it, or its bath is at temperature 0", bool(np.isfinite(bathless).all())
+            ),
             Hypothesis("the count changes sign with the jump", self.current.is_odd),
         )
 
     @cached_property
-    def squared_forces(self) -> FloatArray:
+    def squared_response_to_forces(self) -> FloatArray:
         """[<J>(1+delta)]^2 (..., t)."""
-        return np.asarray(self.forces**2)
+        return np.asarray(self.response_to_forces**2)
 
     @cached_property
-    def squared_speed(self) -> FloatArray:
+    def squared_response_to_speed(self) -> FloatArray:
         """The square of `speed` (..., t)."""
-        return self.squared_forces if self.response is None else np.asarray(self.response.speed**2)
+        return self.squared_response_to_forces if self.response is None else np.asarray(self.response.to_speed**2)
 
     def by_entropy(self, cost: FloatArray) -> Limit:
         """The limit [<J>(1+delta)]^2 over a cost that is made of the entropy production.
@@ -180,14 +175,14 @@ class RelaxationCase:
         Returns:
             The limit, with what every bound by entropy production asks for.
         """
-        limit, rounding = self.over(self.squared_forces, cost), self.entropy_rounding
-        error = self.forces_error(cost)
+        limit, rounding = self.over(self.squared_response_to_forces, cost), self.entropy_rounding
+        error = self.error_over(cost)
         if isinstance(rounding, np.ndarray):
             # No cost grows faster than the entropy production, in relative terms.
             error = error + self.over(limit * rounding, self.ledger.entropy_production)
         return Limit(limit, self.paired, error)
 
-    def forces_error(self, cost: FloatArray) -> FloatArray | float:
+    def error_over(self, cost: FloatArray) -> FloatArray | float:
         """The error of [<J>(1+delta)]^2 over a cost.
 
         Args:
@@ -197,14 +192,29 @@ class RelaxationCase:
             (..., t) [amount^2].
         """
         response = self.response
-        return 0.0 if response is None else self.over(2.0 * np.abs(response.forces) * response.forces_error, cost)
+        return 0.0 if response is None else self.over(2.0 * np.abs(response.to_forces) * response.to_forces_error, cost)
+
+
+def jumps_taking_part(current: Current) -> FloatArray:
+    """Weights of the activity that a bound needs: 0 for jumps that undo themselves and are not counted, else 1.
+
+    Such jumps, as of pure dephasing, carry no information on any force: leaving them out only sharpens a bound.
+
+    Args:
+        current: what is counted.
+
+    Returns:
+        (k,).
+    """
+    counted = (current.weights != 0.0).any(axis=tuple(range(current.weights.ndim - 1)))
+    return np.where(current.model.table.idle & ~counted, 0.0, 1.0)
 
 
 def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:
     """Time times current, t j(t) = t d<J>/dt.
 
     Under scores l of the jumps (their forces, or 1) with sum_k l_k D[L_k] p = dp/dt, the auxiliary vector phi of
-    `score_response` is t dp/dt, and the response int [j + t dj/dt] dt is t j(t).
+    `jump_response` is t dp/dt, and the response int [j + t dj/dt] dt is t j(t).
 
     Args:
         evolution: an evolution with closed populations.

@@ -13,12 +13,12 @@ from thermokin._errors import LostPointsWarning
 from thermokin._threads import one_thread
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.count_gauge import CANCELS_IN_SWEEPS
-from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.covariance_series import CovarianceSeries
 from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.lost_digits import weight_exponent
+from thermokin.counting.steady_counts import SteadyCounts
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.current import Current
@@ -90,7 +90,7 @@ def _chosen(current: Current, chosen: ChosenPoints, model: Model) -> Current:
     return Current(current.name, chosen.of(current.weights, 1), model)
 
 
-class _InBulk(Counted):
+class _InBulk(SteadyCounts):
     """Numbers from a program, and what resolvents make of the same where more is asked.
 
     Args:

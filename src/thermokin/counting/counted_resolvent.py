@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.motion.enclosures import enclosed
 from thermokin.motion.initial import InitialState
+from thermokin.motion.invariant_subspaces import inside_support
 from thermokin.motion.stationary_resolvent import stationary_resolvent
 from thermokin.motion.steady_state import steady_state_of_start
 from thermokin.solvers.method import Method
@@ -43,7 +43,7 @@ def counted_resolvent(liouvillian: Liouvillian, method: Method, start: InitialSt
 def _where_it_ends(liouvillian: Liouvillian, method: Method, start: InitialState) -> Resolvent:
     ended = steady_state_of_start(liouvillian, start)
     try:
-        return _solved(enclosed(liouvillian, ended.matrix), method, None)
+        return _solved(inside_support(liouvillian, ended.matrix), method, None)
     except DegenerateSteadyStateError as error:
         raise mixed(error.sectors) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar, final
+from typing import final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +13,11 @@ from thermokin._cached import cached_property
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.bulk_counted import bulk_covariance, bulk_cumulants
-from thermokin.counting.counted import listed_currents, whole_order
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
+from thermokin.counting.steady_counts import listed_currents, whole_order
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current, own
@@ -30,8 +30,6 @@ from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["Counting", "covariance", "cumulants", "spectrum"]
-
-T = TypeVar("T")
 
 
 @final

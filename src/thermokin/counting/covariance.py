@@ -11,9 +11,9 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
-from thermokin.counting.counted import Counted
 from thermokin.counting.covariance_series import CovarianceSeries
 from thermokin.counting.lost_digits import given
+from thermokin.counting.steady_counts import SteadyCounts
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent
@@ -22,7 +22,7 @@ __all__ = ["Covariance", "covariance_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Covariance(Counted):
+class Covariance(SteadyCounts):
     """lim <<N_a N_b>> / t, the noise of each current on the diagonal.
 
     Args:

@@ -219,9 +219,8 @@ class CumulantGeneratingFunction(ArrayResult):
         """Where the current jumps with the field, or changes within a field too narrow to be told from a jump.
 
         Two sectors that nothing joins cross in a real kink. Inside one sector the current changes by
-        sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap of the spectrum there; it is marked if that
-        width is below a tenth of the field 1 / max|c| that changes the weight of one jump by a factor e. The grid must
-        resolve lambda apart from its kinks, which may lie between its fields.
+        sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap there; it is marked if that width is below a
+        tenth of the field 1 / max|c| that changes a jump's weight by a factor e. Kinks may lie between the fields of s.
 
         Raises:
             ValueError: for a model with leading axes.
@@ -259,9 +258,8 @@ def cumulant_generating_function(
         An array of shape (..., f) with its errors, slopes, rate function, symmetry and kinks.
 
     Raises:
-        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none. Where levels
-            that a sweep links are not linked at some of its points, as at temperature 0, these alone are NaN, named by
-            a `LostPointsWarning`.
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none; points of a
+            sweep that fall apart, as at temperature 0, alone are NaN, named by a `LostPointsWarning`.
         NotConvergedError: if an eigenpair is not found to its tolerance.
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.

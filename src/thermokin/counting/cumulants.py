@@ -12,9 +12,9 @@ from thermokin._cached import cached_property
 from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
 from thermokin.counting.count_gauge import counted_links
-from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.lost_digits import BELOW, cumulant_names, given, representable, scaled, weight_exponent
+from thermokin.counting.steady_counts import SteadyCounts
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent
@@ -23,7 +23,7 @@ __all__ = ["Cumulants", "cumulants_of", "series_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Cumulants(Counted):
+class Cumulants(SteadyCounts):
     """c_1 .. c_n per time along the last axis: mean current, noise, skewness rate, ...
 
     Args:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import comb
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,13 +12,13 @@ from numpy.typing import ArrayLike
 from thermokin._result import Result
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.counting.integrated_cumulants import cumulants_of_moments
 from thermokin.counting.lattice_probabilities import lattice_probabilities
-from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts, level_changes
+from thermokin.counting.listed_amounts import ListedAmounts, distinct_amounts, level_difference_amounts
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
-from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model, require_model
 from thermokin.motion.evolution import evolve
 from thermokin.motion.initial import Initial, InitialState, initial_state
@@ -77,14 +78,9 @@ class Distribution(Result):
         mean = self.mean
         apart = self._along - mean[..., None]
         central = [(apart**power * self.probabilities).sum(axis=-1) for power in range(1, order + 1)]
-        found: list[FloatArray] = []
-        for size in range(1, order + 1):
-            value = central[size - 1].copy()
-            for lower in range(1, size):
-                value = value - comb(size - 1, lower - 1) * found[lower - 1] * central[size - lower - 1]
-            found.append(value)
-        found[0] = mean
-        return np.stack(found, axis=-1)
+        found = cumulants_of_moments(np.stack(central, axis=-1))
+        found[..., 0] = mean
+        return found
 
     @property
     def _along(self) -> FloatArray:
@@ -134,20 +130,31 @@ def distribution(
     """
     own(current, model)
     require_finite_weights(current, "distribution")
-    start = initial_state(model, initial)
-    times = real_numbers(time, "time")
+
+    def listed(start: InitialState, times: FloatArray) -> ListedAmounts:
+        liouvillian = Liouvillian(model)
+        numbers = liouvillian.levels_of(current) if liouvillian.populations_closed else None
+        if numbers is not None:
+            return level_difference_amounts(model, start, numbers, times)
+        return lattice_probabilities(liouvillian, start, current.weights, times)
+
+    return _at_times(model, current.name, initial, time, (window, width), listed)
+
+
+def _at_times(
+    model: Model,
+    quantity: str,
+    initial: Initial,
+    time: ArrayLike,
+    chosen: tuple[tuple[float, float] | None, float | None],
+    amounts: Callable[[InitialState, FloatArray], ListedAmounts],
+) -> Distribution:
+    """The distribution at one time, or at many, of a window and in bins, from the amounts of a start at many times."""
+    start, times = initial_state(model, initial), real_numbers(time, "time")
     grid = checked_times(np.atleast_1d(times))
     with few_threads(model.dimension):
-        listed = _listed(model, current, start, grid)
-    return listed_distribution(model, current.name, times, listed, window, width)
-
-
-def _listed(model: Model, current: Current, start: InitialState, times: FloatArray) -> ListedAmounts:
-    liouvillian = Liouvillian(model)
-    numbers = level_numbers(model, current.weights) if liouvillian.populations_closed else None
-    if numbers is not None:
-        return level_changes(model, start, numbers, times)
-    return lattice_probabilities(liouvillian, start, current.weights, times)
+        listed = amounts(start, grid)
+    return listed_distribution(model, quantity, times, listed, *chosen)
 
 
 def listed_distribution(
@@ -229,24 +236,19 @@ def two_point_distribution(
         esposito2009.
     """
     require_model(model)
-    start = initial_state(model, initial)
-    times = real_numbers(time, "time")
-    grid = checked_times(np.atleast_1d(times))
-    with few_threads(model.dimension):
-        listed = _listed_changes(model, start, grid)
-    return listed_distribution(model, "energy change", times, listed, window, width)
+    return _at_times(model, "energy change", initial, time, (window, width), partial(_changes_of_energy, model))
 
 
-def _listed_changes(model: Model, start: InitialState, times: FloatArray) -> ListedAmounts:
+def _changes_of_energy(model: Model, start: InitialState, times: FloatArray) -> ListedAmounts:
     if model.energy.is_diagonal and Liouvillian(model).populations_closed:
-        return level_changes(model, start, model.energies, times)
+        return level_difference_amounts(model, start, model.energies, times)
     energies, vectors = model.energy.eigen
     values, level = distinct_amounts(energies, np.ptp(energies, axis=-1))
     projectors = np.stack([_projector(vectors[..., level == number]) for number in range(values.shape[-1])])
     depth = max(len(model.batch_shape), start.populations.ndim - 1, times.ndim - 1)
     projectors = projectors.reshape(len(projectors), *(1,) * (depth + 3 - projectors.ndim), *projectors.shape[1:])
     first, after = _measured(start, projectors)
-    moved = evolve(model, _of_user(model, after), times).frame_states
+    moved = evolve(model, model.from_frame(after), times).frame_states
     second = np.einsum("b...ij,a...tji->a...tb", projectors, moved).real
     joint = np.moveaxis(second * first[..., None, None], 0, -2)
     change = values[..., None, :] - values[..., :, None]
@@ -268,10 +270,3 @@ def _measured(start: InitialState, projectors: ComplexArray) -> tuple[FloatArray
 
 def _projector(vectors: ComplexArray) -> ComplexArray:
     return np.asarray(vectors @ vectors.conj().swapaxes(-1, -2))
-
-
-def _of_user(model: Model, state: ComplexArray) -> ComplexArray:
-    state = (state + state.conj().swapaxes(-1, -2)) / 2.0
-    if model.frame is None:
-        return state
-    return np.asarray(model.frame @ state @ model.frame.conj().swapaxes(-1, -2))

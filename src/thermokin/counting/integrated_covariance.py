@@ -15,9 +15,9 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
-from thermokin.counting.counted import listed_currents
 from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding, of_moments
 from thermokin.counting.late_counting import early, late_covariances, with_early
+from thermokin.counting.steady_counts import listed_currents
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import Current, own

@@ -12,20 +12,18 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
-from thermokin.counting.counted import whole_order
 from thermokin.counting.late_counting import early, late_cumulants, with_early
 from thermokin.counting.lost_digits import restored, weight_exponent
-from thermokin.counting.moments import hierarchy_moments, state_function_moments, state_function_sizes
+from thermokin.counting.moments import hierarchy_moments, level_difference_moments, level_difference_sizes
 from thermokin.counting.settled_counting import fastest_motion
+from thermokin.counting.steady_counts import whole_order
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
-from thermokin.model.jump_entropy import heat_weights
-from thermokin.model.level_numbers import level_numbers
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.initial import Initial
 
-__all__ = ["IntegratedCumulants", "exchanged", "integrated_cumulants"]
+__all__ = ["IntegratedCumulants", "cumulants_of_moments", "exchanged", "integrated_cumulants"]
 
 ASIDE = 2.0**-6  # of the drift: so far it is moved to see what rounding does
 SAMPLED = 8.0  # one sample of a rounding error is taken for an eighth of what it may be
@@ -193,8 +191,8 @@ def cumulants_error(evolution: Evolution, current: Current, values: FloatArray) 
             late = known[0][..., None]
             return np.where(late, restored(np.where(late, known[2], 0.0), exponent), error)
         scaled = np.ldexp(numbers, -exponent)
-        moments = state_function_moments(evolution, scaled, order)
-        return restored(_propagated(moments, ROUNDING * state_function_sizes(evolution, scaled, order)), exponent)
+        moments = level_difference_moments(evolution, scaled, order)
+        return restored(_propagated(moments, ROUNDING * level_difference_sizes(evolution, scaled, order)), exponent)
 
 
 def exponential_rounding(evolution: Evolution) -> FloatArray:
@@ -206,16 +204,14 @@ def _numbers(evolution: Evolution, current: Current) -> FloatArray | None:
     """The number of each level whose change is counted, where the state is one of populations; else None."""
     if evolution.motion is None or not evolution.population_only:
         return None
-    if np.array_equal(current.weights, heat_weights(current.model)):
-        return evolution.liouvillian.heat_levels  # found once for all that counts heat
-    return level_numbers(evolution.model, current.weights)
+    return evolution.liouvillian.levels_of(current)
 
 
 def _counted(evolution: Evolution, current: Current, exponent: int, order: int, aside: float = 0.0) -> FloatArray:
     """The cumulants of weights less a power of two; `aside` moves the drift, which changes nothing but rounding."""
     numbers = _numbers(evolution, current)
     if numbers is not None:
-        return _cumulants(state_function_moments(evolution, np.ldexp(numbers, -exponent), order))
+        return cumulants_of_moments(level_difference_moments(evolution, np.ldexp(numbers, -exponent), order))
     weights = np.ldexp(current.weights, -exponent)
     known = late_cumulants(evolution, weights, order, of_moments)
     if known is None:
@@ -230,18 +226,18 @@ def _followed(evolution: Evolution, weights: FloatArray, order: int, aside: floa
     """The cumulants by exponentials of the hierarchy of moments."""
     # The current of the last time: N less this drift stays as small as its fluctuations, at late times too.
     drift = (1.0 + aside) * evolution.expectation(evolution.liouvillian.observable(weights))[..., -1]
-    cumulants = _cumulants(hierarchy_moments(evolution, weights, order, drift))
+    cumulants = cumulants_of_moments(hierarchy_moments(evolution, weights, order, drift))
     cumulants[..., 0] += drift[..., None] * evolution.times
     return cumulants
 
 
 def of_moments(moments: FloatArray, errors: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The cumulants of moments (..., order), and their errors from those of the moments."""
-    return _cumulants(moments), _propagated(moments, errors)
+    return cumulants_of_moments(moments), _propagated(moments, errors)
 
 
-def _cumulants(moments: FloatArray) -> FloatArray:
-    """kappa_n = m_n - sum_k C(n - 1, k - 1) kappa_k m_(n - k)."""
+def cumulants_of_moments(moments: FloatArray) -> FloatArray:
+    """Of moments (..., order): kappa_n = m_n - sum_k C(n - 1, k - 1) kappa_k m_(n - k)."""
     cumulants = moments.copy(order="K")
     for order in range(1, moments.shape[-1] + 1):
         for lower in range(1, order):
@@ -252,7 +248,7 @@ def _cumulants(moments: FloatArray) -> FloatArray:
 
 def _propagated(moments: FloatArray, errors: FloatArray) -> FloatArray:
     """The errors of cumulants whose moments have errors (..., order), to first order and all of one sign."""
-    cumulants, found = _cumulants(moments), list[FloatArray]()
+    cumulants, found = cumulants_of_moments(moments), list[FloatArray]()
     for order in range(1, moments.shape[-1] + 1):
         value = errors[..., order - 1].copy()
         for lower in range(1, order):

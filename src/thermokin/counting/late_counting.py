@@ -99,7 +99,9 @@ def _of_populations(
     gains, sizes = (
         [there(block.jumps(counts**power), 2) for power in range(1, order + 1)] for counts in (weights, np.abs(weights))
     )
-    counting = SlowCounting(motion.at_points(points), gains, sizes, there(start, 1))
+    counting = SlowCounting(
+        PopulationMotion(there(motion.rates, 2), motion.limit.at(points)), gains, sizes, there(start, 1)
+    )
     place, column = np.nonzero(chosen[points])
     found = counting.cumulants(place, there(evolution.times, 1)[place, column], of_moments)
     values, errors = np.full((2, *chosen.shape, order), np.nan)

@@ -12,7 +12,7 @@ from thermokin.motion.evolution import evolve
 from thermokin.motion.initial import InitialState, Populations
 from thermokin.numerics.level_sums import scatter
 
-__all__ = ["ListedAmounts", "Quanta", "distinct_amounts", "level_changes", "quanta_of"]
+__all__ = ["ListedAmounts", "Quanta", "distinct_amounts", "level_difference_amounts", "quanta_of"]
 
 ROUNDING = 1e-9  # of a bin: an amount this close below an edge stands on it
 LARGEST = 2**26  # probabilities in all bins at all times and points
@@ -116,7 +116,9 @@ class ListedAmounts:
             )
 
 
-def level_changes(model: Model, initial: InitialState, numbers: FloatArray, times: FloatArray) -> ListedAmounts:
+def level_difference_amounts(
+    model: Model, initial: InitialState, numbers: FloatArray, times: FloatArray
+) -> ListedAmounts:
     """P(f_j - f_i) = sum over pairs of levels of p_i(0) times the probability to be in j when one started in i.
 
     Args:

@@ -21,7 +21,7 @@ from thermokin.numerics.grid_walk import dense_steps, sparse_steps, walk
 from thermokin.numerics.level_sums import mean_over_levels, over_levels
 from thermokin.numerics.rounding_guard import require_probability
 
-__all__ = ["hierarchy_moments", "state_function_moments", "state_function_sizes"]
+__all__ = ["hierarchy_moments", "level_difference_moments", "level_difference_sizes"]
 
 DENSE_UP_TO = 900  # rows of the hierarchy up to which one dense exponential serves
 _Term: TypeAlias = tuple[float, FloatArray, FloatArray]
@@ -118,7 +118,7 @@ def _by_products(
     return walk(sparse_steps(system), _first(start, order), times)
 
 
-def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
+def level_difference_moments(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
     """<(f_end - f_start)^m> for m = 1 .. order, from the propagation of f^m p(0) alone.
 
     <(f - f')^m> = sum_{l < m} C(m, l) (-1)^l f^(m-l) . [exp(W t) - 1] (f^l p(0)), each from nothing:
@@ -141,8 +141,8 @@ def state_function_moments(evolution: Evolution, numbers: FloatArray, order: int
     return _stacked(evolution, [_sum(c * mean_over_levels(gained, powers) for c, gained, powers in m) for m in terms])
 
 
-def state_function_sizes(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
-    """The sizes (..., t, order) of the terms whose sum each of `state_function_moments` is, added up."""
+def level_difference_sizes(evolution: Evolution, numbers: FloatArray, order: int) -> FloatArray:
+    """The sizes (..., t, order) of the terms whose sum each of `level_difference_moments` is, added up."""
     terms = _terms(evolution, numbers, order)
     sizes = ((abs(c) * mean_over_levels(np.abs(gained), np.abs(powers)) for c, gained, powers in m) for m in terms)
     return _stacked(evolution, [_sum(size) for size in sizes])

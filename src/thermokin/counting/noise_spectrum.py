@@ -11,10 +11,10 @@ from thermokin._errors import NotConvergedError
 from thermokin._threads import one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.counting.count_gauge import jump_sizes
-from thermokin.counting.counted import Counted
 from thermokin.counting.counted_series import ROUNDINGS, CountedSeries, after
 from thermokin.counting.cumulants import Cumulants, cumulants_of, series_of
 from thermokin.counting.lost_digits import given
+from thermokin.counting.steady_counts import SteadyCounts
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Gain, LeftSolves, Resolvent, Vectors
@@ -23,7 +23,7 @@ __all__ = ["NoiseSpectrum", "SpectrumSeries", "spectrum_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class NoiseSpectrum(Counted):
+class NoiseSpectrum(SteadyCounts):
     """S(w) = int dt exp(i w t) <<I(t) I(0)>> in the steady state, even in w.
 
     Args:

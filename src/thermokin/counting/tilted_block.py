@@ -24,6 +24,7 @@ SUBSTEP = 4.0  # norm of the generator times a substep: its series cancels less 
 PRODUCTS = 8.0  # products of the series for each unit of norm times time
 SPARSE = 8.0  # time for an entry in a sparse product, in multiplications of a dense one
 CALL = 1e5  # time for a sparse product of any size, in the same
+ENDED = 1e-17  # of a series' sum: terms this small change no digit of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ class TiltedBlock:
             length = step / substeps
             for _ in range(substeps if step else 0):
                 term, total, power = state, state.copy(), 0
-                while power < 2 or np.abs(term).max() > 1e-17 * np.abs(total).max():
+                while power < 2 or np.abs(term).max() > ENDED * np.abs(total).max():
                     power += 1
                     moved = rest @ term - self._centre * term
                     for gain, factor in zip(gains, factors, strict=True):

@@ -15,9 +15,9 @@ from thermokin.exact.thermal_quench import (
     reduced_frequency,
     start_temperature,
 )
+from thermokin.geometry.two_levels import statistical_length
 from thermokin.model.bath import positive_numbers
 from thermokin.model.statistics import Statistics
-from thermokin.numerics.two_level import statistical_length
 from thermokin.operators.entropy import relative_entropy_of_populations
 
 __all__ = ["QubitQuench"]

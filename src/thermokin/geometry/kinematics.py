@@ -9,12 +9,13 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._typing import FloatArray
+from thermokin.geometry import two_levels
 from thermokin.geometry.statistical_length import StatisticalLength, statistical_length
 from thermokin.geometry.statistical_velocity import statistical_velocity
-from thermokin.geometry.unitary_part import Rotation, WithUnitary
+from thermokin.geometry.unitary_part import UnitaryPart, WithUnitary
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
-from thermokin.numerics import two_level
+from thermokin.numerics.two_level import decay_rate
 
 __all__ = ["Kinematics", "TwoLevelLength", "closed_rates", "fraction", "kinematics"]
 
@@ -46,9 +47,9 @@ class TwoLevelLength:
     @cached_property
     def length(self) -> FloatArray:
         """Since time 0 (..., t)."""
-        speed = two_level.decay_rate(self.rates)[..., None]
+        speed = decay_rate(self.rates)[..., None]
         gone = np.expm1(-speed * self.evolution.times) * self._offset[..., None]
-        return two_level.statistical_length(
+        return two_levels.statistical_length(
             self.evolution.populations, self.evolution.initial.populations[..., None, :], gone
         )
 
@@ -56,14 +57,14 @@ class TwoLevelLength:
     def ahead(self) -> FloatArray:
         """From each time to the end (..., t)."""
         evolution = self.evolution
-        return two_level.statistical_length(
+        return two_levels.statistical_length(
             evolution.populations, self._final[..., None, :], evolution.deviation[..., 1]
         )
 
     @cached_property
     def total(self) -> FloatArray:
         """From time 0 to the end (...)."""
-        return two_level.statistical_length(self.evolution.initial.populations, self._final, self._offset)
+        return two_levels.statistical_length(self.evolution.initial.populations, self._final, self._offset)
 
     @property
     def error(self) -> FloatArray:
@@ -92,7 +93,7 @@ class Kinematics(Result):
     """
 
     evolution: Evolution
-    rotation: Rotation
+    rotation: UnitaryPart
 
     @property
     def times(self) -> FloatArray:
@@ -138,7 +139,7 @@ class Kinematics(Result):
         return np.minimum(fraction(self.path.ahead, self.path.total[..., None], 0.0), 1.0)
 
 
-def kinematics(model: Model, evolution: Evolution, *, rotation: Rotation | None = None) -> Kinematics:
+def kinematics(model: Model, evolution: Evolution, *, rotation: UnitaryPart | None = None) -> Kinematics:
     """The kinematics of an evolution.
 
     Args:
@@ -160,7 +161,7 @@ def kinematics(model: Model, evolution: Evolution, *, rotation: Rotation | None 
     if evolution.model is not model:
         raise ValueError("`evolution` belongs to another model; evolve this one.")
     rotation = WithUnitary() if rotation is None else rotation
-    if not isinstance(rotation, Rotation):
+    if not isinstance(rotation, UnitaryPart):
         raise TypeError(f"`rotation` must be WithUnitary() or DissipativeOnly(), got {rotation!r}.")
     return Kinematics(evolution, rotation)
 

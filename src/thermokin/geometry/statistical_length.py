@@ -9,12 +9,13 @@ import numpy as np
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.geometry.statistical_velocity import CHUNK, shortest_filling_time, statistical_velocity
-from thermokin.geometry.unitary_part import Rotation
+from thermokin.geometry.unitary_part import UnitaryPart
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
+from thermokin.motion.sector_path import LASTING
 from thermokin.numerics.kronrod import RootTimePanels
 
-__all__ = ["StatisticalLength", "at_many_times", "statistical_length"]
+__all__ = ["StatisticalLength", "statistical_length"]
 
 TOLERANCE = 1e-11  # error of one panel, relative to the length up to the given times that it counts in
 AHEAD = 1e-9  # relative to the length that is still ahead
@@ -25,10 +26,9 @@ OVER = 200.0  # decay times after which only motion that never ends is left
 ENDLESS = 1e-6  # length covered in OVER decay times after all decay is over that proves endless motion
 LATEST = 80  # fourfold times beyond the last one
 ROUNDS = 60
+APART = 1e-14  # of a panel's end: between nearer ends there is no number to split at
 STUCK = 3  # splits in a row that do not help: then the error is rounding of the velocity itself
 MOST = 6000  # panels
-SOON = 100.0  # jumps of the fastest level up to which other engines than the modes are quick
-MODES_FROM, MODES_UP_TO = 150, 4000  # levels up to which any engine is quick, and up to which modes are affordable
 TURNING = 10.0  # roundings of an element, for each level, up to which a state of an isolated system does not turn
 
 
@@ -49,7 +49,7 @@ class StatisticalLength:
     error: FloatArray
 
 
-def statistical_length(evolution: Evolution, rotation: Rotation) -> StatisticalLength:
+def statistical_length(evolution: Evolution, rotation: UnitaryPart) -> StatisticalLength:
     """The statistical length by adaptive quadrature.
 
     Args:
@@ -74,7 +74,7 @@ def statistical_length(evolution: Evolution, rotation: Rotation) -> StatisticalL
 @dataclass(frozen=True, eq=False)
 class _Path:
     evolution: Evolution
-    rotation: Rotation
+    rotation: UnitaryPart
 
     def velocity(self, times: FloatArray) -> FloatArray:
         """Velocities at ascending times, a chunk of states at a time."""
@@ -83,7 +83,7 @@ class _Path:
         per_time *= 1 if evolution.population_only else evolution.populations.shape[-1]
         step = max(1, CHUNK // per_time)
         pieces = [
-            statistical_velocity(at_many_times(evolution, times[first : first + step]), self.rotation)
+            statistical_velocity(evolution.at_many(times[first : first + step]), self.rotation)
             for first in range(0, times.size, step)
         ]
         every = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
@@ -117,8 +117,7 @@ class _Path:
         for _ in range(ROUNDS):
             allowed = _Path._allowed(panels, roots)
             excess = (panels.error > allowed).reshape(-1, panels.stuck.size).any(axis=0)
-            # Beyond neighbouring numbers there is nothing to split.
-            room = np.diff(panels.edges) > 1e-14 * panels.edges[1:]
+            room = np.diff(panels.edges) > APART * panels.edges[1:]
             poor = excess & room & (panels.stuck < STUCK)
             if not poor.any() or panels.stuck.size > MOST:
                 break
@@ -196,7 +195,7 @@ class _Path:
                 values = np.linalg.eigvals(path.motion.generator.matrix)
                 rates.append(-np.real(values).ravel().astype(np.float64))
         every = np.concatenate(rates)
-        slow = every[every > 1e-12 * scale]
+        slow = every[every > LASTING * scale]
         over = OVER / float(slow.min()) if slow.size else OVER / (scale or 1.0)
         late = max(float(evolution.times.max()), over)
         left = self.velocity(np.array([late]))[..., 0] * over
@@ -237,27 +236,3 @@ def _count(roots: FloatArray, ends: FloatArray, including: int) -> IntArray:
         place = roots[..., position, None]
         below += (place <= ends) if including else (place < ends)
     return below
-
-
-def at_many_times(evolution: Evolution, times: FloatArray) -> Evolution:
-    """The same evolution at other times, for a caller that will come again and again.
-
-    One large system's late populations are summed over its modes, which are found once; `Evolution.at` alone would
-    choose for each call what is cheapest.
-
-    Args:
-        evolution: the evolution.
-        times: (t,) ascending [time].
-
-    Returns:
-        The evolution at those times.
-
-    Cost:
-        For one large system the first late time costs an eigendecomposition, O(n^3).
-    """
-    motion, last = evolution.motion, float(times.max(initial=0.0))
-    single = motion is not None and evolution.population_only and evolution.populations.ndim == 2 == motion.rates.ndim
-    if motion is None or not single or not MODES_FROM < motion.size <= MODES_UP_TO:
-        return evolution.at(times)
-    worthwhile = float(motion.fastest) * last > SOON and motion.summable
-    return evolution.at(times, engine="modes" if worthwhile else None)

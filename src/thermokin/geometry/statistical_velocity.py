@@ -7,18 +7,20 @@ from dataclasses import replace
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.geometry.unitary_part import Rotation
-from thermokin.motion.evolution import Evolution, move
-from thermokin.motion.population_change import LOST
+from thermokin.geometry import two_levels
+from thermokin.geometry.unitary_part import UnitaryPart
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.population_change import LOST, move
 from thermokin.motion.population_motion import PopulationMotion
-from thermokin.numerics import two_level
 
 __all__ = ["shortest_filling_time", "statistical_velocity"]
 
 CHUNK = 4_000_000  # numbers held at once by one intermediate array
+FILLING = 1e-15  # of the largest rate: one this small fills an empty level by rounding alone
+FILLING_SQUARED = 1e-24  # the same of squared elements in an eigenbasis, which an eigensolver rounds
 
 
-def statistical_velocity(evolution: Evolution, rotation: Rotation) -> FloatArray:
+def statistical_velocity(evolution: Evolution, rotation: UnitaryPart) -> FloatArray:
     """The square root of the SLD quantum Fisher information about time, v = sqrt(F_Q).
 
     F_Q = 2 sum_mn |<m|rho'|n>|^2 / (p_m + p_n) over the eigenstates of rho = sum_n p_n |n><n|; for populations
@@ -65,7 +67,7 @@ def _of_populations(evolution: Evolution) -> FloatArray:
     if motion is None:
         return _from(populations, evolution.population_rates, evolution)
     if populations.shape[-1] == 2 and isinstance(motion.rates, np.ndarray):
-        return two_level.velocity(motion.rates, populations, evolution.deviation, evolution.times)
+        return two_levels.velocity(motion.rates, populations, evolution.deviation, evolution.times)
     return _from(populations, _population_rates(evolution, motion), evolution)
 
 
@@ -96,12 +98,12 @@ def _from(populations: FloatArray, rates: FloatArray, evolution: Evolution) -> F
         velocity = np.sqrt(terms.sum(axis=-1))
     if started.any():
         scale = np.abs(rates).max(axis=-1, keepdims=True)
-        filled = (empty & (rates > 1e-15 * scale)).any(axis=-1)
+        filled = (empty & (rates > FILLING * scale)).any(axis=-1)
         velocity = np.where(started & filled, np.inf, velocity)
     return np.asarray(velocity)
 
 
-def _of_states(evolution: Evolution, rotation: Rotation) -> FloatArray:
+def _of_states(evolution: Evolution, rotation: UnitaryPart) -> FloatArray:
     values, vectors = np.linalg.eigh(evolution.frame_states)
     rates = _in_eigenbasis(rotation.rates(evolution), vectors)
     size = values.shape[-1]
@@ -114,7 +116,7 @@ def _of_states(evolution: Evolution, rotation: Rotation) -> FloatArray:
     started = evolution.times == 0.0
     if started.any():
         largest = square.max(axis=(-2, -1), keepdims=True)
-        filled = (~known & (square > 1e-24 * largest)).any(axis=(-2, -1))
+        filled = (~known & (square > FILLING_SQUARED * largest)).any(axis=(-2, -1))
         information = np.where(started & filled, np.inf, information)
     return np.asarray(np.sqrt(information))
 
@@ -123,7 +125,7 @@ def _in_eigenbasis(operator: ComplexArray, vectors: ComplexArray) -> ComplexArra
     return np.asarray(vectors.conj().swapaxes(-1, -2) @ operator @ vectors)
 
 
-def shortest_filling_time(evolution: Evolution, rotation: Rotation) -> float:
+def shortest_filling_time(evolution: Evolution, rotation: UnitaryPart) -> float:
     """The shortest time p/p' in which a state of the start that is nearly empty doubles its probability.
 
     Args:

@@ -10,14 +10,14 @@ import numpy as np
 from thermokin._typing import ComplexArray
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["DissipativeOnly", "Rotation", "WithUnitary", "deviation_matrices"]
+__all__ = ["DissipativeOnly", "UnitaryPart", "WithUnitary"]
 
 COMMUTES = (
     1e-11  # commutator of the Hamiltonian with the final state, relative to its width, that is taken for rounding
 )
 
 
-class Rotation(ABC):
+class UnitaryPart(ABC):
     """Which part of the generator moves the state."""
 
     @abstractmethod
@@ -33,7 +33,7 @@ class Rotation(ABC):
 
 
 @dataclass(frozen=True)
-class WithUnitary(Rotation):
+class WithUnitary(UnitaryPart):
     """The whole derivative L rho: what an observer in the laboratory sees."""
 
     def rates(self, evolution: Evolution) -> ComplexArray:
@@ -42,7 +42,7 @@ class WithUnitary(Rotation):
 
 
 @dataclass(frozen=True)
-class DissipativeOnly(Rotation):
+class DissipativeOnly(UnitaryPart):
     """The dissipative derivative L rho + i[H, rho]: the motion in the interaction picture."""
 
     def rates(self, evolution: Evolution) -> ComplexArray:
@@ -50,31 +50,13 @@ class DissipativeOnly(Rotation):
         generator = evolution.model.generator
         if evolution.population_only and generator.is_diagonal:
             return evolution.frame_rates
-        deviation = deviation_matrices(evolution)
+        deviation = evolution.frame_deviation
         turning = _commutator(evolution, deviation)
         final = _commutator(evolution, evolution.frame_states - deviation)
         width = np.abs(_commutator(evolution, np.ones_like(deviation[..., :1, :, :]))).max(axis=(-2, -1), keepdims=True)
         # A final state that does not turn must not leave its rounding beside a deviation that vanishes.
         turning = turning + np.where(np.abs(final) <= COMMUTES * width, 0.0, final)
         return np.asarray(evolution.frame_rates + turning)
-
-
-def deviation_matrices(evolution: Evolution) -> ComplexArray:
-    """The density matrix less its long-time limit.
-
-    Args:
-        evolution: the evolution.
-
-    Returns:
-        (..., t, d, d) in the frame, accurate at late times.
-    """
-    size = evolution.model.dimension
-    matrix = np.zeros((*evolution.deviation.shape, size), dtype=np.complex128)
-    level = np.arange(size)
-    matrix[..., level, level] = evolution.deviation
-    for path in evolution.paths:
-        matrix[..., path.sector.rows, path.sector.columns] = path.deviation
-    return matrix
 
 
 def _commutator(evolution: Evolution, state: ComplexArray) -> ComplexArray:

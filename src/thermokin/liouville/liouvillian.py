@@ -95,17 +95,26 @@ class Liouvillian:
         return _all_different(out) and _all_different(into)
 
     @cached_property
+    def _heat_weights(self) -> FloatArray:
+        return heat_weights(self.model)
+
+    @cached_property
     def heat_levels(self) -> FloatArray | None:
         """The number of each level (..., d) whose change is the heat of all jumps, None if there is no such number."""
-        return level_numbers(self.model, heat_weights(self.model))
+        return level_numbers(self.model, self._heat_weights)
+
+    def levels_of(self, current: Current) -> FloatArray | None:
+        """The number of each level (..., d) whose change a current counts, None if there is no such number."""
+        if np.array_equal(current.weights, self._heat_weights):
+            return self.heat_levels  # found once for all that counts heat
+        return level_numbers(self.model, current.weights)
 
     @cached_property
     def bath_levels(self) -> tuple[FloatArray | None, ...]:
         """For each bath the number of each level (..., d) whose change is the heat of its jumps, or None."""
         if self.heat_levels is not None:
             return (self.heat_levels,) * len(self.model.baths)
-        weights = heat_weights(self.model)
-        return tuple(level_numbers(self.model, weights, position) for position in range(len(self.model.baths)))
+        return tuple(level_numbers(self.model, self._heat_weights, bath) for bath in range(len(self.model.baths)))
 
     @cached_property
     def log_equilibrium(self) -> FloatArray | None:

@@ -17,6 +17,7 @@ from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
 from thermokin.model.jump_table import JumpTable
 from thermokin.numerics.level_sums import over_levels, scatter
+from thermokin.numerics.strong_tree import dense_links
 
 __all__ = ["FILLED_UP_TO", "PopulationBlock", "population_blocks", "rate_matrix", "transition_rates"]
 
@@ -239,8 +240,7 @@ def transition_rates(
         matrix = sparse.coo_array((strength, (row, column)), shape=(size, size))
         thin = size >= SPARSE_FROM and row.size < SPARSE_BELOW * size**2
         return matrix.tocsr() if thin else matrix.toarray()
-    flat = scatter(strength, row.astype(np.int64) * size + column, size * size)
-    return np.asarray(flat.reshape(*flat.shape[:-1], size, size))
+    return dense_links(strength, row, column, size)
 
 
 def _squared(table: JumpTable) -> FloatArray | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.numerics.components import components
-from thermokin.numerics.level_sums import anywhere
+from thermokin.numerics.level_sums import anywhere, equal_pairs
 
 __all__ = ["Sector", "SectorMap", "ket_blocks", "sector_map"]
 
@@ -128,23 +127,5 @@ def _pair_links(liouvillian: Liouvillian, label: IntArray, blocks: int) -> tuple
     steps = steps[np.diff(steps, prepend=-1) > 0]
     out, steps = steps % blocks, steps // blocks
     channel, into = steps // blocks, steps % blocks
-    first, second = same_channel_pairs(channel)
+    first, second = equal_pairs(channel)
     return out[first] * blocks + out[second], into[first] * blocks + into[second]
-
-
-def same_channel_pairs(channel: NDArray[np.int64]) -> tuple[IntArray, IntArray]:
-    """All ordered pairs of positions with equal entries in an ascending array.
-
-    Args:
-        channel: (m,) ascending.
-
-    Returns:
-        Two index arrays.
-    """
-    count = np.bincount(channel)
-    count = count[count > 0]
-    partners = np.repeat(count, count)
-    begin = np.repeat(np.cumsum(count) - count, count)
-    first = np.repeat(np.arange(channel.size), partners)
-    offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
-    return first, np.repeat(begin, partners) + offset

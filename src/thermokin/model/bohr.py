@@ -15,6 +15,7 @@ from thermokin.numerics.level_sums import over_levels
 __all__ = ["DEFAULT_TOLERANCE", "BohrClusters", "clusters", "largest", "separation", "smallest_gap"]
 
 DEFAULT_TOLERANCE = 1e-10
+ABSENT = 1e-300  # weight of an element that is not there: where none of a cluster is, they count alike
 """Gaps closer than this fraction of the spectrum's width are one Bohr frequency: far above rounding (1e-15), far below
 any splitting that two baths or two levels could resolve in a secular generator."""
 
@@ -131,7 +132,7 @@ def _clustered(
 ) -> BohrClusters:
     """The clusters of labelled elements, each with its mean frequency over the elements that are there."""
     start = np.flatnonzero(np.diff(label, prepend=-1))
-    weight = np.ones(label.size) if live is None else np.where(live, 1.0, 1e-300)  # none is there: the plain mean
+    weight = np.ones(label.size) if live is None else np.where(live, 1.0, ABSENT)
     if label.size:
         mean = np.add.reduceat(frequency * weight, start, axis=-1) / np.add.reduceat(weight, start, axis=-1)
     else:

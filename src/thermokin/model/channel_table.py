@@ -12,7 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.detailed_balance import BathlessJump, bathless_pairs, paired
-from thermokin.model.jump_table import NO_BATH, JumpTable
+from thermokin.model.jump_table import NO_BATH, JumpTable, joined
 from thermokin.operators.as_numbers import shown
 
 __all__ = ["channel_table", "distinct_baths", "listed_channels"]
@@ -88,11 +88,7 @@ def channel_table(channels: Sequence[Channel], baths: tuple[Bath, ...], dimensio
             )
     patterns = [channel.elements.places for channel in channels]
     entries = [channel.elements.values for channel in channels]
-    batch = np.broadcast_shapes(*(entry.shape[:-1] for entry in entries)) if entries else ()
-    nothing = np.zeros((*batch, 0), dtype=np.complex128)
-    amplitude = np.concatenate(
-        [nothing, *(np.broadcast_to(entry, batch + entry.shape[-1:]) for entry in entries)], axis=-1
-    )
+    amplitude = joined([np.zeros(0, dtype=np.complex128), *entries])
     where = np.concatenate([*patterns, np.zeros((0, 2), dtype=np.int64)])
     position_of = {bath.name: position for position, bath in enumerate(baths)}
     return JumpTable(

@@ -18,6 +18,9 @@ from thermokin.operators.outside import dims_of
 
 __all__ = ["LambShift", "davies"]
 
+CONVERGED = 1e-6  # of a shift: what its quadrature may lack
+TINY = 1e-300  # stands for a shift of 0, of which everything is too much
+
 
 def davies(
     hamiltonian: OperatorLike,
@@ -180,7 +183,7 @@ class LambShift:
                 limit=400,
             )
             total, error = total + part, error + miss
-        if error > 1e-6 * max(abs(total), 1e-300):
+        if error > CONVERGED * max(abs(total), TINY):
             raise ValueError(
                 f"`lamb_shift`: the quadrature at frequency {frequency:g} reached only {error:.2g} of {total:.6g}; "
                 "raise `relative`."

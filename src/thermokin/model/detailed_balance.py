@@ -23,6 +23,7 @@ ROUNDING = 1e-10  # relative mismatch of L_k against e^{s/2} L_r^+ that is taken
 NEGLIGIBLE = 1e-14  # mismatch relative to the largest jump of the model that changes nothing
 NEAR = 1e-9  # of an overlap of two unit vectors: below one, what no rounding explains
 FULL = 32  # elements a row from which products of dense matrices are the quicker
+SAME = 1e-12  # relative difference of what two jumps exchange that is rounding
 
 
 def paired(channels: Sequence[Channel]) -> list[int]:
@@ -57,7 +58,7 @@ def _partner(position: int, channels: Sequence[Channel], taken: Sequence[int], s
     for other, candidate in enumerate(channels):
         if other < position or taken[other] >= 0 or candidate.bath != channel.bath:
             continue
-        opposite = np.allclose(candidate.energy, -channel.energy, rtol=1e-12, atol=0.0)
+        opposite = np.allclose(candidate.energy, -channel.energy, rtol=SAME, atol=0.0)
         if (
             opposite
             and np.array_equal(candidate.particles, -channel.particles)
@@ -269,7 +270,7 @@ def _is_normal(elements: ComplexArray, places: tuple[IntArray, IntArray], size: 
 
 
 def _opposite(wanted: BathlessJump, other: BathlessJump) -> bool:
-    return bool(np.allclose(wanted.counts, other.counts, rtol=1e-12, atol=0.0))
+    return bool(np.allclose(wanted.counts, other.counts, rtol=SAME, atol=0.0))
 
 
 def _unit(elements: ComplexArray) -> ComplexArray:

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.numerics.level_sums import begins, over_levels
+from thermokin.numerics.level_sums import begins, equal_pairs, over_levels
 from thermokin.operators.as_numbers import LARGEST
 from thermokin.operators.elements import Elements
 
-__all__ = ["NO_BATH", "JumpTable", "require_moderate_rates"]
+__all__ = ["NO_BATH", "JumpTable", "joined", "require_moderate_rates"]
 
-NO_BATH = -1
+NO_BATH = -1  # the position of the bath of jumps without one
 SMALLEST = 1.0 / LARGEST  # of the largest rate, so that quotients of two are numbers
-
-
-"""The position of the bath of jumps without one."""
-
-
 STRIP = 2**17  # entries looked at together, in the cache
-
 
 Index = NDArray[np.int32]
 
@@ -57,6 +52,32 @@ class JumpTable:
     energy: FloatArray
     particles: FloatArray
     reverse: Index
+
+    @classmethod
+    def stack(cls, tables: Sequence[JumpTable]) -> JumpTable:
+        """The channels of several tables of one space, one table after the other.
+
+        Args:
+            tables: one or more.
+
+        Returns:
+            The table.
+        """
+        offsets = np.cumsum([0, *(table.size for table in tables[:-1])])
+        amplitude = joined([table.amplitude for table in tables])
+        return cls(
+            dimension=tables[0].dimension,
+            channel=np.concatenate([t.channel + o for t, o in zip(tables, offsets, strict=True)]).astype(np.int32),
+            row=np.concatenate([table.row for table in tables]),
+            column=np.concatenate([table.column for table in tables]),
+            amplitude=amplitude if amplitude.imag.any() else np.ascontiguousarray(amplitude.real),
+            bath=np.concatenate([table.bath for table in tables]),
+            energy=joined([table.energy for table in tables]),
+            particles=joined([table.particles for table in tables]),
+            reverse=np.concatenate(
+                [np.where(t.reverse < 0, -1, t.reverse + o) for t, o in zip(tables, offsets, strict=True)]
+            ).astype(np.int32),
+        )
 
     def with_jumps(self, jumps: Sequence[ComplexArray]) -> JumpTable:
         """The same channels with other jump operators.
@@ -92,6 +113,11 @@ class JumpTable:
     def bathless(self) -> BoolArray:
         """(k,) which channels have no bath."""
         return np.asarray(self.bath == NO_BATH)
+
+    @property
+    def idle(self) -> BoolArray:
+        """(k,) which channels undo themselves: they feel no force."""
+        return np.asarray(self.reverse == np.arange(self.size))
 
     @cached_property
     def strength(self) -> FloatArray:
@@ -149,12 +175,7 @@ class JumpTable:
         """Ordered pairs of different entries of one channel that lead to one level, as two index arrays."""
         place = self.channel.astype(np.int64) * self.dimension + self.row
         order = np.argsort(place, kind="stable")
-        begin = np.flatnonzero(np.diff(place[order], prepend=-1))
-        count = np.diff(np.append(begin, place.size))
-        partners = np.repeat(count, count)
-        first = np.repeat(np.arange(place.size), partners)
-        offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
-        second = np.repeat(np.repeat(begin, count), partners) + offset
+        first, second = equal_pairs(place[order])
         apart = first != second
         return order[first[apart]], order[second[apart]]
 
@@ -167,12 +188,7 @@ class JumpTable:
         if self.one_element_each:
             every = np.arange(self.entries)
             return every, every
-        count = np.diff(self.starts)
-        partners = np.repeat(count, count)  # how many partners each entry has
-        first = np.repeat(np.arange(self.entries), partners)
-        begin = np.repeat(np.repeat(self.starts[:-1], count), partners)
-        offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
-        return first, begin + offset
+        return equal_pairs(self.channel)
 
     def elements(self, channel: int) -> Elements:
         """The jump operator of one channel in the model's frame.
@@ -202,6 +218,12 @@ class JumpTable:
     def jump(self, channel: int) -> ComplexArray:
         """The jump operator of one channel as a matrix (..., d, d) in the model's frame."""
         return self.elements(channel).dense
+
+
+def joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays (..., m) one after the other along the last axis; their leading axes broadcast."""
+    batch = np.broadcast_shapes(*(array.shape[:-1] for array in arrays))
+    return np.concatenate([np.broadcast_to(array, batch + array.shape[-1:]) for array in arrays], axis=-1)
 
 
 def require_moderate_rates(table: JumpTable) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermokin._typing import FloatArray, IntArray, OperatorLike
 from thermokin.model.frame_operator import FrameOperator
-from thermokin.model.jump_table import JumpTable
+from thermokin.model.jump_table import NO_BATH, JumpTable
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import as_numbers, common_axes, require_moderate, shown, to_double
 from thermokin.operators.as_operators import as_operator
@@ -53,7 +53,7 @@ def rates(matrix: OperatorLike, *, weights: Mapping[str, ArrayLike] | None = Non
         row=row.astype(np.int32),
         column=column.astype(np.int32),
         amplitude=np.sqrt(flows[..., row, column]),
-        bath=np.full(count, -1, dtype=np.int32),
+        bath=np.full(count, NO_BATH, dtype=np.int32),
         energy=np.zeros(count),
         particles=np.zeros(count),
         reverse=_reverse(row, column, size),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, OperatorLike
@@ -165,29 +163,10 @@ def thermal_table(parts: Sequence[ContactJumps], baths: Sequence[int], dimension
     Returns:
         The table.
     """
-    blocks = [_block(part, bath) for part, bath in zip(parts, baths, strict=True)]
-    offsets = np.cumsum([0] + [len(block.bath) for block in blocks[:-1]])
-    batch = np.broadcast_shapes(*(block.amplitude.shape[:-1] for block in blocks))
-    energy_batch = np.broadcast_shapes(*(block.energy.shape[:-1] for block in blocks))
-    amplitude = _joined([block.amplitude for block in blocks], batch)
-    return JumpTable(
-        dimension=dimension,
-        channel=np.concatenate([b.channel + o for b, o in zip(blocks, offsets, strict=True)]).astype(np.int32),
-        row=np.concatenate([block.row for block in blocks]),
-        column=np.concatenate([block.column for block in blocks]),
-        amplitude=amplitude if amplitude.imag.any() else np.ascontiguousarray(amplitude.real),
-        bath=np.concatenate([block.bath for block in blocks]),
-        energy=_joined([block.energy for block in blocks], energy_batch),
-        particles=np.concatenate([block.particles for block in blocks]),
-        reverse=np.concatenate([b.reverse + o for b, o in zip(blocks, offsets, strict=True)]).astype(np.int32),
-    )
+    return JumpTable.stack([_of_contact(part, bath, dimension) for part, bath in zip(parts, baths, strict=True)])
 
 
-def _joined(arrays: Sequence[NDArray[Any]], batch: tuple[int, ...]) -> NDArray[Any]:
-    return np.concatenate([np.broadcast_to(array, batch + array.shape[-1:]) for array in arrays], axis=-1)
-
-
-def _block(part: ContactJumps, bath: int) -> JumpTable:
+def _of_contact(part: ContactJumps, bath: int, dimension: int) -> JumpTable:
     found = part.clusters
     count = found.mean.shape[-1]
     thermal = found.label != found.zero if part.particles == 0.0 else np.ones(found.label.size, dtype=bool)
@@ -204,7 +183,7 @@ def _block(part: ContactJumps, bath: int) -> JumpTable:
     channel = place[found.label[entries]]
     dephasing = int(still.size > 0)
     return JumpTable(
-        dimension=0,
+        dimension=dimension,
         channel=np.concatenate([channel, channel + moving.size, np.full(still.size, 2 * moving.size)]).astype(np.int32),
         row=np.concatenate([found.row[entries], found.column[entries], found.row[still]]),
         column=np.concatenate([found.column[entries], found.row[entries], found.column[still]]),

@@ -8,28 +8,26 @@ from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._threads import few_threads
-from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.observable import hermitian_parts
-from thermokin.motion.population_change import population_change, with_slow_rates
+from thermokin.motion.population_change import change_is_difference, move, population_change, with_slow_rates
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
-from thermokin.motion.sector_path import SectorPath, empty_paths, moved_paths, scattered_diagonal
+from thermokin.motion.sector_path import SectorPath, empty_paths, mean_of, moved_paths, scattered_diagonal
 from thermokin.motion.time_grid import checked_times
 from thermokin.numerics import two_level
-from thermokin.numerics.level_sums import mean_over_levels
 from thermokin.numerics.rounding_guard import require_trace
 from thermokin.operators.as_numbers import common_axes
 
-__all__ = ["Evolution", "evolve", "move"]
+__all__ = ["Evolution", "evolve"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +88,7 @@ class Evolution(Result):
         """Populations less their long-time limit (..., t, d), accurate at late times."""
         if self.known_deviation is not None:
             return self.known_deviation
-        return self._diagonal_of([path.deviation for path in self.paths])
+        return scattered_diagonal(self.paths, [path.deviation for path in self.paths], self.model.dimension)
 
     @cached_property
     def coherent_error(self) -> FloatArray:
@@ -105,20 +103,30 @@ class Evolution(Result):
             return self.populations - self.initial.populations[..., None, :]
         return population_change(self.motion, self.away, self.deviation, self.times)
 
+    @property
+    def change_is_difference(self) -> BoolArray:
+        """Where `change` is a difference (..., t), which keeps the digits of its terms alone."""
+        return change_is_difference(self.motion, self.times)
+
+    @cached_property
+    def change_sizes(self) -> FloatArray:
+        """The sizes of what `change` is a sum of (..., t, d)."""
+        first, left = self.preparation.away_sizes, np.abs(self.deviation)
+        if first is None:
+            first, left = self.initial.populations, np.abs(self.populations)
+        return np.where(self.change_is_difference[..., None], first[..., None, :] + left, np.abs(self.change))
+
     @cached_property
     def population_rates(self) -> FloatArray:
         """Rates of the populations, d p / dt (..., t, d) [1/time], accurate at late times."""
         if self.motion is None:
-            return self._diagonal_of([path.rates for path in self.paths])
+            return scattered_diagonal(self.paths, [path.rates for path in self.paths], self.model.dimension)
         if self.motion.size == 2:  # one mode
             return np.asarray(-two_level.decay_rate(self.motion.dense)[..., None, None] * self.deviation)
         rates = move(self.motion.rates, self.deviation)
         if self.away is None:
             return rates
         return with_slow_rates(rates, self.motion, self.away, self.deviation, self.times)
-
-    def _diagonal_of(self, values: Sequence[ComplexArray]) -> FloatArray:
-        return scattered_diagonal(self.paths, values, self.model.dimension)
 
     @cached_property
     def frame_states(self) -> ComplexArray:
@@ -129,6 +137,11 @@ class Evolution(Result):
     def frame_rates(self) -> ComplexArray:
         """Rates of the density matrix, d rho / dt (..., t, d, d) in the frame. Cost: d^2 numbers a time."""
         return self._matrices([path.rates for path in self.paths], self.population_rates)
+
+    @cached_property
+    def frame_deviation(self) -> ComplexArray:
+        """Density matrices less their long-time limit (..., t, d, d) in the frame, accurate at late times."""
+        return self._matrices([path.deviation for path in self.paths], self.deviation)
 
     def _matrices(self, values: Sequence[ComplexArray], diagonal: FloatArray) -> ComplexArray:
         size = self.model.dimension
@@ -195,45 +208,40 @@ class Evolution(Result):
         self, operator: OperatorLike | FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]
     ) -> FloatArray | ComplexArray:
         real, imaginary = hermitian_parts(self.model, operator, ("evolution", diagonal.shape[:-2]))
-        mean = self._mean(real, diagonal, values)
-        return mean if imaginary is None else mean + 1j * self._mean(imaginary, diagonal, values)
+        mean = mean_of(real, diagonal, self.paths, values)
+        return mean if imaginary is None else mean + 1j * mean_of(imaginary, diagonal, self.paths, values)
 
-    def _mean(self, operator: FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]) -> FloatArray:
-        mean: FloatArray = mean_over_levels(diagonal, operator.diagonal)
-        if operator.matrix is None:
-            return mean
-        for path, value in zip(self.paths, values, strict=True):
-            off = ~path.sector.diagonal
-            elements = operator.matrix[..., path.sector.columns[off], path.sector.rows[off]]
-            mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
-        return np.asarray(mean)
-
-    def at(self, times: ArrayLike, *, engine: str | None = None) -> Evolution:
+    def at(self, times: ArrayLike) -> Evolution:
         """The same evolution at other times; what was prepared is used again.
 
         Args:
             times: (..., t) ascending, >= 0 [time].
-            engine: the one that moves closed populations, as for `PopulationMotion.path`; the cheapest if None.
 
         Returns:
             The evolution.
 
         Raises:
-            ValueError: if the times are not ascending and >= 0, or the engine does not serve here.
+            ValueError: if the times are not ascending and >= 0.
         """
         grid = checked_times(times)
         _require_common_axes(self.model, self.initial, grid)
+        return _moved(self.preparation, grid, self.paths)
+
+    def at_many(self, times: FloatArray) -> Evolution:
+        """The same evolution at other times, for a caller that will come again and again.
+
+        Args:
+            times: (t,) ascending, >= 0 [time].
+
+        Returns:
+            The evolution.
+
+        Cost:
+            For one large system the first late time costs an eigendecomposition, O(n^3).
+        """
+        grid, alone = checked_times(times), self.population_only and self.populations.ndim == 2
+        engine = self.motion.engine_for_many(grid) if self.motion is not None and alone else None
         return _moved(self.preparation, grid, self.paths, engine)
-
-
-def move(rates: object, vectors: FloatArray) -> FloatArray:
-    """W v of vectors (..., t, d) that stand in rows."""
-    if isinstance(rates, sparse.csr_array):
-        return np.asarray((rates @ vectors.reshape(-1, vectors.shape[-1]).T).T.reshape(vectors.shape))
-    dense = np.asarray(rates)
-    if dense.shape[-1] == 2 and dense.ndim > 2:
-        return two_level.flows(dense, vectors)
-    return np.asarray(vectors @ dense.swapaxes(-1, -2))
 
 
 def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
@@ -267,24 +275,19 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
 
 
 def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -> None:
-    start = state.populations.shape[:-1]
-    common_axes({"model": model.batch_shape, "initial": start, "times": times.shape[:-1]})
+    common_axes({"model": model.batch_shape, "initial": state.populations.shape[:-1], "times": times.shape[:-1]})
 
 
 def _moved(
     start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...], engine: str | None = None
 ) -> Evolution:
     with few_threads(start.liouvillian.dimension):
-        return _placed(start, times, sectors, engine)
-
-
-def _placed(start: Preparation, times: FloatArray, sectors: tuple[SectorPath, ...], engine: str | None) -> Evolution:
-    paths = moved_paths(sectors, start.initial, times)
-    if start.motion is None:
-        populations = scattered_diagonal(paths, [path.values for path in paths], start.liouvillian.dimension)
-        require_trace(populations)
-        return Evolution(start, times, populations, None, paths)
-    populations, deviation = start.motion.path(start.initial.populations, times, start.final, start.away, engine)
-    if start.motion.size > 2:  # two are in closed form
-        require_trace(populations)
-    return Evolution(start, times, populations, deviation, paths)
+        paths, deviation = moved_paths(sectors, start.initial, times), None
+        if start.motion is None:
+            populations = scattered_diagonal(paths, [path.values for path in paths], start.liouvillian.dimension)
+        else:
+            first = start.initial.populations
+            populations, deviation = start.motion.path(first, times, start.final, start.away, engine)
+        if start.motion is None or start.motion.size > 2:  # two are in closed form
+            require_trace(populations)
+        return Evolution(start, times, populations, deviation, paths)

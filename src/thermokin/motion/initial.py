@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.liouville.sectors import Sector
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.model import Model
 from thermokin.motion.starts import Gibbs, Initial, Ket, Populations, read_start
 from thermokin.operators.as_numbers import common_axes
@@ -47,6 +49,22 @@ class InitialState:
         if self.matrix is None:
             return np.asarray(np.diag((self.populations != 0.0).reshape(-1, size).any(axis=0)))
         return np.asarray((self.matrix != 0.0).reshape(-1, size, size).any(axis=0))
+
+    def elements(self, sector: Sector) -> ComplexArray:
+        """The elements of a sector (..., n)."""
+        if self.matrix is not None:
+            return np.asarray(self.matrix[..., sector.rows, sector.columns])
+        return np.where(sector.diagonal, self.populations[..., sector.rows], 0.0).astype(np.complex128)
+
+    def at_points(self, points: ChosenPoints) -> InitialState:
+        """The state at some points of a sweep alone."""
+        return InitialState(
+            points.of(self.populations, 1),
+            None if self.matrix is None else points.of(self.matrix, 2),
+            None if self.logarithms is None else points.of(self.logarithms, 1),
+            None if self.vectors is None else points.of(self.vectors, 2),
+            None if self.temperature is None else points.of(self.temperature, 0),
+        )
 
 
 def initial_state(model: Model, initial: Initial) -> InitialState:

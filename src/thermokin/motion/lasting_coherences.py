@@ -14,7 +14,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.motion.class_jumps import ClassJumps, all_apart, class_jumps, like_levels, of_one_energy
-from thermokin.motion.conserved import ALGEBRA_UP_TO, conserved_parts
+from thermokin.motion.conserved_quantities import ALGEBRA_UP_TO, conserved_parts
 from thermokin.numerics.level_sums import flattened
 
 __all__ = ["KeptApart", "kept_apart", "lasting_coherences"]

@@ -13,8 +13,10 @@ from scipy import sparse
 from thermokin._errors import NotConvergedError, out_of_reach
 from thermokin._typing import BoolArray, FloatArray, IntArray, RateMatrix
 from thermokin.liouville.population_block import FILLED_UP_TO
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.numerics.components import absorption, closed_classes, strongly_joined
 from thermokin.numerics.eliminated_generator import eliminated, eliminated_by_logarithms
+from thermokin.numerics.factorised import sparse_factor
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.numerics.rounding_guard import UNDERFLOW
 
@@ -82,21 +84,17 @@ class LongTimeLimit:
         return np.asarray((self.absorption[..., None] * means[..., None, :]).sum(axis=0))
 
     def at(self, points: BoolArray) -> LongTimeLimit:
-        """The limit at some points of a sweep alone, one axis for all of them.
+        """The limit at the points (...) of a sweep that are marked, one axis for all of them."""
+        return self.at_points(ChosenPoints(points.shape, np.flatnonzero(points)))
 
-        Args:
-            points: (...) which ones.
-
-        Returns:
-            Their limit.
-        """
-        shape = (len(self.classes), *points.shape, self.stationary.shape[-1])
-        return LongTimeLimit(
-            np.broadcast_to(self.stationary, shape)[:, points],
-            np.broadcast_to(self.absorption, shape)[:, points],
-            self.classes,
-            np.broadcast_to(self.residual, points.shape)[points],
-            None if self.several is None else np.broadcast_to(self.several, points.shape)[points],
+    def at_points(self, points: ChosenPoints) -> LongTimeLimit:
+        """The limit at some points of a sweep alone."""
+        return replace(
+            self,
+            stationary=points.of(self.stationary, 1, before=1),
+            absorption=points.of(self.absorption, 1, before=1),
+            residual=points.of(self.residual, 0),
+            several=None if self.several is None else points.of(self.several, 0),
         )
 
     def alike(self, batch: tuple[int, ...] = ()) -> list[tuple[BoolArray, LongTimeLimit]]:
@@ -268,12 +266,10 @@ def _finite(state: FloatArray) -> FloatArray:
 
 def _of_thin(rates: sparse.csr_array, order: FloatArray) -> FloatArray:
     """By a sparse factorisation, where no level takes so long to the likeliest that rounding of the fastest shows."""
-    from scipy.sparse.linalg import splu
-
     pin = int(np.argmin(order))
     rest = np.delete(np.arange(rates.shape[-1]), pin)
     columns = sparse.csc_array(rates)
-    factor = splu(sparse.csc_array(columns[rest][:, rest]))
+    factor = sparse_factor(sparse.csc_array(columns[rest][:, rest]))
     way = float(np.abs(factor.solve(np.ones(rest.size), trans="T")).max()) * float(np.abs(rates.diagonal()).max())
     if not way <= LONG_WAY:
         if rates.shape[-1] <= FILLED_UP_TO:

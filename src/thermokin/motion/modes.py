@@ -27,6 +27,7 @@ __all__ = ["Modes", "modes", "population_modes"]
 
 LASTING = 1e-13  # decay rate, as a fraction of the largest |eigenvalue|, that is an eigensolver's rounding of zero
 POPULATED = 1e-12  # overlap beside the sum of the absolute values of its terms: below it is what rounding leaves
+TRACELESS = 1e-8  # trace beside the largest element, below which what lasts is no state
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,7 +239,7 @@ def _to_trace_one(sector: Sector, right: ComplexArray, left: ComplexArray) -> No
     """Scale mode 0 in place to be the steady state itself, where it is one."""
     stationary = right[..., 0]
     trace = np.where(sector.diagonal, stationary, 0.0).sum(axis=-1, keepdims=True)
-    is_state = np.abs(trace) > 1e-8 * np.abs(stationary).max(axis=-1, keepdims=True)
+    is_state = np.abs(trace) > TRACELESS * np.abs(stationary).max(axis=-1, keepdims=True)
     factor = np.where(is_state, trace, 1.0)
     right[..., 0] = stationary / factor
     left[..., 0] *= factor.conj()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._typing import OperatorLike
+from thermokin._typing import ComplexArray, OperatorLike
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import common_axes
-from thermokin.operators.as_operators import HERMITICITY_ROUNDING, as_operator
+from thermokin.operators.as_operators import HERMITICITY_ROUNDING, as_hermitian, as_operator
 from thermokin.operators.outside import require_dims
 
-__all__ = ["hermitian_parts"]
+__all__ = ["hermitian_in_frame", "hermitian_parts"]
 
 
 def hermitian_parts(
@@ -44,3 +44,24 @@ def hermitian_parts(
     if (defect <= HERMITICITY_ROUNDING * scale).all():
         return real, None
     return real, FrameOperator.from_matrix(model.to_frame(-0.5j * matrix + 0.5j * adjoint))
+
+
+def hermitian_in_frame(model: Model, operator: OperatorLike) -> ComplexArray:
+    """One Hermitian operator of the user's, in the frame of a model.
+
+    Args:
+        model: the model.
+        operator: A (d, d) in the user's basis.
+
+    Returns:
+        (d, d).
+
+    Raises:
+        ValueError: if the operator has another shape or is not Hermitian.
+        TypeError: if it does not hold numbers.
+    """
+    require_dims(model.dims, operator, "operator")
+    matrix, size = as_hermitian(operator, "operator"), model.dimension
+    if matrix.shape != (size, size):
+        raise ValueError(f"`operator` must have shape ({size}, {size}), got {matrix.shape}.")
+    return model.to_frame(matrix)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from thermokin._typing import FloatArray, RateMatrix
+from thermokin._typing import BoolArray, FloatArray, RateMatrix
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import over_levels
 
-__all__ = ["EARLY", "LOST", "population_change", "with_slow_rates"]
+__all__ = ["LOST", "change_is_difference", "move", "population_change", "with_slow_rates"]
 
 EARLY = 0.25  # of the shortest lifetime: up to there the series, from there the difference of two deviations
 TERMS = 14  # of the series at that time: what follows is below rounding
@@ -35,8 +35,8 @@ def population_change(
         Where a time is early, fourteen products of W with a vector.
     """
     rates = motion.rates
-    if rates.shape[-1] == 2 and motion.limit.unique and not isinstance(rates, sparse.csr_array):
-        return two_level.change(rates, away, times)
+    if _of_two_levels(motion):
+        return two_level.change(motion.dense, away, times)
     late = deviation - away[..., None, :]
     reach = motion.fastest[..., None] * times
     early = reach <= EARLY
@@ -53,6 +53,36 @@ def population_change(
         grown = grown + factor * vector[..., None, :]
     np.copyto(late[..., :count, :], grown, where=early)
     return late
+
+
+def _of_two_levels(motion: PopulationMotion) -> bool:
+    return motion.size == 2 and motion.limit.unique
+
+
+def change_is_difference(motion: PopulationMotion | None, times: FloatArray) -> BoolArray:
+    """Where the change of populations is a difference, so that it keeps the digits of its terms alone.
+
+    Args:
+        motion: of the populations where they are closed, else None.
+        times: (..., t) [time].
+
+    Returns:
+        (..., t).
+    """
+    if motion is None:
+        return np.ones(times.shape, dtype=bool)
+    if _of_two_levels(motion):
+        return np.zeros(times.shape, dtype=bool)
+    return np.asarray(motion.fastest[..., None] * times > EARLY)
+
+
+def move(rates: RateMatrix, vectors: FloatArray) -> FloatArray:
+    """W v of vectors (..., t, d) that stand in rows."""
+    if isinstance(rates, sparse.csr_array):
+        return np.asarray((rates @ vectors.reshape(-1, vectors.shape[-1]).T).T.reshape(vectors.shape))
+    if rates.shape[-1] == 2 and rates.ndim > 2:
+        return two_level.flows(rates, vectors)
+    return np.asarray(vectors @ rates.swapaxes(-1, -2))
 
 
 def _product(rates: RateMatrix, vector: FloatArray) -> FloatArray:

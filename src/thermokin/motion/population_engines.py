@@ -14,7 +14,7 @@ from scipy import sparse
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.motion.prepared_populations import PreparedPopulations
+from thermokin.motion.prepared_populations import LIGHTEST, PreparedPopulations
 from thermokin.numerics import two_level
 from thermokin.numerics.polynomial_exponential import (
     chebyshev,
@@ -177,13 +177,13 @@ def _unresolved(task: Task, populations: FloatArray) -> BoolArray:
     modes, weight = task.prepared.spectrum, task.prepared.weight(task.vector)[..., None]
     assert modes is not None  # noqa: S101 - asked after a sum over modes
     if not task.single:
-        rounding = SAFE * modes.root * np.maximum(weight, 1e-3)
+        rounding = SAFE * modes.root * np.maximum(weight, LIGHTEST)
         return np.asarray((populations <= rounding[..., None, :]).any(axis=-1))
     # What is rounded is the modes' joint weight, which falls as they decay, except where the start counts.
     overlaps = modes.overlaps(task.vector[:, None])[1:, 0]
     left = np.linalg.norm(overlaps * np.exp(modes.values[1:] * task.times[:, None]), axis=-1, keepdims=True)
     rising = populations < 0.5 * task.prepared.limit.stationary[0]
-    rounding = SAFE_LARGE * modes.root * np.where(rising, np.maximum(weight, 1e-3), left)
+    rounding = SAFE_LARGE * modes.root * np.where(rising, np.maximum(weight, LIGHTEST), left)
     return np.asarray((populations <= rounding).any(axis=-1))
 
 

@@ -13,15 +13,18 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.log_strength import log_rates
 from thermokin.liouville.population_block import rate_matrix
 from thermokin.model.bath import one_temperature
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies
 from thermokin.motion.long_time_limit import long_time_limit
-from thermokin.motion.population_engines import ENGINES, FOR_FEW, Engine, Task
+from thermokin.motion.population_engines import ENGINES, FOR_FEW, SINGLE_FROM, Engine, Task
 from thermokin.motion.prepared_populations import PreparedPopulations
 from thermokin.operators.gibbs import gibbs_populations
 
 __all__ = ["PopulationMotion", "population_motion"]
 
+SOON = 100.0  # jumps of the fastest level up to which other engines than the modes are quick
+MODES_UP_TO = 4000  # levels up to which an eigendecomposition is affordable
 ROUNDED_OFF = 1e8  # jumps of the fastest level after which polynomials in W keep eight digits of what is slow
 
 
@@ -89,6 +92,22 @@ class PopulationMotion(PreparedPopulations):
         decaying = vector - staying
         return np.asarray(staying[..., None, :] + self._moved(Task(self, None, decaying, times), engine)[1])
 
+    def engine_for_many(self, times: FloatArray) -> str | None:
+        """The engine for one system that will be asked for again and again; the cheapest for each call if None.
+
+        Late populations of a large one are summed over its modes, which are found once.
+
+        Args:
+            times: (t,) ascending, >= 0.
+
+        Returns:
+            Its name, as for `path`.
+        """
+        if self.rates.ndim > 2 or not SINGLE_FROM < self.size <= MODES_UP_TO:
+            return None
+        late = float(self.fastest) * float(times.max(initial=0.0)) > SOON
+        return "modes" if late and self.summable else None
+
     def rounding(
         self, start: FloatArray, populations: FloatArray, deviation: FloatArray, times: FloatArray
     ) -> FloatArray:
@@ -128,26 +147,14 @@ class PopulationMotion(PreparedPopulations):
 
     def _of_points(self, task: Task, points: BoolArray) -> Task:
         """The same task at some points (...) of a sweep alone, at all their times."""
-        shape, times = (*points.shape, self.size), task.times
-        return Task(
-            self.at_points(points),
-            None if task.start is None else np.broadcast_to(task.start, shape)[points],
-            np.broadcast_to(task.vector, shape)[points],
-            np.broadcast_to(times, (*points.shape, times.shape[-1]))[points] if times.ndim > 1 else times,
-        )
+        chosen = ChosenPoints(points.shape, np.flatnonzero(points))
+        start = None if task.start is None else chosen.of(task.start, 1)
+        return Task(self.at_points(chosen), start, chosen.of(task.vector, 1), chosen.of(task.times, 1))
 
-    def at_points(self, points: BoolArray) -> PopulationMotion:
-        """The motion of some points of a sweep alone, one axis for all of them.
-
-        Args:
-            points: (...) which ones.
-
-        Returns:
-            Their motion.
-        """
+    def at_points(self, points: ChosenPoints) -> PopulationMotion:
+        """The motion at some points of a sweep alone."""
         assert not isinstance(self.rates, sparse.csr_array)  # noqa: S101 - batches are dense
-        rates = np.broadcast_to(self.rates, (*points.shape, self.size, self.size))
-        return PopulationMotion(rates[points], self.limit.at(points))
+        return PopulationMotion(points.of(self.rates, 2), self.limit.at_points(points))
 
 
 def _named(name: str, task: Task) -> Engine:

@@ -26,8 +26,9 @@ from thermokin.numerics.symmetric_spectrum import (
     symmetrised,
 )
 
-__all__ = ["PreparedPopulations"]
+__all__ = ["LIGHTEST", "PreparedPopulations"]
 
+LIGHTEST = 1e-3  # weight of a vector below which the rounding of a sum over modes falls no further
 BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
 
 

@@ -13,17 +13,28 @@ from thermokin.liouville.diagonal_parts import lone_rates
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
+from thermokin.model.frame_operator import FrameOperator
 from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
-from thermokin.numerics.level_sums import scatter
+from thermokin.numerics.level_sums import mean_over_levels, scatter
 from thermokin.numerics.rounding_guard import EPS, require_phase
 from thermokin.numerics.trace_conserving import exact_product
 
-__all__ = ["SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]
+__all__ = [
+    "LASTING",
+    "SectorPath",
+    "empty_paths",
+    "exponents",
+    "level_phases",
+    "mean_of",
+    "moved_paths",
+    "scattered_diagonal",
+]
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
+LASTING = 1e-12  # of the fastest rate: a decay this slow is an eigensolver's rounding of none
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +93,7 @@ class SectorPath:
         if self.sector.size > DENSE_UP_TO:
             return False  # not known without the spectrum
         values = np.linalg.eigvals(self.motion.generator.matrix)
-        return bool((values.real < -1e-12 * np.abs(values).max()).all())
+        return bool((values.real < -LASTING * np.abs(values).max()).all())
 
 
 def scattered_diagonal(paths: Sequence[SectorPath], values: Sequence[ComplexArray], size: int) -> FloatArray:
@@ -93,6 +104,20 @@ def scattered_diagonal(paths: Sequence[SectorPath], values: Sequence[ComplexArra
         on = path.sector.diagonal
         diagonal[..., path.sector.rows[on]] = value[..., on].real
     return diagonal
+
+
+def mean_of(
+    operator: FrameOperator, diagonal: FloatArray, paths: Sequence[SectorPath], values: Sequence[ComplexArray]
+) -> FloatArray:
+    """tr(A rho) (..., t) of a Hermitian operator, from the diagonal (..., t, d) and the elements of several sectors."""
+    mean: FloatArray = mean_over_levels(diagonal, operator.diagonal)
+    if operator.matrix is None:
+        return mean
+    for path, value in zip(paths, values, strict=True):
+        off = ~path.sector.diagonal
+        elements = operator.matrix[..., path.sector.columns[off], path.sector.rows[off]]
+        mean = mean + np.einsum("...tn,...n->...t", value[..., off], elements).real
+    return np.asarray(mean)
 
 
 def empty_paths(
@@ -153,19 +178,13 @@ def moved_paths(paths: Sequence[SectorPath], state: InitialState, times: FloatAr
     size = state.populations.shape[-1]
     done: dict[int, SectorPath] = {}
     for path in paths:
-        start = _start(path.sector, state)
+        start = state.elements(path.sector)
         other = done.get(int((path.sector.columns * size + path.sector.rows).min()))
         turned = None if other is None or path.motion is None else _transposed(path, other, start, size)
         # The elements of a sector stand in ascending order.
         first = int(path.sector.rows[0] * size + path.sector.columns[0])
         done[first if path.motion is not None else -1] = _moved(path, start, times) if turned is None else turned
     return tuple(done.values())
-
-
-def _start(sector: Sector, state: InitialState) -> ComplexArray:
-    if state.matrix is not None:
-        return np.asarray(state.matrix[..., sector.rows, sector.columns])
-    return np.where(sector.diagonal, state.populations[..., sector.rows], 0.0).astype(np.complex128)
 
 
 def _transposed(path: SectorPath, other: SectorPath, start: ComplexArray, size: int) -> SectorPath | None:

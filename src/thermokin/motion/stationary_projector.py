@@ -14,6 +14,7 @@ from thermokin.liouville.block import Block
 __all__ = ["Stationary", "stationary_projector"]
 
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
+SURE = 1e-2  # of the condition from which a singular value counts as zero
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,4 +96,4 @@ def _all_decays(matrix: NDArray[Any]) -> bool:
     except np.linalg.LinAlgError:
         return False
     grown = np.abs(matrix).sum(axis=-2).max(axis=-1) * np.abs(inverse).sum(axis=-2).max(axis=-1)
-    return bool((grown < 1e-2 / (ZERO * matrix.shape[-1])).all())
+    return bool((grown < SURE / (ZERO * matrix.shape[-1])).all())

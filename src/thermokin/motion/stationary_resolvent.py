@@ -12,9 +12,9 @@ from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.liouville.block import Block
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import PopulationBlock, population_blocks
-from thermokin.motion.conserved import ALGEBRA_UP_TO, conserved_parts
-from thermokin.motion.enclosures import keeps_enclosures
+from thermokin.motion.conserved_quantities import ALGEBRA_UP_TO, conserved_parts
 from thermokin.motion.initial import InitialState
+from thermokin.motion.invariant_subspaces import keeps_subspaces_apart
 from thermokin.motion.population_motion import population_motion
 from thermokin.motion.weak_damping import in_eigenframe, several_when_strengthened, slow_mixtures, weakly_damped
 from thermokin.numerics.factorised import null_vectors
@@ -143,7 +143,7 @@ def _surely_several(liouvillian: Liouvillian, block: Block, *, weak: bool) -> bo
     """Whether what a method took for several steady states is no weak link or rate that it has lost."""
     if liouvillian.model.batch_shape:  # the error names the points
         return True
-    if block.size <= TURNED_UP_TO**2 and keeps_enclosures(liouvillian, block):
+    if block.size <= TURNED_UP_TO**2 and keeps_subspaces_apart(liouvillian, block):
         return True
     if not weak and block.size <= TURNED_UP_TO**2:
         return False

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
 
-__all__ = ["anywhere", "at_points", "begins", "flattened", "in_blocks", "scatter"]
+__all__ = ["anywhere", "at_points", "begins", "equal_pairs", "flattened", "in_blocks", "scatter"]
 
 FEW_LEVELS = 8  # levels up to which a pass for each beats a product for each point of a sweep
 Number = TypeVar("Number", bound=np.generic)
@@ -168,3 +168,20 @@ def begins(place: NDArray[Any], size: int) -> IntArray:
         (size + 1,), the last one m.
     """
     return np.searchsorted(place, np.arange(size + 1)).astype(np.int64)
+
+
+def equal_pairs(numbers: NDArray[Any]) -> tuple[IntArray, IntArray]:
+    """All ordered pairs of positions with equal entries, each with itself among them.
+
+    Args:
+        numbers: (m,) integers >= 0, ascending.
+
+    Returns:
+        Two index arrays.
+    """
+    begin = np.flatnonzero(np.diff(numbers, prepend=-1))
+    count = np.diff(np.append(begin, numbers.size))
+    partners = np.repeat(count, count)  # how many each position has
+    first = np.repeat(np.arange(numbers.size), partners)
+    offset = np.arange(first.size) - np.repeat(np.cumsum(partners) - partners, partners)
+    return first, np.repeat(np.repeat(begin, count), partners) + offset

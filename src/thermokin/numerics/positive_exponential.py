@@ -13,6 +13,7 @@ from thermokin.numerics.grid_walk import walk_together
 __all__ = [
     "FEW_STEPS",
     "StepPropagators",
+    "halvings",
     "positive_exponential",
     "step_through",
 ]
@@ -47,9 +48,9 @@ def positive_exponential(
     Reference:
         grassmann1977, higham2005.
     """
-    power, halvings = _short_exponential(rates, np.asarray(time))
+    power, count = _short_exponential(rates, np.asarray(time))
     decaying, apart = None, np.zeros(power.shape[:-2], dtype=bool)
-    for _ in range(halvings):
+    for _ in range(count):
         if forever is not None:
             # Each point of a sweep at its own time: split off early, a slow part would lose digits at each squaring.
             if not apart.all():
@@ -73,15 +74,20 @@ def _short_exponential(rates: FloatArray, time: FloatArray) -> tuple[FloatArray,
     level = np.arange(size)
     diagonal = np.diagonal(rates, axis1=-2, axis2=-1)
     fastest = -diagonal.min(axis=-1)
-    reach = float(np.max(fastest * time, initial=0.0))
-    halvings = max(0, int(np.ceil(np.log2(reach)))) if reach > 1.0 else 0
-    step = time[..., None, None] / 2.0**halvings
+    count = halvings(fastest * time)
+    step = time[..., None, None] / 2.0**count
     positive = rates * step
     positive[..., level, level] = (diagonal + fastest[..., None]) * step[..., 0]
     power = _series(positive)
     power *= np.exp(-fastest[..., None, None] * step)
     power /= power.sum(axis=-2, keepdims=True)
-    return power, halvings
+    return power, count
+
+
+def halvings(reach: FloatArray) -> int:
+    """How often times are halved until the fastest level jumps at most once in each, of its jumps until then (...)."""
+    largest = float(np.max(reach, initial=0.0))
+    return max(0, int(np.ceil(np.log2(largest)))) if largest > 1.0 else 0
 
 
 def _series(matrix: FloatArray) -> FloatArray:

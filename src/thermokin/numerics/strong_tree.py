@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
@@ -118,7 +120,7 @@ def _snapped(means: FloatArray, counts: FloatArray) -> FloatArray:
     return np.where(np.abs(size - near) <= SNAP * near, np.copysign(near, means), means)
 
 
-def dense_links(values: FloatArray, target: IntArray, source: IntArray, size: int) -> FloatArray:
+def dense_links(values: FloatArray, target: NDArray[Any], source: NDArray[Any], size: int) -> FloatArray:
     """The matrix of links that are listed.
 
     Args:

@@ -203,7 +203,8 @@ class Branch(Result):
         if evolution.population_only and evolution.motion is not None:
             final = self.final_populations[..., None, :]
             return measure.of_checked(evolution.populations, final, evolution.deviation)
-        return measure.between_states(evolution.frame_states, self.final_matrix[..., None, :, :])
+        states, difference = evolution.frame_states, evolution.frame_deviation
+        return measure.between_states(states, self.final_matrix[..., None, :, :], difference=difference)
 
     def remaining(self, measure: Distance) -> FloatArray:
         """The fraction of the initial distance that is left.
@@ -227,7 +228,7 @@ class Branch(Result):
         return {}
 
     def remaining_error(self, measure: Distance) -> FloatArray:
-        """What rounding of the states may make of `remaining`, beyond its own twelve digits.
+        """What rounding of the states may make of `remaining`, beyond its own twelve digits; from above at late times.
 
         Args:
             measure: the distance.
@@ -250,7 +251,7 @@ class Branch(Result):
 
     def _resolution(self, evolution: Evolution) -> FloatArray:
         """The rounding of states with coherences, relative to how far they are from the final one (..., t)."""
-        far = np.linalg.norm(evolution.frame_states - self.final_matrix[..., None, :, :], axis=(-2, -1))
+        far = np.linalg.norm(evolution.frame_deviation, axis=(-2, -1))
         rounding = STATE_ROUNDING * evolution.model.dimension
         return np.asarray(rounding / np.maximum(far, rounding))
 
@@ -260,8 +261,9 @@ class Branch(Result):
             away = self.evolution.away
             difference = start.populations - self.final_populations if away is None else away
             return measure.of_checked(start.populations, self.final_populations, difference)
-        matrix = self.evolution.at(np.zeros(1)).frame_states[..., 0, :, :]
-        return measure.between_states(matrix, self.final_matrix)
+        first = self.evolution.at(np.zeros(1))
+        state, apart = first.frame_states[..., 0, :, :], first.frame_deviation[..., 0, :, :]
+        return measure.between_states(state, self.final_matrix, difference=apart)
 
 
 def branch(quench: Quench, times: ArrayLike, measures: Sequence[Distance] = DISTANCES) -> Branch:

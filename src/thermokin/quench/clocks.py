@@ -9,7 +9,8 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.geometry.kinematics import TwoLevelLength, closed_rates
-from thermokin.numerics import two_level
+from thermokin.geometry.two_levels import logarithm_left
+from thermokin.numerics.two_level import time_of
 from thermokin.quench.branch import FAR, Branch
 from thermokin.quench.crossings import time_when, time_when_costly
 from thermokin.quench.two_threads import both
@@ -114,7 +115,7 @@ def time_of_completion(branch: Branch, completion: FloatArray) -> FloatArray | N
     if rates is None:
         return None
     start, total = branch.evolution.initial.populations, TwoLevelLength(branch.evolution, rates).total
-    return two_level.time_of(rates, two_level.logarithm_left(start, branch.final_populations, total, completion))
+    return time_of(rates, logarithm_left(start, branch.final_populations, total, completion))
 
 
 def time_of_heat(branch: Branch, heat: FloatArray) -> FloatArray | None:
@@ -138,4 +139,4 @@ def time_of_heat(branch: Branch, heat: FloatArray) -> FloatArray | None:
     reached = heat <= whole
     part = np.where(reached & (whole > 0.0), heat, 0.0) / np.where(whole > 0.0, whole, 1.0)
     with np.errstate(divide="ignore"):
-        return np.where(reached, two_level.time_of(rates, np.log1p(-part)), np.nan)
+        return np.where(reached, time_of(rates, np.log1p(-part)), np.nan)

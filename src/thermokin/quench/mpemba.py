@@ -9,8 +9,6 @@ import numpy as np
 from thermokin._errors import HypothesisError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.geometry.statistical_length import at_many_times
-from thermokin.geometry.unitary_part import deviation_matrices
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution, evolve
@@ -117,7 +115,7 @@ def mpemba(model: Model, initial: Initial, *, search: Search | None = None, dist
     rearrangement = search.rearrangement(mode)
     times = np.geomspace(EARLY / float(plain.liouvillian.decay.diagonal.max()), LATE / mode.gap, GRID)
     starts = (plain, _prepared(plain, rearrangement))
-    plain, prepared = (at_many_times(start, times) for start in starts)
+    plain, prepared = (start.at_many(times) for start in starts)
     distances = [_distances(start, distance)[0] for start in starts]
     overlaps = (float(mode.overlap(mode.populations)), float(mode.overlap(rearrangement.of(mode.populations))))
     lead = float(relative_lead(*distances[::-1]))
@@ -188,15 +186,15 @@ def _distances(evolution: Evolution, distance: Distance) -> FloatArray:
     final = evolution.populations - deviation
     if evolution.population_only:
         return distance.between_populations(evolution.populations, final, difference=deviation)
-    states, differences = evolution.frame_states, deviation_matrices(evolution)
-    return distance.between_states(states, states - differences, difference=differences)
+    states, difference = evolution.frame_states, evolution.frame_deviation
+    return distance.between_states(states, states - difference, difference=difference)
 
 
 def _crossing(plain: Evolution, prepared: Evolution, distance: Distance, start: float) -> float | None:
     """The first time at which the prepared state is closer, which starts farther by so much of both."""
 
     def lead(times: FloatArray) -> FloatArray:
-        near, far = (_distances(at_many_times(path, times), distance) for path in (plain, prepared))
+        near, far = (_distances(path.at_many(times), distance) for path in (plain, prepared))
         return relative_lead(far, near)
 
     ahead = np.concatenate([[start], relative_lead(_distances(prepared, distance), _distances(plain, distance))])

@@ -18,6 +18,8 @@ from thermokin.operators.gibbs import gibbs_populations
 
 __all__ = ["AtTemperature", "Quench", "QuenchPair", "equidistant", "reciprocal"]
 
+SAME = 1e-12  # relative difference of two temperatures that is rounding
+
 AtTemperature = Callable[[FloatArray], Model]
 """A function from the temperature of the bath to the model on it."""
 
@@ -144,7 +146,7 @@ def _made(family: AtTemperature, temperature: FloatArray, name: str) -> Model:
     if not isinstance(model, Model):
         raise TypeError(f"the family of models must return a Model, got {model!r}.")
     for bath in model.baths:
-        if not np.allclose(bath.temperature, temperature, rtol=1e-12, atol=0.0):
+        if not np.allclose(bath.temperature, temperature, rtol=SAME, atol=0.0):
             raise ValueError(
                 f"the family of models must put its bath at the temperature it is given, but bath {bath.name!r} has "
                 f"{np.ravel(bath.temperature)[0]:g} at `{name}` = {np.ravel(temperature)[0]:g}."

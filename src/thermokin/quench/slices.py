@@ -5,13 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import IntArray
-from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.motion.evolution import Evolution
-from thermokin.motion.initial import InitialState
-from thermokin.motion.long_time_limit import LongTimeLimit
-from thermokin.motion.population_motion import PopulationMotion
-from thermokin.motion.preparation import Preparation
 
 __all__ = ["at_points", "cut"]
 
@@ -47,25 +42,9 @@ def _chosen(evolution: Evolution, points: IntArray | slice, times: slice) -> Evo
     batch, motion = evolution.populations.shape[:-2], evolution.motion
     if motion is None or not evolution.population_only or not batch or not isinstance(motion.rates, np.ndarray):
         return None
-    pick, limit, start = ChosenPoints(batch, points), motion.limit, evolution.initial
-    end = LongTimeLimit(
-        pick.of(limit.stationary, 1, before=1),
-        pick.of(limit.absorption, 1, before=1),
-        limit.classes,
-        pick.of(limit.residual, 0),
-        None if limit.several is None else pick.of(limit.several, 0),
-    )
-    logarithms = None if start.logarithms is None else pick.of(start.logarithms, 1)
-    temperature = None if start.temperature is None else pick.of(start.temperature, 0)
-    preparation = Preparation(
-        Liouvillian(pick.model(evolution.model)),
-        InitialState(pick.of(start.populations, 1), None, logarithms, temperature=temperature),
-        PopulationMotion(pick.of(motion.rates, 2), end),
-        None if evolution.final is None else pick.of(evolution.final, 1),
-        None if evolution.away is None else pick.of(evolution.away, 1),
-    )
+    pick = ChosenPoints(batch, points)
     return Evolution(
-        preparation,
+        evolution.preparation.at_points(pick),
         pick.of(evolution.times[..., times], 1),
         pick.of(evolution.populations[..., times, :], 2),
         pick.of(evolution.deviation[..., times, :], 2),

@@ -23,6 +23,7 @@ FLOOR = 1e-3  # of the mean damping: what an element that is not damped is divid
 LARGEST_CHAIN = 6000  # levels up to which the rate equation of populations is solved beside
 Stacks = list[NDArray[Any]]
 LEAST_OUTFLOW = 1e-5  # of the mean rate: keeps populations that no jump leaves from making the equation singular
+LEAST_DAMPING = 1e-12  # of the generator's scale: stands for no damping
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class HamiltonianFrame:
     @property
     def rate(self) -> float:
         """The mean damping [1/time]."""
-        return max(-2.0 * float(self.values.imag.mean()), 1e-12 * self.generator.scale)
+        return max(-2.0 * float(self.values.imag.mean()), LEAST_DAMPING * self.generator.scale)
 
     @cached_property
     def chain(self) -> GoldenRule | None:

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.liouville.sectors import same_channel_pairs
+from thermokin.numerics.level_sums import equal_pairs
 from thermokin.solvers.resolvent import Gain
 from thermokin.solvers.superblocks import Superblocks
 
@@ -58,7 +58,7 @@ def _as_matrix(
     key: IntArray,
 ) -> Gain:
     table = liouvillian.table
-    one, two = same_channel_pairs(key)
+    one, two = equal_pairs(key)
     one, two = entries[one], entries[two]
     value = table.amplitude[one] * np.conj(table.amplitude[two]) * weights[table.channel[one]]
     if not issubclass(kind, np.complexfloating):

@@ -17,6 +17,7 @@ __all__ = ["shift_inverted"]
 LARGEST_SPACE = 120
 TOLERANCE = 1e-11  # residual relative to the right side
 CHECK_EVERY = 10
+CLOSED = 1e-14  # of the largest overlap: what rounding leaves of a vector that the space already holds
 
 
 def shift_inverted(
@@ -63,7 +64,7 @@ def shift_inverted(
             vector = vector - overlap @ basis[: step + 1]
         rest = float(np.linalg.norm(vector))
         hessenberg[step + 1, step] = rest
-        ended = rest <= 1e-14 * float(np.abs(hessenberg[: step + 1, step]).max(initial=0.0))
+        ended = rest <= CLOSED * float(np.abs(hessenberg[: step + 1, step]).max(initial=0.0))
         if ended or (step + 1) % CHECK_EVERY == 0 or step + 1 == min(LARGEST_SPACE, size):
             left = _accept(matrix, right, frequencies, left, basis, hessenberg, step + 1, length, wanted, out)
             if left.size == 0:

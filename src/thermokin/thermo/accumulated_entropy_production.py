@@ -9,15 +9,7 @@ from thermokin.motion.evolution import Evolution
 from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import over_levels, sum_over_levels
 from thermokin.operators.entropy import divergence_terms
-from thermokin.thermo.entropy_given import (
-    ROUNDING,
-    Produced,
-    change_is_difference,
-    change_sizes,
-    end_is_known,
-    entropy_given,
-    of_motion,
-)
+from thermokin.thermo.entropy_given import ROUNDING, Produced, entropy_given
 from thermokin.thermo.state_spectrum import resolution
 
 __all__ = ["gained_and_given", "relaxed", "relaxed_between_two_levels"]
@@ -53,7 +45,7 @@ def relaxed(evolution: Evolution, total: FloatArray, left: FloatArray) -> Produc
     whole, error = (np.broadcast_to(numbers, shape).copy() for numbers in (whole, error))
     early = np.broadcast_to(early, shape).copy()
     grown = _grown(evolution, first, doubt, reference, early)
-    moved = np.where(change_is_difference(evolution), moved, 0.0)
+    moved = np.where(evolution.change_is_difference, moved, 0.0)
     whole[early], error[early] = 0.0 - grown.amount, grown.error + np.broadcast_to(moved, shape)[early]
     return Produced(whole, error)
 
@@ -79,7 +71,7 @@ def relaxed_between_two_levels(evolution: Evolution) -> Produced | None:
         amount = gone * two_level.force(evolution.populations, np.exp(reference), evolution.deviation)
     amount += sum_over_levels(divergence_terms(_fixed(evolution.initial.populations), evolution.populations, -change))
     # The logarithms know what the distance from the end does.
-    return Produced(amount, ROUNDING * (amount if end_is_known(evolution) else amount + 4.0 * gone))
+    return Produced(amount, ROUNDING * (amount if evolution.preparation.away_is_known else amount + 4.0 * gone))
 
 
 def gained_and_given(evolution: Evolution, first: FloatArray, entropy: FloatArray) -> Produced:
@@ -94,7 +86,7 @@ def gained_and_given(evolution: Evolution, first: FloatArray, entropy: FloatArra
         The amount; infinite once a jump has happened that nothing undoes.
     """
     gained, given = _state_change(evolution, first, entropy), entropy_given(evolution)
-    moved = np.where(change_is_difference(evolution), _of_motion(evolution), 0.0)
+    moved = np.where(evolution.change_is_difference, _of_motion(evolution), 0.0)
     return Produced(gained.amount + given.amount, gained.error + given.error + moved)
 
 
@@ -113,17 +105,19 @@ def _state_change(evolution: Evolution, first: FloatArray, entropy: FloatArray) 
 
 def _of_motion(evolution: Evolution) -> FloatArray:
     """What the rounding of populations makes of what they have produced (..., t): nothing once they are at rest."""
-    if evolution.final is None or not evolution.population_only:
+    motion, away = evolution.motion, evolution.away
+    if motion is None or away is None or evolution.final is None or not evolution.population_only:
         return np.zeros(evolution.times.shape)
     final = _fixed(evolution.final)
     populated = (evolution.populations > 0.0) & (final > 0.0)
     ratio = np.where(populated, evolution.populations, 1.0) / np.where(populated, final, 1.0)
-    return of_motion(evolution, np.log(ratio))
+    lacking = motion.rounding(evolution.initial.populations, evolution.populations, away, evolution.times)
+    return np.asarray((lacking * np.abs(np.log(ratio))).sum(axis=-1))
 
 
 def _of_the_end(evolution: Evolution) -> FloatArray:
     """What a divergence changes by (..., t), relative to the rounding of the equilibrium that it is one from."""
-    if end_is_known(evolution):
+    if evolution.preparation.away_is_known:
         return np.zeros(())
     return np.asarray(np.abs(evolution.change).sum(axis=-1))
 
@@ -132,7 +126,7 @@ def _first_logarithms(
     evolution: Evolution, away: FloatArray, final: FloatArray, reference: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Ln(p(0) / p(inf)) (..., d), -inf for an empty level, and the size of what its rounding is relative to."""
-    start, known = evolution.initial, end_is_known(evolution)
+    start, known = evolution.initial, evolution.preparation.away_is_known
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.asarray(away / final)
         near = np.abs(relative) <= 0.5
@@ -158,7 +152,7 @@ def _grown(
     slope = np.where(held, at_chosen(_fixed(first)), 0.0)
     little = held & (np.abs(change) <= start)
     terms = change * slope
-    sizes = at_chosen(change_sizes(evolution)) * np.where(held, at_chosen(_fixed(doubt)), 0.0)
+    sizes = at_chosen(evolution.change_sizes) * np.where(held, at_chosen(_fixed(doubt)), 0.0)
     bent = divergence_terms(now, np.where(held, start, 1.0), change)
     terms, sizes = terms + bent, sizes + np.abs(bent)
     far = ~little

@@ -8,7 +8,8 @@ from thermokin._typing import FloatArray, IntArray, RateMatrix
 from thermokin.liouville.population_block import rate_matrix
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.jump_table import NO_BATH
-from thermokin.motion.evolution import Evolution, move
+from thermokin.motion.evolution import Evolution
+from thermokin.motion.population_change import move
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels, sum_over_levels

@@ -22,7 +22,7 @@ from thermokin.operators.entropy import divergence_of_checked
 __all__ = ["StartAndEnd", "away_from", "is_lasting_equilibrium", "steady_logarithm"]
 
 AT_REST = 1e-12  # of the Hamiltonian's largest element: a coherence that it makes of an equilibrium, taken for rounding
-SAME = 1e-10  # difference of two states of trace one that is rounding
+SAME = 1e-10  # difference of an element of two states of trace one that is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ class StartAndEnd:
             return is_lasting_equilibrium(self.evolution.liouvillian, equilibrium)
         if not motion.limit.unique:
             return False
-        thermalizes = bool((np.abs(motion.limit.stationary[0] - np.exp(equilibrium)) <= 1e-10).all())
+        thermalizes = bool((np.abs(motion.limit.stationary[0] - np.exp(equilibrium)) <= SAME).all())
         return thermalizes and all(path.decays for path in self.evolution.paths)
 
     @property

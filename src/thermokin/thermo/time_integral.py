@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.linalg import splu
-from scipy.special import gammainc
 
 from thermokin._errors import NotConvergedError, out_of_reach
 from thermokin._typing import ComplexArray, FloatArray, IntArray
@@ -19,17 +17,16 @@ from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_path import SectorPath
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.eliminated_generator import eliminated_generator, pinned_generator
-from thermokin.numerics.grid_walk import step_kinds
+from thermokin.numerics.factorised import sparse_factor
+from thermokin.numerics.integrated_exponential import integrated_exponential
 from thermokin.numerics.level_sums import mean_over_levels, over_levels
 from thermokin.numerics.positive_elimination import NoWayOutError
-from thermokin.numerics.positive_exponential import positive_exponential
 
-__all__ = ["summed_integral", "time_integral"]
+__all__ = ["time_integral"]
 
 SLOW = 1e4  # first times of relaxation beyond which the difference of two states keeps fewer than twelve digits
 SLOW_OF_MANY = 1e8  # the same for eight digits, where levels are so many that other ways cost seconds
 MANY = 150
-TERMS = 20  # of the series at norm 1: what follows is below rounding
 
 
 def time_integral(evolution: Evolution, operator: FrameOperator) -> FloatArray:
@@ -69,7 +66,7 @@ def _of_populations(evolution: Evolution, motion: PopulationMotion, diagonal: Fl
             grown = motion.spectrum.accumulated(first[..., None], evolution.times)[..., 0]
             return np.asarray(steady[..., None] * evolution.times + mean_over_levels(grown, diagonal))
         populations = evolution.populations
-        return summed_integral(motion.rates, start, populations, diagonal, evolution.times)
+        return integrated_exponential(motion.rates, start, populations, diagonal, evolution.times)
     return np.asarray(steady[..., None] * evolution.times + mean_over_levels(evolution.change, rest))
 
 
@@ -135,7 +132,7 @@ def _solved(matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
 
 def _factorised(matrix: sparse.csc_array) -> Any:
     try:
-        return splu(matrix)
+        return sparse_factor(matrix)
     except RuntimeError as error:  # SuperLU's word for an exactly singular matrix
         raise _unsolvable() from error
 
@@ -165,7 +162,7 @@ def _row(path: SectorPath, operator: FrameOperator) -> ComplexArray | None:
 
 
 def _of_path(path: SectorPath, row: ComplexArray, evolution: Evolution) -> FloatArray:
-    start = _start(path, evolution)
+    start = evolution.initial.elements(path.sector)
     if path.motion is None:
         assert path.exponents is not None  # noqa: S101 - one of the two is always there
         phase = path.exponents[..., None, :] * evolution.times[..., None]
@@ -183,13 +180,6 @@ def _of_path(path: SectorPath, row: ComplexArray, evolution: Evolution) -> Float
     change = path.deviation - (start[..., None, :] - staying)
     dual = _sector_dual(path, row)
     return np.asarray((steady * evolution.times + np.einsum("...tn,...n->...t", change, dual)).real)
-
-
-def _start(path: SectorPath, evolution: Evolution) -> ComplexArray:
-    rows, columns = path.sector.rows, path.sector.columns
-    if evolution.initial.matrix is not None:
-        return np.asarray(evolution.initial.matrix[..., rows, columns])
-    return np.where(path.sector.diagonal, evolution.initial.populations[..., rows], 0.0).astype(np.complex128)
 
 
 def _sector_dual(path: SectorPath, row: ComplexArray) -> ComplexArray:
@@ -215,62 +205,3 @@ def _sparse_dual(path: SectorPath, row: ComplexArray) -> ComplexArray:
     dual = np.zeros_like(row)
     dual[rest] = _factorised(sparse.csc_array(matrix[rest][:, rest].T)).solve(decaying[rest])
     return dual
-
-
-def _integrated(rates: FloatArray, step: FloatArray) -> FloatArray:
-    """The integral of exp(W s) from 0 to h (..., n, n), by doubling: I(2 h) = I(h) + exp(W h) I(h)."""
-    size = rates.shape[-1]
-    level = np.arange(size)
-    diagonal = np.diagonal(rates, axis1=-2, axis2=-1)
-    fastest = -diagonal.min(axis=-1)
-    fastest = np.where(fastest > 0.0, fastest, 1.0)
-    reach = float(np.max(fastest * step, initial=0.0))
-    doublings = max(0, int(np.ceil(np.log2(reach)))) if reach > 1.0 else 0
-    short = step / 2.0**doublings
-    jumps = rates / fastest[..., None, None]
-    jumps[..., level, level] = 1.0 + diagonal / fastest[..., None]
-    # Weights of k jumps of a Poisson process, integrated over the step.
-    power = np.broadcast_to(np.eye(size), jumps.shape)
-    total = np.zeros(())
-    for term in range(TERMS):
-        total = total + (gammainc(term + 1, fastest * short) / fastest)[..., None, None] * power
-        power = jumps @ power
-    moved, _ = positive_exponential(rates, short)
-    for done in range(doublings + 1):
-        # Each column sums to the time, nothing at time 0.
-        sums = total.sum(axis=-2, keepdims=True)
-        total = total * (short * 2.0**done)[..., None, None] / np.where(sums == 0.0, 1.0, sums)
-        if done < doublings:
-            total = total + moved @ total
-            moved = moved @ moved
-            moved /= moved.sum(axis=-2, keepdims=True)
-    return total
-
-
-def summed_integral(
-    rates: FloatArray, start: FloatArray, populations: FloatArray, row: FloatArray, times: FloatArray
-) -> FloatArray:
-    """The integral of m . p(s) from 0 to t, step by step, so that what hardly moves cancels nothing.
-
-    Args:
-        rates: W (..., n, n) [1/time].
-        start: p(0) (..., n).
-        populations: p(t) (..., t, n).
-        row: m (..., n).
-        times: (..., t) ascending, >= 0 [time].
-
-    Returns:
-        (..., t).
-
-    Cost:
-        About 20 + log2(q h) pairs of products of n x n matrices for each distinct step h, q the largest exit rate.
-    """
-    steps = np.diff(times, axis=-1, prepend=0.0)
-    kinds = step_kinds(steps, times)
-    made, parts = dict[int, FloatArray](), []
-    for place, kind in enumerate(int(kind) for kind in kinds):
-        if kind not in made:
-            made[kind] = (row[..., None, :] @ _integrated(rates, steps[..., place]))[..., 0, :]
-        before = start if place == 0 else populations[..., place - 1, :]
-        parts.append((made[kind] * before).sum(axis=-1))
-    return np.cumsum(np.stack(np.broadcast_arrays(*parts), axis=-1), axis=-1)

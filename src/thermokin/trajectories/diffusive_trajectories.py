@@ -13,8 +13,7 @@ from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState
-from thermokin.operators.as_operators import as_hermitian
-from thermokin.operators.outside import require_dims
+from thermokin.motion.observable import hermitian_in_frame
 from thermokin.trajectories.instrument import Detection, Instrument, instrument
 
 __all__ = ["DiffusiveProcess", "DiffusiveTrajectories", "diffusive_process"]
@@ -79,11 +78,7 @@ class DiffusiveTrajectories(Result):
         Raises:
             ValueError: if the operator has another shape or is not Hermitian.
         """
-        require_dims(self.model.dims, operator, "operator")
-        matrix, size = as_hermitian(operator, "operator"), self.model.dimension
-        if matrix.shape != (size, size):
-            raise ValueError(f"`operator` must have shape ({size}, {size}), got {matrix.shape}.")
-        return np.asarray(self.coordinates @ self.instrument.coordinates(self.model.to_frame(matrix)))
+        return np.asarray(self.coordinates @ self.instrument.coordinates(hermitian_in_frame(self.model, operator)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +115,7 @@ class DiffusiveProcess:
                 if asked == number:
                     kept[:, place] = now
             if number < steps:
-                now, readings[:, number] = self.instrument.stepped(now, random)
+                now, readings[:, number] = self.instrument.step_of(now, random)
         return readings, kept
 
 

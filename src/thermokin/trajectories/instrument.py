@@ -54,7 +54,7 @@ class Instrument:
             step = np.einsum("j,jab->ab", moments, update) @ step
         return np.asarray(self.half @ step)
 
-    def stepped(self, states: FloatArray, random: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    def step_of(self, states: FloatArray, random: np.random.Generator) -> tuple[FloatArray, FloatArray]:
         """One step of many runs.
 
         Args:

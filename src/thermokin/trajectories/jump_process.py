@@ -76,7 +76,7 @@ class KetJumps:
             channels, possible = self._drawn(kets, random)
             who, clock, kets, channels = who[possible], clock[possible], kets[possible], channels[possible]
             recorder.note(who, clock, channels)
-            kets = self.jumps.landed(kets, channels)
+            kets = self.jumps.after_jumps(kets, channels)
         return recorder.block(start)
 
     def _drawn(self, kets: ComplexArray, random: np.random.Generator) -> tuple[IntArray, IntArray]:
@@ -100,7 +100,7 @@ class KetJumps:
             who, kets, clock = who[going], kets[going], clock[going]
             jump = block.first[who] + number
             kets = self.motion.moved(kets, block.times[jump] - clock)
-            kets, clock = self.jumps.landed(kets, block.channels[jump]), block.times[jump]
+            kets, clock = self.jumps.after_jumps(kets, block.channels[jump]), block.times[jump]
         return np.asarray(found / np.linalg.norm(found, axis=2, keepdims=True))
 
 

@@ -28,6 +28,7 @@ TOLERANCE = 1e-14  # largest difference of the survival at a tabulated time from
 NOTHING = -1.0  # in place of a lower bound: the cell is not certified
 INSIDE = np.array([0.0, 0.25, 0.5, 0.75, 1.0])  # where in its cell a piece is tried
 MARGIN = 0.5  # by which the range of odds seen at those places is widened
+ROUNDING = 1e-12  # of summed odds
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,5 +263,5 @@ def _bounds(
     summed = odds.cumsum(axis=1)[:, :-1] / np.where(total > 0.0, total, 1.0)
     summed = summed.reshape(*shape, channels.size - 1)
     low, high = summed.min(axis=-2), summed.max(axis=-2)
-    pad = MARGIN * (high - low) + 1e-12
+    pad = MARGIN * (high - low) + ROUNDING
     return low - pad, high + pad

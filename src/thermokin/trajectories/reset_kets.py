@@ -146,7 +146,7 @@ class JumpOperators:
             rates[:, present] = np.add.reduceat(strength, self.starts[present], axis=1)
         return rates
 
-    def landed(self, kets: ComplexArray, channels: ChannelArray | IntArray) -> ComplexArray:
+    def after_jumps(self, kets: ComplexArray, channels: ChannelArray | IntArray) -> ComplexArray:
         """The kets after a jump, L_k psi over its norm.
 
         Args:

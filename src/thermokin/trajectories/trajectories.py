@@ -16,8 +16,7 @@ from thermokin.model.current import energy as energy_of_jumps
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.model import Model
-from thermokin.operators.as_operators import as_hermitian
-from thermokin.operators.outside import require_dims
+from thermokin.motion.observable import hermitian_in_frame
 from thermokin.trajectories.jump_process import JumpProcess, LevelJumps
 from thermokin.trajectories.jump_records import ChannelArray, Records
 
@@ -172,12 +171,7 @@ class Trajectories(Result):
         Raises:
             ValueError: if the operator has another shape or is not Hermitian.
         """
-        require_dims(self.model.dims, operator, "operator")
-        matrix = as_hermitian(operator, "operator")
-        size = self.model.dimension
-        if matrix.shape != (size, size):
-            raise ValueError(f"`operator` must have shape ({size}, {size}), got {matrix.shape}.")
-        return self._means(self.model.to_frame(matrix), self.times)
+        return self._means(hermitian_in_frame(self.model, operator), self.times)
 
     def _means(self, matrix: ComplexArray, times: FloatArray) -> FloatArray:
         parts = [np.einsum("ntd,ntd->nt", kets.conj(), kets @ matrix.T).real for kets in self._kets(times)]

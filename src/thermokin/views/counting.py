@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thermokin.counting.counted import Counted
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
 from thermokin.counting.cumulants import Cumulants
 from thermokin.counting.fluctuation_symmetry import FluctuationSymmetry
 from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.counting.rate_function import RateFunction
+from thermokin.counting.steady_counts import SteadyCounts
 from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.model.parameter import Known
 from thermokin.views.counting_over_time import (
@@ -52,10 +52,10 @@ TRUST: tuple[Variable[Any], ...] = (
 )
 
 
-class _CountedView(View[Counted]):
+class _CountedView(View[SteadyCounts]):
     """Numbers counted in a steady state, whose model's sweep they have."""
 
-    def parameters(self, result: Counted) -> dict[str, Known]:
+    def parameters(self, result: SteadyCounts) -> dict[str, Known]:
         """Those of the model."""
         return model_parameters(result.steady_state.model)
 
@@ -127,7 +127,7 @@ class CovarianceView(_CountedView, of=Covariance):
         """Of what."""
         return f"Covariance per time of {', '.join(names_of(result.currents))}"
 
-    def draw(self, result: Counted, axes: list[Axes]) -> None:
+    def draw(self, result: SteadyCounts, axes: list[Axes]) -> None:
         """The matrix as a map."""
         from thermokin.views.counting_figures import draw_matrix
 
@@ -149,7 +149,7 @@ class NoiseSpectrumView(_CountedView, of=NoiseSpectrum):
         """Of what."""
         return f"NoiseSpectrum of {result.current.name}"
 
-    def draw(self, result: Counted, axes: list[Axes]) -> None:
+    def draw(self, result: SteadyCounts, axes: list[Axes]) -> None:
         """The spectrum; of one point with both limits."""
         if result.values.ndim > 1:
             return super().draw(result, axes)

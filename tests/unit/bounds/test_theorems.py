@@ -11,7 +11,7 @@ TIMES = np.array([0.1, 1.0, 5.0])
 
 
 def _half_of_the_kinetic_bound(case: RelaxationCase) -> Limit:
-    return Limit(0.5 * case.over(case.squared_speed, case.activity))
+    return Limit(0.5 * case.over(case.squared_response_to_speed, case.activity))
 
 
 HALF = Theorem(

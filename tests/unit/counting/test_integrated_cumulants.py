@@ -14,7 +14,7 @@ import systems
 import thermokin as tk
 from oracles import Array
 from thermokin.counting.integrated_cumulants import cumulants_along, exchanged
-from thermokin.counting.moments import DENSE_UP_TO, hierarchy_moments, state_function_moments
+from thermokin.counting.moments import DENSE_UP_TO, hierarchy_moments, level_difference_moments
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
@@ -60,11 +60,11 @@ def test_the_two_ways_of_counting_heat_from_one_bath_agree() -> None:
     model = tk.library.levels(ENERGIES, rate=0.2, temperature=0.8)
     evolution = tk.evolve(model, tk.Gibbs(2.0), TIMES)
     weights = tk.heat(model).weights
-    by_levels = state_function_moments(evolution, ENERGIES, 5)
+    by_levels = level_difference_moments(evolution, ENERGIES, 5)
     by_jumps = hierarchy_moments(evolution, weights, 5)
     # Fifth powers of three.
     np.testing.assert_allclose(by_levels, by_jumps, rtol=1e-10, atol=1e-11)
-    shifted = state_function_moments(evolution, ENERGIES + 100.0, 5)
+    shifted = level_difference_moments(evolution, ENERGIES + 100.0, 5)
     np.testing.assert_allclose(shifted, by_levels, rtol=1e-9, atol=1e-9)
 
 

@@ -18,7 +18,6 @@ import thermokin as tk
 from oracles import Array
 from reference_cases import case
 from thermokin.geometry.kinematics import Kinematics, kinematics
-from thermokin.geometry.statistical_length import at_many_times
 from thermokin.geometry.unitary_part import DissipativeOnly, WithUnitary
 from thermokin.numerics.kronrod import ABSCISSAE, KRONROD, partial_weights
 
@@ -245,7 +244,7 @@ def test_many_levels_summed_over_modes_move_as_stepped_ones() -> None:
     evolution = tk.evolve(model, tk.Gibbs(0.5), [0.0])
     fastest = evolution.liouvillian.decay.diagonal.max()
     times = np.array([1.0, 150.0, 400.0]) / fastest
-    late, plain = at_many_times(evolution, times), evolution.at(times)
+    late, plain = evolution.at_many(times), evolution.at(times)
     np.testing.assert_allclose(late.populations, plain.populations, rtol=1e-9)
     # In the 1/pi norm, in which both engines are accurate.
     root = np.sqrt(evolution.motion.limit.stationary[0])
@@ -259,7 +258,7 @@ def test_levels_that_a_sum_over_modes_drowns_are_found_by_another_route() -> Non
     model = tk.library.random_levels(160, 3, 1e-3, 0.04)
     evolution = tk.evolve(model, tk.Gibbs(2.0), [0.0])
     times = np.array([130.0, 200.0]) / evolution.liouvillian.decay.diagonal.max()
-    late, plain = at_many_times(evolution, times), evolution.at(times)
+    late, plain = evolution.at_many(times), evolution.at(times)
     # Populations that are kept stand a thousandfold above the rounding.
     np.testing.assert_allclose(late.populations, plain.populations, rtol=1e-3)
 

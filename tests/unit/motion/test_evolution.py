@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 import oracles
 import thermokin as tk
+from engines import evolved
 from library_models import NAMES, example, random_density_matrix
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.motion.initial import initial_state
@@ -242,14 +243,13 @@ def test_coherences_of_thermal_levels_turn_and_decay_one_by_one() -> None:
 )
 def test_an_engine_that_cannot_move_these_populations_is_refused(name: str, words: str) -> None:
     driven = tk.rates([[0.0, 1.0, 2.0], [3.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
-    evolution = tk.evolve(driven, [1.0, 0.0, 0.0], [0.0, 1.0])
     with pytest.raises(ValueError, match=words):
-        evolution.at([0.5], engine=name)
+        evolved(name, driven, [1.0, 0.0, 0.0], np.array([0.5]))
 
 
 @pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 @pytest.mark.parametrize("name", ["stepping", "modes", "Chebyshev", "rational Krylov", "uniformisation"])
 def test_an_evolution_asked_from_any_engine_is_the_same_one(name: str) -> None:
     evolution = tk.evolve(tk.library.levels([0.0, 1.0, 2.3], None, 0.1, 1.2), tk.Gibbs(0.4), [0.0, 1.0])
-    asked = evolution.at([0.0, 0.5, 30.0], engine=name)
+    asked = evolved(name, evolution.model, tk.Gibbs(0.4), np.array([0.0, 0.5, 30.0]))
     np.testing.assert_allclose(asked.populations, evolution.at([0.0, 0.5, 30.0]).populations, rtol=1e-13)

@@ -96,7 +96,7 @@ def test_a_qubit_that_two_anticommuting_jumps_leave_alone_has_several_steady_sta
 
 def test_equal_parts_are_told_from_one_by_the_double_eigenvalue() -> None:
     from thermokin.liouville.liouvillian import Liouvillian
-    from thermokin.motion.conserved import conserved_parts
+    from thermokin.motion.conserved_quantities import conserved_parts
 
     model = tk.Model(np.zeros((4, 4)), [tk.Channel(1.2 * np.kron(X, ONE), None), tk.Channel(np.kron(Z, X), None)])
     assert conserved_parts(Liouvillian(model), np.eye(4, dtype=complex)[None] / 4)[0] > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -88,6 +89,33 @@ def test_distances_at_late_times_keep_their_own_digits() -> None:
     assert side.distances["relative entropy"][0] == pytest.approx(
         (expected * np.exp(-60.0)) ** 2 / (2 * 0.3775406687981454 * (1 - 0.3775406687981454)), rel=1e-9
     )
+
+
+def test_a_driven_qubit_keeps_the_digits_of_its_distance_however_late() -> None:
+    H = np.array([[0.0, 0.2], [0.2, 0.3]])
+    jumps = [np.sqrt(rate) * np.eye(2)[:, [into]] @ np.eye(2)[[1 - into]] for into, rate in ((0, 0.5), (1, 0.1))]
+    times, start = np.array([1.0, 50.0, 200.0]), np.diag([0.2, 0.8])
+    side = branch(tk.Quench("driven", tk.Model(H, [tk.Channel(jump, None) for jump in jumps]), start), times)
+    generator = oracles.liouvillian(H, [oracles.Jump(jump) for jump in jumps])
+    with mpmath.workdps(40):
+        values, right = mpmath.eig(mpmath.matrix(generator.tolist()))
+        amplitude = mpmath.lu_solve(right, mpmath.matrix(oracles.vec(start).tolist()))
+        # The smallest eigenvalue counts as exactly zero: rates in doubles leave it at 1e-17.
+        moving = sorted(range(4), key=lambda n: float(abs(values[n])))[1:]
+        apart = [
+            [mpmath.fsum(right[row, n] * amplitude[n] * mpmath.exp(values[n] * t) for n in moving) for row in range(4)]
+            for t in times.tolist()
+        ]
+        length = np.array([float(mpmath.sqrt(mpmath.fsum(abs(x) ** 2 for x in row))) for row in apart])
+    assert length[-1] < 1e-34
+    # Rates are known to 1e-16, over 80 decay times.
+    np.testing.assert_allclose(side.distances["Hilbert-Schmidt distance"], length, rtol=1e-13)
+    np.testing.assert_allclose(side.distances["trace distance"], length / np.sqrt(2.0), rtol=1e-13)
+    # To second order in what is left, the relative entropy and the squared angle fall as the squared distance.
+    for name, power in (("relative entropy", 2.0), ("Bures angle", 1.0)):
+        left = side.distances[name][1:] / length[1:] ** power
+        assert np.all(left > 0.25)
+        assert np.all(left < 4.0)
 
 
 def test_a_branch_at_other_times_is_the_same_quench() -> None:

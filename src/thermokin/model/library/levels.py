@@ -30,6 +30,7 @@ from thermokin.operators.as_numbers import (
     shown,
     to_double,
 )
+from thermokin.operators.as_operators import HERMITICITY_ROUNDING
 
 __all__ = ["levels", "random_levels"]
 
@@ -49,8 +50,7 @@ Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
 
 
 def _parts(energies: ArrayLike) -> Parts:
-    numbers = np.asarray(energies)
-    size = numbers.shape[-1]
+    numbers, size = np.asarray(energies), np.shape(energies)[-1]
     return Parts(numbers[..., None] * np.eye(size), np.triu(np.ones((size, size)), 1))
 
 
@@ -194,7 +194,7 @@ def _hermitian(coupling: ArrayLike, size: int) -> Coupling:
         columns = matrix[..., start:, start : start + STRIP].swapaxes(-1, -2)
         scale = max(scale, float(np.abs(rows).max()))
         defect = max(defect, float(np.abs(rows - columns.conj()).max()))
-    if defect > 1e-12 * scale:
+    if defect > HERMITICITY_ROUNDING * scale:
         raise ArgumentError(f"`coupling` must be Hermitian, its defect is {defect:.3g}.", "coupling")
     return matrix
 
@@ -203,8 +203,8 @@ def _refuse_degenerate(gaps: FloatArray, energies: FloatArray, low: Index, high:
     width = np.ptp(energies, axis=-1)
     if (gaps.min(axis=-1) > DEGENERATE * width).all():
         return
-    bad = gaps <= DEGENERATE * width[..., None]
-    where = int(np.flatnonzero(bad.reshape(-1, gaps.shape[-1]).any(axis=0))[0])
+    bad = (gaps <= DEGENERATE * width[..., None]).reshape(-1, gaps.shape[-1])
+    where = int(np.flatnonzero(bad.any(axis=0))[0])
     raise ArgumentError(
         f"`coupling` links levels {low[where]} and {high[where]}, which have one energy (or change order along the "
         "sweep); their transition has no frequency: set that element to 0, or use `davies` with an Ohmic spectrum.",
@@ -257,7 +257,7 @@ def _amplitude(
 
 
 def _strips(count: int) -> list[slice]:
-    """Pairs looked at together: their temporary arrays stay in the cache, and no second table is held."""
+    # Their temporary arrays stay in the cache, and no second table is held.
     return [slice(first, min(first + PAIRS, count)) for first in range(0, count, PAIRS)]
 
 
@@ -295,7 +295,6 @@ def random_levels(
     if spread.ndim or not spread > 0.0:
         raise ValueError(f"`width` must be one number > 0, got {shown(width)}.")
     random = np.random.default_rng(as_whole(seed, "seed", 0))
-    energies = np.sort(random.uniform(0.0, float(spread), count))
-    elements = random.normal(size=(count, count))
+    energies, elements = np.sort(random.uniform(0.0, float(spread), count)), random.normal(size=(count, count))
     coupling = (elements + elements.T) / np.sqrt(2.0)
     return levels(energies - energies[0], coupling, rate, temperature, statistics=statistics, spectrum=spectrum)

@@ -14,7 +14,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 
-__all__ = ["enclosed", "grown_support", "keeps_enclosures"]
+__all__ = ["grown_support", "inside_support", "keeps_subspaces_apart"]
 
 ZERO = 1e-14  # singular values below this fraction of the largest, times the size, belong to stationary vectors
 HELD = 1e-6  # of the largest eigenvalue: a smaller one is not in the support
@@ -29,7 +29,7 @@ TOGETHER = 0.1  # of the largest part outside: parts down to that are taken in o
 STILL = 2  # random operators in a row that must leave the subspace as it is
 
 
-def keeps_enclosures(liouvillian: Liouvillian, block: Block) -> bool:
+def keeps_subspaces_apart(liouvillian: Liouvillian, block: Block) -> bool:
     """Whether two orthogonal subspaces are found that the motion never leaves, each with a steady state of its own.
 
     A stationary matrix without trace is the difference of two stationary states that do not overlap. Their supports
@@ -101,7 +101,7 @@ def _leaving(operator: FloatArray | ComplexArray) -> float:
     return float(np.abs(operator).max(initial=0.0))
 
 
-def enclosed(liouvillian: Liouvillian, state: ComplexArray) -> Liouvillian:
+def inside_support(liouvillian: Liouvillian, state: ComplexArray) -> Liouvillian:
     """The motion inside the support of a steady state, which the generator never leaves.
 
     Its channels are those of the model, in the same order, so that weights of currents apply.

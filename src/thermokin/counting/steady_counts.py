@@ -14,13 +14,13 @@ from thermokin.counting.lost_digits import points_of
 from thermokin.motion.steady_state import SteadyState
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["Counted", "listed_currents", "whole_order"]
+__all__ = ["SteadyCounts", "listed_currents", "whole_order"]
 
 HIGHEST_ORDER = 100  # 100! is 1e158: higher moments leave double precision
 
 
 @dataclass(frozen=True, eq=False)
-class Counted(ArrayResult):
+class SteadyCounts(ArrayResult):
     """Values in a steady state, with the errors of what they came from. NumPy takes it for an array of the values.
 
     Args:

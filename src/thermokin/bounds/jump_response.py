@@ -9,41 +9,41 @@ from scipy.linalg import expm
 
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.bounds.pairing import Pairing
-from thermokin.bounds.score_source import ScoreSource, score_source
+from thermokin.bounds.response_source import ResponseSource, response_source
 from thermokin.model.current import Current
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics.kronrod import FINE, NODES, ROUGH, Panels, panels
 
-__all__ = ["ScoreResponse", "score_response", "stepped"]
+__all__ = ["JumpResponse", "by_adaptive_steps", "jump_response"]
 
 STEPPING_FROM = 120  # elements from which adaptive steps are quicker than exponentials, for one point
 TOLERANCES = (1e-10, 1e-7)  # of adaptive steps, fine and rough; their difference tells the error
 SAME = 1e-13  # relative difference of two lengths of panels that is rounding
+ABSOLUTE = 1e-2  # the absolute tolerance, in units of the relative one: small amounts keep two digits more
 
 
 @dataclass(frozen=True, eq=False)
-class ScoreResponse:
+class JumpResponse:
     """Responses of a mean amount and the information in them, each with the error that its quadrature admits to.
 
     Args:
-        forces: <J>(1+delta) (..., t), the response to the forces l_k = (a_k - a_k~)/(a_k + a_k~).
-        speed: (..., t), the response to a speed-up of all jumps.
+        to_forces: <J>(1+delta) (..., t), the response to the forces l_k = (a_k - a_k~)/(a_k + a_k~).
+        to_speed: (..., t), the response to a speed-up of all jumps.
         information: int sum_k l_k^2 a_k dt (..., t).
-        forces_error: of `forces`.
-        speed_error: of `speed`.
+        to_forces_error: of `to_forces`.
+        to_speed_error: of `to_speed`.
         information_error: of `information`.
     """
 
-    forces: FloatArray
-    speed: FloatArray
+    to_forces: FloatArray
+    to_speed: FloatArray
     information: FloatArray
-    forces_error: FloatArray
-    speed_error: FloatArray
+    to_forces_error: FloatArray
+    to_speed_error: FloatArray
     information_error: FloatArray
 
 
-def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps: FloatArray) -> ScoreResponse:
+def jump_response(evolution: Evolution, current: Current, taking_part: FloatArray) -> JumpResponse:
     """int_0^t dt sum_k c_k [l_k a_k + tr(L_k phi L_k^+)] with phi' = L phi + sum_k l_k D[L_k] rho, phi(0) = 0.
 
     l_k is either the force of a jump or 1. rho and phi move by exact exponentials, and the source is integrated by
@@ -52,8 +52,7 @@ def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps
     Args:
         evolution: an evolution of any model.
         current: c_k.
-        pairs: the pairing of the channels.
-        jumps: (k,) 1 for jumps that are sped up, 0 for those left alone.
+        taking_part: (k,) 1 for jumps that are sped up, 0 for those left alone.
 
     Returns:
         The responses.
@@ -65,28 +64,28 @@ def score_response(evolution: Evolution, current: Current, pairs: Pairing, jumps
     Reference:
         vanvu2024, prech2025, gammelmark2014.
     """
-    source = score_source(evolution, current, pairs, jumps)
+    source = response_source(evolution, current, taking_part)
     with few_threads(evolution.model.dimension):
         return _responded(evolution, source)
 
 
-def _responded(evolution: Evolution, source: ScoreSource) -> ScoreResponse:
+def _responded(evolution: Evolution, source: ResponseSource) -> JumpResponse:
     size, single = source.start.shape[-1], not evolution.model.batch_shape and source.start.ndim == 1
     if size > STEPPING_FROM and single and evolution.times.ndim == 1:
-        answers, informations = stepped(source, evolution.times)
+        answers, informations = by_adaptive_steps(source, evolution.times)
     else:
         answers, informations = _by_panels(evolution, source)
-    return ScoreResponse(
-        forces=answers[..., 0],
-        speed=answers[..., 2],
+    return JumpResponse(
+        to_forces=answers[..., 0],
+        to_speed=answers[..., 2],
         information=informations[..., 0],
-        forces_error=np.abs(answers[..., 0] - answers[..., 1]),
-        speed_error=np.abs(answers[..., 2] - answers[..., 3]),
+        to_forces_error=np.abs(answers[..., 0] - answers[..., 1]),
+        to_speed_error=np.abs(answers[..., 2] - answers[..., 3]),
         information_error=np.abs(informations[..., 0] - informations[..., 1]),
     )
 
 
-def _by_panels(evolution: Evolution, source: ScoreSource) -> tuple[FloatArray, FloatArray]:
+def _by_panels(evolution: Evolution, source: ResponseSource) -> tuple[FloatArray, FloatArray]:
     matrix = source.generator.matrix
     values = np.linalg.eigvals(matrix)
     turning, fastest = np.abs(values.imag).max(axis=-1), np.abs(values.real).max(axis=-1)
@@ -98,7 +97,7 @@ def _by_panels(evolution: Evolution, source: ScoreSource) -> tuple[FloatArray, F
     return _integrated(system, source, plan)
 
 
-def _integrated(system: ComplexArray, source: ScoreSource, plan: Panels) -> tuple[FloatArray, FloatArray]:
+def _integrated(system: ComplexArray, source: ResponseSource, plan: Panels) -> tuple[FloatArray, FloatArray]:
     """What was integrated until each time.
 
     Args:
@@ -141,7 +140,7 @@ def _exponentials(system: ComplexArray, length: FloatArray) -> ComplexArray:
     return np.asarray(expm(system * length[..., None, None] * shares))
 
 
-def stepped(source: ScoreSource, times: FloatArray) -> tuple[FloatArray, FloatArray]:
+def by_adaptive_steps(source: ResponseSource, times: FloatArray) -> tuple[FloatArray, FloatArray]:
     """What phi and the information have come to at each time, integrated along with the state.
 
     Args:
@@ -162,7 +161,7 @@ def stepped(source: ScoreSource, times: FloatArray) -> tuple[FloatArray, FloatAr
     return answers, np.stack([found[0][2], found[1][2]], axis=-1)
 
 
-def _solution(source: ScoreSource, times: FloatArray, tolerance: float) -> FloatArray:
+def _solution(source: ResponseSource, times: FloatArray, tolerance: float) -> FloatArray:
     """Responses to forces and to speed, and the information (3, t)."""
     from scipy.integrate import solve_ivp  # takes longer to load than most of what is asked
 
@@ -183,6 +182,6 @@ def _solution(source: ScoreSource, times: FloatArray, tolerance: float) -> Float
     if end == 0.0:
         return np.zeros((3, times.size))
     solution = solve_ivp(
-        change, (0.0, end), initial, method="DOP853", t_eval=times, rtol=tolerance, atol=1e-2 * tolerance
+        change, (0.0, end), initial, method="DOP853", t_eval=times, rtol=tolerance, atol=ABSOLUTE * tolerance
     )
     return np.asarray(solution.y[-3:].real * np.array([unit, unit, 1.0])[:, None])

@@ -5,35 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.bounds.pairing import Pairing
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
 from thermokin.model.current import Current
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["ScoreSource", "Scored", "score_source", "scores"]
+__all__ = ["Drive", "ResponseSource", "response_source", "scores"]
 
 
-def scores(rates: FloatArray, pairs: Pairing) -> FloatArray:
+def scores(rates: FloatArray, reverse: NDArray[np.int32]) -> FloatArray:
     """Forces l_k = (a_k - a_k~)/(a_k + a_k~) of jumps: 0 for one that undoes itself, 1 for one without partner.
 
     Args:
         rates: a_k (..., k).
-        pairs: the pairing.
+        reverse: (k,) which jump undoes each; -1 for none.
 
     Returns:
         (..., k); 0 where neither of the two happens.
     """
-    partner = np.where(pairs.reverse >= 0, rates[..., pairs.reverse], 0.0)
+    partner = np.where(reverse >= 0, rates[..., reverse], 0.0)
     both = rates + partner
     return np.where(both > 0.0, (rates - partner) / np.where(both > 0.0, both, 1.0), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class Drive:
     """The drive at some states.
 
     Args:
@@ -46,7 +46,7 @@ class Scored:
 
 
 @dataclass(frozen=True, eq=False)
-class ScoreSource:
+class ResponseSource:
     """The elements of the density matrix that hold populations, and the jumps that act on them.
 
     Args:
@@ -55,8 +55,7 @@ class ScoreSource:
         counting: row (..., n) whose product with the elements is the rate of the current.
         operators: L_k (..., k, d, d).
         weights: c_k (..., k).
-        pairs: how the channels pair up.
-        sped: (k,) 1 for jumps that are sped up.
+        taking_part: (k,) 1 for jumps that are sped up.
     """
 
     generator: SectorGenerator
@@ -64,10 +63,9 @@ class ScoreSource:
     counting: ComplexArray
     operators: ComplexArray
     weights: FloatArray
-    pairs: Pairing
-    sped: FloatArray
+    taking_part: FloatArray
 
-    def at(self, states: ComplexArray) -> Scored:
+    def at(self, states: ComplexArray) -> Drive:
         """The drive.
 
         Args:
@@ -83,8 +81,8 @@ class ScoreSource:
         jumps = self.operators[..., None, :, :, :]
         half = jumps @ matrices[..., None, :, :]
         rates = (half * jumps.conj()).real.sum(axis=(-2, -1))
-        forces = scores(rates, self.pairs)
-        speed = np.broadcast_to(self.sped, rates.shape)
+        forces = scores(rates, self.generator.liouvillian.table.reverse)
+        speed = np.broadcast_to(self.taking_part, rates.shape)
         drive = np.empty((*states.shape[:-1], states.shape[-1] + 1, 2), dtype=np.complex128)
         adjoint = jumps.conj().swapaxes(-1, -2)
         for column, score in enumerate((forces, speed)):
@@ -93,17 +91,16 @@ class ScoreSource:
             change = given - 0.5 * (lost + lost.conj().swapaxes(-1, -2))
             drive[..., :-1, column] = change[..., rows, columns]
             drive[..., -1, column] = (self.weights[..., None, :] * score * rates).sum(axis=-1)
-        return Scored(drive, np.asarray((forces**2 * rates).sum(axis=-1)))
+        return Drive(drive, np.asarray((forces**2 * rates).sum(axis=-1)))
 
 
-def score_source(evolution: Evolution, current: Current, pairs: Pairing, sped: FloatArray) -> ScoreSource:
+def response_source(evolution: Evolution, current: Current, taking_part: FloatArray) -> ResponseSource:
     """The source of phi along an evolution.
 
     Args:
         evolution: the evolution.
         current: the current.
-        pairs: how the channels pair up.
-        sped: (k,) 1 for jumps that are sped up.
+        taking_part: (k,) 1 for jumps that are sped up.
 
     Returns:
         The source, in the sectors that hold populations: nothing outside them is ever counted.
@@ -111,16 +108,13 @@ def score_source(evolution: Evolution, current: Current, pairs: Pairing, sped: F
     liouvillian, model = evolution.liouvillian, evolution.model
     sector = _sector(evolution)
     generator = SectorGenerator(liouvillian, sector)
-    start = evolution.initial
-    if start.matrix is not None:
-        elements = start.matrix[..., sector.rows, sector.columns]
-    else:
-        elements = np.where(sector.diagonal, start.populations[..., sector.rows], 0.0).astype(np.complex128)
     jumps = [model.table.jump(position) for position in range(model.table.size)]
     size = model.dimension
     operators = np.stack(jumps, axis=-3) if jumps else np.zeros((0, size, size), dtype=np.complex128)
     counting = generator.mean_of(liouvillian.current_observable(current))
-    return ScoreSource(generator, elements, counting, operators, current.weights, pairs, sped)
+    return ResponseSource(
+        generator, evolution.initial.elements(sector), counting, operators, current.weights, taking_part
+    )
 
 
 def _sector(evolution: Evolution) -> Sector:

@@ -15,10 +15,9 @@ from bounded import EXACT, bounds_along
 from library_models import random_density_matrix
 from oracles import Array
 from thermokin.bounds.exact_information import score_information
-from thermokin.bounds.pairing import counted_jumps, pairing
-from thermokin.bounds.relaxation_case import end_point_amount
-from thermokin.bounds.score_response import ScoreResponse, score_response, stepped
-from thermokin.bounds.score_source import score_source
+from thermokin.bounds.jump_response import JumpResponse, by_adaptive_steps, jump_response
+from thermokin.bounds.relaxation_case import end_point_amount, jumps_taking_part
+from thermokin.bounds.response_source import response_source
 from thermokin.numerics.kronrod import FINE, NODES, ROUGH, panels
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]], complex)
@@ -57,9 +56,8 @@ def driven_qubit() -> tuple[Array, list[oracles.Jump], tk.Model]:
 SYSTEMS = {"two qubits": two_qubits, "driven qubit": driven_qubit}
 
 
-def response_of(model: tk.Model, start: Any, times: Any, current: tk.Current) -> ScoreResponse:
-    pairs = pairing(model)
-    return score_response(tk.evolve(model, start, times), current, pairs, counted_jumps(pairs, current))
+def response_of(model: tk.Model, start: Any, times: Any, current: tk.Current) -> JumpResponse:
+    return jump_response(tk.evolve(model, start, times), current, jumps_taking_part(current))
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -73,14 +71,16 @@ def test_response_information_and_costs_solve_the_differential_equation_of_phi(n
     for position, time in enumerate(TIMES[1:], start=1):
         exact = counting.thermo_kinetic(hamiltonian, jumps, oracles.partners(jumps), weights, start, time)
         # The oracle's tolerances, 1e-11 of numbers of order one.
-        assert found.forces[position] == pytest.approx(exact.corrected_mean, abs=1e-9)
+        assert found.to_forces[position] == pytest.approx(exact.corrected_mean, abs=1e-9)
         assert found.information[position] == pytest.approx(exact.information, rel=1e-9)
         assert bounds["thermo-kinetic"].limit[position] == pytest.approx(exact.limit, rel=1e-8)
         assert bounds["thermodynamic"].limit[position] == pytest.approx(
             exact.corrected_mean**2 / (exact.entropy_production / 2), rel=1e-8
         )
         assert bounds[EXACT].limit[position] == pytest.approx(exact.corrected_mean**2 / exact.information, rel=1e-8)
-        assert bounds["kinetic"].limit[position] == pytest.approx(found.speed[position] ** 2 / exact.activity, rel=1e-8)
+        assert bounds["kinetic"].limit[position] == pytest.approx(
+            found.to_speed[position] ** 2 / exact.activity, rel=1e-8
+        )
 
 
 def test_a_count_that_does_not_change_sign_has_its_response_too() -> None:
@@ -88,17 +88,17 @@ def test_a_count_that_does_not_change_sign_has_its_response_too() -> None:
     start = random_density_matrix(4, 2)
     exact = counting.thermo_kinetic(hamiltonian, jumps, [1, 0, 3, 2], [1.0] * 4, start, TIMES[1])
     found = response_of(model, start, TIMES, tk.activity(model))
-    assert found.forces[1] == pytest.approx(exact.corrected_mean, abs=1e-9)  # the oracle's tolerance
+    assert found.to_forces[1] == pytest.approx(exact.corrected_mean, abs=1e-9)  # the oracle's tolerance
 
 
 def test_jumps_that_nothing_undoes_have_the_score_one() -> None:
     """A driven qubit on a bath at temperature 0: forces and speed are one response, information is activity."""
     cold = tk.Bath("cold", 0.0)
     model = tk.Model(driven_qubit()[0], [tk.Channel(0.15 * LOWER, cold, -1.0)])
-    assert pairing(model).reverse.tolist() == [-1]
+    assert model.table.reverse.tolist() == [-1]
     start, times = random_density_matrix(2, 2), [10.0, 60.0]
     found = response_of(model, start, times, tk.heat(model))
-    np.testing.assert_allclose(found.forces, found.speed, rtol=0, atol=1e-12)  # one formula, twice
+    np.testing.assert_allclose(found.to_forces, found.to_speed, rtol=0, atol=1e-12)  # one formula, twice
     activity = tk.ledger(model, tk.evolve(model, start, times)).total_activity
     np.testing.assert_allclose(found.information, activity, rtol=1e-12)
 
@@ -123,7 +123,7 @@ def test_the_kinetic_response_is_the_derivative_of_the_mean_by_the_speed_of_all_
     slope = (8 * (mean(step) - mean(-step)) - (mean(2 * step) - mean(-2 * step))) / (12 * step)
     # A difference of fourth order: 1e-16 / step in rounding.
     found = response_of(model, start, TIMES, tk.heat(model, "0"))
-    assert found.speed[-1] == pytest.approx(slope, abs=1e-10)
+    assert found.to_speed[-1] == pytest.approx(slope, abs=1e-10)
 
 
 def test_the_response_to_forces_is_the_derivative_of_the_mean_by_tilts_frozen_at_the_forces() -> None:
@@ -159,7 +159,7 @@ def test_the_response_to_forces_is_the_derivative_of_the_mean_by_tilts_frozen_at
 
     slope = (mean(1e-3) - mean(-1e-3)) / 2e-3
     found = response_of(model, start, [end], tk.heat(model))
-    assert found.forces[0] == pytest.approx(slope, abs=1e-6)  # the difference's own error is of order 1e-6
+    assert found.to_forces[0] == pytest.approx(slope, abs=1e-6)  # the difference's own error is of order 1e-6
 
 
 @pytest.mark.parametrize("start", [tk.Gibbs(0.4), tk.Populations([0.1, 0.6, 0.3]), random_density_matrix(3, 5)])
@@ -167,12 +167,12 @@ def test_where_populations_obey_a_rate_equation_phi_gives_the_end_point_current(
     model = tk.library.levels([0.0, 1.0, 2.7], rate=0.02, temperature=1.5)
     times = np.array([0.0, 5.0, 20.0, 60.0])
     evolution = tk.evolve(model, start, times)
-    current, pairs = tk.heat(model), pairing(model)
-    found = score_response(evolution, current, pairs, counted_jumps(pairs, current))
+    current = tk.heat(model)
+    found = jump_response(evolution, current, jumps_taking_part(current))
     end_point = end_point_amount(evolution, current)
     # Two roads to numbers of order one.
-    np.testing.assert_allclose(found.forces, end_point, rtol=0, atol=1e-13)
-    np.testing.assert_allclose(found.speed, end_point, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(found.to_forces, end_point, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(found.to_speed, end_point, rtol=0, atol=1e-13)
     resolved = score_information(evolution)
     np.testing.assert_allclose(found.information, resolved.information, rtol=1e-12, atol=1e-15)
 
@@ -181,7 +181,7 @@ def test_the_quadrature_knows_its_error() -> None:
     model = two_qubits()[2]
     start = random_density_matrix(4, 2)
     found = response_of(model, start, TIMES, tk.heat(model, "0"))
-    for value in (found.forces_error, found.speed_error, found.information_error):
+    for value in (found.to_forces_error, found.to_speed_error, found.information_error):
         assert value.max() < 1e-9  # the seven-point rule's own error
 
 
@@ -193,9 +193,9 @@ def test_scores_that_turn_within_a_short_time_are_resolved(left: float) -> None:
     found = response_of(model, cold, TIMES, tk.heat(model, "0"))
     exact = counting.thermo_kinetic(hamiltonian, jumps, [1, 0, 3, 2], [-1.0, 1.0, 0.0, 0.0], cold, TIMES[1])
     # The oracle's tolerance, 1e-11 of numbers of order one; the seven-point rule's error bounds the package's.
-    assert found.forces[1] == pytest.approx(exact.corrected_mean, abs=1e-10)
+    assert found.to_forces[1] == pytest.approx(exact.corrected_mean, abs=1e-10)
     assert found.information[1] == pytest.approx(exact.information, abs=1e-10)
-    assert found.forces_error.max() < 1e-9
+    assert found.to_forces_error.max() < 1e-9
     assert found.information_error.max() < 1e-9
 
 
@@ -226,24 +226,26 @@ def test_a_sweep_of_coherent_models_gives_what_its_points_give() -> None:
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_adaptive_steps_and_exponentials_agree(name: str) -> None:
     model = SYSTEMS[name]()[2]
-    start, current, pairs = random_density_matrix(model.dimension, 2), tk.heat(model, "0"), pairing(model)
+    start, current = random_density_matrix(model.dimension, 2), tk.heat(model, "0")
     evolution = tk.evolve(model, start, TIMES)
-    sped = counted_jumps(pairs, current)
-    panelled = score_response(evolution, current, pairs, sped)
-    answers, informations = stepped(score_source(evolution, current, pairs, sped), TIMES)
+    taking_part = jumps_taking_part(current)
+    panelled = jump_response(evolution, current, taking_part)
+    answers, informations = by_adaptive_steps(response_source(evolution, current, taking_part), TIMES)
     # The tolerance of the steps, 1e-10, over some hundred steps.
-    np.testing.assert_allclose(answers[:, 0], panelled.forces, rtol=0, atol=1e-8)
-    np.testing.assert_allclose(answers[:, 2], panelled.speed, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(answers[:, 0], panelled.to_forces, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(answers[:, 2], panelled.to_speed, rtol=0, atol=1e-8)
     np.testing.assert_allclose(informations[:, 0], panelled.information, rtol=0, atol=1e-8)
-    assert np.abs(answers[:, 0] - panelled.forces).max() <= np.abs(answers[:, 0] - answers[:, 1]).max() + 1e-12
+    assert np.abs(answers[:, 0] - panelled.to_forces).max() <= np.abs(answers[:, 0] - answers[:, 1]).max() + 1e-12
 
 
 def test_steps_do_not_know_the_unit_of_the_count() -> None:
     model = two_qubits()[2]
-    start, pairs = random_density_matrix(4, 2), pairing(model)
+    start = random_density_matrix(4, 2)
     evolution = tk.evolve(model, start, TIMES)
-    sped = np.ones(4)
-    unit, scaled = (stepped(score_source(evolution, f * tk.heat(model, "0"), pairs, sped), TIMES) for f in (1.0, 1e6))
+    taking_part = np.ones(4)
+    unit, scaled = (
+        by_adaptive_steps(response_source(evolution, f * tk.heat(model, "0"), taking_part), TIMES) for f in (1.0, 1e6)
+    )
     np.testing.assert_allclose(scaled[0], 1e6 * unit[0], rtol=1e-9, atol=1e-6)  # the tolerance of the rough steps
 
 
@@ -281,7 +283,7 @@ def test_jumps_whose_decay_cancels_in_the_sum_are_followed_into_every_element() 
     found = response_of(model, start, [2.0], tk.heat(model))
     weights = [-jump.frequency for jump in jumps]
     exact = counting.thermo_kinetic(hamiltonian, jumps, oracles.partners(jumps), weights, start, 2.0)
-    assert found.forces[0] == pytest.approx(exact.corrected_mean, abs=1e-9)  # the oracle's tolerance
+    assert found.to_forces[0] == pytest.approx(exact.corrected_mean, abs=1e-9)  # the oracle's tolerance
     assert found.information[0] == pytest.approx(exact.information, abs=1e-9)
 
 

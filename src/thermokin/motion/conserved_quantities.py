@@ -12,7 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import ket_blocks
-from thermokin.motion.enclosures import grown_support
+from thermokin.motion.invariant_subspaces import grown_support
 from thermokin.numerics.level_sums import at_points, flattened, scatter
 
 __all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
