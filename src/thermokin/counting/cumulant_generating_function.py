@@ -219,7 +219,7 @@ class CumulantGeneratingFunction(ArrayResult):
         """Where the current jumps with the field, or changes within a field too narrow to be told from a jump.
 
         Two sectors that nothing joins cross in a real kink. Inside one sector the current changes by
-        sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap there; it is marked if that width is below a
+        sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap there; it is marked if that is is below a
         tenth of the field 1 / max|c| that changes a jump's weight by a factor e. Kinks may lie between the fields of s.
 
         Raises:
@@ -273,8 +273,7 @@ def cumulant_generating_function(
     require_model(model)
     grid = _fields(s)
     _countable(model, current, grid)
-    start = None if initial is None else initial_state(model, initial)
-    wanted = Auto() if method is None else method
+    start, wanted = None if initial is None else initial_state(model, initial), Auto() if method is None else method
     with few_threads(model.dimension):
         blocks, gone = tilted_sectors(Liouvillian(model), wanted, start)
         every = np.broadcast_to(gone, np.broadcast_shapes(gone.shape, current.weights.shape[:-1]))
