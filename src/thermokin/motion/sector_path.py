@@ -16,7 +16,7 @@ from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
-from thermokin.motion.sector_motion import SectorMotion
+from thermokin.motion.sector_motion import SectorMotion, SectorsTogether
 from thermokin.numerics.rounding_guard import EPS, require_phase
 from thermokin.numerics.scatter import scatter
 from thermokin.numerics.trace_conserving import exact_product
@@ -41,6 +41,7 @@ class SectorPath:
             alone, which are right to rounding.
         start: the elements at time 0 (..., n), and
         times: (..., t), from which the deviation follows.
+        together: with what other sectors it is moved, if it is.
     """
 
     sector: Sector
@@ -52,6 +53,7 @@ class SectorPath:
     error: FloatArray | None = None
     start: ComplexArray | None = None
     times: FloatArray | None = None
+    together: SectorsTogether | None = None
 
     @cached_property
     def deviation(self) -> ComplexArray:
@@ -119,14 +121,24 @@ def empty_paths(
     else:
         groups, single = sector_map(liouvillian).sectors(support)
     nothing = np.zeros(0, dtype=np.complex128)
+    motions = [SectorMotion(SectorGenerator(liouvillian, sector)) for sector in groups]
+    alike = [] if liouvillian.model.batch_shape else _upper(motions, liouvillian.dimension)
+    together = SectorsTogether.of(alike)
     paths = [
-        SectorPath(sector, nothing, nothing, SectorMotion(SectorGenerator(liouvillian, sector)), None)
-        for sector in groups
+        SectorPath(motion.sector, nothing, nothing, motion, None, together=together if motion in alike else None)
+        for motion in motions
     ]
     if single.size:
         energies = liouvillian.model.generator.diagonal
         paths.append(SectorPath(single, nothing, nothing, None, exponents(liouvillian, single), energies))
     return tuple(paths)
+
+
+def _upper(motions: Sequence[SectorMotion], size: int) -> list[SectorMotion]:
+    """Those of which no transpose stands in the sector itself or in one before it."""
+    firsts = [int(motion.sector.rows[0] * size + motion.sector.columns[0]) for motion in motions]
+    others = [int((motion.sector.columns * size + motion.sector.rows).min()) for motion in motions]
+    return [motion for motion, first, other in zip(motions, firsts, others, strict=True) if first < other]
 
 
 def exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
@@ -151,18 +163,35 @@ def moved_paths(paths: Sequence[SectorPath], state: InitialState, times: FloatAr
         The paths; where sectors hold each other's transposes, one of the two is moved.
     """
     size = state.populations.shape[-1]
+    starts = [_start(path, state) for path in paths]
+    ready = _moved_together(paths, starts, times)
     done: dict[int, SectorPath] = {}
-    for path in paths:
-        start = _start(path.sector, state)
+    for number, (path, start) in enumerate(zip(paths, starts, strict=True)):
         other = done.get(int((path.sector.columns * size + path.sector.rows).min()))
         turned = None if other is None or path.motion is None else _transposed(path, other, start, size)
         # The elements of a sector stand in ascending order.
         first = int(path.sector.rows[0] * size + path.sector.columns[0])
-        done[first if path.motion is not None else -1] = _moved(path, start, times) if turned is None else turned
+        moved = _moved(path, start, times, ready.get(number)) if turned is None else turned
+        done[first if path.motion is not None else -1] = moved
     return tuple(done.values())
 
 
-def _start(sector: Sector, state: InitialState) -> ComplexArray:
+def _moved_together(
+    paths: Sequence[SectorPath], starts: Sequence[ComplexArray], times: FloatArray
+) -> dict[int, tuple[ComplexArray, ComplexArray, FloatArray]]:
+    """Values, deviation and error of the paths that are moved at once, by their number."""
+    members = [number for number, path in enumerate(paths) if path.together is not None]
+    theirs = [starts[number] for number in members]
+    together = paths[members[0]].together if members else None
+    if together is None or not together.serves(theirs, times):
+        return {}
+    return dict(zip(members, together.values(theirs, times), strict=True))
+
+
+def _start(path: SectorPath, state: InitialState) -> ComplexArray:
+    if path.start is not None:
+        return path.start
+    sector = path.sector
     if state.matrix is not None:
         return np.asarray(state.matrix[..., sector.rows, sector.columns])
     return np.where(sector.diagonal, state.populations[..., sector.rows], 0.0).astype(np.complex128)
@@ -186,9 +215,14 @@ def _transposed(path: SectorPath, other: SectorPath, start: ComplexArray, size: 
     )
 
 
-def _moved(path: SectorPath, start: ComplexArray, times: FloatArray) -> SectorPath:
+def _moved(
+    path: SectorPath,
+    start: ComplexArray,
+    times: FloatArray,
+    ready: tuple[ComplexArray, ComplexArray, FloatArray] | None,
+) -> SectorPath:
     if path.motion is not None:
-        values, deviation, error = path.motion.values(start, times)
+        values, deviation, error = ready or path.motion.values(start, times)
         return replace(path, values=values, known_deviation=deviation, error=error, start=start, times=times)
     assert path.exponents is not None  # noqa: S101 - one of the two is always there
     values = _turned(path, start, times)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.motion.evolution import Evolution
@@ -27,7 +28,7 @@ def channel_entropy_production_rates(evolution: Evolution) -> FloatArray:
     Returns:
         (..., t, k) [nats/time]; the sum over channels is the entropy production rate. inf where a jump fills a state
         without population (at time 0 of a start without full rank), and where a jump happens that nothing undoes. (In
-        a state with coherences a rate that is rounding beside that of the likeliest state of such a jump is none.)
+        a state with coherences a rate that is rounding beside the jump's largest is none, in both cases.)
 
     Cost:
         One eigendecomposition of the state a time, and d^2 numbers for each channel and time.
@@ -42,10 +43,11 @@ def channel_entropy_production_rates(evolution: Evolution) -> FloatArray:
     chunk = max(1, CHUNK // max(1, lead * channels * size**2))
     jumps = np.stack([model.table.jump(position) for position in range(channels)], axis=-3)
     floor = np.zeros(()) if evolution.population_only else resolution(size) * model.table.channel_strength[..., None, :]
-    parts = [
-        _rates(spectrum, slice(first, first + chunk), jumps, entropies, model.table.reverse.astype(np.int64), floor)
-        for first in range(0, times, chunk)
-    ]
+    with few_threads(size):
+        parts = [
+            _rates(spectrum, slice(first, first + chunk), jumps, entropies, model.table.reverse.astype(np.int64), floor)
+            for first in range(0, times, chunk)
+        ]
     return np.concatenate(parts, axis=-2)
 
 
@@ -71,7 +73,9 @@ def _rates(
     net = np.where(paired[:, None, None], 0.5 * (forward - backward), forward)
     with np.errstate(invalid="ignore"):
         force = logarithm[..., None, None, :] - logarithm[..., None, :, None] + finite
-        terms = np.where(net == 0.0, 0.0, net * force)
+        # Of a state given as a matrix, what is empty but for rounding is filled by rounding alone.
+        nothing = (net == 0.0) | (np.isinf(force) & (np.abs(net) <= floor[..., None, None]))
+        terms = np.where(nothing, 0.0, net * force)
     rates = np.asarray(terms.sum(axis=(-2, -1)))
     endless = np.isinf(entropies)[..., None, :]
     if not endless.any():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.initial import InitialState
@@ -53,7 +54,8 @@ def state_spectrum(evolution: Evolution) -> StateSpectrum:
     if evolution.population_only:
         vectors = np.broadcast_to(np.eye(size, dtype=np.complex128), (*evolution.populations.shape, size))
         return StateSpectrum(evolution.populations, log_populations(evolution), vectors)
-    values, vectors = np.linalg.eigh(evolution.frame_states)
+    with few_threads(size):
+        values, vectors = np.linalg.eigh(evolution.frame_states)
     probabilities = np.maximum(values, resolution(size))
     logarithms = np.log(probabilities)
     if (evolution.times[..., 0] == 0.0).any():
