@@ -11,7 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
-from thermokin.motion.coherent_motion import STACKED_UP_TO, cheapest, moved_along, moved_whole
+from thermokin.motion.coherent_motion import STACKED_UP_TO, cheapest, moved_along, moved_whole, one_space_pays
 from thermokin.motion.sector_coordinates import MovingPart, SectorCoordinates
 from thermokin.motion.stationary_projector import Stationary
 from thermokin.numerics.rounding_guard import EPS, LOST, require_phase
@@ -90,6 +90,23 @@ class SectorMotion:
     def _known(self) -> bool:
         return "stationary" in vars(self.coordinates)
 
+    def as_one(self, motions: Sequence[SectorMotion], start: ComplexArray, times: FloatArray) -> bool:
+        """Whether this sector had better be moved whole than by those sectors that it is made of.
+
+        Args:
+            motions: of the sectors, none of which is another's transpose.
+            start: its elements (..., n), of a Hermitian matrix.
+            times: (..., t) ascending, >= 0.
+
+        Returns:
+            True where polynomials take less time for the whole.
+        """
+        if len(motions) < 2 or start.ndim > 1 or times.ndim > 1 or any(one._known for one in motions):
+            return False
+        parts = [motion.coordinates.part for motion in motions]
+        pays = one_space_pays(parts, self.sector.size, lambda: self.coordinates.part, times)
+        return pays and self._soon(start, times)
+
     def staying(self, start: ComplexArray) -> ComplexArray:
         """What stays for ever of a start (..., n) (..., n)."""
         here = self.coordinates
@@ -135,8 +152,7 @@ class SectorsTogether:
     def of(cls, motions: Sequence[SectorMotion]) -> SectorsTogether | None:
         """Those sectors together; None where that does not pay."""
         largest = max((motion.sector.size for motion in motions), default=0)
-        pays = len(motions) > 1 and largest <= STACKED_UP_TO and len(motions) * largest**2 <= AT_ONCE
-        return cls(tuple(motions)) if pays else None
+        return cls(tuple(motions)) if len(motions) > 1 and len(motions) * largest**2 <= AT_ONCE else None
 
     def serves(self, starts: Sequence[ComplexArray], times: FloatArray) -> bool:
         """Whether it does: one start of each, and few times."""

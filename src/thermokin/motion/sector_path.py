@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.diagonal_parts import lone_rates
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
+from thermokin.motion.coherent_motion import STACKED_UP_TO
 from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
@@ -22,6 +24,9 @@ from thermokin.numerics.scatter import scatter
 from thermokin.numerics.trace_conserving import exact_product
 
 __all__ = ["SectorPath", "empty_paths", "exponents", "level_phases", "moved_paths", "scattered_diagonal"]
+
+_Found: TypeAlias = tuple[ComplexArray, ComplexArray | None, FloatArray]
+"""Elements over time, their deviation from the limit where it is known, and what they lack."""
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
 
@@ -41,7 +46,9 @@ class SectorPath:
             alone, which are right to rounding.
         start: the elements at time 0 (..., n), and
         times: (..., t), from which the deviation follows.
-        together: with what other sectors it is moved, if it is.
+        together: small sectors with which it is moved at few times, if it is.
+        whole: the motion of all sectors as one, None if there are no others.
+        mirror: the path of the transposed elements, if it follows from that.
     """
 
     sector: Sector
@@ -54,12 +61,16 @@ class SectorPath:
     start: ComplexArray | None = None
     times: FloatArray | None = None
     together: SectorsTogether | None = None
+    whole: SectorMotion | None = None
+    mirror: SectorPath | None = None
 
     @cached_property
     def deviation(self) -> ComplexArray:
         """Values less their long-time limit (..., t, n), accurate at late times."""
         if self.known_deviation is not None:
             return self.known_deviation
+        if self.mirror is not None:
+            return np.asarray(self.mirror.deviation[..., _transposition(self.mirror.sector)].conj())
         assert self.motion is not None  # noqa: S101 - elements that move alone know it
         assert self.start is not None  # noqa: S101 - the three come together
         assert self.times is not None  # noqa: S101 - the three come together
@@ -122,11 +133,15 @@ def empty_paths(
         groups, single = sector_map(liouvillian).sectors(support)
     nothing = np.zeros(0, dtype=np.complex128)
     motions = [SectorMotion(SectorGenerator(liouvillian, sector)) for sector in groups]
-    alike = [] if liouvillian.model.batch_shape else _upper(motions, liouvillian.dimension)
-    together = SectorsTogether.of(alike)
+    together, whole, alike = None, None, set[SectorMotion]()
+    if len(motions) > 1 and not liouvillian.model.batch_shape:
+        alike = {one for one in motions if one.sector.size <= STACKED_UP_TO and _order(one.sector) > 0}
+        together = SectorsTogether.of([one for one in motions if one in alike])
+        if max(sector.size for sector in groups) > STACKED_UP_TO:
+            whole = SectorMotion(SectorGenerator(liouvillian, _joined(groups, liouvillian.dimension)))
     paths = [
-        SectorPath(motion.sector, nothing, nothing, motion, None, together=together if motion in alike else None)
-        for motion in motions
+        SectorPath(one.sector, nothing, nothing, one, None, together=together if one in alike else None, whole=whole)
+        for one in motions
     ]
     if single.size:
         energies = liouvillian.model.generator.diagonal
@@ -134,11 +149,22 @@ def empty_paths(
     return tuple(paths)
 
 
-def _upper(motions: Sequence[SectorMotion], size: int) -> list[SectorMotion]:
-    """Those of which no transpose stands in the sector itself or in one before it."""
-    firsts = [int(motion.sector.rows[0] * size + motion.sector.columns[0]) for motion in motions]
-    others = [int((motion.sector.columns * size + motion.sector.rows).min()) for motion in motions]
-    return [motion for motion, first, other in zip(motions, firsts, others, strict=True) if first < other]
+def _joined(sectors: Sequence[Sector], size: int) -> Sector:
+    """All elements of several sectors, in ascending order."""
+    every = np.sort(np.concatenate([sector.rows * size + sector.columns for sector in sectors]))
+    return Sector(every // size, every % size)
+
+
+def _transposition(sector: Sector) -> IntArray:
+    """(n,) the elements in the ascending order of their transposes."""
+    return np.lexsort((sector.rows, sector.columns))
+
+
+def _order(sector: Sector) -> int:
+    """1 if the sector stands before that of its transposes, 0 if it holds them, -1 if it stands after it."""
+    other = _transposition(sector)[0]
+    first, turned = (sector.rows[0], sector.columns[0]), (sector.columns[other], sector.rows[other])
+    return int(first < turned) - int(first > turned)
 
 
 def exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
@@ -164,11 +190,11 @@ def moved_paths(paths: Sequence[SectorPath], state: InitialState, times: FloatAr
     """
     size = state.populations.shape[-1]
     starts = [_start(path, state) for path in paths]
-    ready = _moved_together(paths, starts, times)
+    ready = _moved_whole(paths, state, times) or _moved_together(paths, starts, times)
     done: dict[int, SectorPath] = {}
     for number, (path, start) in enumerate(zip(paths, starts, strict=True)):
         other = done.get(int((path.sector.columns * size + path.sector.rows).min()))
-        turned = None if other is None or path.motion is None else _transposed(path, other, start, size)
+        turned = None if other is None or path.motion is None else _transposed(path, other, start)
         # The elements of a sector stand in ascending order.
         first = int(path.sector.rows[0] * size + path.sector.columns[0])
         moved = _moved(path, start, times, ready.get(number)) if turned is None else turned
@@ -176,16 +202,32 @@ def moved_paths(paths: Sequence[SectorPath], state: InitialState, times: FloatAr
     return tuple(done.values())
 
 
+def _moved_whole(paths: Sequence[SectorPath], state: InitialState, times: FloatArray) -> dict[int, _Found]:
+    """Values and error of all paths of sectors, by their number, where they had better be moved as one."""
+    whole, matrix = paths[0].whole if paths else None, state.matrix
+    if whole is None or matrix is None or not np.array_equal(matrix, matrix.conj().swapaxes(-1, -2)):
+        return {}
+    members = [(number, path) for number, path in enumerate(paths) if path.motion is not None]
+    motions = [path.motion for _, path in members if path.motion is not None and _order(path.sector) >= 0]
+    start = np.asarray(matrix[..., whole.sector.rows, whole.sector.columns])
+    if not whole.as_one(motions, start, times):
+        return {}
+    values, _, error = whole.values(start, times)
+    place = whole.generator.position
+    return {number: (values[:, place[path.sector.rows, path.sector.columns]], None, error) for number, path in members}
+
+
 def _moved_together(
     paths: Sequence[SectorPath], starts: Sequence[ComplexArray], times: FloatArray
-) -> dict[int, tuple[ComplexArray, ComplexArray, FloatArray]]:
+) -> dict[int, _Found]:
     """Values, deviation and error of the paths that are moved at once, by their number."""
     members = [number for number, path in enumerate(paths) if path.together is not None]
     theirs = [starts[number] for number in members]
     together = paths[members[0]].together if members else None
     if together is None or not together.serves(theirs, times):
         return {}
-    return dict(zip(members, together.values(theirs, times), strict=True))
+    found: list[_Found] = [*together.values(theirs, times)]
+    return dict(zip(members, found, strict=True))
 
 
 def _start(path: SectorPath, state: InitialState) -> ComplexArray:
@@ -197,33 +239,25 @@ def _start(path: SectorPath, state: InitialState) -> ComplexArray:
     return np.where(sector.diagonal, state.populations[..., sector.rows], 0.0).astype(np.complex128)
 
 
-def _transposed(path: SectorPath, other: SectorPath, start: ComplexArray, size: int) -> SectorPath | None:
+def _transposed(path: SectorPath, other: SectorPath, start: ComplexArray) -> SectorPath | None:
     """The path of the transposed elements of another one, their conjugates; None if it is not."""
     if other.start is None or other.sector.size != path.sector.size:
         return None
-    order = np.argsort(other.sector.columns * size + other.sector.rows)
+    order = _transposition(other.sector)
     if not np.array_equal(start, other.start[..., order].conj()):
         return None
-    away = other.known_deviation
+    values = other.values[..., order].conj()
     return replace(
-        path,
-        values=other.values[..., order].conj(),
-        known_deviation=None if away is None else away[..., order].conj(),
-        error=other.error,
-        start=start,
-        times=other.times,
+        path, values=values, known_deviation=None, error=other.error, start=start, times=other.times, mirror=other
     )
 
 
-def _moved(
-    path: SectorPath,
-    start: ComplexArray,
-    times: FloatArray,
-    ready: tuple[ComplexArray, ComplexArray, FloatArray] | None,
-) -> SectorPath:
+def _moved(path: SectorPath, start: ComplexArray, times: FloatArray, ready: _Found | None) -> SectorPath:
     if path.motion is not None:
         values, deviation, error = ready or path.motion.values(start, times)
-        return replace(path, values=values, known_deviation=deviation, error=error, start=start, times=times)
+        return replace(
+            path, values=values, known_deviation=deviation, error=error, start=start, times=times, mirror=None
+        )
     assert path.exponents is not None  # noqa: S101 - one of the two is always there
     values = _turned(path, start, times)
     lasting = (path.exponents == 0.0)[..., None, :]  # a level that nothing reaches or leaves
