@@ -28,7 +28,7 @@ def channel_entropy_production_rates(evolution: Evolution) -> FloatArray:
     Returns:
         (..., t, k) [nats/time]; the sum over channels is the entropy production rate. inf where a jump fills a state
         without population (at time 0 of a start without full rank), and where a jump happens that nothing undoes. (In
-        a state with coherences a rate that is rounding beside the jump's largest is none, in both cases.)
+        a state with coherences a rate that is rounding beside that of the likeliest state of such a jump is none.)
 
     Cost:
         One eigendecomposition of the state a time, and d^2 numbers for each channel and time.
@@ -73,9 +73,7 @@ def _rates(
     net = np.where(paired[:, None, None], 0.5 * (forward - backward), forward)
     with np.errstate(invalid="ignore"):
         force = logarithm[..., None, None, :] - logarithm[..., None, :, None] + finite
-        # Of a state given as a matrix, what is empty but for rounding is filled by rounding alone.
-        nothing = (net == 0.0) | (np.isinf(force) & (np.abs(net) <= floor[..., None, None]))
-        terms = np.where(nothing, 0.0, net * force)
+        terms = np.where(net == 0.0, 0.0, net * force)
     rates = np.asarray(terms.sum(axis=(-2, -1)))
     endless = np.isinf(entropies)[..., None, :]
     if not endless.any():
