@@ -5,6 +5,9 @@ laboratory frame. Ours is `evolve` and its density matrices at 101 times, sector
 built before. QuTiP is `mesolve` with H and jump operators at hand, sparse, at tolerances of 1e-10 absolute and 1e-8
 relative. The claim is about its default integrator; `vern7`, the fastest of those tried here, is shown beside it. Right
 values are those of QuTiP's integrator of order 9 at tolerances of 1e-13, where that takes seconds.
+
+And all crossings of two displaced thermal states of an oscillator, 40 levels at 41 times, in less than 5 s of processor
+time, the one of the relative entropy against its closed form.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import qutip
 from harness.claims import Claims
 from harness.timing import Task, in_turn, repeats_asked, shown
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 import thermokin as tk
 
@@ -28,6 +32,10 @@ DEFAULT, FASTEST = "adams", "vern7"
 CHECKED_UP_TO = 1.0  # seconds of a peer's run up to which a stricter one serves as reference
 LONG = 5.0  # seconds of a peer's run from which it is run once, and the other integrator not at all
 LOOSE = 1e-6  # agreement asked of the peer
+LEVELS, DISPLACED, GAMMA = 40, 2.0, 0.05
+COLD, TARGET, HOT = 0.35, 0.7, 1.25
+UNDER = 5.0  # seconds for two displaced oscillators
+TRUNCATED = 1e-4  # of a crossing's time, by which the levels left out move it
 
 
 @dataclass(frozen=True)
@@ -143,12 +151,48 @@ def compared(claims: Claims, case: Case, grid: str, times: NDArray[np.float64], 
     claims.faster(f"{label}: mesolve", min(here.processor), min(peer.processor), CLAIMED)
 
 
+def displaced(temperature: float) -> tk.Quench:
+    """A displaced thermal state of an oscillator on a bath at the target temperature."""
+    a = qutip.displace(LEVELS, DISPLACED).full()
+    weights = np.exp(-np.arange(LEVELS) / temperature)
+    start = a @ np.diag(weights / weights.sum()) @ a.conj().T
+    return tk.Quench(f"from {temperature:g}", tk.library.oscillator(LEVELS, 1.0, GAMMA, TARGET), start)
+
+
+def divergence(temperature: float, time: float) -> float:
+    """D(rho(t) || Gibbs) of a displaced thermal state of all levels: it stays one while it decays."""
+    begun, end = (1.0 / np.expm1(1.0 / one) for one in (temperature, TARGET))
+    left = np.exp(-GAMMA * time)
+    quanta = end + (begun - end) * left
+    entropy = (quanta + 1.0) * np.log(quanta + 1.0) - quanta * np.log(quanta)
+    return float((quanta + DISPLACED**2 * left) / TARGET + np.log(end + 1.0) - entropy)
+
+
+def crossings() -> dict[str, NDArray[np.float64]]:
+    temperatures = {"cold": np.array(COLD), "hot": np.array(HOT), "target": np.array(TARGET)}
+    pair = tk.QuenchPair(displaced(COLD), displaced(HOT), "by hand", temperatures)
+    return tk.compare(pair, np.linspace(0.0, 60.0, 41)).crossings
+
+
+def compared_displaced(claims: Claims, repeats: int) -> None:
+    found = in_turn({"ours": crossings}, repeats)["ours"]
+
+    def lead(time: float) -> float:
+        one, two = (divergence(start, time) / divergence(start, 0.0) for start in (COLD, HOT))
+        return one - two
+
+    right = brentq(lead, 1.0, 60.0, xtol=1e-12)
+    claims.agree("displaced oscillators: crossing", found.result["relative entropy"], np.array(right), TRUNCATED)
+    claims.small("displaced oscillators: all crossings, processor", min(found.processor), UNDER, "s")
+
+
 def main() -> None:
     repeats, claims = repeats_asked(__doc__), Claims()
     for case in CASES:
         grids = {"even": np.linspace(0.0, case.end, POINTS), "log": np.geomspace(FIRST, case.end, POINTS)}
         for grid, times in grids.items():
             compared(claims, case, grid, times, repeats)
+    compared_displaced(claims, repeats)
     claims.finish()
 
 

@@ -90,10 +90,12 @@ class Kinematics(Result):
     Args:
         evolution: the evolution it belongs to.
         rotation: which part of the motion counts.
+        known: the kinematics of the same evolution at other times, if there are any.
     """
 
     evolution: Evolution
     rotation: UnitaryPart
+    known: Kinematics | None = None
 
     @property
     def times(self) -> FloatArray:
@@ -110,7 +112,10 @@ class Kinematics(Result):
         """The integrals of the velocity. Cost: a quadrature over some hundred states; a closed form for two levels."""
         rates = closed_rates(self.evolution)
         if rates is None:
-            return statistical_length(self.evolution, self.rotation)
+            known = None if self.known is None else self.known.path
+            return statistical_length(
+                self.evolution, self.rotation, known if isinstance(known, StatisticalLength) else None
+            )
         return TwoLevelLength(self.evolution, rates)
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._errors import NotConvergedError
-from thermokin._typing import FloatArray, IntArray
+from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.geometry.statistical_velocity import CHUNK, shortest_filling_time, statistical_velocity
 from thermokin.geometry.unitary_part import UnitaryPart
 from thermokin.motion.evolution import Evolution
@@ -41,20 +41,27 @@ class StatisticalLength:
         ahead: from each time to the end (..., t); inf for a state that never comes to rest.
         total: (...).
         error: estimated error of the length (..., t).
+        panels: of the quadrature, None where there was none, and
+        endless: whether the state goes on moving for ever (...): both serve the same evolution at other times.
     """
 
     length: FloatArray
     ahead: FloatArray
     total: FloatArray
     error: FloatArray
+    panels: RootTimePanels | None
+    endless: BoolArray
 
 
-def statistical_length(evolution: Evolution, rotation: UnitaryPart) -> StatisticalLength:
+def statistical_length(
+    evolution: Evolution, rotation: UnitaryPart, known: StatisticalLength | None = None
+) -> StatisticalLength:
     """The statistical length by adaptive quadrature.
 
     Args:
         evolution: the evolution, at any times.
         rotation: which derivative counts as motion.
+        known: the length of the same evolution at other times, if it is known.
 
     Returns:
         The length, to a relative error of about 1e-10 unless `error` says otherwise.
@@ -63,18 +70,19 @@ def statistical_length(evolution: Evolution, rotation: UnitaryPart) -> Statistic
         NotConvergedError: if the motion has not died away when the last time has been multiplied by four 80 times.
 
     Cost:
-        Some hundred states, however many times are given.
+        Some hundred states, however many times are given; few where the length is known at other times.
 
     Reference:
         braunstein1994.
     """
-    return _Path(evolution, rotation).integrated()
+    return _Path(evolution, rotation, known).integrated()
 
 
 @dataclass(frozen=True, eq=False)
 class _Path:
     evolution: Evolution
     rotation: UnitaryPart
+    known: StatisticalLength | None
 
     def velocity(self, times: FloatArray) -> FloatArray:
         """Velocities at ascending times, a chunk of states at a time."""
@@ -106,14 +114,17 @@ class _Path:
         speed = np.where(moving, self.velocity(np.zeros(1))[..., 0], 0.0)
         length = speed[..., None] * self.evolution.times
         total = np.where(speed > 0.0, np.inf, 0.0)
-        return StatisticalLength(length, np.broadcast_to(total[..., None], length.shape), total, np.zeros_like(length))
+        ahead = np.broadcast_to(total[..., None], length.shape)
+        return StatisticalLength(length, ahead, total, np.zeros_like(length), None, total > 0.0)
 
     def integrated(self) -> StatisticalLength:
         if self._isolated:
             return self._at_one_speed()
         roots = np.sqrt(self.evolution.times)
-        endless = self._endless()
-        panels = self._to_the_end(RootTimePanels.between(self._edges(), self.velocity), endless)
+        endless, panels = (None, None) if self.known is None else (self.known.endless, self.known.panels)
+        endless = self._endless() if endless is None else endless
+        panels = RootTimePanels.between(self._edges(), self.velocity) if panels is None else panels
+        panels = self._to_the_end(panels, endless, float(roots.max()))
         for _ in range(ROUNDS):
             allowed = _Path._allowed(panels, roots)
             excess = (panels.error > allowed).reshape(-1, panels.stuck.size).any(axis=0)
@@ -126,7 +137,7 @@ class _Path:
         panel = panels.holding(roots)
         error = _gathered(np.cumsum(panels.error, axis=-1), np.where(roots > 0.0, panel, -1))
         total = np.where(endless, np.inf, panels.value.sum(axis=-1))
-        return StatisticalLength(length, np.where(endless[..., None], np.inf, ahead), total, error)
+        return StatisticalLength(length, np.where(endless[..., None], np.inf, ahead), total, error, panels, endless)
 
     @staticmethod
     def _allowed(panels: RootTimePanels, roots: FloatArray) -> FloatArray:
@@ -164,13 +175,17 @@ class _Path:
             else np.sqrt([0.0, last])
         )
 
-    def _to_the_end(self, panels: RootTimePanels, endless: FloatArray) -> RootTimePanels:
-        given = panels.stuck.size
+    def _to_the_end(self, panels: RootTimePanels, endless: BoolArray, last: float) -> RootTimePanels:
         for _ in range(LATEST):
+            given = int(panels.holding(np.array([last]))[0]) + 1
             # What is left is of the order of v t: nothing beside the whole and beside what follows the last given time.
             whole, following = panels.value.sum(axis=-1), panels.value[..., given:].sum(axis=-1)
             left = panels.last_height
-            if (endless | (left == 0.0) | (left <= np.minimum(NOTHING * whole, 0.1 * AHEAD * following))).all():
+            reached = last <= panels.edges[-1] * (1.0 + 4.0 * np.finfo(float).eps)
+            if (
+                reached
+                and (endless | (left == 0.0) | (left <= np.minimum(NOTHING * whole, 0.1 * AHEAD * following))).all()
+            ):
                 return panels
             end = panels.edges[-1]
             panels = panels.and_then(RootTimePanels.between(end * np.array([1.0, 2.0]), self.velocity))
@@ -180,7 +195,7 @@ class _Path:
             "ask for the velocity only, or leave the unitary rotation out with `DissipativeOnly()`.",
         )
 
-    def _endless(self) -> FloatArray:
+    def _endless(self) -> BoolArray:
         """Whether the state goes on moving when all that decays has decayed (...)."""
         evolution = self.evolution
         batch = evolution.populations.shape[:-2]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.geometry import two_levels
 from thermokin.geometry.unitary_part import UnitaryPart
@@ -104,8 +105,9 @@ def _from(populations: FloatArray, rates: FloatArray, evolution: Evolution) -> F
 
 
 def _of_states(evolution: Evolution, rotation: UnitaryPart) -> FloatArray:
-    values, vectors = np.linalg.eigh(evolution.frame_states)
-    rates = _in_eigenbasis(rotation.rates(evolution), vectors)
+    with few_threads(evolution.model.dimension):
+        values, vectors = np.linalg.eigh(evolution.frame_states)
+        rates = _in_eigenbasis(rotation.rates(evolution), vectors)
     size = values.shape[-1]
     # Eigenvalues this small are an eigensolver's zeros; what stands on them is known to no better than its presence.
     rounding = 8.0 * size * np.finfo(float).eps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from thermokin.numerics.rounding_guard import EPS, LOST, require_phase
 from thermokin.numerics.shift_invert_exponential import BY_POLYNOMIALS, shift_invert_exponential
 from thermokin.solvers.choice import banded_work
 
-__all__ = ["ENGINES", "STACKED_UP_TO", "CoherentEngine", "cheapest", "moved_along", "moved_whole"]
+__all__ = ["ENGINES", "STACKED_UP_TO", "CoherentEngine", "cheapest", "moved_along", "moved_whole", "one_space_pays"]
 
 STACKED_UP_TO = 64  # coordinates up to which all points of a sweep are moved at once
 LADDER_UP_TO = 600  # coordinates up to which a ladder of dense propagators is kept
@@ -163,6 +163,26 @@ def cheapest(part: MovingPart, times: FloatArray) -> str:
             "ask for shorter times or for the steady state, or work in the rotating frame.",
         )
     return least
+
+
+def one_space_pays(parts: Sequence[MovingPart], size: int, whole: Callable[[], MovingPart], times: FloatArray) -> bool:
+    """Whether polynomials move several sectors as one in less time than each by the engine that takes least.
+
+    Args:
+        parts: the sectors, at one point.
+        size: real coordinates of all of them and of their transposes.
+        whole: makes the part that moves them as one.
+        times: (t,) ascending, >= 0 [time].
+
+    Returns:
+        True if it does; nothing is made of the whole where its size alone decides.
+    """
+    apart = sum(min(_cost_of_ladder(part, times), _cost_of_polynomials(part, times)) for part in parts)
+    longest = max(_reach(part, times) for part in parts)
+    if (longest + 30.0) * (CALL + BASIS * size) > apart:
+        return False
+    least = sum(min(engine.cost(part, times) for engine in ENGINES.values()) for part in parts)
+    return _cost_of_polynomials(whole(), times) < least
 
 
 def moved_whole(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> Moved:

@@ -17,11 +17,12 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state
+from thermokin.motion.moved_paths import moved_paths
 from thermokin.motion.observable import hermitian_parts
 from thermokin.motion.population_change import change_is_difference, move, population_change, with_slow_rates
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
-from thermokin.motion.sector_path import SectorPath, empty_paths, mean_of, moved_paths, scattered_diagonal
+from thermokin.motion.sector_path import SectorPath, empty_paths, mean_of, scattered_diagonal
 from thermokin.motion.time_grid import checked_times
 from thermokin.numerics import two_level
 from thermokin.numerics.rounding_guard import require_trace

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.diagonal_parts import lone_rates
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.motion.coherent_motion import STACKED_UP_TO
 from thermokin.motion.initial import InitialState
 from thermokin.motion.population_motion import PopulationMotion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
-from thermokin.motion.sector_motion import SectorMotion
+from thermokin.motion.sector_motion import SectorMotion, SectorsTogether
 from thermokin.numerics.level_sums import mean_over_levels, scatter
-from thermokin.numerics.rounding_guard import EPS, require_phase
-from thermokin.numerics.trace_conserving import exact_product
 
 __all__ = [
     "LASTING",
     "SectorPath",
     "empty_paths",
     "exponents",
-    "level_phases",
     "mean_of",
-    "moved_paths",
     "scattered_diagonal",
+    "standing",
+    "transposition",
 ]
 
 THIN_FROM = 64  # elements from which products with the sparse generator are quicker
@@ -52,6 +51,9 @@ class SectorPath:
             alone, which are right to rounding.
         start: the elements at time 0 (..., n), and
         times: (..., t), from which the deviation follows.
+        together: small sectors with which it is moved at few times, if it is.
+        whole: the motion of all sectors as one, None if there are no others.
+        mirror: the path of the transposed elements, if it follows from that.
     """
 
     sector: Sector
@@ -63,12 +65,17 @@ class SectorPath:
     error: FloatArray | None = None
     start: ComplexArray | None = None
     times: FloatArray | None = None
+    together: SectorsTogether | None = None
+    whole: SectorMotion | None = None
+    mirror: SectorPath | None = None
 
     @cached_property
     def deviation(self) -> ComplexArray:
         """Values less their long-time limit (..., t, n), accurate at late times."""
         if self.known_deviation is not None:
             return self.known_deviation
+        if self.mirror is not None:
+            return np.asarray(self.mirror.deviation[..., transposition(self.mirror.sector)].conj())
         assert self.motion is not None  # noqa: S101 - elements that move alone know it
         assert self.start is not None  # noqa: S101 - the three come together
         assert self.times is not None  # noqa: S101 - the three come together
@@ -144,14 +151,39 @@ def empty_paths(
     else:
         groups, single = sector_map(liouvillian).sectors(support)
     nothing = np.zeros(0, dtype=np.complex128)
+    motions = [SectorMotion(SectorGenerator(liouvillian, sector)) for sector in groups]
+    together, whole, alike = None, None, set[SectorMotion]()
+    if len(motions) > 1 and not liouvillian.model.batch_shape:
+        alike = {one for one in motions if one.sector.size <= STACKED_UP_TO and standing(one.sector) > 0}
+        together = SectorsTogether.of([one for one in motions if one in alike])
+        if max(sector.size for sector in groups) > STACKED_UP_TO:
+            whole = SectorMotion(SectorGenerator(liouvillian, _joined(groups, liouvillian.dimension)))
     paths = [
-        SectorPath(sector, nothing, nothing, SectorMotion(SectorGenerator(liouvillian, sector)), None)
-        for sector in groups
+        SectorPath(one.sector, nothing, nothing, one, None, together=together if one in alike else None, whole=whole)
+        for one in motions
     ]
     if single.size:
         energies = liouvillian.model.generator.diagonal
         paths.append(SectorPath(single, nothing, nothing, None, exponents(liouvillian, single), energies))
     return tuple(paths)
+
+
+def _joined(sectors: Sequence[Sector], size: int) -> Sector:
+    """All elements of several sectors, in ascending order."""
+    every = np.sort(np.concatenate([sector.rows * size + sector.columns for sector in sectors]))
+    return Sector(every // size, every % size)
+
+
+def transposition(sector: Sector) -> IntArray:
+    """The order (n,) of the elements by their transposes, ascending."""
+    return np.lexsort((sector.rows, sector.columns))
+
+
+def standing(sector: Sector) -> int:
+    """1 if the sector stands before that of its transposes, 0 if it holds them, -1 if it stands after it."""
+    other = transposition(sector)[0]
+    first, turned = (sector.rows[0], sector.columns[0]), (sector.columns[other], sector.rows[other])
+    return int(first < turned) - int(first > turned)
 
 
 def exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
@@ -162,89 +194,3 @@ def exponents(liouvillian: Liouvillian, sector: Sector) -> ComplexArray:
     energies = liouvillian.model.generator.diagonal
     turned = -0.5 * (left[..., rows] + left[..., columns]) - 1j * (energies[..., rows] - energies[..., columns])
     return np.asarray(turned + lone_rates(table, rows, columns))
-
-
-def moved_paths(paths: Sequence[SectorPath], state: InitialState, times: FloatArray) -> tuple[SectorPath, ...]:
-    """The paths of all sectors at given times.
-
-    Args:
-        paths: of those sectors, empty or at other times.
-        state: the initial state.
-        times: (..., t).
-
-    Returns:
-        The paths; where sectors hold each other's transposes, one of the two is moved.
-    """
-    size = state.populations.shape[-1]
-    done: dict[int, SectorPath] = {}
-    for path in paths:
-        start = state.elements(path.sector)
-        other = done.get(int((path.sector.columns * size + path.sector.rows).min()))
-        turned = None if other is None or path.motion is None else _transposed(path, other, start, size)
-        # The elements of a sector stand in ascending order.
-        first = int(path.sector.rows[0] * size + path.sector.columns[0])
-        done[first if path.motion is not None else -1] = _moved(path, start, times) if turned is None else turned
-    return tuple(done.values())
-
-
-def _transposed(path: SectorPath, other: SectorPath, start: ComplexArray, size: int) -> SectorPath | None:
-    """The path of the transposed elements of another one, their conjugates; None if it is not."""
-    if other.start is None or other.sector.size != path.sector.size:
-        return None
-    order = np.argsort(other.sector.columns * size + other.sector.rows)
-    if not np.array_equal(start, other.start[..., order].conj()):
-        return None
-    away = other.known_deviation
-    return replace(
-        path,
-        values=other.values[..., order].conj(),
-        known_deviation=None if away is None else away[..., order].conj(),
-        error=other.error,
-        start=start,
-        times=other.times,
-    )
-
-
-def _moved(path: SectorPath, start: ComplexArray, times: FloatArray) -> SectorPath:
-    if path.motion is not None:
-        values, deviation, error = path.motion.values(start, times)
-        return replace(path, values=values, known_deviation=deviation, error=error, start=start, times=times)
-    assert path.exponents is not None  # noqa: S101 - one of the two is always there
-    values = _turned(path, start, times)
-    lasting = (path.exponents == 0.0)[..., None, :]  # a level that nothing reaches or leaves
-    return replace(path, values=values, known_deviation=np.where(lasting, 0.0, values))
-
-
-def _turned(path: SectorPath, start: ComplexArray, times: FloatArray) -> ComplexArray:
-    """Elements that turn with the difference of two levels' phases, and decay."""
-    assert path.exponents is not None  # noqa: S101 - the caller has seen them
-    assert path.energies is not None  # noqa: S101 - they come together
-    rows, columns = path.sector.rows, path.sector.columns
-    gaps = path.energies[..., rows] - path.energies[..., columns]
-    rest = path.exponents + 1j * gaps
-    phases = level_phases(path.energies, times)
-    values = phases[..., rows] * phases[..., columns].conj() * np.exp(rest[..., None, :] * times[..., None])
-    values = values * start[..., None, :]
-    # Dephasing by complex amplitudes turns a coherence as well, and that phase is no difference of levels.
-    unsure = np.where(rest.imag == 0.0, 0.0, EPS * np.abs(path.exponents))
-    require_phase(unsure, times[..., None, :], np.abs(values).swapaxes(-1, -2))
-    return np.asarray(values)
-
-
-def level_phases(energies: FloatArray, times: FloatArray) -> ComplexArray:
-    """exp(-i E t), each product E t the exact sum of two doubles, so that no turn is lost.
-
-    The phase of a coherence is the difference of two of these; all coherences agree then, and a state stays one.
-
-    Args:
-        energies: E (..., d), at most 1e100 in magnitude.
-        times: t (..., t), likewise [1/energy].
-
-    Returns:
-        (..., t, d).
-
-    Reference:
-        dekker1971.
-    """
-    product, rest = exact_product(energies[..., None, :], times[..., None])
-    return np.asarray((np.cos(product) - 1j * np.sin(product)) * np.exp(-1j * rest))

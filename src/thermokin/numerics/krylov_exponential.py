@@ -15,12 +15,13 @@ from thermokin.numerics.stacked_exponential import stacked_exponential
 
 __all__ = ["Apply", "KrylovSpace", "Moved", "krylov_exponential"]
 
-SPACE = 30  # vectors of one space; 20 to 60 take equally long within a fifth
+LONG, SHORT = 60, 40  # vectors of one space: what is dear is calls for few coordinates, and orthogonalising for many
+FEW = 1000  # coordinates up to which a space is long
 TOLERANCE = (
     1e-12  # of the first neglected term of a step, beside the state: the error itself is hundreds of times smaller
 )
 KEPT = 1e-3  # a step ends before the state has shrunk to this fraction, so that it keeps its relative accuracy
-ENDED = 1e-13  # of the largest overlap: what is left of a new direction is rounding, and the space is complete
+ENDED = 1e-13  # of all overlaps: what is left of a new direction is rounding, and the space is complete
 CANCELLED = 0.1  # of a new vector: less is left than this, and a digit of orthogonality with it
 VANISHED = 1e-290  # norm below which doubles lose digits
 EPS = float(np.finfo(float).eps)
@@ -83,23 +84,24 @@ class GrowingSpace:
         self.basis = np.empty((length + 1, vector.size), dtype=vector.dtype)
         self.inside = np.zeros((length + 1, length), dtype=vector.dtype)
         self.basis[0] = vector
+        self.real = not np.iscomplexobj(vector)
 
     def grow(self) -> None:
         """One vector more."""
-        step, real = self.size, not np.iscomplexobj(self.basis)
+        step, real = self.size, self.real
         vector = self.apply(self.basis[step])
         known = self.basis[: step + 1]
         overlap = known @ vector if real else (known @ vector.conj()).conj()
         vector = vector - overlap @ known
-        rest = _length(vector)
-        if rest <= CANCELLED * _length(overlap):
+        rest, found = _length(vector), _length(overlap)
+        if rest <= CANCELLED * found:
             again = known @ vector if real else (known @ vector.conj()).conj()
             vector -= again @ known
             overlap += again
             rest = _length(vector)
         self.inside[: step + 1, step] = overlap
         self.size += 1
-        self.complete = rest <= ENDED * float(np.abs(overlap).max(initial=0.0)) or self.size == vector.size
+        self.complete = rest <= ENDED * found or self.size == vector.size
         if not self.complete:
             self.inside[step + 1, step] = rest
             np.divide(vector, rest, out=self.basis[step + 1])
@@ -145,18 +147,19 @@ def krylov_exponential(
     states = np.zeros((times.size, vector.size), dtype=vector.dtype)
     error = np.zeros(times.size)
     state, now, lost, place, products = vector, 0.0, 0.0, 0, 0
+    longest = LONG if vector.size <= FEW else SHORT
     while place < times.size:
         length = float(np.linalg.norm(state))
         if times[place] > now and not length > VANISHED:
             break
-        space = KrylovSpace.of(apply, state / length if length else state, SPACE)
+        space = KrylovSpace.of(apply, state / length if length else state, longest)
         products += space.inside.shape[1]
         inner = _InnerMotion.of(space, float(times[-1]) - now, tolerance)
         until = int(np.searchsorted(times, now + inner.step * (1.0 + 4.0 * EPS), side="right"))
         wanted = np.append(np.minimum(times[place:until] - now, inner.step), inner.step)
         weights = inner.at(wanted)
         moved = project((space.basis.T @ weights[: len(space.basis)]) * length)
-        rounded = EPS * np.sqrt(SPACE) * (1.0 + inner.norm * wanted) * length
+        rounded = EPS * np.sqrt(longest) * (1.0 + inner.norm * wanted) * length
         estimate = lost + np.abs(weights[-1]) * length + rounded if not space.complete else lost + rounded
         states[place:until], error[place:until] = moved[:, :-1].T, estimate[:-1]
         state, lost = np.ascontiguousarray(moved[:, -1]), float(estimate[-1])

@@ -15,7 +15,8 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.bounds.bound import Bounds
 from thermokin.bounds.catalogue import relaxation_bounds
 from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
-from thermokin.geometry.kinematics import Kinematics, closed_rates, fraction, kinematics
+from thermokin.geometry.kinematics import Kinematics, closed_rates, fraction
+from thermokin.geometry.unitary_part import WithUnitary
 from thermokin.model.current import heat
 from thermokin.motion.evolution import Evolution, evolve
 from thermokin.motion.modes import Modes, modes, population_modes
@@ -25,7 +26,6 @@ from thermokin.quench.heat_to_end import exchanges_heat, heat_by, heat_from_leve
 from thermokin.quench.protocol import Quench
 from thermokin.quench.slices import at_points, cut
 from thermokin.thermo.ledger import Ledger
-from thermokin.thermo.start_and_end import StartAndEnd
 
 __all__ = ["DISTANCES", "FAR", "Branch", "branch"]
 
@@ -46,13 +46,13 @@ class Branch(Result):
         quench: the quench.
         evolution: its state over time.
         measures: the distances to its final state that are followed.
-        known: what is known of its start and its end, from the same quench at other times.
+        origin: the same quench at the times first asked for, which knows what belongs to no time; None for itself.
     """
 
     quench: Quench
     evolution: Evolution
     measures: tuple[Distance, ...] = field(default=DISTANCES)
-    known: StartAndEnd | None = None
+    origin: Branch | None = None
 
     @property
     def times(self) -> FloatArray:
@@ -71,7 +71,7 @@ class Branch(Result):
         Raises:
             ValueError: if the times are not valid.
         """
-        return Branch(self.quench, self.evolution.at(times), self.measures, self.ledger.start_and_end)
+        return Branch(self.quench, self.evolution.at(times), self.measures, self.origin or self)
 
     def at_points(self, points: IntArray) -> Branch | None:
         """The same quench at some points of the sweep.
@@ -108,7 +108,7 @@ class Branch(Result):
     @cached_property
     def ledger(self) -> Ledger:
         """Energy, heat, entropy and their rates."""
-        return Ledger(self.evolution, self.known)
+        return Ledger(self.evolution, None if self.origin is None else self.origin.ledger.start_and_end)
 
     @cached_property
     def heat(self) -> IntegratedCumulants:
@@ -156,12 +156,15 @@ class Branch(Result):
     @cached_property
     def final_matrix(self) -> ComplexArray:
         """Where the state ends (..., d, d), in the frame."""
+        if self.origin is not None:
+            return self.origin.final_matrix
         return steady_state(self.evolution.model, initial=self.quench.initial).matrix
 
     @cached_property
     def kinematics(self) -> Kinematics:
         """Statistical velocity, length and completion."""
-        return kinematics(self.evolution.model, self.evolution)
+        known = None if self.origin is None else self.origin.kinematics
+        return Kinematics(self.evolution, WithUnitary(), known)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -171,6 +174,8 @@ class Branch(Result):
     @cached_property
     def modes(self) -> Modes:
         """The modes of relaxation. Cost: one eigendecomposition."""
+        if self.origin is not None:
+            return self.origin.modes
         evolution = self.evolution
         if evolution.motion is not None and evolution.population_only:
             return population_modes(evolution.liouvillian, evolution.motion)
@@ -238,7 +243,7 @@ class Branch(Result):
         """
         if self.evolution.population_only:
             return np.zeros(self.times.shape)
-        first = self._resolution(self.evolution.at(np.zeros(1)))
+        first = self._resolution(self._begun)
         return np.asarray(self.remaining(measure) * (self._resolution(self.evolution) + first))
 
     @property
@@ -261,9 +266,13 @@ class Branch(Result):
             away = self.evolution.away
             difference = start.populations - self.final_populations if away is None else away
             return measure.of_checked(start.populations, self.final_populations, difference)
-        first = self.evolution.at(np.zeros(1))
+        first = self._begun
         state, apart = first.frame_states[..., 0, :, :], first.frame_deviation[..., 0, :, :]
         return measure.between_states(state, self.final_matrix, difference=apart)
+
+    @cached_property
+    def _begun(self) -> Evolution:
+        return self.evolution.at(np.zeros(1)) if self.origin is None else self.origin._begun
 
 
 def branch(quench: Quench, times: ArrayLike, measures: Sequence[Distance] = DISTANCES) -> Branch:

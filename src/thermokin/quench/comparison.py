@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
+from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.motion.time_grid import checked_times
 from thermokin.operators.distance import Distance
@@ -60,7 +62,8 @@ class Comparison(Result):
         Returns:
             (...) [time]; nan where it does not cross.
         """
-        return crossing_time(self.heating, self.cooling, quantity, error)
+        with self._few_threads:
+            return crossing_time(self.heating, self.cooling, quantity, error)
 
     @cached_property
     def crossings(self) -> dict[str, FloatArray]:
@@ -83,14 +86,20 @@ class Comparison(Result):
             measure.name: partial(self.crossing, _remaining(measure), error=_remaining_error(measure))
             for measure in self.heating.measures
         }
-        both(_prepared, self.heating, self.cooling)
+        with self._few_threads:
+            both(_prepared, self.heating, self.cooling)
         found = at_once(list(searches.values()), self.heating.evolution.populations.size)
         return dict(zip(searches, found, strict=True))
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """Which statements about heating and cooling hold here, each with its two numbers."""
-        return verdicts(self.heating, self.cooling, self.crossings["entropy production rate"])
+        with self._few_threads:
+            return verdicts(self.heating, self.cooling, self.crossings["entropy production rate"])
+
+    @property
+    def _few_threads(self) -> AbstractContextManager[None]:
+        return few_threads(self.heating.evolution.model.dimension)
 
     def verdict(self, name: str) -> Verdict:
         """The verdict of that name.
@@ -112,7 +121,7 @@ class Comparison(Result):
 
 def _prepared(side: Branch) -> None:
     """Make what the searches share, so that no two of them make it at once."""
-    _ = side.ledger, side.kinematics, side.distances, side.modes
+    _ = side.ledger, side.kinematics, side.distances
 
 
 def _remaining(measure: Distance) -> Quantity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.motion.evolution import Evolution
@@ -42,10 +43,11 @@ def channel_entropy_production_rates(evolution: Evolution) -> FloatArray:
     chunk = max(1, CHUNK // max(1, lead * channels * size**2))
     jumps = np.stack([model.table.jump(position) for position in range(channels)], axis=-3)
     floor = np.zeros(()) if evolution.population_only else resolution(size) * model.table.channel_strength[..., None, :]
-    parts = [
-        _rates(spectrum, slice(first, first + chunk), jumps, entropies, model.table.reverse.astype(np.int64), floor)
-        for first in range(0, times, chunk)
-    ]
+    with few_threads(size):
+        parts = [
+            _rates(spectrum, slice(first, first + chunk), jumps, entropies, model.table.reverse.astype(np.int64), floor)
+            for first in range(0, times, chunk)
+        ]
     return np.concatenate(parts, axis=-2)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.initial import InitialState
@@ -13,6 +14,8 @@ from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.sector_eigenvectors import eigh_by_sector
 
 __all__ = ["StateSpectrum", "log_populations", "resolution", "state_spectrum", "with_logarithms_at_start"]
+
+GAP = 1e4  # of the resolution: a smallest eigenvalue above this is followed by empty states
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,8 @@ def state_spectrum(evolution: Evolution) -> StateSpectrum:
     if evolution.population_only:
         vectors = np.broadcast_to(np.eye(size, dtype=np.complex128), (*evolution.populations.shape, size))
         return StateSpectrum(evolution.populations, log_populations(evolution), vectors)
-    values, vectors = np.linalg.eigh(evolution.frame_states)
+    with few_threads(size):
+        values, vectors = np.linalg.eigh(evolution.frame_states)
     probabilities = np.maximum(values, resolution(size))
     logarithms = np.log(probabilities)
     if (evolution.times[..., 0] == 0.0).any():
@@ -90,9 +94,14 @@ def _of_matrix(matrix: ComplexArray) -> StateSpectrum:
     """Block by block of elements that hang together, each resolved relative to its own largest eigenvalue."""
     values, vectors, label = eigh_by_sector(matrix)
     order, size = np.argsort(label, kind="stable"), np.bincount(label)
-    largest = np.maximum.reduceat(values[..., order], np.cumsum(size) - size, axis=-1)
-    resolved = values > (resolution(1) * size * largest)[..., label]
-    return _with_logarithms(np.where(resolved, values, 0.0), None, vectors)
+    first = np.cumsum(size) - size
+    largest = np.maximum.reduceat(values[..., order], first, axis=-1)
+    least = (resolution(1) * size * largest)[..., label]
+    resolved = values > least
+    # What follows small eigenvalues without a gap is not known to be empty; it stands where it does at later times.
+    near = (resolved & (values < GAP * least))[..., order]
+    faint = np.logical_or.reduceat(near, first, axis=-1)[..., label]
+    return _with_logarithms(np.where(resolved, values, np.where(faint, least, 0.0)), None, vectors)
 
 
 def log_populations(evolution: Evolution) -> FloatArray:

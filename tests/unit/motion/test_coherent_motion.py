@@ -16,7 +16,7 @@ from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
-from thermokin.motion import coherent_motion
+from thermokin.motion import coherent_motion, sector_motion
 from thermokin.motion.coherent_motion import ENGINES, moved_along
 from thermokin.motion.sector_coordinates import MovingPart
 from thermokin.motion.sector_motion import SectorMotion
@@ -162,3 +162,45 @@ def test_a_motion_that_would_take_a_day_is_refused_with_its_cost() -> None:
     part = MovingPart(scattered, Stationary.none(size).itself)
     with pytest.raises(tk.errors.NotConvergedError, match=r"60000 coherent elements would take about \d+ hours"):
         moved_along(part, np.ones(size), np.array([1e9]))
+
+
+def chain(spins: int) -> tk.Model:
+    """Many sectors of coherences, the larger ones above what is stacked."""
+    sites = [
+        [np.kron(np.kron(np.eye(2**k), one), np.eye(2 ** (spins - k - 1))) for k in range(spins)] for one in (LOWER, X)
+    ]
+    lower, z = sites[0], [np.eye(2**spins) - 2.0 * one.T @ one for one in sites[0]]
+    pairs = zip(range(spins - 1), range(1, spins), strict=True)
+    hamiltonian = sum(2.0 * (lower[a].T @ lower[b] + lower[b].T @ lower[a]) + 0.5 * z[a] @ z[b] for a, b in pairs)
+    return tk.Model(hamiltonian, [tk.Channel(0.9 * lower[0], None), tk.Channel(0.5 * lower[-1].T, None)])
+
+
+@pytest.mark.parametrize("times", [np.linspace(0.0, 4.0, 9), np.geomspace(1e-3, 20.0, 40)], ids=["even", "log"])
+def test_sectors_moved_as_one_agree_with_each_moved_alone(times: Array, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, state = chain(4), random_state(3, 16)
+    alone = [0]
+
+    def counted(*args: object) -> bool:
+        alone[0] += 1
+        return False
+
+    whole = tk.evolve(model, state, times)
+    monkeypatch.setattr(SectorMotion, "as_one", counted)
+    apart = tk.evolve(model, state, times)
+    assert alone[0] == 1
+    off = np.linalg.norm(whole.states - apart.states, axis=(-2, -1))
+    assert (off <= whole.coherent_error + apart.coherent_error).all()
+    for one, other in zip(whole.paths, apart.paths, strict=True):
+        np.testing.assert_allclose(one.deviation, other.deviation, rtol=0, atol=1e-11)
+
+
+def test_small_sectors_moved_as_one_stack_agree_with_each_moved_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, state = tk.library.oscillator(12, 1.3, 0.01, 0.8), random_state(4, 12)
+    times = np.array([0.0, 0.1, 20.0, 700.0])
+    stacked = tk.evolve(model, state, times)
+    assert any(path.together is not None for path in stacked.paths)
+    monkeypatch.setattr(sector_motion.SectorsTogether, "serves", lambda *_: False)
+    apart = tk.evolve(model, state, times)
+    np.testing.assert_allclose(stacked.states, apart.states, rtol=0, atol=1e-14)
+    for one, other in zip(stacked.paths, apart.paths, strict=True):
+        np.testing.assert_allclose(one.deviation, other.deviation, rtol=1e-10, atol=1e-300)

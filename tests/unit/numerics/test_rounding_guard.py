@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
-from thermokin.motion.sector_path import level_phases
+from thermokin.motion.moved_paths import level_phases
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 

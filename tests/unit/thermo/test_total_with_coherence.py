@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 import thermokin as tk
 
@@ -120,3 +121,18 @@ def test_the_verdict_on_the_totals_and_the_data_know_them() -> None:
     assert "total" in [verdict.name for verdict in comparison.verdicts]
     totals = comparison.to_xarray()["total_entropy_production"]
     np.testing.assert_allclose(totals, [surprise(0), surprise(7)], rtol=1e-12)
+
+
+@pytest.mark.parametrize("cold", [0.35, 0.5, 1.0])
+def test_a_displaced_thermal_state_produces_entropy_at_a_finite_rate_from_the_start(cold: float) -> None:
+    # Closed form: the rate at which D(rho || Gibbs) falls; the state stays a displaced thermal one while it decays.
+    levels, amplitude, damping, hot = 40, 0.3, 0.005, 1.2
+    a = np.diag(np.sqrt(np.arange(1.0, levels)), 1)
+    turned = expm(amplitude * (a.T - a))
+    weights = np.exp(-np.arange(levels) / cold)
+    start = turned @ np.diag(weights / weights.sum()) @ turned.conj().T
+    begun, end = (1.0 / np.expm1(1.0 / one) for one in (cold, hot))
+    right = damping * ((end - begun) * (1.0 / cold - 1.0 / hot) + amplitude**2 / hot)
+    model = tk.library.oscillator(levels, 1.0, damping, hot)
+    rate = tk.ledger(model, tk.evolve(model, start, [0.0, 1e-9])).entropy_production_rate
+    np.testing.assert_allclose(rate, right, rtol=1e-8)
