@@ -215,7 +215,9 @@ def test_relaxation_towards_a_steady_state_never_destroys_entropy(
         assert ledger.nonadiabatic[index] * unit == pytest.approx(expected * unit, abs=1e-8)
     assert (ledger.nonadiabatic * unit > -1e-12).all()
     total = ledger.adiabatic + ledger.nonadiabatic
-    np.testing.assert_allclose(total * unit, ledger.entropy_production_rate * unit, rtol=0, atol=1e-12)
+    # What H turns drops out of both parts only to its rounding, and it turns thousands of times a relaxation.
+    rounding = 1e-12 + 1e-15 * np.linalg.norm(data.hamiltonian, 2) * unit
+    np.testing.assert_allclose(total * unit, ledger.entropy_production_rate * unit, rtol=0, atol=rounding)
 
 
 @FEW
