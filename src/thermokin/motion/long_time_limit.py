@@ -85,7 +85,14 @@ class LongTimeLimit:
 
     def at(self, points: BoolArray) -> LongTimeLimit:
         """The limit at the points (...) of a sweep that are marked, one axis for all of them."""
-        return self.at_points(ChosenPoints(points.shape, np.flatnonzero(points)))
+        shape = (len(self.classes), *points.shape, self.stationary.shape[-1])
+        return replace(
+            self,
+            stationary=np.broadcast_to(self.stationary, shape)[:, points],
+            absorption=np.broadcast_to(self.absorption, shape)[:, points],
+            residual=np.broadcast_to(self.residual, points.shape)[points],
+            several=None if self.several is None else np.broadcast_to(self.several, points.shape)[points],
+        )
 
     def at_points(self, points: ChosenPoints) -> LongTimeLimit:
         """The limit at some points of a sweep alone."""

@@ -102,6 +102,20 @@ def test_two_parts_hardly_joined_are_followed_through_the_time_of_their_link(lin
     np.testing.assert_allclose(found.values[-1], at_rest * times[-1], rtol=1e-4)  # the constant is that much
 
 
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_thermal_levels_count_late_what_their_rates_say(size: int) -> None:
+    model = tk.library.oscillator(size, 1.0, 0.01, 0.7)  # one point, detailed balance
+    rates = np.zeros((size, size))
+    np.add.at(rates, (model.table.row, model.table.column), model.table.amplitude**2)
+    start, weights = np.eye(size)[-1], np.ones((size, size))
+    times = np.array([0.0, 1e3, 1e7, 1e13, 1e19])
+    found = tk.integrated_cumulants(model, tk.activity(model), tk.Populations(start), times, order=3)
+    for place, time in enumerate(times[1:], 1):
+        expected = np.array(exact_of_rates(rates, weights, start, float(time), 3))
+        np.testing.assert_allclose(found.values[place], expected, rtol=1e-9)
+        assert (np.abs(found.values[place] - expected) <= found.error[place] + 1e-12 * expected).all()
+
+
 @pytest.mark.slow
 def test_late_covariances_are_those_of_sums_and_differences() -> None:
     rates = random_rates(0)
