@@ -18,7 +18,7 @@ from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.moved_paths import moved_paths
-from thermokin.motion.observable import hermitian_parts
+from thermokin.motion.observable import Observed, hermitian_parts
 from thermokin.motion.population_change import change_is_difference, move, population_change, with_slow_rates
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
@@ -32,7 +32,7 @@ __all__ = ["Evolution", "evolve"]
 
 
 @dataclass(frozen=True, eq=False)
-class Evolution(Result):
+class Evolution(Observed, Result):
     """A state over time. Populations are N numbers a time; density matrices are made only when asked for.
 
     Args:
@@ -163,28 +163,6 @@ class Evolution(Result):
         return np.asarray(frame @ self.frame_states @ frame.conj().swapaxes(-1, -2))
 
     @overload
-    def expectation(self, operator: FrameOperator) -> FloatArray: ...
-
-    @overload
-    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
-
-    def expectation(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
-        """tr(A rho) over time.
-
-        Args:
-            operator: A (..., d, d) in the user's basis, Hermitian or not: an array, a sparse matrix or a QuTiP
-                operator. Leading axes broadcast with those of the evolution.
-
-        Returns:
-            (..., t), real for a Hermitian operator, complex for any other.
-
-        Raises:
-            ValueError: if the operator has another dimension, or its leading axes do not broadcast.
-            TypeError: if it does not hold numbers.
-        """
-        return self._means(operator, self.populations, [path.values for path in self.paths])
-
-    @overload
     def expectation_rate(self, operator: FrameOperator) -> FloatArray: ...
 
     @overload
@@ -203,14 +181,14 @@ class Evolution(Result):
             ValueError: if the operator has another dimension, or its leading axes do not broadcast.
             TypeError: if it does not hold numbers.
         """
-        return self._means(operator, self.population_rates, [path.rates for path in self.paths])
+        rates = [path.rates for path in self.paths]
+        return self._mean_of_any(operator, lambda part: mean_of(part, self.population_rates, self.paths, rates))
 
-    def _means(
-        self, operator: OperatorLike | FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]
-    ) -> FloatArray | ComplexArray:
-        real, imaginary = hermitian_parts(self.model, operator, ("evolution", diagonal.shape[:-2]))
-        mean = mean_of(real, diagonal, self.paths, values)
-        return mean if imaginary is None else mean + 1j * mean_of(imaginary, diagonal, self.paths, values)
+    def _parts(self, operator: OperatorLike | FrameOperator) -> tuple[FrameOperator, FrameOperator | None]:
+        return hermitian_parts(self.model, operator, ("evolution", self.populations.shape[:-2]))
+
+    def _mean(self, operator: FrameOperator) -> FloatArray:
+        return mean_of(operator, self.populations, self.paths, [path.values for path in self.paths])
 
     def at(self, times: ArrayLike) -> Evolution:
         """The same evolution at other times; what was prepared is used again.
