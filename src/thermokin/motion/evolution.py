@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._threads import few_threads
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state
@@ -28,7 +29,7 @@ from thermokin.numerics import two_level
 from thermokin.numerics.rounding_guard import require_trace
 from thermokin.operators.as_numbers import common_axes
 
-__all__ = ["Evolution", "evolve"]
+__all__ = ["Evolution", "at_points", "evolve"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,6 +252,30 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     _require_common_axes(model, state, grid)
     motion = population_motion(liouvillian) if liouvillian.populations_closed else None
     return _moved(Preparation.of(liouvillian, state, motion), grid, empty_paths(liouvillian, state, motion))
+
+
+def at_points(evolution: Evolution, points: IntArray | slice, times: slice = slice(None)) -> Evolution | None:
+    """An evolution of populations at some points of its sweep.
+
+    Args:
+        evolution: the evolution.
+        points: (m,) numbers in the flattened leading axes, or a stretch of them, of which the arrays are views.
+        times: which of its times are kept; it can be asked `at` others.
+
+    Returns:
+        The evolution over one leading axis (m,); None for one that holds coherences or has no leading axes.
+    """
+    batch, motion = evolution.populations.shape[:-2], evolution.motion
+    if motion is None or not evolution.population_only or not batch or not isinstance(motion.rates, np.ndarray):
+        return None
+    pick = ChosenPoints(batch, points)
+    return Evolution(
+        evolution.preparation.at_points(pick),
+        pick.of(evolution.times[..., times], 1),
+        pick.of(evolution.populations[..., times, :], 2),
+        pick.of(evolution.deviation[..., times, :], 2),
+        (),
+    )
 
 
 def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -> None:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
-from thermokin.numerics.propagator_ladder import climbed, one_norm, shortest_step
-from thermokin.numerics.stacked_exponential import stacked_exponential
+from thermokin.numerics.propagator_ladder import climbed, one_norm, shortest_step, stacked_exponential
 
 __all__ = ["Apply", "KrylovSpace", "VectorPath", "krylov_exponential"]
 
