@@ -1,14 +1,32 @@
-"""One BLAS thread for small blocks: on shared cores, two threads make a millisecond's product take fifty."""
+"""How many threads work: BLAS on one for small blocks, and two large tasks at once.
+
+On shared cores, two threads of BLAS make a millisecond's product take fifty; what shares nothing that is written gains
+from two, since NumPy lets both work.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Lock
+from threading import Lock, local
+from typing import Protocol, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
 SMALL = 250  # rows below which a product gains nothing from a second thread
+WORTHWHILE = 20_000  # numbers over time from which a second thread pays for its start
+_THREAD = local()  # what knows of the running thread whether it is one of two
+
+
+class _Large(Protocol):
+    @property
+    def numbers(self) -> int:
+        """How many numbers over time it holds."""
+
+
+T = TypeVar("T")
+Side = TypeVar("Side", bound=_Large)
 
 
 class _Limit:
@@ -75,3 +93,38 @@ def few_threads(dimension: int) -> AbstractContextManager[None]:
         A context.
     """
     return nullcontext() if dimension > SMALL else one_thread()
+
+
+def both_at_once(read: Callable[[Side], T], one: Side, two: Side) -> tuple[T, T]:
+    """What is read from each of two things.
+
+    Args:
+        read: reads something from one of them.
+        one: one of them.
+        two: the other.
+
+    Returns:
+        What was read from the one and from the other.
+    """
+    first, second = at_once([lambda: read(one), lambda: read(two)], one.numbers)
+    return first, second
+
+
+def at_once(tasks: Sequence[Callable[[], T]], numbers: int) -> list[T]:
+    """What several tasks give, two of them at a time where they are large.
+
+    Args:
+        tasks: what to call. What they in turn would do at once they do one after the other: two work already.
+        numbers: how many numbers over time a task works on.
+
+    Returns:
+        What each gave, in order.
+    """
+    if len(tasks) < 2 or numbers < WORTHWHILE or getattr(_THREAD, "one_of_two", False):
+        return [task() for task in tasks]
+    with ThreadPoolExecutor(max_workers=2, initializer=_mark) as pool:
+        return [future.result() for future in [pool.submit(task) for task in tasks]]
+
+
+def _mark() -> None:
+    _THREAD.one_of_two = True

@@ -14,7 +14,7 @@ from thermokin._cached import cached_property
 from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.block import Block
 from thermokin.numerics.grid_walk import dense_steps, distinct_steps, walk
-from thermokin.numerics.stacked_exponential import stacked_exponential
+from thermokin.numerics.propagator_ladder import stacked_exponential
 
 __all__ = ["TiltedBlock", "tilted_traces"]
 

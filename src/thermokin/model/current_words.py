@@ -61,9 +61,10 @@ def terms_of(words: str) -> tuple[Term, ...]:
     return tuple(found)
 
 
-def unit_of(words: str) -> str:
-    """The unit of a current."""
-    return QUANTITIES[terms_of(words)[0].quantity][1]
+def unit_of(words: str, power: int = 1) -> str:
+    """The unit of a current, to a power."""
+    unit = QUANTITIES[terms_of(words)[0].quantity][1]
+    return unit if power == 1 or unit == "1" else f"{unit}^{power}"
 
 
 def current_of(model: Model, words: str) -> Current:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.motion.sector_coordinates import MovingPart
-from thermokin.numerics.krylov_exponential import Moved, krylov_exponential
+from thermokin.numerics.krylov_exponential import VectorPath, krylov_exponential
 from thermokin.numerics.rounding_guard import EPS, LOST, require_phase
 from thermokin.numerics.shift_invert_exponential import BY_POLYNOMIALS, shift_invert_exponential
 from thermokin.solvers.choice import banded_work
@@ -41,7 +41,7 @@ class CoherentEngine(NamedTuple):
     """
 
     cost: Callable[[MovingPart, FloatArray], float]
-    move: Callable[[MovingPart, NDArray[Any], FloatArray], Moved]
+    move: Callable[[MovingPart, NDArray[Any], FloatArray], VectorPath]
 
 
 def _reach(part: MovingPart, times: FloatArray) -> float:
@@ -53,7 +53,7 @@ def _heavier(part: MovingPart) -> float:
     return COMPLEX if np.iscomplexobj(part.matrix) else 1.0
 
 
-def _by_ladder(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> Moved:
+def _by_ladder(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> VectorPath:
     """Squarings of a short dense exponential; what is not known of the matrix is watched from doubling to doubling."""
     ladder = part.ladder
     lost = EPS * part.largest
@@ -66,7 +66,7 @@ def _by_ladder(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> Mov
     size = np.linalg.norm(vector, axis=-1)[..., None]
     now = np.linalg.norm(states, axis=-1)
     error = EPS * (part.size * size + part.norm[..., None] * times * np.maximum(now, EPS * size))
-    return Moved(states, error, ladder.height(times))
+    return VectorPath(states, error, ladder.height(times))
 
 
 def _cost_of_ladder(part: MovingPart, times: FloatArray) -> float:
@@ -82,7 +82,7 @@ def _product(part: MovingPart) -> float:
     return float(CALL + _heavier(part) * (ENTRY * part.sparse.nnz + BASIS * part.size))
 
 
-def _by_polynomials(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> Moved:
+def _by_polynomials(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> VectorPath:
     return krylov_exponential(part.sparse.__matmul__, vector, times, part.stationary.taken_out)
 
 
@@ -90,7 +90,7 @@ def _cost_of_polynomials(part: MovingPart, times: FloatArray) -> float:
     return (_reach(part, times) + 30.0) * _product(part)
 
 
-def _by_windows(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> Moved:
+def _by_windows(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> VectorPath:
     return shift_invert_exponential(part.sparse, vector, times, part.stationary.taken_out)
 
 
@@ -115,7 +115,7 @@ ENGINES: dict[str, CoherentEngine] = {
 """By name, so that laws can be asked of each."""
 
 
-def moved_along(part: MovingPart, vector: NDArray[Any], times: FloatArray, engine: str | None = None) -> Moved:
+def moved_along(part: MovingPart, vector: NDArray[Any], times: FloatArray, engine: str | None = None) -> VectorPath:
     """exp(L t) v at all times, by the engine that takes least.
 
     Args:
@@ -185,7 +185,7 @@ def one_space_pays(parts: Sequence[MovingPart], size: int, whole: Callable[[], M
     return _cost_of_polynomials(whole(), times) < least
 
 
-def moved_whole(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> Moved:
+def moved_whole(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> VectorPath:
     """exp(L t) v at one point by polynomials, whatever stays of the vector: it need not be known.
 
     Args:
@@ -199,7 +199,7 @@ def moved_whole(part: MovingPart, vector: NDArray[Any], times: FloatArray) -> Mo
     return krylov_exponential(part.sparse.__matmul__, vector, times, np.asarray)
 
 
-def _one_by_one(part: MovingPart, vector: NDArray[Any], times: FloatArray, engine: str | None = None) -> Moved:
+def _one_by_one(part: MovingPart, vector: NDArray[Any], times: FloatArray, engine: str | None = None) -> VectorPath:
     batch = np.broadcast_shapes(part.dense.shape[:-2], vector.shape[:-1], times.shape[:-1])
     vectors, grids = (np.broadcast_to(one, (*batch, one.shape[-1])) for one in (vector, times))
     whole = MovingPart(np.broadcast_to(part.dense, (*batch, part.size, part.size)), part.kept)
@@ -208,7 +208,7 @@ def _one_by_one(part: MovingPart, vector: NDArray[Any], times: FloatArray, engin
         for place, point in zip(np.ndindex(*batch), whole.points(), strict=True)
     ]
     shape = (*batch, times.shape[-1])
-    return Moved(
+    return VectorPath(
         np.stack([one.states for one in found]).reshape(*shape, part.size),
         np.stack([one.error for one in found]).reshape(shape),
         sum(one.products for one in found),

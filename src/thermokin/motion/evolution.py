@@ -12,13 +12,14 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._threads import few_threads
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.moved_paths import moved_paths
-from thermokin.motion.observable import hermitian_parts
+from thermokin.motion.observable import Observed, hermitian_parts
 from thermokin.motion.population_change import change_is_difference, move, population_change, with_slow_rates
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
@@ -28,11 +29,11 @@ from thermokin.numerics import two_level
 from thermokin.numerics.rounding_guard import require_trace
 from thermokin.operators.as_numbers import common_axes
 
-__all__ = ["Evolution", "evolve"]
+__all__ = ["Evolution", "at_points", "evolve"]
 
 
 @dataclass(frozen=True, eq=False)
-class Evolution(Result):
+class Evolution(Observed, Result):
     """A state over time. Populations are N numbers a time; density matrices are made only when asked for.
 
     Args:
@@ -163,28 +164,6 @@ class Evolution(Result):
         return np.asarray(frame @ self.frame_states @ frame.conj().swapaxes(-1, -2))
 
     @overload
-    def expectation(self, operator: FrameOperator) -> FloatArray: ...
-
-    @overload
-    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
-
-    def expectation(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
-        """tr(A rho) over time.
-
-        Args:
-            operator: A (..., d, d) in the user's basis, Hermitian or not: an array, a sparse matrix or a QuTiP
-                operator. Leading axes broadcast with those of the evolution.
-
-        Returns:
-            (..., t), real for a Hermitian operator, complex for any other.
-
-        Raises:
-            ValueError: if the operator has another dimension, or its leading axes do not broadcast.
-            TypeError: if it does not hold numbers.
-        """
-        return self._means(operator, self.populations, [path.values for path in self.paths])
-
-    @overload
     def expectation_rate(self, operator: FrameOperator) -> FloatArray: ...
 
     @overload
@@ -203,14 +182,14 @@ class Evolution(Result):
             ValueError: if the operator has another dimension, or its leading axes do not broadcast.
             TypeError: if it does not hold numbers.
         """
-        return self._means(operator, self.population_rates, [path.rates for path in self.paths])
+        rates = [path.rates for path in self.paths]
+        return self._mean_of_any(operator, lambda part: mean_of(part, self.population_rates, self.paths, rates))
 
-    def _means(
-        self, operator: OperatorLike | FrameOperator, diagonal: FloatArray, values: Sequence[ComplexArray]
-    ) -> FloatArray | ComplexArray:
-        real, imaginary = hermitian_parts(self.model, operator, ("evolution", diagonal.shape[:-2]))
-        mean = mean_of(real, diagonal, self.paths, values)
-        return mean if imaginary is None else mean + 1j * mean_of(imaginary, diagonal, self.paths, values)
+    def _parts(self, operator: OperatorLike | FrameOperator) -> tuple[FrameOperator, FrameOperator | None]:
+        return hermitian_parts(self.model, operator, ("evolution", self.populations.shape[:-2]))
+
+    def _mean(self, operator: FrameOperator) -> FloatArray:
+        return mean_of(operator, self.populations, self.paths, [path.values for path in self.paths])
 
     def at(self, times: ArrayLike) -> Evolution:
         """The same evolution at other times; what was prepared is used again.
@@ -273,6 +252,30 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     _require_common_axes(model, state, grid)
     motion = population_motion(liouvillian) if liouvillian.populations_closed else None
     return _moved(Preparation.of(liouvillian, state, motion), grid, empty_paths(liouvillian, state, motion))
+
+
+def at_points(evolution: Evolution, points: IntArray | slice, times: slice = slice(None)) -> Evolution | None:
+    """An evolution of populations at some points of its sweep.
+
+    Args:
+        evolution: the evolution.
+        points: (m,) numbers in the flattened leading axes, or a stretch of them, of which the arrays are views.
+        times: which of its times are kept; it can be asked `at` others.
+
+    Returns:
+        The evolution over one leading axis (m,); None for one that holds coherences or has no leading axes.
+    """
+    batch, motion = evolution.populations.shape[:-2], evolution.motion
+    if motion is None or not evolution.population_only or not batch or not isinstance(motion.rates, np.ndarray):
+        return None
+    pick = ChosenPoints(batch, points)
+    return Evolution(
+        evolution.preparation.at_points(pick),
+        pick.of(evolution.times[..., times], 1),
+        pick.of(evolution.populations[..., times, :], 2),
+        pick.of(evolution.deviation[..., times, :], 2),
+        (),
+    )
 
 
 def _require_common_axes(model: Model, state: InitialState, times: FloatArray) -> None:

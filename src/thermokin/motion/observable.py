@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import overload
+
 import numpy as np
 
-from thermokin._typing import ComplexArray, OperatorLike
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import HERMITICITY_ROUNDING, as_hermitian, as_operator
 from thermokin.operators.outside import require_dims
 
-__all__ = ["hermitian_in_frame", "hermitian_parts"]
+__all__ = ["Observed", "hermitian_in_frame", "hermitian_parts"]
+
+
+class Observed:
+    """A state, at rest or over time, of which means can be asked. Each kind says how it reads a Hermitian operator."""
+
+    def _parts(self, operator: OperatorLike | FrameOperator) -> tuple[FrameOperator, FrameOperator | None]:
+        raise NotImplementedError
+
+    def _mean(self, operator: FrameOperator) -> FloatArray:
+        raise NotImplementedError
+
+    @overload
+    def expectation(self, operator: FrameOperator) -> FloatArray: ...
+
+    @overload
+    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
+
+    def expectation(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
+        """tr(A rho), over time where the state moves.
+
+        Args:
+            operator: A (..., d, d) in the user's basis, Hermitian or not: an array, a sparse matrix or a QuTiP
+                operator. Leading axes broadcast with those of the state.
+
+        Returns:
+            (...), or (..., t) over time, real for a Hermitian operator, complex for any other.
+
+        Raises:
+            ValueError: if the operator has another dimension or other dims, or its leading axes do not broadcast.
+            TypeError: if it does not hold numbers.
+        """
+        return self._mean_of_any(operator, self._mean)
+
+    def _mean_of_any(
+        self, operator: OperatorLike | FrameOperator, mean: Callable[[FrameOperator], FloatArray]
+    ) -> FloatArray | ComplexArray:
+        real, imaginary = self._parts(operator)
+        return mean(real) if imaginary is None else mean(real) + 1j * mean(imaginary)
 
 
 def hermitian_parts(

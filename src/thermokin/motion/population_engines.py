@@ -12,9 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from scipy import sparse
 
-from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.motion.prepared_populations import LIGHTEST, PreparedPopulations
+from thermokin.motion.prepared_populations import LIGHTEST, PreparedPopulations, Task
 from thermokin.numerics import two_level
 from thermokin.numerics.polynomial_exponential import (
     chebyshev,
@@ -28,10 +27,9 @@ from thermokin.numerics.polynomial_exponential import (
 from thermokin.numerics.positive_exponential import FEW_STEPS, step_through
 from thermokin.numerics.rational_krylov import CONVERGED, windows
 
-__all__ = ["ENGINES", "FOR_FEW", "SINGLE_FROM", "Engine", "Moved", "Task"]
+__all__ = ["ENGINES", "Engine", "Moved"]
 
-SINGLE_FROM = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
-FOR_FEW = ("stepping", "modes")  # the engines between which few levels and sweeps choose
+ROUNDED_OFF = 1e8  # jumps of the fastest level after which polynomials in W keep eight digits of what is slow
 SAFE = 1e8 * np.finfo(float).eps  # populations must stand this far above the rounding of a sum over modes
 SAFE_LARGE = 1e3 * np.finfo(float).eps  # the same for many levels, where another engine costs seconds
 ROUNDING = 16.0 * np.finfo(float).eps  # of each mode in a sum over modes
@@ -45,65 +43,35 @@ WANDERING = 1e6  # jumps of a level at rest after which a shifted inverse keeps 
 Moved: TypeAlias = tuple[FloatArray | None, FloatArray, BoolArray | None]
 
 
-@dataclass(frozen=True, eq=False)
-class Task:
-    """What is to be moved, and to which times.
-
-    Args:
-        prepared: the rate matrix.
-        start: populations at time 0 (..., n), or None where only the vector is asked for.
-        vector: (..., n) at time 0, without a stationary part: of a start, how far it is from where it ends.
-        times: (..., t) ascending, >= 0.
-    """
-
-    prepared: PreparedPopulations
-    start: FloatArray | None
-    vector: FloatArray
-    times: FloatArray
-
-    @property
-    def alone(self) -> bool:
-        """Whether this is one system and no sweep."""
-        return self.prepared.rates.ndim == self.times.ndim + 1 == self.vector.ndim + 1 == 2
-
-    @cached_property
-    def single(self) -> bool:
-        """Whether this is one large system, for which costs differ by decades."""
-        return self.prepared.size > SINGLE_FROM and self.alone
-
-    @property
-    def reach(self) -> float:
-        """Jumps of the fastest level up to the last time."""
-        return float(self.prepared.fastest) * float(self.times.max(initial=0.0))
-
-    @property
-    def balanced(self) -> bool:
-        """Whether orthonormal modes serve: detailed balance, and a vector that pi^-1/2 does not blow up."""
-        moved = self.vector if self.start is None else self.start
-        return self.prepared.reversible and bool(self.prepared.well_scaled(moved).all())
-
-
 @dataclass(frozen=True)
 class Engine:
     """One way to compute exp(W t) v.
 
     Args:
         name: by which it can be asked for.
+        needs: what it serves, in words.
         serves: whether it can do a task at all.
         cost: of a task that it serves, the work in products of W with a vector for one large system, a rank for few
             levels and sweeps. Infinite where digits would not last.
         move: the populations (..., t, n) or None, the vector over time (..., t, n), and where (..., t) the smallest
             populations are not resolved, None for nowhere.
         lacking: what populations (..., t, n) lack beyond their own digits (..., t, n), or of one number for all levels.
+        prepares: whether it can be prepared, which is as dear as to move: looked at where it is chosen.
         positive: whether it adds what is not negative, so that it resolves every population.
+        for_few: whether it is one of those between which few levels and sweeps choose.
+        for_many: whether one large system is prepared for it where late times will be asked for again and again.
     """
 
     name: str
+    needs: str
     serves: Callable[[Task], bool]
     cost: Callable[[Task], float]
     move: Callable[[Task], Moved]
     lacking: Callable[[Task, FloatArray], FloatArray]
-    positive: bool
+    prepares: Callable[[PreparedPopulations], bool] = lambda _: True
+    positive: bool = False
+    for_few: bool = False
+    for_many: bool = False
 
 
 def _nothing(task: Task, _: FloatArray) -> FloatArray:
@@ -128,6 +96,10 @@ def _closed(task: Task) -> Moved:
 # One exponential for each distinct step: every population to its own relative accuracy.
 
 
+def _affordable(task: Task) -> bool:
+    return task.prepared.affordable
+
+
 def _stepping_cost(task: Task) -> float:
     prepared = task.prepared
     distinct = int(prepared.kinds(task.times).max()) + 1
@@ -147,6 +119,10 @@ def _stepping(task: Task) -> Moved:
 
 def _with_modes(task: Task) -> bool:
     return task.prepared.affordable and task.prepared.limit.unique
+
+
+def _summable(prepared: PreparedPopulations) -> bool:
+    return prepared.summable
 
 
 def _modes_cost(task: Task) -> float:
@@ -221,7 +197,9 @@ def _one_reversible(task: Task) -> bool:
 
 
 def _chebyshev_cost(task: Task) -> float:
-    return RESTARTS_OF_CHEBYSHEV * chebyshev_terms(2.0 * task.reach) if task.balanced else np.inf
+    if task.reach > ROUNDED_OFF or not task.balanced:
+        return np.inf
+    return RESTARTS_OF_CHEBYSHEV * chebyshev_terms(2.0 * task.reach)
 
 
 def _chebyshev(task: Task) -> Moved:
@@ -275,7 +253,7 @@ def _by_inverses(task: Task) -> Moved:
 
 
 def _terms(task: Task) -> float:
-    return RESTARTS * uniformisation_terms(task.reach)
+    return RESTARTS * uniformisation_terms(task.reach) if task.reach <= ROUNDED_OFF else np.inf
 
 
 def _uniformised(task: Task) -> Moved:
@@ -284,17 +262,20 @@ def _uniformised(task: Task) -> Moved:
     return populations, _restarted(task, uniformisation, fastest), None
 
 
+TWO, ONE, FILLED = "two levels with one end", "one system without a sweep", "a rate matrix that is filled or can be"
+MODES, BALANCED_ONE = f"detailed balance and {FILLED}", f"detailed balance and {ONE}"
+FILLED_ONE = f"{BALANCED_ONE}, whose rate matrix is filled"
 ENGINES: dict[str, Engine] = {
     engine.name: engine
     for engine in (
-        Engine("closed form", _of_two, lambda _: 0.0, _closed, _nothing, positive=True),
-        Engine("stepping", lambda task: task.prepared.affordable, _stepping_cost, _stepping, _nothing, positive=True),
-        Engine("modes", _with_modes, _modes_cost, _summed, _modes_lacking, positive=False),
-        Engine("Chebyshev", _one_reversible, _chebyshev_cost, _chebyshev, _lacking(ROUNDING), positive=False),
-        Engine("Lanczos", _one_balanced, _lanczos_cost, _lanczos, _lacking(CONVERGED), positive=False),
+        Engine("closed form", TWO, _of_two, lambda _: 0.0, _closed, _nothing, positive=True, for_few=True),
+        Engine("stepping", FILLED, _affordable, _stepping_cost, _stepping, _nothing, positive=True, for_few=True),
         Engine(
-            "rational Krylov", _one_dense_reversible, _krylov_cost, _by_inverses, _lacking(CONVERGED), positive=False
+            "modes", MODES, _with_modes, _modes_cost, _summed, _modes_lacking, _summable, for_few=True, for_many=True
         ),
-        Engine("uniformisation", lambda task: task.alone, _terms, _uniformised, _nothing, positive=True),
+        Engine("Chebyshev", BALANCED_ONE, _one_reversible, _chebyshev_cost, _chebyshev, _lacking(ROUNDING)),
+        Engine("Lanczos", FILLED_ONE, _one_balanced, _lanczos_cost, _lanczos, _lacking(CONVERGED)),
+        Engine("rational Krylov", FILLED_ONE, _one_dense_reversible, _krylov_cost, _by_inverses, _lacking(CONVERGED)),
+        Engine("uniformisation", ONE, lambda task: task.alone, _terms, _uniformised, _nothing, positive=True),
     )
 }

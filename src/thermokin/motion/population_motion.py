@@ -17,15 +17,14 @@ from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies
 from thermokin.motion.long_time_limit import long_time_limit
-from thermokin.motion.population_engines import ENGINES, FOR_FEW, SINGLE_FROM, Engine, Task
-from thermokin.motion.prepared_populations import PreparedPopulations
+from thermokin.motion.population_engines import ENGINES, Engine
+from thermokin.motion.prepared_populations import SINGLE_FROM, PreparedPopulations, Task
 from thermokin.operators.gibbs import gibbs_populations
 
 __all__ = ["PopulationMotion", "population_motion"]
 
 SOON = 100.0  # jumps of the fastest level up to which other engines than the modes are quick
 MODES_UP_TO = 4000  # levels up to which an eigendecomposition is affordable
-ROUNDED_OFF = 1e8  # jumps of the fastest level after which polynomials in W keep eight digits of what is slow
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +94,7 @@ class PopulationMotion(PreparedPopulations):
     def engine_for_many(self, times: FloatArray) -> str | None:
         """The engine for one system that will be asked for again and again; the cheapest for each call if None.
 
-        Late populations of a large one are summed over its modes, which are found once.
+        For late populations of a large one it is one that is prepared once, whatever that costs.
 
         Args:
             times: (t,) ascending, >= 0.
@@ -105,8 +104,9 @@ class PopulationMotion(PreparedPopulations):
         """
         if self.rates.ndim > 2 or not SINGLE_FROM < self.size <= MODES_UP_TO:
             return None
-        late = float(self.fastest) * float(times.max(initial=0.0)) > SOON
-        return "modes" if late and self.summable else None
+        if float(self.fastest) * float(times.max(initial=0.0)) <= SOON:
+            return None
+        return next((engine.name for engine in ENGINES.values() if engine.for_many and engine.prepares(self)), None)
 
     def rounding(
         self, start: FloatArray, populations: FloatArray, deviation: FloatArray, times: FloatArray
@@ -162,36 +162,34 @@ def _named(name: str, task: Task) -> Engine:
     if engine is None:
         known = ", ".join(repr(other) for other in ENGINES)
         raise ValueError(f"`engine` must be one of {known}, or None for the cheapest; got {name!r}.")
-    if not engine.serves(task) or (name == "modes" and not task.prepared.summable):
+    if not engine.serves(task) or not engine.prepares(task.prepared):
         serving = ", ".join(
             repr(other.name) for other in ENGINES.values() if other.serves(task) and other is not engine
         )
         raise ValueError(
-            f"`engine` {name!r} does not serve here: the closed form is for two levels; modes, Chebyshev, Lanczos and "
-            "rational Krylov need detailed balance; all but stepping, modes and the closed form need one system and no "
-            f"sweep. Take one of {serving}, or None for the cheapest."
+            f"`engine` {name!r} does not serve here: it would need {engine.needs}. Take one of {serving}, or None for "
+            "the cheapest."
         )
     return engine
 
 
 def _cheapest(task: Task, *, positive: bool = False) -> Engine:
     """The engine that takes least, of all or of those whose sums do not cancel."""
-    closed = ENGINES["closed form"]
-    if closed.serves(task):  # at once: sweeps of qubits come here often
-        return closed
-    every = [ENGINES[name] for name in (ENGINES if task.single else FOR_FEW)]
-    choices = [engine for engine in every if (engine.positive or not positive) and engine.serves(task)]
-    chosen = min(choices, key=lambda engine: engine.cost(task))
-    if chosen.name == "modes" and not task.prepared.summable:
-        return _cheapest(task, positive=True)
-    if chosen.name in ("Chebyshev", "uniformisation") and task.reach > ROUNDED_OFF:
+    chosen, least = None, np.inf
+    for engine in ENGINES.values():
+        if (engine.for_few or task.single) and (engine.positive or not positive) and engine.serves(task):
+            cost = engine.cost(task)
+            chosen, least = (engine, cost) if cost < least else (chosen, least)
+            if cost == 0.0:  # at once: sweeps of qubits come here often
+                break
+    if chosen is None:
         raise NotConvergedError(
             f"{task.reach:.1e} jumps of the fastest level are too many to follow {task.prepared.size} levels through:",
             task.reach * float(np.finfo(float).eps),
             "polynomials in the rate matrix lose what is slow beside it. Ask for shorter times, or for the steady "
             "state.",
         )
-    return chosen
+    return chosen if chosen.prepares(task.prepared) else _cheapest(task, positive=True)
 
 
 def population_motion(liouvillian: Liouvillian) -> PopulationMotion:

@@ -1,4 +1,4 @@
-"""A rate matrix with all that engines share, each part made once: its limit, symmetric form, modes and exponentials."""
+"""A rate matrix with all that engines share, its limit, symmetric form, modes and exponentials; what is to be moved."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ from thermokin.numerics.symmetric_spectrum import (
     symmetrised,
 )
 
-__all__ = ["LIGHTEST", "PreparedPopulations"]
+__all__ = ["LIGHTEST", "SINGLE_FROM", "PreparedPopulations", "Task"]
 
+SINGLE_FROM = 150  # levels up to which a few matrix exponentials are the quickest and the most accurate engine
 LIGHTEST = 1e-3  # weight of a vector below which the rounding of a sum over modes falls no further
 BLOWN_UP = 1e3  # growth under pi^-1/2 that costs a sum over modes three digits of the vector's own size
 
@@ -168,3 +169,41 @@ class PreparedPopulations:
     def well_scaled(self, vector: FloatArray) -> BoolArray:
         """Whether pi^-1/2 does not blow a vector (..., n) up (...), which would drown the likely levels in rounding."""
         return np.asarray(self.weight(vector) <= BLOWN_UP * np.abs(vector).sum(axis=-1))
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be moved, and to which times.
+
+    Args:
+        prepared: the rate matrix.
+        start: populations at time 0 (..., n), or None where only the vector is asked for.
+        vector: (..., n) at time 0, without a stationary part: of a start, how far it is from where it ends.
+        times: (..., t) ascending, >= 0.
+    """
+
+    prepared: PreparedPopulations
+    start: FloatArray | None
+    vector: FloatArray
+    times: FloatArray
+
+    @property
+    def alone(self) -> bool:
+        """Whether this is one system and no sweep."""
+        return self.prepared.rates.ndim == self.times.ndim + 1 == self.vector.ndim + 1 == 2
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether this is one large system, for which costs differ by decades."""
+        return self.prepared.size > SINGLE_FROM and self.alone
+
+    @property
+    def reach(self) -> float:
+        """Jumps of the fastest level up to the last time."""
+        return float(self.prepared.fastest) * float(self.times.max(initial=0.0))
+
+    @property
+    def balanced(self) -> bool:
+        """Whether orthonormal modes serve: detailed balance, and a vector that pi^-1/2 does not blow up."""
+        moved = self.vector if self.start is None else self.start
+        return self.prepared.reversible and bool(self.prepared.well_scaled(moved).all())

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import overload
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from thermokin.model.model import Model
 from thermokin.motion.bulk_state import bulk_state, state_of
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.lasting_coherences import kept_apart
-from thermokin.motion.observable import hermitian_parts
+from thermokin.motion.observable import Observed, hermitian_parts
 from thermokin.motion.population_motion import population_motion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_path import SectorPath, empty_paths
@@ -48,7 +47,7 @@ LASTING = 1e-14  # of the fastest element's rate: one of a lone coherence below 
 
 
 @dataclass(frozen=True, eq=False)
-class SteadyState(ArrayResult):
+class SteadyState(Observed, ArrayResult):
     """A steady state, with what is known of its own error.
 
     Args:
@@ -126,29 +125,8 @@ class SteadyState(ArrayResult):
         """The density matrix (..., d, d) in the user's basis."""
         return self.model.from_frame(self.matrix)
 
-    @overload
-    def expectation(self, operator: FrameOperator) -> FloatArray: ...
-
-    @overload
-    def expectation(self, operator: OperatorLike) -> FloatArray | ComplexArray: ...
-
-    def expectation(self, operator: OperatorLike | FrameOperator) -> FloatArray | ComplexArray:
-        """tr(A rho).
-
-        Args:
-            operator: A (..., d, d) in the user's basis, Hermitian or not: an array, a sparse matrix or a QuTiP
-                operator. Leading axes broadcast with those of the model.
-
-        Returns:
-            (...), real for a Hermitian operator, complex for any other.
-
-        Raises:
-            ValueError: if the operator has another dimension or other dims, or its leading axes do not broadcast.
-            TypeError: if it does not hold numbers.
-        """
-        real, imaginary = hermitian_parts(self.model, operator, ("model", self.populations.shape[:-1]))
-        mean = self._mean(real)
-        return mean if imaginary is None else mean + 1j * self._mean(imaginary)
+    def _parts(self, operator: OperatorLike | FrameOperator) -> tuple[FrameOperator, FrameOperator | None]:
+        return hermitian_parts(self.model, operator, ("model", self.populations.shape[:-1]))
 
     def _mean(self, operator: FrameOperator) -> FloatArray:
         if self.is_diagonal or operator.matrix is None:

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
-from thermokin.numerics.propagator_ladder import climbed, one_norm, shortest_step
-from thermokin.numerics.stacked_exponential import stacked_exponential
+from thermokin.numerics.propagator_ladder import climbed, one_norm, shortest_step, stacked_exponential
 
-__all__ = ["Apply", "KrylovSpace", "Moved", "krylov_exponential"]
+__all__ = ["Apply", "KrylovSpace", "VectorPath", "krylov_exponential"]
 
 LONG, SHORT = 60, 40  # vectors of one space: what is dear is calls for few coordinates, and orthogonalising for many
 FEW = 1000  # coordinates up to which a space is long
@@ -30,7 +29,7 @@ Apply = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class Moved:
+class VectorPath:
     """A vector along a grid of times.
 
     Args:
@@ -122,7 +121,7 @@ def krylov_exponential(
     times: FloatArray,
     project: Apply,
     tolerance: float = TOLERANCE,
-) -> Moved:
+) -> VectorPath:
     """exp(L t) v at all times, step by step, each step as long as one Krylov space serves.
 
     In the space exp(h L) v is exp(h H) on its first vector, H augmented by one row, so that the first neglected term is
@@ -165,7 +164,7 @@ def krylov_exponential(
         state, lost = np.ascontiguousarray(moved[:, -1]), float(estimate[-1])
         now, place = now + inner.step, until
     error[place:] = lost
-    return Moved(states, error, products)
+    return VectorPath(states, error, products)
 
 
 @dataclass(frozen=True, eq=False)

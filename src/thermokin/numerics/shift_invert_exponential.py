@@ -16,7 +16,7 @@ from thermokin.numerics.krylov_exponential import (
     VANISHED,
     Apply,
     GrowingSpace,
-    Moved,
+    VectorPath,
     krylov_exponential,
 )
 from thermokin.numerics.propagator_ladder import PropagatorLadder
@@ -49,7 +49,7 @@ class _Factors:
 
 def shift_invert_exponential(
     matrix: sparse.csr_array, vector: NDArray[Any], times: FloatArray, project: Apply
-) -> Moved:
+) -> VectorPath:
     """exp(L t) v at all times: polynomials at first, then windows each of which one factor of 1 - g L serves.
 
     A Krylov space of (1 - g L)^-1 holds slow motion however fast the rest of L is. Of a matrix that is not normal, a
@@ -96,11 +96,11 @@ def shift_invert_exponential(
         state, lost = moved.states[-1], lost + float(moved.error[-1])
         now, place, products = now + window, until, products + moved.products
     error[place:] = lost
-    return Moved(states, error, products)
+    return VectorPath(states, error, products)
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # spurious growth is looked for, and left
-def _window(factors: _Factors, state: NDArray[Any], times: FloatArray, project: Apply) -> Moved | None:
+def _window(factors: _Factors, state: NDArray[Any], times: FloatArray, project: Apply) -> VectorPath | None:
     """One window up to the last of the times (t,), or None if its space does not converge."""
     length, end = float(np.linalg.norm(state)), float(times[-1])
     shift = 2.0 ** np.floor(np.log2(end / 10.0))
@@ -128,7 +128,7 @@ def _window(factors: _Factors, state: NDArray[Any], times: FloatArray, project: 
                 weights = ladder.along(first, times)
                 moved = project(grown.basis[: grown.size].T @ weights.T * length).T
                 rounded = EPS * np.sqrt(grown.size) * (1.0 + end / shift) * length
-                return Moved(moved, np.full(times.size, float(apart.max()) * length + rounded), grown.size)
+                return VectorPath(moved, np.full(times.size, float(apart.max()) * length + rounded), grown.size)
         before = now
     return None
 

@@ -18,21 +18,18 @@ from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchang
 from thermokin.geometry.kinematics import Kinematics, closed_rates, fraction
 from thermokin.geometry.unitary_part import WithUnitary
 from thermokin.model.current import heat
-from thermokin.motion.evolution import Evolution, evolve
+from thermokin.motion.evolution import Evolution, at_points, evolve
 from thermokin.motion.modes import Modes, modes, population_modes
 from thermokin.motion.steady_state import steady_state
 from thermokin.operators.distance import Bures, Distance, HilbertSchmidt, RelativeEntropy, Trace, require_distance
 from thermokin.quench.heat_to_end import exchanges_heat, heat_by, heat_from_levels, summed
 from thermokin.quench.protocol import Quench
-from thermokin.quench.slices import at_points, cut
 from thermokin.thermo.ledger import Ledger
 
 __all__ = ["DISTANCES", "FAR", "Branch", "branch"]
 
 DISTANCES: tuple[Distance, ...] = (RelativeEntropy(), Trace(), Bures(), HilbertSchmidt())
 """What a comparison follows unless told otherwise. (For populations the Wigner-Yanase angle is the Bures angle.)"""
-
-
 STATE_ROUNDING = 32.0 * float(np.finfo(np.float64).eps)  # of a density matrix, by each of its levels
 FAR = 45.0  # decay times of the slowest mode after which a quench is over to rounding
 EARLY = 1e-4  # of the first time after 0: integrals start even, and who leads at once shows there
@@ -59,6 +56,11 @@ class Branch(Result):
         """(..., t) [time]."""
         return self.evolution.times
 
+    @property
+    def numbers(self) -> int:
+        """How many populations over time it holds."""
+        return self.evolution.populations.size
+
     def at(self, times: ArrayLike) -> Branch:
         """The same quench at other times.
 
@@ -82,7 +84,7 @@ class Branch(Result):
         Returns:
             The branch at its first time, to be asked `at` others; None where coherences move or nothing is swept.
         """
-        evolution = at_points(self.evolution, points)
+        evolution = at_points(self.evolution, points, slice(1))
         return None if evolution is None else Branch(self.quench, evolution, self.measures)
 
     def cut(self, points: slice) -> Branch | None:
@@ -94,7 +96,7 @@ class Branch(Result):
         Returns:
             The branch at all its times; None where coherences move or nothing is swept.
         """
-        evolution = cut(self.evolution, points)
+        evolution = at_points(self.evolution, points)
         return None if evolution is None else Branch(self.quench, evolution, self.measures)
 
     @cached_property

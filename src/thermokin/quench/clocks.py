@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._threads import both_at_once
 from thermokin._typing import FloatArray
 from thermokin.geometry.kinematics import TwoLevelLength, closed_rates
 from thermokin.geometry.two_levels import logarithm_left
 from thermokin.numerics.two_level import time_of
 from thermokin.quench.branch import FAR, Branch
 from thermokin.quench.crossings import time_when, time_when_costly
-from thermokin.quench.two_threads import both
 
 __all__ = ["Matched", "matched_completion", "matched_heat", "time_of_completion", "time_of_heat"]
 
@@ -77,7 +77,7 @@ def _matched(
         ratio = branch.at(safe[..., None]).heat.relative_variance[..., 0]
         return time, np.where(np.isnan(time), np.nan, ratio)
 
-    one, two = both(noise, heating, cooling)
+    one, two = both_at_once(noise, heating, cooling)
     return Matched(clock, level, (one[0], two[0]), (one[1], two[1]))
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
-from thermokin._threads import few_threads
+from thermokin._threads import at_once, both_at_once, few_threads
 from thermokin._typing import FloatArray
 from thermokin.motion.time_grid import checked_times
 from thermokin.operators.distance import Distance
@@ -21,7 +21,6 @@ from thermokin.quench.branch import DISTANCES, Branch, branch
 from thermokin.quench.crossings import Quantity, crossing_time
 from thermokin.quench.protocol import Quench, QuenchPair
 from thermokin.quench.spectral_account import SpectralAccount
-from thermokin.quench.two_threads import at_once, both
 from thermokin.quench.verdicts import Verdict, verdicts
 
 __all__ = ["Comparison", "compare"]
@@ -87,8 +86,8 @@ class Comparison(Result):
             for measure in self.heating.measures
         }
         with self._few_threads:
-            both(_prepared, self.heating, self.cooling)
-        found = at_once(list(searches.values()), self.heating.evolution.populations.size)
+            both_at_once(_prepared, self.heating, self.cooling)
+        found = at_once(list(searches.values()), self.heating.numbers)
         return dict(zip(searches, found, strict=True))
 
     @cached_property

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermokin._threads import both_at_once
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
 from thermokin.quench.branch import Branch
-from thermokin.quench.two_threads import both
 
 __all__ = ["Quantity", "crossing_time", "first_change", "relative_lead", "time_when", "time_when_costly"]
 
@@ -54,9 +54,9 @@ def relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
 
 def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None) -> FloatArray:
     """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
-    one, two = both(quantity, heating, cooling)
+    one, two = both_at_once(quantity, heating, cooling)
     lead = relative_lead(one, two)
-    rounding = np.zeros(()) if error is None else np.add(*both(error, heating, cooling))
+    rounding = np.zeros(()) if error is None else np.add(*both_at_once(error, heating, cooling))
     if rounding.any():
         with np.errstate(invalid="ignore"):  # an infinite side has no error, and its lead is no number or one
             lead[np.abs(one - two) <= rounding] = 0.0

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from thermokin._errors import HypothesisError
+from thermokin._threads import at_once
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics.level_sums import over_levels
@@ -17,7 +18,6 @@ from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
 from thermokin.quench.heat_to_end import exchanges_heat
 from thermokin.quench.spectral_account import without_slowest
-from thermokin.quench.two_threads import at_once
 
 __all__ = ["Verdict", "verdicts"]
 
@@ -101,7 +101,7 @@ def verdicts(heating: Branch, cooling: Branch, crossing: FloatArray) -> tuple[Ve
     rest: list[Callable[[], Verdict]] = [partial(_ahead_in_completion, heating, cooling)]
     rest += [partial(_ahead_in_distance, heating, cooling, measure) for measure in heating.measures]
     rest += _about_heat(heating, cooling)
-    found += at_once(rest, heating.evolution.populations.size)
+    found += at_once(rest, heating.numbers)
     resolution = np.maximum(_resolution(heating), _resolution(cooling))
     return tuple(v if v.name in {"gap", "crossing"} else replace(v, resolution=resolution) for v in found)
 

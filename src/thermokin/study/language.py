@@ -57,7 +57,7 @@ def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
 
 
 def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[str, Any], list[Problem]]:
-    """The sections of a study."""
+    """The sections of a study; None for what is given, and not sound."""
     reader = language(tables, asked)
     tables = with_first_points(tables, reader.layouts)
     meant = _unknown(reader, tables, asked)
@@ -68,8 +68,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
         if name == "sweep" and name in tables:
             sections[name] = read_sweep(reader, tables[name])
         elif name in tables:
-            if (section := reader.table(name, tables[name])) is not None:
-                sections[name] = section
+            sections[name] = reader.table(name, tables[name])
         elif name in meant:
             sections[name] = None
         elif name in {"model", *must}:
@@ -77,9 +76,6 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
             reader.problem((name,), f"the table [{name}] must be given", hint)
         elif name in {"report", "units"} or (name == "bath" and _is_implied(layout, tables)):
             sections[name] = layout()
-    for name in reader.layouts:
-        if (name in tables or name in meant) and name not in sections:
-            sections[name] = None  # given, and not sound
     return sections, reader.problems
 
 
@@ -119,7 +115,9 @@ def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -
     known = list(reader.layouts)
     others = {name: one for one in QUESTIONS if one not in asked for name in (*one.tables, *one.older)}
     meant = set()
-    for name in reader.told([name for name in tables if name not in known], ()):
+    unknown = [name for name in tables if name not in known]
+    reader.problems += [Problem((name,), "is unknown") for name in unknown[MOST_TOLD:]]
+    for name in unknown[:MOST_TOLD]:
         near = nearest(name, [one for one in (*known, *others) if one not in tables]) or nearest(name, known)
         homes = reader.homes(name, "")
         if name in others:

@@ -187,19 +187,19 @@ def layouts(asked: Asked) -> Mapping[str, Any]:
     }
     bath = create_model(f"Bath_{asked.temperatures}", __base__=Section, **temperature, **common)
     named: Any = {"name": (str, name), **temperature, **common, **contact}
-    options = {one: _model(one, getattr(library, one), asked) for one in library.__all__}
+    options: dict[str, type[ModelTable]] = {}
+    refused: dict[str, str] = {}
+    for one in library.__all__:
+        build = getattr(library, one)
+        if asked.temperatures == "set" and _is_held(build):
+            refused[one] = _ONE_TEMPERATURE
+        elif asked.baths == "several" and parts_of(build) is None and "temperature" in parameters_of(build):
+            refused[one] = _OF_LEVELS
+        else:
+            options[one] = _model(one, build, asked)
     options["operators"] = _operators(asked)
-    refused = {
-        one: _ONE_TEMPERATURE if _is_held(getattr(library, one)) else _OF_LEVELS
-        for one in library.__all__
-        if (asked.temperatures == "set" and _is_held(getattr(library, one)))
-        or (
-            asked.baths == "several" and parts_of(getattr(library, one)) is None and "temperature" in options[one].known
-        )
-    }
-    kept = {one: section for one, section in options.items() if one not in refused}
     return {
-        "model": choice("name", kept, _implied, refused),
+        "model": choice("name", options, _implied, refused),
         "bath": bath,
         "baths": Several(create_model(f"Baths_{asked.temperatures}", __base__=Section, **named)),
         "channels": Several(Channel),

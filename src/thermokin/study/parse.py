@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, reduce
 from itertools import islice
+from operator import getitem
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -48,11 +49,6 @@ class Reader:
         sound = tuple(section for section in found if section is not None)
         return sound if len(sound) == len(found) else None
 
-    def told(self, unknown: list[str], place: Place) -> list[str]:
-        """Those of the unknown keys for which hints are looked up; the others are counted, and that is all."""
-        self.problems += [Problem((*place, key), "is unknown") for key in unknown[MOST_TOLD:]]
-        return unknown[:MOST_TOLD]
-
     def section(self, layout: Any, table: Any, place: Place) -> Section | None:
         """A section, checked again without what is unknown, so that this hides no other problem; None if not sound."""
         if not isinstance(table, dict):
@@ -70,7 +66,11 @@ class Reader:
                 section = self.section(layout, meant, place)
                 # Of a word deep in a table that is a guess, nothing can be said to be missing.
                 guessed = [_place(place, one["loc"]) for one in unknown if one["loc"]]
-                self.problems[told:] = [one for one in self.problems[told:] if not _follows(one, guessed)]
+                self.problems[told:] = [
+                    one
+                    for one in self.problems[told:]
+                    if one.place[:-1] not in guessed or not one.message.startswith("must be given")
+                ]
                 return section
             for one in unknown[:MOST_TOLD]:
                 self._tell_common(_options(layout, one["loc"]), _inside(table, one["loc"]), _place(place, one["loc"]))
@@ -89,7 +89,7 @@ class Reader:
         counts: dict[tuple[Place, str], tuple[ErrorDetails, type[Section], set[str]]] = {}
         for name, section in options.options.items():
             try:
-                _adapter(section).validate_python({**table, options.key: name} if options.key else table)
+                _adapter(section).validate_python({**table, options.key: name})
             except ValidationError as error:
                 for one in error.errors(include_url=False) if error.error_count() <= 4 * MOST_TOLD else ():
                     entry = counts.setdefault((_place(place, one["loc"]), one["type"]), (one, section, set()))
@@ -97,10 +97,8 @@ class Reader:
         for (_, kind), (one, section, names) in counts.items():
             key = str(one["loc"][0])
             if kind == "extra_forbidden" and names == set(known):
-                near, homes = nearest(key, sorted(set().union(*known.values()))), self.homes(key, str(place[0]))
-                hint = f"did you mean {near}?" if near else self.hints.get(key, f"it belongs in {' or '.join(homes)}")
-                hint = hint if near or homes or key in self.hints else f"no {options.key or 'such table'} has it"
-                self.problem(_place(place, one["loc"]), "is no key of this table", hint)
+                near = nearest(key, sorted(set().union(*known.values())))
+                self._unknown_key(_place(place, one["loc"]), near, "", f"no {options.key} has it")
             elif kind not in {"extra_forbidden", "missing"} and names >= {n for n in known if key in known[n]}:
                 self.problems.append(_said(one, section, place))
 
@@ -114,26 +112,19 @@ class Reader:
             given = _inside(table, one["loc"][:-1])
             near = nearest(key, [known for known in fields if known not in given]) or nearest(key, fields)
             meant.add((*one["loc"][:-1], near))
-            hint = self._key_hint(key, near, section, options, str(place[0]))
-            self.problem(_place(place, one["loc"]), "is no key of this table", hint)
+            other = options.holding(key) if options else ""
+            self._unknown_key(_place(place, one["loc"]), near, other, f"the keys here are {', '.join(fields)}")
         told = [one for one in others if not _told_already(one, others, meant)]
-        for one in told[:MOST_TOLD]:
-            self.problems.append(_said(one, layout, place))
+        self.problems += [_said(one, layout, place) for one in told[:MOST_TOLD]]
         rest = len(errors) - min(len(extra), MOST_TOLD) - min(len(told), MOST_TOLD) - (len(others) - len(told))
         self.problems += [Problem(place, "is wrong")] * rest
 
-    def _key_hint(self, key: str, near: str, section: type[Section], options: Choice | None, table: str) -> str:
-        if near:
-            return f"did you mean {near}?"
-        if key in self.hints:
-            return self.hints[key]
-        named = [f'"{name}"' for name, one in options.options.items() if key in one.model_fields] if options else []
-        if named and options is not None:
-            return f"it belongs to {options.key} = {' or '.join(named)}" if options.key else options.either
-        homes = self.homes(key, table)
-        if homes:
-            return f"it belongs in {' or '.join(homes)}"
-        return "the keys here are " + ", ".join(section.model_fields)
+    def _unknown_key(self, place: Place, near: str, other: str, otherwise: str) -> None:
+        """A key that its table has not, with the best hint that there is."""
+        key = str(place[-1])
+        homes = " or ".join(self.homes(key, str(place[0])))
+        hints = (near and f"did you mean {near}?", self.hints.get(key), other, homes and f"it belongs in {homes}")
+        self.problem(place, "is no key of this table", next(filter(None, hints), otherwise))
 
     def homes(self, key: str, but: str) -> list[str]:
         """The tables that know a key, as they are headed, one left out."""
@@ -189,12 +180,7 @@ def _meant(layout: Any, table: dict[str, Any], unknown: list[ErrorDetails]) -> d
     return meant if unknown else None
 
 
-def _follows(problem: Problem, guessed: list[Place]) -> bool:
-    """Whether a problem is that a part of a file, whose kind is a guess, lacks something."""
-    return problem.message.startswith("must be given") and problem.place[:-1] in guessed
-
-
-def _with(table: Any, loc: tuple[int | str, ...], part: Any) -> Any:
+def _with(table: Any, loc: tuple[int | str, ...], part: dict[str, Any]) -> Any:
     """A table with one of its parts replaced, copied only along the way to it."""
     steps = [step for step in loc if not _is_tag(step)]
     if not steps:
@@ -247,38 +233,35 @@ def _home(layout: Any, loc: tuple[int | str, ...]) -> tuple[type[Section], Choic
         elif isinstance(step, int):
             layout = get_args(layout)[0]
         elif _is_section(layout):
-            field = layout.model_fields[str(step)]
-            layout = Annotated[(field.annotation, *field.metadata, None)]
+            layout = _type_of(layout, step)
     layout, _ = _steps(layout)
     return layout if _is_section(layout) else Section, options
 
 
+def _type_of(section: type[Section], key: int | str) -> Any:
+    """What stands under a key of a section, with what marks it."""
+    field = section.model_fields[str(key)]
+    return Annotated[(field.annotation, *field.metadata, None)]
+
+
 def _options(layout: Any, loc: tuple[int | str, ...]) -> Choice:
-    layout, options = _steps(layout)
     if loc:
-        section, _ = _home(layout if options is None else Annotated[layout, options], loc)
-        field = section.model_fields[str(loc[-1])]
-        _, options = _steps(Annotated[(field.annotation, *field.metadata, None)])
+        layout = _type_of(_home(layout, loc)[0], loc[-1])
+    _, options = _steps(layout)
     assert options is not None  # noqa: S101 - narrows the type: only a choice gives this error
     return options
 
 
 def _inside(table: Any, loc: tuple[int | str, ...]) -> Any:
-    for step in loc:
-        if not _is_tag(step):
-            table = table[step]
-    return table
+    return reduce(getitem, (step for step in loc if not _is_tag(step)), table)
 
 
 def _without(table: dict[str, Any], extra: list[tuple[int | str, ...]]) -> dict[str, Any]:
-    """A table less some keys, copied only along the way to them."""
-    kept = dict(table)
-    for loc in extra:
-        inner: Any = kept
-        for step in (step for step in loc[:-1] if not _is_tag(step)):
-            inner[step] = list(inner[step]) if isinstance(inner[step], list) else dict(inner[step])
-            inner = inner[step]
-        del inner[loc[-1]]
+    """A table less some keys."""
+    gone, kept = set(extra), table
+    for home in {loc[:-1] for loc in extra}:
+        part = {key: value for key, value in _inside(kept, home).items() if (*home, key) not in gone}
+        kept = _with(kept, home, part)
     return kept
 
 
@@ -287,8 +270,9 @@ def _told_already(error: ErrorDetails, others: list[ErrorDetails], meant: set[tu
     if error["type"] == "missing":
         return error["loc"] in meant
     depth = len(error["loc"])
-    inside = any(len(one["loc"]) > depth and one["loc"][:depth] == error["loc"] for one in others)
-    return error["type"] == "too_short" and inside
+    return error["type"] == "too_short" and any(
+        len(one["loc"]) > depth and one["loc"][:depth] == error["loc"] for one in others
+    )
 
 
 def _is_tag(step: int | str) -> bool:

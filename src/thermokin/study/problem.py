@@ -62,11 +62,8 @@ class Problem:
 
     def text(self) -> str:
         """The place, the message and the hint on one line."""
-        parts = [f"{dotted(self.place)}: "] if self.place else []
-        parts.append(self.message)
-        if self.hint:
-            parts.append(f" ({self.hint})")
-        line = one_line("".join(parts))
+        place = f"{dotted(self.place)}: " if self.place else ""
+        line = one_line(place + self.message + (f" ({self.hint})" if self.hint else ""))
         return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
 
 

@@ -6,6 +6,8 @@ import os
 import time
 import warnings
 from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,6 @@ from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.files.toml_file import one_line, toml_text
 from thermokin.report.blocks import Block, Level, Notice
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
-from thermokin.study.problem import Place
 from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
@@ -115,23 +116,17 @@ def study_text(study: Study) -> str:
 
 def write_study(file: StudyFile, folder: Path) -> None:
     """Write study.toml and copies of the array files that it names."""
-    tables = file.study.tables()
+    tables: Any = file.study.tables()
     for place, numbers in file.study.system.arrays.items():
-        if not isinstance(_parent(tables, place)[place[-1]], str):
+        table, key = reduce(getitem, place[:-1], tables), place[-1]
+        if not isinstance(table[key], str):
             continue
         (folder / FOLDER).mkdir(exist_ok=True)
         name = f"{FOLDER}/{'_'.join(str(step) for step in place[1:])}.npy"
         np.save(folder / name, numbers, allow_pickle=False)
-        _parent(tables, place)[place[-1]] = name
+        table[key] = name
     (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")
 
 
 def _headed(tables: dict[str, Any]) -> str:
     return f"# The study as thermokin {__version__} ran it, every default written out.\n\n{toml_text(tables)}"
-
-
-def _parent(tables: Any, place: Place) -> Any:
-    """The table that holds the last key of a place."""
-    for step in place[:-1]:
-        tables = tables[step]
-    return tables

@@ -53,6 +53,12 @@ class Choice:
     refused: Mapping[str, str] = field(default_factory=dict)
     either: str = ""
 
+    def holding(self, key: str) -> str:
+        """What to say of a key that some of the options have; nothing if none has."""
+        named = [f'"{name}"' for name, one in self.options.items() if key in one.model_fields]
+        said = f"it belongs to {self.key} = {' or '.join(named)}" if self.key else self.either
+        return said if named else ""
+
 
 def choice(
     key: str,

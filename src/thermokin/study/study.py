@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import getitem
 from typing import Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
@@ -45,19 +46,17 @@ class Study:
     def tables(self) -> dict[str, Any]:
         """The tables with every default written out; keys that are left out on purpose are None."""
         found: dict[str, Any] = {}
-        last = {name: self.system.sections[name] for name in ("report", "units")}
-        for name, section in {**{k: v for k, v in self.system.sections.items() if k not in last}, **last}.items():
+        for name in sorted(self.system.sections, key={"report", "units"}.__contains__):  # these two last
+            section = self.system.sections[name]
             if isinstance(section, Swept):
                 found[name] = {axis: values.tolist() for axis, values in section.axes.items()}
             elif isinstance(section, Section):
                 found[name] = section.model_dump()
             elif section:
                 found[name] = [one.model_dump() for one in section]
-        for place in ("bath", "baths"):
-            sections, tables = self.system.sections.get(place, ()), found.get(place, ())
-            pairs = [(sections, tables)] if place == "bath" and tables else zip(sections, tables, strict=True)
-            for bath, table in pairs:
-                table["statistics"] = statistics_of(self.system.table, bath)
+        tables: Any = found
+        for place, _, bath in self.system.bath_tables:
+            reduce(getitem, place, tables)["statistics"] = statistics_of(self.system.table, bath)
         return found
 
     def prepare(self) -> list[Problem]:

@@ -75,11 +75,8 @@ class Swept:
 
     @property
     def numbers(self) -> dict[str, FloatArray]:
-        """The values of every axis (..., n, 1, ..., 1), each along an axis of its own, so that they broadcast."""
-        behind = range(len(self.axes) - 1, -1, -1)
-        return {
-            name: self.axes[name].reshape((-1,) + (1,) * after) for name, after in zip(self.axes, behind, strict=True)
-        }
+        """The values of every axis (1, ..., n, ..., 1), each along an axis of its own, so that they broadcast."""
+        return dict(zip(self.axes, np.ix_(*self.axes.values()), strict=True))
 
 
 def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,6 @@ STATISTICS: Mapping[str, Statistics] = {"bose": Bose(), "fermi": Fermi(), "spin"
 Get = Callable[..., Any]
 """The value at a place: that asked for, the array that the file holds or names, or what the file says."""
 Made = TypeVar("Made")
-
-
 _TEMPERATURE = Parameter("energy", least=0.0, role="temperature", words="of the bath")
 
 

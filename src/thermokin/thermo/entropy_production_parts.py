@@ -12,7 +12,7 @@ from thermokin.model.jump_entropy import jump_entropy
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import population_modes
 from thermokin.thermo.entropy_given import happens, rest_of_levels
-from thermokin.thermo.population_entropy_production import log_ratio, spohn
+from thermokin.thermo.entropy_production_rates import log_ratio, spohn
 from thermokin.thermo.state_spectrum import log_populations, state_spectrum
 
 __all__ = ["adiabatic_rate", "coherence_rate", "mode_rates", "nonadiabatic_rate"]

@@ -21,14 +21,14 @@ from thermokin.numerics.level_sums import sum_over_levels
 from thermokin.operators.as_numbers import shown
 from thermokin.operators.entropy import divergence_of_checked
 from thermokin.thermo.accumulated_entropy_production import gained_and_given, relaxed, relaxed_between_two_levels
-from thermokin.thermo.coherent_entropy_production import channel_entropy_production_rates
 from thermokin.thermo.entropy_given import Produced
 from thermokin.thermo.entropy_production_parts import adiabatic_rate, coherence_rate, mode_rates, nonadiabatic_rate
-from thermokin.thermo.heat_account import heat_rates, heats, work_rate
-from thermokin.thermo.population_entropy_production import (
+from thermokin.thermo.entropy_production_rates import (
+    channel_entropy_production_rates,
     population_entropy_production_rate,
     population_entropy_production_rates,
 )
+from thermokin.thermo.heat_account import heat_rates, heats, work_rate
 from thermokin.thermo.start_and_end import StartAndEnd
 from thermokin.thermo.time_integral import time_integral
 

@@ -15,11 +15,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
+from thermokin._threads import at_once, both_at_once
 from thermokin._typing import FloatArray
 from thermokin.model.parameter import Known
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
-from thermokin.quench.two_threads import at_once, both
 from thermokin.views.branch import BRANCH
 from thermokin.views.motion import start_parameters
 from thermokin.views.sweep_axes import Labelled, SweepAxes
@@ -59,7 +59,7 @@ def comparison_dataset(
         for entry in (entries or _entries)(part):
             columns.write(entry, points, leading_shape(part))
 
-    at_once([partial(fill, points, made) for points, made in parts], comparison.heating.evolution.populations.size)
+    at_once([partial(fill, points, made) for points, made in parts], comparison.heating.numbers)
     coordinates = {"process": ("process", list(PROCESSES)), **sweep.coordinates, **_times(comparison, sweep)}
     return xr.Dataset(columns.variables, coords=coordinates, attrs=attributes)
 
@@ -95,7 +95,7 @@ def pieces(comparison: Comparison) -> list[tuple[slice, Callable[[], Comparison]
     """
     whole: list[tuple[slice, Callable[[], Comparison]]] = [(slice(None), lambda: comparison)]
     heating, cooling = comparison.heating, comparison.cooling
-    lead, size = leading_shape(comparison), heating.evolution.populations.size
+    lead, size = leading_shape(comparison), heating.numbers
     alike = all(side.evolution.populations.shape[:-2] == lead for side in (heating, cooling))
     if not alike or size < 2 * NUMBERS or heating.cut(slice(0, 1)) is None or cooling.cut(slice(0, 1)) is None:
         return whole
@@ -150,7 +150,7 @@ def _of_sides(
 
 
 def _read(comparison: Comparison, variable: Variable[Branch], sizes: Mapping[str, int]) -> _Entry:
-    values = both(variable.of, comparison.heating, comparison.cooling)
+    values = both_at_once(variable.of, comparison.heating, comparison.cooling)
     attributes = {"long_name": variable.meaning, "units": variable.unit}
     return _Entry(variable.name, ("process",), {axis: sizes[axis] for axis in variable.axes}, values, attributes)
 

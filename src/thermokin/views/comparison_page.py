@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -31,6 +31,19 @@ __all__ = ["comparison_sections"]
 
 TIMES_IN_TABLE = 12
 NOT_DEFINED = "not defined here"
+OVER_TIME: Mapping[str, Mapping[str, Callable[[Branch], FloatArray]]] = {
+    "Entropy production rate σ, entropy produced Σ, and completion φ.": {
+        "σ": lambda side: side.ledger.entropy_production_rate,
+        "Σ": lambda side: side.ledger.entropy_production,
+        "φ": lambda side: side.kinematics.completion,
+    },
+    "Mean heat Q taken in since time 0, its variance, and the energy E.": {
+        "Q": lambda side: side.heat.mean,
+        "Var Q": lambda side: side.heat.variance,
+        "E": lambda side: side.ledger.energy,
+    },
+}
+"""What each table lists, by its caption, and how it is read of a quench."""
 
 
 def comparison_sections(comparison: Comparison, figures: Drawn) -> dict[str, list[Block]]:
@@ -60,7 +73,7 @@ def comparison_sections(comparison: Comparison, figures: Drawn) -> dict[str, lis
         "numbers": [
             Heading("Over time"),
             *(FigureBlock(*figures[name]) for name, _, _ in PANELS if name in figures),
-            *_numbers(comparison),
+            *(_over_time(comparison, caption, shown) for caption, shown in OVER_TIME.items()),
         ],
         "crossings": [Heading("When they are even"), _crossings(comparison)],
         "modes": [Heading("Why: the modes"), _modes(comparison)],
@@ -125,33 +138,9 @@ def _number(value: FloatArray, missing: str) -> float | str:
     return missing if np.isnan(value) else float(value)
 
 
-def _numbers(comparison: Comparison) -> list[Table]:
-    heating, cooling = comparison.heating, comparison.cooling
-    return [
-        _over_time(
-            comparison,
-            "Entropy production rate σ, entropy produced Σ, and completion φ.",
-            ("σ heating", heating.ledger.entropy_production_rate),
-            ("σ cooling", cooling.ledger.entropy_production_rate),
-            ("Σ heating", heating.ledger.entropy_production),
-            ("Σ cooling", cooling.ledger.entropy_production),
-            ("φ heating", heating.kinematics.completion),
-            ("φ cooling", cooling.kinematics.completion),
-        ),
-        _over_time(
-            comparison,
-            "Mean heat Q taken in since time 0, its variance, and the energy E.",
-            ("Q heating", heating.heat.mean),
-            ("Q cooling", cooling.heat.mean),
-            ("Var Q heating", heating.heat.variance),
-            ("Var Q cooling", cooling.heat.variance),
-            ("E heating", heating.ledger.energy),
-            ("E cooling", cooling.ledger.energy),
-        ),
-    ]
-
-
-def _over_time(comparison: Comparison, caption: str, *columns: tuple[str, FloatArray]) -> Table:
+def _over_time(comparison: Comparison, caption: str, shown: Mapping[str, Callable[[Branch], FloatArray]]) -> Table:
+    sides = {"heating": comparison.heating, "cooling": comparison.cooling}
+    columns = [(f"{symbol} {name}", read(side)) for symbol, read in shown.items() for name, side in sides.items()]
     count = comparison.times.size
     chosen = np.unique(np.linspace(0, count - 1, min(count, TIMES_IN_TABLE)).round().astype(int))
     rows = tuple(tuple(float(values[row]) for values in (comparison.times, *(v for _, v in columns))) for row in chosen)

@@ -30,7 +30,7 @@ class SpectraView(ByCurrentView[NoiseSpectrum], of=Spectra):
 
     def add(self, data: xr.Dataset, words: str, one: NoiseSpectrum) -> None:
         """The noise at every frequency, and both limits."""
-        name, unit = identifier(words), "1/time" if unit_of(words) == "1" else f"{unit_of(words)}^2/time"
+        name, unit = identifier(words), f"{unit_of(words, 2)}/time"
         data.coords["frequency"] = ("frequency", one.frequencies, about("frequency", "1/time"))
         data[f"spectrum_{name}"] = ("frequency", one.values, about(f"noise of {words}", unit))
         zero = about(f"zero-frequency noise of {words}", unit)

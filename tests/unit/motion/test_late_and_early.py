@@ -14,7 +14,7 @@ from oracles import Array
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import sector_map
-from thermokin.motion import population_engines
+from thermokin.motion import prepared_populations
 from thermokin.motion.coherent_motion import ENGINES as COHERENT
 from thermokin.motion.population_motion import population_motion
 from thermokin.motion.sector_motion import SectorMotion
@@ -185,7 +185,7 @@ def test_a_batch_that_hides_a_tiny_population_beside_large_motions_keeps_its_dig
 
 def test_a_sum_over_modes_fills_levels_from_where_they_started(monkeypatch: pytest.MonkeyPatch) -> None:
     # Many levels accept fewer digits of the tiniest populations, but first steps from zero keep theirs.
-    monkeypatch.setattr(population_engines, "SINGLE_FROM", 1)
+    monkeypatch.setattr(prepared_populations, "SINGLE_FROM", 1)
     motion = population_motion(Liouvillian(LEVELS))
     times, start = np.geomspace(1e-8, 1e-3, 6), np.array([1.0, 0.0, 0.0, 0.0])
     made, _ = motion.path(start, times, engine="modes")

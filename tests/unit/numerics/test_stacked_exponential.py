@@ -11,7 +11,7 @@ from thermokin.counting import tilted_block as module
 from thermokin.counting.tilted_block import TiltedBlock
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
-from thermokin.numerics.stacked_exponential import stacked_exponential
+from thermokin.numerics.propagator_ladder import stacked_exponential
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 

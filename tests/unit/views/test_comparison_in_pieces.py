@@ -29,7 +29,7 @@ def compared(times: ArrayLike = TIMES) -> Comparison:
 
 
 def cut(comparison: Comparison, monkeypatch: pytest.MonkeyPatch, parts: int) -> xr.Dataset:
-    numbers = -(-comparison.heating.evolution.populations.size // parts)
+    numbers = -(-comparison.heating.numbers // parts)
     with monkeypatch.context() as patch:
         patch.setattr(module, "NUMBERS", numbers)
         assert len(pieces(comparison)) == parts
@@ -45,7 +45,7 @@ def test_a_sweep_in_blocks_has_the_numbers_it_has_in_one_piece(monkeypatch: pyte
 
 def test_blocks_worked_at_two_at_a_time_write_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     one = cut(compared(), monkeypatch, 5)
-    monkeypatch.setattr("thermokin.quench.two_threads.WORTHWHILE", 0)
+    monkeypatch.setattr("thermokin._threads.WORTHWHILE", 0)
     xr.testing.assert_identical(cut(compared(), monkeypatch, 5), one)
 
 

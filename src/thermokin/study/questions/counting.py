@@ -30,8 +30,6 @@ METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Spa
 ONE_POINT = ("sparse", "krylov")  # methods that factorise or iterate for one point of a sweep
 # Measured at 344 to 1834 coordinates, and at 256 and 512 levels: matrices n x n, and vectors d^2, at the peak.
 DENSE, VECTORS = 7, 45
-
-
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
 
@@ -88,13 +86,12 @@ def _asked_flaws(name: str, draft: System) -> list[Problem]:
         if table.currents is None and "counting" not in sections:
             return [Problem((name, "currents"), "must be given where there is no table [counting]")]
         return _words_flaws((name, "currents"), table.currents or (), draft)
-    found = []
-    for index, words in enumerate(table.currents or ()):
-        if words not in counting.currents:
-            known = " or ".join(f'"{one}"' for one in counting.currents)
-            need = f"must be one of counting.currents, {known}, got {described(words)}"
-            found.append(Problem((name, "currents", index), need))
-    return found
+    known = " or ".join(f'"{one}"' for one in counting.currents)
+    return [
+        Problem((name, "currents", index), f"must be one of counting.currents, {known}, got {described(words)}")
+        for index, words in enumerate(table.currents or ())
+        if words not in counting.currents
+    ]
 
 
 def currents_asked(sections: Sections, table: SomeCurrents) -> tuple[str, ...]:
@@ -137,9 +134,8 @@ def _one_words_flaw(place: Place, words: str, temperatures: dict[str, float] | N
         if unit not in {None, QUANTITIES[term.quantity][1]}:
             return Problem(place, f"must add amounts of one unit, got {described(words)}")
         unit = QUANTITIES[term.quantity][1]
-        problem = None if temperatures is None else _bath_flaw(place, term.quantity, term.bath, temperatures)
-        if problem is not None:
-            return problem
+        if temperatures is not None and (flaw := _bath_flaw(place, term.quantity, term.bath, temperatures)):
+            return flaw
     return None
 
 
@@ -223,11 +219,10 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
     model = system.family.at(numbers)
     counting, found = Counting(model, method=method_of(system.sections)), []
     for words in table.currents:
-        values, unit = counting.cumulants(current_of(model, words), order=table.order).values, unit_of(words)
+        values = counting.cumulants(current_of(model, words), order=table.order).values
         for order in range(1, table.order + 1):
-            power = unit if order == 1 or unit == "1" else f"{unit}^{order}"
             name, said = f"c{order} {words}", f"cumulant {order} per time of {words}"
-            found.append(Column(name, said, f"{power}/time", values[..., order - 1]))
+            found.append(Column(name, said, f"{unit_of(words, order)}/time", values[..., order - 1]))
     rate = _mean_of(counting, entropy_flow(model))
     found.append(Column("entropy_production_rate", "entropy production per time", "nats/time", rate))
     return found

@@ -12,7 +12,6 @@ from thermokin.counting.integrated_cumulants import integrated_cumulants
 from thermokin.model.current_words import current_of
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.motion.starts import Gibbs, Ket, Populations
-from thermokin.study.arrays import Arrays
 from thermokin.study.grid import ascending_flaw
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell
@@ -70,8 +69,14 @@ def _rules(draft: System) -> list[Problem]:
 
 
 def _initial(system: System, table: DistributionTable) -> Initial | None:
+    """The start that is meant, as `evolve` takes it; None if the table names none."""
     start = table.start or StartTable(temperature=table.initial_temperature)
-    return _start_of(start, system.arrays, ("distribution", "start"))
+    if start.temperature is not None:
+        return Gibbs(start.temperature)
+    arrays = {key: system.arrays.get(("distribution", "start", key)) for key in ("populations", "ket", "matrix")}
+    if arrays["populations"] is not None:
+        return Populations(arrays["populations"])
+    return arrays["matrix"] if arrays["ket"] is None else Ket(arrays["ket"])
 
 
 def _prepare(system: System, table: DistributionTable) -> Problem | None:
@@ -106,17 +111,6 @@ def _start_flaws(place: Place, table: StartTable) -> list[Problem]:
         return []
     ways = "temperature, populations, ket or matrix"
     return [Problem(place, f"must hold one of {ways}, got {' and '.join(given) or 'none'}")]
-
-
-def _start_of(table: StartTable, arrays: Arrays, place: Place) -> Initial | None:
-    """The start that is meant, as `evolve` takes it; None if the table holds nothing."""
-    if table.temperature is not None:
-        return Gibbs(table.temperature)
-    if table.populations is not None:
-        return Populations(arrays[*place, "populations"])
-    if table.ket is not None:
-        return Ket(arrays[*place, "ket"])
-    return None if table.matrix is None else arrays[*place, "matrix"]
 
 
 DISTRIBUTION = about_currents(

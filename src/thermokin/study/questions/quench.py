@@ -92,28 +92,26 @@ class Quench:
     Args:
         protocol: which two quenches are compared.
         times: when they are looked at.
-        at: where the protocol stands in the file.
+        at: where the protocol stands in the file, and where the times stand.
     """
 
     protocol: Reciprocal | Equidistant
     times: Times
-    at: Place
+    at: tuple[Place, Place]
 
 
 def _gathered(sections: Sections) -> Quench:
+    """The table, or both tables; of what is not sound None."""
     if "quench" in sections:
         whole = sections["quench"]
-        return Quench(whole, whole.times, ("quench",))
-    return Quench(sections["protocol"], sections["times"], ("protocol",))
+        return Quench(whole, whole and whole.times, (("quench",), ("quench", "times")))
+    found: Any = sections.get
+    return Quench(found("protocol"), found("times"), (("protocol",), ("times",)))
 
 
 def _rules(draft: System) -> list[Problem]:
-    sections = draft.sections
-    whole = sections.get("quench")
-    at: tuple[Place, Place] = (("protocol",), ("times",)) if whole is None else (("quench",), ("quench", "times"))
-    protocol = sections.get("protocol") if whole is None else whole
-    times = sections.get("times") if whole is None else whole.times
-    found = _pairing(draft)
+    table, found = _gathered(draft.sections), _pairing(draft)
+    protocol, times, at = table.protocol, table.times, table.at
     if isinstance(protocol, Reciprocal | Equidistant):
         key = "hot" if isinstance(protocol, Reciprocal) else "target"
         upper, lower = getattr(protocol, key), protocol.cold
@@ -160,7 +158,8 @@ def _prepare(system: System, table: Quench) -> Problem | None:
     except UnreachableDistanceError as error:
         far = f"{error.largest:.6g}"
         need = f"must have a hot partner, but no start hotter than the target is farther from it than {far}"
-        return Problem((*table.at, "cold"), need, f"raise {table.at[0]}.cold or lower {table.at[0]}.target")
+        name = table.at[0][0]
+        return Problem((name, "cold"), need, f"raise {name}.cold or lower {name}.target")
     if not all(_changes_energy(quench.model) for quench in (pair.heating, pair.cooling)):
         need = "must be coupled so that jumps change its energy, but none does, and no heat is exchanged"
         return Problem(("model",), need, "choose a coupling that does not commute with the Hamiltonian")
@@ -170,7 +169,7 @@ def _prepare(system: System, table: Quench) -> Problem | None:
         return None
     between = f"{float(temperatures['cold']):g} and {float(temperatures['hot']):g}"
     need = f"must lead from one state to another, but at {between} populations differ by less than {SMALLEST:g}"
-    return Problem(table.at, need, "choose temperatures nearer to the energies of the model")
+    return Problem(table.at[0], need, "choose temperatures nearer to the energies of the model")
 
 
 def _changes_energy(model: Model) -> bool:
@@ -191,7 +190,7 @@ def _summary(system: System, table: Quench) -> str:
 
 def _truncations(system: System, table: Quench) -> list[str]:
     """Where a truncation shows in the numbers, and where the end is not the bath's equilibrium."""
-    pair, found = pair_of(system, table), []
+    pair = pair_of(system, table)
     model, hottest = pair.heating.model, float(pair.temperatures["hot"])
     last = float(gibbs_populations(thermal_energies(model), hottest).min())
     found = [

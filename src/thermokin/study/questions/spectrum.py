@@ -48,9 +48,10 @@ def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArra
     model = system.family.at(numbers)
     counting, grid, found = Counting(model, method=method_of(system.sections)), grid_of(table), []
     for words in currents_asked(system.sections, table):
-        unit = unit_of(words) if unit_of(words) == "1" else f"{unit_of(words)}^2"
         noise = counting.spectrum(current_of(model, words), grid).values
-        found.append(Column(f"spectrum {words}", f"noise of {words}", f"{unit}/time", noise, {"frequency": grid}))
+        found.append(
+            Column(f"spectrum {words}", f"noise of {words}", f"{unit_of(words, 2)}/time", noise, {"frequency": grid})
+        )
     return found
 
 

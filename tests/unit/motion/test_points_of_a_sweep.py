@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import thermokin as tk
-from thermokin.quench.slices import at_points, cut
+from thermokin.motion.evolution import at_points
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
@@ -21,7 +21,7 @@ def relaxing(temperatures: np.ndarray) -> tk.results.Evolution:
 
 def test_points_chosen_from_a_sweep_start_move_and_end_as_they_do_alone() -> None:
     points = np.array([1, 3])
-    chosen, alone = at_points(relaxing(TEMPERATURES), points), relaxing(TEMPERATURES[points])
+    chosen, alone = at_points(relaxing(TEMPERATURES), points, slice(1)), relaxing(TEMPERATURES[points])
     assert chosen is not None
     # Exact: the same operations on the same numbers.
     np.testing.assert_array_equal(chosen.at(TIMES).populations, alone.populations)
@@ -35,8 +35,8 @@ def test_points_chosen_from_a_sweep_start_move_and_end_as_they_do_alone() -> Non
 
 def test_a_stretch_of_a_sweep_holds_the_populations_of_all_its_times() -> None:
     whole = relaxing(TEMPERATURES)
-    part = cut(whole, slice(1, 4))
+    part = at_points(whole, slice(1, 4))
     assert part is not None
     np.testing.assert_array_equal(part.populations, whole.populations[1:4])
     np.testing.assert_array_equal(part.change_sizes, whole.change_sizes[1:4])
-    assert cut(tk.evolve(tk.library.qubit(1.0, 1.0, 1.0), tk.Gibbs(0.5), TIMES), slice(0, 1)) is None
+    assert at_points(tk.evolve(tk.library.qubit(1.0, 1.0, 1.0), tk.Gibbs(0.5), TIMES), slice(0, 1)) is None

@@ -1,10 +1,14 @@
-"""The entropy production rate of populations, bath by bath: in Spohn's form where that is the same, else by pairs."""
+"""The entropy production rate: of populations bath by bath, of any state channel by channel in its eigenbasis.
+
+Of populations it is taken in Spohn's form where that is the same, else by pairs of jumps.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from thermokin._typing import FloatArray, IntArray, RateMatrix
+from thermokin._threads import few_threads
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, RateMatrix
 from thermokin.liouville.population_block import rate_matrix
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.jump_table import NO_BATH
@@ -14,30 +18,28 @@ from thermokin.motion.time_grid import set_at_start
 from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import mean_over_levels, sum_over_levels
 from thermokin.operators.gibbs import log_gibbs_populations
-from thermokin.thermo.state_spectrum import log_populations, with_logarithms_at_start
+from thermokin.thermo.state_spectrum import (
+    StateSpectrum,
+    log_populations,
+    resolution,
+    state_spectrum,
+    with_logarithms_at_start,
+)
 
 __all__ = [
-    "bath_flows",
+    "channel_entropy_production_rates",
     "log_ratio",
-    "pair_entropy_production_rate",
     "population_entropy_production_rate",
     "population_entropy_production_rates",
     "spohn",
 ]
 
 CHUNK = 2_000_000  # numbers held at once: points x times x transitions
+CHANNEL_CHUNK = 4_000_000  # numbers held at once: times x channels x d^2
 
 
-def bath_flows(evolution: Evolution, bath: int) -> FloatArray:
-    """W_b p: how the jumps of one bath change the populations (..., t, d) [1/time].
-
-    Args:
-        evolution: an evolution with closed populations.
-        bath: position of the bath; that of jumps without one is -1.
-
-    Returns:
-        The flows; from the deviation where nothing flows at rest, so that they keep their relative accuracy late.
-    """
+def _bath_flows(evolution: Evolution, bath: int) -> FloatArray:
+    """W_b p: how the jumps of one bath change the populations (..., t, d) [1/time], accurate at late times."""
     assert evolution.motion is not None  # noqa: S101 - asked only of closed populations
     alone = (evolution.model.table.bath == bath).all()
     still = evolution.liouvillian.log_equilibrium is not None
@@ -159,11 +161,11 @@ def _of_group(evolution: Evolution, bath: int) -> FloatArray:
     if reference is None and levels is not None:
         reference = log_gibbs_populations(levels, evolution.model.baths[bath].temperature)
     if reference is None:
-        return pair_entropy_production_rate(evolution, bath)
+        return _by_pairs(evolution, bath)
     closed = _between_two_levels(evolution, bath)
     if closed is not None:
         return closed
-    flows = bath_flows(evolution, bath)
+    flows = _bath_flows(evolution, bath)
     frozen = np.asarray(levels is not None and evolution.model.baths[bath].temperature == 0.0)
     if levels is None or not frozen.any():
         return spohn(flows, log_ratio(evolution, reference))
@@ -188,19 +190,12 @@ def _between_two_levels(evolution: Evolution, bath: int) -> FloatArray | None:
     return np.asarray(rate)
 
 
-def pair_entropy_production_rate(evolution: Evolution, bath: int) -> FloatArray:
+def _by_pairs(evolution: Evolution, bath: int) -> FloatArray:
     """Sum over transitions j -> i of a bath of (a - a~)/2 (ln p_j - ln p_i + s), a~ the rate of the one that undoes it.
-
-    Args:
-        evolution: an evolution with closed populations; coherences are left out.
-        bath: position of the bath; -1 for jumps without one.
 
     Returns:
         (..., t) [nats/time]; inf where a level without population is being filled, or where a jump happens that nothing
         undoes.
-
-    Cost:
-        One number for each transition and time.
     """
     table = evolution.model.table
     entries = np.flatnonzero(table.bath[table.channel] == bath).astype(np.int64)
@@ -228,3 +223,75 @@ def _summed(
         force = logarithms[..., column] - logarithms[..., row] + entropies[..., None, :]
         terms = np.where(net == 0.0, 0.0, net * force)
     return np.asarray(terms.sum(axis=-1))
+
+
+def channel_entropy_production_rates(evolution: Evolution) -> FloatArray:
+    """The rate at which each channel produces entropy, together with the channel that undoes it.
+
+    With w_k^mn = |<m|L_k|n>|^2 in the eigenbasis of rho, a pair of channels k, r produces
+    sum_mn [w_k^mn p_n - w_r^nm p_m] (ln p_n - ln p_m + s_k) >= 0, s_k the entropy of a jump k. Half of it is assigned
+    to each of the two.
+
+    Args:
+        evolution: any evolution.
+
+    Returns:
+        (..., t, k) [nats/time]; the sum over channels is the entropy production rate. inf where a jump fills a state
+        without population (at time 0 of a start without full rank), and where a jump happens that nothing undoes. (In
+        a state with coherences a rate that is rounding beside that of the likeliest state of such a jump is none.)
+
+    Cost:
+        One eigendecomposition of the state a time, and d^2 numbers for each channel and time.
+    """
+    model = evolution.model
+    size, channels = model.dimension, model.table.size
+    if channels == 0:
+        return np.zeros((*evolution.populations.shape[:-1], 0))
+    spectrum, entropies, reverse = state_spectrum(evolution), jump_entropy(model), model.table.reverse.astype(np.int64)
+    times = evolution.populations.shape[-2]
+    lead = int(np.prod(evolution.populations.shape[:-2], initial=1))
+    chunk = max(1, CHANNEL_CHUNK // max(1, lead * channels * size**2))
+    jumps = np.stack([model.table.jump(position) for position in range(channels)], axis=-3)
+    floor = np.zeros(()) if evolution.population_only else resolution(size) * model.table.channel_strength[..., None, :]
+    with few_threads(size):
+        parts = [
+            _channel_rates(spectrum, slice(first, first + chunk), jumps, entropies, reverse, floor)
+            for first in range(0, times, chunk)
+        ]
+    return np.concatenate(parts, axis=-2)
+
+
+def _channel_rates(
+    spectrum: StateSpectrum,
+    window: slice,
+    jumps: ComplexArray,
+    entropies: FloatArray,
+    reverse: IntArray,
+    floor: FloatArray,
+) -> FloatArray:
+    vectors = spectrum.vectors[..., window, :, :][..., None, :, :]
+    probability = spectrum.probabilities[..., window, :]
+    logarithm = spectrum.logarithms[..., window, :]
+    moved = vectors.conj().swapaxes(-1, -2) @ jumps[..., None, :, :, :] @ vectors
+    weight = moved.real**2 + moved.imag**2  # (..., t, k, m, n): n -> m
+    forward = weight * probability[..., None, None, :]
+    paired = reverse >= 0
+    backward = np.where(
+        paired[:, None, None], weight[..., reverse, :, :].swapaxes(-1, -2) * probability[..., None, :, None], 0.0
+    )
+    finite = np.where(np.isinf(entropies), 0.0, entropies)[..., None, :, None, None]
+    net = np.where(paired[:, None, None], 0.5 * (forward - backward), forward)
+    with np.errstate(invalid="ignore"):
+        force = logarithm[..., None, None, :] - logarithm[..., None, :, None] + finite
+        terms = np.where(net == 0.0, 0.0, net * force)
+    rates = np.asarray(terms.sum(axis=(-2, -1)))
+    endless = np.isinf(entropies)[..., None, :]
+    if not endless.any():
+        return rates
+    return np.where(endless, _endless(forward.sum(axis=(-2, -1)) > floor, reverse), rates)
+
+
+def _endless(happens: BoolArray, reverse: IntArray) -> FloatArray:
+    """Infinite for a jump that happens, shared with the one that would undo it and never happens; else nothing."""
+    either = happens | np.where(reverse >= 0, happens[..., reverse], False)  # noqa: FBT003 - an array's fill value
+    return np.where(either, np.inf, 0.0)
