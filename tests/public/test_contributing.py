@@ -257,6 +257,14 @@ def test_the_files_that_the_page_on_architecture_names_are_there() -> None:
     assert [name for name in sorted(named) if not (package / name).is_file()] == []
 
 
+def test_two_walks_through_the_package_are_of_at_most_twelve_files_each() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    walks = page.split("## Two walks through the package")[1].split("\n## ")[0]
+    tables = walks.split("|---|---|\n")[1:]
+    files = [[row for row in part.split("\n\n")[0].splitlines() if row.startswith("| `")] for part in tables]
+    assert [len(rows) for rows in files] == [12, 12]
+
+
 def test_the_floors_of_the_page_on_architecture_are_those_that_are_enforced() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page.partition("| package | holds |\n|---|---|\n")[2].partition("\n\n")[0]

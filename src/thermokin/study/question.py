@@ -65,7 +65,7 @@ class Question:
         remarks: what is in doubt, one line for each.
         truncations: those of them that its result does not say by itself.
         estimate: what a run will take, in one line.
-        temperatures: "set" if the question sets the temperatures of all baths itself.
+        temperatures: "set" if the question itself sets the temperatures of all baths: files then give none with a bath.
         report: its keys of the table [report].
         show: what is shown of its answer, from that and the table [report]; of labelled data nothing need be said.
         needs: another question that is asked as well wherever this one is, and whose part of the report it shares.
