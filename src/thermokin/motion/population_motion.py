@@ -123,10 +123,20 @@ class PopulationMotion(PreparedPopulations):
             (..., t, n) or of one number for all levels; summed over modes, the smallest know least.
         """
         task = Task(self, start, deviation, times)
+        if task.many and not self.affordable:
+            every = np.broadcast_to(populations, (*task.lead, *populations.shape[-2:])).reshape(
+                -1, *populations.shape[-2:]
+            )
+            lacking = [_cheapest(one).lacking(one, moved) for one, moved in zip(task.each(), every, strict=True)]
+            return task.stacked([np.broadcast_to(part, populations.shape[-2:]) for part in lacking])
         return _cheapest(task).lacking(task, populations)
 
     def _moved(self, task: Task, engine: str | None) -> tuple[FloatArray | None, FloatArray]:
         """Populations and a decaying vector over time; where they are not resolved, from positive sums."""
+        if task.many and not self.affordable:
+            each = [self._moved(one, engine) for one in task.each()]
+            known = [first for first, _ in each if first is not None]
+            return task.stacked(known) if known else None, task.stacked([second for _, second in each])
         chosen = _cheapest(task) if engine is None else _named(engine, task)
         populations, later, poor = chosen.move(task)
         if poor is None or not poor.any():

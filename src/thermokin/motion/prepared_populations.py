@@ -188,6 +188,31 @@ class Task:
     times: FloatArray
 
     @property
+    def lead(self) -> tuple[int, ...]:
+        """The leading axes of starts and times."""
+        return np.broadcast_shapes(self.vector.shape[:-1], self.times.shape[:-1])
+
+    @property
+    def many(self) -> bool:
+        """Whether these are several starts or grids of times, of one system."""
+        return self.prepared.rates.ndim == 2 and bool(self.lead)
+
+    def each(self) -> list[Task]:
+        """The tasks of single starts and times."""
+        starts, vectors, times = (
+            None if part is None else np.broadcast_to(part, (*self.lead, part.shape[-1])).reshape(-1, part.shape[-1])
+            for part in (self.start, self.vector, self.times)
+        )
+        assert vectors is not None  # noqa: S101 - only the start may be missing
+        assert times is not None  # noqa: S101
+        found = range(len(vectors))
+        return [Task(self.prepared, None if starts is None else starts[k], vectors[k], times[k]) for k in found]
+
+    def stacked(self, parts: list[FloatArray]) -> FloatArray:
+        """What was found for each, with the leading axes of all."""
+        return np.stack(parts).reshape(*self.lead, *parts[0].shape)
+
+    @property
     def alone(self) -> bool:
         """Whether this is one system and no sweep."""
         return self.prepared.rates.ndim == self.times.ndim + 1 == self.vector.ndim + 1 == 2

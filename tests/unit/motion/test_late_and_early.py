@@ -245,3 +245,21 @@ def test_levels_that_hardly_leave_for_one_of_two_ends_are_shared_to_every_digit(
     rates = np.array([[0.0, 0.0, 0.0, 1e-18], [0.0, 0.0, 0.0, 3e-18], [0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.0]])
     made = tk.steady_state(tk.rates(rates), initial=tk.Populations([0.0, 0.0, 0.5, 0.5]))
     np.testing.assert_allclose(made.populations, [0.25, 0.75, 0.0, 0.0], rtol=1e-14)
+
+
+def test_several_starts_of_one_large_thin_system_move_as_each_does_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared_populations, "FILLED_UP_TO", 1000)
+    size, times = 1100, np.array([0.0, 0.5, 2.0]) / 1100
+    model = tk.library.oscillator(size, 1.0, 1e-3, 0.7)
+    starts = np.zeros((2, 1, size))
+    starts[0, 0, 0], starts[1, 0, 5] = 1.0, 1.0
+    together = tk.evolve(model, tk.Populations(starts), times * 1e3)
+    assert together.populations.shape == (2, 1, 3, size)
+    produced = tk.ledger(model, together)
+    assert produced.entropy_production_error.shape == (2, 1, 3)
+    for place, start in enumerate(starts[:, 0]):
+        alone = tk.evolve(model, tk.Populations(start), times * 1e3)
+        np.testing.assert_array_equal(together.populations[place, 0], alone.populations)
+        np.testing.assert_array_equal(together.deviation[place, 0], alone.deviation)
+        one = tk.ledger(model, alone)
+        np.testing.assert_allclose(produced.entropy_production[place, 0], one.entropy_production, rtol=1e-12)
