@@ -9,7 +9,13 @@ import numpy as np
 from scipy.special import entr
 
 from thermokin._cached import cached_property
-from thermokin._errors import DegenerateSteadyStateError, HypothesisError, LostPointsWarning, users_level
+from thermokin._errors import (
+    DegenerateSteadyStateError,
+    HypothesisError,
+    LostPointsWarning,
+    NotConvergedError,
+    users_level,
+)
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.frame_operator import FrameOperator
@@ -133,7 +139,7 @@ def is_lasting_equilibrium(liouvillian: Liouvillian, equilibrium: FloatArray) ->
             return False
     try:
         steady_state(liouvillian.model)
-    except DegenerateSteadyStateError:
+    except (DegenerateSteadyStateError, NotConvergedError):  # several, or too close to several to tell
         return False
     return True
 

@@ -340,3 +340,18 @@ def test_a_coherence_that_nothing_damps_is_a_second_steady_state(jumps: list[np.
         tk.steady_state(model, method=method)
     plus = np.full((2, 2), 0.5)
     np.testing.assert_allclose(tk.steady_state(model, initial=plus, method=method).state, plus, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("seed", [11, 300, 483, 1003, 1116])
+def test_a_qubit_that_one_turned_hermitian_jump_dephases_has_no_single_steady_state(seed: int) -> None:
+    """Without H every state along the axis of the jump stays; of these an elimination leaves exactly nothing."""
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(2, 5))
+    phase = np.exp(1j * rng.uniform(0.0, 6.0))
+    root = rng.normal(size=(size, size)) + 1j * rng.normal(size=(size, size))
+    jump = phase * ((root @ root.conj().T) / np.trace(root @ root.conj().T).real)
+    model = tk.Model(np.zeros((size, size)), [tk.Channel(jump, None)])
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
+        tk.steady_state(model)
+    ledger = tk.ledger(model, tk.evolve(model, np.eye(size) / size, [0.0, 1.0]))
+    np.testing.assert_allclose(ledger.entropy_production, 0.0, rtol=0, atol=1e-14)
