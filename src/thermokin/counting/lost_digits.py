@@ -86,8 +86,8 @@ def told(values: FloatArray, error: FloatArray, scale: FloatArray) -> BoolArray:
     Returns:
         The verdict (...).
     """
-    # Written so that a number that is none has no digits.
-    return np.asarray(error <= WANTED * np.maximum(np.abs(values), scale))
+    # Written so that a number that is none has no digits; an infinite error tells of none beside an infinite scale.
+    return np.asarray(np.isfinite(error) & (error <= WANTED * np.maximum(np.abs(values), scale)))
 
 
 def given(

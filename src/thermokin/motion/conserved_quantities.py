@@ -8,12 +8,12 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from thermokin._cached import cached_property
-from thermokin._typing import BoolArray, ComplexArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import ket_blocks
 from thermokin.motion.invariant_subspaces import grown_support
-from thermokin.numerics.level_sums import at_points, flattened, scatter
+from thermokin.motion.operator_algebra import OperatorAlgebra
+from thermokin.numerics.level_sums import flattened
 
 __all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
 
@@ -21,7 +21,6 @@ ALGEBRA_UP_TO = 2048  # levels up to which the algebra of a model with coherence
 ROUNDING = 1e-9  # of the spread: a smaller splitting or matrix element is taken for zero
 EMPTY = 1e-12  # share of the largest eigenvalue below which a state is not in the support
 LIKELY = 1e-3  # share from which a state is known to eight digits and more, and surely in the support
-ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
 FLAT = 1e-6  # share of a product beside 1 from which rounding turns its eigenvectors by less than is taken for zero
 WORDS = 8  # products of so many operators and one more are tried before parts are taken to be kept apart
 TINY = 1e-300
@@ -50,16 +49,16 @@ def conserved_parts(liouvillian: Liouvillian, states: ComplexArray | None) -> In
     Reference:
         frigerio1978.
     """
-    liouvillian = liouvillian.centred  # 1 commutes with everything, and what commutes is small beside it
+    whole, liouvillian = liouvillian, liouvillian.centred  # 1 commutes with everything, and what commutes may be small
     count, size = int(np.prod(liouvillian.model.batch_shape)), liouvillian.dimension
-    parts, algebra = np.ones(count, dtype=np.int64), _Algebra(liouvillian, count)
+    parts, algebra = np.ones(count, dtype=np.int64), OperatorAlgebra(liouvillian, count, whole.table)
     if states is None:
         states = np.broadcast_to(np.eye(size, dtype=np.complex128) / size, (count, size, size))
         parts[:] = 0
     elif liouvillian.table.one_element_each:
         parts[_slow(liouvillian, count)] = 0
     else:
-        parts[algebra.unlike_first(states)] = 0
+        parts[_unlike_first(algebra, count, states)] = 0
     asked = np.flatnonzero(parts == 0)
     width = max(1, CHUNK // size**2)
     for start in range(0, asked.size, width):
@@ -90,98 +89,20 @@ def _slow(liouvillian: Liouvillian, count: int) -> BoolArray:
     return np.broadcast_to(flattened(slow, 0, liouvillian.model.batch_shape), (count,))
 
 
-class _Algebra:
-    """H and the jumps of a model at the points of a flattened sweep."""
+def _unlike_first(algebra: OperatorAlgebra, count: int, states: ComplexArray) -> BoolArray:
+    """Which points (n,) have to be looked at: those with other jumps than the first, if that one answers for the rest.
 
-    def __init__(self, liouvillian: Liouvillian, count: int) -> None:
-        self._table, self._size, self._count = liouvillian.table, liouvillian.dimension, count
-        self._liouvillian, batch = liouvillian, liouvillian.model.batch_shape
-        self._amplitude = flattened(self._table.amplitude, 1, batch)
-        self._hamiltonian = flattened(liouvillian.model.generator.dense, 2, batch)
+    It does where its jumps keep nothing apart without H, and every state (n, d, d) is of full rank.
 
-    @cached_property
-    def _between(self) -> ComplexArray:
-        """What moves kets between jumps, (n, d, d) or one for all points."""
-        return flattened(self._liouvillian.effective_hamiltonian, 2, self._liouvillian.model.batch_shape)
-
-    def unlike_first(self, states: ComplexArray) -> BoolArray:
-        """Points (n,) whose jumps, up to a factor for each channel, are not those of the first one.
-
-        All of them unless the jumps of the first one, without H, keep nothing apart, and every state is of full rank.
-
-        Args:
-            states: the steady states (n, d, d).
-
-        Returns:
-            Which ones.
-        """
-        everywhere = np.ones(self._count, dtype=bool)
-        first, random = np.zeros(1, dtype=np.int64), np.random.default_rng(1)
-        if self._count == 1 or not _of_full_rank(states):
-            return everywhere
-        if _parts(*(self.jumps(first, random) for _ in range(2)))[0] > 1:
-            return everywhere
-        channel, amplitude = self._table.channel, self._amplitude
-        # The entries are sorted by channel: the first of each that is largest at the first point is its unit.
-        if not channel.size:
-            return ~everywhere
-        # A channel without entries has no unit, and nothing asks for it.
-        begin = np.minimum(self._table.starts[:-1], channel.size - 1)
-        leading = np.lexsort((-np.abs(amplitude[0]), channel))[begin]
-        unit = amplitude[:, leading][:, channel]
-        share = amplitude / np.where(unit == 0.0, 1.0, unit)
-        alike = (np.abs(share - share[0]) <= ALIKE) & (unit != 0.0)
-        return np.broadcast_to(~alike.all(axis=-1), (self._count,))
-
-    def combination(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
-        """A random Hermitian combination of H, L_k and L_k^+, each brought to the same size.
-
-        Args:
-            points: (p,) of the sweep.
-            random: where its coefficients come from.
-
-        Returns:
-            (p, d, d).
-        """
-        hamiltonian = at_points(self._hamiltonian, points).astype(np.complex128)
-        mean = np.trace(hamiltonian, axis1=-2, axis2=-1)[:, None, None] / self._size
-        hamiltonian = hamiltonian - mean * np.eye(self._size)
-        largest = np.abs(hamiltonian).max(axis=(-2, -1), keepdims=True)
-        scaled = random.normal() * hamiltonian / np.where(largest > 0.0, largest, 1.0)
-        return np.asarray(scaled + self.jumps(points, random))
-
-    def moves(self, point: int, random: np.random.Generator) -> ComplexArray:
-        """A random combination of the jumps and of the effective Hamiltonian, each brought to the same size.
-
-        Args:
-            point: of the sweep.
-            random: where its coefficients come from.
-
-        Returns:
-            (d, d).
-        """
-        here = np.array([point])
-        between = at_points(self._between, here)[0]
-        largest = float(np.abs(between).max())
-        factor = (random.normal() + 1j * random.normal()) / (largest if largest > 0.0 else 1.0)
-        return np.asarray(factor * between + self._jumped(here, random)[0])
-
-    def jumps(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
-        """A random Hermitian combination (p, d, d) of L_k and L_k^+ at some points (p,), each of the same size."""
-        jumps = self._jumped(points, random)
-        return np.asarray(jumps + jumps.conj().swapaxes(-1, -2))
-
-    def _jumped(self, points: IntArray, random: np.random.Generator) -> ComplexArray:
-        """A random combination of the L_k alone (p, d, d), each brought to the same size."""
-        table, size = self._table, self._size
-        amplitude = at_points(self._amplitude, points).astype(np.complex128)
-        largest = np.zeros((table.size, len(amplitude)))
-        np.maximum.at(largest, table.channel, np.abs(amplitude).T)
-        turned = random.normal(size=(2, table.size))
-        factor = (turned[0] + 1j * turned[1]) / np.where(largest > 0.0, largest, 1.0).T
-        place = table.row.astype(np.int64) * size + table.column
-        values = amplitude * factor[:, table.channel]
-        return scatter(values, place, size * size).reshape(-1, size, size)
+    Returns:
+        True for each of them.
+    """
+    first, random = np.zeros(1, dtype=np.int64), np.random.default_rng(1)
+    if count == 1 or not _of_full_rank(states):
+        return np.ones(count, dtype=bool)
+    if _parts(algebra.jumps(first, random), algebra.jumps(first, random), algebra.rounding(first))[0] > 1:
+        return np.ones(count, dtype=bool)
+    return algebra.unlike_first()
 
 
 def _of_full_rank(states: ComplexArray) -> bool:
@@ -193,7 +114,7 @@ def _of_full_rank(states: ComplexArray) -> bool:
     return True
 
 
-def _counted(algebra: _Algebra, points: IntArray, states: ComplexArray) -> IntArray:
+def _counted(algebra: OperatorAlgebra, points: IntArray, states: ComplexArray) -> IntArray:
     """The parts at some points (p,), from all of H and the jumps on the supports of the states (p, d, d)."""
     weights, vectors = np.linalg.eigh(states)
     rank = (weights > EMPTY * weights[:, -1:]).sum(axis=-1)
@@ -212,29 +133,31 @@ def _counted(algebra: _Algebra, points: IntArray, states: ComplexArray) -> IntAr
     return parts
 
 
-def _on_support(algebra: _Algebra, points: IntArray, support: ComplexArray) -> IntArray:
+def _on_support(algebra: OperatorAlgebra, points: IntArray, support: ComplexArray) -> IntArray:
     """The parts at some points (p,) on subspaces (p, d, r)."""
     random = np.random.default_rng(0)
 
     def combination() -> ComplexArray:
         return np.asarray(support.conj().swapaxes(-1, -2) @ algebra.combination(points, random) @ support)
 
-    first, second = combination(), combination()
-    parts = _parts(first, second)
+    first, second, rounding = combination(), combination(), algebra.rounding(points)
+    parts = _parts(first, second, rounding)
     # Sums of operators that anticommute have double eigenvalues of their own; those of longer products have not.
     for _ in range(WORDS):
         if (parts == 1).all():
             break
         first, second = _product(first, combination()), _product(second, combination())
-        parts = np.where(_flat(first), parts, np.minimum(parts, _parts(first, second)))
+        parts = np.where(_flat(first, rounding), parts, np.minimum(parts, _parts(first, second, rounding)))
     return parts
 
 
-def _flat(word: ComplexArray) -> BoolArray:
+def _flat(word: ComplexArray, rounding: FloatArray) -> BoolArray:
     """Products (p, r, r) that are 1 but for rounding, as those of one operator that squares to 1: they tell nothing."""
     size = np.abs(word).max(axis=(-2, -1))
     mean = np.trace(word, axis1=-2, axis2=-1)[..., None, None] / word.shape[-1]
-    return np.asarray(np.abs(word - mean * np.eye(word.shape[-1])).max(axis=(-2, -1)) <= FLAT * size)
+    return np.asarray(
+        np.abs(word - mean * np.eye(word.shape[-1])).max(axis=(-2, -1)) <= np.maximum(FLAT, rounding) * size
+    )
 
 
 def _product(one: ComplexArray, other: ComplexArray) -> ComplexArray:
@@ -246,13 +169,14 @@ def _product(one: ComplexArray, other: ComplexArray) -> ComplexArray:
     return np.asarray(one + other + word + word.conj().swapaxes(-1, -2))
 
 
-def _parts(first: ComplexArray, second: ComplexArray) -> IntArray:
-    """How many parts two Hermitian matrices (p, r, r) keep apart."""
+def _parts(first: ComplexArray, second: ComplexArray, rounding: FloatArray) -> IntArray:
+    """How many parts two Hermitian matrices (p, r, r), whose elements are known to a rounding (p,), keep apart."""
+    small = np.maximum(ROUNDING, rounding)[:, None]
     values, basis = np.linalg.eigh(first)
     spread = values[:, -1:] - values[:, :1]
-    degenerate = (np.diff(values, axis=-1) <= ROUNDING * spread).sum(axis=-1)
+    degenerate = (np.diff(values, axis=-1) <= small * spread).sum(axis=-1)
     joined = np.abs(basis.conj().swapaxes(-1, -2) @ second @ basis)
-    linked = joined > ROUNDING * joined.max(axis=(-2, -1), keepdims=True)
+    linked = joined > small[..., None] * joined.max(axis=(-2, -1), keepdims=True)
     return np.asarray(np.where(spread[:, 0] == 0.0, values.shape[-1], _components(linked) + degenerate))
 
 

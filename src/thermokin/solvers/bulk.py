@@ -143,7 +143,7 @@ class BulkMachine:
         if len(values) > count:  # a covariance that vanishes may be known as well as the noise of both
             one, two = np.tril_indices(count)
             sizes[count:] = np.sqrt(sizes[count:][one == two][one] * sizes[count:][one == two][two])
-        return np.asarray((error <= TOLD * sizes).all(axis=0))
+        return np.asarray((np.isfinite(error) & (error <= TOLD * sizes)).all(axis=0))
 
     def errors(self, weights: Sequence[FloatArray], *, noise: bool) -> FloatArray:
         """How far rounding may have moved what `counted` gives, from above as a rule.

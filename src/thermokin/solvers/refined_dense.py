@@ -159,7 +159,8 @@ class RefinedDense:
         y = self.without_mean(self._solved_transposed(self.without_mean(self._probe)))
         rate = np.abs((y * self.generator.miss(np.zeros_like(x), x)).sum(axis=(-2, -1)))
         unsure = ROUNDINGS * flow_error(np.abs(self.matrix), self.places, y[..., 0], x[..., 0])
-        return np.asarray(unsure + BELOW * self._scale * length(x) * length(y) <= TOLD * rate)
+        unsure = unsure + BELOW * self._scale * length(x) * length(y)
+        return np.asarray(np.isfinite(unsure) & (unsure <= TOLD * rate))
 
     def without_mean(self, rows: Array) -> Array:
         """Row vectors less what makes their mean over p.

@@ -317,3 +317,40 @@ def test_a_jump_that_commutes_with_the_hamiltonian_keeps_two_states_however_weak
     model = tk.Model(0.25 * operator, [tk.Channel(strength * operator, None)])
     with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
         tk.steady_state(model)
+
+
+@st.composite
+def turned_commuting(draw: st.DrawFn) -> tk.Model:
+    """H and one jump, diagonal in one basis, which is not that of the levels; each with a multiple of 1 of any size."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    levels = draw(st.integers(2, 4))
+    basis = np.linalg.qr(random.normal(size=(levels, levels)) + 1j * random.normal(size=(levels, levels)))[0]
+    shifts = [draw(st.sampled_from([0.0, 1.0, 3e2, 1e5, 4e5])) for _ in range(2)]
+    energy, jump = ((basis * (shift + random.normal(size=levels))) @ basis.conj().T for shift in shifts)
+    return tk.Model((energy + energy.conj().T) / 2.0, [tk.Channel(jump, None)])
+
+
+@given(turned_commuting())
+@settings(max_examples=150)
+def test_what_rounding_joins_is_never_answered_by_one_steady_state(model: tk.Model) -> None:
+    # A multiple of 1 in L hides digits of the rest, and turns into a drive: eps |L|^2 of it joins what is apart.
+    with pytest.raises(
+        (tk.errors.DegenerateSteadyStateError, tk.errors.NotConvergedError), match="not unique|too weak"
+    ):
+        tk.steady_state(model)
+
+
+def test_two_levels_that_a_jump_near_a_multiple_of_1_leaves_apart_keep_two_states() -> None:
+    random = np.random.default_rng(148)
+    levels = int(random.integers(2, 5))
+    basis = np.linalg.qr(random.normal(size=(levels, levels)) + 1j * random.normal(size=(levels, levels)))[0]
+    energy, jump = ((basis * random.normal(size=levels)) @ basis.conj().T for _ in range(2))
+    assert np.ptp(np.linalg.eigvals(jump).real) < 3e-5  # beside 2.2
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="not unique"):
+        tk.steady_state(tk.Model((energy + energy.conj().T) / 2.0, [tk.Channel(jump, None)]))
+
+
+def test_a_weak_part_of_a_jump_beside_a_multiple_of_1_still_joins_two_states() -> None:
+    jumps = [np.eye(2) * 1e3 + 1e-2 * X, np.diag([0.0, 1.0])]
+    state = tk.steady_state(tk.Model(np.zeros((2, 2)), [tk.Channel(jump, None) for jump in jumps])).state
+    np.testing.assert_allclose(state, np.eye(2) / 2.0, rtol=0, atol=1e-12)
