@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 __all__ = ["main"]
 
 
 def main() -> None:
     """The command `thermokin`: run, check, validate, bounds, schema."""
-    from thermokin.cli.stopping import exit_code, listen, settle
+    from thermokin.cli.stopping import end, exit_code, listen, settle
 
     try:
         listen()
@@ -17,6 +15,8 @@ def main() -> None:
 
         app()
     except KeyboardInterrupt as stop:  # before or after a command, which says more itself
-        sys.exit(exit_code(stop))
+        end(exit_code(stop))
+    except SystemExit as done:
+        end(done.code)
     finally:
         settle()

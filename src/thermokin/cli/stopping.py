@@ -7,7 +7,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Timer
+from threading import Thread
+from time import sleep
+from types import FrameType
+from typing import NoReturn
 
 import typer
 
@@ -19,6 +22,7 @@ __all__ = [
     "PIPE_CLOSED",
     "Stopped",
     "drop_output",
+    "end",
     "exit_code",
     "listen",
     "plain_failures",
@@ -27,7 +31,7 @@ __all__ = [
 ]
 
 PIPE_CLOSED = 141  # 128 and the number of the signal that other programs die of there
-AGAIN = 0.01  # seconds after which a request that was lost is made again
+AGAIN = 0.01  # seconds after which a request is made again, for it may have been lost or had to wait
 _ASKING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 CHECK_FAILED, BAD_INPUT = 1, 2
 
@@ -46,6 +50,8 @@ class Stopped(KeyboardInterrupt):
 
 _asked: list[int] = []
 """The signals that have asked the program to end."""
+_repeated: list[int] = []
+"""Where the next signal is a request made again, that one; an event of `threading` would lock inside a handler."""
 
 
 def listen() -> None:
@@ -55,25 +61,29 @@ def listen() -> None:
             signal.signal(number, _stop)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _stop)
-    sys.unraisablehook = _outlive_finalisers
+    sys.unraisablehook = _say_what_is_lost
 
 
-def _outlive_finalisers(lost: sys.UnraisableHookArgs) -> None:
-    """A request to end that was raised in a finaliser, where exceptions are dropped, is made again outside it.
+def _say_what_is_lost(lost: sys.UnraisableHookArgs) -> None:
+    """Of an exception that the interpreter drops, as in a finaliser: a request is made again, its traces need no word.
 
-    What a request has cut short may be half made, so that its own finaliser fails: nobody needs to read of that.
+    What a request has cut short may be half made, so that its own finaliser fails.
     """
-    if isinstance(lost.exc_value, KeyboardInterrupt):
-        again = Timer(AGAIN, os.kill, (os.getpid(), _asked[-1] if _asked else signal.SIGINT))
-        again.daemon = True
-        again.start()
-    elif not _asked:
+    if not _asked:
         sys.__unraisablehook__(lost)
+
+
+def _insist(number: int) -> None:
+    """Make a request again and again until the program ends: there are libraries that drop an exception."""
+    while signal.getsignal(number) is _stop:
+        sleep(AGAIN)
+        _repeated.append(number)
+        os.kill(os.getpid(), number)
 
 
 def settle() -> None:
     """From here on a program that listens passes requests to end over: all that can still happen is the end."""
-    if any(signal.getsignal(number) is _stop for number in _ASKING):
+    if any(signal.getsignal(number) is _stop for number in (signal.SIGINT, *_ASKING)):
         for number in (signal.SIGINT, *_ASKING):
             signal.signal(number, signal.SIG_IGN)
 
@@ -98,9 +108,55 @@ def drop_output() -> None:
         os.close(nowhere)
 
 
-def _stop(number: int, *_: object) -> None:
+def end(code: str | int | None) -> NoReturn:
+    """End the program; where it was asked to, at once: what was cut short in a library may crash when it is freed.
+
+    Args:
+        code: the exit code, as `sys.exit` takes it.
+
+    Raises:
+        SystemExit: where nobody has asked.
+    """
+    settle()
+    if not _asked or not isinstance(code, int):
+        sys.exit(code)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End, but let an import be done first: a compiled module that is half made crashes the interpreter, or hides why.
+
+    Who asks a second time waits for nothing; a request that is only repeated disturbs no ending under way.
+    """
+    patient = bool(_repeated) or not _asked
+    _repeated.clear()
+    if not _asked:
+        Thread(target=_insist, args=(number,), daemon=True).start()
     _asked.append(number)
+    if patient and (_importing(frame) or _ending(sys.exc_info()[1])):
+        return
     raise KeyboardInterrupt if number == signal.SIGINT else Stopped(number)
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Whether the program is importing something, at a place of it."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _ending(handled: BaseException | None) -> bool:
+    """Whether an exception that is being handled comes from a request to end."""
+    while handled is not None:
+        if isinstance(handled, KeyboardInterrupt):
+            return True
+        handled = handled.__context__
+    return False
 
 
 def talk(line: str) -> None:

@@ -153,7 +153,97 @@ try:
         time.sleep(0.01)
 except KeyboardInterrupt as stop:
     Half()
-    raise SystemExit(stopping.exit_code(stop))
+    stopping.end(stopping.exit_code(stop))
 """
     done = program(met)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", code)
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_module_that_is_being_imported_is_whole_before_a_signal_ends_the_program(
+    here: Path, name: str, code: int
+) -> None:
+    # A compiled module that is half made ends in "ImportError: initialization failed", or in a crash at the very end.
+    slow = f"import signal, time\nsignal.raise_signal(signal.{name})\ntime.sleep(0.1)\nwhole = True\n"
+    (here / "slow.py").write_text(slow, encoding="utf-8")
+    met = f"""
+import signal, sys, time
+from thermokin.cli import stopping
+sys.path.insert(0, ".")
+{AS_USUAL}
+stopping.listen()
+try:
+    import slow
+    deadline = time.monotonic() + 60.0
+    while time.monotonic() < deadline:
+        time.sleep(0.01)
+except KeyboardInterrupt as stop:
+    print(slow.whole)
+    stopping.end(stopping.exit_code(stop))
+"""
+    done = program(met)
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", code)
+
+
+def test_who_asks_a_second_time_does_not_wait_for_an_import(here: Path) -> None:
+    slow = "import signal, time\nfor _ in range(2):\n    signal.raise_signal(signal.SIGTERM)\ntime.sleep(60.0)\n"
+    (here / "slow.py").write_text(slow, encoding="utf-8")
+    met = """
+import sys
+from thermokin.cli import stopping
+sys.path.insert(0, ".")
+stopping.listen()
+try:
+    import slow
+except KeyboardInterrupt as stop:
+    stopping.end(stopping.exit_code(stop))
+"""
+    assert program(met, timeout=30.0).returncode == 143
+
+
+def test_a_signal_whose_exception_a_library_drops_still_ends_the_program() -> None:
+    met = """
+import signal, time
+from thermokin.cli import stopping
+stopping.listen()
+try:
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except BaseException:  # as compiled code does that looks for an attribute
+        pass
+    deadline = time.monotonic() + 60.0
+    while time.monotonic() < deadline:
+        time.sleep(0.01)
+except KeyboardInterrupt as stop:
+    stopping.end(stopping.exit_code(stop))
+"""
+    done = program(met)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 143)
+
+
+def test_a_request_that_is_made_again_does_not_disturb_an_ending_under_way() -> None:
+    met = """
+import signal, time
+from thermokin.cli import stopping
+stopping.listen()
+try:
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        time.sleep(0.2)
+        print("removed")
+except KeyboardInterrupt as stop:
+    time.sleep(0.2)
+    print("told")
+    stopping.end(stopping.exit_code(stop))
+"""
+    done = program(met)
+    assert (done.stdout, done.stderr, done.returncode) == ("removed\ntold\n", "", 143)
+
+
+def test_what_was_cut_short_in_a_library_is_not_freed_any_more(here: Path) -> None:
+    begun = "import atexit, os, signal; from thermokin.study import run; atexit.register(os.abort); "
+    cut = "run.run_study = lambda *given: signal.raise_signal(signal.SIGTERM); "
+    done = program(begun + cut + MAIN, "run", "counting")
+    assert done.stderr.endswith("stopped; nothing was written\n")
+    assert (done.stdout, done.returncode) == ("", 143)

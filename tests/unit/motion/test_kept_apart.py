@@ -335,7 +335,7 @@ def turned_commuting(draw: st.DrawFn) -> tk.Model:
 def test_what_rounding_joins_is_never_answered_by_one_steady_state(model: tk.Model) -> None:
     # A multiple of 1 in L hides digits of the rest, and turns into a drive: eps |L|^2 of it joins what is apart.
     with pytest.raises(
-        (tk.errors.DegenerateSteadyStateError, tk.errors.NotConvergedError), match="not unique|too weak"
+        (tk.errors.DegenerateSteadyStateError, tk.errors.NotConvergedError), match=r"not unique|too weak"
     ):
         tk.steady_state(model)
 
