@@ -331,7 +331,7 @@ def turned_commuting(draw: st.DrawFn) -> tk.Model:
 
 
 @given(turned_commuting())
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_what_rounding_joins_is_never_answered_by_one_steady_state(model: tk.Model) -> None:
     # A multiple of 1 in L hides digits of the rest, and turns into a drive: eps |L|^2 of it joins what is apart.
     with pytest.raises(
