@@ -63,6 +63,9 @@ from thermokin.quench.protocol import equidistant as equidistant
 from thermokin.quench.protocol import reciprocal as reciprocal
 from thermokin.quench.slow_mode import PairRotation as PairRotation
 from thermokin.quench.slow_mode import Permutation as Permutation
+from thermokin.response.correlation import correlation as correlation
+from thermokin.response.emission_spectrum import emission_spectrum as emission_spectrum
+from thermokin.response.susceptibility import susceptibility as susceptibility
 from thermokin.solvers.method import Auto as Auto
 from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov

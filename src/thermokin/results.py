@@ -23,6 +23,9 @@ from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
+from thermokin.response.correlation import Correlation
+from thermokin.response.emission_spectrum import EmissionSpectrum
+from thermokin.response.susceptibility import Susceptibility
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
@@ -35,11 +38,13 @@ __all__ = [
     "Bounds",
     "Branch",
     "Comparison",
+    "Correlation",
     "Covariance",
     "CumulantGeneratingFunction",
     "Cumulants",
     "DiffusiveTrajectories",
     "Distribution",
+    "EmissionSpectrum",
     "Evolution",
     "FluctuationSymmetry",
     "HeatDistribution",
@@ -56,6 +61,7 @@ __all__ = [
     "SampleCumulants",
     "SpectralAccount",
     "SteadyState",
+    "Susceptibility",
     "Trajectories",
     "Trajectory",
     "TruncatedCumulants",

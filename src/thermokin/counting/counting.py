@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._threads import few_threads
-from thermokin._typing import FloatArray
 from thermokin.counting.bulk_counted import bulk_covariance, bulk_cumulants
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
@@ -19,12 +18,12 @@ from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.counting.noise_spectrum import NoiseSpectrum, spectrum_of
 from thermokin.counting.steady_counts import listed_currents, whole_order
 from thermokin.liouville.liouvillian import Liouvillian
-from thermokin.model.bath import real_numbers
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model, require_model
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.motion.steady_state import SteadyState
+from thermokin.motion.time_grid import checked_frequencies
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
@@ -127,7 +126,7 @@ class Counting:
             TypeError: if an argument is of the wrong type.
         """
         self._own(current)
-        grid = _frequencies(frequencies)
+        grid = checked_frequencies(frequencies)
         with few_threads(self.model.dimension):
             return spectrum_of(self.resolvent, self.steady_state, current, grid)
 
@@ -261,10 +260,3 @@ def _in_bulk(model: object, currents: object, method: object, initial: object) -
         isinstance(current, Current) and current.model is model and np.isfinite(current.weights).all()
         for current in currents
     )
-
-
-def _frequencies(frequencies: ArrayLike) -> FloatArray:
-    grid = real_numbers(frequencies, "frequencies")
-    if grid.ndim > 1 or not np.isfinite(grid).all():
-        raise ValueError(f"`frequencies` must be finite and have shape (f,), got shape {grid.shape}.")
-    return np.atleast_1d(grid)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from thermokin._errors import LostPointsWarning, NotConvergedError, users_level
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.operators.as_numbers import in_sweep
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "weight_exponent",
 ]
 
+Numbers = TypeVar("Numbers", FloatArray, ComplexArray)
 WANTED = 1e-6  # error, relative to a number or to the sum of what could cancel in it, up to which it is given
 SEVERAL = 4  # quantities that a warning names
 BELOW = "ask for an `order` below {}"
@@ -45,7 +47,7 @@ def points_of(lost: BoolArray, own: int) -> BoolArray:
     return np.asarray(lost.any(axis=tuple(range(lost.ndim - own, lost.ndim))))
 
 
-def marked(values: FloatArray, lost: BoolArray, refusal: Exception, cause: str, own: int = 1) -> FloatArray:
+def marked(values: Numbers, lost: BoolArray, refusal: Exception, cause: str, own: int = 1) -> Numbers:
     """Numbers with NaN in place of what is lost at some points of a sweep, which are named by one warning.
 
     Where every point has lost something, as a single one has, there is nothing to be given.
@@ -73,7 +75,7 @@ def marked(values: FloatArray, lost: BoolArray, refusal: Exception, cause: str, 
     return np.where(lost, np.nan, values)
 
 
-def told(values: FloatArray, error: FloatArray, scale: FloatArray) -> BoolArray:
+def told(values: FloatArray | ComplexArray, error: FloatArray, scale: FloatArray) -> BoolArray:
     """Which numbers have six digits.
 
     A number that vanishes because what it sums cancels is right to rounding of its scale, and has them.
@@ -91,14 +93,14 @@ def told(values: FloatArray, error: FloatArray, scale: FloatArray) -> BoolArray:
 
 
 def given(
-    values: FloatArray,
+    values: Numbers,
     error: FloatArray | None,
     scale: FloatArray,
     names: Sequence[str],
     own: int = 1,
     *,
     lower: str = "",
-) -> FloatArray:
+) -> Numbers:
     """Numbers that doubles hold, with six digits each; those of a sweep that fail are NaN and named.
 
     Args:

@@ -1,4 +1,4 @@
-"""Grids of times."""
+"""Grids of times and of frequencies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
+from thermokin.model.bath import real_numbers
 from thermokin.operators.as_numbers import as_extended, require_moderate
 
-__all__ = ["checked_times", "set_at_start"]
+__all__ = ["checked_frequencies", "checked_times", "set_at_start"]
 
 
 def checked_times(times: ArrayLike) -> FloatArray:
@@ -33,6 +34,24 @@ def checked_times(times: ArrayLike) -> FloatArray:
         raise ValueError("`times` must be strictly ascending.")
     grid.flags.writeable = False
     return grid
+
+
+def checked_frequencies(frequencies: ArrayLike) -> FloatArray:
+    """Angular frequencies as an array.
+
+    Args:
+        frequencies: (f,) or one, finite [1/time].
+
+    Returns:
+        (f,).
+
+    Raises:
+        ValueError: if they are not.
+    """
+    grid = real_numbers(frequencies, "frequencies")
+    if grid.ndim > 1 or not np.isfinite(grid).all():
+        raise ValueError(f"`frequencies` must be finite and have shape (f,), got shape {grid.shape}.")
+    return np.atleast_1d(grid)
 
 
 def set_at_start(values: FloatArray, times: FloatArray, first: FloatArray | float, own: int = 0) -> FloatArray:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarnin
 
 TIMES = np.linspace(0.0, 40.0, 9)
 START = tk.Populations([0.0, 1.0, 0.0])
+LIFT = np.diag([1.0, 1.0], -1)
 DRIVES, HOT = np.array([0.05, 0.3]), np.array([3.0, 4.0, 5.0])
 
 
@@ -42,6 +43,9 @@ SWEPT: dict[str, Make] = {
     "cumulants": lambda m: tk.cumulants(m, tk.heat(m, "hot"), order=3),
     "covariance": lambda m: tk.covariance(m, two_currents(m)),
     "noise spectrum": lambda m: tk.spectrum(m, tk.heat(m, "hot"), np.linspace(0.0, 1.0, 5)),
+    "correlation": lambda m: tk.correlation(m, LIFT.T, LIFT, TIMES),
+    "susceptibility": lambda m: tk.susceptibility(m, LIFT + LIFT.T, LIFT, np.linspace(0.0, 1.0, 5)),
+    "emission": lambda m: tk.emission_spectrum(m, LIFT.T, np.linspace(0.0, 1.0, 5)),
     "generating function": lambda m: tk.cumulant_generating_function(m, tk.heat(m, "hot"), np.linspace(-0.2, 0.2, 5)),
     "rate function": lambda m: SWEPT["generating function"](m).rate_function(),
     "waiting times": lambda m: tk.waiting_times(m, 0, 1, TIMES),

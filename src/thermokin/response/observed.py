@@ -1,0 +1,109 @@
+"""Operators of the user's at a steady state: in its frame, their means, and a product with the state less its mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.motion.steady_state import SteadyState
+from thermokin.operators.as_numbers import common_axes
+from thermokin.operators.as_operators import as_operator
+from thermokin.operators.outside import require_dims
+from thermokin.response.regression import Regression
+from thermokin.response.state_error import state_error
+
+__all__ = ["AtRest", "observed"]
+
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class AtRest:
+    """An operator and a steady state.
+
+    Args:
+        steady_state: rho.
+        matrix: A (..., d, d) in the frame.
+    """
+
+    steady_state: SteadyState
+    matrix: ComplexArray
+
+    @property
+    def adjoint(self) -> AtRest:
+        """A^+."""
+        return AtRest(self.steady_state, self.matrix.conj().swapaxes(-1, -2))
+
+    @cached_property
+    def mean(self) -> ComplexArray:
+        """tr(A rho) (...)."""
+        return np.asarray((self.matrix * self.steady_state.matrix.swapaxes(-1, -2)).sum(axis=(-2, -1)))
+
+    @cached_property
+    def mean_error(self) -> FloatArray:
+        """How far rounding may have moved the mean (...)."""
+        return np.asarray((np.abs(self.matrix) * self._unsure.swapaxes(-1, -2)).sum(axis=(-2, -1)))
+
+    def followed_by(self, later: AtRest) -> Regression:
+        """B(t) A(0), this A first: A rho less its trace, read by B.
+
+        Args:
+            later: B.
+
+        Returns:
+            What moves it.
+        """
+        state = self.steady_state.matrix
+        mean = self.mean[..., None, None]
+        source = self.matrix @ state - mean * state
+        unsure = self._unsure
+        blur = np.abs(self.matrix) @ unsure + np.abs(mean) * unsure
+        return Regression(self.steady_state, source, blur, later.matrix)
+
+    def commuted(self, later: AtRest) -> Regression:
+        """I [A, rho], read by B.
+
+        Args:
+            later: B.
+
+        Returns:
+            What moves it.
+        """
+        state = self.steady_state.matrix
+        source = 1j * (self.matrix @ state - state @ self.matrix)
+        unsure = self._unsure
+        blur = np.abs(self.matrix) @ unsure + unsure @ np.abs(self.matrix)
+        return Regression(self.steady_state, source, blur, later.matrix)
+
+    @cached_property
+    def _unsure(self) -> FloatArray:
+        """How far elements of the state may be off (..., d, d), and sums of products with them."""
+        state = np.abs(self.steady_state.matrix)
+        return np.asarray(state_error(self.steady_state) + state.shape[-1] * EPSILON * state)
+
+
+def observed(steady_state: SteadyState, operator: OperatorLike, name: str) -> AtRest:
+    """An operator of the user's at a steady state.
+
+    Args:
+        steady_state: where.
+        operator: A (..., d, d) in the user's basis, Hermitian or not.
+        name: of the argument, for errors.
+
+    Returns:
+        Both.
+
+    Raises:
+        ValueError: if the operator has another dimension or other dims, or its leading axes do not broadcast.
+        TypeError: if it does not hold numbers.
+    """
+    model = steady_state.model
+    require_dims(model.dims, operator, name)
+    matrix, size = as_operator(operator, name), model.dimension
+    if matrix.shape[-1] != size:
+        raise ValueError(f"`{name}` must have shape (..., {size}, {size}), got {matrix.shape}.")
+    common_axes({"model": steady_state.populations.shape[:-1], name: matrix.shape[:-2]})
+    return AtRest(steady_state, model.to_frame(matrix.astype(np.complex128)))

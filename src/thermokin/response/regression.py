@@ -1,0 +1,277 @@
+"""Quantum regression: what the generator of the states makes of a matrix that is none, read by an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from thermokin._cached import cached_property
+from thermokin._errors import DegenerateSteadyStateError
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.sector_generator import SectorGenerator
+from thermokin.liouville.sectors import Sector, sector_map
+from thermokin.motion.sector_coordinates import DENSE_UP_TO
+from thermokin.motion.sector_motion import SectorMotion
+from thermokin.motion.sector_path import exponents, standing, transposition
+from thermokin.motion.steady_state import SteadyState
+from thermokin.numerics.factorised import sparse_factor
+from thermokin.solvers.uniqueness import resonant
+
+__all__ = ["Regression"]
+
+EPSILON = float(np.finfo(np.float64).eps)
+ROUNDINGS = 4.0  # of each element of what a backward stable solve adds up
+THIN_FROM = 48  # elements from which sparse factors pay
+FILLED_BY = 0.1  # share of elements that are not zero up to which they do
+CLEAR = 1e-13  # of a start: what stays of it less than that is rounding of its own trace
+CHUNK = 1 << 20  # matrix elements of the systems that are solved together
+
+Array = NDArray[Any]
+Known: TypeAlias = tuple[ComplexArray, FloatArray]
+Resolved: TypeAlias = tuple[ComplexArray, FloatArray, FloatArray]
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """tr(A exp(L t) X), t >= 0, and its transform, for an X without trace.
+
+    Args:
+        steady_state: where the system is, which X is made of.
+        source: X (..., d, d) in the frame.
+        blur: from above, how far rounding may have moved its elements (..., d, d).
+        readout: A (..., d, d) in the frame.
+    """
+
+    steady_state: SteadyState
+    source: ComplexArray
+    blur: FloatArray
+    readout: ComplexArray
+
+    @cached_property
+    def _liouvillian(self) -> Liouvillian:
+        return Liouvillian(self.steady_state.model)
+
+    @cached_property
+    def _sectors(self) -> tuple[list[Sector], Sector]:
+        """Those that X populates and A reads; what neither moves nor is read needs no work."""
+        pattern = _somewhere(self.source) & _somewhere(self.readout.swapaxes(-1, -2))
+        groups, _ = sector_map(self._liouvillian).sectors(_somewhere(self.source))
+        rows, columns = np.nonzero(pattern)
+        alone = np.ones(pattern.shape, dtype=bool)
+        read = []
+        for sector in groups:
+            alone[sector.rows, sector.columns] = False
+            if _somewhere(self.readout[..., sector.columns, sector.rows], 1).any():
+                read.append(sector)
+        lone = alone[rows, columns]
+        return read, Sector(rows[lone], columns[lone])
+
+    def _of(self, sector: Sector) -> tuple[ComplexArray, FloatArray, ComplexArray]:
+        """Elements of X, how far they may be off, and what A reads of each (..., n)."""
+        return (
+            self.source[..., sector.rows, sector.columns].astype(np.complex128),
+            self.blur[..., sector.rows, sector.columns],
+            self.readout[..., sector.columns, sector.rows].astype(np.complex128),
+        )
+
+    @property
+    def conjugate(self) -> Regression:
+        """The conjugate of the same over time, tr(exp(L t) X^+ A^+)."""
+        source, readout = (part.conj().swapaxes(-1, -2) for part in (self.source, self.readout))
+        return Regression(self.steady_state, source, self.blur.swapaxes(-1, -2), readout)
+
+    @property
+    def at_once(self) -> ComplexArray:
+        """tr(A X) (...)."""
+        return np.asarray((self.readout * self.source.swapaxes(-1, -2)).sum(axis=(-2, -1)))
+
+    @cached_property
+    def size(self) -> FloatArray:
+        """Sum of the sizes of what adds up to tr(A X) (...)."""
+        return np.asarray((np.abs(self.readout) * np.abs(self.source.swapaxes(-1, -2))).sum(axis=(-2, -1)))
+
+    def over_time(self, times: FloatArray) -> Known:
+        """tr(A exp(L t) X), and an estimate from above of its error.
+
+        Args:
+            times: (..., t) ascending, >= 0 [time].
+
+        Returns:
+            Both (..., t).
+        """
+        groups, alone = self._sectors
+        total = np.zeros(np.broadcast_shapes((*self.size.shape, 1), times.shape), dtype=np.complex128)
+        missed = np.zeros(total.shape)
+        for sector in groups:
+            start, blur, row = self._of(sector)
+            values, lacking = _moved(SectorMotion(SectorGenerator(self._liouvillian, sector)), start, times)
+            length = np.sqrt((np.abs(row) ** 2).sum(axis=-1))[..., None]
+            total = total + (values * row[..., None, :]).sum(axis=-1)
+            lost = np.sqrt((blur**2).sum(axis=-1))[..., None]  # what moves grows no longer than the root of its number
+            missed = missed + length * (lacking + lost)
+        if alone.rows.size:
+            start, blur, row = self._of(alone)
+            turned = np.exp(exponents(self._liouvillian, alone)[..., None, :] * times[..., None])
+            total = total + ((row * start)[..., None, :] * turned).sum(axis=-1)
+            missed = missed + (np.abs(row) * (blur + EPSILON * np.abs(start)))[..., None, :].sum(axis=-1)
+        return total, np.asarray(missed + EPSILON * self.size[..., None])
+
+    def at(self, frequencies: FloatArray) -> Resolved:
+        """-tr(A (i w + L)^-1 X), the transform of `over_time` with exp(i w t).
+
+        Args:
+            frequencies: w (f,) [1/time].
+
+        Returns:
+            The numbers, an estimate from above of the error of each, and the sum of the sizes of what adds up to it
+            (..., f).
+
+        Raises:
+            NotConvergedError: if a frequency is the generator's own to rounding.
+            DegenerateSteadyStateError: if several steady states are mixed, of which each keeps what it holds.
+        """
+        groups, alone = self._sectors
+        total = np.zeros((*self.size.shape, frequencies.size), dtype=np.complex128)
+        missed, scale = np.zeros(total.shape), np.zeros(total.shape)
+        for sector in groups:
+            value, error, sizes = self._resolved(sector, frequencies)
+            total, missed, scale = total + value, missed + error, scale + sizes
+        if alone.rows.size:
+            start, blur, row = self._of(alone)
+            turning = -1j * frequencies[:, None] - exponents(self._liouvillian, alone)[..., None, :]
+            _require_damped(turning, frequencies)
+            value = (row * start)[..., None, :] / turning
+            total, scale = total + value.sum(axis=-1), scale + np.abs(value).sum(axis=-1)
+            doubt = np.abs(row)[..., None, :] * (blur + ROUNDINGS * EPSILON * np.abs(start))[..., None, :]
+            missed = missed + (doubt / np.abs(turning)).sum(axis=-1)
+        return total, missed, scale
+
+    def _resolved(self, sector: Sector, frequencies: FloatArray) -> Resolved:
+        generator = SectorGenerator(self._liouvillian, sector)
+        pin = self._pin(generator)
+        start, blur, row = self._of(sector)
+        start = start.copy()
+        if pin is not None:
+            start[..., pin], blur[..., pin] = 0.0, 0.0
+        solves = self._thin if self._is_thin(generator) else self._dense
+        values, errors, sizes = [], [], []
+        for inward, x, y in solves(generator, pin, start, row, frequencies):
+            inward = inward + np.abs(start)
+            errors.append((np.abs(y) * (ROUNDINGS * EPSILON * inward + blur)).sum(axis=-1))
+            values.append((row * x).sum(axis=-1))
+            sizes.append(np.abs(row * x).sum(axis=-1))
+        value, error, size = (np.moveaxis(np.concatenate(part), 0, -1) for part in (values, errors, sizes))
+        return value, error, size
+
+    def _is_thin(self, generator: SectorGenerator) -> bool:
+        """Whether sparse factors take less time, or the room that dense ones would need."""
+        if generator.size > DENSE_UP_TO:
+            return True
+        if (
+            generator.size < THIN_FROM
+            or self._liouvillian.model.batch_shape
+            or self.source.ndim + self.readout.ndim > 4
+        ):
+            return False
+        return bool(generator.sparse.nnz <= FILLED_BY * generator.size**2)
+
+    def _pin(self, generator: SectorGenerator) -> int | None:
+        """The population whose equation gives way to that of the trace: the largest at rest."""
+        if not generator.places.size:
+            return None
+        if self.steady_state.resolvent is None:
+            raise DegenerateSteadyStateError(
+                "the steady state is a mixture of several, each of which keeps its share for ever; correlations over "
+                "time are defined, spectra are not. Write the model in the subspace of one of them."
+            )
+        held = self.steady_state.populations[..., generator.levels]
+        if not (held > 0.0).any():
+            return None
+        return int(generator.places[np.argmax(held.reshape(-1, held.shape[-1]).min(axis=0))])
+
+    def _dense(
+        self, generator: SectorGenerator, pin: int | None, start: Array, row: Array, frequencies: FloatArray
+    ) -> Iterator[tuple[Array, Array, Array]]:
+        matrix, size = generator.matrix, generator.size
+        scale = np.abs(matrix).max(axis=(-2, -1))
+        step = max(1, CHUNK // max(1, matrix.size))
+        for first in range(0, frequencies.size, step):
+            here = frequencies[first : first + step].reshape(-1, *[1] * matrix.ndim)
+            system = -1j * here * np.eye(size) - matrix
+            if pin is not None:
+                system[..., pin, :] = scale[..., None] * generator.trace
+            try:
+                x = np.linalg.solve(system, start[..., None])[..., 0]
+                y = np.linalg.solve(system.swapaxes(-1, -2), np.broadcast_to(row, start.shape)[..., None])[..., 0]
+            except np.linalg.LinAlgError:
+                raise resonant(float(here.ravel()[0])) from None
+            yield (np.abs(system) @ np.abs(x)[..., None])[..., 0], x, y
+
+    def _thin(
+        self, generator: SectorGenerator, pin: int | None, start: Array, row: Array, frequencies: FloatArray
+    ) -> Iterator[tuple[Array, Array, Array]]:
+        matrix, kept = sparse.csr_array(generator.sparse), np.ones(generator.size)
+        if pin is not None:
+            kept[pin] = 0.0
+            place, places = np.full(generator.places.size, pin), generator.places
+            trace = sparse.coo_array((np.ones(places.size), (place, places)), shape=matrix.shape)
+            matrix = sparse.diags_array(kept) @ matrix - float(np.abs(matrix.data).max()) * trace
+        # One pattern for all frequencies, with every element of the diagonal in it, zero or not.
+        held, level = matrix.tocoo(), np.flatnonzero(kept)
+        pattern = (np.concatenate([held.coords[0], level]), np.concatenate([held.coords[1], level]))
+        values = np.concatenate([-held.data, np.zeros(level.size)])
+        still = sparse.coo_array((values, pattern), shape=matrix.shape).tocsc()
+        columns = np.repeat(np.arange(generator.size), np.diff(still.indptr))
+        turning = np.flatnonzero((still.indices == columns) & (kept[still.indices] > 0.0))
+        for frequency in frequencies:
+            system = still.copy()
+            system.data[turning] -= 1j * frequency
+            try:
+                factor = sparse_factor(system)
+            except RuntimeError:
+                raise resonant(float(frequency)) from None
+            x, y = factor.solve(start), factor.solve(row, trans="T")
+            yield (abs(system) @ np.abs(x))[None], x[None], y[None]
+
+
+def _require_damped(turning: ComplexArray, frequencies: FloatArray) -> None:
+    """Refuse w at which some element (..., f, n) turns for ever."""
+    still = np.argwhere(turning == 0.0)
+    if still.size:
+        raise resonant(float(frequencies[still[0][-2]]))
+
+
+def _moved(motion: SectorMotion, start: ComplexArray, times: FloatArray) -> Known:
+    """Elements of any matrix over time (..., t, n), by its Hermitian parts where a sector holds transposes."""
+    if standing(motion.sector) != 0:
+        return _decayed(motion, start, times)
+    adjoint = start[..., transposition(motion.sector)].conj()
+    parts = 0.5 * (start + adjoint), -0.5j * (start - adjoint)
+    (real, one), (imaginary, two) = (_decayed(motion, part, times) for part in parts)
+    return real + 1j * imaginary, np.asarray(one + two)
+
+
+def _decayed(motion: SectorMotion, start: ComplexArray, times: FloatArray) -> Known:
+    if not start.any():
+        shape = np.broadcast_shapes((*start.shape[:-1], 1), times.shape)
+        return np.zeros((*shape, start.shape[-1]), dtype=np.complex128), np.zeros(shape)
+    if motion.sector.size > DENSE_UP_TO:
+        values, _, error = motion.values(start, times)
+        return values, error
+    moved, error = motion.deviation(start, times)
+    stays = motion.staying(start)
+    # Nothing stays of what has no trace. Where rounding of the stationary vectors says otherwise, they lie near slow
+    # modes, and hold a part of what moves.
+    part, whole = (np.sqrt((np.abs(each) ** 2).sum(axis=-1)) for each in (stays, start))
+    known = part <= CLEAR * whole
+    return np.where(known[..., None, None], moved, moved + stays[..., None, :]), error
+
+
+def _somewhere(matrix: Array, own: int = 2) -> NDArray[np.bool_]:
+    return np.asarray((matrix != 0.0).reshape(-1, *matrix.shape[-own:]).any(axis=0))
