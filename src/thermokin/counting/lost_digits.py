@@ -15,6 +15,7 @@ from thermokin.operators.as_numbers import in_sweep
 __all__ = [
     "BELOW",
     "WANTED",
+    "Numbers",
     "cumulant_names",
     "given",
     "marked",

@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import given, points_of
+from thermokin.counting.lost_digits import points_of
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.motion.time_grid import checked_times
-from thermokin.response.observed import observed
+from thermokin.response.observed import answered, observed
 
 __all__ = ["Correlation", "correlation"]
 
@@ -104,6 +104,6 @@ def correlation(
     means = np.stack(np.broadcast_arrays(one.mean, two.mean), axis=-1)
     scale = flow.size + np.abs(means).prod(axis=-1)
     names = [f"the correlation at time {time:g}" for time in np.atleast_1d(grid.reshape(-1, grid.shape[-1])[0])]
-    connected = given(connected, missed, scale[..., None], names)
+    connected = answered(connected, missed, scale[..., None], names, state)
     apart = np.abs(one.mean) * two.mean_error + np.abs(two.mean) * one.mean_error
     return Correlation(state, grid, connected, means, missed + apart[..., None], missed)

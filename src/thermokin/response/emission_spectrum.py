@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import given, points_of
+from thermokin.counting.lost_digits import points_of
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.motion.time_grid import checked_frequencies
-from thermokin.response.observed import observed
+from thermokin.response.observed import answered, observed
 
 __all__ = ["EmissionSpectrum", "emission_spectrum"]
 
@@ -96,5 +96,5 @@ def emission_spectrum(
         flow = one.followed_by(one.adjoint)
         values, error, scale = flow.conjugate.at(grid)  # which turns with exp(i w t)
     names = [f"the emission at the frequency {frequency:g}" for frequency in grid]
-    found = given(2.0 * values.real, 2.0 * error, 2.0 * scale, names)
+    found = answered(2.0 * values.real, 2.0 * error, 2.0 * scale, names, state)
     return EmissionSpectrum(state, grid, found, np.abs(one.mean) ** 2, flow.at_once.real, 2.0 * error)

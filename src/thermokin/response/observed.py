@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.counting.lost_digits import Numbers, given
 from thermokin.motion.steady_state import SteadyState
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import as_operator
@@ -15,7 +17,7 @@ from thermokin.operators.outside import require_dims
 from thermokin.response.regression import Regression
 from thermokin.response.state_error import state_error
 
-__all__ = ["AtRest", "observed"]
+__all__ = ["AtRest", "answered", "observed"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -59,9 +61,11 @@ class AtRest:
         state = self.steady_state.matrix
         mean = self.mean[..., None, None]
         source = self.matrix @ state - mean * state
-        unsure = self._unsure
-        blur = np.abs(self.matrix) @ unsure + np.abs(mean) * unsure
-        return Regression(self.steady_state, source, blur, later.matrix)
+        blur, reach = (self._of_sizes(part, mean) for part in (self._unsure, np.abs(state)))
+        return Regression(self.steady_state, source, blur, reach, later.matrix)
+
+    def _of_sizes(self, state: FloatArray, mean: ComplexArray) -> FloatArray:
+        return np.asarray(np.abs(self.matrix) @ state + np.abs(mean) * state)
 
     def commuted(self, later: AtRest) -> Regression:
         """I [A, rho], read by B.
@@ -72,11 +76,10 @@ class AtRest:
         Returns:
             What moves it.
         """
-        state = self.steady_state.matrix
+        state, size = self.steady_state.matrix, np.abs(self.matrix)
         source = 1j * (self.matrix @ state - state @ self.matrix)
-        unsure = self._unsure
-        blur = np.abs(self.matrix) @ unsure + unsure @ np.abs(self.matrix)
-        return Regression(self.steady_state, source, blur, later.matrix)
+        blur, reach = (size @ part + part @ size for part in (self._unsure, np.abs(state)))
+        return Regression(self.steady_state, source, blur, reach, later.matrix)
 
     @cached_property
     def _unsure(self) -> FloatArray:
@@ -107,3 +110,29 @@ def observed(steady_state: SteadyState, operator: OperatorLike, name: str) -> At
         raise ValueError(f"`{name}` must have shape (..., {size}, {size}), got {matrix.shape}.")
     common_axes({"model": steady_state.populations.shape[:-1], name: matrix.shape[:-2]})
     return AtRest(steady_state, model.to_frame(matrix.astype(np.complex128)))
+
+
+def answered(
+    values: Numbers, error: FloatArray, scale: FloatArray, names: Sequence[str], steady_state: SteadyState
+) -> Numbers:
+    """Numbers with six digits each; NaN where the state is not known, of which a warning has told.
+
+    Args:
+        values: (..., m).
+        error: of each.
+        scale: sum of the sizes of what adds up to each.
+        names: of the numbers.
+        steady_state: where they are numbers of.
+
+    Returns:
+        The same numbers, or with NaN.
+
+    Raises:
+        NotConvergedError: if one of them has lost its digits at every point.
+        ValueError: if one of them is beyond double precision at every point.
+    """
+    gone = steady_state.lost[..., None]
+    if not gone.any():
+        return given(values, error, scale, names)
+    known = given(np.where(gone, 0.0, values), np.where(gone, 0.0, error), np.where(gone, 1.0, scale), names)
+    return np.where(gone, np.nan, known)

@@ -20,7 +20,7 @@ from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_motion import SectorMotion
 from thermokin.motion.sector_path import exponents, standing, transposition
 from thermokin.motion.steady_state import SteadyState
-from thermokin.numerics.factorised import sparse_factor
+from thermokin.numerics.factorised import pointwise, sparse_factor
 from thermokin.solvers.uniqueness import resonant
 
 __all__ = ["Regression"]
@@ -30,6 +30,7 @@ ROUNDINGS = 4.0  # of each element of what a backward stable solve adds up
 THIN_FROM = 48  # elements from which sparse factors pay
 FILLED_BY = 0.1  # share of elements that are not zero up to which they do
 CLEAR = 1e-13  # of a start: what stays of it less than that is rounding of its own trace
+TINY = 1e-300
 CHUNK = 1 << 20  # matrix elements of the systems that are solved together
 
 Array = NDArray[Any]
@@ -45,12 +46,14 @@ class Regression:
         steady_state: where the system is, which X is made of.
         source: X (..., d, d) in the frame.
         blur: from above, how far rounding may have moved its elements (..., d, d).
+        reach: sizes of what adds up to its elements (..., d, d), which may cancel.
         readout: A (..., d, d) in the frame.
     """
 
     steady_state: SteadyState
     source: ComplexArray
     blur: FloatArray
+    reach: FloatArray
     readout: ComplexArray
 
     @cached_property
@@ -84,7 +87,8 @@ class Regression:
     def conjugate(self) -> Regression:
         """The conjugate of the same over time, tr(exp(L t) X^+ A^+)."""
         source, readout = (part.conj().swapaxes(-1, -2) for part in (self.source, self.readout))
-        return Regression(self.steady_state, source, self.blur.swapaxes(-1, -2), readout)
+        blur, reach = (part.swapaxes(-1, -2) for part in (self.blur, self.reach))
+        return Regression(self.steady_state, source, blur, reach, readout)
 
     @property
     def at_once(self) -> ComplexArray:
@@ -93,8 +97,8 @@ class Regression:
 
     @cached_property
     def size(self) -> FloatArray:
-        """Sum of the sizes of what adds up to tr(A X) (...)."""
-        return np.asarray((np.abs(self.readout) * np.abs(self.source.swapaxes(-1, -2))).sum(axis=(-2, -1)))
+        """What tr(A X) would be if nothing in it cancelled (...)."""
+        return np.asarray(_length(self.readout) * _length(self.reach))
 
     def over_time(self, times: FloatArray) -> Known:
         """tr(A exp(L t) X), and an estimate from above of its error.
@@ -130,7 +134,7 @@ class Regression:
 
         Returns:
             The numbers, an estimate from above of the error of each, and the sum of the sizes of what adds up to it
-            (..., f).
+            (..., f), at least of what the fastest motion makes of X.
 
         Raises:
             NotConvergedError: if a frequency is the generator's own to rounding.
@@ -145,12 +149,24 @@ class Regression:
         if alone.rows.size:
             start, blur, row = self._of(alone)
             turning = -1j * frequencies[:, None] - exponents(self._liouvillian, alone)[..., None, :]
-            _require_damped(turning, frequencies)
-            value = (row * start)[..., None, :] / turning
+            with np.errstate(invalid="ignore", divide="ignore"):
+                value = (row * start)[..., None, :] / turning
             total, scale = total + value.sum(axis=-1), scale + np.abs(value).sum(axis=-1)
             doubt = np.abs(row)[..., None, :] * (blur + ROUNDINGS * EPSILON * np.abs(start))[..., None, :]
-            missed = missed + (doubt / np.abs(turning)).sum(axis=-1)
-        return total, missed, scale
+            missed = missed + (doubt / np.maximum(np.abs(turning), TINY)).sum(axis=-1)
+        self._require_damped(total, frequencies)
+        fastest = self._liouvillian.decay.diagonal.max(axis=-1) + np.ptp(
+            self.steady_state.model.generator.diagonal, axis=-1
+        )
+        least = self.size[..., None] / np.maximum(np.abs(frequencies) + np.asarray(fastest)[..., None], TINY)
+        return total, missed, np.maximum(scale, least)
+
+    def _require_damped(self, values: ComplexArray, frequencies: FloatArray) -> None:
+        """Refuse a frequency that is the generator's own at all points (..., f) where there is a state."""
+        held = np.broadcast_to(~self.steady_state.lost, values.shape[:-1])
+        own = ~np.isfinite(values[held]).any(axis=0)
+        if held.any() and own.any():
+            raise resonant(float(frequencies[np.argmax(own)]))
 
     def _resolved(self, sector: Sector, frequencies: FloatArray) -> Resolved:
         generator = SectorGenerator(self._liouvillian, sector)
@@ -193,7 +209,7 @@ class Regression:
         held = self.steady_state.populations[..., generator.levels]
         if not (held > 0.0).any():
             return None
-        return int(generator.places[np.argmax(held.reshape(-1, held.shape[-1]).min(axis=0))])
+        return int(generator.places[np.argmax(np.nanmin(held.reshape(-1, held.shape[-1]), axis=0))])
 
     def _dense(
         self, generator: SectorGenerator, pin: int | None, start: Array, row: Array, frequencies: FloatArray
@@ -206,11 +222,9 @@ class Regression:
             system = -1j * here * np.eye(size) - matrix
             if pin is not None:
                 system[..., pin, :] = scale[..., None] * generator.trace
-            try:
-                x = np.linalg.solve(system, start[..., None])[..., 0]
-                y = np.linalg.solve(system.swapaxes(-1, -2), np.broadcast_to(row, start.shape)[..., None])[..., 0]
-            except np.linalg.LinAlgError:
-                raise resonant(float(here.ravel()[0])) from None
+            right, left = (np.broadcast_to(part[..., None], (*system.shape[:-1], 1)) for part in (start, row))
+            x = pointwise(np.linalg.solve, system, right)[..., 0]
+            y = pointwise(np.linalg.solve, system.swapaxes(-1, -2), left)[..., 0]
             yield (np.abs(system) @ np.abs(x)[..., None])[..., 0], x, y
 
     def _thin(
@@ -240,13 +254,6 @@ class Regression:
             yield (abs(system) @ np.abs(x))[None], x[None], y[None]
 
 
-def _require_damped(turning: ComplexArray, frequencies: FloatArray) -> None:
-    """Refuse w at which some element (..., f, n) turns for ever."""
-    still = np.argwhere(turning == 0.0)
-    if still.size:
-        raise resonant(float(frequencies[still[0][-2]]))
-
-
 def _moved(motion: SectorMotion, start: ComplexArray, times: FloatArray) -> Known:
     """Elements of any matrix over time (..., t, n), by its Hermitian parts where a sector holds transposes."""
     if standing(motion.sector) != 0:
@@ -271,6 +278,10 @@ def _decayed(motion: SectorMotion, start: ComplexArray, times: FloatArray) -> Kn
     part, whole = (np.sqrt((np.abs(each) ** 2).sum(axis=-1)) for each in (stays, start))
     known = part <= CLEAR * whole
     return np.where(known[..., None, None], moved, moved + stays[..., None, :]), error
+
+
+def _length(matrix: Array) -> FloatArray:
+    return np.asarray(np.sqrt((np.abs(matrix) ** 2).sum(axis=(-2, -1))))
 
 
 def _somewhere(matrix: Array, own: int = 2) -> NDArray[np.bool_]:

@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import given, points_of
+from thermokin.counting.lost_digits import points_of
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.motion.time_grid import checked_frequencies
-from thermokin.response.observed import observed
+from thermokin.response.observed import answered, observed
 
 __all__ = ["Susceptibility", "susceptibility"]
 
@@ -94,4 +94,4 @@ def susceptibility(
         flow = two.commuted(one)
         values, error, scale = flow.at(grid)
     names = [f"the susceptibility at the frequency {frequency:g}" for frequency in grid]
-    return Susceptibility(state, grid, given(values, error, scale, names), error)
+    return Susceptibility(state, grid, answered(values, error, scale, names, state), error)

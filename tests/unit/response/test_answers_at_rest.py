@@ -245,3 +245,27 @@ def _solved(system: Any, right: list[Any], *, unit: bool) -> Any:
 
 def _read(readout: Any, elements: Any) -> Any:
     return sum(readout[i, j] * elements[2 * j + i] for i in range(2) for j in range(2))
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.errors.LostPointsWarning")
+def test_what_vanishes_is_zero_and_no_lost_digits() -> None:
+    rates = np.array([0.0, 0.3, 0.8])[:, None, None]
+    swept = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(rates * LOWER, None), tk.Channel(0.5 * rates * LOWER.T, None)])
+    cold = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(LOWER, None)])
+    np.testing.assert_array_equal(tk.susceptibility(cold, Z, Z + LOWER, FREQUENCIES), np.zeros(6))
+    np.testing.assert_allclose(tk.correlation(cold, LOWER.T, LOWER, TIMES), np.zeros(5), rtol=0, atol=1e-30)
+    np.testing.assert_allclose(tk.emission_spectrum(cold, LOWER, FREQUENCIES), np.zeros(6), rtol=0, atol=1e-30)
+    found = tk.susceptibility(swept, Z, Z + LOWER, FREQUENCIES)
+    np.testing.assert_array_equal(found.lost, [True, False, False])
+    np.testing.assert_array_equal(found[1:], np.zeros((2, 6)))
+
+
+def test_points_that_are_lost_are_told_once() -> None:
+    rates = np.array([0.0, 0.3, 0.8])[:, None, None]
+    swept = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(rates * LOWER, None), tk.Channel(0.5 * rates * LOWER.T, None)])
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"at the point \(0,\)") as told:
+        found = tk.susceptibility(swept, LOWER, LOWER.T, [0.0, 1.0])
+    assert len(told) == 1
+    np.testing.assert_array_equal(found.lost, [True, False, False])
+    width = 0.5 * rates[1:, 0, 0] ** 2 * 1.25
+    np.testing.assert_allclose(found[1:, 1], 0.6j / width, rtol=1e-13)
