@@ -269,3 +269,18 @@ def test_points_that_are_lost_are_told_once() -> None:
     np.testing.assert_array_equal(found.lost, [True, False, False])
     width = 0.5 * rates[1:, 0, 0] ** 2 * 1.25
     np.testing.assert_allclose(found[1:, 1], 0.6j / width, rtol=1e-13)
+
+
+def test_what_is_conserved_stays_correlated_for_ever() -> None:
+    # Two pairs of levels that nothing joins: <P(t) P> of the projector on one of them is its weight.
+    up = np.diag([1.0, 0.0, 1.0], -1)
+    model = tk.Model(np.diag([0.0, 1.0, 0.2, 1.7]), [tk.Channel(up.T, None), tk.Channel(0.6 * up, None)])
+    start, pair = tk.Populations([0.3, 0.0, 0.0, 0.7]), np.diag([1.0, 1.0, 0.0, 0.0])
+    found = tk.correlation(model, pair, pair, TIMES, initial=start)
+    np.testing.assert_allclose(found, np.full(5, 0.3), rtol=0, atol=1e-14)
+    np.testing.assert_allclose(found.connected, np.full(5, 0.21), rtol=0, atol=1e-14)
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="mixture of several"):
+        tk.emission_spectrum(model, pair, [1.0], initial=start)
+    alone = tk.Model(0.5 * Z, [tk.Channel(Z, None)])
+    with pytest.raises(tk.errors.NotConvergedError, match="frequency 0 is singular"):
+        tk.emission_spectrum(alone, Z, [0.0], initial=tk.Populations([0.3, 0.7]))
