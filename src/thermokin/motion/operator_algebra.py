@@ -16,9 +16,7 @@ from thermokin.numerics.level_sums import at_points, flattened, scatter
 __all__ = ["OperatorAlgebra"]
 
 EPSILON = float(np.finfo(float).eps)
-KNOWN = (
-    1e-4  # rounding of the elements that a multiple of 1 hides, beside the rest of an operator, up to which it counts
-)
+KNOWN = 1e-4  # of an operator less its multiple of 1: rounding up to which it is no mere multiple of 1
 CARRIED = 1e3  # times that rounding is what products of a few operators make of it
 ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
 

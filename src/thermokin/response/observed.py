@@ -68,7 +68,7 @@ class AtRest:
         return np.asarray(np.abs(self.matrix) @ state + np.abs(mean) * state)
 
     def commuted(self, later: AtRest) -> Regression:
-        """I [A, rho], read by B.
+        """The commutator i [A, rho], read by B.
 
         Args:
             later: B.

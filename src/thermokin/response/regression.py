@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -155,11 +156,13 @@ class Regression:
             doubt = np.abs(row)[..., None, :] * (blur + ROUNDINGS * EPSILON * np.abs(start))[..., None, :]
             missed = missed + (doubt / np.maximum(np.abs(turning), TINY)).sum(axis=-1)
         self._require_damped(total, frequencies)
-        fastest = self._liouvillian.decay.diagonal.max(axis=-1) + np.ptp(
-            self.steady_state.model.generator.diagonal, axis=-1
-        )
-        least = self.size[..., None] / np.maximum(np.abs(frequencies) + np.asarray(fastest)[..., None], TINY)
-        return total, missed, np.maximum(scale, least)
+        return total, missed, np.maximum(scale, self._least(frequencies))
+
+    def _least(self, frequencies: FloatArray) -> FloatArray:
+        """What the fastest motion would make of an X in which nothing cancels (..., f)."""
+        energies, decays = self.steady_state.model.generator.diagonal, self._liouvillian.decay.diagonal
+        fastest = np.asarray(np.ptp(energies, axis=-1) + decays.max(axis=-1))
+        return np.asarray(self.size[..., None] / np.maximum(np.abs(frequencies) + fastest[..., None], TINY))
 
     def _require_damped(self, values: ComplexArray, frequencies: FloatArray) -> None:
         """Refuse a frequency that is the generator's own at all points (..., f) where there is a state."""
@@ -171,8 +174,7 @@ class Regression:
     def _resolved(self, sector: Sector, frequencies: FloatArray) -> Resolved:
         generator = SectorGenerator(self._liouvillian, sector)
         pin = self._pin(generator)
-        start, blur, row = self._of(sector)
-        start = start.copy()
+        start, blur, row = (part.copy() for part in np.broadcast_arrays(*self._of(sector)))
         if pin is not None:
             start[..., pin], blur[..., pin] = 0.0, 0.0
         solves = self._thin if self._is_thin(generator) else self._dense
@@ -189,11 +191,7 @@ class Regression:
         """Whether sparse factors take less time, or the room that dense ones would need."""
         if generator.size > DENSE_UP_TO:
             return True
-        if (
-            generator.size < THIN_FROM
-            or self._liouvillian.model.batch_shape
-            or self.source.ndim + self.readout.ndim > 4
-        ):
+        if generator.size < THIN_FROM or self._liouvillian.model.batch_shape:
             return False
         return bool(generator.sparse.nnz <= FILLED_BY * generator.size**2)
 
@@ -218,13 +216,18 @@ class Regression:
         scale = np.abs(matrix).max(axis=(-2, -1))
         step = max(1, CHUNK // max(1, matrix.size))
         for first in range(0, frequencies.size, step):
-            here = frequencies[first : first + step].reshape(-1, *[1] * matrix.ndim)
+            axes = max(matrix.ndim - 2, start.ndim - 1)
+            here = frequencies[first : first + step].reshape(-1, *[1] * (axes + 2))
             system = -1j * here * np.eye(size) - matrix
             if pin is not None:
                 system[..., pin, :] = scale[..., None] * generator.trace
-            right, left = (np.broadcast_to(part[..., None], (*system.shape[:-1], 1)) for part in (start, row))
-            x = pointwise(np.linalg.solve, system, right)[..., 0]
-            y = pointwise(np.linalg.solve, system.swapaxes(-1, -2), left)[..., 0]
+            lead = np.broadcast_shapes(system.shape[:-2], start.shape[:-1])
+            right, left = (np.broadcast_to(part, (*lead, size))[..., None] for part in (start, row))
+            try:
+                x = pointwise(np.linalg.solve, system, right)[..., 0]
+                y = pointwise(np.linalg.solve, system.swapaxes(-1, -2), left)[..., 0]
+            except np.linalg.LinAlgError:
+                raise resonant(float(here.ravel()[0])) from None
             yield (np.abs(system) @ np.abs(x)[..., None])[..., 0], x, y
 
     def _thin(
@@ -250,8 +253,13 @@ class Regression:
                 factor = sparse_factor(system)
             except RuntimeError:
                 raise resonant(float(frequency)) from None
-            x, y = factor.solve(start), factor.solve(row, trans="T")
-            yield (abs(system) @ np.abs(x))[None], x[None], y[None]
+            x, y = _columns(factor.solve, start), _columns(partial(factor.solve, trans="T"), row)
+            yield _columns(abs(system).__matmul__, np.abs(x))[None], x[None], y[None]
+
+
+def _columns(task: Callable[[Array], Array], vectors: Array) -> Array:
+    """What a task for columns makes of vectors (..., n)."""
+    return task(vectors.reshape(-1, vectors.shape[-1]).T).T.reshape(vectors.shape)
 
 
 def _moved(motion: SectorMotion, start: ComplexArray, times: FloatArray) -> Known:

@@ -284,3 +284,31 @@ def test_what_is_conserved_stays_correlated_for_ever() -> None:
     alone = tk.Model(0.5 * Z, [tk.Channel(Z, None)])
     with pytest.raises(tk.errors.NotConvergedError, match="frequency 0 is singular"):
         tk.emission_spectrum(alone, Z, [0.0], initial=tk.Populations([0.3, 0.7]))
+
+
+def test_several_operators_are_asked_at_once_by_leading_axes() -> None:
+    lower = np.diag(np.sqrt(np.arange(1.0, 32)), 1)
+    thin = tk.Model(0.5 * lower.T @ lower + 0.3 * (lower + lower.T), [tk.Channel(lower, None)])
+    small = tk.Model(0.2 * X + 0.5 * Z, [tk.Channel(LOWER, None), tk.Channel(0.5 * LOWER.T, None)])
+    cases: list[tuple[tk.Model, Array, Array]] = [
+        (small, np.array([LOWER, X, Z]), np.array([[Z], [LOWER]])),
+        (thin, np.array([lower, lower.T @ lower]), np.array([[lower.T], [lower.T @ lower]])),
+    ]
+    for model, one, two in cases:
+        moved, answer = tk.correlation(model, one, two, TIMES), tk.susceptibility(model, one, two, FREQUENCIES)
+        assert moved.shape == (2, len(one), 5)
+        assert answer.shape == (2, len(one), 6)
+        alone = one[1], two[1, 0]
+        np.testing.assert_allclose(moved[1, 1], tk.correlation(model, *alone, TIMES), rtol=1e-10, atol=1e-10)
+        np.testing.assert_allclose(answer[1, 1], tk.susceptibility(model, *alone, FREQUENCIES), rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("frequencies", [[0.5], [0.5, 1.7], [-0.5]])
+def test_a_lasting_coherence_in_a_sector_of_several_is_refused_at_its_frequency(frequencies: list[float]) -> None:
+    hamiltonian, up, flip = np.zeros((4, 4)), np.zeros((4, 4)), np.zeros((4, 4))
+    hamiltonian[0, 1] = hamiltonian[1, 0] = 0.5
+    hamiltonian[3, 3], up[2, 3], flip[0, 2] = 2.0, 1.0, 1.0
+    model = tk.Model(hamiltonian, [tk.Channel(up, None)])
+    start = np.diag([0.0, 0.0, 1.0, 0.0])
+    with pytest.raises(tk.errors.NotConvergedError, match=f"frequency {frequencies[0]:g} is singular"):
+        tk.susceptibility(model, flip.T, flip, frequencies, initial=start)
