@@ -7,21 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import points_of
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
-from thermokin.motion.steady_state import SteadyState, steady_state
+from thermokin.motion.steady_state import steady_state
 from thermokin.motion.time_grid import checked_times
-from thermokin.response.observed import answered, observed
+from thermokin.response.observed import AnswerAtRest, answered, observed
 
 __all__ = ["Correlation", "correlation"]
 
 
 @dataclass(frozen=True, eq=False)
-class Correlation(ArrayResult):
+class Correlation(AnswerAtRest):
     """<A(t) B(0)> in the steady state, t >= 0. NumPy takes it for an array of the values.
 
     Args:
@@ -33,7 +31,6 @@ class Correlation(ArrayResult):
         connected_error: the same of the connected part.
     """
 
-    steady_state: SteadyState
     times: FloatArray
     connected: ComplexArray
     means: ComplexArray
@@ -44,11 +41,6 @@ class Correlation(ArrayResult):
     def values(self) -> ComplexArray:
         """<A(t) B(0)> (..., t)."""
         return np.asarray(self.connected + self.means.prod(axis=-1)[..., None])
-
-    @property
-    def lost(self) -> BoolArray:
-        """At which points of a sweep (...) some value is NaN, since rounding took its digits."""
-        return points_of(~np.isfinite(self.connected), 1)
 
 
 def correlation(

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
-from thermokin._typing import BoolArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import points_of
+from thermokin._typing import FloatArray, OperatorLike
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
-from thermokin.motion.steady_state import SteadyState, steady_state
+from thermokin.motion.steady_state import steady_state
 from thermokin.motion.time_grid import checked_frequencies
-from thermokin.response.observed import answered, observed
+from thermokin.response.observed import AnswerAtRest, answered, observed
 
 __all__ = ["EmissionSpectrum", "emission_spectrum"]
 
 
 @dataclass(frozen=True, eq=False)
-class EmissionSpectrum(ArrayResult):
+class EmissionSpectrum(AnswerAtRest):
     """S(w) of an amplitude in the steady state, without its coherent line. NumPy takes it for an array of the values.
 
     Args:
@@ -33,17 +31,11 @@ class EmissionSpectrum(ArrayResult):
         error: from above as a rule, how far each may be off (..., f).
     """
 
-    steady_state: SteadyState
     frequencies: FloatArray
     values: FloatArray
     coherent: FloatArray
     incoherent: FloatArray
     error: FloatArray
-
-    @property
-    def lost(self) -> BoolArray:
-        """At which points of a sweep (...) some value is NaN, since rounding took its digits."""
-        return points_of(~np.isfinite(self.values), 1)
 
 
 def emission_spectrum(

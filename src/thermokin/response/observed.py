@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import Numbers, given
+from thermokin._result import ArrayResult
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
+from thermokin.counting.lost_digits import Numbers, given, points_of
 from thermokin.motion.steady_state import SteadyState
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import as_operator
@@ -17,9 +18,25 @@ from thermokin.operators.outside import require_dims
 from thermokin.response.regression import Regression
 from thermokin.response.state_error import state_error
 
-__all__ = ["AtRest", "answered", "observed"]
+__all__ = ["AnswerAtRest", "AtRest", "answered", "observed"]
 
 EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerAtRest(ArrayResult):
+    """Numbers of a steady state. NumPy takes it for an array of its values.
+
+    Args:
+        steady_state: where they were taken.
+    """
+
+    steady_state: SteadyState
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) some value is NaN, since rounding took its digits."""
+        return points_of(~np.isfinite(self.values), 1)
 
 
 @dataclass(frozen=True, eq=False)

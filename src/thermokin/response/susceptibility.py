@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import points_of
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
-from thermokin.motion.steady_state import SteadyState, steady_state
+from thermokin.motion.steady_state import steady_state
 from thermokin.motion.time_grid import checked_frequencies
-from thermokin.response.observed import answered, observed
+from thermokin.response.observed import AnswerAtRest, answered, observed
 
 __all__ = ["Susceptibility", "susceptibility"]
 
 
 @dataclass(frozen=True, eq=False)
-class Susceptibility(ArrayResult):
+class Susceptibility(AnswerAtRest):
     """chi(w) of an operator's mean in the steady state. NumPy takes it for an array of the values.
 
     Args:
@@ -31,15 +28,9 @@ class Susceptibility(ArrayResult):
         error: from above as a rule, how far each may be off (..., f).
     """
 
-    steady_state: SteadyState
     frequencies: FloatArray
     values: ComplexArray
     error: FloatArray
-
-    @property
-    def lost(self) -> BoolArray:
-        """At which points of a sweep (...) some value is NaN, since rounding took its digits."""
-        return points_of(~np.isfinite(self.values), 1)
 
 
 def susceptibility(

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from thermokin._result import ArrayResult
 from thermokin.model.parameter import Known
 from thermokin.response.correlation import Correlation
 from thermokin.response.emission_spectrum import EmissionSpectrum
+from thermokin.response.observed import AnswerAtRest
 from thermokin.response.susceptibility import Susceptibility
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
@@ -25,10 +25,10 @@ RESIDUAL: Variable[Any] = Variable(
 )
 
 
-class _AtRestView(View[ArrayResult]):
+class _AtRestView(View[AnswerAtRest]):
     """Numbers of a steady state, whose model's sweep they have."""
 
-    def parameters(self, result: Any) -> dict[str, Known]:
+    def parameters(self, result: AnswerAtRest) -> dict[str, Known]:
         """Those of the model."""
         return model_parameters(result.steady_state.model)
 
