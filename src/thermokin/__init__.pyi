@@ -21,6 +21,9 @@ from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
+from thermokin.linear_response.correlation import correlation as correlation
+from thermokin.linear_response.emission_spectrum import emission_spectrum as emission_spectrum
+from thermokin.linear_response.susceptibility import susceptibility as susceptibility
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel
@@ -63,9 +66,6 @@ from thermokin.quench.protocol import equidistant as equidistant
 from thermokin.quench.protocol import reciprocal as reciprocal
 from thermokin.quench.slow_mode import PairRotation as PairRotation
 from thermokin.quench.slow_mode import Permutation as Permutation
-from thermokin.response.correlation import correlation as correlation
-from thermokin.response.emission_spectrum import emission_spectrum as emission_spectrum
-from thermokin.response.susceptibility import susceptibility as susceptibility
 from thermokin.solvers.method import Auto as Auto
 from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov

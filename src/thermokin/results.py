@@ -16,6 +16,9 @@ from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.geometry.kinematics import Kinematics
+from thermokin.linear_response.correlation import Correlation
+from thermokin.linear_response.emission_spectrum import EmissionSpectrum
+from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
@@ -23,9 +26,6 @@ from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
-from thermokin.response.correlation import Correlation
-from thermokin.response.emission_spectrum import EmissionSpectrum
-from thermokin.response.susceptibility import Susceptibility
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory

@@ -18,6 +18,7 @@ import thermokin as tk
 from bounded import BARE, EXACT, bounds_along
 from oracles import Array
 from thermokin.bounds import Bound, Kind, catalogue, relaxation_bounds
+from thermokin.bounds.kinetic import KINETIC
 from thermokin.counting.integrated_cumulants import exchanged
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # unit rates beside unit gaps
@@ -348,6 +349,24 @@ def test_pure_dephasing_costs_a_bound_nothing() -> None:
         for name in ("thermo-kinetic", "thermodynamic", "kinetic", BARE, EXACT):
             np.testing.assert_allclose(found[name].limit, plain[name].limit, rtol=1e-12, err_msg=name)
             assert found[name].applies == plain[name].applies
+
+
+@pytest.mark.parametrize("turning", [0.05, 1.0, 20.0])
+def test_jumps_that_undo_themselves_but_move_populations_take_part(turning: float) -> None:
+    # Jumps sigma_x at a rate k, then one counted jump down at a rate 1: at rest the current is j = k / (1 + 2k) and, of
+    # sojourns that alternate, the noise is j (1 - 2k / (1 + 2k)^2), less than that of Poisson: without jumps sigma_x
+    # the limit j^2 / j would be broken.
+    flip, down = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0, 1.0], [0.0, 0.0]])
+    model = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(np.sqrt(turning) * flip, None), tk.Channel(down, None)])
+    end = 1e3 * (1.0 + 1.0 / turning)
+    (bound,) = tk.bounds.evaluate(
+        model, tk.current(model, [0.0, 1.0]), tk.Populations([1.0, 0.0]), [end], theorems=[KINETIC]
+    )
+    j = turning / (1.0 + 2.0 * turning)
+    np.testing.assert_allclose(bound.value[-1], j * (1.0 - 2.0 * turning / (1.0 + 2.0 * turning) ** 2) * end, rtol=5e-3)
+    np.testing.assert_allclose(bound.limit[-1], j**2 / (j + turning) * end, rtol=5e-3)
+    assert bound.applies
+    assert bound.holds.all()
 
 
 def test_the_time_weighted_bound_is_there_for_two_levels_only() -> None:

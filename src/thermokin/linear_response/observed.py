@@ -11,12 +11,12 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.counting.lost_digits import Numbers, given, points_of
+from thermokin.linear_response.regression import Regression
+from thermokin.linear_response.state_error import state_error
 from thermokin.motion.steady_state import SteadyState
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import as_operator
 from thermokin.operators.outside import require_dims
-from thermokin.response.regression import Regression
-from thermokin.response.state_error import state_error
 
 __all__ = ["AnswerAtRest", "AtRest", "answered", "observed"]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from thermokin.linear_response.correlation import Correlation
+from thermokin.linear_response.emission_spectrum import EmissionSpectrum
+from thermokin.linear_response.observed import AnswerAtRest
+from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
-from thermokin.response.correlation import Correlation
-from thermokin.response.emission_spectrum import EmissionSpectrum
-from thermokin.response.observed import AnswerAtRest
-from thermokin.response.susceptibility import Susceptibility
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View

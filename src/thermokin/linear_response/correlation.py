@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike
 
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.linear_response.observed import AnswerAtRest, answered, observed
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
 from thermokin.motion.steady_state import steady_state
 from thermokin.motion.time_grid import checked_times
-from thermokin.response.observed import AnswerAtRest, answered, observed
 
 __all__ = ["Correlation", "correlation"]
 
