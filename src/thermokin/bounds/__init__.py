@@ -1,18 +1,26 @@
 """The catalogue of bounds: fluctuations beside what they cost."""
 
-from thermokin.bounds.bound import Bound, Bounds, Hypothesis, Kind, Limit, Theorem
-from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds
+from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
+from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds, rest_bounds
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
 from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x, thermo_kinetic_information
 from thermokin.bounds.relaxation_case import RelaxationCase
+from thermokin.bounds.rest_case import RestCase
+from thermokin.bounds.theorem import Bounded, Hypothesis, Kind, Limit, Part, Situation, Theorem
 
 __all__ = [
     "Bound",
+    "BoundAtRest",
+    "Bounded",
     "Bounds",
+    "BoundsAtRest",
     "Hypothesis",
     "Kind",
     "Limit",
+    "Part",
     "RelaxationCase",
+    "RestCase",
+    "Situation",
     "Theorem",
     "catalogue",
     "evaluate",
@@ -20,5 +28,6 @@ __all__ = [
     "information_bound",
     "inverse_x_tanh_x",
     "relaxation_bounds",
+    "rest_bounds",
     "thermo_kinetic_information",
 ]

@@ -1,100 +1,36 @@
-"""A theorem that bounds a fluctuation, and a bound: the theorem at one case, beside the number that it bounds."""
+"""A bound: a theorem at one case, beside the number that it bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
+from thermokin.bounds.theorem import VARIANCE, Hypothesis, Kind, Part, Theorem
 from thermokin.motion.evolution import Evolution
+from thermokin.motion.steady_state import SteadyState
 
-if TYPE_CHECKING:
-    from thermokin.bounds.relaxation_case import RelaxationCase
-
-__all__ = ["Bound", "Bounds", "Hypothesis", "Kind", "Limit", "Theorem"]
+__all__ = ["Bound", "BoundAtRest", "Bounds", "BoundsAtRest", "Statement"]
 
 ROUNDING = 1e-9  # a shortfall of that share of the value is rounding, not a finding
 
 
-@dataclass(frozen=True)
-class Hypothesis:
-    """A condition of a theorem.
-
-    Args:
-        text: what must hold.
-        holds: whether it holds here, at every point of the sweep.
-    """
-
-    text: str
-    holds: bool
-
-
 @dataclass(frozen=True, eq=False)
-class Limit:
-    """What a theorem says at one case.
-
-    Args:
-        value: what the variance cannot fall below (..., t) [amount^2].
-        hypotheses: the conditions of the theorem, each with whether it holds here.
-        error: what is known of the numerical error of the limit, beside the rounding of the variance.
-    """
-
-    value: FloatArray
-    hypotheses: tuple[Hypothesis, ...] = ()
-    error: FloatArray | float = 0.0
-
-
-class Kind(Enum):
-    """What a bound is for relaxation from an initial state, where its hypotheses hold."""
-
-    THEOREM = "theorem"
-    COMPARISON = "shown for comparison; no theorem for relaxation"
-
-
-@dataclass(frozen=True)
-class Theorem:
-    """One bound of the catalogue. J is the amount that a current has exchanged since time 0, Var its variance.
-
-    Args:
-        name: what tables and figures call it.
-        statement: the inequality.
-        domain: where it is a theorem.
-        equality: when it is an equality.
-        reference: keys of the bibliography, separated by commas.
-        relaxation: from what is known of an amount exchanged since time 0 to the limit on its variance; None where the
-            theorem says nothing, or nothing that is cheap.
-        kind: whether it is a theorem for relaxation.
-    """
-
-    name: str
-    statement: str
-    domain: str
-    equality: str
-    reference: str
-    relaxation: Callable[[RelaxationCase], Limit | None]
-    kind: Kind = Kind.THEOREM
-
-
-@dataclass(frozen=True, eq=False)
-class Bound(Result):
-    """The statement value >= limit, at every time. A broken bound is a finding, never an exception.
-
-    The value is the variance of an exchanged amount and the limit a squared response over a cost: both are 0 at time 0,
-    where the relative variance is not defined.
+class Statement(Result):
+    """The statement value >= limit, or <= where the theorem limits from above. A broken one is a finding.
 
     Args:
         theorem: what bounds it.
-        value: variance (..., t) [amount^2].
-        limit: what the bound says it cannot fall below (..., t) [amount^2].
-        mean: mean amount (..., t).
-        hypotheses: the conditions of the theorem, each with whether it holds here.
+        value: the number that is bounded; a variance unless `theorem.bounded` says otherwise.
+        limit: what the bound says it cannot fall below.
+        mean: mean amount.
+        hypotheses: the conditions of the theorem, each with whether it holds here, and by how much it fails.
         error: what is known of the numerical error of value - limit; broadcasts against them.
-        evolution: along which it holds.
+        cost: what the limit divides by, None where it is no quotient.
+        response: what the limit squares, with its sign.
     """
 
     theorem: Theorem
@@ -103,12 +39,8 @@ class Bound(Result):
     mean: FloatArray
     hypotheses: tuple[Hypothesis, ...]
     error: FloatArray
-    evolution: Evolution
-
-    @property
-    def times(self) -> FloatArray:
-        """(..., t) [time]."""
-        return self.evolution.times
+    cost: Part | None
+    response: Part | None
 
     @property
     def name(self) -> str:
@@ -136,30 +68,42 @@ class Bound(Result):
         return all(hypothesis.holds for hypothesis in self.hypotheses)
 
     @property
+    def correction(self) -> FloatArray:
+        """Delta or psi of the response <J>(1 + delta); NaN where the mean is 0, or the response is no such one."""
+        if self.response is None or not self.response.symbol:
+            return np.full(self.limit.shape, np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = self.response.values / self.mean - 1.0
+        return np.where(self.mean == 0.0, np.nan, ratio)
+
+    @property
     def slack(self) -> FloatArray:
-        """Value - limit (..., t) [amount^2]; negative where the bound is broken."""
-        return self.value - self.limit
+        """Value - limit; negative where the bound is broken."""
+        return self.limit - self.value if self.theorem.bounded.above else self.value - self.limit
 
     @property
     def ratio(self) -> FloatArray:
-        """Value over limit (..., t): 1 where the bound is tight, less where it is broken, inf where the limit is 0."""
+        """Value over limit: 1 where the bound is tight, less where it is broken, inf where the limit is 0."""
+        above = self.theorem.bounded.above
+        larger, smaller = (self.limit, self.value) if above else (self.value, self.limit)
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = self.value / self.limit
-        return np.where(self.limit == 0.0, np.inf, ratio)
+            ratio = larger / smaller
+        return np.where(smaller == 0.0, np.inf, ratio)
 
     @property
     def holds(self) -> BoolArray:
-        """Whether value >= limit up to the numerical error (..., t)."""
-        return np.asarray(self.value + ROUNDING * np.abs(self.value) + self.error >= self.limit)
+        """Whether value >= limit up to the numerical error."""
+        larger, smaller = (self.limit, self.value) if self.theorem.bounded.above else (self.value, self.limit)
+        return np.asarray(larger + ROUNDING * np.abs(self.value) + self.error >= smaller)
 
     @property
     def relative_value(self) -> FloatArray:
-        """Variance over squared mean (..., t); inf where the mean is 0."""
+        """Value over squared mean; inf where the mean is 0."""
         return self._relative(self.value)
 
     @property
     def relative_limit(self) -> FloatArray:
-        """Limit over squared mean (..., t); inf where the mean is 0."""
+        """Limit over squared mean; inf where the mean is 0."""
         return self._relative(self.limit)
 
     def _relative(self, amount: FloatArray) -> FloatArray:
@@ -168,8 +112,43 @@ class Bound(Result):
         return np.where(self.mean == 0.0, np.inf, ratio)
 
 
-class Bounds(Result, tuple[Bound, ...]):
-    """Bounds on one amount, in order; `bounds["kinetic"]` is the one of that name."""
+@dataclass(frozen=True, eq=False)
+class Bound(Statement):
+    """A bound on an amount that is exchanged from time 0 on, at every time; arrays (..., t).
+
+    The value is the variance of the amount and the limit a squared response over a cost: both are 0 at time 0, where
+    the relative variance is not defined.
+
+    Args:
+        evolution: along which it holds.
+    """
+
+    evolution: Evolution
+
+    @property
+    def times(self) -> FloatArray:
+        """(..., t) [time]."""
+        return self.evolution.times
+
+
+@dataclass(frozen=True, eq=False)
+class BoundAtRest(Statement):
+    """A bound on a current in the steady state, per time; arrays (...) over the points of a sweep.
+
+    The value is the noise, the second cumulant per time, and the limit a squared response over a cost per time.
+
+    Args:
+        steady_state: where it holds.
+    """
+
+    steady_state: SteadyState
+
+
+S = TypeVar("S", bound=Statement)
+
+
+class _Listed(Result, tuple[S, ...], Generic[S]):
+    """Bounds on one amount, in order, also by name."""
 
     __slots__ = ()
 
@@ -193,12 +172,24 @@ class Bounds(Result, tuple[Bound, ...]):
         raise KeyError(f"`{which}` must be one of {', '.join(repr(bound.name) for bound in self)}.")
 
     @property
+    def tightest(self) -> S:
+        """The theorem whose limit comes closest to the variance anywhere, of those that hold here."""
+        theorems = [bound for bound in self if bound.applies and bound.theorem.bounded is VARIANCE]
+        return min(theorems, key=lambda bound: float(np.nanmin(bound.ratio, initial=np.inf)))
+
+
+class Bounds(_Listed[Bound]):
+    """Bounds on one amount, in order; `bounds["kinetic"]` is the one of that name."""
+
+    __slots__ = ()
+
+    @property
     def times(self) -> FloatArray:
         """(..., t) [time]."""
         return self[0].times  # type: ignore[no-any-return]
 
-    @property
-    def tightest(self) -> Bound:
-        """The theorem whose limit comes closest to the variance at any time, of those that hold here."""
-        theorems = [bound for bound in self if bound.applies]
-        return min(theorems, key=lambda bound: float(np.nanmin(bound.ratio, initial=np.inf)))
+
+class BoundsAtRest(_Listed[BoundAtRest]):
+    """Bounds on one current in the steady state, in order; `bounds["kinetic"]` is the one of that name."""
+
+    __slots__ = ()

@@ -7,63 +7,179 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin.bounds.bound import Bound, Bounds, Limit, Theorem
+from thermokin._errors import HypothesisError
+from thermokin._threads import few_threads
+from thermokin._typing import OperatorLike
+from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
+from thermokin.bounds.clock import CLOCK
+from thermokin.bounds.dynamical_activity import DYNAMICAL_ACTIVITY, VAN_VU_SAITO
 from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
 from thermokin.bounds.fluctuation_theorem import FLUCTUATION_THEOREM
-from thermokin.bounds.kinetic import KINETIC
+from thermokin.bounds.hamiltonian_response import HAMILTONIAN_RESPONSE
+from thermokin.bounds.kinetic import BARE_KINETIC, KINETIC
+from thermokin.bounds.kms_generator import GAP, INVERSE
+from thermokin.bounds.optimal_scores import OPTIMAL_JUMPS, OPTIMAL_JUMPS_AND_HAMILTONIAN
 from thermokin.bounds.relaxation_case import RelaxationCase
+from thermokin.bounds.rest_case import RestCase
+from thermokin.bounds.scaled_forces import SCALED_FORCES
+from thermokin.bounds.theorem import Limit, Situation, Theorem
 from thermokin.bounds.thermo_kinetic import BARE_THERMO_KINETIC, THERMO_KINETIC
-from thermokin.bounds.thermodynamic import THERMODYNAMIC
+from thermokin.bounds.thermodynamic import BARE_THERMODYNAMIC, THERMODYNAMIC
 from thermokin.bounds.time_weighted import TIME_WEIGHTED
+from thermokin.counting.counting import cumulants
 from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
 from thermokin.model.current import Current, own
 from thermokin.model.model import Model
 from thermokin.motion.evolution import evolve
 from thermokin.motion.initial import Initial
+from thermokin.motion.observable import hermitian_in_frame
 from thermokin.thermo.ledger import Ledger
 
-__all__ = ["catalogue", "evaluate", "information_bound", "relaxation_bounds"]
+__all__ = ["catalogue", "evaluate", "information_bound", "relaxation_bounds", "rest_bounds"]
 
 
-def catalogue() -> tuple[Theorem, ...]:
+def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
     """All bounds, those that are theorems for relaxation first. A new theorem is a file of its own and a name here.
+
+    Args:
+        situation: those that say something there alone; all if None.
 
     Returns:
         Statement, domain, equality case and reference of each.
     """
-    return (
+    every = (
         THERMO_KINETIC,
         SCORE_INFORMATION,
         THERMODYNAMIC,
         KINETIC,
         TIME_WEIGHTED,
         FLUCTUATION_THEOREM,
+        OPTIMAL_JUMPS,
+        OPTIMAL_JUMPS_AND_HAMILTONIAN,
+        SCALED_FORCES,
+        HAMILTONIAN_RESPONSE,
+        DYNAMICAL_ACTIVITY,
+        VAN_VU_SAITO,
+        CLOCK,
+        INVERSE,
+        GAP,
         BARE_THERMO_KINETIC,
+        BARE_THERMODYNAMIC,
+        BARE_KINETIC,
     )
+    return tuple(theorem for theorem in every if situation is None or situation in theorem.situations)
 
 
 def evaluate(
-    model: Model, current: Current, initial: Initial, times: ArrayLike, *, theorems: Sequence[Theorem] = ()
-) -> Bounds:
-    """The bounds of the catalogue on the amount that a current exchanges from time 0 to a time.
+    model: Model,
+    current: Current,
+    initial: Initial | None = None,
+    times: ArrayLike | None = None,
+    *,
+    theorems: Sequence[Theorem | str] = (),
+    outside: bool = False,
+    counts_dephasing: bool = False,
+    perturbation: OperatorLike | None = None,
+) -> Bounds | BoundsAtRest:
+    """The bounds of the catalogue on what a current exchanges: per time in the steady state, or from time 0 to a time.
+
+    Of the whole catalogue, bounds outside their domain are computed and marked; one that is asked for by itself is
+    refused there, unless `outside` wishes for it.
 
     Args:
-        model: the model.
+        model: the model; a classical jump process as well.
         current: the current, of that model.
-        initial: where it starts, as in `evolve`.
-        times: one time, or an ascending grid (..., t) [time].
+        initial: where it starts, as in `evolve`; without times, says which steady state is meant where there are more.
+        times: one time, or an ascending grid (..., t) [time]; the steady state if None.
+        theorems: which bounds, by themselves or by name; those of the catalogue unless given.
+        outside: whether those that are given are computed outside their domain too, marked by `applies`.
+        counts_dephasing: whether uncounted jumps that undo themselves and move no population, such as dephasing at
+            frequency zero, are counted as activity at rest: that never sharpens a bound, and some tables do.
+        perturbation: V (..., d, d) in the user's basis, of the bounds by a response to H -> H + theta V at rest; the
+            Hamiltonian itself if None.
+
+    Returns:
+        The bounds, each with value, limit, slack, its parts and its hypotheses checked; arrays (..., t), t = 1 for one
+        time, and (...) at rest.
+
+    Raises:
+        HypothesisError: if a bound that was asked for by itself is no theorem here.
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        NotConvergedError: if rounding leaves fewer than six digits of the noise.
+        ValueError: if the current belongs to another model, or an argument is not valid.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        At rest one factorisation, two solves, and an eigendecomposition where the whole space has few elements.
+
+    Example:
+        >>> import thermokin as tk
+        >>> maser = tk.library.three_level_maser(drive=0.02, hot=6.0, rate_hot=0.01, rate_cold=0.02)
+        >>> found = tk.bounds.evaluate(maser, tk.heat(maser, "hot"))
+        >>> bool(found["optimal scores"].holds)
+        True
+    """
+    own(current, model)
+    asked = [_of_name(theorem) for theorem in theorems]
+    if times is None:
+        counted = cumulants(model, current, initial=initial)
+        direction = None
+        if perturbation is not None:
+            direction = hermitian_in_frame(counted.steady_state.model, perturbation)
+        case = RestCase(counted, counts_dephasing, direction, initial)
+        found: Bounds | BoundsAtRest = rest_bounds(case, theorems=asked)
+    elif initial is None:
+        raise ValueError("`initial` must say where it starts at time 0; leave `times` out for the steady state.")
+    else:
+        evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
+        found = relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=asked)
+    if asked and not outside:
+        _require_domain(found)
+    return found
+
+
+def _of_name(theorem: Theorem | str) -> Theorem:
+    if isinstance(theorem, Theorem):
+        return theorem
+    named = {one.name: one for one in catalogue()}
+    if theorem not in named:
+        known = ", ".join(map(repr, named))
+        raise ValueError(f"`theorems` must name bounds of the catalogue, {known}; got {theorem!r}.")
+    return named[theorem]
+
+
+def _require_domain(found: Bounds | BoundsAtRest) -> None:
+    for bound in found:
+        if not bound.applies:
+            unmet = "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.holds)
+            raise HypothesisError(
+                f"the bound {bound.name!r} is no theorem here, since this does not hold: {unmet}. Ask with "
+                "`outside=True` to see it all the same."
+            )
+
+
+def rest_bounds(case: RestCase, *, theorems: Sequence[Theorem] = ()) -> BoundsAtRest:
+    """Bounds on the noise of a current in the steady state, each with its hypotheses checked.
+
+    Args:
+        case: the current there.
         theorems: which bounds; those of the catalogue unless given.
 
     Returns:
-        The bounds, each with value, limit, slack and its hypotheses checked; arrays (..., t), t = 1 for one time.
-
-    Raises:
-        ValueError: if the current belongs to another model, or an argument is not valid.
-        TypeError: if an argument is of the wrong type.
+        The bounds.
     """
-    own(current, model)
-    evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
-    return relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=theorems)
+    wanted = theorems or catalogue(Situation.REST)
+    with few_threads(case.model.dimension):
+        limits = [(theorem, theorem.rest(case)) for theorem in wanted if theorem.rest is not None]
+        return BoundsAtRest(_at_rest(case, theorem, limit) for theorem, limit in limits if limit is not None)
+
+
+def _at_rest(case: RestCase, theorem: Theorem, limit: Limit) -> BoundAtRest:
+    value = case.noise if limit.bounded is None else limit.bounded
+    own_error = case.cumulants.error[..., 1] if limit.bounded is None else 0.0
+    error = np.asarray(own_error + limit.error)
+    parts = limit.hypotheses, error, limit.cost, limit.response
+    return BoundAtRest(theorem, value, limit.value, case.mean, *parts, case.steady_state)
 
 
 def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorems: Sequence[Theorem] = ()) -> Bounds:
@@ -91,7 +207,8 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
         vo2022, vanvu2024, dechant2020, liu2020, garrahan2017, diterlizzi2019, timpanaro2019.
     """
     case = RelaxationCase(ledger, exchanged)
-    limits = [(theorem, theorem.relaxation(case)) for theorem in theorems or catalogue()]
+    wanted = theorems or catalogue(Situation.RELAXATION)
+    limits = [(theorem, theorem.relaxation(case)) for theorem in wanted if theorem.relaxation is not None]
     return Bounds(_bound(case, theorem, limit) for theorem, limit in limits if limit is not None)
 
 
@@ -120,5 +237,7 @@ def information_bound(ledger: Ledger, exchanged: IntegratedCumulants) -> Bound:
 
 def _bound(case: RelaxationCase, theorem: Theorem, limit: Limit) -> Bound:
     variance, mean = case.exchanged.variance, case.exchanged.mean
-    error = np.asarray(case.rounding + limit.error)
-    return Bound(theorem, variance, limit.value, mean, limit.hypotheses, error, case.evolution)
+    value = variance if limit.bounded is None else limit.bounded
+    error = np.asarray((case.rounding if limit.bounded is None else 0.0) + limit.error)
+    parts = limit.hypotheses, error, limit.cost, limit.response
+    return Bound(theorem, value, limit.value, mean, *parts, case.evolution)

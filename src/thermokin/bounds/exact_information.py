@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._typing import FloatArray, IntArray
-from thermokin.bounds.bound import Limit, Theorem
 from thermokin.bounds.relaxation_case import RelaxationCase
+from thermokin.bounds.rest_case import RestCase
+from thermokin.bounds.theorem import Limit, Part, Theorem
 from thermokin.model.jump_table import JumpTable
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics.kronrod import FINE, NODES, ROUGH, panels
@@ -16,6 +17,7 @@ from thermokin.numerics.kronrod import FINE, NODES, ROUGH, panels
 __all__ = ["SCORE_INFORMATION", "ScoreInformation", "exact_limit", "score_information"]
 
 APART = 64.0  # units of rounding
+COST = "information in the forces"
 ROUNDING = 8.0 * np.finfo(float).eps  # of a sum of positive terms
 
 
@@ -94,12 +96,19 @@ def exact_limit(case: RelaxationCase) -> Limit:
     found = score_information(case.evolution) if case.response is None else case.response
     limit = case.over(case.squared_response_to_forces, found.information)
     error = case.error_over(found.information) + case.over(limit * found.information_error, found.information)
-    return Limit(limit, case.paired, error)
+    return Limit(limit, case.paired, error, Part(COST, found.information), case.forced)
 
 
 def _limit(case: RelaxationCase) -> Limit | None:
     """Where the auxiliary operator has been propagated anyhow; else a quadrature that has to be asked for."""
     return None if case.response is None else exact_limit(case)
+
+
+def _at_rest(case: RestCase) -> Limit:
+    cost = (case.forces**2 * case.jumps.rates).sum(axis=-1)
+    # A force is right to the rounding of both rates, beside their sum.
+    error = ROUNDING * (np.abs(case.forces) * case.jumps.rates).sum(axis=-1)
+    return case.limit(case.forced, cost, COST, cost_error=error)
 
 
 SCORE_INFORMATION = Theorem(
@@ -110,4 +119,5 @@ SCORE_INFORMATION = Theorem(
     "a count that estimates the forces best",
     "vo2022, vanvu2024",
     _limit,
+    rest=_at_rest,
 )

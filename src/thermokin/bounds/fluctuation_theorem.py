@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
-from thermokin.bounds.bound import Hypothesis, Limit, Theorem
 from thermokin.bounds.relaxation_case import ROUNDING, RelaxationCase
+from thermokin.bounds.theorem import Hypothesis, Limit, Theorem
 from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState

@@ -4,26 +4,49 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin.bounds.bound import Limit, Theorem
 from thermokin.bounds.relaxation_case import RelaxationCase
+from thermokin.bounds.rest_case import RestCase
+from thermokin.bounds.theorem import Limit, Part, Theorem
 
-__all__ = ["KINETIC"]
+__all__ = ["BARE_KINETIC", "KINETIC"]
+
+COST = "number of jumps"
 
 
 def _limit(case: RelaxationCase) -> Limit:
     limit, response = case.over(case.squared_response_to_speed, case.activity), case.response
+    parts = Part(COST, case.activity), case.sped_up
     if response is None:
-        return Limit(limit)
+        return Limit(limit, (), 0.0, *parts)
     error = case.over(2.0 * np.abs(response.to_speed) * response.to_speed_error, case.activity)
-    return Limit(limit, error=error)
+    return Limit(limit, (), error, *parts)
+
+
+def _at_rest(case: RestCase) -> Limit:
+    return case.limit(case.sped_up, case.activity, COST)
+
+
+def _bare(case: RestCase) -> Limit | None:
+    if case.jumps.classical:
+        return None  # as the one above
+    return case.limit(case.itself, case.activity, COST, (case.classical,))
 
 
 KINETIC = Theorem(
     "kinetic",
     "Var J >= [d<J>/dtheta]^2 / A, theta the speed-up of all jumps; d<J>/dtheta = t d<J>/dt where populations obey "
-    "a rate equation",
+    "a rate equation, which is <J> at rest, and <J>(1 + psi) elsewhere",
     "any initial state and any count; the Hamiltonian is not sped up",
     "jumps that never reverse and a Poisson count",
     "garrahan2017, diterlizzi2019, prech2025",
     _limit,
+    rest=_at_rest,
+)
+BARE_KINETIC = Theorem(
+    "bare kinetic",
+    "Var J >= <J>^2 / A, the kinetic uncertainty relation of rate equations, without psi",
+    "steady states of rate equations; coherence breaks it",
+    "jumps that never reverse and a Poisson count",
+    "garrahan2017, diterlizzi2019",
+    rest=_bare,
 )

@@ -8,9 +8,9 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
-from thermokin.bounds.bound import Hypothesis, Limit
 from thermokin.bounds.inverse_x_tanh_x import information
 from thermokin.bounds.jump_response import JumpResponse, jump_response
+from thermokin.bounds.theorem import Hypothesis, Limit, Part
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.model.current import Current
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
@@ -150,10 +150,8 @@ class RelaxationCase:
         # A model's construction has refused thermal jumps without a partner, those of a bath at temperature 0 excepted.
         bathless = jump_entropy(self.model)[..., self.model.table.bathless]
         return (
-            Hypothesis(
-                "every jump has one that undoes it, or its bath is at temperature 0", bool(np.isfinite(bathless).all())
-            ),
-            Hypothesis("the count changes sign with the jump", self.current.is_odd),
+            pairs_of_jumps(bathless),
+            odd_count(self.current),
         )
 
     @cached_property
@@ -166,11 +164,22 @@ class RelaxationCase:
         """The square of `speed` (..., t)."""
         return self.squared_response_to_forces if self.response is None else np.asarray(self.response.to_speed**2)
 
-    def by_entropy(self, cost: FloatArray) -> Limit:
+    @property
+    def forced(self) -> Part:
+        """<J>(1+delta) (..., t)."""
+        return Part("response to the forces", self.response_to_forces, "delta")
+
+    @property
+    def sped_up(self) -> Part:
+        """<J>(1+psi) (..., t)."""
+        return Part("response to a speed-up of all jumps", self.response_to_speed, "psi")
+
+    def by_entropy(self, cost: FloatArray, name: str) -> Limit:
         """The limit [<J>(1+delta)]^2 over a cost that is made of the entropy production.
 
         Args:
             cost: (..., t).
+            name: of the cost.
 
         Returns:
             The limit, with what every bound by entropy production asks for.
@@ -180,7 +189,7 @@ class RelaxationCase:
         if isinstance(rounding, np.ndarray):
             # No cost grows faster than the entropy production, in relative terms.
             error = error + self.over(limit * rounding, self.ledger.entropy_production)
-        return Limit(limit, self.paired, error)
+        return Limit(limit, self.paired, error, Part(name, cost), self.forced)
 
     def error_over(self, cost: FloatArray) -> FloatArray | float:
         """The error of [<J>(1+delta)]^2 over a cost.
@@ -212,6 +221,37 @@ def jumps_taking_part(current: Current) -> FloatArray:
     moving = np.zeros(table.size, dtype=bool)
     moving[table.channel[table.row != table.column]] = True
     return np.where(table.idle & ~counted & ~moving, 0.0, 1.0)
+
+
+def pairs_of_jumps(entropies: FloatArray) -> Hypothesis:
+    """That every jump without a bath has one that undoes it.
+
+    Args:
+        entropies: what each jump without a bath puts into its surroundings (..., k) [nats].
+
+    Returns:
+        The hypothesis.
+    """
+    text = "every jump has one that undoes it, or its bath is at temperature 0"
+    alone = np.isinf(entropies).any(axis=tuple(range(entropies.ndim - 1))).sum()
+    return Hypothesis(text, alone == 0, float(alone), "jumps that nothing undoes")
+
+
+def odd_count(current: Current) -> Hypothesis:
+    """That a current changes sign with the jump.
+
+    Args:
+        current: what is counted.
+
+    Returns:
+        The hypothesis.
+    """
+    reverse, weights = current.model.table.reverse, current.weights
+    back = np.where(reverse >= 0, weights[..., reverse], -weights)
+    with np.errstate(invalid="ignore"):
+        even = np.nan_to_num(np.abs(weights + back)).max(initial=0.0) / (np.abs(weights).max(initial=0.0) or 1.0)
+    text, measure = "the count changes sign with the jump", "part that does not, of the largest count"
+    return Hypothesis(text, current.is_odd, 0.0 if current.is_odd else float(even), measure)
 
 
 def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.bounds.bound import Limit, Theorem
 from thermokin.bounds.relaxation_case import RelaxationCase
+from thermokin.bounds.theorem import Limit, Theorem
 from thermokin.motion.population_motion import PopulationMotion
 
 __all__ = ["TIME_WEIGHTED", "two_level_limit"]

@@ -1,0 +1,78 @@
+"""The clock bound: no count is steadier than the waits between jumps allow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.bounds.rest_case import RestCase
+from thermokin.bounds.theorem import Limit, Theorem
+from thermokin.liouville.liouvillian import Liouvillian
+
+__all__ = ["CLOCK", "residual_time"]
+
+
+def residual_time(case: RestCase) -> FloatArray:
+    """The mean time from any moment at rest to the next jump that takes part (...) [time].
+
+    sum_i p_i / k_i where populations obey a rate equation, with k_i what leaves level i by jumps; in general tr X with
+    K X + X K^+ = rho, i times K the effective Hamiltonian between jumps.
+
+    Args:
+        case: the case.
+
+    Returns:
+        The time; inf where some state at rest never jumps.
+
+    Reference:
+        prech2025clock, macieszczak2024.
+    """
+    state = case.steady_state
+    decay = Liouvillian(case.model).observable(case.taking_part[_first_of_each(case)])
+    if case.jumps.classical:
+        rates = decay.diagonal
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.where(state.populations > 0.0, state.populations / rates, 0.0).sum(axis=-1))
+    drift = 1j * case.model.generator.dense + 0.5 * decay.dense
+    matrix = state.matrix
+    batch = np.broadcast_shapes(drift.shape[:-2], matrix.shape[:-2])
+    pairs = [
+        np.broadcast_to(each, (*batch, *each.shape[-2:])).reshape(-1, *each.shape[-2:]) for each in (drift, matrix)
+    ]
+    times = [_until_a_jump(one, two) for one, two in zip(*pairs, strict=True)]
+    return np.asarray(times).reshape(batch)
+
+
+def _first_of_each(case: RestCase) -> np.ndarray:
+    """For every channel the place of one of its jumps."""
+    place = np.zeros(case.jumps.table.size, dtype=np.int64)
+    place[case.jumps.channel] = np.arange(case.jumps.channel.size)
+    return place
+
+
+def _until_a_jump(drift: np.ndarray, state: np.ndarray) -> float:
+    from scipy.linalg import solve_continuous_lyapunov
+
+    if not np.isfinite(state).all():
+        return np.nan
+    values = np.linalg.eigvals(drift)
+    if values.real.min() <= np.finfo(float).eps * values.size * np.abs(values).max(initial=0.0):
+        return np.inf  # some state never jumps, or as good as never
+    return float(np.trace(solve_continuous_lyapunov(drift, state)).real)
+
+
+def _at_rest(case: RestCase) -> Limit:
+    time = residual_time(case)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cost = np.where(np.isinf(time), 0.0, 1.0 / time)
+    return case.limit(case.itself, cost, "jumps in a mean residual time, per time", (case.classical,))
+
+
+CLOCK = Theorem(
+    "clock",
+    "Var J >= <J>^2 T per time, T = sum_i p_i / k_i the mean time to the next jump, k_i what leaves level i",
+    "steady states of rate equations, any count; above the kinetic bound; coherence breaks it",
+    "a count that adds 1/k_i on leaving level i; any count of a ring of one-way jumps",
+    "prech2025clock, macieszczak2024",
+    rest=_at_rest,
+)

@@ -1,0 +1,141 @@
+"""A theorem that bounds a fluctuation: what it says, where it holds, and its limit in each situation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from thermokin._typing import FloatArray
+
+if TYPE_CHECKING:
+    from thermokin.bounds.relaxation_case import RelaxationCase
+    from thermokin.bounds.rest_case import RestCase
+
+__all__ = ["VARIANCE", "Bounded", "Hypothesis", "Kind", "Limit", "Part", "Situation", "Theorem"]
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A condition of a theorem.
+
+    Args:
+        text: what must hold.
+        holds: whether it holds here, at every point of the sweep.
+        shortfall: by how much it fails, in the measure that `measure` names: 0 where it holds.
+        measure: what `shortfall` is.
+    """
+
+    text: str
+    holds: bool
+    shortfall: float = 0.0
+    measure: str = ""
+
+    def __str__(self) -> str:
+        """What must hold, and by how much it does not."""
+        return f"{self.text} ({self.measure}: {self.shortfall:.3g})" if self.measure and not self.holds else self.text
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a limit.
+
+    Args:
+        name: what it is.
+        values: (..., t), or (...) at rest.
+        symbol: of what makes it differ from the mean, "delta" or "psi" for a response <J>(1 + delta); "" elsewhere.
+    """
+
+    name: str
+    values: FloatArray
+    symbol: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """What a theorem says at one case.
+
+    Args:
+        value: what the variance cannot fall below (..., t) [amount^2]; at rest (...) [amount^2/time].
+        hypotheses: the conditions of the theorem, each with whether it holds here.
+        error: what is known of the numerical error of the limit, beside the rounding of the variance.
+        cost: what stands in the denominator; None where it is not a quotient.
+        response: what stands squared in the numerator, with its sign.
+        bounded: the number that is bounded, where it is not the variance.
+    """
+
+    value: FloatArray
+    hypotheses: tuple[Hypothesis, ...] = ()
+    error: FloatArray | float = 0.0
+    cost: Part | None = None
+    response: Part | None = None
+    bounded: FloatArray | None = None
+
+
+class Kind(Enum):
+    """What a bound is where its hypotheses hold."""
+
+    THEOREM = "theorem"
+    COMPARISON = "shown for comparison; no theorem for relaxation"
+
+
+class Situation(Enum):
+    """What a bound speaks of."""
+
+    RELAXATION = "since time 0"
+    REST = "in the steady state, per time"
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """What a theorem bounds.
+
+    Args:
+        name: what it is.
+        unit: in powers of amount and time, since time 0; one of time less at rest.
+        above: whether the limit lies above it.
+    """
+
+    name: str
+    unit: str
+    above: bool = False
+
+
+VARIANCE = Bounded("variance of the amount", "amount^2")
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """One bound of the catalogue.
+
+    J is the amount that a current has exchanged, Var its variance: since time 0, or per time in the steady state.
+
+    Args:
+        name: what tables and figures call it.
+        statement: the inequality.
+        domain: where it is a theorem.
+        equality: when it is an equality.
+        reference: keys of the bibliography, separated by commas.
+        relaxation: from what is known of an amount exchanged since time 0 to the limit on its variance; None where the
+            theorem says nothing, or nothing that is cheap.
+        kind: whether it is a theorem for relaxation.
+        rest: the same from what is known of a current in the steady state.
+        bounded: what it bounds.
+    """
+
+    name: str
+    statement: str
+    domain: str
+    equality: str
+    reference: str
+    relaxation: Callable[[RelaxationCase], Limit | None] | None = None
+    kind: Kind = Kind.THEOREM
+    rest: Callable[[RestCase], Limit | None] | None = None
+    bounded: Bounded = field(default=VARIANCE)
+
+    @property
+    def situations(self) -> tuple[Situation, ...]:
+        """Where it says something."""
+        spoken = {Situation.RELAXATION: self.relaxation, Situation.REST: self.rest}
+        return tuple(situation for situation, limit in spoken.items() if limit is not None)
