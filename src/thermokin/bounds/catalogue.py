@@ -16,8 +16,8 @@ from thermokin.bounds.dynamical_activity import DYNAMICAL_ACTIVITY, VAN_VU_SAITO
 from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
 from thermokin.bounds.fluctuation_theorem import FLUCTUATION_THEOREM
 from thermokin.bounds.hamiltonian_response import HAMILTONIAN_RESPONSE
+from thermokin.bounds.inverse import GAP, INVERSE
 from thermokin.bounds.kinetic import BARE_KINETIC, KINETIC
-from thermokin.bounds.kms_generator import GAP, INVERSE
 from thermokin.bounds.optimal_scores import OPTIMAL_JUMPS, OPTIMAL_JUMPS_AND_HAMILTONIAN
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase

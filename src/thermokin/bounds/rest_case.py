@@ -13,9 +13,10 @@ from thermokin.bounds.relaxation_case import odd_count, pairs_of_jumps
 from thermokin.bounds.response_source import scores
 from thermokin.bounds.theorem import Hypothesis, Limit, Part
 from thermokin.counting.counting import cumulants
-from thermokin.counting.cumulants import Cumulants
+from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.linear_response.current_answer import CurrentAnswer
 from thermokin.linear_response.hamiltonian_answer import HamiltonianAnswer
+from thermokin.linear_response.kms_generator import KMSGenerator, kms_generator
 from thermokin.linear_response.steady_jumps import SteadyJumps
 from thermokin.model.current import Current, entropy_flow
 from thermokin.model.jump_entropy import jump_entropy
@@ -94,6 +95,11 @@ class RestCase:
         return self.hamiltonian if self.perturbation is None else HamiltonianAnswer(self.jumps, self.perturbation)
 
     @cached_property
+    def kms(self) -> KMSGenerator | None:
+        """The generator in the frame of the KMS product; None where it is too large."""
+        return kms_generator(self.jumps)
+
+    @cached_property
     def classical(self) -> Hypothesis:
         """That populations obey a rate equation."""
         if self.jumps.classical:
@@ -124,13 +130,19 @@ class RestCase:
         flow = entropy_flow(self.model)
         endless = np.isinf(flow.weights)
         if not endless.any():
-            found = cumulants(self.model, flow, order=1, initial=self.initial)
+            found = self._counted(flow)
             return found.mean, found.error[..., 0]
         weights = flow.weights[..., self.jumps.channel]
         happens = (np.isinf(weights) & (self.jumps.rates > ROUNDING * self.activity[..., None])).any(axis=-1)
         summed = np.where(np.isinf(weights), 0.0, weights) * self.jumps.rates
         error = ROUNDING * self.jumps.channel.size * np.abs(summed).sum(axis=-1)
         return np.where(happens, np.inf, summed.sum(axis=-1)), np.where(happens, 0.0, error)
+
+    def _counted(self, current: Current) -> Cumulants:
+        """The mean of another current, from the factorisation at hand where there is one point."""
+        if self.model.batch_shape:
+            return cumulants(self.model, current, order=1, initial=self.initial)
+        return cumulants_of(self.cumulants.resolvent, self.steady_state, current, 1)
 
     @property
     def entropy_production(self) -> FloatArray:

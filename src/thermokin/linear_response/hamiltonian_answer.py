@@ -19,6 +19,7 @@ from thermokin.motion.sector_path import exponents
 __all__ = ["HamiltonianAnswer"]
 
 EPSILON = float(np.finfo(np.float64).eps)
+ROUNDINGS = 4.0  # of each element of what a backward stable solve adds up
 AT_REST = np.zeros(1)
 
 
@@ -45,41 +46,54 @@ class HamiltonianAnswer:
     operator: ComplexArray
 
     @cached_property
-    def solution(self) -> ComplexArray:
-        """Z (..., d, d) in the frame."""
+    def _solved(self) -> tuple[ComplexArray, FloatArray, FloatArray]:
+        """Z (..., d, d), the information and its error (...), from one factorisation of each sector."""
         state, pattern = self.jumps.steady_state, _somewhere(self.operator)
-        liouvillian = Liouvillian(state.model)
+        at_rest = AtRest(state, self.operator)
+        flow, liouvillian = at_rest.followed_by(at_rest), Liouvillian(state.model)
         groups, _ = sector_map(liouvillian).sectors(pattern)
         batch = np.broadcast_shapes(self.operator.shape[:-2], state.populations.shape[:-1])
         answer = np.zeros((*batch, *pattern.shape), dtype=np.complex128)
+        value, error = np.zeros(batch), np.zeros(batch)
         alone = pattern.copy()
         for sector in groups:
-            alone[sector.rows, sector.columns] = False
-            generator = SectorGenerator(liouvillian, sector)
-            row = np.broadcast_to(self.operator[..., sector.columns, sector.rows], (*batch, sector.rows.size))
-            ((_, _, solved),) = SectorResolvent(state, generator).solved(np.zeros_like(row), row, AT_REST)
-            answer[..., sector.columns, sector.rows] = -solved[0]
+            rows, columns = sector.rows, sector.columns
+            alone[rows, columns] = False
+            solves = SectorResolvent(state, SectorGenerator(liouvillian, sector))
+            parts = self.operator[..., columns, rows], flow.source[..., rows, columns], flow.blur[..., rows, columns]
+            row, start, blur = (np.array(np.broadcast_to(part, (*batch, rows.size))) for part in parts)
+            if solves.pin is not None:
+                start[..., solves.pin], blur[..., solves.pin] = 0.0, 0.0
+            ((inward, moved, solved),) = solves.solved(start, row, AT_REST)
+            answer[..., columns, rows] = -solved[0]
+            value += (row * moved[0]).sum(axis=-1).real
+            lost = np.abs(solved[0]) * (ROUNDINGS * EPSILON * (inward[0] + np.abs(start)) + blur)
+            error += lost.sum(axis=-1)
         rows, columns = np.nonzero(alone)
         if rows.size:
-            rates = exponents(liouvillian, Sector(rows, columns))
-            answer[..., columns, rows] = self.operator[..., columns, rows] / rates
-        return answer
+            answer[..., columns, rows] = self.operator[..., columns, rows] / exponents(
+                liouvillian, Sector(rows, columns)
+            )
+            lone = -answer[..., columns, rows] * flow.source[..., rows, columns]
+            value += lone.sum(axis=-1).real
+            error += ROUNDINGS * EPSILON * np.abs(lone).sum(axis=-1)
+            error += (np.abs(answer[..., columns, rows]) * flow.blur[..., rows, columns]).sum(axis=-1)
+        return answer, 8.0 * value, 8.0 * error
 
-    @cached_property
-    def _known(self) -> tuple[FloatArray, FloatArray]:
-        at_rest = AtRest(self.jumps.steady_state, self.operator)
-        value, error, _ = at_rest.followed_by(at_rest).at(AT_REST)
-        return 8.0 * value[..., 0].real, 8.0 * error[..., 0]
+    @property
+    def solution(self) -> ComplexArray:
+        """Z (..., d, d) in the frame."""
+        return self._solved[0]
 
     @property
     def information(self) -> FloatArray:
         """-8 Re tr(V L^D [(V - <V>) rho]) (...), of H -> H + theta V per time, the jumps held."""
-        return self._known[0]
+        return self._solved[1]
 
     @property
     def information_error(self) -> FloatArray:
         """How far rounding may have moved it, from above as a rule (...)."""
-        return self._known[1]
+        return self._solved[2]
 
     @cached_property
     def with_jumps_error(self) -> FloatArray:
