@@ -202,7 +202,7 @@ def test_a_bound_is_one_value_and_one_line(monkeypatch: pytest.MonkeyPatch) -> N
     poisson = your_own("A theorem").poisson
     shipped = tk.bounds.catalogue()
     assert poisson not in shipped
-    monkeypatch.setattr(sys.modules["thermokin.bounds.catalogue"], "catalogue", lambda: (*shipped, poisson))
+    monkeypatch.setattr(sys.modules["thermokin.bounds.catalogue"], "catalogue", lambda _=None: (*shipped, poisson))
     assert f"{{{poisson.reference}," in (ROOT / "docs" / "references.bib").read_text(encoding="utf-8")
     levels = tk.library.levels([0.0, 1.0], rate=0.01, temperature=2.0)
     for start, at_rest in ((2.0, True), (0.5, False)):

@@ -2,6 +2,7 @@
 
 from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
 from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds, rest_bounds
+from thermokin.bounds.chosen_scores import response_bound
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
 from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x, thermo_kinetic_information
 from thermokin.bounds.relaxation_case import RelaxationCase
@@ -28,6 +29,7 @@ __all__ = [
     "information_bound",
     "inverse_x_tanh_x",
     "relaxation_bounds",
+    "response_bound",
     "rest_bounds",
     "thermo_kinetic_information",
 ]

@@ -25,7 +25,7 @@ def residual_time(case: RestCase) -> FloatArray:
         The time; inf where some state at rest never jumps.
 
     Reference:
-        prech2025clock, macieszczak2024.
+        prech2024clock, macieszczak2024.
     """
     state = case.steady_state
     decay = Liouvillian(case.model).observable(case.taking_part[_first_of_each(case)])
@@ -73,6 +73,6 @@ CLOCK = Theorem(
     "Var J >= <J>^2 T per time, T = sum_i p_i / k_i the mean time to the next jump, k_i what leaves level i",
     "steady states of rate equations, any count; above the kinetic bound; coherence breaks it",
     "a count that adds 1/k_i on leaving level i; any count of a ring of one-way jumps",
-    "prech2025clock, macieszczak2024",
+    "prech2024clock, macieszczak2024",
     rest=_at_rest,
 )

@@ -232,6 +232,8 @@ class RestCase:
         part, missed = response
         size, doubt = np.abs(part.values), np.asarray(cost_error)
         # A cost within its error may be as large as that.
+        endless = np.broadcast_to(np.isposinf(cost), size.shape)
+        doubt = np.where(endless, 0.0, doubt)
         known = np.broadcast_to(cost > doubt, size.shape)
         taken = np.where(known, cost, np.maximum(cost, 0.0) + doubt)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -260,6 +262,5 @@ class RestCase:
         produced, missed = self._entropy
         with np.errstate(divide="ignore", invalid="ignore"):
             # No cost grows faster than the entropy production, in relative terms.
-            share = np.where(np.isinf(produced), 0.0, missed / produced)
-            error = np.where(produced > missed, cost * share, np.inf)
+            error = np.where(produced > missed, cost * (missed / produced), np.inf)
         return self.limit(response, cost, name, (*self.paired, *more), error)

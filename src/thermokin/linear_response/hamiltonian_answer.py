@@ -65,7 +65,11 @@ class HamiltonianAnswer:
             if solves.pin is not None:
                 start[..., solves.pin], blur[..., solves.pin] = 0.0, 0.0
             ((inward, moved, solved),) = solves.solved(start, row, AT_REST)
-            answer[..., columns, rows] = -solved[0]
+            # Of what multiplies the trace's own equation nothing belongs to the solution.
+            kept = np.ones(rows.size)
+            if solves.pin is not None:
+                kept[solves.pin] = 0.0
+            answer[..., columns, rows] = -kept * solved[0]
             value += (row * moved[0]).sum(axis=-1).real
             lost = np.abs(solved[0]) * (ROUNDINGS * EPSILON * (inward[0] + np.abs(start)) + blur)
             error += lost.sum(axis=-1)

@@ -44,8 +44,8 @@ class SectorResolvent:
     def solved(self, start: Array, row: Array, frequencies: FloatArray) -> Iterator[tuple[Array, Array, Array]]:
         """The x with (-i w - L) x = start, and the y with y (-i w - L) = row, for some frequencies after another.
 
-        Where there are populations the equation of one of them, `pin`, gives way to that of the trace: `start` is 0
-        there, and so is y for whatever it multiplies.
+        Where there are populations the equation of one of them, `pin`, gives way to that of the trace: `start` must be
+        0 there, and y has there what belongs to the trace.
 
         Args:
             start: (..., n), without trace.

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 
 from thermokin._errors import ValidityWarning
-from thermokin.validation import counting, entropy, initial_rates, leads, levels, precision, weak_links
+from thermokin.validation import bounds_at_rest, counting, entropy, initial_rates, leads, levels, precision, weak_links
 from thermokin.validation import quenches as qubit
 from thermokin.validation.case import Case
 
@@ -14,7 +14,7 @@ __all__ = ["GROUPS", "cases_of"]
 
 GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
     getattr(file, name)
-    for file in (qubit, levels, initial_rates, precision, leads, counting, weak_links, entropy)
+    for file in (qubit, levels, initial_rates, precision, bounds_at_rest, leads, counting, weak_links, entropy)
     for name in file.__all__
 )
 

@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thermokin.bounds.bound import Bound, Bounds
+from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest, Statement
 from thermokin.model.parameter import Known
 from thermokin.views.motion import start_parameters
+from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["BoundView", "BoundsView"]
+__all__ = ["BoundAtRestView", "BoundView", "BoundsAtRestView", "BoundsView"]
 
 _TIME: Variable[Any] = Variable("time", "time", "time", ("time",), lambda r: r.times, shown=False)
+
+
+def _title(bound: Statement) -> str:
+    unmet = "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.holds)
+    return f"Bound {bound.name!r}: {f'no theorem here ({unmet})' if unmet else 'a theorem here'}"
+
+
+def _part(which: str) -> Any:
+    """Reads a part of the limit of one bound; NaN where it has none."""
+
+    def read(bound: Statement) -> Any:
+        part = getattr(bound, which)
+        return np.full(bound.limit.shape, np.nan) if part is None else np.broadcast_to(part.values, bound.limit.shape)
+
+    return read
+
+
+def _parts(bound: Statement) -> dict[str, str]:
+    """What is said of a bound beside its numbers."""
+    said = {"statement": bound.statement, "reference": bound.reference}
+    named = {"cost": bound.cost, "response": bound.response}
+    return {**said, **{name: part.name for name, part in named.items() if part is not None}}
+
+
+def _present(bound: Statement, variables: tuple[Variable[Any], ...]) -> tuple[Variable[Any], ...]:
+    """The variables without the parts that this limit does not have."""
+    missing = [name for name in ("cost", "response") if getattr(bound, name) is None]
+    return tuple(variable for variable in variables if variable.name not in missing)
 
 
 class BoundView(View[Bound], of=Bound):
@@ -28,12 +58,17 @@ class BoundView(View[Bound], of=Bound):
         Variable("value", "variance of the amount", "amount^2", ("time",)),
         Variable("limit", "what it cannot fall below", "amount^2", ("time",), None, lambda r: r.error),
         Variable("mean", "mean amount", "amount", ("time",)),
+        Variable("cost", "what the limit divides by", "1", ("time",), _part("cost"), shown=False),
+        Variable("response", "what the limit squares", "amount", ("time",), _part("response"), shown=False),
     )
 
     def title(self, result: Bound) -> str:
         """The inequality, and whether it is a theorem here."""
-        unmet = "; ".join(hypothesis.text for hypothesis in result.hypotheses if not hypothesis.holds)
-        return f"Bound {result.name!r}: {f'no theorem here ({unmet})' if unmet else 'a theorem here'}"
+        return _title(result)
+
+    def defined(self, result: Bound) -> tuple[Variable[Any], ...]:
+        """All but parts that the limit does not have."""
+        return _present(result, self.variables)
 
     def parameters(self, result: Bound) -> dict[str, Known]:
         """Those of the evolution."""
@@ -41,7 +76,7 @@ class BoundView(View[Bound], of=Bound):
 
     def attributes(self, result: Bound) -> dict[str, str]:
         """The statement and its sources too."""
-        return {**super().attributes(result), "statement": result.statement, "reference": result.reference}
+        return {**super().attributes(result), **_parts(result)}
 
     def draw(self, result: Bound, axes: list[Axes]) -> None:
         """The value above its limit."""
@@ -108,6 +143,107 @@ class BoundsView(View[Bounds], of=Bounds):
 def _stacked(bounds: Bounds, name: str) -> Any:
     """A number of each bound (..., bound, t)."""
     return np.stack(np.broadcast_arrays(*(getattr(one, name) for one in bounds)), axis=-2)
+
+
+class BoundAtRestView(View[BoundAtRest], of=BoundAtRest):
+    """Value, limit and its parts."""
+
+    variables = (
+        Variable("ratio", "value over limit", "1"),
+        Variable("value", "the number that is bounded", "amount^2/time"),
+        Variable("limit", "what it cannot fall below", "amount^2/time", (), None, lambda r: r.error),
+        Variable("mean", "current", "amount/time"),
+        Variable("cost", "what the limit divides by", "1/time", (), _part("cost")),
+        Variable("response", "what the limit squares", "amount/time", (), _part("response")),
+    )
+
+    def title(self, result: BoundAtRest) -> str:
+        """The inequality, and whether it is a theorem here."""
+        return _title(result)
+
+    def defined(self, result: BoundAtRest) -> tuple[Variable[Any], ...]:
+        """All but parts that the limit does not have."""
+        return _present(result, self.variables)
+
+    def parameters(self, result: BoundAtRest) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.steady_state.model)
+
+    def attributes(self, result: BoundAtRest) -> dict[str, str]:
+        """The statement, its sources and what its parts are."""
+        return {**super().attributes(result), **_parts(result)}
+
+
+def _along_names(name: str, bounds: BoundsAtRest) -> Any:
+    """A number of each bound (..., bound)."""
+    read = _part(name) if name in {"cost", "response"} else lambda one: getattr(one, name)
+    return np.stack(np.broadcast_arrays(*(read(one) for one in bounds)), axis=-1)
+
+
+_NUMBERS = {
+    "ratio": ("value over limit, or limit over value where the limit lies above", "1"),
+    "limit": ("what the value cannot fall below, or rise above", "amount^2/time"),
+    "value": ("the number that is bounded", "amount^2/time"),
+    "cost": ("what the limit divides by", "1/time"),
+    "response": ("what the limit squares", "amount/time"),
+    "error": ("numerical error of value - limit", "amount^2/time"),
+    "applies": ("whether all hypotheses hold", "1"),
+}
+
+
+class BoundsAtRestView(View[BoundsAtRest], of=BoundsAtRest):
+    """All bounds on one current in the steady state, along an axis of their names."""
+
+    coordinates = (
+        Variable("bound", "name of the bound", "1", ("bound",), lambda r: [one.name for one in r], shown=False),
+    )
+    variables = (
+        *(
+            Variable(name, *said, ("bound",), partial(_along_names, name), shown=False)
+            for name, said in _NUMBERS.items()
+        ),
+        Variable(
+            "applies", "whether all hypotheses hold", "1", ("bound",), partial(_along_names, "applies"), shown=False
+        ),
+    )
+
+    def title(self, result: BoundsAtRest) -> str:
+        """How many, and the tightest."""
+        hold = sum(one.applies for one in result)
+        closest = f"; the tightest on the noise: {result.tightest.name}" if hold else ""
+        return f"Bounds at rest, {len(result)} of them, of which {hold} are theorems here{closest}"
+
+    def parameters(self, result: BoundsAtRest) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result[0].steady_state.model) if result else {}
+
+    def rows(self, result: BoundsAtRest) -> list[tuple[str, str, str]]:
+        """A line for each bound: how close it is, and what it is made of."""
+        return [(one.name, _line(one), "") for one in result]
+
+    def draw(self, result: BoundsAtRest, axes: list[Axes]) -> None:
+        """Value over limit of each: marks for one point, lines against the parameter of a sweep."""
+        from thermokin.views.bound_ratios import draw_ratios
+
+        draw_ratios(axes[0], result)
+
+
+def _line(bound: BoundAtRest) -> str:
+    """Value over limit, the limit as its parts, and whether it is a theorem."""
+    over = "limit/value" if bound.theorem.bounded.above else "value/limit"
+    said = [f"{over} {_range(bound.ratio)}"]
+    if bound.response is not None and bound.cost is not None:
+        symbol = f", {bound.response.symbol} {_range(bound.correction)}" if bound.response.symbol else ""
+        said.append(f"({_range(bound.response.values)})^2 over {_range(bound.cost.values)}{symbol}")
+    return "; ".join(said if bound.applies else [*said, "no theorem here"])
+
+
+def _range(numbers: Any) -> str:
+    values = np.asarray(numbers, dtype=np.float64).ravel()
+    usable = values[np.isfinite(values)]
+    if values.size == 1 or not usable.size:
+        return f"{values[0]:.4g}"
+    return f"{usable.min():.4g} ... {usable.max():.4g}"
 
 
 def draw_bounds(ax: Axes, bounds: Bounds) -> None:

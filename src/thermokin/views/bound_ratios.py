@@ -1,0 +1,79 @@
+"""Bounds at rest as a figure: value over limit, with what is no theorem marked."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from thermokin.bounds.bound import BoundsAtRest
+from thermokin.bounds.theorem import VARIANCE
+from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
+from thermokin.views.lines import with_unit
+
+__all__ = ["draw_ratios"]
+
+MOST = 7  # lines along a sweep: those that come closest
+COLOURS = (COOLING, HEATING, *SEQUENCE)
+
+
+def draw_ratios(ax: Axes, bounds: BoundsAtRest) -> None:
+    """Value over limit of every bound at rest, on a logarithmic axis; what lies below 1 is broken.
+
+    Args:
+        ax: axes to draw in.
+        bounds: of one point, or along one axis of a sweep, of which those on the noise that come closest are drawn.
+
+    Raises:
+        ValueError: if there is more than one axis of a sweep.
+    """
+    data = bounds.to_xarray()
+    axes = data["ratio"].dims[:-1]
+    if len(axes) > 1:
+        raise ValueError(f"a figure shows bounds along one axis of a sweep, got {', '.join(map(str, axes))}.")
+    if axes:
+        _along(ax, bounds, data)
+    else:
+        _of_point(ax, bounds, data)
+
+
+def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
+    ratio, holds = data["ratio"].values, np.array([one.applies for one in bounds])
+    order = np.argsort(-np.where(np.isfinite(ratio), ratio, np.inf), kind="stable")
+    order = order[np.isfinite(ratio[order])]
+    places = np.arange(order.size)
+    ax.axvline(1.0, color="0.35", linewidth=0.8)
+    for kept, fill, label in ((holds[order], COOLING, "theorem here"), (~holds[order], "white", "no theorem here")):
+        if kept.any():
+            ax.plot(
+                *(ratio[order][kept], places[kept]), "o", color=COOLING, markerfacecolor=fill, markersize=4, label=label
+            )
+    ax.set_yticks(places, [bounds[int(place)].name for place in order])
+    ax.set_xscale("log")
+    ax.set_xlabel("value over limit")
+    if not holds.all():
+        legend(ax)
+
+
+def _along(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
+    axis = str(data["ratio"].dims[0])
+    positions = data[axis].values if axis in data.coords else np.arange(data.sizes[axis])
+    on_noise = [place for place, one in enumerate(bounds) if one.theorem.bounded is VARIANCE]
+    ratios = [np.where(np.isfinite(bounds[place].ratio), bounds[place].ratio, np.inf) for place in on_noise]
+    shown = sorted(on_noise[place] for place in np.argsort([ratio.min() for ratio in ratios], kind="stable")[:MOST])
+    ax.axhline(1.0, color="0.35", linewidth=0.8)
+    for number, place in enumerate(shown):
+        one = bounds[place]
+        row = np.broadcast_to(one.ratio, positions.shape)
+        label = one.name if one.applies else f"{one.name} (no theorem here)"
+        style = "-" if one.applies else DASHES[0]
+        ax.plot(
+            *(positions, np.where(np.isfinite(row), row, np.nan)),
+            color=COLOURS[number % len(COLOURS)],
+            linestyle=style,
+            label=label,
+        )
+    ax.set_yscale("log")
+    ax.set_xlabel(with_unit(str(data[axis].attrs.get("long_name", axis)), data[axis].attrs))
+    ax.set_ylabel("value over limit")
+    legend(ax)

@@ -1,0 +1,392 @@
+"""Bounds on a current in the steady state: closed forms, brute-force derivatives, hypotheses, and their looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+import thermokin as tk
+from oracles import Array
+from thermokin.bounds import BoundsAtRest, Situation, catalogue, evaluate, response_bound
+from thermokin.validation import bounds_at_rest
+from thermokin.validation.case import Case
+
+LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
+DRIVE = LOWER + LOWER.T
+RING = np.array([[0.0, 2.0, 0.5], [0.3, 0.0, 1.5], [1.1, 0.4, 0.0]])
+
+
+def driven_qubit(omega: float, gamma: float, n: float) -> tk.Model:
+    gap = np.log((n + 1.0) / n)
+    bath = tk.Bath("bath", 1.0)
+    channels = [
+        tk.Channel(np.sqrt(gamma * (n + 1.0)) * LOWER, bath, -gap),
+        tk.Channel(np.sqrt(gamma * n) * LOWER.T, bath, gap),
+    ]
+    return tk.Model(0.5 * omega * DRIVE, channels, energy_operator=np.diag([0.0, gap]))
+
+
+def fluorescence(omega: float) -> tk.Model:
+    return tk.Model(0.5 * omega * DRIVE, [tk.Channel(LOWER, None)])
+
+
+def superoperator(hamiltonian: Array, jumps: list[Array], other: Array, others: list[Array]) -> Array:
+    """-i (H rho - rho H') + sum L rho L'^+ - (L^+ L rho + rho L'^+ L') / 2, row by row: two sides, two generators."""
+    one = np.eye(len(hamiltonian))
+    total = -1j * (np.kron(hamiltonian, one) - np.kron(one, other.T))
+    for left, right in zip(jumps, others, strict=True):
+        total = total + np.kron(left, right.conj())
+        total = total - 0.5 * (np.kron(left.conj().T @ left, one) + np.kron(one, (right.conj().T @ right).T))
+    return total
+
+
+def two_sided_information(hamiltonian: Array, jumps: list[Array], scores: Array, scale: float) -> float:
+    """4 d^2 lambda / d one d other of the largest eigenvalue when both sides change apart, by central differences."""
+
+    def largest(one: float, other: float) -> float:
+        parts = []
+        for theta in (one, other):
+            parts.append(hamiltonian * (1.0 + scale * theta))
+            parts.append([jump * np.exp(0.5 * theta * score) for jump, score in zip(jumps, scores, strict=True)])
+        values = np.linalg.eigvals(superoperator(parts[0], parts[1], parts[2], parts[3]))
+        return float(values.real.max())
+
+    h = 1e-3
+    mixed = largest(h, h) - largest(h, -h) - largest(-h, h) + largest(-h, -h)
+    finer = largest(h / 2, h / 2) - largest(h / 2, -h / 2) - largest(-h / 2, h / 2) + largest(-h / 2, -h / 2)
+    return float((4.0 * finer / h**2 * 4.0 - mixed / (4.0 * h**2) * 4.0) / 3.0)
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
+@pytest.mark.parametrize("group", bounds_at_rest.__all__)
+def test_every_number_of_an_independent_evaluation_with_40_digits_is_met(group: str) -> None:
+    cases: list[Case] = getattr(bounds_at_rest, group)()
+    assert len(cases) > 10
+    assert [case for case in cases if case.deviation > 1e-12] == []
+
+
+def test_the_driven_qubit_has_the_limits_of_its_published_comparison() -> None:
+    # Source: issue text, each from an independent evaluation; H = Omega/2 sigma_x, Omega = gamma = 1, n = .1.
+    model = driven_qubit(1.0, 1.0, 0.1)
+    found = evaluate(model, tk.current(model, [1.0, -1.0]), perturbation=0.5 * DRIVE)
+    assert found["kinetic"].value == pytest.approx(0.17197, abs=6e-6)
+    expected = {
+        "thermo-kinetic, exact information": 0.05010,
+        "optimal scores": 0.06221,
+        "optimal scores with the Hamiltonian": 0.13352,
+        "dynamical activity": 0.03029,
+    }
+    for name, limit in expected.items():
+        assert found[name].limit == pytest.approx(limit, abs=6e-6), name
+        assert found[name].applies
+        assert found[name].holds
+    assert found["bare thermodynamic"].ratio < 1.0
+    assert not found["bare thermodynamic"].applies
+
+
+@pytest.mark.parametrize("omega", [0.2, 1.0, 3.0])
+def test_fluorescence_has_its_closed_forms(omega: float) -> None:
+    # rho_ee = Omega^2 / (1 + 2 Omega^2) for gamma = 1; b = a (1 + 8 Omega^2), and 4 for V = sigma_x / 2.
+    model = fluorescence(omega)
+    found = evaluate(model, tk.activity(model), perturbation=0.5 * DRIVE)
+    rate = omega**2 / (1.0 + 2.0 * omega**2)
+    assert found["kinetic"].mean == pytest.approx(rate, rel=1e-12)
+    cost = {name: found[name].cost for name in ("dynamical activity", "response to the Hamiltonian")}
+    assert cost["dynamical activity"] is not None
+    assert cost["dynamical activity"].values == pytest.approx(rate * (1.0 + 8.0 * omega**2), rel=1e-11)
+    assert cost["response to the Hamiltonian"] is not None
+    assert cost["response to the Hamiltonian"].values == pytest.approx(4.0, rel=1e-11)
+    assert all(bound.holds for bound in found if bound.applies)
+
+
+def test_the_response_to_the_drive_is_saturated_by_weak_fluorescence() -> None:
+    model = fluorescence(1e-3)
+    (bound,) = evaluate(model, tk.activity(model), perturbation=0.5 * DRIVE, theorems=["response to the Hamiltonian"])
+    assert bound.ratio == pytest.approx(1.0, abs=1e-5)
+    assert bound.ratio >= 1.0 - 1e-9
+
+
+def test_fluorescence_breaks_the_clock_and_the_bare_kinetic_bound_outside_their_domain() -> None:
+    model = fluorescence(1.0 / np.sqrt(2.0))
+    with pytest.raises(tk.HypothesisError, match=r"populations obey a rate equation \(sum of the sizes of coherences"):
+        evaluate(model, tk.activity(model), theorems=["clock"])
+    (clock,) = evaluate(model, tk.activity(model), theorems=["clock"], outside=True)
+    assert clock.ratio == pytest.approx(0.4, rel=1e-9)
+    assert not clock.applies
+    assert clock.hypotheses[0].shortfall > 0.1
+    # The photon rate is 1/4 and the Fano factor 1/16.
+    (bare,) = evaluate(model, tk.activity(model), theorems=["bare kinetic"], outside=True)
+    assert bare.ratio == pytest.approx(0.0625 * 0.25 / 0.25**2, rel=1e-9)
+
+
+def test_a_count_that_adds_the_mean_stay_saturates_the_clock_bound_and_one_way_rings_do_by_any_count() -> None:
+    model = tk.rates(RING)
+    stays = 1.0 / RING.sum(axis=0)
+    clock = tk.current(model, stays[model.table.column])
+    (found,) = evaluate(model, clock, theorems=["clock"])
+    assert found.ratio == pytest.approx(1.0, rel=1e-12)
+    assert found.limit == pytest.approx(found.value, rel=1e-12)
+    one_way = tk.rates(np.array([[0.0, 0.0, 0.7], [2.0, 0.0, 0.0], [0.0, 0.3, 0.0]]))
+    (ring,) = evaluate(one_way, tk.current(one_way, [1.0, 0.0, 0.0]), theorems=["clock"])
+    assert ring.ratio == pytest.approx(1.0, rel=1e-12)
+
+
+def test_the_three_state_ring_has_its_published_residual_time_and_responses() -> None:
+    # Source: clock uncertainty relation and fluctuation-response relation of this ring, independent evaluation.
+    model = tk.rates(RING)
+    column, row = model.table.column, model.table.row
+    along = np.where((row - column) % 3 == 1, 1.0, -1.0)
+    counted = tk.current(model, along)
+    found = evaluate(model, counted)
+    assert found["clock"].ratio * 0.577361563518 == pytest.approx(1.68837325684, rel=1e-10)
+    assert found["clock"].mean == pytest.approx(-1.05537459283, rel=1e-11)
+    assert found["clock"].value == pytest.approx(1.88053635593, rel=1e-11)
+    published = {(1, 0): -0.262411272268, (2, 0): -0.409086568558, (2, 1): -0.383876752008}
+    for (one, other), value in published.items():
+        both = np.where((np.minimum(row, column) == other) & (np.maximum(row, column) == one), 1.0, 0.0)
+        response = response_bound(model, counted, both, symmetric=True).response
+        assert response is not None
+        assert response.values == pytest.approx(value, rel=1e-11)
+    tight = response_bound(model, counted, np.ones(6), symmetric=True)
+    left = tight.response.values**2 / tight.value
+    assert left == pytest.approx(0.592286093108, rel=1e-11)
+    assert tight.cost.values == pytest.approx(0.614001861331, rel=1e-11)
+    assert found["thermodynamic"].cost.values == pytest.approx(0.704872938119, rel=1e-11)
+
+
+def test_optimal_scores_are_the_noise_itself_where_populations_obey_a_rate_equation() -> None:
+    model = tk.rates(RING)
+    for counted in (tk.activity(model), tk.current(model, [1.0, 0.5, -0.2, 3.0, 0.0, 1.0])):
+        (found,) = evaluate(model, counted, theorems=["optimal scores"])
+        assert found.limit == pytest.approx(found.value, rel=1e-12)
+
+
+def random_machine(seed: int) -> tuple[Array, list[Array], Array]:
+    random = np.random.default_rng(seed)
+    root = random.normal(size=(3, 3)) + 1j * random.normal(size=(3, 3))
+    jumps = [random.normal(size=(3, 3)) + 1j * random.normal(size=(3, 3)) for _ in range(3)]
+    return root + root.conj().T, jumps, random.normal(size=3)
+
+
+def model_of(hamiltonian: Array, jumps: list[Array]) -> tk.Model:
+    return tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_responses_are_the_derivatives_of_the_mean_when_jumps_and_hamiltonian_are_changed(seed: int) -> None:
+    hamiltonian, jumps, counts = random_machine(seed)
+
+    def mean(theta: float, scores: Array, turn: float) -> float:
+        changed = [jump * np.exp(0.5 * theta * score) for jump, score in zip(jumps, scores, strict=True)]
+        matrix = superoperator(*(2 * [hamiltonian * (1.0 + turn * theta), changed]))
+        kernel = scipy.linalg.null_space(matrix, rcond=1e-10)
+        assert kernel.shape[1] == 1
+        state = kernel[:, 0].reshape(3, 3)
+        state = state / np.trace(state)
+        every = zip(counts, changed, strict=True)
+        return float(sum(c * np.trace(jump @ state @ jump.conj().T).real for c, jump in every))
+
+    def slope(scores: Array, turn: float) -> float:
+        h = 1e-3
+        wide, near = ((mean(step, scores, turn) - mean(-step, scores, turn)) / (2.0 * step) for step in (h, h / 2.0))
+        return (4.0 * near - wide) / 3.0
+
+    model = model_of(hamiltonian, jumps)
+    counted = tk.current(model, counts)
+    for scores in np.eye(3):
+        response = response_bound(model, counted, scores).response
+        assert response is not None
+        assert response.values == pytest.approx(slope(scores, 0.0), rel=1e-7, abs=1e-8)
+    found = evaluate(model, counted)
+    assert found["kinetic"].response.values == pytest.approx(slope(np.ones(3), 0.0), rel=1e-7, abs=1e-8)
+    assert found["response to the Hamiltonian"].response.values == pytest.approx(
+        slope(np.zeros(3), 1.0), rel=1e-7, abs=1e-8
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_costs_are_the_fisher_information_of_two_sides_that_change_apart(seed: int) -> None:
+    hamiltonian, jumps, counts = random_machine(seed)
+    model = model_of(hamiltonian, jumps)
+    counted = tk.current(model, counts)
+    found = evaluate(model, counted)
+    zero, one = np.zeros(3), np.ones(3)
+    assert found["response to the Hamiltonian"].cost.values == pytest.approx(
+        two_sided_information(hamiltonian, jumps, zero, 1.0), rel=1e-5
+    )
+    assert found["dynamical activity"].cost.values == pytest.approx(
+        two_sided_information(hamiltonian, jumps, one, 1.0), rel=1e-5
+    )
+    assert found["kinetic"].cost.values == pytest.approx(two_sided_information(hamiltonian, jumps, one, 0.0), rel=1e-5)
+    # Unpaired jumps have force one, so that the bound by forces and Hamiltonian has the cost of the dynamical activity.
+    assert found["forces and Hamiltonian"].cost.values == pytest.approx(
+        found["dynamical activity"].cost.values, rel=1e-12
+    )
+    scores = np.array([0.3, -1.0, 2.0])
+    assert response_bound(model, counted, scores).cost.values == pytest.approx(
+        two_sided_information(hamiltonian, jumps, scores, 0.0), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_optimum_with_the_hamiltonian_is_reached_by_a_search_over_all_scores(seed: int) -> None:
+    hamiltonian, jumps, counts = random_machine(seed)
+    model = model_of(hamiltonian, jumps)
+    counted = tk.current(model, counts)
+    found = evaluate(model, counted)
+
+    def information(scores: Array) -> float:
+        return two_sided_information(hamiltonian, jumps, scores[:3], scores[3])
+
+    def mixed(one: int, other: int) -> float:
+        unit = np.eye(4)
+        return (information(unit[one] + unit[other]) - information(unit[one] - unit[other])) / 4.0
+
+    gram = np.array([[mixed(one, other) for other in range(4)] for one in range(4)])
+    turned = found["response to the Hamiltonian"].response.values
+    responses = [float(response_bound(model, counted, scores).response.values) for scores in np.eye(3)]
+    vector = np.append(responses, turned)
+    assert found["optimal scores with the Hamiltonian"].limit == pytest.approx(
+        vector @ np.linalg.solve(gram, vector), rel=1e-4
+    )
+    assert found["optimal scores"].limit == pytest.approx(
+        np.sum(np.array(responses) ** 2 / np.diag(gram)[:3]), rel=1e-5
+    )
+
+
+def test_the_inverse_bound_and_the_gap_are_their_definitions_in_the_kms_product() -> None:
+    hamiltonian, jumps, counts = random_machine(7)
+    model = model_of(hamiltonian, jumps)
+    found = evaluate(model, tk.current(model, counts))
+    matrix = superoperator(hamiltonian, jumps, hamiltonian, jumps)
+    state = scipy.linalg.null_space(matrix, rcond=1e-10)[:, 0].reshape(3, 3)
+    state = state / np.trace(state)
+    root = scipy.linalg.sqrtm(state)
+    quarter = scipy.linalg.sqrtm(root)
+    there = np.kron(quarter, quarter.T)
+    kms = np.linalg.inv(there) @ matrix @ there
+    gap = -np.sort(np.linalg.eigvalsh(0.5 * (kms + kms.conj().T)))[-2]
+    assert found["gap"].limit == pytest.approx(gap, rel=1e-10)
+    assert found["gap"].value == pytest.approx(-np.sort(np.linalg.eigvals(matrix).real)[-2], rel=1e-10)
+    every = list(zip(counts, jumps, strict=True))
+    out = sum(c * jump.conj().T @ jump for c, jump in every)
+    mean = np.trace(out @ state).real
+    gained = sum(c * jump @ state @ jump.conj().T for c, jump in every)
+    back = np.linalg.inv(root)
+    one, other = out - mean * np.eye(3), back @ gained @ back - mean * np.eye(3)
+    norms = [np.sqrt(np.trace(root @ each @ root @ each).real) for each in (one, other)]
+    poisson = sum(c**2 * np.trace(jump @ state @ jump.conj().T).real for c, jump in every)
+    assert found["inverse"].limit == pytest.approx(poisson + 2.0 * norms[0] * norms[1] / gap, rel=1e-9)
+    assert found["inverse"].slack > 0.0
+    assert found["inverse"].holds
+
+
+def test_dephasing_counts_as_activity_only_where_it_is_asked_to() -> None:
+    base = tk.library.qubit(1.0, 0.01, 1.0)
+    noisy = tk.Model(np.diag([0.0, 1.0]), [*base.channels, tk.Channel(np.diag([0.04, -0.04]), None)])
+    plain = evaluate(base, tk.activity(base))["kinetic"]
+    left_out, counted = (
+        evaluate(noisy, tk.current(noisy, [1.0, 1.0, 0.0]), counts_dephasing=wish)["kinetic"] for wish in (False, True)
+    )
+    assert left_out.limit == pytest.approx(plain.limit, rel=1e-12)
+    assert counted.cost.values == pytest.approx(plain.cost.values + 0.0016, rel=1e-12)
+    # Flips without a bath move populations, and always count.
+    flipping = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(DRIVE, None), tk.Channel(LOWER, None)])
+    bound = evaluate(flipping, tk.current(flipping, [0.0, 1.0]))["kinetic"]
+    assert bound.cost.values == pytest.approx(1.0 + 1.0 / 3.0, rel=1e-12)
+    assert bound.holds
+
+
+def test_a_sweep_has_the_bounds_of_its_points() -> None:
+    drives = np.array([0.005, 0.02, 0.09])
+
+    def maser(drive: Any) -> tk.Model:
+        return tk.library.three_level_maser(drive, 6.0, rate_hot=0.003, rate_cold=0.001)
+
+    model = maser(drives)
+    swept = evaluate(model, tk.heat(model, "hot"))
+    for place, drive in enumerate(drives):
+        alone_model = maser(drive)
+        alone = evaluate(alone_model, tk.heat(alone_model, "hot"))
+        assert [bound.name for bound in alone] == [bound.name for bound in swept]
+        for bound in alone:
+            assert swept[bound.name].limit[place] == pytest.approx(bound.limit, rel=1e-9), bound.name
+            assert swept[bound.name].value[place] == pytest.approx(bound.value, rel=1e-9), bound.name
+            for part in ("cost", "response"):
+                own = getattr(bound, part)
+                if own is not None:
+                    there = getattr(swept[bound.name], part)
+                    assert there.name == own.name
+                    assert there.values[place] == pytest.approx(own.values, rel=1e-9, abs=1e-15), (bound.name, part)
+
+
+def test_at_equilibrium_nothing_is_claimed_and_nothing_breaks() -> None:
+    contacts = [tk.Contact(tk.Bath(name, 0.7), DRIVE, tk.Flat(0.01)) for name in ("left", "right")]
+    model = tk.davies(np.diag([0.0, 1.0]), contacts)
+    found = evaluate(model, tk.heat(model, "left"))
+    for bound in found:
+        assert bound.holds, bound.name
+        assert np.isfinite(bound.limit), bound.name
+    assert found["thermodynamic"].limit < 1e-9 * found["thermodynamic"].value
+
+
+def test_jumps_that_nothing_undoes_produce_entropy_without_limit() -> None:
+    one_way = tk.rates(np.array([[0.0, 0.0, 0.7], [2.0, 0.0, 0.0], [0.0, 0.3, 0.0]]))
+    found = evaluate(one_way, tk.current(one_way, [1.0, 0.0, 0.0]))
+    assert np.isposinf(found["thermodynamic"].cost.values)
+    assert found["thermodynamic"].limit == 0.0
+    assert not found["thermodynamic"].applies
+    assert found["thermodynamic"].hypotheses[0].shortfall == 3.0
+    with pytest.raises(tk.HypothesisError, match="jumps that nothing undoes: 3"):
+        evaluate(one_way, tk.current(one_way, [1.0, 0.0, 0.0]), theorems=["thermodynamic"])
+
+
+def test_what_cannot_be_asked_is_refused_by_name() -> None:
+    model = tk.rates(RING)
+    counted = tk.activity(model)
+    with pytest.raises(ValueError, match="`theorems` must name bounds of the catalogue, 'thermo-kinetic'"):
+        evaluate(model, counted, theorems=["heisenberg"])
+    with pytest.raises(ValueError, match="`initial` must say where it starts at time 0"):
+        evaluate(model, counted, times=[1.0])
+    with pytest.raises(ValueError, match=r"`scores` must hold one number for each of 6 channels, got \(3,\)"):
+        response_bound(model, counted, [1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="`scores` must be equal for the two jumps of a pair"):
+        response_bound(model, counted, np.arange(6.0), symmetric=True)
+    with pytest.raises(tk.HypothesisError, match="the symmetric form is no theorem here"):
+        response_bound(model, counted, np.ones(6), symmetric=True)  # the activity is no odd count
+    other = tk.rates(RING)
+    with pytest.raises(ValueError, match="belongs to another model"):
+        evaluate(model, tk.activity(other))
+
+
+def test_a_bound_shows_its_parts_and_the_list_names_the_tightest() -> None:
+    model = driven_qubit(0.6, 1.0, 0.25)
+    found = evaluate(model, tk.current(model, [1.0, -1.0]))
+    assert isinstance(found, BoundsAtRest)
+    assert found.tightest.name == "optimal scores with the Hamiltonian"
+    text = repr(found)
+    assert "the tightest on the noise: optimal scores with the Hamiltonian" in text
+    assert "no theorem here" in text
+    data = found.to_xarray()
+    assert data.ratio.dims == ("bound",)
+    assert float(data.cost.sel(bound="kinetic")) == pytest.approx(0.49747474747474746, rel=1e-12)
+    assert np.isnan(data.cost.sel(bound="optimal scores"))
+    one = found["kinetic"].to_xarray()
+    assert one.attrs["cost"] == "number of jumps"
+    assert found["kinetic"].correction == pytest.approx(-1.5151515151515151, rel=1e-12)
+    assert np.isnan(found["dynamical activity"].correction)
+    found.plot()
+    sweep = tk.library.three_level_maser(np.array([0.005, 0.02, 0.09]), 6.0, rate_hot=0.003, rate_cold=0.001)
+    evaluate(sweep, tk.heat(sweep, "hot")).plot()
+
+
+def test_the_catalogue_tells_situations_apart() -> None:
+    rest = {theorem.name for theorem in catalogue(Situation.REST)}
+    relaxation = {theorem.name for theorem in catalogue(Situation.RELAXATION)}
+    assert rest | relaxation == {theorem.name for theorem in catalogue()}
+    assert {"clock", "gap", "inverse"} <= rest - relaxation
+    assert {"time-weighted", "fluctuation theorem"} <= relaxation - rest
+    assert "kinetic" in rest & relaxation
