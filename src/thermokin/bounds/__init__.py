@@ -5,6 +5,7 @@ from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, r
 from thermokin.bounds.chosen_scores import response_bound
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
 from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x, thermo_kinetic_information
+from thermokin.bounds.relative_entropy import TwoStates, two_states
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.theorem import Bounded, Hypothesis, Kind, Limit, Part, Situation, Theorem
@@ -23,6 +24,7 @@ __all__ = [
     "RestCase",
     "Situation",
     "Theorem",
+    "TwoStates",
     "catalogue",
     "evaluate",
     "fluctuation_theorem_limit",
@@ -32,4 +34,5 @@ __all__ = [
     "response_bound",
     "rest_bounds",
     "thermo_kinetic_information",
+    "two_states",
 ]

@@ -14,7 +14,7 @@ from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
 from thermokin.bounds.clock import CLOCK
 from thermokin.bounds.dynamical_activity import DYNAMICAL_ACTIVITY, VAN_VU_SAITO
 from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
-from thermokin.bounds.fluctuation_theorem import FLUCTUATION_THEOREM
+from thermokin.bounds.fluctuation_theorem import EXCHANGE, FLUCTUATION_THEOREM
 from thermokin.bounds.hamiltonian_response import HAMILTONIAN_RESPONSE
 from thermokin.bounds.inverse import GAP, INVERSE
 from thermokin.bounds.kinetic import BARE_KINETIC, KINETIC
@@ -22,7 +22,9 @@ from thermokin.bounds.optimal_scores import OPTIMAL_JUMPS, OPTIMAL_JUMPS_AND_HAM
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.scaled_forces import SCALED_FORCES
-from thermokin.bounds.theorem import Limit, Situation, Theorem
+from thermokin.bounds.speed_limit import LANDAUER, SPEED_LIMIT
+from thermokin.bounds.survival import SURVIVAL
+from thermokin.bounds.theorem import VARIANCE, Limit, Situation, Theorem
 from thermokin.bounds.thermo_kinetic import BARE_THERMO_KINETIC, THERMO_KINETIC
 from thermokin.bounds.thermodynamic import BARE_THERMODYNAMIC, THERMODYNAMIC
 from thermokin.bounds.time_weighted import TIME_WEIGHTED
@@ -54,6 +56,10 @@ def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
         KINETIC,
         TIME_WEIGHTED,
         FLUCTUATION_THEOREM,
+        EXCHANGE,
+        SURVIVAL,
+        SPEED_LIMIT,
+        LANDAUER,
         OPTIMAL_JUMPS,
         OPTIMAL_JUMPS_AND_HAMILTONIAN,
         SCALED_FORCES,
@@ -132,7 +138,8 @@ def evaluate(
         raise ValueError("`initial` must say where it starts at time 0; leave `times` out for the steady state.")
     else:
         evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
-        found = relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=asked)
+        wanted = asked or catalogue(Situation.RELAXATION)
+        found = relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=wanted)
     if asked and not outside:
         _require_domain(found)
     return found
@@ -192,7 +199,7 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
     Args:
         ledger: of the evolution.
         exchanged: mean and variance of the amount along the same evolution.
-        theorems: which bounds; those of the catalogue unless given.
+        theorems: which bounds; those of the catalogue on a variance unless given.
 
     Returns:
         The bounds: those that are theorems for relaxation first, the bare thermo-kinetic bound last.
@@ -207,7 +214,8 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
         vo2022, vanvu2024, dechant2020, liu2020, garrahan2017, diterlizzi2019, timpanaro2019.
     """
     case = RelaxationCase(ledger, exchanged)
-    wanted = theorems or catalogue(Situation.RELAXATION)
+    every = catalogue(Situation.RELAXATION)
+    wanted = theorems or [theorem for theorem in every if theorem.bounded is VARIANCE]
     limits = [(theorem, theorem.relaxation(case)) for theorem in wanted if theorem.relaxation is not None]
     return Bounds(_bound(case, theorem, limit) for theorem, limit in limits if limit is not None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from thermokin.numerics.inverse_x_tanh_x import inverse_x_tanh_x_of_checked
 from thermokin.numerics.level_sums import in_blocks
 from thermokin.operators.as_numbers import as_extended
 
-__all__ = ["FLUCTUATION_THEOREM", "baths_agree", "fluctuation_theorem_limit", "squared_cosecant"]
+__all__ = ["EXCHANGE", "FLUCTUATION_THEOREM", "baths_agree", "fluctuation_theorem_limit", "squared_cosecant"]
 
 STRAIGHT = 1e-9  # deviation of the logarithms from a straight line, relative to their spread, that is rounding
 
@@ -151,6 +152,22 @@ def baths_agree(model: Model) -> bool:
 
 
 def _limit_of_exchange(case: RelaxationCase) -> Limit | None:
+    return _of_exchange(case, exchange_limit)
+
+
+def _weaker_limit(case: RelaxationCase) -> Limit | None:
+    return _of_exchange(case, _exponential_limit)
+
+
+def _exponential_limit(mean: FloatArray, force: FloatArray) -> FloatArray:
+    """Limit <Q>^2 2 / (e^S - 1)."""
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        entropy = force * mean
+        limit = 2.0 * mean * mean / np.expm1(entropy)
+    return np.where(entropy > 0.0, limit, 0.0)
+
+
+def _of_exchange(case: RelaxationCase, made: Callable[[FloatArray, FloatArray], FloatArray]) -> Limit | None:
     """Where hypotheses fail, with the first bath's temperature and the one that the outermost levels share."""
     model, levels = case.model, case.levels if case.counts_heat else None
     if not model.baths:
@@ -168,7 +185,7 @@ def _limit_of_exchange(case: RelaxationCase) -> Limit | None:
     )
     with np.errstate(invalid="ignore"):
         force = np.asarray(start.inverse_temperature[..., None] - final)
-    limit = exchange_limit(case.exchanged.mean, force)
+    limit = made(case.exchanged.mean, force)
     error = exchange_rounding(force, final, case.rounding, ROUNDING)
     return Limit(limit, hypotheses, error)
 
@@ -180,4 +197,12 @@ FLUCTUATION_THEOREM = Theorem(
     "heat that takes two values, +q and -q",
     "timpanaro2019",
     _limit_of_exchange,
+)
+EXCHANGE = Theorem(
+    "exchange",
+    "Var Q / <Q>^2 >= 2 / (e^S - 1), S = (1/T_i - 1/T_f) <Q>",
+    "as the fluctuation theorem; weaker",
+    "never; close where S is small",
+    "hasegawa2019",
+    _weaker_limit,
 )

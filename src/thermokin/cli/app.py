@@ -143,16 +143,23 @@ def _table(system: str, source: str, members: Iterable[Case]) -> str:
 
 
 def bounds() -> None:
-    """Print the catalogue of bounds. Statement, domain, equality case and reference of each."""
+    """Print the catalogue of bounds by situation. Statement, domain, equality case and reference of each."""
     with plain_failures():
-        from thermokin.bounds import catalogue
+        from thermokin.bounds import Situation, catalogue
 
-        for theorem in catalogue():
-            rows = ("statement", theorem.statement), ("domain", theorem.domain), ("equality", theorem.equality)
-            typer.echo(f"{theorem.name} ({theorem.kind.value})")
-            for label, text in (*rows, ("reference", theorem.reference)):
-                typer.echo(f"  {label:<10} {text}")
-            typer.echo()
+        told = set()
+        for situation in Situation:
+            typer.echo(f"== {situation.value} ==\n")
+            for theorem in catalogue(situation):
+                typer.echo(f"{theorem.name} ({theorem.kind.value})")
+                if theorem.name in told:
+                    typer.echo("  as above\n")
+                    continue
+                told.add(theorem.name)
+                rows = ("statement", theorem.statement), ("domain", theorem.domain), ("equality", theorem.equality)
+                for label, text in (*rows, ("bounds", theorem.bounded.name), ("reference", theorem.reference)):
+                    typer.echo(f"  {label:<10} {text}")
+                typer.echo()
 
 
 def schema() -> None:

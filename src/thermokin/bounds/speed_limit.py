@@ -1,0 +1,78 @@
+"""Speed limits: how little entropy a change of state may produce, by the number of jumps that it takes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.bounds.relaxation_case import RelaxationCase
+from thermokin.bounds.theorem import Bounded, Hypothesis, Limit, Part, Theorem
+from thermokin.model.bath import one_temperature
+
+__all__ = ["LANDAUER", "SPEED_LIMIT"]
+
+ROUNDING = 64.0 * float(np.finfo(np.float64).eps)
+PRODUCED = Bounded("entropy production", "1")
+GIVEN = Bounded("entropy given to the bath", "1")
+
+
+def _distance(case: RelaxationCase) -> FloatArray:
+    """Half the sum of the differences of sorted spectra (..., t); of populations level by level, which is no less."""
+    evolution = case.evolution
+    if evolution.motion is not None and evolution.population_only:
+        before = evolution.initial.populations[..., None, :]
+        return np.asarray(0.5 * np.abs(evolution.populations - before).sum(axis=-1))
+    now = np.linalg.eigvalsh(evolution.frame_states)
+    first = evolution.initial
+    start = np.sort(first.populations, axis=-1) if first.matrix is None else np.linalg.eigvalsh(first.matrix)
+    return np.asarray(0.5 * np.abs(now - start[..., None, :]).sum(axis=-1))
+
+
+def _least(case: RelaxationCase) -> tuple[FloatArray, FloatArray, Part]:
+    """2 T artanh(T / A), its error, and A: of all jumps, since dephasing changes a spectrum too."""
+    distance, jumps = _distance(case), case.ledger.total_activity
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(jumps > 0.0, distance / jumps, 0.0)
+        # A spectrum moves no further than jumps happen, but for rounding.
+        least = 2.0 * distance * np.arctanh(np.minimum(share, 1.0 - np.finfo(float).eps))
+        # The distance of two spectra is known to the rounding of both.
+        error = (4.0 * distance + 2.0 * ROUNDING) * ROUNDING / np.where(jumps > 0.0, jumps, np.inf)
+    return least, error, Part("number of jumps", jumps)
+
+
+def _limit(case: RelaxationCase) -> Limit:
+    least, error, cost = _least(case)
+    error = np.asarray(case.entropy_rounding) + error
+    return Limit(least, (case.paired[0],), error, cost, bounded=case.ledger.entropy_production)
+
+
+def _landauer(case: RelaxationCase) -> Limit:
+    least, error, cost = _least(case)
+    model, ledger = case.model, case.ledger
+    gained = ledger.entropy - ledger.initial_entropy[..., None]
+    single = len(model.baths) >= 1 and not model.table.bathless.any() and one_temperature(model.baths)
+    hypotheses = (case.paired[0], Hypothesis("every jump is one of baths at one temperature", single))
+    produced = ledger.entropy_production
+    error = np.asarray(case.entropy_rounding) + error
+    return Limit(least - gained, hypotheses, error, cost, bounded=produced - gained)
+
+
+SPEED_LIMIT = Theorem(
+    "speed limit",
+    "Sigma >= 2 T artanh(T/A), T half the sum of |differences of the sorted eigenvalues| of rho(0) and rho(t), of "
+    "populations |p(t) - p(0)| level by level",
+    "any initial state and any Hamiltonian; jumps in pairs that obey local detailed balance",
+    "one force for all jumps, and a spectrum that moves with every jump",
+    "shiraishi2018, vanvu2021",
+    _limit,
+    bounded=PRODUCED,
+)
+LANDAUER = Theorem(
+    "finite-time Landauer",
+    "Q/T >= -(S(t) - S(0)) + 2 T_d artanh(T_d/A), Q the heat given to the bath, T_d the distance of the speed limit",
+    "as the speed limit; baths at one temperature",
+    "as the speed limit",
+    "vanvu2022landauer",
+    _landauer,
+    bounded=GIVEN,
+)
