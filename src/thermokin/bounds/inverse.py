@@ -64,8 +64,8 @@ def _gap(case: RestCase) -> Limit | None:
 
 INVERSE = Theorem(
     "inverse",
-    "Var J <= sum_k c_k^2 a_k + 2 |Y| |Z| / g per time, Y = sum_k c_k L_k^+ L_k - J, Z = rho^(-1/2) (sum_k c_k L_k rho "
-    "L_k^+) rho^(-1/2) - J, norms and gap g in the KMS product",
+    "Var J <= sum_k c_k^2 a_k + 2 norm(Y) norm(Z) / g per time, Y = sum_k c_k L_k^+ L_k - J, Z = rho^(-1/2) (sum_k c_k "
+    "L_k rho L_k^+) rho^(-1/2) - J, norms and gap g in the KMS product",
     "any steady state of full rank, any count",
     "none known",
     "carlen2017, bakewell2023",

@@ -59,8 +59,8 @@ def _landauer(case: RelaxationCase) -> Limit:
 
 SPEED_LIMIT = Theorem(
     "speed limit",
-    "Sigma >= 2 T artanh(T/A), T half the sum of |differences of the sorted eigenvalues| of rho(0) and rho(t), of "
-    "populations |p(t) - p(0)| level by level",
+    "Sigma >= 2 T artanh(T/A), T half the sum of the sizes of differences of the sorted eigenvalues of rho(0) and "
+    "rho(t); of closed populations of p(0) and p(t) level by level",
     "any initial state and any Hamiltonian; jumps in pairs that obey local detailed balance",
     "one force for all jumps, and a spectrum that moves with every jump",
     "shiraishi2018, vanvu2021",
