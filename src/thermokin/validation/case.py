@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike
 
 __all__ = ["Case", "Reference", "reference", "table_row"]
 
+FILES = ("reference_cases.json", "bound_cases.json")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -94,9 +96,10 @@ class Reference:
 
 @cache
 def _references() -> dict[str, Reference]:
-    text = Path(__file__).with_name("reference_cases.json").read_text(encoding="utf-8")
+    texts = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in FILES)
     return {
         entry["name"]: Reference(entry["parameters"], entry["expected"], entry["tolerance"]["rtol"], entry["source"])
+        for text in texts
         for entry in json.loads(text)["cases"]
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thermokin.study.question import Question
+from thermokin.study.questions.bounds import BOUNDS
 from thermokin.study.questions.counting import COUNTING
 from thermokin.study.questions.distribution import DISTRIBUTION
 from thermokin.study.questions.quench import QUENCH
@@ -11,5 +12,5 @@ from thermokin.study.questions.spectrum import SPECTRUM
 
 __all__ = ["QUESTIONS"]
 
-QUESTIONS: list[Question] = [QUENCH, COUNTING, SPECTRUM, DISTRIBUTION, RATE_FUNCTION]
+QUESTIONS: list[Question] = [QUENCH, COUNTING, BOUNDS, SPECTRUM, DISTRIBUTION, RATE_FUNCTION]
 """In the order in which a report answers them; a file without any is taken to ask the first."""

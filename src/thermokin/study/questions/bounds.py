@@ -1,0 +1,91 @@
+"""The question [bounds]: what limits the noise of currents at rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from thermokin._typing import FloatArray
+from thermokin.bounds import BoundsAtRest, Situation, catalogue, evaluate
+from thermokin.model.current_words import current_of
+from thermokin.study.problem import Problem, described, nearest
+from thermokin.study.question import Question, Tell
+from thermokin.study.questions.counting import SomeCurrents, about_currents, currents_asked
+from thermokin.study.system import System
+from thermokin.views.bounds_of_currents import BoundsOfCurrents
+from thermokin.views.sweep_axes import Column
+
+__all__ = ["BOUNDS", "BoundsTable"]
+
+NAMES = tuple(theorem.name for theorem in catalogue(Situation.REST))
+Some = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(strict=False, min_length=1, max_length=40)]
+
+
+class BoundsTable(SomeCurrents):
+    """What limits the noise of currents in the steady state; without the table nothing is said of it."""
+
+    names: Some | None = Field(default=None, description="which bounds of the catalogue; all if left out")
+    count_dephasing: bool = Field(
+        default=False, description="whether uncounted dephasing at frequency zero is counted as activity"
+    )
+
+
+def _rules(draft: System) -> list[Problem]:
+    table = draft.sections.get("bounds")
+    if not isinstance(table, BoundsTable):
+        return []
+    found = []
+    for index, name in enumerate(table.names or ()):
+        if name not in NAMES:
+            near = nearest(name, list(NAMES))
+            need = f"must name a bound at rest of the catalogue (`thermokin bounds` prints it), got {described(name)}"
+            found.append(Problem(("bounds", "names", index), need, near and f'did you mean "{near}"?'))
+    return found
+
+
+def _evaluated(
+    system: System, table: BoundsTable, words: str, numbers: Mapping[str, FloatArray] | None
+) -> BoundsAtRest:
+    model = system.model if numbers is None else system.family.at(numbers)
+    found = evaluate(
+        model,
+        current_of(model, words),
+        theorems=table.names or (),
+        outside=True,
+        counts_dephasing=table.count_dephasing,
+    )
+    assert isinstance(found, BoundsAtRest)  # noqa: S101 - no times are given
+    return found
+
+
+def _answer(system: System, table: BoundsTable, tell: Tell) -> BoundsOfCurrents:
+    tell("bounds", 0.0)
+    names = currents_asked(system.sections, table)
+    return BoundsOfCurrents({words: _evaluated(system, table, words, None) for words in names})
+
+
+def _swept(system: System, table: BoundsTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
+    """Value over limit of every bound at every point."""
+    found = []
+    for words in currents_asked(system.sections, table):
+        for bound in _evaluated(system, table, words, numbers):
+            said = (
+                f"value over limit of the bound {bound.name!r} on {words}{'' if bound.applies else ', no theorem here'}"
+            )
+            found.append(Column(f"ratio {bound.name} {words}", said, "1", np.asarray(bound.ratio)))
+    return found
+
+
+BOUNDS = about_currents(
+    Question(
+        name="bounds",
+        tables={"bounds": BoundsTable},
+        rules=_rules,
+        summary=lambda system, table: f"{len(table.names or NAMES)} bounds at rest",
+        answer=_answer,
+        swept=_swept,
+    )
+)

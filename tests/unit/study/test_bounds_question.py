@@ -1,0 +1,64 @@
+"""The question [bounds] of a study: what it answers, what it refuses, and along a sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import thermokin as tk
+from data_files import read_dataset
+from thermokin.errors import StudyError
+from thermokin.report.folder import Refuse
+from thermokin.study.read import read_study
+from thermokin.study.run import run_study
+
+MASER = """
+[model]
+name = "three_level_maser"
+drive = 0.02
+hot = 40.0
+rate_hot = 0.0001
+
+"""
+ASKED = MASER + '[bounds]\ncurrents = ["heat from hot"]\n'
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_study_answers_what_python_does(tmp_path: Path) -> None:
+    run_study(read_study(written(tmp_path, ASKED)), tmp_path / "out", Refuse(), lambda what, share: None)
+    data = read_dataset(tmp_path / "out" / "data.nc")
+    model = tk.library.three_level_maser(drive=0.02, hot=40.0, rate_hot=0.0001)
+    found = tk.bounds.evaluate(model, tk.heat(model, "hot"))
+    assert [str(name) for name in data["bound"].values] == [bound.name for bound in found]
+    for place, bound in enumerate(found):
+        assert data["bound_ratio_heat_from_hot"].values[place] == pytest.approx(float(bound.ratio), rel=1e-12)
+        assert bool(data["bound_applies_heat_from_hot"].values[place]) == bound.applies
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Bounds on the noise" in page
+    assert "no: populations obey a rate equation" in page
+
+
+def test_some_bounds_are_swept(tmp_path: Path) -> None:
+    names = '["kinetic", "bare thermodynamic"]'
+    sweep = '[sweep]\n"model.drive" = [0.01, 0.02, 0.04]\n'
+    text = ASKED.replace("drive = 0.02\n", "") + f"names = {names}\n" + sweep
+    run_study(read_study(written(tmp_path, text)), tmp_path / "out", Refuse(), lambda what, share: None)
+    data = read_dataset(tmp_path / "out" / "data.nc")
+    drive = np.array([0.01, 0.02, 0.04])
+    model = tk.library.three_level_maser(drive=drive, hot=40.0, rate_hot=0.0001)
+    found = tk.bounds.evaluate(model, tk.heat(model, "hot"))
+    ratios = {name: data[name].values for name in data.data_vars if str(name).startswith("ratio")}
+    assert len(ratios) == 2
+    np.testing.assert_allclose(ratios["ratio kinetic heat from hot"], found["kinetic"].ratio, rtol=1e-9)
+
+
+def test_a_bound_that_is_none_is_refused_with_its_nearest(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match='did you mean "kinetic"'):
+        read_study(written(tmp_path, ASKED + 'names = ["kinetik"]\n'))
