@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermokin._typing import FloatArray
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.theorem import Limit, Theorem
 from thermokin.liouville.liouvillian import Liouvillian
 
 __all__ = ["CLOCK", "residual_time"]
+
+SMALL = 8  # levels up to which one linear system for all elements is quicker along a sweep
 
 
 def residual_time(case: RestCase) -> FloatArray:
@@ -33,13 +35,16 @@ def residual_time(case: RestCase) -> FloatArray:
         rates = decay.diagonal
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(np.where(state.populations > 0.0, state.populations / rates, 0.0).sum(axis=-1))
-    drift = 1j * case.model.generator.dense + 0.5 * decay.dense
-    matrix = state.matrix
+    drift, matrix = 1j * case.model.generator.dense + 0.5 * decay.dense, state.matrix
     batch = np.broadcast_shapes(drift.shape[:-2], matrix.shape[:-2])
-    pairs = [
-        np.broadcast_to(each, (*batch, *each.shape[-2:])).reshape(-1, *each.shape[-2:]) for each in (drift, matrix)
-    ]
-    times = [_until_a_jump(one, two) for one, two in zip(*pairs, strict=True)]
+    own = matrix.shape[-2:]
+    drifts, states = (np.broadcast_to(each, (*batch, *own)).reshape(-1, *own) for each in (drift, matrix))
+    values = np.linalg.eigvals(drifts)
+    rounding = np.finfo(float).eps * own[0] * np.abs(values).max(axis=-1, initial=0.0)
+    # Some state never jumps, or as good as never.
+    leaves = (values.real.min(axis=-1) > rounding) & np.isfinite(states).all(axis=(-2, -1))
+    times = np.where(np.isfinite(states).all(axis=(-2, -1)), np.inf, np.nan)
+    times[leaves] = _until_a_jump(drifts[leaves], states[leaves])
     return np.asarray(times).reshape(batch)
 
 
@@ -50,15 +55,19 @@ def _first_of_each(case: RestCase) -> np.ndarray:
     return place
 
 
-def _until_a_jump(drift: np.ndarray, state: np.ndarray) -> float:
+def _until_a_jump(drifts: ComplexArray, states: ComplexArray) -> FloatArray:
+    """Tr X with K X + X K^+ = rho for some points (n, d, d)."""
     from scipy.linalg import solve_continuous_lyapunov
 
-    if not np.isfinite(state).all():
-        return np.nan
-    values = np.linalg.eigvals(drift)
-    if values.real.min() <= np.finfo(float).eps * values.size * np.abs(values).max(initial=0.0):
-        return np.inf  # some state never jumps, or as good as never
-    return float(np.trace(solve_continuous_lyapunov(drift, state)).real)
+    size = drifts.shape[-1]
+    if len(drifts) == 1 or size > SMALL:
+        found = (solve_continuous_lyapunov(one, two) for one, two in zip(drifts, states, strict=True))
+        return np.array([float(np.trace(one).real) for one in found])
+    unit = np.eye(size)
+    system = np.einsum("nij,kl->nikjl", drifts, unit) + np.einsum("ij,nkl->nikjl", unit, drifts.conj())
+    square = size * size
+    solved = np.linalg.solve(system.reshape(-1, square, square), states.reshape(-1, square, 1))
+    return np.asarray(np.trace(solved.reshape(-1, size, size), axis1=-2, axis2=-1).real)
 
 
 def _at_rest(case: RestCase) -> Limit:
