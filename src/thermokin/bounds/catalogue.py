@@ -131,7 +131,7 @@ def evaluate(
         counted = cumulants(model, current, initial=initial)
         direction = None
         if perturbation is not None:
-            direction = hermitian_in_frame(counted.steady_state.model, perturbation)
+            direction = hermitian_in_frame(counted.steady_state.model, perturbation, "perturbation")
         case = RestCase(counted, counts_dephasing, direction, initial)
         found: Bounds | BoundsAtRest = rest_bounds(case, theorems=asked)
     elif initial is None:

@@ -117,7 +117,8 @@ class RestCase:
     @cached_property
     def taking_part(self) -> FloatArray:
         """(e,) 1 for jumps that are sped up, 0 for those left alone, which costs nothing."""
-        counted = (self.answer.weights != 0.0).reshape(-1, self.jumps.channel.size).any(axis=0)
+        weights = self.answer.weights
+        counted = (weights != 0.0).any(axis=tuple(range(weights.ndim - 1)))
         return np.where(self.jumps.idle & ~counted & (not self.counts_dephasing), 0.0, 1.0)
 
     @cached_property

@@ -87,12 +87,13 @@ def hermitian_parts(
     return real, FrameOperator.from_matrix(model.to_frame(-0.5j * matrix + 0.5j * adjoint))
 
 
-def hermitian_in_frame(model: Model, operator: OperatorLike) -> ComplexArray:
+def hermitian_in_frame(model: Model, operator: OperatorLike, name: str = "operator") -> ComplexArray:
     """One Hermitian operator of the user's, in the frame of a model.
 
     Args:
         model: the model.
         operator: A (d, d) in the user's basis.
+        name: of the argument, for errors.
 
     Returns:
         (d, d).
@@ -101,8 +102,8 @@ def hermitian_in_frame(model: Model, operator: OperatorLike) -> ComplexArray:
         ValueError: if the operator has another shape or is not Hermitian.
         TypeError: if it does not hold numbers.
     """
-    require_dims(model.dims, operator, "operator")
-    matrix, size = as_hermitian(operator, "operator"), model.dimension
+    require_dims(model.dims, operator, name)
+    matrix, size = as_hermitian(operator, name), model.dimension
     if matrix.shape != (size, size):
-        raise ValueError(f"`operator` must have shape ({size}, {size}), got {matrix.shape}.")
+        raise ValueError(f"`{name}` must have shape ({size}, {size}), got {matrix.shape}.")
     return model.to_frame(matrix)

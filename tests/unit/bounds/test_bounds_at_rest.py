@@ -344,6 +344,27 @@ def test_jumps_that_nothing_undoes_produce_entropy_without_limit() -> None:
         evaluate(one_way, tk.current(one_way, [1.0, 0.0, 0.0]), theorems=["thermodynamic"])
 
 
+def test_one_level_without_jumps_has_bounds_of_nothing() -> None:
+    model = tk.Model(np.zeros((1, 1)), [])
+    found = evaluate(model, tk.activity(model))
+    assert all(bound.limit == 0.0 and bound.holds for bound in found if bound.applies)
+
+
+def test_an_initial_state_says_in_which_steady_state_bounds_are_meant() -> None:
+    flips = np.kron(np.eye(2), LOWER)
+    random = np.random.default_rng(0)
+    turn, _ = np.linalg.qr(random.normal(size=(4, 4)) + 1j * random.normal(size=(4, 4)))
+    turned = [turn @ jump @ turn.conj().T for jump in (flips, 0.7 * flips.T)]
+    model = tk.Model(np.zeros((4, 4)), [tk.Channel(jump, None) for jump in turned])
+    with pytest.raises(tk.errors.DegenerateSteadyStateError, match="Give `initial`"):
+        evaluate(model, tk.activity(model))
+    found = evaluate(model, tk.activity(model), initial=tk.Ket(turn[:, 0]))
+    alone = tk.Model(np.zeros((2, 2)), [tk.Channel(LOWER, None), tk.Channel(0.7 * LOWER.T, None)])
+    expected = evaluate(alone, tk.activity(alone))
+    for name in ("kinetic", "optimal scores", "inverse", "gap"):
+        assert found[name].limit == pytest.approx(expected[name].limit, rel=1e-9), name
+
+
 def test_what_cannot_be_asked_is_refused_by_name() -> None:
     model = tk.rates(RING)
     counted = tk.activity(model)
@@ -357,6 +378,10 @@ def test_what_cannot_be_asked_is_refused_by_name() -> None:
         response_bound(model, counted, np.arange(6.0), symmetric=True)
     with pytest.raises(tk.HypothesisError, match="the symmetric form is no theorem here"):
         response_bound(model, counted, np.ones(6), symmetric=True)  # the activity is no odd count
+    with pytest.raises(ValueError, match=r"`perturbation` must have shape \(3, 3\), got \(2, 2\)"):
+        evaluate(model, counted, perturbation=np.eye(2))
+    with pytest.raises(ValueError, match="`perturbation` must be Hermitian"):
+        evaluate(model, counted, perturbation=np.triu(np.ones((3, 3))))
     other = tk.rates(RING)
     with pytest.raises(ValueError, match="belongs to another model"):
         evaluate(model, tk.activity(other))
