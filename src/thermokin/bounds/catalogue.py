@@ -12,6 +12,7 @@ from thermokin._threads import few_threads
 from thermokin._typing import OperatorLike
 from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
 from thermokin.bounds.clock import CLOCK
+from thermokin.bounds.cycle_affinity import BARRIER_RESPONSE, OSCILLATION
 from thermokin.bounds.dynamical_activity import DYNAMICAL_ACTIVITY, VAN_VU_SAITO
 from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
 from thermokin.bounds.fluctuation_theorem import EXCHANGE, FLUCTUATION_THEOREM
@@ -69,6 +70,8 @@ def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
         CLOCK,
         INVERSE,
         GAP,
+        BARRIER_RESPONSE,
+        OSCILLATION,
         BARE_THERMO_KINETIC,
         BARE_THERMODYNAMIC,
         BARE_KINETIC,

@@ -11,6 +11,7 @@ import scipy.linalg
 import thermokin as tk
 from oracles import Array
 from thermokin.bounds import BoundsAtRest, Situation, catalogue, evaluate, response_bound
+from thermokin.linear_response.cycles import simple_cycles
 from thermokin.validation import bounds_at_rest
 from thermokin.validation.case import Case
 
@@ -342,6 +343,57 @@ def test_jumps_that_nothing_undoes_produce_entropy_without_limit() -> None:
     assert found["thermodynamic"].hypotheses[0].shortfall == 3.0
     with pytest.raises(tk.HypothesisError, match="jumps that nothing undoes: 3"):
         evaluate(one_way, tk.current(one_way, [1.0, 0.0, 0.0]), theorems=["thermodynamic"])
+
+
+@pytest.mark.parametrize(("size", "cycles"), [(3, 1), (4, 7), (5, 37), (6, 197)])
+def test_a_complete_graph_has_its_number_of_cycles(size: int, cycles: int) -> None:
+    one, other = np.triu_indices(size, 1)
+    found = simple_cycles(one, other, size)
+    assert found is not None
+    assert len(found.edges) == cycles
+    # Two edges between two vertices are a cycle of their own, and every other one may take either.
+    doubled = simple_cycles(np.append(one, one[0]), np.append(other, other[0]), size)
+    through = sum(bool((cycle == 0).any()) for cycle in found.edges)
+    assert doubled is not None
+    assert len(doubled.edges) == cycles + through + 1
+
+
+def test_a_uniform_ring_oscillates_as_long_as_its_affinity_allows() -> None:
+    for size, factor in ((3, 5.0), (5, 40.0)):
+        matrix = np.zeros((size, size))
+        for state in range(size):
+            matrix[(state + 1) % size, state], matrix[state, (state + 1) % size] = factor, 1.0
+        ring = tk.rates(matrix)
+        (bound,) = evaluate(ring, tk.activity(ring), theorems=["oscillation"])
+        force = size * np.log(factor)
+        assert bound.limit == pytest.approx(np.tanh(force / (2 * size)) / np.tan(np.pi / size), rel=1e-12)
+        assert bound.value == pytest.approx(float(bound.limit), rel=1e-9)
+
+
+def test_populations_answer_to_a_barrier_as_far_as_the_affinity_around_it_allows() -> None:
+    model = tk.rates(RING)
+    (bound,) = evaluate(model, tk.activity(model), theorems=["barrier response"])
+
+    def populations(matrix: Array) -> Array:
+        kernel = scipy.linalg.null_space(matrix - np.diag(matrix.sum(axis=0)))[:, 0]
+        return kernel / kernel.sum()
+
+    answers = []
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        logarithms = []
+        for step in (1e-4, -1e-4):
+            changed = RING.copy()
+            changed[[one, other], [other, one]] *= np.exp(step)
+            logarithms.append(np.log(populations(changed)))
+        slope = (logarithms[0] - logarithms[1]) / 2e-4
+        answers.append(slope.max() - slope.min())
+    affinity = np.log(RING[1, 0] * RING[2, 1] * RING[0, 2] / (RING[0, 1] * RING[1, 2] * RING[2, 0]))
+    assert bound.value == pytest.approx(max(answers), rel=1e-7)
+    assert bound.limit == pytest.approx(np.tanh(abs(affinity) / 4.0), rel=1e-12)
+    far = tk.rates(np.array([[0.0, 1e-4, 1.0], [1e4, 0.0, 1e-4], [1.0, 1e4, 0.0]]))
+    (tight,) = evaluate(far, tk.activity(far), theorems=["barrier response"])
+    assert tight.ratio == pytest.approx(1.0, abs=1e-6)
+    assert tight.holds
 
 
 def test_one_level_without_jumps_has_bounds_of_nothing() -> None:
