@@ -11,6 +11,7 @@ from thermokin.linear_response.cycles import Cycles, simple_cycles
 
 __all__ = ["BARRIER_RESPONSE", "OSCILLATION"]
 
+ROUNDINGS = 4.0
 LARGEST = 12  # states up to which cycles are looked for
 
 
@@ -24,8 +25,8 @@ def _edges(case: RestCase) -> tuple[IntArray, IntArray]:
 
 def _cycles(case: RestCase, forward: IntArray) -> Cycles | None:
     table = case.jumps.table
-    ends = (each[forward].astype(np.int64) for each in (table.column, table.row))
-    return simple_cycles(*ends, table.dimension)
+    column, row = (each[forward].astype(np.int64) for each in (table.column, table.row))
+    return simple_cycles(column, row, table.dimension)
 
 
 def _forces(case: RestCase, forward: IntArray, back: IntArray) -> FloatArray:
@@ -44,27 +45,30 @@ def _barrier(case: RestCase) -> Limit | None:
         return None
     table, rates = case.jumps.table, case.jumps.rates
     through = cycles.largest_through(cycles.affinities(_forces(case, forward, back)), forward.size)
-    flux = rates[..., forward] - rates[..., back]
-    sources = np.zeros((*flux.shape[:-1], table.dimension, forward.size))
-    place = np.arange(forward.size)
-    sources[..., table.row[forward], place] = flux
-    sources[..., table.column[forward], place] -= flux
-    moved = -case.cumulants.resolvent.drazin(sources).real
+    both = rates[..., forward] - rates[..., back], rates[..., forward] + rates[..., back]
+    moved = case.cumulants.resolvent.drazin(np.concatenate([_sources(case, forward, each) for each in both], axis=-1))
     populations = case.steady_state.populations[..., None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        logarithms = np.where(populations > 0.0, moved / populations, 0.0)
-    apart = logarithms.max(axis=-2) - logarithms.min(axis=-2)
+        logarithms = np.where(populations > 0.0, moved.real / populations, 0.0)
+    answers, sizes = logarithms[..., : forward.size], np.abs(logarithms[..., forward.size :]).max(axis=-2)
+    apart = answers.max(axis=-2) - answers.min(axis=-2)
     limits = np.tanh(through / 4.0)
-    # Without a force around an edge nothing answers: what is left there is rounding.
-    doubt = (
-        (np.finfo(float).eps + case.cumulants.resolvent.solution_error)[..., None]
-        * (rates[..., forward] + rates[..., back])
-        / np.maximum(populations.min(axis=-2), np.finfo(float).tiny)
-    )
+    # Without a force around an edge its net flux is a rounding of its traffic, and so is all that answers.
+    rounding = ROUNDINGS * np.finfo(float).eps * table.dimension + case.cumulants.resolvent.solution_error
+    doubt = rounding[..., None] * (sizes + apart)
     closeness = np.where(apart > doubt, apart / np.maximum(limits, np.finfo(float).tiny), 0.0)
     best = np.argmax(closeness, axis=-1)[..., None]
     value, limit, error = (np.take_along_axis(each, best, axis=-1)[..., 0] for each in (apart, limits, doubt))
     return Limit(limit, (case.paired[0],), error, bounded=value)
+
+
+def _sources(case: RestCase, forward: IntArray, amounts: FloatArray) -> FloatArray:
+    """What flows along each edge, out of one state and into the other (..., d, e)."""
+    table, place = case.jumps.table, np.arange(forward.size)
+    sources = np.zeros((*amounts.shape[:-1], table.dimension, forward.size))
+    sources[..., table.row[forward], place] = amounts
+    sources[..., table.column[forward], place] -= amounts
+    return sources
 
 
 def _oscillation(case: RestCase) -> Limit | None:
