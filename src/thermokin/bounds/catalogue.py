@@ -119,7 +119,8 @@ def evaluate(
         TypeError: if an argument is of the wrong type.
 
     Cost:
-        At rest one factorisation, two solves, and an eigendecomposition where the whole space has few elements.
+        At rest one factorisation and two solves. Where the whole space has more than 100 elements, `inverse` and `gap`,
+        which need all eigenvalues, are left out unless named.
 
     Example:
         >>> import thermokin as tk
@@ -135,7 +136,7 @@ def evaluate(
         direction = None
         if perturbation is not None:
             direction = hermitian_in_frame(counted.steady_state.model, perturbation, "perturbation")
-        case = RestCase(counted, counts_dephasing, direction, initial)
+        case = RestCase(counted, counts_dephasing, direction, initial, by_name=bool(asked))
         found: Bounds | BoundsAtRest = rest_bounds(case, theorems=asked)
     elif initial is None:
         raise ValueError("`initial` must say where it starts at time 0; leave `times` out for the steady state.")

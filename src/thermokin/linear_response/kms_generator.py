@@ -64,11 +64,12 @@ class KMSGenerator:
         return np.asarray(-values[..., -2])
 
 
-def kms_generator(jumps: SteadyJumps) -> KMSGenerator | None:
+def kms_generator(jumps: SteadyJumps, largest: int = DENSE_UP_TO) -> KMSGenerator | None:
     """The generator in the frame in which the KMS product is the plain one.
 
     Args:
         jumps: of the model at rest.
+        largest: number of elements up to which it is made.
 
     Returns:
         It, or None where its eigenvalues would be too many to find.
@@ -77,7 +78,7 @@ def kms_generator(jumps: SteadyJumps) -> KMSGenerator | None:
         carlen2017.
     """
     state, size = jumps.steady_state, jumps.table.dimension
-    if (size if jumps.classical else size**2) > DENSE_UP_TO or size < 2:
+    if (size if jumps.classical else size**2) > min(largest, DENSE_UP_TO) or size < 2:
         return None
     level, liouvillian = np.arange(size), Liouvillian(state.model)
     if jumps.classical:
