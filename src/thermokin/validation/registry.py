@@ -6,15 +6,37 @@ import warnings
 from collections.abc import Callable
 
 from thermokin._errors import ValidityWarning
-from thermokin.validation import bounds_at_rest, counting, entropy, initial_rates, leads, levels, precision, weak_links
+from thermokin.validation import (
+    bounds_at_rest,
+    bounds_since_start,
+    counting,
+    entropy,
+    initial_rates,
+    leads,
+    levels,
+    precision,
+    weak_links,
+)
 from thermokin.validation import quenches as qubit
 from thermokin.validation.case import Case
 
 __all__ = ["GROUPS", "cases_of"]
 
+ON_BOUNDS = (precision, bounds_at_rest, bounds_since_start)
 GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
     getattr(file, name)
-    for file in (qubit, levels, initial_rates, precision, bounds_at_rest, leads, counting, weak_links, entropy)
+    for file in (
+        qubit,
+        levels,
+        initial_rates,
+        precision,
+        bounds_at_rest,
+        bounds_since_start,
+        leads,
+        counting,
+        weak_links,
+        entropy,
+    )
     for name in file.__all__
 )
 
