@@ -220,7 +220,8 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
     case = RelaxationCase(ledger, exchanged)
     every = catalogue(Situation.RELAXATION)
     wanted = theorems or [theorem for theorem in every if theorem.bounded is VARIANCE]
-    limits = [(theorem, theorem.relaxation(case)) for theorem in wanted if theorem.relaxation is not None]
+    with few_threads(case.model.dimension):
+        limits = [(theorem, theorem.relaxation(case)) for theorem in wanted if theorem.relaxation is not None]
     return Bounds(_bound(case, theorem, limit) for theorem, limit in limits if limit is not None)
 
 
