@@ -14,6 +14,7 @@ from thermokin.operators.as_numbers import in_sweep
 
 __all__ = [
     "BELOW",
+    "SLOW_LINKS",
     "WANTED",
     "Numbers",
     "cumulant_names",
@@ -33,6 +34,11 @@ WANTED = 1e-6  # error, relative to a number or to the sum of what could cancel 
 SEVERAL = 4  # quantities that a warning names
 BELOW = "ask for an `order` below {}"
 MODERATE = 400  # binary exponent of a power up to which it may be multiplied by rates and times
+SLOW_LINKS = (
+    "leave out the links that are too slow to matter, or write the model in a basis in which its slow modes are "
+    "populations"
+)
+BY_COUNTING = f"Ask for Dense() if the method was another; else {SLOW_LINKS}, or ask for a lower order."
 
 
 def points_of(lost: BoolArray, own: int) -> BoolArray:
@@ -101,6 +107,7 @@ def given(
     own: int = 1,
     *,
     lower: str = "",
+    instead: str = BY_COUNTING,
 ) -> Numbers:
     """Numbers that doubles hold, with six digits each; those of a sweep that fail are NaN and named.
 
@@ -112,6 +119,7 @@ def given(
         own: how many axes, the last ones, a single point has.
         lower: what else to ask for where the first of them that is lost is beyond double precision, with a place for
             its position, as in "ask for an `order` below {}".
+        instead: what to do where rounding took the digits.
 
     Returns:
         The same numbers, or with NaN.
@@ -135,19 +143,18 @@ def given(
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             share = np.where(blurred, error / np.maximum(np.abs(values), scale), 0.0)
         worst = float(np.nan_to_num(share, nan=np.inf, posinf=np.inf).max())
-        return marked(values, lost, _blurred(what, worst), f"{what} lost its digits", own)
+        return marked(values, lost, _blurred(what, worst, instead), f"{what} lost its digits", own)
     remedy = f", or {lower.format(first + 1)}" if lower else ""
     beyond_all = ValueError(f"{names[first]} is beyond double precision; count in larger units{remedy}.")
     return marked(values, lost, beyond_all, f"{names[first]} is beyond double precision", own)
 
 
-def _blurred(what: str, worst: float) -> NotConvergedError:
+def _blurred(what: str, worst: float, instead: str) -> NotConvergedError:
     return NotConvergedError(
         f"{what} lost its digits: rounding moves it by some {worst:.1e} of itself, because parts of the "
         "system are nearly decoupled or their counts cancel.",
         worst,
-        "Ask for Dense() if the method was another; else leave out the links that are too slow to matter, write the "
-        "model in a basis in which its slow modes are populations, or ask for a lower order.",
+        instead,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
-from thermokin.counting.lost_digits import Numbers, given, points_of
+from thermokin.counting.lost_digits import SLOW_LINKS, Numbers, given, points_of
 from thermokin.linear_response.regression import Regression
 from thermokin.linear_response.state_error import state_error
 from thermokin.motion.steady_state import SteadyState
@@ -20,6 +20,7 @@ from thermokin.operators.outside import require_dims
 
 __all__ = ["AnswerAtRest", "AtRest", "answered", "observed"]
 
+WHAT_REMAINS = f"{SLOW_LINKS[0].upper()}{SLOW_LINKS[1:]}."
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -150,6 +151,7 @@ def answered(
     """
     gone = steady_state.lost[..., None]
     if not gone.any():
-        return given(values, error, scale, names)
-    known = given(np.where(gone, 0.0, values), np.where(gone, 0.0, error), np.where(gone, 1.0, scale), names)
+        return given(values, error, scale, names, instead=WHAT_REMAINS)
+    parts = np.where(gone, 0.0, values), np.where(gone, 0.0, error), np.where(gone, 1.0, scale)
+    known = given(*parts, names, instead=WHAT_REMAINS)
     return np.where(gone, np.nan, known)
