@@ -16,9 +16,12 @@ from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.geometry.kinematics import Kinematics
+from thermokin.linear_response.channel_response import ChannelResponse
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
+from thermokin.linear_response.onsager import OnsagerMatrix
 from thermokin.linear_response.susceptibility import Susceptibility
+from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
@@ -37,6 +40,7 @@ __all__ = [
     "Bound",
     "Bounds",
     "Branch",
+    "ChannelResponse",
     "Comparison",
     "Correlation",
     "Covariance",
@@ -56,12 +60,14 @@ __all__ = [
     "Modes",
     "Mpemba",
     "NoiseSpectrum",
+    "OnsagerMatrix",
     "RateFunction",
     "Result",
     "SampleCumulants",
     "SpectralAccount",
     "SteadyState",
     "Susceptibility",
+    "Thermoelectric",
     "Trajectories",
     "Trajectory",
     "TruncatedCumulants",

@@ -11,11 +11,19 @@ from thermokin.linear_response.emission_spectrum import EmissionSpectrum
 from thermokin.linear_response.observed import AnswerAtRest
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
+from thermokin.views.noise_by_channel import ChannelResponseView, OnsagerView, ThermoelectricView
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
-__all__ = ["CorrelationView", "EmissionSpectrumView", "SusceptibilityView"]
+__all__ = [
+    "ChannelResponseView",
+    "CorrelationView",
+    "EmissionSpectrumView",
+    "OnsagerView",
+    "SusceptibilityView",
+    "ThermoelectricView",
+]
 
 FREQUENCY: Variable[Any] = Variable(
     "frequency", "angular frequency", "1/time", ("frequency",), lambda result: result.frequencies

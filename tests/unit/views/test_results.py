@@ -46,6 +46,7 @@ SWEPT: dict[str, Make] = {
     "correlation": lambda m: tk.correlation(m, LIFT.T, LIFT, TIMES),
     "susceptibility": lambda m: tk.susceptibility(m, LIFT + LIFT.T, LIFT, np.linspace(0.0, 1.0, 5)),
     "emission": lambda m: tk.emission_spectrum(m, LIFT.T, np.linspace(0.0, 1.0, 5)),
+    "channel response": lambda m: tk.channel_response(m, tk.heat(m, "hot")),
     "generating function": lambda m: tk.cumulant_generating_function(m, tk.heat(m, "hot"), np.linspace(-0.2, 0.2, 5)),
     "rate function": lambda m: SWEPT["generating function"](m).rate_function(),
     "waiting times": lambda m: tk.waiting_times(m, 0, 1, TIMES),
@@ -57,6 +58,8 @@ SWEPT: dict[str, Make] = {
 ALONE: dict[str, Make] = {
     "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
     "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
+    "onsager": lambda _: tk.onsager(two_bath_qubit()),
+    "thermoelectric": lambda _: tk.onsager(two_bath_qubit()).thermoelectric,
     "symmetry": lambda m: SWEPT["generating function"](m).gallavotti_cohen(affinity=0.1),
     "trajectories": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20),
     "trajectory": lambda m: tk.unravel(m, tk.Ket([0, 1, 0]), TIMES, trajectories=20)[3],
@@ -73,6 +76,11 @@ ALONE: dict[str, Make] = {
 
 def damped(levels: int) -> tk.Current:
     return tk.activity(tk.library.oscillator(levels, 1.0, 0.1, 0.5))
+
+
+def two_bath_qubit() -> tk.Model:
+    contacts = [tk.Contact(tk.Bath(name, 0.7), np.ones((2, 2)) - np.eye(2), tk.Flat(0.1)) for name in ("a", "b")]
+    return tk.davies(np.diag([0.0, 1.0]), contacts)
 
 
 def qubit_pair(cold: float | Array = 0.5) -> tk.QuenchPair:

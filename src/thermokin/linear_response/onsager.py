@@ -1,0 +1,183 @@
+"""The Onsager matrix: what currents between baths answer to small differences of temperature and chemical potential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._errors import HypothesisError
+from thermokin._result import ArrayResult
+from thermokin._threads import few_threads
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.counting.counting import Counting
+from thermokin.counting.covariance import Covariance
+from thermokin.counting.lost_digits import points_of
+from thermokin.linear_response.current_excess import CurrentExcess
+from thermokin.linear_response.equilibrium import require_equilibrium, require_no_current
+from thermokin.linear_response.thermoelectric import Thermoelectric
+from thermokin.model.current import Current, heat, particles
+from thermokin.model.model import Model, require_model
+from thermokin.motion.initial import Initial
+from thermokin.motion.steady_state import SteadyState
+from thermokin.solvers.method import Method
+
+__all__ = ["OnsagerMatrix", "onsager"]
+
+
+@dataclass(frozen=True, eq=False)
+class OnsagerMatrix(ArrayResult):
+    """L with J_a = sum_b L_ab X_b of small affinities X. NumPy takes it for an array of the values.
+
+    Currents flow into the system: particles, where baths exchange any, and heat, from each bath in turn. The affinity
+    of particles is d mu / T of their bath, that of heat is dT / T^2; entropy production is then sum_a J_a X_a.
+
+    Args:
+        counting: the equilibrium.
+        covariance: of the currents.
+        response: the same matrix from the answer of each current to the rates of single jumps (..., n, n), which
+            nothing makes symmetric.
+    """
+
+    counting: Counting
+    covariance: Covariance
+    response: FloatArray
+
+    @property
+    def steady_state(self) -> SteadyState:
+        """The equilibrium."""
+        return self.counting.steady_state
+
+    @property
+    def currents(self) -> tuple[Current, ...]:
+        """What the rows and columns count (n,)."""
+        return self.covariance.currents
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the currents (n,)."""
+        return tuple(current.name for current in self.currents)
+
+    @property
+    def values(self) -> FloatArray:
+        """L (..., n, n) [amount_a amount_b/time], half the covariance of the currents."""
+        return np.asarray(0.5 * self.covariance.values)
+
+    @property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each element, from above as a rule (..., n, n)."""
+        return 0.5 * self.covariance.error
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) some element is NaN."""
+        return points_of(~np.isfinite(self.values), 2)
+
+    @property
+    def asymmetry(self) -> FloatArray:
+        """Largest |R_ab - R_ba| of the response R, over the size sqrt(L_aa L_bb) of an element (...)."""
+        return self._largest(self.response - self.response.swapaxes(-1, -2))
+
+    @property
+    def mismatch(self) -> FloatArray:
+        """Largest |R_ab - L_ab| of the response R and half the covariance L, over sqrt(L_aa L_bb) (...).
+
+        Rounding where fluctuations and response are related. Where it is more, the Hamiltonian has no time-reversal
+        symmetry or a local master equation no detailed balance; half the covariance is then the symmetric part at best.
+        """
+        return self._largest(self.response - self.values)
+
+    def _largest(self, difference: FloatArray) -> FloatArray:
+        size = np.sqrt(np.abs(np.diagonal(self.values, axis1=-2, axis2=-1)))
+        scale = size[..., :, None] * size[..., None, :]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(scale > 0.0, np.abs(difference) / scale, 0.0)
+        return np.asarray(share.max(axis=(-2, -1)))
+
+    @property
+    def temperature(self) -> FloatArray:
+        """T of all baths (...) [energy]."""
+        return self.counting.model.baths[0].temperature
+
+    @cached_property
+    def thermoelectric(self) -> Thermoelectric:
+        """Conductances, Seebeck, Peltier and ZT between two baths, those of the first bath's currents.
+
+        Raises:
+            HypothesisError: if the model has another number of baths.
+        """
+        model = self.counting.model
+        if len(model.baths) != 2:
+            raise HypothesisError(
+                f"transport coefficients are those of two baths, and this model has {len(model.baths)}; read the "
+                "matrix, or leave out the contacts of the others."
+            )
+        return Thermoelectric(self.counting, self.covariance)
+
+
+def onsager(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> OnsagerMatrix:
+    """The Onsager matrix of the currents between baths, from their covariance at equilibrium.
+
+    Fluctuation and dissipation: J_a answers to a small affinity of J_b as L_ab = lim <<N_a N_b>> / 2t. That symmetric
+    matrix is compared with the answer of each current to the rates of single jumps, R_ab = 1/2 sum_k c_bk dJ_a/d ln
+    (rate of k), as a bath's affinity tilts a jump against the one that undoes it.
+
+    Args:
+        model: a model whose baths all have one temperature and one chemical potential.
+        initial: says which steady state is meant, where the model keeps more than one.
+        method: how to solve; `Auto()` if None.
+
+    Returns:
+        The matrix, which reads as an array (..., n, n), with its symmetry, and conductances between two baths.
+
+    Raises:
+        HypothesisError: if baths differ, jumps have no bath, or currents flow nevertheless.
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        NotConvergedError: if an iteration stalls, or rounding leaves fewer than six digits of an element.
+        ValueError: if the model has no bath, or one at temperature 0.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        One factorisation, and two solves for each current.
+
+    Reference:
+        onsager1931; benenti2017.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath(name, 0.5, 0.1, tk.Fermi()) for name in ("left", "right")]
+        >>> level = np.array([[0.0, 1.0], [0.0, 0.0]])
+        >>> contacts = [tk.Contact(lead, level, tk.Flat(0.3)) for lead in leads]
+        >>> dot = tk.davies(np.diag([0.0, 0.35]), contacts, number_operator=np.diag([0.0, 1.0]))
+        >>> found = tk.onsager(dot)
+        >>> bool(np.isclose(found.thermoelectric.seebeck, (0.35 - 0.1) / 0.5))
+        True
+    """
+    require_model(model)
+    require_equilibrium(model)
+    currents = tuple(_currents(model))
+    counting = Counting(model, initial=initial, method=method)
+    with few_threads(model.dimension):
+        answers = [CurrentExcess(counting.resolvent, counting.steady_state, current.weights) for current in currents]
+        require_no_current(currents, answers[0].rates)
+        covariance = counting.covariance(currents)
+        rows = [_joined(_tilted(answer.responses, current) for current in currents) for answer in answers]
+    return OnsagerMatrix(counting, covariance, np.stack(np.broadcast_arrays(*rows), axis=-2))
+
+
+def _joined(parts: Iterable[FloatArray]) -> FloatArray:
+    return np.stack(np.broadcast_arrays(*parts), axis=-1)
+
+
+def _tilted(responses: FloatArray, current: Current) -> FloatArray:
+    """What an affinity of a current does, by the rates of jumps that count it: exp(c X / 2) (...)."""
+    return np.asarray(0.5 * (responses * current.weights).sum(axis=-1))
+
+
+def _currents(model: Model) -> list[Current]:
+    exchanged = (model.table.particles != 0.0).any()
+    kinds = [particles, heat] if exchanged else [heat]
+    return [kind(model, bath.name) for bath in model.baths for kind in kinds]

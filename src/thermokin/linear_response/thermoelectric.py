@@ -1,0 +1,110 @@
+"""Transport coefficients between two baths, from their Onsager matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._errors import HypothesisError
+from thermokin._result import Result
+from thermokin._typing import FloatArray
+from thermokin.counting.counting import Counting
+from thermokin.counting.covariance import Covariance
+from thermokin.motion.steady_state import SteadyState
+
+__all__ = ["Thermoelectric"]
+
+ROUNDING = 4.0 * float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class Thermoelectric(Result):
+    """What two baths exchange per small difference of temperature and of chemical potential.
+
+    Of the first bath's currents, particles J_N and heat J_Q into the system, at differences d mu and dT of the first
+    bath from the second: J_N = G (d mu + S dT) and J_Q = Pi J_N + K dT, per charge of one.
+
+    Args:
+        counting: the equilibrium.
+        covariance: of the currents of both baths.
+    """
+
+    counting: Counting
+    covariance: Covariance
+
+    @property
+    def steady_state(self) -> SteadyState:
+        """The equilibrium."""
+        return self.counting.steady_state
+
+    @property
+    def temperature(self) -> FloatArray:
+        """T of both baths (...) [energy]."""
+        return self.counting.model.baths[0].temperature
+
+    @property
+    def moves_particles(self) -> bool:
+        """Whether the baths exchange particles, and not heat alone."""
+        return len(self.covariance.currents) == 4
+
+    def _element(self, row: int, column: int, *, error: bool = False) -> FloatArray:
+        """L_ab of the first bath's particles, 0, and heat, 1; or its error."""
+        if not self.moves_particles and 0 in {row, column}:
+            raise HypothesisError("these baths exchange heat alone; there is a thermal conductance and nothing else.")
+        shift = 0 if self.moves_particles else 1
+        table = self.covariance.error if error else self.covariance.values
+        return np.asarray(0.5 * table[..., row - shift, column - shift])
+
+    @property
+    def conductance(self) -> FloatArray:
+        """G = dJ_N / d mu (...) [1/(energy time)]; times the square of the charge, the electric conductance.
+
+        Raises:
+            HypothesisError: if baths exchange heat alone; so do all but `thermal_conductance`.
+        """
+        return self._element(0, 0) / self.temperature
+
+    @property
+    def seebeck(self) -> FloatArray:
+        """S = -d mu / dT at J_N = 0 (...), per charge of one."""
+        return self._element(0, 1) / (self.temperature * self._element(0, 0))
+
+    @property
+    def peltier(self) -> FloatArray:
+        """Pi = J_Q / J_N at dT = 0 (...) [energy]; T S by Onsager's symmetry."""
+        return self._element(1, 0) / self._element(0, 0)
+
+    @property
+    def thermal_conductance(self) -> FloatArray:
+        """K = J_Q / dT at J_N = 0 (...) [1/time]; 0 where heat goes with particles alone."""
+        return self._thermal[0]
+
+    @property
+    def thermal_conductance_error(self) -> FloatArray:
+        """How far rounding may have moved it, from above as a rule (...) [1/time]."""
+        return self._thermal[1]
+
+    @cached_property
+    def _thermal(self) -> tuple[FloatArray, FloatArray]:
+        square = self.temperature**2
+        whole, missed = self._element(1, 1) / square, self._element(1, 1, error=True) / square
+        if not self.moves_particles:
+            return whole, missed
+        # The noise of the heat that goes with no particle: L_22 - L_12 L_21 / L_11 without its cancellation.
+        tied, carrier = self.peltier, self._element(0, 0)
+        unsure = self._element(0, 1, error=True) + np.abs(tied) * self._element(0, 0, error=True)
+        number, heat = self.covariance.currents[:2]
+        free = self.counting.cumulants(heat - number * tied)
+        found = 0.5 * free.noise / square
+        error = 0.5 * free.error[..., 1] / square + unsure**2 / (carrier * square)
+        error = error + ROUNDING * (2.0 * np.sqrt(np.abs(found) * whole) + ROUNDING * whole)
+        return np.where(found <= error, 0.0, found), error
+
+    @property
+    def figure_of_merit(self) -> FloatArray:
+        """ZT = G S^2 T / K (...); inf where heat goes with particles alone."""
+        power = self.conductance * self.seebeck**2 * self.temperature
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(power / self.thermal_conductance)

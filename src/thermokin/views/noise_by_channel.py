@@ -1,0 +1,152 @@
+"""What answers to single jumps and to small affinities look like: bars by channel, and matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin.linear_response.channel_response import ChannelResponse
+from thermokin.linear_response.onsager import OnsagerMatrix
+from thermokin.linear_response.thermoelectric import Thermoelectric
+from thermokin.model.parameter import Known
+from thermokin.views.sweep_axes import model_parameters
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["ChannelResponseView", "OnsagerView", "ThermoelectricView", "draw_bars"]
+
+MOST_BARS = 24  # with a name each
+RESIDUAL: Variable[Any] = Variable(
+    "residual", "largest element of L rho of the steady state, relative", "1", (), lambda r: r.steady_state.residual
+)
+CHANNEL: Variable[Any] = Variable("channel", "jump channel", "1", ("channel",), lambda r: list(r.labels), shown=False)
+
+
+def draw_bars(ax: Axes, names: list[str], series: dict[str, NDArray[Any]]) -> None:
+    """Numbers by name as bars, side by side where there are several.
+
+    Args:
+        ax: axes to draw in.
+        names: along the axis (m,).
+        series: by what they are (m,).
+
+    Raises:
+        ValueError: if numbers have leading axes, or there are more than can be told apart.
+    """
+    from thermokin.report.style import COOLING, HEATING, SEQUENCE, legend
+
+    if any(numbers.ndim > 1 for numbers in series.values()):
+        raise ValueError("bars show one point; select one of the sweep with `to_xarray()`.")
+    if len(names) > MOST_BARS:
+        raise ValueError(f"bars show up to {MOST_BARS} channels, not {len(names)}; select some with `to_xarray()`.")
+    width = 0.8 / len(series)
+    place = np.arange(len(names))
+    for number, (label, numbers) in enumerate(series.items()):
+        colour = (COOLING, HEATING, *SEQUENCE)[number]
+        ax.bar(place + (number - 0.5 * (len(series) - 1)) * width, numbers, width, color=colour, label=label)
+    ax.axhline(0.0, color="black", linewidth=0.5)
+    ax.set_xticks(place, names, rotation=45, ha="right", rotation_mode="anchor")
+    if len(series) > 1:
+        legend(ax)
+
+
+class ChannelResponseView(View[ChannelResponse], of=ChannelResponse):
+    """Responses by channel, and by pairs of opposite jumps."""
+
+    coordinates = (CHANNEL,)
+    variables = (
+        Variable(
+            *("response", "d<J>/d ln rate of the channel", "amount/time", ("channel",)),
+            lambda r: r.values,
+            lambda r: r.error,
+        ),
+        Variable("symmetric", "dJ/dB of a jump and its reverse", "amount/time", ("channel",), shown=False),
+        Variable("antisymmetric", "dJ/dS of a jump and its reverse", "amount/time", ("channel",), shown=False),
+        Variable("rates", "how often the channel jumps", "1/time", ("channel",)),
+        RESIDUAL,
+    )
+
+    def title(self, result: ChannelResponse) -> str:
+        """Of which current."""
+        return f"Response of {result.current.name} to single jumps"
+
+    def parameters(self, result: ChannelResponse) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.steady_state.model)
+
+    def draw(self, result: ChannelResponse, axes: list[Axes]) -> None:
+        """Bars of the responses."""
+        draw_bars(axes[0], list(result.labels), {"response": result.values})
+        axes[0].set_ylabel("d<J> / d ln rate [amount/time]")
+
+
+class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):
+    """The matrix, and how symmetric its other route is."""
+
+    coordinates = tuple(
+        Variable(axis, f"{axis} current", "1", (axis,), lambda r: list(r.labels), shown=False)
+        for axis in ("current", "other")
+    )
+    variables = (
+        Variable(
+            *("onsager", "Onsager coefficient", "amount^2/time", ("current", "other")),
+            lambda r: r.values,
+            lambda r: r.error,
+        ),
+        Variable("response", "the same by responses", "amount^2/time", ("current", "other"), shown=False),
+        Variable("asymmetry", "largest difference of two opposite responses, relative", "1"),
+        Variable("mismatch", "largest difference of both routes, relative", "1"),
+    )
+
+    def title(self, result: OnsagerMatrix) -> str:
+        """Of which currents."""
+        return f"Onsager matrix of {', '.join(result.labels)}"
+
+    def parameters(self, result: OnsagerMatrix) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.steady_state.model)
+
+    def draw(self, result: OnsagerMatrix, axes: list[Axes]) -> None:
+        """Bars, a group for each current."""
+        labels = list(result.labels)
+        columns = {f"affinity of {name}": result.values[..., number] for number, name in enumerate(labels)}
+        if len(columns) > MOST_SERIES:
+            columns = {"diagonal": np.diagonal(result.values, axis1=-2, axis2=-1)}
+        draw_bars(axes[0], labels, columns)
+        axes[0].set_ylabel("Onsager coefficient [amount$^2$/time]")
+
+
+MOST_SERIES = 6
+
+
+class ThermoelectricView(View[Thermoelectric], of=Thermoelectric):
+    """Transport coefficients of two baths; those of particles only where they exchange any."""
+
+    variables = (
+        Variable(
+            *("thermal_conductance", "heat per difference of temperature, without a current", "1/time", ()),
+            None,
+            lambda r: r.thermal_conductance_error,
+        ),
+        Variable("conductance", "particles per difference of chemical potential", "1/(energy time)"),
+        Variable("seebeck", "chemical potential per difference of temperature, without a current", "1"),
+        Variable("peltier", "heat per particle at one temperature", "energy"),
+        Variable("figure_of_merit", "ZT", "1"),
+    )
+
+    def title(self, result: Thermoelectric) -> str:
+        """Between which baths."""
+        return f"Transport between {' and '.join(bath.name for bath in result.counting.model.baths)}"
+
+    def parameters(self, result: Thermoelectric) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.steady_state.model)
+
+    def defined(self, result: Thermoelectric) -> tuple[Variable[Any], ...]:
+        """Those of heat alone, where no particles are exchanged."""
+        return self.variables if result.moves_particles else self.variables[:1]

@@ -1,0 +1,186 @@
+"""Responses to single jumps: against differences, exact arithmetic, and what pairs of jumps must say."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import machines
+import oracles
+import thermokin as tk
+from machines import LOWER, Machine
+from oracles import Array
+
+STEP = 1e-4
+MACHINES = {
+    "chain": machines.xxz(2),
+    "fluorescence": machines.resonance_fluorescence(0.8, 1.0),
+    "maser": machines.maser(),
+    "anharmonic mode": machines.kerr(6),
+    "modes": machines.oscillators(3),
+}
+
+
+def network(seed: int, size: int) -> tuple[Array, Array]:
+    """A connected network with some one-way links, and what its jumps count."""
+    random = np.random.default_rng(seed)
+    rates = np.where(random.random((size, size)) < 0.7, np.exp(1.5 * random.normal(size=(size, size))), 0.0)
+    for place in range(size):
+        rates[(place + 1) % size, place] = 1.0 + random.random()
+    np.fill_diagonal(rates, 0.0)
+    return rates, random.normal(size=(size, size))
+
+
+def shifted(machine: Machine, channel: int, step: float) -> float:
+    jumps = [np.exp(0.5 * step * (place == channel)) * jump for place, jump in enumerate(machine.jumps)]
+    model = Machine(machine.hamiltonian, jumps, machine.weights).model
+    return float(tk.cumulants(model, tk.current(model, machine.weights)).mean)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_coherent_machines_answer_as_differences_say(name: str) -> None:
+    machine = MACHINES[name]
+    model = machine.model
+    found = tk.channel_response(model, tk.current(model, machine.weights))
+    slopes = [
+        (shifted(machine, channel, STEP) - shifted(machine, channel, -STEP)) / (2.0 * STEP)
+        for channel in range(len(machine.jumps))
+    ]
+    np.testing.assert_allclose(found, slopes, rtol=0, atol=2e-8 * np.abs(found.rates).max())
+    state = oracles.steady_state(np.asarray(machine.hamiltonian, complex), [oracles.Jump(j) for j in machine.jumps])
+    rates = [np.trace(jump @ state @ jump.conj().T).real for jump in machine.jumps]
+    np.testing.assert_allclose(found.rates, rates, rtol=1e-11, atol=1e-14)
+    assert (found.error < 1e-12).all()
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_the_excess_is_what_a_start_counts_more_than_the_mean(name: str) -> None:
+    # int_0^inf [J(t) - J] dt of a start, by the integral of the generator's own exponential.
+    machine = MACHINES[name]
+    model = machine.model
+    found = tk.channel_response(model, tk.current(model, machine.weights))
+    size = len(machine.hamiltonian)
+    random = np.random.default_rng(1)
+    one = random.normal(size=(size, size)) + 1j * random.normal(size=(size, size))
+    start = one @ one.conj().T / np.trace(one @ one.conj().T)
+    excess = model.from_frame(found.excess)
+    jumps = [oracles.Jump(jump) for jump in machine.jumps]
+    generator = oracles.liouvillian(np.asarray(machine.hamiltonian, complex), jumps)
+    counted = sum(c * jump.conj().T @ jump for c, jump in zip(machine.weights, machine.jumps, strict=True))
+    state = oracles.steady_state(np.asarray(machine.hamiltonian, complex), jumps)
+    # Least squares with the trace as one more equation: L x = rho - rho_0.
+    rows = np.vstack([generator, np.eye(size).reshape(1, -1)])
+    right = np.append(oracles.vec(state - start), 0.0)
+    gone = oracles.unvec(np.linalg.lstsq(rows, right, rcond=None)[0])
+    expected = np.trace(np.asarray(counted) @ gone).real
+    np.testing.assert_allclose(np.trace(excess @ start).real, expected, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(np.trace(excess @ state), 0.0, atol=1e-12 * np.abs(excess).max())
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6))
+@settings(max_examples=30, deadline=None)
+def test_networks_answer_as_exact_differences_say(seed: int, size: int) -> None:
+    rates, counts = network(seed, size)
+    model = tk.rates(rates, weights={"count": counts})
+    found = tk.channel_response(model, tk.current(model, "count"))
+    with mpmath.workdps(40):
+        for channel in np.random.default_rng(seed).choice(model.table.size, 2):
+            target, source = int(model.table.row[channel]), int(model.table.column[channel])
+            high, low = (_exact_mean(rates, counts, target, source, sign) for sign in (1, -1))
+            exact = (high - low) / (2 * mpmath.mpf(10) ** -12)
+            assert abs(exact - found[channel]) <= found.error[channel] + 1e-20
+            assert abs(exact - found[channel]) <= 1e-12 * np.abs(found.values).max()
+    np.testing.assert_allclose(
+        found.values.sum(), tk.cumulants(model, tk.current(model, "count")).mean, rtol=0, atol=found.error.sum()
+    )
+
+
+def _exact_mean(rates: Array, counts: Array, target: int, source: int, sign: int) -> mpmath.mpf:
+    size = len(rates)
+    matrix = mpmath.matrix(rates.tolist())
+    matrix[target, source] *= mpmath.exp(sign * mpmath.mpf(10) ** -12)
+    generator = matrix.copy()
+    for place in range(size):
+        generator[place, place] = -mpmath.fsum(matrix[row, place] for row in range(size))
+    for place in range(size):
+        generator[0, place] = 1
+    state = mpmath.lu_solve(generator, mpmath.matrix([1] + [0] * (size - 1)))
+    weighed = (float(counts[i, j]) * matrix[i, j] * state[j] for i in range(size) for j in range(size))
+    return mpmath.fsum(weighed)
+
+
+def test_pairs_of_jumps_have_a_symmetric_and_an_antisymmetric_part() -> None:
+    # One transition between leads: J = G_L G_R (f_L - f_R) / (G_L + G_R) in closed form.
+    into, out = np.array([0.3, 0.2]), np.array([0.1, 0.6])
+    channels = [tk.Channel(np.sqrt(rate) * LOWER.T, None) for rate in into]
+    channels += [tk.Channel(np.sqrt(rate) * LOWER, None) for rate in out]
+    model = tk.Model(np.diag([0.0, 1.0]), channels)
+    found = tk.channel_response(model, tk.current(model, [1.0, 0.0, -1.0, 0.0]))
+    total = into.sum() + out.sum()
+
+    def flow(a: Array, b: Array) -> float:
+        return float((a[0] * b[1] - b[0] * a[1]) / (a.sum() + b.sum()))
+
+    here = flow(into, out)
+    slopes = [
+        into[0] * (out[1] - here) / total,
+        into[1] * (-out[0] - here) / total,
+        out[0] * (-into[1] - here) / total,
+        out[1] * (into[0] - here) / total,
+    ]
+    np.testing.assert_allclose(found, slopes, rtol=1e-13)
+    reverse = model.table.reverse
+    np.testing.assert_allclose(found.symmetric, np.array(slopes) + np.array(slopes)[reverse], rtol=1e-13)
+    np.testing.assert_allclose(found.antisymmetric, 0.5 * (np.array(slopes) - np.array(slopes)[reverse]), rtol=1e-13)
+
+
+def test_what_nothing_undoes_has_no_parts_and_what_undoes_itself_no_antisymmetric_one() -> None:
+    z = np.diag([1.0, -1.0])
+    atom = tk.Model(0.4 * (LOWER + LOWER.T), [tk.Channel(LOWER.T, None), tk.Channel(0.3 * z, None)])
+    found = tk.channel_response(atom, tk.current(atom, [1.0, 0.0]))
+    assert np.isnan(found.symmetric[0])
+    assert np.isnan(found.antisymmetric[0])
+    assert found.symmetric[1] == found[1] != 0.0
+    assert found.antisymmetric[1] == 0.0
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
+def test_a_sweep_is_its_points() -> None:
+    drives, hot = np.array([0.05, 0.3]), np.array([3.0, 4.0, 5.0])
+    swept = tk.library.three_level_maser(drives[:, None], hot)
+    together = tk.channel_response(swept, tk.heat(swept, "hot"))
+    assert together.shape == (2, 3, 4)
+    for place in np.ndindex(2, 3):
+        alone = tk.library.three_level_maser(float(drives[place[0]]), float(hot[place[1]]))
+        found = tk.channel_response(alone, tk.heat(alone, "hot"))
+        np.testing.assert_allclose(together[place], found, rtol=1e-10, atol=1e-15)
+        np.testing.assert_allclose(together.excess[place], found.excess, rtol=1e-9, atol=1e-11)
+    assert set(found.labels) == {"hot 0 -> 2", "hot 2 -> 0", "cold 0 -> 1", "cold 1 -> 0"}
+
+
+def test_one_of_several_steady_states_is_answered_for_in_the_frame_of_the_model() -> None:
+    # Two pairs of levels that nothing joins: the start names the first of them.
+    up = [np.zeros((4, 4)) for _ in range(2)]
+    up[0][1, 0], up[1][3, 2] = 1.0, 1.0
+    jumps = [*(part.T for part in up), *(0.6 * part for part in up)]
+    model = tk.Model(np.diag([0.0, 1.0, 0.2, 1.7]), [tk.Channel(jump, None) for jump in jumps])
+    start = tk.Populations([0.0, 1.0, 0.0, 0.0])
+    found = tk.channel_response(model, tk.current(model, np.ones(4)), initial=start)
+    assert found.excess.shape == (4, 4)
+    down, lift = 1.0, 0.36
+    slopes = np.array([2.0 * down * lift**2, 0.0, 2.0 * lift * down**2, 0.0]) / (down + lift) ** 2
+    np.testing.assert_allclose(found, slopes, rtol=1e-13)
+
+
+def test_what_is_wrong_is_said() -> None:
+    model = MACHINES["chain"].model
+    other = MACHINES["maser"].model
+    with pytest.raises(ValueError, match="belongs to another model"):
+        tk.channel_response(model, tk.activity(other))
+    with pytest.raises(TypeError, match="`current` must be a Current"):
+        tk.channel_response(model, "heat")  # type: ignore[arg-type]
+    with pytest.raises(tk.errors.NotConvergedError, match="needs a solve for row vectors"):
+        tk.channel_response(model, tk.activity(model), method=tk.Krylov())

@@ -1,0 +1,212 @@
+"""Onsager matrices: closed forms, and numerical differences of currents between baths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import thermokin as tk
+from machines import LOWER, site
+from oracles import Array
+
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
+
+STEP = 1e-4
+
+
+def dot(level: float = 0.35, left: Any = (0.5, 0.1), right: Any = (0.5, 0.1), rates: Any = (0.3, 0.7)) -> tk.Model:
+    """One level between two leads, each with its temperature and chemical potential."""
+    leads = [tk.Bath(name, *bath, tk.Fermi()) for name, bath in (("left", left), ("right", right))]
+    contacts = [tk.Contact(lead, LOWER, tk.Flat(rate)) for lead, rate in zip(leads, rates, strict=True)]
+    return tk.davies(np.diag([0.0, level]), contacts, number_operator=np.diag([0.0, 1.0]))
+
+
+def double_dot(left: Any = (0.6, 0.2), right: Any = (0.6, 0.2)) -> tk.Model:
+    """Two coupled levels that repel each other: heat goes with particles in part."""
+    parity = np.diag([1.0, -1.0])
+    one, two = np.kron(LOWER, np.eye(2)), np.kron(parity, LOWER)
+    number = [one.T @ one, two.T @ two]
+    hamiltonian = 0.3 * number[0] + 1.1 * number[1] + 0.4 * (one.T @ two + two.T @ one) + 0.7 * number[0] @ number[1]
+    leads = [tk.Bath(name, *bath, tk.Fermi()) for name, bath in (("left", left), ("right", right))]
+    contacts = [tk.Contact(leads[0], one, tk.Flat(0.02)), tk.Contact(leads[1], two, tk.Flat(0.03))]
+    return tk.davies(hamiltonian, contacts, number_operator=number[0] + number[1])
+
+
+def chain(temperatures: Array) -> tk.Model:
+    """Three spins in a row, a bath at each end and one in the middle, in a local master equation."""
+    fields = [site(-0.5 * np.diag([1.0, -1.0]), place, 3) for place in range(3)]
+    lower = [site(LOWER, place, 3) for place in range(3)]
+    bonds = [lower[place].T @ lower[place + 1] for place in range(2)]
+    bare = np.asarray(sum(fields))
+    hamiltonian = bare + 0.2 * sum(bond + bond.T for bond in bonds)
+    names = ("left", "middle", "right")
+    contacts = [
+        tk.Contact(tk.Bath(name, temperature), part + part.T, tk.Flat(rate))
+        for name, temperature, part, rate in zip(names, temperatures, lower, (0.1, 0.02, 0.3), strict=True)
+    ]
+    return tk.local(hamiltonian, contacts, bare)
+
+
+def mean(model: tk.Model, count: Any, bath: str) -> float:
+    return float(tk.cumulants(model, count(model, bath)).mean)
+
+
+def test_one_level_between_leads_is_tightly_coupled() -> None:
+    # Sequential tunnelling, independent closed form: L = G_L G_R / (G_L + G_R) f (1 - f) (1, e - mu; e - mu, (e-mu)^2).
+    found = tk.onsager(dot())
+    carrier = 0.04935077956233484
+    closed = carrier * np.array([[1.0, 0.25], [0.25, 0.0625]])
+    np.testing.assert_allclose(found, np.kron([[1.0, -1.0], [-1.0, 1.0]], closed), rtol=1e-13)
+    assert found.labels == ("particles from left", "heat from left", "particles from right", "heat from right")
+    both = found.thermoelectric
+    np.testing.assert_allclose(both.conductance, 0.09870155912466969, rtol=1e-13)
+    np.testing.assert_allclose(both.seebeck, 0.5, rtol=1e-13)
+    np.testing.assert_allclose(both.peltier, 0.25, rtol=1e-13)
+    assert both.thermal_conductance == 0.0
+    assert both.figure_of_merit == np.inf
+    assert found.mismatch < 1e-13
+    assert found.asymmetry < 1e-13
+
+
+def test_a_weak_leak_of_heat_beside_the_level_keeps_its_digits() -> None:
+    # Two levels in parallel at 0.35 and 0.35 + x leave K = w1 w2 / (w1 + w2) x^2 / T^2, which the determinant loses.
+    apart = 1e-9
+    levels = np.array([0.35, 0.35 + apart])
+    lower = [np.kron(LOWER, np.eye(2)), np.kron(np.diag([1.0, -1.0]), LOWER)]
+    numbers = [part.T @ part for part in lower]
+    leads = [tk.Bath(name, 0.5, 0.1, tk.Fermi()) for name in ("left", "right")]
+    contacts = [tk.Contact(lead, part, tk.Flat(0.5)) for lead in leads for part in lower]
+    hamiltonian = np.asarray(sum(level * number for level, number in zip(levels, numbers, strict=True)))
+    model = tk.davies(hamiltonian, contacts, number_operator=numbers[0] + numbers[1], tolerance=0.0)
+    found = tk.onsager(model).thermoelectric
+    filling = 1.0 / (1.0 + np.exp((levels - 0.1) / 0.5))
+    carriers = 0.25 * filling * (1.0 - filling)
+    closed = carriers.prod() / carriers.sum() * apart**2 / 0.25
+    assert abs(found.thermal_conductance - closed) <= found.thermal_conductance_error
+    np.testing.assert_allclose(found.thermal_conductance, closed, rtol=1e-6)
+
+
+@pytest.mark.parametrize("make", [dot, double_dot])
+def test_a_matrix_with_particles_is_that_of_differences(make: Any) -> None:
+    found = tk.onsager(make())
+    temperature, potential = (0.5, 0.1) if make is dot else (0.6, 0.2)
+    for place, lead in enumerate(("left", "right")):
+        for kind in range(2):
+            shifted = [
+                make(**{lead: (temperature + (kind == 1) * step, potential + (kind == 0) * step)})
+                for step in (STEP, -STEP)
+            ]
+            scale = temperature if kind == 0 else temperature**2
+            for row, (bath, count) in enumerate((b, c) for b in ("left", "right") for c in (tk.particles, tk.heat)):
+                high, low = (mean(model, tk.particles, bath) for model in shifted)
+                if count is tk.heat:  # heat at the common potential: J_E - mu J_N
+                    high, low = (
+                        mean(model, tk.energy, bath) - potential * mean(model, tk.particles, bath) for model in shifted
+                    )
+                slope = (high - low) / (2.0 * STEP) * scale
+                np.testing.assert_allclose(found[row, 2 * place + kind], slope, rtol=1e-6, atol=1e-11)
+
+
+def test_heat_that_goes_with_particles_in_part_has_all_coefficients() -> None:
+    found = tk.onsager(double_dot())
+    both = found.thermoelectric
+    matrix = found.values[:2, :2]
+    bare = (matrix[1, 1] - matrix[0, 1] * matrix[1, 0] / matrix[0, 0]) / 0.36
+    np.testing.assert_allclose(both.thermal_conductance, bare, rtol=1e-12)
+    np.testing.assert_allclose(both.peltier, 0.6 * both.seebeck, rtol=1e-13)
+    merit = both.conductance * both.seebeck**2 * 0.6 / both.thermal_conductance
+    np.testing.assert_allclose(both.figure_of_merit, merit, rtol=1e-13)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 4), st.integers(2, 3))
+@settings(max_examples=25, deadline=None)
+def test_random_models_are_symmetric_and_answer_as_they_fluctuate(seed: int, size: int, count: int) -> None:
+    random = np.random.default_rng(seed)
+
+    def hermitian() -> Array:
+        one = random.normal(size=(size, size)) + 1j * random.normal(size=(size, size))
+        return np.asarray(one + one.conj().T)
+
+    hamiltonian, couplings = hermitian(), [hermitian() for _ in range(count)]
+    common = float(random.uniform(0.5, 3.0))
+
+    def model(temperatures: Array) -> tk.Model:
+        baths = [tk.Bath(f"bath {number}", temperature) for number, temperature in enumerate(temperatures)]
+        contacts = [tk.Contact(bath, part, tk.Ohmic(0.1)) for bath, part in zip(baths, couplings, strict=True)]
+        return tk.davies(hamiltonian, contacts)
+
+    found = tk.onsager(model(np.full(count, common)))
+    assert found.asymmetry < 1e-12
+    assert found.mismatch < 1e-12
+    scale = np.abs(found.values).max()
+    np.testing.assert_allclose(found.values.sum(axis=0), 0.0, atol=1e-12 * scale)
+    assert (np.linalg.eigvalsh(found.values) > -1e-12 * scale).all()
+    for place in range(count):
+        step = STEP * common * np.eye(count)[place]
+        high, low = (model(common + sign * step) for sign in (1.0, -1.0))
+        for row in range(count):
+            name = f"bath {row}"
+            slope = (mean(high, tk.heat, name) - mean(low, tk.heat, name)) / (2.0 * STEP) * common
+            np.testing.assert_allclose(found[row, place], slope, rtol=0, atol=1e-7 * scale)
+
+
+def test_the_thermal_conductances_of_a_spin_chain_are_those_of_differences() -> None:
+    found = tk.onsager(chain(np.full(3, 0.8)))
+    assert found.labels == ("heat from left", "heat from middle", "heat from right")
+    assert found.mismatch < 1e-12
+    for place in range(3):
+        high, low = (chain(0.8 + sign * STEP * np.eye(3)[place]) for sign in (1.0, -1.0))
+        for row, bath in enumerate(("left", "middle", "right")):
+            slope = (mean(high, tk.heat, bath) - mean(low, tk.heat, bath)) / (2.0 * STEP)
+            np.testing.assert_allclose(found[row, place] / 0.64, slope, rtol=1e-6)
+    with pytest.raises(tk.errors.HypothesisError, match="those of two baths, and this model has 3"):
+        _ = found.thermoelectric
+
+
+def test_heat_alone_has_a_thermal_conductance_and_nothing_else() -> None:
+    qubit = tk.davies(
+        np.diag([0.0, 1.0]),
+        [tk.Contact(tk.Bath(name, 0.7), LOWER + LOWER.T, tk.Flat(rate)) for name, rate in (("a", 0.1), ("b", 0.4))],
+    )
+    found = tk.onsager(qubit).thermoelectric
+    # Both baths pull on one transition: J = (G_a G_b / (G_a + G_b)) (n_a - n_b) / (2 n + 1) near equilibrium.
+    boson = 1.0 / np.expm1(1.0 / 0.7)
+    slope = boson * (boson + 1.0) / 0.7**2
+    np.testing.assert_allclose(found.thermal_conductance, 0.08 * slope / (2.0 * boson + 1.0), rtol=1e-13)
+    with pytest.raises(tk.errors.HypothesisError, match="exchange heat alone"):
+        _ = found.seebeck
+
+
+def test_a_sweep_is_its_points() -> None:
+    temperatures = np.array([0.3, 0.5, 0.9])
+    swept = tk.onsager(dot(left=(temperatures, 0.1), right=(temperatures, 0.1)))
+    assert swept.shape == (3, 4, 4)
+    for place, temperature in enumerate(temperatures):
+        alone = tk.onsager(dot(left=(temperature, 0.1), right=(temperature, 0.1)))
+        np.testing.assert_allclose(swept[place], alone, rtol=1e-12, atol=1e-16)
+        np.testing.assert_allclose(swept.thermoelectric.seebeck[place], alone.thermoelectric.seebeck, rtol=1e-12)
+    np.testing.assert_array_equal(swept.thermoelectric.figure_of_merit, np.full(3, np.inf))
+
+
+def test_what_is_out_of_equilibrium_is_refused_by_name() -> None:
+    with pytest.raises(tk.errors.HypothesisError, match="bath 'left' has chemical potential 0.2 and bath 'right' 0.1"):
+        tk.onsager(dot(left=(0.5, 0.2)))
+    with pytest.raises(tk.errors.HypothesisError, match="bath 'left' has temperature 0.5 and bath 'right' 0.4"):
+        tk.onsager(dot(right=(0.4, 0.1)))
+    driven = tk.library.three_level_maser(0.3, 1.0, 1.0)
+    with pytest.raises(tk.errors.HypothesisError, match="the baths agree, but heat from"):
+        tk.onsager(driven)
+    with pytest.raises(ValueError, match="this model has none"):
+        tk.onsager(tk.rates([[0.0, 1.0], [1.0, 0.0]]))
+    cold = tk.davies(np.diag([0.0, 1.0]), [tk.Contact(tk.Bath("bath", 0.0), LOWER + LOWER.T, tk.Flat(0.1))])
+    with pytest.raises(ValueError, match="temperature > 0"):
+        tk.onsager(cold)
+    alone = tk.Model(np.diag([0.0, 1.0]), [*dot(1.0).channels, tk.Channel(0.1 * LOWER, None)])
+    with pytest.raises(tk.errors.HypothesisError, match="jump channel 4 has no bath"):
+        tk.onsager(alone)
+    with pytest.raises(TypeError, match="`model` must be a Model"):
+        tk.onsager("dot")  # type: ignore[arg-type]
