@@ -19,6 +19,7 @@ from thermokin.geometry.kinematics import Kinematics
 from thermokin.linear_response.channel_response import ChannelResponse
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
+from thermokin.linear_response.noise_by_channel import NoiseByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.linear_response.thermoelectric import Thermoelectric
@@ -59,6 +60,7 @@ __all__ = [
     "Ledger",
     "Modes",
     "Mpemba",
+    "NoiseByChannel",
     "NoiseSpectrum",
     "OnsagerMatrix",
     "RateFunction",

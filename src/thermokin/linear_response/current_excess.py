@@ -115,7 +115,14 @@ class CurrentExcess:
         Returns:
             The operator.
         """
-        found, solved = self._operator(self.vector), self.resolvent.block.liouvillian.model
+        return self._in_frame(self._operator(self.vector), model)
+
+    def state_of(self, model: Model) -> ComplexArray:
+        """The steady state in the frame of a model (..., d, d), likewise."""
+        return self._in_frame(self._state, model)
+
+    def _in_frame(self, found: Array, model: Model) -> ComplexArray:
+        solved = self.resolvent.block.liouvillian.model
         whole = found[..., None] * np.eye(found.shape[-1]) if self.closed else found
         operator: ComplexArray = whole.astype(np.complex128)
         same = model.frame is solved.frame and model.dimension == solved.dimension
@@ -175,32 +182,59 @@ class CurrentExcess:
     def scale(self) -> FloatArray:
         """What v_k would be if nothing in it cancelled (..., k)."""
         if self.closed:
-            jumps, size = self.jumps, np.abs(self.vector)
-            parts = np.abs(jumps.weight) + size[..., jumps.target] + size[..., jumps.source]
-            return self._per_channel(jumps.flow * parts)
+            return self._per_channel(self.jumps.flow * self._sizes)
         operator, state = np.abs(self._operator(self.vector)), np.abs(self._state)
         return np.asarray(np.abs(self.weights) * self.rates + self._products(operator, state, sizes=True))
+
+    @property
+    def noise(self) -> FloatArray:
+        """Noise of the current by channel, of closed populations (..., k): a (c + Y_target - Y_source)^2 of each jump.
+
+        By the fluctuation-response identity D = sum (dJ/d ln rate)^2 / rate.
+        """
+        return self._per_channel(self.jumps.flow * self.jumps.gained(self.vector) ** 2)
+
+    @property
+    def noise_scale(self) -> FloatArray:
+        """What the same would be if nothing in it cancelled (..., k)."""
+        return self._per_channel(self.jumps.flow * self._sizes**2)
+
+    @cached_property
+    def noise_error(self) -> FloatArray:
+        """An estimate from above of the error of the same by rounding (..., k)."""
+        jumps, gained = self.jumps, np.abs(self.jumps.gained(self.vector))
+        moved = np.abs(np.stack([jumps.gained(push) - jumps.weight for push in self._pushes])).max(axis=0)
+        moved = ABOVE * moved + EPSILON * self._sizes
+        by_state = gained**2 * self._unsure_share
+        return self._per_channel(jumps.flow * ((2.0 * gained + moved) * moved + by_state))
 
     @cached_property
     def error(self) -> FloatArray:
         """An estimate from above of the error of each v_k by rounding (..., k)."""
         moved = np.abs(np.stack([self._of(push) - self._direct for push in self._pushes])).max(axis=0)
-        size = self.resolvent.block.size
-        if self.closed and self.resolvent.known is not None:
-            return np.asarray(ABOVE * moved + (size + 1) * EPSILON * self.scale)
-        blur = state_error(self.steady_state)
+        rounding = self.resolvent.block.size * EPSILON * self.scale
         if self.closed:
-            block = self.resolvent.block
-            unsure = np.diagonal(blur, axis1=-2, axis2=-1)[..., block.levels]
-            jumps, state = self.jumps, self.resolvent.stationary
-            with np.errstate(divide="ignore", invalid="ignore"):
-                share = np.where(state > 0.0, unsure / state, 0.0)
-            by_state = self._per_channel(np.abs(jumps.flow * jumps.gained(self.vector)) * share[..., jumps.source])
+            by_state = self._per_channel(self.jumps.flow * np.abs(self.jumps.gained(self.vector)) * self._unsure_share)
         else:
-            operator = np.abs(self._operator(self.vector))
+            blur, operator = state_error(self.steady_state), np.abs(self._operator(self.vector))
             by_state = self._products(operator, blur, sizes=True)
             by_state = by_state + np.abs(self.weights) * self._products(np.eye(blur.shape[-1]), blur, sizes=True)
-        return np.asarray(ABOVE * moved + by_state + size * EPSILON * self.scale)
+        return np.asarray(ABOVE * moved + by_state + rounding)
+
+    @cached_property
+    def _unsure_share(self) -> FloatArray:
+        """How far the population that each jump leaves may be off, relative to itself (..., m)."""
+        block, state = self.resolvent.block, self.resolvent.stationary.real
+        blur = np.diagonal(state_error(self.steady_state), axis1=-2, axis2=-1)[..., block.levels]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where(state > 0.0, blur / state, 0.0)
+        return np.asarray(share[..., self.jumps.source])
+
+    @property
+    def _sizes(self) -> FloatArray:
+        """What the gain of each jump would be if nothing in it cancelled (..., m)."""
+        jumps, size = self.jumps, np.abs(self.vector)
+        return np.asarray(np.abs(jumps.weight) + size[..., jumps.target] + size[..., jumps.source])
 
     @property
     def _direct(self) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin.linear_response.channel_response import ChannelResponse
+from thermokin.linear_response.noise_by_channel import NoiseByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.model.parameter import Known
@@ -18,7 +19,7 @@ from thermokin.views.view import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ChannelResponseView", "OnsagerView", "ThermoelectricView", "draw_bars"]
+__all__ = ["ChannelResponseView", "NoiseByChannelView", "OnsagerView", "ThermoelectricView", "draw_bars"]
 
 MOST_BARS = 24  # with a name each
 RESIDUAL: Variable[Any] = Variable(
@@ -83,6 +84,40 @@ class ChannelResponseView(View[ChannelResponse], of=ChannelResponse):
         """Bars of the responses."""
         draw_bars(axes[0], list(result.labels), {"response": result.values})
         axes[0].set_ylabel("d<J> / d ln rate [amount/time]")
+
+
+class NoiseByChannelView(View[NoiseByChannel], of=NoiseByChannel):
+    """The parts of the noise by channel and by bath."""
+
+    coordinates = (
+        CHANNEL,
+        Variable("bath", "bath whose jumps make a part", "1", ("bath",), lambda r: list(r.baths), shown=False),
+    )
+    variables = (
+        Variable(
+            *("noise_by_channel", "noise that the channel makes", "amount^2/time", ("channel",)),
+            lambda r: r.values,
+            lambda r: r.error,
+        ),
+        Variable("shares", "part of all of the noise", "1", ("channel",)),
+        Variable("by_bath", "noise that the bath makes", "amount^2/time", ("bath",), None, lambda r: r.by_bath_error),
+        Variable("noise", "noise by counting statistics", "amount^2/time"),
+        Variable("mismatch", "sum of the parts less noise, relative", "1"),
+    )
+
+    def title(self, result: NoiseByChannel) -> str:
+        """Of which current, and how it was found."""
+        return f"Noise of {result.current.name} by channel, over {result.averaged_over}"
+
+    def parameters(self, result: NoiseByChannel) -> dict[str, Known]:
+        """Those of the model."""
+        return model_parameters(result.current.model)
+
+    def draw(self, result: NoiseByChannel, axes: list[Axes]) -> None:
+        """A bar for each channel, with its error."""
+        draw_bars(axes[0], list(result.labels), {"noise": result.values})
+        axes[0].errorbar(np.arange(result.values.size), result.values, result.error, fmt="none", ecolor="black")
+        axes[0].set_ylabel("noise made [amount$^2$/time]")
 
 
 class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):

@@ -193,9 +193,9 @@ def test_a_sweep_is_its_points() -> None:
 
 
 def test_what_is_out_of_equilibrium_is_refused_by_name() -> None:
-    with pytest.raises(tk.errors.HypothesisError, match="bath 'left' has chemical potential 0.2 and bath 'right' 0.1"):
+    with pytest.raises(tk.errors.HypothesisError, match=r"bath 'left' has chemical potential 0.2 and bath 'right' 0.1"):
         tk.onsager(dot(left=(0.5, 0.2)))
-    with pytest.raises(tk.errors.HypothesisError, match="bath 'left' has temperature 0.5 and bath 'right' 0.4"):
+    with pytest.raises(tk.errors.HypothesisError, match=r"bath 'left' has temperature 0.5 and bath 'right' 0.4"):
         tk.onsager(dot(right=(0.4, 0.1)))
     driven = tk.library.three_level_maser(0.3, 1.0, 1.0)
     with pytest.raises(tk.errors.HypothesisError, match="the baths agree, but heat from"):

@@ -47,6 +47,7 @@ SWEPT: dict[str, Make] = {
     "susceptibility": lambda m: tk.susceptibility(m, LIFT + LIFT.T, LIFT, np.linspace(0.0, 1.0, 5)),
     "emission": lambda m: tk.emission_spectrum(m, LIFT.T, np.linspace(0.0, 1.0, 5)),
     "channel response": lambda m: tk.channel_response(m, tk.heat(m, "hot")),
+    "noise by channel": lambda m: tk.noise_by_channel(m, tk.heat(m, "hot")),
     "generating function": lambda m: tk.cumulant_generating_function(m, tk.heat(m, "hot"), np.linspace(-0.2, 0.2, 5)),
     "rate function": lambda m: SWEPT["generating function"](m).rate_function(),
     "waiting times": lambda m: tk.waiting_times(m, 0, 1, TIMES),

@@ -1,0 +1,211 @@
+"""Who makes the noise: the noise of a current by the jumps that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from thermokin._errors import HypothesisError, NotConvergedError
+from thermokin._threads import few_threads
+from thermokin._typing import FloatArray
+from thermokin.counting.cumulants import cumulants_of
+from thermokin.linear_response.channel_labels import bath_labels, channel_labels
+from thermokin.linear_response.channel_response import current_excess
+from thermokin.linear_response.current_excess import CurrentExcess
+from thermokin.linear_response.observed import AnswerAtRest, answered
+from thermokin.linear_response.reset_noise import ResetNoise, reset_noise
+from thermokin.linear_response.sampled_noise import sampled_noise
+from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.chosen_points import ChosenPoints
+from thermokin.model.current import Current
+from thermokin.model.jump_table import NO_BATH
+from thermokin.model.model import Model
+from thermokin.motion.initial import Initial
+from thermokin.operators.as_numbers import shown
+from thermokin.solvers.method import Method
+
+__all__ = ["NoiseByChannel", "noise_by_channel"]
+
+FEWEST = 2  # runs that have a standard error
+LEVELS, RESETS, SAMPLES = "jumps between levels", "jumps that reset", "trajectories"
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseByChannel(AnswerAtRest):
+    """D_k >= 0, the noise of a current that the jumps of channel k make; NumPy takes it for an array of the values.
+
+    Args:
+        steady_state: where the current flows.
+        current: J.
+        values: D_k (..., k) [amount^2/time]; they add up to the noise.
+        error: of each (..., k): from above as a rule, or the standard error of `trajectories`.
+        noise: of the current (...) by counting statistics, for comparison [amount^2/time].
+        averaged_over: what conditional states are averaged over: "jumps between levels", "jumps that reset" or
+            "trajectories".
+    """
+
+    current: Current
+    values: FloatArray
+    error: FloatArray
+    noise: FloatArray
+    averaged_over: str
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A name of each channel (k,)."""
+        return channel_labels(self.current.model)
+
+    @property
+    def baths(self) -> tuple[str, ...]:
+        """The names along the last axis of `by_bath`; "no bath" is the last where some jumps have none."""
+        return bath_labels(self.current.model)
+
+    @property
+    def by_bath(self) -> FloatArray:
+        """The noise that the jumps of each bath make (..., b) [amount^2/time]."""
+        return self._by_bath(self.values)
+
+    @property
+    def by_bath_error(self) -> FloatArray:
+        """Of the same (..., b)."""
+        return self._by_bath(self.error)
+
+    def _by_bath(self, numbers: FloatArray) -> FloatArray:
+        place = self.current.model.table.bath
+        places = [NO_BATH if name >= len(self.current.model.baths) else name for name in range(len(self.baths))]
+        return np.stack([numbers[..., place == bath].sum(axis=-1) for bath in places], axis=-1)
+
+    @property
+    def shares(self) -> FloatArray:
+        """Of all of the noise (..., k); NaN where there is none."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.values / self.values.sum(axis=-1, keepdims=True))
+
+    @property
+    def mismatch(self) -> FloatArray:
+        """|sum of the parts - noise| over the noise (...)."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.abs(self.values.sum(axis=-1) - self.noise) / self.noise)
+
+
+def noise_by_channel(
+    model: Model,
+    current: Current,
+    *,
+    initial: Initial | None = None,
+    method: Method | None = None,
+    trajectories: int | None = None,
+    seed: int = 1,
+) -> NoiseByChannel:
+    """Who makes the noise of a current at rest: a part for each channel, all >= 0 and adding up to the noise.
+
+    D = sum_k E[lambda_k (c_k + tr Y (psi_k - psi))^2], averaged over the stationary states psi that the record of all
+    jumps leaves: a jump of channel k, at its rate lambda_k, counts c_k and leads to psi_k, from where more or less is
+    expected from then on, told by the adjoint solution Y of the current. Where populations are closed this is the
+    fluctuation-response identity D = sum (dJ/d ln rate)^2 / rate over all jumps from level to level.
+
+    The average is exact over jumps between levels, and to rounding where every jump resets the system to one of few
+    kets. Elsewhere `trajectories` samples it. Other jump operators of the same master equation share it out otherwise.
+
+    Args:
+        model: the model.
+        current: J, of that model.
+        initial: says which steady state is meant, where the model keeps more than one.
+        method: how to solve; `Auto()` if None.
+        trajectories: how many runs to sample where no exact average is known; None refuses then.
+        seed: of the runs, >= 0.
+
+    Returns:
+        The parts, which read as an array (..., k), by bath, and the error of each.
+
+    Raises:
+        HypothesisError: if coherences matter, jumps do not reset, and no trajectories are asked for.
+        DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
+        NotConvergedError: if rounding leaves fewer than six digits of a part, or the method has no matrix.
+        ValueError: if the current belongs to another model, or an argument is not valid.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        One factorisation and a few solves; some thousand no-jump evolutions of a ket for each reset ket and point of a
+        sweep; or the runs.
+
+    Reference:
+        aslyamov2025.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ring = tk.rates([[0, 1, 2], [3, 0, 1], [1, 2, 0]], weights={"turns": [[0, 0, 0], [1, 0, 0], [0, 0, 0]]})
+        >>> turns = tk.current(ring, "turns")
+        >>> parts = tk.noise_by_channel(ring, turns)
+        >>> bool(np.isclose(parts.sum(), tk.cumulants(ring, turns).noise, rtol=1e-14))
+        True
+    """
+    _require_runs(trajectories)
+    excess = current_excess(model, current, initial, method)
+    if not excess.closed and (model.batch_shape or current.weights.ndim > 1):
+        ask = partial(noise_by_channel, initial=initial, method=method, trajectories=trajectories, seed=seed)
+        return _swept(model, current, ask, excess)
+    with few_threads(model.dimension):
+        noise = cumulants_of(excess.resolvent, excess.steady_state, current, 2)
+        names = [f"the noise of channel {number}" for number in range(model.table.size)]
+        if excess.closed:
+            values = answered(excess.noise, excess.noise_error, excess.noise_scale, names, excess.steady_state)
+            return NoiseByChannel(excess.steady_state, current, values, excess.noise_error, noise.noise, LEVELS)
+        found = _by_resets(model, current, excess, sampled=trajectories is not None)
+        if found is None:
+            values, error = _by_runs(model, current, excess, trajectories, seed)
+            return NoiseByChannel(excess.steady_state, current, values, error, noise.noise, SAMPLES)
+        error = found.error + np.abs(found.values.sum() - noise.noise) + noise.error[..., 1]
+        values = answered(found.values, error, np.full(error.shape, noise.noise), names, excess.steady_state)
+        return NoiseByChannel(excess.steady_state, current, values, error, noise.noise, RESETS)
+
+
+def _require_runs(trajectories: object) -> None:
+    if trajectories is None:
+        return
+    if isinstance(trajectories, bool) or not isinstance(trajectories, int):
+        raise TypeError(f"`trajectories` must be a whole number or None, got {shown(trajectories)}.")
+    if trajectories < FEWEST:
+        raise ValueError(f"`trajectories` must be >= {FEWEST}, so that they tell their error, got {trajectories}.")
+
+
+def _by_resets(model: Model, current: Current, excess: CurrentExcess, *, sampled: bool) -> ResetNoise | None:
+    try:
+        return reset_noise(Liouvillian(model), excess.state_of(model), excess.matrix_of(model), current.weights)
+    except NotConvergedError:
+        if sampled:
+            return None
+        raise
+
+
+def _by_runs(
+    model: Model, current: Current, excess: CurrentExcess, trajectories: int | None, seed: int
+) -> tuple[FloatArray, FloatArray]:
+    if trajectories is None:
+        raise HypothesisError(
+            "who makes the noise is known exactly where populations are closed or every jump resets the system, and "
+            "here some jump does neither. Pass `trajectories=10_000` to sample it, with its standard error."
+        )
+    return sampled_noise(model, excess.state_of(model), excess.matrix_of(model), current.weights, trajectories, seed)
+
+
+def _swept(
+    model: Model, current: Current, ask: Callable[[Model, Current], NoiseByChannel], excess: CurrentExcess
+) -> NoiseByChannel:
+    """Point by point."""
+    batch = np.broadcast_shapes(model.batch_shape, current.weights.shape[:-1])
+    parts = []
+    for number in range(int(np.prod(batch))):
+        points = ChosenPoints(batch, np.asarray(number))
+        point = points.model(model)
+        parts.append(ask(point, Current(current.name, points.of(current.weights, 1), point)))
+    values, error, noise = (
+        np.stack([np.asarray(getattr(part, name)) for part in parts]) for name in ("values", "error", "noise")
+    )
+    values, error = (array.reshape(*batch, -1) for array in (values, error))
+    how = parts[0].averaged_over
+    return NoiseByChannel(excess.steady_state, current, values, error, noise.reshape(batch), how)
