@@ -23,6 +23,7 @@ __all__ = ["CurrentExcess", "Jumps"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 SAMPLES = 3  # random roundings of the generator's elements that are followed
+ROUNDINGS = 4.0  # of a rate, which is kept as the square of an amplitude
 ABOVE = 4.0  # times the largest of them
 
 Array = NDArray[Any]
@@ -205,7 +206,7 @@ class CurrentExcess:
         jumps, gained = self.jumps, np.abs(self.jumps.gained(self.vector))
         moved = np.abs(np.stack([jumps.gained(push) - jumps.weight for push in self._pushes])).max(axis=0)
         moved = ABOVE * moved + EPSILON * self._sizes
-        by_state = gained**2 * self._unsure_share
+        by_state = gained**2 * self._unsure_flow
         return self._per_channel(jumps.flow * ((2.0 * gained + moved) * moved + by_state))
 
     @cached_property
@@ -214,7 +215,7 @@ class CurrentExcess:
         moved = np.abs(np.stack([self._of(push) - self._direct for push in self._pushes])).max(axis=0)
         rounding = self.resolvent.block.size * EPSILON * self.scale
         if self.closed:
-            by_state = self._per_channel(self.jumps.flow * np.abs(self.jumps.gained(self.vector)) * self._unsure_share)
+            by_state = self._per_channel(self.jumps.flow * np.abs(self.jumps.gained(self.vector)) * self._unsure_flow)
         else:
             blur, operator = state_error(self.steady_state), np.abs(self._operator(self.vector))
             by_state = self._products(operator, blur, sizes=True)
@@ -222,13 +223,13 @@ class CurrentExcess:
         return np.asarray(ABOVE * moved + by_state + rounding)
 
     @cached_property
-    def _unsure_share(self) -> FloatArray:
-        """How far the population that each jump leaves may be off, relative to itself (..., m)."""
+    def _unsure_flow(self) -> FloatArray:
+        """How far the rate of each jump, population times strength, may be off relative to itself (..., m)."""
         block, state = self.resolvent.block, self.resolvent.stationary.real
         blur = np.diagonal(state_error(self.steady_state), axis1=-2, axis2=-1)[..., block.levels]
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(state > 0.0, blur / state, 0.0)
-        return np.asarray(share[..., self.jumps.source])
+        return np.asarray(share[..., self.jumps.source] + ROUNDINGS * EPSILON)
 
     @property
     def _sizes(self) -> FloatArray:
