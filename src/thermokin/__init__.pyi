@@ -24,6 +24,7 @@ from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
 from thermokin.linear_response.channel_response import channel_response as channel_response
 from thermokin.linear_response.correlation import correlation as correlation
 from thermokin.linear_response.emission_spectrum import emission_spectrum as emission_spectrum
+from thermokin.linear_response.fluctuation_dissipation import fluctuation_dissipation as fluctuation_dissipation
 from thermokin.linear_response.noise_by_channel import noise_by_channel as noise_by_channel
 from thermokin.linear_response.onsager import onsager as onsager
 from thermokin.linear_response.susceptibility import susceptibility as susceptibility

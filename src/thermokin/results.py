@@ -19,8 +19,10 @@ from thermokin.geometry.kinematics import Kinematics
 from thermokin.linear_response.channel_response import ChannelResponse
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
+from thermokin.linear_response.fluctuation_dissipation import FluctuationDissipation
 from thermokin.linear_response.noise_by_channel import NoiseByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
+from thermokin.linear_response.resolved_balance import ResolvedBalance
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.motion.evolution import Evolution
@@ -51,6 +53,7 @@ __all__ = [
     "Distribution",
     "EmissionSpectrum",
     "Evolution",
+    "FluctuationDissipation",
     "FluctuationSymmetry",
     "HeatDistribution",
     "IntegratedCovariance",
@@ -64,6 +67,7 @@ __all__ = [
     "NoiseSpectrum",
     "OnsagerMatrix",
     "RateFunction",
+    "ResolvedBalance",
     "Result",
     "SampleCumulants",
     "SpectralAccount",

@@ -22,7 +22,7 @@ from thermokin.solvers.resolvent import LeftSolves, Resolvent
 __all__ = ["CurrentExcess", "Jumps"]
 
 EPSILON = float(np.finfo(np.float64).eps)
-SAMPLES = 3  # random roundings of the generator's elements that are followed
+SAMPLES = 8  # random roundings of the generator's elements that are followed
 ROUNDINGS = 4.0  # of a rate, which is kept as the square of an amplitude
 ABOVE = 4.0  # times the largest of them
 

@@ -11,7 +11,14 @@ from thermokin.linear_response.emission_spectrum import EmissionSpectrum
 from thermokin.linear_response.observed import AnswerAtRest
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
-from thermokin.views.noise_by_channel import ChannelResponseView, NoiseByChannelView, OnsagerView, ThermoelectricView
+from thermokin.views.noise_by_channel import (
+    ChannelResponseView,
+    FluctuationDissipationView,
+    NoiseByChannelView,
+    OnsagerView,
+    ResolvedBalanceView,
+    ThermoelectricView,
+)
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -20,8 +27,10 @@ __all__ = [
     "ChannelResponseView",
     "CorrelationView",
     "EmissionSpectrumView",
+    "FluctuationDissipationView",
     "NoiseByChannelView",
     "OnsagerView",
+    "ResolvedBalanceView",
     "SusceptibilityView",
     "ThermoelectricView",
 ]

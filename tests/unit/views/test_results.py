@@ -17,6 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarnin
 
 TIMES = np.linspace(0.0, 40.0, 9)
 START = tk.Populations([0.0, 1.0, 0.0])
+LOWEST = np.eye(3)[:, [1, 2, 0]] * [[1.0], [0.0], [0.0]]
 LIFT = np.diag([1.0, 1.0], -1)
 DRIVES, HOT = np.array([0.05, 0.3]), np.array([3.0, 4.0, 5.0])
 
@@ -48,6 +49,7 @@ SWEPT: dict[str, Make] = {
     "emission": lambda m: tk.emission_spectrum(m, LIFT.T, np.linspace(0.0, 1.0, 5)),
     "channel response": lambda m: tk.channel_response(m, tk.heat(m, "hot")),
     "noise by channel": lambda m: tk.noise_by_channel(m, tk.heat(m, "hot")),
+    "resolved balance": lambda m: tk.fluctuation_dissipation(m, LOWEST, np.linspace(0.5, 1.5, 5), temperature=1.0),
     "generating function": lambda m: tk.cumulant_generating_function(m, tk.heat(m, "hot"), np.linspace(-0.2, 0.2, 5)),
     "rate function": lambda m: SWEPT["generating function"](m).rate_function(),
     "waiting times": lambda m: tk.waiting_times(m, 0, 1, TIMES),
@@ -59,6 +61,7 @@ SWEPT: dict[str, Make] = {
 ALONE: dict[str, Make] = {
     "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
     "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
+    "fluctuation dissipation": lambda _: tk.fluctuation_dissipation(two_bath_qubit(), np.diag([0.0, 1.0]), [0.0, 1.0]),
     "onsager": lambda _: tk.onsager(two_bath_qubit()),
     "thermoelectric": lambda _: tk.onsager(two_bath_qubit()).thermoelectric,
     "symmetry": lambda m: SWEPT["generating function"](m).gallavotti_cohen(affinity=0.1),
