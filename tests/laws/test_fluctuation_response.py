@@ -82,8 +82,7 @@ def test_noise_at_every_frequency_is_made_of_answers_at_that_frequency(
     jumps = tk.channel_response(model, current).rates
     # Counts, with their direct part.
     counting = Counting(model)
-    excess = CurrentExcess(counting.resolvent, counting.steady_state, current.weights)
-    answer = excess.responses_at(np.array([frequency]))[0]
+    answer = CurrentExcess(counting.resolvent, counting.steady_state, current.weights, None, frequency).responses
     row, column = model.table.row, model.table.column
     leaving = np.where(rates > 0.0, one + 0.3, 0.0) * rates
     direct = current.weights * jumps

@@ -146,11 +146,11 @@ def test_random_models_are_symmetric_and_answer_as_they_fluctuate(seed: int, siz
     np.testing.assert_allclose(found.values.sum(axis=0), 0.0, atol=1e-12 * scale)
     assert (np.linalg.eigvalsh(found.values) > -1e-12 * scale).all()
     for place in range(count):
-        step = STEP * common * np.eye(count)[place]
-        high, low = (model(common + sign * step) for sign in (1.0, -1.0))
+        step = 1e-3 * common * np.eye(count)[place]
+        models = [model(common + shift * step) for shift in (-2.0, -1.0, 1.0, 2.0)]
         for row in range(count):
-            name = f"bath {row}"
-            slope = (mean(high, tk.heat, name) - mean(low, tk.heat, name)) / (2.0 * STEP) * common
+            flows = [mean(one, tk.heat, f"bath {row}") for one in models]
+            slope = np.array([1.0, -8.0, 8.0, -1.0]) @ flows / 12e-3 * common
             np.testing.assert_allclose(found[row, place], slope, rtol=0, atol=1e-7 * scale)
 
 
