@@ -16,11 +16,11 @@ from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.geometry.kinematics import Kinematics
-from thermokin.linear_response.channel_response import ChannelResponse
+from thermokin.linear_response.channel_response import ChannelResponse, ChannelResponseSpectrum
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
 from thermokin.linear_response.fluctuation_dissipation import FluctuationDissipation
-from thermokin.linear_response.noise_by_channel import NoiseByChannel
+from thermokin.linear_response.noise_by_channel import NoiseByChannel, SpectrumByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
 from thermokin.linear_response.resolved_balance import ResolvedBalance
 from thermokin.linear_response.susceptibility import Susceptibility
@@ -44,6 +44,7 @@ __all__ = [
     "Bounds",
     "Branch",
     "ChannelResponse",
+    "ChannelResponseSpectrum",
     "Comparison",
     "Correlation",
     "Covariance",
@@ -71,6 +72,7 @@ __all__ = [
     "Result",
     "SampleCumulants",
     "SpectralAccount",
+    "SpectrumByChannel",
     "SteadyState",
     "Susceptibility",
     "Thermoelectric",

@@ -1,15 +1,18 @@
-"""What a current answers to changes of the rates of single jumps."""
+"""What a current, or the mean of an operator, answers to changes of the rates of single jumps."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._threads import few_threads
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.counting.counting import Counting
+from thermokin.counting.lost_digits import points_of
 from thermokin.linear_response.channel_labels import channel_labels
 from thermokin.linear_response.current_excess import CurrentExcess
 from thermokin.linear_response.observed import AnswerAtRest, answered
@@ -17,9 +20,11 @@ from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
+from thermokin.motion.observable import hermitian_in_frame
+from thermokin.motion.time_grid import checked_frequencies
 from thermokin.solvers.method import Method
 
-__all__ = ["ChannelResponse", "channel_response", "current_excess"]
+__all__ = ["ChannelResponse", "ChannelResponseSpectrum", "channel_response", "excesses"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +33,8 @@ class ChannelResponse(AnswerAtRest):
 
     Args:
         steady_state: where the current flows.
-        current: J.
+        model: whose channels they are.
+        name: of what answers.
         values: v_k (..., k) [amount/time].
         rates: a_k (..., k), how often each channel jumps [1/time].
         excess: Y (..., d, d) in the model's frame, whose tr(Y rho_0) = int_0^inf dt [J(t) - J] from a state rho_0; the
@@ -36,7 +42,8 @@ class ChannelResponse(AnswerAtRest):
         error: an estimate from above of how far rounding may have moved each value (..., k).
     """
 
-    current: Current
+    model: Model
+    name: str
     values: FloatArray
     rates: FloatArray
     excess: ComplexArray
@@ -45,7 +52,7 @@ class ChannelResponse(AnswerAtRest):
     @property
     def labels(self) -> tuple[str, ...]:
         """A name of each channel (k,)."""
-        return channel_labels(self.current.model)
+        return channel_labels(self.model)
 
     @cached_property
     def symmetric(self) -> FloatArray:
@@ -53,7 +60,7 @@ class ChannelResponse(AnswerAtRest):
 
         NaN where nothing undoes a jump; v_k itself where it undoes itself.
         """
-        reverse = self.current.model.table.reverse
+        reverse = self.model.table.reverse
         both = self.values + np.where(reverse == np.arange(reverse.size), 0.0, self.values[..., reverse])
         return np.where(reverse >= 0, both, np.nan)
 
@@ -63,36 +70,60 @@ class ChannelResponse(AnswerAtRest):
 
         NaN where nothing undoes a jump; 0 where it undoes itself.
         """
-        reverse = self.current.model.table.reverse
+        reverse = self.model.table.reverse
         return np.where(reverse >= 0, 0.5 * (self.values - self.values[..., reverse]), np.nan)
 
 
+@dataclass(frozen=True, eq=False)
+class ChannelResponseSpectrum(ChannelResponse):
+    """The same for rates that swing as exp(-i w t): values (..., f, k), complex, and an excess for each frequency.
+
+    Args:
+        frequencies: w (f,) [1/time].
+    """
+
+    frequencies: FloatArray
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) some value is NaN, since rounding took its digits."""
+        return points_of(~np.isfinite(self.values), 2)
+
+
 def channel_response(
-    model: Model, current: Current, *, initial: Initial | None = None, method: Method | None = None
+    model: Model,
+    current: Current | OperatorLike,
+    *,
+    frequencies: ArrayLike | None = None,
+    initial: Initial | None = None,
+    method: Method | None = None,
 ) -> ChannelResponse:
-    """d<J>/d ln(rate of channel k) of a mean current at rest, for all jumps at once.
+    """d<J>/d ln(rate of channel k) of a mean at rest, for all jumps at once.
 
     The rate of a channel changes with its jump operator, L_k -> exp(x/2) L_k, at fixed Hamiltonian; the jump that
     undoes it stays as it is. v_k = c_k a_k + tr(Y D[L_k] rho), with Y the adjoint solution of the current. Where
-    populations are closed the v_k add up to the current, since they speed up all that moves.
+    populations are closed the v_k of a current add up to it, since they speed up all that moves.
 
     Args:
         model: the model.
-        current: J, of that model.
+        current: J, of that model; or an operator (d, d) in the user's basis, Hermitian, whose mean answers.
+        frequencies: w (f,) of rates that swing as exp(-i w t) [1/time]; None for a change that stays.
         initial: says which steady state is meant, where the model keeps more than one.
         method: how to solve; `Auto()` if None.
 
     Returns:
-        The responses, which read as an array (..., k), their parts by pairs of opposite jumps, and their error.
+        The responses, which read as an array (..., k), or (..., f, k) with frequencies, their parts by pairs of
+        opposite jumps, and their error.
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if rounding leaves fewer than six digits of a value, or the method has no matrix.
+        NotConvergedError: if rounding leaves fewer than six digits of a value, the method has no matrix, or a frequency
+            is the generator's own.
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.
 
     Cost:
-        One factorisation and one solve for all channels together; some solves for the error.
+        One factorisation and one solve for all channels together, one more for each frequency; some solves for errors.
 
     Reference:
         aslyamov2024.
@@ -105,30 +136,55 @@ def channel_response(
         >>> bool(abs(found.sum() - tk.cumulants(ring, turns).mean) < 1e-15)
         True
     """
-    excess = current_excess(model, current, initial, method)
+    grid = None if frequencies is None else checked_frequencies(frequencies)
+    every = list(excesses(model, current, grid, initial, method))
+    name = current.name if isinstance(current, Current) else "the operator's mean"
     with few_threads(model.dimension):
-        state = excess.steady_state
-        names = [f"the response to channel {number}" for number in range(model.table.size)]
-        values = answered(excess.responses, excess.error, excess.scale, names, state)
-        return ChannelResponse(state, current, values, excess.rates, excess.matrix_of(model), excess.error)
+        found = [_answered(one) for one in every]
+        operators = [one.matrix_of(model) for one in every]
+        state, rates = every[0].steady_state, every[0].rates
+        if grid is None:
+            values = np.asarray(found[0].real)
+            return ChannelResponse(state, model, name, values, rates, operators[0], every[0].error)
+        values = np.stack(found, axis=-2)
+        error = np.stack([one.error for one in every], axis=-2)
+        return ChannelResponseSpectrum(state, model, name, values, rates, np.stack(operators, axis=-3), error, grid)
 
 
-def current_excess(model: Model, current: Current, initial: Initial | None, method: Method | None) -> CurrentExcess:
-    """The adjoint solution of a current, from one factorisation.
+def _answered(one: CurrentExcess) -> ComplexArray:
+    names = [f"the response to channel {number}" for number in range(one.table.size)]
+    return answered(one.responses.astype(np.complex128), one.error, one.scale, names, one.steady_state)
+
+
+def excesses(
+    model: Model,
+    current: Current | OperatorLike,
+    frequencies: FloatArray | None,
+    initial: Initial | None,
+    method: Method | None,
+) -> Iterator[CurrentExcess]:
+    """The adjoint solutions of a current or an operator, from one factorisation.
 
     Args:
         model: the model.
-        current: of that model.
+        current: of that model; or an operator in the user's basis.
+        frequencies: w (f,) [1/time]; None for one without.
         initial: says which steady state is meant.
         method: how to solve; `Auto()` if None.
 
-    Returns:
-        The solution, all of it made on first use.
+    Yields:
+        One for each frequency, all of it made on first use.
 
     Raises:
         DegenerateSteadyStateError, NotConvergedError, ValueError, TypeError: as `channel_response`.
     """
     counting = Counting(model, initial=initial, method=method)
-    own(current, model)
-    require_finite_weights(current, "responses")
-    return CurrentExcess(counting.resolvent, counting.steady_state, current.weights)
+    state, seen = counting.steady_state, None
+    if isinstance(current, Current | str):
+        weights = own(current, model).weights
+        require_finite_weights(own(current, model), "responses")
+    else:
+        seen = model.from_frame(hermitian_in_frame(model, current))
+        weights = np.zeros(model.table.size)
+    for frequency in [0.0] if frequencies is None else frequencies:
+        yield CurrentExcess(counting.resolvent, state, weights, seen, float(frequency))

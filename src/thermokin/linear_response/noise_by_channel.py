@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._threads import few_threads
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.cumulants import cumulants_of
+from thermokin.counting.lost_digits import points_of
+from thermokin.counting.noise_spectrum import spectrum_of
 from thermokin.linear_response.channel_labels import bath_labels, channel_labels
-from thermokin.linear_response.channel_response import current_excess
+from thermokin.linear_response.channel_response import excesses
 from thermokin.linear_response.current_excess import CurrentExcess
 from thermokin.linear_response.observed import AnswerAtRest, answered
 from thermokin.linear_response.reset_noise import ResetNoise, reset_noise
 from thermokin.linear_response.sampled_noise import sampled_noise
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
-from thermokin.model.current import Current
+from thermokin.model.current import Current, own
 from thermokin.model.jump_table import NO_BATH
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
+from thermokin.motion.steady_state import SteadyState
+from thermokin.motion.time_grid import checked_frequencies
 from thermokin.operators.as_numbers import shown
 from thermokin.solvers.method import Method
 
-__all__ = ["NoiseByChannel", "noise_by_channel"]
+__all__ = ["NoiseByChannel", "SpectrumByChannel", "noise_by_channel"]
 
 FEWEST = 2  # runs that have a standard error
 LEVELS, RESETS, SAMPLES = "jumps between levels", "jumps that reset", "trajectories"
@@ -91,10 +96,27 @@ class NoiseByChannel(AnswerAtRest):
             return np.asarray(np.abs(self.values.sum(axis=-1) - self.noise) / self.noise)
 
 
+@dataclass(frozen=True, eq=False)
+class SpectrumByChannel(NoiseByChannel):
+    """The same at frequencies: values (..., f, k), and the noise (..., f) beside them.
+
+    Args:
+        frequencies: w (f,) [1/time].
+    """
+
+    frequencies: FloatArray
+
+    @property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep (...) some value is NaN, since rounding took its digits."""
+        return points_of(~np.isfinite(self.values), 2)
+
+
 def noise_by_channel(
     model: Model,
     current: Current,
     *,
+    frequencies: ArrayLike | None = None,
     initial: Initial | None = None,
     method: Method | None = None,
     trajectories: int | None = None,
@@ -102,10 +124,11 @@ def noise_by_channel(
 ) -> NoiseByChannel:
     """Who makes the noise of a current at rest: a part for each channel, all >= 0 and adding up to the noise.
 
-    D = sum_k E[lambda_k (c_k + tr Y (psi_k - psi))^2], averaged over the stationary states psi that the record of all
+    D = sum_k E[lambda_k |c_k + tr Y (psi_k - psi)|^2], averaged over the stationary states psi that the record of all
     jumps leaves: a jump of channel k, at its rate lambda_k, counts c_k and leads to psi_k, from where more or less is
     expected from then on, told by the adjoint solution Y of the current. Where populations are closed this is the
-    fluctuation-response identity D = sum (dJ/d ln rate)^2 / rate over all jumps from level to level.
+    fluctuation-response identity D = sum |dJ/d ln rate|^2 / rate over all jumps from level to level. Both hold at every
+    frequency, with the noise and the responses at that frequency.
 
     The average is exact over jumps between levels, and to rounding where every jump resets the system to one of few
     kets. Elsewhere `trajectories` samples it. Other jump operators of the same master equation share it out otherwise.
@@ -113,24 +136,26 @@ def noise_by_channel(
     Args:
         model: the model.
         current: J, of that model.
+        frequencies: w (f,) at which the noise is shared out [1/time]; None for the noise of long times.
         initial: says which steady state is meant, where the model keeps more than one.
         method: how to solve; `Auto()` if None.
         trajectories: how many runs to sample where no exact average is known; None refuses then.
         seed: of the runs, >= 0.
 
     Returns:
-        The parts, which read as an array (..., k), by bath, and the error of each.
+        The parts, which read as an array (..., k), or (..., f, k) with frequencies, by bath, and the error of each.
 
     Raises:
         HypothesisError: if coherences matter, jumps do not reset, and no trajectories are asked for.
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if rounding leaves fewer than six digits of a part, or the method has no matrix.
+        NotConvergedError: if rounding leaves fewer than six digits of a part, the method has no matrix, or some state
+            turns too often between jumps.
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.
 
     Cost:
         One factorisation and a few solves; some thousand no-jump evolutions of a ket for each reset ket and point of a
-        sweep; or the runs.
+        sweep; or the runs. All but the factorisation for each frequency.
 
     Reference:
         aslyamov2025.
@@ -145,23 +170,62 @@ def noise_by_channel(
         True
     """
     _require_runs(trajectories)
-    excess = current_excess(model, current, initial, method)
-    if not excess.closed and (model.batch_shape or current.weights.ndim > 1):
-        ask = partial(noise_by_channel, initial=initial, method=method, trajectories=trajectories, seed=seed)
-        return _swept(model, current, ask, excess)
+    own(current, model)
+    grid = None if frequencies is None else checked_frequencies(frequencies)
+    every = list(excesses(model, current, grid, initial, method))
+    how = partial(
+        noise_by_channel,
+        frequencies=frequencies,
+        initial=initial,
+        method=method,
+        trajectories=trajectories,
+        seed=seed,
+    )
+    if not every[0].closed and (model.batch_shape or current.weights.ndim > 1):
+        return _swept(model, current, how, every[0].steady_state)
     with few_threads(model.dimension):
-        noise = cumulants_of(excess.resolvent, excess.steady_state, current, 2)
-        names = [f"the noise of channel {number}" for number in range(model.table.size)]
-        if excess.closed:
-            values = answered(excess.noise, excess.noise_error, excess.noise_scale, names, excess.steady_state)
-            return NoiseByChannel(excess.steady_state, current, values, excess.noise_error, noise.noise, LEVELS)
-        found = _by_resets(model, current, excess, sampled=trajectories is not None)
-        if found is None:
-            values, error = _by_runs(model, current, excess, trajectories, seed)
-            return NoiseByChannel(excess.steady_state, current, values, error, noise.noise, SAMPLES)
-        error = found.error + np.abs(found.values.sum() - noise.noise) + noise.error[..., 1]
-        values = answered(found.values, error, np.full(error.shape, noise.noise), names, excess.steady_state)
-        return NoiseByChannel(excess.steady_state, current, values, error, noise.noise, RESETS)
+        counted = _counted(every[0], current, grid)
+        parts = [
+            _parts(model, current, one, noise, trajectories, seed) for one, noise in zip(every, counted, strict=True)
+        ]
+    state = every[0].steady_state
+    (values, error), averaged_over = zip(*(part[:2] for part in parts), strict=True), parts[0][2]
+    if grid is None:
+        return NoiseByChannel(state, current, values[0], error[0], counted[0][0], averaged_over)
+    noise = np.stack([one for one, _ in counted], axis=-1)
+    return SpectrumByChannel(
+        state, current, np.stack(values, axis=-2), np.stack(error, axis=-2), noise, averaged_over, grid
+    )
+
+
+def _counted(excess: CurrentExcess, current: Current, grid: FloatArray | None) -> list[tuple[FloatArray, FloatArray]]:
+    """The noise by counting statistics and its error, at each frequency."""
+    if grid is None:
+        found = cumulants_of(excess.resolvent, excess.steady_state, current, 2)
+        return [(found.noise, found.error[..., 1])]
+    spectrum = spectrum_of(excess.resolvent, excess.steady_state, current, grid)
+    return [(spectrum.values[..., place], spectrum.error[..., place]) for place in range(grid.size)]
+
+
+def _parts(
+    model: Model,
+    current: Current,
+    excess: CurrentExcess,
+    counted: tuple[FloatArray, FloatArray],
+    trajectories: int | None,
+    seed: int,
+) -> tuple[FloatArray, FloatArray, str]:
+    """The parts at one frequency, their errors, and what was averaged over."""
+    names = [f"the noise of channel {number}" for number in range(model.table.size)]
+    if excess.closed:
+        values = answered(excess.noise, excess.noise_error, excess.noise_scale, names, excess.steady_state)
+        return values, excess.noise_error, LEVELS
+    found = _by_resets(model, current, excess, sampled=trajectories is not None)
+    if found is None:
+        return *_by_runs(model, current, excess, trajectories, seed), SAMPLES
+    noise, missed = counted
+    error = found.error + np.abs(found.values.sum() - noise) + missed
+    return answered(found.values, error, np.full(error.shape, noise), names, excess.steady_state), error, RESETS
 
 
 def _require_runs(trajectories: object) -> None:
@@ -194,7 +258,7 @@ def _by_runs(
 
 
 def _swept(
-    model: Model, current: Current, ask: Callable[[Model, Current], NoiseByChannel], excess: CurrentExcess
+    model: Model, current: Current, ask: Callable[[Model, Current], NoiseByChannel], steady_state: SteadyState
 ) -> NoiseByChannel:
     """Point by point."""
     batch = np.broadcast_shapes(model.batch_shape, current.weights.shape[:-1])
@@ -203,9 +267,10 @@ def _swept(
         points = ChosenPoints(batch, np.asarray(number))
         point = points.model(model)
         parts.append(ask(point, Current(current.name, points.of(current.weights, 1), point)))
-    values, error, noise = (
-        np.stack([np.asarray(getattr(part, name)) for part in parts]) for name in ("values", "error", "noise")
-    )
-    values, error = (array.reshape(*batch, -1) for array in (values, error))
-    how = parts[0].averaged_over
-    return NoiseByChannel(excess.steady_state, current, values, error, noise.reshape(batch), how)
+
+    def joined(name: str) -> FloatArray:
+        every = np.stack([np.asarray(getattr(part, name)) for part in parts])
+        return every.reshape(*batch, *every.shape[1:])
+
+    values, error, noise = map(joined, ("values", "error", "noise"))
+    return replace(parts[0], steady_state=steady_state, current=current, values=values, error=error, noise=noise)

@@ -41,7 +41,7 @@ class ResetNoise:
 def reset_noise(
     liouvillian: Liouvillian, state: ComplexArray, excess: ComplexArray, weights: FloatArray
 ) -> ResetNoise | None:
-    """E[lambda_k (c_k + tr Y (psi_k - psi))^2] over the stationary conditional states of jumps that reset.
+    """E[lambda_k |c_k + tr Y (psi_k - psi)|^2] over the stationary conditional states of jumps that reset.
 
     Between jumps a conditional state is a ket of the closed set at some age, with the odds (rate into the ket) times
     (survival) in stationarity.
@@ -49,7 +49,7 @@ def reset_noise(
     Args:
         liouvillian: of a model without leading axes.
         state: rho (d, d) in the frame.
-        excess: Y (d, d) in the frame.
+        excess: Y (d, d) in the frame, that of a frequency or of none.
         weights: c_k (k,).
 
     Returns:
@@ -120,15 +120,15 @@ def _integrand(
     """Rates of the outcomes of one ket, those times the squared gains, and the survival, at ages (n,): (n, 2 o + 1)."""
     outcomes = np.flatnonzero(found.channel[place] >= 0)
     channel, target = found.channel[place, outcomes], found.kets[found.target[place, outcomes]]
-    landed = np.einsum("od,de,oe->o", target.conj(), excess, target).real
+    landed = np.einsum("od,de,oe->o", target.conj(), excess, target)
 
     def at(ages: FloatArray) -> FloatArray:
         kets = motion.moved(np.broadcast_to(found.kets[place], (ages.size, found.kets.shape[1])), ages)
         survival = (kets.real**2 + kets.imag**2).sum(axis=1)
-        held = np.einsum("nd,de,ne->n", kets.conj(), excess, kets).real / np.where(survival > 0.0, survival, 1.0)
+        held = np.einsum("nd,de,ne->n", kets.conj(), excess, kets) / np.where(survival > 0.0, survival, 1.0)
         rates = jumps.odds(kets)[:, channel]
         gained = weights[channel] + landed - held[:, None]
-        return np.concatenate([rates, rates * gained**2, survival[:, None]], axis=1)
+        return np.concatenate([rates, rates * np.abs(gained) ** 2, survival[:, None]], axis=1)
 
     return at
 

@@ -19,12 +19,12 @@ TOGETHER = 1024  # runs
 def sampled_noise(
     model: Model, state: ComplexArray, excess: ComplexArray, weights: FloatArray, runs: int, seed: int
 ) -> tuple[FloatArray, FloatArray]:
-    """E[lambda_k (c_k + tr Y (psi_k - psi))^2] over the kets of runs that have settled.
+    """E[lambda_k |c_k + tr Y (psi_k - psi)|^2] over the kets of runs that have settled.
 
     Args:
         model: without leading axes.
         state: its steady state (d, d) in the frame.
-        excess: Y (d, d) in the frame.
+        excess: Y (d, d) in the frame, that of a frequency or of none.
         weights: c_k (k,).
         runs: how many.
         seed: of the runs.
@@ -44,13 +44,13 @@ def sampled_noise(
         held = _mean(excess, kets)
         parts = []
         for rate, landing, weight in zip(rates, landings, weights, strict=True):
-            odds = np.maximum(_mean(rate, kets), 0.0)
+            odds = np.maximum(_mean(rate, kets).real, 0.0)
             landed = _mean(landing, kets) / np.where(odds > 0.0, odds, 1.0)
-            parts.append((odds * (weight + landed - held) ** 2).mean(axis=1))
+            parts.append((odds * np.abs(weight + landed - held) ** 2).mean(axis=1))
         means.append(np.stack(parts, axis=-1))
     every = np.concatenate(means)
     return every.mean(axis=0), np.asarray(every.std(axis=0, ddof=1) / np.sqrt(len(every)))
 
 
-def _mean(operator: ComplexArray, kets: ComplexArray) -> FloatArray:
-    return np.asarray(np.einsum("ntd,ntd->nt", kets.conj(), kets @ operator.T).real)
+def _mean(operator: ComplexArray, kets: ComplexArray) -> ComplexArray:
+    return np.asarray(np.einsum("ntd,ntd->nt", kets.conj(), kets @ operator.T))

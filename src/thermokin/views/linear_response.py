@@ -11,19 +11,19 @@ from thermokin.linear_response.emission_spectrum import EmissionSpectrum
 from thermokin.linear_response.observed import AnswerAtRest
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
-from thermokin.views.noise_by_channel import (
-    ChannelResponseView,
+from thermokin.views.noise_by_channel import ChannelResponseView, NoiseByChannelView, OnsagerView, ThermoelectricView
+from thermokin.views.response_spectra import (
+    ChannelResponseSpectrumView,
     FluctuationDissipationView,
-    NoiseByChannelView,
-    OnsagerView,
     ResolvedBalanceView,
-    ThermoelectricView,
+    SpectrumByChannelView,
 )
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
 __all__ = [
+    "ChannelResponseSpectrumView",
     "ChannelResponseView",
     "CorrelationView",
     "EmissionSpectrumView",
@@ -31,6 +31,7 @@ __all__ = [
     "NoiseByChannelView",
     "OnsagerView",
     "ResolvedBalanceView",
+    "SpectrumByChannelView",
     "SusceptibilityView",
     "ThermoelectricView",
 ]

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin.linear_response.channel_response import ChannelResponse
-from thermokin.linear_response.fluctuation_dissipation import FluctuationDissipation
 from thermokin.linear_response.noise_by_channel import NoiseByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
-from thermokin.linear_response.resolved_balance import ResolvedBalance
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.model.parameter import Known
 from thermokin.views.sweep_axes import model_parameters
@@ -23,10 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChannelResponseView",
-    "FluctuationDissipationView",
     "NoiseByChannelView",
     "OnsagerView",
-    "ResolvedBalanceView",
     "ThermoelectricView",
     "draw_bars",
 ]
@@ -84,11 +80,7 @@ class ChannelResponseView(View[ChannelResponse], of=ChannelResponse):
 
     def title(self, result: ChannelResponse) -> str:
         """Of which current."""
-        return f"Response of {result.current.name} to single jumps"
-
-    def parameters(self, result: ChannelResponse) -> dict[str, Known]:
-        """Those of the model."""
-        return model_parameters(result.steady_state.model)
+        return f"Response of {result.name} to single jumps"
 
     def draw(self, result: ChannelResponse, axes: list[Axes]) -> None:
         """Bars of the responses."""
@@ -195,85 +187,3 @@ class ThermoelectricView(View[Thermoelectric], of=Thermoelectric):
     def defined(self, result: Thermoelectric) -> tuple[Variable[Any], ...]:
         """Those of heat alone, where no particles are exchanged."""
         return self.variables if result.moves_particles else self.variables[:1]
-
-
-FREQUENCY: Variable[Any] = Variable(
-    "frequency", "angular frequency", "1/time", ("frequency",), lambda result: result.frequencies
-)
-EFFECTIVE: Variable[Any] = Variable(
-    "effective_temperature", "temperature with which the relation would hold", "energy", ("frequency",)
-)
-
-
-class FluctuationDissipationView(View[FluctuationDissipation], of=FluctuationDissipation):
-    """Both sides of the relation against frequency, and what is between them."""
-
-    coordinates = (FREQUENCY,)
-    variables = (
-        Variable(
-            *("violation", "S - 2 T Im chi / w", "observable^2 time", ("frequency",)),
-            lambda r: r.values,
-            lambda r: r.error,
-        ),
-        Variable(
-            *("spectrum", "fluctuations, S", "observable^2 time", ("frequency",), None, lambda r: r.spectrum_error),
-        ),
-        Variable("dissipation", "response, 2 T Im chi / w", "observable^2 time", ("frequency",)),
-        EFFECTIVE,
-        Variable("integrated", "variance less T chi(0)", "observable^2"),
-    )
-
-    def title(self, result: FluctuationDissipation) -> str:
-        """The statement."""
-        return f"Violation of {result.statement}"
-
-    def parameters(self, result: FluctuationDissipation) -> dict[str, Known]:
-        """Those of the model."""
-        return model_parameters(result.steady_state.model)
-
-    def draw(self, result: FluctuationDissipation, axes: list[Axes]) -> None:
-        """Fluctuations and response, which coincide at equilibrium."""
-        _draw_sides(axes[0], result.frequencies, {"fluctuations": result.spectrum, "response": result.dissipation})
-
-
-class ResolvedBalanceView(View[ResolvedBalance], of=ResolvedBalance):
-    """Emission and absorption of one line."""
-
-    coordinates = (FREQUENCY,)
-    variables = (
-        Variable(
-            *("violation", "ln of absorption over emission, less w_0 / T", "nats", ("frequency",)),
-            lambda r: r.values,
-            lambda r: r.error,
-        ),
-        Variable("emission", "emission at w", "time", ("frequency",)),
-        Variable("absorption", "absorption at w", "time", ("frequency",)),
-        EFFECTIVE,
-        Variable("quantum", "what the operator takes from the energy", "energy"),
-    )
-
-    def title(self, result: ResolvedBalance) -> str:
-        """The statement."""
-        return f"Violation of {result.statement}"
-
-    def parameters(self, result: ResolvedBalance) -> dict[str, Known]:
-        """Those of the model."""
-        return model_parameters(result.steady_state.model)
-
-    def draw(self, result: ResolvedBalance, axes: list[Axes]) -> None:
-        """Emission times the Boltzmann factor and absorption, which coincide at equilibrium."""
-        factor = np.exp(result.quantum / result.temperature)[..., None]
-        sides = {"emission times exp(w_0 / T)": result.emission * factor, "absorption": result.absorption}
-        _draw_sides(axes[0], result.frequencies, sides)
-
-
-def _draw_sides(ax: Axes, grid: NDArray[Any], sides: dict[str, NDArray[Any]]) -> None:
-    from thermokin.report.style import COOLING, DASHES, HEATING, legend
-
-    if any(numbers.ndim > 1 for numbers in sides.values()):
-        raise ValueError("the figure shows one point; select one of the sweep with `to_xarray()`.")
-    for (label, numbers), colour, dash in zip(sides.items(), (COOLING, HEATING), ("-", DASHES[0]), strict=True):
-        ax.plot(grid, numbers, color=colour, linestyle=dash, label=label)
-    ax.set_xlabel("angular frequency [1/time]")
-    ax.set_ylabel("spectral density")
-    legend(ax)

@@ -175,11 +175,42 @@ def test_one_of_several_steady_states_is_answered_for_in_the_frame_of_the_model(
     np.testing.assert_allclose(found, slopes, rtol=1e-13)
 
 
+@pytest.mark.parametrize("name", ["chain", "maser", "anharmonic mode"])
+def test_swinging_rates_move_a_current_and_an_operator_as_the_superoperator_says(name: str) -> None:
+    machine = MACHINES[name]
+    model, size, grid = machine.model, len(machine.hamiltonian), np.array([-1.5, 0.0, 0.2, 7.0])
+    hamiltonian = np.asarray(machine.hamiltonian, complex)
+    jumps = [oracles.Jump(jump) for jump in machine.jumps]
+    generator, state = oracles.liouvillian(hamiltonian, jumps), oracles.steady_state(hamiltonian, jumps)
+    random = np.random.default_rng(3)
+    one = random.normal(size=(size, size)) + 1j * random.normal(size=(size, size))
+    seen = one + one.conj().T
+    counted = np.asarray(sum(c * jump.conj().T @ jump for c, jump in zip(machine.weights, machine.jumps, strict=True)))
+    current = tk.channel_response(model, tk.current(model, machine.weights), frequencies=grid)
+    mean = tk.channel_response(model, seen, frequencies=grid)
+    assert current.shape == (4, len(jumps))
+    for place, frequency in enumerate(grid):
+        rows = np.vstack([-1j * frequency * np.eye(size**2) - generator, np.eye(size).reshape(1, -1)])
+        for channel, jump in enumerate(machine.jumps):
+            rate = jump.conj().T @ jump
+            pushed = jump @ state @ jump.conj().T - 0.5 * (rate @ state + state @ rate)
+            moved = oracles.unvec(np.linalg.lstsq(rows, np.append(oracles.vec(pushed), 0.0), rcond=None)[0])
+            direct = machine.weights[channel] * np.trace(rate @ state)
+            scale = 1e-9 * max(1.0, np.abs(current.rates).max()) * np.abs(seen).sum()
+            assert abs(current[place, channel] - direct - np.trace(counted @ moved)) < scale
+            assert abs(mean[place, channel] - np.trace(seen @ moved)) < scale
+    np.testing.assert_allclose(tk.channel_response(model, seen), mean[1].real, rtol=1e-9, atol=1e-12)
+
+
 def test_what_is_wrong_is_said() -> None:
     model = MACHINES["chain"].model
     other = MACHINES["maser"].model
     with pytest.raises(ValueError, match="belongs to another model"):
         tk.channel_response(model, tk.activity(other))
+    with pytest.raises(ValueError, match="`operator` must be Hermitian"):
+        tk.channel_response(model, np.eye(4)[:, [1, 0, 2, 3]] @ np.diag([1.0, 2.0, 1.0, 1.0]))
+    with pytest.raises(ValueError, match="`frequencies` must be a number, got NaN"):
+        tk.channel_response(model, tk.activity(model), frequencies=[np.nan])
     with pytest.raises(TypeError, match="`current` must be a Current"):
         tk.channel_response(model, "heat")  # type: ignore[arg-type]
     with pytest.raises(tk.errors.NotConvergedError, match="needs a solve for row vectors"):

@@ -155,6 +155,20 @@ def _exact_parts(rates: Array, counts: Array) -> dict[tuple[int, int], mpmath.mp
     }
 
 
+@pytest.mark.parametrize("name", ["fluorescence", "two qubits", "chain"])
+def test_the_noise_is_shared_out_at_every_frequency(name: str) -> None:
+    model, grid = RESETS[name](), np.array([-0.7, 0.0, 0.1, 5.0])
+    counted = tk.current(model, np.cos(np.arange(model.table.size) + 0.3))
+    found = tk.noise_by_channel(model, counted, frequencies=grid)
+    assert found.shape == (4, model.table.size)
+    np.testing.assert_allclose(found.values.sum(axis=-1), tk.spectrum(model, counted, grid), rtol=1e-12)
+    np.testing.assert_allclose(found[1], tk.noise_by_channel(model, counted), rtol=1e-12)
+    # Far above all that moves, every jump makes noise by itself.
+    fast = tk.noise_by_channel(model, counted, frequencies=[1e6])
+    rates = tk.channel_response(model, counted).rates
+    np.testing.assert_allclose(fast[0], counted.weights**2 * rates, rtol=1e-5)
+
+
 def test_a_mode_on_a_bath_is_shared_out_by_its_jumps_between_levels() -> None:
     # A jump operator of several elements: what each level adds is squared by itself.
     mode = tk.library.oscillator(8, 1.0, 0.1, 0.7)

@@ -48,6 +48,8 @@ SWEPT: dict[str, Make] = {
     "susceptibility": lambda m: tk.susceptibility(m, LIFT + LIFT.T, LIFT, np.linspace(0.0, 1.0, 5)),
     "emission": lambda m: tk.emission_spectrum(m, LIFT.T, np.linspace(0.0, 1.0, 5)),
     "channel response": lambda m: tk.channel_response(m, tk.heat(m, "hot")),
+    "channel response spectrum": lambda m: tk.channel_response(m, tk.heat(m, "hot"), frequencies=[0.1, 1.0]),
+    "noise spectrum by channel": lambda m: tk.noise_by_channel(m, tk.heat(m, "hot"), frequencies=[0.1, 1.0]),
     "noise by channel": lambda m: tk.noise_by_channel(m, tk.heat(m, "hot")),
     "resolved balance": lambda m: tk.fluctuation_dissipation(m, LOWEST, np.linspace(0.5, 1.5, 5), temperature=1.0),
     "generating function": lambda m: tk.cumulant_generating_function(m, tk.heat(m, "hot"), np.linspace(-0.2, 0.2, 5)),
