@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.linear_response.channel_products import dissipated, dissipated_sizes, jump_rates
-from thermokin.linear_response.population_jumps import PopulationJumps, population_jumps
 from thermokin.linear_response.state_error import state_error
+from thermokin.linear_response.steady_jumps import SteadyJumps
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
@@ -53,10 +52,15 @@ class CurrentExcess:
     observable: ComplexArray | None = None
     frequency: float = 0.0
 
+    @cached_property
+    def jumps(self) -> SteadyJumps:
+        """The jumps at rest, of closed populations from level to level."""
+        return SteadyJumps(self.steady_state)
+
     @property
     def table(self) -> JumpTable:
-        """The jumps, in the frame of the resolvent."""
-        return self.resolvent.block.liouvillian.table
+        """The channels, in the frame of the resolvent."""
+        return self.jumps.table
 
     @property
     def closed(self) -> bool:
@@ -116,23 +120,41 @@ class CurrentExcess:
 
     def _operator(self, vector: Array) -> ComplexArray:
         """What coordinates stand for (..., d, d)."""
-        if np.iscomplexobj(vector) and vector.imag.any():
-            return self._operator(vector.real) + 1j * self._operator(vector.imag)
-        found = self.resolvent.block.frame_state(vector)
+        found = self._frame_state(vector)
         whole = found[..., None] * np.eye(found.shape[-1]) if self.closed else found
         return whole.astype(np.complex128)
+
+    def _frame_state(self, vector: Array) -> Array:
+        """Numbers of all levels (..., d) where populations are closed, else (..., d, d)."""
+        block = self.resolvent.block
+        if np.iscomplexobj(vector) and vector.imag.any():
+            return np.asarray(block.frame_state(vector.real) + 1j * block.frame_state(vector.imag))
+        return block.frame_state(vector)
 
     @cached_property
     def rates(self) -> FloatArray:
         """a_k (..., k) [1/time], how often each channel jumps."""
-        if self.closed:
-            return self.jumps.per_channel(self.jumps.flow)
-        return jump_rates(self.table, self._operator(self.resolvent.stationary))
+        return self._per_channel(self.jumps.rates) if self.closed else self.jumps.rates
+
+    def _per_channel(self, values: Array) -> Array:
+        """The sum of (..., m) over the jumps from level to level of each channel (..., k)."""
+        return np.asarray(scatter(values, self.table.channel, self.table.size))
+
+    def _across(self, vector: Array) -> Array:
+        """Y_target - Y_source of each jump from level to level (..., m)."""
+        levels = self._frame_state(vector)
+        return np.asarray(levels[..., self.table.row] - levels[..., self.table.column])
 
     @cached_property
-    def jumps(self) -> PopulationJumps:
-        """The jumps between levels of closed populations."""
-        return population_jumps(self.resolvent, self.weights)
+    def _gained(self) -> Array:
+        """What a jump from level to level is expected to count from now on, c + Y_target - Y_source (..., m)."""
+        return np.asarray(self.weights[..., self.table.channel] + self._across(self.vector))
+
+    @cached_property
+    def _sizes(self) -> FloatArray:
+        """What the same would be if nothing in it cancelled (..., m)."""
+        size, table = np.abs(self._frame_state(self.vector)), self.table
+        return np.asarray(np.abs(self.weights[..., table.channel]) + size[..., table.row] + size[..., table.column])
 
     @cached_property
     def responses(self) -> Array:
@@ -142,18 +164,25 @@ class CurrentExcess:
     def _moved(self, vector: Array) -> Array:
         """tr(Y D[L_k] rho) (..., k)."""
         if self.closed:
-            return self.jumps.per_channel(self.jumps.flow * self.jumps.across(vector))
+            return self._per_channel(self.jumps.rates * self._across(vector))
         if np.iscomplexobj(vector) and vector.imag.any():
-            return self._moved(vector.real) + 1j * self._moved(vector.imag)
-        return dissipated(self.table, self._operator(vector), self._operator(self.resolvent.stationary))
+            return np.asarray(self._moved(vector.real) + 1j * self._moved(vector.imag))
+        operator = self._operator(vector)
+        lost = self.jumps.decayed(np.asarray(self.steady_state.matrix @ operator))
+        return np.asarray(self.jumps.means(operator) - lost.real)
 
     @cached_property
     def scale(self) -> FloatArray:
         """What v_k would be if nothing in it cancelled (..., k)."""
         if self.closed:
-            return self.jumps.per_channel(self.jumps.flow * self.jumps.sizes(self.vector))
-        sizes = [np.abs(self._operator(part)) for part in (self.vector, self.resolvent.stationary)]
-        return np.asarray(np.abs(self.weights) * self.rates + dissipated_sizes(self.table, *sizes))
+            return self._per_channel(self.jumps.rates * self._sizes)
+        return np.asarray(np.abs(self.weights) * self.rates + self._moved_sizes(np.abs(self.steady_state.matrix)))
+
+    def _moved_sizes(self, state: FloatArray) -> FloatArray:
+        """Sizes of what adds up in tr(Y D[L_k] rho) (..., k), from those of a state (..., d, d)."""
+        operator, table = np.abs(self._operator(self.vector)), self.table
+        strength = np.linalg.norm(operator, axis=(-2, -1)) * np.linalg.norm(state, axis=(-2, -1))
+        return np.asarray(2.0 * strength[..., None] * table.channel_strength)
 
     @cached_property
     def error(self) -> FloatArray:
@@ -161,12 +190,10 @@ class CurrentExcess:
         moved = np.abs(np.stack([self._moved(push) for push in self._pushes])).max(axis=0)
         moved = moved + self.resolvent.block.size * EPSILON * self.scale
         if self.closed:
-            jumps = self.jumps
-            gained = np.abs(jumps.gained(self.vector))
-            return np.asarray(moved + jumps.per_channel(jumps.flow * gained * self._unsure_flow))
+            return np.asarray(moved + self._per_channel(self.jumps.rates * np.abs(self._gained) * self._unsure_flow))
         blur = state_error(self.steady_state)
-        moved = moved + dissipated_sizes(self.table, np.abs(self._operator(self.vector)), blur)
-        return np.asarray(moved + np.abs(self.weights) * jump_rates(self.table, blur.astype(np.complex128)))
+        counted = np.abs(self.weights) * np.linalg.norm(blur, axis=(-2, -1))[..., None] * self.table.channel_strength
+        return np.asarray(moved + self._moved_sizes(blur) + counted)
 
     @property
     def noise(self) -> FloatArray:
@@ -174,29 +201,30 @@ class CurrentExcess:
 
         By the fluctuation-response identity D = sum |dJ/d ln rate|^2 / rate.
         """
-        return self.jumps.per_channel(self.jumps.flow * np.abs(self.jumps.gained(self.vector)) ** 2)
+        return self._per_channel(self.jumps.rates * np.abs(self._gained) ** 2)
 
     @property
     def noise_scale(self) -> FloatArray:
         """What the same would be if nothing in it cancelled (..., k)."""
-        return self.jumps.per_channel(self.jumps.flow * self.jumps.sizes(self.vector) ** 2)
+        return self._per_channel(self.jumps.rates * self._sizes**2)
 
     @cached_property
     def noise_error(self) -> FloatArray:
         """An estimate from above of the error of the same by rounding (..., k)."""
-        jumps, gained = self.jumps, np.abs(self.jumps.gained(self.vector))
-        moved = np.abs(np.stack([jumps.across(push) for push in self._pushes])).max(axis=0)
-        moved = moved + ROUNDINGS * EPSILON * jumps.sizes(self.vector)
-        return jumps.per_channel(jumps.flow * ((2.0 * gained + moved) * moved + gained**2 * self._unsure_flow))
+        gained = np.abs(self._gained)
+        moved = np.abs(np.stack([self._across(push) for push in self._pushes])).max(axis=0)
+        moved = moved + ROUNDINGS * EPSILON * self._sizes
+        unsure = (2.0 * gained + moved) * moved + gained**2 * self._unsure_flow
+        return self._per_channel(self.jumps.rates * unsure)
 
     @cached_property
     def _unsure_flow(self) -> FloatArray:
         """How far the rate of each jump, population times strength, may be off relative to itself (..., m)."""
-        block, state = self.resolvent.block, self.resolvent.stationary.real
-        blur = np.diagonal(state_error(self.steady_state), axis1=-2, axis2=-1)[..., block.levels]
+        state = self.steady_state.populations
+        blur = np.diagonal(state_error(self.steady_state), axis1=-2, axis2=-1)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(state > 0.0, blur / state, 0.0)
-        return np.asarray(share[..., self.jumps.source] + ROUNDINGS * EPSILON)
+        return np.asarray(share[..., self.table.column] + ROUNDINGS * EPSILON)
 
     @cached_property
     def _pushes(self) -> list[Array]:
@@ -214,8 +242,8 @@ class CurrentExcess:
         block, length = self.resolvent.block, np.abs(self.vector)
         size = np.abs(self._row[..., 0])
         if self.closed:
-            apart = np.abs(self.jumps.across(self.vector)) * self.jumps.rate
-            return np.asarray(size + scatter(apart, self.jumps.source, block.size))
+            apart = np.abs(self._across(self.vector)) * self.table.strength
+            return np.asarray(size + scatter(apart, self.table.column, self.table.dimension)[..., block.levels])
         if self._solves.thin:
             return np.asarray(size + length @ abs(block.sparse))
         return np.asarray(size + (length[..., None, :] @ np.abs(block.matrix))[..., 0, :])
