@@ -59,6 +59,8 @@ def draw_bars(ax: Axes, names: list[str], series: dict[str, NDArray[Any]]) -> No
     ax.axhline(0.0, color="black", linewidth=0.5)
     ax.set_xticks(place, names, rotation=45, ha="right", rotation_mode="anchor")
     if len(series) > 1:
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, high + 0.15 * len(series) * (high - low))  # room for the legend
         legend(ax)
 
 
@@ -152,10 +154,10 @@ class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):
         """Bars, a group for each current."""
         labels = list(result.labels)
         columns = {f"affinity of {name}": result.values[..., number] for number, name in enumerate(labels)}
-        if len(columns) > MOST_SERIES:
+        if len(columns) > MOST_SERIES:  # colours are no more
             columns = {"diagonal": np.diagonal(result.values, axis1=-2, axis2=-1)}
         draw_bars(axes[0], labels, columns)
-        axes[0].set_ylabel("Onsager coefficient [amount$^2$/time]")
+        axes[0].set_ylabel("coefficient [amount$^2$/time]")
 
 
 MOST_SERIES = 6
