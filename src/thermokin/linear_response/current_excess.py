@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ __all__ = ["CurrentExcess"]
 EPSILON = float(np.finfo(np.float64).eps)
 SAMPLES = 8  # random roundings of the generator's elements that are followed
 ROUNDINGS = 4.0  # of a rate, kept as the square of an amplitude; and of Y, from which its mean is taken
-ABOVE = 4.0  # times the largest of them
+ABOVE = 6.0  # times the largest of them
 
 Array = NDArray[Any]
 
@@ -171,29 +171,49 @@ class CurrentExcess:
         lost = self.jumps.decayed(np.asarray(self.steady_state.matrix @ operator))
         return np.asarray(self.jumps.means(operator) - lost.real)
 
-    @cached_property
+    @property
     def scale(self) -> FloatArray:
-        """What v_k would be if nothing in it cancelled (..., k)."""
-        if self.closed:
-            return self._per_channel(self.jumps.rates * self._sizes)
-        return np.asarray(np.abs(self.weights) * self.rates + self._moved_sizes(np.abs(self.steady_state.matrix)))
+        """What a response is measured by (..., k): all that is counted either way, per time, or what is observed."""
+        counted = (np.abs(self.weights) * self.rates).sum(axis=-1, keepdims=True)
+        observed = 0.0 if self.observable is None else np.abs(self.observable).max()
+        return np.asarray((counted + observed + self._least(1)) * np.ones(self.rates.shape))
 
-    def _moved_sizes(self, state: FloatArray) -> FloatArray:
-        """Sizes of what adds up in tr(Y D[L_k] rho) (..., k), from those of a state (..., d, d)."""
-        operator, table = np.abs(self._operator(self.vector)), self.table
-        strength = np.linalg.norm(operator, axis=(-2, -1)) * np.linalg.norm(state, axis=(-2, -1))
-        return np.asarray(2.0 * strength[..., None] * table.channel_strength)
+    def _least(self, power: int) -> FloatArray:
+        """A rounding of what all jumps could count (..., 1): where no state is left that jumps, that is nothing."""
+        possible = np.abs(self.weights) ** power * self.table.channel_strength
+        return np.asarray(EPSILON * possible.max(axis=-1, keepdims=True, initial=0.0))
 
     @cached_property
     def error(self) -> FloatArray:
         """An estimate from above of the error of each v_k by rounding (..., k)."""
         moved = np.abs(np.stack([self._moved(push) for push in self._pushes])).max(axis=0)
-        moved = moved + self.resolvent.block.size * EPSILON * self.scale
         if self.closed:
-            return np.asarray(moved + self._per_channel(self.jumps.rates * np.abs(self._gained) * self._unsure_flow))
-        blur = state_error(self.steady_state)
-        counted = np.abs(self.weights) * np.linalg.norm(blur, axis=(-2, -1))[..., None] * self.table.channel_strength
-        return np.asarray(moved + self._moved_sizes(blur) + counted)
+            rounding = self.resolvent.block.size * EPSILON * self._sizes
+            unsure = np.abs(self._gained) * self._unsure_flow + rounding
+            return np.asarray(moved + self._per_channel(self.jumps.rates * unsure))
+        length = np.sqrt((np.abs(self.vector) ** 2).sum(axis=-1))[..., None]
+        rounding = self.resolvent.block.size * EPSILON * (np.abs(self.weights) + 2.0 * length) * self.rates
+        return np.asarray(moved + rounding + self._by_state)
+
+    @property
+    def _by_state(self) -> FloatArray:
+        """How far each v_k moves with the coherent steady state, for some random roundings of the generator."""
+        resolvent, parts = self.resolvent, []
+        flow = self._above * EPSILON * self._sizes_moved(np.abs(resolvent.stationary))
+        pushed = resolvent.drazin(flow[..., None] * self._signs)
+        for number in range(SAMPLES):
+            off = self._operator(pushed[..., number])
+            away = SteadyJumps(replace(self.steady_state, frame_state=off))
+            lost = away.decayed(np.asarray(off @ self._operator(self.vector)))
+            parts.append(self.weights * away.rates + away.means(self._operator(self.vector)) - lost.real)
+        return np.asarray(np.abs(np.stack(parts)).max(axis=0))
+
+    def _sizes_moved(self, lengths: FloatArray) -> FloatArray:
+        """|L| times sizes of coordinates (..., n)."""
+        block = self.resolvent.block
+        if self._solves.thin:
+            return np.asarray(abs(block.sparse) @ lengths)
+        return np.asarray((np.abs(block.matrix) @ lengths[..., None])[..., 0])
 
     @property
     def noise(self) -> FloatArray:
@@ -205,8 +225,13 @@ class CurrentExcess:
 
     @property
     def noise_scale(self) -> FloatArray:
-        """What the same would be if nothing in it cancelled (..., k)."""
-        return self._per_channel(self.jumps.rates * self._sizes**2)
+        """What a part is measured by (..., k): all of the noise."""
+        return np.asarray(self.noise_floor + self.noise.sum(axis=-1, keepdims=True) * np.ones(self.noise.shape))
+
+    @property
+    def noise_floor(self) -> FloatArray:
+        """A noise that is none (..., 1): a rounding of what could be counted."""
+        return self._least(2)
 
     @cached_property
     def noise_error(self) -> FloatArray:
@@ -229,12 +254,17 @@ class CurrentExcess:
     @cached_property
     def _pushes(self) -> list[Array]:
         """By how much Y may be off (..., n), for some random roundings of the generator."""
-        # Elimination rounds an element as often as a level is taken out; random ones add up as a root.
-        above = ABOVE * np.sqrt(self.resolvent.block.size)
-        flow, random = above * EPSILON * self._flow, np.random.default_rng(0)
-        signs = random.choice([-1.0, 1.0], size=(flow.shape[-1], SAMPLES))
-        moved = self._solved(flow[..., None] * signs)
+        moved = self._solved((self._above * EPSILON * self._flow)[..., None] * self._signs)
         return [moved[..., number] for number in range(SAMPLES)]
+
+    @property
+    def _above(self) -> float:
+        # Elimination rounds an element as often as a level is taken out; random ones add up as a root.
+        return float(ABOVE * np.sqrt(self.resolvent.block.size))
+
+    @property
+    def _signs(self) -> FloatArray:
+        return np.random.default_rng(0).choice([-1.0, 1.0], size=(self.resolvent.block.size, SAMPLES))
 
     @property
     def _flow(self) -> FloatArray:

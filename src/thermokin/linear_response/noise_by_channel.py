@@ -91,9 +91,10 @@ class NoiseByChannel(AnswerAtRest):
 
     @property
     def mismatch(self) -> FloatArray:
-        """|sum of the parts - noise| over the noise (...)."""
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.abs(self.values.sum(axis=-1) - self.noise) / self.noise)
+        """|sum of the parts - noise| over the noise (...); 0 where there is none up to the error."""
+        apart, error = np.abs(self.values.sum(axis=-1) - self.noise), self.error.sum(axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.where((self.noise == 0.0) & (apart <= error), 0.0, apart / self.noise))
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +226,7 @@ def _parts(
         return *_by_runs(model, current, excess, trajectories, seed), SAMPLES
     noise, missed = counted
     error = found.error + np.abs(found.values.sum() - noise) + missed
-    return answered(found.values, error, np.full(error.shape, noise), names, excess.steady_state), error, RESETS
+    return answered(found.values, error, noise + excess.noise_floor, names, excess.steady_state), error, RESETS
 
 
 def _require_runs(trajectories: object) -> None:

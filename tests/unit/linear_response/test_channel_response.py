@@ -202,6 +202,66 @@ def test_swinging_rates_move_a_current_and_an_operator_as_the_superoperator_says
     np.testing.assert_allclose(tk.channel_response(model, seen), mean[1].real, rtol=1e-9, atol=1e-12)
 
 
+def test_answers_that_a_weak_link_hides_are_refused() -> None:
+    rates = np.zeros((4, 4))
+    rates[0, 1], rates[1, 0], rates[2, 3], rates[3, 2] = 1.0, 2.0, 1.5, 0.5
+    rates[2, 1], rates[1, 2], rates[0, 3] = 1e-15, 2e-15, 1e-15
+    model = tk.rates(rates)
+    with pytest.raises(tk.errors.NotConvergedError, match="the response to channel 0.* lost its digits"):
+        tk.channel_response(model, tk.current(model, np.arange(7.0)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_the_stated_errors_lie_above_the_true_ones(seed: int) -> None:
+    # Coherent models with rates over many orders of magnitude, against 40 digits.
+    random = np.random.default_rng(seed)
+    parts = [random.normal(size=(2, 2)) + 1j * random.normal(size=(2, 2)) for _ in range(4)]
+    hamiltonian = (parts[0] + parts[0].conj().T) * 10.0 ** random.uniform(-2, 2)
+    jumps = [part * 10.0 ** random.uniform(-3, 1) for part in parts[1:]]
+    counts = random.normal(size=3)
+    model = tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps])
+    found = tk.channel_response(model, tk.current(model, counts))
+    with mpmath.workdps(40):
+        for exact, value, error in zip(_exact_answers(hamiltonian, jumps, counts), found, found.error, strict=True):
+            assert abs(exact - value) <= error
+
+
+def _exact_answers(hamiltonian: Array, jumps: list[Array], counts: Array) -> list[mpmath.mpf]:
+    """tr(J x) + c a with L x = -D rho, all of it at the working precision."""
+
+    def kron(one: mpmath.matrix, two: mpmath.matrix) -> mpmath.matrix:
+        return mpmath.matrix([[one[i // 2, j // 2] * two[i % 2, j % 2] for j in range(4)] for i in range(4)])
+
+    unit, energy = mpmath.eye(2), mpmath.matrix(hamiltonian.tolist())
+    operators = [mpmath.matrix(jump.tolist()) for jump in jumps]
+    rates = [jump.H * jump for jump in operators]
+    moves = [
+        kron(jump, jump.apply(mpmath.conj)) - (kron(rate, unit) + kron(unit, rate.T)) / 2
+        for jump, rate in zip(operators, rates, strict=True)
+    ]
+    generator = -1j * (kron(energy, unit) - kron(unit, energy.T))
+    counted = mpmath.zeros(2)
+    for count, rate, move in zip(counts, rates, moves, strict=True):
+        generator += move
+        counted += mpmath.mpf(float(count)) * rate
+    pinned = generator.copy()
+    for column in range(4):
+        pinned[0, column] = 1 if column in {0, 3} else 0
+    state = mpmath.lu_solve(pinned, mpmath.matrix([1, 0, 0, 0]))
+    found = []
+    for count, rate, move in zip(counts, rates, moves, strict=True):
+        right = -(move * state)
+        right[0] = 0
+        away = mpmath.lu_solve(pinned, right)
+        found.append((mpmath.mpf(float(count)) * _trace(rate, state) + _trace(counted, away)).real)
+    return found
+
+
+def _trace(operator: mpmath.matrix, elements: mpmath.matrix) -> mpmath.mpc:
+    return mpmath.fsum(operator[i, j] * elements[2 * j + i] for i in range(2) for j in range(2))
+
+
 def test_what_is_wrong_is_said() -> None:
     model = MACHINES["chain"].model
     other = MACHINES["maser"].model

@@ -169,6 +169,40 @@ def test_the_noise_is_shared_out_at_every_frequency(name: str) -> None:
     np.testing.assert_allclose(fast[0], counted.weights**2 * rates, rtol=1e-5)
 
 
+def test_what_makes_no_noise_makes_none() -> None:
+    z = np.diag([1.0, -1.0])
+    looped = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(part, None) for part in (LOWER, 0.5 * LOWER.T, 0.3 * z)])
+    found = tk.noise_by_channel(looped, tk.current(looped, [0.0, 0.0, 1.0]))
+    np.testing.assert_array_equal(found.values[:2], 0.0)
+    np.testing.assert_allclose(found.values[2], 0.09, rtol=1e-14)
+    still = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(LOWER, None)])
+    found = tk.noise_by_channel(still, tk.current(still, [1.0]))
+    assert found.values.item() == 0.0
+    assert found.mismatch == 0.0
+    dark = machines.collective(3)
+    found = tk.noise_by_channel(dark.model, dark.current, initial=tk.Ket(np.eye(8)[0]))
+    assert (found.values < 1e-25).all()
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.errors.LostPointsWarning")
+def test_points_without_one_steady_state_are_lost_alone() -> None:
+    rates = np.zeros((3, 2, 2))
+    rates[:, 0, 1], rates[:, 1, 0] = [0.0, 1.0, 2.0], [0.0, 1.0, 1.0]
+    model = tk.rates(rates)
+    found = tk.noise_by_channel(model, tk.current(model, [1.0, 0.0]))
+    np.testing.assert_array_equal(found.lost, [True, False, False])
+    np.testing.assert_allclose(found[1], [0.125, 0.125], rtol=1e-14)
+
+
+def test_one_of_several_steady_states_is_shared_out() -> None:
+    up = [np.kron(np.diag(place), LOWER) for place in ([1.0, 0.0], [0.0, 1.0])]
+    twice = tk.Model(np.kron(np.eye(2), 0.5 * X), [tk.Channel(part, None) for part in up])
+    once = tk.Model(0.5 * X, [tk.Channel(LOWER, None)])
+    found = tk.noise_by_channel(twice, tk.current(twice, [1.0, 1.0]), initial=tk.Populations([1.0, 0.0, 0.0, 0.0]))
+    alone = tk.noise_by_channel(once, tk.current(once, [1.0]))
+    np.testing.assert_allclose(found, [*alone.values, 0.0], rtol=1e-13, atol=1e-16)
+
+
 def test_a_mode_on_a_bath_is_shared_out_by_its_jumps_between_levels() -> None:
     # A jump operator of several elements: what each level adds is squared by itself.
     mode = tk.library.oscillator(8, 1.0, 0.1, 0.7)
