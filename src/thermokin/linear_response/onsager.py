@@ -26,6 +26,8 @@ from thermokin.solvers.method import Method
 
 __all__ = ["OnsagerMatrix", "onsager"]
 
+COMMON = 1e-12  # of the largest eigenvalue of the conductances: one that a common potential has
+
 
 @dataclass(frozen=True, eq=False)
 class OnsagerMatrix(ArrayResult):
@@ -101,6 +103,31 @@ class OnsagerMatrix(ArrayResult):
         """T of all baths (...) [energy]."""
         return self.counting.model.baths[0].temperature
 
+    @property
+    def conductances(self) -> FloatArray:
+        """dJ^N_a / d mu_b at one temperature (..., b, b) of the particles from each bath [1/(energy time)].
+
+        Raises:
+            HypothesisError: if baths exchange heat alone.
+        """
+        if len(self.currents) == len(self.counting.model.baths):
+            raise HypothesisError("these baths exchange heat alone; there are thermal conductances and nothing else.")
+        return np.asarray(self.values[..., 0::2, 0::2] / self.temperature[..., None, None])
+
+    @property
+    def thermal_conductances(self) -> FloatArray:
+        """dJ^Q_a / dT_b (..., b, b) of the heat from each bath, at potentials at which no particles flow [1/time].
+
+        Near tight coupling they keep no more digits than the matrix has; for two baths, `thermoelectric` does better.
+        """
+        square = self.temperature[..., None, None] ** 2
+        if len(self.currents) == len(self.counting.model.baths):
+            return np.asarray(self.values / square)
+        carried, tied = self.values[..., 0::2, 0::2], self.values[..., 0::2, 1::2]
+        # A potential common to baths that exchange particles moves none, and need not be found.
+        answered = np.linalg.pinv(carried, rcond=COMMON, hermitian=True) @ tied
+        return np.asarray((self.values[..., 1::2, 1::2] - tied.swapaxes(-1, -2) @ answered) / square)
+
     @cached_property
     def thermoelectric(self) -> Thermoelectric:
         """Conductances, Seebeck, Peltier and ZT between two baths, those of the first bath's currents.
@@ -112,7 +139,7 @@ class OnsagerMatrix(ArrayResult):
         if len(model.baths) != 2:
             raise HypothesisError(
                 f"transport coefficients are those of two baths, and this model has {len(model.baths)}; read the "
-                "matrix, or leave out the contacts of the others."
+                "matrix, `conductances` and `thermal_conductances`."
             )
         return Thermoelectric(self.counting, self.covariance)
 

@@ -104,7 +104,7 @@ class Thermoelectric(Result):
 
     @property
     def figure_of_merit(self) -> FloatArray:
-        """ZT = G S^2 T / K (...); inf where heat goes with particles alone."""
+        """ZT = G S^2 T / K (...); inf where heat goes with particles alone, NaN where no heat goes at all."""
         power = self.conductance * self.seebeck**2 * self.temperature
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(power / self.thermal_conductance)

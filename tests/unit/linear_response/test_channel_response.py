@@ -207,7 +207,7 @@ def test_answers_that_a_weak_link_hides_are_refused() -> None:
     rates[0, 1], rates[1, 0], rates[2, 3], rates[3, 2] = 1.0, 2.0, 1.5, 0.5
     rates[2, 1], rates[1, 2], rates[0, 3] = 1e-15, 2e-15, 1e-15
     model = tk.rates(rates)
-    with pytest.raises(tk.errors.NotConvergedError, match="the response to channel 0.* lost its digits"):
+    with pytest.raises(tk.errors.NotConvergedError, match=r"the response to channel 0.* lost its digits"):
         tk.channel_response(model, tk.current(model, np.arange(7.0)))
 
 

@@ -179,8 +179,9 @@ def test_what_makes_no_noise_makes_none() -> None:
     found = tk.noise_by_channel(still, tk.current(still, [1.0]))
     assert found.values.item() == 0.0
     assert found.mismatch == 0.0
-    dark = machines.collective(3)
-    found = tk.noise_by_channel(dark.model, dark.current, initial=tk.Ket(np.eye(8)[0]))
+    machine = machines.collective(3)
+    dark = machine.model
+    found = tk.noise_by_channel(dark, tk.current(dark, machine.weights), initial=tk.Ket(np.eye(8)[0]))
     assert (found.values < 1e-25).all()
 
 

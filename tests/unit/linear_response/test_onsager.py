@@ -167,6 +167,48 @@ def test_the_thermal_conductances_of_a_spin_chain_are_those_of_differences() -> 
         _ = found.thermoelectric
 
 
+def test_three_leads_have_matrices_of_conductances() -> None:
+    parity = np.diag([1.0, -1.0])
+    one, two = np.kron(LOWER, np.eye(2)), np.kron(parity, LOWER)
+    number = [one.T @ one, two.T @ two]
+    hamiltonian = 0.3 * number[0] + 1.1 * number[1] + 0.4 * (one.T @ two + two.T @ one) + 0.7 * number[0] @ number[1]
+
+    def leads(temperatures: Array, potentials: Array) -> tk.Model:
+        touched = ((one, 0.02), (two, 0.03), (one + two, 0.01))
+        contacts = [
+            tk.Contact(tk.Bath(f"lead {place}", temperature, potential, tk.Fermi()), part, tk.Flat(rate))
+            for place, (temperature, potential, (part, rate)) in enumerate(
+                zip(temperatures, potentials, touched, strict=True)
+            )
+        ]
+        return tk.davies(hamiltonian, contacts, number_operator=number[0] + number[1])
+
+    found = tk.onsager(leads(np.full(3, 0.6), np.full(3, 0.2)))
+    names = [f"lead {place}" for place in range(3)]
+    for place in range(3):
+        shift = STEP * np.eye(3)[place]
+        high, low = (leads(np.full(3, 0.6), 0.2 + sign * shift) for sign in (1.0, -1.0))
+        slopes = [(mean(high, tk.particles, name) - mean(low, tk.particles, name)) / (2.0 * STEP) for name in names]
+        np.testing.assert_allclose(found.conductances[:, place], slopes, rtol=1e-6)
+        # Potentials, that of the last lead fixed, at which no particles flow.
+        heats = []
+        for sign in (1.0, -1.0):
+            temperatures = 0.6 + sign * shift
+
+            potentials = np.full(3, 0.2)
+            for _ in range(4):
+                flows = [mean(leads(temperatures, potentials), tk.particles, name) for name in names]
+                potentials[:2] -= np.linalg.solve(found.conductances[:2, :2], flows[:2])
+            balanced = leads(temperatures, potentials)
+            assert max(abs(mean(balanced, tk.particles, name)) for name in names) < 1e-15
+            heats.append([mean(balanced, tk.heat, name) for name in names])
+        slopes = (np.array(heats[0]) - heats[1]) / (2.0 * STEP)
+        np.testing.assert_allclose(found.thermal_conductances[:, place], slopes, rtol=1e-5, atol=1e-9)
+    pair = tk.onsager(double_dot())
+    np.testing.assert_allclose(pair.thermal_conductances[0, 0], pair.thermoelectric.thermal_conductance, rtol=1e-12)
+    np.testing.assert_allclose(pair.conductances[0, 0], pair.thermoelectric.conductance, rtol=1e-14)
+
+
 def test_heat_alone_has_a_thermal_conductance_and_nothing_else() -> None:
     qubit = tk.davies(
         np.diag([0.0, 1.0]),
@@ -179,6 +221,10 @@ def test_heat_alone_has_a_thermal_conductance_and_nothing_else() -> None:
     np.testing.assert_allclose(found.thermal_conductance, 0.08 * slope / (2.0 * boson + 1.0), rtol=1e-13)
     with pytest.raises(tk.errors.HypothesisError, match="exchange heat alone"):
         _ = found.seebeck
+    whole = tk.onsager(qubit)
+    np.testing.assert_allclose(whole.thermal_conductances[0, 0], found.thermal_conductance, rtol=1e-14)
+    with pytest.raises(tk.errors.HypothesisError, match="exchange heat alone"):
+        _ = whole.conductances
 
 
 def test_a_sweep_is_its_points() -> None:
