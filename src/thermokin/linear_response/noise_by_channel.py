@@ -255,7 +255,8 @@ def _by_runs(
             "who makes the noise is known exactly where populations are closed or every jump resets the system, and "
             "here some jump does neither. Pass `trajectories=10_000` to sample it, with its standard error."
         )
-    return sampled_noise(model, excess.state_of(model), excess.matrix_of(model), current.weights, trajectories, seed)
+    state, worth = excess.state_of(model), excess.matrix_of(model)
+    return sampled_noise(model, state, worth, current.weights, excess.relaxation, trajectories, seed)
 
 
 def _swept(

@@ -6,7 +6,6 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.model.model import Model
-from thermokin.motion.modes import modes
 from thermokin.trajectories.unravel import unravel
 
 __all__ = ["sampled_noise"]
@@ -17,7 +16,13 @@ TOGETHER = 1024  # runs
 
 
 def sampled_noise(
-    model: Model, state: ComplexArray, excess: ComplexArray, weights: FloatArray, runs: int, seed: int
+    model: Model,
+    state: ComplexArray,
+    excess: ComplexArray,
+    weights: FloatArray,
+    relaxation: float,
+    runs: int,
+    seed: int,
 ) -> tuple[FloatArray, FloatArray]:
     """E[lambda_k |c_k + tr Y (psi_k - psi)|^2] over the kets of runs that have settled.
 
@@ -26,6 +31,7 @@ def sampled_noise(
         state: its steady state (d, d) in the frame.
         excess: Y (d, d) in the frame, that of a frequency or of none.
         weights: c_k (k,).
+        relaxation: the longest time in which the model forgets its start [time].
         runs: how many.
         seed: of the runs.
 
@@ -35,7 +41,6 @@ def sampled_noise(
     jumps = [model.table.jump(number) for number in range(model.table.size)]
     rates = [jump.conj().T @ jump for jump in jumps]
     landings = [jump.conj().T @ excess @ jump for jump in jumps]
-    relaxation = 1.0 / float(modes(model).gap)
     times = relaxation * np.linspace(SETTLING, SETTLING + 1.0, READINGS)
     sampled = unravel(model, model.from_frame(state), times, trajectories=runs, seed=seed)
     means = []

@@ -204,6 +204,21 @@ def test_one_of_several_steady_states_is_shared_out() -> None:
     np.testing.assert_allclose(found, [*alone.values, 0.0], rtol=1e-13, atol=1e-16)
 
 
+def test_runs_stay_in_the_steady_state_that_is_meant() -> None:
+    z = np.diag([1.0, -1.0])
+    place = np.diag([1.0, 0.0])
+    kinds = [np.kron(part, jump) for jump in (LOWER, 0.3 * z) for part in (place, np.eye(2) - place)]
+    twice = tk.Model(np.kron(np.eye(2), 0.5 * X), [tk.Channel(part, None) for part in kinds])
+    once = tk.Model(0.5 * X, [tk.Channel(LOWER, None), tk.Channel(0.3 * z, None)])
+    start = tk.Populations([1.0, 0.0, 0.0, 0.0])
+    found = tk.noise_by_channel(twice, tk.current(twice, [1.0, 1.0, 0.0, 0.0]), initial=start, trajectories=2000)
+    alone = tk.noise_by_channel(once, tk.current(once, [1.0, 0.0]), trajectories=2000, seed=2)
+    error = np.hypot(found.error[[0, 2]], alone.error)
+    assert (np.abs(found[[0, 2]] - alone.values) < 4.0 * error).all()
+    np.testing.assert_array_equal(found[[1, 3]], 0.0)
+    assert abs(alone.values.sum() - alone.noise) < 4.0 * alone.error.sum()
+
+
 def test_a_mode_on_a_bath_is_shared_out_by_its_jumps_between_levels() -> None:
     # A jump operator of several elements: what each level adds is squared by itself.
     mode = tk.library.oscillator(8, 1.0, 0.1, 0.7)
