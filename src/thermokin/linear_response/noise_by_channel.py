@@ -13,7 +13,7 @@ from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.cumulants import cumulants_of
-from thermokin.counting.lost_digits import points_of
+from thermokin.counting.lost_digits import marked, points_of
 from thermokin.counting.noise_spectrum import spectrum_of
 from thermokin.linear_response.channel_labels import bath_labels, channel_labels
 from thermokin.linear_response.channel_response import excesses
@@ -264,15 +264,31 @@ def _swept(
 ) -> NoiseByChannel:
     """Point by point."""
     batch = np.broadcast_shapes(model.batch_shape, current.weights.shape[:-1])
-    parts = []
-    for number in range(int(np.prod(batch))):
+    known = ~np.broadcast_to(steady_state.lost, batch).ravel()
+    parts: dict[int, NoiseByChannel] = {}
+    refusal: NotConvergedError | None = None
+    for number in np.flatnonzero(known):
         points = ChosenPoints(batch, np.asarray(number))
         point = points.model(model)
-        parts.append(ask(point, Current(current.name, points.of(current.weights, 1), point)))
+        try:
+            parts[int(number)] = ask(point, Current(current.name, points.of(current.weights, 1), point))
+        except NotConvergedError as hidden_here:
+            refusal = hidden_here
+    if not parts and refusal is not None:
+        raise refusal
+    whole = next(iter(parts.values()))
 
     def joined(name: str) -> FloatArray:
-        every = np.stack([np.asarray(getattr(part, name)) for part in parts])
+        every = np.full((known.size, *np.shape(getattr(whole, name))), np.nan)
+        for number, part in parts.items():
+            every[number] = getattr(part, name)
         return every.reshape(*batch, *every.shape[1:])
 
     values, error, noise = map(joined, ("values", "error", "noise"))
-    return replace(parts[0], steady_state=steady_state, current=current, values=values, error=error, noise=noise)
+    if refusal is not None:
+        own = values.ndim - len(batch)
+        hidden = known.copy()
+        hidden[list(parts)] = False
+        mask = np.broadcast_to(hidden.reshape(*batch, *[1] * own), values.shape)
+        values = marked(values, mask, refusal, "the noise by channel was not found", own)
+    return replace(whole, steady_state=steady_state, current=current, values=values, error=error, noise=noise)

@@ -195,6 +195,15 @@ def test_points_without_one_steady_state_are_lost_alone() -> None:
     np.testing.assert_allclose(found[1], [0.125, 0.125], rtol=1e-14)
 
 
+def test_points_that_turn_too_often_are_lost_alone() -> None:
+    rates = np.array([0.5, 1e-4])[:, None, None]
+    model = tk.Model(0.5 * X, [tk.Channel(rates * LOWER, None), tk.Channel(rates * LOWER.T, None)])
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"the noise by channel was not found at the point \(1,\)"):
+        found = tk.noise_by_channel(model, tk.current(model, [1.0, 0.0]))
+    np.testing.assert_array_equal(found.lost, [False, True])
+    assert found.mismatch[0] < 4e-14
+
+
 def test_one_of_several_steady_states_is_shared_out() -> None:
     up = [np.kron(np.diag(place), LOWER) for place in ([1.0, 0.0], [0.0, 1.0])]
     twice = tk.Model(np.kron(np.eye(2), 0.5 * X), [tk.Channel(part, None) for part in up])
