@@ -20,8 +20,9 @@ from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
-from thermokin.motion.observable import hermitian_in_frame
 from thermokin.motion.time_grid import checked_frequencies
+from thermokin.operators.as_operators import as_hermitian
+from thermokin.operators.outside import require_dims
 from thermokin.solvers.method import Method
 
 __all__ = ["ChannelResponse", "ChannelResponseSpectrum", "channel_response", "excesses"]
@@ -156,6 +157,15 @@ def _answered(one: CurrentExcess) -> ComplexArray:
     return answered(one.responses.astype(np.complex128), one.error, one.scale, names, one.steady_state)
 
 
+def _operator(model: Model, operator: OperatorLike) -> ComplexArray:
+    """An operator of the user's (d, d), in the user's basis."""
+    require_dims(model.dims, operator, "current")
+    matrix, size = as_hermitian(operator, "current"), model.dimension
+    if matrix.shape != (size, size):
+        raise ValueError(f"`current` must be a Current or an operator of shape ({size}, {size}), got {matrix.shape}.")
+    return matrix
+
+
 def excesses(
     model: Model,
     current: Current | OperatorLike,
@@ -184,7 +194,7 @@ def excesses(
         weights = own(current, model).weights
         require_finite_weights(own(current, model), "responses")
     else:
-        seen = model.from_frame(hermitian_in_frame(model, current))
+        seen = _operator(model, current)
         weights = np.zeros(model.table.size)
     for frequency in [0.0] if frequencies is None else frequencies:
         yield CurrentExcess(counting.resolvent, state, weights, seen, float(frequency))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +25,7 @@ from thermokin.solvers.method import Method
 
 __all__ = ["OnsagerMatrix", "onsager"]
 
+SYMMETRIC = 1e-10  # difference of opposite responses, relative, that is taken for rounding
 COMMON = 1e-12  # of the largest eigenvalue of the conductances: one that a common potential has
 
 
@@ -39,13 +39,15 @@ class OnsagerMatrix(ArrayResult):
     Args:
         counting: the equilibrium.
         covariance: of the currents.
-        response: the same matrix from the answer of each current to the rates of single jumps (..., n, n), which
+        response: R, the same matrix from the answer of each current to the rates of single jumps (..., n, n), which
             nothing makes symmetric.
+        response_error: how far rounding may have moved its elements, from above as a rule (..., n, n).
     """
 
     counting: Counting
     covariance: Covariance
     response: FloatArray
+    response_error: FloatArray
 
     @property
     def steady_state(self) -> SteadyState:
@@ -64,13 +66,27 @@ class OnsagerMatrix(ArrayResult):
 
     @property
     def values(self) -> FloatArray:
-        """L (..., n, n) [amount_a amount_b/time], half the covariance of the currents."""
-        return np.asarray(0.5 * self.covariance.values)
+        """L (..., n, n) [amount_a amount_b/time]: half the covariance of the currents, which is the symmetric part.
+
+        Where a magnetic field breaks time reversal, as phases of hopping around a ring do, the antisymmetric part of
+        the response is added; what is one by rounding alone is not.
+        """
+        return np.asarray(0.5 * self.covariance.values + self._antisymmetric)
+
+    @property
+    def _antisymmetric(self) -> FloatArray:
+        return np.where(self.is_symmetric[..., None, None], 0.0, 0.5 * _turned(self.response))
+
+    @property
+    def is_symmetric(self) -> BoolArray:
+        """Whether the response is symmetric to rounding (...)."""
+        return np.asarray(self.asymmetry <= SYMMETRIC)
 
     @property
     def error(self) -> FloatArray:
         """How far rounding may have moved each element, from above as a rule (..., n, n)."""
-        return 0.5 * self.covariance.error
+        added = np.where(self.is_symmetric[..., None, None], 0.0, self.response_error)
+        return np.asarray(0.5 * self.covariance.error + added)
 
     @property
     def lost(self) -> BoolArray:
@@ -79,20 +95,16 @@ class OnsagerMatrix(ArrayResult):
 
     @property
     def asymmetry(self) -> FloatArray:
-        """Largest |R_ab - R_ba| of the response R, over the size sqrt(L_aa L_bb) of an element (...)."""
-        return self._largest(self.response - self.response.swapaxes(-1, -2))
+        """Largest |R_ab - R_ba| over the size sqrt(L_aa L_bb) of an element (...)."""
+        return self._largest(_turned(self.response))
 
     @property
     def mismatch(self) -> FloatArray:
-        """Largest |R_ab - L_ab| of the response R and half the covariance L, over sqrt(L_aa L_bb) (...).
-
-        Rounding where fluctuations and response are related. Where it is more, the Hamiltonian has no time-reversal
-        symmetry or a local master equation no detailed balance; half the covariance is then the symmetric part at best.
-        """
+        """Largest |R_ab - L_ab| over sqrt(L_aa L_bb) (...): rounding where fluctuations and response are related."""
         return self._largest(self.response - self.values)
 
     def _largest(self, difference: FloatArray) -> FloatArray:
-        size = np.sqrt(np.abs(np.diagonal(self.values, axis1=-2, axis2=-1)))
+        size = np.sqrt(0.5 * np.abs(np.diagonal(self.covariance.values, axis1=-2, axis2=-1)))
         scale = size[..., :, None] * size[..., None, :]
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.where(scale > 0.0, np.abs(difference) / scale, 0.0)
@@ -125,8 +137,8 @@ class OnsagerMatrix(ArrayResult):
             return np.asarray(self.values / square)
         carried, tied = self.values[..., 0::2, 0::2], self.values[..., 0::2, 1::2]
         # A potential common to baths that exchange particles moves none, and need not be found.
-        answered = np.linalg.pinv(carried, rcond=COMMON, hermitian=True) @ tied
-        return np.asarray((self.values[..., 1::2, 1::2] - tied.swapaxes(-1, -2) @ answered) / square)
+        answered = np.linalg.pinv(carried, rcond=COMMON) @ tied
+        return np.asarray((self.values[..., 1::2, 1::2] - self.values[..., 1::2, 0::2] @ answered) / square)
 
     @cached_property
     def thermoelectric(self) -> Thermoelectric:
@@ -141,7 +153,7 @@ class OnsagerMatrix(ArrayResult):
                 f"transport coefficients are those of two baths, and this model has {len(model.baths)}; read the "
                 "matrix, `conductances` and `thermal_conductances`."
             )
-        return Thermoelectric(self.counting, self.covariance)
+        return Thermoelectric(self.counting, self.currents, self.values, self.error, self.is_symmetric)
 
 
 def onsager(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> OnsagerMatrix:
@@ -149,7 +161,8 @@ def onsager(model: Model, *, initial: Initial | None = None, method: Method | No
 
     Fluctuation and dissipation: J_a answers to a small affinity of J_b as L_ab = lim <<N_a N_b>> / 2t. That symmetric
     matrix is compared with the answer of each current to the rates of single jumps, R_ab = 1/2 sum_k c_bk dJ_a/d ln
-    (rate of k), as a bath's affinity tilts a jump against the one that undoes it.
+    (rate of k), as a bath's affinity tilts a jump against the one that undoes it. These also give the antisymmetric
+    part, where a magnetic field leaves one.
 
     Args:
         model: a model whose baths all have one temperature and one chemical potential.
@@ -191,17 +204,20 @@ def onsager(model: Model, *, initial: Initial | None = None, method: Method | No
         answers = [CurrentExcess(counting.resolvent, counting.steady_state, current.weights) for current in currents]
         require_no_current(currents, answers[0].rates)
         covariance = counting.covariance(currents)
-        rows = [_joined(_tilted(answer.responses, current) for current in currents) for answer in answers]
-    return OnsagerMatrix(counting, covariance, np.stack(np.broadcast_arrays(*rows), axis=-2))
+        tilts = [0.5 * current.weights for current in currents]  # an affinity X tilts a rate by exp(c X / 2)
+        response = _matrix(tilts, [answer.responses for answer in answers])
+        error = _matrix([np.abs(tilt) for tilt in tilts], [answer.error for answer in answers])
+    return OnsagerMatrix(counting, covariance, response, error)
 
 
-def _joined(parts: Iterable[FloatArray]) -> FloatArray:
-    return np.stack(np.broadcast_arrays(*parts), axis=-1)
+def _matrix(tilts: list[FloatArray], numbers: list[FloatArray]) -> FloatArray:
+    """Sums over jumps (..., k) of one's numbers times the other's tilts, for every pair (..., n, n)."""
+    rows = [np.stack(np.broadcast_arrays(*((one * tilt).sum(axis=-1) for tilt in tilts)), axis=-1) for one in numbers]
+    return np.stack(np.broadcast_arrays(*rows), axis=-2)
 
 
-def _tilted(responses: FloatArray, current: Current) -> FloatArray:
-    """What an affinity of a current does, by the rates of jumps that count it: exp(c X / 2) (...)."""
-    return np.asarray(0.5 * (responses * current.weights).sum(axis=-1))
+def _turned(matrix: FloatArray) -> FloatArray:
+    return np.asarray(matrix - matrix.swapaxes(-1, -2))
 
 
 def _currents(model: Model) -> list[Current]:

@@ -9,9 +9,9 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._result import Result
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.counting.covariance import Covariance
+from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 
 __all__ = ["Thermoelectric"]
@@ -28,11 +28,17 @@ class Thermoelectric(Result):
 
     Args:
         counting: the equilibrium.
-        covariance: of the currents of both baths.
+        currents: particles, where there are any, and heat of each bath.
+        matrix: Onsager's, of these currents (..., n, n).
+        error: of its elements (..., n, n).
+        is_symmetric: whether it is symmetric to rounding (...).
     """
 
     counting: Counting
-    covariance: Covariance
+    currents: tuple[Current, ...]
+    matrix: FloatArray
+    error: FloatArray
+    is_symmetric: BoolArray
 
     @property
     def steady_state(self) -> SteadyState:
@@ -47,15 +53,15 @@ class Thermoelectric(Result):
     @property
     def moves_particles(self) -> bool:
         """Whether the baths exchange particles, and not heat alone."""
-        return len(self.covariance.currents) == 4
+        return len(self.currents) == 4
 
     def _element(self, row: int, column: int, *, error: bool = False) -> FloatArray:
         """L_ab of the first bath's particles, 0, and heat, 1; or its error."""
         if not self.moves_particles and 0 in {row, column}:
             raise HypothesisError("these baths exchange heat alone; there is a thermal conductance and nothing else.")
         shift = 0 if self.moves_particles else 1
-        table = self.covariance.error if error else self.covariance.values
-        return np.asarray(0.5 * table[..., row - shift, column - shift])
+        table = self.error if error else self.matrix
+        return np.asarray(table[..., row - shift, column - shift])
 
     @property
     def conductance(self) -> FloatArray:
@@ -95,7 +101,11 @@ class Thermoelectric(Result):
         # The noise of the heat that goes with no particle: L_22 - L_12 L_21 / L_11 without its cancellation.
         tied, carrier = self.peltier, self._element(0, 0)
         unsure = self._element(0, 1, error=True) + np.abs(tied) * self._element(0, 0, error=True)
-        number, heat = self.covariance.currents[:2]
+        if not self.is_symmetric.all():
+            lost = np.abs(self.peltier) * self._element(0, 1, error=True) + missed * square
+            lost = lost + np.abs(self.seebeck * self.temperature) * self._element(1, 0, error=True)
+            return whole - self.peltier * self.seebeck / self.temperature * self._element(0, 0), lost / square
+        number, heat = self.currents[:2]
         free = self.counting.cumulants(heat - number * tied)
         found = 0.5 * free.noise / square
         error = 0.5 * free.error[..., 1] / square + unsure**2 / (carrier * square)

@@ -267,8 +267,10 @@ def test_what_is_wrong_is_said() -> None:
     other = MACHINES["maser"].model
     with pytest.raises(ValueError, match="belongs to another model"):
         tk.channel_response(model, tk.activity(other))
-    with pytest.raises(ValueError, match="`operator` must be Hermitian"):
+    with pytest.raises(ValueError, match="`current` must be Hermitian"):
         tk.channel_response(model, np.eye(4)[:, [1, 0, 2, 3]] @ np.diag([1.0, 2.0, 1.0, 1.0]))
+    with pytest.raises(ValueError, match=r"`current` must be a Current or an operator of shape \(4, 4\)"):
+        tk.channel_response(model, np.eye(3))
     with pytest.raises(ValueError, match="`frequencies` must be a number, got NaN"):
         tk.channel_response(model, tk.activity(model), frequencies=[np.nan])
     with pytest.raises(TypeError, match="`current` must be a Current"):

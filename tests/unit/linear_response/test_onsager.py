@@ -209,6 +209,47 @@ def test_three_leads_have_matrices_of_conductances() -> None:
     np.testing.assert_allclose(pair.conductances[0, 0], pair.thermoelectric.conductance, rtol=1e-14)
 
 
+def flux_ring(phase: float, potentials: Array, temperatures: Array) -> tk.Model:
+    """Three interacting levels in a ring with a flux through it, a lead on each, in a local master equation."""
+    parity = np.diag([1.0, -1.0])
+    lower = [
+        np.kron(np.kron(LOWER, np.eye(2)), np.eye(2)),
+        np.kron(np.kron(parity, LOWER), np.eye(2)),
+        np.kron(np.kron(parity, parity), LOWER),
+    ]
+    numbers = [part.T @ part for part in lower]
+    bare = np.asarray(sum(numbers), dtype=complex)
+    hamiltonian = bare + 0.4 * (numbers[0] @ numbers[1] + numbers[1] @ numbers[2] + numbers[2] @ numbers[0])
+    for place in range(3):
+        hop = 0.3 * np.exp(1j * phase / 3.0) * lower[(place + 1) % 3].T @ lower[place]
+        hamiltonian = hamiltonian + hop + hop.conj().T
+    leads = [tk.Bath(f"lead {i}", temperatures[i], potentials[i], tk.Fermi()) for i in range(3)]
+    pairs = zip(leads, lower, (0.2, 0.4, 0.6), strict=True)
+    contacts = [tk.Contact(lead, part, tk.Flat(rate)) for lead, part, rate in pairs]
+    return tk.local(hamiltonian, contacts, bare, number_operator=np.asarray(sum(numbers)))
+
+
+@pytest.mark.parametrize("phase", [0.0, 1.0])
+def test_a_flux_makes_the_matrix_asymmetric_and_noise_only_its_symmetric_part(phase: float) -> None:
+    level, common = np.full(3, 0.2), np.full(3, 0.7)
+    found = tk.onsager(flux_ring(phase, level, common))
+    assert found.is_symmetric == (phase == 0.0)
+    assert found.mismatch < 1e-13
+    assert (found.asymmetry > 0.1) == (phase > 0.0)
+    names = [f"lead {place}" for place in range(3)]
+    for place in range(3):
+        for kind, scale in ((0, 0.7), (1, 0.49)):
+            shift = STEP * np.eye(3)[place]
+            high, low = (
+                flux_ring(phase, level + (kind == 0) * sign * shift, common + (kind == 1) * sign * shift)
+                for sign in (1.0, -1.0)
+            )
+            slopes = [(mean(high, tk.particles, name) - mean(low, tk.particles, name)) / (2.0 * STEP) for name in names]
+            np.testing.assert_allclose(found[::2, 2 * place + kind] / scale, slopes, rtol=1e-6, atol=1e-9)
+    # The opposite flux has the transposed matrix.
+    np.testing.assert_allclose(tk.onsager(flux_ring(-phase, level, common)), found.values.T, atol=1e-14)
+
+
 def test_heat_alone_has_a_thermal_conductance_and_nothing_else() -> None:
     qubit = tk.davies(
         np.diag([0.0, 1.0]),
