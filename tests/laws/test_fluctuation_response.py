@@ -166,3 +166,22 @@ def test_published_numbers_of_a_ring_of_three() -> None:
     np.testing.assert_allclose(found.values.sum(), flow, rtol=1e-13)
     seen = tk.channel_response(model, np.diag([1.0, 0.0, -0.5]), frequencies=[0.8])
     np.testing.assert_allclose((np.abs(seen[0]) ** 2 / seen.rates).sum(), 0.290750424814, rtol=1e-11)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 4), st.sampled_from(FREQUENCIES))
+def test_jumps_that_reset_make_all_of_the_noise_at_every_frequency(seed: int, size: int, frequency: float) -> None:
+    """Any Hamiltonian, and jumps each of which lands on a ket of its own, whatever coherence they leave or find."""
+    random = np.random.default_rng(seed)
+    one, *kets = random.normal(size=(7, size, size)) + 1j * random.normal(size=(7, size, size))
+    jumps = [np.outer(ket[0], ket[1].conj()) / size for ket in kets]
+    model = tk.Model(0.5 * (one + one.conj().T), [tk.Channel(jump, None) for jump in jumps])
+    current = tk.current(model, random.normal(size=len(jumps)))
+    noise = tk.spectrum(model, current, [frequency])
+    found = tk.noise_by_channel(model, current, frequencies=[frequency])
+    assert found.averaged_over == "jumps that reset"
+    np.testing.assert_allclose(found.values.sum(axis=-1), noise, rtol=1e-11)
+    assert (np.abs(found.values.sum(axis=-1) - noise) <= found.error.sum(axis=-1)).all()
+    # Answers to single channels, all of them together, see no more than that: a quantum Cramer-Rao bound.
+    answers = tk.channel_response(model, current, frequencies=[frequency])
+    assert (np.abs(answers.values) ** 2 / answers.rates).sum() <= noise[0] * (1.0 + 1e-9)
