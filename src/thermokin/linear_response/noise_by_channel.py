@@ -221,10 +221,12 @@ def _parts(
     if excess.closed:
         values = answered(excess.noise, excess.noise_error, excess.noise_scale, names, excess.steady_state)
         return values, excess.noise_error, LEVELS
+    noise, missed = counted
+    if noise == 0.0:  # of parts none of which is negative
+        return np.zeros(excess.rates.shape), missed * np.ones(excess.rates.shape), RESETS
     found = _by_resets(model, current, excess, sampled=trajectories is not None)
     if found is None:
         return *_by_runs(model, current, excess, trajectories, seed), SAMPLES
-    noise, missed = counted
     error = found.error + np.abs(found.values.sum() - noise) + missed
     return answered(found.values, error, noise + excess.noise_floor, names, excess.steady_state), error, RESETS
 

@@ -179,6 +179,12 @@ def test_what_makes_no_noise_makes_none() -> None:
     found = tk.noise_by_channel(still, tk.current(still, [1.0]))
     assert found.values.item() == 0.0
     assert found.mismatch == 0.0
+    trapped, jumps = np.zeros((3, 3)), np.zeros((2, 3, 3))
+    trapped[:2, 2] = trapped[2, :2] = 0.5  # the difference of the lower levels is dark
+    jumps[0, 0, 2], jumps[1, 1, 2] = 1.0, 0.7
+    model = _model(trapped, list(jumps))
+    found = tk.noise_by_channel(model, tk.activity(model))
+    np.testing.assert_array_equal(found, [0.0, 0.0])
     machine = machines.collective(3)
     dark = machine.model
     found = tk.noise_by_channel(dark, tk.current(dark, machine.weights), initial=tk.Ket(np.eye(8)[0]))
