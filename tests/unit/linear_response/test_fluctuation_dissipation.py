@@ -181,3 +181,15 @@ def test_what_no_relation_is_known_for_is_refused() -> None:
         tk.fluctuation_dissipation(tk.rates(ring(1.0)), np.eye(3), [1.0])
     with pytest.raises(TypeError, match="`model` must be a Model"):
         tk.fluctuation_dissipation("ring", SEEN, [1.0])  # type: ignore[arg-type]
+
+
+def test_the_relation_with_the_hyperbolic_cotangent_fails_at_equilibrium_and_is_not_offered() -> None:
+    # Lorentzian lines have the weights of their centres at every frequency; at the centre itself both agree.
+    temperature, x = 0.7, LOWER + LOWER.T
+    qubit = tk.library.qubit(gap=1.0, rate=0.05, temperature=temperature)
+    grid = np.array([0.5, 1.0, 2.0])
+    both = 0.5 * (tk.emission_spectrum(qubit, x, grid) + tk.emission_spectrum(qubit, x, -grid))
+    answer = tk.susceptibility(qubit, x, x, grid).values.imag / np.tanh(0.5 * grid / temperature)
+    ratio = both / answer
+    np.testing.assert_allclose(ratio[1], 1.0, atol=2e-3)
+    assert (np.abs(ratio[[0, 2]] - 1.0) > 0.1).all()
