@@ -13,7 +13,7 @@ from thermokin.model.current import Current
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import in_sweep
 
-__all__ = ["require_equilibrium", "require_no_current"]
+__all__ = ["carriers_of", "require_equilibrium", "require_no_current"]
 
 FLOWS = 1e-9  # of what jumps exchange back and forth: a larger rest flows
 
@@ -36,15 +36,29 @@ def require_equilibrium(model: Model) -> None:
         raise HypothesisError(
             f"jump channel {int(np.argmax(alone))} has no bath, so that nothing says what it answers to; give it one."
         )
-    first = model.baths[0]
-    for bath in model.baths[1:]:
-        for name in ("temperature", "chemical_potential"):
-            here, there = np.broadcast_arrays(getattr(first, name), getattr(bath, name))
+    leads = [bath for bath, carries in zip(model.baths, carriers_of(model), strict=True) if carries]
+    for name, baths in (("temperature", model.baths), ("chemical_potential", leads)):
+        for bath in baths[1:]:
+            here, there = np.broadcast_arrays(getattr(baths[0], name), getattr(bath, name))
             if not np.array_equal(here, there):
-                apart = _apart(first, bath, name, here, there)
+                apart = _apart(baths[0], bath, name, here, there)
                 raise apart
-    if (first.temperature == 0.0).any():
+    if (model.baths[0].temperature == 0.0).any():
         raise ValueError("an Onsager matrix needs a temperature > 0: at 0 nothing fluctuates.")
+
+
+def carriers_of(model: Model) -> list[bool]:
+    """Which baths exchange particles.
+
+    Args:
+        model: the model.
+
+    Returns:
+        The answer for each bath.
+    """
+    table = model.table
+    moved = (table.particles != 0.0).reshape(-1, table.size).any(axis=0)
+    return [bool(moved[table.bath == number].any()) for number in range(len(model.baths))]
 
 
 def _apart(one: Bath, two: Bath, name: str, here: FloatArray, there: FloatArray) -> HypothesisError:

@@ -274,8 +274,8 @@ def _swept(
         point = points.model(model)
         try:
             parts[int(number)] = ask(point, Current(current.name, points.of(current.weights, 1), point))
-        except NotConvergedError as hidden_here:
-            refusal = hidden_here
+        except NotConvergedError as missed:
+            refusal = missed
     if not parts and refusal is not None:
         raise refusal
     whole = next(iter(parts.values()))
@@ -288,9 +288,9 @@ def _swept(
 
     values, error, noise = map(joined, ("values", "error", "noise"))
     if refusal is not None:
-        own = values.ndim - len(batch)
+        axes = values.ndim - len(batch)
         hidden = known.copy()
         hidden[list(parts)] = False
-        mask = np.broadcast_to(hidden.reshape(*batch, *[1] * own), values.shape)
-        values = marked(values, mask, refusal, "the noise by channel was not found", own)
+        mask = np.broadcast_to(hidden.reshape(*batch, *[1] * axes), values.shape)
+        values = marked(values, mask, refusal, "the noise by channel was not found", axes)
     return replace(whole, steady_state=steady_state, current=current, values=values, error=error, noise=noise)

@@ -10,12 +10,12 @@ from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.counting.counting import Counting
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.lost_digits import points_of
 from thermokin.linear_response.current_excess import CurrentExcess
-from thermokin.linear_response.equilibrium import require_equilibrium, require_no_current
+from thermokin.linear_response.equilibrium import carriers_of, require_equilibrium, require_no_current
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.model.current import Current, heat, particles
 from thermokin.model.model import Model, require_model
@@ -25,6 +25,7 @@ from thermokin.solvers.method import Method
 
 __all__ = ["OnsagerMatrix", "onsager"]
 
+KINDS = (particles, heat)
 SYMMETRIC = 1e-10  # difference of opposite responses, relative, that is taken for rounding
 COMMON = 1e-12  # of the largest eigenvalue of the conductances: one that a common potential has
 
@@ -33,7 +34,7 @@ COMMON = 1e-12  # of the largest eigenvalue of the conductances: one that a comm
 class OnsagerMatrix(ArrayResult):
     """L with J_a = sum_b L_ab X_b of small affinities X. NumPy takes it for an array of the values.
 
-    Currents flow into the system: particles, where baths exchange any, and heat, from each bath in turn. The affinity
+    Currents flow into the system: particles, where a bath exchanges any, and heat, from each bath in turn. The affinity
     of particles is d mu / T of their bath, that of heat is dT / T^2; entropy production is then sum_a J_a X_a.
 
     Args:
@@ -117,14 +118,24 @@ class OnsagerMatrix(ArrayResult):
 
     @property
     def conductances(self) -> FloatArray:
-        """dJ^N_a / d mu_b at one temperature (..., b, b) of the particles from each bath [1/(energy time)].
+        """dJ^N_a / d mu_b at one temperature (..., b, b) of the particles from each lead [1/(energy time)].
 
         Raises:
             HypothesisError: if baths exchange heat alone.
         """
-        if len(self.currents) == len(self.counting.model.baths):
+        carriers, _ = self._places
+        if not carriers.size:
             raise HypothesisError("these baths exchange heat alone; there are thermal conductances and nothing else.")
-        return np.asarray(self.values[..., 0::2, 0::2] / self.temperature[..., None, None])
+        return np.asarray(self._part(carriers, carriers) / self.temperature[..., None, None])
+
+    @property
+    def _places(self) -> tuple[IntArray, IntArray]:
+        """Where the currents of particles and those of heat stand, in the order of their baths."""
+        kinds = np.concatenate([[True, False] if carries else [False] for carries in carriers_of(self.counting.model)])
+        return np.flatnonzero(kinds), np.flatnonzero(~kinds)
+
+    def _part(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        return self.values[..., rows[:, None], columns]
 
     @property
     def thermal_conductances(self) -> FloatArray:
@@ -132,13 +143,13 @@ class OnsagerMatrix(ArrayResult):
 
         Near tight coupling they keep no more digits than the matrix has; for two baths, `thermoelectric` does better.
         """
-        square = self.temperature[..., None, None] ** 2
-        if len(self.currents) == len(self.counting.model.baths):
-            return np.asarray(self.values / square)
-        carried, tied = self.values[..., 0::2, 0::2], self.values[..., 0::2, 1::2]
-        # A potential common to baths that exchange particles moves none, and need not be found.
-        answered = np.linalg.pinv(carried, rcond=COMMON) @ tied
-        return np.asarray((self.values[..., 1::2, 1::2] - self.values[..., 1::2, 0::2] @ answered) / square)
+        carriers, heats = self._places
+        found = self._part(heats, heats)
+        if carriers.size:
+            # A potential common to baths that exchange particles moves none, and need not be found.
+            answered = np.linalg.pinv(self._part(carriers, carriers), rcond=COMMON) @ self._part(carriers, heats)
+            found = found - self._part(heats, carriers) @ answered
+        return np.asarray(found / self.temperature[..., None, None] ** 2)
 
     @cached_property
     def thermoelectric(self) -> Thermoelectric:
@@ -153,7 +164,14 @@ class OnsagerMatrix(ArrayResult):
                 f"transport coefficients are those of two baths, and this model has {len(model.baths)}; read the "
                 "matrix, `conductances` and `thermal_conductances`."
             )
-        return Thermoelectric(self.counting, self.currents, self.values, self.error, self.is_symmetric)
+        first = np.array([0, 1]) if all(carriers_of(model)) else self._places[1][:1]
+        return Thermoelectric(
+            self.counting,
+            tuple(self.currents[place] for place in first),
+            self._part(first, first),
+            self.error[..., first[:, None], first],
+            self.is_symmetric,
+        )
 
 
 def onsager(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> OnsagerMatrix:
@@ -165,7 +183,7 @@ def onsager(model: Model, *, initial: Initial | None = None, method: Method | No
     part, where a magnetic field leaves one.
 
     Args:
-        model: a model whose baths all have one temperature and one chemical potential.
+        model: a model whose baths all have one temperature, and its leads one chemical potential.
         initial: says which steady state is meant, where the model keeps more than one.
         method: how to solve; `Auto()` if None.
 
@@ -221,6 +239,5 @@ def _turned(matrix: FloatArray) -> FloatArray:
 
 
 def _currents(model: Model) -> list[Current]:
-    exchanged = (model.table.particles != 0.0).any()
-    kinds = [particles, heat] if exchanged else [heat]
-    return [kind(model, bath.name) for bath in model.baths for kind in kinds]
+    exchanged = zip(model.baths, carriers_of(model), strict=True)
+    return [kind(model, bath.name) for bath, carries in exchanged for kind in (KINDS if carries else KINDS[1:])]

@@ -28,7 +28,7 @@ class Thermoelectric(Result):
 
     Args:
         counting: the equilibrium.
-        currents: particles, where there are any, and heat of each bath.
+        currents: of the first bath: particles, where both exchange any, and heat.
         matrix: Onsager's, of these currents (..., n, n).
         error: of its elements (..., n, n).
         is_symmetric: whether it is symmetric to rounding (...).
@@ -53,7 +53,7 @@ class Thermoelectric(Result):
     @property
     def moves_particles(self) -> bool:
         """Whether the baths exchange particles, and not heat alone."""
-        return len(self.currents) == 4
+        return len(self.currents) == 2
 
     def _element(self, row: int, column: int, *, error: bool = False) -> FloatArray:
         """L_ab of the first bath's particles, 0, and heat, 1; or its error."""
@@ -105,7 +105,7 @@ class Thermoelectric(Result):
             lost = np.abs(self.peltier) * self._element(0, 1, error=True) + missed * square
             lost = lost + np.abs(self.seebeck * self.temperature) * self._element(1, 0, error=True)
             return whole - self.peltier * self.seebeck / self.temperature * self._element(0, 0), lost / square
-        number, heat = self.currents[:2]
+        number, heat = self.currents
         free = self.counting.cumulants(heat - number * tied)
         found = 0.5 * free.noise / square
         error = 0.5 * free.error[..., 1] / square + unsure**2 / (carrier * square)

@@ -209,6 +209,49 @@ def test_three_leads_have_matrices_of_conductances() -> None:
     np.testing.assert_allclose(pair.conductances[0, 0], pair.thermoelectric.conductance, rtol=1e-14)
 
 
+def test_phonons_beside_leads_exchange_heat_alone() -> None:
+    # Two levels, a lead on each, and phonons at the same temperature that lift a particle from one to the other.
+    one, two = np.kron(LOWER, np.eye(2)), np.kron(np.diag([1.0, -1.0]), LOWER)
+    numbers = [one.T @ one, two.T @ two]
+
+    def engine(temperatures: Array, potentials: Array) -> tk.Model:
+        leads = [tk.Bath(f"lead {i}", temperatures[i], potentials[i], tk.Fermi()) for i in range(2)]
+        contacts = [
+            tk.Contact(leads[0], one, tk.Flat(0.02)),
+            tk.Contact(leads[1], two, tk.Flat(0.03)),
+            tk.Contact(tk.Bath("phonons", temperatures[2]), one.T @ two + two.T @ one, tk.Flat(0.01)),
+        ]
+        hamiltonian = 0.3 * numbers[0] + 1.1 * numbers[1]
+        return tk.davies(hamiltonian, contacts, number_operator=numbers[0] + numbers[1])
+
+    level, common = np.full(2, 0.2), np.full(3, 0.6)
+    found = tk.onsager(engine(common, level))
+    names = ["lead 0", "lead 1", "phonons"]
+    assert found.labels == tuple(
+        f"{kind} from {name}"
+        for name, kind in zip(
+            ("lead 0", "lead 0", "lead 1", "lead 1", "phonons"),
+            ("particles", "heat", "particles", "heat", "heat"),
+            strict=True,
+        )
+    )
+    assert found.mismatch < 1e-12
+    high, low = (engine(common + sign * STEP * np.eye(3)[2], level) for sign in (1.0, -1.0))
+    slopes = [(mean(high, tk.particles, name) - mean(low, tk.particles, name)) / (2.0 * STEP) for name in names[:2]]
+    np.testing.assert_allclose(found[[0, 2], 4] / 0.36, slopes, rtol=1e-6)
+    # Particles go from lead to lead by a phonon each: 0.8 of heat with every one, and none without.
+    np.testing.assert_allclose(found[4, 4], 0.8 * found[0, 4], rtol=1e-12)
+    assert found.conductances.shape == (2, 2)
+    np.testing.assert_allclose(found.thermal_conductances, np.zeros((3, 3)), atol=1e-16)
+    lone = tk.davies(
+        np.diag([0.0, 0.35]),
+        [tk.Contact(tk.Bath("lead", 0.5, 0.1, tk.Fermi()), LOWER, tk.Flat(0.3)),
+         tk.Contact(tk.Bath("phonons", 0.5), np.diag([0.0, 1.0]), tk.Ohmic(0.1))],
+        number_operator=np.diag([0.0, 1.0]),
+    )  # fmt: skip
+    np.testing.assert_allclose(tk.onsager(lone), np.zeros((3, 3)), atol=1e-16)
+
+
 def flux_ring(phase: float, potentials: Array, temperatures: Array) -> tk.Model:
     """Three interacting levels in a ring with a flux through it, a lead on each, in a local master equation."""
     parity = np.diag([1.0, -1.0])
