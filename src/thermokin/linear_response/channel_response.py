@@ -23,6 +23,7 @@ from thermokin.motion.initial import Initial
 from thermokin.motion.time_grid import checked_frequencies
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import require_dims
+from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Method
 
 __all__ = ["ChannelResponse", "ChannelResponseSpectrum", "channel_response", "excesses"]
@@ -186,13 +187,18 @@ def excesses(
         One for each frequency, all of it made on first use.
 
     Raises:
-        DegenerateSteadyStateError, NotConvergedError, ValueError, TypeError: as `channel_response`.
+        DegenerateSteadyStateError, NotConvergedError: as `channel_response`.
+        ValueError: if the current belongs to another model, or a method of one point is asked for a sweep of weights.
+        TypeError: if an argument is of the wrong type.
     """
     counting = Counting(model, initial=initial, method=method)
     state, seen = counting.steady_state, None
     if isinstance(current, Current | str):
-        weights = own(current, model).weights
-        require_finite_weights(own(current, model), "responses")
+        counted = own(current, model)
+        require_finite_weights(counted, "responses")
+        weights = counted.weights
+        if weights.ndim > 1 and not isinstance(counting.resolvent, DenseResolvent):
+            raise ValueError(f"current {counted.name!r} is a sweep of weights, which needs the method Dense().")
     else:
         seen = _operator(model, current)
         weights = np.zeros(model.table.size)

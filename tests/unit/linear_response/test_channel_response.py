@@ -275,5 +275,9 @@ def test_what_is_wrong_is_said() -> None:
         tk.channel_response(model, tk.activity(model), frequencies=[np.nan])
     with pytest.raises(TypeError, match="`current` must be a Current"):
         tk.channel_response(model, "heat")  # type: ignore[arg-type]
+    swept = tk.current(model, np.arange(8.0).reshape(2, 4))
+    with pytest.raises(ValueError, match=r"is a sweep of weights, which needs the method Dense\(\)"):
+        tk.channel_response(model, swept, method=tk.Sparse())
+    assert tk.channel_response(model, swept).shape == (2, 4)
     with pytest.raises(tk.errors.NotConvergedError, match="needs a solve for row vectors"):
         tk.channel_response(model, tk.activity(model), method=tk.Krylov())
