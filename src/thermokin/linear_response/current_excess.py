@@ -194,8 +194,7 @@ class CurrentExcess:
         """An estimate from above of the error of each v_k by rounding (..., k)."""
         moved = np.abs(np.stack([self._moved(push) for push in self._pushes])).max(axis=0)
         if self.closed:
-            rounding = self.resolvent.block.size * EPSILON * self._sizes
-            unsure = np.abs(self._gained) * self._unsure_flow + rounding
+            unsure = np.abs(self._gained) * self._unsure_flow + self._rounding
             return np.asarray(moved + self._per_channel(self.jumps.rates * unsure))
         length = np.sqrt((np.abs(self.vector) ** 2).sum(axis=-1))[..., None]
         rounding = self.resolvent.block.size * EPSILON * (np.abs(self.weights) + 2.0 * length) * self.rates
@@ -244,9 +243,14 @@ class CurrentExcess:
         """An estimate from above of the error of the same by rounding (..., k)."""
         gained = np.abs(self._gained)
         moved = np.abs(np.stack([self._across(push) for push in self._pushes])).max(axis=0)
-        moved = moved + ROUNDINGS * EPSILON * self._sizes
+        moved = moved + self._rounding
         unsure = (2.0 * gained + moved) * moved + gained**2 * self._unsure_flow
         return self._per_channel(self.jumps.rates * unsure)
+
+    @property
+    def _rounding(self) -> FloatArray:
+        """How far elimination, there and back, may round the gain of each jump (..., m)."""
+        return np.asarray((2.0 * self.resolvent.block.size + ROUNDINGS) * EPSILON * self._sizes)
 
     @cached_property
     def _unsure_flow(self) -> FloatArray:

@@ -202,6 +202,28 @@ def test_swinging_rates_move_a_current_and_an_operator_as_the_superoperator_says
     np.testing.assert_allclose(tk.channel_response(model, seen), mean[1].real, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("link", [1e-4, 1e-6, 1e-8])
+def test_errors_tell_what_a_weak_link_takes(link: float) -> None:
+    rates = np.zeros((4, 4))
+    rates[0, 1], rates[1, 0], rates[2, 3], rates[3, 2] = 1.1, 2.3, 1.7, 0.6
+    rates[2, 1], rates[1, 2], rates[0, 3] = link, 2.0 * link, link
+    counts = np.random.default_rng(0).normal(size=(4, 4))
+    model = tk.rates(rates, weights={"count": counts})
+    found = tk.channel_response(model, tk.current(model, "count"))
+    with mpmath.workdps(40):
+        for channel, (target, source) in enumerate(zip(model.table.row, model.table.column, strict=True)):
+            high, low = (_exact_mean(rates, counts, int(target), int(source), sign) for sign in (1, -1))
+            exact = (high - low) / (2 * mpmath.mpf(10) ** -12)
+            assert abs(exact - found[channel]) <= found.error[channel]
+    assert found.error.max() < 2e-17 / link
+
+
+def test_channels_of_one_name_are_told_apart() -> None:
+    model = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(part, None) for part in (LOWER, 0.5 * LOWER, LOWER.T)])
+    found = tk.channel_response(model, tk.current(model, [1.0, 0.0, 0.0]))
+    assert found.labels == ("1 -> 0 (0)", "1 -> 0 (1)", "0 -> 1")
+
+
 def test_answers_that_a_weak_link_hides_are_refused() -> None:
     rates = np.zeros((4, 4))
     rates[0, 1], rates[1, 0], rates[2, 3], rates[3, 2] = 1.0, 2.0, 1.5, 0.5
