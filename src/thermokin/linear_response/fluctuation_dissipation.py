@@ -158,10 +158,10 @@ def _of_populations(one: AtRest, found: StaticResponse, grid: FloatArray, common
     state = one.steady_state
     flow = one.followed_by(one)
     missing = Regression(state, found.unanswered.astype(np.complex128), found.blur, found.reach, one.matrix)
-    (here, here_error, size), (gone, error, reach) = flow.at(grid), missing.at(grid)
+    (here, here_error, size), (gone, error, _) = flow.at(grid), missing.at(grid)
     names = [f"the violation at the frequency {frequency:g}" for frequency in grid]
     spectrum = answered(2.0 * here.real, 2.0 * here_error, 2.0 * size, names, state)
-    values = answered(2.0 * gone.real, 2.0 * error, 2.0 * np.maximum(reach, size), names, state)
+    values = answered(2.0 * gone.real, 2.0 * error, 2.0 * size, names, state)
     answer = found.static[..., None] + 1j * grid * (here - gone)
     return FluctuationDissipation(
         steady_state=state,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -193,3 +194,44 @@ def test_the_relation_with_the_hyperbolic_cotangent_fails_at_equilibrium_and_is_
     ratio = both / answer
     np.testing.assert_allclose(ratio[1], 1.0, atol=2e-3)
     assert (np.abs(ratio[[0, 2]] - 1.0) > 0.1).all()
+
+
+@pytest.mark.parametrize("link", [1.0, 1e-3, 1e-5, 1e-7])
+def test_errors_tell_what_a_weak_link_takes(link: float) -> None:
+    rates = np.zeros((4, 4))
+    rates[0, 1], rates[1, 0], rates[2, 3], rates[3, 2] = 1.1, 2.3, 1.7, 0.6
+    rates[2, 1], rates[1, 2], rates[0, 3] = link, 2.0 * link, link
+    seen, grid = np.random.default_rng(0).normal(size=4), [0.0, link, 1.0]
+    found = tk.fluctuation_dissipation(tk.rates(rates), np.diag(seen), grid)
+    with mpmath.workdps(40):
+        for exact, value, error in zip(_exact_violation(rates, seen, grid), found, found.error, strict=True):
+            assert abs(exact - value) <= error
+    assert (found.error <= 1e-13 / link * found.spectrum).all()
+
+
+def _exact_violation(rates: Array, seen: Array, grid: list[float]) -> list[mpmath.mpf]:
+    """S(w) - 2 T Im chi(w) / w from (B - <B>) p less the static answer, all of it at the working precision."""
+    size, matrix, levels = len(rates), mpmath.matrix(rates.tolist()), [mpmath.mpf(float(one)) for one in seen]
+    moves = matrix.copy()
+    for place in range(size):
+        moves[place, place] = -mpmath.fsum(matrix[row, place] for row in range(size))
+
+    def solved(system: mpmath.matrix, right: mpmath.matrix, trace: int = 0) -> mpmath.matrix:
+        pinned, source = system.copy(), right.copy()
+        for place in range(size):
+            pinned[0, place] = 1
+        source[0] = trace
+        return mpmath.lu_solve(pinned, source)
+
+    state = solved(moves, mpmath.zeros(size, 1), 1)
+    mean = mpmath.fsum(one * weight for one, weight in zip(levels, state, strict=True))
+    push = mpmath.zeros(size, 1)
+    for i in range(size):
+        for j in range(size):
+            flow = matrix[i, j] * state[j] * (levels[i] - levels[j]) / 2
+            push[i] += flow
+            push[j] -= flow
+    static = solved(moves, -push)
+    gone = mpmath.matrix([(levels[i] - mean) * state[i] - static[i] for i in range(size)])
+    moved = [solved(-1j * mpmath.mpf(frequency) * mpmath.eye(size) - moves, gone) for frequency in grid]
+    return [2 * mpmath.fsum(levels[i] * one[i] for i in range(size)).real for one in moved]
