@@ -20,6 +20,7 @@ from thermokin.bounds.hamiltonian_response import HAMILTONIAN_RESPONSE
 from thermokin.bounds.inverse import GAP, INVERSE
 from thermokin.bounds.kinetic import BARE_KINETIC, KINETIC
 from thermokin.bounds.optimal_scores import OPTIMAL_JUMPS, OPTIMAL_JUMPS_AND_HAMILTONIAN
+from thermokin.bounds.record import OPTIMAL_RECORD, RECORD, RECORD_INFORMATION, RECORD_KINETIC
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.scaled_forces import SCALED_FORCES
@@ -68,6 +69,10 @@ def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
         DYNAMICAL_ACTIVITY,
         VAN_VU_SAITO,
         CLOCK,
+        RECORD,
+        RECORD_INFORMATION,
+        RECORD_KINETIC,
+        OPTIMAL_RECORD,
         INVERSE,
         GAP,
         BARRIER_RESPONSE,
@@ -92,7 +97,8 @@ def evaluate(
 ) -> Bounds | BoundsAtRest:
     """The bounds of the catalogue on what a current exchanges: per time in the steady state, or from time 0 to a time.
 
-    Of the whole catalogue, bounds outside their domain are computed and marked; one that is asked for by itself is
+    Of the whole catalogue, but for those that average over the record of jumps, which are named to be asked for, bounds
+    outside their domain are computed and marked; one that is asked for by itself is
     refused there, unless `outside` wishes for it.
 
     Args:
@@ -179,7 +185,7 @@ def rest_bounds(case: RestCase, *, theorems: Sequence[Theorem] = ()) -> BoundsAt
     Returns:
         The bounds.
     """
-    wanted = theorems or catalogue(Situation.REST)
+    wanted = theorems or [theorem for theorem in catalogue(Situation.REST) if not theorem.costly]
     with few_threads(case.model.dimension):
         limits = [(theorem, theorem.rest(case)) for theorem in wanted if theorem.rest is not None]
         return BoundsAtRest(_at_rest(case, theorem, limit) for theorem, limit in limits if limit is not None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +28,8 @@ from thermokin.motion.steady_state import SteadyState
 from thermokin.numerics.level_sums import in_blocks
 
 __all__ = ["CLASSICAL", "RestCase"]
+
+T = TypeVar("T")
 
 EPSILON = float(np.finfo(np.float64).eps)
 ROUNDING = 64.0 * EPSILON
@@ -162,6 +166,21 @@ class RestCase:
     def forces(self) -> FloatArray:
         """l_e = (a_e - a_e~)/(a_e + a_e~) (..., e)."""
         return scores(self.jumps.rates, self.jumps.reverse.astype(np.int32))
+
+    def once(self, name: str, made: Callable[[RestCase], T]) -> T:
+        """What several theorems ask for, made by the first of them.
+
+        Args:
+            name: of it.
+            made: makes it from this case.
+
+        Returns:
+            It.
+        """
+        kept: dict[str, Any] = self.__dict__.setdefault("_once", {})
+        if name not in kept:
+            kept[name] = made(self)
+        return kept[name]  # type: ignore[no-any-return]
 
     def response(self, of_jumps: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How the mean answers when L_e -> exp(theta b_e / 2) L_e, and how far rounding may have moved that.

@@ -122,6 +122,7 @@ class Theorem:
         kind: whether it is a theorem for relaxation.
         rest: the same from what is known of a current in the steady state.
         bounded: what it bounds.
+        costly: whether it is computed at rest only where it is asked for by name.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Theorem:
     kind: Kind = Kind.THEOREM
     rest: Callable[[RestCase], Limit | None] | None = None
     bounded: Bounded = field(default=VARIANCE)
+    costly: bool = False
 
     @property
     def situations(self) -> tuple[Situation, ...]:

@@ -32,10 +32,14 @@ class ResetNoise:
     Args:
         values: (k,) [amount^2/time].
         error: of the quadrature (k,).
+        gains: E[lambda_k Re(c_k + tr Y (psi_k - psi))] (k,) [amount/time], the responses of the record's martingales.
+        gains_error: of those (k,).
     """
 
     values: FloatArray
     error: FloatArray
+    gains: FloatArray
+    gains_error: FloatArray
 
 
 def reset_noise(
@@ -71,7 +75,7 @@ def reset_noise(
     motion = no_jump_motion(liouvillian, _horizon(liouvillian, found))
     count = len(found.kets)
     moved, lived, missed = np.zeros((count, count)), np.zeros(count), np.zeros((count, weights.size))
-    noise = np.zeros((count, weights.size))
+    noise, gains, lost = (np.zeros((count, weights.size)) for _ in range(3))
     for place in range(count):
         integrand = _integrand(found, place, motion, jumps, excess, weights)
         value, error = _integral(integrand, motion.horizon, liouvillian)
@@ -81,8 +85,10 @@ def reset_noise(
         np.add.at(moved[place], found.target[place, outcomes], value[:size])
         noise[place, found.channel[place, outcomes]] = value[size : 2 * size]
         missed[place, found.channel[place, outcomes]] = error[size : 2 * size]
+        gains[place, found.channel[place, outcomes]] = value[2 * size : 3 * size]
+        lost[place, found.channel[place, outcomes]] = error[2 * size : 3 * size]
     entered = _entered(moved, lived)
-    return ResetNoise(entered @ noise, entered @ missed)
+    return ResetNoise(*(entered @ part for part in (noise, missed, gains, lost)))
 
 
 def _after_busiest(liouvillian: Liouvillian, state: ComplexArray) -> ComplexArray:
@@ -117,7 +123,7 @@ def _integrand(
     excess: ComplexArray,
     weights: FloatArray,
 ) -> Integrand:
-    """Rates of the outcomes of one ket, those times the squared gains, and the survival, at ages (n,): (n, 2 o + 1)."""
+    """Rates of the outcomes of one ket, times the squared gains and times the gains, and survival (n, 3 o + 1)."""
     outcomes = np.flatnonzero(found.channel[place] >= 0)
     channel, target = found.channel[place, outcomes], found.kets[found.target[place, outcomes]]
     landed = np.einsum("od,de,oe->o", target.conj(), excess, target)
@@ -128,7 +134,7 @@ def _integrand(
         held = np.einsum("nd,de,ne->n", kets.conj(), excess, kets) / np.where(survival > 0.0, survival, 1.0)
         rates = jumps.odds(kets)[:, channel]
         gained = weights[channel] + landed - held[:, None]
-        return np.concatenate([rates, rates * np.abs(gained) ** 2, survival[:, None]], axis=1)
+        return np.concatenate([rates, rates * np.abs(gained) ** 2, rates * gained.real, survival[:, None]], axis=1)
 
     return at
 
@@ -145,9 +151,10 @@ def _integral(integrand: Integrand, horizon: float, liouvillian: Liouvillian) ->
         length = high - low
         fine, error = _panels(integrand, low, length)
         size = total + fine.sum(axis=0)
-        # Rates of jumps are judged beside one another, and so are their squared gains.
-        half = (size.size - 1) // 2
-        scale = np.repeat([size[:half].max(initial=0.0), size[half:-1].max(initial=0.0), size[-1]], [half, half, 1])
+        # Rates of jumps are judged beside one another, and so are their gains and the squares of those.
+        part = (size.size - 1) // 3
+        rate, noise = size[:part].max(initial=0.0), size[part : 2 * part].max(initial=0.0)
+        scale = np.repeat([rate, noise, np.sqrt(rate * noise), size[-1]], [part, part, part, 1])
         good = (error <= SMALL * scale).all(axis=1) | (length <= SMALL * high)
         total = total + fine[good].sum(axis=0)
         missed = missed + error[good].sum(axis=0)

@@ -191,4 +191,23 @@ def _quantum(expected: Reference, system: str, model: Model, counted: Current, p
         **{name: bounds[bound].limit for name, bound in limits.items()},
         **{name: bounds[bound].cost.values for name, bound in costs.items()},
     }
+    if "v_martingale" in expected.expected:
+        ours |= _recorded(model, counted)
     return expected.cases(system, ours)
+
+
+def _recorded(model: Model, counted: Current) -> dict[str, Any]:
+    """The bounds by the record of jumps, which reset these machines."""
+    names = {
+        "limit_tkur_martingale": "record, thermo-kinetic",
+        "limit_tkur_martingale_info": "record, exact information",
+        "limit_psi_martingale": "record, kinetic",
+        "limit_optimal_martingale": "record, optimal scores",
+    }
+    found = evaluate(model, counted, theorems=list(names.values()))
+    limits: dict[str, Any] = {name: found[bound].limit for name, bound in names.items()}
+    return {
+        **limits,
+        "one_plus_delta_martingale": 1.0 + found["record, thermo-kinetic"].correction,
+        "one_plus_psi_martingale": 1.0 + found["record, kinetic"].correction,
+    }

@@ -21,13 +21,16 @@ from thermokin.views.sweep_axes import Column
 __all__ = ["BOUNDS", "BoundsTable"]
 
 NAMES = tuple(theorem.name for theorem in catalogue(Situation.REST))
+CHEAP = sum(not theorem.costly for theorem in catalogue(Situation.REST))
 Some = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(strict=False, min_length=1, max_length=40)]
 
 
 class BoundsTable(SomeCurrents):
     """What limits the noise of currents in the steady state; without the table nothing is said of it."""
 
-    names: Some | None = Field(default=None, description="which bounds of the catalogue; all if left out")
+    names: Some | None = Field(
+        default=None, description="which bounds of the catalogue; all but those of the record if left out"
+    )
     count_dephasing: bool = Field(
         default=False, description="whether uncounted dephasing at frequency zero is counted as activity"
     )
@@ -84,7 +87,7 @@ BOUNDS = about_currents(
         name="bounds",
         tables={"bounds": BoundsTable},
         rules=_rules,
-        summary=lambda system, table: f"{len(table.names or NAMES)} bounds at rest",
+        summary=lambda system, table: f"{len(table.names or ()) or CHEAP} bounds at rest",
         answer=_answer,
         swept=_swept,
     )
