@@ -118,7 +118,7 @@ DOMAIN = "steady states whose jumps reset the system, or whose populations obey 
 RECORD = Theorem(
     "record, thermo-kinetic",
     "Var J >= [<J>(1+delta)]^2 / I(sigma, A) per time, <J>(1+delta) = sum_k l_k v_k, v_k = c_k a_k - tr J_1 L^D (L_k "
-    "rho L_k^+ - E[lambda_k rho_c]), J_1 X = sum_k c_k L_k X L_k^+, rho_c the conditional states of the record of jumps",
+    "rho L_k^+ - E[lambda_k rho_c]), J_1 X = sum_k c_k L_k X L_k^+, rho_c the conditional states of the record",
     f"{DOMAIN} that changes sign with the jump; jumps in pairs",
     "as thermo-kinetic; often far sharper than it with coherence",
     "vo2022, vanvu2024",
