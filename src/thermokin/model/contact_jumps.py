@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._errors import ArgumentError
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters, clusters, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import Eigenframe
@@ -40,6 +40,23 @@ class ContactJumps:
     emission: FloatArray | ComplexArray
     absorption: FloatArray | ComplexArray
     particles: float
+
+    @property
+    def thermal(self) -> BoolArray:
+        """(m,) which elements exchange energy or particles; the rest only dephase."""
+        found = self.clusters
+        return found.label != found.zero if self.particles == 0.0 else np.ones(found.label.size, dtype=bool)
+
+    @property
+    def still(self) -> IntArray:
+        """(s,) the elements that only dephase, none where they do so at no rate."""
+        place = np.flatnonzero(~self.thermal)
+        return place if place.size and self.emission[..., place].any() else place[:0]
+
+    @property
+    def entries(self) -> int:
+        """How many entries of a jump table they make."""
+        return 2 * int(np.count_nonzero(self.thermal)) + int(self.still.size)
 
 
 def contact_jumps(position: int, contact: Contact, states: Eigenframe, tolerance: float) -> ContactJumps:

@@ -13,6 +13,7 @@ from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.model.origin import SecularInputs
 from thermokin.model.secular_parts import secular_parts
 from thermokin.operators.outside import dims_of
 
@@ -59,6 +60,7 @@ def davies(
     Reference:
         davies1974, breuer2002.
     """
+    inputs = SecularInputs(hamiltonian, contacts).told()
     said = {"hamiltonian": dims_of(hamiltonian, "hamiltonian")}
     parts = secular_parts(hamiltonian, contacts, number_operator, tolerance, said)
     generator = parts.energy
@@ -76,6 +78,7 @@ def davies(
         frame=parts.frame,
         validity=[parts.assumption],
         dims=parts.dims,
+        origin=inputs.origin(parts.jumps, tolerance, shifted=lamb_shift is not None),
     )
 
 

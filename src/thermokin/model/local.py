@@ -14,6 +14,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.local_leads import weak_links_of_leads
 from thermokin.model.model import Model
+from thermokin.model.origin import SecularInputs
 from thermokin.model.populated_levels import boltzmann, hottest
 from thermokin.model.secular_parts import SecularParts, secular_parts
 from thermokin.numerics.level_sums import over_levels
@@ -61,6 +62,7 @@ def local(
     Reference:
         levy2014.
     """
+    inputs = SecularInputs(bare, contacts, hamiltonian).told()
     whole = as_hermitian(hamiltonian, "hamiltonian")
     separate = as_hermitian(bare, "bare")
     if whole.shape[-1] != separate.shape[-1]:
@@ -84,6 +86,7 @@ def local(
         frame=frame,
         validity=[*_weak_links(whole, separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
         dims=parts.dims,
+        origin=inputs.origin(parts.jumps, tolerance),
     )
 
 

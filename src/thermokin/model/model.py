@@ -16,6 +16,7 @@ from thermokin.model.channel_table import channel_table, distinct_baths, listed_
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import NO_BATH, JumpTable, require_moderate_rates
+from thermokin.model.origin import Origin
 from thermokin.model.parameter import Known
 from thermokin.operators.as_numbers import common_axes, shown
 from thermokin.operators.outside import Dims, common_dims, dims_of
@@ -61,6 +62,7 @@ class Model:
     named_weights: Mapping[str, FloatArray]
     dims: Dims
     parameters: Mapping[str, Known]
+    origin: Origin | None
 
     def __init__(
         self,
@@ -103,6 +105,7 @@ class Model:
             "parameters": {},
             "dims": dims,
             "validity": lines,
+            "origin": None,
         }
         self._fill(generator=generator, energy=energy, number=number, table=table, baths=baths, **known)
 
@@ -119,6 +122,7 @@ class Model:
         validity: Sequence[Assumption] = (),
         named_weights: Mapping[str, FloatArray] | None = None,
         dims: Dims = None,
+        origin: Origin | None = None,
     ) -> Model:
         """A model from parts that a builder has already validated, all of them in the frame.
 
@@ -132,6 +136,7 @@ class Model:
             validity: the builder's assumptions; those in doubt are warned of here.
             named_weights: weights (..., k) per channel that `current` finds by name.
             dims: the parts of the user's space, where QuTiP objects have said them.
+            origin: which contacts made the entries of the table, where contacts did.
 
         Returns:
             The model.
@@ -143,6 +148,7 @@ class Model:
             "dims": dims,
             "validity": tuple(validity),
             "parameters": {},
+            "origin": origin,
         }
         named = {} if named_weights is None else dict(named_weights)
         model._fill(generator=generator, energy=energy, table=table, baths=tuple(baths), named_weights=named, **known)

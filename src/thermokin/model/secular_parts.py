@@ -169,13 +169,11 @@ def thermal_table(parts: Sequence[ContactJumps], baths: Sequence[int], dimension
 def _of_contact(part: ContactJumps, bath: int, dimension: int) -> JumpTable:
     found = part.clusters
     count = found.mean.shape[-1]
-    thermal = found.label != found.zero if part.particles == 0.0 else np.ones(found.label.size, dtype=bool)
+    thermal = part.thermal
     exchanging = np.zeros(count, dtype=bool)  # clusters that exchange energy (or particles)
     exchanging[found.label[thermal]] = True
     moving = np.flatnonzero(exchanging)
-    still = np.flatnonzero(~thermal)
-    if still.size and not part.emission[..., still].any():
-        still = still[:0]
+    still = part.still
     place = np.full(count, -1)
     place[moving] = np.arange(moving.size)
     entries = np.flatnonzero(thermal)

@@ -17,6 +17,7 @@ from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
+from thermokin.model.origin import SecularInputs
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature, knows_parameters
 from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
@@ -105,14 +106,17 @@ def three_level_maser(
     if not ((narrow > 0.0) & (wide > narrow)).all():
         raise ArgumentError("`gap_hot` must be > `gap_cold`, and that > 0.", "gap_hot")
     contacts = [Contact(baths[name], _flip(getattr(links, name)), Flat(rates[name])) for name in ("cold", "hot")]
-    parts = secular_parts(_bare(links, wide, narrow), contacts, None, DEFAULT_TOLERANCE, {})
+    bare = _bare(links, wide, narrow)
     lower, upper = links.drive
     turning = np.zeros((*np.broadcast_shapes(field.shape, offset.shape), 3, 3), dtype=np.complex128)
     turning[..., lower, upper] = turning[..., upper, lower] = field
     turning[..., upper, upper] = offset
+    inputs = SecularInputs(bare, contacts, turning).told()
+    parts = secular_parts(bare, contacts, None, DEFAULT_TOLERANCE, {})
     generator = FrameOperator.from_matrix(turning)
     validity = [_weak_drive(field, wide, narrow), parts.assumption]
-    return Model.from_table(generator, parts.energy, parts.table, parts.baths, validity=validity)
+    origin = inputs.origin(parts.jumps, DEFAULT_TOLERANCE)
+    return Model.from_table(generator, parts.energy, parts.table, parts.baths, validity=validity, origin=origin)
 
 
 def _bare(links: _Links, wide: FloatArray, narrow: FloatArray) -> np.ndarray:

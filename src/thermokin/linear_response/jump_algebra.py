@@ -1,0 +1,195 @@
+"""Products of jump operators with states and observables, entry by entry, for closed populations and for matrices."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._cached import cached_property
+from thermokin._typing import FloatArray, IntArray
+from thermokin.liouville.block import Block
+from thermokin.numerics.level_sums import equal_pairs, scatter
+
+__all__ = ["Entries", "JumpAlgebra", "MatrixAlgebra", "PopulationAlgebra"]
+
+TOGETHER = 1 << 20  # pairs of entries looked at as one
+
+Operators = NDArray[Any]
+"""Hermitian operators: populations (s, d) where these are closed, else matrices (s, d, d)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """Elements of jump operators, those that a parameter may bring in among them with amplitude 0.
+
+    Args:
+        dimension: d.
+        channel: (m,) ascending.
+        row: (m,).
+        column: (m,).
+        amplitude: (m,) [1/sqrt(time)].
+    """
+
+    dimension: int
+    channel: IntArray
+    row: IntArray
+    column: IntArray
+    amplitude: NDArray[Any]
+
+    @cached_property
+    def strength(self) -> FloatArray:
+        """|amplitude|^2 (m,)."""
+        return np.asarray(self.amplitude.real**2 + self.amplitude.imag**2)
+
+
+@dataclass(frozen=True, eq=False)
+class JumpAlgebra(ABC):
+    """The jumps, and the block that they move.
+
+    Args:
+        entries: of the jumps.
+        block: of the generator.
+    """
+
+    entries: Entries
+    block: Block
+
+    @abstractmethod
+    def operators(self, vectors: Operators) -> Operators:
+        """Hermitian operators of coordinates in the block (n, s)."""
+
+    @abstractmethod
+    def coordinates(self, operators: Operators) -> NDArray[Any]:
+        """Coordinates (n, s) of Hermitian operators."""
+
+    @abstractmethod
+    def after(self, states: Operators) -> Operators:
+        """(L_k M) at the entries (s, m)."""
+
+    @abstractmethod
+    def between(self, observables: Operators, states: Operators) -> Operators:
+        """(Y L_k M) at the entries (s, m)."""
+
+    @abstractmethod
+    def anticommutator(self, one: Operators, other: Operators) -> Operators:
+        """Y M + M Y."""
+
+    @abstractmethod
+    def read(self, weights: FloatArray, observables: Operators | None) -> Operators:
+        """sum_k c_k L_k^+ Y L_k, Y = 1 if None, c (m,) by entries."""
+
+    @abstractmethod
+    def mean(self, observables: Operators, states: Operators) -> FloatArray:
+        """tr(Y M) (s,)."""
+
+    def lost(self, observables: Operators, states: Operators) -> Operators:
+        """2 Y L M - L (M Y + Y M) at the entries: how tr(Y L M) moves with the conjugate of each amplitude."""
+        return 2.0 * self.between(observables, states) - self.after(self.anticommutator(observables, states))
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationAlgebra(JumpAlgebra):
+    """Closed populations."""
+
+    def operators(self, vectors: Operators) -> Operators:
+        """See `JumpAlgebra.operators`."""
+        return np.ascontiguousarray(vectors.T)
+
+    def coordinates(self, operators: Operators) -> NDArray[Any]:
+        """See `JumpAlgebra.coordinates`."""
+        return np.ascontiguousarray(operators.T)
+
+    def after(self, states: Operators) -> Operators:
+        """See `JumpAlgebra.after`."""
+        return self.entries.amplitude * states[:, self.entries.column]
+
+    def between(self, observables: Operators, states: Operators) -> Operators:
+        """See `JumpAlgebra.between`."""
+        return self.entries.amplitude * observables[:, self.entries.row] * states[:, self.entries.column]
+
+    def lost(self, observables: Operators, states: Operators) -> Operators:
+        """See `JumpAlgebra.lost`; the difference of two levels is taken at once."""
+        step = observables[:, self.entries.row] - observables[:, self.entries.column]
+        return 2.0 * self.entries.amplitude * step * states[:, self.entries.column]
+
+    def anticommutator(self, one: Operators, other: Operators) -> Operators:
+        """See `JumpAlgebra.anticommutator`."""
+        return 2.0 * one * other
+
+    def read(self, weights: FloatArray, observables: Operators | None) -> Operators:
+        """See `JumpAlgebra.read`."""
+        rates = (weights * self.entries.strength)[None]
+        if observables is not None:
+            rates = rates * observables[:, self.entries.row]
+        return np.stack([np.bincount(self.entries.column, one, self.entries.dimension) for one in rates])
+
+    def mean(self, observables: Operators, states: Operators) -> FloatArray:
+        """See `JumpAlgebra.mean`."""
+        return np.asarray((observables * states).sum(axis=-1))
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixAlgebra(JumpAlgebra):
+    """States with coherences."""
+
+    @cached_property
+    def _pairs(self) -> tuple[IntArray, IntArray]:
+        """Ordered pairs of entries of one channel."""
+        return equal_pairs(self.entries.channel)
+
+    @cached_property
+    def _meeting(self) -> tuple[IntArray, IntArray]:
+        """Those that lead to one level."""
+        one, two = self._pairs
+        here = self.entries.row[one] == self.entries.row[two]
+        return one[here], two[here]
+
+    def operators(self, vectors: Operators) -> Operators:
+        """See `JumpAlgebra.operators`."""
+        return np.asarray(self.block.frame_state(np.ascontiguousarray(vectors.T)))
+
+    def coordinates(self, operators: Operators) -> NDArray[Any]:
+        """See `JumpAlgebra.coordinates`."""
+        diagonal = np.diagonal(operators, axis1=-2, axis2=-1).real
+        return np.ascontiguousarray(np.asarray(self.block.elements(diagonal, operators)).T)
+
+    def after(self, states: Operators) -> Operators:
+        """See `JumpAlgebra.after`."""
+        entries, (one, two) = self.entries, self._meeting
+        terms = entries.amplitude[two] * states[:, entries.column[two], entries.column[one]]
+        return scatter(terms, one, entries.amplitude.size)
+
+    def between(self, observables: Operators, states: Operators) -> Operators:
+        """See `JumpAlgebra.between`."""
+        entries, (every, other) = self.entries, self._pairs
+        found = np.zeros((len(states), entries.amplitude.size), dtype=np.complex128)
+        for first in range(0, every.size, TOGETHER):
+            one, two = every[first : first + TOGETHER], other[first : first + TOGETHER]
+            terms = entries.amplitude[two] * observables[:, entries.row[one], entries.row[two]]
+            terms = terms * states[:, entries.column[two], entries.column[one]]
+            found += scatter(terms, one, entries.amplitude.size)
+        return found
+
+    def anticommutator(self, one: Operators, other: Operators) -> Operators:
+        """See `JumpAlgebra.anticommutator`."""
+        product = one @ other
+        return product + product.conj().swapaxes(-1, -2)
+
+    def read(self, weights: FloatArray, observables: Operators | None) -> Operators:
+        """See `JumpAlgebra.read`."""
+        entries, size = self.entries, self.entries.dimension
+        one, two = self._meeting if observables is None else self._pairs
+        values = (np.conj(entries.amplitude[one]) * entries.amplitude[two] * weights[one])[None]
+        if observables is not None:
+            values = values * observables[:, entries.row[one], entries.row[two]]
+        place = entries.column[one].astype(np.int64) * size + entries.column[two]
+        found = scatter(np.asarray(values, dtype=np.complex128), place, size * size)
+        return np.asarray(found.reshape(-1, size, size))
+
+    def mean(self, observables: Operators, states: Operators) -> FloatArray:
+        """See `JumpAlgebra.mean`."""
+        return np.asarray((observables * states.swapaxes(-1, -2)).sum(axis=(-2, -1)).real)

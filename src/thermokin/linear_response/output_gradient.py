@@ -1,0 +1,311 @@
+"""How means, covariances and state means move with each element of the Hamiltonian and of the jumps: adjoint form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
+from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.liouville.population_block import PopulationBlock
+from thermokin.linear_response.jump_algebra import Entries, JumpAlgebra, MatrixAlgebra, PopulationAlgebra
+from thermokin.solvers.resolvent import LeftSolves, Resolvent
+
+__all__ = ["AdjointSolves", "Gradient", "Weighed"]
+
+EPSILON = float(np.finfo(np.float64).eps)
+SAMPLES = 2  # roundings of the generator that are followed
+ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
+READS_MORE = 1e-12  # of an observable: elements outside the block below it are rounding
+
+Operators = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """Derivatives of one number: d = Re sum conj(G) dH + Re sum conj(a) dL + sum c dweights + Re sum X turning.
+
+    The first row is the derivative itself, the others are the same after roundings of the generator.
+
+    Args:
+        amplitude: (s, m) with respect to the entries.
+        weights: (s, m) with respect to what the entries count, for each current of the number.
+        generator: (s, d, d) with respect to the Hamiltonian; None where populations are closed.
+        turning: (s, d, d) with respect to U^+ dU of the frame; None where it does not matter.
+    """
+
+    amplitude: Operators
+    weights: tuple[FloatArray, ...] = ()
+    generator: ComplexArray | None = None
+    turning: ComplexArray | None = None
+
+
+@dataclass(eq=False)
+class Weighed:
+    """A current with what its gradients need, each solved for once.
+
+    Args:
+        solves: where it is counted.
+        weights: of the channels (k,).
+    """
+
+    solves: AdjointSolves
+    weights: FloatArray
+
+    @cached_property
+    def counts(self) -> FloatArray:
+        """By entries (m,)."""
+        return self.weights[self.solves.algebra.entries.channel]
+
+    @cached_property
+    def rate(self) -> Operators:
+        """sum_k c_k L_k^+ L_k (1, ...)."""
+        return self.solves.algebra.read(self.counts, None)
+
+    @cached_property
+    def mean(self) -> FloatArray:
+        """The current, and after roundings (s,)."""
+        return self.solves.algebra.mean(self.rate, self.solves.state)
+
+    @cached_property
+    def observable(self) -> Operators:
+        """Y with tr(Y b) = tr(rate L^D b) (s, ...)."""
+        return self.solves.adjoint(self.rate)
+
+    @cached_property
+    def response(self) -> Operators:
+        """r with L r = c1 rho - J rho, tr r = 0 (s, ...)."""
+        solves = self.solves
+        flow = solves.gained(self.counts, solves.state)
+        return solves.response(solves.spread(self.mean, solves.state) - flow)
+
+
+@dataclass(eq=False)
+class AdjointSolves:
+    """A prepared generator, with its state and solves, each of them also after some roundings of the generator.
+
+    Args:
+        resolvent: of the generator.
+        entries: of its jumps.
+    """
+
+    resolvent: Resolvent
+    entries: Entries
+    _random: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether populations are closed."""
+        return isinstance(self.resolvent.block, PopulationBlock)
+
+    @cached_property
+    def algebra(self) -> JumpAlgebra:
+        """Products with the jumps."""
+        kind = PopulationAlgebra if self.closed else MatrixAlgebra
+        return kind(self.entries, self.resolvent.block)
+
+    @cached_property
+    def left(self) -> LeftSolves:
+        """Solves for rows."""
+        solves = self.resolvent.left
+        if solves is None:
+            raise ArgumentError(
+                "`method` Krylov() has no solves for row vectors, which derivatives need; use Sparse() or Dense().",
+                "method",
+            )
+        return solves
+
+    @cached_property
+    def state(self) -> Operators:
+        """rho, and after roundings (s, ...)."""
+        vector = np.asarray(self.resolvent.stationary)[:, None]
+        if self.closed:  # each population is right to some roundings of itself, see `known_error`
+            return self.algebra.operators(vector)
+        moved = self.resolvent.drazin(self._pushed(vector))
+        return self.algebra.operators(np.concatenate([vector, vector + moved], axis=1))
+
+    @property
+    def known_error(self) -> float:
+        """The relative error of the state, where it is not among the samples."""
+        return (self.resolvent.block.size + 1.0) * EPSILON if self.closed else 0.0
+
+    def adjoint(self, rows: Operators) -> Operators:
+        """Y with tr(Y b) = tr(O L^D b), for the rows O (1 or s, ...)."""
+        given = self._all(rows)
+        found = self.left.adjoint(self.algebra.coordinates(given[:1]))
+        push = self.algebra.coordinates(given[1:] - given[:1]) - self._pushed_row(found)
+        push = push + self._signs(found) * ROUNDINGS * np.abs(self.algebra.coordinates(given[:1]))
+        moved = self.left.adjoint(push)
+        return self.algebra.operators(np.concatenate([found, found + moved], axis=1))
+
+    def response(self, right: Operators) -> Operators:
+        """x with L x = b and tr x = 0, b (s, ...) without trace."""
+        vectors = self.algebra.coordinates(self._all(right))
+        found = self.resolvent.drazin(vectors[:, :1])
+        push = vectors[:, 1:] - vectors[:, :1] - self._pushed(found)
+        push = push + self._signs(found) * ROUNDINGS * np.abs(vectors[:, :1])
+        moved = self.resolvent.drazin(push)
+        return self.algebra.operators(np.concatenate([found, found + moved], axis=1))
+
+    def gained(self, counts: FloatArray, states: Operators) -> Operators:
+        """sum_k c_k L_k rho L_k^+ (s, ...)."""
+        if self.closed:
+            entries = self.entries
+            flows = counts * entries.strength * states[:, entries.column]
+            return np.stack([np.bincount(entries.row, flow, entries.dimension) for flow in flows])
+        gain = self.resolvent.gain(self.weights_of(counts))
+        return self.algebra.operators(np.asarray(gain @ self.algebra.coordinates(states)))
+
+    def weights_of(self, counts: FloatArray) -> FloatArray:
+        """Weights by channel of those by entries."""
+        size = self.resolvent.block.liouvillian.table.size
+        found = np.zeros(size)
+        found[self.entries.channel] = counts
+        return found
+
+    def spread(self, numbers: FloatArray, operators: Operators) -> Operators:
+        """A number for each sample times its operator."""
+        return np.asarray(numbers.reshape(-1, *(1,) * (operators.ndim - 1)) * operators)
+
+    def _all(self, operators: Operators) -> Operators:
+        return np.broadcast_to(operators, (SAMPLES + 1, *operators.shape[1:]))
+
+    def _signs(self, like: NDArray[Any]) -> FloatArray:
+        return self._random.choice([-1.0, 1.0], size=(len(like), SAMPLES))
+
+    def _pushed(self, vector: NDArray[Any]) -> NDArray[Any]:
+        """What roundings of L make of L x (n, s), for x (n, 1): of populations such as keep the trace."""
+        if self.closed:
+            entries = self.entries
+            flow = self._of_entries * vector[entries.column, 0]
+            return self._at_levels(flow, entries.row) - self._at_levels(flow, entries.column)
+        return self._signs(vector) * ROUNDINGS * np.abs(self._sizes @ np.abs(vector))
+
+    def _pushed_row(self, vector: NDArray[Any]) -> NDArray[Any]:
+        """The same of y L (n, s), for y (n, 1)."""
+        if self.closed:
+            entries = self.entries
+            step = vector[entries.row, 0] - vector[entries.column, 0]
+            return self._at_levels(self._of_entries * step, entries.column)
+        return self._signs(vector) * ROUNDINGS * np.abs(self._sizes.T @ np.abs(vector))
+
+    @cached_property
+    def _of_entries(self) -> FloatArray:
+        """Roundings of the strength of each entry (s, m)."""
+        signs = self._random.integers(0, 2, size=(SAMPLES, self.entries.strength.size), dtype=np.int8)
+        return np.where(signs, ROUNDINGS, -ROUNDINGS) * self.entries.strength
+
+    def _at_levels(self, values: FloatArray, levels: IntArray) -> FloatArray:
+        size = self.entries.dimension
+        return np.stack([np.bincount(levels, column, size) for column in values], axis=-1)
+
+    @cached_property
+    def _sizes(self) -> Any:
+        block = self.resolvent.block
+        return abs(block.sparse) if self.left.thin else np.abs(block.matrix)
+
+    def require_inside(self, operators: Operators, what: str) -> None:
+        """Refuse an observable that reads elements which the motion never fills, but which a change may fill.
+
+        Args:
+            operators: of the observable (1 or s, ...).
+            what: it is, for the message.
+
+        Raises:
+            ArgumentError: if it does.
+        """
+        if self.closed:
+            return
+        rest = operators[:1] - self.algebra.operators(self.algebra.coordinates(operators[:1]))
+        if np.abs(rest).max() > READS_MORE * np.abs(operators[0]).max():
+            raise ArgumentError(
+                f"`outputs` have no derivative that is known here: {what} reads coherences that vanish at this point by "
+                "a symmetry, which a parameter may break; choose a point beside it.",
+                "outputs",
+            )
+
+    def of_mean(self, one: Weighed) -> Gradient:
+        """The gradient of a mean.
+
+        Args:
+            one: the current.
+
+        Returns:
+            The gradient.
+        """
+        algebra, state = self.algebra, self.state
+        self.require_inside(one.rate, "a current")
+        after = algebra.after(state)
+        amplitude = 2.0 * one.counts * after - algebra.lost(one.observable, state)
+        share = _overlap(self.entries.amplitude, after)
+        return Gradient(amplitude, (share,), self._turned(one.observable, state))
+
+    def of_covariance(self, one: Weighed, two: Weighed) -> Gradient:
+        """The gradient of a covariance, or of a noise where both currents are one.
+
+        Args:
+            one: a current.
+            two: another one, or the same.
+
+        Returns:
+            The gradient, with that of the weights of each.
+        """
+        algebra, state, entries = self.algebra, self.state, self.entries
+        double = self._double(one, two)
+        after = algebra.after(state)
+        amplitude = 2.0 * one.counts * two.counts * after - algebra.lost(double, state)
+        generator = self._turned(double, state)
+        weights = []
+        pairs = ((one, two),) if one is two else ((one, two), (two, one))
+        times = 2.0 if one is two else 1.0
+        for own, other in pairs:
+            beside = algebra.after(other.response) - algebra.between(other.observable, state)
+            moved = 2.0 * own.counts * beside - algebra.lost(own.observable, other.response)
+            amplitude = amplitude + times * moved
+            turned = self._turned(own.observable, other.response)
+            generator = None if generator is None or turned is None else generator + times * turned
+            weights.append(times * _overlap(entries.amplitude, other.counts * after + beside))
+        return Gradient(amplitude, tuple(weights), generator)
+
+    def _double(self, one: Weighed, two: Weighed) -> Operators:
+        """Z with tr(Z b) = tr((k_ab + (c_a - J_a)^T y_b + (c_b - J_b)^T y_a) L^D b)."""
+        algebra = self.algebra
+        rows = algebra.read(one.counts * two.counts, None)
+        pairs = ((one, two),) if one is two else ((one, two), (two, one))
+        times = 2.0 if one is two else 1.0
+        for own, other in pairs:
+            fed = self.spread(own.mean, other.observable) - algebra.read(own.counts, other.observable)
+            rows = rows + times * fed
+        self.require_inside(rows, "a noise")
+        return self.adjoint(rows)
+
+    def of_expectation(self, operator: Operators, frame: ComplexArray) -> Gradient:
+        """The gradient of the mean of an operator that stays in the user's basis.
+
+        Args:
+            operator: in the frame, as the algebra takes it (1, ...).
+            frame: the same as a matrix (d, d).
+
+        Returns:
+            The gradient.
+        """
+        algebra, state = self.algebra, self.state
+        observable = self.adjoint(operator)
+        matrix = state if state.ndim == 3 else state[..., None] * np.eye(state.shape[-1])
+        turning = (matrix @ frame - frame @ matrix).swapaxes(-1, -2)
+        return Gradient(-algebra.lost(observable, state), (), self._turned(observable, state), turning)
+
+    def _turned(self, observables: Operators, states: Operators) -> ComplexArray | None:
+        """i [rho, Y], how -tr(Y L rho) moves with the Hamiltonian."""
+        if self.closed:
+            return None
+        product = 1j * (states @ observables)
+        return np.asarray(product + product.conj().swapaxes(-1, -2))
+
+
+def _overlap(amplitude: NDArray[Any], products: Operators) -> FloatArray:
+    return np.asarray((np.conj(amplitude) * products).real)

@@ -1,0 +1,175 @@
+"""What `response` takes derivatives of: means, noises and covariances of currents, and means of operators.
+
+    {"power": lambda model: Mean(heat(model, "hot") + heat(model, "cold")), "its noise": ...}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from thermokin._typing import OperatorLike
+from thermokin.model.current import Current
+from thermokin.model.current_words import QUANTITIES, current_of, terms_of
+from thermokin.model.model import Model
+from thermokin.operators.as_numbers import shown
+
+__all__ = ["Covariance", "Expectation", "Mean", "Noise", "Output", "Outputs", "Wanted", "listed_outputs"]
+
+NOISE, COVARIANCE, JOINED, PRODUCTION = "noise of ", "covariance of ", " and ", "entropy production"
+
+
+@dataclass(frozen=True, eq=False)
+class Mean:
+    """The mean of a current in the steady state.
+
+    Args:
+        current: the current.
+    """
+
+    current: Current
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """The second cumulant of a current per time.
+
+    Args:
+        current: the current.
+    """
+
+    current: Current
+
+
+@dataclass(frozen=True, eq=False)
+class Covariance:
+    """The covariance of two currents per time.
+
+    Args:
+        one: a current.
+        two: another one.
+    """
+
+    one: Current
+    two: Current
+
+
+@dataclass(frozen=True, eq=False)
+class Expectation:
+    """The mean of an operator in the steady state.
+
+    Args:
+        operator: (d, d) in the user's basis, Hermitian; it does not move with the parameters.
+    """
+
+    operator: OperatorLike
+
+
+Output: TypeAlias = Mean | Noise | Covariance | Expectation
+Outputs: TypeAlias = Sequence[str] | Mapping[str, "str | Callable[[Model], Output | Current]"]
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """One output of any model of a family.
+
+    Args:
+        name: in the result.
+        words: that say it, where words do: those of one current, or of two.
+        of: makes it of a model.
+    """
+
+    name: str
+    words: tuple[str, ...] | None
+    of: Callable[[Model], Output]
+
+
+def listed_outputs(outputs: object) -> tuple[Wanted, ...]:
+    """The outputs, each with its name.
+
+    Args:
+        outputs: words, or a mapping of names to words or to functions of a model.
+
+    Returns:
+        The outputs.
+
+    Raises:
+        TypeError: if it is neither.
+        ValueError: if words mean nothing, or a name comes twice.
+    """
+    if isinstance(outputs, Mapping):
+        pairs = list(outputs.items())
+    elif isinstance(outputs, Sequence) and not isinstance(outputs, str):
+        pairs = [(words, words) for words in outputs]
+    else:
+        raise TypeError(
+            '`outputs` must be a list of words, as ["heat from hot", "noise of heat from hot"], or map names to words '
+            f"or to functions of a model, got {shown(outputs)}."
+        )
+    if not pairs:
+        raise ValueError("`outputs` must name at least one output.")
+    found = tuple(_wanted(name, output) for name, output in pairs)
+    names = [one.name for one in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"`outputs` must name each output once, got {twice!r} twice.")
+    return found
+
+
+def _wanted(name: object, output: object) -> Wanted:
+    if not isinstance(name, str):
+        raise TypeError(f"`outputs` must have strings as names, got {shown(name)}.")
+    if isinstance(output, str):
+        return _in_words(name, output)
+    if not callable(output):
+        raise TypeError(
+            f"`outputs[{name!r}]` must be words or a function of a model, as lambda model: tk.heat(model), got "
+            f"{shown(output)}."
+        )
+    return Wanted(name, None, lambda model: _made(name, output(model), model))
+
+
+def _made(name: str, found: object, model: Model) -> Output:
+    if isinstance(found, Current):
+        found = Mean(found)
+    if not isinstance(found, Mean | Noise | Covariance | Expectation):
+        raise TypeError(
+            f"`outputs[{name!r}]` must give a current, Mean, Noise, Covariance or Expectation, got {shown(found)}."
+        )
+    for one in (part for part in vars(found).values() if isinstance(part, Current)):
+        if one.model is not model:
+            raise ValueError(
+                f"`outputs[{name!r}]` must make its current of the model that it is given, got one of another model."
+            )
+    return found
+
+
+def _in_words(name: str, words: str) -> Wanted:
+    if words.startswith(NOISE):
+        (current,) = _sound(name, words, [words[len(NOISE) :]])
+        return Wanted(name, (current,), lambda model: Noise(current_of(model, current)))
+    if words.startswith(COVARIANCE):
+        parts = words[len(COVARIANCE) :].split(JOINED)
+        if len(parts) != 2:
+            raise ValueError(f'`outputs` must read "covariance of [current] and [current]", got {words!r}.')
+        one, two = _sound(name, words, parts)
+        return Wanted(name, (one, two), lambda model: Covariance(current_of(model, one), current_of(model, two)))
+    (current,) = _sound(name, words, ["entropy_flow" if words == PRODUCTION else words])
+    return Wanted(name, (current,), lambda model: Mean(current_of(model, current)))
+
+
+def _sound(name: str, words: str, currents: list[str]) -> list[str]:
+    """The same currents, if they mean something."""
+    for current in currents:
+        try:
+            unknown = [term.quantity for term in terms_of(current) if term.quantity not in QUANTITIES]
+        except ValueError as error:
+            raise ValueError(f"`outputs` of the name {name!r} {error}, got {words!r}.") from None
+        if unknown:
+            known = ", ".join(QUANTITIES)
+            raise ValueError(
+                f"`outputs` of the name {name!r} must count one of {known}, got {unknown[0]!r} in {words!r}; "
+                '"noise of [current]", "covariance of [current] and [current]" and "entropy production" are words too.'
+            )
+    return currents
