@@ -12,12 +12,19 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.linear_response.bath_slopes import log_slope_of_spectrum, log_slopes_of_filling, same_spectrum
+from thermokin.linear_response.bath_slopes import (
+    log_change_of_spectrum,
+    log_slope_of_spectrum,
+    log_slopes_of_filling,
+    numbers_of_spectrum,
+    same_spectrum,
+)
 from thermokin.linear_response.table_change import NO_EXTRA, Extra, TableChange, relative_error
 from thermokin.model.bohr import smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.model import Model
 from thermokin.model.origin import Origin, SecularInputs
+from thermokin.model.statistics import Bose
 from thermokin.numerics.differences import Slope
 from thermokin.operators.as_operators import as_operator
 
@@ -25,6 +32,7 @@ __all__ = ["ContactEntries", "SecularChanges"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 SPLIT = 1e-8  # of a change of the Hamiltonian: what of it is rounding between levels of one energy
+OPERATORS = 0.1  # of the largest element: what of it rounds the others of an operator that is a sum
 ABSENT = 1e-12  # of a change of a coupling: elements below are rounding
 
 Matrix = NDArray[np.float64] | ComplexArray
@@ -57,20 +65,39 @@ class ContactEntries:
     @cached_property
     def roots(self) -> tuple[FloatArray, FloatArray]:
         """Roots of the rates of unit elements, emission and absorption (t,)."""
-        bath, strength = self.contact.bath, self.strength
+        bath, strength = self.contact.bath, np.asarray(self.contact.spectrum(self.frequency))
         known = (self.frequency, bath.temperature, bath.chemical_potential)
         emission, absorption = bath.statistics.factors(*known)
         return np.sqrt(strength * emission), np.sqrt(strength * absorption)
 
-    @cached_property
-    def strength(self) -> FloatArray:
-        """G (t,)."""
-        return np.asarray(self.contact.spectrum(self.frequency))
+    def numbers_of(self, contact: Contact) -> FloatArray:
+        """What may move of the spectrum of a contact."""
+        if type(contact.spectrum) is not type(self.contact.spectrum):
+            raise ArgumentError(
+                f"`parameters` change the kind of spectrum of bath {contact.bath.name!r}, so that rates have no "
+                "derivative; derive at a point around which the kind stays.",
+                "parameters",
+            )
+        return numbers_of_spectrum(contact.spectrum, self.frequency)
 
     @cached_property
-    def still_rate(self) -> FloatArray:
-        """Rate of a unit element at frequency zero ()."""
-        return still_rate(self.contact, bool(self.still_row.size))
+    def still_rate(self) -> float:
+        """Rate of a unit element at frequency zero."""
+        bath = self.contact.bath
+        return float(bath.statistics.dephasing_rate(*self.start_of(self.contact), bath.temperature))
+
+    def start_of(self, contact: Contact) -> FloatArray:
+        """G(0) and G'(0) of the spectrum of a contact (2,); 0 where no element needs them."""
+        spectrum = contact.spectrum
+        return np.array([float(spectrum.at_zero), float(spectrum.slope_at_zero)]) if self.still_row.size else np.zeros(2)
+
+    def still_change(self, start: FloatArray | None, temperature: FloatArray | None) -> float:
+        """How the rate at frequency zero moves with those, and with the temperature."""
+        moved = np.zeros(2) if start is None else start
+        if not isinstance(self.contact.bath.statistics, Bose):
+            return 0.5 * float(moved[0])
+        warmed = 0.0 if temperature is None else float(temperature) * float(self.start_of(self.contact)[1])
+        return warmed + float(self.contact.bath.temperature) * float(moved[1])
 
     @cached_property
     def of_frequency(self) -> FloatArray:
@@ -86,14 +113,6 @@ class ContactEntries:
     def frozen(self) -> bool:
         """Whether its bath is at temperature 0."""
         return not float(self.contact.bath.temperature) > 0.0
-
-
-def still_rate(contact: Contact, needed: bool) -> FloatArray:
-    """Rate of a unit element at frequency zero (); 0 where no element has one."""
-    if not needed:
-        return np.zeros(())
-    spectrum, bath = contact.spectrum, contact.bath
-    return np.asarray(bath.statistics.dephasing_rate(spectrum.at_zero, spectrum.slope_at_zero, bath.temperature))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +152,7 @@ class SecularChanges:
             still = first + np.flatnonzero(table.reverse[table.channel[here]] == table.channel[here])
             thermal = np.arange(first, first + (count - still.size) // 2)
             row, column = table.row[thermal], table.column[thermal]
-            coupling = _thin(self.model.to_frame(contact.operator))
+            coupling = self._in_frame(contact.operator)
             gaps = levels[column] - levels[row]
             found.append(
                 ContactEntries(
@@ -142,6 +161,15 @@ class SecularChanges:
             )
             first += count
         return tuple(found)
+
+    @cached_property
+    def _frame(self) -> Matrix | None:
+        return None if self.model.frame is None else _thin(self.model.frame)
+
+    def _in_frame(self, operator: ComplexArray) -> Matrix:
+        """An operator of the user's basis in the frame (d, d), real where nothing is imaginary."""
+        thin = _thin(operator)
+        return thin if self._frame is None else np.asarray(self._frame.conj().T @ thin @ self._frame)
 
     @cached_property
     def _same_level(self) -> BoolArray:
@@ -157,8 +185,8 @@ class SecularChanges:
             inputs: of the same builder, at another value of a parameter.
 
         Returns:
-            Hamiltonian, generator, and for each contact operator, temperature, chemical potential, G at the gaps, and
-            the rate at frequency zero.
+            Hamiltonian, generator, and for each contact operator, temperature, chemical potential, the numbers of the
+            spectrum, and its value and slope at frequency zero.
 
         Raises:
             ArgumentError: if there are other contacts.
@@ -182,9 +210,8 @@ class SecularChanges:
             found.append(_kept(contact.operator, own[0]))
             found.append(_kept(contact.bath.temperature, own[1]))
             found.append(_kept(contact.bath.chemical_potential, own[2]))
-            same = same_spectrum(contact.spectrum, part.contact.spectrum)
-            found.append(own[3] if same else np.asarray(contact.spectrum(part.frequency)))
-            found.append(_kept(still_rate(contact, bool(part.still_row.size)), own[4]))
+            found.append(own[3] if same_spectrum(contact.spectrum, part.contact.spectrum) else part.numbers_of(contact))
+            found.append(_kept(part.start_of(contact), own[4]))
         return found
 
     @cached_property
@@ -194,8 +221,15 @@ class SecularChanges:
         found.append(np.zeros(0) if self.generator is None else self.generator)
         for part in self.parts:
             bath = part.contact.bath
-            found += [part.contact.operator, bath.temperature, bath.chemical_potential, part.strength, part.still_rate]
+            numbers = part.numbers_of(part.contact)
+            found += [part.contact.operator, bath.temperature, bath.chemical_potential, numbers]
+            found.append(part.start_of(part.contact))
         return found
+
+    @property
+    def roundings(self) -> list[float]:
+        """Of `arrays`, the part of the largest element whose rounding the others have: operators are often sums."""
+        return [OPERATORS, OPERATORS, *([OPERATORS, 0.0, 0.0, 0.0, 0.0] * len(self.parts))]
 
     def change(self, slopes: Sequence[Slope], name: str) -> TableChange:
         """How the table moves.
@@ -257,7 +291,7 @@ class SecularChanges:
         levels = self.model.energy.diagonal
         if change is None:
             return Turned(np.zeros_like(levels), None, 0.0)
-        moved = _thin(self.model.to_frame(np.asarray(change, dtype=np.complex128)))
+        moved = self._in_frame(change)
         shift = np.diagonal(moved).real.copy()
         size, together = float(np.abs(moved).max()), self._same_level
         level = np.arange(levels.size)
@@ -284,7 +318,7 @@ class SecularChanges:
             if self.closed:
                 return None
             return None if turned.turning is None else np.diag(turned.shift).astype(np.complex128)
-        moved = None if change is None else self.model.to_frame(np.asarray(change, dtype=np.complex128))
+        moved = None if change is None else self._in_frame(change).astype(np.complex128)
         if turned.turning is not None and turned.turning.any():
             whole = self.model.generator.dense
             twisted = whole @ turned.turning
@@ -294,7 +328,7 @@ class SecularChanges:
 
     def _coupling(self, part: ContactEntries, change: ComplexArray | None, turned: Turned) -> Matrix | None:
         """How the operator moves in the frame (d, d)."""
-        moved = None if change is None else _thin(self.model.to_frame(np.asarray(change, dtype=np.complex128)))
+        moved = None if change is None else self._in_frame(change)
         turning = turned.turning
         if turning is None or not turning.any():
             return moved
@@ -354,11 +388,11 @@ def _fill(
     gap = turned.shift[part.column] - turned.shift[part.row]
     both = [slice(part.first + number * count, part.first + (number + 1) * count) for number in range(2)]
     energy[both[0]], energy[both[1]] = -gap, gap
-    _, temperature, potential, strength, rate = own
+    _, temperature, potential, strength, start = own
     if count:
         common = part.of_frequency * gap
         if strength is not None:
-            common = common + np.where(part.strength > 0.0, strength / np.where(part.strength > 0.0, part.strength, 1.0), 0.0)
+            common = common + log_change_of_spectrum(part.contact.spectrum, part.frequency, strength)
         reduced = np.zeros(count)
         if not part.frozen:
             bath = part.contact.bath
@@ -371,7 +405,7 @@ def _fill(
             if moved is not None:
                 element = moved[part.row, part.column]
                 amplitude[where] += root * (element if where is both[0] else element.conj())
-    _fill_still(amplitude, base, part, rate, moved, turned)
+    _fill_still(amplitude, base, part, part.still_change(start, temperature), moved, turned)
 
 
 def _fillings(part: ContactEntries, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -382,7 +416,7 @@ def _fillings(part: ContactEntries, reduced: FloatArray) -> tuple[FloatArray, Fl
 
 
 def _fill_still(
-    amplitude: NDArray[Any], base: NDArray[Any], part: ContactEntries, rate: Any, moved: Matrix | None, turned: Turned
+    amplitude: NDArray[Any], base: NDArray[Any], part: ContactEntries, rate: float, moved: Matrix | None, turned: Turned
 ) -> None:
     row, column = part.still_row, part.still_column
     if not row.size:
@@ -397,13 +431,12 @@ def _fill_still(
             "parameters",
         )
     here = slice(part.first + 2 * part.row.size, part.first + 2 * part.row.size + row.size)
-    if rate is not None:
-        amplitude[here] = 0.5 * base[here] * (float(rate) / float(part.still_rate))
+    amplitude[here] = 0.5 * base[here] * (rate / part.still_rate)
     if moved is not None:
         element = moved[row, column]
         diagonal = row == column
         element = np.where(diagonal, element - np.trace(moved) / len(moved), element)
-        amplitude[here] += element * np.sqrt(float(part.still_rate))
+        amplitude[here] += element * np.sqrt(part.still_rate)
 
 
 def _joined(extras: Sequence[Extra]) -> Extra:

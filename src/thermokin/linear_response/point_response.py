@@ -33,7 +33,6 @@ __all__ = ["PointResponse", "point_response"]
 EPSILON = float(np.finfo(np.float64).eps)
 ABOVE = 4.0  # times the largest of some roundings that are followed
 SUMMED = 8.0 * EPSILON  # of the terms of a sum
-OPERATORS = 0.1  # of the largest element: what of it rounds the others of an operator that is a sum
 PARTED = 1e-8  # of the largest change of a gap: differences that are rounding
 
 
@@ -116,7 +115,7 @@ class _PointSolver:
             lambda moved: secular.arrays(point.inputs_at(self.places, moved)),
             secular.base_arrays,
             *self._steps,
-            OPERATORS,
+            secular.roundings,
         )
         found = [secular.change(made, str(place)) for place, made in zip(self.places, slopes, strict=True)]
         for place, change in zip(self.places, found, strict=True):
@@ -188,7 +187,7 @@ class _PointSolver:
         channel, row, column = self._with_extra
         found = np.zeros(channel.size, dtype=np.result_type(change.amplitude, change.extra.amplitude))
         if channel.size == table.entries:
-            return change.amplitude[self._order]
+            return change.amplitude
         found[: table.entries] = change.amplitude
         size = np.int64(table.dimension)
         key = (channel * size + row) * size + column
@@ -234,22 +233,23 @@ class _PointSolver:
 
     def _along(self, gradient: Gradient) -> tuple[FloatArray, FloatArray]:
         """A gradient along all changes of the tables (s, p), and the sums of the sizes of its terms (p,)."""
-        total, size = _product(gradient.amplitude, self._amplitudes)
+        total, size = _product(gradient.amplitude, *self._amplitudes)
         for rows, moved in (
             (gradient.generator, [change.generator for change in self.changes]),
             (gradient.turning, [change.turning for change in self.changes]),
         ):
             for number, matrix in enumerate(moved):
                 if rows is not None and matrix is not None:
-                    part, amount = _product(rows.reshape(len(rows), -1), matrix.reshape(-1, 1))
+                    part, amount = _product(rows.reshape(len(rows), -1), flat := matrix.reshape(1, -1), np.abs(flat))
                     total[:, number] += part[:, 0]
                     size[number] += amount[0]
         return total, size
 
     @cached_property
-    def _amplitudes(self) -> NDArray[np.generic]:
-        """Of all entries (m, p)."""
-        return np.stack([self._amplitude(change) for change in self.changes], axis=-1)
+    def _amplitudes(self) -> tuple[NDArray[np.generic], FloatArray]:
+        """Of all entries (p, m), and their sizes."""
+        found = np.stack([self._amplitude(change) for change in self.changes])
+        return found, np.abs(found)
 
     @cached_property
     def _weights(self) -> WeightsChanges:
@@ -312,11 +312,12 @@ def currents_of(output: Output) -> tuple[Current, ...]:
     return tuple(part for part in vars(output).values() if isinstance(part, Current))
 
 
-def _product(rows: NDArray[np.generic], moved: NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
-    """Re sum conj(G) d for rows G (s, m) and columns d (m, p), and the sums of the sizes of the first row's terms."""
-    if np.iscomplexobj(rows) and not np.iscomplexobj(moved):
-        rows = rows.real
-    elif np.iscomplexobj(moved) and not np.iscomplexobj(rows):
-        moved = moved.real
-    total = (np.conj(rows) @ moved).real if np.iscomplexobj(rows) else rows @ moved
-    return np.array(total), np.abs(rows[0]) @ np.abs(moved)
+def _product(
+    rows: NDArray[np.generic], moved: NDArray[np.generic], sizes: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Re sum conj(G) d for rows G (s, m) and d (p, m), and the sums of the sizes of the first row's terms."""
+    if np.iscomplexobj(rows) and np.iscomplexobj(moved):
+        total = (rows.conj() @ moved.T).real
+    else:
+        total = rows.real @ moved.real.T
+    return np.array(total), sizes @ np.abs(rows[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import FloatArray, IntArray
+from thermokin._typing import FloatArray
 from thermokin.linear_response.table_change import TableChange
 from thermokin.model.current_words import Term, terms_of
 from thermokin.model.jump_entropy import heat_weights
@@ -31,21 +31,23 @@ class WeightsChanges:
     changes: Sequence[TableChange]
 
     @cached_property
-    def _bath(self) -> IntArray:
-        """The bath of each entry (m,), the last number for none."""
-        return np.asarray(self.model.table.bath[self.model.table.channel].astype(np.int64))
+    def _runs(self) -> list[tuple[int, slice]]:
+        """Entries that follow one another and belong to one bath, with that bath; -1 for none."""
+        bath = self.model.table.bath[self.model.table.channel]
+        first = np.flatnonzero(np.diff(bath, prepend=-2))
+        ends = [*first[1:], bath.size]
+        return [(int(bath[begin]), slice(int(begin), int(end))) for begin, end in zip(first, ends, strict=True)]
 
     @cached_property
-    def _energy(self) -> FloatArray:
-        """(m, p)."""
-        return np.stack([change.energy for change in self.changes], axis=-1)
+    def _energy(self) -> _Moved:
+        return _Moved(np.stack([change.energy for change in self.changes]))
 
     @cached_property
-    def _particles(self) -> FloatArray | None:
-        """(m, p); None where the particles of all jumps stay."""
+    def _particles(self) -> _Moved | None:
+        """None where the particles of all jumps stay."""
         if not any(change.particles.any() for change in self.changes):
             return None
-        return np.stack([change.particles[self.model.table.channel] for change in self.changes], axis=-1)
+        return _Moved(np.stack([change.particles[self.model.table.channel] for change in self.changes]))
 
     @cached_property
     def _heat(self) -> FloatArray:
@@ -53,13 +55,12 @@ class WeightsChanges:
         return np.asarray(heat_weights(self.model)[self.model.table.channel])
 
     @cached_property
-    def _logarithm(self) -> FloatArray:
-        """How ln of the strength of a jump over that of the one that undoes it moves (m, p)."""
+    def _logarithm(self) -> _Moved:
+        """How ln of the strength of a jump over that of the one that undoes it moves."""
         table = self.model.table
         moved = np.stack([2.0 * (np.conj(table.amplitude) * one.amplitude).real for one in self.changes])
         found = scatter(moved, table.channel, table.size) / table.channel_strength
-        paired = np.where(table.reverse >= 0, found - found[:, table.reverse], 0.0)
-        return np.ascontiguousarray(paired[:, table.channel].T)
+        return _Moved(np.where(table.reverse >= 0, found - found[:, table.reverse], 0.0)[:, table.channel])
 
     def along(self, words: str, shares: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How a number moves by what its current counts.
@@ -71,25 +72,42 @@ class WeightsChanges:
         Returns:
             For each parameter the derivative (s, p), and the sum of the sizes of its terms (p,).
         """
-        baths = len(self.model.baths)
-        tally = _Coefficients.none(baths)
+        tally = _Coefficients.none(len(self.model.baths))
         for term in terms_of(words):
             tally.add(term, self.model)
         total, size = np.zeros((len(shares), len(self.changes))), np.zeros(len(self.changes))
-        for coefficient, moved in ((tally.energy, "_energy"), (tally.particles, "_particles"), (tally.own, "_logarithm")):
-            if coefficient.any() and getattr(self, moved) is not None:
-                rows = shares * coefficient[self._bath]
-                total += rows @ getattr(self, moved)
-                size += np.abs(rows[0]) @ np.abs(getattr(self, moved))
-        for bath in range(baths):
-            counted = tally.of_bath(bath, self.changes)
-            if any(array.any() for array in counted):
-                here = self._bath == bath
-                numbers = self.model.table.particles[self.model.table.channel][here], self._heat[here]
-                for amount, moves in zip(numbers, counted, strict=True):
-                    total += np.outer(shares[:, here] @ amount, moves)
-                    size += float(np.abs(shares[0, here]) @ np.abs(amount)) * np.abs(moves)
+        table = self.model.table
+        for bath, run in self._runs:
+            part, largest = shares[:, run], np.abs(shares[0, run])
+            wanted: list[tuple[float, _Moved | None]] = []
+            if tally.energy[bath]:
+                wanted.append((tally.energy[bath], self._energy))
+            if tally.particles[bath]:
+                wanted.append((tally.particles[bath], self._particles))
+            if tally.own[bath]:
+                wanted.append((tally.own[bath], self._logarithm))
+            for factor, moved in wanted:
+                if moved is not None:
+                    total += factor * (part @ moved.values[:, run].T)
+                    size += abs(factor) * (moved.sizes[:, run] @ largest)
+            if bath >= 0:
+                amounts = table.particles[table.channel[run]], self._heat[run]
+                for amount, moves in zip(amounts, tally.of_bath(bath, self.changes), strict=True):
+                    if moves.any():
+                        total += np.outer(part @ amount, moves)
+                        size += float(largest @ np.abs(amount)) * np.abs(moves)
         return total, size
+
+
+@dataclass(frozen=True, eq=False)
+class _Moved:
+    """Derivatives (p, m) of a number of each entry."""
+
+    values: FloatArray
+
+    @cached_property
+    def sizes(self) -> FloatArray:
+        return np.abs(self.values)
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ class Slope:
     error: FloatArray
 
 
-def slopes(function: Callable[[float], Arrays], base: Arrays, step: float, floor: float = 0.0) -> list[Slope]:
+def slopes(function: Callable[[float], Arrays], base: Arrays, step: float, floors: Sequence[float] | None = None) -> list[Slope]:
     """The derivatives of arrays at 0.
 
     A function that is a straight line to rounding, as most are, takes three values; others take ten, a polynomial of
@@ -52,7 +52,7 @@ def slopes(function: Callable[[float], Arrays], base: Arrays, step: float, floor
             raise a ValueError where it is not defined.
         base: its arrays at 0.
         step: half the interval, within which the function is smooth.
-        floor: an element is taken to be known to roundings of this part of the largest of its array.
+        floors: for each array, the part of its largest element to roundings of which every element is known; 0 if None.
 
     Returns:
         One slope for each array.
@@ -64,9 +64,10 @@ def slopes(function: Callable[[float], Arrays], base: Arrays, step: float, floor
         fornberg1988.
     """
     best: list[Slope] | None = None
+    parts = [0.0] * len(base) if floors is None else floors
     for number in range(STEPS):
         try:
-            found = _by_nodes(function, base, step, floor)
+            found = _by_nodes(function, base, step, parts)
         except ValueError:
             if number == STEPS - 1 and best is None:
                 raise
@@ -84,7 +85,7 @@ def jacobian(
     base: Arrays,
     steps: FloatArray,
     longest: FloatArray,
-    floor: float = 0.0,
+    floors: Sequence[float] | None = None,
 ) -> list[list[Slope]]:
     """The derivatives of arrays with respect to several numbers, at 0.
 
@@ -96,7 +97,7 @@ def jacobian(
         base: its arrays at 0.
         steps: of each number (p,), of the sign in which it may move.
         longest: how far each may move that way at most (p,).
-        floor: an element is taken to be known to roundings of this part of the largest of its array.
+        floors: for each array, the part of its largest element to roundings of which every element is known; 0 if None.
 
     Returns:
         For each number one slope for each array.
@@ -104,17 +105,17 @@ def jacobian(
     Raises:
         ValueError: whatever the function raises even close to 0.
     """
-    count = len(steps)
+    count, parts = len(steps), [0.0] * len(base) if floors is None else floors
     moved = [_attempt(function, _along(number, count, step)) for number, step in enumerate(steps)]
     shares = 0.3 + 0.4 * ((np.arange(1, count + 1) * GOLDEN) % 1.0)  # all different: what bends must not cancel
     together = _attempt(function, shares * steps)
     found: list[list[Slope]] = []
-    straight = [_straight(place, base, moved, together, shares, floor) for place in range(len(base))]
+    straight = [_straight(place, base, moved, together, shares, parts[place]) for place in range(len(base))]
     for number, step in enumerate(steps):
         own = moved[number]
         if own is None or not all(straight[place] or own[place] is base[place] for place in range(len(base))):
             alone = lambda part, number=number: function(_along(number, count, part))  # noqa: E731
-            found.append(slopes(alone, base, abs(float(step)), floor))
+            found.append(slopes(alone, base, abs(float(step)), parts))
         else:
             made = [_secant(base[place], own[place], float(step)) for place in range(len(base))]
             further = _longer(made, base, float(step), float(longest[number]))
@@ -191,10 +192,12 @@ def _lengthened(made: Sequence[Slope], base: Arrays, values: Arrays, step: float
     return found
 
 
-def _by_nodes(function: Callable[[float], Arrays], base: Arrays, step: float, floor: float) -> list[Slope]:
+def _by_nodes(function: Callable[[float], Arrays], base: Arrays, step: float, floors: Sequence[float]) -> list[Slope]:
     up, down = function(step), function(-step)
     middle = function(PAIRS[1] * step)
-    three = [_line(*arrays, step, floor) for arrays in zip(base, up, down, middle, strict=True)]
+    three = [
+        _line(*arrays, step, floor) for *arrays, floor in zip(base, up, down, middle, floors, strict=True)
+    ]
     if all(one is not None for one in three):
         return [one for one in three if one is not None]
     values = [(up, down), (middle, function(-PAIRS[1] * step))]
