@@ -21,12 +21,14 @@ from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
+from thermokin.linear_response import outputs as outputs
 from thermokin.linear_response.channel_response import channel_response as channel_response
 from thermokin.linear_response.correlation import correlation as correlation
 from thermokin.linear_response.emission_spectrum import emission_spectrum as emission_spectrum
 from thermokin.linear_response.fluctuation_dissipation import fluctuation_dissipation as fluctuation_dissipation
 from thermokin.linear_response.noise_by_channel import noise_by_channel as noise_by_channel
 from thermokin.linear_response.onsager import onsager as onsager
+from thermokin.linear_response.response import response as response
 from thermokin.linear_response.susceptibility import susceptibility as susceptibility
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath

@@ -23,6 +23,7 @@ from thermokin.linear_response.fluctuation_dissipation import FluctuationDissipa
 from thermokin.linear_response.noise_by_channel import NoiseByChannel, SpectrumByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
 from thermokin.linear_response.resolved_balance import ResolvedBalance
+from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.motion.evolution import Evolution
@@ -69,6 +70,7 @@ __all__ = [
     "OnsagerMatrix",
     "RateFunction",
     "ResolvedBalance",
+    "Response",
     "Result",
     "SampleCumulants",
     "SpectralAccount",

@@ -11,108 +11,21 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
-from thermokin.linear_response.bath_slopes import (
-    log_change_of_spectrum,
-    log_slope_of_spectrum,
-    log_slopes_of_filling,
-    numbers_of_spectrum,
-    same_spectrum,
-)
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.linear_response.bath_slopes import same_spectrum
+from thermokin.linear_response.contact_entries import SPLIT, ContactEntries, Matrix
 from thermokin.linear_response.table_change import NO_EXTRA, Extra, TableChange, relative_error
 from thermokin.model.bohr import smallest_gap
-from thermokin.model.contact import Contact
 from thermokin.model.model import Model
 from thermokin.model.origin import Origin, SecularInputs
-from thermokin.model.statistics import Bose
 from thermokin.numerics.differences import Slope
 from thermokin.operators.as_operators import as_operator
 
-__all__ = ["ContactEntries", "SecularChanges"]
+__all__ = ["SecularChanges"]
 
 EPSILON = float(np.finfo(np.float64).eps)
-SPLIT = 1e-8  # of a change of the Hamiltonian: what of it is rounding between levels of one energy
 OPERATORS = 0.1  # of the largest element: what of it rounds the others of an operator that is a sum
 ABSENT = 1e-12  # of a change of a coupling: elements below are rounding
-
-Matrix = NDArray[np.float64] | ComplexArray
-
-
-@dataclass(frozen=True, eq=False)
-class ContactEntries:
-    """The entries of the jump table that one contact made, and what their rates are made of.
-
-    Args:
-        contact: of one point.
-        coupling: its operator in the frame (d, d).
-        first: where its entries begin.
-        row: (t,) of the elements that exchange energy, as emission.
-        column: (t,), likewise.
-        frequency: (t,) the energy that each takes out of the system.
-        still_row: (s,) of the elements that only dephase.
-        still_column: (s,).
-    """
-
-    contact: Contact
-    coupling: Matrix
-    first: int
-    row: IntArray
-    column: IntArray
-    frequency: FloatArray
-    still_row: IntArray
-    still_column: IntArray
-
-    @cached_property
-    def roots(self) -> tuple[FloatArray, FloatArray]:
-        """Roots of the rates of unit elements, emission and absorption (t,)."""
-        bath, strength = self.contact.bath, np.asarray(self.contact.spectrum(self.frequency))
-        known = (self.frequency, bath.temperature, bath.chemical_potential)
-        emission, absorption = bath.statistics.factors(*known)
-        return np.sqrt(strength * emission), np.sqrt(strength * absorption)
-
-    def numbers_of(self, contact: Contact) -> FloatArray:
-        """What may move of the spectrum of a contact."""
-        if type(contact.spectrum) is not type(self.contact.spectrum):
-            raise ArgumentError(
-                f"`parameters` change the kind of spectrum of bath {contact.bath.name!r}, so that rates have no "
-                "derivative; derive at a point around which the kind stays.",
-                "parameters",
-            )
-        return numbers_of_spectrum(contact.spectrum, self.frequency)
-
-    @cached_property
-    def still_rate(self) -> float:
-        """Rate of a unit element at frequency zero."""
-        bath = self.contact.bath
-        return float(bath.statistics.dephasing_rate(*self.start_of(self.contact), bath.temperature))
-
-    def start_of(self, contact: Contact) -> FloatArray:
-        """G(0) and G'(0) of the spectrum of a contact (2,); 0 where no element needs them."""
-        spectrum = contact.spectrum
-        return np.array([float(spectrum.at_zero), float(spectrum.slope_at_zero)]) if self.still_row.size else np.zeros(2)
-
-    def still_change(self, start: FloatArray | None, temperature: FloatArray | None) -> float:
-        """How the rate at frequency zero moves with those, and with the temperature."""
-        moved = np.zeros(2) if start is None else start
-        if not isinstance(self.contact.bath.statistics, Bose):
-            return 0.5 * float(moved[0])
-        warmed = 0.0 if temperature is None else float(temperature) * float(self.start_of(self.contact)[1])
-        return warmed + float(self.contact.bath.temperature) * float(moved[1])
-
-    @cached_property
-    def of_frequency(self) -> FloatArray:
-        """d ln G / dw (t,)."""
-        return log_slope_of_spectrum(self.contact.spectrum, self.frequency)
-
-    @cached_property
-    def of_filling(self) -> tuple[FloatArray, FloatArray]:
-        """d ln emission / dx and d ln absorption / dx (t,)."""
-        return log_slopes_of_filling(self.contact, self.frequency)
-
-    @property
-    def frozen(self) -> bool:
-        """Whether its bath is at temperature 0."""
-        return not float(self.contact.bath.temperature) > 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,9 +68,7 @@ class SecularChanges:
             coupling = self._in_frame(contact.operator)
             gaps = levels[column] - levels[row]
             found.append(
-                ContactEntries(
-                    contact, coupling, first, row, column, gaps, table.row[still], table.column[still]
-                )
+                ContactEntries(contact, coupling, first, row, column, gaps, table.row[still], table.column[still])
             )
             first += count
         return tuple(found)
@@ -204,7 +115,9 @@ class SecularChanges:
             )
         base = self.base_arrays
         found = [_kept(as_operator(inputs.hamiltonian, "hamiltonian"), base[0])]
-        found.append(base[1] if inputs.generator is None else _kept(as_operator(inputs.generator, "hamiltonian"), base[1]))
+        found.append(
+            base[1] if inputs.generator is None else _kept(as_operator(inputs.generator, "hamiltonian"), base[1])
+        )
         for number, (contact, part) in enumerate(zip(inputs.contacts, self.parts, strict=True)):
             own = base[2 + 5 * number :]
             found.append(_kept(contact.operator, own[0]))
@@ -259,7 +172,7 @@ class SecularChanges:
                     "parameters",
                 )
             moved = self._coupling(part, own[0], turned)
-            _fill(amplitude, energy, table.amplitude, part, own, moved, turned)
+            part.fill(amplitude, energy, table.amplitude, own, moved, turned.shift)
             if not self.closed and moved is not None:
                 extras.append(self._extra(part, moved))
         return TableChange(
@@ -307,8 +220,8 @@ class SecularChanges:
             )
         gap = levels[None, :] - levels[:, None]
         turning = np.where(together, 0.0, moved / np.where(together, 1.0, gap))
-        # The difference of two energies is known to some roundings of the largest.
-        scale = EPSILON * float(np.abs(levels - levels[0]).max())
+        # The difference of two energies is known to some roundings of the largest, or exactly where they are given.
+        scale = 0.0 if self._frame is None else EPSILON * float(np.abs(levels - levels[0]).max())
         largest = float(np.abs(turning).max())
         blurred = np.abs(turning) * (scale / np.where(together, np.inf, np.abs(gap)))
         return Turned(shift, turning, float(blurred.max()) / largest if largest > 0.0 else 0.0)
@@ -372,71 +285,6 @@ class Turned:
     shift: FloatArray
     turning: Matrix | None
     error: float
-
-
-def _fill(
-    amplitude: NDArray[Any],
-    energy: FloatArray,
-    base: NDArray[Any],
-    part: ContactEntries,
-    own: Sequence[Any],
-    moved: Matrix | None,
-    turned: Turned,
-) -> None:
-    """Write the changes of the entries of one contact."""
-    count = part.row.size
-    gap = turned.shift[part.column] - turned.shift[part.row]
-    both = [slice(part.first + number * count, part.first + (number + 1) * count) for number in range(2)]
-    energy[both[0]], energy[both[1]] = -gap, gap
-    _, temperature, potential, strength, start = own
-    if count:
-        common = part.of_frequency * gap
-        if strength is not None:
-            common = common + log_change_of_spectrum(part.contact.spectrum, part.frequency, strength)
-        reduced = np.zeros(count)
-        if not part.frozen:
-            bath = part.contact.bath
-            reduced = gap - (0.0 if potential is None else float(potential))
-            if temperature is not None:
-                reduced = reduced - (part.frequency - bath.chemical_potential) / bath.temperature * float(temperature)
-            reduced = reduced / float(bath.temperature)
-        for where, root, filling in zip(both, part.roots, _fillings(part, reduced), strict=True):
-            amplitude[where] = 0.5 * base[where] * (common + filling)
-            if moved is not None:
-                element = moved[part.row, part.column]
-                amplitude[where] += root * (element if where is both[0] else element.conj())
-    _fill_still(amplitude, base, part, part.still_change(start, temperature), moved, turned)
-
-
-def _fillings(part: ContactEntries, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
-    if not reduced.any():
-        return reduced, reduced
-    emission, absorption = part.of_filling
-    return emission * reduced, absorption * reduced
-
-
-def _fill_still(
-    amplitude: NDArray[Any], base: NDArray[Any], part: ContactEntries, rate: float, moved: Matrix | None, turned: Turned
-) -> None:
-    row, column = part.still_row, part.still_column
-    if not row.size:
-        return
-    parting = (row != column) & (turned.shift[row] != turned.shift[column])
-    if np.abs(turned.shift[row] - turned.shift[column])[row != column].max(initial=0.0) > SPLIT * np.abs(turned.shift).max():
-        place = int(np.argmax(parting))
-        raise ArgumentError(
-            f"`parameters` part levels {row[place]} and {column[place]} of one energy between which the bath "
-            f"{part.contact.bath.name!r} jumps, so that the rate of these jumps has no derivative; choose a point at "
-            "which the levels are apart.",
-            "parameters",
-        )
-    here = slice(part.first + 2 * part.row.size, part.first + 2 * part.row.size + row.size)
-    amplitude[here] = 0.5 * base[here] * (rate / part.still_rate)
-    if moved is not None:
-        element = moved[row, column]
-        diagonal = row == column
-        element = np.where(diagonal, element - np.trace(moved) / len(moved), element)
-        amplitude[here] += element * np.sqrt(part.still_rate)
 
 
 def _joined(extras: Sequence[Extra]) -> Extra:

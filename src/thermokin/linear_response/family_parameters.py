@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs, heard, inputs_of_call
 from thermokin.model.parameter import REQUIRED, Parameter
-from thermokin.operators.as_numbers import shown
+from thermokin.operators.as_numbers import common_axes, shown
 
-__all__ = ["FamilyPoint", "Place", "family_of", "listed_parameters"]
+__all__ = ["FamilyPoint", "Place", "family_of", "listed_parameters", "points_of_sweep"]
 
 SHARE = 1.0 / 16.0  # of a number, or of its distance from the end of its range: half the interval that is looked at
 _NAMED = re.compile(r"(?P<name>\w+)(?:\[(?P<index>\d+)\])?")
@@ -75,7 +75,7 @@ def listed_parameters(family: Family, numbers: Mapping[str, Any], parameters: ob
         ValueError: if there is none, one comes twice, or the family has none of that name.
     """
     if isinstance(parameters, str) or not isinstance(parameters, Sequence):
-        raise TypeError(f"`parameters` must be a list of names, as [\"drive\"], got {shown(parameters)}.")
+        raise TypeError(f'`parameters` must be a list of names, as ["drive"], got {shown(parameters)}.')
     found: list[Place] = []
     for given in parameters:
         found += _places(family, numbers, given)
@@ -114,7 +114,9 @@ def _places(family: Family, numbers: Mapping[str, Any], given: object) -> list[P
 
 def _require_real(name: str, known: Parameter) -> None:
     if known.role == "whole" or known.choices or known.step:
-        kind = "one of several words" if known.choices else "a whole number" if known.role == "whole" else "not continuous"
+        kind = (
+            "one of several words" if known.choices else "a whole number" if known.role == "whole" else "not continuous"
+        )
         raise TypeError(f"`parameters` must be real numbers, but {name!r} is {kind}; give it in `at`.")
 
 
@@ -257,6 +259,42 @@ def _quietly(make: Callable[[], Any]) -> Any:
         return make()
 
 
-def swept_axes(values: Iterable[FloatArray]) -> tuple[int, ...]:
-    """The axes of a sweep of numbers."""
-    return np.broadcast_shapes(*(value.shape for value in values))
+def points_of_sweep(
+    family: Family, at: Mapping[str, Any], places: Sequence[Place]
+) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
+    """The numbers at every point of a sweep.
+
+    Args:
+        family: the family.
+        at: its numbers by name, arrays where they vary.
+        places: by which is derived.
+
+    Returns:
+        The axes of the sweep, and the numbers at each point, the last axis fastest.
+    """
+    rows = {place.name for place in places if place.index is not None}
+    swept: dict[str, tuple[FloatArray, int]] = {}
+    for name, value in at.items():
+        known = family.parameters.get(name)
+        if known is None or not (_is_annotated(known) or any(place.name == name for place in places)):
+            continue
+        own = max(known.axes, int(name in rows))
+        if np.ndim(value) > own:
+            swept[name] = np.asarray(value, dtype=np.float64), own
+    lead = common_axes({f"at[{name!r}]": array.shape[: array.ndim - own] for name, (array, own) in swept.items()})
+    points = []
+    for index in np.ndindex(*lead):
+        numbers = dict(at)
+        for name, (array, own) in swept.items():
+            numbers[name] = np.broadcast_to(array, (*lead, *array.shape[array.ndim - own :]))[index]
+        points.append({name: _plain(value) for name, value in numbers.items()})
+    return lead, points
+
+
+def _is_annotated(known: Parameter) -> bool:
+    """Whether more is known of an argument than its name, its default and some words."""
+    return replace(known, default=REQUIRED, words="") != Parameter()
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, np.floating) else value

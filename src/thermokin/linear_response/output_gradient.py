@@ -27,7 +27,7 @@ Operators = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Gradient:
-    """Derivatives of one number: d = Re sum conj(G) dH + Re sum conj(a) dL + sum c dweights + Re sum X turning.
+    """Derivatives of one number: d = Re sum [conj(G) dH + conj(a) dL + conj(T) U^+ dU] + sum c dweights.
 
     The first row is the derivative itself, the others are the same after roundings of the generator.
 
@@ -296,7 +296,7 @@ class AdjointSolves:
         algebra, state = self.algebra, self.state
         observable = self.adjoint(operator)
         matrix = state if state.ndim == 3 else state[..., None] * np.eye(state.shape[-1])
-        turning = (matrix @ frame - frame @ matrix).swapaxes(-1, -2)
+        turning = frame @ matrix - matrix @ frame
         return Gradient(-algebra.lost(observable, state), (), self._turned(observable, state), turning)
 
     def _turned(self, observables: Operators, states: Operators) -> ComplexArray | None:

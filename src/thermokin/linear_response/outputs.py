@@ -1,6 +1,6 @@
 """What `response` takes derivatives of: means, noises and covariances of currents, and means of operators.
 
-    {"power": lambda model: Mean(heat(model, "hot") + heat(model, "cold")), "its noise": ...}
+{"power": lambda model: Mean(heat(model, "hot") + heat(model, "cold")), "its noise": ...}
 """
 
 from __future__ import annotations

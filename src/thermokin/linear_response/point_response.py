@@ -10,21 +10,18 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.linear_response.eigenframe_change import SecularChanges
 from thermokin.linear_response.family_parameters import FamilyPoint, Place
-from thermokin.linear_response.jump_algebra import Entries
+from thermokin.linear_response.moving_entries import MovingEntries
 from thermokin.linear_response.output_gradient import AdjointSolves, Gradient, Weighed
 from thermokin.linear_response.outputs import Covariance, Expectation, Mean, Noise, Output, Wanted
-from thermokin.linear_response.table_change import TableChange, table_arrays, table_change
+from thermokin.linear_response.parameter_changes import parameter_changes
 from thermokin.linear_response.shifted_weights import changes_by_function
+from thermokin.linear_response.table_change import TableChange
 from thermokin.linear_response.weights_change import WeightsChanges
-from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.model.current import Current
 from thermokin.model.model import Model
-from thermokin.numerics.differences import jacobian
-from thermokin.numerics.level_sums import equal_pairs
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.solvers.method import Method
 
@@ -33,7 +30,6 @@ __all__ = ["PointResponse", "point_response"]
 EPSILON = float(np.finfo(np.float64).eps)
 ABOVE = 4.0  # times the largest of some roundings that are followed
 SUMMED = 8.0 * EPSILON  # of the terms of a sum
-PARTED = 1e-8  # of the largest change of a gap: differences that are rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +41,14 @@ class PointResponse:
         error: of each.
         scale: sum of the sizes of what adds up to each.
         numbers: the outputs (o,).
+        at: the parameters (p,).
     """
 
     values: FloatArray
     error: FloatArray
     scale: FloatArray
     numbers: FloatArray
+    at: FloatArray
 
 
 def point_response(
@@ -101,106 +99,17 @@ class _PointSolver:
     @cached_property
     def changes(self) -> list[TableChange]:
         """Of the table, for each parameter."""
-        point, origin = self.point, self.model.origin
-        if point.inputs is None or origin is None:
-            return self._by_tables()
-        if origin.shifted and not self.closed:
-            raise ArgumentError(
-                "`family` makes a model with a Lamb shift that moves its populations; how the shift moves is not worked "
-                "out: leave `lamb_shift` out.",
-                "family",
-            )
-        secular = SecularChanges(self.model, origin, point.inputs, self.closed)
-        slopes = jacobian(
-            lambda moved: secular.arrays(point.inputs_at(self.places, moved)),
-            secular.base_arrays,
-            *self._steps,
-            secular.roundings,
-        )
-        found = [secular.change(made, str(place)) for place, made in zip(self.places, slopes, strict=True)]
-        for place, change in zip(self.places, found, strict=True):
-            self._require_whole(place, change)
-        return found
-
-    @property
-    def _steps(self) -> tuple[FloatArray, FloatArray]:
-        """Of each parameter, and the room beside it (p,)."""
-        steps, room = np.array([self.point.steps(place) for place in self.places]).T
-        return steps, room
-
-    def _by_tables(self) -> list[TableChange]:
-        point, base = self.point, table_arrays(self.model, self.model)
-        slopes = jacobian(
-            lambda moved: table_arrays(point.model_at(self.places, moved), self.model), base, *self._steps
-        )
-        return [table_change(made, self.model) for made in slopes]
-
-    def _require_whole(self, place: Place, change: TableChange) -> None:
-        """Refuse to part gaps of one jump whose levels' coherence is coupled to populations."""
-        block, table = self.counting.resolvent.block, self.model.table
-        largest = float(np.abs(change.energy).max(initial=0.0))
-        if self.closed or largest == 0.0 or not isinstance(block, HermitianBlock):
-            return
-        one, two = equal_pairs(table.channel)
-        apart = np.abs(change.energy[one] - change.energy[two]) > PARTED * largest
-        one, two = one[apart], two[apart]
-        position = block.generator.position
-        held = (position[table.column[one], table.column[two]] >= 0) & (position[table.row[one], table.row[two]] >= 0)
-        if held.any():
-            first, second = (int(part[np.argmax(held)]) for part in (one, two))
-            name = [(int(table.column[entry]), int(table.row[entry])) for entry in (first, second)]
-            raise ArgumentError(
-                f"`parameters` hold {str(place)!r}, which splits degenerate levels whose coherence is coupled to "
-                f"populations: the gaps of levels {name[0]} and {name[1]} are those of one jump at this point and of two "
-                "beside it, so that there is no derivative. Choose a point at which they are apart, or use `local` with "
-                "a `bare` Hamiltonian whose gaps stay.",
-                "parameters",
-            )
+        return parameter_changes(self.point, self.places, self.counting.resolvent.block)
 
     @cached_property
-    def entries(self) -> Entries:
-        """Those of the table, and what parameters add to its jumps."""
-        table = self.model.table
-        channel, row, column = self._with_extra
-        amplitude = np.concatenate([table.amplitude, np.zeros(channel.size - table.entries)])
-        order = self._order
-        return Entries(table.dimension, channel[order], row[order], column[order], amplitude[order])
-
-    @cached_property
-    def _with_extra(self) -> tuple[IntArray, IntArray, IntArray]:
-        table = self.model.table
-        every = np.concatenate(
-            [np.stack([one.extra.channel, one.extra.row, one.extra.column]) for one in self.changes], axis=1
-        )
-        distinct = np.unique(every, axis=1).astype(np.int64)
-        own = np.stack([table.channel, table.row, table.column]).astype(np.int64)
-        channel, row, column = np.concatenate([own, distinct], axis=1)
-        return channel, row, column
-
-    @cached_property
-    def _order(self) -> IntArray:
-        return np.argsort(self._with_extra[0], kind="stable").astype(np.int64)
-
-    def _amplitude(self, change: TableChange) -> NDArray[np.generic]:
-        """Of all entries (m,)."""
-        table = self.model.table
-        channel, row, column = self._with_extra
-        found = np.zeros(channel.size, dtype=np.result_type(change.amplitude, change.extra.amplitude))
-        if channel.size == table.entries:
-            return change.amplitude
-        found[: table.entries] = change.amplitude
-        size = np.int64(table.dimension)
-        key = (channel * size + row) * size + column
-        wanted = (change.extra.channel * size + change.extra.row) * size + change.extra.column
-        order = table.entries + np.argsort(key[table.entries :], kind="stable")
-        place = order[np.searchsorted(key[table.entries :], wanted, sorter=order - table.entries)]
-        np.add.at(found, place, change.extra.amplitude)
-        return found[self._order]
+    def moving(self) -> MovingEntries:
+        """The entries of the table, and what parameters add to its jumps."""
+        return MovingEntries(self.model.table, self.changes, self.closed)
 
     @cached_property
     def solves(self) -> AdjointSolves:
         """The prepared generator."""
-        return AdjointSolves(self.counting.resolvent, self.entries)
+        return AdjointSolves(self.counting.resolvent, self.moving.entries)
 
     @cached_property
     def _known(self) -> list[Weighed]:
@@ -229,11 +138,11 @@ class _PointSolver:
             total, size = total + counted, size + amount
             values[place], scale[place] = total[0], size
             error[place] = ABOVE * np.abs(total[1:] - total[0]).max(axis=0) + relative * size
-        return PointResponse(values, error, scale, numbers)
+        return PointResponse(values, error, scale, numbers, np.array([self.point.value(place) for place in self.places]))
 
     def _along(self, gradient: Gradient) -> tuple[FloatArray, FloatArray]:
         """A gradient along all changes of the tables (s, p), and the sums of the sizes of its terms (p,)."""
-        total, size = _product(gradient.amplitude, *self._amplitudes)
+        total, size = _product(gradient.amplitude, *self.moving.amplitudes)
         for rows, moved in (
             (gradient.generator, [change.generator for change in self.changes]),
             (gradient.turning, [change.turning for change in self.changes]),
@@ -244,12 +153,6 @@ class _PointSolver:
                     total[:, number] += part[:, 0]
                     size[number] += amount[0]
         return total, size
-
-    @cached_property
-    def _amplitudes(self) -> tuple[NDArray[np.generic], FloatArray]:
-        """Of all entries (p, m), and their sizes."""
-        found = np.stack([self._amplitude(change) for change in self.changes])
-        return found, np.abs(found)
 
     @cached_property
     def _weights(self) -> WeightsChanges:
@@ -263,7 +166,7 @@ class _PointSolver:
             return total, size
         if isinstance(wanted, Covariance) and len(shares) == 1:
             shares = (0.5 * shares[0],) * 2  # of two currents that count the same here
-        own = self._own
+        own = self.moving.own
         shares = tuple(part[:, own] for part in shares) if own is not None else shares
         if output.words is not None:
             parts = [self._weights.along(words, share) for words, share in zip(output.words, shares, strict=True)]
@@ -274,12 +177,6 @@ class _PointSolver:
                 total[:, number] += share @ weights
                 size[number] += np.abs(share[0]) @ np.abs(weights)
         return total, size
-
-    @cached_property
-    def _own(self) -> IntArray | None:
-        """Where the entries of the table stand among all; None where they are all."""
-        entries = self.model.table.entries
-        return None if self._order.size == entries else np.argsort(self._order, kind="stable")[:entries]
 
     def _number(self, wanted: Output) -> float:
         if isinstance(wanted, Expectation):
@@ -312,9 +209,7 @@ def currents_of(output: Output) -> tuple[Current, ...]:
     return tuple(part for part in vars(output).values() if isinstance(part, Current))
 
 
-def _product(
-    rows: NDArray[np.generic], moved: NDArray[np.generic], sizes: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _product(rows: NDArray[np.generic], moved: NDArray[np.generic], sizes: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Re sum conj(G) d for rows G (s, m) and d (p, m), and the sums of the sizes of the first row's terms."""
     if np.iscomplexobj(rows) and np.iscomplexobj(moved):
         total = (rows.conj() @ moved.T).real

@@ -12,11 +12,18 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.counting.lost_digits import given, points_of
-from thermokin.linear_response.family_parameters import FamilyPoint, family_of, listed_parameters
+from thermokin.linear_response.family_parameters import (
+    FamilyPoint,
+    Place,
+    family_of,
+    listed_parameters,
+    points_of_sweep,
+)
 from thermokin.linear_response.outputs import Outputs, Wanted, listed_outputs
 from thermokin.linear_response.point_response import PointResponse, point_response
 from thermokin.model.family import Family
 from thermokin.model.model import Model
+from thermokin.operators.as_numbers import shown
 from thermokin.solvers.method import Method
 
 __all__ = ["Response", "response"]
@@ -34,6 +41,7 @@ class Response(ArrayResult):
         error: from above as a rule, how far each may be off (..., o, p).
         at: values of the parameters (..., p).
         numbers: the outputs themselves (..., o).
+        given: all numbers of the family that were given, by name.
     """
 
     family: Family
@@ -43,6 +51,7 @@ class Response(ArrayResult):
     error: FloatArray
     at: FloatArray
     numbers: FloatArray
+    given: Mapping[str, Any]
 
     @property
     def logarithmic(self) -> FloatArray:
@@ -84,23 +93,71 @@ def response(
     *,
     method: Method | None = None,
 ) -> Response:
-    """Derivatives of numbers of the steady state with respect to the parameters of a model.
+    """Exact derivatives of numbers of the steady state with respect to parameters of a family of models.
+
+    Outputs are words: a current, as "heat from hot", for its mean; "noise of ..." and "covariance of ... and ..." of
+    currents; "entropy production"; "gap", the decay rate of the slowest mode. What words do not say is a function of a
+    model that gives a current, or one of the classes of `thermokin.outputs`.
+
+    Args:
+        family: a family, or a function that makes a model of named numbers.
+        at: its numbers by name; the rest are those settled in the family, and defaults. Arrays are a sweep.
+        parameters: names of those by which is derived; "gaps[0]" for one element of a row, "gaps" for all of them.
+        outputs: words, or a mapping of names of one's own to words or functions.
+        method: how to solve; `Auto()` if None.
+
+    Returns:
+        The derivatives, which read as an array (..., outputs, parameters), with their errors.
+
+    Raises:
+        DegenerateSteadyStateError: if the model keeps more than one steady state.
+        NotConvergedError: if rounding leaves fewer than six digits of a derivative, or an iteration stalls.
+        ValueError: if a name means nothing, a number is at the end of its range, or a derivative is not defined: where
+            levels of one energy are split whose coherence is coupled to populations, or the model's structure changes.
+        TypeError: if an argument is of the wrong type, or a parameter is no real number.
+
+    Cost:
+        One more model's worth of inputs for each parameter, without its diagonalisation; for each output one solve for
+        a mean and three for a noise, whatever the number of parameters; some products of matrices for each parameter
+        that turns the eigenstates.
+
+    Reference:
+        breuer2002, landi2024.
+
+    Example:
+        >>> import thermokin as tk
+        >>> maser = tk.Family(tk.library.three_level_maser, {"cold": 1.0})
+        >>> found = tk.response(maser, {"drive": 0.05, "hot": 5.0}, ["drive", "hot"], ["heat from hot", "activity"])
+        >>> bool(found.of("heat from hot", "hot") > 0.0)
+        True
     """
-    made = family_of(family)
+    made, wanted = family_of(family), listed_outputs(outputs)
+    if not isinstance(at, Mapping):
+        raise TypeError(f"`at` must map names to numbers, got {shown(at)}.")
     places = listed_parameters(made, at, parameters)
-    wanted = listed_outputs(outputs)
-    point = FamilyPoint.of(made, at)
-    with few_threads(point.model.dimension):
-        found = point_response(point, places, wanted, method)
-    names = [f"d({one.name})/d({place})" for one in wanted for place in places]
-    shape = found.values.shape
-    flat = given(found.values.ravel(), found.error.ravel(), found.scale.ravel(), names)
+    lead, points = points_of_sweep(made, at, places)
+    solved = [_at(FamilyPoint.of(made, numbers), places, wanted, method) for numbers in points]
+    names = [f"the derivative of {one.name!r} by {str(place)!r}" for one in wanted for place in places]
+    numbers = (len(wanted), len(places))
+
+    def stacked(which: Callable[[PointResponse], FloatArray]) -> FloatArray:
+        parts = np.stack([which(one) for one in solved])
+        return parts.reshape(*lead, *parts.shape[1:])
+
+    error = stacked(lambda one: one.error)
+    rows = [array.reshape(*lead, -1) for array in (stacked(lambda one: one.values), error, stacked(lambda one: one.scale))]
     return Response(
         made,
         tuple(one.name for one in wanted),
         tuple(map(str, places)),
-        flat.reshape(shape),
-        found.error,
-        np.array([point.value(place) for place in places]),
-        found.numbers,
+        given(rows[0], rows[1], rows[2], names).reshape(*lead, *numbers),
+        error,
+        stacked(lambda one: one.at),
+        stacked(lambda one: one.numbers),
+        at,
     )
+
+
+def _at(point: FamilyPoint, places: Sequence[Place], wanted: Sequence[Wanted], method: Method | None) -> PointResponse:
+    with few_threads(point.model.dimension):
+        return point_response(point, places, wanted, method)

@@ -21,7 +21,9 @@ GOOD = 1e-13  # error, relative to the derivative or to what a rounding of the n
 TEN_NODES = 0.1  # of what eight nodes miss, at most
 SHRUNK = 0.25  # the next step, where one was too long
 STEPS = 6
-NOISY = 1e-14  # error, relative to the largest derivative of an array, from which a longer step is taken where it may be
+NOISY = (
+    2e-13  # error, relative to the largest derivative of an array, from which a longer step is taken where it may be
+)
 LONGER = 4.0  # times the step, at least, for a longer one to be worth it
 GOLDEN = 0.6180339887498949
 
@@ -41,7 +43,9 @@ class Slope:
     error: FloatArray
 
 
-def slopes(function: Callable[[float], Arrays], base: Arrays, step: float, floors: Sequence[float] | None = None) -> list[Slope]:
+def slopes(
+    function: Callable[[float], Arrays], base: Arrays, step: float, floors: Sequence[float] | None = None
+) -> list[Slope]:
     """The derivatives of arrays at 0.
 
     A function that is a straight line to rounding, as most are, takes three values; others take ten, a polynomial of
@@ -195,9 +199,7 @@ def _lengthened(made: Sequence[Slope], base: Arrays, values: Arrays, step: float
 def _by_nodes(function: Callable[[float], Arrays], base: Arrays, step: float, floors: Sequence[float]) -> list[Slope]:
     up, down = function(step), function(-step)
     middle = function(PAIRS[1] * step)
-    three = [
-        _line(*arrays, step, floor) for *arrays, floor in zip(base, up, down, middle, floors, strict=True)
-    ]
+    three = [_line(*arrays, step, floor) for *arrays, floor in zip(base, up, down, middle, floors, strict=True)]
     if all(one is not None for one in three):
         return [one for one in three if one is not None]
     values = [(up, down), (middle, function(-PAIRS[1] * step))]

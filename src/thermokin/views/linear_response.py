@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
 from thermokin.linear_response.observed import AnswerAtRest
+from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
 from thermokin.views.noise_by_channel import ChannelResponseView, NoiseByChannelView, OnsagerView, ThermoelectricView
@@ -22,6 +23,9 @@ from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 __all__ = [
     "ChannelResponseSpectrumView",
     "ChannelResponseView",
@@ -31,6 +35,7 @@ __all__ = [
     "NoiseByChannelView",
     "OnsagerView",
     "ResolvedBalanceView",
+    "ResponseView",
     "SpectrumByChannelView",
     "SusceptibilityView",
     "ThermoelectricView",
@@ -85,3 +90,59 @@ class EmissionSpectrumView(_AtRestView, of=EmissionSpectrum):
         Variable("incoherent", "weight of the rest", "1"),
         RESIDUAL,
     )
+
+
+class ResponseView(View[Response], of=Response):
+    """Derivatives of outputs by parameters, as a table, and in per cent for per cent as bars."""
+
+    coordinates = (
+        Variable("output", "output", "1", ("output",), lambda r: list(r.outputs), shown=False),
+        Variable("parameter", "parameter", "1", ("parameter",), lambda r: list(r.parameters), shown=False),
+    )
+    variables = (
+        Variable(
+            "derivative", "derivative", "output/parameter", ("output", "parameter"), lambda r: r.values, lambda r: r.error
+        ),
+        Variable("logarithmic", "logarithmic derivative", "1", ("output", "parameter"), shown=False),
+        Variable("value", "output", "its own", ("output",), lambda r: r.numbers, shown=False),
+        Variable("at", "value of the parameter", "its own", ("parameter",), shown=False),
+    )
+
+    def title(self, result: Response) -> str:
+        """How many of what."""
+        return f"Response of {len(result.outputs)} outputs to {len(result.parameters)} parameters"
+
+    def parameters(self, result: Response) -> dict[str, Known]:
+        """The numbers of the family that vary along a sweep."""
+        known = result.family.parameters
+        return {
+            name: Known(np.asarray(value, dtype=np.float64), known[name].unit)
+            for name, value in result.given.items()
+            if name in known and np.ndim(value) and not known[name].axes
+        }
+
+    def rows(self, result: Response) -> list[tuple[str, str, str]]:
+        """A line for each output; of a sweep what other results show."""
+        if result.values.ndim > 2:
+            return super().rows(result)
+        return [
+            (output, ", ".join(f"{name}: {value:.6g}" for name, value in zip(result.parameters, row, strict=True)), "")
+            for output, row in zip(result.outputs, result.values, strict=True)
+        ]
+
+    def draw(self, result: Response, axes: list[Axes]) -> None:
+        """The logarithmic derivatives, a group of bars for each parameter; one that is 0 has none."""
+        from thermokin.report.style import legend
+        from thermokin.views.lines import COLOURS, require_one_point
+
+        require_one_point(result.values.shape[:-2], "response")
+        heights, ax = result.logarithmic, axes[0]
+        width = 0.8 / len(result.outputs)
+        for number, output in enumerate(result.outputs):
+            places = np.arange(len(result.parameters)) + (number + 0.5) * width - 0.4
+            shown = np.where(np.isfinite(heights[number]), heights[number], 0.0)
+            ax.bar(places, shown, width, color=COLOURS[number % len(COLOURS)], linewidth=0.0, label=output)
+        ax.axhline(0.0, color="black", linewidth=0.6)
+        ax.set_xticks(np.arange(len(result.parameters)), result.parameters, rotation=30, ha="right")
+        ax.set_ylabel("per cent for one per cent")
+        legend(ax)
