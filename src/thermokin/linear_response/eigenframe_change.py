@@ -36,13 +36,13 @@ class SecularChanges:
         model: of one point.
         origin: of it.
         inputs: what it was made of.
-        closed: whether populations are moved by nothing but populations: elements that jumps gain do not matter then.
+        gaining: whether elements that jumps gain are told: they move coherences, and populations by these alone.
     """
 
     model: Model
     origin: Origin
     inputs: SecularInputs
-    closed: bool
+    gaining: bool
 
     @cached_property
     def hamiltonian(self) -> ComplexArray:
@@ -173,7 +173,7 @@ class SecularChanges:
                 )
             moved = self._coupling(part, own[0], turned)
             part.fill(amplitude, energy, table.amplitude, own, moved, turned.shift)
-            if not self.closed and moved is not None:
+            if self.gaining and moved is not None:
                 extras.append(self._extra(part, moved))
         return TableChange(
             generator=self._generator(slopes[1].value, turned),
@@ -228,8 +228,6 @@ class SecularChanges:
 
     def _generator(self, change: ComplexArray | None, turned: Turned) -> ComplexArray | None:
         if self.generator is None:
-            if self.closed:
-                return None
             return None if turned.turning is None else np.diag(turned.shift).astype(np.complex128)
         moved = None if change is None else self._in_frame(change).astype(np.complex128)
         if turned.turning is not None and turned.turning.any():
@@ -255,20 +253,31 @@ class SecularChanges:
     def _extra(self, part: ContactEntries, moved: Matrix) -> Extra:
         """Elements that jumps of this contact gain: of one gap with theirs, and not among them."""
         table, levels = self.model.table, self.model.energy.diagonal
-        limit = smallest_gap(levels, self.origin.tolerance)
-        count, found = part.row.size, []
+        limit, count = smallest_gap(levels, self.origin.tolerance), part.row.size
         gained = np.abs(moved) > ABSENT * max(float(np.abs(moved).max()), float(np.abs(part.coupling).max()))
         gained[part.row, part.column] = False
-        gap = levels[None, :] - levels[:, None]
-        channels = table.channel[part.first : part.first + count]
-        starts = np.flatnonzero(np.diff(channels, prepend=-1))
-        for place in starts:
-            row, column = np.nonzero(gained & (np.abs(gap - part.frequency[place]) <= limit))
-            if row.size:
-                down, up = (root[place] for root in part.roots)
-                own, back = channels[place], table.channel[part.first + count + place]
-                found.append(Extra(np.full(row.size, own), row, column, moved[row, column] * down))
-                found.append(Extra(np.full(row.size, back), column, row, moved[row, column].conj() * up))
+        gained[part.still_row, part.still_column] = False
+        row, column = np.nonzero(gained)
+        if not row.size:
+            return NO_EXTRA
+        gap, found = levels[column] - levels[row], []
+        if count:
+            order = np.argsort(part.frequency, kind="stable")
+            near = np.searchsorted(part.frequency[order], gap)
+            sides = [order[np.clip(near - side, 0, count - 1)] for side in (0, 1)]
+            misses = [np.abs(part.frequency[side] - gap) for side in sides]
+            place = np.where(misses[0] <= misses[1], *sides)
+            here = np.flatnonzero(np.minimum(*misses) <= limit)
+            place, rows, columns = place[here], row[here], column[here]
+            down, up = (root[place] * moved[rows, columns] for root in part.roots)
+            found.append(Extra(table.channel[part.first + place].astype(np.int64), rows, columns, down))
+            back = table.channel[part.first + count + place].astype(np.int64)
+            found.append(Extra(back, columns, rows, up.conj()))
+        if part.still_row.size:
+            here = np.flatnonzero(np.abs(gap) <= limit)
+            own = np.full(here.size, table.channel[part.first + 2 * count], dtype=np.int64)
+            element = moved[row[here], column[here]] * np.sqrt(part.still_rate)
+            found.append(Extra(own, row[here], column[here], element))
         return _joined(found) if found else NO_EXTRA
 
 

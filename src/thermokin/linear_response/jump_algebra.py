@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +50,15 @@ class Entries:
 class JumpAlgebra(ABC):
     """The jumps, and the block that they move.
 
+    Attributes:
+        populations: whether operators are populations.
+
     Args:
         entries: of the jumps.
         block: of the generator.
     """
+
+    populations: ClassVar[bool]
 
     entries: Entries
     block: Block
@@ -90,10 +95,16 @@ class JumpAlgebra(ABC):
         """2 Y L M - L (M Y + Y M) at the entries: how tr(Y L M) moves with the conjugate of each amplitude."""
         return 2.0 * self.between(observables, states) - self.after(self.anticommutator(observables, states))
 
+    def lost_size(self, observables: Operators, states: Operators) -> Operators:
+        """The sizes of all that is added in `lost`, for jumps, observables and states without their signs."""
+        return 2.0 * self.between(observables, states) + self.after(self.anticommutator(observables, states))
+
 
 @dataclass(frozen=True, eq=False)
 class PopulationAlgebra(JumpAlgebra):
     """Closed populations."""
+
+    populations = True
 
     def operators(self, vectors: Operators) -> Operators:
         """See `JumpAlgebra.operators`."""
@@ -137,6 +148,8 @@ class PopulationAlgebra(JumpAlgebra):
 @dataclass(frozen=True, eq=False)
 class MatrixAlgebra(JumpAlgebra):
     """States with coherences."""
+
+    populations = False
 
     @cached_property
     def _pairs(self) -> tuple[IntArray, IntArray]:

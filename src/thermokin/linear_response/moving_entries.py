@@ -54,7 +54,8 @@ class MovingEntries:
     @cached_property
     def _every(self) -> IntArray:
         """Channel, row and column (3, m), those of the table first."""
-        table, extras = self.table, [one.extra for one in self.changes if one.extra.channel.size]
+        table = self.table
+        extras = [one.extra for one in self.changes if one.extra.channel.size and not self.closed]
         own = np.stack([table.channel, table.row, table.column]).astype(np.int64)
         if not extras:
             return own

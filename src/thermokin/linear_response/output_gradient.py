@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,12 +37,15 @@ class Gradient:
         weights: (s, m) with respect to what the entries count, for each current of the number.
         generator: (s, d, d) with respect to the Hamiltonian; None where populations are closed.
         turning: (s, d, d) with respect to U^+ dU of the frame; None where it does not matter.
+        sizes: sums of the sizes of what adds up to `amplitude` (m,) and to `generator` (d, d), which may cancel; None
+            for those themselves.
     """
 
     amplitude: Operators
     weights: tuple[FloatArray, ...] = ()
     generator: ComplexArray | None = None
     turning: ComplexArray | None = None
+    sizes: tuple[FloatArray | None, FloatArray | None] = (None, None)
 
 
 @dataclass(eq=False)
@@ -237,12 +241,10 @@ class AdjointSolves:
         Returns:
             The gradient.
         """
-        algebra, state = self.algebra, self.state
         self.require_inside(one.rate, "a current")
-        after = algebra.after(state)
-        amplitude = 2.0 * one.counts * after - algebra.lost(one.observable, state)
-        share = _overlap(self.entries.amplitude, after)
-        return Gradient(amplitude, (share,), self._turned(one.observable, state))
+        terms = [_Term(2.0 * one.counts, self.state), _Term(-1.0, self.state, one.observable, lost=True)]
+        share = _overlap(self.entries.amplitude, self.algebra.after(self.state))
+        return self._gradient(terms, (share,))
 
     def of_covariance(self, one: Weighed, two: Weighed) -> Gradient:
         """The gradient of a covariance, or of a noise where both currents are one.
@@ -254,22 +256,18 @@ class AdjointSolves:
         Returns:
             The gradient, with that of the weights of each.
         """
-        algebra, state, entries = self.algebra, self.state, self.entries
-        double = self._double(one, two)
+        algebra, state, weights = self.algebra, self.state, []
         after = algebra.after(state)
-        amplitude = 2.0 * one.counts * two.counts * after - algebra.lost(double, state)
-        generator = self._turned(double, state)
-        weights = []
+        terms = [_Term(2.0 * one.counts * two.counts, state), _Term(-1.0, state, self._double(one, two), lost=True)]
         pairs = ((one, two),) if one is two else ((one, two), (two, one))
         times = 2.0 if one is two else 1.0
         for own, other in pairs:
+            terms.append(_Term(2.0 * times * own.counts, other.response))
+            terms.append(_Term(-2.0 * times * own.counts, state, other.observable))
+            terms.append(_Term(-times, other.response, own.observable, lost=True))
             beside = algebra.after(other.response) - algebra.between(other.observable, state)
-            moved = 2.0 * own.counts * beside - algebra.lost(own.observable, other.response)
-            amplitude = amplitude + times * moved
-            turned = self._turned(own.observable, other.response)
-            generator = None if generator is None or turned is None else generator + times * turned
-            weights.append(times * _overlap(entries.amplitude, other.counts * after + beside))
-        return Gradient(amplitude, tuple(weights), generator)
+            weights.append(times * _overlap(self.entries.amplitude, other.counts * after + beside))
+        return self._gradient(terms, tuple(weights))
 
     def _double(self, one: Weighed, two: Weighed) -> Operators:
         """Z with tr(Z b) = tr((k_ab + (c_a - J_a)^T y_b + (c_b - J_b)^T y_a) L^D b)."""
@@ -297,14 +295,65 @@ class AdjointSolves:
         observable = self.adjoint(operator)
         matrix = state if state.ndim == 3 else state[..., None] * np.eye(state.shape[-1])
         turning = frame @ matrix - matrix @ frame
-        return Gradient(-algebra.lost(observable, state), (), self._turned(observable, state), turning)
+        return self._gradient([_Term(-1.0, state, observable, lost=True)], (), turning)
 
-    def _turned(self, observables: Operators, states: Operators) -> ComplexArray | None:
+    def _gradient(
+        self, terms: Sequence[_Term], weights: tuple[FloatArray, ...], turning: ComplexArray | None = None
+    ) -> Gradient:
+        amplitude: Any = 0.0
+        generator: Any = None if self.closed else 0.0
+        sizes: list[Any] = [0.0, None if self.closed else 0.0]
+        for term in terms:
+            amplitude = amplitude + term.coefficient * term.at(self.algebra)
+            sizes[0] = sizes[0] + np.abs(term.coefficient) * term.size(self._absolute)[0]
+            if term.lost and generator is not None:
+                assert term.observable is not None  # noqa: S101 - narrows the type
+                generator = generator - term.coefficient * self._turned(term.observable, term.state)
+                product = np.abs(term.state[0]) @ np.abs(term.observable[0])
+                sizes[1] = sizes[1] + np.abs(term.coefficient) * (product + product.T)
+        return Gradient(amplitude, weights, generator, turning, (sizes[0], sizes[1]))
+
+    @cached_property
+    def _absolute(self) -> JumpAlgebra:
+        """The algebra of the sizes of all elements."""
+        sizes = Entries(
+            self.entries.dimension,
+            self.entries.channel,
+            self.entries.row,
+            self.entries.column,
+            np.abs(self.entries.amplitude),
+        )
+        return type(self.algebra)(sizes, self.resolvent.block)
+
+    def _turned(self, observables: Operators, states: Operators) -> ComplexArray:
         """i [rho, Y], how -tr(Y L rho) moves with the Hamiltonian."""
-        if self.closed:
-            return None
         product = 1j * (states @ observables)
         return np.asarray(product + product.conj().swapaxes(-1, -2))
+
+
+@dataclass(frozen=True, eq=False)
+class _Term:
+    """A coefficient times L M, Y L M, or what is `lost`, for a state M and an observable Y."""
+
+    coefficient: Any
+    state: Operators
+    observable: Operators | None = None
+    lost: bool = False
+
+    def at(self, algebra: JumpAlgebra) -> Operators:
+        if self.observable is None:
+            return algebra.after(self.state)
+        return (algebra.lost if self.lost else algebra.between)(self.observable, self.state)
+
+    def size(self, absolute: JumpAlgebra) -> Operators:
+        """The sizes of all that is added (1, m)."""
+        state = np.abs(self.state[:1])
+        if self.observable is None:
+            return absolute.after(state)
+        observable = np.abs(self.observable[:1])
+        if not self.lost:
+            return absolute.between(observable, state)
+        return absolute.lost_size(observable, state)
 
 
 def _overlap(amplitude: NDArray[Any], products: Operators) -> FloatArray:

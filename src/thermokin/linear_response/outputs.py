@@ -15,9 +15,9 @@ from thermokin.model.current_words import QUANTITIES, current_of, terms_of
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["Covariance", "Expectation", "Mean", "Noise", "Output", "Outputs", "Wanted", "listed_outputs"]
+__all__ = ["Covariance", "Expectation", "Gap", "Mean", "Noise", "Output", "Outputs", "Wanted", "listed_outputs"]
 
-NOISE, COVARIANCE, JOINED, PRODUCTION = "noise of ", "covariance of ", " and ", "entropy production"
+NOISE, COVARIANCE, JOINED, PRODUCTION, GAP = "noise of ", "covariance of ", " and ", "entropy production", "gap"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,12 @@ class Expectation:
     operator: OperatorLike
 
 
-Output: TypeAlias = Mean | Noise | Covariance | Expectation
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """The decay rate of the slowest mode that populations feed."""
+
+
+Output: TypeAlias = Mean | Noise | Covariance | Expectation | Gap
 Outputs: TypeAlias = Sequence[str] | Mapping[str, "str | Callable[[Model], Output | Current]"]
 
 
@@ -133,7 +138,7 @@ def _wanted(name: object, output: object) -> Wanted:
 def _made(name: str, found: object, model: Model) -> Output:
     if isinstance(found, Current):
         found = Mean(found)
-    if not isinstance(found, Mean | Noise | Covariance | Expectation):
+    if not isinstance(found, Output):
         raise TypeError(
             f"`outputs[{name!r}]` must give a current, Mean, Noise, Covariance or Expectation, got {shown(found)}."
         )
@@ -155,6 +160,8 @@ def _in_words(name: str, words: str) -> Wanted:
             raise ValueError(f'`outputs` must read "covariance of [current] and [current]", got {words!r}.')
         one, two = _sound(name, words, parts)
         return Wanted(name, (one, two), lambda model: Covariance(current_of(model, one), current_of(model, two)))
+    if words == GAP:
+        return Wanted(name, (), lambda _: Gap())
     (current,) = _sound(name, words, ["entropy_flow" if words == PRODUCTION else words])
     return Wanted(name, (current,), lambda model: Mean(current_of(model, current)))
 
@@ -170,6 +177,6 @@ def _sound(name: str, words: str, currents: list[str]) -> list[str]:
             known = ", ".join(QUANTITIES)
             raise ValueError(
                 f"`outputs` of the name {name!r} must count one of {known}, got {unknown[0]!r} in {words!r}; "
-                '"noise of [current]", "covariance of [current] and [current]" and "entropy production" are words too.'
+                '"noise of [current]", "covariance of [current] and [current]" and "entropy production" and "gap" are words too.'
             )
     return currents

@@ -10,6 +10,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.linear_response.eigenframe_change import SecularChanges
 from thermokin.linear_response.family_parameters import FamilyPoint, Place
+from thermokin.linear_response.state_change import WHOLE_UP_TO
 from thermokin.linear_response.table_change import TableChange, table_arrays, table_change
 from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
@@ -38,7 +39,7 @@ def parameter_changes(point: FamilyPoint, places: Sequence[Place], block: Block)
     steps, room = np.array([point.steps(place) for place in places]).T
     if point.inputs is None or point.model.origin is None:
         return _by_tables(point, places, steps, room)
-    found = _by_eigenstates(point, places, steps, room, closed=block.liouvillian.populations_closed)
+    found = _by_eigenstates(point, places, steps, room, block)
     for place, change in zip(places, found, strict=True):
         _require_whole(str(place), change, block)
     return found
@@ -53,18 +54,19 @@ def _by_tables(point: FamilyPoint, places: Sequence[Place], steps: FloatArray, r
 
 
 def _by_eigenstates(
-    point: FamilyPoint, places: Sequence[Place], steps: FloatArray, room: FloatArray, *, closed: bool
+    point: FamilyPoint, places: Sequence[Place], steps: FloatArray, room: FloatArray, block: Block
 ) -> list[TableChange]:
     origin, inputs = point.model.origin, point.inputs
     assert origin is not None  # noqa: S101 - asked by the caller
     assert inputs is not None  # noqa: S101
+    closed = block.liouvillian.populations_closed
     if origin.shifted and not closed:
         raise ArgumentError(
             "`family` makes a model with a Lamb shift that moves its populations; how the shift moves is not worked "
             "out: leave `lamb_shift` out.",
             "family",
         )
-    secular = SecularChanges(point.model, origin, inputs, closed)
+    secular = SecularChanges(point.model, origin, inputs, gaining=not closed or point.model.dimension <= WHOLE_UP_TO)
     slopes = jacobian(
         lambda moved: secular.arrays(point.inputs_at(places, moved)),
         secular.base_arrays,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
-from thermokin._typing import FloatArray
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.linear_response.family_parameters import FamilyPoint, Place
+from thermokin.linear_response.gap_gradient import gap_gradient
 from thermokin.linear_response.moving_entries import MovingEntries
 from thermokin.linear_response.output_gradient import AdjointSolves, Gradient, Weighed
-from thermokin.linear_response.outputs import Covariance, Expectation, Mean, Noise, Output, Wanted
+from thermokin.linear_response.outputs import Covariance, Expectation, Gap, Mean, Noise, Output, Wanted
 from thermokin.linear_response.parameter_changes import parameter_changes
 from thermokin.linear_response.shifted_weights import changes_by_function
+from thermokin.linear_response.state_change import state_changes
 from thermokin.linear_response.table_change import TableChange
 from thermokin.linear_response.weights_change import WeightsChanges
 from thermokin.model.current import Current
@@ -42,6 +44,7 @@ class PointResponse:
         scale: sum of the sizes of what adds up to each.
         numbers: the outputs (o,).
         at: the parameters (p,).
+        states: finds derivatives of the density matrix (p, d, d), in the user's basis.
     """
 
     values: FloatArray
@@ -49,6 +52,7 @@ class PointResponse:
     scale: FloatArray
     numbers: FloatArray
     at: FloatArray
+    states: Callable[[], ComplexArray]
 
 
 def point_response(
@@ -130,29 +134,37 @@ class _PointSolver:
         shape = (len(self.outputs), len(self.places))
         values, error, scale = np.empty(shape), np.empty(shape), np.empty(shape)
         numbers = np.array([self._number(wanted) for wanted in self.wanted])
-        relative = np.array([change.relative_error for change in self.changes]) + SUMMED + self.solves.known_error
+        relative = np.array([change.relative_error for change in self.changes])
         for place, (output, wanted) in enumerate(zip(self.outputs, self.wanted, strict=True)):
-            gradient = self._gradient(wanted)
-            total, size = self._along(gradient)
+            gradient, blurred = self._gradient(wanted)
+            total, size, terms = self._along(gradient)
             counted, amount = self._counted(output, wanted, gradient)
-            total, size = total + counted, size + amount
-            values[place], scale[place] = total[0], size
-            error[place] = ABOVE * np.abs(total[1:] - total[0]).max(axis=0) + relative * size
-        return PointResponse(values, error, scale, numbers, np.array([self.point.value(place) for place in self.places]))
+            total, size, terms = total + counted, size + amount, terms + amount
+            values[place], scale[place] = total[0], terms
+            moved = np.abs(total[1:] - total[0]).max(axis=0, initial=0.0)
+            error[place] = ABOVE * moved + (relative + blurred) * size + SUMMED * terms
+        at = np.array([self.point.value(place) for place in self.places])
+        return PointResponse(values, error, scale, numbers, at, self.states)
 
-    def _along(self, gradient: Gradient) -> tuple[FloatArray, FloatArray]:
-        """A gradient along all changes of the tables (s, p), and the sums of the sizes of its terms (p,)."""
-        total, size = _product(gradient.amplitude, *self.moving.amplitudes)
-        for rows, moved in (
-            (gradient.generator, [change.generator for change in self.changes]),
-            (gradient.turning, [change.turning for change in self.changes]),
-        ):
-            for number, matrix in enumerate(moved):
-                if rows is not None and matrix is not None:
-                    part, amount = _product(rows.reshape(len(rows), -1), flat := matrix.reshape(1, -1), np.abs(flat))
-                    total[:, number] += part[:, 0]
-                    size[number] += amount[0]
-        return total, size
+    def _along(self, gradient: Gradient) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """A gradient along all changes of the tables.
+
+        Returns:
+            The derivatives (s, p), the sums of the sizes of what the gradient gives (p,), and of what adds up to it.
+        """
+        moved, sizes = self.moving.amplitudes
+        total, size = _product(gradient.amplitude, moved, sizes)
+        terms = size.copy() if gradient.sizes[0] is None else sizes @ gradient.sizes[0]
+        for number, change in enumerate(self.changes):
+            for rows, matrix in ((gradient.generator, change.generator), (gradient.turning, change.turning)):
+                if rows is None or matrix is None:
+                    continue
+                part, amount = _product(rows.reshape(len(rows), -1), flat := matrix.reshape(1, -1), np.abs(flat))
+                total[:, number] += part[:, 0]
+                size[number] += amount[0]
+                whole = gradient.sizes[1] if rows is gradient.generator else None
+                terms[number] += amount[0] if whole is None else (whole * np.abs(matrix)).sum()
+        return total, size, terms
 
     @cached_property
     def _weights(self) -> WeightsChanges:
@@ -162,7 +174,7 @@ class _PointSolver:
         """How an output moves by what its currents count (s, p), and the sizes of its terms (p,)."""
         shares = gradient.weights
         total, size = np.zeros((len(gradient.amplitude), len(self.changes))), np.zeros(len(self.changes))
-        if isinstance(wanted, Expectation):
+        if not shares:
             return total, size
         if isinstance(wanted, Covariance) and len(shares) == 1:
             shares = (0.5 * shares[0],) * 2  # of two currents that count the same here
@@ -178,7 +190,13 @@ class _PointSolver:
                 size[number] += np.abs(share[0]) @ np.abs(weights)
         return total, size
 
+    @cached_property
+    def _of_gap(self) -> tuple[float, Gradient, float]:
+        return gap_gradient(self.model, self.solves.algebra)
+
     def _number(self, wanted: Output) -> float:
+        if isinstance(wanted, Gap):
+            return self._of_gap[0]
         if isinstance(wanted, Expectation):
             return float(np.real(self.counting.steady_state.expectation(wanted.operator)))
         if isinstance(wanted, Covariance):
@@ -186,15 +204,18 @@ class _PointSolver:
         order = 2 if isinstance(wanted, Noise) else 1
         return float(self.counting.cumulants(wanted.current, order=order).values[-1])
 
-    def _gradient(self, wanted: Output) -> Gradient:
+    def _gradient(self, wanted: Output) -> tuple[Gradient, float]:
+        """The gradient, and its relative error where it has no samples."""
+        solves = self.solves
+        if isinstance(wanted, Gap):
+            return self._of_gap[1:]
+        if isinstance(wanted, Expectation):
+            return self._of_expectation(wanted), solves.known_error
         if isinstance(wanted, Mean):
-            return self.solves.of_mean(self._weighed(wanted.current))
-        if isinstance(wanted, Noise):
-            one = self._weighed(wanted.current)
-            return self.solves.of_covariance(one, one)
-        if isinstance(wanted, Covariance):
-            return self.solves.of_covariance(self._weighed(wanted.one), self._weighed(wanted.two))
-        return self._of_expectation(wanted)
+            return solves.of_mean(self._weighed(wanted.current)), solves.known_error
+        both = (wanted.current, wanted.current) if isinstance(wanted, Noise) else (wanted.one, wanted.two)
+        one, two = (self._weighed(current) for current in both)
+        return solves.of_covariance(one, two), solves.known_error
 
     def _of_expectation(self, wanted: Expectation) -> Gradient:
         matrix = self.model.to_frame(as_hermitian(wanted.operator, "operator"))
@@ -202,6 +223,12 @@ class _PointSolver:
             return self.solves.of_expectation(np.diagonal(matrix).real[None], matrix)
         self.solves.require_inside(matrix[None], "an operator")
         return self.solves.of_expectation(matrix[None], matrix)
+
+    def states(self) -> ComplexArray:
+        """See `PointResponse.states`."""
+        whole = MovingEntries(self.model.table, self.changes, closed=False)
+        state = self.counting.steady_state.matrix
+        return state_changes(self.model, self.counting.resolvent, state, whole, self.changes)
 
 
 def currents_of(output: Output) -> tuple[Current, ...]:

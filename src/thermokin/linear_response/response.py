@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
-from thermokin._typing import FloatArray
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.lost_digits import given, points_of
 from thermokin.linear_response.family_parameters import (
     FamilyPoint,
@@ -42,6 +43,7 @@ class Response(ArrayResult):
         at: values of the parameters (..., p).
         numbers: the outputs themselves (..., o).
         given: all numbers of the family that were given, by name.
+        points: what was found at each point of a sweep.
     """
 
     family: Family
@@ -52,6 +54,20 @@ class Response(ArrayResult):
     at: FloatArray
     numbers: FloatArray
     given: Mapping[str, Any]
+    points: tuple[PointResponse, ...]
+
+    @cached_property
+    def state(self) -> ComplexArray:
+        """Derivatives of the density matrix with respect to each parameter (..., p, d, d), in the user's basis.
+
+        Raises:
+            ArgumentError: if a parameter wakes coherences in a model of more than 32 levels.
+
+        Cost:
+            A solve for each parameter; one of the whole generator where a parameter wakes coherences.
+        """
+        found = np.stack([one.states() for one in self.points])
+        return found.reshape(*self.values.shape[:-2], *found.shape[1:])
 
     @property
     def logarithmic(self) -> FloatArray:
@@ -155,6 +171,7 @@ def response(
         stacked(lambda one: one.at),
         stacked(lambda one: one.numbers),
         at,
+        tuple(solved),
     )
 
 
