@@ -305,7 +305,7 @@ class AdjointSolves:
         sizes: list[Any] = [0.0, None if self.closed else 0.0]
         for term in terms:
             amplitude = amplitude + term.coefficient * term.at(self.algebra)
-            sizes[0] = sizes[0] + np.abs(term.coefficient) * term.size(self._absolute)[0]
+            sizes[0] = sizes[0] + np.abs(term.coefficient) * np.abs(term.size(self._absolute)[0])
             if term.lost and generator is not None:
                 assert term.observable is not None  # noqa: S101 - narrows the type
                 generator = generator - term.coefficient * self._turned(term.observable, term.state)
