@@ -85,13 +85,18 @@ def levels(p: Numbers) -> Steady:
 def ising(p: Numbers) -> Steady:
     bond = site(X, 0, 2) * site(X, 1, 2)
     hamiltonian = p["field"] / 2 * (site(Z, 0, 2) + site(Z, 1, 2)) - p["coupling"] * bond
-    ends = [Contact(name, site(X, place, 2), lambda w: p["rate"] * w, p[name]) for place, name in enumerate(("left", "right"))]
+    ends = [
+        Contact(name, site(X, place, 2), lambda w: p["rate"] * w, p[name])
+        for place, name in enumerate(("left", "right"))
+    ]
     return Steady(hamiltonian, secular(hamiltonian, ends))
 
 
 def xxz(p: Numbers) -> Steady:
     bare = p["field"] / 2 * (site(Z, 0, 2) + site(Z, 1, 2))
-    exchange = sum((site(s, 0, 2) * site(s, 1, 2) * (p["anisotropy"] if s is Z else 1) for s in (X, Y, Z)), mpmath.zeros(4))
+    exchange = sum(
+        (site(s, 0, 2) * site(s, 1, 2) * (p["anisotropy"] if s is Z else 1) for s in (X, Y, Z)), mpmath.zeros(4)
+    )
     ends = [Contact(name, site(X, place, 2), flat(p["rate"]), p[name]) for place, name in enumerate(("left", "right"))]
     return Steady(bare + p["coupling"] * exchange, secular(bare, ends))
 
@@ -100,9 +105,7 @@ def oscillators(p: Numbers) -> Steady:
     one, two = (site(LOWER, place, 2) for place in range(2))
     bare = p["frequency"] * (one.H * one + two.H * two)
     hop = one.H * two
-    modes = [
-        Contact(name, lower + lower.H, flat(p["rate"]), p[name]) for lower, name in ((one, "hot"), (two, "cold"))
-    ]
+    modes = [Contact(name, lower + lower.H, flat(p["rate"]), p[name]) for lower, name in ((one, "hot"), (two, "cold"))]
     return Steady(bare + p["coupling"] * (hop + hop.H), secular(bare, modes))
 
 
@@ -156,12 +159,8 @@ CASES: dict[str, Case] = {
         {"gap": 1.0, "rate": 0.002, "temperature": 1.1},
         lambda p: one_bath(p["gap"] * mpmath.diag([1, 0, -1]), mp.sqrt(2) * (flip(3, 0, 1) + flip(3, 1, 2)), p),
     ),
-    "qutrit ladder": Case(
-        tk.Family(lib.qutrit_ladder), {"rate": 0.02, "temperature": 1.1}, ladder
-    ),
-    "levels": Case(
-        tk.Family(lib.levels), {"energies": [0.0, 1.0, 2.5], "rate": 0.02, "temperature": 1.1}, levels
-    ),
+    "qutrit ladder": Case(tk.Family(lib.qutrit_ladder), {"rate": 0.02, "temperature": 1.1}, ladder),
+    "levels": Case(tk.Family(lib.levels), {"energies": [0.0, 1.0, 2.5], "rate": 0.02, "temperature": 1.1}, levels),
     "fermionic level": Case(
         tk.Family(lib.fermionic_level),
         {"energy": -0.3, "rate": 0.02, "temperature": 1.1, "chemical_potential": 0.2},

@@ -43,7 +43,9 @@ class Contact:
 
 def matrix(rows: Any) -> Matrix:
     """A complex matrix of anything that has rows."""
-    return mpmath.matrix([[mp.mpc(complex(one)) if not isinstance(one, mp.mpf | mp.mpc) else one for one in row] for row in rows])
+    return mpmath.matrix(
+        [[mp.mpc(complex(one)) if not isinstance(one, mp.mpf | mp.mpc) else one for one in row] for row in rows]
+    )
 
 
 def superoperators(hamiltonian: Matrix, jumps: Sequence[Jump]) -> tuple[Matrix, list[Matrix]]:
@@ -175,7 +177,12 @@ def secular(hamiltonian: Matrix, contacts: Sequence[Contact]) -> list[Jump]:
 
 
 def _jumps_of(
-    group: list[tuple[Number, int, int]], contact: Contact, turned: Matrix, states: Matrix, names: list[str], near: Number
+    group: list[tuple[Number, int, int]],
+    contact: Contact,
+    turned: Matrix,
+    states: Matrix,
+    names: list[str],
+    near: Number,
 ) -> list[Jump]:
     size = turned.rows
     frequency = mp.fsum(one[0] for one in group) / len(group)

@@ -28,7 +28,7 @@ NARROW = 1.0 / 32.0  # of a frequency: the step of a spectrum of the user's own
 
 
 def log_slope_of_spectrum(spectrum: Spectrum, frequency: FloatArray) -> FloatArray:
-    """d ln G / dw.
+    """The derivative of ln G with w.
 
     Args:
         spectrum: G of one point.
@@ -73,7 +73,7 @@ def _differenced(spectrum: Spectrum, frequency: FloatArray, values: FloatArray) 
 
 
 def log_slopes_of_filling(contact: Contact, frequency: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """d ln emission / dx and d ln absorption / dx, x = (w - mu)/T.
+    """The derivatives of ln emission and ln absorption with x = (w - mu)/T.
 
     Args:
         contact: with a bath of one point, above temperature 0.
@@ -128,7 +128,7 @@ def numbers_of_spectrum(spectrum: Spectrum, frequency: FloatArray) -> FloatArray
 
 
 def log_change_of_spectrum(spectrum: Spectrum, frequency: FloatArray, change: FloatArray) -> FloatArray:
-    """d ln G at fixed frequencies.
+    """How ln G moves at fixed frequencies.
 
     Args:
         spectrum: G of one point.

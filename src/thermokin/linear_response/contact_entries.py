@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import FloatArray, IntArray
 from thermokin.linear_response.bath_slopes import (
     log_change_of_spectrum,
     log_slope_of_spectrum,
@@ -25,7 +25,8 @@ __all__ = ["SPLIT", "ContactEntries", "Matrix"]
 
 SPLIT = 1e-8  # of a change of the Hamiltonian: what of it is rounding between levels of one energy
 
-Matrix: TypeAlias = NDArray[np.float64] | ComplexArray
+Matrix: TypeAlias = NDArray[Any]
+"""(d, d), real where nothing is imaginary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,8 @@ class ContactEntries:
     def still_rate(self) -> float:
         """Rate of a unit element at frequency zero."""
         bath = self.contact.bath
-        return float(bath.statistics.dephasing_rate(*self.start_of(self.contact), bath.temperature))
+        value, slope = self.start_of(self.contact)
+        return float(bath.statistics.dephasing_rate(np.asarray(value), np.asarray(slope), bath.temperature))
 
     def start_of(self, contact: Contact) -> FloatArray:
         """G(0) and G'(0) of the spectrum of a contact (2,); 0 where no element needs them."""
@@ -93,12 +95,12 @@ class ContactEntries:
 
     @cached_property
     def of_frequency(self) -> FloatArray:
-        """d ln G / dw (t,)."""
+        """The derivative of ln G with w (t,)."""
         return log_slope_of_spectrum(self.contact.spectrum, self.frequency)
 
     @cached_property
     def of_filling(self) -> tuple[FloatArray, FloatArray]:
-        """d ln emission / dx and d ln absorption / dx (t,)."""
+        """The derivatives of ln emission and ln absorption with x = (w - mu)/T (t,)."""
         return log_slopes_of_filling(self.contact, self.frequency)
 
     @property

@@ -13,7 +13,8 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.linear_response.bath_slopes import same_spectrum
-from thermokin.linear_response.contact_entries import SPLIT, ContactEntries, Matrix
+from thermokin.linear_response.contact_entries import ContactEntries, Matrix
+from thermokin.linear_response.perturbed_levels import Turned, perturbed
 from thermokin.linear_response.table_change import NO_EXTRA, Extra, TableChange, relative_error
 from thermokin.model.bohr import smallest_gap
 from thermokin.model.model import Model
@@ -23,7 +24,6 @@ from thermokin.operators.as_operators import as_operator
 
 __all__ = ["SecularChanges"]
 
-EPSILON = float(np.finfo(np.float64).eps)
 OPERATORS = 0.1  # of the largest element: what of it rounds the others of an operator that is a sum
 ABSENT = 1e-12  # of a change of a coupling: elements below are rounding
 
@@ -64,12 +64,11 @@ class SecularChanges:
             here = slice(first, first + count)
             still = first + np.flatnonzero(table.reverse[table.channel[here]] == table.channel[here])
             thermal = np.arange(first, first + (count - still.size) // 2)
-            row, column = table.row[thermal], table.column[thermal]
+            row, column = table.row[thermal].astype(np.int64), table.column[thermal].astype(np.int64)
+            still_row, still_column = table.row[still].astype(np.int64), table.column[still].astype(np.int64)
             coupling = self._in_frame(contact.operator)
             gaps = levels[column] - levels[row]
-            found.append(
-                ContactEntries(contact, coupling, first, row, column, gaps, table.row[still], table.column[still])
-            )
+            found.append(ContactEntries(contact, coupling, first, row, column, gaps, still_row, still_column))
             first += count
         return tuple(found)
 
@@ -158,7 +157,7 @@ class SecularChanges:
             ArgumentError: if a level of several states is split so that the derivative is not defined, or a derivative
                 with a temperature of 0 is wanted.
         """
-        turned = self._perturbed(slopes[0].value, name)
+        turned = self._turned(slopes[0].value, name)
         table = self.model.table
         amplitude = np.zeros(table.entries, dtype=np.result_type(table.amplitude, *self._kinds(slopes, turned)))
         energy = np.zeros(table.entries)
@@ -200,31 +199,11 @@ class SecularChanges:
                 found[self.model.bath_position(part.contact.bath.name)] = float(value)
         return found
 
-    def _perturbed(self, change: ComplexArray | None, name: str) -> Turned:
+    def _turned(self, change: ComplexArray | None, name: str) -> Turned:
         levels = self.model.energy.diagonal
         if change is None:
             return Turned(np.zeros_like(levels), None, 0.0)
-        moved = self._in_frame(change)
-        shift = np.diagonal(moved).real.copy()
-        size, together = float(np.abs(moved).max()), self._same_level
-        level = np.arange(levels.size)
-        inside = np.abs(moved) * together
-        inside[level, level] = 0.0
-        if inside.max() > SPLIT * size:
-            one, two = (int(place) for place in np.unravel_index(np.argmax(inside), inside.shape))
-            raise ArgumentError(
-                f"`parameters` hold {name!r}, which mixes levels {one} and {two} of one energy: the eigenstates next to "
-                "the point are others than at it, so that the jumps change at once; choose a point at which the levels "
-                "are apart, or write the Hamiltonian in the basis in which they part.",
-                "parameters",
-            )
-        gap = levels[None, :] - levels[:, None]
-        turning = np.where(together, 0.0, moved / np.where(together, 1.0, gap))
-        # The difference of two energies is known to some roundings of the largest, or exactly where they are given.
-        scale = 0.0 if self._frame is None else EPSILON * float(np.abs(levels - levels[0]).max())
-        largest = float(np.abs(turning).max())
-        blurred = np.abs(turning) * (scale / np.where(together, np.inf, np.abs(gap)))
-        return Turned(shift, turning, float(blurred.max()) / largest if largest > 0.0 else 0.0)
+        return perturbed(levels, self._in_frame(change), self._same_level, name, exact=self._frame is None)
 
     def _generator(self, change: ComplexArray | None, turned: Turned) -> ComplexArray | None:
         if self.generator is None:
@@ -279,21 +258,6 @@ class SecularChanges:
             element = moved[row[here], column[here]] * np.sqrt(part.still_rate)
             found.append(Extra(own, row[here], column[here], element))
         return _joined(found) if found else NO_EXTRA
-
-
-@dataclass(frozen=True, eq=False)
-class Turned:
-    """How energies and eigenstates move.
-
-    Args:
-        shift: of the energies (d,).
-        turning: U^+ dU (d, d); None if the Hamiltonian stays.
-        error: of the turning, as a part of its largest element.
-    """
-
-    shift: FloatArray
-    turning: Matrix | None
-    error: float
 
 
 def _joined(extras: Sequence[Extra]) -> Extra:

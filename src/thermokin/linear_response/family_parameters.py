@@ -1,26 +1,21 @@
-"""The numbers of a family by which derivatives are taken, and its models and their inputs beside a point."""
+"""The numbers of a family by which derivatives are taken, by name, and at every point of a sweep."""
 
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from thermokin._errors import ArgumentError, ValidityWarning
 from thermokin._typing import FloatArray
 from thermokin.model.family import Family
-from thermokin.model.model import Model
-from thermokin.model.origin import SecularInputs, heard, inputs_of_call
 from thermokin.model.parameter import REQUIRED, Parameter
 from thermokin.operators.as_numbers import common_axes, shown
 
-__all__ = ["FamilyPoint", "Place", "family_of", "listed_parameters", "points_of_sweep"]
+__all__ = ["Place", "family_of", "listed_parameters", "points_of_sweep", "value_of"]
 
-SHARE = 1.0 / 16.0  # of a number, or of its distance from the end of its range: half the interval that is looked at
 _NAMED = re.compile(r"(?P<name>\w+)(?:\[(?P<index>\d+)\])?")
 
 
@@ -95,7 +90,7 @@ def _places(family: Family, numbers: Mapping[str, Any], given: object) -> list[P
     if name not in known:
         raise ValueError(f"`parameters` must be numbers of {family!r}, got {name!r}.")
     _require_real(name, known[name])
-    value = _value(name, known[name], numbers)
+    value = value_of(name, known[name], numbers)
     row = known[name].axes == 1 or match["index"] is not None
     if known[name].axes == 2:
         raise TypeError(
@@ -120,7 +115,21 @@ def _require_real(name: str, known: Parameter) -> None:
         raise TypeError(f"`parameters` must be real numbers, but {name!r} is {kind}; give it in `at`.")
 
 
-def _value(name: str, known: Parameter, numbers: Mapping[str, Any]) -> FloatArray:
+def value_of(name: str, known: Parameter, numbers: Mapping[str, Any]) -> FloatArray:
+    """A number of a family, or a row of them.
+
+    Args:
+        name: of the argument.
+        known: what is known of it.
+        numbers: those that are given.
+
+    Returns:
+        The number (...).
+
+    Raises:
+        ValueError: if it is not given and has no default.
+        TypeError: if it is no number.
+    """
     value = numbers.get(name, known.default)
     if value is REQUIRED:
         raise ValueError(f"`at` must give {name!r}, by which a derivative is wanted.")
@@ -128,135 +137,6 @@ def _value(name: str, known: Parameter, numbers: Mapping[str, Any]) -> FloatArra
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"`at[{name!r}]` must hold real numbers, got {shown(value)}.") from None
-
-
-@dataclass(frozen=True, eq=False)
-class FamilyPoint:
-    """A family at one point.
-
-    Args:
-        family: the family.
-        numbers: its numbers there.
-        model: its model there.
-        inputs: what the model was made of, where contacts made it.
-        call: which of the builder's secular models it is.
-    """
-
-    family: Family
-    numbers: Mapping[str, Any]
-    model: Model
-    inputs: SecularInputs | None
-    call: int
-
-    @classmethod
-    def of(cls, family: Family, numbers: Mapping[str, Any]) -> FamilyPoint:
-        """The family at some numbers.
-
-        Args:
-            family: the family.
-            numbers: by name.
-
-        Returns:
-            The point.
-
-        Raises:
-            ValueError: if the model is one of several points.
-        """
-        with heard() as every:
-            model = family.at(numbers)
-        if model.batch_shape:
-            raise ArgumentError(
-                f"`at` makes a sweep of shape {model.batch_shape} of single numbers; give the numbers that vary along "
-                "it as arrays, or settle one point.",
-                "at",
-            )
-        mark = None if model.origin is None else model.origin.mark
-        call = next((number for number, one in enumerate(every) if one.mark is mark), -1)
-        return cls(family, dict(numbers), model, every[call] if call >= 0 else None, call)
-
-    def value(self, place: Place) -> float:
-        """A number."""
-        value = _value(place.name, self.family.parameters[place.name], self.numbers)
-        return float(value if place.index is None else value[..., place.index])
-
-    def steps(self, place: Place) -> tuple[float, float]:
-        """How far a number is moved, of the sign in which there is more room, and how far it may be moved that way.
-
-        Args:
-            place: which number.
-
-        Returns:
-            The step, within whose size the family is looked at on both sides, and the room.
-
-        Raises:
-            ArgumentError: if the number is at the end of its range.
-        """
-        value, known = self.value(place), self.family.parameters[place.name]
-        lowest, highest = max(known.above, known.least), known.most
-        below, above = value - lowest, highest - value
-        if not min(below, above) > 0.0:
-            end = lowest if below <= above else highest
-            raise ArgumentError(
-                f"`at` puts {str(place)!r} at {value:g}, the end of its range ({end:g}), where it can move to one side "
-                "alone; derive beside it.",
-                "at",
-            )
-        step = SHARE * min(abs(value) or self._typical(known), below, above)
-        return (step, above) if above >= below else (-step, below)
-
-    def _typical(self, known: Parameter) -> float:
-        """A number of the same unit, for one that is zero."""
-        every = self.family.parameters
-        alike = [_size(self.numbers.get(name, one.default)) for name, one in every.items() if one.unit == known.unit]
-        return min((size for size in alike if size > 0.0), default=1.0)
-
-    def moved(self, places: Sequence[Place], steps: Sequence[float]) -> dict[str, Any]:
-        """The numbers, some of them a step on."""
-        found = dict(self.numbers)
-        for place, step in zip(places, steps, strict=True):
-            value = np.array(_value(place.name, self.family.parameters[place.name], found))
-            if place.index is None:
-                value = value + step
-            else:
-                value[..., place.index] += step
-            found[place.name] = value if value.ndim else float(value)
-        return found
-
-    def model_at(self, places: Sequence[Place], steps: Sequence[float]) -> Model:
-        """The model with some numbers a step on."""
-        numbers = self.moved(places, steps)
-        return _quietly(lambda: self.family.at(numbers))  # type: ignore[no-any-return]
-
-    def inputs_at(self, places: Sequence[Place], steps: Sequence[float]) -> SecularInputs:
-        """What the model is made of, with some numbers a step on; it is not made.
-
-        Raises:
-            ArgumentError: if nothing is.
-        """
-        numbers = self.moved(places, steps)
-        found: SecularInputs | None = _quietly(lambda: inputs_of_call(lambda: self.family.at(numbers), self.call))
-        if found is None:
-            raise ArgumentError(
-                f"`parameters` are {', '.join(map(str, places))}, beside whose values the family makes its model in "
-                "another way; derive at a point around which it is made in one way.",
-                "parameters",
-            )
-        return found
-
-
-def _size(value: object) -> float:
-    try:
-        numbers = np.abs(np.asarray(value, dtype=np.float64))
-    except (TypeError, ValueError):
-        return 0.0
-    return float(numbers.max(initial=0.0)) if np.isfinite(numbers).all() else 0.0
-
-
-def _quietly(make: Callable[[], Any]) -> Any:
-    """What a builder makes; doubts about its assumptions have been told at the point itself."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        return make()
 
 
 def points_of_sweep(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._errors import ArgumentError
-from thermokin._typing import ComplexArray, FloatArray
-from thermokin.linear_response.jump_algebra import JumpAlgebra
+from thermokin.linear_response.jump_algebra import JumpAlgebra, Operators
 from thermokin.linear_response.output_gradient import Gradient
 from thermokin.model.model import Model
 from thermokin.motion.modes import Modes, modes
@@ -62,13 +61,13 @@ def _require_alone(found: Modes, slowest: int, value: complex) -> None:
     meeting = (np.abs(decay + value.real) <= SAME * abs(value)) & np.isfinite(distance)
     if meeting.any():
         raise ArgumentError(
-            f"`outputs` hold the gap, which is the decay rate of {1 + int(meeting.sum())} modes at this point, so that it "
-            "has no derivative; derive beside the point.",
+            f"`outputs` hold the gap, which is the decay rate of {1 + int(meeting.sum())} modes at this point, so "
+            "that it has no derivative; derive beside the point.",
             "outputs",
         )
 
 
-def _operator(found: Modes, mode: FloatArray | ComplexArray, algebra: JumpAlgebra) -> FloatArray | ComplexArray:
+def _operator(found: Modes, mode: Operators, algebra: JumpAlgebra) -> Operators:
     """A mode as the algebra takes it (1, ...)."""
     size = algebra.entries.dimension
     rows, columns = found.sector.rows, found.sector.columns
@@ -81,7 +80,7 @@ def _operator(found: Modes, mode: FloatArray | ComplexArray, algebra: JumpAlgebr
     return matrix
 
 
-def _of_jumps(algebra: JumpAlgebra, left: ComplexArray, right: ComplexArray) -> ComplexArray:
+def _of_jumps(algebra: JumpAlgebra, left: Operators, right: Operators) -> Operators:
     """M L R^+ + M^+ L R - L (R M^+ + M R^+ + M^+ R + R^+ M) / 2 at the entries."""
     adjoints = [one.conj().swapaxes(-1, -2) for one in (left, right)]
     moved = algebra.between(left, adjoints[1]) + algebra.between(adjoints[0], right)

@@ -14,7 +14,7 @@ from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.block import Block
 from thermokin.numerics.level_sums import equal_pairs, scatter
 
-__all__ = ["Entries", "JumpAlgebra", "MatrixAlgebra", "PopulationAlgebra"]
+__all__ = ["Entries", "JumpAlgebra", "MatrixAlgebra", "Operators", "PopulationAlgebra"]
 
 TOGETHER = 1 << 20  # pairs of entries looked at as one
 
@@ -191,7 +191,7 @@ class MatrixAlgebra(JumpAlgebra):
 
     def anticommutator(self, one: Operators, other: Operators) -> Operators:
         """See `JumpAlgebra.anticommutator`."""
-        product = one @ other
+        product: Operators = one @ other
         return product + product.conj().swapaxes(-1, -2)
 
     def read(self, weights: FloatArray, observables: Operators | None) -> Operators:

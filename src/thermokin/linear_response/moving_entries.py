@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class MovingEntries:
         return Entries(self.table.dimension, channel, row, column, amplitude[self._order])
 
     @cached_property
-    def amplitudes(self) -> tuple[NDArray[np.generic], FloatArray]:
+    def amplitudes(self) -> tuple[NDArray[Any], FloatArray]:
         """How the amplitudes move (p, m), and the sizes of that."""
         found = np.stack([self._amplitude(change) for change in self.changes])
         return found, np.abs(found)
@@ -67,7 +68,7 @@ class MovingEntries:
         channel = self._every[0]
         return np.argsort(channel, kind="stable") if channel.size > self.table.entries else np.arange(channel.size)
 
-    def _amplitude(self, change: TableChange) -> NDArray[np.generic]:
+    def _amplitude(self, change: TableChange) -> NDArray[Any]:
         if self.closed:
             return self._of_sizes(change.amplitude)
         channel, row, column = self._every
@@ -81,7 +82,7 @@ class MovingEntries:
         np.add.at(found, self.table.entries + np.searchsorted(brought, wanted), extra.amplitude)
         return found[self._order]
 
-    def _of_sizes(self, change: NDArray[np.generic]) -> FloatArray:
+    def _of_sizes(self, change: NDArray[Any]) -> FloatArray:
         """How the sizes of the amplitudes of the table move (m,)."""
         base = self.table.amplitude
         if not np.iscomplexobj(base) and not np.iscomplexobj(change):

@@ -177,6 +177,7 @@ def _sound(name: str, words: str, currents: list[str]) -> list[str]:
             known = ", ".join(QUANTITIES)
             raise ValueError(
                 f"`outputs` of the name {name!r} must count one of {known}, got {unknown[0]!r} in {words!r}; "
-                '"noise of [current]", "covariance of [current] and [current]" and "entropy production" and "gap" are words too.'
+                '"noise of [current]", "covariance of [current] and [current]", "entropy production" and "gap" are '
+                "words too."
             )
     return currents

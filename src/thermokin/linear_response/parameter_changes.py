@@ -9,7 +9,8 @@ import numpy as np
 from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.linear_response.eigenframe_change import SecularChanges
-from thermokin.linear_response.family_parameters import FamilyPoint, Place
+from thermokin.linear_response.family_parameters import Place
+from thermokin.linear_response.family_point import FamilyPoint
 from thermokin.linear_response.state_change import WHOLE_UP_TO
 from thermokin.linear_response.table_change import TableChange, table_arrays, table_change
 from thermokin.liouville.block import Block
@@ -92,9 +93,9 @@ def _require_whole(name: str, change: TableChange, block: Block) -> None:
         first, second = (int(part[np.argmax(held)]) for part in (one, two))
         pairs = [(int(table.column[entry]), int(table.row[entry])) for entry in (first, second)]
         raise ArgumentError(
-            f"`parameters` hold {name!r}, which splits degenerate levels whose coherence is coupled to populations: the "
-            f"gaps of levels {pairs[0]} and {pairs[1]} are those of one jump at this point and of two beside it, so that "
-            "there is no derivative. Choose a point at which they are apart, or use `local` with a `bare` Hamiltonian "
-            "whose gaps stay.",
+            f"`parameters` hold {name!r}, which splits degenerate levels whose coherence is coupled to populations: "
+            f"the gaps of levels {pairs[0]} and {pairs[1]} are those of one jump here and of two beside this point, so "
+            "that there is no derivative. Choose a point at which they are apart, or use `local` with a `bare` "
+            "Hamiltonian whose gaps stay.",
             "parameters",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,12 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.linear_response.family_parameters import FamilyPoint, Place
+from thermokin.linear_response.adjoint_solves import AdjointSolves, Weighed
+from thermokin.linear_response.family_parameters import Place
+from thermokin.linear_response.family_point import FamilyPoint
 from thermokin.linear_response.gap_gradient import gap_gradient
 from thermokin.linear_response.moving_entries import MovingEntries
-from thermokin.linear_response.output_gradient import AdjointSolves, Gradient, Weighed
+from thermokin.linear_response.output_gradient import Gradient, of_covariance, of_expectation, of_mean
 from thermokin.linear_response.outputs import Covariance, Expectation, Gap, Mean, Noise, Output, Wanted
 from thermokin.linear_response.parameter_changes import parameter_changes
 from thermokin.linear_response.shifted_weights import changes_by_function
@@ -77,8 +80,9 @@ def point_response(
     counting = Counting(point.model, method=method)
     if counting.resolvent.block.liouvillian.model is not point.model:
         raise ArgumentError(
-            "`family` makes a model whose jumps are so weak beside its Hamiltonian that it is solved between eigenstates "
-            "of the latter, where derivatives are not worked out; use `davies`, which such a model obeys, or larger rates.",
+            "`family` makes a model whose jumps are so weak beside its Hamiltonian that it is solved between the "
+            "eigenstates of the latter, where derivatives are not worked out; use `davies`, which such a model obeys, "
+            "or larger rates.",
             "family",
         )
     return _PointSolver(point, tuple(places), tuple(outputs), tuple(wanted), counting).found
@@ -123,7 +127,7 @@ class _PointSolver:
         for one in self._known:
             if np.array_equal(one.weights, current.weights):
                 return one
-        self.counting._own(current)  # noqa: SLF001 - a current that cannot be counted is refused there
+        self.counting._own(current)
         made = Weighed(self.solves, current.weights)
         self._known.append(made)
         return made
@@ -212,17 +216,17 @@ class _PointSolver:
         if isinstance(wanted, Expectation):
             return self._of_expectation(wanted), solves.known_error
         if isinstance(wanted, Mean):
-            return solves.of_mean(self._weighed(wanted.current)), solves.known_error
+            return of_mean(solves, self._weighed(wanted.current)), solves.known_error
         both = (wanted.current, wanted.current) if isinstance(wanted, Noise) else (wanted.one, wanted.two)
         one, two = (self._weighed(current) for current in both)
-        return solves.of_covariance(one, two), solves.known_error
+        return of_covariance(solves, one, two), solves.known_error
 
     def _of_expectation(self, wanted: Expectation) -> Gradient:
         matrix = self.model.to_frame(as_hermitian(wanted.operator, "operator"))
         if self.closed:
-            return self.solves.of_expectation(np.diagonal(matrix).real[None], matrix)
+            return of_expectation(self.solves, np.diagonal(matrix).real[None], matrix)
         self.solves.require_inside(matrix[None], "an operator")
-        return self.solves.of_expectation(matrix[None], matrix)
+        return of_expectation(self.solves, matrix[None], matrix)
 
     def states(self) -> ComplexArray:
         """See `PointResponse.states`."""
@@ -236,7 +240,7 @@ def currents_of(output: Output) -> tuple[Current, ...]:
     return tuple(part for part in vars(output).values() if isinstance(part, Current))
 
 
-def _product(rows: NDArray[np.generic], moved: NDArray[np.generic], sizes: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _product(rows: NDArray[Any], moved: NDArray[Any], sizes: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Re sum conj(G) d for rows G (s, m) and d (p, m), and the sums of the sizes of the first row's terms."""
     if np.iscomplexobj(rows) and np.iscomplexobj(moved):
         total = (rows.conj() @ moved.T).real

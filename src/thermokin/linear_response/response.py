@@ -13,13 +13,8 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.lost_digits import given, points_of
-from thermokin.linear_response.family_parameters import (
-    FamilyPoint,
-    Place,
-    family_of,
-    listed_parameters,
-    points_of_sweep,
-)
+from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, points_of_sweep
+from thermokin.linear_response.family_point import FamilyPoint
 from thermokin.linear_response.outputs import Outputs, Wanted, listed_outputs
 from thermokin.linear_response.point_response import PointResponse, point_response
 from thermokin.model.family import Family
@@ -71,7 +66,7 @@ class Response(ArrayResult):
 
     @property
     def logarithmic(self) -> FloatArray:
-        """d ln|output| / d ln|parameter| (..., o, p): per cent that the output gains for one of the parameter."""
+        """D ln|output| / d ln|parameter| (..., o, p): per cent that the output gains for one of the parameter."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(self.values * self.at[..., None, :] / self.numbers[..., None])
 
@@ -161,7 +156,9 @@ def response(
         return parts.reshape(*lead, *parts.shape[1:])
 
     error = stacked(lambda one: one.error)
-    rows = [array.reshape(*lead, -1) for array in (stacked(lambda one: one.values), error, stacked(lambda one: one.scale))]
+    rows = [
+        array.reshape(*lead, -1) for array in (stacked(lambda one: one.values), error, stacked(lambda one: one.scale))
+    ]
     return Response(
         made,
         tuple(one.name for one in wanted),

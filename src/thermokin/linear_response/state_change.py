@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,9 +55,9 @@ def state_changes(
 
 
 def _flow(
-    entries: Entries, change: NDArray[np.generic], state: ComplexArray, hamiltonian: ComplexArray | None
+    entries: Entries, change: NDArray[Any], state: ComplexArray, hamiltonian: NDArray[Any] | None
 ) -> ComplexArray:
-    """dL rho (d, d)."""
+    """DL rho (d, d)."""
     size = entries.dimension
     one, two = equal_pairs(entries.channel)
     moved = change[one] * np.conj(entries.amplitude[two])  # and its adjoint, of the pair the other way round
@@ -68,7 +69,8 @@ def _flow(
     decay = scatter(np.asarray(moved[same], dtype=np.complex128), place, size * size).reshape(size, size)
     decay = decay + decay.conj().T
     flow = gained + gained.conj().T - 0.5 * (decay @ state + state @ decay)
-    return flow if hamiltonian is None else flow - 1j * (hamiltonian @ state - state @ hamiltonian)
+    turned = 0.0 if hamiltonian is None else 1j * (hamiltonian @ state - state @ hamiltonian)
+    return np.asarray(flow - turned)
 
 
 def _solved(model: Model, resolvent: Resolvent, flow: ComplexArray) -> ComplexArray:
@@ -93,10 +95,10 @@ def _solved(model: Model, resolvent: Resolvent, flow: ComplexArray) -> ComplexAr
     return np.asarray(found + outside)
 
 
-def _coordinates(block: Block, matrix: ComplexArray) -> NDArray[np.generic]:
+def _coordinates(block: Block, matrix: ComplexArray) -> NDArray[Any]:
     return np.asarray(block.elements(np.diagonal(matrix).real, matrix))
 
 
-def _matrix(block: Block, vector: NDArray[np.generic]) -> ComplexArray:
+def _matrix(block: Block, vector: NDArray[Any]) -> ComplexArray:
     state = np.asarray(block.frame_state(vector))
-    return np.diag(state).astype(np.complex128) if state.ndim == 1 else state
+    return np.asarray(np.diag(state) if state.ndim == 1 else state, dtype=np.complex128)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._errors import ArgumentError
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import FloatArray, IntArray
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
 from thermokin.numerics.differences import Slope
@@ -33,7 +34,7 @@ class Extra:
     channel: IntArray
     row: IntArray
     column: IntArray
-    amplitude: ComplexArray
+    amplitude: NDArray[Any]
 
 
 _NONE: IntArray = np.zeros(0, dtype=np.int64)
@@ -57,19 +58,19 @@ class TableChange:
         extra: elements that jumps lack.
     """
 
-    generator: ComplexArray | None
-    amplitude: NDArray[np.float64] | ComplexArray
+    generator: NDArray[Any] | None
+    amplitude: NDArray[Any]
     energy: FloatArray
     particles: FloatArray
     temperature: FloatArray
     potential: FloatArray
     named: Mapping[str, FloatArray] = field(default_factory=dict)
-    turning: ComplexArray | None = None
+    turning: NDArray[Any] | None = None
     relative_error: float = 0.0
     extra: Extra = NO_EXTRA
 
 
-def table_arrays(model: Model, base: Model) -> list[NDArray[np.generic]]:
+def table_arrays(model: Model, base: Model) -> list[NDArray[Any]]:
     """Everything of a model that may move with a parameter, as arrays.
 
     Args:

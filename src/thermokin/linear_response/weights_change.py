@@ -79,24 +79,26 @@ class WeightsChanges:
         table = self.model.table
         for bath, run in self._runs:
             part, largest = shares[:, run], np.abs(shares[0, run])
-            wanted: list[tuple[float, _Moved | None]] = []
-            if tally.energy[bath]:
-                wanted.append((tally.energy[bath], self._energy))
-            if tally.particles[bath]:
-                wanted.append((tally.particles[bath], self._particles))
-            if tally.own[bath]:
-                wanted.append((tally.own[bath], self._logarithm))
-            for factor, moved in wanted:
-                if moved is not None:
-                    total += factor * (part @ moved.values[:, run].T)
-                    size += abs(factor) * (moved.sizes[:, run] @ largest)
+            for factor, moved in self._by_entry(tally, bath):
+                total += factor * (part @ moved.values[:, run].T)
+                size += abs(factor) * (moved.sizes[:, run] @ largest)
             if bath >= 0:
                 amounts = table.particles[table.channel[run]], self._heat[run]
                 for amount, moves in zip(amounts, tally.of_bath(bath, self.changes), strict=True):
-                    if moves.any():
-                        total += np.outer(part @ amount, moves)
-                        size += float(largest @ np.abs(amount)) * np.abs(moves)
+                    total += np.outer(part @ amount, moves)
+                    size += float(largest @ np.abs(amount)) * np.abs(moves)
         return total, size
+
+    def _by_entry(self, tally: _Coefficients, bath: int) -> list[tuple[float, _Moved]]:
+        """What moves from entry to entry of a bath, with what it is multiplied by."""
+        found: list[tuple[float, _Moved]] = []
+        if tally.energy[bath]:
+            found.append((tally.energy[bath], self._energy))
+        if tally.particles[bath] and self._particles is not None:
+            found.append((tally.particles[bath], self._particles))
+        if tally.own[bath]:
+            found.append((tally.own[bath], self._logarithm))
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Derivatives of smooth functions of one number that are known by their values: by polynomials through several nodes."""
+"""Derivatives of smooth functions that are known by their values: by straight lines, or polynomials through nodes."""
 
 from __future__ import annotations
 
@@ -111,7 +111,8 @@ def jacobian(
     """
     count, parts = len(steps), [0.0] * len(base) if floors is None else floors
     moved = [_attempt(function, _along(number, count, step)) for number, step in enumerate(steps)]
-    shares = 0.3 + 0.4 * ((np.arange(1, count + 1) * GOLDEN) % 1.0)  # all different: what bends must not cancel
+    # All different, so that what bends does not cancel.
+    shares = np.array([0.3 + 0.4 * (number * GOLDEN % 1.0) for number in range(1, count + 1)])
     together = _attempt(function, shares * steps)
     found: list[list[Slope]] = []
     straight = [_straight(place, base, moved, together, shares, parts[place]) for place in range(len(base))]
@@ -199,7 +200,8 @@ def _lengthened(made: Sequence[Slope], base: Arrays, values: Arrays, step: float
 def _by_nodes(function: Callable[[float], Arrays], base: Arrays, step: float, floors: Sequence[float]) -> list[Slope]:
     up, down = function(step), function(-step)
     middle = function(PAIRS[1] * step)
-    three = [_line(*arrays, step, floor) for *arrays, floor in zip(base, up, down, middle, floors, strict=True)]
+    every = zip(base, up, down, middle, floors, strict=True)
+    three = [_line(own, high, low, between, step, floor) for own, high, low, between, floor in every]
     if all(one is not None for one in three):
         return [one for one in three if one is not None]
     values = [(up, down), (middle, function(-PAIRS[1] * step))]

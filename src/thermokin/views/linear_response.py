@@ -101,7 +101,12 @@ class ResponseView(View[Response], of=Response):
     )
     variables = (
         Variable(
-            "derivative", "derivative", "output/parameter", ("output", "parameter"), lambda r: r.values, lambda r: r.error
+            "derivative",
+            "derivative",
+            "output/parameter",
+            ("output", "parameter"),
+            lambda r: r.values,
+            lambda r: r.error,
         ),
         Variable("logarithmic", "logarithmic derivative", "1", ("output", "parameter"), shown=False),
         Variable("value", "output", "its own", ("output",), lambda r: r.numbers, shown=False),

@@ -10,7 +10,7 @@ import pytest
 from mpmath import mp
 
 import thermokin as tk
-from response_library import CASES, MASER, Case
+from response_library import CASES, Case
 from response_oracles import DIGITS, STEP, Number
 
 WORDS = (
