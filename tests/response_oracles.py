@@ -14,7 +14,7 @@ from mpmath import mp
 
 DIGITS = 50
 STEP = mpmath.mpf(10) ** -16  # of a central difference: its error is some 1e-32, and leaves 34 digits
-SAME = mpmath.mpf(10) ** -10  # gaps closer than this part of the spectrum's width are one
+SAME = mpmath.mpf(10) ** -30  # of the width of the spectrum: gaps that differ by less are one, others never
 
 Matrix = Any  # mpmath.matrix
 Number = Any  # mpmath.mpf

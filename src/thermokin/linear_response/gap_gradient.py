@@ -44,7 +44,7 @@ def gap_gradient(model: Model, algebra: JumpAlgebra) -> tuple[float, Gradient, f
     blurred = EPSILON * model.dimension + float(found.residual) + EPSILON * float(found.condition)
     right, left = (_operator(found, modes_of[:, slowest], algebra) for modes_of in (found.right, found.left))
     if right.ndim == 2:  # closed populations
-        return -value.real, Gradient(-algebra.lost(left, right)), blurred
+        return -value.real, Gradient(-algebra.lost(left.conj(), right).real), blurred
     amplitude = _of_jumps(algebra, left, right)
     adjoint = left.conj().swapaxes(-1, -2)
     turned = -1j * (right @ adjoint - adjoint @ right)
@@ -72,8 +72,8 @@ def _operator(found: Modes, mode: Operators, algebra: JumpAlgebra) -> Operators:
     size = algebra.entries.dimension
     rows, columns = found.sector.rows, found.sector.columns
     if algebra.populations:
-        out = np.zeros((1, size))
-        out[0, rows] = mode.real
+        out = np.zeros((1, size), dtype=mode.dtype)
+        out[0, rows] = mode
         return out
     matrix = np.zeros((1, size, size), dtype=np.complex128)
     matrix[0, rows, columns] = mode
