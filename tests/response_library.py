@@ -117,7 +117,7 @@ def qubits(p: Numbers) -> Steady:
     return Steady(hamiltonian, secular(hamiltonian, ends))
 
 
-def maser(p: Numbers, lower: bool) -> Steady:
+def maser(p: Numbers, *, lower: bool) -> Steady:
     """The drive on 1-2, cold 0-1; or the drive on 0-1, cold 1-2."""
     low, high = (0, 1) if lower else (1, 2)
     hamiltonian = p["drive"] * flip(3, low, high) + p["detuning"] * unit(3, high, high)

@@ -1,4 +1,4 @@
-"""Laws of derivatives over random models: differences of 50 digits, Euler's theorem, first law, fluctuation-dissipation."""
+"""Laws of derivatives over random models: 50-digit differences, Euler's theorem, energy, fluctuation-dissipation."""
 
 from __future__ import annotations
 

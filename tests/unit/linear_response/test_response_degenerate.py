@@ -27,17 +27,17 @@ def hermitian(random: np.random.Generator, size: int) -> Array:
     return (one + one.conj().T) / 2.0
 
 
-def family(base: Array, change: Array, hot: Array, cold: Array) -> Callable[..., tk.Model]:
+def family(base: Array, change: Array, *touched: Array) -> Callable[..., tk.Model]:
     """H + x V between two Ohmic baths."""
 
-    def build(x: float, hot_: float, cold_: float) -> tk.Model:
+    def build(x: float, hot: float, cold: float) -> tk.Model:
         baths = [
-            tk.Contact(tk.Bath("hot", hot_), hot, tk.Ohmic(0.01)),
-            tk.Contact(tk.Bath("cold", cold_), cold, tk.Ohmic(0.02)),
+            tk.Contact(tk.Bath("hot", hot), touched[0], tk.Ohmic(0.01)),
+            tk.Contact(tk.Bath("cold", cold), touched[1], tk.Ohmic(0.02)),
         ]
         return tk.davies(base + x * change, baths)
 
-    return lambda x, hot, cold: build(x, hot, cold)
+    return build
 
 
 def steady(base: Array, change: Array, hot: Array, cold: Array) -> Callable[[dict[str, Number]], Steady]:
