@@ -134,32 +134,35 @@ class ContactEntries:
         _, temperature, potential, numbers, start = inputs
         count = self.row.size
         if count:
-            gap = shift[self.column] - shift[self.row]
             both = [slice(self.first + number * count, self.first + (number + 1) * count) for number in range(2)]
-            energy[both[0]], energy[both[1]] = -gap, gap
-            common = self.of_frequency * gap
+            gap: Any = 0.0
+            common: Any = 0.0
+            if shift.any():
+                gap = shift[self.column] - shift[self.row]
+                energy[both[0]], energy[both[1]] = -gap, gap
+                common = self.of_frequency * gap
             if numbers is not None:
                 common = common + log_change_of_spectrum(self.contact.spectrum, self.frequency, numbers)
             fillings = self._fillings(gap, temperature, potential)
             for where, root, filling in zip(both, self.roots, fillings, strict=True):
-                amplitude[where] = 0.5 * base[where] * (common + filling)
+                if np.any(common) or np.any(filling):
+                    amplitude[where] = 0.5 * base[where] * (common + filling)
                 if coupling is not None:
                     element = coupling[self.row, self.column]
                     amplitude[where] += root * (element if where is both[0] else element.conj())
         if self.still_row.size:
             self._fill_still(amplitude, base, self.still_change(start, temperature), coupling, shift)
 
-    def _fillings(self, gap: FloatArray, temperature: Any, potential: Any) -> tuple[FloatArray, FloatArray]:
+    def _fillings(self, gap: Any, temperature: Any, potential: Any) -> tuple[Any, Any]:
         """How ln of emission and of absorption move (t,)."""
-        still = np.zeros(gap.size)
         if self.frozen:
-            return still, still
+            return 0.0, 0.0
         bath = self.contact.bath
-        moved = gap - (0.0 if potential is None else float(potential))
+        moved = gap if potential is None else gap - float(potential)
         if temperature is not None:
             moved = moved - (self.frequency - bath.chemical_potential) / bath.temperature * float(temperature)
-        if not moved.any():
-            return still, still
+        if not np.any(moved):
+            return 0.0, 0.0
         emission, absorption = self.of_filling
         moved = moved / float(bath.temperature)
         return emission * moved, absorption * moved

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
-from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.linear_response.bath_slopes import same_spectrum
 from thermokin.linear_response.contact_entries import ContactEntries, Matrix
 from thermokin.linear_response.perturbed_levels import Turned, perturbed
@@ -113,10 +113,8 @@ class SecularChanges:
                 "parameters",
             )
         base = self.base_arrays
-        found = [_kept(as_operator(inputs.hamiltonian, "hamiltonian"), base[0])]
-        found.append(
-            base[1] if inputs.generator is None else _kept(as_operator(inputs.generator, "hamiltonian"), base[1])
-        )
+        found: list[NDArray[Any]] = [_operator(inputs.hamiltonian, base[0])]
+        found.append(base[1] if inputs.generator is None else _operator(inputs.generator, base[1]))
         for number, (contact, part) in enumerate(zip(inputs.contacts, self.parts, strict=True)):
             own = base[2 + 5 * number :]
             found.append(_kept(contact.operator, own[0]))
@@ -170,6 +168,8 @@ class SecularChanges:
                     "from 0, where rates have no derivative; derive at a temperature above 0.",
                     "parameters",
                 )
+            if turned.turning is None and all(value is None for value in own):
+                continue
             moved = self._coupling(part, own[0], turned)
             part.fill(amplitude, energy, table.amplitude, own, moved, turned.shift)
             if self.gaining and moved is not None:
@@ -273,7 +273,14 @@ def _kept(found: NDArray[Any], base: NDArray[Any]) -> NDArray[Any]:
     """The base itself, if nothing differs."""
     if found is base:
         return base
-    return base if found.shape == base.shape and np.array_equal(found, base) else np.asarray(found)
+    return base if found.shape == base.shape and bool((found == base).all()) else np.asarray(found)
+
+
+def _operator(given: OperatorLike, base: ComplexArray) -> ComplexArray:
+    """An operator as it is given; the base itself, if nothing differs."""
+    if isinstance(given, np.ndarray) and given.shape == base.shape and bool((given == base).all()):
+        return base
+    return _kept(as_operator(given, "hamiltonian"), base)
 
 
 def _thin(matrix: ComplexArray) -> Matrix:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from thermokin._errors import ArgumentError, ValidityWarning
+from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.linear_response.family_parameters import Place, value_of
 from thermokin.model.family import Family
@@ -117,7 +116,7 @@ class FamilyPoint:
     def model_at(self, places: Sequence[Place], steps: Sequence[float] | FloatArray) -> Model:
         """The model with some numbers a step on."""
         numbers = self.moved(places, steps)
-        return _quietly(lambda: self.family.at(numbers))  # type: ignore[no-any-return]
+        return self.family.at(numbers)
 
     def inputs_at(self, places: Sequence[Place], steps: Sequence[float] | FloatArray) -> SecularInputs:
         """What the model is made of, with some numbers a step on; it is not made.
@@ -133,7 +132,7 @@ class FamilyPoint:
             ArgumentError: if nothing is.
         """
         numbers = self.moved(places, steps)
-        found: SecularInputs | None = _quietly(lambda: inputs_of_call(lambda: self.family.at(numbers), self.call))
+        found = inputs_of_call(lambda: self.family.at(numbers), self.call)
         if found is None:
             raise ArgumentError(
                 f"`parameters` are {', '.join(map(str, places))}, beside whose values the family makes its model in "
@@ -149,10 +148,3 @@ def _size(value: object) -> float:
     except (TypeError, ValueError):
         return 0.0
     return float(numbers.max(initial=0.0)) if np.isfinite(numbers).all() else 0.0
-
-
-def _quietly(make: Callable[[], Any]) -> Any:
-    """What a builder makes; doubts about its assumptions have been told at the point itself."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        return make()

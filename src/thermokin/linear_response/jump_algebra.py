@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import deque
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from thermokin.numerics.level_sums import equal_pairs, scatter
 
 __all__ = ["Entries", "JumpAlgebra", "MatrixAlgebra", "Operators", "PopulationAlgebra"]
 
+REMEMBERED = 4  # products with states
 TOGETHER = 1 << 20  # pairs of entries looked at as one
 
 Operators = NDArray[Any]
@@ -115,23 +117,36 @@ class PopulationAlgebra(JumpAlgebra):
         return np.ascontiguousarray(operators.T)
 
     def after(self, states: Operators) -> Operators:
-        """See `JumpAlgebra.after`."""
-        return self.entries.amplitude * states[:, self.entries.column]
+        """See `JumpAlgebra.after`; the last few are remembered."""
+        for known, found in self._known:
+            if known is states:
+                return found
+        made: Operators = self.entries.amplitude * np.take(states, self.entries.column, axis=1)
+        self._known.append((states, made))
+        return made
+
+    @cached_property
+    def _known(self) -> deque[tuple[Operators, Operators]]:
+        return deque(maxlen=REMEMBERED)
 
     def between(self, observables: Operators, states: Operators) -> Operators:
         """See `JumpAlgebra.between`."""
-        return self.entries.amplitude * observables[:, self.entries.row] * states[:, self.entries.column]
+        return self.after(states) * np.take(observables, self.entries.row, axis=1)
 
     def lost(self, observables: Operators, states: Operators) -> Operators:
         """See `JumpAlgebra.lost`; the difference of two levels is taken at once."""
-        step = np.take(observables, self.entries.row, axis=1)
+        step: Operators = np.take(observables, self.entries.row, axis=1)
         step -= np.take(observables, self.entries.column, axis=1)
         step *= 2.0 * self.after(states)  # in place: half a million entries are not rare
-        return step
+        return np.asarray(step)
 
     def anticommutator(self, one: Operators, other: Operators) -> Operators:
         """See `JumpAlgebra.anticommutator`."""
         return 2.0 * one * other
+
+    def lost_size(self, observables: Operators, states: Operators) -> Operators:
+        """See `JumpAlgebra.lost_size`; the largest element of the observable stands for each."""
+        return 4.0 * float(observables.max()) * self.after(states)
 
     def read(self, weights: FloatArray, observables: Operators | None) -> Operators:
         """See `JumpAlgebra.read`."""

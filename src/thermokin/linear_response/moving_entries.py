@@ -15,7 +15,62 @@ from thermokin.linear_response.jump_algebra import Entries
 from thermokin.linear_response.table_change import TableChange
 from thermokin.model.jump_table import JumpTable
 
-__all__ = ["MovingEntries"]
+__all__ = ["Moved", "MovingEntries"]
+
+MANY = 1 << 18  # numbers, from which the sum of the sizes of products is told from above, by the lengths of both
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """Derivatives of a number of each entry with respect to some of the parameters.
+
+    Args:
+        values: (q, m).
+        places: (q,) which parameters they are; the others move none of them.
+        count: how many parameters there are.
+    """
+
+    values: NDArray[Any]
+    places: IntArray
+    count: int
+
+    @classmethod
+    def of(cls, rows: Sequence[NDArray[Any]]) -> Moved:
+        """Those of all parameters.
+
+        Args:
+            rows: for each of them (m,).
+
+        Returns:
+            The same without what is zero.
+        """
+        places = [place for place, row in enumerate(rows) if row.any()]
+        held = [rows[place] for place in places]
+        values = np.stack(held) if held else np.zeros((0, rows[0].size))
+        return cls(values, np.array(places, dtype=np.int64), len(rows))
+
+    def along(self, rows: NDArray[Any]) -> FloatArray:
+        """Re sum conj(G) d of rows G (s, m), for each parameter (s, p)."""
+        found = np.zeros((len(rows), self.count))
+        if np.iscomplexobj(rows) and np.iscomplexobj(self.values):
+            found[:, self.places] = (rows.conj() @ self.values.T).real
+        else:
+            found[:, self.places] = rows.real @ self.values.real.T
+        return found
+
+    def size(self, row: NDArray[Any]) -> FloatArray:
+        """The sum of the sizes of the terms of one row (m,), for each parameter (p,), or more than that."""
+        found = np.zeros(self.count)
+        if self.values.size > MANY:
+            found[self.places] = self.lengths * float(np.linalg.norm(row))
+        else:
+            found[self.places] = np.abs(self.values) @ np.abs(row)
+        return found
+
+    @cached_property
+    def lengths(self) -> FloatArray:
+        """Of the rows (q,)."""
+        return np.asarray(np.linalg.norm(self.values, axis=-1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,15 +91,21 @@ class MovingEntries:
     def entries(self) -> Entries:
         """All of them, by channel."""
         channel, row, column = (part[self._order] for part in self._every)
-        own = np.abs(self.table.amplitude) if self.closed else self.table.amplitude
+        own = self.table.amplitude
+        if self.closed and np.iscomplexobj(own):
+            own = np.abs(own)
         amplitude = np.concatenate([own, np.zeros(channel.size - own.size)])
         return Entries(self.table.dimension, channel, row, column, amplitude[self._order])
 
     @cached_property
-    def amplitudes(self) -> tuple[NDArray[Any], FloatArray]:
-        """How the amplitudes move (p, m), and the sizes of that."""
-        found = np.stack([self._amplitude(change) for change in self.changes])
-        return found, np.abs(found)
+    def amplitudes(self) -> Moved:
+        """How the amplitudes move (p, m)."""
+        return Moved.of(self.every)
+
+    @property
+    def every(self) -> list[NDArray[Any]]:
+        """How the amplitudes move with each parameter (m,)."""
+        return [self._amplitude(change) for change in self.changes]
 
     @cached_property
     def own(self) -> IntArray | None:
@@ -85,7 +146,7 @@ class MovingEntries:
     def _of_sizes(self, change: NDArray[Any]) -> FloatArray:
         """How the sizes of the amplitudes of the table move (m,)."""
         base = self.table.amplitude
-        if not np.iscomplexobj(base) and not np.iscomplexobj(change):
-            return np.asarray(np.sign(base) * change)
+        if not np.iscomplexobj(base):
+            return np.asarray(change.real)
         size = np.abs(base)
         return np.asarray((np.conj(base) * change).real / np.where(size > 0.0, size, 1.0))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
-from thermokin._errors import ArgumentError
+from thermokin._errors import ArgumentError, ValidityWarning
 from thermokin._typing import FloatArray
 from thermokin.linear_response.eigenframe_change import SecularChanges
 from thermokin.linear_response.family_parameters import Place
 from thermokin.linear_response.family_point import FamilyPoint
-from thermokin.linear_response.state_change import WHOLE_UP_TO
 from thermokin.linear_response.table_change import TableChange, table_arrays, table_change
 from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
@@ -23,13 +23,14 @@ __all__ = ["parameter_changes"]
 PARTED = 1e-8  # of the largest change of a gap: differences that are rounding
 
 
-def parameter_changes(point: FamilyPoint, places: Sequence[Place], block: Block) -> list[TableChange]:
+def parameter_changes(point: FamilyPoint, places: Sequence[Place], block: Block, *, gaining: bool) -> list[TableChange]:
     """How the table moves with each parameter: through the eigenstates where contacts made it, else as it is.
 
     Args:
         point: the family there.
         places: the parameters.
         block: of the model's generator.
+        gaining: whether elements that jumps gain are told: they move coherences, and populations by these alone.
 
     Returns:
         A change for each parameter.
@@ -37,10 +38,16 @@ def parameter_changes(point: FamilyPoint, places: Sequence[Place], block: Block)
     Raises:
         ArgumentError: if one has no derivative.
     """
+    with warnings.catch_warnings():  # doubts about assumptions have been told at the point itself
+        warnings.simplefilter("ignore", ValidityWarning)
+        return _found(point, places, block, gaining=gaining)
+
+
+def _found(point: FamilyPoint, places: Sequence[Place], block: Block, *, gaining: bool) -> list[TableChange]:
     steps, room = np.array([point.steps(place) for place in places]).T
     if point.inputs is None or point.model.origin is None:
         return _by_tables(point, places, steps, room)
-    found = _by_eigenstates(point, places, steps, room, block)
+    found = _by_eigenstates(point, places, steps, room, block, gaining=gaining)
     for place, change in zip(places, found, strict=True):
         _require_whole(str(place), change, block)
     return found
@@ -55,19 +62,24 @@ def _by_tables(point: FamilyPoint, places: Sequence[Place], steps: FloatArray, r
 
 
 def _by_eigenstates(
-    point: FamilyPoint, places: Sequence[Place], steps: FloatArray, room: FloatArray, block: Block
+    point: FamilyPoint,
+    places: Sequence[Place],
+    steps: FloatArray,
+    room: FloatArray,
+    block: Block,
+    *,
+    gaining: bool,
 ) -> list[TableChange]:
     origin, inputs = point.model.origin, point.inputs
     assert origin is not None  # noqa: S101 - asked by the caller
     assert inputs is not None  # noqa: S101
-    closed = block.liouvillian.populations_closed
-    if origin.shifted and not closed:
+    if origin.shifted and not block.liouvillian.populations_closed:
         raise ArgumentError(
             "`family` makes a model with a Lamb shift that moves its populations; how the shift moves is not worked "
             "out: leave `lamb_shift` out.",
             "family",
         )
-    secular = SecularChanges(point.model, origin, inputs, gaining=not closed or point.model.dimension <= WHOLE_UP_TO)
+    secular = SecularChanges(point.model, origin, inputs, gaining)
     slopes = jacobian(
         lambda moved: secular.arrays(point.inputs_at(places, moved)),
         secular.base_arrays,

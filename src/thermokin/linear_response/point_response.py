@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
@@ -107,7 +105,10 @@ class _PointSolver:
     @cached_property
     def changes(self) -> list[TableChange]:
         """Of the table, for each parameter."""
-        return parameter_changes(self.point, self.places, self.counting.resolvent.block)
+        return self._changes(gaining=not self.closed)
+
+    def _changes(self, *, gaining: bool) -> list[TableChange]:
+        return parameter_changes(self.point, self.places, self.counting.resolvent.block, gaining=gaining)
 
     @cached_property
     def moving(self) -> MovingEntries:
@@ -156,18 +157,18 @@ class _PointSolver:
         Returns:
             The derivatives (s, p), the sums of the sizes of what the gradient gives (p,), and of what adds up to it.
         """
-        moved, sizes = self.moving.amplitudes
-        total, size = _product(gradient.amplitude, moved, sizes)
-        terms = size.copy() if gradient.sizes[0] is None else sizes @ gradient.sizes[0]
+        moved = self.moving.amplitudes
+        total, size = moved.along(gradient.amplitude), moved.size(gradient.amplitude[0])
+        terms = size.copy() if gradient.sizes[0] is None else moved.size(gradient.sizes[0])
         for number, change in enumerate(self.changes):
             for rows, matrix in ((gradient.generator, change.generator), (gradient.turning, change.turning)):
                 if rows is None or matrix is None:
                     continue
-                part, amount = _product(rows.reshape(len(rows), -1), flat := matrix.reshape(1, -1), np.abs(flat))
-                total[:, number] += part[:, 0]
-                size[number] += amount[0]
+                total[:, number] += (rows.conj() * matrix).real.sum(axis=(-2, -1))
+                amount = float(np.abs(rows[0] * matrix).sum())
+                size[number] += amount
                 whole = gradient.sizes[1] if rows is gradient.generator else None
-                terms[number] += amount[0] if whole is None else (whole * np.abs(matrix)).sum()
+                terms[number] += amount if whole is None else float((whole * np.abs(matrix)).sum())
         return total, size, terms
 
     @cached_property
@@ -230,20 +231,11 @@ class _PointSolver:
 
     def states(self) -> ComplexArray:
         """See `PointResponse.states`."""
-        whole = MovingEntries(self.model.table, self.changes, closed=False)
-        state = self.counting.steady_state.matrix
-        return state_changes(self.model, self.counting.resolvent, state, whole, self.changes)
+        changes = self._changes(gaining=True) if self.closed else self.changes
+        whole = MovingEntries(self.model.table, changes, closed=False)
+        return state_changes(self.model, self.counting.resolvent, self.counting.steady_state.matrix, whole, changes)
 
 
 def currents_of(output: Output) -> tuple[Current, ...]:
     """The currents that an output is made of."""
     return tuple(part for part in vars(output).values() if isinstance(part, Current))
-
-
-def _product(rows: NDArray[Any], moved: NDArray[Any], sizes: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Re sum conj(G) d for rows G (s, m) and d (p, m), and the sums of the sizes of the first row's terms."""
-    if np.iscomplexobj(rows) and np.iscomplexobj(moved):
-        total = (rows.conj() @ moved.T).real
-    else:
-        total = rows.real @ moved.real.T
-    return np.array(total), sizes @ np.abs(rows[0])

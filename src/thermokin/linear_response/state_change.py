@@ -20,7 +20,7 @@ from thermokin.model.model import Model
 from thermokin.numerics.level_sums import equal_pairs, scatter
 from thermokin.solvers.resolvent import Resolvent
 
-__all__ = ["WHOLE_UP_TO", "state_changes"]
+__all__ = ["state_changes"]
 
 LEAVES = 1e-12  # of what moves the state: parts outside its block below it are rounding
 WHOLE_UP_TO = 32  # levels up to which coherences that a parameter wakes are solved for
@@ -45,7 +45,7 @@ def state_changes(
         ArgumentError: if a parameter wakes coherences of a model of many levels, which are not solved for.
     """
     found = []
-    for change, amplitude in zip(changes, moving.amplitudes[0], strict=True):
+    for change, amplitude in zip(changes, moving.every, strict=True):
         flow = _flow(moving.entries, amplitude, state, change.generator)
         moved = -_solved(model, resolvent, flow)
         if change.turning is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
+from thermokin.linear_response.moving_entries import Moved
 from thermokin.linear_response.table_change import TableChange
 from thermokin.model.current_words import Term, terms_of
 from thermokin.model.jump_entropy import heat_weights
@@ -39,15 +40,15 @@ class WeightsChanges:
         return [(int(bath[begin]), slice(int(begin), int(end))) for begin, end in zip(first, ends, strict=True)]
 
     @cached_property
-    def _energy(self) -> _Moved:
-        return _Moved(np.stack([change.energy for change in self.changes]))
+    def _energy(self) -> Moved:
+        return Moved.of([change.energy for change in self.changes])
 
     @cached_property
-    def _particles(self) -> _Moved | None:
+    def _particles(self) -> Moved | None:
         """None where the particles of all jumps stay."""
         if not any(change.particles.any() for change in self.changes):
             return None
-        return _Moved(np.stack([change.particles[self.model.table.channel] for change in self.changes]))
+        return Moved.of([change.particles[self.model.table.channel] for change in self.changes])
 
     @cached_property
     def _heat(self) -> FloatArray:
@@ -55,12 +56,12 @@ class WeightsChanges:
         return np.asarray(heat_weights(self.model)[self.model.table.channel])
 
     @cached_property
-    def _logarithm(self) -> _Moved:
+    def _logarithm(self) -> Moved:
         """How ln of the strength of a jump over that of the one that undoes it moves."""
         table = self.model.table
         moved = np.stack([2.0 * (np.conj(table.amplitude) * one.amplitude).real for one in self.changes])
         found = scatter(moved, table.channel, table.size) / table.channel_strength
-        return _Moved(np.where(table.reverse >= 0, found - found[:, table.reverse], 0.0)[:, table.channel])
+        return Moved.of(list(np.where(table.reverse >= 0, found - found[:, table.reverse], 0.0)[:, table.channel]))
 
     def along(self, words: str, shares: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How a number moves by what its current counts.
@@ -77,39 +78,31 @@ class WeightsChanges:
             tally.add(term, self.model)
         total, size = np.zeros((len(shares), len(self.changes))), np.zeros(len(self.changes))
         table = self.model.table
+        for rows, moved in self._by_entry(tally, shares):
+            total += moved.along(rows)
+            size += moved.size(rows[0])
         for bath, run in self._runs:
-            part, largest = shares[:, run], np.abs(shares[0, run])
-            for factor, moved in self._by_entry(tally, bath):
-                total += factor * (part @ moved.values[:, run].T)
-                size += abs(factor) * (moved.sizes[:, run] @ largest)
-            if bath >= 0:
-                amounts = table.particles[table.channel[run]], self._heat[run]
-                for amount, moves in zip(amounts, tally.of_bath(bath, self.changes), strict=True):
-                    total += np.outer(part @ amount, moves)
-                    size += float(largest @ np.abs(amount)) * np.abs(moves)
+            moves = tally.of_bath(bath, self.changes) if bath >= 0 else ()
+            for amount, along in zip((table.particles[table.channel[run]], self._heat[run]), moves, strict=False):
+                if along.any():
+                    total += np.outer(shares[:, run] @ amount, along)
+                    size += float(np.linalg.norm(shares[0, run]) * np.linalg.norm(amount)) * np.abs(along)
         return total, size
 
-    def _by_entry(self, tally: _Coefficients, bath: int) -> list[tuple[float, _Moved]]:
-        """What moves from entry to entry of a bath, with what it is multiplied by."""
-        found: list[tuple[float, _Moved]] = []
-        if tally.energy[bath]:
-            found.append((tally.energy[bath], self._energy))
-        if tally.particles[bath] and self._particles is not None:
-            found.append((tally.particles[bath], self._particles))
-        if tally.own[bath]:
-            found.append((tally.own[bath], self._logarithm))
+    def _by_entry(self, tally: _Coefficients, shares: FloatArray) -> list[tuple[FloatArray, Moved]]:
+        """What moves from entry to entry, with the shares that it has in the number (s, m)."""
+        found: list[tuple[FloatArray, Moved]] = []
+        for coefficients, moved in (
+            (tally.energy, self._energy),
+            (tally.particles, self._particles),
+            (tally.own, self._logarithm if tally.own.any() and self.model.table.bathless.any() else None),
+        ):
+            if moved is not None and moved.places.size and coefficients.any():
+                rows = np.zeros_like(shares)
+                for bath, run in self._runs:
+                    np.multiply(shares[:, run], coefficients[bath], out=rows[:, run])
+                found.append((rows, moved))
         return found
-
-
-@dataclass(frozen=True, eq=False)
-class _Moved:
-    """Derivatives (p, m) of a number of each entry."""
-
-    values: FloatArray
-
-    @cached_property
-    def sizes(self) -> FloatArray:
-        return np.abs(self.values)
 
 
 @dataclass(frozen=True, eq=False)

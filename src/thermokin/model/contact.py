@@ -56,8 +56,7 @@ class Contact:
                 "spectrum": spectrum.continued(np.zeros(1)).shape[:-1],
             }
         )
-        largest = float(np.abs(matrix).max(initial=0.0))
-        if largest == 0.0:
+        if not matrix.any():
             raise ArgumentError(
                 f"`operator` of the contact with bath {bath.name!r} is zero: it couples nothing.", "operator"
             )
@@ -79,7 +78,10 @@ class Contact:
 
 
 def _require_hermitian(matrix: ComplexArray, bath: str) -> None:
-    defect = float(np.abs(matrix - matrix.conj().swapaxes(-1, -2)).max())
+    adjoint = matrix.conj().swapaxes(-1, -2)
+    if np.array_equal(matrix, adjoint):
+        return
+    defect = float(np.abs(matrix - adjoint).max())
     if defect > ROUNDING * float(np.abs(matrix).max()):
         raise ArgumentError(
             f"`operator` of the contact with bath {bath!r} must be Hermitian, its defect is {defect:.3g}; "
