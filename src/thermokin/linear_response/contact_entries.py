@@ -116,6 +116,7 @@ class ContactEntries:
         inputs: Sequence[Any],
         coupling: Matrix | None,
         shift: FloatArray,
+        parted: float,
     ) -> None:
         """Write how its entries move.
 
@@ -127,6 +128,7 @@ class ContactEntries:
                 what stays.
             coupling: how the operator moves in the frame (d, d).
             shift: of the levels (d,).
+            parted: differences of shifts above it are no rounding.
 
         Raises:
             ArgumentError: if levels of one energy part between which it jumps.
@@ -151,7 +153,8 @@ class ContactEntries:
                     element = coupling[self.row, self.column]
                     amplitude[where] += root * (element if where is both[0] else element.conj())
         if self.still_row.size:
-            self._fill_still(amplitude, base, self.still_change(start, temperature), coupling, shift)
+            self._require_together(shift, parted)
+            self._fill_still(amplitude, base, self.still_change(start, temperature), coupling)
 
     def _fillings(self, gap: Any, temperature: Any, potential: Any) -> tuple[Any, Any]:
         """How ln of emission and of absorption move (t,)."""
@@ -167,12 +170,10 @@ class ContactEntries:
         moved = moved / float(bath.temperature)
         return emission * moved, absorption * moved
 
-    def _fill_still(
-        self, amplitude: NDArray[Any], base: NDArray[Any], rate: float, coupling: Matrix | None, shift: FloatArray
-    ) -> None:
+    def _require_together(self, shift: FloatArray, parted: float) -> None:
         row, column = self.still_row, self.still_column
         parting = np.abs(shift[row] - shift[column])
-        if parting.max() > SPLIT * np.abs(shift).max():
+        if parting.max() > parted:
             place = int(np.argmax(parting))
             raise ArgumentError(
                 f"`parameters` part levels {row[place]} and {column[place]} of one energy between which the bath "
@@ -180,6 +181,9 @@ class ContactEntries:
                 "at which the levels are apart.",
                 "parameters",
             )
+
+    def _fill_still(self, amplitude: NDArray[Any], base: NDArray[Any], rate: float, coupling: Matrix | None) -> None:
+        row, column = self.still_row, self.still_column
         first = self.first + 2 * self.row.size
         here = slice(first, first + row.size)
         amplitude[here] = 0.5 * base[here] * (rate / self.still_rate)

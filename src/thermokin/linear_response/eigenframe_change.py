@@ -13,7 +13,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.linear_response.bath_slopes import same_spectrum
-from thermokin.linear_response.contact_entries import ContactEntries, Matrix
+from thermokin.linear_response.contact_entries import SPLIT, ContactEntries, Matrix
 from thermokin.linear_response.perturbed_levels import Turned, perturbed
 from thermokin.linear_response.table_change import NO_EXTRA, Extra, TableChange, relative_error
 from thermokin.model.bohr import smallest_gap
@@ -171,7 +171,7 @@ class SecularChanges:
             if turned.turning is None and all(value is None for value in own):
                 continue
             moved = self._coupling(part, own[0], turned)
-            part.fill(amplitude, energy, table.amplitude, own, moved, turned.shift)
+            part.fill(amplitude, energy, table.amplitude, own, moved, turned.shift, SPLIT * turned.scale)
             if self.gaining and moved is not None:
                 extras.append(self._extra(part, moved))
         return TableChange(
@@ -184,6 +184,7 @@ class SecularChanges:
             turning=turned.turning,
             relative_error=max([turned.error, *(relative_error(slope) for slope in slopes)]),
             extra=_joined(extras) if extras else NO_EXTRA,
+            scale=turned.scale,
         )
 
     @staticmethod

@@ -131,7 +131,7 @@ class PopulationAlgebra(JumpAlgebra):
 
     def between(self, observables: Operators, states: Operators) -> Operators:
         """See `JumpAlgebra.between`."""
-        return self.after(states) * np.take(observables, self.entries.row, axis=1)
+        return np.asarray(self.after(states) * np.take(observables, self.entries.row, axis=1))
 
     def lost(self, observables: Operators, states: Operators) -> Operators:
         """See `JumpAlgebra.lost`; the difference of two levels is taken at once."""

@@ -93,7 +93,7 @@ def _by_eigenstates(
 def _require_whole(name: str, change: TableChange, block: Block) -> None:
     """Refuse to part gaps of one jump whose levels' coherence is coupled to populations."""
     table = block.liouvillian.table
-    largest = float(np.abs(change.energy).max(initial=0.0))
+    largest = max(float(np.abs(change.energy).max(initial=0.0)), change.scale)
     if largest == 0.0 or not isinstance(block, HermitianBlock):
         return
     one, two = equal_pairs(table.channel)

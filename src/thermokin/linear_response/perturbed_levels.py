@@ -23,11 +23,13 @@ class Turned:
         shift: of the energies (d,).
         turning: U^+ dU (d, d); None if the Hamiltonian stays.
         error: of the turning, as a part of its largest element.
+        scale: the largest element of the change of the Hamiltonian, beside which shifts may be rounding.
     """
 
     shift: FloatArray
     turning: Matrix | None
     error: float
+    scale: float = 0.0
 
 
 def perturbed(levels: FloatArray, change: Matrix, together: BoolArray, name: str, *, exact: bool) -> Turned:
@@ -52,7 +54,8 @@ def perturbed(levels: FloatArray, change: Matrix, together: BoolArray, name: str
     shift = np.diagonal(change).real.copy()
     inside = np.abs(change) * together
     np.fill_diagonal(inside, 0.0)
-    if inside.max() > SPLIT * float(np.abs(change).max()):
+    scale = float(np.abs(change).max())
+    if inside.max() > SPLIT * scale:
         one, two = (int(place) for place in np.unravel_index(np.argmax(inside), inside.shape))
         raise ArgumentError(
             f"`parameters` hold {name!r}, which mixes levels {one} and {two} of one energy: the eigenstates next to "
@@ -63,7 +66,7 @@ def perturbed(levels: FloatArray, change: Matrix, together: BoolArray, name: str
     gap = levels[None, :] - levels[:, None]
     turning = np.where(together, 0.0, change / np.where(together, 1.0, gap))
     # The difference of two energies is known to some roundings of the largest.
-    scale = 0.0 if exact else EPSILON * float(np.abs(levels - levels[0]).max())
+    rounding = 0.0 if exact else EPSILON * float(np.abs(levels - levels[0]).max())
     largest = float(np.abs(turning).max())
-    blurred = np.abs(turning) * (scale / np.where(together, np.inf, np.abs(gap)))
-    return Turned(shift, turning, float(blurred.max()) / largest if largest > 0.0 else 0.0)
+    blurred = np.abs(turning) * (rounding / np.where(together, np.inf, np.abs(gap)))
+    return Turned(shift, turning, float(blurred.max()) / largest if largest > 0.0 else 0.0, scale)

@@ -59,7 +59,7 @@ def _by_channel(model: Model, change: TableChange) -> FloatArray:
     energy = np.zeros(table.size)
     energy[held] = change.energy[table.starts[:-1][held]]
     spread = np.abs(change.energy - energy[table.channel])
-    if (spread > PARTED * np.abs(change.energy).max(initial=0.0)).any():
+    if (spread > PARTED * max(float(np.abs(change.energy).max(initial=0.0)), change.scale)).any():
         entry = int(np.argmax(spread))
         raise ArgumentError(
             f"`parameters` part gaps that one jump has in common, that of levels {table.column[entry]} and "

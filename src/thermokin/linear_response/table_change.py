@@ -56,6 +56,7 @@ class TableChange:
         turning: U^+ dU (d, d) of the frame U; None if it stays.
         relative_error: of all these, as a part of the largest.
         extra: elements that jumps lack.
+        scale: of the change of the levels' Hamiltonian, beside which changes of energies may be rounding.
     """
 
     generator: NDArray[Any] | None
@@ -68,6 +69,7 @@ class TableChange:
     turning: NDArray[Any] | None = None
     relative_error: float = 0.0
     extra: Extra = NO_EXTRA
+    scale: float = 0.0
 
 
 def table_arrays(model: Model, base: Model) -> list[NDArray[Any]]:
