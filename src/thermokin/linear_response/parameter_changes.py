@@ -15,6 +15,7 @@ from thermokin.linear_response.family_point import FamilyPoint
 from thermokin.linear_response.table_change import TableChange, table_arrays, table_change
 from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
+from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.numerics.differences import jacobian
 from thermokin.numerics.level_sums import equal_pairs
 
@@ -23,13 +24,15 @@ __all__ = ["parameter_changes"]
 PARTED = 1e-8  # of the largest change of a gap: differences that are rounding
 
 
-def parameter_changes(point: FamilyPoint, places: Sequence[Place], block: Block, *, gaining: bool) -> list[TableChange]:
+def parameter_changes(
+    point: FamilyPoint, places: Sequence[Place], block: Block | None, *, gaining: bool
+) -> list[TableChange]:
     """How the table moves with each parameter: through the eigenstates where contacts made it, else as it is.
 
     Args:
         point: the family there.
         places: the parameters.
-        block: of the model's generator.
+        block: of the model's generator, which says what coherences are coupled to populations; None if not to be asked.
         gaining: whether elements that jumps gain are told: they move coherences, and populations by these alone.
 
     Returns:
@@ -43,13 +46,14 @@ def parameter_changes(point: FamilyPoint, places: Sequence[Place], block: Block,
         return _found(point, places, block, gaining=gaining)
 
 
-def _found(point: FamilyPoint, places: Sequence[Place], block: Block, *, gaining: bool) -> list[TableChange]:
+def _found(point: FamilyPoint, places: Sequence[Place], block: Block | None, *, gaining: bool) -> list[TableChange]:
     steps, room = np.array([point.steps(place) for place in places]).T
     if point.inputs is None or point.model.origin is None:
         return _by_tables(point, places, steps, room)
-    found = _by_eigenstates(point, places, steps, room, block, gaining=gaining)
-    for place, change in zip(places, found, strict=True):
-        _require_whole(str(place), change, block)
+    found = _by_eigenstates(point, places, steps, room, gaining=gaining)
+    if block is not None:
+        for place, change in zip(places, found, strict=True):
+            _require_whole(str(place), change, block)
     return found
 
 
@@ -62,18 +66,12 @@ def _by_tables(point: FamilyPoint, places: Sequence[Place], steps: FloatArray, r
 
 
 def _by_eigenstates(
-    point: FamilyPoint,
-    places: Sequence[Place],
-    steps: FloatArray,
-    room: FloatArray,
-    block: Block,
-    *,
-    gaining: bool,
+    point: FamilyPoint, places: Sequence[Place], steps: FloatArray, room: FloatArray, *, gaining: bool
 ) -> list[TableChange]:
     origin, inputs = point.model.origin, point.inputs
     assert origin is not None  # noqa: S101 - asked by the caller
     assert inputs is not None  # noqa: S101
-    if origin.shifted and not block.liouvillian.populations_closed:
+    if origin.shifted and not Liouvillian(point.model).populations_closed:
         raise ArgumentError(
             "`family` makes a model with a Lamb shift that moves its populations; how the shift moves is not worked "
             "out: leave `lamb_shift` out.",

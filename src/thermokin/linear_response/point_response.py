@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.linear_response.adjoint_solves import AdjointSolves, Weighed
@@ -22,6 +21,7 @@ from thermokin.linear_response.parameter_changes import parameter_changes
 from thermokin.linear_response.shifted_weights import changes_by_function
 from thermokin.linear_response.state_change import state_changes
 from thermokin.linear_response.table_change import TableChange
+from thermokin.linear_response.turned_change import turned_change
 from thermokin.linear_response.weights_change import WeightsChanges
 from thermokin.model.current import Current
 from thermokin.model.model import Model
@@ -31,6 +31,7 @@ from thermokin.solvers.method import Method
 __all__ = ["PointResponse", "point_response"]
 
 EPSILON = float(np.finfo(np.float64).eps)
+READS_MORE = 1e-12  # of an operator: elements outside the block below it are rounding
 ABOVE = 4.0  # times the largest of some roundings that are followed
 SUMMED = 8.0 * EPSILON  # of the terms of a sum
 
@@ -76,13 +77,6 @@ def point_response(
     """
     wanted = [output.of(point.model) for output in outputs]
     counting = Counting(point.model, method=method)
-    if counting.resolvent.block.liouvillian.model is not point.model:
-        raise ArgumentError(
-            "`family` makes a model whose jumps are so weak beside its Hamiltonian that it is solved between the "
-            "eigenstates of the latter, where derivatives are not worked out; use `davies`, which such a model obeys, "
-            "or larger rates.",
-            "family",
-        )
     return _PointSolver(point, tuple(places), tuple(outputs), tuple(wanted), counting).found
 
 
@@ -96,7 +90,8 @@ class _PointSolver:
 
     @property
     def model(self) -> Model:
-        return self.point.model
+        """As it is solved: that of the family, or the same between eigenstates beside which jumps are weak."""
+        return self.counting.resolvent.block.liouvillian.model
 
     @property
     def closed(self) -> bool:
@@ -108,7 +103,17 @@ class _PointSolver:
         return self._changes(gaining=not self.closed)
 
     def _changes(self, *, gaining: bool) -> list[TableChange]:
-        return parameter_changes(self.point, self.places, self.counting.resolvent.block, gaining=gaining)
+        turned = self.model is not self.point.model
+        block = None if turned else self.counting.resolvent.block
+        found = parameter_changes(self.point, self.places, block, gaining=gaining or turned)
+        return [turned_change(one, self.point.model, self.model) for one in found] if turned else found
+
+    @cached_property
+    def _in_own_frame(self) -> list[TableChange]:
+        """The changes as the model of the family has them."""
+        if self.model is self.point.model:
+            return self.changes
+        return parameter_changes(self.point, self.places, None, gaining=False)
 
     @cached_property
     def moving(self) -> MovingEntries:
@@ -142,6 +147,10 @@ class _PointSolver:
         relative = np.array([change.relative_error for change in self.changes])
         for place, (output, wanted) in enumerate(zip(self.outputs, self.wanted, strict=True)):
             gradient, blurred = self._gradient(wanted)
+            if gradient is None:
+                assert isinstance(wanted, Expectation)  # noqa: S101 - others have one
+                values[place], error[place], scale[place] = self._by_states(wanted)
+                continue
             total, size, terms = self._along(gradient)
             counted, amount = self._counted(output, wanted, gradient)
             total, size, terms = total + counted, size + amount, terms + amount
@@ -188,11 +197,12 @@ class _PointSolver:
         if output.words is not None:
             parts = [self._weights.along(words, share) for words, share in zip(output.words, shares, strict=True)]
             return total + sum(part[0] for part in parts), size + sum(part[1] for part in parts)
-        for number, change in enumerate(self.changes):
-            moved = changes_by_function(lambda model: currents_of(output.of(model)), self.model, change)
+        channel = self.model.table.channel
+        for number, change in enumerate(self._in_own_frame):
+            moved = changes_by_function(lambda model: currents_of(output.of(model)), self.point.model, change)
             for share, weights in zip(shares, moved, strict=True):
-                total[:, number] += share @ weights
-                size[number] += np.abs(share[0]) @ np.abs(weights)
+                total[:, number] += share @ weights[channel]
+                size[number] += np.abs(share[0]) @ np.abs(weights[channel])
         return total, size
 
     @cached_property
@@ -209,7 +219,7 @@ class _PointSolver:
         order = 2 if isinstance(wanted, Noise) else 1
         return float(self.counting.cumulants(wanted.current, order=order).values[-1])
 
-    def _gradient(self, wanted: Output) -> tuple[Gradient, float]:
+    def _gradient(self, wanted: Output) -> tuple[Gradient | None, float]:
         """The gradient, and its relative error where it has no samples."""
         solves = self.solves
         if isinstance(wanted, Gap):
@@ -222,12 +232,27 @@ class _PointSolver:
         one, two = (self._weighed(current) for current in both)
         return of_covariance(solves, one, two), solves.known_error
 
-    def _of_expectation(self, wanted: Expectation) -> Gradient:
-        matrix = self.model.to_frame(as_hermitian(wanted.operator, "operator"))
-        if self.closed:
-            return of_expectation(self.solves, np.diagonal(matrix).real[None], matrix)
-        self.solves.require_inside(matrix[None], "an operator")
-        return of_expectation(self.solves, matrix[None], matrix)
+    def _of_expectation(self, wanted: Expectation) -> Gradient | None:
+        """None where the operator reads coherences that populations do not feed, but parameters may wake."""
+        matrix = self.model.to_frame(as_hermitian(wanted.operator, "operator"))[None]
+        algebra = self.solves.algebra
+        operator = np.diagonal(matrix, axis1=-2, axis2=-1).real if self.closed else matrix
+        held = algebra.operators(algebra.coordinates(operator))
+        seen = held[..., None] * np.eye(matrix.shape[-1]) if self.closed else held
+        if np.abs(matrix - seen).max() > READS_MORE * np.abs(matrix).max():
+            return None
+        return of_expectation(self.solves, operator, matrix[0])
+
+    @cached_property
+    def _states(self) -> ComplexArray:
+        return self.states()
+
+    def _by_states(self, wanted: Expectation) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Derivatives of a mean by those of the state (p,), their errors, and the sizes of what adds up to them."""
+        terms = self._states * as_hermitian(wanted.operator, "operator").T
+        size = np.abs(terms).sum(axis=(-2, -1))
+        relative = np.array([change.relative_error for change in self.changes]) + SUMMED
+        return terms.sum(axis=(-2, -1)).real, (relative + float(self.counting.resolvent.solution_error)) * size, size
 
     def states(self) -> ComplexArray:
         """See `PointResponse.states`."""

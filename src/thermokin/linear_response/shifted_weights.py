@@ -32,7 +32,7 @@ def changes_by_function(
         change: of its table.
 
     Returns:
-        By entries (m,), for each current.
+        By channel (k,), for each current.
 
     Raises:
         ArgumentError: if gaps that one jump has in common part, so that the function cannot tell them apart.
@@ -42,15 +42,13 @@ def changes_by_function(
     arrays = [energy, change.particles, change.temperature, change.potential, *change.named.values()]
     moving = any(array.any() for array in arrays) or (table.bathless.any() and change.amplitude.any())
     if not moving:
-        return tuple(np.zeros(table.entries) for _ in currents(model))
+        return tuple(np.zeros(table.size) for _ in currents(model))
 
     def weights(step: float) -> list[FloatArray]:
         return [one.weights for one in currents(_shifted(model, change, energy, step))]
 
     found = slopes(weights, [one.weights for one in currents(model)], _step(model, change))
-    return tuple(
-        np.zeros(table.entries) if one.value is None else np.asarray(one.value)[table.channel] for one in found
-    )
+    return tuple(np.zeros(table.size) if one.value is None else np.asarray(one.value) for one in found)
 
 
 def _by_channel(model: Model, change: TableChange) -> FloatArray:

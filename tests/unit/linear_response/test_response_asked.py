@@ -125,6 +125,12 @@ def test_a_coherence_that_a_parameter_wakes() -> None:
     np.testing.assert_allclose(found.state[0], (ends[0] - ends[1]) / (2.0 * step), rtol=0, atol=1e-5)
     assert np.abs(found.state[0]).max() > 0.1
     assert abs(found.of("activity", "drive")) < 1e-12
+    reads = np.array([[0.5, 1.0 - 0.3j, 0.0], [1.0 + 0.3j, -0.2, 0.0], [0.0, 0.0, 0.7]])
+    mean = tk.response(
+        build, {"drive": 0.0, "loss": 0.5}, ["drive", "loss"], {"A": lambda _: tk.outputs.Expectation(reads)}
+    )
+    np.testing.assert_allclose(mean.values[0], np.einsum("ij,pji->p", reads, found.state).real, rtol=1e-12, atol=0)
+    assert abs(mean.values[0, 0]) > 0.05
 
 
 def test_a_classical_network_its_own_weights_and_its_entropy() -> None:
@@ -140,6 +146,7 @@ def test_a_classical_network_its_own_weights_and_its_entropy() -> None:
         "paid": lambda model: tk.current(model, "paid"),
         "ep": "entropy production",
         "D": lambda model: tk.outputs.Noise(tk.current(model, "turns")),
+        "gap": "gap",
     }
     found = tk.response(build, at, list(at), outputs)
     # Uniform ring: J = 2 pace sinh(F/2)/3, D = 2 pace cosh(F/2)/9, sigma = 3 F J.
@@ -149,6 +156,8 @@ def test_a_classical_network_its_own_weights_and_its_entropy() -> None:
     np.testing.assert_allclose(found.values[1], slopes, rtol=1e-13, atol=0)
     np.testing.assert_allclose(found.values[2], slopes, rtol=1e-13, atol=0)
     np.testing.assert_allclose(found.values[3], [1.5 * sinh / 9.0, 2.0 * cosh / 9.0], rtol=1e-13, atol=0)
+    # Its modes turn: two of them decay at 3 pace cosh(F/2), as one another's conjugate.
+    np.testing.assert_allclose(found.values[4], [1.5 * 1.5 * sinh, 3.0 * cosh], rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize(
@@ -376,3 +385,24 @@ def test_steep_and_bent_parameters_of_a_builder_of_ones_own() -> None:
     found = tk.response(build, {"x": 2.0}, ["x"], ["activity"])
     up = np.exp(-20.0)
     np.testing.assert_allclose(found.values[0, 0], 2.0 / (1.0 + up) ** 2 * up * 40.0 / 4.0, rtol=1e-10, atol=0)
+
+
+@pytest.mark.parametrize("rate", [1e-7, 1e-9, 1e-12])
+def test_jumps_that_are_weak_beside_the_hamiltonian_are_answered_for_between_its_eigenstates(rate: float) -> None:
+    # Weak rates scale all currents and noises and nothing else, so that logarithmic derivatives do not hang on them.
+    family, at = tk.Family(lib.three_level_maser), {"drive": 0.1, "hot": 5.0, "detuning": 0.05}
+
+    def answers(strength: float) -> tk.results.Response:
+        rates = {"rate_hot": strength, "rate_cold": 2.0 * strength}
+        outputs = {
+            "activity": "activity",
+            "noise": "noise of heat from hot",
+            "own": lambda model: tk.outputs.Noise(tk.heat(model, "hot")),
+            "state": lambda _: tk.outputs.Expectation(np.diag([0.0, 1.0, 2.0])),
+        }
+        return tk.response(family, {**at, **rates}, [*at, *rates], outputs)
+
+    weak, strong = answers(rate), answers(1e-5)
+    np.testing.assert_allclose(weak.logarithmic, strong.logarithmic, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(weak.values[1], weak.values[2], rtol=1e-8, atol=1e-8 * np.abs(weak.values[1]).max())
+    np.testing.assert_allclose(weak.logarithmic[:2, 3:].sum(axis=-1), 1.0, rtol=1e-9, atol=0)
