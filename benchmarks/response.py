@@ -1,10 +1,11 @@
 """Claim: all derivatives of five outputs by ten parameters for less than four times the model and its outputs alone.
 
 A system of d levels with a random Hamiltonian H + a V_1 + b V_2 + c V_3 + e V_4 between two baths of random couplings:
-derivatives of two heat currents, entropy production, activity and the noise of a heat current by the four strengths, two
-temperatures, two rates and two cutoffs. Alone are the model and the same outputs from one factorisation, on first use;
-central differences take both of these twenty-one times. Real matrices, and complex ones of 512 levels, where all
-derivatives must come in 3 s; for three and ten levels, where calls into NumPy are all the time, less than five times. A driven Kerr resonator of 60 levels, whose coherences move, is shown by four parameters.
+derivatives of two heat currents, entropy production, activity and the noise of a heat current by the four strengths,
+two temperatures, two rates and two cutoffs. Alone are the model and the same outputs from one factorisation, on first
+use; central differences take both of these twenty-one times. Real matrices, and complex ones of 512 levels, where all
+derivatives must come in 3 s; for three and ten levels, where calls into NumPy are all the time, less than five times. A
+driven Kerr resonator of 60 levels, whose coherences move, is shown by four parameters.
 
 A fast wrong answer fails: agreement with central differences at 1e-6, and the error stated of each derivative below
 1e-6 of the largest of its output.
@@ -12,7 +13,6 @@ A fast wrong answer fails: agreement with central differences at 1e-6, and the e
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
