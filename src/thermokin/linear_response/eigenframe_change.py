@@ -14,7 +14,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
 from thermokin.linear_response.bath_slopes import same_spectrum
 from thermokin.linear_response.contact_entries import SPLIT, ContactEntries, Matrix
-from thermokin.linear_response.perturbed_levels import Turned, perturbed
+from thermokin.linear_response.perturbed_levels import Turned, blurred, perturbed
 from thermokin.linear_response.table_change import NO_EXTRA, Extra, TableChange, relative_error
 from thermokin.model.bohr import smallest_gap
 from thermokin.model.model import Model
@@ -87,6 +87,12 @@ class SecularChanges:
         levels = self.model.energy.diagonal
         limit = smallest_gap(levels, self.origin.tolerance)
         return np.abs(levels[:, None] - levels[None, :]) <= limit
+
+    @cached_property
+    def _blurred(self) -> float:
+        if self._frame is None:
+            return 0.0
+        return blurred([part.coupling for part in self.parts], self.model.energy.diagonal, self._same_level)
 
     def arrays(self, inputs: SecularInputs) -> list[NDArray[Any]]:
         """The inputs as arrays; those that are what they were are the same objects.
@@ -182,7 +188,7 @@ class SecularChanges:
             temperature=self._of_baths(slopes, 1),
             potential=self._of_baths(slopes, 2),
             turning=turned.turning,
-            relative_error=max([turned.error, *(relative_error(slope) for slope in slopes)]),
+            relative_error=self._blurred + max([turned.error, *(relative_error(slope) for slope in slopes)]),
             extra=_joined(extras) if extras else NO_EXTRA,
             scale=turned.scale,
         )

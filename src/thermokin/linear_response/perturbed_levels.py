@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,10 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.linear_response.contact_entries import SPLIT, Matrix
 
-__all__ = ["Turned", "perturbed"]
+__all__ = ["Turned", "blurred", "perturbed"]
 
 EPSILON = float(np.finfo(np.float64).eps)
+DECOMPOSED = 4.0 * EPSILON  # of the spread of the levels: rounding of an eigendecomposition
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,3 +72,21 @@ def perturbed(levels: FloatArray, change: Matrix, together: BoolArray, name: str
     largest = float(np.abs(turning).max())
     blurred = np.abs(turning) * (rounding / np.where(together, np.inf, np.abs(gap)))
     return Turned(shift, turning, float(blurred.max()) / largest if largest > 0.0 else 0.0, scale)
+
+
+def blurred(couplings: Sequence[Matrix], levels: FloatArray, together: BoolArray) -> float:
+    """How far rounding of the eigenstates may have moved couplings: it mixes levels over their distance.
+
+    Args:
+        couplings: between the eigenstates (d, d).
+        levels: energies (d,) [energy].
+        together: (d, d) which levels have one energy.
+
+    Returns:
+        Twice the largest change of a coupling, relative to its size.
+    """
+    gap = np.abs(levels[None, :] - levels[:, None])
+    scale = DECOMPOSED * float(np.abs(levels - levels[0]).max())
+    mixed = np.where(together, 0.0, scale / np.where(together, 1.0, gap)).astype(np.float32)
+    sizes = [np.abs(coupling).astype(np.float32) for coupling in couplings]
+    return max(2.0 * float(np.linalg.norm(size @ mixed) / np.linalg.norm(size)) for size in sizes)

@@ -159,3 +159,19 @@ def test_elements_that_jumps_gain_count_where_coherences_do() -> None:
         assert abs(right) > 1e-6  # it is no zero
         np.testing.assert_allclose(found.values[place, 0], right, rtol=1e-12, atol=0)
     assert exact.SAME < exact.STEP  # what parts by a step is apart
+
+
+@pytest.mark.parametrize("split", [1e-2, 1e-5, 1e-8])
+def test_the_error_covers_what_close_levels_lose_where_they_are_not_given_as_eigenstates(split: float) -> None:
+    random = np.random.default_rng(11)
+    turn, _ = np.linalg.qr(random.normal(size=(3, 3)) + 1j * random.normal(size=(3, 3)))
+    base = turn @ np.diag([0.0, 1.0, 1.0 + split]) @ turn.conj().T
+    base = (base + base.conj().T) / 2.0
+    change, hot, cold = (hermitian(random, 3) for _ in range(3))
+    found, at = tk.response(family(base, change, hot, cold), AT, ["x", "hot"], WORDS), steady(base, change, hot, cold)
+    for place, words in enumerate(WORDS[:2]):
+        for number, name in enumerate(["x", "hot"]):
+            right = derivative(lambda p, words=words: at(p).number(words), AT, name)  # type: ignore[misc]
+            miss = abs(found.values[place, number] - right)
+            assert miss <= found.error[place, number]
+            assert found.error[place, number] <= 1e-10 / split * abs(right)
