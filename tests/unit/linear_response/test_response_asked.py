@@ -406,3 +406,23 @@ def test_jumps_that_are_weak_beside_the_hamiltonian_are_answered_for_between_its
     np.testing.assert_allclose(weak.logarithmic, strong.logarithmic, rtol=1e-6, atol=1e-7)
     np.testing.assert_allclose(weak.values[1], weak.values[2], rtol=1e-8, atol=1e-8 * np.abs(weak.values[1]).max())
     np.testing.assert_allclose(weak.logarithmic[:2, 3:].sum(axis=-1), 1.0, rtol=1e-9, atol=0)
+
+
+def test_weak_jumps_in_any_basis() -> None:
+    random = np.random.default_rng(2)
+    base, change, *jumps = (random.normal(size=(3, 3)) + 1j * random.normal(size=(3, 3)) for _ in range(4))
+    base, change = base + base.conj().T, change + change.conj().T
+    counts = np.array([1.0, -0.4])
+
+    def build(x: float, rate: float) -> tk.Model:
+        return tk.Model(base + x * change, [tk.Channel(np.sqrt(rate) * (1.0 + 0.3 * x) * jump, None) for jump in jumps])
+
+    outputs = {
+        "noise": lambda model: tk.outputs.Noise(tk.current(model, counts)),
+        "mean": lambda model: tk.current(model, counts),
+        "state": lambda _: tk.outputs.Expectation(change),
+    }
+    weak, strong = (tk.response(build, {"x": 0.3, "rate": rate}, ["x", "rate"], outputs) for rate in (1e-10, 3e-5))
+    np.testing.assert_allclose(weak.logarithmic[:, 0], strong.logarithmic[:, 0], rtol=1e-3, atol=0)
+    np.testing.assert_allclose(weak.logarithmic[:2, 1], 1.0, rtol=1e-6, atol=0)
+    assert (weak.error[:, 0] <= 1e-3 * np.abs(weak.values[:, 0])).all()
