@@ -7,17 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.linear_response.current_excess import CurrentExcess
 from thermokin.linear_response.steady_jumps import SteadyJumps
-from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["CurrentAnswer"]
 
-FACTORISE = "give a model that Dense() or Sparse() can solve"
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -49,16 +47,8 @@ class CurrentAnswer:
 
     @cached_property
     def _rows(self) -> FloatArray | ComplexArray:
-        """Y as its solve gives it: numbers of levels (..., d) where populations are closed, else (..., d, d)."""
-        resolvent = self.resolvent
-        if resolvent.left is None:
-            raise NotConvergedError(
-                "responses of a current need a factorisation, which this method makes none of", np.inf, FACTORISE
-            )
-        block = resolvent.block
-        observable = Liouvillian(self.steady_state.model).observable(self.current.weights)
-        row = block.elements(observable.diagonal, observable.matrix)
-        return block.frame_state(resolvent.left.adjoint(row[..., None])[..., 0])
+        """Y: numbers of levels (..., d) where populations are closed, else (..., d, d)."""
+        return np.asarray(-CurrentExcess(self.resolvent, self.steady_state, self.current.weights).frame_state)
 
     @cached_property
     def operator(self) -> ComplexArray:

@@ -98,6 +98,11 @@ class CurrentExcess:
             return -self._solves.adjoint(rows)
         return np.asarray(self._solves.shifted_adjoint(rows, np.array([-self.frequency]))[0])
 
+    @property
+    def frame_state(self) -> Array:
+        """Y in the frame of the resolvent: numbers of levels (..., d) of closed populations, else (..., d, d)."""
+        return self._frame_state(self.vector)
+
     def matrix_of(self, model: Model) -> ComplexArray:
         """Y in the frame of a model (..., d, d) [amount]; zero where nothing is at rest.
 
