@@ -5,6 +5,7 @@ from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, r
 from thermokin.bounds.chosen_scores import response_bound
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
 from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x, thermo_kinetic_information
+from thermokin.bounds.occupation import occupation_bound
 from thermokin.bounds.relative_entropy import TwoStates, two_states
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
@@ -30,6 +31,7 @@ __all__ = [
     "fluctuation_theorem_limit",
     "information_bound",
     "inverse_x_tanh_x",
+    "occupation_bound",
     "relaxation_bounds",
     "response_bound",
     "rest_bounds",

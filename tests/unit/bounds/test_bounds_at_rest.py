@@ -10,7 +10,7 @@ import scipy.linalg
 
 import thermokin as tk
 from oracles import Array
-from thermokin.bounds import BoundsAtRest, Situation, catalogue, evaluate, response_bound
+from thermokin.bounds import BoundsAtRest, Situation, catalogue, evaluate, occupation_bound, response_bound
 from thermokin.linear_response.cycles import simple_cycles
 from thermokin.validation import bounds_at_rest
 from thermokin.validation.case import Case
@@ -442,6 +442,33 @@ def test_populations_answer_to_a_barrier_as_far_as_the_affinity_around_it_allows
     (tight,) = evaluate(far, tk.activity(far), theorems=["barrier response"])
     assert tight.ratio == pytest.approx(1.0, abs=1e-6)
     assert tight.holds
+
+
+def test_the_time_spent_in_a_level_is_no_steadier_than_its_stays() -> None:
+    one_way = tk.rates(np.array([[0.0, 0.0, 0.7], [2.0, 0.0, 0.0], [0.0, 0.3, 0.0]]))
+    bound = occupation_bound(one_way, np.diag([1.0, -0.4, 0.2]))
+    assert bound.ratio == pytest.approx(1.0, rel=1e-11)
+    random = np.random.default_rng(3)
+    for _ in range(40):
+        matrix = np.exp(3.0 * random.normal(size=(4, 4)))
+        np.fill_diagonal(matrix, 0.0)
+        model, values = tk.rates(matrix), random.normal(size=4)
+        found = occupation_bound(model, np.diag(values))
+        assert found.holds
+        assert found.ratio >= 1.0 - 1e-9
+        generator = matrix - np.diag(matrix.sum(axis=0))
+        populations = tk.steady_state(model).populations
+        apart = values - populations @ values
+        solved = np.linalg.lstsq(np.vstack([generator, np.ones(4)]), np.append(-apart * populations, 0.0), rcond=None)[
+            0
+        ]
+        assert found.value == pytest.approx(2.0 * values @ solved, rel=1e-7)
+    atom = fluorescence(0.7)
+    with pytest.raises(tk.HypothesisError, match="the occupation bound is no theorem here"):
+        occupation_bound(atom, np.diag([0.0, 1.0]))
+    assert not occupation_bound(atom, np.diag([0.0, 1.0]), outside=True).applies
+    with pytest.raises(ValueError, match="`observable` must be Hermitian"):
+        occupation_bound(one_way, np.triu(np.ones((3, 3))))
 
 
 def test_one_level_without_jumps_has_bounds_of_nothing() -> None:
