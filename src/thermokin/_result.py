@@ -31,6 +31,9 @@ class Shown(Protocol):
     def html(self, result: Any) -> str:
         """The same as a table of a notebook."""
 
+    def latex(self, result: Any) -> str:
+        """A table in LaTeX."""
+
     def dataset(self, result: Any) -> xr.Dataset:
         """The numbers, labelled."""
 
@@ -100,6 +103,14 @@ class Result:
             All that the result makes on first use, errors included.
         """
         return shown_by(type(self)).dataset(self)
+
+    def to_latex(self) -> str:
+        """The few lines as a table in LaTeX.
+
+        Returns:
+            An environment `tabular`, for the package booktabs.
+        """
+        return shown_by(type(self)).latex(self)
 
     def plot(self, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None = None) -> tuple[Figure, Any]:
         """A figure of the result.

@@ -221,6 +221,16 @@ class BoundsAtRestView(View[BoundsAtRest], of=BoundsAtRest):
         """A line for each bound: how close it is, and what it is made of."""
         return [(one.name, _line(one), "") for one in result]
 
+    def latex(self, result: BoundsAtRest) -> str:
+        """Value over limit and the parts of each limit, a column each."""
+        from thermokin.views.latex import tabular
+
+        rows = []
+        for one in result:
+            parts = ("" if part is None else _range(part.values) for part in (one.response, one.cost))
+            rows.append((one.name, _range(one.ratio), _range(one.limit), *parts, "yes" if one.applies else "no"))
+        return tabular(("bound", "value/limit", "limit", "response", "cost", "theorem here"), rows)
+
     def draw(self, result: BoundsAtRest, axes: list[Axes]) -> None:
         """Value over limit of each: marks for one point, lines against the parameter of a sweep."""
         from thermokin.views.bound_ratios import draw_ratios

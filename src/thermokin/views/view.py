@@ -13,6 +13,7 @@ from thermokin._errors import HypothesisError
 from thermokin._result import register
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
+from thermokin.views.latex import InLatex
 from thermokin.views.sweep_axes import CONVENTIONS, SweepAxes, model_parameters
 from thermokin.views.variable import Variable, labelled, summed_up
 
@@ -31,7 +32,7 @@ __all__ = ["View"]
 R = TypeVar("R")
 
 
-class View(Generic[R]):
+class View(InLatex[R], Generic[R]):
     """How one kind of result looks; a subclass registers itself for the class `of=` when it is defined.
 
         class LevelsView(View[Levels], of=Levels):

@@ -349,6 +349,14 @@ def test_dephasing_counts_as_activity_only_where_it_is_asked_to() -> None:
     assert bound.holds
 
 
+def test_jumps_that_undo_themselves_but_move_populations_count_with_coherence_too() -> None:
+    channels = [tk.Channel(LOWER, None), tk.Channel(0.5 * DRIVE, None), tk.Channel(np.diag([0.3, -0.3]), None)]
+    model = tk.Model(0.4 * DRIVE, channels)
+    found = evaluate(model, tk.current(model, [1.0, 0.0, 0.0]))["kinetic"]
+    assert found.cost.values == pytest.approx(float(found.mean) + 0.25, rel=1e-12)
+    assert found.holds
+
+
 def test_a_sweep_has_the_bounds_of_its_points() -> None:
     drives = np.array([0.005, 0.02, 0.09])
 
@@ -522,6 +530,10 @@ def test_a_bound_shows_its_parts_and_the_list_names_the_tightest() -> None:
     text = repr(found)
     assert "the tightest on the noise: optimal scores with the Hamiltonian" in text
     assert "no theorem here" in text
+    table = found.to_latex()
+    assert table.startswith("\\begin{tabular}{llllll}\n\\toprule\nbound & value/limit")
+    assert "optimal scores with the Hamiltonian & 2.065 & 0.06649 &  &  & yes" in table
+    assert found["kinetic"].to_latex().count("\\\\") == 7
     data = found.to_xarray()
     assert data.ratio.dims == ("bound",)
     assert float(data.cost.sel(bound="kinetic")) == pytest.approx(0.49747474747474746, rel=1e-12)
