@@ -333,6 +333,16 @@ def test_the_inverse_bound_and_the_gap_are_their_definitions_in_the_kms_product(
     assert found["inverse"].holds
 
 
+def test_the_scale_of_all_forces_is_told_by_a_quarter_of_their_squares() -> None:
+    model = tk.rates(RING)
+    populations = tk.steady_state(model).populations
+    flows = RING * populations
+    cost = 0.25 * sum(flows[i, j] * np.log(RING[i, j] / RING[j, i]) ** 2 for i in range(3) for j in range(3) if i != j)
+    along = np.where((model.table.row - model.table.column) % 3 == 1, 1.0, -1.0)
+    bound = evaluate(model, tk.current(model, along))["scaled forces"]
+    assert bound.cost.values == pytest.approx(cost, rel=1e-12)
+
+
 def test_dephasing_counts_as_activity_only_where_it_is_asked_to() -> None:
     base = tk.library.qubit(1.0, 0.01, 1.0)
     noisy = tk.Model(np.diag([0.0, 1.0]), [*base.channels, tk.Channel(np.diag([0.04, -0.04]), None)])
