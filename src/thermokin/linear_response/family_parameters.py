@@ -16,7 +16,8 @@ from thermokin.operators.as_numbers import common_axes, shown
 
 __all__ = ["Place", "family_of", "listed_parameters", "points_of_sweep", "value_of"]
 
-_NAMED = re.compile(r"(?P<name>\w+)(?:\[(?P<index>\d+)\])?")
+# The numbers of a study have dots in their names, and hyphens in those of baths.
+_NAMED = re.compile(r"(?P<name>[\w.-]+)(?:\[(?P<index>\d+)\])?")
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def points_of_sweep(
     swept: dict[str, tuple[FloatArray, int]] = {}
     for name, value in at.items():
         known = family.parameters.get(name)
-        if known is None or not (_is_annotated(known) or any(place.name == name for place in places)):
+        if known is None or not (_is_number(known) or any(place.name == name for place in places)):
             continue
         own = max(known.axes, int(name in rows))
         if np.ndim(value) > own:
@@ -171,9 +172,10 @@ def points_of_sweep(
     return lead, points
 
 
-def _is_annotated(known: Parameter) -> bool:
-    """Whether more is known of an argument than its name, its default and some words."""
-    return replace(known, default=REQUIRED, words="") != Parameter()
+def _is_number(known: Parameter) -> bool:
+    """Whether an argument is known to be a number: by its annotation, or by a default that is one."""
+    single = isinstance(known.default, int | float) and not isinstance(known.default, bool)
+    return single or replace(known, default=REQUIRED, words="") != Parameter()
 
 
 def _plain(value: Any) -> Any:

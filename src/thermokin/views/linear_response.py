@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,9 @@ from thermokin.views.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from thermokin.report.blocks import Block, Cell
+    from thermokin.views.report_folder import Drawn
 
 __all__ = [
     "ChannelResponseSpectrumView",
@@ -134,6 +138,26 @@ class ResponseView(View[Response], of=Response):
             (output, ", ".join(f"{name}: {value:.6g}" for name, value in zip(result.parameters, row, strict=True)), "")
             for output, row in zip(result.outputs, result.values, strict=True)
         ]
+
+    def blocks(self, result: Response, drawn: Drawn) -> Sequence[Block]:
+        """The figure, and every derivative with its error; of a sweep what other results show."""
+        from thermokin.report.blocks import FigureBlock, Heading, Table
+
+        if result.values.ndim > 2:
+            return super().blocks(result, drawn)
+        shares = result.logarithmic
+        rows: list[tuple[Cell, ...]] = []
+        for one, name in enumerate(result.outputs):
+            for other, parameter in enumerate(result.parameters):
+                found = (array[one, other] for array in (result.values, result.error, shares))
+                rows.append((name, float(result.numbers[one]), parameter, float(result.at[other]), *map(float, found)))
+        heads = ("output", "its value", "parameter", "at", "derivative", "error", "logarithmic")
+        caption = (
+            "Derivatives in the steady state, each with its error from above as a rule; the logarithmic derivative is "
+            "the per cent that an output gains for one of the parameter."
+        )
+        figures = (FigureBlock(svg, caption) for svg, caption in drawn.values())
+        return [Heading("Response"), *figures, Table(heads, tuple(rows), caption, digits=6)]
 
     def draw(self, result: Response, axes: list[Axes]) -> None:
         """The logarithmic derivatives, a group of bars for each parameter; one that is 0 has none."""

@@ -24,7 +24,16 @@ from thermokin.study.system import System
 from thermokin.views.at_rest import AtRest
 from thermokin.views.sweep_axes import Column
 
-__all__ = ["COUNTING", "SomeCurrents", "about_currents", "counting_of", "currents_asked", "method_of"]
+__all__ = [
+    "COUNTING",
+    "SomeCurrents",
+    "about_currents",
+    "bath_temperatures",
+    "counting_of",
+    "currents_asked",
+    "method_of",
+    "words_flaw",
+]
 
 METHODS: Mapping[str, Method] = {"auto": Auto(), "dense": Dense(), "sparse": Sparse(), "krylov": Krylov()}
 ONE_POINT = ("sparse", "krylov")  # methods that factorise or iterate for one point of a sweep
@@ -101,16 +110,16 @@ def currents_asked(sections: Sections, table: SomeCurrents) -> tuple[str, ...]:
 
 def _words_flaws(place: Place, currents: tuple[str, ...], draft: System) -> list[Problem]:
     """What is wrong with currents in words."""
-    temperatures, found = _temperatures(draft), []
+    temperatures, found = bath_temperatures(draft), []
     for index, words in enumerate(currents):
-        problem = _one_words_flaw((*place, index), words, temperatures)
+        problem = words_flaw((*place, index), words, temperatures)
         if problem is None and words in currents[:index]:
             problem = Problem((*place, index), f"must be named once, got {described(words)} again")
         found += [] if problem is None else [problem]
     return found
 
 
-def _temperatures(draft: System) -> dict[str, float] | None:
+def bath_temperatures(draft: System) -> dict[str, float] | None:
     """The temperature of each bath by its name; None if the baths are not known."""
     model, several = draft.sections.get("model"), draft.sections.get("baths") or "channels" in draft.sections
     if draft.own_baths:
@@ -120,7 +129,8 @@ def _temperatures(draft: System) -> dict[str, float] | None:
     return {name: bath.temperature for _, name, bath in draft.baths}
 
 
-def _one_words_flaw(place: Place, words: str, temperatures: dict[str, float] | None) -> Problem | None:
+def words_flaw(place: Place, words: str, temperatures: dict[str, float] | None) -> Problem | None:
+    """What is wrong with one current in words."""
     try:
         terms = terms_of(words)
     except ValueError as error:

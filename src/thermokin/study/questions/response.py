@@ -1,0 +1,156 @@
+"""The question [response]: how numbers of the steady state answer to the numbers of the system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from thermokin._typing import FloatArray
+from thermokin.linear_response.outputs import Covariance as OfTwo
+from thermokin.linear_response.outputs import Gap, Noise, Wanted, listed_outputs
+from thermokin.linear_response.response import Response, response
+from thermokin.model.current_words import QUANTITIES, unit_of
+from thermokin.model.parameter import REQUIRED, Parameter
+from thermokin.study.problem import Place, Problem, described, nearest
+from thermokin.study.question import Question, Report, Tell, in_doubt
+from thermokin.study.questions.counting import bath_temperatures, words_flaw
+from thermokin.study.section import Section
+from thermokin.study.sweep import Swept
+from thermokin.study.system import System
+from thermokin.views.sweep_axes import Column
+
+__all__ = ["RESPONSE", "ResponseTable"]
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=40)]
+NEED = 'must be a current, "noise of [current]", "covariance of [current] and [current]", "entropy production" or "gap"'
+
+
+class ResponseTable(Section):
+    """Derivatives of numbers of the steady state; without the table there are none."""
+
+    parameters: Some = Field(description='numbers of the system by which is derived, as "model.drive" in [sweep]')
+    outputs: Some = Field(
+        description='what is derived: currents in words, "noise of" one, "covariance of" one "and" another, '
+        '"entropy production", "gap"'
+    )
+
+
+class ResponseReport(Report):
+    """What the report shows."""
+
+    title: str = Field(default="What the steady state answers", min_length=1, max_length=200, description="its title")
+
+
+def _rules(draft: System) -> list[Problem]:
+    table, sections = draft.sections.get("response"), draft.sections
+    if not isinstance(table, ResponseTable):
+        return []
+    found = [_twice(("response", key), getattr(table, key)) for key in ("parameters", "outputs")]
+    temperatures = bath_temperatures(draft)
+    found += [_output_flaw(index, words, temperatures) for index, words in enumerate(table.outputs)]
+    described_whole = all(sections[name] is not None for name in ("model", "bath", "baths") if name in sections)
+    if "model" in sections and described_whole:
+        found += [_parameter_flaw(index, name, draft) for index, name in enumerate(table.parameters)]
+    return [problem for problem in found if problem is not None]
+
+
+def _twice(place: Place, words: tuple[str, ...]) -> Problem | None:
+    for index, one in enumerate(words):
+        if one in words[:index]:
+            return Problem((*place, index), f"must be named once, got {described(one)} again")
+    return None
+
+
+def _output_flaw(index: int, words: str, temperatures: dict[str, float] | None) -> Problem | None:
+    place: Place = ("response", "outputs", index)
+    try:
+        (wanted,) = listed_outputs((words,))
+    except ValueError:
+        baths = ("", *(f" from {name}" for name in temperatures or ()))
+        currents = [f"{quantity}{bath}" for quantity in QUANTITIES for bath in baths]
+        known = ["gap", "entropy production", *currents, *(f"noise of {current}" for current in currents)]
+        near = nearest(words, known)
+        return Problem(place, f"{NEED}, got {described(words)}", near and f'did you mean "{near}"?')
+    flaws = (words_flaw(place, current, temperatures) for current in wanted.words or ())
+    return next((flaw for flaw in flaws if flaw is not None), None)
+
+
+def _parameter_flaw(index: int, name: str, draft: System) -> Problem | None:
+    place: Place = ("response", "parameters", index)
+    known = draft.family.parameters
+    real = {key: one for key, one in known.items() if not (one.role == "whole" or one.levels is not None or one.step)}
+    if name not in real:
+        near = nearest(name, list(real))
+        hint = f"did you mean {near}?" if near else "its numbers are " + ", ".join(real)
+        return Problem(place, "must name a number of the system that may vary", hint)
+    swept = draft.sections.get("sweep")
+    values = swept.axes.get(name) if isinstance(swept, Swept) else None
+    end = _end(real[name], real[name].default if values is None else values)
+    if end is None:
+        return None
+    return Problem(place, f"must not be at the end of its range, {end:g}, where it can move to one side alone")
+
+
+def _end(known: Parameter, values: object) -> float | None:
+    """The end of its range at which some value of a number is."""
+    if values is REQUIRED or values is None:
+        return None
+    ends = (max(known.above, known.least), known.most)
+    return next((end for end in ends if (np.asarray(values, dtype=np.float64) == end).any()), None)
+
+
+def _prepare(system: System, table: ResponseTable) -> None:
+    for wanted in listed_outputs(table.outputs):
+        wanted.of(system.model)
+
+
+def _answer(system: System, table: ResponseTable, tell: Tell) -> Response:
+    tell("response", 0.0)
+    return response(system.family, {}, table.parameters, table.outputs)
+
+
+def _swept(system: System, table: ResponseTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
+    """Every output and every derivative at every point."""
+    answered = response(system.family, numbers, table.parameters, table.outputs)
+    found = []
+    for place, wanted in enumerate(listed_outputs(table.outputs)):
+        unit = _unit(wanted, system)
+        found.append(Column(wanted.name, wanted.name, unit, answered.numbers[..., place]))
+        for name in table.parameters:
+            said = f"derivative of {wanted.name} by {name}"
+            by = f"({unit})/({system.family.parameters[name].unit})"
+            found.append(Column(f"{wanted.name} by {name}", said, by, answered.of(wanted.name, name)))
+    return found
+
+
+def _unit(wanted: Wanted, system: System) -> str:
+    output, words = wanted.of(system.model), wanted.words or ()
+    if isinstance(output, Gap):
+        return "1/time"
+    if isinstance(output, OfTwo):
+        one, other = map(unit_of, words)
+        return f"{unit_of(words[0], 2) if one == other else f'{one} {other}'}/time"
+    return f"{unit_of(words[0], 2 if isinstance(output, Noise) else 1)}/time"
+
+
+def _some(words: tuple[str, ...], what: str) -> str:
+    return f"{len(words)} {what}{'' if len(words) == 1 else 's'}"
+
+
+RESPONSE = Question(
+    name="response",
+    tables={"response": ResponseTable},
+    rules=_rules,
+    prepare=_prepare,
+    summary=lambda system, table: (
+        f"{_some(table.outputs, 'output')} of {system.table.name} by {_some(table.parameters, 'parameter')}"
+    ),
+    remarks=lambda system, table: in_doubt(system.model, "", "rates"),
+    report=ResponseReport,
+    answer=_answer,
+    swept=_swept,
+)
