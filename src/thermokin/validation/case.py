@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 __all__ = ["Case", "Reference", "reference", "table_row"]
 
-FILES = ("reference_cases.json", "bound_cases.json")
+FILES = ("reference_cases.json", "bound_cases.json", "response_cases.json")
 
 
 @dataclass(frozen=True)

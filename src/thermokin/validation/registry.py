@@ -15,6 +15,7 @@ from thermokin.validation import (
     leads,
     levels,
     precision,
+    responses,
     weak_links,
 )
 from thermokin.validation import quenches as qubit
@@ -32,6 +33,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         precision,
         bounds_at_rest,
         bounds_since_start,
+        responses,
         leads,
         counting,
         weak_links,
