@@ -119,7 +119,9 @@ class ResponseView(View[Response], of=Response):
 
     def title(self, result: Response) -> str:
         """How many of what."""
-        return f"Response of {len(result.outputs)} outputs to {len(result.parameters)} parameters"
+        counts = (("output", len(result.outputs)), ("parameter", len(result.parameters)))
+        outputs, parameters = (f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts)
+        return f"Response of {outputs} to {parameters}"
 
     def parameters(self, result: Response) -> dict[str, Known]:
         """The numbers of the family that vary along a sweep."""
@@ -149,8 +151,11 @@ class ResponseView(View[Response], of=Response):
         rows: list[tuple[Cell, ...]] = []
         for one, name in enumerate(result.outputs):
             for other, parameter in enumerate(result.parameters):
-                found = (array[one, other] for array in (result.values, result.error, shares))
-                rows.append((name, float(result.numbers[one]), parameter, float(result.at[other]), *map(float, found)))
+                share = float(shares[one, other])
+                found = float(result.values[one, other]), float(result.error[one, other])
+                # An output that is 0 gains no per cent.
+                last = share if np.isfinite(share) else None
+                rows.append((name, float(result.numbers[one]), parameter, float(result.at[other]), *found, last))
         heads = ("output", "its value", "parameter", "at", "derivative", "error", "logarithmic")
         caption = (
             "Derivatives in the steady state, each with its error from above as a rule; the logarithmic derivative is "

@@ -279,6 +279,16 @@ def test_a_sweep_is_the_loop_over_its_points() -> None:
     assert not found.lost.any()
 
 
+def test_what_a_default_says_to_be_a_number_is_swept() -> None:
+    def built(rate: float, tilt: float = 0.2) -> tk.Model:
+        assert np.ndim(tilt) == 0
+        return tk.rates(np.array([[0.0, rate * np.exp(tilt)], [2.0 * np.exp(-tilt), 0.0]]))
+
+    found = tk.response(built, {"rate": 0.7, "tilt": [0.1, 0.4]}, ["rate"], ["activity"])
+    up, down = 2.0 * np.exp([-0.1, -0.4]), 0.7 * np.exp([0.1, 0.4])
+    np.testing.assert_allclose(found.values[:, 0, 0], 2.0 * up**2 / (up + down) ** 2 * np.exp([0.1, 0.4]), rtol=1e-12)
+
+
 def test_how_it_looks() -> None:
     found = tk.response(MASER, AT, ["drive", "hot"], ["heat from hot", "noise of heat from hot"])
     assert str(found).splitlines()[0] == "Response of 2 outputs to 2 parameters"

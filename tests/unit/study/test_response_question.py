@@ -154,10 +154,33 @@ def test_a_number_at_the_end_of_its_range_is_refused(tmp_path: Path) -> None:
         read_study(written(tmp_path, cold + asked(("baths.right.rate",), ("entropy production",))))
 
 
+@pytest.mark.parametrize(
+    "system",
+    [
+        "",
+        '[model]\nname = "qubbit"\ngap = 1.0\n',
+        '[model]\nname = "qubit"\ngap = 1.0\nrate = 0.1\n[bath]\ntemperature = "x"\n',
+        '[model]\nname = "qubit"\ngap = 1.0\n',
+    ],
+)
+def test_what_hangs_on_an_unsound_system_is_not_judged(tmp_path: Path, system: str) -> None:
+    with pytest.raises(StudyError, match="must be") as caught:
+        read_study(written(tmp_path, system + asked(("bath.temperature",), ("heat from bath",))))
+    assert "response" not in str(caught.value)
+
+
 def test_a_whole_number_is_refused(tmp_path: Path) -> None:
     pair = '[model]\nname = "oscillator"\nfrequency = 1.0\nrate = 0.01\nlevels = 6\n[bath]\ntemperature = 1.0\n'
     with pytest.raises(StudyError, match=r"must name a number of the system that may vary"):
         read_study(written(tmp_path, pair + asked(("model.levels",), ("gap",))))
+
+
+def test_an_output_that_is_zero_has_a_row(tmp_path: Path) -> None:
+    qubit = '[model]\nname = "qubit"\ngap = 1.0\nrate = 0.01\n[bath]\ntemperature = 1.0\n'
+    run(tmp_path, qubit + asked(("bath.temperature",), ("particles from bath", "activity")))
+    data = read_dataset(tmp_path / "out" / "data.nc")
+    assert data["derivative"].values[0, 0] == 0.0
+    assert np.isnan(data["logarithmic"].values[0, 0])
 
 
 def test_it_is_summed_up_beside_other_questions(tmp_path: Path) -> None:

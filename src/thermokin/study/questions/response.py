@@ -52,8 +52,10 @@ def _rules(draft: System) -> list[Problem]:
     found = [_twice(("response", key), getattr(table, key)) for key in ("parameters", "outputs")]
     temperatures = bath_temperatures(draft)
     found += [_output_flaw(index, words, temperatures) for index, words in enumerate(table.outputs)]
-    described_whole = all(sections[name] is not None for name in ("model", "bath", "baths") if name in sections)
-    if "model" in sections and described_whole:
+    known = temperatures is not None and all(
+        sections[name] is not None for name in ("model", "bath", "baths") if name in sections
+    )
+    if "model" in sections and known:
         found += [_parameter_flaw(index, name, draft) for index, name in enumerate(table.parameters)]
     return [problem for problem in found if problem is not None]
 
