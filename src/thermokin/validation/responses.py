@@ -166,7 +166,7 @@ def fluctuation_and_response() -> list[Case]:
         if name == "driven":
             flow = entropy_flow(model)
             ours["driven_chi_static"], ours["driven_sigma"] = found.static, flow.mean(found.steady_state)
-    return [*expected.cases("ring of four states", ours), *_network()]
+    return [*expected.cases("ring of four states", ours), *_network(), _mutual_linearity()]
 
 
 def _ring(energies: Sequence[float], barriers: Sequence[float], force: float) -> Model:
@@ -190,3 +190,17 @@ def _network() -> list[Case]:
         "the same by the responses to its jumps": ("0.290750424814", by_jumps[0]),
     }
     return table_row("three states, frequency 0.8", "arXiv:2605.05038, closed form", numbers)
+
+
+def _mutual_linearity() -> Case:
+    """All currents beside one of them, while a rate of a third edge takes seven values."""
+    matrix = np.random.default_rng(6).exponential(size=(6, 6)) * (1.0 - np.eye(6))
+    several = np.repeat(matrix[None], 7, axis=0)
+    several[:, 1, 0] = np.geomspace(0.05, 20.0, 7)
+    model = rates(several)
+    flows = several * steady_state(model).populations[:, None, :]
+    net = (flows - flows.swapaxes(-1, -2))[:, *np.triu_indices(6, 1)][:, 1:]
+    share = (net[:, :1] - net[:1, :1]) / (net[-1:, :1] - net[:1, :1])
+    off = np.abs(net - net[:1] - share * (net[-1:] - net[:1])).max() / np.abs(net).max()
+    quantity = "distance of 14 currents from straight lines"
+    return Case("network of six states", quantity, 0.0, float(off), 1e-12, "arXiv:2402.13193, mutual linearity")

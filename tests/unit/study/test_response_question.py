@@ -86,7 +86,7 @@ def test_numbers_of_baths_go_by_their_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["baths.left-lead.temperature", "baths.right.chemical_potential"])
 def test_derivatives_are_swept(tmp_path: Path, name: str) -> None:
-    outputs = ("particles from left-lead", "noise of particles from left-lead", "gap")
+    outputs = ("particles from left-lead", "noise of heat from right", "covariance of heat and activity", "gap")
     sweep = f'[sweep]\n"{name}" = [0.5, 0.6, 0.7]\n"baths.right.rate" = [0.01, 0.03]\n'
     run(tmp_path, LEADS + asked(("baths.right.temperature", name), outputs) + sweep)
     data = read_dataset(tmp_path / "out" / "data.nc")
@@ -100,7 +100,10 @@ def test_derivatives_are_swept(tmp_path: Path, name: str) -> None:
         for parameter in found.parameters:
             ours = data[f"{output} by {parameter}"].values[2, 1]
             assert ours == pytest.approx(float(found.of(output, parameter)), rel=1e-9, abs=1e-14)
-    assert data[f"noise of particles from left-lead by {name}"].attrs["units"] == "(1/time)/(energy)"
+    units = ("1/time", "energy^2/time", "energy/time", "1/time")
+    for output, unit in zip(outputs, units, strict=True):
+        assert data[output].attrs["units"] == unit
+        assert data[f"{output} by {name}"].attrs["units"] == f"({unit})/(energy)"
 
 
 def test_a_number_without_a_unit_is_swept(tmp_path: Path) -> None:

@@ -135,7 +135,8 @@ def _unit(wanted: Wanted, system: System) -> str:
         return "1/time"
     if isinstance(output, OfTwo):
         one, other = map(unit_of, words)
-        return f"{unit_of(words[0], 2) if one == other else f'{one} {other}'}/time"
+        both = unit_of(words[0], 2) if one == other else " ".join(unit for unit in (one, other) if unit != "1")
+        return f"{both}/time"
     return f"{unit_of(words[0], 2 if isinstance(output, Noise) else 1)}/time"
 
 
