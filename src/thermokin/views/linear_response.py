@@ -179,4 +179,8 @@ class ResponseView(View[Response], of=Response):
         ax.axhline(0.0, color="black", linewidth=0.6)
         ax.set_xticks(np.arange(len(result.parameters)), result.parameters, rotation=30, ha="right")
         ax.set_ylabel("per cent for one per cent")
-        legend(ax)
+        # Bars fill the axes: the legend lies above them.
+        low, high = ax.get_ylim()
+        rows = (len(result.outputs) + 1) // 2
+        ax.set_ylim(low, high + 0.14 * rows * (high - low))
+        legend(ax, place="upper left", columns=2)
