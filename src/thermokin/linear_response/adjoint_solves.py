@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray, IntArray
+from thermokin.counting.count_gauge import cancelling, moved_counts
 from thermokin.linear_response.jump_algebra import Entries, JumpAlgebra, MatrixAlgebra, Operators, PopulationAlgebra
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.solvers.resolvent import LeftSolves, Resolvent
@@ -18,6 +19,7 @@ from thermokin.solvers.resolvent import LeftSolves, Resolvent
 __all__ = ["AdjointSolves", "Weighed"]
 
 EPSILON = float(np.finfo(np.float64).eps)
+GAUGED_UP_TO = 64  # levels: beyond it where counts cancel alone, since the tree of a dense network takes time
 SAMPLES = 2  # roundings of the generator that are followed
 ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
 READS_MORE = 1e-12  # of an observable: elements outside the block below it are rounding
@@ -37,8 +39,8 @@ class Weighed:
 
     @cached_property
     def counts(self) -> FloatArray:
-        """By entries (m,)."""
-        return self.weights[self.solves.algebra.entries.channel]
+        """By entries (m,), in a gauge in which little cancels where populations are closed."""
+        return self.solves.counted(self.weights)
 
     @cached_property
     def rate(self) -> Operators:
@@ -106,6 +108,24 @@ class AdjointSolves:
             return self.algebra.operators(vector)
         moved = self.resolvent.drazin(self._pushed(vector))
         return self.algebra.operators(np.concatenate([vector, vector + moved], axis=1))
+
+    def counted(self, weights: FloatArray) -> FloatArray:
+        """What each entry counts: c, or c + Phi_row - Phi_column, of which all derivatives are the same.
+
+        Args:
+            weights: c_k (k,).
+
+        Returns:
+            (m,), of closed populations once the counts along the strongest links are moved away, see `moved_counts`.
+        """
+        entries, block = self.entries, self.resolvent.block
+        if not self.closed or block.size != entries.dimension:
+            return weights[entries.channel]
+        if block.size > GAUGED_UP_TO and not cancelling(self.resolvent, weights).any():
+            return weights[entries.channel]
+        links = entries.row, entries.column, entries.strength, entries.channel
+        state = np.abs(np.asarray(self.resolvent.stationary))
+        return moved_counts(links, block.places, state, weights, thin=self.left.thin).counts
 
     @property
     def known_error(self) -> float:

@@ -46,9 +46,13 @@ class CurrentAnswer:
         return np.asarray(self.current.weights[..., self.jumps.channel])
 
     @cached_property
+    def _excess(self) -> CurrentExcess:
+        return CurrentExcess(self.resolvent, self.steady_state, self.current.weights)
+
+    @cached_property
     def _rows(self) -> FloatArray | ComplexArray:
         """Y: numbers of levels (..., d) where populations are closed, else (..., d, d)."""
-        return np.asarray(-CurrentExcess(self.resolvent, self.steady_state, self.current.weights).frame_state)
+        return np.asarray(-self._excess.frame_state)
 
     @cached_property
     def operator(self) -> ComplexArray:
@@ -61,11 +65,9 @@ class CurrentAnswer:
     @cached_property
     def to_jumps(self) -> FloatArray:
         """v_e = d<J>/d theta_e under L_e -> exp(theta_e / 2) L_e (..., e): to the logarithm of each rate."""
-        jumps, table = self.jumps, self.jumps.table
-        if jumps.classical:
-            gained = self.weights - (self._rows[..., table.row] - self._rows[..., table.column])
-            return np.asarray(jumps.rates * gained)
-        return np.asarray(self.weights * jumps.rates - self._moved)
+        if self.jumps.classical:
+            return np.asarray(self.jumps.rates * self._excess.gained.real)
+        return np.asarray(self.weights * self.jumps.rates - self._moved)
 
     @cached_property
     def _moved(self) -> FloatArray:
@@ -77,6 +79,8 @@ class CurrentAnswer:
     @cached_property
     def to_jumps_error(self) -> FloatArray:
         """How far rounding may have moved each of `to_jumps` (..., e), from above as a rule."""
+        if self.jumps.classical and self._excess.followed:
+            return np.asarray(self.jumps.rates * self._excess.gained_error)
         reach = np.abs(self._rows).max(axis=tuple(range(-1 if self.jumps.classical else -2, 0)), initial=0.0)
         counted = np.abs(self.weights) + 2.0 * reach[..., None]
         return np.asarray((EPSILON + self.resolvent.solution_error)[..., None] * counted * self.jumps.rates)

@@ -3,144 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
-from thermokin._errors import NotConvergedError
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import FloatArray
+from thermokin.linear_response.adjoint_solution import AdjointSolution, Array
+from thermokin.linear_response.link_counts import LinkCounts, link_counts
 from thermokin.linear_response.state_error import state_error
 from thermokin.linear_response.steady_jumps import SteadyJumps
-from thermokin.liouville.population_block import PopulationBlock
-from thermokin.model.jump_table import JumpTable
-from thermokin.model.model import Model
-from thermokin.motion.steady_state import SteadyState
 from thermokin.numerics.level_sums import scatter
-from thermokin.solvers.resolvent import LeftSolves, Resolvent
 
 __all__ = ["CurrentExcess"]
 
 EPSILON = float(np.finfo(np.float64).eps)
+MOST_POINTS = 256  # of a sweep, at each of which a tree is grown
 SAMPLES = 8  # random roundings of the generator's elements that are followed
 ROUNDINGS = 4.0  # of a rate, kept as the square of an amplitude; and of Y, from which its mean is taken
 ABOVE = 6.0  # times the largest of them
 
-Array = NDArray[Any]
-
 
 @dataclass(frozen=True, eq=False)
-class CurrentExcess:
-    """Y, the adjoint solution of a current J: tr(Y rho_0) = int_0^inf dt [J(t) - J] from a state rho_0, tr(Y rho) = 0.
+class CurrentExcess(AdjointSolution):
+    """What single jumps do to a current, by its adjoint solution Y.
 
-    Y = -(L^D)^+ sum_k c_k L_k^+ L_k. The mean current then answers to d ln(rate of k), that is L_k -> exp(x/2) L_k at
-    fixed H, by v_k = c_k a_k + tr(Y D[L_k] rho), one solve for all jumps together. At a frequency w, Y is what solves
-    for modulations that go as exp(-i w t), and is not Hermitian.
-
-    Args:
-        resolvent: of the generator, by a method with a matrix.
-        steady_state: rho.
-        weights: c_k (..., k).
-        observable: what is observed of the state in addition to what jumps count, (..., d, d) in the user's basis.
-        frequency: w [1/time].
+    The mean current answers to d ln(rate of k), that is L_k -> exp(x/2) L_k at fixed H, by v_k = c_k a_k + tr(Y D[L_k]
+    rho), one solve for all jumps together.
     """
-
-    resolvent: Resolvent
-    steady_state: SteadyState
-    weights: FloatArray
-    observable: ComplexArray | None = None
-    frequency: float = 0.0
-
-    @cached_property
-    def jumps(self) -> SteadyJumps:
-        """The jumps at rest, of closed populations from level to level."""
-        return SteadyJumps(self.steady_state)
-
-    @property
-    def table(self) -> JumpTable:
-        """The channels, in the frame of the resolvent."""
-        return self.jumps.table
-
-    @property
-    def closed(self) -> bool:
-        """Whether jumps lead from level to level and coherences do not matter."""
-        return isinstance(self.resolvent.block, PopulationBlock)
-
-    @cached_property
-    def _solves(self) -> LeftSolves:
-        left = self.resolvent.left
-        if left is None:
-            raise NotConvergedError(
-                "the response to single jumps needs a solve for row vectors, which an iteration without a matrix does "
-                "not have.",
-                float("nan"),
-                "Ask for method=Dense() or Sparse().",
-            )
-        return left
-
-    @cached_property
-    def _row(self) -> Array:
-        block = self.resolvent.block
-        row = np.asarray(block.rate_row(self.weights))
-        if self.observable is not None:
-            seen = block.liouvillian.model.to_frame(self.observable)
-            row = row + block.elements(np.diagonal(seen, axis1=-2, axis2=-1).real, seen)
-        return row[..., None]
-
-    @cached_property
-    def vector(self) -> Array:
-        """Y in the coordinates of the block (..., n)."""
-        return self._solved(self._row)[..., 0]
-
-    def _solved(self, rows: Array) -> Array:
-        if not self.frequency:
-            return -self._solves.adjoint(rows)
-        return np.asarray(self._solves.shifted_adjoint(rows, np.array([-self.frequency]))[0])
-
-    @property
-    def frame_state(self) -> Array:
-        """Y in the frame of the resolvent: numbers of levels (..., d) of closed populations, else (..., d, d)."""
-        return self._frame_state(self.vector)
-
-    def matrix_of(self, model: Model) -> ComplexArray:
-        """Y in the frame of a model (..., d, d) [amount]; zero where nothing is at rest.
-
-        Args:
-            model: the one that the resolvent is of, in any frame.
-
-        Returns:
-            The operator.
-        """
-        return self._in_frame(self._operator(self.vector), model)
-
-    def state_of(self, model: Model) -> ComplexArray:
-        """The steady state in the frame of a model (..., d, d), likewise."""
-        return self._in_frame(self._operator(self.resolvent.stationary), model)
-
-    def _in_frame(self, operator: ComplexArray, model: Model) -> ComplexArray:
-        solved = self.resolvent.block.liouvillian.model
-        same = model.frame is solved.frame and model.dimension == solved.dimension
-        return operator if same else model.to_frame(solved.from_frame(operator))
-
-    def _operator(self, vector: Array) -> ComplexArray:
-        """What coordinates stand for (..., d, d)."""
-        found = self._frame_state(vector)
-        whole = found[..., None] * np.eye(found.shape[-1]) if self.closed else found
-        return whole.astype(np.complex128)
-
-    def _frame_state(self, vector: Array) -> Array:
-        """Numbers of all levels (..., d) where populations are closed, else (..., d, d)."""
-        block = self.resolvent.block
-        if np.iscomplexobj(vector) and vector.imag.any():
-            return np.asarray(block.frame_state(vector.real) + 1j * block.frame_state(vector.imag))
-        return block.frame_state(vector)
-
-    @property
-    def relaxation(self) -> float:
-        """The longest time in which the state forgets a start [time], of one point."""
-        decays = np.sort(-np.linalg.eigvals(self.resolvent.block.matrix).real)
-        return float(1.0 / decays[1]) if decays.size > 1 else 0.0
 
     @cached_property
     def rates(self) -> FloatArray:
@@ -157,19 +46,58 @@ class CurrentExcess:
         return np.asarray(levels[..., self.table.row] - levels[..., self.table.column])
 
     @cached_property
-    def _gained(self) -> Array:
+    def _tree(self) -> LinkCounts | None:
+        """What each jump counts once counts along the strongest links are moved away; None where that is no help."""
+        whole = self.closed and self.resolvent.block.size == self.table.dimension
+        points = int(np.prod(self.steady_state.populations.shape[:-1]))
+        if not whole or self.frequency or self.observable is not None or points > MOST_POINTS:
+            return None
+        return link_counts(self.resolvent, self.weights, thin=self._solves.thin)
+
+    @cached_property
+    def _moved_vector(self) -> Array:
+        """Y in the gauge of the tree, or as it is (..., n)."""
+        return self.vector if self._tree is None else self._solved(self._counted_row)[..., 0]
+
+    @cached_property
+    def _counted_row(self) -> Array:
+        tree = self._tree
+        if tree is None:
+            return self._row
+        rates = self.table.strength * tree.counts
+        return scatter(np.asarray(rates), self.table.column, self.table.dimension)[..., None]
+
+    @property
+    def followed(self) -> bool:
+        """Whether `gained_error` is told by roundings that are followed, which takes some solves at each point."""
+        return self._tree is not None
+
+    @cached_property
+    def gained_error(self) -> FloatArray:
+        """An estimate from above of the error of `gained` by rounding, of closed populations (..., m)."""
+        moved = np.abs(np.stack([self._across(push) for push in self._pushes])).max(axis=0)
+        return np.asarray(moved + self._rounding + np.abs(self.gained) * self._unsure_flow)
+
+    @cached_property
+    def gained(self) -> Array:
         """What a jump from level to level is expected to count from now on, c + Y_target - Y_source (..., m)."""
-        return np.asarray(self.weights[..., self.table.channel] + self._across(self.vector))
+        counts = self.weights[..., self.table.channel] if self._tree is None else self._tree.counts
+        return np.asarray(counts + self._across(self._moved_vector))
 
     @cached_property
     def _sizes(self) -> FloatArray:
         """What the same would be if nothing in it cancelled (..., m)."""
-        size, table = np.abs(self._frame_state(self.vector)), self.table
-        return np.asarray(np.abs(self.weights[..., table.channel]) + size[..., table.row] + size[..., table.column])
+        size, table = np.abs(self._frame_state(self._moved_vector)), self.table
+        counts = np.abs(self.weights[..., table.channel])
+        if self._tree is not None:
+            counts = np.abs(self._tree.counts) + self._tree.blur / EPSILON
+        return np.asarray(counts + size[..., table.row] + size[..., table.column])
 
     @cached_property
     def responses(self) -> Array:
         """v_k (..., k) [amount/time], complex at a frequency."""
+        if self._tree is not None:
+            return self._per_channel(self.jumps.rates * self.gained)
         return np.asarray(self.weights * self.rates + self._moved(self.vector))
 
     def _moved(self, vector: Array) -> Array:
@@ -199,7 +127,7 @@ class CurrentExcess:
         """An estimate from above of the error of each v_k by rounding (..., k)."""
         moved = np.abs(np.stack([self._moved(push) for push in self._pushes])).max(axis=0)
         if self.closed:
-            unsure = np.abs(self._gained) * self._unsure_flow + self._rounding
+            unsure = np.abs(self.gained) * self._unsure_flow + self._rounding
             return np.asarray(moved + self._per_channel(self.jumps.rates * unsure))
         length = np.sqrt((np.abs(self.vector) ** 2).sum(axis=-1))[..., None]
         rounding = self.resolvent.block.size * EPSILON * (np.abs(self.weights) + 2.0 * length) * self.rates
@@ -231,7 +159,7 @@ class CurrentExcess:
 
         By the fluctuation-response identity D = sum |dJ/d ln rate|^2 / rate.
         """
-        return self._per_channel(self.jumps.rates * np.abs(self._gained) ** 2)
+        return self._per_channel(self.jumps.rates * np.abs(self.gained) ** 2)
 
     @property
     def noise_scale(self) -> FloatArray:
@@ -246,9 +174,8 @@ class CurrentExcess:
     @cached_property
     def noise_error(self) -> FloatArray:
         """An estimate from above of the error of the same by rounding (..., k)."""
-        gained = np.abs(self._gained)
-        moved = np.abs(np.stack([self._across(push) for push in self._pushes])).max(axis=0)
-        moved = moved + self._rounding
+        gained = np.abs(self.gained)
+        moved = np.abs(np.stack([self._across(push) for push in self._pushes])).max(axis=0) + self._rounding
         unsure = (2.0 * gained + moved) * moved + gained**2 * self._unsure_flow
         return self._per_channel(self.jumps.rates * unsure)
 
@@ -284,10 +211,10 @@ class CurrentExcess:
     @property
     def _flow(self) -> FloatArray:
         """Sizes of what a rounding of each element of L adds to Y L (..., n)."""
-        block, length = self.resolvent.block, np.abs(self.vector)
-        size = np.abs(self._row[..., 0])
+        block, length = self.resolvent.block, np.abs(self._moved_vector)
+        size = np.abs(self._counted_row[..., 0])
         if self.closed:
-            apart = np.abs(self._across(self.vector)) * self.table.strength
+            apart = np.abs(self._across(self._moved_vector)) * self.table.strength
             return np.asarray(size + scatter(apart, self.table.column, self.table.dimension)[..., block.levels])
         if self._solves.thin:
             return np.asarray(size + length @ abs(block.sparse))
