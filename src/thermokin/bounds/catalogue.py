@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._errors import HypothesisError
+from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._threads import few_threads
 from thermokin._typing import OperatorLike
 from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
@@ -152,6 +152,8 @@ def evaluate(
         found = relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=wanted)
     if asked and not outside:
         _require_domain(found)
+        if isinstance(found, BoundsAtRest):
+            _require_answers(found, asked)
     return found
 
 
@@ -163,6 +165,16 @@ def _of_name(theorem: Theorem | str) -> Theorem:
         known = ", ".join(map(repr, named))
         raise ValueError(f"`theorems` must name bounds of the catalogue, {known}; got {theorem!r}.")
     return named[theorem]
+
+
+def _require_answers(found: BoundsAtRest, asked: Sequence[Theorem]) -> None:
+    told = {bound.theorem.name for bound in found}
+    for theorem in asked:
+        if theorem.name not in told:
+            raise HypothesisError(
+                f"the bound {theorem.name!r} says nothing here; its domain: {theorem.domain}. Without `theorems` all "
+                "bounds that say something are evaluated."
+            )
 
 
 def _require_domain(found: Bounds | BoundsAtRest) -> None:
@@ -186,9 +198,20 @@ def rest_bounds(case: RestCase, *, theorems: Sequence[Theorem] = ()) -> BoundsAt
         The bounds.
     """
     wanted = theorems or [theorem for theorem in catalogue(Situation.REST) if not theorem.costly]
-    with few_threads(case.model.dimension):
-        limits = [(theorem, theorem.rest(case)) for theorem in wanted if theorem.rest is not None]
+    # Points of a sweep that are lost, and errors that are not known, show as such.
+    with few_threads(case.model.dimension), np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        limits = [(theorem, _told(case, theorem)) for theorem in wanted]
         return BoundsAtRest(_at_rest(case, theorem, limit) for theorem, limit in limits if limit is not None)
+
+
+def _told(case: RestCase, theorem: Theorem) -> Limit | None:
+    """The limit; None where the theorem says nothing, or where one of many has no digit that could be told."""
+    try:
+        return None if theorem.rest is None else theorem.rest(case)
+    except NotConvergedError:
+        if case.by_name:
+            raise
+        return None
 
 
 def _at_rest(case: RestCase, theorem: Theorem, limit: Limit) -> BoundAtRest:

@@ -78,7 +78,7 @@ def response_bound(
     if given.shape != (model.table.size,):
         raise ValueError(f"`scores` must hold one number for each of {model.table.size} channels, got {given.shape}.")
     case = RestCase(cumulants(model, current, initial=initial), initial=initial)
-    with few_threads(model.dimension):
+    with few_threads(model.dimension), np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         per_jump = given[case.jumps.channel]
         if symmetric:
             _require_symmetric(case, per_jump)

@@ -39,6 +39,8 @@ def _barrier(case: RestCase) -> Limit | None:
     """The edge and the two states whose response comes closest to its limit."""
     if not case.jumps.classical or case.model.dimension > LARGEST:
         return None
+    if case.cumulants.resolvent.block.size != case.model.dimension:
+        return None  # an initial state has chosen some of the levels
     forward, back = _edges(case)
     cycles = _cycles(case, forward) if forward.size else None
     if cycles is None:
@@ -75,9 +77,10 @@ def _oscillation(case: RestCase) -> Limit | None:
     """The eigenvalue that turns most while it decays."""
     if not case.jumps.classical or case.model.dimension > LARGEST or case.kms is None:
         return None
-    matrix = case.kms.matrix
+    matrix, known = case.kms.matrix, case.kms.known
     size = case.model.dimension
-    one, other = np.nonzero(np.triu((np.abs(matrix) > 0.0).reshape(-1, size, size).any(axis=0), 1))
+    linked = (np.abs(matrix) > 0.0).reshape(-1, size, size).any(axis=0)
+    one, other = np.nonzero(np.triu(linked | linked.T, 1))
     cycles = simple_cycles(one.astype(np.int64), other.astype(np.int64), size)
     if cycles is None:
         return None
@@ -85,15 +88,14 @@ def _oscillation(case: RestCase) -> Limit | None:
         # Around a cycle the populations of the frame drop out.
         forces = np.log(matrix[..., other, one] / matrix[..., one, other])
         affinities, lengths = cycles.affinities(np.asarray(forces)), cycles.lengths
-        longest = np.where(np.isnan(affinities), np.inf, affinities)
-        turns = np.tanh(longest / (2.0 * lengths)) / np.tan(np.pi / np.maximum(lengths, 3))
+        turns = np.tanh(affinities / (2.0 * lengths)) / np.tan(np.pi / np.maximum(lengths, 3))
     values = np.linalg.eigvals(matrix)
     order = np.argsort(-values.real, axis=-1, kind="stable")
     moving = np.take_along_axis(values, order, axis=-1)[..., 1:]
     ratio = (np.abs(moving.imag) / np.maximum(-moving.real, np.finfo(float).tiny)).max(axis=-1, initial=0.0)
     limit = np.where(lengths >= 3, turns, 0.0).max(axis=-1, initial=0.0)
     # Eigenvalues that meet part by the root of a rounding.
-    return Limit(limit, (), 1e-7 * np.ones(limit.shape), bounded=np.asarray(ratio))
+    return Limit(limit, (), 1e-7 * np.ones(limit.shape), bounded=np.where(known, ratio, np.nan))
 
 
 BARRIER_RESPONSE = Theorem(

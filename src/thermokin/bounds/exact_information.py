@@ -105,9 +105,7 @@ def _limit(case: RelaxationCase) -> Limit | None:
 
 
 def _at_rest(case: RestCase) -> Limit:
-    cost = (case.forces**2 * case.jumps.rates).sum(axis=-1)
-    # A force is right to the rounding of both rates, beside their sum.
-    error = ROUNDING * (np.abs(case.forces) * case.jumps.rates).sum(axis=-1)
+    cost, error = case.forces_information
     return case.limit(case.forced, cost, COST, cost_error=error)
 
 

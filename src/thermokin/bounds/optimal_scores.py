@@ -16,8 +16,8 @@ def _by_jumps(case: RestCase) -> tuple[FloatArray, FloatArray]:
     rates, responses, missed = case.jumps.rates, case.answer.to_jumps, case.answer.to_jumps_error
     happens = rates > 0.0
     inverse = np.where(happens, 1.0 / np.where(happens, rates, 1.0), 0.0)
-    value = (responses**2 * inverse).sum(axis=-1)
-    return np.asarray(value), np.asarray((2.0 * np.abs(responses) * missed * inverse).sum(axis=-1))
+    shares = responses * inverse
+    return np.asarray((responses * shares).sum(axis=-1)), np.asarray((2.0 * np.abs(shares) * missed).sum(axis=-1))
 
 
 def _jumps(case: RestCase) -> Limit:

@@ -85,14 +85,15 @@ def _of_point(case: RestCase, place: tuple[int, ...], batch: tuple[int, ...]) ->
 
 def _with(case: RestCase, scores: FloatArray, name: str, symbol: str) -> tuple[Part, FloatArray, RecordResponses]:
     found = case.once("record", record_responses)
-    value, error = scores * found.values, np.abs(scores) * found.error
+    value = scores * found.values
+    error = np.abs(scores) * found.error + case.forces_error[..., None] * np.abs(found.values)
     return Part(name, value.sum(axis=-1), symbol), error.sum(axis=-1), found
 
 
 def _information(case: RestCase) -> Limit:
     response, error, found = _with(case, case.forces, OF_FORCES, "delta")
-    cost = (case.forces**2 * case.jumps.rates).sum(axis=-1)
-    return case.limit((response, error), cost, "variance of the martingale", found.hypotheses)
+    cost, missed = case.forces_information
+    return case.limit((response, error), cost, "variance of the martingale", found.hypotheses, missed)
 
 
 def _thermo_kinetic(case: RestCase) -> Limit:

@@ -11,6 +11,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.inverse_x_tanh_x import information
+from thermokin.bounds.quotient import quotient
 from thermokin.bounds.relaxation_case import odd_count, pairs_of_jumps
 from thermokin.bounds.response_source import scores
 from thermokin.bounds.theorem import Hypothesis, Limit, Part
@@ -104,6 +105,8 @@ class RestCase:
     @cached_property
     def kms(self) -> KMSGenerator | None:
         """The generator in the frame of the KMS product; None where it is too large, or larger than all the rest."""
+        if self.jumps.classical and self.cumulants.resolvent.block.size != self.model.dimension:
+            return None  # an initial state has chosen some of the levels
         return kms_generator(self.jumps) if self.by_name else kms_generator(self.jumps, BESIDE_THE_REST)
 
     @cached_property
@@ -200,7 +203,21 @@ class RestCase:
         if self.jumps.classical and self.current.is_odd:
             return Part("response to the forces", self.mean, "delta"), self._mean_error
         value, error = self.response(self.forces)
+        error = error + self.forces_error * np.abs(self.answer.to_jumps).sum(axis=-1)
         return Part("response to the forces", value, "delta"), error
+
+    @property
+    def forces_error(self) -> FloatArray:
+        """How far rounding of the rates may have moved each of the forces (...)."""
+        return np.asarray(ROUNDING * (1.0 + self.cumulants.resolvent.solution_error / EPSILON))
+
+    @cached_property
+    def forces_information(self) -> tuple[FloatArray, FloatArray]:
+        """sum_e l_e^2 a_e (...) [1/time], and its error."""
+        value = (self.forces**2 * self.jumps.rates).sum(axis=-1)
+        share = self.forces_error[..., None]
+        missed = ((2.0 * np.abs(self.forces) + share) * share * self.jumps.rates).sum(axis=-1)
+        return value, missed
 
     @cached_property
     def sped_up(self) -> tuple[Part, FloatArray]:
@@ -253,22 +270,15 @@ class RestCase:
             The limit: 0 where both are 0 within rounding, as without a current; below it where the cost has no digit.
         """
         part, missed = response
-        size, doubt = np.abs(part.values), np.asarray(cost_error)
-        # A cost within its error may be as large as that.
-        endless = np.broadcast_to(np.isposinf(cost), size.shape)
-        doubt = np.where(endless, 0.0, doubt)
-        known = np.broadcast_to(cost > doubt, size.shape)
-        taken = np.where(known, cost, np.maximum(cost, 0.0) + doubt)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            value = np.asarray(part.values**2 / taken)
-            error = 2.0 * size * missed / taken + value * (doubt / taken)
-        none = np.broadcast_to(size <= np.maximum(missed, ROUNDING * self._scale), value.shape)
-        value = np.where(none & ~known, 0.0, value)
-        return Limit(value, hypotheses, np.where(known, error, 0.0), Part(name, cost), part)
+        value, error = quotient(part.values, missed, cost, cost_error, ROUNDING * self._scale)
+        return Limit(value, hypotheses, error, Part(name, cost), part)
 
     @cached_property
     def _scale(self) -> FloatArray:
-        return np.asarray((np.abs(self.answer.weights) * self.jumps.rates).sum(axis=-1))
+        counted = (np.abs(self.answer.weights) * self.jumps.rates).sum(axis=-1)
+        # A rounding of what could be counted, were there somebody to jump.
+        possible = np.abs(self.current.weights) * self.jumps.table.channel_strength
+        return np.asarray(counted + EPSILON * possible.max(axis=-1, initial=0.0))
 
     def by_entropy(self, response: tuple[Part, FloatArray], cost: FloatArray, name: str, *more: Hypothesis) -> Limit:
         """A squared response over a cost that is made of the entropy production.

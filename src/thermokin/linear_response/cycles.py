@@ -10,7 +10,8 @@ from thermokin._typing import FloatArray, IntArray
 
 __all__ = ["Cycles", "simple_cycles"]
 
-MOST = 20_000  # cycles, beyond which nothing is enumerated
+MOST = 2_000  # cycles, beyond which nothing is enumerated
+PATHS = 50_000  # the same of paths that may or may not close
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ class Cycles:
         """
         if not self.edges:
             return np.zeros((*forces.shape[:-1], 0))
-        sums = [(forces[..., cycle] * sign).sum(axis=-1) for cycle, sign in zip(self.edges, self.signs, strict=True)]
+        sums = [_around(forces[..., cycle] * sign) for cycle, sign in zip(self.edges, self.signs, strict=True)]
         return np.asarray(np.abs(np.stack(sums, axis=-1)))
 
     def largest_through(self, affinities: FloatArray, edges: int) -> FloatArray:
@@ -60,6 +61,15 @@ class Cycles:
         return largest
 
 
+def _around(forces: FloatArray) -> FloatArray:
+    """The sum around a cycle: infinite with one-way links, 0 where these block both directions."""
+    forth, back = np.isposinf(forces).any(axis=-1), np.isneginf(forces).any(axis=-1)
+    total = np.where(np.isfinite(forces), forces, 0.0).sum(axis=-1)
+    # A link that is not there at a point of a sweep closes no cycle.
+    gone = np.isnan(forces).any(axis=-1) | (forth & back)
+    return np.where(gone, 0.0, np.where(forth | back, np.inf, total))
+
+
 def simple_cycles(sources: IntArray, targets: IntArray, size: int) -> Cycles | None:
     """All simple cycles of an undirected graph that may have several edges between two vertices.
 
@@ -69,18 +79,22 @@ def simple_cycles(sources: IntArray, targets: IntArray, size: int) -> Cycles | N
         size: number of vertices.
 
     Returns:
-        The cycles; None if there are more than twenty thousand.
+        The cycles; None if there are more than two thousand, or many paths that close nowhere.
     """
     leaving: list[list[tuple[int, int, int]]] = [[] for _ in range(size)]
     for edge, (source, target) in enumerate(zip(sources.tolist(), targets.tolist(), strict=True)):
         leaving[source].append((edge, target, 1))
         leaving[target].append((edge, source, -1))
     found: list[tuple[list[int], list[int]]] = []
+    paths = 0
     for first in range(size):
         # A path from its smallest vertex; each cycle is met in both directions, of which one is kept.
         pending: list[tuple[int, list[int], list[int], frozenset[int]]] = [(first, [], [], frozenset([first]))]
         while pending:
             vertex, edges, signs, visited = pending.pop()
+            paths += 1
+            if paths > PATHS:
+                return None
             for edge, target, sign in leaving[vertex]:
                 if target == first and edges and edge > edges[0]:
                     found.append(([*edges, edge], [*signs, sign]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.linear_response.steady_jumps import SteadyJumps
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
@@ -26,11 +26,13 @@ class KMSGenerator:
         matrix: (..., n, n), in elements of the whole space, or of the populations where these obey a rate equation.
         values: eigenvalues of rho (..., d), and
         vectors: its eigenvectors (..., d, d) in the frame.
+        known: at which points of a sweep (...) there is a state.
     """
 
     matrix: ComplexArray | FloatArray
     values: FloatArray
     vectors: ComplexArray
+    known: BoolArray
 
     def power(self, exponent: float) -> ComplexArray:
         """rho^exponent (..., d, d) in the frame, on its support.
@@ -55,13 +57,13 @@ class KMSGenerator:
     def symmetric_gap(self) -> FloatArray:
         """The slowest rate but 0 of the symmetric part (...) [1/time]."""
         symmetric = 0.5 * (self.matrix + self.matrix.conj().swapaxes(-1, -2))
-        return np.asarray(-np.linalg.eigvalsh(symmetric)[..., -2])
+        return np.where(self.known, -np.linalg.eigvalsh(symmetric)[..., -2], np.nan)
 
     @cached_property
     def gap(self) -> FloatArray:
         """The slowest rate but 0 of the generator itself, in the same space (...) [1/time]."""
         values = np.sort(np.linalg.eigvals(self.matrix).real, axis=-1)
-        return np.asarray(-values[..., -2])
+        return np.where(self.known, -values[..., -2], np.nan)
 
 
 def kms_generator(jumps: SteadyJumps, largest: int = DENSE_UP_TO) -> KMSGenerator | None:
@@ -80,18 +82,19 @@ def kms_generator(jumps: SteadyJumps, largest: int = DENSE_UP_TO) -> KMSGenerato
     state, size = jumps.steady_state, jumps.table.dimension
     if (size if jumps.classical else size**2) > min(largest, DENSE_UP_TO) or size < 2:
         return None
-    level, liouvillian = np.arange(size), Liouvillian(state.model)
+    level, liouvillian, known = np.arange(size), Liouvillian(state.model), ~state.lost
     if jumps.classical:
         matrix: ComplexArray | FloatArray = SectorGenerator(liouvillian, Sector(level, level)).matrix.real
-        root = np.sqrt(np.maximum(state.populations, 0.0))
+        populations = np.where(known[..., None], state.populations, 1.0 / size)
+        root = np.sqrt(np.maximum(populations, 0.0))
         back = np.where(root > 0.0, root, 1.0)
         vectors = np.broadcast_to(np.eye(size, dtype=np.complex128), (*root.shape, size))
-        return KMSGenerator(matrix * (root[..., None, :] / back[..., :, None]), state.populations, vectors)
-    values, vectors = np.linalg.eigh(np.where(np.isfinite(state.matrix), state.matrix, 0.0))
+        return KMSGenerator(matrix * (root[..., None, :] / back[..., :, None]), populations, vectors, known)
+    values, vectors = np.linalg.eigh(np.where(known[..., None, None], state.matrix, np.eye(size) / size))
     whole = SectorGenerator(liouvillian, Sector(np.repeat(level, size), np.tile(level, size))).matrix
-    made = KMSGenerator(whole, values, vectors)
+    made = KMSGenerator(whole, values, vectors, known)
     one, other = (_both_sides(made.power(exponent)) for exponent in (0.25, -0.25))
-    return KMSGenerator(other @ whole @ one, values, vectors)
+    return KMSGenerator(other @ whole @ one, values, vectors, known)
 
 
 def _both_sides(matrix: ComplexArray) -> ComplexArray:

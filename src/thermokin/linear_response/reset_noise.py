@@ -65,6 +65,8 @@ def reset_noise(
     Cost:
         Some hundred kets at each of the reset kets; more where they turn many times before a jump.
     """
+    if not weights.size:
+        return ResetNoise(*(np.zeros(0) for _ in range(4)))
     _, vectors = np.linalg.eigh(_after_busiest(liouvillian, state))
     found = reset_kets(liouvillian, vectors[:, [-1]].T)
     if found is None:

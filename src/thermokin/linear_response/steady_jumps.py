@@ -62,7 +62,8 @@ class SteadyJumps:
         table = self.table
         if self.classical:
             return np.asarray(table.strength * self.steady_state.populations[..., table.column])
-        return self.means(np.eye(table.dimension))
+        # In the dark rounding of coherences may leave less than nothing.
+        return np.maximum(self.means(np.eye(table.dimension)), 0.0)
 
     def means(self, operator: ComplexArray | FloatArray) -> FloatArray:
         """tr(Y L_k rho L_k^+) of every channel.

@@ -489,6 +489,103 @@ def test_the_time_spent_in_a_level_is_no_steadier_than_its_stays() -> None:
         occupation_bound(one_way, np.triu(np.ones((3, 3))))
 
 
+def test_two_pairs_that_hardly_anything_joins_have_their_noise_whatever_the_link() -> None:
+    # Values of a 100-digit evaluation: D = 5.3043766e-14 at links of 1e-14, and response 7.433181477791e-15 to 2 -> 3.
+    for link in (1e-14, 1e-18):
+        matrix = np.array(
+            [
+                [0.0, 0.5, link, 2 * link],
+                [0.45, 0.0, 3 * link, link],
+                [link, 2 * link, 0.0, 0.9],
+                [link, link, 0.4, 0.0],
+            ]
+        )
+        counts = np.array([[0.0, -1.5, 0, 0], [1.5, 0, 0, 0], [0, 0, 0, -2.0], [0, 0, 2.0, 0]])
+        model = tk.rates(matrix, weights={"x": counts})
+        current = tk.current(model, "x")
+        found = evaluate(model, current)
+        assert found["optimal scores"].limit == pytest.approx(5.3043766 * link, rel=1e-7)
+        assert found["optimal scores"].limit == pytest.approx(float(found["kinetic"].value), rel=1e-9)
+        assert all(bound.holds for bound in found if bound.applies)
+        answer = tk.channel_response(model, current)
+        place = int(np.flatnonzero((model.table.row == 3) & (model.table.column == 2))[0])
+        assert answer.values[place] == pytest.approx(0.7433181477791 * link, abs=3.0 * float(answer.error[place]))
+        assert answer.error[place] < 1e-14
+
+        def family(theta: float, matrix: Array = matrix, counts: Array = counts) -> tk.Model:
+            changed = matrix.copy()
+            changed[3, 2] *= np.exp(theta)
+            return tk.rates(changed, weights={"x": counts})
+
+        derived = tk.response(family, {"theta": 0.0}, ["theta"], {"x": lambda model: tk.current(model, "x")})
+        assert derived.values[0, 0] == pytest.approx(0.7433181477791 * link, abs=float(derived.error[0, 0]))
+        assert derived.error[0, 0] < 1e-14
+
+
+def test_a_network_over_ten_decades_answers_to_its_digits() -> None:
+    # Values of a 100-digit evaluation.
+    matrix = [[0, 4.6e3, 4.5e4, 5.3e-6], [0.16, 0, 5.4e-5, 4.1e-5], [5e4, 4.9e3, 0, 4.4e-6], [1.7e-4, 1.7e-5, 3e-5, 0]]
+    counts = np.array([[0, -1, 1.4, 1.1], [1, 0, -0.13, 3.4], [-1.4, 0.13, 0, -1.4], [-1.1, -3.4, 1.4, 0]])
+    model = tk.rates(matrix, weights={"x": counts})
+    answer = tk.channel_response(model, tk.current(model, "x"))
+    for (row, column), exact in {(0, 2): 0.009866317680705434, (2, 1): 0.016538211414330754}.items():
+        place = int(np.flatnonzero((model.table.row == row) & (model.table.column == column))[0])
+        assert answer.values[place] == pytest.approx(exact, abs=float(answer.error[place]))
+        assert answer.error[place] < 1e-6
+    assert tk.noise_by_channel(model, tk.current(model, "x")).values.sum() == pytest.approx(
+        30.15943170346974, rel=1e-12
+    )
+
+
+def test_one_way_rings_oscillate_at_their_bound() -> None:
+    ring = tk.rates(np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
+    (bound,) = evaluate(ring, tk.activity(ring), theorems=["oscillation"])
+    assert bound.limit == pytest.approx(1.0 / np.tan(np.pi / 3.0), rel=1e-12)
+    assert bound.value == pytest.approx(float(bound.limit), rel=1e-9)
+    assert bound.holds
+
+
+def test_in_the_dark_nothing_is_claimed() -> None:
+    decays = [np.eye(3)[[0]].T @ np.eye(3)[[2]], np.eye(3)[[1]].T @ np.eye(3)[[2]]]
+    for one, other in ((0.3, 0.4), (0.11, 0.7)):
+        hamiltonian = np.array([[0, 0, one], [0, 0, other], [one, other, 0]])
+        model = model_of(hamiltonian, decays)
+        for bound in evaluate(model, tk.activity(model)):
+            assert bound.holds or not bound.applies, bound.name
+            assert not np.isnan(bound.limit)
+
+
+def test_one_lost_point_leaves_the_bounds_of_the_others() -> None:
+    matrix = np.zeros((2, 3, 3))
+    matrix[:, 0, 1], matrix[:, 1, 0] = 1.0, 2.0
+    matrix[:, 1, 2] = matrix[:, 2, 1] = [1.0, 0.0]
+    model = tk.rates(matrix)
+    with pytest.warns(tk.errors.LostPointsWarning, match="point"):
+        found = evaluate(model, tk.activity(model))
+    alone = tk.rates(matrix[0])
+    for bound in evaluate(alone, tk.activity(alone)):
+        assert found[bound.name].limit[0] == pytest.approx(bound.limit, rel=1e-9), bound.name
+
+
+def test_a_bound_that_says_nothing_of_a_case_is_refused_by_name() -> None:
+    model = tk.rates(RING)
+    with pytest.raises(tk.HypothesisError, match="the bound 'forces and Hamiltonian' says nothing here; its domain"):
+        evaluate(model, tk.activity(model), theorems=["forces and Hamiltonian"])
+
+
+def test_what_a_lone_bound_cannot_be_told_does_not_refuse_the_others() -> None:
+    flipped = tk.Model(DRIVE, [tk.Channel(DRIVE, None)])
+    found = evaluate(flipped, tk.activity(flipped), initial=tk.Populations([1.0, 0.0]))
+    assert found["kinetic"].ratio == pytest.approx(1.0, rel=1e-12)
+
+
+def test_equilibrium_gives_the_record_no_claim_either() -> None:
+    for unit in (1.0, 3.0, 1e-12, 1e12):
+        model = driven_qubit(0.0, unit, 0.3)
+        found = evaluate(model, tk.current(model, [1.0, -1.0]), theorems=RECORDS, outside=True)
+        assert found["record, exact information"].limit == 0.0
+
+
 def test_one_level_without_jumps_has_bounds_of_nothing() -> None:
     model = tk.Model(np.zeros((1, 1)), [])
     found = evaluate(model, tk.activity(model))
