@@ -79,7 +79,8 @@ def two_states(first: OperatorLike, second: OperatorLike, observable: OperatorLi
         apart = operator - mean[..., None, None] * np.eye(operator.shape[-1])
         means.append(mean)
         variances.append(_mean(state, apart @ apart))
-    difference = means[0] - means[1]
+    # Of the states' difference, which is exact where they are close.
+    difference = _mean(states[0] - states[1], operator)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.asarray((variances[0] + variances[1]) / (0.5 * difference**2))
     value = np.where(difference == 0.0, np.inf, value)

@@ -143,3 +143,11 @@ def test_the_relation_holds_for_any_two_states_and_two_point_states_reach_it(see
     share = random.uniform(0.05, 0.45)
     mirrored = two_states(np.diag([share, 1.0 - share]), np.diag([1.0 - share, share]), np.diag([1.0, -1.0]))
     assert mirrored.ratio == pytest.approx(1.0, rel=1e-10)
+
+
+def test_states_that_hardly_differ_keep_the_digits_of_their_difference() -> None:
+    step = 2.0**-30
+    found = two_states(np.diag([0.5, 0.5]), np.diag([0.5 + step, 0.5 - step]), np.diag([1.0, -1.0]))
+    # Variances 1 and 1 - 4 step^2, means 2 step apart; S = 2 step^2 (1 + O(step^2)), and csch^2 Phi(S/2) = 2/S - 1/3.
+    assert found.value == pytest.approx((2.0 - 4.0 * step**2) / (2.0 * step**2), rel=1e-14)
+    assert found.ratio == pytest.approx(1.0, rel=1e-12)
