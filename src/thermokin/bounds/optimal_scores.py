@@ -14,7 +14,7 @@ __all__ = ["OPTIMAL_JUMPS", "OPTIMAL_JUMPS_AND_HAMILTONIAN"]
 def _by_jumps(case: RestCase) -> tuple[FloatArray, FloatArray]:
     """sum_k v_k^2 / a_k and its error (...)."""
     rates, responses, missed = case.jumps.rates, case.answer.to_jumps, case.answer.to_jumps_error
-    happens = rates > 0.0
+    happens = rates > np.finfo(float).tiny
     inverse = np.where(happens, 1.0 / np.where(happens, rates, 1.0), 0.0)
     shares = responses * inverse
     return np.asarray((responses * shares).sum(axis=-1)), np.asarray((2.0 * np.abs(shares) * missed).sum(axis=-1))
@@ -30,7 +30,7 @@ def _with_hamiltonian(case: RestCase) -> Limit | None:
         return None
     found, rates = case.perturbed, case.jumps.rates
     # The block of the jumps is diagonal: what the Hamiltonian adds is one more square, that of what the jumps leave.
-    happens = rates > 0.0
+    happens = rates > np.finfo(float).tiny
     shares = np.where(happens, found.with_jumps / np.where(happens, rates, 1.0), 0.0)
     left = found.information - (shares * found.with_jumps).sum(axis=-1)
     lost = found.information_error + 2.0 * (np.abs(shares) * found.with_jumps_error).sum(axis=-1)

@@ -109,7 +109,7 @@ def _kinetic(case: RestCase) -> Limit:
 
 def _optimal(case: RestCase) -> Limit:
     found, rates = case.once("record", record_responses), case.jumps.rates
-    happens = rates > 0.0
+    happens = rates > np.finfo(float).tiny
     inverse = np.where(happens, 1.0 / np.where(happens, rates, 1.0), 0.0)
     value = (found.values**2 * inverse).sum(axis=-1)
     return Limit(value, found.hypotheses, (2.0 * np.abs(found.values) * found.error * inverse).sum(axis=-1))

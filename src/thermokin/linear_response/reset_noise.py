@@ -187,6 +187,8 @@ def _panels(integrand: Integrand, low: FloatArray, length: FloatArray) -> tuple[
 
 def _entered(moved: FloatArray, lived: FloatArray) -> FloatArray:
     """How often each ket is entered per time, from where each leads and how long it lasts."""
-    rows = np.vstack([(np.eye(lived.size) - moved.T) / lived.max(), lived / lived.max()])
-    right = np.append(np.zeros(lived.size), 1.0 / lived.max())
-    return np.asarray(np.linalg.lstsq(rows, right, rcond=None)[0])
+    # In units of the longest of them, so that no unit of time decides over what is small.
+    longest = lived.max()
+    rows = np.vstack([np.eye(lived.size) - moved.T, lived / longest])
+    right = np.append(np.zeros(lived.size), 1.0)
+    return np.asarray(np.linalg.lstsq(rows, right, rcond=None)[0] / longest)

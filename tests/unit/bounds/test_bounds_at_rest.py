@@ -579,6 +579,20 @@ def test_what_a_lone_bound_cannot_be_told_does_not_refuse_the_others() -> None:
     assert found["kinetic"].ratio == pytest.approx(1.0, rel=1e-12)
 
 
+def test_no_unit_of_time_changes_what_a_record_says() -> None:
+    def photons(unit: float) -> tk.Model:
+        return tk.Model(0.35 * unit * DRIVE, [tk.Channel(np.sqrt(unit) * LOWER, None)])
+
+    limits = []
+    for unit in (1.0, 1e-12, 1e12, 1e30):
+        model = photons(unit)
+        (bound,) = evaluate(model, tk.activity(model), theorems=["record, optimal scores"])
+        limits.append(float(bound.limit) / unit)
+        parts = tk.noise_by_channel(model, tk.activity(model))
+        assert float(parts.values.sum()) == pytest.approx(float(parts.noise), rel=1e-13)
+    assert limits == pytest.approx([limits[0]] * 4, rel=1e-12)
+
+
 def test_equilibrium_gives_the_record_no_claim_either() -> None:
     for unit in (1.0, 3.0, 1e-12, 1e12):
         model = driven_qubit(0.0, unit, 0.3)
