@@ -122,7 +122,8 @@ def response(
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state.
-        NotConvergedError: if rounding leaves fewer than six digits of a derivative, or an iteration stalls.
+        NotConvergedError: if rounding leaves fewer than six digits of a derivative beside what adds up to it, or an
+            iteration stalls. Where large terms cancel, `error` tells how many are left.
         ValueError: if a name means nothing, a number is at the end of its range, or a derivative is not defined: where
             levels of one energy are split whose coherence is coupled to populations, or the model's structure changes.
         TypeError: if an argument is of the wrong type, or a parameter is no real number.
