@@ -41,6 +41,8 @@ from thermokin.thermo.ledger import Ledger
 
 __all__ = ["catalogue", "evaluate", "information_bound", "relaxation_bounds", "rest_bounds"]
 
+WITH_ALL = (EXCHANGE, SURVIVAL, DYNAMICAL_ACTIVITY)  # beside the others where the whole catalogue is asked for
+
 
 def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
     """All bounds, those that are theorems for relaxation first. A new theorem is a file of its own and a name here.
@@ -232,7 +234,8 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
     Args:
         ledger: of the evolution.
         exchanged: mean and variance of the amount along the same evolution.
-        theorems: which bounds; those of the catalogue on a variance unless given.
+        theorems: which bounds; those of the catalogue on a variance unless given, less `exchange`, `survival` and
+            `dynamical activity`, which `evaluate` has.
 
     Returns:
         The bounds: those that are theorems for relaxation first, the bare thermo-kinetic bound last.
@@ -247,7 +250,8 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
         vo2022, vanvu2024, dechant2020, liu2020, garrahan2017, diterlizzi2019, timpanaro2019.
     """
     case = RelaxationCase(ledger, exchanged)
-    every = catalogue(Situation.RELAXATION)
+    # What a comparison of quenches shows: more than these would take its time and hide them.
+    every = [theorem for theorem in catalogue(Situation.RELAXATION) if theorem not in WITH_ALL]
     wanted = theorems or [theorem for theorem in every if theorem.bounded is VARIANCE]
     with few_threads(case.model.dimension):
         limits = [(theorem, theorem.relaxation(case)) for theorem in wanted if theorem.relaxation is not None]
