@@ -19,7 +19,6 @@ from thermokin.solvers.resolvent import LeftSolves, Resolvent
 __all__ = ["AdjointSolves", "Weighed"]
 
 EPSILON = float(np.finfo(np.float64).eps)
-GAUGED_UP_TO = 64  # levels: beyond it where counts cancel alone, since the tree of a dense network takes time
 SAMPLES = 2  # roundings of the generator that are followed
 ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
 READS_MORE = 1e-12  # of an observable: elements outside the block below it are rounding
@@ -121,7 +120,7 @@ class AdjointSolves:
         entries, block = self.entries, self.resolvent.block
         if not self.closed or block.size != entries.dimension:
             return weights[entries.channel]
-        if block.size > GAUGED_UP_TO and not cancelling(self.resolvent, weights).any():
+        if not self.resolvent.delicate and not cancelling(self.resolvent, weights).any():
             return weights[entries.channel]
         links = entries.row, entries.column, entries.strength, entries.channel
         state = np.abs(np.asarray(self.resolvent.stationary))
