@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from thermokin._errors import HypothesisError
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.bounds.theorem import VARIANCE, Hypothesis, Kind, Part, Theorem
@@ -173,8 +174,14 @@ class _Listed(Result, tuple[S, ...], Generic[S]):
 
     @property
     def tightest(self) -> S:
-        """The theorem whose limit comes closest to the variance anywhere, of those that hold here."""
+        """The theorem whose limit comes closest to the variance anywhere, of those that hold here.
+
+        Raises:
+            HypothesisError: if none on the variance does.
+        """
         theorems = [bound for bound in self if bound.applies and bound.theorem.bounded is VARIANCE]
+        if not theorems:
+            raise HypothesisError("no bound on the variance is a theorem here, of those that were asked for.")
         return min(theorems, key=lambda bound: float(np.nanmin(bound.ratio, initial=np.inf)))
 
 

@@ -99,9 +99,8 @@ def evaluate(
 ) -> Bounds | BoundsAtRest:
     """The bounds of the catalogue on what a current exchanges: per time in the steady state, or from time 0 to a time.
 
-    Of the whole catalogue, but for those that average over the record of jumps, which are named to be asked for, bounds
-    outside their domain are computed and marked; one that is asked for by itself is
-    refused there, unless `outside` wishes for it.
+    Of the whole catalogue, bounds outside their domain are computed and marked; one that is asked for by itself is
+    refused there, unless `outside` wishes for it. Those that average over the record of jumps must be asked for.
 
     Args:
         model: the model; a classical jump process as well.
@@ -146,6 +145,9 @@ def evaluate(
             direction = hermitian_in_frame(counted.steady_state.model, perturbation, "perturbation")
         case = RestCase(counted, counts_dephasing, direction, initial, by_name=bool(asked))
         found: Bounds | BoundsAtRest = rest_bounds(case, theorems=asked)
+    elif counts_dephasing or perturbation is not None:
+        name = "perturbation" if perturbation is not None else "counts_dephasing"
+        raise ValueError(f"`{name}` is for the steady state; leave it out beside `times`.")
     elif initial is None:
         raise ValueError("`initial` must say where it starts at time 0; leave `times` out for the steady state.")
     else:

@@ -8,6 +8,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.theorem import Limit, Theorem
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.numerics.level_sums import scatter
 
 __all__ = ["CLOCK", "residual_time"]
 
@@ -29,12 +30,13 @@ def residual_time(case: RestCase) -> FloatArray:
     Reference:
         prech2024clock, macieszczak2024.
     """
-    state = case.steady_state
-    decay = Liouvillian(case.model).observable(case.taking_part[_first_of_each(case)])
-    if case.jumps.classical:
-        rates = decay.diagonal
+    state, jumps = case.steady_state, case.jumps
+    if jumps.classical:
+        strength = np.asarray(jumps.table.strength * case.taking_part)
+        rates = scatter(strength, jumps.table.column, jumps.table.dimension)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(np.where(state.populations > 0.0, state.populations / rates, 0.0).sum(axis=-1))
+    decay = Liouvillian(case.model).observable(case.taking_part)
     drift, matrix = 1j * case.model.generator.dense + 0.5 * decay.dense, state.matrix
     batch = np.broadcast_shapes(drift.shape[:-2], matrix.shape[:-2])
     own = matrix.shape[-2:]
@@ -46,13 +48,6 @@ def residual_time(case: RestCase) -> FloatArray:
     times = np.where(np.isfinite(states).all(axis=(-2, -1)), np.inf, np.nan)
     times[leaves] = _until_a_jump(drifts[leaves], states[leaves])
     return np.asarray(times).reshape(batch)
-
-
-def _first_of_each(case: RestCase) -> np.ndarray:
-    """For every channel the place of one of its jumps."""
-    place = np.zeros(case.jumps.table.size, dtype=np.int64)
-    place[case.jumps.channel] = np.arange(case.jumps.channel.size)
-    return place
 
 
 def _until_a_jump(drifts: ComplexArray, states: ComplexArray) -> FloatArray:

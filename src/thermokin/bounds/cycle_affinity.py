@@ -106,7 +106,7 @@ BARRIER_RESPONSE = Theorem(
     "a ring whose rates lie far apart",
     "owen2020",
     rest=_barrier,
-    bounded=Bounded("response of a ratio of populations", "1", above=True),
+    bounded=Bounded("response of a ratio of populations", "1", above=True, per_time=False),
 )
 OSCILLATION = Theorem(
     "oscillation",
@@ -116,5 +116,5 @@ OSCILLATION = Theorem(
     "a uniform ring",
     "ohga2023",
     rest=_oscillation,
-    bounded=Bounded("oscillation per decay", "1", above=True),
+    bounded=Bounded("oscillation per decay", "1", above=True, per_time=False),
 )

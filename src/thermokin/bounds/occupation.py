@@ -24,7 +24,7 @@ OCCUPATION = Theorem(
     "steady states of rate equations, any observable that is a number of each level",
     "rings of one-way jumps",
     "macieszczak2024",
-    bounded=Bounded("variance of the observable integrated over time", "observable^2 time^2"),
+    bounded=Bounded("variance of the observable integrated over time", "observable^2 time", per_time=False),
 )
 
 

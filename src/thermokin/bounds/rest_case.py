@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,6 +18,7 @@ from thermokin.counting.cumulants import Cumulants, cumulants_of
 from thermokin.linear_response.current_answer import CurrentAnswer
 from thermokin.linear_response.hamiltonian_answer import HamiltonianAnswer
 from thermokin.linear_response.kms_generator import KMSGenerator, kms_generator
+from thermokin.linear_response.record_responses import RecordResponses, record_responses
 from thermokin.linear_response.steady_jumps import SteadyJumps
 from thermokin.model.current import Current, entropy_flow
 from thermokin.model.jump_entropy import jump_entropy
@@ -29,8 +28,6 @@ from thermokin.motion.steady_state import SteadyState
 from thermokin.numerics.level_sums import in_blocks
 
 __all__ = ["CLASSICAL", "RestCase"]
-
-T = TypeVar("T")
 
 EPSILON = float(np.finfo(np.float64).eps)
 ROUNDING = 64.0 * EPSILON
@@ -170,20 +167,10 @@ class RestCase:
         """l_e = (a_e - a_e~)/(a_e + a_e~) (..., e)."""
         return scores(self.jumps.rates, self.jumps.reverse.astype(np.int32))
 
-    def once(self, name: str, made: Callable[[RestCase], T]) -> T:
-        """What several theorems ask for, made by the first of them.
-
-        Args:
-            name: of it.
-            made: makes it from this case.
-
-        Returns:
-            It.
-        """
-        kept: dict[str, Any] = self.__dict__.setdefault("_once", {})
-        if name not in kept:
-            kept[name] = made(self)
-        return kept[name]  # type: ignore[no-any-return]
+    @cached_property
+    def record(self) -> RecordResponses:
+        """What the record of jumps has in common with the current."""
+        return record_responses(self.answer)
 
     def response(self, of_jumps: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How the mean answers when L_e -> exp(theta b_e / 2) L_e, and how far rounding may have moved that.

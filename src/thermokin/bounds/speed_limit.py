@@ -12,8 +12,8 @@ from thermokin.model.bath import one_temperature
 __all__ = ["LANDAUER", "SPEED_LIMIT"]
 
 ROUNDING = 64.0 * float(np.finfo(np.float64).eps)
-PRODUCED = Bounded("entropy production", "1")
-GIVEN = Bounded("entropy given to the bath", "1")
+PRODUCED = Bounded("entropy production", "nats")
+GIVEN = Bounded("entropy given to the bath", "nats")
 
 
 def _distance(case: RelaxationCase) -> FloatArray:

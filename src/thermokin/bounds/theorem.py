@@ -93,13 +93,20 @@ class Bounded:
 
     Args:
         name: what it is.
-        unit: in powers of amount and time, since time 0; one of time less at rest.
+        unit: of it, "1" for none.
         above: whether the limit lies above it.
+        per_time: whether it is per time at rest.
     """
 
     name: str
     unit: str
     above: bool = False
+    per_time: bool = True
+
+    @property
+    def unit_at_rest(self) -> str:
+        """Of what is bounded in the steady state."""
+        return f"{self.unit}/time" if self.per_time else self.unit
 
 
 VARIANCE = Bounded("variance of the amount", "amount^2")

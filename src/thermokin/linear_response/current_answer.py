@@ -67,14 +67,7 @@ class CurrentAnswer:
         """v_e = d<J>/d theta_e under L_e -> exp(theta_e / 2) L_e (..., e): to the logarithm of each rate."""
         if self.jumps.classical:
             return np.asarray(self.jumps.rates * self._excess.gained.real)
-        return np.asarray(self.weights * self.jumps.rates - self._moved)
-
-    @cached_property
-    def _moved(self) -> FloatArray:
-        """tr(Y D[L_k] rho) (..., k)."""
-        state = self.steady_state.matrix
-        lost = self.jumps.decayed(np.asarray(state @ self.operator)).real
-        return np.asarray(self.jumps.means(self.operator) - lost)
+        return np.asarray(self._excess.responses.real)
 
     @cached_property
     def to_jumps_error(self) -> FloatArray:

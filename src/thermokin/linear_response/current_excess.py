@@ -17,7 +17,7 @@ from thermokin.numerics.level_sums import scatter
 __all__ = ["CurrentExcess"]
 
 EPSILON = float(np.finfo(np.float64).eps)
-MOST_POINTS = 256  # of a sweep, at each of which a tree is grown
+MOST_POINTS = 256  # of a sweep, beyond which trees are grown only where digits are at stake
 SAMPLES = 8  # random roundings of the generator's elements that are followed
 ROUNDINGS = 4.0  # of a rate, kept as the square of an amplitude; and of Y, from which its mean is taken
 ABOVE = 6.0  # times the largest of them
@@ -49,8 +49,10 @@ class CurrentExcess(AdjointSolution):
     def _tree(self) -> LinkCounts | None:
         """What each jump counts once counts along the strongest links are moved away; None where that is no help."""
         whole = self.closed and self.resolvent.block.size == self.table.dimension
+        if not whole or self.frequency or self.observable is not None:
+            return None
         points = int(np.prod(self.steady_state.populations.shape[:-1]))
-        if not whole or self.frequency or self.observable is not None or points > MOST_POINTS:
+        if points > MOST_POINTS and not self.resolvent.delicate:
             return None
         return link_counts(self.resolvent, self.weights, thin=self._solves.thin)
 

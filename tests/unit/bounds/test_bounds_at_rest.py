@@ -600,6 +600,78 @@ def test_equilibrium_gives_the_record_no_claim_either() -> None:
         assert found["record, exact information"].limit == 0.0
 
 
+def test_a_long_sweep_past_weak_links_has_what_its_points_have() -> None:
+    links = np.geomspace(1e-16, 1e-2, 300)
+    matrix = np.zeros((300, 4, 4))
+    matrix[:, [0, 1, 2, 3], [1, 0, 3, 2]] = 0.5, 0.45, 0.9, 0.4
+    for row, column, times in ((0, 2, 1), (0, 3, 2), (1, 2, 3), (1, 3, 1), (2, 0, 1), (2, 1, 2), (3, 0, 1), (3, 1, 1)):
+        matrix[:, row, column] = times * links
+    counts = np.array([[0.0, -1.5, 0, 0], [1.5, 0, 0, 0], [0, 0, 0, -2.0], [0, 0, 2.0, 0]])
+    model = tk.rates(matrix, weights={"x": counts})
+    swept = tk.channel_response(model, tk.current(model, "x"))
+    parts = tk.noise_by_channel(model, tk.current(model, "x"))
+    np.testing.assert_allclose(parts.values.sum(axis=-1), parts.noise, rtol=1e-9)
+    for place in (0, 60, 150, 299):
+        alone = tk.rates(matrix[place], weights={"x": counts})
+        answer = tk.channel_response(alone, tk.current(alone, "x"))
+        assert (np.abs(swept.values[place] - answer.values) <= swept.error[place] + answer.error).all()
+
+
+def test_a_channel_that_moves_some_levels_and_leaves_others_has_a_clock() -> None:
+    # Levels 0 and 1 change places at a rate .8, level 2 stays: one channel with elements on and off the diagonal.
+    swap = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    channels = [tk.Channel(np.sqrt(0.8) * swap, None)]
+    for row, column, rate in ((0, 2, 0.5), (2, 1, 0.7)):
+        jump = np.zeros((3, 3))
+        jump[row, column] = np.sqrt(rate)
+        channels.append(tk.Channel(jump, None))
+    model = tk.Model(np.diag([0.0, 1.0, 2.5]), channels)
+    (bound,) = evaluate(model, tk.current(model, [0.0, 1.0, 0.3]), theorems=["clock"])
+    populations = tk.steady_state(model).populations
+    assert 1.0 / bound.cost.values == pytest.approx(populations @ (1.0 / np.array([0.8, 1.5, 0.5])), rel=1e-12)
+    assert bound.holds
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_jumps_that_undo_themselves_break_no_bound_whatever_they_are(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    size = int(random.integers(2, 5))
+    root = random.normal(size=(size, size)) + 1j * (seed % 3 == 0) * random.normal(size=(size, size))
+    kinds = [root + root.conj().T, np.eye(size)[np.roll(np.arange(size), 1)], np.eye(size)[::-1]]
+    down, up = np.zeros((2, size, size))
+    down[0, -1], up[1, 0] = 1.0, random.uniform(0.3, 1.5)
+    hamiltonian = root + root.conj().T if seed % 2 else np.diag(random.normal(size=size))
+    model = model_of(hamiltonian, [random.uniform(0.1, 3.0) * kinds[seed % 3], down, up])
+    current = tk.current(model, [0.0, 1.0, random.normal()])
+    for bound in (*evaluate(model, current), *evaluate(model, current, np.eye(size) / size, [0.3, 3.0, 30.0])):
+        assert np.all(bound.holds) or not bound.applies, bound.name
+
+
+def test_every_bound_shows_itself_in_its_own_unit() -> None:
+    model = tk.rates(RING)
+    current = tk.activity(model)
+    units = {"gap": "1/time", "oscillation": "1", "kinetic": "amount^2/time"}
+    for name, unit in units.items():
+        found = evaluate(model, current, theorems=[name])
+        assert name in repr(found)
+        assert found[0].to_xarray()["value"].attrs["units"] == unit
+    with pytest.raises(tk.HypothesisError, match="no bound on the variance is a theorem here"):
+        evaluate(model, current, theorems=["gap"]).tightest  # noqa: B018 - it is the reading that is refused
+    qubit = tk.library.qubit(1.0, 0.01, 2.0)
+    since = evaluate(qubit, tk.heat(qubit), tk.Gibbs(0.5), [1.0, 10.0, 100.0])
+    assert since["speed limit"].to_xarray()["value"].attrs["units"] == "nats"
+    assert "limit/value" in repr(since)
+    _, axes = since.plot()
+    drawn = {line.get_label() for line in axes[0, 0].get_lines()}
+    assert {"kinetic", "survival"} <= drawn
+    assert not {"speed limit", "finite-time Landauer"} & drawn
+    assert since["speed limit"].plot()[1][0, 0].get_ylabel() == "entropy production"
+    for name in ("counts_dephasing", "perturbation"):
+        wish = {name: True if name == "counts_dephasing" else np.eye(2)}
+        with pytest.raises(ValueError, match=f"`{name}` is for the steady state; leave it out beside `times`"):
+            evaluate(qubit, tk.heat(qubit), tk.Gibbs(0.5), [1.0], **wish)
+
+
 def test_one_level_without_jumps_has_bounds_of_nothing() -> None:
     model = tk.Model(np.zeros((1, 1)), [])
     found = evaluate(model, tk.activity(model))

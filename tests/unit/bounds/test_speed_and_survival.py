@@ -125,6 +125,8 @@ def test_two_gibbs_states_have_the_relation_of_an_independent_evaluation_with_40
     found = two_states(gibbs(0.4), gibbs(1.5), np.diag(levels))
     assert found.value / 2.0 == pytest.approx(2.3002278173868165, rel=1e-12)
     assert found.limit / 2.0 == pytest.approx(1.5554167506306849, rel=1e-12)
+    assert "Relative-entropy relation of two states" in repr(found)
+    assert found.to_xarray()["entropy"].attrs["units"] == "nats"
 
 
 @settings(max_examples=60, deadline=None)
