@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._threads import few_threads
-from thermokin._typing import OperatorLike
+from thermokin._typing import FloatArray, OperatorLike
 from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
 from thermokin.bounds.clock import CLOCK
 from thermokin.bounds.cycle_affinity import BARRIER_RESPONSE, OSCILLATION
@@ -223,7 +223,14 @@ def _at_rest(case: RestCase, theorem: Theorem, limit: Limit) -> BoundAtRest:
     own_error = case.cumulants.error[..., 1] if limit.bounded is None else 0.0
     error = np.asarray(own_error + limit.error)
     parts = limit.hypotheses, error, limit.cost, limit.response
-    return BoundAtRest(theorem, value, limit.value, case.mean, *parts, case.steady_state)
+    value, stated = (_where_known(case, number) for number in (value, limit.value))
+    return BoundAtRest(theorem, value, stated, case.mean, *parts, case.steady_state)
+
+
+def _where_known(case: RestCase, numbers: FloatArray) -> FloatArray:
+    """NaN at the points of a sweep at which there is no state to speak of."""
+    lost = case.steady_state.lost
+    return np.where(lost, np.nan, numbers) if lost.any() else numbers
 
 
 def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorems: Sequence[Theorem] = ()) -> Bounds:

@@ -565,6 +565,8 @@ def test_one_lost_point_leaves_the_bounds_of_the_others() -> None:
     alone = tk.rates(matrix[0])
     for bound in evaluate(alone, tk.activity(alone)):
         assert found[bound.name].limit[0] == pytest.approx(bound.limit, rel=1e-9), bound.name
+        assert np.isnan(found[bound.name].limit[1])
+        assert np.isnan(found[bound.name].value[1])
 
 
 def test_a_bound_that_says_nothing_of_a_case_is_refused_by_name() -> None:
