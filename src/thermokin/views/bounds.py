@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundAtRestView", "BoundView", "BoundsAtRestView", "BoundsView", "TwoStatesView"]
 
+MOST = 5  # theorems in a figure: those that come closest
 _TIME: Variable[Any] = Variable("time", "time", "time", ("time",), lambda r: r.times, shown=False)
 
 
@@ -98,16 +99,7 @@ class BoundsView(View[Bounds], of=Bounds):
 
     def rows(self, result: Bounds) -> list[tuple[str, str, str]]:
         """A line for each bound: how close it is at best."""
-        with np.errstate(all="ignore"):
-            return [
-                (
-                    one.name,
-                    f"limit/{_called(one)} up to {np.nanmax(1.0 / one.ratio, initial=0.0):.4g}"
-                    f"{'' if one.applies else ', no theorem here'}",
-                    "",
-                )
-                for one in result
-            ]
+        return [(one.name, _closest(one), "") for one in result]
 
     def draw(self, result: Bounds, axes: list[Axes]) -> None:
         """The value above its limits."""
@@ -139,8 +131,16 @@ class TwoStatesView(View[TwoStates], of=TwoStates):
         return "Relative-entropy relation of two states"
 
 
-def _called(bound: Bound) -> str:
-    return "variance" if bound.theorem.bounded is VARIANCE else "value"
+def _closest(bound: Bound) -> str:
+    """How much of what is bounded the limit accounts for at best; what is left where the two have no ratio."""
+    what = "variance" if bound.theorem.bounded is VARIANCE else "value"
+    with np.errstate(all="ignore"):
+        share = 1.0 / bound.ratio
+    if np.isnan(share).any() and not np.isfinite(bound.ratio).any():
+        said = f"{what} less limit from {np.nanmin(bound.slack):.4g}"
+    else:
+        said = f"limit/{what} up to {np.nanmax(share, initial=0.0):.4g}"
+    return said if bound.applies else f"{said}, no theorem here"
 
 
 def draw_bounds(ax: Axes, bounds: Bounds) -> None:
@@ -163,6 +163,10 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
     first = next((one for one in bounds if one.theorem.bounded is VARIANCE), bounds[0])
     what = first.theorem.bounded
     alike = [one for one in bounds if one.theorem.bounded is what]
+    hold = [one for one in alike if one.applies]
+    if len(hold) > MOST:
+        closest = sorted(hold, key=lambda one: float(np.nanmin(one.ratio, initial=np.inf)))[:MOST]
+        alike = [one for one in alike if one in closest or not one.applies]
     rows = [{one.name: one.limit[later] for one in alike if one.applies is kind} for kind in (True, False)]
     label = "variance" if what is VARIANCE else what.name
     limits(ax, times[later], first.value[later], rows[0], inapplicable=rows[1], label=label)

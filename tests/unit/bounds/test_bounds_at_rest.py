@@ -663,9 +663,12 @@ def test_every_bound_shows_itself_in_its_own_unit() -> None:
     since = evaluate(qubit, tk.heat(qubit), tk.Gibbs(0.5), [1.0, 10.0, 100.0])
     assert since["speed limit"].to_xarray()["value"].attrs["units"] == "nats"
     assert "limit/value" in repr(since)
+    # A heated qubit takes entropy from its bath: given to it is less than nothing, and no ratio.
+    assert np.isnan(since["finite-time Landauer"].ratio).all()
+    assert "value less limit from" in repr(since)
     _, axes = since.plot()
     drawn = {line.get_label() for line in axes[0, 0].get_lines()}
-    assert {"kinetic", "survival"} <= drawn
+    assert {"time-weighted", "thermo-kinetic"} <= drawn
     assert not {"speed limit", "finite-time Landauer"} & drawn
     assert since["speed limit"].plot()[1][0, 0].get_ylabel() == "entropy production"
     for name in ("counts_dephasing", "perturbation"):
