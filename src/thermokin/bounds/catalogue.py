@@ -92,7 +92,7 @@ def evaluate(
     initial: Initial | None = None,
     times: ArrayLike | None = None,
     *,
-    theorems: Sequence[Theorem | str] = (),
+    theorems: Sequence[Theorem | str] | Theorem | str = (),
     outside: bool = False,
     counts_dephasing: bool = False,
     perturbation: OperatorLike | None = None,
@@ -107,7 +107,7 @@ def evaluate(
         current: the current, of that model.
         initial: where it starts, as in `evolve`; without times, says which steady state is meant where there are more.
         times: one time, or an ascending grid (..., t) [time]; the steady state if None.
-        theorems: which bounds, by themselves or by name; those of the catalogue unless given.
+        theorems: which bound or bounds, by themselves or by name; those of the catalogue unless given.
         outside: whether those that are given are computed outside their domain too, marked by `applies`.
         counts_dephasing: whether uncounted jumps that undo themselves and move no population, such as dephasing at
             frequency zero, are counted as activity at rest: that never sharpens a bound, and some tables do.
@@ -137,7 +137,7 @@ def evaluate(
         True
     """
     own(current, model)
-    asked = [_of_name(theorem) for theorem in theorems]
+    asked = [_of_name(one) for one in ([theorems] if isinstance(theorems, Theorem | str) else theorems)]
     if times is None:
         counted = cumulants(model, current, initial=initial)
         direction = None

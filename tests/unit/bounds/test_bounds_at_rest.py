@@ -703,6 +703,7 @@ def test_what_cannot_be_asked_is_refused_by_name() -> None:
     counted = tk.activity(model)
     with pytest.raises(ValueError, match="`theorems` must name bounds of the catalogue, 'thermo-kinetic'"):
         evaluate(model, counted, theorems=["heisenberg"])
+    assert [bound.name for bound in evaluate(model, counted, theorems="kinetic")] == ["kinetic"]
     with pytest.raises(ValueError, match="`initial` must say where it starts at time 0"):
         evaluate(model, counted, times=[1.0])
     with pytest.raises(ValueError, match=r"`scores` must hold one number for each of 6 channels, got \(3,\)"):
