@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import expm
 
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.bounds.panelled_response import by_panels
 from thermokin.bounds.response_source import ResponseSource, response_source
 from thermokin.model.current import Current
 from thermokin.motion.evolution import Evolution
-from thermokin.numerics.kronrod import FINE, NODES, ROUGH, Panels, panels
 
 __all__ = ["JumpResponse", "by_adaptive_steps", "jump_response"]
 
 STEPPING_FROM = 120  # elements from which adaptive steps are quicker than exponentials, for one point
 TOLERANCES = (1e-10, 1e-7)  # of adaptive steps, fine and rough; their difference tells the error
-SAME = 1e-13  # relative difference of two lengths of panels that is rounding
 ABSOLUTE = 1e-2  # the absolute tolerance, in units of the relative one: small amounts keep two digits more
 
 
@@ -47,7 +45,8 @@ def jump_response(evolution: Evolution, current: Current, taking_part: FloatArra
     """int_0^t dt sum_k c_k [l_k a_k + tr(L_k phi L_k^+)] with phi' = L phi + sum_k l_k D[L_k] rho, phi(0) = 0.
 
     l_k is either the force of a jump or 1. rho and phi move by exact exponentials, and the source is integrated by
-    Kronrod's rule on panels that grow with time; one large system is integrated by adaptive steps instead.
+    Kronrod's rule on panels that grow with time until nothing is left of the start; one large system is integrated by
+    adaptive steps instead.
 
     Args:
         evolution: an evolution of any model.
@@ -73,71 +72,17 @@ def _responded(evolution: Evolution, source: ResponseSource) -> JumpResponse:
     size, single = source.start.shape[-1], not evolution.model.batch_shape and source.start.ndim == 1
     if size > STEPPING_FROM and single and evolution.times.ndim == 1:
         answers, informations = by_adaptive_steps(source, evolution.times)
+        rounding = np.zeros(())
     else:
-        answers, informations = _by_panels(evolution, source)
+        answers, informations, rounding = by_panels(source, evolution.times)
     return JumpResponse(
         to_forces=answers[..., 0],
         to_speed=answers[..., 2],
         information=informations[..., 0],
-        to_forces_error=np.abs(answers[..., 0] - answers[..., 1]),
-        to_speed_error=np.abs(answers[..., 2] - answers[..., 3]),
+        to_forces_error=np.abs(answers[..., 0] - answers[..., 1]) + rounding,
+        to_speed_error=np.abs(answers[..., 2] - answers[..., 3]) + rounding,
         information_error=np.abs(informations[..., 0] - informations[..., 1]),
     )
-
-
-def _by_panels(evolution: Evolution, source: ResponseSource) -> tuple[FloatArray, FloatArray]:
-    matrix = source.generator.matrix
-    values = np.linalg.eigvals(matrix)
-    turning, fastest = np.abs(values.imag).max(axis=-1), np.abs(values.real).max(axis=-1)
-    plan = panels(evolution.times, np.asarray(fastest), np.asarray(turning))
-    system = np.zeros((*matrix.shape[:-2], matrix.shape[-1] + 1, matrix.shape[-1] + 1), dtype=np.complex128)
-    system[..., :-1, :-1] = matrix
-    # The last row integrates the counted rate of phi along with phi.
-    system[..., -1, :-1] = source.counting
-    return _integrated(system, source, plan)
-
-
-def _integrated(system: ComplexArray, source: ResponseSource, plan: Panels) -> tuple[FloatArray, FloatArray]:
-    """What was integrated until each time.
-
-    Args:
-        system: the generator of the elements, with the integral of the counted rate as one more element.
-        source: what drives phi.
-        plan: the panels.
-
-    Returns:
-        phi's response (..., t, 4): forces fine, forces rough, speed fine, speed rough; and the information (..., t, 2).
-    """
-    size = system.shape[-1] - 1
-    batch = np.broadcast_shapes(system.shape[:-2], source.start.shape[:-1], plan.lengths.shape[:-1])
-    state = np.broadcast_to(source.start, (*batch, size))
-    answer = np.zeros((*batch, size + 1, 4), dtype=np.complex128)
-    information = np.zeros((*batch, 2))
-    rules = np.stack([FINE, ROUGH])
-    known, moves = None, system
-    answers, informations = [answer[..., -1, :].real], [information]
-    for position in range(plan.lengths.shape[-1]):
-        length = plan.lengths[..., position]
-        if known is None or not np.allclose(length, known, rtol=SAME, atol=0.0):
-            known, moves = length, _exponentials(system, length)
-        scored = source.at(np.einsum("q...ij,...j->...qi", moves[:-1, ..., :-1, :-1], state))
-        information = information + length[..., None] * np.einsum("rq,...q->...r", rules, scored.information)
-        # What enters at a node moves for the rest of the panel: the nodes are symmetric.
-        entered = np.einsum("q...ij,...qjs->...qis", moves[-2::-1], scored.drive)
-        gained = np.einsum("rq,...qis->...isr", rules, entered) * length[..., None, None, None]
-        answer = moves[-1] @ answer + gained.reshape(*gained.shape[:-2], 4)
-        state = np.einsum("...ij,...j->...i", moves[-1, ..., :-1, :-1], state)
-        answers.append(answer[..., -1, :].real)
-        informations.append(information)
-    return np.stack([answers[end] for end in plan.ends], axis=-2), np.stack(
-        [informations[end] for end in plan.ends], axis=-2
-    )
-
-
-def _exponentials(system: ComplexArray, length: FloatArray) -> ComplexArray:
-    """exp(G h x) for every node x and for x = 1 (16, ..., n + 1, n + 1)."""
-    shares = np.append(NODES, 1.0).reshape(-1, *(1,) * (max(system.ndim - 2, length.ndim) + 2))
-    return np.asarray(expm(system * length[..., None, None] * shares))
 
 
 def by_adaptive_steps(source: ResponseSource, times: FloatArray) -> tuple[FloatArray, FloatArray]:

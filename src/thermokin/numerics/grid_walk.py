@@ -114,8 +114,9 @@ def walk_together(
             run = int(np.argmin(np.append(kinds[position:] == kind, False)))
             if kind not in made and step.any():
                 made[kind] = step_map(step)
-            for place in range(len(now)):  # the step to time 0 is none
-                block = _run(made[kind][place], now[place], run) if kind in made else now[place]
+            for place in range(len(now)):  # a step of length 0 is none
+                column = now[place]
+                block = _run(made[kind][place], column, run) if kind in made else np.repeat(column, run, axis=-1)
                 now[place] = block[..., -1:]
                 out[place].append(block)
             position += run

@@ -303,3 +303,27 @@ def test_panels_tile_the_time_and_end_at_every_grid_point() -> None:
     np.testing.assert_allclose(edges[:, list(plan.ends)], times, rtol=1e-12)
     assert (plan.lengths[0] * 5.0).max() <= 2.0 + 1e-9
     assert plan.ends[0] == 0
+
+
+def test_responses_grow_as_at_rest_however_late() -> None:
+    maser = tk.library.three_level_maser(drive=0.02, hot=6.0, rate_hot=0.01, rate_cold=0.02)
+    heat, times = tk.heat(maser, "hot"), np.array([0.0, 1e3, 2e3, 2e4, 1e6, 1e9])
+    found = response_of(maser, tk.Populations([0.3, 0.3, 0.4]), times, heat)
+    rest = tk.bounds.evaluate(maser, heat)
+    pairs = (
+        (found.to_forces, found.to_forces_error, rest["thermo-kinetic"].response.values),
+        (found.to_speed, found.to_speed_error, rest["kinetic"].response.values),
+        (found.information, found.information_error, rest["thermo-kinetic, exact information"].cost.values),
+    )
+    for values, error, per_time in pairs:
+        # What the start has left behind is a constant beside the growth.
+        left = values[3:] - per_time * times[3:]
+        assert (np.abs(left[1:] - left[0]) <= error[4:] + error[3] + 1e-9 * per_time * times[4:]).all()
+        assert values[-1] == pytest.approx(per_time * 1e9, rel=1e-6)
+        assert (error[-1] < 1e-6 * values[-1]).all()
+
+
+def test_a_state_that_turns_too_often_is_refused_at_once() -> None:
+    model = tk.Model(1e3 * np.array([[0.0, 1.0], [1.0, 0.0]]), [tk.Channel(np.array([[0.0, 0.1], [0.0, 0.0]]), None)])
+    with pytest.raises(tk.NotConvergedError, match="ask for earlier times, or for the bounds of the steady state"):
+        response_of(model, tk.Populations([1.0, 0.0]), np.array([1.0, 1e4]), tk.activity(model))
