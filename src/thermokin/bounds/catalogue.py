@@ -121,7 +121,8 @@ def evaluate(
     Raises:
         HypothesisError: if a bound that was asked for by itself is no theorem here.
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if rounding leaves fewer than six digits of the noise.
+        NotConvergedError: if rounding leaves fewer than six digits of the noise, or a state turns more often since time
+            0 than can be followed.
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.
 
@@ -156,8 +157,7 @@ def evaluate(
         found = relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=wanted)
     if asked and not outside:
         _require_domain(found)
-        if isinstance(found, BoundsAtRest):
-            _require_answers(found, asked)
+        _require_answers(found, asked)
     return found
 
 
@@ -171,7 +171,7 @@ def _of_name(theorem: Theorem | str) -> Theorem:
     return named[theorem]
 
 
-def _require_answers(found: BoundsAtRest, asked: Sequence[Theorem]) -> None:
+def _require_answers(found: Bounds | BoundsAtRest, asked: Sequence[Theorem]) -> None:
     told = {bound.theorem.name for bound in found}
     for theorem in asked:
         if theorem.name not in told:

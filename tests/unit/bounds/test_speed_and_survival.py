@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.linalg import expm
 
 import builders
 import strategies
 import thermokin as tk
 from oracles import Array
 from strategies import CoherentData, LevelsData
-from thermokin.bounds import evaluate, two_states
+from thermokin.bounds import dynamical_activity, evaluate, two_states
 
 CHORD = np.array([[0.0, 1.3, 0.7, 2.1], [3.2, 0.0, 0.9, 0.0], [1.6, 2.4, 0.0, 0.5], [0.8, 0.0, 1.9, 0.0]])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
@@ -153,3 +154,64 @@ def test_states_that_hardly_differ_keep_the_digits_of_their_difference() -> None
     # Variances 1 and 1 - 4 step^2, means 2 step apart; S = 2 step^2 (1 + O(step^2)), and csch^2 Phi(S/2) = 2/S - 1/3.
     assert found.value == pytest.approx((2.0 - 4.0 * step**2) / (2.0 * step**2), rel=1e-14)
     assert found.ratio == pytest.approx(1.0, rel=1e-12)
+
+
+# The dynamical activity since time 0
+
+
+def record_information(hamiltonian: Array, jumps: list[Array], state: Array, time: float, step: float) -> float:
+    """4 d^2 ln Z / dtheta dphi, Z the overlap of the records of speeds 1 + theta and 1 + phi of everything."""
+    unit = np.eye(len(hamiltonian))
+    decay = sum(jump.conj().T @ jump for jump in jumps)
+
+    def overlap(theta: float, phi: float) -> complex:
+        left = -1j * (1.0 + theta) * hamiltonian - 0.5 * np.exp(theta) * decay
+        right = 1j * (1.0 + phi) * hamiltonian - 0.5 * np.exp(phi) * decay
+        both = sum(np.exp(0.5 * (theta + phi)) * np.kron(jump, jump.conj()) for jump in jumps)
+        moved = expm((np.kron(left, unit) + np.kron(unit, right.T) + both) * time) @ state.reshape(-1)
+        return complex(np.log(np.trace(moved.reshape(unit.shape))))
+
+    corners = [(one, other) for one in (step, -step) for other in (step, -step)]
+    return 4.0 * sum(np.sign(one * other) * overlap(one, other).real for one, other in corners) / (4.0 * step**2)
+
+
+def coherent_machine(size: int) -> tuple[Array, list[Array], tk.Model]:
+    draw = np.random.default_rng(size)
+    hamiltonian = draw.normal(size=(size, size)) + 1j * draw.normal(size=(size, size))
+    hamiltonian = hamiltonian + hamiltonian.conj().T
+    jumps = [draw.normal(size=(size, size)) * 0.4 for _ in range(2)]
+    return hamiltonian, jumps, tk.Model(hamiltonian, [tk.Channel(jump, None) for jump in jumps])
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+@pytest.mark.parametrize("most", [dynamical_activity.DENSE, 0.0], ids=["exponentials", "sparse products"])
+def test_the_activity_since_the_start_is_the_information_of_the_record(
+    size: int, most: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamical_activity, "DENSE", most)
+    hamiltonian, jumps, model = coherent_machine(size)
+    ket = np.random.default_rng(7).normal(size=size)
+    ket /= np.linalg.norm(ket)
+    times = np.array([0.0, 0.3, 0.5, 1.4])
+    found = evaluate(model, tk.activity(model), tk.Ket(ket), times)["dynamical activity"]
+    expected = [record_information(hamiltonian, jumps, np.outer(ket, ket), time, 3e-4) for time in times[1:]]
+    assert found.cost is not None
+    assert found.cost.values[0] == pytest.approx(0.0, abs=1e-12)
+    np.testing.assert_allclose(found.cost.values[1:], expected, rtol=1e-5)
+
+
+def test_an_activity_that_is_too_dear_is_marked_and_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamical_activity, "DENSE", 0.0)
+    _, _, model = coherent_machine(3)
+    start, late = tk.Ket([1.0, 0.0, 0.0]), [1.0, 1e6]
+    found = evaluate(model, tk.activity(model), start, late)["dynamical activity"]
+    assert not found.applies
+    assert np.isnan(found.limit).all()
+    with pytest.raises(tk.HypothesisError, match="its information can be moved along in seconds"):
+        evaluate(model, tk.activity(model), start, late, theorems="dynamical activity")
+
+
+def test_a_bound_that_says_nothing_since_the_start_is_refused_by_name() -> None:
+    model = tk.library.qubit(1.0, 0.01, 1.5)
+    with pytest.raises(tk.HypothesisError, match="the bound 'dynamical activity' says nothing here"):
+        evaluate(model, tk.activity(model), tk.Gibbs(0.3), [1.0], theorems="dynamical activity")

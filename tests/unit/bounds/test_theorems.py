@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import thermokin as tk
 from thermokin.bounds import Hypothesis, Limit, RelaxationCase, Theorem
@@ -40,7 +41,10 @@ def test_a_theorem_of_ones_own_is_evaluated_as_those_of_the_catalogue() -> None:
 def test_a_theorem_that_says_nothing_of_a_case_is_left_out() -> None:
     model = tk.library.qubit(gap=1.0, rate=0.03, temperature=0.7)
     silent = Theorem("silent", "Var J >= ?", "nowhere", "never", "garrahan2017", lambda _: None)
-    assert tk.bounds.evaluate(model, tk.heat(model), initial=tk.Gibbs(3.0), times=TIMES, theorems=[silent]) == ()
+    asked = {"initial": tk.Gibbs(3.0), "times": TIMES, "theorems": [silent]}
+    assert tk.bounds.evaluate(model, tk.heat(model), **asked, outside=True) == ()
+    with pytest.raises(tk.HypothesisError, match="the bound 'silent' says nothing here; its domain: nowhere"):
+        tk.bounds.evaluate(model, tk.heat(model), **asked)
 
 
 def test_the_tightest_bound_is_the_closest_of_those_that_are_theorems_here() -> None:
