@@ -204,6 +204,16 @@ def steady_state(hamiltonian: Array, jumps: Sequence[Jump]) -> Array:
     return (state + state.conj().T) / 2
 
 
+def excess(hamiltonian: Array, jumps: Sequence[Array], weights: Array) -> Array:
+    """Y by least squares with the superoperator: L^+ Y = J - sum_k c_k L_k^+ L_k and tr(Y rho) = 0."""
+    every = [Jump(jump) for jump in jumps]
+    generator, state = liouvillian(hamiltonian, every), steady_state(hamiltonian, every)
+    counted = np.asarray(sum(c * jump.conj().T @ jump for c, jump in zip(weights, jumps, strict=True)))
+    rows = np.vstack([generator.conj().T, vec(state).conj().reshape(1, -1)])
+    right = np.append(vec(np.trace(counted @ state).real * np.eye(len(state)) - counted), 0.0)
+    return unvec(np.linalg.lstsq(rows, right, rcond=None)[0])
+
+
 def gibbs(hamiltonian: ArrayLike, temperature: float) -> Array:
     """exp(-H/T)/Z by a dense matrix exponential."""
     matrix = np.asarray(hamiltonian, complex)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._errors import HypothesisError, NotConvergedError
+from thermokin._errors import NotConvergedError
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray, OperatorLike
+from thermokin.bounds.asked import of_name, require_answers, require_domain, require_use
 from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
 from thermokin.bounds.clock import CLOCK
 from thermokin.bounds.cycle_affinity import BARRIER_RESPONSE, OSCILLATION
@@ -32,6 +33,7 @@ from thermokin.bounds.thermodynamic import BARE_THERMODYNAMIC, THERMODYNAMIC
 from thermokin.bounds.time_weighted import TIME_WEIGHTED
 from thermokin.counting.counting import cumulants
 from thermokin.counting.integrated_cumulants import IntegratedCumulants, exchanged
+from thermokin.linear_response.sampling import sampling
 from thermokin.model.current import Current, own
 from thermokin.model.model import Model
 from thermokin.motion.evolution import evolve
@@ -96,11 +98,16 @@ def evaluate(
     outside: bool = False,
     counts_dephasing: bool = False,
     perturbation: OperatorLike | None = None,
+    trajectories: int | None = None,
+    seed: int = 1,
+    progress: Callable[[float], None] | None = None,
 ) -> Bounds | BoundsAtRest:
     """The bounds of the catalogue on what a current exchanges: per time in the steady state, or from time 0 to a time.
 
     Of the whole catalogue, bounds outside their domain are computed and marked; one that is asked for by itself is
-    refused there, unless `outside` wishes for it. Those that average over the record of jumps must be asked for.
+    refused there, unless `outside` wishes for it. Those that average over the record of jumps must be asked for; that
+    average is exact where jumps reset the system, elsewhere `trajectories` samples it, and `error` then holds three
+    standard errors.
 
     Args:
         model: the model; a classical jump process as well.
@@ -113,6 +120,9 @@ def evaluate(
             frequency zero, are counted as activity at rest: that never sharpens a bound, and some tables do.
         perturbation: V (..., d, d) in the user's basis, of the bounds by a response to H -> H + theta V at rest; the
             Hamiltonian itself if None.
+        trajectories: how many runs to sample for the bounds of the record, where jumps do not reset; None refuses then.
+        seed: of the runs, >= 0.
+        progress: is told which fraction of the runs is behind; begins again where longer runs are needed.
 
     Returns:
         The bounds, each with value, limit, slack, its parts and its hypotheses checked; arrays (..., t), t = 1 for one
@@ -121,14 +131,14 @@ def evaluate(
     Raises:
         HypothesisError: if a bound that was asked for by itself is no theorem here.
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if rounding leaves fewer than six digits of the noise, or a state turns more often since time
-            0 than can be followed.
+        NotConvergedError: if rounding leaves fewer than six digits of the noise, a state turns more often since time 0
+            than can be followed, or runs remember their start.
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.
 
     Cost:
         At rest one factorisation and two solves. Where the whole space has more than 100 elements, `inverse` and `gap`,
-        which need all eigenvalues, are left out unless named.
+        which need all eigenvalues, are left out unless named. Runs take some ten microseconds a jump.
 
     Example:
         >>> import thermokin as tk
@@ -138,13 +148,15 @@ def evaluate(
         True
     """
     own(current, model)
-    asked = [_of_name(one) for one in ([theorems] if isinstance(theorems, Theorem | str) else theorems)]
+    asked = [of_name(one, catalogue()) for one in ([theorems] if isinstance(theorems, Theorem | str) else theorems)]
+    wish = sampling(trajectories, seed, progress)
+    require_use(wish, asked, at_rest=times is None)
     if times is None:
         counted = cumulants(model, current, initial=initial)
         direction = None
         if perturbation is not None:
             direction = hermitian_in_frame(counted.steady_state.model, perturbation, "perturbation")
-        case = RestCase(counted, counts_dephasing, direction, initial, by_name=bool(asked))
+        case = RestCase(counted, counts_dephasing, direction, initial, by_name=bool(asked), sampling=wish)
         found: Bounds | BoundsAtRest = rest_bounds(case, theorems=asked)
     elif counts_dephasing or perturbation is not None:
         name = "perturbation" if perturbation is not None else "counts_dephasing"
@@ -156,39 +168,9 @@ def evaluate(
         wanted = asked or catalogue(Situation.RELAXATION)
         found = relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=wanted)
     if asked and not outside:
-        _require_domain(found)
-        _require_answers(found, asked)
+        require_domain(found)
+        require_answers(found, asked)
     return found
-
-
-def _of_name(theorem: Theorem | str) -> Theorem:
-    if isinstance(theorem, Theorem):
-        return theorem
-    named = {one.name: one for one in catalogue()}
-    if theorem not in named:
-        known = ", ".join(map(repr, named))
-        raise ValueError(f"`theorems` must name bounds of the catalogue, {known}; got {theorem!r}.")
-    return named[theorem]
-
-
-def _require_answers(found: Bounds | BoundsAtRest, asked: Sequence[Theorem]) -> None:
-    told = {bound.theorem.name for bound in found}
-    for theorem in asked:
-        if theorem.name not in told:
-            raise HypothesisError(
-                f"the bound {theorem.name!r} says nothing here; its domain: {theorem.domain}. Without `theorems` all "
-                "bounds that say something are evaluated."
-            )
-
-
-def _require_domain(found: Bounds | BoundsAtRest) -> None:
-    for bound in found:
-        if not bound.applies:
-            unmet = "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.holds)
-            raise HypothesisError(
-                f"the bound {bound.name!r} is no theorem here, since this does not hold: {unmet}. Ask with "
-                "`outside=True` to see it all the same."
-            )
 
 
 def rest_bounds(case: RestCase, *, theorems: Sequence[Theorem] = ()) -> BoundsAtRest:

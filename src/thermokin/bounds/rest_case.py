@@ -19,6 +19,7 @@ from thermokin.linear_response.current_answer import CurrentAnswer
 from thermokin.linear_response.hamiltonian_answer import HamiltonianAnswer
 from thermokin.linear_response.kms_generator import KMSGenerator, kms_generator
 from thermokin.linear_response.record_responses import RecordResponses, record_responses
+from thermokin.linear_response.sampling import Sampling
 from thermokin.linear_response.steady_jumps import SteadyJumps
 from thermokin.model.current import Current, entropy_flow
 from thermokin.model.jump_entropy import jump_entropy
@@ -46,6 +47,7 @@ class RestCase:
         perturbation: V (..., d, d) in the frame, the change of the Hamiltonian that responses are to; H if None.
         initial: says which steady state is meant.
         by_name: whether bounds were asked for by name, so that each may cost what it must.
+        sampling: the wish for trajectories, where averages over the record of jumps are not known otherwise.
     """
 
     cumulants: Cumulants
@@ -53,6 +55,7 @@ class RestCase:
     perturbation: ComplexArray | None = None
     initial: Initial | None = None
     by_name: bool = False
+    sampling: Sampling | None = None
 
     @property
     def current(self) -> Current:
@@ -170,7 +173,7 @@ class RestCase:
     @cached_property
     def record(self) -> RecordResponses:
         """What the record of jumps has in common with the current."""
-        return record_responses(self.answer)
+        return record_responses(self.answer, self.noise, self.sampling)
 
     def response(self, of_jumps: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How the mean answers when L_e -> exp(theta b_e / 2) L_e, and how far rounding may have moved that.

@@ -25,12 +25,14 @@ class Hypothesis:
         holds: whether it holds here, at every point of the sweep.
         shortfall: by how much it fails, in the measure that `measure` names: 0 where it holds.
         measure: what `shortfall` is.
+        remedy: what to do where it fails because the limit is not known; "" where the theorem says nothing there.
     """
 
     text: str
     holds: bool
     shortfall: float = 0.0
     measure: str = ""
+    remedy: str = ""
 
     def __str__(self) -> str:
         """What must hold, and by how much it does not."""

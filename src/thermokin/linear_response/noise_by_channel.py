@@ -21,6 +21,7 @@ from thermokin.linear_response.current_excess import CurrentExcess
 from thermokin.linear_response.observed import AnswerAtRest, answered
 from thermokin.linear_response.reset_noise import ResetNoise, reset_noise
 from thermokin.linear_response.sampled_noise import sampled_noise
+from thermokin.linear_response.sampling import require_runs
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.current import Current, own
@@ -29,12 +30,10 @@ from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
 from thermokin.motion.steady_state import SteadyState
 from thermokin.motion.time_grid import checked_frequencies
-from thermokin.operators.as_numbers import shown
 from thermokin.solvers.method import Method
 
 __all__ = ["NoiseByChannel", "SpectrumByChannel", "noise_by_channel"]
 
-FEWEST = 2  # runs that have a standard error
 LEVELS, RESETS, SAMPLES = "jumps between levels", "jumps that reset", "trajectories"
 
 
@@ -170,7 +169,7 @@ def noise_by_channel(
         >>> bool(np.isclose(parts.sum(), tk.cumulants(ring, turns).noise, rtol=1e-14))
         True
     """
-    _require_runs(trajectories)
+    require_runs(trajectories)
     own(current, model)
     grid = None if frequencies is None else checked_frequencies(frequencies)
     every = list(excesses(model, current, grid, initial, method))
@@ -229,15 +228,6 @@ def _parts(
         return *_by_runs(model, current, excess, trajectories, seed), SAMPLES
     error = found.error + np.abs(found.values.sum() - noise) + missed
     return answered(found.values, error, noise + excess.noise_floor, names, excess.steady_state), error, RESETS
-
-
-def _require_runs(trajectories: object) -> None:
-    if trajectories is None:
-        return
-    if isinstance(trajectories, bool) or not isinstance(trajectories, int):
-        raise TypeError(f"`trajectories` must be a whole number or None, got {shown(trajectories)}.")
-    if trajectories < FEWEST:
-        raise ValueError(f"`trajectories` must be >= {FEWEST}, so that they tell their error, got {trajectories}.")
 
 
 def _by_resets(model: Model, current: Current, excess: CurrentExcess, *, sampled: bool) -> ResetNoise | None:

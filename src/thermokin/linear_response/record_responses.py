@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from thermokin._typing import FloatArray
+from thermokin._errors import NotConvergedError
+from thermokin._typing import ComplexArray, FloatArray
 from thermokin.linear_response.current_answer import CurrentAnswer
-from thermokin.linear_response.reset_noise import reset_noise
+from thermokin.linear_response.relaxation_time import relaxation_time
+from thermokin.linear_response.reset_noise import ResetNoise, reset_noise
+from thermokin.linear_response.sampled_record import SampledGains, sampled_record
+from thermokin.linear_response.sampling import Sampling
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 
@@ -21,16 +25,59 @@ class RecordResponses:
 
     Args:
         values: (..., k) [amount/time].
-        error: (..., k).
-        known: whether they could be averaged; they are NaN where some jump does not reset the system.
+        error: of rounding and quadrature (..., k).
+        known: whether they could be averaged; they are NaN where some jump does not reset the system and no runs are
+            wished for.
+        runs: how many trajectories were sampled, 0 for none.
+        covariance: of the statistical errors of `values` (..., k, k).
+        apart: half the difference between runs of two kinds of start (..., k).
     """
 
     values: FloatArray
     error: FloatArray
     known: bool = True
+    runs: int = 0
+    covariance: FloatArray = field(default_factory=lambda: np.zeros(()))
+    apart: FloatArray = field(default_factory=lambda: np.zeros(()))
+
+    @property
+    def variances(self) -> FloatArray:
+        """Of the statistical errors of `values` (..., k)."""
+        return np.asarray(
+            np.diagonal(self.covariance, axis1=-2, axis2=-1) if self.runs else np.zeros(self.values.shape)
+        )
+
+    def standard_error(self, scores: FloatArray) -> FloatArray:
+        """Of sum_e b_e v_e: from the spread of the runs, or from half the difference of their two kinds if larger.
+
+        Args:
+            scores: b_e (..., e).
+
+        Returns:
+            (...); 0 where nothing is sampled.
+        """
+        if not self.runs:
+            return np.zeros(np.broadcast_shapes(scores.shape, self.values.shape)[:-1])
+        spread = np.sqrt(np.maximum((scores * (self.covariance @ scores[..., None])[..., 0]).sum(axis=-1), 0.0))
+        return np.asarray(np.maximum(spread, np.abs((scores * self.apart).sum(axis=-1))))
 
 
-def record_responses(answer: CurrentAnswer) -> RecordResponses:
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """What is found at one point of a sweep.
+
+    Args:
+        values: (k,).
+        error: (k,).
+        sampled: what was sampled, if that.
+    """
+
+    values: FloatArray
+    error: FloatArray
+    sampled: SampledGains | None = None
+
+
+def record_responses(answer: CurrentAnswer, noise: FloatArray, wish: Sampling | None = None) -> RecordResponses:
     """The responses v_k = c_k a_k - <<1|J_1 L^D (L_k rho L_k^+ - E[lambda_k rho_c])>> of the record's martingales.
 
     M_k = N_k - int lambda_k dt has no mean and the variance int a_k dt, whatever the conditional states rho_c are; what
@@ -38,12 +85,16 @@ def record_responses(answer: CurrentAnswer) -> RecordResponses:
 
     Args:
         answer: what the current answers to its jumps.
+        noise: of the current (...).
+        wish: for trajectories, where jumps do not reset.
 
     Returns:
         The responses.
 
     Raises:
-        NotConvergedError: if some state between jumps turns or lasts too long for its average.
+        NotConvergedError: if some state between jumps turns or lasts too long for its average, or runs remember their
+            start.
+        ValueError: if more jumps are wished for than end within hours.
 
     Reference:
         landi2024.
@@ -51,18 +102,27 @@ def record_responses(answer: CurrentAnswer) -> RecordResponses:
     if answer.jumps.classical:
         return RecordResponses(answer.to_jumps, answer.to_jumps_error)
     batch, count = answer.to_jumps.shape[:-1], answer.jumps.table.size
-    values, errors = np.full((*batch, count), np.nan), np.full((*batch, count), np.nan)
-    for place in np.ndindex(*batch):
-        found = _of_point(answer, place, batch)
+    values, errors, aparts = (
+        np.full((*batch, count), np.nan),
+        np.full((*batch, count), np.nan),
+        np.zeros((*batch, count)),
+    )
+    covariances = np.zeros((*batch, count, count) if wish is not None else ())
+    runs, size = 0, max(int(np.prod(batch)), 1)
+    for number, place in enumerate(np.ndindex(*batch)):
+        part = None if wish is None else wish.part(number / size, 1.0 / size)
+        found = _of_point(answer, noise, place, batch, part)
         if found is None:
-            return RecordResponses(values, errors, known=False)
-        values[place], errors[place] = found
-    return RecordResponses(values, errors + answer.to_jumps_error)
+            return RecordResponses(np.full_like(values, np.nan), np.full_like(values, np.nan), known=False)
+        values[place], errors[place] = found.values, found.error
+        if found.sampled is not None and wish is not None:
+            runs, covariances[place], aparts[place] = wish.runs, found.sampled.covariance, found.sampled.apart
+    return RecordResponses(values, errors + answer.to_jumps_error, runs=runs, covariance=covariances, apart=aparts)
 
 
 def _of_point(
-    answer: CurrentAnswer, place: tuple[int, ...], batch: tuple[int, ...]
-) -> tuple[FloatArray, FloatArray] | None:
+    answer: CurrentAnswer, noise: FloatArray, place: tuple[int, ...], batch: tuple[int, ...], wish: Sampling | None
+) -> _Point | None:
     model, weights = answer.steady_state.model, answer.current.weights
     state, solution = (
         np.broadcast_to(each, (*batch, *each.shape[-2:]))[place]
@@ -71,8 +131,27 @@ def _of_point(
     if batch:
         points = ChosenPoints(batch, np.asarray(np.ravel_multi_index(place, batch)))
         model, weights = points.model(model), points.of(weights, 1)
+    count = weights.size
     if not np.isfinite(state).all():
-        nothing = np.full(weights.shape[-1], np.nan)
-        return nothing, nothing
-    found = reset_noise(Liouvillian(model), state, -solution, weights)
-    return None if found is None else (found.gains, found.gains_error)
+        return _Point(np.full(count, np.nan), np.full(count, np.nan))
+    liouvillian = Liouvillian(model)
+    exact = _by_resets(liouvillian, state, -solution, weights, sampled=wish is not None)
+    if exact is not None:
+        return _Point(exact.gains, exact.gains_error)
+    if wish is None:
+        return None
+    here = float(np.broadcast_to(noise, batch)[place])
+    relaxation = relaxation_time(answer.resolvent, batch, place)
+    found = sampled_record(liouvillian, state, -solution, weights, here, relaxation, wish)
+    return _Point(found.gains, np.zeros(count), found)
+
+
+def _by_resets(
+    liouvillian: Liouvillian, state: ComplexArray, excess: ComplexArray, weights: FloatArray, *, sampled: bool
+) -> ResetNoise | None:
+    try:
+        return reset_noise(liouvillian, state, excess, weights)
+    except NotConvergedError:
+        if sampled:
+            return None
+        raise

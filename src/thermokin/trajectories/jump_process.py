@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -65,8 +66,25 @@ class KetJumps:
 
     def block(self, count: int, random: np.random.Generator) -> Records:
         """Jump records of `count` trajectories from time 0 to the horizon."""
-        start = self.starts.drawn(count, random)
-        who, kets, clock, recorder = np.arange(count), self.starts.kets[start], np.zeros(count), Recorder(count)
+        start, recorder = self.starts.drawn(count, random), Recorder(count)
+        for who, clock, _, channels in self.followed(start, random):
+            recorder.note(who, clock, channels)
+        return recorder.block(start)
+
+    def followed(
+        self, start: IntArray, random: np.random.Generator
+    ) -> Iterator[tuple[IntArray, FloatArray, ComplexArray, IntArray]]:
+        """The jumps of many trajectories up to the horizon: the first of each, the second of each, ...
+
+        Args:
+            start: (n,) the ket in which each begins.
+            random: source of randomness.
+
+        Yields:
+            Which trajectories jump (m,), when (m,) [time], their kets just before (m, d), not normalised, and the
+            channels (m,).
+        """
+        who, kets, clock = np.arange(start.size), self.starts.kets[start], np.zeros(start.size)
         while who.size:
             survival = 1.0 - np.maximum(random.random(who.size), 0.5**53)
             waits, there = self.motion.waits(kets, survival)
@@ -75,9 +93,8 @@ class KetJumps:
             who, clock, kets = who[going], clock[going], there[going]
             channels, possible = self._drawn(kets, random)
             who, clock, kets, channels = who[possible], clock[possible], kets[possible], channels[possible]
-            recorder.note(who, clock, channels)
+            yield who, clock, kets, channels
             kets = self.jumps.after_jumps(kets, channels)
-        return recorder.block(start)
 
     def _drawn(self, kets: ComplexArray, random: np.random.Generator) -> tuple[IntArray, IntArray]:
         """Channels by their rates, and which kets can jump at all (a survival of 1 may be met by rounding)."""

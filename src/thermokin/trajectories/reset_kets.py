@@ -139,12 +139,32 @@ class JumpOperators:
             (n, k) [1/time].
         """
         components = kets @ self.rows.T
-        strength = components.real**2 + components.imag**2
-        rates = np.zeros((kets.shape[0], self.size))
+        return self._summed(components.real**2 + components.imag**2)
+
+    def landed(self, kets: ComplexArray, operator: ComplexArray) -> FloatArray:
+        """<psi|L_k^+ Y L_k|psi> of all channels: rates times the mean of Y after the jump.
+
+        Args:
+            kets: psi (n, d).
+            operator: Y (d, d), Hermitian.
+
+        Returns:
+            (n, k).
+        """
+        components = kets @ self.rows.T
+        seen = np.empty_like(components)
+        for begin, end in zip(self.starts[:-1], self.starts[1:], strict=True):
+            rows = self.row[begin:end]
+            seen[:, begin:end] = components[:, begin:end] @ operator[np.ix_(rows, rows)].T
+        return self._summed((components.conj() * seen).real)
+
+    def _summed(self, values: FloatArray) -> FloatArray:
+        """Sums over the rows of each channel, from (n, r) to (n, k)."""
+        sums = np.zeros((values.shape[0], self.size))
         present = np.flatnonzero(np.diff(self.starts))
         if present.size:
-            rates[:, present] = np.add.reduceat(strength, self.starts[present], axis=1)
-        return rates
+            sums[:, present] = np.add.reduceat(values, self.starts[present], axis=1)
+        return sums
 
     def after_jumps(self, kets: ComplexArray, channels: ChannelArray | IntArray) -> ComplexArray:
         """The kets after a jump, L_k psi over its norm.

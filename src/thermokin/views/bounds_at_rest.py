@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundAtRestView", "BoundsAtRestView"]
 
+SEEN = 1e-5  # of a limit: an error that shows among four digits
+
 
 class BoundAtRestView(View[BoundAtRest], of=BoundAtRest):
     """Value, limit and its parts."""
@@ -115,11 +117,18 @@ class BoundsAtRestView(View[BoundsAtRest], of=BoundsAtRest):
 def _line(bound: BoundAtRest) -> str:
     """Value over limit, the limit as its parts, and whether it is a theorem."""
     over = "limit/value" if bound.theorem.bounded.above else "value/limit"
-    said = [f"{over} {_range(bound.ratio)}"]
+    said = [f"{over} {_range(bound.ratio)}{_unsure(bound)}"]
     if bound.response is not None and bound.cost is not None:
         symbol = f", {bound.response.symbol} {_range(bound.correction)}" if bound.response.symbol else ""
         said.append(f"({_range(bound.response.values)})^2 over {_range(bound.cost.values)}{symbol}")
     return "; ".join(said if bound.applies else [*said, "no theorem here"])
+
+
+def _unsure(bound: BoundAtRest) -> str:
+    """The error of the limit where it reaches the digits that are shown, as that of sampled trajectories does."""
+    error, limit = np.broadcast_arrays(bound.error, np.abs(bound.limit))
+    seen = np.isfinite(error) & np.isfinite(limit) & (error > SEEN * limit)
+    return f", limit {_range(bound.limit)} +- {_range(error)}" if seen.any() else ""
 
 
 def _range(numbers: Any) -> str:

@@ -29,23 +29,14 @@ def driven(drive: float = 1.0, occupation: float = 0.1) -> tuple[Array, list[Arr
     return np.asarray(0.5 * drive * X + 0j), jumps
 
 
-def excess(hamiltonian: Array, jumps: list[Array], weights: Array) -> Array:
-    """Y by least squares with the superoperator: L^+ Y = J - sum_k c_k L_k^+ L_k and tr(Y rho) = 0."""
-    size = len(hamiltonian)
-    generator = oracles.liouvillian(hamiltonian, [oracles.Jump(jump) for jump in jumps])
-    state = oracles.steady_state(hamiltonian, [oracles.Jump(jump) for jump in jumps])
-    counted = np.asarray(sum(c * jump.conj().T @ jump for c, jump in zip(weights, jumps, strict=True)))
-    mean = np.trace(counted @ state).real
-    rows = np.vstack([generator.conj().T, oracles.vec(state).conj().reshape(1, -1)])
-    right = np.append(oracles.vec(mean * np.eye(size) - counted), 0.0)
-    return oracles.unvec(np.linalg.lstsq(rows, right, rcond=None)[0])
-
-
 def test_a_driven_qubit_is_what_quadrature_over_its_ages_says() -> None:
     # Each jump lands on one level; the age since then has the survival as its density.
     hamiltonian, jumps = driven()
     weights = np.array([1.0, -1.0])
-    worth, state = excess(hamiltonian, jumps, weights), oracles.steady_state(hamiltonian, [*map(oracles.Jump, jumps)])
+    worth, state = (
+        oracles.excess(hamiltonian, jumps, weights),
+        oracles.steady_state(hamiltonian, [*map(oracles.Jump, jumps)]),
+    )
     effective = hamiltonian - 0.5j * sum(jump.conj().T @ jump for jump in jumps)
     landings = [np.array([1.0, 0.0]), np.array([0.0, 1.0])]
 
