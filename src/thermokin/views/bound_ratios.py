@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from thermokin.bounds.bound import BoundsAtRest
 from thermokin.bounds.theorem import VARIANCE
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
+from thermokin.views.bound_words import shows_error
 from thermokin.views.lines import with_unit
 
 __all__ = ["draw_ratios"]
@@ -51,7 +52,11 @@ def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
     ax.set_yticks(places, [bounds[int(place)].name for place in order])
     ax.set_xscale("log")
     ax.set_xlabel("value over limit")
-    if not holds.all():
+    unsure = [place for place, one in enumerate(order) if shows_error(bounds[int(one)])]
+    if unsure:
+        spread = (data["error"] / data["limit"]).values[order][unsure] * ratio[order][unsure]
+        ax.errorbar(ratio[order][unsure], places[unsure], xerr=spread, fmt="none", ecolor=COOLING, elinewidth=0.8)
+    if not holds[order].all():
         legend(ax)
 
 

@@ -10,7 +10,9 @@ import numpy as np
 from thermokin.bounds.bound import Statement
 from thermokin.views.variable import Variable
 
-__all__ = ["part_of", "parts_of", "present_in", "title_of"]
+__all__ = ["part_of", "parts_of", "present_in", "shows_error", "title_of"]
+
+SEEN = 1e-5  # of a limit: an error that shows among four digits
 
 
 def title_of(bound: Statement) -> str:
@@ -46,3 +48,9 @@ def present_in(bound: Statement, variables: tuple[Variable[Any], ...], unit: str
         for one in variables
         if one.name not in missing
     )
+
+
+def shows_error(bound: Statement) -> bool:
+    """Whether the error reaches the digits of the limit that are shown, as that of sampled trajectories does."""
+    error, limit = np.broadcast_arrays(bound.error, np.abs(bound.limit))
+    return bool((np.isfinite(error) & (error > SEEN * limit)).any())

@@ -10,7 +10,7 @@ import numpy as np
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
 from thermokin.bounds.theorem import VARIANCE
 from thermokin.model.parameter import Known
-from thermokin.views.bound_words import part_of, parts_of, present_in, title_of
+from thermokin.views.bound_words import part_of, parts_of, present_in, shows_error, title_of
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["BoundAtRestView", "BoundsAtRestView"]
-
-SEEN = 1e-5  # of a limit: an error that shows among four digits
 
 
 class BoundAtRestView(View[BoundAtRest], of=BoundAtRest):
@@ -117,18 +115,13 @@ class BoundsAtRestView(View[BoundsAtRest], of=BoundsAtRest):
 def _line(bound: BoundAtRest) -> str:
     """Value over limit, the limit as its parts, and whether it is a theorem."""
     over = "limit/value" if bound.theorem.bounded.above else "value/limit"
-    said = [f"{over} {_range(bound.ratio)}{_unsure(bound)}"]
+    said = [f"{over} {_range(bound.ratio)}"]
+    if shows_error(bound):
+        said.append(f"limit {_range(bound.limit)} +- {_range(bound.error)}")
     if bound.response is not None and bound.cost is not None:
         symbol = f", {bound.response.symbol} {_range(bound.correction)}" if bound.response.symbol else ""
         said.append(f"({_range(bound.response.values)})^2 over {_range(bound.cost.values)}{symbol}")
     return "; ".join(said if bound.applies else [*said, "no theorem here"])
-
-
-def _unsure(bound: BoundAtRest) -> str:
-    """The error of the limit where it reaches the digits that are shown, as that of sampled trajectories does."""
-    error, limit = np.broadcast_arrays(bound.error, np.abs(bound.limit))
-    seen = np.isfinite(error) & np.isfinite(limit) & (error > SEEN * limit)
-    return f", limit {_range(bound.limit)} +- {_range(error)}" if seen.any() else ""
 
 
 def _range(numbers: Any) -> str:

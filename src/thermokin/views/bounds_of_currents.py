@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thermokin._typing import FloatArray
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
 from thermokin.model.current_words import unit_of
 from thermokin.report.blocks import Block, Cell, Table
+from thermokin.views.bound_words import shows_error
 from thermokin.views.by_current import ByCurrent, ByCurrentView, about, identifier
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class BoundsOfCurrentsView(ByCurrentView[BoundsAtRest], of=BoundsOfCurrents):
         for key, in_units in units.items():
             said = about(f"{of_current[key].attrs['long_name']}, {words}", in_units)
             data[f"bound_{key}_{name}"] = ("bound", of_current[key].values, said)
-        for key in ("value", "limit"):
+        for key in ("value", "limit", "error"):
             # What is bounded is a noise but for the gap, whose unit is another.
             on_noise = [bound.theorem.bounded.unit == "amount^2" for bound in one]
             numbers = np.where(on_noise, of_current[key].values, np.nan)
@@ -80,7 +82,7 @@ def _table(words: str, one: BoundsAtRest) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for bound in one:
         parts = _part(bound, "response"), _part(bound, "cost")
-        rows.append((bound.name, float(bound.ratio), float(bound.limit), *parts, _said(bound)))
+        rows.append((bound.name, _number(bound.ratio), _number(bound.limit), *parts, _said(bound)))
     caption = (
         f"Bounds on {words} at rest, of mean {float(one[0].mean):.6g} and noise {float(one[0].value):.6g}; a limit "
         "is a squared response over a cost, where it is such a quotient."
@@ -90,9 +92,16 @@ def _table(words: str, one: BoundsAtRest) -> Table:
 
 def _part(bound: BoundAtRest, name: str) -> Cell:
     part = getattr(bound, name)
-    return "" if part is None else float(part.values)
+    return "" if part is None else _number(part.values)
+
+
+def _number(value: FloatArray) -> Cell:
+    """A number, or that there is none."""
+    return "not known" if np.isnan(value) else float(value)
 
 
 def _said(bound: BoundAtRest) -> str:
     unmet = "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.holds)
-    return f"no: {unmet}" if unmet else "yes"
+    if unmet:
+        return f"no: {unmet}"
+    return f"yes; limit known to {float(bound.error):.1e}" if shows_error(bound) else "yes"

@@ -62,3 +62,52 @@ def test_some_bounds_are_swept(tmp_path: Path) -> None:
 def test_a_bound_that_is_none_is_refused_with_its_nearest(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match='did you mean "kinetic"'):
         read_study(written(tmp_path, ASKED + 'names = ["kinetik"]\n'))
+
+
+DEPHASED = """
+[model]
+hamiltonian = [[0.0, 0.5], [0.5, 0.0]]
+
+[[channels]]
+jump = [[0, 1], [0, 0]]
+rate = 1.0
+
+[[channels]]
+jump = [[1, 0], [0, -1]]
+rate = 0.3
+
+[bounds]
+currents = ["activity"]
+"""
+RECORD = 'names = ["record, kinetic", "record, optimal scores"]\n'
+
+
+def test_the_bounds_of_the_record_are_sampled_where_a_study_wishes_for_it(tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    wished = DEPHASED + RECORD + "trajectories = 300\nseed = 5\n"
+    study = read_study(written(tmp_path, wished))
+    assert "2 bounds at rest, 300 trajectories where jumps do not reset" in study.study.summary()
+    run_study(study, tmp_path / "out", Refuse(), lambda what, share: told.append((what, share)))
+    assert sum(what == "trajectories" for what, _ in told) > 10
+    assert [share for _, share in told] == sorted(share for _, share in told)
+    data = read_dataset(tmp_path / "out" / "data.nc")
+    lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    channels = [tk.Channel(lower, None), tk.Channel(np.sqrt(0.3) * np.diag([1.0, -1.0]), None)]
+    model = tk.Model(0.5 * (lower + lower.T), channels)
+    names = ["record, kinetic", "record, optimal scores"]
+    found = tk.bounds.evaluate(model, tk.activity(model), theorems=names, trajectories=300, seed=5)
+    for place, bound in enumerate(found):
+        assert data["bound_limit_activity"].values[place] == pytest.approx(float(bound.limit), rel=1e-9)
+        assert data["bound_error_activity"].values[place] == pytest.approx(float(bound.error), rel=1e-6)
+    assert "yes; limit known to" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_record_that_is_not_known_says_what_would_make_it_so(tmp_path: Path) -> None:
+    run_study(read_study(written(tmp_path, DEPHASED + RECORD)), tmp_path / "out", Refuse(), lambda what, share: None)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "no: every jump resets the system to one of few states, or `trajectories` are asked for" in page
+    for wish in ("trajectories = 1\n" + RECORD, "trajectories = 2.5\n" + RECORD, "seed = -1\n" + RECORD):
+        with pytest.raises(StudyError, match="bounds"):
+            read_study(written(tmp_path, DEPHASED + wish))
+    with pytest.raises(StudyError, match="is for the bounds of the record; leave it out, or name some of them"):
+        read_study(written(tmp_path, DEPHASED + 'trajectories = 100\nnames = ["kinetic"]\n'))

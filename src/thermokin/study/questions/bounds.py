@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import numpy as np
@@ -21,6 +21,8 @@ from thermokin.views.sweep_axes import Column
 __all__ = ["BOUNDS", "BoundsTable"]
 
 NAMES = tuple(theorem.name for theorem in catalogue(Situation.REST))
+RECORDS = tuple(theorem.name for theorem in catalogue(Situation.REST) if theorem.costly)
+MOST_RUNS = 1_000_000
 CHEAP = sum(not theorem.costly for theorem in catalogue(Situation.REST))
 Some = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(strict=False, min_length=1, max_length=40)]
 
@@ -34,6 +36,13 @@ class BoundsTable(SomeCurrents):
     count_dephasing: bool = Field(
         default=False, description="whether uncounted dephasing at frequency zero is counted as activity"
     )
+    trajectories: int | None = Field(
+        default=None,
+        ge=2,
+        le=MOST_RUNS,
+        description="runs to sample for the bounds of the record, where jumps do not reset the system",
+    )
+    seed: int = Field(default=1, ge=0, le=2**63 - 1, description="of the random numbers of the trajectories")
 
 
 def _rules(draft: System) -> list[Problem]:
@@ -46,11 +55,18 @@ def _rules(draft: System) -> list[Problem]:
             near = nearest(name, list(NAMES))
             need = f"must name a bound at rest of the catalogue (`thermokin bounds` prints it), got {described(name)}"
             found.append(Problem(("bounds", "names", index), need, near and f'did you mean "{near}"?'))
+    if table.trajectories is not None and not set(table.names or ()) & set(RECORDS):
+        need = "is for the bounds of the record; leave it out, or name some of them in `names`"
+        found.append(Problem(("bounds", "trajectories"), need, ", ".join(f'"{name}"' for name in RECORDS)))
     return found
 
 
 def _evaluated(
-    system: System, table: BoundsTable, words: str, numbers: Mapping[str, FloatArray] | None
+    system: System,
+    table: BoundsTable,
+    words: str,
+    numbers: Mapping[str, FloatArray] | None,
+    progress: Callable[[float], None] | None = None,
 ) -> BoundsAtRest:
     model = system.model if numbers is None else system.family.at(numbers)
     found = evaluate(
@@ -59,6 +75,9 @@ def _evaluated(
         theorems=table.names or (),
         outside=True,
         counts_dephasing=table.count_dephasing,
+        trajectories=table.trajectories,
+        seed=table.seed,
+        progress=progress,
     )
     assert isinstance(found, BoundsAtRest)  # noqa: S101 - no times are given
     return found
@@ -67,19 +86,33 @@ def _evaluated(
 def _answer(system: System, table: BoundsTable, tell: Tell) -> BoundsOfCurrents:
     tell("bounds", 0.0)
     names = currents_asked(system.sections, table)
-    return BoundsOfCurrents({words: _evaluated(system, table, words, None) for words in names})
+
+    def told(position: int) -> Callable[[float], None]:
+        return lambda done: tell("trajectories", (position + done) / len(names))
+
+    found = {words: _evaluated(system, table, words, None, told(place)) for place, words in enumerate(names)}
+    return BoundsOfCurrents(found)
 
 
 def _swept(system: System, table: BoundsTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
-    """Value over limit of every bound at every point."""
+    """Value over limit of every bound at every point, and its error where trajectories are sampled."""
     found = []
     for words in currents_asked(system.sections, table):
         for bound in _evaluated(system, table, words, numbers):
-            said = (
-                f"value over limit of the bound {bound.name!r} on {words}{'' if bound.applies else ', no theorem here'}"
-            )
-            found.append(Column(f"ratio {bound.name} {words}", said, "1", np.asarray(bound.ratio)))
+            said = f"value over limit of the bound {bound.name!r} on {words}"
+            known = said if bound.applies else f"{said}, no theorem here"
+            found.append(Column(f"ratio {bound.name} {words}", known, "1", np.asarray(bound.ratio)))
+            if table.trajectories is not None and bound.name in RECORDS:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    error = bound.ratio * bound.error / bound.limit
+                found.append(Column(f"error {bound.name} {words}", f"error of {said}", "1", np.asarray(error)))
     return found
+
+
+def _summary(table: BoundsTable) -> str:
+    """How many bounds, and how what has no exact average is found."""
+    runs = "" if table.trajectories is None else f", {table.trajectories} trajectories where jumps do not reset"
+    return f"{len(table.names or ()) or CHEAP} bounds at rest{runs}"
 
 
 BOUNDS = about_currents(
@@ -87,7 +120,7 @@ BOUNDS = about_currents(
         name="bounds",
         tables={"bounds": BoundsTable},
         rules=_rules,
-        summary=lambda system, table: f"{len(table.names or ()) or CHEAP} bounds at rest",
+        summary=lambda system, table: _summary(table),
         answer=_answer,
         swept=_swept,
     )
