@@ -107,7 +107,7 @@ def evaluate(
     Of the whole catalogue, bounds outside their domain are computed and marked; one that is asked for by itself is
     refused there, unless `outside` wishes for it. Those that average over the record of jumps must be asked for; that
     average is exact where jumps reset the system, elsewhere `trajectories` samples it, and `error` then holds three
-    standard errors.
+    standard errors, more where runs are few. It is far too small where jumps decide of which all runs hold few.
 
     Args:
         model: the model; a classical jump process as well.

@@ -15,7 +15,6 @@ OF_FORCES = "what the martingale of the forces and the count have in common"
 OF_JUMPS = "what the number of jumps and the count have in common"
 REMEDY = "Pass `trajectories=1000` to sample what is averaged over, with its error."
 RESETS = "every jump resets the system to one of few states, or `trajectories` are asked for"
-DEVIATIONS = 3.0  # standard errors that an error from above as a rule holds, where trajectories are sampled
 
 
 def _known(case: RestCase) -> tuple[Hypothesis, ...]:
@@ -27,7 +26,7 @@ def _with(case: RestCase, scores: FloatArray, name: str, symbol: str) -> tuple[P
     found = case.record
     value = scores * found.values
     error = np.abs(scores) * found.error + case.forces_error[..., None] * np.abs(found.values)
-    error = error.sum(axis=-1) + DEVIATIONS * found.standard_error(scores)
+    error = error.sum(axis=-1) + found.margin(scores)
     said = f"{name}, from {found.runs} trajectories" if found.runs else name
     return Part(said, value.sum(axis=-1), symbol), error
 
@@ -56,7 +55,7 @@ def _optimal(case: RestCase) -> Limit:
     # A square of what is sampled is too large by its variance.
     more = (found.variances * inverse).sum(axis=-1)
     value = np.maximum((found.values**2 * inverse).sum(axis=-1) - more, 0.0)
-    error = (np.abs(shares) * found.error).sum(axis=-1) + DEVIATIONS * found.standard_error(shares) + more
+    error = (np.abs(shares) * found.error).sum(axis=-1) + found.margin(shares) + more
     return Limit(value, _known(case), error)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
@@ -17,6 +18,8 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 
 __all__ = ["RecordResponses", "record_responses"]
+
+DEVIATIONS = 3.0  # standard errors that an error from above as a rule holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,18 @@ class RecordResponses:
             return np.zeros(np.broadcast_shapes(scores.shape, self.values.shape)[:-1])
         spread = np.sqrt(np.maximum((scores * (self.covariance @ scores[..., None])[..., 0]).sum(axis=-1), 0.0))
         return np.asarray(np.maximum(spread, np.abs((scores * self.apart).sum(axis=-1))))
+
+    def margin(self, scores: FloatArray) -> FloatArray:
+        """How far sum_e b_e v_e may be off by chance: three standard errors, or what is as rare where runs are few.
+
+        Args:
+            scores: b_e (..., e).
+
+        Returns:
+            (...); 0 where nothing is sampled.
+        """
+        far = stdtrit(self.runs - 1, ndtr(DEVIATIONS)) if self.runs else 0.0
+        return np.asarray(far * self.standard_error(scores))
 
 
 @dataclass(frozen=True, eq=False)

@@ -131,6 +131,24 @@ def test_runs_meet_the_exact_average_where_jumps_reset(name: str, monkeypatch: p
     assert (errors(record) <= 0.02 * np.abs(exact.values).max()).all()
 
 
+@pytest.mark.parametrize("seed", [0, 9, 60])
+def test_jumps_that_are_few_or_alike_leave_an_honest_error(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Kets settle between jumps long before the next: most of what is fitted is then fitted to few of them.
+    random = np.random.default_rng(seed)
+    size, count = 2 + seed % 3, 2 + seed % 4
+    root = random.normal(size=(size, size)) + 1j * random.normal(size=(size, size))
+    kets = random.normal(size=(2, count, size)) + 1j * random.normal(size=(2, count, size))
+    jumps = [np.exp(random.normal()) * np.outer(*pair) for pair in kets.swapaxes(0, 1)]
+    model, weights = model_of(root + root.conj().T, jumps), random.normal(size=count)
+    exact = found(model, weights, None).values
+    never_resets(monkeypatch)
+    for runs in (2, 3, 8, 40, 200):
+        record = found(model, weights, runs, seed + 1)
+        reach = np.array([float(record.margin(one)) for one in np.eye(count)])
+        assert (np.abs(record.values - exact) <= reach + 1e-12).all(), runs
+    assert record.margin(np.ones(count)) == pytest.approx(3.0 * float(record.standard_error(np.ones(count))), rel=0.03)
+
+
 @pytest.mark.slow
 def test_more_kets_than_exact_averages_look_for_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(5)
