@@ -19,7 +19,7 @@ from thermokin.linear_response.channel_labels import bath_labels, channel_labels
 from thermokin.linear_response.channel_response import excesses
 from thermokin.linear_response.current_excess import CurrentExcess
 from thermokin.linear_response.observed import AnswerAtRest, answered
-from thermokin.linear_response.reset_noise import ResetNoise, reset_noise
+from thermokin.linear_response.reset_noise import reset_noise
 from thermokin.linear_response.sampled_noise import sampled_noise
 from thermokin.linear_response.sampling import require_runs
 from thermokin.liouville.liouvillian import Liouvillian
@@ -223,20 +223,12 @@ def _parts(
     noise, missed = counted
     if noise == 0.0:  # of parts none of which is negative
         return np.zeros(excess.rates.shape), missed * np.ones(excess.rates.shape), RESETS
-    found = _by_resets(model, current, excess, sampled=trajectories is not None)
+    state, worth = excess.state_of(model), excess.matrix_of(model)
+    found = reset_noise(Liouvillian(model), state, worth, current.weights, else_sampled=trajectories is not None)
     if found is None:
         return *_by_runs(model, current, excess, trajectories, seed), SAMPLES
     error = found.error + np.abs(found.values.sum() - noise) + missed
     return answered(found.values, error, noise + excess.noise_floor, names, excess.steady_state), error, RESETS
-
-
-def _by_resets(model: Model, current: Current, excess: CurrentExcess, *, sampled: bool) -> ResetNoise | None:
-    try:
-        return reset_noise(Liouvillian(model), excess.state_of(model), excess.matrix_of(model), current.weights)
-    except NotConvergedError:
-        if sampled:
-            return None
-        raise
 
 
 def _by_runs(

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from thermokin._errors import NotConvergedError
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import FloatArray
 from thermokin.linear_response.current_answer import CurrentAnswer
 from thermokin.linear_response.relaxation_time import relaxation_time
-from thermokin.linear_response.reset_noise import ResetNoise, reset_noise
+from thermokin.linear_response.reset_noise import reset_noise
 from thermokin.linear_response.sampled_record import SampledGains, sampled_record
 from thermokin.linear_response.sampling import Sampling
 from thermokin.liouville.liouvillian import Liouvillian
@@ -150,7 +149,7 @@ def _of_point(
     if not np.isfinite(state).all():
         return _Point(np.full(count, np.nan), np.full(count, np.nan))
     liouvillian = Liouvillian(model)
-    exact = _by_resets(liouvillian, state, -solution, weights, sampled=wish is not None)
+    exact = reset_noise(liouvillian, state, -solution, weights, else_sampled=wish is not None)
     if exact is not None:
         return _Point(exact.gains, exact.gains_error)
     if wish is None:
@@ -159,14 +158,3 @@ def _of_point(
     relaxation = relaxation_time(answer.resolvent, batch, place)
     found = sampled_record(liouvillian, state, -solution, weights, here, relaxation, wish)
     return _Point(found.gains, np.zeros(count), found)
-
-
-def _by_resets(
-    liouvillian: Liouvillian, state: ComplexArray, excess: ComplexArray, weights: FloatArray, *, sampled: bool
-) -> ResetNoise | None:
-    try:
-        return reset_noise(liouvillian, state, excess, weights)
-    except NotConvergedError:
-        if sampled:
-            return None
-        raise

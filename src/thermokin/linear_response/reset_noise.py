@@ -43,7 +43,12 @@ class ResetNoise:
 
 
 def reset_noise(
-    liouvillian: Liouvillian, state: ComplexArray, excess: ComplexArray, weights: FloatArray
+    liouvillian: Liouvillian,
+    state: ComplexArray,
+    excess: ComplexArray,
+    weights: FloatArray,
+    *,
+    else_sampled: bool = False,
 ) -> ResetNoise | None:
     """E[lambda_k |c_k + tr Y (psi_k - psi)|^2] over the stationary conditional states of jumps that reset.
 
@@ -55,16 +60,28 @@ def reset_noise(
         state: rho (d, d) in the frame.
         excess: Y (d, d) in the frame, that of a frequency or of none.
         weights: c_k (k,).
+        else_sampled: whether trajectories take the place of what cannot be integrated.
 
     Returns:
         The noise; None if some jump does not reset, or kets are many.
 
     Raises:
-        NotConvergedError: if some ket is left too slowly for its motion to be integrated.
+        NotConvergedError: if some ket is left too slowly for its motion to be integrated, and nothing takes its place.
 
     Cost:
         Some hundred kets at each of the reset kets; more where they turn many times before a jump.
     """
+    try:
+        return _averaged(liouvillian, state, excess, weights)
+    except NotConvergedError:
+        if else_sampled:
+            return None
+        raise
+
+
+def _averaged(
+    liouvillian: Liouvillian, state: ComplexArray, excess: ComplexArray, weights: FloatArray
+) -> ResetNoise | None:
     if not weights.size:
         return ResetNoise(*(np.zeros(0) for _ in range(4)))
     _, vectors = np.linalg.eigh(_after_busiest(liouvillian, state))

@@ -15,7 +15,7 @@ from machines import LOWER
 from oracles import Array
 from thermokin.bounds import RestCase, evaluate
 from thermokin.bounds.catalogue import catalogue
-from thermokin.linear_response import record_responses, sampled_record
+from thermokin.linear_response import record_responses, relaxation_time, reset_noise, sampled_record
 from thermokin.linear_response.record_responses import RecordResponses
 from thermokin.linear_response.sampling import Sampling, sampling
 from thermokin.trajectories import reset_kets
@@ -61,7 +61,7 @@ def errors(record: RecordResponses) -> Array:
 
 
 def never_resets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_responses, "reset_noise", lambda *args: None)
+    monkeypatch.setattr(record_responses, "reset_noise", lambda *args, **wish: None)
 
 
 def on_the_circle(hamiltonian: Array, jumps: list[Array], weights: Array, points: int = 128) -> Array:
@@ -284,3 +284,45 @@ def test_a_system_in_the_dark_has_a_record_of_nothing() -> None:
     record = found(model, [1.0, 2.0], 10)
     assert (record.values == 0.0).all()
     assert Sampling(10).part(0.0, 1.0) == Sampling(10)
+
+
+def test_what_cannot_be_integrated_is_sampled_where_that_is_wished_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = jump_machines.driven_qubit(1.0)
+    exact = found(model, [1.0], None).values
+    monkeypatch.setattr(reset_noise, "PANELS", 1)
+    with pytest.raises(tk.NotConvergedError, match="or pass `trajectories=`"):
+        found(model, [1.0], None)
+    record = found(model, [1.0], 400)
+    assert record.runs == 400
+    assert abs(record.values[0] - exact[0]) < 4.0 * errors(record)[0]
+
+
+def test_an_initial_state_says_of_which_steady_state_the_record_is_sampled() -> None:
+    hamiltonian, jumps = driven()
+    random = np.random.default_rng(0)
+    turn, _ = np.linalg.qr(random.normal(size=(4, 4)) + 1j * random.normal(size=(4, 4)))
+    zero = np.zeros((2, 2))
+
+    def turned(one: Array, other: Array) -> Array:
+        return turn @ np.block([[one, zero], [zero, other]]) @ turn.conj().T
+
+    model = model_of(turned(hamiltonian, 2.0 * hamiltonian), [turned(jump, 0.3 * jump) for jump in jumps])
+    # Which dephasing is left out of the activity is told in the basis: the best scores do without.
+    asked: dict[str, Any] = {"theorems": "record, optimal scores", "trajectories": 500}
+    alone = model_of(hamiltonian, jumps)
+    (expected,) = evaluate(alone, tk.current(alone, [1.0, 0.0]), **asked, seed=2)
+    (bound,) = evaluate(model, tk.current(model, [1.0, 0.0]), initial=tk.Ket(turn[:, 0]), **asked)
+    assert abs(bound.limit - expected.limit) <= bound.error + expected.error
+    assert bound.error < 0.01 * bound.limit
+
+
+@pytest.mark.parametrize("name", RESETS)
+def test_the_time_in_which_a_start_is_forgotten_is_that_of_the_slowest_mode(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = RESETS[name]()
+    resolvent = tk.cumulants(model, tk.activity(model)).resolvent
+    exact = relaxation_time.relaxation_time(resolvent)
+    assert exact <= 1.0 / float(tk.modes(model).gap) * (1.0 + 1e-9)  # of the modes that populations see
+    monkeypatch.setattr(relaxation_time, "MOST", 0)
+    assert 0.5 * exact < relaxation_time.relaxation_time(resolvent) < 3.0 * exact
