@@ -52,10 +52,8 @@ def _optimal(case: RestCase) -> Limit:
     happens = rates > np.finfo(float).tiny
     inverse = np.where(happens, 1.0 / np.where(happens, rates, 1.0), 0.0)
     shares = 2.0 * found.values * inverse
-    # A square of what is sampled is too large by its variance.
-    more = (found.variances * inverse).sum(axis=-1)
-    value = np.maximum((found.values**2 * inverse).sum(axis=-1) - more, 0.0)
-    error = (np.abs(shares) * found.error).sum(axis=-1) + found.margin(shares) + more
+    value = (found.values**2 * inverse).sum(axis=-1)
+    error = (np.abs(shares) * found.error).sum(axis=-1) + found.margin(shares)
     return Limit(value, _known(case), error)
 
 

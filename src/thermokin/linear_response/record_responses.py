@@ -42,13 +42,6 @@ class RecordResponses:
     covariance: FloatArray = field(default_factory=lambda: np.zeros(()))
     apart: FloatArray = field(default_factory=lambda: np.zeros(()))
 
-    @property
-    def variances(self) -> FloatArray:
-        """Of the statistical errors of `values` (..., k)."""
-        return np.asarray(
-            np.diagonal(self.covariance, axis1=-2, axis2=-1) if self.runs else np.zeros(self.values.shape)
-        )
-
     def standard_error(self, scores: FloatArray) -> FloatArray:
         """Of sum_e b_e v_e: from the spread of the runs, or from half the difference of their two kinds if larger.
 
