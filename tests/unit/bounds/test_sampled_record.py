@@ -207,6 +207,15 @@ def test_kets_at_given_times_have_the_same_averages() -> None:
         assert abs(whole - each.mean() - record.values[channel]) < 4.0 * spread
 
 
+def test_the_error_of_a_sum_is_the_larger_of_two_estimates() -> None:
+    values, covariance = np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, 9.0]])
+    record = RecordResponses(values, np.zeros(2), runs=10**6, covariance=covariance, apart=np.array([0.5, 3.5]))
+    for scores, expected in (([1.0, 0.0], 2.0), ([0.0, 1.0], 3.5), ([1.0, 1.0], 4.0), ([1.0, -1.0], np.sqrt(11.0))):
+        assert record.standard_error(np.array(scores)) == pytest.approx(expected, rel=1e-12)
+        assert record.margin(np.array(scores)) == pytest.approx(3.0 * expected, rel=1e-4)
+    assert RecordResponses(values, np.zeros(2)).margin(values) == 0.0
+
+
 def test_both_kinds_of_start_have_the_steady_state_for_their_mean() -> None:
     model = two_qubits()
     state = tk.steady_state(model).matrix

@@ -111,3 +111,37 @@ def test_a_record_that_is_not_known_says_what_would_make_it_so(tmp_path: Path) -
             read_study(written(tmp_path, DEPHASED + wish))
     with pytest.raises(StudyError, match="is for the bounds of the record; leave it out, or name some of them"):
         read_study(written(tmp_path, DEPHASED + 'trajectories = 100\nnames = ["kinetic"]\n'))
+
+
+WARM = """
+[model]
+hamiltonian = [[0.0, 0.3], [0.3, 0.0]]
+energy_operator = [[0.0, 0.0], [0.0, 1.0]]
+
+[[baths]]
+name = "warm"
+rate = 0.4
+coupling = [[0, 1], [1, 0]]
+
+[[channels]]
+jump = [[1, 0], [0, -1]]
+rate = 0.3
+
+[bounds]
+currents = ["heat from warm"]
+names = ["record, thermo-kinetic", "kinetic"]
+trajectories = 100
+
+[sweep]
+"baths.warm.temperature" = [0.5, 1.0, 3.0]
+"""
+
+
+def test_sampled_bounds_are_swept_with_their_errors(tmp_path: Path) -> None:
+    run_study(read_study(written(tmp_path, WARM)), tmp_path / "out", Refuse(), lambda what, share: None)
+    data = read_dataset(tmp_path / "out" / "data.nc")
+    ratio, error = (data[f"{what} record, thermo-kinetic heat from warm"].values for what in ("ratio", "error"))
+    assert ratio.shape == error.shape == (3,)
+    assert (ratio + error >= 1.0).all()
+    assert ((error > 1e-5 * ratio) & (error < 0.2 * ratio)).all()
+    assert "error kinetic heat from warm" not in data
