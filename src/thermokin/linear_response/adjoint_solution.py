@@ -127,9 +127,3 @@ class AdjointSolution:
         if np.iscomplexobj(vector) and vector.imag.any():
             return np.asarray(block.frame_state(vector.real) + 1j * block.frame_state(vector.imag))
         return block.frame_state(vector)
-
-    @property
-    def relaxation(self) -> float:
-        """The longest time in which the state forgets a start [time], of one point."""
-        decays = np.sort(-np.linalg.eigvals(self.resolvent.block.matrix).real)
-        return float(1.0 / decays[1]) if decays.size > 1 else 0.0

@@ -19,9 +19,10 @@ from thermokin.linear_response.channel_labels import bath_labels, channel_labels
 from thermokin.linear_response.channel_response import excesses
 from thermokin.linear_response.current_excess import CurrentExcess
 from thermokin.linear_response.observed import AnswerAtRest, answered
+from thermokin.linear_response.relaxation_time import relaxation_time
 from thermokin.linear_response.reset_noise import reset_noise
-from thermokin.linear_response.sampled_noise import sampled_noise
-from thermokin.linear_response.sampling import require_runs
+from thermokin.linear_response.sampled_record import sampled_noise
+from thermokin.linear_response.sampling import Sampling, sampling
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.current import Current, own
@@ -148,8 +149,8 @@ def noise_by_channel(
     Raises:
         HypothesisError: if coherences matter, jumps do not reset, and no trajectories are asked for.
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if rounding leaves fewer than six digits of a part, the method has no matrix, or some state
-            turns too often between jumps.
+        NotConvergedError: if rounding leaves fewer than six digits of a part, the method has no matrix, some state
+            turns too often between jumps, or runs remember their start.
         ValueError: if the current belongs to another model, or an argument is not valid.
         TypeError: if an argument is of the wrong type.
 
@@ -169,7 +170,7 @@ def noise_by_channel(
         >>> bool(np.isclose(parts.sum(), tk.cumulants(ring, turns).noise, rtol=1e-14))
         True
     """
-    require_runs(trajectories)
+    wish = sampling(trajectories, seed)
     own(current, model)
     grid = None if frequencies is None else checked_frequencies(frequencies)
     every = list(excesses(model, current, grid, initial, method))
@@ -185,9 +186,7 @@ def noise_by_channel(
         return _swept(model, current, how, every[0].steady_state)
     with few_threads(model.dimension):
         counted = _counted(every[0], current, grid)
-        parts = [
-            _parts(model, current, one, noise, trajectories, seed) for one, noise in zip(every, counted, strict=True)
-        ]
+        parts = [_parts(model, current, one, noise, wish) for one, noise in zip(every, counted, strict=True)]
     state = every[0].steady_state
     (values, error), averaged_over = zip(*(part[:2] for part in parts), strict=True), parts[0][2]
     if grid is None:
@@ -212,8 +211,7 @@ def _parts(
     current: Current,
     excess: CurrentExcess,
     counted: tuple[FloatArray, FloatArray],
-    trajectories: int | None,
-    seed: int,
+    wish: Sampling | None,
 ) -> tuple[FloatArray, FloatArray, str]:
     """The parts at one frequency, their errors, and what was averaged over."""
     names = [f"the noise of channel {number}" for number in range(model.table.size)]
@@ -224,23 +222,24 @@ def _parts(
     if noise == 0.0:  # of parts none of which is negative
         return np.zeros(excess.rates.shape), missed * np.ones(excess.rates.shape), RESETS
     state, worth = excess.state_of(model), excess.matrix_of(model)
-    found = reset_noise(Liouvillian(model), state, worth, current.weights, else_sampled=trajectories is not None)
+    found = reset_noise(Liouvillian(model), state, worth, current.weights, else_sampled=wish is not None)
     if found is None:
-        return *_by_runs(model, current, excess, trajectories, seed), SAMPLES
+        return *_by_runs(model, current, excess, wish), SAMPLES
     error = found.error + np.abs(found.values.sum() - noise) + missed
     return answered(found.values, error, noise + excess.noise_floor, names, excess.steady_state), error, RESETS
 
 
 def _by_runs(
-    model: Model, current: Current, excess: CurrentExcess, trajectories: int | None, seed: int
+    model: Model, current: Current, excess: CurrentExcess, wish: Sampling | None
 ) -> tuple[FloatArray, FloatArray]:
-    if trajectories is None:
+    if wish is None:
         raise HypothesisError(
             "who makes the noise is known exactly where populations are closed or every jump resets the system, and "
             "here some jump does neither. Pass `trajectories=10_000` to sample it, with its standard error."
         )
-    state, worth = excess.state_of(model), excess.matrix_of(model)
-    return sampled_noise(model, state, worth, current.weights, excess.relaxation, trajectories, seed)
+    state, worth, relaxation = excess.state_of(model), excess.matrix_of(model), relaxation_time(excess.resolvent)
+    found = sampled_noise(Liouvillian(model), state, worth, current.weights, relaxation, wish)
+    return found.values, np.maximum(np.sqrt(np.diag(found.covariance)), found.apart)
 
 
 def _swept(

@@ -11,7 +11,7 @@ from thermokin._typing import FloatArray
 from thermokin.linear_response.current_answer import CurrentAnswer
 from thermokin.linear_response.relaxation_time import relaxation_time
 from thermokin.linear_response.reset_noise import reset_noise
-from thermokin.linear_response.sampled_record import SampledGains, sampled_record
+from thermokin.linear_response.sampled_record import Sampled, sampled_gains
 from thermokin.linear_response.sampling import Sampling
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
@@ -81,7 +81,7 @@ class _Point:
 
     values: FloatArray
     error: FloatArray
-    sampled: SampledGains | None = None
+    sampled: Sampled | None = None
 
 
 def record_responses(answer: CurrentAnswer, noise: FloatArray, wish: Sampling | None = None) -> RecordResponses:
@@ -149,5 +149,5 @@ def _of_point(
         return None
     here = float(np.broadcast_to(noise, batch)[place])
     relaxation = relaxation_time(answer.resolvent, batch, place)
-    found = sampled_record(liouvillian, state, -solution, weights, here, relaxation, wish)
-    return _Point(found.gains, np.zeros(count), found)
+    found = sampled_gains(liouvillian, state, -solution, weights, here, relaxation, wish)
+    return _Point(found.values, np.zeros(count), found)

@@ -27,10 +27,10 @@ class RecordSums:
     """Sums over the jumps of each run per time, with the kets psi just before them; psi_k = L_k psi / |L_k psi|.
 
     Args:
-        held: of (lambda_k / lambda) tr(Y psi) (n, k).
+        held: of (lambda_k / lambda) Re tr(Y psi) (n, k).
         rates: of lambda_k / lambda (n, k), a_k in the mean.
-        landed: of (lambda_k / lambda) tr(Y psi_k) (n, k), tr(Y L_k rho L_k^+) in the mean.
-        noise: of sum_k (lambda_k / lambda) (c_k + tr Y (psi_k - psi))^2 (n,), that of the current in the mean.
+        landed: of (lambda_k / lambda) Re tr(Y psi_k) (n, k), Re tr(Y L_k rho L_k^+) in the mean.
+        noise: of (lambda_k / lambda) |c_k + tr Y (psi_k - psi)|^2 (n, k), the noise by channel in the mean.
     """
 
     held: FloatArray
@@ -71,14 +71,14 @@ class RecordRuns:
         found = np.concatenate(seeded_blocks(partial(self._block, teller), wish.runs, size, wish.seed, None))
         found /= self.process.motion.horizon - self.settling
         count = self.weights.size
-        return RecordSums(found[:, :count], found[:, count : 2 * count], found[:, 2 * count : -1], found[:, -1])
+        return RecordSums(*(found[:, part * count : (part + 1) * count] for part in range(4)))
 
     def _block(self, teller: _Teller, count: int, random: np.random.Generator) -> FloatArray:
         start = Starts(self.process.starts.kets, self.odds).drawn(count, random)
         odd = np.arange(count) % 2 == 1
         others = self.process.starts.kets.shape[0] - self.odds.size
         start[odd] = self.odds.size + random.integers(others, size=int(odd.sum()))
-        sums, clocks = np.zeros((count, 3 * self.weights.size + 1)), np.zeros(count)
+        sums, clocks = np.zeros((count, 4 * self.weights.size)), np.zeros(count)
         for who, clock, kets, _ in self.process.followed(start, random):
             later = clock > self.settling
             sums[who[later]] += self._summands(kets[later])
@@ -90,12 +90,12 @@ class RecordRuns:
         rates = self.process.jumps.odds(kets)
         landed = self.process.jumps.landed(kets, self.excess)
         squares = (kets.real**2 + kets.imag**2).sum(axis=1)
-        held = np.einsum("nd,nd->n", kets.conj(), kets @ self.excess.T).real / squares
+        held = np.einsum("nd,nd->n", kets.conj(), kets @ self.excess.T)[:, None] / squares[:, None]
         total = rates.sum(axis=1, keepdims=True)
         share = rates / total
-        gained = self.weights + landed / np.where(rates > 0.0, rates, 1.0) - held[:, None]
-        noise = (share * gained**2).sum(axis=1, keepdims=True)
-        return np.concatenate([share * held[:, None], share, landed / total, noise], axis=1)
+        gained = self.weights + landed / np.where(rates > 0.0, rates, 1.0) - held
+        noise = share * (gained.real**2 + gained.imag**2)
+        return np.concatenate([share * held.real, share, landed.real / total, noise], axis=1)
 
 
 class _Teller:

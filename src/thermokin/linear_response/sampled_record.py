@@ -1,12 +1,14 @@
-"""What martingales of the record have in common with a current, from sampled trajectories where jumps do not reset."""
+"""Averages over conditional states from sampled trajectories, where jumps do not reset the system."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import stdtrit
 
+from thermokin._cached import cached_property
 from thermokin._errors import NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.linear_response.record_runs import RecordSums, record_runs
@@ -14,7 +16,7 @@ from thermokin.linear_response.sampling import Sampling
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.trajectories.reset_kets import jump_operators
 
-__all__ = ["SampledGains", "sampled_record"]
+__all__ = ["Sampled", "sampled_gains", "sampled_noise"]
 
 SETTLING = 12.0  # relaxation times after which conditional states have forgotten the start, as a rule
 FOLLOWED = 2.0  # for how long a run is then followed, in times that it settles,
@@ -34,55 +36,87 @@ LOOK = "Look for a symmetry that the record of jumps does not tell, and take a m
 
 
 @dataclass(frozen=True, eq=False)
-class SampledGains:
-    """E[lambda_k (c_k + tr Y (psi_k - psi))] of every channel, sampled.
+class Sampled:
+    """Averages that are sampled, one for each channel.
 
     Args:
-        gains: (k,) [amount/time].
+        values: (k,).
         covariance: of their errors (k, k).
         apart: half the difference between runs of two kinds of start (k,), which is another estimate of the errors.
     """
 
-    gains: FloatArray
+    values: FloatArray
     covariance: FloatArray
     apart: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
-    """Means that are known.
+class _Rest:
+    """A model at rest, and what a current is worth there.
 
     Args:
-        rates: a_k (k,).
-        landed: tr(Y L_k rho L_k^+) (k,).
-        noise: of the current.
-        reach: size of Y.
-        counted: the largest |c_k|.
+        liouvillian: of a model without leading axes.
+        state: rho (d, d) in the frame.
+        excess: Y (d, d) in the frame.
+        weights: c_k (k,).
     """
 
-    rates: FloatArray
-    landed: FloatArray
-    noise: float
-    reach: float
-    counted: float
+    liouvillian: Liouvillian
+    state: ComplexArray
+    excess: ComplexArray
+    weights: FloatArray
 
-    def off(self, sums: RecordSums, channel: int) -> FloatArray:
-        """By how much sums are off, those of one channel and those of all, in units of their sizes (n, 5)."""
-        rates, landed = sums.rates - self.rates, sums.landed - self.landed
-        total, one = self.rates.sum(), max(float(self.rates[channel]), np.finfo(float).tiny)
-        largest = total * (self.counted + 2.0 * self.reach) ** 2
-        reach = max(self.reach, np.finfo(float).tiny)
-        columns = (
-            rates[:, channel] / one,
-            landed[:, channel] / (one * reach),
-            rates.sum(axis=1) / total,
-            landed.sum(axis=1) / (total * reach),
-            (sums.noise - self.noise) / max(largest, np.finfo(float).tiny),
-        )
-        return np.stack(columns, axis=1)
+    @cached_property
+    def worth(self) -> ComplexArray:
+        """Y less its mean."""
+        return np.asarray(self.excess - np.trace(self.excess @ self.state) * np.eye(len(self.state)))
+
+    @cached_property
+    def _after(self) -> list[ComplexArray]:
+        jumps = map(self.liouvillian.table.jump, range(self.weights.size))
+        return [np.asarray(jump @ self.state @ jump.conj().T) for jump in jumps]
+
+    @cached_property
+    def rates(self) -> FloatArray:
+        """a_k (k,)."""
+        return np.maximum([float(np.trace(after).real) for after in self._after], 0.0)
+
+    @cached_property
+    def landed(self) -> FloatArray:
+        """Re tr(Y L_k rho L_k^+) (k,)."""
+        return np.array([float(np.trace(self.worth @ after).real) for after in self._after])
+
+    @cached_property
+    def reach(self) -> float:
+        """The size of Y."""
+        return max(float(np.linalg.norm(self.worth, 2)), float(np.finfo(float).tiny))
+
+    @cached_property
+    def largest(self) -> float:
+        """What the noise is measured by."""
+        counted = float(np.abs(self.weights).max()) + 2.0 * self.reach
+        return max(float(self.rates.sum()) * counted**2, float(np.finfo(float).tiny))
+
+    def off(self, sums: RecordSums, noise: float | None) -> list[FloatArray]:
+        """By how much sums of each run are off their means, in units of their sizes: (n, c) for each channel.
+
+        Args:
+            sums: over the runs.
+            noise: of the current, where it is to be taken for known.
+
+        Returns:
+            Those of the channel, and those of all.
+        """
+        ones = np.maximum(self.rates, np.finfo(float).tiny)
+        rates, landed = sums.rates - self.rates, (sums.landed - self.landed) / self.reach
+        every = [rates.sum(axis=1) / ones.sum(), landed.sum(axis=1) / ones.sum()]
+        if noise is not None:
+            every.append((sums.noise.sum(axis=1) - noise) / self.largest)
+        own = zip((rates / ones).T, (landed / ones).T, strict=True)
+        return [np.stack([*pair, *every], axis=1) for pair in own]
 
 
-def sampled_record(
+def sampled_gains(
     liouvillian: Liouvillian,
     state: ComplexArray,
     excess: ComplexArray,
@@ -90,8 +124,8 @@ def sampled_record(
     noise: float,
     relaxation: float,
     wish: Sampling,
-) -> SampledGains:
-    """The responses of the record's martingales from runs that have settled.
+) -> Sampled:
+    """E[lambda_k (c_k + tr Y (psi_k - psi))], the responses of the record's martingales, from runs that have settled.
 
     Of v_k = c_k a_k + tr Y L_k rho L_k^+ - E[lambda_k tr Y psi] only the last is not known. As jumps come at the rate
     lambda = sum_k lambda_k, it is the sum of (lambda_k / lambda) tr(Y psi) over the kets just before all jumps, per
@@ -111,7 +145,7 @@ def sampled_record(
         wish: how many runs.
 
     Returns:
-        The responses.
+        The responses [amount/time].
 
     Raises:
         ValueError: if more jumps are asked for than end within hours.
@@ -123,26 +157,71 @@ def sampled_record(
     Reference:
         dalibard1992.
     """
-    jumps, count = jump_operators(liouvillian), weights.size
-    landed = [jump @ state @ jump.conj().T for jump in map(liouvillian.table.jump, range(count))]
-    rates = np.maximum([float(np.trace(after).real) for after in landed], 0.0)
-    total = float(rates.sum())
+    rest = _Rest(liouvillian, state, excess, weights)
+
+    def read(sums: RecordSums) -> FloatArray:
+        return weights * rest.rates + rest.landed - _fitted(sums.held, rest.off(sums, noise))
+
+    return _settled(rest, read, rest.rates * rest.reach, relaxation, wish)
+
+
+def sampled_noise(
+    liouvillian: Liouvillian,
+    state: ComplexArray,
+    excess: ComplexArray,
+    weights: FloatArray,
+    relaxation: float,
+    wish: Sampling,
+) -> Sampled:
+    """E[lambda_k |c_k + tr Y (psi_k - psi)|^2], the noise by channel, in the same way.
+
+    That its parts add up to the noise of the current is not used, and so tells how good they are.
+
+    Args:
+        liouvillian: of a model without leading axes.
+        state: rho (d, d) in the frame.
+        excess: Y (d, d) in the frame, that of a frequency or of none.
+        weights: c_k (k,).
+        relaxation: the longest time in which the mean state forgets a start [time].
+        wish: how many runs.
+
+    Returns:
+        The parts [amount^2/time].
+
+    Raises:
+        ValueError: if more jumps are asked for than end within hours.
+        NotConvergedError: if runs remember how they started.
+
+    Cost:
+        As `sampled_gains`.
+    """
+    rest = _Rest(liouvillian, state, excess, weights)
+
+    def read(sums: RecordSums) -> FloatArray:
+        return _fitted(sums.noise, rest.off(sums, None))
+
+    return _settled(rest, read, np.full(weights.size, rest.largest), relaxation, wish)
+
+
+def _settled(
+    rest: _Rest, read: Callable[[RecordSums], FloatArray], scale: FloatArray, relaxation: float, wish: Sampling
+) -> Sampled:
+    """The mean of what is read of each run (n, k), from runs so long that their starts do not matter."""
+    total, count = float(rest.rates.sum()), rest.weights.size
     if not total > np.finfo(float).tiny:
-        return SampledGains(np.zeros(count), np.zeros((count, count)), np.zeros(count))
-    worth = excess - np.trace(excess @ state).real * np.eye(len(state))
-    gained = np.array([float(np.trace(worth @ after).real) for after in landed])
-    reach = float(np.linalg.norm(worth, 2))
-    known = _Known(rates, gained, noise, reach, float(np.abs(weights).max()))
+        return Sampled(np.zeros(count), np.zeros((count, count)), np.zeros(count))
+    jumps = jump_operators(rest.liouvillian)
     for number in range(LENGTHENED):
         settling = SETTLING * 2.0**number * relaxation
         horizon = settling + max(FOLLOWED * settling, JUMPS / total)
         _require_patience(total * horizon, wish.runs, number)
-        found = _fitted(record_runs(liouvillian, state, worth, weights, settling, horizon, jumps).sums(wish), known)
-        difference, differs = _compared(found, rates * reach)
+        runs = record_runs(rest.liouvillian, rest.state, rest.worth, rest.weights, settling, horizon, jumps)
+        found = read(runs.sums(wish))
+        difference, differs = _compared(found, scale)
         if not differs:
-            rest = found - found.mean(axis=0)
-            spread = rest.T @ rest / (wish.runs * (wish.runs - 1))
-            return SampledGains(weights * rates + gained - found.mean(axis=0), spread, 0.5 * np.abs(difference))
+            away = found - found.mean(axis=0)
+            spread = away.T @ away / (wish.runs * (wish.runs - 1))
+            return Sampled(found.mean(axis=0), spread, 0.5 * np.abs(difference))
     raise NotConvergedError(REMEMBERED.format(SETTLING * 2.0**number), float(np.abs(difference).max()), LOOK)
 
 
@@ -158,19 +237,18 @@ def _require_patience(jumps: float, runs: int, number: int) -> None:
     )
 
 
-def _fitted(sums: RecordSums, known: _Known) -> FloatArray:
-    """Sums of each run less what other sums tell of their errors (n, k)."""
+def _fitted(sums: FloatArray, known: list[FloatArray]) -> FloatArray:
+    """Sums of each run (n, k) less what others, by how much they are off, tell of their errors."""
     # Fitted to other runs than it is used for: so the mean stays right, and the spread tells its error even where few
     # jumps decide.
-    runs = len(sums.noise)
+    runs = len(sums)
     if runs < ENOUGH:
-        return sums.held
-    found, fold = np.empty_like(sums.held), np.arange(runs) // 2 % FOLDS
-    for channel, held in enumerate(sums.held.T):
-        off = known.off(sums, channel)
+        return sums
+    found, fold = np.empty_like(sums), np.arange(runs) // 2 % FOLDS
+    for channel, (own, off) in enumerate(zip(sums.T, known, strict=True)):
         for number in range(FOLDS):
             here = fold == number
-            found[here, channel] = held[here] - off[here] @ _slopes(off[~here], held[~here])
+            found[here, channel] = own[here] - off[here] @ _slopes(off[~here], own[~here])
     return found
 
 

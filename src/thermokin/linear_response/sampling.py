@@ -9,7 +9,7 @@ import numpy as np
 
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["Sampling", "require_runs", "sampling"]
+__all__ = ["Sampling", "sampling"]
 
 FEWEST = 2  # runs that have a standard error
 
@@ -61,7 +61,7 @@ def sampling(
         ValueError: if a number is out of range.
         TypeError: if one is not whole.
     """
-    require_runs(trajectories)
+    _require_runs(trajectories)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
         raise TypeError(f"`seed` must be a whole number, got {shown(seed)}.")
     if seed < 0:
@@ -69,16 +69,7 @@ def sampling(
     return None if trajectories is None else Sampling(int(trajectories), int(seed), progress)
 
 
-def require_runs(trajectories: object) -> None:
-    """Refuse a number of runs that is none, or has no standard error.
-
-    Args:
-        trajectories: as given; None for no runs.
-
-    Raises:
-        ValueError: if there are too few.
-        TypeError: if it is not whole.
-    """
+def _require_runs(trajectories: object) -> None:
     if trajectories is None:
         return
     if isinstance(trajectories, bool) or not isinstance(trajectories, int | np.integer):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
@@ -139,14 +141,14 @@ class JumpOperators:
             (n, k) [1/time].
         """
         components = kets @ self.rows.T
-        return self._summed(components.real**2 + components.imag**2)
+        return np.asarray(self._summed(components.real**2 + components.imag**2))
 
-    def landed(self, kets: ComplexArray, operator: ComplexArray) -> FloatArray:
+    def landed(self, kets: ComplexArray, operator: ComplexArray) -> ComplexArray:
         """<psi|L_k^+ Y L_k|psi> of all channels: rates times the mean of Y after the jump.
 
         Args:
             kets: psi (n, d).
-            operator: Y (d, d), Hermitian.
+            operator: Y (d, d).
 
         Returns:
             (n, k).
@@ -156,11 +158,11 @@ class JumpOperators:
         for begin, end in zip(self.starts[:-1], self.starts[1:], strict=True):
             rows = self.row[begin:end]
             seen[:, begin:end] = components[:, begin:end] @ operator[np.ix_(rows, rows)].T
-        return self._summed((components.conj() * seen).real)
+        return np.asarray(self._summed(components.conj() * seen))
 
-    def _summed(self, values: FloatArray) -> FloatArray:
+    def _summed(self, values: NDArray[Any]) -> NDArray[Any]:
         """Sums over the rows of each channel, from (n, r) to (n, k)."""
-        sums = np.zeros((values.shape[0], self.size))
+        sums = np.zeros((values.shape[0], self.size), dtype=values.dtype)
         present = np.flatnonzero(np.diff(self.starts))
         if present.size:
             sums[:, present] = np.add.reduceat(values, self.starts[present], axis=1)

@@ -18,6 +18,7 @@ import oracles
 import thermokin as tk
 from machines import LOWER
 from oracles import Array
+from thermokin.linear_response import noise_by_channel
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
@@ -256,6 +257,22 @@ def test_runs_and_quadrature_share_out_alike() -> None:
     found = tk.noise_by_channel(longer, tk.current(longer, [1.0, -1.0, 0.0, 0.0, 0.0]), trajectories=4000)
     assert found.averaged_over == "trajectories"
     assert (np.abs(found.values[:4] - exact.values) < 4.0 * found.error[:4]).all()
+
+
+@pytest.mark.slow
+def test_runs_meet_the_exact_parts_at_every_frequency_with_an_honest_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _model(*driven())
+    counted, frequencies = tk.current(model, [1.0, -0.4]), [0.0, 0.7, 4.0]
+    exact = tk.noise_by_channel(model, counted, frequencies=frequencies)
+    monkeypatch.setattr(noise_by_channel, "reset_noise", lambda *args, **wish: None)
+    off = []
+    for seed in range(12):
+        found = tk.noise_by_channel(model, counted, frequencies=frequencies, trajectories=300, seed=seed)
+        assert found.averaged_over == "trajectories"
+        assert (found.error < 0.02 * exact.noise[:, None]).all()
+        off.append((found.values - exact.values) / found.error)
+    assert np.abs(off).max() < 4.5
+    assert 0.6 < np.sqrt(np.mean(np.square(off))) < 1.3
 
 
 def test_a_sweep_is_its_points() -> None:
