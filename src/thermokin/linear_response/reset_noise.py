@@ -17,6 +17,7 @@ from thermokin.trajectories.reset_kets import JumpOperators, ResetKets, jump_ope
 __all__ = ["ResetNoise", "reset_noise"]
 
 GONE = 1e-18  # survival at which a ket is as good as left
+NOBODY = 1e-290  # survival of a ket that is left long before others are
 DOUBLINGS = 60  # of the horizon, from the time of the fastest motion
 PANELS = 200_000  # of one ket; each has fifteen nodes
 TOGETHER = 2048  # panels that are looked at together
@@ -150,7 +151,8 @@ def _integrand(
     def at(ages: FloatArray) -> FloatArray:
         kets = motion.moved(np.broadcast_to(found.kets[place], (ages.size, found.kets.shape[1])), ages)
         survival = (kets.real**2 + kets.imag**2).sum(axis=1)
-        held = np.einsum("nd,de,ne->n", kets.conj(), excess, kets) / np.where(survival > 0.0, survival, 1.0)
+        # One over a smaller number overflows, and nobody is left there to jump.
+        held = np.einsum("nd,de,ne->n", kets.conj(), excess, kets) / np.where(survival > NOBODY, survival, 1.0)
         rates = jumps.odds(kets)[:, channel]
         gained = weights[channel] + landed - held[:, None]
         return np.concatenate([rates, rates * np.abs(gained) ** 2, rates * gained.real, survival[:, None]], axis=1)

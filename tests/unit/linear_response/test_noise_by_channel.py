@@ -76,6 +76,19 @@ def test_the_parts_of_a_maser_add_up_to_its_noise(drive: float) -> None:
         np.testing.assert_allclose((answers.values**2 / answers.rates).sum() / found.noise, 0.77, atol=6e-3)
 
 
+def test_a_ket_that_is_left_long_before_the_others_makes_no_trouble() -> None:
+    # The lower levels are left at rates below 0.1, the upper one at 1.4: its survival leaves the range of doubles.
+    hamiltonian = np.zeros((3, 3))
+    hamiltonian[0, 1] = hamiltonian[1, 0] = 0.3
+    jumps = [np.zeros((3, 3)) for _ in range(4)]
+    for jump, (row, column, rate) in zip(jumps, [(0, 2, 0.49), (2, 0, 0.09), (1, 2, 0.95), (2, 1, 0.05)], strict=True):
+        jump[row, column] = np.sqrt(rate)
+    maser = _model(hamiltonian, jumps)
+    found = tk.noise_by_channel(maser, tk.current(maser, [-1.0, 1.0, 0.0, 0.0]))
+    assert found.mismatch < 4e-14
+    assert (found.error < 1e-13).all()
+
+
 RESETS: dict[str, Callable[[], tk.Model]] = {
     "fluorescence": lambda: machines.resonance_fluorescence(0.8, 1.0).model,
     "two qubits": jump_machines.two_qubits,
