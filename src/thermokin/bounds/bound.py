@@ -86,14 +86,16 @@ class Statement(Result):
     def ratio(self) -> FloatArray:
         """Value over limit: 1 where the bound is tight, less where it is broken, inf where the limit is 0.
 
-        NaN where either is negative, as heat given to a bath may be: there `slack` tells.
+        The same where neither is more than their error, so that rounding alone breaks nothing. NaN where either is
+        negative, as heat given to a bath may be: there `slack` tells.
         """
         above = self.theorem.bounded.above
         larger, smaller = (self.limit, self.value) if above else (self.value, self.limit)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = larger / smaller
-        ratio = np.where(smaller == 0.0, np.inf, ratio)
-        return np.where((larger < 0.0) | (smaller < 0.0), np.nan, ratio)
+        nothing = np.maximum(np.abs(larger), np.abs(smaller)) <= self.error
+        ratio = np.where((smaller == 0.0) | nothing, np.inf, ratio)
+        return np.where(~nothing & ((larger < 0.0) | (smaller < 0.0)), np.nan, ratio)
 
     @property
     def holds(self) -> BoolArray:

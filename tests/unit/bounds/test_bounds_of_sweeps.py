@@ -1,0 +1,30 @@
+"""Bounds along a sweep, of which some points are at rest, turn too often or have no current."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import thermokin as tk
+from oracles import Array
+from thermokin.bounds import evaluate
+
+LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
+DRIVE = LOWER + LOWER.T
+
+
+def driven(drives: Array | float, rates: Array | float = 1.0) -> tk.Model:
+    strength = np.sqrt(np.asarray(rates))[..., None, None]
+    hamiltonian = 0.5 * np.asarray(drives)[..., None, None] * DRIVE
+    return tk.Model(
+        hamiltonian, [tk.Channel(np.sqrt(r) * strength * jump, None) for r, jump in ((1.1, LOWER), (0.1, LOWER.T))]
+    )
+
+
+def test_where_nothing_flows_rounding_breaks_no_bound() -> None:
+    # Without a drive each emission follows an absorption: no net current and no noise of it.
+    model = driven(np.array([0.0, 0.3, 0.6]))
+    found = evaluate(model, tk.current(model, [1.0, -1.0]))
+    assert all(bound.ratio[0] == np.inf for bound in found if bound.name != "gap")
+    assert found.tightest.name == "optimal scores with the Hamiltonian"
+    assert found.tightest.ratio[0] == np.inf
+    assert found.tightest.ratio[1:].min() > 1.0
