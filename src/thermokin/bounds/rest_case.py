@@ -173,7 +173,7 @@ class RestCase:
     @cached_property
     def record(self) -> RecordResponses:
         """What the record of jumps has in common with the current."""
-        return record_responses(self.answer, self.noise, self.sampling)
+        return record_responses(self.answer, self.noise, self.sampling, self.cumulants.error[..., 1])
 
     def response(self, of_jumps: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How the mean answers when L_e -> exp(theta b_e / 2) L_e, and how far rounding may have moved that.

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
+from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
+from thermokin.counting.lost_digits import marked
 from thermokin.linear_response.current_answer import CurrentAnswer
 from thermokin.linear_response.relaxation_time import relaxation_time
 from thermokin.linear_response.reset_noise import reset_noise
@@ -84,7 +86,9 @@ class _Point:
     sampled: Sampled | None = None
 
 
-def record_responses(answer: CurrentAnswer, noise: FloatArray, wish: Sampling | None = None) -> RecordResponses:
+def record_responses(
+    answer: CurrentAnswer, noise: FloatArray, wish: Sampling | None = None, noise_error: FloatArray | float = 0.0
+) -> RecordResponses:
     """The responses v_k = c_k a_k - <<1|J_1 L^D (L_k rho L_k^+ - E[lambda_k rho_c])>> of the record's martingales.
 
     M_k = N_k - int lambda_k dt has no mean and the variance int a_k dt, whatever the conditional states rho_c are; what
@@ -94,13 +98,14 @@ def record_responses(answer: CurrentAnswer, noise: FloatArray, wish: Sampling | 
         answer: what the current answers to its jumps.
         noise: of the current (...).
         wish: for trajectories, where jumps do not reset.
+        noise_error: of the noise (...).
 
     Returns:
-        The responses.
+        The responses; NaN at the points of a sweep at which they were not found, of which a warning tells.
 
     Raises:
         NotConvergedError: if some state between jumps turns or lasts too long for its average, or runs remember their
-            start.
+            start, at every point.
         ValueError: if more jumps are wished for than end within hours.
 
     Reference:
@@ -116,14 +121,25 @@ def record_responses(answer: CurrentAnswer, noise: FloatArray, wish: Sampling | 
     )
     covariances = np.zeros((*batch, count, count) if wish is not None else ())
     runs, size = 0, max(int(np.prod(batch)), 1)
+    hidden, refusal = np.zeros((*batch, count), dtype=bool), None
+    silent = np.broadcast_to(noise <= noise_error, batch)
     for number, place in enumerate(np.ndindex(*batch)):
+        if silent[place]:  # each v_k^2 / a_k is no more than the noise
+            values[place], errors[place] = 0.0, 0.0
+            continue
         part = None if wish is None else wish.part(number / size, 1.0 / size)
-        found = _of_point(answer, noise, place, batch, part)
+        try:
+            found = _of_point(answer, noise, place, batch, part)
+        except NotConvergedError as missed:
+            hidden[place], refusal = True, missed
+            continue
         if found is None:
             return RecordResponses(np.full_like(values, np.nan), np.full_like(values, np.nan), known=False)
         values[place], errors[place] = found.values, found.error
         if found.sampled is not None and wish is not None:
             runs, covariances[place], aparts[place] = wish.runs, found.sampled.covariance, found.sampled.apart
+    if refusal is not None:
+        values = marked(values, hidden, refusal, "the average over the record of jumps was not found")
     return RecordResponses(values, errors + answer.to_jumps_error, runs=runs, covariance=covariances, apart=aparts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import thermokin as tk
 from oracles import Array
@@ -28,3 +29,20 @@ def test_where_nothing_flows_rounding_breaks_no_bound() -> None:
     assert found.tightest.name == "optimal scores with the Hamiltonian"
     assert found.tightest.ratio[0] == np.inf
     assert found.tightest.ratio[1:].min() > 1.0
+
+
+def test_points_at_which_the_record_says_nothing_leave_the_others() -> None:
+    names = ["record, exact information", "record, optimal scores"]
+    silent = driven(np.array([0.0, 1.0]))
+    found = evaluate(silent, tk.current(silent, [1.0, -1.0]), theorems=names)
+    # The driven one: independent quadrature over the ages since each jump.
+    np.testing.assert_allclose([bound.limit[1] for bound in found], [0.1524714480305, 0.1582072322093], rtol=1e-11)
+    assert all(bound.limit[0] == 0.0 for bound in found)
+    slow = driven(1.0, np.array([1.0, 1e-8]))
+    with pytest.warns(tk.errors.LostPointsWarning, match=r"over the record of jumps was not found at the point \(1,\)"):
+        found = evaluate(slow, tk.current(slow, [1.0, -1.0]), theorems=names)
+    np.testing.assert_allclose([bound.limit[0] for bound in found], [0.1524714480305, 0.1582072322093], rtol=1e-11)
+    assert all(np.isnan(bound.limit[1]) for bound in found)
+    alone = driven(1.0, 1e-8)
+    with pytest.raises(tk.errors.NotConvergedError, match="in which some state turns too often"):
+        evaluate(alone, tk.current(alone, [1.0, -1.0]), theorems=names)
