@@ -85,7 +85,8 @@ def two_states(first: OperatorLike, second: OperatorLike, observable: OperatorLi
         value = np.asarray((variances[0] + variances[1]) / (0.5 * difference**2))
     value = np.where(difference == 0.0, np.inf, value)
     limit = in_blocks(squared_cosecant, np.asarray(entropy))
-    return TwoStates(value, limit, np.asarray(entropy), np.stack(means, axis=-1), np.stack(variances, axis=-1))
+    beside = (np.stack(np.broadcast_arrays(*pair), axis=-1) for pair in (means, variances))
+    return TwoStates(value, limit, np.asarray(entropy), *beside)
 
 
 def _mean(state: OperatorLike, operator: OperatorLike) -> FloatArray:

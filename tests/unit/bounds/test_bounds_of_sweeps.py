@@ -7,7 +7,7 @@ import pytest
 
 import thermokin as tk
 from oracles import Array
-from thermokin.bounds import evaluate
+from thermokin.bounds import evaluate, two_states
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 DRIVE = LOWER + LOWER.T
@@ -46,3 +46,14 @@ def test_points_at_which_the_record_says_nothing_leave_the_others() -> None:
     alone = driven(1.0, 1e-8)
     with pytest.raises(tk.errors.NotConvergedError, match="in which some state turns too often"):
         evaluate(alone, tk.current(alone, [1.0, -1.0]), theorems=names)
+
+
+def test_many_states_are_compared_with_one() -> None:
+    firsts = np.stack([np.diag([0.8, 0.2]), np.diag([0.6, 0.4])])
+    last, observable = np.diag([0.5, 0.5]), np.diag([0.0, 1.0])
+    found = two_states(firsts, last, observable)
+    assert found.means.shape == found.variances.shape == (2, 2)
+    for place, first in enumerate(firsts):
+        alone = two_states(first, last, observable)
+        np.testing.assert_array_equal(found.means[place], alone.means)
+        assert found.ratio[place] == alone.ratio
