@@ -2,23 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from thermokin.bounds.bound import Statement
+from thermokin.bounds.theorem import VARIANCE
+from thermokin.views.latex import tabular
 from thermokin.views.variable import Variable
 
-__all__ = ["part_of", "parts_of", "present_in", "shows_error", "title_of"]
+__all__ = [
+    "NAMED",
+    "along_names",
+    "of_all",
+    "part_of",
+    "parts_of",
+    "present_in",
+    "range_of",
+    "shows_error",
+    "tabulated",
+    "title_of",
+]
 
 SEEN = 1e-5  # of a limit: an error that shows among four digits
+NAMED: tuple[Variable[Any], ...] = (
+    Variable("bound", "name of the bound", "1", ("bound",), lambda r: [one.name for one in r], shown=False),
+    Variable(
+        *("bounded", "what it bounds", "1", ("bound",), lambda r: [one.theorem.bounded.name for one in r]), shown=False
+    ),
+)
 
 
 def title_of(bound: Statement) -> str:
     """Its name, and whether it is a theorem here."""
     unmet = "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.holds)
     return f"Bound {bound.name!r}: {f'no theorem here ({unmet})' if unmet else 'a theorem here'}"
+
+
+def of_all(bounds: Sequence[Statement], tightest: str) -> str:
+    """How many there are, how many of them are theorems here, and which is the tightest.
+
+    Args:
+        bounds: on one amount.
+        tightest: what to call it; the name follows.
+
+    Returns:
+        The words.
+    """
+    hold = [one for one in bounds if one.applies]
+    closest = ""
+    if any(one.theorem.bounded is VARIANCE for one in hold):
+        closest = f"; {tightest}: {bounds.tightest.name}"  # type: ignore[attr-defined]
+    return f"{len(bounds)} of them, of which {len(hold)} are theorems here{closest}"
+
+
+def along_names(bounds: Sequence[Statement], name: str, axis: int) -> Any:
+    """A number, or a part, of each bound, stacked along a new axis."""
+    read = part_of(name) if name in {"cost", "response"} else lambda one: getattr(one, name)
+    return np.stack(np.broadcast_arrays(*(read(one) for one in bounds)), axis=axis)
+
+
+def tabulated(bounds: Sequence[Statement]) -> str:
+    """Value over limit and the parts of each limit as a table in LaTeX, a column each."""
+    rows = []
+    for one in bounds:
+        parts = ("" if part is None else range_of(part.values) for part in (one.response, one.cost))
+        ratio = "" if np.isnan(one.ratio).all() else range_of(one.ratio)
+        rows.append((one.name, ratio, range_of(one.limit), *parts, "yes" if one.applies else "no"))
+    return tabular(("bound", "value/limit", "limit", "response", "cost", "theorem here"), rows)
+
+
+def range_of(numbers: Any) -> str:
+    """One number, or the smallest and the largest of several that are finite."""
+    values = np.asarray(numbers, dtype=np.float64).ravel()
+    usable = values[np.isfinite(values)]
+    if values.size == 1 or not usable.size:
+        return f"{values[0]:.4g}"
+    return f"{usable.min():.4g} ... {usable.max():.4g}"
 
 
 def part_of(which: str) -> Any:

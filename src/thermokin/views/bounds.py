@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from thermokin.bounds.bound import Bound, Bounds
 from thermokin.bounds.relative_entropy import TwoStates
 from thermokin.bounds.theorem import VARIANCE
 from thermokin.model.parameter import Known
-from thermokin.views.bound_words import part_of, parts_of, present_in, title_of
+from thermokin.views.bound_words import NAMED, along_names, of_all, part_of, parts_of, present_in, tabulated, title_of
 from thermokin.views.bounds_at_rest import BoundAtRestView, BoundsAtRestView
 from thermokin.views.motion import start_parameters
 from thermokin.views.variable import Variable
@@ -58,31 +59,28 @@ class BoundView(View[Bound], of=Bound):
         draw_bounds(axes[0], Bounds([result]))
 
 
+_NUMBERS = {
+    "ratio": ("value over limit", "1"),
+    "limit": ("what the value cannot fall below", "amount^2"),
+    "value": ("the number that is bounded", "amount^2"),
+    "slack": ("value less limit", "amount^2"),
+    "cost": ("what the limit divides by", "1"),
+    "response": ("what the limit squares", "amount"),
+    "error": ("numerical error of value - limit", "amount^2"),
+}
+
+
 class BoundsView(View[Bounds], of=Bounds):
     """All bounds on one amount, along an axis of their names."""
 
     coordinates = (
         _TIME,
-        Variable("bound", "name of the bound", "1", ("bound",), lambda r: [one.name for one in r], shown=False),
+        *NAMED,
     )
     variables = (
-        Variable(
-            "limit",
-            "what the variance cannot fall below",
-            "amount^2",
-            ("bound", "time"),
-            lambda r: _stacked(r, "limit"),
-        ),
-        Variable(
-            "value",
-            "variance of the amount",
-            "amount^2",
-            ("bound", "time"),
-            lambda r: _stacked(r, "value"),
-            shown=False,
-        ),
-        Variable(
-            "slack", "variance less limit", "amount^2", ("bound", "time"), lambda r: _stacked(r, "slack"), shown=False
+        *(
+            Variable(name, *said, ("bound", "time"), partial(along_names, name=name, axis=-2), shown=False)
+            for name, said in _NUMBERS.items()
         ),
         Variable(
             "applies", "whether all hypotheses hold", "1", ("bound",), lambda r: [one.applies for one in r], shown=False
@@ -90,8 +88,8 @@ class BoundsView(View[Bounds], of=Bounds):
     )
 
     def title(self, result: Bounds) -> str:
-        """How many."""
-        return f"Bounds, {len(result)} of them, of which {sum(one.applies for one in result)} are theorems here"
+        """How many, and the tightest."""
+        return f"Bounds, {of_all(result, 'the tightest on the variance at some time')}"
 
     def parameters(self, result: Bounds) -> dict[str, Known]:
         """Those of the evolution."""
@@ -101,14 +99,13 @@ class BoundsView(View[Bounds], of=Bounds):
         """A line for each bound: how close it is at best."""
         return [(one.name, _closest(one), "") for one in result]
 
+    def latex(self, result: Bounds) -> str:
+        """Value over limit and the parts of each limit, a column each."""
+        return tabulated(result)
+
     def draw(self, result: Bounds, axes: list[Axes]) -> None:
         """The value above its limits."""
         draw_bounds(axes[0], result)
-
-
-def _stacked(bounds: Bounds, name: str) -> Any:
-    """A number of each bound (..., bound, t)."""
-    return np.stack(np.broadcast_arrays(*(getattr(one, name) for one in bounds)), axis=-2)
 
 
 class TwoStatesView(View[TwoStates], of=TwoStates):

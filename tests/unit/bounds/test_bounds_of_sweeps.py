@@ -57,3 +57,21 @@ def test_many_states_are_compared_with_one() -> None:
         alone = two_states(first, last, observable)
         np.testing.assert_array_equal(found.means[place], alone.means)
         assert found.ratio[place] == alone.ratio
+
+
+def test_bounds_since_time_0_are_a_table_of_their_parts_that_names_the_tightest() -> None:
+    model = driven(np.array([0.3, 0.6]))
+    found = evaluate(model, tk.current(model, [1.0, -1.0]), tk.Populations([0.6, 0.4]), [1.0, 3.0, 9.0])
+    named = f"the tightest on the variance at some time: {found.tightest.name}"
+    assert named in repr(found)
+    data = found.to_xarray()
+    assert named in data.attrs["title"]
+    for name in ("ratio", "limit", "value", "slack", "cost", "response", "error"):
+        assert data[name].sel(bound="kinetic").shape == (2, 3), name
+    np.testing.assert_array_equal(data.cost.sel(bound="kinetic"), found["kinetic"].cost.values)
+    np.testing.assert_array_equal(data.response.sel(bound="kinetic"), found["kinetic"].response.values)
+    assert data.bounded.sel(bound="speed limit") == "entropy production"
+    table = found.to_latex()
+    assert table.startswith("\\begin{tabular}{llllll}\n\\toprule\nbound & value/limit & limit & response & cost")
+    assert " nan " not in table
+    assert evaluate(model, tk.activity(model)).to_xarray().bounded.sel(bound="gap") == "slowest relaxation rate"
