@@ -10,11 +10,13 @@ from thermokin.bounds.bound import BoundsAtRest
 from thermokin.bounds.theorem import VARIANCE
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 from thermokin.views.bound_words import shows_error
-from thermokin.views.lines import with_unit
+from thermokin.views.lines import scale_of, with_unit
 
 __all__ = ["draw_ratios"]
 
 MOST = 7  # lines along a sweep: those that come closest
+HIGHEST = 1e4  # of the axis over its lowest number: what is so far above says nothing
+LINE = 0.07  # of the height of the axes, that a line of the legend takes
 COLOURS = (COOLING, HEATING, *SEQUENCE)
 
 
@@ -23,7 +25,8 @@ def draw_ratios(ax: Axes, bounds: BoundsAtRest) -> None:
 
     Args:
         ax: axes to draw in.
-        bounds: of one point, or along one axis of a sweep, of which those on the noise that come closest are drawn.
+        bounds: of one point, or along one axis of a sweep, of which those on the noise that come closest are drawn;
+            others where none is on the noise.
 
     Raises:
         ValueError: if there is more than one axis of a sweep.
@@ -63,7 +66,7 @@ def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
 def _along(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
     axis = str(data["ratio"].dims[0])
     positions = data[axis].values if axis in data.coords else np.arange(data.sizes[axis])
-    on_noise = [place for place, one in enumerate(bounds) if one.theorem.bounded is VARIANCE]
+    on_noise = [place for place, one in enumerate(bounds) if one.theorem.bounded is VARIANCE] or [*range(len(bounds))]
     ratios = [np.where(np.isfinite(bounds[place].ratio), bounds[place].ratio, np.inf) for place in on_noise]
     shown = sorted(on_noise[place] for place in np.argsort([ratio.min() for ratio in ratios], kind="stable")[:MOST])
     ax.axhline(1.0, color="0.35", linewidth=0.8)
@@ -78,7 +81,16 @@ def _along(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
             linestyle=style,
             label=label,
         )
+    ax.set_xscale(scale_of(positions))
     ax.set_yscale("log")
+    _leave_room(ax, len(shown))
     ax.set_xlabel(with_unit(str(data[axis].attrs.get("long_name", axis)), data[axis].attrs))
     ax.set_ylabel("value over limit")
     legend(ax)
+
+
+def _leave_room(ax: Axes, lines: int) -> None:
+    """Room for a legend above the lines, on a logarithmic axis."""
+    low, high = ax.get_ylim()
+    high = min(high, HIGHEST * low)
+    ax.set_ylim(low, high * (high / low) ** (LINE * lines / (1.0 - min(LINE * lines, 0.7))))

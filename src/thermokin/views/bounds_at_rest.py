@@ -57,6 +57,12 @@ class BoundAtRestView(View[BoundAtRest], of=BoundAtRest):
         """The statement, its sources and what its parts are."""
         return {**super().attributes(result), **parts_of(result)}
 
+    def draw(self, result: BoundAtRest, axes: list[Axes]) -> None:
+        """Value over limit: a mark for one point, a line against the parameter of a sweep."""
+        from thermokin.views.bound_ratios import draw_ratios
+
+        draw_ratios(axes[0], BoundsAtRest([result]))
+
 
 _NUMBERS = {
     "ratio": ("value over limit, or limit over value where the limit lies above", "1"),

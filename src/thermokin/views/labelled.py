@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from matplotlib.figure import Figure
 
 from thermokin._result import Result
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
-from thermokin.report.style import SINGLE_COLUMN, figure
-from thermokin.views.lines import draw_lines, with_unit
+from thermokin.report.style import DARK_GREY, DASHES, SINGLE_COLUMN, figure, small_font
+from thermokin.views.lines import LETTERS, draw_lines, scale_of, with_unit
 from thermokin.views.report_folder import Drawing, Drawings, Drawn
 from thermokin.views.view import View
 
@@ -24,7 +25,6 @@ __all__ = ["Labelled", "LabelledView"]
 
 MOST_FIGURES = 24
 ROWS = 200  # of a table in the report; all are in the data
-DECADE = 10.0  # a grid whose steps grow, over more than this, is drawn on a logarithmic axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,8 @@ class LabelledView(View[Labelled], of=Labelled):
             unit = "" if column.attrs.get("units", "1") == "1" else f" [{column.attrs['units']}]"
             low, high = float(column.min()), float(column.max())
             shown = f"{low:.6g}" if column.ndim == 0 else f"from {low:.6g} to {high:.6g}"
-            lines.append(f"{name}: {shown}{unit}")
+            beside = ", no theorem here" if column.attrs.get("theorem") == "no" else ""
+            lines.append(f"{name}: {shown}{unit}{beside}")
         return lines
 
     def dataset(self, result: Labelled) -> xr.Dataset:
@@ -92,15 +93,6 @@ def _cell(value: Any) -> Cell:
     return None if np.isnan(value) else float(value)
 
 
-def _scale(values: np.ndarray) -> str:
-    """The kind of axis that a grid was made for."""
-    if values.dtype.kind not in "iuf":
-        return "linear"
-    steps = np.diff(values)
-    growing = values.size > 2 and values[0] > 0.0 and (np.diff(steps) > 1e-9 * steps[1:]).all()
-    return "log" if growing and values[-1] >= DECADE * values[0] else "linear"
-
-
 def _lines(column: xr.DataArray, along: str) -> Figure:
     """Against one axis, a line for each place on the other, if there is one."""
     drawing, axes = figure(width=SINGLE_COLUMN)
@@ -108,8 +100,12 @@ def _lines(column: xr.DataArray, along: str) -> Figure:
     draw_lines(ax, column.to_dataset(name=column.name), str(column.name), (along,))
     for line in ax.get_lines():
         line.set_marker(".")  # a point between two that are not defined is no line
+        if column.attrs.get("theorem") == "no":
+            line.set_linestyle(DASHES[0])
+    if "threshold" in column.attrs:
+        ax.axhline(column.attrs["threshold"], color=DARK_GREY, linewidth=0.8)
     if column.ndim == 1:
-        ax.set_xscale(_scale(column[along].values))
+        ax.set_xscale(scale_of(column[along].values))
     return drawing
 
 
@@ -119,11 +115,14 @@ def _map(column: xr.DataArray) -> Figure:
     down, along = (str(one) for one in column.dims)
     values = np.ma.masked_invalid(column.values)
     mesh = ax.pcolormesh(column[along].values, column[down].values, values, shading="nearest", rasterized=True)
-    ax.set_xscale(_scale(column[along].values))
-    ax.set_yscale(_scale(column[down].values))
+    ax.set_xscale(scale_of(column[along].values))
+    ax.set_yscale(scale_of(column[down].values))
     ax.set_xlabel(with_unit(along, column[along].attrs))
     ax.set_ylabel(with_unit(down, column[down].attrs))
-    drawing.colorbar(mesh, ax=ax, label=with_unit(str(column.name), column.attrs))
+    bar, font = drawing.colorbar(mesh, ax=ax), small_font(ax)
+    said = with_unit(str(column.attrs.get("long_name", column.name)), column.attrs)
+    bar.set_label(fill(said, LETTERS, break_long_words=False), fontproperties=font)
+    bar.ax.tick_params(labelsize=font.get_size_in_points())
     return drawing
 
 

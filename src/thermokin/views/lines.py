@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 
-__all__ = ["draw_lines", "require_one_point", "with_unit"]
+__all__ = ["LETTERS", "draw_lines", "require_one_point", "scale_of", "with_unit"]
 
 MOST = 12  # lines that an eye tells apart
-LETTERS = 36  # of a label in one line
+WIDE = 36  # letters of a label in one line, which is no longer than the axes are wide
+LETTERS = 28  # likewise as they are high
+DECADE = 10.0  # a grid whose steps grow, over more than this, is drawn on a logarithmic axis
 COLOURS = (COOLING, HEATING, *SEQUENCE)
 
 
@@ -47,8 +49,8 @@ def draw_lines(ax: Axes, data: xr.Dataset, name: str, own: tuple[str, ...]) -> N
         row = np.atleast_1d(variable.isel(chosen).values.real)
         label = ", ".join(_named(data, axis, place) for axis, place in chosen.items())
         _line(ax, _positions(data, along, chosen, row.size), row, number, label)
-    ax.set_xlabel(_label(data, along))
-    ax.set_ylabel(_label(data, name))
+    ax.set_xlabel(_label(data, along, WIDE))
+    ax.set_ylabel(_label(data, name, LETTERS))
     if count > 1:
         legend(ax)
 
@@ -93,11 +95,11 @@ def _named(data: xr.Dataset, axis: str, place: int) -> str:
     return f"{axis} = {value:.4g}" if isinstance(value, np.floating) else f"{axis} {value}"
 
 
-def _label(data: xr.Dataset, name: str) -> str:
+def _label(data: xr.Dataset, name: str, letters: int) -> str:
     known = next((one for one in (name, f"{name}s") if one in data.variables), None)
     if known is None:
         return name
-    return fill(with_unit(data[known].attrs.get("long_name", name), data[known].attrs), LETTERS)
+    return fill(with_unit(data[known].attrs.get("long_name", name), data[known].attrs), letters, break_long_words=False)
 
 
 def require_one_point(lead: tuple[int, ...], what: str) -> None:
@@ -115,6 +117,22 @@ def require_one_point(lead: tuple[int, ...], what: str) -> None:
             f"a figure shows one point, but the {what} has leading axes {lead}; select one with `to_xarray()`, or "
             "evaluate one point."
         )
+
+
+def scale_of(values: NDArray[Any]) -> str:
+    """The kind of axis that a grid was made for.
+
+    Args:
+        values: along the axis (m,).
+
+    Returns:
+        "log" where steps grow over more than a decade, else "linear".
+    """
+    if values.dtype.kind not in "iuf":
+        return "linear"
+    steps = np.diff(values)
+    growing = values.size > 2 and values[0] > 0.0 and (np.diff(steps) > 1e-9 * steps[1:]).all()
+    return "log" if growing and values[-1] >= DECADE * values[0] else "linear"
 
 
 def with_unit(words: str, attributes: Mapping[Any, Any]) -> str:

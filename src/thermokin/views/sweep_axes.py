@@ -109,6 +109,8 @@ class Column:
         unit: of it.
         values: (...), over the axes of the sweep and then those of its own.
         own: axes of its own, by name.
+        said: what else the data say of it; a `threshold` is drawn as a line, and `theorem` tells, "yes" or "no",
+            whether what lies beyond it breaks one.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Column:
     unit: str
     values: FloatArray
     own: Mapping[str, FloatArray] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
@@ -144,6 +147,6 @@ def columns_dataset(axes: Mapping[str, tuple[FloatArray, Parameter]], columns: I
             data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})
         dimensions = (*axes, *column.own)
         whole = np.broadcast_to(column.values, tuple(data.sizes[name] for name in dimensions))
-        data[column.name] = (dimensions, whole, {"long_name": column.words, "units": column.unit})
+        data[column.name] = (dimensions, whole, {"long_name": column.words, "units": column.unit, **column.said})
     data.attrs = {"title": "a sweep", "conventions": CONVENTIONS}
     return data

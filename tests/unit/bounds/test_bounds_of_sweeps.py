@@ -75,3 +75,21 @@ def test_bounds_since_time_0_are_a_table_of_their_parts_that_names_the_tightest(
     assert table.startswith("\\begin{tabular}{llllll}\n\\toprule\nbound & value/limit & limit & response & cost")
     assert " nan " not in table
     assert evaluate(model, tk.activity(model)).to_xarray().bounded.sel(bound="gap") == "slowest relaxation rate"
+
+
+def test_a_single_bound_is_drawn_beside_1_on_axes_that_suit_its_sweep() -> None:
+    model = driven(np.geomspace(0.01, 10.0, 7))
+    found = evaluate(model, tk.current(model, [1.0, -1.0]))
+    for name in ("kinetic", "gap", "clock"):
+        _, axes = found[name].plot()
+        ax = axes[0, 0]
+        assert ax.get_ylabel() == "value over limit"
+        assert ax.get_yscale() == "log"
+        assert [1.0, 1.0] in [list(line.get_ydata()) for line in ax.get_lines()]
+        words = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert words == [name if found[name].applies else f"{name} (no theorem here)"]
+    maser = tk.library.three_level_maser(np.geomspace(0.001, 0.1, 7), 6.0)
+    assert evaluate(maser, tk.heat(maser, "hot")).plot()[1][0, 0].get_xscale() == "log"
+    one = driven(0.5)
+    _, axes = evaluate(one, tk.activity(one))["kinetic"].plot()
+    assert [label.get_text() for label in axes[0, 0].get_yticklabels()] == ["kinetic"]

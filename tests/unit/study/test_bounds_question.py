@@ -13,6 +13,7 @@ from thermokin.errors import StudyError
 from thermokin.report.folder import Refuse
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
+from thermokin.views.labelled import Labelled, LabelledView
 
 MASER = """
 [model]
@@ -57,6 +58,17 @@ def test_some_bounds_are_swept(tmp_path: Path) -> None:
     ratios = {name: data[name].values for name in data.data_vars if str(name).startswith("ratio")}
     assert len(ratios) == 2
     np.testing.assert_allclose(ratios["ratio kinetic heat from hot"], found["kinetic"].ratio, rtol=1e-9)
+    shown, view = Labelled(data), LabelledView()
+    told = [line.partition(":")[0] for line in view.findings(shown) if line.endswith(", no theorem here")]
+    assert told == ["ratio bare thermodynamic heat from hot"]
+    for name, dashed in (("ratio_kinetic_heat_from_hot", False), ("ratio_bare_thermodynamic_heat_from_hot", True)):
+        drawing, _ = view.figures(shown)[name]()
+        line, one = drawing.axes[0].get_lines()
+        assert (line.get_linestyle() == "--") is dashed
+        np.testing.assert_array_equal(one.get_ydata(), 1.0)
+        drawing.canvas.draw()
+        label, whole = drawing.axes[0].yaxis.label.get_window_extent(), drawing.bbox
+        assert whole.y0 <= label.y0 < label.y1 <= whole.y1
 
 
 def test_a_bound_that_is_none_is_refused_with_its_nearest(tmp_path: Path) -> None:

@@ -99,13 +99,15 @@ def _swept(system: System, table: BoundsTable, numbers: Mapping[str, FloatArray]
     found = []
     for words in currents_asked(system.sections, table):
         for bound in _evaluated(system, table, words, numbers):
-            said = f"value over limit of the bound {bound.name!r} on {words}"
-            known = said if bound.applies else f"{said}, no theorem here"
-            found.append(Column(f"ratio {bound.name} {words}", known, "1", np.asarray(bound.ratio)))
+            over = "limit over value" if bound.theorem.bounded.above else "value over limit"
+            named = f"{over} of the bound {bound.name!r} on {words}"
+            known = named if bound.applies else f"{named}, no theorem here"
+            said = {"threshold": 1.0, "theorem": "yes" if bound.applies else "no"}
+            found.append(Column(f"ratio {bound.name} {words}", known, "1", np.asarray(bound.ratio), said=said))
             if table.trajectories is not None and bound.name in RECORDS:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     error = bound.ratio * bound.error / bound.limit
-                found.append(Column(f"error {bound.name} {words}", f"error of {said}", "1", np.asarray(error)))
+                found.append(Column(f"error {bound.name} {words}", f"error of {named}", "1", np.asarray(error)))
     return found
 
 
