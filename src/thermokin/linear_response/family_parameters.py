@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
 from thermokin.model.family import Family
@@ -154,14 +155,46 @@ def points_of_sweep(
         The axes of the sweep, and the numbers at each point, the last axis fastest.
     """
     rows = {place.name for place in places if place.index is not None}
+    named = {place.name for place in places}
     swept: dict[str, tuple[FloatArray, int]] = {}
     for name, value in at.items():
         known = family.parameters.get(name)
-        if known is None or not (_is_number(known) or any(place.name == name for place in places)):
+        if known is None or not (_is_number(known) or name in named):
             continue
         own = max(known.axes, int(name in rows))
         if np.ndim(value) > own:
             swept[name] = np.asarray(value, dtype=np.float64), own
+    unknown = {name for name, known in family.parameters.items() if not known.axes} & at.keys() - swept.keys()
+    arrays = {name: np.asarray(at[name]) for name in sorted(unknown) if np.ndim(at[name]) > 0}
+    if arrays:
+        numbers = _points(at, swept)[1][0]
+        lead = family.at(numbers).batch_shape
+        swept |= {
+            name: (array.astype(np.float64), 0)
+            for name, array in arrays.items()
+            if lead and _is_swept(family, numbers, name, array, lead)
+        }
+    return _points(at, swept)
+
+
+def _is_swept(
+    family: Family, numbers: Mapping[str, Any], name: str, array: NDArray[Any], lead: tuple[int, ...]
+) -> bool:
+    """Whether an array, which might be a matrix, holds numbers along a sweep: its model could have one of them."""
+    if array.dtype.kind not in "iuf" or array.ndim > len(lead):
+        return False
+    if any(own not in {1, whole} for own, whole in zip(array.shape[::-1], lead[::-1], strict=False)):
+        return False
+    try:
+        family.at({**numbers, name: float(array.flat[0])})
+    except (ValueError, TypeError, IndexError, AttributeError):
+        return False
+    return True
+
+
+def _points(
+    at: Mapping[str, Any], swept: Mapping[str, tuple[FloatArray, int]]
+) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
     lead = common_axes({f"at[{name!r}]": array.shape[: array.ndim - own] for name, (array, own) in swept.items()})
     points = []
     for index in np.ndindex(*lead):

@@ -57,8 +57,9 @@ class FamilyPoint:
             model = family.at(numbers)
         if model.batch_shape:
             raise ArgumentError(
-                f"`at` makes a sweep of shape {model.batch_shape} of single numbers; give the numbers that vary along "
-                "it as arrays, or settle one point.",
+                f"`at` makes a sweep of shape {model.batch_shape} at one point of it: some argument is an array of "
+                "which it is not known that it holds single numbers. Give it a number as its default, or name it among "
+                "`parameters`.",
                 "at",
             )
         mark = None if model.origin is None else model.origin.mark

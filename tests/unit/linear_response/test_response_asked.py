@@ -289,6 +289,26 @@ def test_what_a_default_says_to_be_a_number_is_swept() -> None:
     np.testing.assert_allclose(found.values[:, 0, 0], 2.0 * up**2 / (up + down) ** 2 * np.exp([0.1, 0.4]), rtol=1e-12)
 
 
+def test_arrays_of_a_function_of_ones_own_are_swept_and_its_matrices_are_not() -> None:
+    def build(coupling: Array | float, hot: Array | float, shape: Array) -> tk.Model:
+        gap = np.zeros((*np.broadcast_shapes(np.shape(coupling), np.shape(hot)), 2, 2))
+        gap[..., 1, 1], gap[..., 0, 1], gap[..., 1, 0] = 1.0, coupling, coupling
+        baths = [
+            tk.Contact(tk.Bath(*bath), shape, tk.Ohmic(0.01, cutoff=5.0)) for bath in (("hot", hot), ("cold", 0.5))
+        ]
+        return tk.davies(gap, baths)
+
+    shape, couplings = np.array([[0.3, 1.0], [1.0, 0.0]]), np.array([0.1, 0.3])
+    at = {"coupling": couplings, "hot": 1.5, "shape": shape}
+    found = tk.response(build, at, ["hot"], ["heat from hot"])
+    assert found.shape == (2, 1, 1)
+    for place, one in enumerate(couplings):
+        alone = tk.response(build, {**at, "coupling": one}, ["hot"], ["heat from hot"])
+        np.testing.assert_array_equal(found.values[place], alone.values)
+    hot = np.array([1.0, 1.5, 2.0])[:, None]
+    assert tk.response(build, {**at, "hot": hot}, ["hot"], ["heat from hot"]).shape == (3, 2, 1, 1)
+
+
 def test_how_it_looks() -> None:
     found = tk.response(MASER, AT, ["drive", "hot"], ["heat from hot", "noise of heat from hot"])
     assert str(found).splitlines()[0] == "Response of 2 outputs to 2 parameters"
