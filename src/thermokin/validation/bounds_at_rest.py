@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin.bounds import evaluate, response_bound
 from thermokin.counting.counting import cumulants
+from thermokin.linear_response.steady_jumps import SteadyJumps
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.current import Current, current, entropy_flow, heat
@@ -47,11 +48,20 @@ def chord_network() -> list[Case]:
         response_bound(model, counted, by_edge(given, 1.0), symmetric=True),
         response_bound(model, counted, by_edge(np.array(given) / 2.0, -1.0)),
     )
+    found_costs = {bound.name: bound.cost.values for bound in evaluate(model, counted) if bound.cost is not None}
+    barriers = [_response(model, counted, by_edge(one, 1.0)) for one in single]
+    flows = SteadyJumps(found.steady_state).rates
+    there, back = (np.array([flows[place] for place in side]) for side in zip(*places, strict=True))
+    best = response_bound(
+        model, counted, by_edge(np.array(barriers) * (there + back) / (there - back) ** 2, 1.0), symmetric=True
+    )
     ours: dict[str, ArrayLike] = {
-        "dJ_dB": [_response(model, counted, by_edge(one, 1.0)) for one in single],
+        "dJ_dB": barriers,
         "dJ_dS": [_response(model, counted, by_edge(one / 2.0, -1.0)) for one in single],
         "r4_left": _response(model, counted, by_edge(given, 1.0)) ** 2 / found.noise,
         "r4_middle": middle.cost.values if middle.cost is not None else np.nan,
+        "r4_right": np.max(np.square(given)) * found_costs["thermodynamic"],
+        "r4_optimal_ratio": 1.0 / best.ratio,
         "r4_all_ones_left": _response(model, counted, by_edge(np.ones(len(pairs)), 1.0)) ** 2 / found.noise,
         "r5_left": _response(model, counted, by_edge(np.array(given) / 2.0, -1.0)) ** 2 / found.noise,
         "r5_right": kinetic.cost.values if kinetic.cost is not None else np.nan,
@@ -81,7 +91,17 @@ def two_baths_on_one_pair() -> list[Case]:
             channels.append(Channel(jump, bath, float(levels[row] - levels[column])))
     model = Model(np.diag(levels), channels)
     counted = current(model, [0.0, 0.0, 1.0, -1.0, 0.0, 0.0, 0.0, 0.0])
-    return expected.cases("three states, two baths on one pair", _classical(model, counted))
+    ours = _classical(model, counted)
+    merged = np.zeros((3, 3))
+    for to, source, rate in expected.parameters["jumps"]:
+        merged[to, source] += rate
+    coarse = rates(merged)
+    turns = current(coarse, np.where(coarse.table.row > coarse.table.column, 1.0, -1.0))
+    costs = {bound.name: bound.cost.values for bound in evaluate(coarse, turns) if bound.cost is not None}
+    ours["coarse_sigma"] = 2.0 * costs["thermodynamic"]
+    ours["coarse_info"] = costs["thermo-kinetic, exact information"]
+    ours["coarse_activity"] = costs["kinetic"]
+    return expected.cases("three states, two baths on one pair", ours)
 
 
 def _classical(model: Model, counted: Current) -> dict[str, Any]:

@@ -7,10 +7,13 @@ import numpy as np
 from thermokin.bounds import BoundAtRest, evaluate, response_bound, two_states
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
+from thermokin.model.contact import Contact
 from thermokin.model.current import activity, current, heat
+from thermokin.model.davies import davies
 from thermokin.model.library import qubit
 from thermokin.model.model import Model
 from thermokin.model.rates import rates
+from thermokin.model.spectrum import Ohmic
 from thermokin.motion.starts import Gibbs, Populations
 from thermokin.operators.gibbs import gibbs
 from thermokin.validation.case import Case, reference, table_row
@@ -169,7 +172,15 @@ def exchanges() -> list[Case]:
     levels = np.diag(expected.parameters["E"])
     one, other = (gibbs(levels, expected.parameters[name]) for name in ("T_i", "T_f"))
     relation = two_states(one, other, levels)
-    ours = {"relvar": relation.value / 2.0, "qreur_limit": relation.limit / 2.0}
+    bath = Contact(Bath("bath", expected.parameters["T_f"]), np.ones(levels.shape), Ohmic(0.05, cutoff=20.0))
+    model = davies(levels, [bath])
+    found = evaluate(model, heat(model), Gibbs(expected.parameters["T_i"]), 3000.0)
+    ours = {
+        "relvar": relation.value / 2.0,
+        "qreur_limit": relation.limit / 2.0,
+        "fttur_limit": found["fluctuation theorem"].relative_limit[0],
+        "hvv_limit": found["exchange"].relative_limit[0],
+    }
     return [*expected.cases("two Gibbs states of three levels", ours), *_swap()]
 
 

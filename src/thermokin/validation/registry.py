@@ -15,6 +15,7 @@ from thermokin.validation import (
     leads,
     levels,
     precision,
+    published_currents,
     responses,
     weak_links,
 )
@@ -33,6 +34,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         precision,
         bounds_at_rest,
         bounds_since_start,
+        published_currents,
         responses,
         leads,
         counting,
