@@ -11,7 +11,9 @@ from thermokin.model.bath import one_temperature
 
 __all__ = ["LANDAUER", "SPEED_LIMIT"]
 
-ROUNDING = 64.0 * float(np.finfo(np.float64).eps)
+EPSILON = float(np.finfo(np.float64).eps)
+ROUNDING = 64.0 * EPSILON
+SPECTRA = 8.0 * EPSILON  # of a distance
 PRODUCED = Bounded("entropy production", "nats")
 GIVEN = Bounded("entropy given to the bath", "nats")
 
@@ -34,9 +36,11 @@ def _least(case: RelaxationCase) -> tuple[FloatArray, FloatArray, Part]:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(jumps > 0.0, distance / jumps, 0.0)
         # A spectrum moves no further than jumps happen, but for rounding.
-        least = 2.0 * distance * np.arctanh(np.minimum(share, 1.0 - np.finfo(float).eps))
-        # The distance of two spectra is known to the rounding of both.
-        error = (4.0 * distance + 2.0 * ROUNDING) * ROUNDING / np.where(jumps > 0.0, jumps, np.inf)
+        share = np.minimum(share, 1.0 - EPSILON)
+        least = 2.0 * distance * np.arctanh(share)
+        # The distance of two spectra is known to the rounding of both, and artanh is steep where every jump counts.
+        missed = (SPECTRA + ROUNDING * distance) / np.where(jumps > 0.0, jumps, np.inf)
+        error = 2.0 * SPECTRA * np.arctanh(share) + 2.0 * distance * missed / (1.0 - share**2)
     return least, error, Part("number of jumps", jumps)
 
 

@@ -215,3 +215,18 @@ def test_a_bound_that_says_nothing_since_the_start_is_refused_by_name() -> None:
     model = tk.library.qubit(1.0, 0.01, 1.5)
     with pytest.raises(tk.HypothesisError, match="the bound 'dynamical activity' says nothing here"):
         evaluate(model, tk.activity(model), tk.Gibbs(0.3), [1.0], theorems="dynamical activity")
+
+
+def test_no_speed_limit_is_broken_by_rounding_where_every_jump_counts() -> None:
+    # From a pure start 1 - T/A is the share of jumps back, some t, and is lost before times of 1e-8.
+    model = tk.rates([[0.0, 1.0], [3.0, 0.0]])
+    times = np.geomspace(1e-13, 1e-2, 34)
+    found = evaluate(model, tk.activity(model), tk.Populations([1.0, 0.0]), times)["speed limit"]
+    assert found.applies
+    assert found.holds.all()
+    assert (found.ratio >= 1.0).all()
+    np.testing.assert_array_less(found.ratio[times > 1e-7], 1.1)
+    qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=2.0)
+    for name in ("speed limit", "finite-time Landauer"):
+        found = evaluate(qubit, tk.heat(qubit), tk.Populations([1.0, 0.0]), times)[name]
+        assert found.holds.all(), name
