@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._errors import HypothesisError, NotConvergedError
 from thermokin._threads import few_threads
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.counting.cumulants import cumulants_of
 from thermokin.counting.lost_digits import marked, points_of
 from thermokin.counting.noise_spectrum import spectrum_of
@@ -78,10 +78,15 @@ class NoiseByChannel(AnswerAtRest):
         """Of the same (..., b)."""
         return self._by_bath(self.error)
 
-    def _by_bath(self, numbers: FloatArray) -> FloatArray:
+    @property
+    def bath_of(self) -> IntArray:
+        """Which of `baths` each channel belongs to (k,)."""
         place = self.current.model.table.bath
-        places = [NO_BATH if name >= len(self.current.model.baths) else name for name in range(len(self.baths))]
-        return np.stack([numbers[..., place == bath].sum(axis=-1) for bath in places], axis=-1)
+        return np.asarray(np.where(place == NO_BATH, len(self.current.model.baths), place), dtype=np.intp)
+
+    def _by_bath(self, numbers: FloatArray) -> FloatArray:
+        owner = self.bath_of
+        return np.stack([numbers[..., owner == bath].sum(axis=-1) for bath in range(len(self.baths))], axis=-1)
 
     @property
     def shares(self) -> FloatArray:

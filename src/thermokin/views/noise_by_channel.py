@@ -118,10 +118,29 @@ class NoiseByChannelView(View[NoiseByChannel], of=NoiseByChannel):
         return model_parameters(result.current.model)
 
     def draw(self, result: NoiseByChannel, axes: list[Axes]) -> None:
-        """A bar for each channel, with its error."""
+        """A bar for each channel, with its error, in the colour of its bath, whose share is told."""
         draw_bars(axes[0], list(result.labels), {"noise": result.values})
+        if len(result.baths) > 1:
+            _colour_by_bath(axes[0], result)
         axes[0].errorbar(np.arange(result.values.size), result.values, result.error, fmt="none", ecolor="black")
         axes[0].set_ylabel("noise made [amount$^2$/time]")
+
+
+def _colour_by_bath(ax: Axes, result: NoiseByChannel) -> None:
+    """The bars in a colour for each bath, and a legend with the part of the noise that its jumps make."""
+    from thermokin.report.style import COOLING, HEATING, SEQUENCE, legend
+
+    palette, whole = (COOLING, HEATING, *SEQUENCE), result.values.sum()
+    labelled: set[int] = set()
+    ax.containers[0].set_label("_")  # its bars have names of their own
+    for bar, bath in zip(ax.patches, result.bath_of.tolist(), strict=True):
+        bar.set_facecolor(palette[bath % len(palette)])
+        share = f" {result.by_bath[bath] / whole:.1%}" if whole > 0.0 else ""
+        bar.set_label("_" if bath in labelled else f"{result.baths[bath]}{share}")
+        labelled.add(bath)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.08 * len(labelled) * (high - low))
+    legend(ax)
 
 
 class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):

@@ -76,6 +76,19 @@ def test_the_parts_of_a_maser_add_up_to_its_noise(drive: float) -> None:
         np.testing.assert_allclose((answers.values**2 / answers.rates).sum() / found.noise, 0.77, atol=6e-3)
 
 
+def test_bars_wear_the_colour_of_their_bath_and_tell_its_share() -> None:
+    maser = tk.library.three_level_maser(0.02, 6.0)
+    found = tk.noise_by_channel(maser, tk.heat(maser, "hot"))
+    assert [found.baths[bath] for bath in found.bath_of] == ["cold", "cold", "hot", "hot"]
+    _, axes = found.plot()
+    bars = axes[0, 0].patches
+    assert [bar.get_height() for bar in bars] == found.values.tolist()
+    assert bars[0].get_facecolor() == bars[1].get_facecolor() != bars[2].get_facecolor() == bars[3].get_facecolor()
+    words = [text.get_text() for text in axes[0, 0].get_legend().get_texts()]
+    shares = found.by_bath / found.values.sum()
+    assert words == [f"{name} {share:.1%}" for name, share in zip(found.baths, shares, strict=True)]
+
+
 def test_a_ket_that_is_left_long_before_the_others_makes_no_trouble() -> None:
     # The lower levels are left at rates below 0.1, the upper one at 1.4: its survival leaves the range of doubles.
     hamiltonian = np.zeros((3, 3))
