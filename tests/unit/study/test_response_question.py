@@ -193,3 +193,22 @@ def test_it_is_summed_up_beside_other_questions(tmp_path: Path) -> None:
     run_study(file, tmp_path / "out", Refuse(), lambda what, share: None)
     data = read_dataset(tmp_path / "out" / "data.nc")
     assert {"derivative", "derivative_error"} <= set(data.data_vars)
+
+
+def test_derivatives_that_are_all_error_are_0_along_a_sweep(tmp_path: Path) -> None:
+    # The gap of a level between leads is the sum of their rates, whatever its energy.
+    leads = "".join(
+        f'[[baths]]\nname = "{name}"\ntemperature = 0.3\nchemical_potential = {potential}\nrate = {rate}\n'
+        for name, potential, rate in (("left", 1.5, 0.05), ("right", -0.5, 0.02))
+    )
+    text = (
+        f'[model]\nname = "fermionic_level"\nenergy = 0.5\n{leads}'
+        '[response]\nparameters = ["model.energy"]\noutputs = ["gap", "particles from left"]\n'
+        '[sweep]\n"baths.left.chemical_potential" = { start = -0.5, stop = 3.0, points = 9 }\n'
+    )
+    path = tmp_path / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    run_study(read_study(path), tmp_path / "out", Refuse(), lambda what, share: None)
+    data = read_dataset(tmp_path / "out" / "data.nc")
+    assert (data["gap by model.energy"].values == 0.0).all()
+    assert np.abs(data["particles from left by model.energy"].values).max() > 1e-3

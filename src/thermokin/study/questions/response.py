@@ -122,10 +122,13 @@ def _swept(system: System, table: ResponseTable, numbers: Mapping[str, FloatArra
     for place, wanted in enumerate(listed_outputs(table.outputs)):
         unit = _unit(wanted, system)
         found.append(Column(wanted.name, wanted.name, unit, answered.numbers[..., place]))
-        for name in table.parameters:
+        for along, name in enumerate(table.parameters):
             said = f"derivative of {wanted.name} by {name}"
             by = f"({unit})/({system.family.parameters[name].unit})"
-            found.append(Column(f"{wanted.name} by {name}", said, by, answered.of(wanted.name, name)))
+            values = answered.values[..., place, along]
+            # What is all error would be drawn as a curve.
+            shown = np.where(np.abs(values) <= answered.error[..., place, along], 0.0, values)
+            found.append(Column(f"{wanted.name} by {name}", said, by, shown))
     return found
 
 
