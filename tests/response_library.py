@@ -26,6 +26,17 @@ class Case:
     bath: str = "bath"
 
 
+def flattened(at: dict[str, object]) -> dict[str, Number]:
+    """Rows of numbers as numbers of their own."""
+    out: dict[str, Number] = {}
+    for name, value in at.items():
+        if isinstance(value, list):
+            out.update({f"{name}[{place}]": mpmath.mpf(one) for place, one in enumerate(value)})
+        else:
+            out[name] = mpmath.mpf(value)  # type: ignore[arg-type]
+    return out
+
+
 def unit(size: int, row: int, column: int) -> Matrix:
     out = mpmath.zeros(size)
     out[row, column] = 1

@@ -47,6 +47,11 @@ class Entries:
         """|amplitude|^2 (m,)."""
         return np.asarray(self.amplitude.real**2 + self.amplitude.imag**2)
 
+    @cached_property
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        """Ordered pairs of entries of one channel."""
+        return equal_pairs(self.channel)
+
 
 @dataclass(frozen=True, eq=False)
 class JumpAlgebra(ABC):
@@ -167,14 +172,9 @@ class MatrixAlgebra(JumpAlgebra):
     populations = False
 
     @cached_property
-    def _pairs(self) -> tuple[IntArray, IntArray]:
-        """Ordered pairs of entries of one channel."""
-        return equal_pairs(self.entries.channel)
-
-    @cached_property
     def _meeting(self) -> tuple[IntArray, IntArray]:
         """Those that lead to one level."""
-        one, two = self._pairs
+        one, two = self.entries.pairs
         here = self.entries.row[one] == self.entries.row[two]
         return one[here], two[here]
 
@@ -195,7 +195,7 @@ class MatrixAlgebra(JumpAlgebra):
 
     def between(self, observables: Operators, states: Operators) -> Operators:
         """See `JumpAlgebra.between`."""
-        entries, (every, other) = self.entries, self._pairs
+        entries, (every, other) = self.entries, self.entries.pairs
         found = np.zeros((len(states), entries.amplitude.size), dtype=np.complex128)
         for first in range(0, every.size, TOGETHER):
             one, two = every[first : first + TOGETHER], other[first : first + TOGETHER]
@@ -212,7 +212,7 @@ class MatrixAlgebra(JumpAlgebra):
     def read(self, weights: FloatArray, observables: Operators | None) -> Operators:
         """See `JumpAlgebra.read`."""
         entries, size = self.entries, self.entries.dimension
-        one, two = self._meeting if observables is None else self._pairs
+        one, two = self._meeting if observables is None else self.entries.pairs
         values = (np.conj(entries.amplitude[one]) * entries.amplitude[two] * weights[one])[None]
         if observables is not None:
             values = values * observables[:, entries.row[one], entries.row[two]]

@@ -1,10 +1,11 @@
-"""What `response` takes derivatives of: means, noises and covariances of currents, and means of operators.
+"""What `response` takes derivatives of: means, noises and covariances of currents, means of operators, modes.
 
 {"power": lambda model: Mean(heat(model, "hot") + heat(model, "cold")), "its noise": ...}
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,9 +16,24 @@ from thermokin.model.current_words import QUANTITIES, current_of, terms_of
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["Covariance", "Expectation", "Gap", "Mean", "Noise", "Output", "Outputs", "Wanted", "listed_outputs"]
+__all__ = [
+    "Covariance",
+    "DecayRate",
+    "Expectation",
+    "Frequency",
+    "Gap",
+    "Mean",
+    "Noise",
+    "Output",
+    "Outputs",
+    "Relaxation",
+    "Wanted",
+    "listed_outputs",
+]
 
-NOISE, COVARIANCE, JOINED, PRODUCTION, GAP = "noise of ", "covariance of ", " and ", "entropy production", "gap"
+NOISE, COVARIANCE, JOINED, PRODUCTION = "noise of ", "covariance of ", " and ", "entropy production"
+# "gap", "decay rate of mode 2", "frequency of mode 2", and each of these "of the generator".
+RELAXATION = re.compile(r"(?:gap|(?P<what>decay rate|frequency) of mode (?P<number>\d+))(?P<whole> of the generator)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +84,45 @@ class Expectation:
 
 @dataclass(frozen=True, eq=False)
 class Gap:
-    """The decay rate of the slowest mode that populations feed."""
+    """The decay rate of the slowest mode.
+
+    Args:
+        whole: whether the modes are those of the whole generator; else those that populations feed, as in `tk.modes`.
+    """
+
+    whole: bool = False
 
 
-Output: TypeAlias = Mean | Noise | Covariance | Expectation | Gap
+@dataclass(frozen=True, eq=False)
+class DecayRate:
+    """How fast a mode of relaxation decays, -Re of its eigenvalue.
+
+    Modes that decay alike at the point are numbered as they are beside it, for a parameter that grows.
+
+    Args:
+        number: of the mode, as in `tk.modes`: slowest first, those that last before all others.
+        whole: as in `Gap`.
+    """
+
+    number: int
+    whole: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Frequency:
+    """How fast a mode of relaxation turns, the size of the imaginary part of its eigenvalue; 0 if it is real.
+
+    Args:
+        number: of the mode, as in `DecayRate`.
+        whole: as in `Gap`.
+    """
+
+    number: int
+    whole: bool = False
+
+
+Relaxation: TypeAlias = Gap | DecayRate | Frequency
+Output: TypeAlias = Mean | Noise | Covariance | Expectation | Relaxation
 Outputs: TypeAlias = Sequence[str] | Mapping[str, "str | Callable[[Model], Output | Current]"]
 
 
@@ -140,8 +191,10 @@ def _made(name: str, found: object, model: Model) -> Output:
         found = Mean(found)
     if not isinstance(found, Output):
         raise TypeError(
-            f"`outputs[{name!r}]` must give a current, Mean, Noise, Covariance or Expectation, got {shown(found)}."
+            f"`outputs[{name!r}]` must give a current or one of the classes of `tk.outputs`, got {shown(found)}."
         )
+    if isinstance(found, DecayRate | Frequency) and not (isinstance(found.number, int) and found.number >= 0):
+        raise ValueError(f"`outputs[{name!r}]` must have a `number` from 0, got {shown(found.number)}.")
     for one in (part for part in vars(found).values() if isinstance(part, Current)):
         if one.model is not model:
             raise ValueError(
@@ -160,10 +213,20 @@ def _in_words(name: str, words: str) -> Wanted:
             raise ValueError(f'`outputs` must read "covariance of [current] and [current]", got {words!r}.')
         one, two = _sound(name, words, parts)
         return Wanted(name, (one, two), lambda model: Covariance(current_of(model, one), current_of(model, two)))
-    if words == GAP:
-        return Wanted(name, (), lambda _: Gap())
+    relaxation = RELAXATION.fullmatch(words)
+    if relaxation is not None:
+        found = _relaxation(relaxation)
+        return Wanted(name, (), lambda _: found)
     (current,) = _sound(name, words, ["entropy_flow" if words == PRODUCTION else words])
     return Wanted(name, (current,), lambda model: Mean(current_of(model, current)))
+
+
+def _relaxation(words: re.Match[str]) -> Relaxation:
+    whole = words["whole"] is not None
+    if words["what"] is None:
+        return Gap(whole)
+    kind = DecayRate if words["what"] == "decay rate" else Frequency
+    return kind(int(words["number"]), whole)
 
 
 def _sound(name: str, words: str, currents: list[str]) -> list[str]:
@@ -177,7 +240,7 @@ def _sound(name: str, words: str, currents: list[str]) -> list[str]:
             known = ", ".join(QUANTITIES)
             raise ValueError(
                 f"`outputs` of the name {name!r} must count one of {known}, got {unknown[0]!r} in {words!r}; "
-                '"noise of [current]", "covariance of [current] and [current]", "entropy production" and "gap" are '
-                "words too."
+                '"noise of [current]", "covariance of [current] and [current]", "entropy production", "gap", "decay '
+                'rate of mode [number]" and "frequency of mode [number]" are words too.'
             )
     return currents

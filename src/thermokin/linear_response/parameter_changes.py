@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from thermokin._errors import ArgumentError, ValidityWarning
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.linear_response.eigenframe_change import SecularChanges
 from thermokin.linear_response.family_parameters import Place
 from thermokin.linear_response.family_point import FamilyPoint
@@ -16,10 +16,11 @@ from thermokin.linear_response.table_change import TableChange, table_arrays, ta
 from thermokin.liouville.block import Block
 from thermokin.liouville.hermitian_block import HermitianBlock
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.jump_table import JumpTable
 from thermokin.numerics.differences import jacobian
 from thermokin.numerics.level_sums import equal_pairs
 
-__all__ = ["parameter_changes"]
+__all__ = ["parameter_changes", "require_joined"]
 
 PARTED = 1e-8  # of the largest change of a gap: differences that are rounding
 
@@ -90,22 +91,41 @@ def _by_eigenstates(
 
 def _require_whole(name: str, change: TableChange, block: Block) -> None:
     """Refuse to part gaps of one jump whose levels' coherence is coupled to populations."""
-    table = block.liouvillian.table
+    if isinstance(block, HermitianBlock):
+        require_joined(name, change, block.liouvillian.table, block.generator.position >= 0)
+
+
+def require_joined(name: str, change: TableChange, table: JumpTable, inside: BoolArray) -> None:
+    """Refuse to part gaps of one jump that leads from coherences of a sector to others.
+
+    Args:
+        name: of the parameter.
+        change: that it makes.
+        table: the jumps.
+        inside: (d, d) which elements the sector holds.
+
+    Raises:
+        ArgumentError: if it does.
+    """
     largest = max(float(np.abs(change.energy).max(initial=0.0)), change.scale)
-    if largest == 0.0 or not isinstance(block, HermitianBlock):
+    if largest == 0.0:
         return
     one, two = equal_pairs(table.channel)
     apart = np.abs(change.energy[one] - change.energy[two]) > PARTED * largest
     one, two = one[apart], two[apart]
-    position = block.generator.position
-    held = (position[table.column[one], table.column[two]] >= 0) & (position[table.row[one], table.row[two]] >= 0)
+    held = inside[table.column[one], table.column[two]] & inside[table.row[one], table.row[two]]
     if held.any():
         first, second = (int(part[np.argmax(held)]) for part in (one, two))
         pairs = [(int(table.column[entry]), int(table.row[entry])) for entry in (first, second)]
+        populations = bool(np.diagonal(inside).any())
+        what = (
+            "degenerate levels whose coherence is coupled to populations"
+            if populations
+            else "equal gaps whose coherences feed one another"
+        )
         raise ArgumentError(
-            f"`parameters` hold {name!r}, which splits degenerate levels whose coherence is coupled to populations: "
-            f"the gaps of levels {pairs[0]} and {pairs[1]} are those of one jump here and of two beside this point, so "
-            "that there is no derivative. Choose a point at which they are apart, or use `local` with a `bare` "
-            "Hamiltonian whose gaps stay.",
+            f"`parameters` hold {name!r}, which splits {what}: the gaps of levels {pairs[0]} and {pairs[1]} are those "
+            "of one jump here and of two beside this point, so that there is no derivative. Choose a point at which "
+            "they are apart, or use `local` with a `bare` Hamiltonian whose gaps stay.",
             "parameters",
         )

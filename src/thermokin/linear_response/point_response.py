@@ -11,20 +11,17 @@ from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.linear_response.adjoint_solves import AdjointSolves, Weighed
+from thermokin.linear_response.along_changes import along_changes
 from thermokin.linear_response.family_parameters import Place
 from thermokin.linear_response.family_point import FamilyPoint
-from thermokin.linear_response.gap_gradient import gap_gradient
-from thermokin.linear_response.moving_entries import MovingEntries
+from thermokin.linear_response.mode_response import PointMode, point_mode
 from thermokin.linear_response.output_gradient import Gradient, of_covariance, of_expectation, of_mean
-from thermokin.linear_response.outputs import Covariance, Expectation, Gap, Mean, Noise, Output, Wanted
-from thermokin.linear_response.parameter_changes import parameter_changes
+from thermokin.linear_response.outputs import Covariance, Expectation, Mean, Noise, Output, Relaxation, Wanted
+from thermokin.linear_response.point_tables import PointTables
 from thermokin.linear_response.shifted_weights import changes_by_function
 from thermokin.linear_response.state_change import state_changes
-from thermokin.linear_response.table_change import TableChange
-from thermokin.linear_response.turned_change import turned_change
 from thermokin.linear_response.weights_change import WeightsChanges
 from thermokin.model.current import Current
-from thermokin.model.model import Model
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.solvers.method import Method
 
@@ -47,6 +44,7 @@ class PointResponse:
         numbers: the outputs (o,).
         at: the parameters (p,).
         states: finds derivatives of the density matrix (p, d, d), in the user's basis.
+        mode: finds a mode with its derivatives, of a number and of whether it is one of the whole generator.
     """
 
     values: FloatArray
@@ -55,6 +53,7 @@ class PointResponse:
     numbers: FloatArray
     at: FloatArray
     states: Callable[[], ComplexArray]
+    mode: Callable[[int, bool], PointMode]
 
 
 def point_response(
@@ -88,42 +87,15 @@ class _PointSolver:
     wanted: tuple[Output, ...]
     counting: Counting
 
-    @property
-    def model(self) -> Model:
-        """As it is solved: that of the family, or the same between eigenstates beside which jumps are weak."""
-        return self.counting.resolvent.block.liouvillian.model
-
-    @property
-    def closed(self) -> bool:
-        return self.counting.resolvent.block.liouvillian.populations_closed
-
     @cached_property
-    def changes(self) -> list[TableChange]:
-        """Of the table, for each parameter."""
-        return self._changes(gaining=not self.closed)
-
-    def _changes(self, *, gaining: bool) -> list[TableChange]:
-        turned = self.model is not self.point.model
-        block = None if turned else self.counting.resolvent.block
-        found = parameter_changes(self.point, self.places, block, gaining=gaining or turned)
-        return [turned_change(one, self.point.model, self.model) for one in found] if turned else found
-
-    @cached_property
-    def _in_own_frame(self) -> list[TableChange]:
-        """The changes as the model of the family has them."""
-        if self.model is self.point.model:
-            return self.changes
-        return parameter_changes(self.point, self.places, None, gaining=False)
-
-    @cached_property
-    def moving(self) -> MovingEntries:
-        """The entries of the table, and what parameters add to its jumps."""
-        return MovingEntries(self.model.table, self.changes, self.closed)
+    def tables(self) -> PointTables:
+        """What is solved, and how it moves."""
+        return PointTables(self.point, self.places, self.counting.resolvent)
 
     @cached_property
     def solves(self) -> AdjointSolves:
         """The prepared generator."""
-        return AdjointSolves(self.counting.resolvent, self.moving.entries)
+        return AdjointSolves(self.counting.resolvent, self.tables.moving.entries)
 
     @cached_property
     def _known(self) -> list[Weighed]:
@@ -141,77 +113,56 @@ class _PointSolver:
     @property
     def found(self) -> PointResponse:
         """All numbers."""
-        shape = (len(self.outputs), len(self.places))
+        shape, tables = (len(self.outputs), len(self.places)), self.tables
         values, error, scale = np.empty(shape), np.empty(shape), np.empty(shape)
         numbers = np.array([self._number(wanted) for wanted in self.wanted])
-        relative = np.array([change.relative_error for change in self.changes])
+        relative = np.array([change.relative_error for change in self.tables.changes])
         for place, (output, wanted) in enumerate(zip(self.outputs, self.wanted, strict=True)):
-            gradient, blurred = self._gradient(wanted)
+            if isinstance(wanted, Relaxation):
+                values[place], error[place], scale[place] = tables.relaxation(whole=wanted.whole).along(wanted)
+                continue
+            gradient = self._gradient(wanted)
             if gradient is None:
                 assert isinstance(wanted, Expectation)  # noqa: S101 - others have one
                 values[place], error[place], scale[place] = self._by_states(wanted)
                 continue
-            total, size, terms = self._along(gradient)
+            total, size, terms = along_changes(tables.moving, tables.changes, gradient)
             counted, amount = self._counted(output, wanted, gradient)
             total, size, terms = total + counted, size + amount, terms + amount
             values[place], scale[place] = total[0], terms
             moved = np.abs(total[1:] - total[0]).max(axis=0, initial=0.0)
-            error[place] = ABOVE * moved + (relative + blurred) * size + SUMMED * terms
+            error[place] = ABOVE * moved + (relative + self.solves.known_error) * size + SUMMED * terms
         at = np.array([self.point.value(place) for place in self.places])
-        return PointResponse(values, error, scale, numbers, at, self.states)
-
-    def _along(self, gradient: Gradient) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """A gradient along all changes of the tables.
-
-        Returns:
-            The derivatives (s, p), the sums of the sizes of what the gradient gives (p,), and of what adds up to it.
-        """
-        moved = self.moving.amplitudes
-        total, size = moved.along(gradient.amplitude), moved.size(gradient.amplitude[0])
-        terms = size.copy() if gradient.sizes[0] is None else moved.size(gradient.sizes[0])
-        for number, change in enumerate(self.changes):
-            for rows, matrix in ((gradient.generator, change.generator), (gradient.turning, change.turning)):
-                if rows is None or matrix is None:
-                    continue
-                total[:, number] += (rows.conj() * matrix).real.sum(axis=(-2, -1))
-                amount = float(np.abs(rows[0] * matrix).sum())
-                size[number] += amount
-                whole = gradient.sizes[1] if rows is gradient.generator else None
-                terms[number] += amount if whole is None else float((whole * np.abs(matrix)).sum())
-        return total, size, terms
+        return PointResponse(values, error, scale, numbers, at, self.states, self._mode)
 
     @cached_property
     def _weights(self) -> WeightsChanges:
-        return WeightsChanges(self.model, self.changes)
+        return WeightsChanges(self.tables.model, self.tables.changes)
 
     def _counted(self, output: Wanted, wanted: Output, gradient: Gradient) -> tuple[FloatArray, FloatArray]:
         """How an output moves by what its currents count (s, p), and the sizes of its terms (p,)."""
         shares = gradient.weights
-        total, size = np.zeros((len(gradient.amplitude), len(self.changes))), np.zeros(len(self.changes))
+        total, size = np.zeros((len(gradient.amplitude), len(self.places))), np.zeros(len(self.places))
         if not shares:
             return total, size
         if isinstance(wanted, Covariance) and len(shares) == 1:
             shares = (0.5 * shares[0],) * 2  # of two currents that count the same here
-        own = self.moving.own
+        own = self.tables.moving.own
         shares = tuple(part[:, own] for part in shares) if own is not None else shares
         if output.words is not None:
             parts = [self._weights.along(words, share) for words, share in zip(output.words, shares, strict=True)]
             return total + sum(part[0] for part in parts), size + sum(part[1] for part in parts)
-        channel = self.model.table.channel
-        for number, change in enumerate(self._in_own_frame):
+        channel = self.tables.model.table.channel
+        for number, change in enumerate(self.tables.in_own_frame):
             moved = changes_by_function(lambda model: currents_of(output.of(model)), self.point.model, change)
             for share, weights in zip(shares, moved, strict=True):
                 total[:, number] += share @ weights[channel]
                 size[number] += np.abs(share[0]) @ np.abs(weights[channel])
         return total, size
 
-    @cached_property
-    def _of_gap(self) -> tuple[float, Gradient, float]:
-        return gap_gradient(self.model, self.solves.algebra)
-
     def _number(self, wanted: Output) -> float:
-        if isinstance(wanted, Gap):
-            return self._of_gap[0]
+        if isinstance(wanted, Relaxation):
+            return self.tables.relaxation(whole=wanted.whole).number(wanted)
         if isinstance(wanted, Expectation):
             return float(np.real(self.counting.steady_state.expectation(wanted.operator)))
         if isinstance(wanted, Covariance):
@@ -219,26 +170,23 @@ class _PointSolver:
         order = 2 if isinstance(wanted, Noise) else 1
         return float(self.counting.cumulants(wanted.current, order=order).values[-1])
 
-    def _gradient(self, wanted: Output) -> tuple[Gradient | None, float]:
-        """The gradient, and its relative error where it has no samples."""
+    def _gradient(self, wanted: Mean | Noise | Covariance | Expectation) -> Gradient | None:
         solves = self.solves
-        if isinstance(wanted, Gap):
-            return self._of_gap[1:]
         if isinstance(wanted, Expectation):
-            return self._of_expectation(wanted), solves.known_error
+            return self._of_expectation(wanted)
         if isinstance(wanted, Mean):
-            return of_mean(solves, self._weighed(wanted.current)), solves.known_error
+            return of_mean(solves, self._weighed(wanted.current))
         both = (wanted.current, wanted.current) if isinstance(wanted, Noise) else (wanted.one, wanted.two)
         one, two = (self._weighed(current) for current in both)
-        return of_covariance(solves, one, two), solves.known_error
+        return of_covariance(solves, one, two)
 
     def _of_expectation(self, wanted: Expectation) -> Gradient | None:
         """None where the operator reads coherences that populations do not feed, but parameters may wake."""
-        matrix = self.model.to_frame(as_hermitian(wanted.operator, "operator"))[None]
+        matrix = self.tables.model.to_frame(as_hermitian(wanted.operator, "operator"))[None]
         algebra = self.solves.algebra
-        operator = np.diagonal(matrix, axis1=-2, axis2=-1).real if self.closed else matrix
+        operator = np.diagonal(matrix, axis1=-2, axis2=-1).real if self.tables.closed else matrix
         held = algebra.operators(algebra.coordinates(operator))
-        seen = held[..., None] * np.eye(matrix.shape[-1]) if self.closed else held
+        seen = held[..., None] * np.eye(matrix.shape[-1]) if self.tables.closed else held
         if np.abs(matrix - seen).max() > READS_MORE * np.abs(matrix).max():
             return None
         return of_expectation(self.solves, operator, matrix[0])
@@ -251,14 +199,16 @@ class _PointSolver:
         """Derivatives of a mean by those of the state (p,), their errors, and the sizes of what adds up to them."""
         terms = self._states * as_hermitian(wanted.operator, "operator").T
         size = np.abs(terms).sum(axis=(-2, -1))
-        relative = np.array([change.relative_error for change in self.changes]) + SUMMED
+        relative = np.array([change.relative_error for change in self.tables.changes]) + SUMMED
         return terms.sum(axis=(-2, -1)).real, (relative + float(self.counting.resolvent.solution_error)) * size, size
+
+    def _mode(self, number: int, whole: bool) -> PointMode:  # noqa: FBT001 - of a callable, which has no names
+        return point_mode(self.tables, number, whole=whole)
 
     def states(self) -> ComplexArray:
         """See `PointResponse.states`."""
-        changes = self._changes(gaining=True) if self.closed else self.changes
-        whole = MovingEntries(self.model.table, changes, closed=False)
-        return state_changes(self.model, self.counting.resolvent, self.counting.steady_state.matrix, whole, changes)
+        tables, state = self.tables, self.counting.steady_state.matrix
+        return state_changes(tables.model, self.counting.resolvent, state, tables.moving_all, tables.every_change)
 
 
 def currents_of(output: Output) -> tuple[Current, ...]:

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.counting.lost_digits import given, points_of
 from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, points_of_sweep
 from thermokin.linear_response.family_point import FamilyPoint
+from thermokin.linear_response.mode_response import ModeResponse
 from thermokin.linear_response.outputs import Outputs, Wanted, listed_outputs
 from thermokin.linear_response.point_response import PointResponse, point_response
 from thermokin.model.family import Family
@@ -63,6 +65,28 @@ class Response(ArrayResult):
         """
         found = np.stack([one.states() for one in self.points])
         return found.reshape(*self.values.shape[:-2], *found.shape[1:])
+
+    def mode(self, number: int, *, whole: bool = False) -> ModeResponse:
+        """A mode of relaxation, its eigenvalue, and their derivatives with respect to each parameter.
+
+        Args:
+            number: of the mode, as in `tk.outputs.DecayRate`.
+            whole: whether the modes are those of the whole generator; else those that populations feed.
+
+        Returns:
+            The mode, in the user's basis, in the lengths and phases that are written down there.
+
+        Raises:
+            ArgumentError: if the number is none, another mode has the same eigenvalue at a point, or a parameter wakes
+                coherences in a sector that is too large.
+
+        Cost:
+            All eigenvalues of the sectors of the mode, a factorisation of its own, and two solves for each parameter.
+        """
+        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            raise ArgumentError(f"`number` must be a whole number from 0, got {shown(number)}.", "number")
+        points = [one.mode(number, whole) for one in self.points]
+        return ModeResponse.of(number, self.parameters, points, self.values.shape[:-2])
 
     @property
     def logarithmic(self) -> FloatArray:

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray
-from thermokin.linear_response.jump_algebra import Entries
+from thermokin.linear_response.generator_change import GeneratorChange
 from thermokin.linear_response.moving_entries import MovingEntries
 from thermokin.linear_response.table_change import TableChange
 from thermokin.liouville.block import Block
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector
 from thermokin.model.model import Model
-from thermokin.numerics.level_sums import equal_pairs, scatter
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["state_changes"]
@@ -46,31 +45,12 @@ def state_changes(
     """
     found = []
     for change, amplitude in zip(changes, moving.every, strict=True):
-        flow = _flow(moving.entries, amplitude, state, change.generator)
+        flow = GeneratorChange(moving.entries, amplitude, change.generator).of(state)
         moved = -_solved(model, resolvent, flow)
         if change.turning is not None:
             moved = moved + change.turning @ state - state @ change.turning
         found.append(model.from_frame(moved))
     return np.stack(found)
-
-
-def _flow(
-    entries: Entries, change: NDArray[Any], state: ComplexArray, hamiltonian: NDArray[Any] | None
-) -> ComplexArray:
-    """DL rho (d, d)."""
-    size = entries.dimension
-    one, two = equal_pairs(entries.channel)
-    moved = change[one] * np.conj(entries.amplitude[two])  # and its adjoint, of the pair the other way round
-    place = entries.row[one].astype(np.int64) * size + entries.row[two]
-    terms = moved * state[entries.column[one], entries.column[two]]
-    gained = scatter(np.asarray(terms, dtype=np.complex128), place, size * size).reshape(size, size)
-    same = np.flatnonzero(entries.row[one] == entries.row[two])
-    place = entries.column[two[same]].astype(np.int64) * size + entries.column[one[same]]
-    decay = scatter(np.asarray(moved[same], dtype=np.complex128), place, size * size).reshape(size, size)
-    decay = decay + decay.conj().T
-    flow = gained + gained.conj().T - 0.5 * (decay @ state + state @ decay)
-    turned = 0.0 if hamiltonian is None else 1j * (hamiltonian @ state - state @ hamiltonian)
-    return np.asarray(flow - turned)
 
 
 def _solved(model: Model, resolvent: Resolvent, flow: ComplexArray) -> ComplexArray:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import warnings
 
-import mpmath
 import numpy as np
 import pytest
 from mpmath import mp
 
 import thermokin as tk
-from response_library import CASES, Case
-from response_oracles import DIGITS, STEP, Number
+from response_library import CASES, Case, flattened
+from response_oracles import DIGITS, STEP
 
 FIFTY = 1e-34  # of numbers of order one: what differences of fifty digits leave of a derivative that is 0
 
@@ -19,17 +18,6 @@ WORDS = (
     "heat from {bath}", "noise of heat from {bath}", "covariance of heat from {bath} and activity",
     "entropy production", "activity", "noise of activity", "energy", "noise of particles",
 )  # fmt: skip
-
-
-def flattened(at: dict[str, object]) -> dict[str, Number]:
-    """Rows of numbers as numbers of their own."""
-    out: dict[str, Number] = {}
-    for name, value in at.items():
-        if isinstance(value, list):
-            out.update({f"{name}[{place}]": mpmath.mpf(one) for place, one in enumerate(value)})
-        else:
-            out[name] = mpmath.mpf(value)  # type: ignore[arg-type]
-    return out
 
 
 def reference(case: Case, parameter: str, words: list[str]) -> np.ndarray:
