@@ -12,7 +12,14 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.counting.count_gauge import cancelling, moved_counts
-from thermokin.linear_response.jump_algebra import Entries, JumpAlgebra, MatrixAlgebra, Operators, PopulationAlgebra
+from thermokin.linear_response.jump_algebra import (
+    Entries,
+    JumpAlgebra,
+    MatrixAlgebra,
+    Operators,
+    PopulationAlgebra,
+    absolute,
+)
 from thermokin.liouville.population_block import PopulationBlock
 from thermokin.solvers.resolvent import LeftSolves, Resolvent
 
@@ -229,7 +236,4 @@ class AdjointSolves:
     @cached_property
     def absolute(self) -> JumpAlgebra:
         """The algebra of the sizes of all elements."""
-        entries = self.entries
-        sizes = np.abs(entries.amplitude)
-        alike = Entries(entries.dimension, entries.channel, entries.row, entries.column, sizes)
-        return type(self.algebra)(alike, self.resolvent.block)
+        return absolute(self.algebra)

@@ -15,7 +15,7 @@ from thermokin._typing import FloatArray, IntArray
 from thermokin.liouville.block import Block
 from thermokin.numerics.level_sums import equal_pairs, scatter
 
-__all__ = ["Entries", "JumpAlgebra", "MatrixAlgebra", "Operators", "PopulationAlgebra"]
+__all__ = ["Entries", "JumpAlgebra", "MatrixAlgebra", "Operators", "PopulationAlgebra", "absolute"]
 
 REMEMBERED = 4  # products with states
 TOGETHER = 1 << 20  # pairs of entries looked at as one
@@ -223,3 +223,18 @@ class MatrixAlgebra(JumpAlgebra):
     def mean(self, observables: Operators, states: Operators) -> FloatArray:
         """See `JumpAlgebra.mean`."""
         return np.asarray((observables * states.swapaxes(-1, -2)).sum(axis=(-2, -1)).real)
+
+
+def absolute(algebra: JumpAlgebra) -> JumpAlgebra:
+    """The algebra of the sizes of all elements.
+
+    Args:
+        algebra: of the elements themselves.
+
+    Returns:
+        It.
+    """
+    entries = algebra.entries
+    sizes = np.abs(entries.amplitude)
+    alike = Entries(entries.dimension, entries.channel, entries.row, entries.column, sizes)
+    return type(algebra)(alike, algebra.block)

@@ -23,7 +23,7 @@ from thermokin.model.model import Model
 __all__ = ["ModeResponse", "PointMode", "point_mode"]
 
 LARGEST = 1 << 10  # elements of a sector up to which what a parameter wakes in it is solved for
-REAL = 1e-13  # of an eigenvalue: an imaginary part that is rounding
+REAL = 1e-13  # of the largest element of a mode: others that are rounding
 
 Array = NDArray[np.complex128]
 
@@ -115,7 +115,7 @@ def point_mode(tables: PointTables, number: int, *, whole: bool) -> PointMode:
     relaxation = tables.mode_response(whole=whole)
     spectrum = relaxation.spectrum
     spectrum.require(number, f"mode {number}")
-    level = spectrum.tied(number)[0]
+    level = spectrum.level_of(number)
     if level.count > 1:
         raise ArgumentError(
             f"mode {number} is one of {level.count} of the eigenvalue {level.value:.6g} at this point: which "
@@ -261,7 +261,7 @@ class _ModeSolver:
 def _phase(right: ComplexArray, value: complex) -> complex:
     """The phase that makes a mode Hermitian with a positive largest population, or its largest element positive."""
     place = np.unravel_index(int(np.argmax(np.abs(right))), right.shape)
-    if abs(value.imag) > REAL * abs(value):
+    if value.imag:
         return complex(np.conj(right[place]) / abs(right[place]))
     # A mode of a real eigenvalue is a phase times a Hermitian operator, if it is the only one of it.
     square = complex((right * right.T).sum())

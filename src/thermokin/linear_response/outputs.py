@@ -97,10 +97,10 @@ class Gap:
 class DecayRate:
     """How fast a mode of relaxation decays, -Re of its eigenvalue.
 
-    Modes that decay alike at the point are numbered as they are beside it, for a parameter that grows.
-
     Args:
-        number: of the mode, as in `tk.modes`: slowest first, those that last before all others.
+        number: of the mode at the point, as in `tk.modes`: slowest first, those that last before all others, of a
+            conjugate pair the one with Im > 0 first. Modes of one eigenvalue are the branches into which a parameter
+            parts them as it grows: first those that gain least decay, of these first those that gain most phase.
         whole: as in `Gap`.
     """
 

@@ -14,7 +14,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.linear_response.along_changes import along_changes
 from thermokin.linear_response.generator_change import GeneratorChange
-from thermokin.linear_response.jump_algebra import JumpAlgebra
+from thermokin.linear_response.jump_algebra import JumpAlgebra, absolute
 from thermokin.linear_response.moving_entries import MovingEntries
 from thermokin.linear_response.output_gradient import Gradient
 from thermokin.linear_response.outputs import Frequency, Gap, Relaxation
@@ -59,7 +59,8 @@ class RelaxationResponse:
     def along(self, wanted: Relaxation) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Derivatives of a decay rate or a frequency.
 
-        Modes that decay alike are numbered as they are beside the point, for a parameter that grows.
+        The modes of one eigenvalue are the branches into which a parameter parts them, for a parameter that grows:
+        what gains least decay first, of what gains alike what gains most phase first.
 
         Args:
             wanted: which one.
@@ -70,37 +71,24 @@ class RelaxationResponse:
         Raises:
             ArgumentError: if it has none.
         """
-        number = self._numbered(wanted)
-        levels = self.spectrum.tied(number)
-        twin = max(abs(levels[0].value.imag), 0.0)
+        number, spectrum = self._numbered(wanted), self.spectrum
+        levels = spectrum.tied(number) if isinstance(wanted, Gap) else [spectrum.level_of(number)]
         slopes = [self._slopes(level) for level in levels]
-        # (s, p, b) of all branches: of the decay rate and of the size of the frequency.
+        # (s, p, b) of all branches: of the decay rate and of the frequency.
         decay = np.concatenate([-slope.real for slope, _ in slopes], axis=-1)
-        turns = np.concatenate(
-            [_turned(level.value, slope) for level, (slope, _) in zip(levels, slopes, strict=True)], axis=-1
-        )
+        turns = np.concatenate([slope.imag for slope, _ in slopes], axis=-1)
         scale = np.max([size for _, size in slopes], axis=0)
-        frequencies = np.concatenate([np.full(level.count, abs(level.value.imag)) for level in levels])
         relative = np.array([change.relative_error for change in self.changes])
-        order = np.argsort(decay[0], axis=-1, kind="stable")
-        decay, turns = (self._in_order(one, order) for one in (decay, turns))
-        errors = [ABOVE * np.abs(one[1:] - one[0]).max(axis=0) + ((relative + SUMMED) * scale)[:, None]
-                  for one in (decay, turns)]  # fmt: skip
+        order = _ordered(decay[0], turns[0], ALIKE * scale)
+        decay, turns = (_in_order(one, order) for one in (decay, turns))
+        if isinstance(wanted, Frequency):
+            turns = _turned(levels[0].value, turns)
+        branches = turns if isinstance(wanted, Frequency) else decay
+        errors = ABOVE * np.abs(branches[1:] - branches[0]).max(axis=0) + ((relative + SUMMED) * scale)[:, None]
         if isinstance(wanted, Gap):
-            self._require_one(decay[0], errors[0], scale, decay.shape[-1], "gap")
-        place = number - self.spectrum.first_of(number)
-        if not isinstance(wanted, Frequency):
-            return decay[0][:, place], errors[0][:, place], scale
-        if np.abs(frequencies - twin).max() > ALIKE * max(abs(levels[0].value), twin):
-            raise ArgumentError(
-                f"`outputs` hold the frequency of mode {number}, but {frequencies.size} modes of other frequencies "
-                "decay as fast at this point, so that numbers do not tell them apart; derive beside the point.",
-                "outputs",
-            )
-        alike = np.abs(decay[0] - decay[0][:, place, None]) <= errors[0] + ALIKE * scale[:, None]
-        chosen = np.where(alike, turns[0], turns[0][:, place, None])
-        self._require_one(chosen, errors[1], scale, decay.shape[-1], f"frequency of mode {number}")
-        return turns[0][:, place], errors[1][:, place], scale
+            self._require_one(branches[0], errors, scale)
+        place = int(np.flatnonzero(spectrum.alike(number) == number)[0])
+        return branches[0][:, place], errors[:, place], scale
 
     def _numbered(self, wanted: Relaxation) -> int:
         if isinstance(wanted, Gap):
@@ -111,21 +99,14 @@ class RelaxationResponse:
         what = "frequency" if isinstance(wanted, Frequency) else "decay rate"
         return self.spectrum.require(wanted.number, f"{what} of mode {wanted.number}")
 
-    @staticmethod
-    def _in_order(branches: FloatArray, order: IntArray) -> FloatArray:
-        """The branches (s, p, b) as those of the first row stand; others beside them, by nearness of their order."""
-        own = np.sort(branches[1:], axis=-1), np.take_along_axis(branches[0], order, axis=-1)
-        rank = np.argsort(np.argsort(own[1], axis=-1), axis=-1)
-        return np.concatenate([own[1][None], np.take_along_axis(own[0], np.broadcast_to(rank, own[0].shape), axis=-1)])
-
-    def _require_one(self, slopes: FloatArray, error: FloatArray, scale: FloatArray, count: int, what: str) -> None:
-        """Refuse branches (p, b) that part."""
+    def _require_one(self, slopes: FloatArray, error: FloatArray, scale: FloatArray) -> None:
+        """Refuse branches (p, b) of the gap that part."""
         spread = slopes.max(axis=-1) - slopes.min(axis=-1)
         parted = np.flatnonzero(spread > error.max(axis=-1) + ALIKE * scale)
         if parted.size:
             first = int(parted[0])
             raise ArgumentError(
-                f"`outputs` hold the {what}, which is that of {count} modes at this point, and "
+                f"`outputs` hold the gap, which is the decay rate of {slopes.shape[-1]} modes at this point, and "
                 f"{self.names[first]!r} parts them (slopes from {slopes[first].min():.6g} to "
                 f"{slopes[first].max():.6g}), so that it has no derivative there. Derive beside the point, or ask for "
                 '"decay rate of mode ..." of each.',
@@ -161,22 +142,28 @@ class RelaxationResponse:
         adjoint = left.conj().swapaxes(-1, -2)
         turned = -1j * (right @ adjoint - adjoint @ right)
         amplitude = _of_jumps(algebra, left, right)
-        return Gradient(amplitude, (), turned.conj().swapaxes(-1, -2))
+        products = np.abs(right[0]) @ np.abs(adjoint[0]), np.abs(adjoint[0]) @ np.abs(right[0])
+        sizes = _of_jumps(self._absolute, np.abs(left[:1]), np.abs(right[:1]), sign=1.0)[0].real
+        return Gradient(amplitude, (), turned.conj().swapaxes(-1, -2), None, (sizes, products[0].T + products[1].T))
+
+    @cached_property
+    def _absolute(self) -> JumpAlgebra:
+        return absolute(self.algebra)
 
     def _require_defined(self, level: Level) -> None:
         """Refuse parameters at whose value modes of this level meet others that they mix, or a jump becomes two."""
-        if self.spectrum.populations:
-            return
-        inside = np.zeros((self.algebra.entries.dimension,) * 2, dtype=bool)
-        for part, _ in level.held:
-            inside[part.sector.rows, part.sector.columns] = True
-        for name, change in zip(self.names, self.changes, strict=True):
-            require_joined(name, change, self.spectrum.liouvillian.table, inside)
-        if self.algebra.entries.dimension > LOOKED_AT_UP_TO:
+        size, closed = self.algebra.entries.dimension, self.spectrum.populations
+        if not closed:
+            inside = np.zeros((size, size), dtype=bool)
+            for part, _ in level.held:
+                inside[part.sector.rows, part.sector.columns] = True
+            for name, change in zip(self.names, self.changes, strict=True):
+                require_joined(name, change, self.spectrum.liouvillian.table, inside)
+        if size > LOOKED_AT_UP_TO or (closed and all(change.generator is None for change in self.changes)):
             return
         for name, flow in zip(self.names, self.moves, strict=True):
             for right in level.right[0]:
-                self._require_apart(level, flow.of(right), name)
+                self._require_apart(level, flow.of(np.diag(right) if closed else right), name)
 
     @cached_property
     def moves(self) -> list[GeneratorChange]:
@@ -217,14 +204,29 @@ class RelaxationResponse:
         return (*held, *rest)
 
 
-def _turned(value: complex, slopes: NDArray[Any]) -> FloatArray:
+def _in_order(branches: FloatArray, order: IntArray) -> FloatArray:
+    """Branches (s, p, b) in the order of those of the first row; others beside them, by the rank of their values."""
+    first, others = np.take_along_axis(branches[0], order, axis=-1), np.sort(branches[1:], axis=-1)
+    rank = np.broadcast_to(np.argsort(np.argsort(first, axis=-1), axis=-1), others.shape)
+    return np.concatenate([first[None], np.take_along_axis(others, rank, axis=-1)])
+
+
+def _turned(value: complex, slopes: FloatArray) -> FloatArray:
     """How the size of the imaginary part moves, for a parameter that grows."""
-    return np.asarray(slopes.imag * np.sign(value.imag) if value.imag else np.abs(slopes.imag))
+    return np.asarray(slopes * np.sign(value.imag) if value.imag else np.abs(slopes))
 
 
-def _of_jumps(algebra: JumpAlgebra, left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-    """M L R^+ + M^+ L R - L (R M^+ + M R^+ + M^+ R + R^+ M) / 2 at the entries."""
+def _ordered(decay: FloatArray, turns: FloatArray, alike: FloatArray) -> IntArray:
+    """The order of branches (p, b): what gains least decay first, of what gains alike what gains most phase first."""
+    order = np.argsort(decay, axis=-1, kind="stable")
+    steps = np.diff(np.take_along_axis(decay, order, axis=-1), axis=-1, prepend=-np.inf)
+    groups = np.cumsum(steps > alike[:, None], axis=-1)
+    return np.stack([row[np.lexsort((-own[row], group))] for row, own, group in zip(order, turns, groups, strict=True)])
+
+
+def _of_jumps(algebra: JumpAlgebra, left: NDArray[Any], right: NDArray[Any], *, sign: float = -1.0) -> NDArray[Any]:
+    """M L R^+ + M^+ L R - L (R M^+ + M R^+ + M^+ R + R^+ M) / 2 at the entries; a sign of 1 adds the sizes of terms."""
     adjoints = [one.conj().swapaxes(-1, -2) for one in (left, right)]
     moved = algebra.between(left, adjoints[1]) + algebra.between(adjoints[0], right)
     products = right @ adjoints[0] + left @ adjoints[1] + adjoints[0] @ right + adjoints[1] @ left
-    return np.asarray(moved - 0.5 * algebra.after(products))
+    return np.asarray(moved + 0.5 * sign * algebra.after(products))

@@ -184,7 +184,7 @@ class RelaxationSpectrum:
         raise ArgumentError(f"`outputs` hold the {what}, but {reason}.", "outputs")
 
     def tied(self, number: int) -> list[Level]:
-        """The modes that decay as fast as one, eigenvalue by eigenvalue, that of the number first.
+        """The modes that decay as fast as one, eigenvalue by eigenvalue.
 
         Args:
             number: k.
@@ -195,20 +195,34 @@ class RelaxationSpectrum:
         Raises:
             ArgumentError: if modes of one of these eigenvalues coalesce.
         """
-        values, blurred = self.values, self._numbered[3][0]
         rest = [int(place) for place in self._as_fast_as(number)]
         found = []
-        wanted = number
         while rest:
-            level = [one for one in rest if abs(values[one] - values[wanted]) <= max(blurred[one], blurred[wanted])]
-            found.append(self._level(np.array(level)))
+            level = self.alike(rest[0])
+            found.append(self._level(level))
             rest = [one for one in rest if one not in level]
-            wanted = rest[0] if rest else number
         return found
 
-    def first_of(self, number: int) -> int:
-        """The lowest number of a mode that decays as fast as one."""
-        return int(self._as_fast_as(number)[0])
+    def alike(self, number: int) -> IntArray:
+        """The numbers of the modes that have the eigenvalue of one."""
+        values, blurred = self.values, self._numbered[3][0]
+        near = np.abs(values - values[number]) <= np.maximum(blurred, blurred[number])
+        near[: self.lasting] = False
+        return np.flatnonzero(near)
+
+    def level_of(self, number: int) -> Level:
+        """The modes of the eigenvalue of one.
+
+        Args:
+            number: k.
+
+        Returns:
+            The level.
+
+        Raises:
+            ArgumentError: if they coalesce.
+        """
+        return self._level(self.alike(number))
 
     def _as_fast_as(self, number: int) -> IntArray:
         decay, blurred = self.values.real, self._numbered[3][1]
@@ -230,4 +244,7 @@ class RelaxationSpectrum:
                     "outputs",
                 )
             held.append((part, places))
-        return Level(self, complex(values[numbers].mean()), tuple(held))
+        value = complex(values[numbers].mean())
+        # What holds its conjugate within rounding is its own conjugate.
+        real = abs(value.imag) <= self._numbered[3][0][numbers].max()
+        return Level(self, complex(value.real) if real else value, tuple(held))
