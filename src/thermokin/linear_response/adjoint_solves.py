@@ -186,15 +186,15 @@ class AdjointSolves:
         """What roundings of L make of L x (n, s), for x (n, 1): of populations such as keep the trace."""
         if self.closed:
             entries = self.entries
-            flow = self._of_entries * vector[entries.column, 0]
+            flow = self._of_entries * self._of_levels(vector)[entries.column]
             return self._at_levels(flow, entries.row) - self._at_levels(flow, entries.column)
         return np.asarray(self._signs(vector) * ROUNDINGS * np.abs(self._sizes @ np.abs(vector)))
 
     def _pushed_row(self, vector: NDArray[Any]) -> NDArray[Any]:
         """The same of y L (n, s), for y (n, 1)."""
         if self.closed:
-            entries = self.entries
-            step = vector[entries.row, 0] - vector[entries.column, 0]
+            entries, numbers = self.entries, self._of_levels(vector)
+            step = numbers[entries.row] - numbers[entries.column]
             return self._at_levels(self._of_entries * step, entries.column)
         return np.asarray(self._signs(vector) * ROUNDINGS * np.abs(self._sizes.T @ np.abs(vector)))
 
@@ -206,7 +206,12 @@ class AdjointSolves:
 
     def _at_levels(self, values: FloatArray, levels: IntArray) -> FloatArray:
         size = self.entries.dimension
-        return np.stack([np.bincount(levels, column, size) for column in values], axis=-1)
+        found = np.stack([np.bincount(levels, column, size) for column in values], axis=-1)
+        return np.asarray(found if self.resolvent.block.size == size else found[self.resolvent.block.levels])
+
+    def _of_levels(self, vector: NDArray[Any]) -> FloatArray:
+        """A vector of closed populations (n, 1) by all levels (d,)."""
+        return np.asarray(self.algebra.operators(vector)[0])
 
     @cached_property
     def _sizes(self) -> Any:
@@ -225,13 +230,18 @@ class AdjointSolves:
         """
         if self.closed:
             return
-        rest = operators[:1] - self.algebra.operators(self.algebra.coordinates(operators[:1]))
-        if np.abs(rest).max() > READS_MORE * np.abs(operators[0]).max():
+        if self.reads_more(operators[0], self.algebra.operators(self.algebra.coordinates(operators[:1]))[0]):
             raise ArgumentError(
                 f"`outputs` have no derivative that is known here: {what} reads coherences that vanish at this "
                 "point by a symmetry, which a parameter may break; choose a point beside it.",
                 "outputs",
             )
+
+    def reads_more(self, matrix: NDArray[Any], held: NDArray[Any]) -> bool:
+        """Whether an observable (d, d) reads more between the levels of the block than what the block holds of it."""
+        levels = self.resolvent.block.levels
+        inside = levels[:, None], levels
+        return bool(np.abs((matrix - held)[inside]).max() > READS_MORE * np.abs(matrix).max())
 
     @cached_property
     def absolute(self) -> JumpAlgebra:

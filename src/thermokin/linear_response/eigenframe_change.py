@@ -166,6 +166,7 @@ class SecularChanges:
         amplitude = np.zeros(table.entries, dtype=np.result_type(table.amplitude, *self._kinds(slopes, turned)))
         energy = np.zeros(table.entries)
         extras: list[Extra] = []
+        couplings: list[Matrix] = []
         for number, part in enumerate(self.parts):
             own = [slope.value for slope in slopes[2 + 5 * number : 7 + 5 * number]]
             if part.frozen and own[1] is not None:
@@ -180,6 +181,7 @@ class SecularChanges:
             part.fill(amplitude, energy, table.amplitude, own, moved, turned.shift, SPLIT * turned.scale)
             if self.gaining and moved is not None:
                 extras.append(self._extra(part, moved))
+                couplings.append(self._moving(part, moved))
         return TableChange(
             generator=self._generator(slopes[1].value, turned),
             amplitude=amplitude,
@@ -191,6 +193,7 @@ class SecularChanges:
             relative_error=self._blurred + max([turned.error, *(relative_error(slope) for slope in slopes)]),
             extra=_joined(extras) if extras else NO_EXTRA,
             scale=turned.scale,
+            couplings=tuple(couplings),
         )
 
     @staticmethod
@@ -235,6 +238,11 @@ class SecularChanges:
         else:
             twisted = twisted + twisted.conj().T
         return np.asarray(twisted if moved is None else moved + twisted)
+
+    def _moving(self, part: ContactEntries, moved: Matrix) -> Matrix:
+        """What of the change of an operator makes jumps: at temperature 0 those that give energy away."""
+        levels = self.model.energy.diagonal
+        return np.where(levels[:, None] < levels, moved, 0.0) if part.frozen else moved
 
     def _extra(self, part: ContactEntries, moved: Matrix) -> Extra:
         """Elements that jumps of this contact gain: of one gap with theirs, and not among them."""

@@ -115,11 +115,20 @@ class PopulationAlgebra(JumpAlgebra):
 
     def operators(self, vectors: Operators) -> Operators:
         """See `JumpAlgebra.operators`."""
-        return np.ascontiguousarray(vectors.T)
+        if self._all:
+            return np.ascontiguousarray(vectors.T)
+        found = np.zeros((vectors.shape[1], self.entries.dimension))
+        found[:, self.block.levels] = vectors.T
+        return found
 
     def coordinates(self, operators: Operators) -> NDArray[Any]:
         """See `JumpAlgebra.coordinates`."""
-        return np.ascontiguousarray(operators.T)
+        return np.ascontiguousarray(operators.T if self._all else operators[:, self.block.levels].T)
+
+    @property
+    def _all(self) -> bool:
+        """Whether the block holds all levels."""
+        return self.block.size == self.entries.dimension
 
     def after(self, states: Operators) -> Operators:
         """See `JumpAlgebra.after`; the last few are remembered."""

@@ -123,7 +123,7 @@ def point_mode(tables: PointTables, number: int, *, whole: bool) -> PointMode:
             f'generator. "decay rate of mode {number}" tells how their rates part; derive the mode beside the point.',
             "number",
         )
-    solver = _ModeSolver(tables.model, relaxation, level)
+    solver = _ModeSolver(spectrum.liouvillian.model, relaxation, level)
     found = [
         solver.changed(flow, change.turning, change.relative_error, place)
         for flow, change, place in zip(relaxation.moves, relaxation.changes, tables.places, strict=True)

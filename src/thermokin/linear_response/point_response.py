@@ -22,13 +22,13 @@ from thermokin.linear_response.shifted_weights import changes_by_function
 from thermokin.linear_response.state_change import state_changes
 from thermokin.linear_response.weights_change import WeightsChanges
 from thermokin.model.current import Current
+from thermokin.motion.initial import Initial
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.solvers.method import Method
 
 __all__ = ["PointResponse", "point_response"]
 
 EPSILON = float(np.finfo(np.float64).eps)
-READS_MORE = 1e-12  # of an operator: elements outside the block below it are rounding
 ABOVE = 4.0  # times the largest of some roundings that are followed
 SUMMED = 8.0 * EPSILON  # of the terms of a sum
 
@@ -57,7 +57,11 @@ class PointResponse:
 
 
 def point_response(
-    point: FamilyPoint, places: Sequence[Place], outputs: Sequence[Wanted], method: Method | None
+    point: FamilyPoint,
+    places: Sequence[Place],
+    outputs: Sequence[Wanted],
+    method: Method | None,
+    initial: Initial | None = None,
 ) -> PointResponse:
     """Derivatives of outputs at one point.
 
@@ -66,6 +70,7 @@ def point_response(
         places: the parameters.
         outputs: the outputs.
         method: how to solve.
+        initial: says which steady state is meant, where the model keeps more than one.
 
     Returns:
         The numbers.
@@ -75,8 +80,11 @@ def point_response(
         NotConvergedError, DegenerateSteadyStateError: as `cumulants`.
     """
     wanted = [output.of(point.model) for output in outputs]
-    counting = Counting(point.model, method=method)
-    return _PointSolver(point, tuple(places), tuple(outputs), tuple(wanted), counting).found
+    counting = Counting(point.model, initial=initial, method=method)
+    solver = _PointSolver(point, tuple(places), tuple(outputs), tuple(wanted), counting)
+    if initial is not None:
+        solver.tables.require_kept()
+    return solver.found
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +172,11 @@ class _PointSolver:
         if isinstance(wanted, Relaxation):
             return self.tables.relaxation(whole=wanted.whole).number(wanted)
         if isinstance(wanted, Expectation):
-            return float(np.real(self.counting.steady_state.expectation(wanted.operator)))
+            steady = self.counting.steady_state
+            if self.tables.model.dimension < self.point.model.dimension:  # solved in a subspace
+                inside = self.tables.model.to_frame(as_hermitian(wanted.operator, "operator"))
+                return float((inside.T * steady.matrix).sum().real)
+            return float(np.real(steady.expectation(wanted.operator)))
         if isinstance(wanted, Covariance):
             return float(self.counting.covariance([wanted.one, wanted.two]).values[0, 1])
         order = 2 if isinstance(wanted, Noise) else 1
@@ -187,7 +199,7 @@ class _PointSolver:
         operator = np.diagonal(matrix, axis1=-2, axis2=-1).real if self.tables.closed else matrix
         held = algebra.operators(algebra.coordinates(operator))
         seen = held[..., None] * np.eye(matrix.shape[-1]) if self.tables.closed else held
-        if np.abs(matrix - seen).max() > READS_MORE * np.abs(matrix).max():
+        if self.solves.reads_more(matrix[0], seen[0]):
             return None
         return of_expectation(self.solves, operator, matrix[0])
 

@@ -21,6 +21,7 @@ from thermokin.linear_response.outputs import Outputs, Wanted, listed_outputs
 from thermokin.linear_response.point_response import PointResponse, point_response
 from thermokin.model.family import Family
 from thermokin.model.model import Model
+from thermokin.motion.initial import Initial
 from thermokin.operators.as_numbers import shown
 from thermokin.solvers.method import Method
 
@@ -126,30 +127,35 @@ def response(
     parameters: Sequence[str],
     outputs: Outputs,
     *,
+    initial: Initial | None = None,
     method: Method | None = None,
 ) -> Response:
     """Exact derivatives of numbers of the steady state with respect to parameters of a family of models.
 
     Outputs are words: a current, as "heat from hot", for its mean; "noise of ..." and "covariance of ... and ..." of
-    currents; "entropy production"; "gap", the decay rate of the slowest mode. What words do not say is a function of a
-    model that gives a current, or one of the classes of `thermokin.outputs`.
+    currents; "entropy production"; "gap", the decay rate of the slowest mode, "decay rate of mode 2" and "frequency of
+    mode 2", each of these also "of the generator". What words do not say is a function of a model that gives a current,
+    or one of the classes of `thermokin.outputs`.
 
     Args:
         family: a family, or a function that makes a model of named numbers.
         at: its numbers by name; the rest are those settled in the family, and defaults. Arrays are a sweep.
         parameters: names of those by which is derived; "gaps[0]" for one element of a row, "gaps" for all of them.
         outputs: words, or a mapping of names of one's own to words or functions.
+        initial: says which steady state is meant, where the model keeps more than one; the same at all points of a
+            sweep. A parameter must leave the subspace alone in which it ends.
         method: how to solve; `Auto()` if None.
 
     Returns:
         The derivatives, which read as an array (..., outputs, parameters), with their errors.
 
     Raises:
-        DegenerateSteadyStateError: if the model keeps more than one steady state.
+        DegenerateSteadyStateError: if the model keeps more than one steady state, and no `initial` ends in one alone.
         NotConvergedError: if rounding leaves fewer than six digits of a derivative beside what adds up to it, or an
             iteration stalls. Where large terms cancel, `error` tells how many are left.
         ValueError: if a name means nothing, a number is at the end of its range, or a derivative is not defined: where
-            levels of one energy are split whose coherence is coupled to populations, or the model's structure changes.
+            levels of one energy are split whose coherence is coupled to populations, the model's structure changes, a
+            gap is that of several modes which part, modes coalesce, or the subspace turns in which `initial` ends.
         TypeError: if an argument is of the wrong type, or a parameter is no real number.
 
     Cost:
@@ -172,7 +178,7 @@ def response(
         raise TypeError(f"`at` must map names to numbers, got {shown(at)}.")
     places = listed_parameters(made, at, parameters)
     lead, points = points_of_sweep(made, at, places)
-    solved = [_at(FamilyPoint.of(made, numbers), places, wanted, method) for numbers in points]
+    solved = [_at(FamilyPoint.of(made, numbers), places, wanted, method, initial) for numbers in points]
     names = [f"the derivative of {one.name!r} by {str(place)!r}" for one in wanted for place in places]
     numbers = (len(wanted), len(places))
 
@@ -197,6 +203,12 @@ def response(
     )
 
 
-def _at(point: FamilyPoint, places: Sequence[Place], wanted: Sequence[Wanted], method: Method | None) -> PointResponse:
+def _at(
+    point: FamilyPoint,
+    places: Sequence[Place],
+    wanted: Sequence[Wanted],
+    method: Method | None,
+    initial: Initial | None,
+) -> PointResponse:
     with few_threads(point.model.dimension):
-        return point_response(point, places, wanted, method)
+        return point_response(point, places, wanted, method, initial)

@@ -57,6 +57,7 @@ class TableChange:
         relative_error: of all these, as a part of the largest.
         extra: elements that jumps lack.
         scale: of the change of the levels' Hamiltonian, beside which changes of energies may be rounding.
+        couplings: how the operators of the contacts move (d, d), where elements that jumps gain are told.
     """
 
     generator: NDArray[Any] | None
@@ -70,6 +71,7 @@ class TableChange:
     relative_error: float = 0.0
     extra: Extra = NO_EXTRA
     scale: float = 0.0
+    couplings: tuple[NDArray[Any], ...] = ()
 
 
 def table_arrays(model: Model, base: Model) -> list[NDArray[Any]]:

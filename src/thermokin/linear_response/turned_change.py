@@ -11,7 +11,7 @@ from thermokin._typing import ComplexArray
 from thermokin.linear_response.table_change import Extra, TableChange
 from thermokin.model.model import Model
 
-__all__ = ["turned_change"]
+__all__ = ["jump_changes", "turn_between", "turned_change"]
 
 PARTED = 1e-8  # of the largest change of a gap: differences within one jump that are rounding
 ABSENT = 1e-14  # of the largest change of a jump: elements below are rounding of the turn
@@ -31,10 +31,9 @@ def turned_change(change: TableChange, model: Model, turned: Model) -> TableChan
     Raises:
         ArgumentError: if gaps that one jump has in common part.
     """
-    assert turned.frame is not None  # noqa: S101 - it would not be turned
-    turn = model.to_frame(turned.frame)
+    turn = turn_between(model, turned)
     back, table = turn.conj().T, turned.table
-    jumps = back @ _jumps(change, model) @ turn
+    jumps = back @ jump_changes(change, model) @ turn
     size = np.abs(jumps).max(initial=0.0)
     own = np.zeros(jumps.shape, dtype=bool)
     own[table.channel, table.row, table.column] = True
@@ -46,11 +45,34 @@ def turned_change(change: TableChange, model: Model, turned: Model) -> TableChan
         energy=_by_channel(change, model)[table.channel],
         turning=None if change.turning is None else back @ change.turning @ turn,
         extra=Extra(channel, row, column, jumps[channel, row, column]),
+        couplings=tuple(back @ coupling @ turn for coupling in change.couplings),
     )
 
 
-def _jumps(change: TableChange, model: Model) -> ComplexArray:
-    """The changes of the jump operators as matrices (k, d, d)."""
+def turn_between(model: Model, turned: Model) -> ComplexArray:
+    """The frame of a model in that of another: a unitary matrix, or an isometry where it spans a subspace.
+
+    Args:
+        model: the other.
+        turned: the model.
+
+    Returns:
+        (d, r).
+    """
+    assert turned.frame is not None  # noqa: S101 - it would not be turned
+    return turned.frame if model.frame is None else np.asarray(model.frame.conj().T @ turned.frame)
+
+
+def jump_changes(change: TableChange, model: Model) -> ComplexArray:
+    """The changes of the jump operators as matrices.
+
+    Args:
+        change: of the table.
+        model: that it is of.
+
+    Returns:
+        (k, d, d) in the frame.
+    """
     table, extra = model.table, change.extra
     found = np.zeros((table.size, table.dimension, table.dimension), dtype=np.complex128)
     np.add.at(found, (table.channel, table.row, table.column), change.amplitude)
@@ -65,8 +87,8 @@ def _by_channel(change: TableChange, model: Model) -> np.ndarray:
     largest = max(float(np.abs(change.energy).max(initial=0.0)), change.scale)
     if (np.abs(change.energy - found[table.channel]) > PARTED * largest).any():
         raise ArgumentError(
-            "`parameters` part gaps that one jump has in common, in a model whose jumps are weak beside its "
-            "Hamiltonian; choose a point at which they are apart.",
+            "`parameters` part gaps that one jump has in common, in a model that is solved in another basis (its jumps "
+            "are weak beside its Hamiltonian, or it keeps a subspace); choose a point at which they are apart.",
             "parameters",
         )
     return found
