@@ -20,6 +20,7 @@ from thermokin.linear_response.channel_response import ChannelResponse, ChannelR
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
 from thermokin.linear_response.fluctuation_dissipation import FluctuationDissipation
+from thermokin.linear_response.mode_response import ModeResponse
 from thermokin.linear_response.noise_by_channel import NoiseByChannel, SpectrumByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
 from thermokin.linear_response.resolved_balance import ResolvedBalance
@@ -63,6 +64,7 @@ __all__ = [
     "Kinematics",
     "Kink",
     "Ledger",
+    "ModeResponse",
     "Modes",
     "Mpemba",
     "NoiseByChannel",

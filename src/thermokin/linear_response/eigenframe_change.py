@@ -191,7 +191,7 @@ class SecularChanges:
             potential=self._of_baths(slopes, 2),
             turning=turned.turning,
             relative_error=self._blurred + max([turned.error, *(relative_error(slope) for slope in slopes)]),
-            extra=_joined(extras) if extras else NO_EXTRA,
+            extra=Extra.joined(extras),
             scale=turned.scale,
             couplings=tuple(couplings),
         )
@@ -272,16 +272,7 @@ class SecularChanges:
             own = np.full(here.size, table.channel[part.first + 2 * count], dtype=np.int64)
             element = moved[row[here], column[here]] * np.sqrt(part.still_rate)
             found.append(Extra(own, row[here], column[here], element))
-        return _joined(found) if found else NO_EXTRA
-
-
-def _joined(extras: Sequence[Extra]) -> Extra:
-    return Extra(
-        np.concatenate([one.channel for one in extras]),
-        np.concatenate([one.row for one in extras]),
-        np.concatenate([one.column for one in extras]),
-        np.concatenate([one.amplitude for one in extras]).astype(np.complex128),
-    )
+        return Extra.joined(found)
 
 
 def _kept(found: NDArray[Any], base: NDArray[Any]) -> NDArray[Any]:

@@ -14,7 +14,8 @@ from thermokin.linear_response.adjoint_solves import AdjointSolves, Weighed
 from thermokin.linear_response.along_changes import along_changes
 from thermokin.linear_response.family_parameters import Place
 from thermokin.linear_response.family_point import FamilyPoint
-from thermokin.linear_response.mode_response import PointMode, point_mode
+from thermokin.linear_response.mode_change import point_mode
+from thermokin.linear_response.mode_response import PointMode
 from thermokin.linear_response.output_gradient import Gradient, of_covariance, of_expectation, of_mean
 from thermokin.linear_response.outputs import Covariance, Expectation, Mean, Noise, Output, Relaxation, Wanted
 from thermokin.linear_response.point_tables import PointTables

@@ -87,7 +87,7 @@ class Response(ArrayResult):
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
             raise ArgumentError(f"`number` must be a whole number from 0, got {shown(number)}.", "number")
         points = [one.mode(number, whole) for one in self.points]
-        return ModeResponse.of(number, self.parameters, points, self.values.shape[:-2])
+        return ModeResponse.of(number, self.parameters, points, self.at, self.family, self.given)
 
     @property
     def logarithmic(self) -> FloatArray:

@@ -36,6 +36,18 @@ class Extra:
     column: IntArray
     amplitude: NDArray[Any]
 
+    @classmethod
+    def joined(cls, extras: Sequence[Extra]) -> Extra:
+        """Several as one."""
+        if not extras:
+            return NO_EXTRA
+        return cls(
+            np.concatenate([one.channel for one in extras]),
+            np.concatenate([one.row for one in extras]),
+            np.concatenate([one.column for one in extras]),
+            np.concatenate([one.amplitude for one in extras]).astype(np.complex128),
+        )
+
 
 _NONE: IntArray = np.zeros(0, dtype=np.int64)
 NO_EXTRA = Extra(_NONE, _NONE, _NONE, np.zeros(0, dtype=np.complex128))

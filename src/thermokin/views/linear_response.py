@@ -13,6 +13,7 @@ from thermokin.linear_response.observed import AnswerAtRest
 from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
+from thermokin.views.mode_response import ModeResponseView
 from thermokin.views.noise_by_channel import ChannelResponseView, NoiseByChannelView, OnsagerView, ThermoelectricView
 from thermokin.views.response_spectra import (
     ChannelResponseSpectrumView,
@@ -20,7 +21,7 @@ from thermokin.views.response_spectra import (
     ResolvedBalanceView,
     SpectrumByChannelView,
 )
-from thermokin.views.sweep_axes import model_parameters
+from thermokin.views.sweep_axes import family_parameters, model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -36,6 +37,7 @@ __all__ = [
     "CorrelationView",
     "EmissionSpectrumView",
     "FluctuationDissipationView",
+    "ModeResponseView",
     "NoiseByChannelView",
     "OnsagerView",
     "ResolvedBalanceView",
@@ -125,12 +127,7 @@ class ResponseView(View[Response], of=Response):
 
     def parameters(self, result: Response) -> dict[str, Known]:
         """The numbers of the family that vary along a sweep."""
-        known = result.family.parameters
-        return {
-            name: Known(np.asarray(value, dtype=np.float64), known[name].unit)
-            for name, value in result.given.items()
-            if name in known and np.ndim(value) and not known[name].axes
-        }
+        return family_parameters(result.family, result.given)
 
     def rows(self, result: Response) -> list[tuple[str, str, str]]:
         """A line for each output; of a sweep what other results show."""

@@ -10,13 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
+from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known, Parameter
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["CONVENTIONS", "Column", "Labelled", "SweepAxes", "columns_dataset", "model_parameters"]
+__all__ = [
+    "CONVENTIONS",
+    "Column",
+    "Labelled",
+    "SweepAxes",
+    "columns_dataset",
+    "family_parameters",
+    "model_parameters",
+]
 
 CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
 Labelled: TypeAlias = tuple[tuple[str, ...], NDArray[Any], dict[str, Any]]
@@ -97,6 +106,24 @@ def model_parameters(model: Model) -> dict[str, Known]:
             if not any(np.array_equal(numbers, known.numbers) for known in found.values()):
                 found[f"{bath.name}_{words}".replace(" ", "_")] = Known(numbers, "energy")
     return found
+
+
+def family_parameters(family: Family, given: Mapping[str, Any]) -> dict[str, Known]:
+    """The numbers of a family that vary along a sweep.
+
+    Args:
+        family: the family.
+        given: its numbers, arrays where they vary.
+
+    Returns:
+        Those that are arrays, rows of numbers left out.
+    """
+    known = family.parameters
+    return {
+        name: Known(np.asarray(value, dtype=np.float64), known[name].unit)
+        for name, value in given.items()
+        if name in known and np.ndim(value) and not known[name].axes
+    }
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import matplotlib.pyplot as plt
 import mpmath
 import numpy as np
 import pytest
@@ -369,3 +370,13 @@ def test_modes_along_a_sweep_and_how_they_look() -> None:
     alone = tk.response(maser, {"drive": 0.1, "hot": 5.0}, ["drive", "hot"], ["gap"]).mode(3)
     np.testing.assert_array_equal(mode.right_change[1], alone.right_change)
     np.testing.assert_allclose(-mode.value_change.real, found.values[:, 0], rtol=1e-12, atol=1e-16)
+    assert str(mode).splitlines()[0] == "Response of mode 3 to 2 parameters"
+    data = mode.to_xarray()
+    assert data.decay_rate_change.dims == ("drive", "parameter")
+    np.testing.assert_array_equal(data.drive, [0.05, 0.1])
+    np.testing.assert_array_equal(data.right_change_imaginary, mode.right_change.imag)
+    np.testing.assert_array_equal(data.decay_rate_change_error, mode.value_error)
+    figure, axes = alone.plot()
+    assert len(axes.ravel()[0].patches) == 4
+    assert "decay_rate" in str(alone)
+    plt.close(figure)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.linear_response.outputs import Covariance as OfTwo
-from thermokin.linear_response.outputs import Gap, Noise, Wanted, listed_outputs
+from thermokin.linear_response.outputs import Noise, Relaxation, Wanted, listed_outputs
 from thermokin.linear_response.response import Response, response
 from thermokin.model.current_words import QUANTITIES, unit_of
 from thermokin.model.parameter import REQUIRED, Parameter
@@ -26,7 +26,8 @@ __all__ = ["RESPONSE", "ResponseTable"]
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=40)]
-NEED = 'must be a current, "noise of [current]", "covariance of [current] and [current]", "entropy production" or "gap"'
+NEED = 'must be a current, "noise of [current]", "covariance of [current] and [current]", "entropy production", "gap", '
+NEED += '"decay rate of mode [number]" or "frequency of mode [number]"'
 
 
 class ResponseTable(Section):
@@ -35,7 +36,8 @@ class ResponseTable(Section):
     parameters: Some = Field(description='numbers of the system by which is derived, as "model.drive" in [sweep]')
     outputs: Some = Field(
         description='what is derived: currents in words, "noise of" one, "covariance of" one "and" another, '
-        '"entropy production", "gap"'
+        '"entropy production", "gap", "decay rate of mode" and its number, "frequency of mode" and its number, each of '
+        'these also "of the generator"'
     )
 
 
@@ -74,7 +76,8 @@ def _output_flaw(index: int, words: str, temperatures: dict[str, float] | None) 
     except ValueError:
         baths = ("", *(f" from {name}" for name in temperatures or ()))
         currents = [f"{quantity}{bath}" for quantity in QUANTITIES for bath in baths]
-        known = ["gap", "entropy production", *currents, *(f"noise of {current}" for current in currents)]
+        modes = ["gap", "gap of the generator", "decay rate of mode 1", "frequency of mode 1"]
+        known = [*modes, "entropy production", *currents, *(f"noise of {current}" for current in currents)]
         near = nearest(words, known)
         return Problem(place, f"{NEED}, got {described(words)}", near and f'did you mean "{near}"?')
     flaws = (words_flaw(place, current, temperatures) for current in wanted.words or ())
@@ -134,7 +137,7 @@ def _swept(system: System, table: ResponseTable, numbers: Mapping[str, FloatArra
 
 def _unit(wanted: Wanted, system: System) -> str:
     output, words = wanted.of(system.model), wanted.words or ()
-    if isinstance(output, Gap):
+    if isinstance(output, Relaxation):
         return "1/time"
     if isinstance(output, OfTwo):
         one, other = map(unit_of, words)
