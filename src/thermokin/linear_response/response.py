@@ -27,6 +27,9 @@ from thermokin.solvers.method import Method
 
 __all__ = ["Response", "response"]
 
+LEFT = 0.1  # error, as a part of a derivative, up to which something of it is left
+MOST = 16.0  # digits
+
 
 @dataclass(frozen=True, eq=False)
 class Response(ArrayResult):
@@ -96,6 +99,16 @@ class Response(ArrayResult):
             return np.asarray(self.values * self.at[..., None, :] / self.numbers[..., None])
 
     @property
+    def digits(self) -> FloatArray:
+        """How many decimal digits of each derivative are left (..., o, p), -log10(error/|value|); 0 of one that is 0.
+
+        What vanishes by a symmetry has none of its own and is right all the same: `error` tells how near to 0 it is.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = -np.log10(self.error / np.abs(self.values))
+        return np.asarray(np.clip(np.nan_to_num(found, nan=0.0, neginf=0.0, posinf=MOST), 0.0, MOST))
+
+    @property
     def lost(self) -> Any:
         """At which points of a sweep (...) some value is NaN, since rounding took its digits."""
         return points_of(~np.isfinite(self.values), 2)
@@ -151,8 +164,9 @@ def response(
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state, and no `initial` ends in one alone.
-        NotConvergedError: if rounding leaves fewer than six digits of a derivative beside what adds up to it, or an
-            iteration stalls. Where large terms cancel, `error` tells how many are left.
+        NotConvergedError: if rounding leaves not one digit of a derivative, nor six beside the sum of the sizes of what
+            adds up to it, or if an output is not to be had or an iteration stalls. What has few digits, or none since
+            large terms cancel, is given with its `error`, and `digits` tells how many are left.
         ValueError: if a name means nothing, a number is at the end of its range, or a derivative is not defined: where
             levels of one energy are split whose coherence is coupled to populations, the model's structure changes, a
             gap is that of several modes which part, modes coalesce, or the subspace turns in which `initial` ends.
@@ -187,9 +201,10 @@ def response(
         return parts.reshape(*lead, *parts.shape[1:])
 
     error = stacked(lambda one: one.error)
-    rows = [
-        array.reshape(*lead, -1) for array in (stacked(lambda one: one.values), error, stacked(lambda one: one.scale))
-    ]
+    values = stacked(lambda one: one.values)
+    # Numbers with few digits are given with their error; only such are refused of which nothing is left.
+    refusable = np.where(error <= LEFT * np.abs(values), 0.0, error)
+    rows = [array.reshape(*lead, -1) for array in (values, refusable, stacked(lambda one: one.scale))]
     return Response(
         made,
         tuple(one.name for one in wanted),
