@@ -123,6 +123,8 @@ class _ModeSolver:
     ) -> tuple[complex, tuple[Array, Array]]:
         """How value, R and M move in the frame, in any gauge."""
         pushed = flow.of(right), flow.adjoint(left)
+        for flow_out in pushed:
+            self.relaxation.require_apart(self.level, flow_out, name)
         value = complex((left.conj() * pushed[0]).sum())
         return value, (self._solved(pushed[0], name, adjoint=False), self._solved(pushed[1], name, adjoint=True))
 

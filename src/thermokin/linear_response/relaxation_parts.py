@@ -21,7 +21,9 @@ __all__ = ["ROUNDINGS", "LonePart", "Part", "PopulationPart", "SectorPart"]
 EPSILON = float(np.finfo(np.float64).eps)
 ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
 OWN_DIGITS = 1e-11  # of an eigenvalue of closed populations, slow or not, within which another is the same
-TOGETHER = 200.0 * EPSILON  # the same of others, of the norm of the generator times the eigenvalue's condition
+TOGETHER = (
+    8.0 * EPSILON
+)  # the same of others, of the norm of the generator times the eigenvalue's condition, times sqrt n
 COALESCED = 1e-4  # of the length of modes of one eigenvalue: what of one does not lie along the others
 
 Array = NDArray[Any]
@@ -226,7 +228,8 @@ class SectorPart(Part):
         _, left, right = self._eigen
         overlap = np.abs((left.conj() * right).sum(axis=0))
         condition = 1.0 / np.maximum(overlap, EPSILON)
-        return np.asarray(TOGETHER * float(np.linalg.norm(self.matrix, 1)) * np.minimum(condition, EPSILON**-0.5))
+        size = TOGETHER * np.sqrt(self.sector.size) * float(np.linalg.norm(self.matrix, 1))
+        return np.asarray(size * np.minimum(condition, EPSILON**-0.5))
 
     def vectors(self, places: IntArray) -> tuple[Array, Array]:
         """See `Part.vectors`."""

@@ -53,7 +53,7 @@ class RelaxationResponse:
 
     def number(self, wanted: Relaxation) -> float:
         """A decay rate or a frequency [1/time]."""
-        value = complex(self.spectrum.values[self._numbered(wanted)])
+        value = self.spectrum.level_of(self._numbered(wanted)).value
         return abs(value.imag) if isinstance(wanted, Frequency) else -value.real
 
     def along(self, wanted: Relaxation) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -106,10 +106,10 @@ class RelaxationResponse:
         if parted.size:
             first = int(parted[0])
             raise ArgumentError(
-                f"`outputs` hold the gap, which is the decay rate of {slopes.shape[-1]} modes at this point, and "
-                f"{self.names[first]!r} parts them (slopes from {slopes[first].min():.6g} to "
-                f"{slopes[first].max():.6g}), so that it has no derivative there. Derive beside the point, or ask for "
-                '"decay rate of mode ..." of each.',
+                f"`outputs` hold the gap, which is the decay rate of {slopes.shape[-1]} modes at this point as far as "
+                f"double precision tells, and {self.names[first]!r} parts them (slopes from "
+                f"{slopes[first].min():.6g} to {slopes[first].max():.6g}), so that it has no derivative there. Derive "
+                'beside the point, or ask for "decay rate of mode ..." of each.',
                 "outputs",
             )
 
@@ -128,7 +128,8 @@ class RelaxationResponse:
                     found[:, :, row, column] += part * total
                     size = size + terms
         if count == 1:
-            return found[..., 0], size
+            # Alone of its eigenvalue a mode of a real one is its own adjoint, and stays so.
+            return found[..., 0] if level.value.imag else found[..., 0].real + 0j, size
         return np.linalg.eigvals(found), size
 
     def _gradient(self, left: NDArray[Any], right: NDArray[Any]) -> Gradient:
@@ -163,7 +164,7 @@ class RelaxationResponse:
             return
         for name, flow in zip(self.names, self.moves, strict=True):
             for right in level.right[0]:
-                self._require_apart(level, flow.of(np.diag(right) if closed else right), name)
+                self.require_apart(level, flow.of(np.diag(right) if closed else right), name)
 
     @cached_property
     def moves(self) -> list[GeneratorChange]:
@@ -173,7 +174,17 @@ class RelaxationResponse:
             for amplitude, change in zip(self.moving.every, self.changes, strict=True)
         ]
 
-    def _require_apart(self, level: Level, flow: NDArray[Any], name: str) -> None:
+    def require_apart(self, level: Level, flow: NDArray[Any], name: str) -> None:
+        """Refuse a parameter that mixes modes of a level with others of the same eigenvalue.
+
+        Args:
+            level: the level.
+            flow: what moves one of its modes (d, d).
+            name: of the parameter.
+
+        Raises:
+            ArgumentError: if it does.
+        """
         for part in self.reached(level, flow):
             if (np.abs(part.values - level.value) <= part.blurred).any():
                 raise ArgumentError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,7 @@ class RelaxationSpectrum:
     liouvillian: Liouvillian
     entries: Entries
     whole: bool
+    _levels: dict[int, Level] = field(default_factory=dict)
 
     @property
     def populations(self) -> bool:
@@ -231,6 +232,9 @@ class RelaxationSpectrum:
         return np.flatnonzero(near)
 
     def _level(self, numbers: IntArray) -> Level:
+        known = self._levels.get(int(numbers[0]))
+        if known is not None:
+            return known
         owner, place, values = self._numbered[:3]
         held = []
         for one in np.unique(owner[numbers]):
@@ -247,4 +251,5 @@ class RelaxationSpectrum:
         value = complex(values[numbers].mean())
         # What holds its conjugate within rounding is its own conjugate.
         real = abs(value.imag) <= self._numbered[3][0][numbers].max()
-        return Level(self, complex(value.real) if real else value, tuple(held))
+        found = self._levels[int(numbers[0])] = Level(self, complex(value.real) if real else value, tuple(held))
+        return found

@@ -233,7 +233,8 @@ def test_modes_of_one_eigenvalue_part_into_the_branches_of_fifty_digits() -> Non
     np.testing.assert_allclose(found.values[:3, 0], [-one.real for one in slopes], rtol=1e-12, atol=0)
     np.testing.assert_allclose(found.values[3:, 0], [abs(one.imag) for one in slopes], rtol=1e-11, atol=1e-13)
     with pytest.raises(
-        ValueError, match=r"hold the gap, which is the decay rate of 3 modes at this point, and 'x' parts them"
+        ValueError,
+        match=r"gap, which is the decay rate of 3 modes at this point as far as double precision tells, and 'x' parts",
     ):
         tk.response(network, {"x": 0.0}, ["x"], ["gap"])
     with pytest.raises(ValueError, match=r"mode 1 is one of 3 of the eigenvalue -4"):
@@ -271,6 +272,20 @@ def test_two_equal_qubits_part_into_branches_with_coherences() -> None:
         np.testing.assert_allclose(sorted(rates), sorted(-one.real for one in true), rtol=0, atol=1e-9)
     with pytest.raises(ValueError, match=r"'x', which mixes a mode of the eigenvalue -1.* ask for the modes"):
         tk.response(build, {"x": 0.0}, ["x"], ["decay rate of mode 1"])
+
+
+def test_a_mode_that_meets_a_coherence_of_its_own_eigenvalue() -> None:
+    # Populations and coherences of a qubit decay alike; x turns one into the other: -1 -> -1 +- 2 i x, and -1.
+    def build(x: float) -> tk.Model:
+        return tk.Model(x * X, [tk.Channel(np.diag([1.0], 1), None), tk.Channel(0.5 * Z, None)])
+
+    with pytest.raises(ValueError, match="'x', which mixes a mode of the eigenvalue -1"):
+        tk.response(build, {"x": 0.0}, ["x"], ["gap"])
+    found = tk.response(build, {"x": 0.0}, ["x"], [f"frequency of mode {k} of the generator" for k in (1, 2, 3)])
+    np.testing.assert_allclose(found.values[:, 0], [2.0, 0.0, 2.0], rtol=0, atol=1e-13)
+    alone = tk.response(build, {"x": 0.0}, ["x"], ["activity"])
+    with pytest.raises(ValueError, match="'x', which mixes a mode of the eigenvalue -1"):
+        alone.mode(1)
 
 
 def test_modes_that_coalesce_are_refused_by_name() -> None:

@@ -33,7 +33,7 @@ temperature = 0.8
 statistics = "fermi"
 rate = 0.02
 """
-OUTPUTS = ("heat from hot", "noise of heat from hot", "entropy production", "activity", "gap")
+OUTPUTS = ("heat from hot", "noise of heat from hot", "entropy production", "activity", "gap", "frequency of mode 1")
 
 
 def asked(parameters: tuple[str, ...], outputs: tuple[str, ...]) -> str:
