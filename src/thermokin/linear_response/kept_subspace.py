@@ -16,6 +16,7 @@ from thermokin.model.model import Model
 __all__ = ["require_kept", "require_levels_kept"]
 
 LEFT = 1e-10  # of the largest element of a change: what leads out of a subspace by rounding
+SLOPES = 10.0  # times the relative error of a change that is differentiated: the same
 
 
 def require_kept(name: str, change: TableChange, model: Model, inside: ComplexArray) -> None:
@@ -33,7 +34,7 @@ def require_kept(name: str, change: TableChange, model: Model, inside: ComplexAr
     for matrices in (jump_changes(change, model), *_matrices(change)):
         moved = matrices @ inside
         leaving = moved - inside @ (inside.conj().T @ moved)
-        _require_none(name, leaving, matrices)
+        _require_none(name, leaving, matrices, change)
 
 
 def require_levels_kept(name: str, change: TableChange, model: Model, levels: IntArray) -> None:
@@ -55,17 +56,18 @@ def require_levels_kept(name: str, change: TableChange, model: Model, levels: In
         (table.row, table.column, change.amplitude),
         (extra.row, extra.column, extra.amplitude),
     ):
-        _require_none(name, values[inside[column] & ~inside[row]], values)
+        _require_none(name, values[inside[column] & ~inside[row]], values, change)
     for matrix in _matrices(change):
-        _require_none(name, matrix[~inside][:, inside], matrix)
+        _require_none(name, matrix[~inside][:, inside], matrix, change)
 
 
 def _matrices(change: TableChange) -> list[NDArray[Any]]:
     return [*change.couplings, *(one for one in (change.generator, change.turning) if one is not None)]
 
 
-def _require_none(name: str, leaving: NDArray[Any], whole: NDArray[Any]) -> None:
-    if np.abs(leaving).max(initial=0.0) > LEFT * np.abs(whole).max(initial=0.0):
+def _require_none(name: str, leaving: NDArray[Any], whole: NDArray[Any], change: TableChange) -> None:
+    rounding = LEFT + SLOPES * change.relative_error
+    if np.abs(leaving).max(initial=0.0) > rounding * np.abs(whole).max(initial=0.0):
         raise ArgumentError(
             f"`parameters` hold {name!r}, which turns the subspace in which `initial` ends, or joins it to others: "
             "what the steady states are beside this point, and which of them the start ends in, is not worked out. "

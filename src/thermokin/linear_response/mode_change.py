@@ -48,7 +48,7 @@ def point_mode(tables: PointTables, number: int, *, whole: bool) -> PointMode:
     level = spectrum.level_of(number)
     if level.count > 1:
         raise ArgumentError(
-            f"mode {number} is one of {level.count} of the eigenvalue {level.value:.6g} at this point: which "
+            f"mode {number} is one of {level.count} of the eigenvalue {level.shown} at this point: which "
             "combinations of them are modes beside it, and how these turn, is not told by first derivatives of the "
             f'generator. "decay rate of mode {number}" tells how their rates part; derive the mode beside the point.',
             "number",

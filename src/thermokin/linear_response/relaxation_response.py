@@ -188,7 +188,7 @@ class RelaxationResponse:
         for part in self.reached(level, flow):
             if (np.abs(part.values - level.value) <= part.blurred).any():
                 raise ArgumentError(
-                    f"`parameters` hold {name!r}, which mixes a mode of the eigenvalue {level.value:.6g} with a "
+                    f"`parameters` hold {name!r}, which mixes a mode of the eigenvalue {level.shown} with a "
                     "coherence of the same one that populations do not feed, so that they part in another way than "
                     'this mode tells; ask for the modes "of the generator", or derive beside the point.',
                     "parameters",

@@ -44,6 +44,11 @@ class Level:
         """How many modes there are."""
         return sum(places.size for _, places in self.held)
 
+    @property
+    def shown(self) -> str:
+        """The eigenvalue in words, for messages."""
+        return f"{self.value:.6g}" if self.value.imag else f"{self.value.real:.6g}"
+
     @cached_property
     def right(self) -> NDArray[Any]:
         """R_j, and after roundings (s, g, d, d), or (s, g, d) where only populations are held."""

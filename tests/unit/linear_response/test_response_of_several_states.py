@@ -214,6 +214,25 @@ def test_what_breaks_the_symmetry_is_refused_by_name() -> None:
     ):
         tk.response(pair, at, ["w", "x"], ["activity"], initial=tk.Ket([1.0, 0.0, 0.0, 0.0]))
 
+    def turned(x: float, w: float) -> tk.Model:
+        # All of the model in a basis that turns with x: what is conserved turns with it, and the start does not.
+        model, angle = pair(w, 0.9, 0.3), x
+        turn = np.eye(4)
+        turn[1:3, 1:3] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        jumps = [turn @ model.table.jump(number) @ turn.T for number in range(2)]
+        return tk.Model(turn @ model.generator.dense @ turn.T, [tk.Channel(jump, None) for jump in jumps])
+
+    for parameters, error in ((["w"], None), (["x"], "'x', which turns the subspace in which `initial` ends")):
+        given = {"x": 0.3, "w": 0.6}
+        start = tk.Ket([1.0, 0.0, 0.0, 0.0])
+        if error is None:
+            assert np.isfinite(
+                tk.response(turned, given, parameters, ["noise of activity"], initial=start).values
+            ).all()
+            continue
+        with pytest.raises(ValueError, match=error):
+            tk.response(turned, given, parameters, ["activity"], initial=start)
+
     def hopping(x: float, w: float) -> tk.Model:
         model = both(w, 0.9)
         hamiltonian = model.generator.dense + x * np.eye(4)[::-1]
