@@ -93,9 +93,10 @@ class _ModeSolver:
         """Pairs of a right and a left operator of the frame in the user's basis, in the length and phase of R."""
         right, _ = self._frame(row)
         factor = _phase(self.model.from_frame(right), self.level.value) / np.linalg.norm(right)
-        return [
+        found = [
             (self.model.from_frame(one) * factor, self.model.from_frame(two) / np.conj(factor)) for one, two in pairs
         ]
+        return found if self.level.value.imag else [(_hermitian(one), _hermitian(two)) for one, two in found]
 
     def changed(
         self, flow: GeneratorChange, turning: NDArray[Any] | None, relative: float, place: Place
@@ -108,11 +109,13 @@ class _ModeSolver:
         random = np.random.default_rng(1)
         others = [self._beside(flow, moved, value, row, random, relative) for row in range(1, len(self.level.right))]
         pairs = [self._gauged(*one) for one in self._named(0, [(one[1], one[2]) for one in others])]
-        size = np.abs(left.conj() * flow.size(right)).sum()
-        value_error = ABOVE * max(abs(one[0]) for one in others) + (relative + SUMMED) * size
+        terms = flow.size(right)
+        size = SUMMED * np.abs(left.conj() * terms).sum() + relative * np.linalg.norm(left) * np.linalg.norm(terms)
+        value_error = ABOVE * max(abs(one[0]) for one in others) + size
         errors = []
         for kind, own in enumerate(found):
             moves = np.max([np.abs(pair[kind]) for pair in pairs], axis=0)
+            moves = moves + np.sqrt(np.mean(moves**2))  # an element that few roundings happen to spare
             # Turning the basis rounds all elements by those of the largest.
             spread = np.linalg.norm(own) * (SUMMED + relative) + EPSILON * np.linalg.norm(own)
             errors.append(ABOVE * moves + spread)
@@ -163,9 +166,9 @@ class _ModeSolver:
         for kind, (step, own, act) in enumerate(
             ((steps[0], right, flow.of), (steps[1], left, flow.adjoint)),
         ):
-            signs = random.choice([-1.0, 1.0], size=own.shape)
+            signs, size = random.choice([-1.0, 1.0], size=own.shape), flow.size(own)
             slope = value if kind == 0 else np.conj(value)
-            pushed: Any = act(step) - slope * step + signs * (relative + SUMMED) * flow.size(own)
+            pushed: Any = act(step) - slope * step + signs * (SUMMED * size + relative * size.max())
             pushed = np.asarray(pushed + self._rounded(moved[kind], random, adjoint=kind == 1))
             found.append(self._solved(pushed, "", adjoint=kind == 1))
         return slip, found[0], found[1]
@@ -188,6 +191,10 @@ class _ModeSolver:
         mode, other = self.own
         right = right - mode * np.vdot(mode, right)
         return right, left - other * (np.vdot(left, mode) + np.vdot(other, right)).conj()
+
+
+def _hermitian(operator: ComplexArray) -> ComplexArray:
+    return np.asarray(0.5 * (operator + operator.conj().T))
 
 
 def _phase(right: ComplexArray, value: complex) -> complex:

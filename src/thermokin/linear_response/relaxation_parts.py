@@ -20,6 +20,7 @@ __all__ = ["ROUNDINGS", "LonePart", "Part", "PopulationPart", "SectorPart"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 ROUNDINGS = 4.0 * EPSILON  # of an element of the generator, and of what a solve makes of it
+SOLVED = 4.0 * ROUNDINGS  # of rates: an eigensolver without a step of refinement leaves that much
 OWN_DIGITS = 1e-11  # of an eigenvalue of closed populations, slow or not, within which another is the same
 TOGETHER = (
     8.0 * EPSILON
@@ -78,9 +79,12 @@ class Part(ABC):
         """Whether modes of one eigenvalue are parallel, so that the generator has no full set of them."""
         if places.size < 2:
             return False
-        right = self.vectors(places)[0]
+        right = self._rights(places)
         sizes = np.linalg.svd(right / np.linalg.norm(right, axis=0), compute_uv=False)
         return bool(sizes[-1] < COALESCED * sizes[0])
+
+    def _rights(self, places: IntArray) -> Array:
+        return self.vectors(places)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +143,7 @@ class PopulationPart(Part):
 
     def _signed(self, random: np.random.Generator) -> FloatArray:
         strength = self.entries.strength
-        return np.asarray(random.choice([-ROUNDINGS, ROUNDINGS], size=strength.size) * strength)
+        return np.asarray(random.choice([-SOLVED, SOLVED], size=strength.size) * strength)
 
 
 def _at(values: Array, levels: IntArray, size: int) -> Array:
@@ -210,6 +214,7 @@ class SectorPart(Part):
 
     matrix: ComplexArray
     _factors: dict[tuple[int, ...], tuple[Array, Any]] = field(default_factory=dict)
+    _refined: dict[tuple[int, ...], tuple[Array, Array]] = field(default_factory=dict)
 
     @cached_property
     def _eigen(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
@@ -232,7 +237,21 @@ class SectorPart(Part):
         return np.asarray(size * np.minimum(condition, EPSILON**-0.5))
 
     def vectors(self, places: IntArray) -> tuple[Array, Array]:
-        """See `Part.vectors`."""
+        """See `Part.vectors`; a step of refinement leaves them the rounding of single elements of A."""
+        key = tuple(int(place) for place in places)
+        if key not in self._refined:
+            right, left = self._raw(places)
+            value = complex(self.values[places].mean())
+            right = right - self._bordered(places, value, self.matrix @ right - value * right, adjoint=False)
+            moved = self.matrix.conj().T @ left - np.conj(value) * left
+            left = left - self._bordered(places, value, moved, adjoint=True)
+            self._refined[key] = right, left @ np.linalg.inv(right.conj().T @ left)
+        return self._refined[key]
+
+    def _rights(self, places: IntArray) -> Array:
+        return self._eigen[2][:, places]
+
+    def _raw(self, places: IntArray) -> tuple[Array, Array]:
         _, left, right = self._eigen
         right, left = right[:, places], left[:, places]
         return right, left @ np.linalg.inv(right.conj().T @ left)
@@ -249,7 +268,7 @@ class SectorPart(Part):
         if not places.size:
             shifted = self.matrix - value * np.eye(self.sector.size)
             return np.asarray(np.linalg.solve(shifted.conj().T if adjoint else shifted, vectors))
-        right, left = self.vectors(places)
+        right, left = self._refined.get(tuple(int(place) for place in places)) or self._raw(places)
         own, other = (left, right) if adjoint else (right, left)
         rest = vectors - own @ (other.conj().T @ vectors)
         padded = np.concatenate([rest, np.zeros((places.size, rest.shape[1]))])

@@ -78,17 +78,21 @@ class RelaxationResponse:
         decay = np.concatenate([-slope.real for slope, _ in slopes], axis=-1)
         turns = np.concatenate([slope.imag for slope, _ in slopes], axis=-1)
         scale = np.max([size for _, size in slopes], axis=0)
+        lengths = np.max([self._lengths(level) for level in levels], axis=0)
         relative = np.array([change.relative_error for change in self.changes])
         order = _ordered(decay[0], turns[0], ALIKE * scale)
         decay, turns = (_in_order(one, order) for one in (decay, turns))
         if isinstance(wanted, Frequency):
             turns = _turned(levels[0].value, turns)
         branches = turns if isinstance(wanted, Frequency) else decay
-        errors = ABOVE * np.abs(branches[1:] - branches[0]).max(axis=0) + ((relative + SUMMED) * scale)[:, None]
+        errors = (
+            ABOVE * np.abs(branches[1:] - branches[0]).max(axis=0)
+            + (relative * (scale + lengths) + SUMMED * scale)[:, None]
+        )
         if isinstance(wanted, Gap):
             self._require_one(branches[0], errors, scale)
         place = int(np.flatnonzero(spectrum.alike(number) == number)[0])
-        return branches[0][:, place], errors[:, place], scale
+        return branches[0][:, place], errors[:, place], scale + lengths
 
     def _numbered(self, wanted: Relaxation) -> int:
         if isinstance(wanted, Gap):
@@ -131,6 +135,15 @@ class RelaxationResponse:
             # Alone of its eigenvalue a mode of a real one is its own adjoint, and stays so.
             return found[..., 0] if level.value.imag else found[..., 0].real + 0j, size
         return np.linalg.eigvals(found), size
+
+    def _lengths(self, level: Level) -> FloatArray:
+        """The products of the lengths of gradients and changes (p,): the error of a change is a part of its largest."""
+        found = np.zeros(len(self.changes))
+        for number in range(level.count):
+            gradient = self._gradient(level.left[:1, number], level.right[:1, number])
+            amplitudes = self.moving.amplitudes
+            found[amplitudes.places] += amplitudes.lengths * float(np.linalg.norm(gradient.amplitude[0]))
+        return found
 
     def _gradient(self, left: NDArray[Any], right: NDArray[Any]) -> Gradient:
         """Of Re tr(M^+ DL R)."""

@@ -49,7 +49,7 @@ def compare(
             assert (miss <= error + FIFTY).all(), (name, miss.max(), np.max(error))
             unit = 1.0 / (abs(at[name]) or 1.0)  # what a mode moves in all when a parameter doubles, if it moves
             assert (miss <= 1e-10 * size + 1e-12 * unit).all(), (name, miss.max(), size)
-            assert np.max(error) <= 1e-8 * size + 1e-11 * unit, (name, np.max(error), size)
+            assert np.max(error) <= 1e-8 * size + 1e-10 * unit, (name, np.max(error), size)
         sign = 1.0 if mode.value.imag >= 0.0 else -1.0
         for word, true in zip(words, (-value.real, sign * value.imag if mode.value.imag else 0.0), strict=True):
             miss = abs(found.of(word, name) - true)
