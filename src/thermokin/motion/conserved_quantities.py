@@ -12,7 +12,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sectors import ket_blocks
 from thermokin.motion.invariant_subspaces import grown_support
-from thermokin.motion.operator_algebra import OperatorAlgebra
+from thermokin.motion.operator_algebra import OperatorAlgebra, longer_word
 from thermokin.numerics.level_sums import flattened
 
 __all__ = ["ALGEBRA_UP_TO", "conserved_parts"]
@@ -23,7 +23,6 @@ EMPTY = 1e-12  # share of the largest eigenvalue below which a state is not in t
 LIKELY = 1e-3  # share from which a state is known to eight digits and more, and surely in the support
 FLAT = 1e-6  # share of a product beside 1 from which rounding turns its eigenvectors by less than is taken for zero
 WORDS = 8  # products of so many operators and one more are tried before parts are taken to be kept apart
-TINY = 1e-300
 CHUNK = 1 << 20  # matrix elements held at a time
 
 
@@ -146,7 +145,7 @@ def _on_support(algebra: OperatorAlgebra, points: IntArray, support: ComplexArra
     for _ in range(WORDS):
         if (parts == 1).all():
             break
-        first, second = _product(first, combination()), _product(second, combination())
+        first, second = longer_word(first, combination()), longer_word(second, combination())
         parts = np.where(_flat(first, rounding), parts, np.minimum(parts, _parts(first, second, rounding)))
     return parts
 
@@ -158,15 +157,6 @@ def _flat(word: ComplexArray, rounding: FloatArray) -> BoolArray:
     return np.asarray(
         np.abs(word - mean * np.eye(word.shape[-1])).max(axis=(-2, -1)) <= np.maximum(FLAT, rounding) * size
     )
-
-
-def _product(one: ComplexArray, other: ComplexArray) -> ComplexArray:
-    """A Hermitian matrix (p, r, r) made of two others and of both orders of their product."""
-    one, other = (
-        matrix / np.maximum(np.abs(matrix).max(axis=(-2, -1), keepdims=True), TINY) for matrix in (one, other)
-    )
-    word = (0.7 + 0.3j) * one @ other
-    return np.asarray(one + other + word + word.conj().swapaxes(-1, -2))
 
 
 def _parts(first: ComplexArray, second: ComplexArray, rounding: FloatArray) -> IntArray:

@@ -20,7 +20,7 @@ from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.moved_paths import moved_paths
 from thermokin.motion.observable import Observed, hermitian_parts
-from thermokin.motion.population_change import change_is_difference, move, population_change, with_slow_rates
+from thermokin.motion.population_change import change_is_difference, known_change, move, with_slow_rates
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.preparation import Preparation
 from thermokin.motion.sector_path import SectorPath, empty_paths, mean_of, scattered_diagonal
@@ -98,36 +98,34 @@ class Evolution(Observed, Result):
         squares = [path.error**2 for path in self.paths if path.error is not None]
         return np.asarray(np.sqrt(sum(squares, np.zeros(self.populations.shape[:-1]))))
 
-    @cached_property
+    @property
     def change(self) -> FloatArray:
         """Populations less those at time 0 (..., t, d), accurate at early times where they are closed."""
-        if self.motion is None or self.away is None:
-            return self.populations - self.initial.populations[..., None, :]
-        return population_change(self.motion, self.away, self.deviation, self.times)
+        return self._known_change[0]
 
     @property
     def change_is_difference(self) -> BoolArray:
         """Where `change` is a difference (..., t), which keeps the digits of its terms alone."""
         return change_is_difference(self.motion, self.times)
 
-    @cached_property
+    @property
     def change_sizes(self) -> FloatArray:
         """The sizes of what `change` is a sum of (..., t, d)."""
-        first, left = self.preparation.away_sizes, np.abs(self.deviation)
-        if first is None:
-            first, left = self.initial.populations, np.abs(self.populations)
-        return np.where(self.change_is_difference[..., None], first[..., None, :] + left, np.abs(self.change))
+        return self._known_change[1]
+
+    @cached_property
+    def _known_change(self) -> tuple[FloatArray, FloatArray]:
+        deviation = None if self.motion is None else self.deviation
+        return known_change(self.preparation, self.populations, deviation, self.times)
 
     @cached_property
     def population_rates(self) -> FloatArray:
         """Rates of the populations, d p / dt (..., t, d) [1/time], accurate at late times."""
-        if self.motion is None:
+        if self.motion is None or self.away is None:
             return scattered_diagonal(self.paths, [path.rates for path in self.paths], self.model.dimension)
         if self.motion.size == 2:  # one mode
             return np.asarray(-two_level.decay_rate(self.motion.dense)[..., None, None] * self.deviation)
         rates = move(self.motion.rates, self.deviation)
-        if self.away is None:
-            return rates
         return with_slow_rates(rates, self.motion, self.away, self.deviation, self.times)
 
     @cached_property

@@ -13,11 +13,12 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.jump_table import JumpTable
 from thermokin.numerics.level_sums import at_points, flattened, scatter
 
-__all__ = ["OperatorAlgebra"]
+__all__ = ["OperatorAlgebra", "longer_word"]
 
 EPSILON = float(np.finfo(float).eps)
 KNOWN = 1e-4  # of an operator less its multiple of 1: rounding up to which it is no mere multiple of 1
 CARRIED = 1e3  # times that rounding is what products of a few operators make of it
+TINY = 1e-300
 ALIKE = 1e-12  # relative difference of two matrix elements that is taken for rounding
 
 
@@ -123,6 +124,23 @@ class OperatorAlgebra:
         place = table.row.astype(np.int64) * size + table.column
         values = amplitude * factor[:, table.channel]
         return scatter(values, place, size * size).reshape(-1, size, size)
+
+
+def longer_word(one: ComplexArray, other: ComplexArray) -> ComplexArray:
+    """A Hermitian matrix made of two others and of both orders of their product.
+
+    Args:
+        one: (p, r, r), Hermitian.
+        other: (p, r, r), Hermitian.
+
+    Returns:
+        (p, r, r).
+    """
+    one, other = (
+        matrix / np.maximum(np.abs(matrix).max(axis=(-2, -1), keepdims=True), TINY) for matrix in (one, other)
+    )
+    word = (0.7 + 0.3j) * one @ other
+    return np.asarray(one + other + word + word.conj().swapaxes(-1, -2))
 
 
 def _largest(amplitude: NDArray[Any], table: JumpTable) -> FloatArray:

@@ -7,10 +7,11 @@ from scipy import sparse
 
 from thermokin._typing import BoolArray, FloatArray, RateMatrix
 from thermokin.motion.population_motion import PopulationMotion
+from thermokin.motion.preparation import Preparation
 from thermokin.numerics import two_level
 from thermokin.numerics.level_sums import over_levels
 
-__all__ = ["LOST", "change_is_difference", "move", "population_change", "with_slow_rates"]
+__all__ = ["LOST", "change_is_difference", "known_change", "move", "population_change", "with_slow_rates"]
 
 EARLY = 0.25  # of the shortest lifetime: up to there the series, from there the difference of two deviations
 TERMS = 14  # of the series at that time: what follows is below rounding
@@ -57,6 +58,33 @@ def population_change(
 
 def _of_two_levels(motion: PopulationMotion) -> bool:
     return motion.size == 2 and motion.limit.unique
+
+
+def known_change(
+    start: Preparation, populations: FloatArray, deviation: FloatArray | None, times: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """p(t) - p(0) from whichever knows more of it, and the sizes of what that is a sum of.
+
+    A sum over modes knows p(t) - p(inf) to the rounding of the largest modes. Where populations are small beside how
+    far from their end they are, their own difference is free of it.
+
+    Args:
+        start: what the evolution starts from.
+        populations: p(t) (..., t, n).
+        deviation: p(t) - p(inf) (..., t, n), where populations are closed.
+        times: (..., t) [time].
+
+    Returns:
+        Both (..., t, n).
+    """
+    first, away, sizes = start.initial.populations[..., None, :], start.away, start.away_sizes
+    gained, whole = populations - first, first + np.abs(populations)
+    if start.motion is None or away is None or sizes is None or deviation is None:
+        return gained, whole
+    apart, late = np.abs(deviation), change_is_difference(start.motion, times)[..., None]
+    small = late & (whole < np.abs(away)[..., None, :] + apart)
+    change = np.where(small, gained, population_change(start.motion, away, deviation, times))
+    return change, np.where(late, np.where(small, whole, sizes[..., None, :] + apart), np.abs(change))
 
 
 def change_is_difference(motion: PopulationMotion | None, times: FloatArray) -> BoolArray:

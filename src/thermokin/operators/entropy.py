@@ -13,11 +13,14 @@ from thermokin.operators.state_pair import pair_of_populations, pair_of_states
 SUPPORT_ROUNDING = 1e-12
 """Largest element <i|a|j> that still counts as zero where |j> is outside the support of b, for dense states."""
 
-_NEAR = 0.125
+_NEAR = 0.25
 """Relative difference up to which the series is used; above it (1+u) ln(1+u) - u loses one digit at most."""
 
-_SERIES = tuple(1.0 / n for n in range(13, 1, -2))
-"""1/13, ..., 1/5, 1/3: at |u| = 1/8 the next term is below 1e-16 of the whole factor."""
+_APART = 0.5
+"""Up to here ln(1+u) is taken from u: of a quotient near one, the logarithm loses what the difference knows."""
+
+_SERIES = tuple(1.0 / n for n in range(17, 1, -2))
+"""1/17, ..., 1/5, 1/3: at |u| = 1/4 the next term is below 1e-16 of the whole factor."""
 
 
 def entropy(state: object) -> FloatArray:
@@ -140,6 +143,9 @@ def _flat_terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
         return _near_terms(q, delta)
     # A logarithm too many costs less than taking the far ones out and putting them back.
     terms = _log_ratio(p, q)
+    between = np.flatnonzero((np.abs(delta) <= _APART * q) & (p > 0.0))
+    if between.size > near.size:
+        terms[between] = np.log1p(delta[between] / q[between])
     terms *= p
     terms -= delta
     if near.size:
@@ -148,7 +154,7 @@ def _flat_terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
 
 
 def _near_terms(q: FloatArray, delta: FloatArray) -> FloatArray:
-    """Elementwise q h(delta/q) for |delta| <= q/8; 0 for q = 0."""
+    """Elementwise q h(delta/q) for |delta| <= q/4; 0 for q = 0."""
     relative = delta / (q if q.all() else np.where(q > 0.0, q, 1.0))
     terms = _second_order(relative)
     terms *= relative
@@ -170,7 +176,7 @@ def _element_terms(p: FloatArray, q: FloatArray, overlaps: FloatArray, elements:
 
 
 def _second_order(u: FloatArray) -> FloatArray:
-    """The factor ((1+u) ln(1+u) - u)/u^2 for |u| <= 1/8."""
+    """The factor ((1+u) ln(1+u) - u)/u^2 for |u| <= 1/4."""
     # By ln(1+u) = 2 artanh s with s = u/(2+u), it is (1-s)/2 (1 + (1+s) s (1/3 + s^2/5 + s^4/7 + ...)).
     s = u / (2.0 + u)
     square = s * s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.evolution import Evolution
 from thermokin.numerics import two_level
@@ -13,6 +14,8 @@ from thermokin.thermo.entropy_given import ROUNDING, Produced, entropy_given
 from thermokin.thermo.state_spectrum import resolution
 
 __all__ = ["gained_and_given", "relaxed", "relaxed_between_two_levels"]
+
+FARTHEST = 0.25  # of the rounding of a sum: that of the largest exponent between two Gibbs states, in every level
 
 
 def relaxed(evolution: Evolution, total: FloatArray, left: FloatArray) -> Produced:
@@ -93,14 +96,25 @@ def gained_and_given(evolution: Evolution, first: FloatArray, entropy: FloatArra
 def _state_change(evolution: Evolution, first: FloatArray, entropy: FloatArray) -> Produced:
     """What the state's entropy has gained since time 0."""
     if not evolution.population_only:
-        size = evolution.model.dimension
-        return Produced(entropy - first[..., None], np.full_like(entropy, 2.0 * size * resolution(1)))
+        return Produced(entropy - first[..., None], _of_eigenvalues(evolution))
     start = evolution.initial
     with np.errstate(divide="ignore"):
         logarithms = np.log(start.populations) if start.logarithms is None else start.logarithms
     everywhere = np.ones(entropy.shape, dtype=bool)
     grown = _grown(evolution, logarithms, np.abs(logarithms), np.zeros(1), everywhere)
     return Produced(0.0 - grown.amount.reshape(entropy.shape), grown.error.reshape(entropy.shape))
+
+
+def _of_eigenvalues(evolution: Evolution) -> FloatArray:
+    """What the rounding of eigenvalues, and what the motion of coherences lacks, make of the entropy (..., t)."""
+    # Of -p ln p that is 1 - ln p for each p: the smallest eigenvalues have lost their digits, and a large logarithm.
+    known, states = resolution(1), evolution.frame_states
+    with few_threads(evolution.model.dimension):
+        values = np.maximum(np.linalg.eigvalsh(states), known)
+    slopes = 1.0 - np.log(np.minimum(values, 1.0))
+    moved = evolution.coherent_error * np.sqrt((slopes**2).sum(axis=-1))
+    # Of the start as well, at most so much: it is purer than what becomes of it.
+    return np.asarray(known * slopes.sum(axis=-1) + moved)
 
 
 def _of_motion(evolution: Evolution) -> FloatArray:
@@ -117,9 +131,15 @@ def _of_motion(evolution: Evolution) -> FloatArray:
 
 def _of_the_end(evolution: Evolution) -> FloatArray:
     """What a divergence changes by (..., t), relative to the rounding of the equilibrium that it is one from."""
-    if evolution.preparation.away_is_known:
-        return np.zeros(())
-    return np.asarray(np.abs(evolution.change).sum(axis=-1))
+    # Of a distance that is known to its own digits, a level near the mean energy has those of the farthest level's.
+    size = np.asarray(np.abs(evolution.change).sum(axis=-1))
+    if not evolution.preparation.away_is_known:
+        return size
+    assert evolution.away is not None  # noqa: S101 - known
+    assert evolution.final is not None  # noqa: S101 - known with it
+    held = evolution.final > 0.0
+    apart = np.where(held, np.abs(evolution.away), 0.0) / np.where(held, evolution.final, 1.0)
+    return np.asarray(size * np.minimum(FARTHEST * apart.max(axis=-1), 1.0)[..., None])
 
 
 def _first_logarithms(
@@ -133,7 +153,8 @@ def _first_logarithms(
         first = np.log(start.populations) if start.logarithms is None else start.logarithms
     close = np.log1p(np.where(near, relative, 0.0))
     far = np.abs(first) + np.abs(reference).max(axis=-1, keepdims=True)
-    return np.where(near, close, first - reference), np.where(near, np.abs(close) if known else 2.0, far)
+    size = (1.0 + FARTHEST) * np.abs(close).max(axis=-1, keepdims=True) if known else np.full((1,), 2.0)
+    return np.where(near, close, first - reference), np.where(near, size, far)
 
 
 def _grown(

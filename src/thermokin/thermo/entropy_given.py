@@ -13,7 +13,7 @@ from thermokin.motion.evolution import Evolution
 from thermokin.numerics.level_sums import mean_over_levels, scatter
 from thermokin.numerics.strong_tree import StrongTree, strong_tree
 from thermokin.thermo.state_spectrum import resolution
-from thermokin.thermo.time_integral import time_integral
+from thermokin.thermo.time_integral import time_integral, time_integral_and_error
 
 __all__ = ["ROUNDING", "Produced", "entropy_given", "happens", "rest_of_levels"]
 
@@ -58,10 +58,11 @@ def entropy_given(evolution: Evolution) -> Produced:
     level = tree.level - tree.level.mean(axis=-1, keepdims=True)
     rest = rest_of_levels(evolution, finite, tree.level)
     gained, sizes = _by_levels(evolution, level)
-    amount, error = gained, ROUNDING * sizes
+    amount, error = gained, ROUNDING * sizes + _of_modes(evolution, level)
     if rest.diagonal.any() or rest.matrix is not None:
-        amount = amount + time_integral(evolution, rest)
-        error = error + ROUNDING * np.abs(time_integral(evolution, _doubted(evolution, finite, tree)))
+        integral, lacking = time_integral_and_error(evolution, rest)
+        amount = amount + integral
+        error = error + lacking + ROUNDING * np.abs(time_integral(evolution, _doubted(evolution, finite, tree)))
     if endless.any():
         amount = np.where(_ever(evolution, endless), np.inf, amount)
     return Produced(np.asarray(amount), np.asarray(error))
@@ -83,6 +84,19 @@ def _tree(evolution: Evolution, entropies: FloatArray, endless: BoolArray) -> St
 def _by_levels(evolution: Evolution, level: FloatArray) -> tuple[FloatArray, FloatArray]:
     """What populations have gained in levels, with a minus, and the sizes of what that is summed of (..., t)."""
     return 0.0 - mean_over_levels(evolution.change, level), mean_over_levels(evolution.change_sizes, np.abs(level))
+
+
+def _of_modes(evolution: Evolution, level: FloatArray) -> FloatArray:
+    """What a sum over modes leaves unknown of populations beside coherences, in levels (..., t)."""
+    # Without coherences, populations that are off change the entropy of the state as well, by nearly as much.
+    motion, away = evolution.motion, evolution.away
+    if motion is None or away is None or evolution.population_only:
+        return np.zeros(evolution.times.shape)
+    lacking = motion.rounding(evolution.initial.populations, evolution.populations, away, evolution.times)
+    lost = lacking * np.abs(level)[..., None, :]
+    return np.where(
+        evolution.change_is_difference, np.broadcast_to(lost, evolution.populations.shape).sum(axis=-1), 0.0
+    )
 
 
 def rest_of_levels(evolution: Evolution, entropies: FloatArray, level: FloatArray) -> FrameOperator:

@@ -335,3 +335,15 @@ def test_leading_axes_of_states_broadcast() -> None:
 def test_states_that_cannot_be_compared_are_refused_by_name(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("relative", [-0.49, -0.3, -0.26, -0.2, -0.13, 0.126, 0.2, 0.26, 0.3, 0.49])
+def test_populations_that_differ_by_a_fraction_lose_no_digit_of_what_their_difference_knows(relative: float) -> None:
+    """40-digit reference: a logarithm of their quotient would have lost two digits of q h(u) at u = 1/8."""
+    q = np.array([0.3, 0.7])
+    difference = np.array([relative * 0.3, -relative * 0.3])
+    found = float(relative_entropy_of_populations(q + difference, q, difference))
+    with mpmath.workdps(40):
+        shares = [(mpmath.mpf(float(a)), mpmath.mpf(float(b))) for a, b in zip(q, difference, strict=True)]
+        expected = sum(a * ((1 + b / a) * mpmath.log(1 + b / a) - b / a) for a, b in shares)
+        assert abs(mpmath.mpf(found) / expected - 1) < 4e-15
