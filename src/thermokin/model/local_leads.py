@@ -12,6 +12,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
+from thermokin.model.one_particle_leads import one_particle_miss
 from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["weak_links_of_leads"]
@@ -53,8 +54,9 @@ def weak_links_of_leads(
     of filling and of emptying, the mean of g over the pair stands in place of g(w), and the coherence that carries the
     current is off by |w - v|/Omega times the change of the filling across the pair. What currents feel of it is held
     against the difference of fillings that drives them, however small both are: far above or below its chemical
-    potential a lead fills all alike, but a current there is as small as what is left. Only distances from chemical
-    potentials enter. A bias below four thousandths of the temperature counts as that much.
+    potential a lead fills all alike, but a current there is as small as what is left. Where particles do not repel, the
+    currents are known with all that is mixed, also of parts that others link, and are what is compared. Only distances
+    from chemical potentials enter. A bias below four thousandths of the temperature counts as that much.
 
     Args:
         coupling: H - H_bare (..., d, d) in the frame of the bare levels [energy].
@@ -71,11 +73,19 @@ def weak_links_of_leads(
         if contact.bath.statistics.moves_particles
     ]
     baths = list({contact.bath.name: contact.bath for contact, _ in leads}.values())
+    known = one_particle_miss(coupling, levels, leads)
+    if known is not None:
+        return _line(known)
     driven = _driven(baths, [part for _, part in leads])
     off = np.zeros(())
     for contact, part in leads:
         absolute, beside = _changes(coupling, levels, part, _flows(contact, part, baths))
         off = np.maximum(off, absolute + beside / driven)
+    return _line(off)
+
+
+def _line(off: FloatArray) -> Assumption:
+    """The assumption, by how far currents are off over their own size (...)."""
     return Assumption(
         name="local filling",
         statement="the difference of the leads' fillings, over how far a lead's filling changes across what is mixed,",
