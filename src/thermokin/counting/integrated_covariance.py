@@ -15,6 +15,7 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
+from thermokin.counting.bounded_amounts import bounded_covariances
 from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding, of_moments
 from thermokin.counting.late_counting import early, late_covariances, with_early
 from thermokin.counting.steady_counts import listed_currents
@@ -68,7 +69,9 @@ class IntegratedCovariance(ArrayResult):
         rounding = exponential_rounding(self.evolution)[..., None, None]
         error = np.asarray(SAMPLED * np.abs(self.values - aside) + rounding * sizes)
         known = late_covariances(self.evolution, _weights(self.currents), of_moments)
-        return error if known is None else np.where(known[0][..., None, None], known[2], error)
+        error = error if known is None else np.where(known[0][..., None, None], known[2], error)
+        bounded = bounded_covariances(self.evolution, _weights(self.currents), of_moments)
+        return error if bounded is None else np.where(bounded[0], bounded[2], error)
 
 
 def integrated_covariance(
@@ -117,6 +120,14 @@ def integrated_covariance(
 
 def _covariance(evolution: Evolution, weights: FloatArray, aside: float = 0.0) -> FloatArray:
     """The covariances; `aside` moves the drifts, which changes nothing but rounding."""
+    bounded = bounded_covariances(evolution, weights, of_moments)
+    if bounded is None:
+        return _of_any(evolution, weights, aside)
+    return bounded[1] if bounded[0].all() else np.where(bounded[0], bounded[1], _of_any(evolution, weights, aside))
+
+
+def _of_any(evolution: Evolution, weights: FloatArray, aside: float) -> FloatArray:
+    """The same, of amounts that may all grow."""
     known = late_covariances(evolution, weights, of_moments)
     if known is None:
         return _followed(evolution, weights, aside)

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from thermokin._typing import BoolArray, FloatArray
+from thermokin.counting.bounded_amounts import bounded_cumulants
 from thermokin.counting.settled_counting import LATE, settled_cumulants
 from thermokin.counting.slow_counting import OfMoments, SlowCounting
 from thermokin.liouville.population_block import PopulationBlock
@@ -55,7 +56,7 @@ def with_early(late: BoolArray, known: FloatArray, values: FloatArray, own: int)
 
 
 def late_cumulants(evolution: Evolution, weights: FloatArray, order: int, of_moments: OfMoments) -> Late | None:
-    """Cumulants of the amount exchanged up to late times, and what rounding may have made of them.
+    """Cumulants of the amount exchanged up to late times, a bounded one's up to any, and what rounding made of them.
 
     Args:
         evolution: the evolution.
@@ -73,8 +74,13 @@ def late_cumulants(evolution: Evolution, weights: FloatArray, order: int, of_mom
     motion = evolution.motion
     if motion is None:
         return settled_cumulants(evolution, weights, order, of_moments)
+    if not motion.affordable:
+        return None
+    bounded = bounded_cumulants(evolution, weights, order, of_moments)
+    if bounded is not None:
+        return np.ones(bounded[0].shape[:-1], dtype=bool), *bounded
     late = np.asarray(motion.fastest[..., None] * evolution.times > LATE)
-    if not motion.affordable or not late.any():
+    if not late.any():
         return None
     return late, *_of_populations(evolution, motion, weights, late, order, of_moments)
 
