@@ -175,12 +175,15 @@ def _modes_lacking(task: Task, populations: FloatArray) -> FloatArray:
 # For one system under detailed balance, from the deviation alone: polynomials, or inverses, of the symmetric form.
 
 
-def _about_the_end(task: Task, later: FloatArray) -> Moved:
+def _about_the_end(task: Task, later: FloatArray, begun: FloatArray | None = None) -> Moved:
     if task.start is None:
         return None, later, None
     final = task.prepared.limit.stationary[0]
     populations = np.where((task.times == 0.0)[:, None], task.start, final + later)
-    rounding = SAFE_LARGE * np.sqrt(final) * task.prepared.weight(task.start)
+    weight = task.prepared.weight(task.start)
+    if begun is not None:  # the rounding of what a late time was reached from has decayed with it
+        weight = np.minimum(weight, task.prepared.weight(begun) + LIGHTEST)[:, None]
+    rounding = SAFE_LARGE * np.sqrt(final) * weight
     return populations, later, (populations <= rounding).any(axis=-1) & (task.times > 0.0)
 
 
@@ -203,10 +206,14 @@ def _chebyshev_cost(task: Task) -> float:
 
 
 def _chebyshev(task: Task) -> Moved:
-    return _about_the_end(task, _restarted(task, chebyshev, 2.0 * float(task.prepared.fastest)))
+    begun = np.zeros((task.times.size, task.prepared.size))
+    later = _restarted(task, chebyshev, 2.0 * float(task.prepared.fastest), begun)
+    return _about_the_end(task, later, begun)
 
 
-def _restarted(task: Task, polynomial: Callable[..., FloatArray], fastest: float) -> FloatArray:
+def _restarted(
+    task: Task, polynomial: Callable[..., FloatArray], fastest: float, begun: FloatArray | None = None
+) -> FloatArray:
     """The vector over time by polynomials in the rates, without the stationary part that rounding lets in."""
     rates, limit = task.prepared.rates, task.prepared.limit
     return relax(
@@ -214,6 +221,7 @@ def _restarted(task: Task, polynomial: Callable[..., FloatArray], fastest: float
         task.vector[:, None],
         task.times,
         lambda vectors: np.asarray(vectors - limit.of(vectors)),
+        None if begun is None else begun[..., None],
     )[..., 0]
 
 

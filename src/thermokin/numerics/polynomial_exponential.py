@@ -185,7 +185,11 @@ def uniformisation(rates: RateMatrix, fastest: float, vectors: FloatArray, times
 
 
 def relax(
-    apply: Apply, vectors: FloatArray, times: FloatArray, project: Callable[[FloatArray], FloatArray]
+    apply: Apply,
+    vectors: FloatArray,
+    times: FloatArray,
+    project: Callable[[FloatArray], FloatArray],
+    begun: FloatArray | None = None,
 ) -> FloatArray:
     """Decaying vectors at all times to relative accuracy: restarted whenever they have shrunk a thousandfold.
 
@@ -194,6 +198,7 @@ def relax(
         vectors: (n, m) without a stationary part.
         times: (t,) ascending.
         project: takes the stationary part out, which rounding lets in.
+        begun: (t, n, m) to be filled with the vectors from which each time was reached, whose rounding it has.
 
     Returns:
         (t, n, m).
@@ -211,6 +216,8 @@ def relax(
         good = (_sizes(values) >= KEPT * _sizes(state[None])).all(axis=-1)
         kept = ahead.size if good.all() else int(np.argmin(good))
         out[done : done + kept] = values[:kept]
+        if begun is not None:
+            begun[done : done + kept] = state
         done += kept
         if kept:
             now, state = float(times[done - 1]), values[kept - 1]
