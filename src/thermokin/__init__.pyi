@@ -4,6 +4,7 @@ from thermokin import bounds as bounds
 from thermokin import distances as distances
 from thermokin import errors as errors
 from thermokin import exact as exact
+from thermokin import gaussian as gaussian
 from thermokin import operators as operators
 from thermokin import results as results
 from thermokin.counting.counting import Counting as Counting

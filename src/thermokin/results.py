@@ -15,6 +15,9 @@ from thermokin.counting.rate_function import RateFunction
 from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.exact.thermal_quench import HeatDistribution
+from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
+from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
+from thermokin.gaussian.gaussian_state import GaussianState
 from thermokin.geometry.kinematics import Kinematics
 from thermokin.linear_response.channel_response import ChannelResponse, ChannelResponseSpectrum
 from thermokin.linear_response.correlation import Correlation
@@ -58,6 +61,11 @@ __all__ = [
     "Evolution",
     "FluctuationDissipation",
     "FluctuationSymmetry",
+    "GaussianCovariance",
+    "GaussianCumulants",
+    "GaussianEvolution",
+    "GaussianLedger",
+    "GaussianState",
     "HeatDistribution",
     "IntegratedCovariance",
     "IntegratedCumulants",

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._threads import few_threads
+from thermokin._verbs import verb
 from thermokin.counting.bulk_counted import bulk_covariance, bulk_cumulants
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
@@ -137,6 +138,7 @@ class Counting:
             raise ValueError(f"current {current.name!r} is a sweep of weights, which needs the method Dense().")
 
 
+@verb
 def cumulants(
     model: Model, current: Current, *, initial: Initial | None = None, order: int = 2, method: Method | None = None
 ) -> Cumulants:
@@ -176,6 +178,7 @@ def cumulants(
     return Counting(model, initial=initial, method=method).cumulants(current, order=order)
 
 
+@verb
 def covariance(
     model: Model, currents: Sequence[Current], *, initial: Initial | None = None, method: Method | None = None
 ) -> Covariance:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray, OperatorLike
+from thermokin._verbs import verb
 from thermokin.model.current_checks import as_factor, checked_weights, is_nothing, label_of, mean_rate, scale_of
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model, require_model
@@ -166,6 +167,7 @@ def _of_jumps(name: str, weights: Callable[[], FloatArray], model: Model, bath: 
     return Current(f"{name} from {bath}", counted, model)
 
 
+@verb
 def current(model: Model, weights: ArrayLike | str, *, name: str | None = None) -> Current:
     """A current of weights of one's own.
 
@@ -211,6 +213,7 @@ def _broadcast_with(values: FloatArray, model: Model) -> None:
         ) from None
 
 
+@verb
 def energy(model: Model, bath: str | None = None) -> Current:
     """Energy that jumps give to the system.
 
@@ -228,6 +231,7 @@ def energy(model: Model, bath: str | None = None) -> Current:
     return _of_jumps("energy", lambda: model.table.energy, model, bath)
 
 
+@verb
 def particles(model: Model, bath: str | None = None) -> Current:
     """Particles that jumps give to the system.
 
@@ -244,6 +248,7 @@ def particles(model: Model, bath: str | None = None) -> Current:
     return _of_jumps("particles", lambda: model.table.particles, model, bath)
 
 
+@verb
 def heat(model: Model, bath: str | None = None) -> Current:
     """Heat that jumps give to the system: energy - mu particles, from baths only.
 
@@ -260,6 +265,7 @@ def heat(model: Model, bath: str | None = None) -> Current:
     return _of_jumps("heat", lambda: heat_weights(model), model, bath)
 
 
+@verb
 def entropy_flow(model: Model, bath: str | None = None) -> Current:
     """Entropy that jumps put into their surroundings.
 
@@ -280,6 +286,7 @@ def entropy_flow(model: Model, bath: str | None = None) -> Current:
     return _of_jumps("entropy flow", lambda: jump_entropy(model), model, bath)
 
 
+@verb
 def activity(model: Model, bath: str | None = None) -> Current:
     """Number of jumps.
 

@@ -13,6 +13,7 @@ from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
+from thermokin._verbs import verb
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.frame_operator import FrameOperator
@@ -222,6 +223,7 @@ class Evolution(Observed, Result):
         return _moved(self.preparation, grid, self.paths, engine)
 
 
+@verb
 def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
     """The state of a model over time, by exact exponential propagation in the sectors that the initial state populates.
 

@@ -14,6 +14,7 @@ from thermokin._errors import DegenerateSteadyStateError, LostPointsWarning, Not
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads, one_thread
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
+from thermokin._verbs import verb
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.frame_operator import FrameOperator
@@ -139,6 +140,7 @@ class SteadyState(Observed, ArrayResult):
         return self.state
 
 
+@verb
 def steady_state(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> SteadyState:
     """The state that does not change, L rho = 0.
 

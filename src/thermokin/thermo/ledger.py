@@ -12,6 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
 from thermokin._result import Result
 from thermokin._typing import FloatArray
+from thermokin._verbs import verb
 from thermokin.model.current import activity
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model, require_model
@@ -278,6 +279,7 @@ class Ledger(Result):
         return mode_rates(self.evolution)
 
 
+@verb
 def ledger(model: Model, evolution: Evolution) -> Ledger:
     """The ledger of an evolution.
 

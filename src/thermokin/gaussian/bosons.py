@@ -1,0 +1,95 @@
+"""Bosonic modes between baths, with or without pairing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from thermokin._errors import ArgumentError
+from thermokin._typing import ComplexArray, OperatorLike
+from thermokin.gaussian.contacts import ModeContact, NormalModeContact
+from thermokin.gaussian.model import GaussianModel, joined
+from thermokin.gaussian.one_particle import OneParticle
+from thermokin.gaussian.phase_space import quadratic_form
+from thermokin.operators.as_numbers import common_axes, in_sweep
+from thermokin.operators.as_operators import as_hermitian, as_operator
+
+__all__ = ["bosons"]
+
+ROUNDING = 1e-12  # of the largest element: asymmetry of a pairing that is taken for rounding
+
+
+def bosons(
+    hamiltonian: OperatorLike, contacts: Sequence[ModeContact], pairing: OperatorLike | None = None
+) -> GaussianModel:
+    """Coupled oscillators H = sum_ij h_ij a_i^+ a_j + (sum_ij D_ij a_i^+ a_j^+ + its adjoint)/2 between baths.
+
+    Args:
+        hamiltonian: h (..., n, n), Hermitian [energy]; leading axes are a sweep.
+        contacts: how baths touch them: `SiteContact`, `NormalModeContact` (without pairing) and `RateContact`, in any
+            mixture.
+        pairing: D (..., n, n), symmetric [energy]; a spring g (a + a^+)(b + b^+) is h_ab = D_ab = g. None for none.
+
+    Returns:
+        The model, for `steady_state`, `particles`, `heat`, `cumulants`, `covariance`, `evolve` and `ledger`.
+
+    Raises:
+        ValueError: if h is not Hermitian, a mode is coupled to no bath, gain exceeds loss, the energy with pairing is
+            not bounded from below, a frequency that a bath sees is not above 0, or leading axes do not broadcast.
+        ArgumentError: if `NormalModeContact` is asked for with pairing.
+        TypeError: if a contact is of the wrong type.
+
+    Cost:
+        One eigendecomposition of an n x n matrix; of a 2n x 2n one with pairing.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> hot, cold = tk.Bath("hot", 0.5), tk.Bath("cold", 0.25)
+        >>> contacts = [tk.gaussian.SiteContact(bath, site, tk.Flat(0.02)) for bath, site in ((hot, 0), (cold, 1))]
+        >>> pair = tk.gaussian.bosons([[1.0, 0.02], [0.02, 1.0]], contacts)
+        >>> round(float(tk.cumulants(pair, tk.heat(pair, "hot"), order=1).mean), 8)
+        0.00110288
+    """
+    system = OneParticle(as_hermitian(hamiltonian, "hamiltonian"), 1)
+    paired = None if pairing is None else _pairing(pairing, system)
+    if paired is not None and not paired.any():
+        paired = None
+    if paired is not None:
+        _require_bounded(system, paired)
+        for position, contact in enumerate(contacts):
+            if isinstance(contact, NormalModeContact):
+                raise ArgumentError(
+                    f"`contacts[{position}]`: normal modes of a Hamiltonian with pairing mix a and a^+, which "
+                    "NormalModeContact does not; use SiteContact, or RateContact with rates of your own.",
+                    f"contacts[{position}]",
+                )
+    return joined(system, contacts, paired)
+
+
+def _pairing(pairing: OperatorLike, system: OneParticle) -> ComplexArray:
+    matrix = as_operator(pairing, "pairing")
+    if matrix.shape[-1] != system.modes:
+        raise ArgumentError(
+            f"`pairing` must have shape (..., {system.modes}, {system.modes}), got {matrix.shape}.", "pairing"
+        )
+    common_axes({"hamiltonian": system.matrix.shape[:-2], "pairing": matrix.shape[:-2]})
+    flipped = np.swapaxes(matrix, -1, -2)
+    if (np.abs(matrix - flipped) > ROUNDING * np.abs(matrix).max()).any():
+        raise ArgumentError(
+            f"`pairing` must be symmetric, D_ij = D_ji, since a_i^+ a_j^+ = a_j^+ a_i^+; it differs from its transpose "
+            f"by {np.abs(matrix - flipped).max():.3g}. Use (D + D.T) / 2.",
+            "pairing",
+        )
+    return np.asarray(0.5 * (matrix + flipped))
+
+
+def _require_bounded(system: OneParticle, pairing: ComplexArray) -> None:
+    lowest = np.linalg.eigvalsh(quadratic_form(system.matrix, pairing)).min(axis=-1)
+    if (lowest <= 0.0).any():
+        raise ArgumentError(
+            f"the energy with `pairing` is not bounded from below{in_sweep(np.asarray(lowest <= 0.0))}: its quadratic "
+            f"form has an eigenvalue of {lowest.min():.3g}; weaken the pairing, or raise the frequencies.",
+            "pairing",
+        )

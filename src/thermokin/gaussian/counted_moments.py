@@ -1,0 +1,118 @@
+"""Second moments under counting: the Taylor series of a Riccati equation, one Lyapunov equation for each order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from math import comb
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.gaussian.gaussian_state import EPS, GaussianState
+from thermokin.numerics.lyapunov import Matrix, norm
+
+__all__ = ["CountedMoments"]
+
+
+@dataclass(frozen=True, eq=False)
+class CountedMoments:
+    """Derivatives Y_m of the second moments by the counting field s, and cumulants c_m per time.
+
+    Each jump k is weighed with exp(s w_k). Where the state stays Gaussian, Wick's theorem makes of the tilted generator
+
+        0 = -X Y - Y X^+ + D + sum_k (e^{s w_k} - 1) sign_k v_k v_k^+,   v_k = scale_k Y c_k + bare_k,
+
+    and the cumulants' generating function is sum_k (e^{s w_k} - 1) c_k^+ v_k.
+
+    Args:
+        state: the steady state, Y_0.
+        weights: w_k (..., k).
+        order: of the largest cumulant.
+    """
+
+    state: GaussianState
+    weights: FloatArray
+    order: int
+
+    @cached_property
+    def _solved(self) -> tuple[list[ComplexArray], list[FloatArray], list[FloatArray]]:
+        """v, rates and uncertainty of the equation at every order below the last."""
+        space, solver = self.state.model.space, self.state.model.lyapunov
+        moved = [space.moved(self.state.moments, bare=True)]
+        uncertainty = [self.state.uncertainty]
+        for order in range(1, self.order):
+            source = self._source(order, moved)
+            found, left = solver.solve(source)
+            moved.append(space.moved(found, bare=False))
+            rounding = norm(source) + norm(space.drift) * norm(found)
+            uncertainty.append(np.asarray(left + 2.0 * EPS * rounding))
+        return moved, [space.rates(each) for each in moved], uncertainty
+
+    def _source(self, order: int, moved: list[ComplexArray]) -> Matrix:
+        space = self.state.model.space
+        total: Matrix = np.zeros(())
+        for power in range(1, order + 1):
+            rest, weights = order - power, self.weights**power
+            for one in range(rest + 1):
+                factor = comb(order, power) * comb(rest, one)
+                total = total + space.added(factor * weights, moved[one], moved[rest - one])
+        return np.asarray(total)
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """c_1 .. c_order per time (..., order)."""
+        return np.stack([self._cumulant(order) for order in range(1, self.order + 1)], axis=-1)
+
+    def _cumulant(self, order: int) -> FloatArray:
+        rates = self._solved[1]
+        parts = [
+            comb(order, power) * (self.weights**power * rates[order - power]).sum(axis=-1)
+            for power in range(1, order + 1)
+        ]
+        return np.asarray(np.sum(np.broadcast_arrays(*parts), axis=0))
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """How far rounding may have moved each cumulant, from above as a rule (..., order).
+
+        To first order: what each Lyapunov equation is off, times what the cumulant answers to it.
+
+        Cost:
+            One adjoint Lyapunov equation for each cumulant and each order below it.
+        """
+        return np.stack([self._error(order) for order in range(1, self.order + 1)], axis=-1)
+
+    def _error(self, order: int) -> FloatArray:
+        _, rates, uncertainty = self._solved
+        solver = self.state.model.lyapunov
+        answers: dict[int, Matrix] = {}
+        error = np.zeros(())
+        for below in range(order - 1, -1, -1):
+            answers[below], _ = solver.solve(self._gradient(order, below, answers), adjoint=True)
+            error = error + norm(answers[below]) * uncertainty[below]
+        for power in range(1, order + 1):
+            sizes = np.abs(self.weights) ** power * np.abs(rates[order - power])
+            error = error + 4.0 * EPS * comb(order, power) * sizes.sum(axis=-1)
+        return np.asarray(error)
+
+    def _gradient(self, order: int, below: int, answers: dict[int, Matrix]) -> Matrix:
+        """The derivative of the cumulant by Y_below, with the answers to all orders between the two."""
+        space, moved = self.state.model.space, self._solved[0]
+        power = order - below
+        total = space.rate_gradient(comb(order, power) * self.weights**power)
+        for between, answer in answers.items():
+            for power in range(1, between - below + 1):
+                rest = between - power
+                factor = comb(between, power) * comb(rest, below)
+                other = moved[rest - below]
+                total = total + space.added_gradient(factor * self.weights**power, other, answer)
+        return np.asarray(total)
+
+
+def activity_scale(state: GaussianState, weights: FloatArray, order: int) -> FloatArray:
+    """What cumulants would be if all jumps were independent, sum_k |w_k|^m a_k (..., order)."""
+    size = np.abs(weights)
+    of = partial(np.power, size)
+    return np.stack([(of(power) * state.jump_rates).sum(axis=-1) for power in range(1, order + 1)], axis=-1)

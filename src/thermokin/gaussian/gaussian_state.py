@@ -1,0 +1,112 @@
+"""The Gaussian steady state, by its second moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._result import Result
+from thermokin._threads import few_threads
+from thermokin._typing import FloatArray
+from thermokin._verbs import answers
+from thermokin.gaussian.currents import entropy_weights, heat_weights, particles
+from thermokin.gaussian.model import GaussianModel
+from thermokin.gaussian.moments import GaussianMoments
+from thermokin.numerics.lyapunov import norm
+
+__all__ = ["GaussianState", "steady_state"]
+
+EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianState(GaussianMoments, Result):
+    """The steady state of a Gaussian model, which its second moments determine.
+
+    Args:
+        model: the model.
+        moments: (..., m, m): `one_particle` without pairing, covariances of quadratures with pairing.
+        left: Frobenius' norm (...) of dY/dt, what the solution leaves.
+    """
+
+    left: FloatArray
+
+    @property
+    def residual(self) -> FloatArray:
+        """What the equation of motion leaves, over the sizes of its terms (...)."""
+        space = self.model.space
+        scale = norm(space.diffusion) + 2.0 * norm(space.drift) * norm(self.moments)
+        return np.asarray(self.left / np.where(scale > 0.0, scale, 1.0))
+
+    @cached_property
+    def uncertainty(self) -> FloatArray:
+        """Frobenius' norm (...) of what the equation of motion may be off: residual, and rounding of its terms."""
+        space = self.model.space
+        return np.asarray(self.left + 2.0 * EPS * (norm(space.diffusion) + norm(space.drift) * norm(self.moments)))
+
+    @cached_property
+    def occupation_error(self) -> FloatArray:
+        """How far rounding may have moved each of the `occupations`, from above (..., n).
+
+        What is off by R moves the moments by no more than |R| times the response to the identity, which is positive.
+
+        Cost:
+            One Lyapunov equation.
+        """
+        size = self.moments.shape[-1]
+        with few_threads(size):
+            response, _ = self.model.lyapunov.solve(np.eye(size))
+        bound = np.diagonal(response, axis1=-2, axis2=-1).real * self.uncertainty[..., None]
+        if self.model.pairing is None:
+            return np.asarray(bound)
+        return np.asarray(0.5 * (bound[..., : self.model.modes] + bound[..., self.model.modes :]))
+
+    @cached_property
+    def jump_rates(self) -> FloatArray:
+        """How often each loss and each gain happens (..., k) [1/time]."""
+        space = self.model.space
+        return space.rates(space.moved(self.moments, bare=True))
+
+    @property
+    def heat(self) -> dict[str, FloatArray]:
+        """Heat current from each bath into the modes, by the quanta of its jumps [energy/time]."""
+        return self._by_bath(heat_weights(self.model))
+
+    @property
+    def particles(self) -> dict[str, FloatArray]:
+        """Particle current from each bath into the modes [1/time]."""
+        return self._by_bath(particles(self.model).weights)
+
+    @property
+    def entropy_production_rate(self) -> FloatArray:
+        """Entropy production sum_k s_k a_k >= 0 (...) [nats/time]; inf where a jump happens that nothing undoes."""
+        weights, rates = entropy_weights(self.model), self.jump_rates
+        return np.asarray(np.where(weights == 0.0, 0.0, weights * rates).sum(axis=-1))
+
+    def _by_bath(self, weights: FloatArray) -> dict[str, FloatArray]:
+        bath = np.tile(self.model.bath, 2)
+        flows = np.where(weights == 0.0, 0.0, weights * self.jump_rates)
+        return {
+            one.name: np.asarray(np.where(bath == position, flows, 0.0).sum(axis=-1))
+            for position, one in enumerate(self.model.baths)
+        }
+
+
+@answers(GaussianModel, "steady_state")
+def steady_state(model: GaussianModel) -> GaussianState:
+    """The state at rest of a Gaussian model.
+
+    Args:
+        model: the model.
+
+    Returns:
+        Its second moments with their residual.
+
+    Raises:
+        NotConvergedError: if the Lyapunov equation is not solved to rounding.
+    """
+    with few_threads(model.space.drift.shape[-1]):
+        moments, left = model.lyapunov.solve(model.space.diffusion)
+    return GaussianState(model, moments, left)

@@ -1,0 +1,278 @@
+"""A Gaussian model: modes, a quadratic Hamiltonian, and baths whose jumps are linear in the field operators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
+from thermokin.gaussian.contacts import Jumps, ModeContact
+from thermokin.gaussian.one_particle import OneParticle
+from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures
+from thermokin.model.assumption import Assumption
+from thermokin.model.bath import Bath
+from thermokin.numerics.lyapunov import Lyapunov
+from thermokin.operators.as_numbers import common_axes, in_sweep, shown
+from thermokin.operators.as_operators import as_hermitian
+
+__all__ = ["GaussianModel", "fermions", "joined", "require_gaussian"]
+
+NO_BATH = -1
+STILL = 4.0 * float(np.finfo(np.float64).eps)
+"""Damping of a mode, over the number of modes times the size of the drift, that eigenvalues do not tell from none."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class GaussianModel:
+    """Modes with a quadratic Hamiltonian and linear jumps; made by `bosons` and `fermions`.
+
+    Args:
+        system: the Hamiltonian of one particle.
+        pairing: Delta (..., n, n) of (a^+ Delta a^+ + its adjoint)/2, or None.
+        jumps: pairs of jumps of all contacts; of their bath nothing is said here.
+        baths: the distinct baths.
+        bath: number of the bath of each pair (r,), -1 for none.
+        space: the equations of motion.
+        validity: what the contacts assume, with figures.
+    """
+
+    system: OneParticle
+    pairing: ComplexArray | None
+    jumps: Jumps
+    baths: tuple[Bath, ...]
+    bath: IntArray
+    space: PhaseSpace
+    validity: tuple[Assumption, ...]
+
+    def __repr__(self) -> str:
+        kind = "bosonic" if self.z > 0 else "fermionic"
+        names = ", ".join(repr(bath.name) for bath in self.baths)
+        paired = ", with pairing" if self.pairing is not None else ""
+        swept = f", swept over {self.batch_shape}" if self.batch_shape else ""
+        return f"GaussianModel of {self.modes} {kind} modes{paired}, baths {names or 'none'}{swept}"
+
+    @property
+    def z(self) -> int:
+        """+1 for bosons, -1 for fermions."""
+        return self.system.z
+
+    @property
+    def modes(self) -> int:
+        """Number of modes n."""
+        return self.system.modes
+
+    @property
+    def hamiltonian(self) -> ComplexArray:
+        """Of one particle (..., n, n) [energy]."""
+        return self.system.matrix
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Leading axes: the shape of a sweep."""
+        return np.broadcast_shapes(
+            self.space.drift.shape[:-2],
+            self.space.vectors.shape[:-2],
+            self.jumps.energy.shape[:-1],
+            *(bath.batch_shape for bath in self.baths),
+        )
+
+    @property
+    def channels(self) -> int:
+        """Number of jump channels k: the losses of all pairs, then their gains."""
+        return 2 * self.bath.size
+
+    @cached_property
+    def lyapunov(self) -> Lyapunov:
+        """What solves for second moments."""
+        return Lyapunov(self.space.drift)
+
+    @property
+    def damping(self) -> FloatArray:
+        """Twice the real parts of the eigenvalues of the drift (..., m), at which squares decay [1/time]."""
+        return np.asarray(2.0 * self.lyapunov.values.real)
+
+    @property
+    def gap(self) -> FloatArray:
+        """The slowest rate at which second moments relax (...) [1/time]."""
+        return np.asarray(self.damping.min(axis=-1))
+
+    def bath_position(self, name: str) -> int:
+        """Where the bath of that name stands in `baths`; a ValueError if no bath has it."""
+        names = [bath.name for bath in self.baths]
+        if name not in names:
+            raise ValueError(f"`bath` must be one of {', '.join(map(repr, names)) or 'no baths'}, got {name!r}.")
+        return names.index(name)
+
+
+def fermions(hamiltonian: OperatorLike, contacts: Sequence[ModeContact]) -> GaussianModel:
+    """Free fermions H = sum_ij h_ij c_i^+ c_j between leads.
+
+    Args:
+        hamiltonian: h (..., n, n), Hermitian [energy]; leading axes are a sweep.
+        contacts: how leads touch them: `SiteContact`, `NormalModeContact` and `RateContact`, in any mixture.
+
+    Returns:
+        The model, for `steady_state`, `particles`, `heat`, `cumulants`, `covariance`, `evolve` and `ledger`.
+
+    Raises:
+        ValueError: if h is not Hermitian, a mode is coupled to no bath, a bath is no lead, or leading axes do not
+            broadcast.
+        TypeError: if a contact is of the wrong type.
+
+    Cost:
+        One eigendecomposition of an n x n matrix.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath(name, 1.0, mu, tk.Fermi()) for name, mu in (("left", 0.5), ("right", -0.5))]
+        >>> contacts = [tk.gaussian.SiteContact(bath, site, tk.Flat(0.1)) for bath, site in zip(leads, (0, 2))]
+        >>> chain = tk.gaussian.fermions(0.01 * (np.eye(3, k=1) + np.eye(3, k=-1)), contacts)
+        >>> round(float(tk.cumulants(chain, tk.particles(chain, "left"), order=1).mean), 6)
+        0.000943
+    """
+    return joined(OneParticle(as_hermitian(hamiltonian, "hamiltonian"), -1), contacts)
+
+
+def joined(system: OneParticle, contacts: Sequence[ModeContact], pairing: ComplexArray | None = None) -> GaussianModel:
+    """A model of a Hamiltonian and contacts.
+
+    Args:
+        system: the Hamiltonian of one particle.
+        contacts: the contacts.
+        pairing: of bosons, or None.
+
+    Returns:
+        The model.
+
+    Raises:
+        ValueError: if it does not relax, or an argument is not valid.
+        TypeError: if a contact is of the wrong type.
+    """
+    listed = _listed(contacts)
+    made = [contact.jumps(system, f"contacts[{position}]") for position, contact in enumerate(listed)]
+    common_axes(
+        {
+            "hamiltonian": system.matrix.shape[:-2],
+            **{
+                f"contacts[{position}]": np.broadcast_shapes(each.vectors.shape[:-2], each.loss.shape[:-1])
+                for position, each in enumerate(made)
+            },
+        }
+    )
+    baths = _distinct([each.bath for each in made])
+    places = [NO_BATH if each.bath is None else baths.index(each.bath) for each in made]
+    jumps = _stacked(made)
+    space = of_modes(system.matrix, jumps, system.z)
+    if pairing is not None:
+        space = of_quadratures(system.matrix, pairing, jumps)
+    lines = tuple(
+        line for contact, each in zip(listed, made, strict=True) for line in contact.assumptions(system, each, baths)
+    )
+    bath = np.repeat(places, [each.vectors.shape[-1] for each in made]).astype(np.int64)
+    model = GaussianModel(system, pairing, jumps, baths, bath, space, lines)
+    _require_relaxing(model)
+    for line in lines:
+        line.warn(model.batch_shape)
+    return model
+
+
+def _listed(contacts: object) -> tuple[ModeContact, ...]:
+    if not isinstance(contacts, Sequence) or isinstance(contacts, str):
+        raise TypeError(f"`contacts` must be a list of contacts, such as [SiteContact(...)], got {shown(contacts)}.")
+    if not contacts:
+        raise ArgumentError(
+            "`contacts` must hold at least one contact: without any there is no steady state.", "contacts"
+        )
+    for position, contact in enumerate(contacts):
+        if not isinstance(contact, ModeContact):
+            raise TypeError(
+                f"`contacts[{position}]` must be a SiteContact, NormalModeContact or RateContact of tk.gaussian, got "
+                f"{shown(contact)}."
+            )
+    return tuple(contacts)
+
+
+def _distinct(baths: Sequence[Bath | None]) -> tuple[Bath, ...]:
+    known: dict[str, Bath] = {}
+    for position, bath in enumerate(baths):
+        if bath is not None and known.setdefault(bath.name, bath) != bath:
+            raise ArgumentError(
+                f"`contacts[{position}]` names a second, different bath {bath.name!r}; give it its own name.",
+                f"contacts[{position}]",
+            )
+    return tuple(known.values())
+
+
+def _stacked(made: Sequence[Jumps]) -> Jumps:
+    """All pairs of jumps side by side."""
+
+    def beside(arrays: list[Any], own: int) -> Any:
+        lead = np.broadcast_shapes(*(each.shape[: each.ndim - own] for each in arrays))
+        return np.concatenate([np.broadcast_to(a, (*lead, *a.shape[a.ndim - own :])) for a in arrays], axis=-1)
+
+    rates = [
+        np.broadcast_arrays(
+            each.loss, each.gain, np.broadcast_to(each.energy, np.broadcast_shapes(each.energy.shape, each.loss.shape))
+        )
+        for each in made
+    ]
+    loss, gain, energy = (beside([each[place] for each in rates], 1) for place in range(3))
+    return Jumps(beside([each.vectors for each in made], 2), loss, gain, energy, None)
+
+
+def _require_relaxing(model: GaussianModel) -> None:
+    """Refuse modes that grow, or that no bath damps as far as doubles tell."""
+    rate, drift = model.lyapunov.values.real, model.space.drift
+    size = np.linalg.norm(drift, axis=(-2, -1)) / np.sqrt(drift.shape[-1])
+    slack = STILL * drift.shape[-1] * size[..., None]
+    growing = rate < -slack
+    if growing.any():
+        what = (
+            "the pairing is stronger than the damping, or gain exceeds loss"
+            if model.pairing is not None
+            else ("gain exceeds loss")
+        )
+        raise ArgumentError(
+            f"a mode grows at rate {-2.0 * rate.min():.3g}{_points(growing)}: {what}, and nothing is at rest.",
+            "contacts",
+        )
+    still = rate <= slack
+    if still.any():
+        raise ArgumentError(
+            f"mode {_where(model, still)} is coupled to no bath{_points(still)}, as far as doubles tell (damping "
+            f"{2.0 * rate.min():.2g}, beside a Hamiltonian of {size.max():.2g}); it keeps what it had for ever. Couple "
+            "it to a bath, or leave it out.",
+            "contacts",
+        )
+
+
+def _points(chosen: BoolArray) -> str:
+    return in_sweep(np.asarray(chosen.any(axis=-1)))
+
+
+def _where(model: GaussianModel, still: BoolArray) -> str:
+    """A mode that nothing damps, by the site on which it is largest."""
+    point = tuple(int(index) for index in np.argwhere(still)[0])
+    mode = model.lyapunov.vectors[point[:-1]][:, point[-1]]
+    site = int(np.argmax(np.abs(mode))) % model.modes
+    return f"{point[-1]} (largest on site {site})"
+
+
+def require_gaussian(model: object) -> None:
+    """Refuse what is no Gaussian model.
+
+    Args:
+        model: what was given as one.
+
+    Raises:
+        TypeError: if it is not a `GaussianModel`.
+    """
+    if not isinstance(model, GaussianModel):
+        raise TypeError(f"`model` must be made by tk.gaussian.bosons or tk.gaussian.fermions, got {shown(model)}.")

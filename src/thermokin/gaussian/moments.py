@@ -1,0 +1,203 @@
+"""What second moments say of a Gaussian state: occupations, energy, entropy, and what the baths do to its energy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import xlog1py, xlogy
+
+from thermokin._cached import cached_property
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.gaussian.contacts import Jumps
+from thermokin.gaussian.model import GaussianModel
+from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures, quadratic_form, symplectic_form
+from thermokin.numerics.lyapunov import Matrix, forward
+
+__all__ = ["GaussianMoments", "entropy_change", "entropy_of_occupations"]
+
+EMPTY = 8.0 * float(np.finfo(np.float64).eps)
+"""Occupation, over the number of modes times the largest, that is taken for none: what is smaller is rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianMoments:
+    """A Gaussian state of a model with mean zero, or several of them over time.
+
+    Args:
+        model: the model.
+        moments: (..., m, m): G_kj = <a_j^+ a_k> without pairing, Re <R R^T> of R = (x, p) with pairing.
+    """
+
+    model: GaussianModel
+    moments: Matrix
+
+    @property
+    def one_particle(self) -> ComplexArray:
+        """G_kj = <a_j^+ a_k> (..., n, n)."""
+        if self.model.pairing is None:
+            return np.asarray(self.moments, dtype=np.complex128)
+        xx, xp, px, pp = self._blocks
+        # <a_j^+ a_k> = <(x_j - i p_j)(x_k + i p_k)>/2, whose antisymmetric part is -delta/2.
+        found = 0.5 * (xx + pp + 1j * (xp - px))
+        return np.asarray(np.swapaxes(found, -1, -2) - 0.5 * np.eye(self.model.modes))
+
+    @property
+    def anomalous(self) -> ComplexArray:
+        """F_jk = <a_j a_k> (..., n, n); 0 without pairing."""
+        if self.model.pairing is None:
+            return np.zeros_like(self.moments, dtype=np.complex128)
+        xx, xp, px, pp = self._blocks
+        return np.asarray(0.5 * (xx - pp + 1j * (xp + px)))
+
+    @property
+    def _blocks(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+        n = self.model.modes
+        upper, lower = self.moments[..., :n, :], self.moments[..., n:, :]
+        return upper[..., :n], upper[..., n:], lower[..., :n], lower[..., n:]
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Re <R R^T> of the quadratures R = (x_1 .. x_n, p_1 .. p_n) of bosons (..., 2n, 2n), 1/2 in the vacuum.
+
+        Raises:
+            TypeError: for fermions, which have none.
+        """
+        if self.model.z < 0:
+            raise TypeError("fermions have no quadratures x and p; their second moments are `one_particle`.")
+        if self.model.pairing is not None:
+            return np.asarray(self.moments.real)
+        # <x_j x_k> = Re G + 1/2, <x_j p_k> = Im G_kj.
+        real = self.moments.real + 0.5 * np.eye(self.model.modes)
+        across = np.swapaxes(self.moments.imag, -1, -2)
+        upper = np.concatenate([real, across], axis=-1)
+        return np.concatenate([upper, np.concatenate([-across, real], axis=-1)], axis=-2)
+
+    @property
+    def occupations(self) -> FloatArray:
+        """Mean number of particles on each site (..., n)."""
+        if self.model.pairing is None:
+            return np.asarray(np.diagonal(self.moments, axis1=-2, axis2=-1).real)
+        square = np.diagonal(self.moments, axis1=-2, axis2=-1).real
+        return np.asarray(0.5 * (square[..., : self.model.modes] + square[..., self.model.modes :] - 1.0))
+
+    @property
+    def particle_number(self) -> FloatArray:
+        """Mean number of particles (...)."""
+        return np.asarray(self.occupations.sum(axis=-1))
+
+    @property
+    def energy(self) -> FloatArray:
+        """<H> (...) [energy], H with all couplings and the pairing, normally ordered."""
+        found = (self.beside(self.energy_form) * np.swapaxes(self.moments, -1, -2)).sum(axis=(-2, -1)).real
+        if self.model.pairing is not None:
+            found = found - 0.5 * np.trace(self.beside(self.model.hamiltonian), axis1=-2, axis2=-1).real
+        return np.asarray(found)
+
+    def beside(self, matrix: Matrix) -> Matrix:
+        """A matrix of the model (..., m, m), with an axis for each that moments have besides those of its sweep."""
+        return matrix
+
+    @property
+    def energy_form(self) -> Matrix:
+        """E with <H> = tr E Y + a number (..., m, m)."""
+        if self.model.pairing is None:
+            return self.model.hamiltonian
+        return 0.5 * quadratic_form(self.model.hamiltonian, self.model.pairing)
+
+    @cached_property
+    def normal_occupations(self) -> FloatArray:
+        """Occupations of the modes that are independent in this state (..., n), ascending: it is a product of those.
+
+        Cost:
+            One eigendecomposition.
+        """
+        return self.normal_modes[0]
+
+    @cached_property
+    def normal_modes(self) -> tuple[FloatArray, ComplexArray]:
+        """Occupations (..., n) of independent modes, and columns u (..., m, n) with dN = u^+ dY u of each.
+
+        Without pairing u are orthonormal modes. With it, i W sigma has eigenvalues nu = N + 1/2 and their negatives: in
+        a factor S S^T = sigma those of the Hermitian i S^T W S, whose vectors v give u = S^-T v sqrt(nu).
+        """
+        if self.model.pairing is None:
+            values, vectors = np.linalg.eigh(self.moments)
+            return values, vectors
+        n = self.model.modes
+        factor = np.linalg.cholesky(self.moments)
+        values, vectors = np.linalg.eigh(1j * (np.swapaxes(factor, -1, -2) @ symplectic_form(n) @ factor))
+        symplectic = values[..., n:]
+        back = np.linalg.solve(np.swapaxes(factor, -1, -2), vectors[..., n:])
+        return symplectic - 0.5, np.asarray(back * np.sqrt(symplectic)[..., None, :])
+
+    @property
+    def entropy(self) -> FloatArray:
+        """-tr rho ln rho (...) [nats]."""
+        return entropy_of_occupations(self.normal_occupations, self.model.z)
+
+    def changed_by(self, bath: int) -> Matrix:
+        """dY/dt by the jumps of one bath alone (..., m, m)."""
+        space = _of_bath(self.model, bath)
+        return np.asarray(self.beside(space.diffusion) - forward(self.beside(space.drift), self.moments))
+
+    @cached_property
+    def full_energy_rate(self) -> dict[str, FloatArray]:
+        """tr(H D_b rho), by how much each bath changes the energy of the whole Hamiltonian (...) [energy/time].
+
+        With jumps at sites it differs from what their quanta bring, which is what counting and the second law know.
+        """
+        form = self.beside(self.energy_form)
+        return {
+            bath.name: np.asarray((form * np.swapaxes(self.changed_by(place), -1, -2)).sum(axis=(-2, -1)).real)
+            for place, bath in enumerate(self.model.baths)
+        }
+
+
+def entropy_of_occupations(occupations: FloatArray, z: int) -> FloatArray:
+    """(1 + z N) ln(1 + z N) z - N ln N, summed over independent modes.
+
+    Args:
+        occupations: N (..., n); negative by rounding counts as 0, of fermions above 1 as 1.
+        z: +1 for bosons, -1 for fermions.
+
+    Returns:
+        (...) [nats].
+    """
+    n = np.maximum(occupations, 0.0)
+    if z < 0:
+        n = np.minimum(n, 1.0)
+    return np.asarray((z * xlog1py(1.0 + z * n, z * n) - xlogy(n, n)).sum(axis=-1))
+
+
+def _of_bath(model: GaussianModel, bath: int) -> PhaseSpace:
+    """The equations of motion with the jumps of one bath, without Hamiltonian."""
+    mine = model.bath == bath
+    jumps = model.jumps
+    own = Jumps(jumps.vectors[..., mine], jumps.loss[..., mine], jumps.gain[..., mine], jumps.energy[..., mine], None)
+    nothing = np.zeros_like(model.hamiltonian)
+    return of_modes(nothing, own, model.z) if model.pairing is None else of_quadratures(nothing, nothing, own)
+
+
+def entropy_change(state: GaussianMoments) -> FloatArray:
+    """DS/dt = sum over independent modes of dN/dt ln((1 + z N)/N).
+
+    Args:
+        state: one state of a model, or several over time.
+
+    Returns:
+        (...) [nats/time]; inf where a mode without particles is being filled, or of fermions a full one emptied.
+    """
+    space, z = state.model.space, state.model.z
+    change = state.beside(space.diffusion) - forward(state.beside(space.drift), state.moments)
+    occupations, modes = state.normal_modes
+    moved = (np.conj(modes) * (change @ modes)).sum(axis=-2).real
+    floor = EMPTY * state.model.modes * np.maximum(np.abs(occupations).max(axis=-1, keepdims=True), 1.0)
+    fast = EMPTY * state.model.modes * np.abs(moved).max(axis=-1, keepdims=True)
+    moved = np.where(np.abs(moved) <= fast, 0.0, moved)
+    n = np.where(occupations <= floor, 0.0, occupations)
+    if z < 0:
+        n = np.where(n >= 1.0 - floor, 1.0, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        force = np.log1p(z * n) - np.log(n)
+        return np.asarray(np.where(moved == 0.0, 0.0, moved * force).sum(axis=-1))

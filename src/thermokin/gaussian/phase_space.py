@@ -1,0 +1,160 @@
+"""The equations of motion of a Gaussian state's second moments, of modes or of quadratures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.gaussian.contacts import Jumps
+from thermokin.numerics.lyapunov import Matrix
+
+__all__ = ["PhaseSpace", "of_modes", "of_quadratures", "quadratic_form", "symplectic_form"]
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseSpace:
+    """Second moments Y, dY/dt = -X Y - Y X^+ + D, and the jumps on them.
+
+    A jump k is linear in the field operators, with a vector c_k that its rate is part of. It happens at the rate
+    c_k^+ v_k, with v_k = scale_k Y c_k + bare_k.
+
+    Args:
+        drift: X (..., m, m).
+        diffusion: D (..., m, m).
+        vectors: c_k as columns (..., m, k).
+        bare: as columns (..., m, k).
+        scale: (k,).
+        sign: of what a jump adds to the second moments, v_k v_k^+ (k,).
+        real: whether moments are those of quadratures, of which a jump adds 2 Re v v^+.
+    """
+
+    drift: Matrix
+    diffusion: Matrix
+    vectors: ComplexArray
+    bare: ComplexArray
+    scale: FloatArray
+    sign: FloatArray
+    real: bool
+
+    def moved(self, moments: Matrix, *, bare: bool) -> ComplexArray:
+        """v_k as columns (..., m, k): of the steady moments with what is bare, of their changes without."""
+        found = self.scale * (moments @ self.vectors)
+        return np.asarray(found + self.bare if bare else found)
+
+    def rates(self, moved: ComplexArray) -> FloatArray:
+        """c_k^+ v_k (..., k)."""
+        return np.asarray((np.conj(self.vectors) * moved).sum(axis=-2).real)
+
+    def added(self, weights: FloatArray, left: ComplexArray, right: ComplexArray) -> Matrix:
+        """sum_k weights_k sign_k of v_k w_k^+ (..., m, m), Hermitian part taken."""
+        found = (left * (weights * self.sign)[..., None, :]) @ np.conj(np.swapaxes(right, -1, -2))
+        return self._packed(found)
+
+    def rate_gradient(self, weights: FloatArray) -> Matrix:
+        """F with tr F Y = sum_k weights_k times the part of the rate that is linear in Y."""
+        scaled = self.vectors * (weights * self.scale)[..., None, :]
+        found = scaled @ np.conj(np.swapaxes(self.vectors, -1, -2))
+        return np.asarray(found.real) if self.real else found
+
+    def added_gradient(self, weights: FloatArray, other: ComplexArray, adjoint: Matrix) -> Matrix:
+        """F with tr F Y = 2 tr Z added(weights, moved(Y), other) for the part that is linear in Y."""
+        left = self.vectors * (weights * self.sign * self.scale)[..., None, :]
+        return 2.0 * self._packed(left @ (np.conj(np.swapaxes(other, -1, -2)) @ adjoint))
+
+    def _packed(self, found: ComplexArray) -> Matrix:
+        hermitian = 0.5 * (found + np.conj(np.swapaxes(found, -1, -2)))
+        return 2.0 * hermitian.real if self.real else hermitian
+
+
+def _outer(vectors: ComplexArray, weights: FloatArray) -> ComplexArray:
+    return np.asarray((vectors * weights[..., None, :]) @ np.conj(np.swapaxes(vectors, -1, -2)))
+
+
+def of_modes(hamiltonian: ComplexArray, jumps: Jumps, z: int) -> PhaseSpace:
+    """Moments G_kj = <a_j^+ a_k> where numbers are conserved but for the jumps.
+
+    X = i h + (loss - z gain)/2 and D = gain, with the matrices of loss and gain. A loss happens at tr loss G, a gain at
+    tr gain (1 + z G).
+
+    Args:
+        hamiltonian: h (..., n, n).
+        jumps: all pairs of jumps.
+        z: +1 for bosons, -1 for fermions.
+
+    Returns:
+        The phase space; its jumps are all losses, then all gains.
+    """
+    size = hamiltonian.shape[-1]
+    loss, gain = _outer(jumps.vectors, jumps.loss), _outer(jumps.vectors, jumps.gain)
+    # A common energy of all modes turns nothing, and would cost digits.
+    middle = np.trace(hamiltonian, axis1=-2, axis2=-1).real / size
+    turning = hamiltonian - middle[..., None, None] * np.eye(size)
+    out, into = (jumps.vectors * np.sqrt(each)[..., None, :] for each in (jumps.loss, jumps.gain))
+    out, into = np.broadcast_arrays(out, into)
+    count = jumps.vectors.shape[-1]
+    return PhaseSpace(
+        drift=1j * turning + 0.5 * (loss - z * gain),
+        diffusion=gain,
+        vectors=np.concatenate([out, into], axis=-1),
+        bare=np.concatenate([np.zeros_like(into), into], axis=-1),
+        scale=np.repeat([1.0, float(z)], count),
+        sign=np.repeat([float(z), 1.0], count),
+        real=False,
+    )
+
+
+def of_quadratures(hamiltonian: ComplexArray, pairing: ComplexArray, jumps: Jumps) -> PhaseSpace:
+    """Moments sigma = Re <R R^T> of bosons with pairing, R = (x_1 .. x_n, p_1 .. p_n), a = (x + i p)/sqrt 2.
+
+    [R, R^T] = i W, H = R^T Q R / 2, L_k = c_k^T R: X = -W (Q - Im sum c c^+), D = W Re(sum c c^+) W^T, and a jump
+    happens at c^+ (sigma + i W/2) c.
+
+    Args:
+        hamiltonian: h (..., n, n).
+        pairing: Delta (..., n, n), symmetric, of H = a^+ h a + (a^+ Delta a^+ + its adjoint)/2.
+        jumps: all pairs of jumps.
+
+    Returns:
+        The phase space; its jumps are all losses, then all gains.
+    """
+    form, turn = quadratic_form(hamiltonian, pairing), symplectic_form(hamiltonian.shape[-1])
+    conj = np.conj(jumps.vectors)
+    halves = [
+        (np.sqrt(0.5 * rate)[..., None, :] * first, np.sqrt(0.5 * rate)[..., None, :] * second)
+        for rate, first, second in ((jumps.loss, conj, 1j * conj), (jumps.gain, jumps.vectors, -1j * jumps.vectors))
+    ]
+    vectors = np.concatenate(np.broadcast_arrays(*(np.concatenate(pair, axis=-2) for pair in halves)), axis=-1)
+    summed = vectors @ np.conj(np.swapaxes(vectors, -1, -2))
+    return PhaseSpace(
+        drift=np.asarray(-turn @ (form - summed.imag)),
+        diffusion=np.asarray(turn @ summed.real @ turn.T),
+        vectors=vectors,
+        bare=0.5j * (turn @ vectors),
+        scale=np.ones(vectors.shape[-1]),
+        sign=np.ones(vectors.shape[-1]),
+        real=True,
+    )
+
+
+def symplectic_form(modes: int) -> FloatArray:
+    """W (2n, 2n) of [R, R^T] = i W, for R = (x_1 .. x_n, p_1 .. p_n)."""
+    zero, one = np.zeros((modes, modes)), np.eye(modes)
+    return np.block([[zero, one], [-one, zero]])
+
+
+def quadratic_form(hamiltonian: ComplexArray, pairing: ComplexArray) -> FloatArray:
+    """Q (..., 2n, 2n) of H = R^T Q R / 2, up to a number.
+
+    Args:
+        hamiltonian: h (..., n, n).
+        pairing: Delta (..., n, n).
+
+    Returns:
+        Real and symmetric.
+    """
+    across = pairing.imag - hamiltonian.imag
+    upper = np.concatenate(np.broadcast_arrays(hamiltonian.real + pairing.real, across), axis=-1)
+    lower = np.concatenate(np.broadcast_arrays(np.swapaxes(across, -1, -2), hamiltonian.real - pairing.real), axis=-1)
+    return np.concatenate([upper, lower], axis=-2)

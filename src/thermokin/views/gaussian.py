@@ -1,0 +1,158 @@
+"""What Gaussian states look like: at rest, over time, and what is counted in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
+from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
+from thermokin.gaussian.gaussian_state import GaussianState
+from thermokin.gaussian.model import GaussianModel
+from thermokin.model.parameter import Known
+from thermokin.views.counting_over_time import ORDER, names_of, two_axes
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "GaussianCovarianceView",
+    "GaussianCumulantsView",
+    "GaussianEvolutionView",
+    "GaussianLedgerView",
+    "GaussianStateView",
+]
+
+SITE: Variable[Any] = Variable(
+    "site", "number of the site", "1", ("site",), lambda result: np.arange(result.model.modes), shown=False
+)
+BATH: Variable[Any] = Variable(
+    "bath", "bath", "1", ("bath",), lambda result: [bath.name for bath in result.model.baths]
+)
+TIME: Variable[Any] = Variable("time", "time", "time", ("time",), lambda result: result.times)
+
+
+def bath_parameters(model: GaussianModel) -> dict[str, Known]:
+    """What may vary along the axes of a sweep.
+
+    Args:
+        model: the model.
+
+    Returns:
+        Temperatures and chemical potentials of its baths, by name.
+    """
+    return {
+        f"{bath.name}_{words}".replace(" ", "_"): Known(numbers, "energy")
+        for bath in model.baths
+        for words, numbers in (("temperature", bath.temperature), ("chemical_potential", bath.chemical_potential))
+    }
+
+
+def _by_bath(name: str, meaning: str, unit: str, *axes: str, shown: bool = True) -> Variable[Any]:
+    def read(result: Any) -> Any:
+        flows = np.broadcast_arrays(*getattr(result, name).values())
+        return np.stack(flows, axis=-1 - len(axes))
+
+    return Variable(name, meaning, unit, ("bath", *axes), read, shown=shown)
+
+
+class _GaussianView(View[Any]):
+    """Results of a Gaussian model."""
+
+    def parameters(self, result: Any) -> dict[str, Known]:
+        """Those of its baths."""
+        return bath_parameters(result.model)
+
+
+class GaussianStateView(_GaussianView, of=GaussianState):
+    """Occupations, entropy and currents of a state at rest."""
+
+    coordinates = (SITE, BATH)
+    variables = (
+        Variable("occupations", "mean number of particles", "1", ("site",)),
+        Variable("energy", "energy with all couplings", "energy"),
+        Variable("entropy", "entropy", "nats"),
+        _by_bath("particles", "particles from the bath", "1/time"),
+        _by_bath("heat", "heat from the bath", "energy/time"),
+        Variable("entropy_production_rate", "entropy production", "nats/time"),
+        Variable("residual", "what the equation of motion leaves, relative", "1"),
+        Variable("occupation_error", "error of the occupations by rounding", "1", ("site",), shown=False),
+    )
+
+    def title(self, result: GaussianState) -> str:
+        """Of what."""
+        return f"GaussianState at rest, {result.model.modes} modes"
+
+
+class GaussianEvolutionView(_GaussianView, of=GaussianEvolution):
+    """Occupations over time."""
+
+    coordinates = (TIME, SITE)
+    variables = (
+        Variable("occupations", "mean number of particles", "1", ("time", "site")),
+        Variable("energy", "energy with all couplings", "energy", ("time",)),
+        Variable("entropy", "entropy", "nats", ("time",), shown=False),
+    )
+
+    def title(self, result: GaussianEvolution) -> str:
+        """Of what."""
+        return f"GaussianEvolution of {result.model.modes} modes at {result.times.shape[-1]} times"
+
+
+class GaussianLedgerView(_GaussianView, of=GaussianLedger):
+    """What an evolution costs."""
+
+    coordinates = (TIME, BATH)
+    variables = (
+        Variable("entropy_production_rate", "entropy production rate", "nats/time", ("time",)),
+        Variable("entropy_production", "entropy produced since time 0", "nats", ("time",), shown=False),
+        Variable("energy", "energy with all couplings", "energy", ("time",)),
+        Variable("entropy", "entropy", "nats", ("time",)),
+        _by_bath("heat_rate", "heat from the bath per time", "energy/time", "time"),
+        _by_bath("heat", "heat from the bath since time 0", "energy", "time", shown=False),
+        _by_bath("particle_rate", "particles from the bath per time", "1/time", "time"),
+        _by_bath("particles", "particles from the bath since time 0", "1", "time", shown=False),
+    )
+
+
+class GaussianCumulantsView(_GaussianView, of=GaussianCumulants):
+    """Cumulants per time with their errors."""
+
+    coordinates = (ORDER,)
+    variables = (
+        Variable(
+            "cumulants", "cumulant per time", "amount^order/time", ("order",), lambda r: r.values, lambda r: r.error
+        ),
+        Variable("residual", "what the equation of motion of the state leaves, relative", "1"),
+    )
+
+    def title(self, result: GaussianCumulants) -> str:
+        """Of what."""
+        return f"Cumulants per time of {result.current.name}, up to order {result.values.shape[-1]}"
+
+
+class GaussianCovarianceView(_GaussianView, of=GaussianCovariance):
+    """Covariances per time with their errors."""
+
+    coordinates = two_axes("current")
+    variables = (
+        Variable(
+            *("covariance", "covariance per time", "amount^2/time", ("current", "other"), lambda r: r.values),
+            lambda r: r.error,
+        ),
+        Variable("mean", "mean current", "amount/time", ("current",)),
+        Variable("residual", "what the equation of motion of the state leaves, relative", "1"),
+    )
+
+    def title(self, result: GaussianCovariance) -> str:
+        """Of what."""
+        return f"Covariance per time of {', '.join(names_of(result.currents))}"
+
+    def draw(self, result: GaussianCovariance, axes: list[Axes]) -> None:
+        """The matrix as a map."""
+        from thermokin.views.counting_figures import draw_matrix
+
+        draw_matrix(axes[0], result.values, names_of(result.currents))
