@@ -16,7 +16,7 @@ from thermokin.model.bath import bath_entropy
 from thermokin.model.current_checks import as_factor, checked_weights, is_nothing, label_of, scale_of
 from thermokin.operators.as_numbers import as_real, require_moderate, shown
 
-__all__ = ["GaussianCurrent", "entropy_weights", "heat_weights", "own_current"]
+__all__ = ["GaussianCurrent", "entropy_weights", "heat_weights", "own_current", "weighed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +116,20 @@ def own_current(current: object, model: GaussianModel) -> GaussianCurrent:
             "nothing undoes, or of heat into a bath at temperature 0, is infinite; count the particles or the heat."
         )
     return current
+
+
+def weighed(weights: FloatArray, rates: FloatArray) -> FloatArray:
+    """What jumps exchange, by channel; an infinite weight of a jump that does not happen counts nothing.
+
+    Args:
+        weights: (..., k).
+        rates: how often each happens (..., k), or how many times.
+
+    Returns:
+        (..., k).
+    """
+    happens = (weights != 0.0) & (rates != 0.0)
+    return np.asarray(np.where(happens, weights * np.where(happens, rates, 1.0), 0.0))
 
 
 def _quanta(model: GaussianModel) -> FloatArray:

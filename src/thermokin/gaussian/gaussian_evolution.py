@@ -12,12 +12,12 @@ from thermokin._result import Result
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
-from thermokin.gaussian.currents import activity, entropy_weights, heat_weights, particles
+from thermokin.gaussian.currents import activity, entropy_weights, heat_weights, particles, weighed
 from thermokin.gaussian.gaussian_state import GaussianState, steady_state
 from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.moments import GaussianMoments, entropy_change
 from thermokin.gaussian.starts import moments_at_start
-from thermokin.motion.time_grid import checked_times
+from thermokin.motion.time_grid import checked_times, set_at_start
 from thermokin.numerics.lyapunov import Matrix
 from thermokin.operators.as_numbers import common_axes, shown
 
@@ -59,7 +59,7 @@ class GaussianEvolution(GaussianMoments, Result):
         found = []
         for place in range(self.times.shape[-1]):
             rates = space.rates(space.moved(self.moments[..., place, :, :], bare=True))
-            found.append(np.where(weights == 0.0, 0.0, weights * rates).sum(axis=-1))
+            found.append(weighed(weights, rates).sum(axis=-1))
         return np.stack(np.broadcast_arrays(*found), axis=-1)
 
     @cached_property
@@ -79,11 +79,11 @@ class GaussianEvolution(GaussianMoments, Result):
             (..., t).
         """
         space = self.model.space
-        settled = np.where(weights == 0.0, 0.0, weights * self.final.jump_rates).sum(axis=-1)
+        settled = weighed(weights, self.final.jump_rates).sum(axis=-1)
         found = []
         for place in range(self.times.shape[-1]):
             counts = space.rates(space.moved(self._beyond[..., place, :, :], bare=False))
-            found.append(np.where(weights == 0.0, 0.0, weights * counts).sum(axis=-1))
+            found.append(weighed(weights, counts).sum(axis=-1))
         return np.asarray(settled[..., None] * self.times + np.stack(np.broadcast_arrays(*found), axis=-1))
 
 
@@ -195,7 +195,7 @@ class GaussianLedger(Result):
     def entropy_production(self) -> FloatArray:
         """Entropy produced since time 0 (..., t) [nats]."""
         given = self.evolution.since_start(entropy_weights(self.model))
-        return np.asarray(self.entropy - self.initial_entropy[..., None] + given)
+        return set_at_start(np.asarray(self.entropy - self.initial_entropy[..., None] + given), self.times, 0.0)
 
     def _each(self, weights: FloatArray, *, since: bool) -> dict[str, FloatArray]:
         bath, found = np.tile(self.model.bath, 2), {}

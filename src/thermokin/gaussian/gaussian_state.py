@@ -11,7 +11,7 @@ from thermokin._result import Result
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
-from thermokin.gaussian.currents import entropy_weights, heat_weights, particles
+from thermokin.gaussian.currents import entropy_weights, heat_weights, particles, weighed
 from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.moments import GaussianMoments
 from thermokin.numerics.lyapunov import norm
@@ -83,11 +83,11 @@ class GaussianState(GaussianMoments, Result):
     def entropy_production_rate(self) -> FloatArray:
         """Entropy production sum_k s_k a_k >= 0 (...) [nats/time]; inf where a jump happens that nothing undoes."""
         weights, rates = entropy_weights(self.model), self.jump_rates
-        return np.asarray(np.where(weights == 0.0, 0.0, weights * rates).sum(axis=-1))
+        return np.asarray(weighed(weights, rates).sum(axis=-1))
 
     def _by_bath(self, weights: FloatArray) -> dict[str, FloatArray]:
         bath = np.tile(self.model.bath, 2)
-        flows = np.where(weights == 0.0, 0.0, weights * self.jump_rates)
+        flows = weighed(weights, self.jump_rates)
         return {
             one.name: np.asarray(np.where(bath == position, flows, 0.0).sum(axis=-1))
             for position, one in enumerate(self.model.baths)

@@ -32,7 +32,8 @@ def truncated(model: GaussianModel, levels: int | None = None) -> Model:
 
     Raises:
         ValueError: if `levels` is not a whole number of at least 2, or makes too large an operator.
-        ArgumentError: if the model is a sweep, contacts that share a mode count different energies, or levels are missing.
+        ArgumentError: if the model is a sweep, contacts that share a mode count different energies, or
+            levels are missing.
         TypeError: if the model is not Gaussian.
 
     Cost:
@@ -96,7 +97,7 @@ def _counted(model: GaussianModel) -> ComplexArray:
     jumps, size = model.jumps, model.modes
     matrix, touched = np.zeros((size, size), dtype=np.complex128), np.zeros((size, 0), dtype=np.complex128)
     for energy in np.unique(jumps.energy):
-        mine = (jumps.energy == energy) & (np.abs(jumps.vectors).max(axis=0) > 0.0)
+        mine = (jumps.energy == energy) & (np.abs(jumps.vectors).max(axis=0) > 0.0) & (model.bath != NO_BATH)
         if not mine.any():
             continue
         left, values, _ = np.linalg.svd(jumps.vectors[:, mine])

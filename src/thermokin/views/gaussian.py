@@ -11,7 +11,7 @@ from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLed
 from thermokin.gaussian.gaussian_state import GaussianState
 from thermokin.gaussian.model import GaussianModel
 from thermokin.model.parameter import Known
-from thermokin.views.counting_over_time import ORDER, names_of, two_axes
+from thermokin.views.counting_over_time import ORDER, two_axes
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -57,6 +57,10 @@ def _by_bath(name: str, meaning: str, unit: str, *axes: str, shown: bool = True)
         return np.stack(flows, axis=-1 - len(axes))
 
     return Variable(name, meaning, unit, ("bath", *axes), read, shown=shown)
+
+
+def _names(result: GaussianCovariance) -> list[str]:
+    return [current.name for current in result.currents]
 
 
 class _GaussianView(View[Any]):
@@ -149,10 +153,10 @@ class GaussianCovarianceView(_GaussianView, of=GaussianCovariance):
 
     def title(self, result: GaussianCovariance) -> str:
         """Of what."""
-        return f"Covariance per time of {', '.join(names_of(result.currents))}"
+        return f"Covariance per time of {', '.join(_names(result))}"
 
     def draw(self, result: GaussianCovariance, axes: list[Axes]) -> None:
         """The matrix as a map."""
         from thermokin.views.counting_figures import draw_matrix
 
-        draw_matrix(axes[0], result.values, names_of(result.currents))
+        draw_matrix(axes[0], result.values, _names(result))
