@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.gaussian.local_figure import local_assumption
+from thermokin.gaussian.local_figure import cluster_assumption, local_assumption
 from thermokin.gaussian.one_particle import OneParticle
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, finite_numbers
@@ -217,7 +217,9 @@ class NormalModeContact(ModeContact):
         gaps = np.where(first[..., 1:] > 0.0, np.diff(values, axis=-1), np.inf)
         size = (np.abs(jumps.vectors) ** 2).sum(axis=-2)
         rate = (np.maximum(jumps.loss, jumps.gain) * size).max(axis=-1)
+        lines = (self._of_clusters(system.z, values, jumps.energy, others),) if not first.all() else ()
         return (
+            *lines,
             Assumption(
                 name="secular",
                 statement="the smallest difference of two frequencies, over the largest rate of a mode,",
@@ -225,3 +227,10 @@ class NormalModeContact(ModeContact):
                 instead="give a `width` that holds such modes together, or use `SiteContact`",
             ),
         )
+
+    def _of_clusters(self, z: int, values: FloatArray, mean: FloatArray, others: Sequence[Bath]) -> Assumption:
+        label, _ = self._clusters(values)
+        same = label[..., :, None] == label[..., None, :]
+        top = np.where(same, values[..., None, :], -np.inf).max(axis=-1)
+        bottom = np.where(same, values[..., None, :], np.inf).min(axis=-1)
+        return cluster_assumption(mean, 0.5 * (top - bottom), self.bath, self.spectrum, others, z)

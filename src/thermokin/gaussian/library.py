@@ -55,7 +55,7 @@ def oscillator_chain(
         >>> import thermokin as tk
         >>> chain = tk.gaussian.oscillator_chain(50, frequency=1.0, coupling=0.05, rate=0.02, hot=0.5, cold=0.25)
         >>> round(float(tk.cumulants(chain, tk.heat(chain, "hot"), order=1).mean), 6)
-        0.001325
+        0.001326
     """
     sites = as_whole(sites, "sites", 2, MOST)
     hamiltonian = _chain(sites, frequency, "frequency", coupling, "coupling")

@@ -1,4 +1,4 @@
-"""How far rates that a bath has at one site's frequency are from those that the coupled site would feel."""
+"""How far rates that a bath has at one frequency are from those that coupled sites would feel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.spectrum import Spectrum
 
-__all__ = ["local_assumption"]
+__all__ = ["cluster_assumption", "local_assumption"]
 
 FAINT = 4e-3  # difference of fillings n, over n (1 + z n), below which a current is none that baths drive
 LEAST = 1e-3  # of a boson's frequency: where rates are asked in place of frequencies that no boson has
@@ -39,34 +39,74 @@ def local_assumption(
     Returns:
         The assumption.
     """
-    near, far, tilt = _pair(system, vector, own)
+    near, far, tilt = (each[..., None] for each in _pair(system, vector, own))
+    at = own[..., None]
     if system.z > 0:
-        near = np.maximum(near, LEAST * own)
-    far_share, full = 0.5 * (1.0 - tilt), spectrum.continued(own[..., None])[..., 0]
-    full = np.where(full > 0.0, full, 1.0)
-
-    def felt(at: FloatArray) -> FloatArray:
-        strength = spectrum.continued(at[..., None])[..., 0] / full
-        return np.asarray(strength * _filling(bath, at))
-
-    low, high = felt(near), felt(far)
-    off = np.abs((1.0 - far_share) * low + far_share * high - felt(own)) + np.abs(tilt * (high - low))
-    filled = _filling(bath, own)
-    faint = FAINT * np.abs(filled * (1.0 + system.z * filled))
-    driven = np.maximum(faint, NONE)
-    for other in others:
-        driven = np.maximum(driven, np.abs(_filling(other, own) - filled))
+        near = np.maximum(near, LEAST * at)
+    low, here, high = _felt(bath, spectrum, at, (near, at, far))
+    far_share = 0.5 * (1.0 - tilt)
+    off = np.abs((1.0 - far_share) * low + far_share * high - here) + np.abs(tilt * (high - low))
+    ratio = _driven(bath, others, at, system.z) / np.where(off > 0.0, off, 1.0)
     return Assumption(
         name="local",
         statement="the difference of the baths' fillings, over how far a bath's filling changes across what is mixed,",
-        ratio=np.where(off > 0.0, driven / np.where(off > 0.0, off, 1.0), np.inf),
+        ratio=np.asarray(np.where(off > 0.0, ratio, np.inf)[..., 0]),
         instead="use `NormalModeContact` where the coupling splits the modes by more than the rates",
     )
 
 
+def cluster_assumption(
+    mean: FloatArray, half: FloatArray, bath: Bath, spectrum: Spectrum, others: Sequence[Bath], z: int
+) -> Assumption:
+    """The assumption that modes of different frequencies may share one jump at their mean.
+
+    What is first order in their distance cancels between the baths; what is left is how far the mean of the rates at
+    both ends of a cluster is from the rate at its mean.
+
+    Args:
+        mean: mean frequency of the cluster of each mode (..., n) [energy].
+        half: half its width (..., n) [energy].
+        bath: the bath.
+        spectrum: of the bath.
+        others: all baths.
+        z: +1 for bosons, -1 for fermions.
+
+    Returns:
+        The assumption.
+    """
+    near = np.maximum(mean - half, LEAST * mean) if z > 0 else mean - half
+    low, here, high = _felt(bath, spectrum, mean, (near, mean, mean + half))
+    off = np.abs(0.5 * (low + high) - here)
+    ratio = _driven(bath, others, mean, z) / np.where(off > 0.0, off, 1.0)
+    return Assumption(
+        name="cluster",
+        statement="the difference of the baths' fillings, over how far rates in a cluster are from that at its mean,",
+        ratio=np.asarray(np.where(off > 0.0, ratio, np.inf).min(axis=-1)),
+        instead="give a smaller `width`",
+    )
+
+
+def _felt(
+    bath: Bath, spectrum: Spectrum, own: FloatArray, frequencies: Sequence[FloatArray]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Rates of filling (..., m) at three frequencies, over the strength of the contact at its own."""
+    full = spectrum.continued(own)
+    full = np.where(full > 0.0, full, 1.0)
+    low, here, high = (np.asarray(spectrum.continued(at) / full * _filling(bath, at)) for at in frequencies)
+    return low, here, high
+
+
+def _driven(bath: Bath, others: Sequence[Bath], own: FloatArray, z: int) -> FloatArray:
+    """The largest difference of fillings (..., m) between a bath and the others."""
+    filled = _filling(bath, own)
+    driven = np.maximum(FAINT * np.abs(filled * (1.0 + z * filled)), NONE)
+    for other in others:
+        driven = np.maximum(driven, np.abs(_filling(other, own) - filled))
+    return np.asarray(driven)
+
+
 def _filling(bath: Bath, frequency: FloatArray) -> FloatArray:
-    at = frequency[..., None]
-    return np.asarray(bath.statistics.absorption(at, bath.temperature, bath.chemical_potential)[..., 0])
+    return bath.statistics.absorption(frequency, bath.temperature, bath.chemical_potential)
 
 
 def _pair(system: OneParticle, vector: ComplexArray, own: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

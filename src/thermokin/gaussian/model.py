@@ -135,7 +135,7 @@ def fermions(hamiltonian: OperatorLike, contacts: Sequence[ModeContact]) -> Gaus
         >>> contacts = [tk.gaussian.SiteContact(bath, site, tk.Flat(0.1)) for bath, site in zip(leads, (0, 2))]
         >>> chain = tk.gaussian.fermions(0.01 * (np.eye(3, k=1) + np.eye(3, k=-1)), contacts)
         >>> round(float(tk.cumulants(chain, tk.particles(chain, "left"), order=1).mean), 6)
-        0.000943
+        0.000471
     """
     return joined(OneParticle(as_hermitian(hamiltonian, "hamiltonian"), -1), contacts)
 

@@ -44,7 +44,7 @@ def truncated(model: GaussianModel, levels: int | None = None) -> Model:
         >>> pair = tk.gaussian.oscillator_chain(2, frequency=1.0, coupling=0.02, rate=0.02, hot=0.5, cold=0.25)
         >>> small = tk.gaussian.truncated(pair, levels=6)
         >>> round(float(tk.cumulants(small, tk.heat(small, "hot"), order=1).mean), 6)
-        0.001099
+        0.001103
     """
     require_gaussian(model)
     if model.batch_shape:
