@@ -160,10 +160,8 @@ def _of_jumps(name: str, weights: Callable[[], FloatArray], model: Model, bath: 
         return Current(name, weights(), model)
     if not isinstance(bath, str):
         raise TypeError(f"`bath` must be the name of a bath or None, got {shown(bath)}.")
-    position = model.bath_position(bath)
-    counted = weights()
-    if len(model.baths) > 1 or (model.table.bath != position).any():
-        counted = np.where(model.table.bath == position, counted, 0.0)
+    mine = model.table.bath == model.bath_position(bath)
+    counted = weights() if mine.all() else np.where(mine, weights(), 0.0)
     return Current(f"{name} from {bath}", counted, model)
 
 
@@ -270,8 +268,7 @@ def entropy_flow(model: Model, bath: str | None = None) -> Current:
     """Entropy that jumps put into their surroundings.
 
     -heat / T with a bath, infinite at T = 0 where heat flows. Without a bath ln(tr L^+ L / tr L~^+ L~), L~ the jump
-    that undoes L, proportional to L^+; 0 for one that undoes itself, and infinite for one that nothing undoes, which
-    is why no verb that counts takes it.
+    that undoes L, proportional to L^+; 0 for one that undoes itself, infinite, so never counted, if nothing undoes it.
 
     Args:
         model: the model.

@@ -121,10 +121,7 @@ class Ledger(Result):
 
     @cached_property
     def channel_entropy_production_rates(self) -> FloatArray:
-        """Entropy production rate of each channel, shared equally with the one that undoes it (..., t, k) [nats/time].
-
-        Cost: d^2 numbers for each channel and time.
-        """
+        """Entropy production rate of each channel, shared with its reverse (..., t, k) [nats/time]; d^2 numbers each."""
         return channel_entropy_production_rates(self.evolution)
 
     @cached_property
