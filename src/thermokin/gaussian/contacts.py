@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +21,7 @@ from thermokin.model.spectrum import Spectrum
 __all__ = ["EMPTY", "ROUNDING", "Jumps", "ModeContact", "NormalModeContact", "SiteContact", "require_bath"]
 
 ROUNDING = 1e-12  # of the largest number: what is taken for a rounded zero
+UNSEEN = 1e-9  # amplitude of a mode on a site of which rounding of eigenvectors leaves fewer than six digits
 EMPTY = 1e-300  # keeps ratios of rates that vanish
 
 
@@ -187,18 +188,31 @@ class NormalModeContact(ModeContact):
 
     def jumps(self, system: OneParticle, name: str) -> Jumps:
         """A pair for each cluster of frequencies; the other columns of a cluster are empty."""
+        found = self.of_modes(system, name)
+        return replace(found, vectors=np.asarray(system.eigen[1] @ found.vectors))
+
+    def of_modes(self, system: OneParticle, name: str) -> Jumps:
+        """The same, with vectors in the basis of the normal modes.
+
+        Args:
+            system: the Hamiltonian of one particle.
+            name: of the contact, for errors.
+
+        Returns:
+            The jumps.
+        """
         touched = system.amplitudes(self.site, f"{name}.site")
         values, modes = system.eigen
         share = (np.conj(np.swapaxes(modes, -1, -2)) @ touched[..., None])[..., 0]
+        share = np.where(np.abs(share) > UNSEEN * np.linalg.norm(touched, axis=-1, keepdims=True), share, 0.0)
         label, first = self._clusters(values)
-        if first.all():
-            vectors, mean = modes * share[..., None, :], values
-        else:
+        columns, mean = np.eye(values.shape[-1]), values
+        if not first.all():
             same = (label[..., :, None] == label[..., None, :]).astype(np.float64)
             mean = (same @ values[..., None])[..., 0] / same.sum(axis=-1)
-            vectors = (modes * share[..., None, :]) @ (same * first[..., None, :])
+            columns = same * first[..., None, :]
         loss, gain = _thermal_rates(self, system, mean, name)
-        return Jumps(np.asarray(vectors), loss, gain, mean, self.bath)
+        return Jumps(np.asarray(share[..., :, None] * columns), loss, gain, mean, self.bath)
 
     def _clusters(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The cluster of each frequency (..., n), and whether it is the first of it."""

@@ -46,8 +46,7 @@ class CountedMoments:
             source = self._source(order, moved)
             found, left = solver.solve(source)
             moved.append(space.moved(found, bare=False))
-            rounding = norm(source) + norm(space.drift) * norm(found)
-            uncertainty.append(np.asarray(left + 2.0 * EPS * rounding))
+            uncertainty.append(np.asarray(left + EPS * (2.0 * norm(source) + solver.size(found))))
         return moved, [space.rates(each) for each in moved], uncertainty
 
     def _source(self, order: int, moved: list[ComplexArray]) -> Matrix:
@@ -86,16 +85,27 @@ class CountedMoments:
 
     def _error(self, order: int) -> FloatArray:
         _, rates, uncertainty = self._solved
-        solver = self.state.model.lyapunov
-        answers: dict[int, Matrix] = {}
         error = np.zeros(())
-        for below in range(order - 1, -1, -1):
-            answers[below], _ = solver.solve(self._gradient(order, below, answers), adjoint=True)
-            error = error + norm(answers[below]) * uncertainty[below]
+        for below, answer in self.answers(order).items():
+            error = error + norm(answer) * uncertainty[below]
         for power in range(1, order + 1):
             sizes = np.abs(self.weights) ** power * np.abs(rates[order - power])
             error = error + 4.0 * EPS * comb(order, power) * sizes.sum(axis=-1)
         return np.asarray(error)
+
+    def answers(self, order: int) -> dict[int, Matrix]:
+        """What a cumulant answers to each equation: Z_m with dc = tr Z_m R where the right side of Y_m's is off by R.
+
+        Args:
+            order: of the cumulant.
+
+        Returns:
+            Z_m (..., m, m) by the order of Y_m, from the cumulant's down to 0.
+        """
+        found: dict[int, Matrix] = {}
+        for below in range(order - 1, -1, -1):
+            found[below], _ = self.state.model.lyapunov.solve(self._gradient(order, below, found), adjoint=True)
+        return found
 
     def _gradient(self, order: int, below: int, answers: dict[int, Matrix]) -> Matrix:
         """The derivative of the cumulant by Y_below, with the answers to all orders between the two."""

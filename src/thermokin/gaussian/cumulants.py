@@ -191,7 +191,7 @@ def _covariances(state: GaussianState, weights: list[FloatArray]) -> tuple[Float
         source = space.added(one, still, still)
         found, left = solver.solve(source)
         changes.append(space.rates(space.moved(found, bare=False)))
-        off.append(left + 2.0 * EPS * (norm(source) + norm(space.drift) * norm(found)))
+        off.append(left + EPS * (2.0 * norm(source) + solver.size(found)))
         felt.append(solver.solve(space.rate_gradient(one), adjoint=True)[0])
     count = len(weights)
     lead = np.broadcast_shapes(*(each.shape[:-1] for each in changes), *(each.shape[:-1] for each in weights))

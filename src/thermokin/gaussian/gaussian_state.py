@@ -37,14 +37,14 @@ class GaussianState(GaussianMoments, Result):
     def residual(self) -> FloatArray:
         """What the equation of motion leaves, over the sizes of its terms (...)."""
         space = self.model.space
-        scale = norm(space.diffusion) + 2.0 * norm(space.drift) * norm(self.moments)
+        scale = norm(space.diffusion) + self.model.lyapunov.size(self.moments)
         return np.asarray(self.left / np.where(scale > 0.0, scale, 1.0))
 
     @cached_property
     def uncertainty(self) -> FloatArray:
         """Frobenius' norm (...) of what the equation of motion may be off: residual, and rounding of its terms."""
         space = self.model.space
-        return np.asarray(self.left + 2.0 * EPS * (norm(space.diffusion) + norm(space.drift) * norm(self.moments)))
+        return np.asarray(self.left + EPS * (2.0 * norm(space.diffusion) + self.model.lyapunov.size(self.moments)))
 
     @cached_property
     def occupation_error(self) -> FloatArray:
@@ -58,7 +58,10 @@ class GaussianState(GaussianMoments, Result):
         size = self.moments.shape[-1]
         with few_threads(size):
             response, _ = self.model.lyapunov.solve(np.eye(size))
-        bound = np.diagonal(response, axis1=-2, axis2=-1).real * self.uncertainty[..., None]
+        bound = (
+            np.diagonal(self._on_sites(response) if self.model.pairing is None else response, axis1=-2, axis2=-1).real
+            * self.uncertainty[..., None]
+        )
         if self.model.pairing is None:
             return np.asarray(bound)
         return np.asarray(0.5 * (bound[..., : self.model.modes] + bound[..., self.model.modes :]))

@@ -11,7 +11,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
-from thermokin.gaussian.contacts import Jumps, ModeContact
+from thermokin.gaussian.contacts import Jumps, ModeContact, NormalModeContact
 from thermokin.gaussian.one_particle import OneParticle
 from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures
 from thermokin.model.assumption import Assumption
@@ -35,10 +35,11 @@ class GaussianModel:
     Args:
         system: the Hamiltonian of one particle.
         pairing: Delta (..., n, n) of (a^+ Delta a^+ + its adjoint)/2, or None.
-        jumps: pairs of jumps of all contacts; of their bath nothing is said here.
+        jumps: pairs of jumps of all contacts, in the frame; of their bath nothing is said here.
         baths: the distinct baths.
         bath: number of the bath of each pair (r,), -1 for none.
-        space: the equations of motion.
+        space: the equations of motion, in the frame.
+        frame: normal modes as columns (..., n, n) where all contacts see those alone; None for sites.
         validity: what the contacts assume, with figures.
     """
 
@@ -48,6 +49,7 @@ class GaussianModel:
     baths: tuple[Bath, ...]
     bath: IntArray
     space: PhaseSpace
+    frame: ComplexArray | None
     validity: tuple[Assumption, ...]
 
     def __repr__(self) -> str:
@@ -71,6 +73,18 @@ class GaussianModel:
     def hamiltonian(self) -> ComplexArray:
         """Of one particle (..., n, n) [energy]."""
         return self.system.matrix
+
+    @property
+    def frame_hamiltonian(self) -> ComplexArray:
+        """The same in the frame, where normal modes are diagonal."""
+        if self.frame is None:
+            return self.system.matrix
+        return np.asarray(self.system.eigen[0][..., None] * np.eye(self.modes, dtype=np.complex128))
+
+    @property
+    def site_vectors(self) -> ComplexArray:
+        """The vectors of the jumps on sites, as columns (..., n, r)."""
+        return self.jumps.vectors if self.frame is None else np.asarray(self.frame @ self.jumps.vectors)
 
     @property
     def batch_shape(self) -> tuple[int, ...]:
@@ -156,7 +170,8 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact], pairing: Comple
         TypeError: if a contact is of the wrong type.
     """
     listed = _listed(contacts)
-    made = [contact.jumps(system, f"contacts[{position}]") for position, contact in enumerate(listed)]
+    frame = system.eigen[1] if all(isinstance(contact, NormalModeContact) for contact in listed) else None
+    made = [_jumps(contact, system, f"contacts[{position}]", frame) for position, contact in enumerate(listed)]
     common_axes(
         {
             "hamiltonian": system.matrix.shape[:-2],
@@ -169,18 +184,26 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact], pairing: Comple
     baths = _distinct([each.bath for each in made])
     places = [NO_BATH if each.bath is None else baths.index(each.bath) for each in made]
     jumps = _stacked(made)
-    space = of_modes(system.matrix, jumps, system.z)
+    matrix = system.matrix if frame is None else system.eigen[0][..., None] * np.eye(system.modes, dtype=np.complex128)
+    space = of_modes(matrix, jumps, system.z)
     if pairing is not None:
         space = of_quadratures(system.matrix, pairing, jumps)
     lines = tuple(
         line for contact, each in zip(listed, made, strict=True) for line in contact.assumptions(system, each, baths)
     )
     bath = np.repeat(places, [each.vectors.shape[-1] for each in made]).astype(np.int64)
-    model = GaussianModel(system, pairing, jumps, baths, bath, space, lines)
+    model = GaussianModel(system, pairing, jumps, baths, bath, space, frame, lines)
     _require_relaxing(model)
     for line in lines:
         line.warn(model.batch_shape)
     return model
+
+
+def _jumps(contact: ModeContact, system: OneParticle, name: str, frame: ComplexArray | None) -> Jumps:
+    """What a contact does, in the frame: there normal modes are exactly independent, however weakly they are damped."""
+    if frame is not None and isinstance(contact, NormalModeContact):
+        return contact.of_modes(system, name)
+    return contact.jumps(system, name)
 
 
 def _listed(contacts: object) -> tuple[ModeContact, ...]:
@@ -231,7 +254,7 @@ def _require_relaxing(model: GaussianModel) -> None:
     """Refuse modes that grow, or that no bath damps as far as doubles tell."""
     rate, drift = model.lyapunov.values.real, model.space.drift
     size = np.linalg.norm(drift, axis=(-2, -1)) / np.sqrt(drift.shape[-1])
-    slack = STILL * drift.shape[-1] * size[..., None]
+    slack = 0.0 * size[..., None] if model.lyapunov.diagonal else STILL * drift.shape[-1] * size[..., None]
     growing = rate < -slack
     if growing.any():
         what = (
@@ -260,7 +283,8 @@ def _points(chosen: BoolArray) -> str:
 def _where(model: GaussianModel, still: BoolArray) -> str:
     """A mode that nothing damps, by the site on which it is largest."""
     point = tuple(int(index) for index in np.argwhere(still)[0])
-    mode = model.lyapunov.vectors[point[:-1]][:, point[-1]]
+    vectors = model.lyapunov.vectors if model.frame is None else model.frame @ model.lyapunov.vectors
+    mode = np.broadcast_to(vectors, (*still.shape[:-1], *vectors.shape[-2:]))[point[:-1]][:, point[-1]]
     site = int(np.argmax(np.abs(mode))) % model.modes
     return f"{point[-1]} (largest on site {site})"
 

@@ -26,7 +26,7 @@ class GaussianMoments:
 
     Args:
         model: the model.
-        moments: (..., m, m): G_kj = <a_j^+ a_k> without pairing, Re <R R^T> of R = (x, p) with pairing.
+        moments: (..., m, m): G_kj = <a_j^+ a_k> in the model's frame without pairing, Re <R R^T> of R = (x, p) with it.
     """
 
     model: GaussianModel
@@ -36,7 +36,7 @@ class GaussianMoments:
     def one_particle(self) -> ComplexArray:
         """G_kj = <a_j^+ a_k> (..., n, n)."""
         if self.model.pairing is None:
-            return np.asarray(self.moments, dtype=np.complex128)
+            return np.asarray(self._on_sites(self.moments), dtype=np.complex128)
         xx, xp, px, pp = self._blocks
         # <a_j^+ a_k> = <(x_j - i p_j)(x_k + i p_k)>/2, whose antisymmetric part is -delta/2.
         found = 0.5 * (xx + pp + 1j * (xp - px))
@@ -68,8 +68,9 @@ class GaussianMoments:
         if self.model.pairing is not None:
             return np.asarray(self.moments.real)
         # <x_j x_k> = Re G + 1/2, <x_j p_k> = Im G_kj.
-        real = self.moments.real + 0.5 * np.eye(self.model.modes)
-        across = np.swapaxes(self.moments.imag, -1, -2)
+        found = self.one_particle
+        real = found.real + 0.5 * np.eye(self.model.modes)
+        across = np.swapaxes(found.imag, -1, -2)
         upper = np.concatenate([real, across], axis=-1)
         return np.concatenate([upper, np.concatenate([-across, real], axis=-1)], axis=-2)
 
@@ -77,7 +78,7 @@ class GaussianMoments:
     def occupations(self) -> FloatArray:
         """Mean number of particles on each site (..., n)."""
         if self.model.pairing is None:
-            return np.asarray(np.diagonal(self.moments, axis1=-2, axis2=-1).real)
+            return np.asarray(np.diagonal(self._on_sites(self.moments), axis1=-2, axis2=-1).real)
         square = np.diagonal(self.moments, axis1=-2, axis2=-1).real
         return np.asarray(0.5 * (square[..., : self.model.modes] + square[..., self.model.modes :] - 1.0))
 
@@ -94,6 +95,13 @@ class GaussianMoments:
             found = found - 0.5 * np.trace(self.beside(self.model.hamiltonian), axis1=-2, axis2=-1).real
         return np.asarray(found)
 
+    def _on_sites(self, matrix: Matrix) -> Matrix:
+        """A matrix of the frame (..., n, n) on sites."""
+        if self.model.frame is None:
+            return matrix
+        frame = self.beside(self.model.frame)
+        return np.asarray(frame @ matrix @ np.conj(np.swapaxes(frame, -1, -2)))
+
     def beside(self, matrix: Matrix) -> Matrix:
         """A matrix of the model (..., m, m), with an axis for each that moments have besides those of its sweep."""
         return matrix
@@ -102,7 +110,7 @@ class GaussianMoments:
     def energy_form(self) -> Matrix:
         """E with <H> = tr E Y + a number (..., m, m)."""
         if self.model.pairing is None:
-            return self.model.hamiltonian
+            return self.model.frame_hamiltonian
         return 0.5 * quadratic_form(self.model.hamiltonian, self.model.pairing)
 
     @cached_property

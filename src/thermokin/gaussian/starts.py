@@ -41,10 +41,12 @@ def moments_at_start(model: GaussianModel, initial: object) -> Matrix:
     elif isinstance(initial, GaussianMoments):
         if initial.model.modes != model.modes or (initial.model.pairing is None) != (model.pairing is None):
             raise ArgumentError("`initial` is a state of other modes; give its `one_particle`.", "initial")
-        found = initial.moments
+        found = initial.moments if model.pairing is not None else initial.one_particle
     else:
         found = _given(model, initial)
     common_axes({"model": model.batch_shape, "initial": found.shape[:-2]})
+    if model.frame is not None:
+        found = np.conj(np.swapaxes(model.frame, -1, -2)) @ found @ model.frame
     return hermitian_part(found)
 
 

@@ -81,9 +81,9 @@ def _form(matrix: ComplexArray, a: ComplexArray) -> ComplexArray:
 
 
 def _channels(model: GaussianModel, a: ComplexArray) -> list[Channel]:
-    jumps, channels = model.jumps, []
+    jumps, vectors, channels = model.jumps, model.site_vectors, []
     for place, bath in enumerate(model.bath):
-        lowering = np.einsum("i,iab->ab", np.conj(jumps.vectors[:, place]), a)
+        lowering = np.einsum("i,iab->ab", np.conj(vectors[:, place]), a)
         reservoir = None if bath == NO_BATH else model.baths[int(bath)]
         energy, carried = jumps.energy[place], 1.0 if model.z < 0 else 0.0
         for rate, jump, sign in ((jumps.loss[place], lowering, -1.0), (jumps.gain[place], lowering.conj().T, 1.0)):
@@ -94,13 +94,13 @@ def _channels(model: GaussianModel, a: ComplexArray) -> list[Channel]:
 
 def _counted(model: GaussianModel) -> ComplexArray:
     """The matrix whose energy is counted: modes that are touched with the energy of their quanta, the rest as it is."""
-    jumps, size = model.jumps, model.modes
+    jumps, vectors, size = model.jumps, model.site_vectors, model.modes
     matrix, touched = np.zeros((size, size), dtype=np.complex128), np.zeros((size, 0), dtype=np.complex128)
     for energy in np.unique(jumps.energy):
-        mine = (jumps.energy == energy) & (np.abs(jumps.vectors).max(axis=0) > 0.0) & (model.bath != NO_BATH)
+        mine = (jumps.energy == energy) & (np.abs(vectors).max(axis=0) > 0.0) & (model.bath != NO_BATH)
         if not mine.any():
             continue
-        left, values, _ = np.linalg.svd(jumps.vectors[:, mine])
+        left, values, _ = np.linalg.svd(vectors[:, mine])
         own = left[:, : int((values > ORTHOGONAL * values.max()).sum())]
         if np.abs(touched.conj().T @ own).max(initial=0.0) > ORTHOGONAL:
             raise ArgumentError(

@@ -67,7 +67,17 @@ class Lyapunov:
         return np.asarray(norm(self._decomposed[1]) * norm(self._decomposed[2]))
 
     @cached_property
+    def diagonal(self) -> bool:
+        """Whether X is diagonal, and every element of Y an equation of its own, to its own relative accuracy."""
+        own = np.diagonal(self.drift, axis1=-2, axis2=-1)
+        return bool(np.count_nonzero(self.drift) == np.count_nonzero(own))
+
+    @cached_property
     def _decomposed(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+        if self.diagonal:
+            own = np.diagonal(self.drift, axis1=-2, axis2=-1).astype(np.complex128)
+            unit = np.eye(self.drift.shape[-1], dtype=np.complex128)
+            return own, unit, unit
         values, vectors = np.linalg.eig(self.drift)
         vectors = vectors.astype(np.complex128, copy=False)
         try:
@@ -79,6 +89,30 @@ class Lyapunov:
     @cached_property
     def _size(self) -> FloatArray:
         return norm(self.drift)
+
+    @cached_property
+    def _sums(self) -> ComplexArray:
+        """The sums x_i + conj x_j (..., n, n) of eigenvalues."""
+        return np.asarray(self.values[..., :, None] + np.conj(self.values)[..., None, :])
+
+    def size(self, solution: Matrix) -> FloatArray:
+        """How large the terms are that X Y + Y X^+ adds up (...), of which each may be off by rounding.
+
+        Args:
+            solution: Y (..., n, n).
+
+        Returns:
+            Frobenius' norm, or above it; of a diagonal X after what cancels exactly has cancelled.
+        """
+        if self.diagonal:
+            return norm(np.abs(self._sums) * np.abs(solution))
+        return np.asarray(2.0 * self._size * norm(solution))
+
+    def _forward(self, solution: Matrix, *, adjoint: bool) -> Matrix:
+        if self.diagonal:
+            found = (np.conj(self._sums) if adjoint else self._sums) * solution
+            return np.asarray(found.real) if np.isrealobj(self.drift) and np.isrealobj(solution) else np.asarray(found)
+        return forward(np.conj(np.swapaxes(self.drift, -1, -2)) if adjoint else self.drift, solution)
 
     def solve(self, source: Matrix, *, adjoint: bool = False) -> tuple[Matrix, FloatArray]:
         """The solution for one right side.
@@ -93,14 +127,13 @@ class Lyapunov:
         Raises:
             NotConvergedError: if refinement stalls above rounding.
         """
-        drift = np.conj(np.swapaxes(self.drift, -1, -2)) if adjoint else self.drift
         source = hermitian_part(source)  # what rounding leaves beside it has no Hermitian solution
         solution = self._applied(source, adjoint=adjoint)
-        left = source - forward(drift, solution)
+        left = source - self._forward(solution, adjoint=adjoint)
         for _ in range(REFINEMENTS):
             solution = hermitian_part(solution + self._applied(left, adjoint=adjoint))
-            left = source - forward(drift, solution)
-            scale = norm(source) + self._size * norm(solution)
+            left = source - self._forward(solution, adjoint=adjoint)
+            scale = norm(source) + self.size(solution)
             if (norm(left) <= SETTLED * scale).all():
                 break
         residual = norm(left)
@@ -123,6 +156,8 @@ class Lyapunov:
         return np.asarray(found.real) if real else found
 
     def _by_eigenvectors(self, source: Matrix, *, adjoint: bool) -> ComplexArray:
+        if self.diagonal:
+            return np.asarray(source / (np.conj(self._sums) if adjoint else self._sums))
         values, vectors, inverse = self._decomposed
         # X = V w V^-1, so that X^+ = V^-+ w* V^+.
         into, out = (np.conj(np.swapaxes(vectors, -1, -2)), None) if adjoint else (inverse, vectors)
@@ -174,12 +209,12 @@ class Lyapunov:
         """
         if (self.condition <= TRUSTED).all():
             values, vectors, inverse = self._decomposed
-            turned = inverse @ matrix @ np.conj(np.swapaxes(inverse, -1, -2))
+            turned = matrix if self.diagonal else inverse @ matrix @ np.conj(np.swapaxes(inverse, -1, -2))
             with np.errstate(under="ignore"):
                 factor = np.exp(-values[..., None, :] * times[..., None])
             grown = factor[..., :, None] * turned[..., None, :, :] * np.conj(factor)[..., None, :]
             right = vectors[..., None, :, :]
-            found = right @ grown @ np.conj(np.swapaxes(right, -1, -2))
+            found = grown if self.diagonal else right @ grown @ np.conj(np.swapaxes(right, -1, -2))
         else:
             from scipy.linalg import expm
 

@@ -121,7 +121,7 @@ class Ledger(Result):
 
     @cached_property
     def channel_entropy_production_rates(self) -> FloatArray:
-        """Entropy production rate of each channel, shared with its reverse (..., t, k) [nats/time]; d^2 numbers each."""
+        """Entropy production rate of each channel, shared with its reverse (..., t, k) [nats/time]."""
         return channel_entropy_production_rates(self.evolution)
 
     @cached_property
