@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import gaussian_oracles
 import thermokin as tk
+from thermokin.gaussian.counted_moments import CountedMoments
 
 g = tk.gaussian
 Pair = tuple[float, float]
@@ -191,3 +193,102 @@ def test_a_cumulant_without_digits_is_refused() -> None:
     model = g.bosons(h, contacts)
     with pytest.raises(tk.errors.NotConvergedError, match="fewer than six digits of a cumulant of both"):
         tk.cumulants(model, tk.current(model, [0.0, -1.0, 0.0, 1.0], name="both"), order=4)
+
+
+@pytest.mark.parametrize("paired", [False, True])
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_what_cumulants_answer_to_an_equation_is_their_derivative(order: int, paired: bool) -> None:  # noqa: FBT001
+    h, losses, gains = given_rates(1, 2, 11)
+    pairing = np.array([[0.1, 0.05j], [0.05j, -0.1]]) if paired else None
+    contacts = [g.RateContact(None, loss, gain) for loss, gain in zip(losses, gains, strict=True)]
+    model = g.bosons(h + 5.0 * np.eye(2), contacts, pairing=pairing)
+    weights = np.random.default_rng(1).normal(size=model.channels)
+    rest = tk.steady_state(model)
+    rng = np.random.default_rng(2)
+    size = rest.moments.shape[-1]
+    right = rng.normal(size=(size, size)) + (0.0 if paired else 1j) * rng.normal(size=(size, size))
+    right = (right + right.conj().T).real if paired else right + right.conj().T
+    moved, _ = model.lyapunov.solve(right)
+    step = 1e-4
+
+    def cumulant(shift: float) -> float:
+        state = replace(rest, moments=rest.moments + shift * moved)
+        return float(CountedMoments(state, weights, order).values[-1])
+
+    slope = (8.0 * (cumulant(step) - cumulant(-step)) - cumulant(2.0 * step) + cumulant(-2.0 * step)) / (12.0 * step)
+    answer = CountedMoments(rest, weights, order).answers(order)[0]
+    np.testing.assert_allclose(np.trace(answer @ right).real, slope, rtol=1e-7)
+
+
+def test_modes_that_are_damped_slowly_beyond_all_bounds_keep_their_digits() -> None:
+    sites, rate = 40, 1e-15
+    h = np.eye(sites) + 0.1 * (np.eye(sites, k=1) + np.eye(sites, k=-1))
+    hot, cold = tk.Bath("hot", 0.5), tk.Bath("cold", 0.25)
+    contacts = [g.NormalModeContact(bath, site, tk.Flat(rate)) for bath, site in ((hot, 0), (cold, sites - 1))]
+    model = g.bosons(h, contacts)
+    made = tk.cumulants(model, tk.heat(model, "hot"), order=3)
+    # Modes are independent: the sum over single ones, whose frequencies and shares are closed.
+    k = np.arange(1, sites + 1) * np.pi / (sites + 1)
+    expected = np.zeros(3)
+    for frequency, share in zip(1.0 + 0.2 * np.cos(k), 2.0 / (sites + 1) * np.sin(k) ** 2, strict=True):
+        n = [1.0 / np.expm1(frequency / bath.temperature) for bath in (hot, cold)]
+        # One mode between two contacts: G is a number, and the Riccati equation quadratic in it.
+        one = g.bosons(
+            [[frequency]],
+            [g.RateContact(None, [[share * (each + 1.0)]], [[share * each]], energy=frequency) for each in n],
+        )
+        counted = tk.current(one, frequency * np.array([-1.0, 0.0, 1.0, 0.0]))
+        expected += rate * tk.cumulants(one, counted, order=3).values
+    np.testing.assert_allclose(made.values, expected, rtol=1e-10)
+    assert (made.relative_error < 1e-12).all()
+    rest = tk.steady_state(model)
+    np.testing.assert_allclose(rest.particle_number, rest.occupations.sum(), rtol=1e-14)
+    first = [1.0 / np.expm1((1.0 + 0.2 * np.cos(k)) / bath.temperature) for bath in (hot, cold)]
+    np.testing.assert_allclose(rest.particle_number, 0.5 * (first[0] + first[1]).sum(), rtol=1e-12)
+
+
+def test_a_normal_mode_that_a_contact_does_not_see_is_refused() -> None:
+    # The antisymmetric mode of three has a node in the middle.
+    h = np.eye(3) + 0.1 * (np.eye(3, k=1) + np.eye(3, k=-1))
+    with pytest.raises(ValueError, match=r"mode 1 \(largest on site [02]\) is coupled to no bath"):
+        g.bosons(h, [g.NormalModeContact(tk.Bath("hot", 1.0), 1, tk.Flat(1e-6))])
+
+
+def test_entropy_without_a_bath_is_that_of_rates_of_the_same_ratio() -> None:
+    bath = tk.Bath("hot", 0.7)
+    ratio = np.exp(-1.0 / 0.7)
+    loss = np.array([[0.3, 0.1j], [-0.1j, 0.4]])
+    cold = g.SiteContact(tk.Bath("cold", 0.3), 1, tk.Flat(0.1))
+    h = np.diag([1.0, 1.0])
+    one, two = (g.bosons(h, [g.RateContact(b, loss, ratio * loss, energy=1.0), cold]) for b in (bath, None))
+    made = [tk.cumulants(each, tk.entropy_flow(each), order=3).values for each in (one, two)]
+    np.testing.assert_allclose(*made, rtol=1e-12)
+    assert tk.steady_state(two).entropy_production_rate == pytest.approx(
+        float(tk.steady_state(one).entropy_production_rate), rel=1e-12
+    )
+
+
+def site_chain(detuning: float, coupling: float, made: type | object, **options: float) -> list[float]:
+    h = np.array([[1.0, coupling], [coupling, 1.0 + detuning]])
+    baths = [tk.Bath("hot", 0.5), tk.Bath("cold", 0.25)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
+        model = g.bosons(h, [made(bath, site, tk.Flat(0.02), **options) for site, bath in enumerate(baths)])
+    return [line.smallest for line in model.validity]
+
+
+def test_the_figures_say_which_contacts_to_trust() -> None:
+    # Errors against exact transport, of an independent evaluation: sites 1e-4, 2e-3, .10 of the current; normal modes
+    # 6.2, .25, .01; one cluster 3e-5, 2e-3, 8e-4 and, at a detuning of .5, .03.
+    assert min(site_chain(0.0, 0.02, g.SiteContact)) > 500.0
+    assert 20.0 < min(site_chain(0.0, 0.1, g.SiteContact)) < 40.0
+    assert 3.0 < min(site_chain(0.1, 0.02, g.SiteContact)) < 10.0
+    assert min(site_chain(0.0, 0.004, g.NormalModeContact)) < 1.0
+    assert min(site_chain(0.0, 0.1, g.NormalModeContact)) > 10.0
+    assert min(site_chain(0.1, 0.02, g.NormalModeContact, width=1.0)) > 50.0
+    assert min(site_chain(0.5, 0.1, g.NormalModeContact, width=1.0)) < 10.0
+    with pytest.warns(tk.errors.ValidityWarning, match=r"secular assumption is in doubt.*give a `width`"):
+        g.bosons(
+            [[1.0, 0.004], [0.004, 1.0]],
+            [g.NormalModeContact(tk.Bath("hot", 0.5), 0, tk.Flat(0.02))],
+        )

@@ -98,6 +98,13 @@ def test_an_empty_mode_that_fills_produces_entropy_without_bound_at_first() -> N
     assert np.isfinite(found.entropy_production).all()
 
 
+def test_a_full_mode_that_empties_produces_entropy_without_bound_at_first() -> None:
+    model = fermions()
+    found = tk.ledger(model, tk.evolve(model, [1.0, 0.5, 0.5], [0.0, 1.0]))
+    assert found.entropy_production_rate[0] == np.inf
+    assert np.isfinite(found.entropy_production).all()
+
+
 def test_starts_that_are_no_states_are_refused() -> None:
     model = fermions()
     with pytest.raises(ValueError, match="occupations of at least 0 and at most 1"):

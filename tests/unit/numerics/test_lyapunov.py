@@ -16,6 +16,8 @@ def drift(kind: str) -> np.ndarray:
     rng = np.random.default_rng(3)
     if kind == "one eigenvector of two":
         return PAIR
+    if kind == "diagonal":
+        return np.array([[1.0, 2.0], [1e-3, 4.0]])[..., None] * np.eye(2) + 1j * np.diag([0.3, -5.0])
     found = rng.normal(size=(2, 5, 5)) + 4.0 * np.eye(5)
     return found if kind == "real" else found + 1j * rng.normal(size=found.shape)
 
@@ -27,7 +29,7 @@ def source(size: int, *, real: bool) -> np.ndarray:
     return hermitian.real if real else hermitian
 
 
-@pytest.mark.parametrize("kind", ["real", "complex", "one eigenvector of two"])
+@pytest.mark.parametrize("kind", ["real", "complex", "diagonal", "one eigenvector of two"])
 @pytest.mark.parametrize("adjoint", [False, True])
 def test_the_solution_is_that_of_a_dense_sylvester_solver(kind: str, adjoint: bool) -> None:  # noqa: FBT001
     x = drift(kind)
@@ -42,7 +44,7 @@ def test_the_solution_is_that_of_a_dense_sylvester_solver(kind: str, adjoint: bo
     assert (left < 1e-13).all()
 
 
-@pytest.mark.parametrize("kind", ["real", "complex", "one eigenvector of two"])
+@pytest.mark.parametrize("kind", ["real", "complex", "diagonal", "one eigenvector of two"])
 def test_a_matrix_decays_as_two_exponentials_say(kind: str) -> None:
     x = drift(kind)
     right = source(x.shape[-1], real=kind == "real")
