@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from thermokin._typing import ComplexArray, OperatorLike
 from thermokin.gaussian.contacts import ModeContact, NormalModeContact
 from thermokin.gaussian.model import GaussianModel, joined
 from thermokin.gaussian.one_particle import OneParticle
-from thermokin.gaussian.phase_space import quadratic_form
+from thermokin.gaussian.quadratures import quadratic_form
 from thermokin.operators.as_numbers import common_axes, in_sweep
 from thermokin.operators.as_operators import as_hermitian, as_operator
 
@@ -27,8 +28,8 @@ def bosons(
 
     Args:
         hamiltonian: h (..., n, n), Hermitian [energy]; leading axes are a sweep.
-        contacts: how baths touch them: `SiteContact`, `NormalModeContact` (without pairing) and `RateContact`, in any
-            mixture.
+        contacts: how baths touch them: `SiteContact`, `NormalModeContact` and `RateContact`, in any mixture; with
+            pairing all or none by normal modes.
         pairing: D (..., n, n), symmetric [energy]; a spring g (a + a^+)(b + b^+) is h_ab = D_ab = g. None for none.
 
     Returns:
@@ -37,7 +38,7 @@ def bosons(
     Raises:
         ValueError: if h is not Hermitian, a mode is coupled to no bath, gain exceeds loss, the energy with pairing is
             not bounded from below, a frequency that a bath sees is not above 0, or leading axes do not broadcast.
-        ArgumentError: if `NormalModeContact` is asked for with pairing.
+        ArgumentError: if with pairing some contacts see normal modes and others do not.
         TypeError: if a contact is of the wrong type.
 
     Cost:
@@ -58,14 +59,15 @@ def bosons(
         paired = None
     if paired is not None:
         _require_bounded(system, paired)
-        for position, contact in enumerate(contacts):
-            if isinstance(contact, NormalModeContact):
-                raise ArgumentError(
-                    f"`contacts[{position}]`: normal modes of a Hamiltonian with pairing mix a and a^+, which "
-                    "NormalModeContact does not; use SiteContact, or RateContact with rates of your own.",
-                    f"contacts[{position}]",
-                )
-    return joined(system, contacts, paired)
+        system = replace(system, pairing=paired)
+        kinds = [isinstance(contact, NormalModeContact) for contact in contacts]
+        if any(kinds) and not all(kinds):
+            raise ArgumentError(
+                f"`contacts[{kinds.index(True)}]`: with pairing normal modes mix a and a^+, and the others do not; "
+                "give all contacts or none as NormalModeContact.",
+                "contacts",
+            )
+    return joined(system, contacts)
 
 
 def _pairing(pairing: OperatorLike, system: OneParticle) -> ComplexArray:

@@ -35,6 +35,8 @@ class Jumps:
         gain: rates of a^+ u (..., r) [1/time].
         energy: that a quantum brings (..., r) [energy].
         bath: the bath behind them, or None.
+        mixed: of modes that mix a and a^+ columns c_k (..., 2n, r), c_k^T R standing in place of u_k^+ a, with
+            R = (x, p) and a = (x + i p)/sqrt 2; else None.
     """
 
     vectors: ComplexArray
@@ -42,6 +44,7 @@ class Jumps:
     gain: FloatArray
     energy: FloatArray
     bath: Bath | None
+    mixed: ComplexArray | None = None
 
 
 class ModeContact(ABC):
@@ -156,7 +159,7 @@ class NormalModeContact(ModeContact):
 
     With u_k the normal modes and u the site, mode k is damped with the rate G(w_k) |u_k^+ u|^2 at its own frequency.
     Modes that are equal, or closer than `width`, share one jump at their mean frequency, as in a cluster of Bohr
-    frequencies.
+    frequencies. With pairing modes b_k mix a and a^+, and the bath touches u^+ a + a^+ u.
 
     Args:
         bath: the bath.
@@ -189,6 +192,8 @@ class NormalModeContact(ModeContact):
     def jumps(self, system: OneParticle, name: str) -> Jumps:
         """A pair for each cluster of frequencies; the other columns of a cluster are empty."""
         found = self.of_modes(system, name)
+        if system.pairing is not None:
+            return replace(found, mixed=np.asarray(system.eigen[1] @ found.vectors))
         return replace(found, vectors=np.asarray(system.eigen[1] @ found.vectors))
 
     def of_modes(self, system: OneParticle, name: str) -> Jumps:
@@ -202,8 +207,7 @@ class NormalModeContact(ModeContact):
             The jumps.
         """
         touched = system.amplitudes(self.site, f"{name}.site")
-        values, modes = system.eigen
-        share = (np.conj(np.swapaxes(modes, -1, -2)) @ touched[..., None])[..., 0]
+        values, share = system.eigen[0], system.shares(touched)
         share = np.where(np.abs(share) > UNSEEN * np.linalg.norm(touched, axis=-1, keepdims=True), share, 0.0)
         label, first = self._clusters(values)
         columns, mean = np.eye(values.shape[-1]), values

@@ -34,7 +34,6 @@ class GaussianModel:
 
     Args:
         system: the Hamiltonian of one particle.
-        pairing: Delta (..., n, n) of (a^+ Delta a^+ + its adjoint)/2, or None.
         jumps: pairs of jumps of all contacts, in the frame; of their bath nothing is said here.
         baths: the distinct baths.
         bath: number of the bath of each pair (r,), -1 for none.
@@ -44,7 +43,6 @@ class GaussianModel:
     """
 
     system: OneParticle
-    pairing: ComplexArray | None
     jumps: Jumps
     baths: tuple[Bath, ...]
     bath: IntArray
@@ -58,6 +56,11 @@ class GaussianModel:
         paired = ", with pairing" if self.pairing is not None else ""
         swept = f", swept over {self.batch_shape}" if self.batch_shape else ""
         return f"GaussianModel of {self.modes} {kind} modes{paired}, baths {names or 'none'}{swept}"
+
+    @property
+    def pairing(self) -> ComplexArray | None:
+        """Delta (..., n, n) of (a^+ Delta a^+ + its adjoint)/2 [energy], or None."""
+        return self.system.pairing
 
     @property
     def z(self) -> int:
@@ -77,9 +80,7 @@ class GaussianModel:
     @property
     def frame_hamiltonian(self) -> ComplexArray:
         """The same in the frame, where normal modes are diagonal."""
-        if self.frame is None:
-            return self.system.matrix
-        return np.asarray(self.system.eigen[0][..., None] * np.eye(self.modes, dtype=np.complex128))
+        return self.system.matrix if self.frame is None else self.system.diagonal
 
     @property
     def site_vectors(self) -> ComplexArray:
@@ -154,13 +155,12 @@ def fermions(hamiltonian: OperatorLike, contacts: Sequence[ModeContact]) -> Gaus
     return joined(OneParticle(as_hermitian(hamiltonian, "hamiltonian"), -1), contacts)
 
 
-def joined(system: OneParticle, contacts: Sequence[ModeContact], pairing: ComplexArray | None = None) -> GaussianModel:
+def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianModel:
     """A model of a Hamiltonian and contacts.
 
     Args:
         system: the Hamiltonian of one particle.
         contacts: the contacts.
-        pairing: of bosons, or None.
 
     Returns:
         The model.
@@ -170,7 +170,8 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact], pairing: Comple
         TypeError: if a contact is of the wrong type.
     """
     listed = _listed(contacts)
-    frame = system.eigen[1] if all(isinstance(contact, NormalModeContact) for contact in listed) else None
+    normal = system.pairing is None and all(isinstance(contact, NormalModeContact) for contact in listed)
+    frame = system.eigen[1] if normal else None
     made = [_jumps(contact, system, f"contacts[{position}]", frame) for position, contact in enumerate(listed)]
     common_axes(
         {
@@ -184,15 +185,15 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact], pairing: Comple
     baths = _distinct([each.bath for each in made])
     places = [NO_BATH if each.bath is None else baths.index(each.bath) for each in made]
     jumps = _stacked(made)
-    matrix = system.matrix if frame is None else system.eigen[0][..., None] * np.eye(system.modes, dtype=np.complex128)
-    space = of_modes(matrix, jumps, system.z)
-    if pairing is not None:
-        space = of_quadratures(system.matrix, pairing, jumps)
+    if system.pairing is not None:
+        space = of_quadratures(system.matrix, system.pairing, jumps)
+    else:
+        space = of_modes(np.asarray(system.matrix if frame is None else system.diagonal), jumps, system.z)
     lines = tuple(
         line for contact, each in zip(listed, made, strict=True) for line in contact.assumptions(system, each, baths)
     )
     bath = np.repeat(places, [each.vectors.shape[-1] for each in made]).astype(np.int64)
-    model = GaussianModel(system, pairing, jumps, baths, bath, space, frame, lines)
+    model = GaussianModel(system, jumps, baths, bath, space, frame, lines)
     _require_relaxing(model)
     for line in lines:
         line.warn(model.batch_shape)
@@ -247,7 +248,9 @@ def _stacked(made: Sequence[Jumps]) -> Jumps:
         for each in made
     ]
     loss, gain, energy = (beside([each[place] for each in rates], 1) for place in range(3))
-    return Jumps(beside([each.vectors for each in made], 2), loss, gain, energy, None)
+    mixed = [each.mixed for each in made if each.mixed is not None]
+    columns = beside(mixed, 2) if mixed else None
+    return Jumps(beside([each.vectors for each in made], 2), loss, gain, energy, None, columns)
 
 
 def _require_relaxing(model: GaussianModel) -> None:

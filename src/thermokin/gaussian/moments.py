@@ -11,7 +11,8 @@ from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.contacts import Jumps
 from thermokin.gaussian.model import GaussianModel
-from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures, quadratic_form, symplectic_form
+from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures
+from thermokin.gaussian.quadratures import quadratic_form, symplectic_form
 from thermokin.numerics.lyapunov import Matrix, forward
 
 __all__ = ["GaussianMoments", "entropy_change", "entropy_of_occupations"]
@@ -182,7 +183,9 @@ def _of_bath(model: GaussianModel, bath: int) -> PhaseSpace:
     """The equations of motion with the jumps of one bath, without Hamiltonian."""
     mine = model.bath == bath
     jumps = model.jumps
-    own = Jumps(jumps.vectors[..., mine], jumps.loss[..., mine], jumps.gain[..., mine], jumps.energy[..., mine], None)
+    mixed = None if jumps.mixed is None else jumps.mixed[..., mine]
+    rates = (each[..., mine] for each in (jumps.loss, jumps.gain, jumps.energy))
+    own = Jumps(jumps.vectors[..., mine], *rates, None, mixed)
     nothing = np.zeros_like(model.hamiltonian)
     return of_modes(nothing, own, model.z) if model.pairing is None else of_quadratures(nothing, nothing, own)
 

@@ -9,6 +9,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.gaussian.quadratures import quadratic_form, symplectic_form
 from thermokin.operators.as_numbers import as_numbers, require_finite
 
 __all__ = ["OneParticle"]
@@ -16,15 +17,17 @@ __all__ = ["OneParticle"]
 
 @dataclass(frozen=True, eq=False)
 class OneParticle:
-    """H = sum_ij h_ij a_i^+ a_j, by its matrix.
+    """H = sum_ij h_ij a_i^+ a_j, by its matrix, and the pairing of bosons.
 
     Args:
         matrix: h (..., n, n), Hermitian [energy].
         z: +1 for bosons, -1 for fermions.
+        pairing: Delta (..., n, n) of (a^+ Delta a^+ + its adjoint)/2, or None.
     """
 
     matrix: ComplexArray
     z: int
+    pairing: ComplexArray | None = None
 
     @property
     def modes(self) -> int:
@@ -33,9 +36,40 @@ class OneParticle:
 
     @cached_property
     def eigen(self) -> tuple[FloatArray, ComplexArray]:
-        """Frequencies (..., n), ascending, and normal modes as columns (..., n, n)."""
-        values, vectors = np.linalg.eigh(self.matrix)
-        return values, vectors
+        """Frequencies (..., n), ascending, and normal modes as columns (..., n, n).
+
+        With pairing columns c (..., 2n, n) of quadratures: the mode is lowered by b = c^T R, [H, b] = -w b. With
+        Q = F F^T of H = R^T Q R / 2 they are c = F v* / sqrt w, of the eigenvectors v of i F^T W F at w > 0.
+        """
+        if self.pairing is None:
+            values, vectors = np.linalg.eigh(self.matrix)
+            return values, vectors
+        factor = np.linalg.cholesky(quadratic_form(self.matrix, self.pairing))
+        values, vectors = np.linalg.eigh(1j * np.swapaxes(factor, -1, -2) @ symplectic_form(self.modes) @ factor)
+        values, vectors = values[..., self.modes :], vectors[..., self.modes :]
+        return values, np.asarray(factor @ np.conj(vectors) / np.sqrt(values)[..., None, :])
+
+    @property
+    def diagonal(self) -> ComplexArray:
+        """The frequencies as a matrix (..., n, n)."""
+        return np.asarray(self.eigen[0][..., None] * np.eye(self.modes, dtype=np.complex128))
+
+    def shares(self, amplitudes: ComplexArray) -> ComplexArray:
+        """How strongly normal modes take part in a mode u: s_k of u^+ a (+ a^+ u with pairing) = sum_k s_k b_k (+ ...).
+
+        Args:
+            amplitudes: u (..., n).
+
+        Returns:
+            (..., n).
+        """
+        modes = self.eigen[1]
+        if self.pairing is None:
+            return np.asarray((np.conj(np.swapaxes(modes, -1, -2)) @ amplitudes[..., None])[..., 0])
+        # s_k = [u^+ a + a^+ u, b_k^+], and [r^T R, c^+ R] = i r^T W c*.
+        row = np.sqrt(2.0) * np.concatenate([amplitudes.real, amplitudes.imag], axis=-1)
+        turned = 1j * symplectic_form(self.modes) @ np.conj(modes)
+        return np.asarray((row[..., None, :] @ turned)[..., 0, :])
 
     def amplitudes(self, site: object, name: str) -> ComplexArray:
         """The mode that a contact touches.

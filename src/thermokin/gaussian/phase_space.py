@@ -8,9 +8,12 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.contacts import Jumps
+from thermokin.gaussian.quadratures import lowered, quadratic_form, symplectic_form
 from thermokin.numerics.lyapunov import Matrix
 
-__all__ = ["PhaseSpace", "of_modes", "of_quadratures", "quadratic_form", "symplectic_form"]
+__all__ = ["PhaseSpace", "of_modes", "of_quadratures"]
+
+STRETCH = 512  # columns that are multiplied at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,8 @@ class PhaseSpace:
         drift: X (..., m, m).
         diffusion: D (..., m, m).
         vectors: c_k as columns (..., m, k).
-        bare: as columns (..., m, k).
+        bare: the part of bare_k that is c_k itself (k,).
+        turn: T (m, m) of the part T c_k, or None.
         scale: (k,).
         sign: of what a jump adds to the second moments, v_k v_k^+ (k,).
         real: whether moments are those of quadratures, of which a jump adds 2 Re v v^+.
@@ -33,43 +37,55 @@ class PhaseSpace:
     drift: Matrix
     diffusion: Matrix
     vectors: ComplexArray
-    bare: ComplexArray
+    bare: FloatArray
+    turn: ComplexArray | None
     scale: FloatArray
     sign: FloatArray
     real: bool
 
     def moved(self, moments: Matrix, *, bare: bool) -> ComplexArray:
         """v_k as columns (..., m, k): of the steady moments with what is bare, of their changes without."""
-        found = self.scale * (moments @ self.vectors)
-        return np.asarray(found + self.bare if bare else found)
+        found = np.asarray(moments @ self.vectors, dtype=np.complex128)
+        found *= self.scale
+        if bare and self.turn is not None:
+            found += self.turn @ self.vectors
+        elif bare:
+            for start in range(0, found.shape[-1], STRETCH):
+                some = slice(start, start + STRETCH)
+                found[..., some] += self.bare[some] * self.vectors[..., some]
+        return found
 
     def rates(self, moved: ComplexArray) -> FloatArray:
         """c_k^+ v_k (..., k)."""
-        return np.asarray((np.conj(self.vectors) * moved).sum(axis=-2).real)
+        real = (self.vectors.real * moved.real).sum(axis=-2)
+        return np.asarray(real + (self.vectors.imag * moved.imag).sum(axis=-2))
 
     def added(self, weights: FloatArray, left: ComplexArray, right: ComplexArray) -> Matrix:
         """sum_k weights_k sign_k of v_k w_k^+ (..., m, m), Hermitian part taken."""
-        found = (left * (weights * self.sign)[..., None, :]) @ np.conj(np.swapaxes(right, -1, -2))
-        return self._packed(found)
+        return self._packed(_summed(left, weights * self.sign, right))
 
     def rate_gradient(self, weights: FloatArray) -> Matrix:
         """F with tr F Y = sum_k weights_k times the part of the rate that is linear in Y."""
-        scaled = self.vectors * (weights * self.scale)[..., None, :]
-        found = scaled @ np.conj(np.swapaxes(self.vectors, -1, -2))
+        found = _summed(self.vectors, weights * self.scale, self.vectors)
         return np.asarray(found.real) if self.real else found
 
     def added_gradient(self, weights: FloatArray, other: ComplexArray, adjoint: Matrix) -> Matrix:
         """F with tr F Y = 2 tr Z added(weights, moved(Y), other) for the part that is linear in Y."""
-        left = self.vectors * (weights * self.sign * self.scale)[..., None, :]
-        return 2.0 * self._packed(left @ (np.conj(np.swapaxes(other, -1, -2)) @ adjoint))
+        return 2.0 * self._packed(_summed(self.vectors, weights * self.sign * self.scale, other) @ adjoint)
 
     def _packed(self, found: ComplexArray) -> Matrix:
         hermitian = 0.5 * (found + np.conj(np.swapaxes(found, -1, -2)))
         return 2.0 * hermitian.real if self.real else hermitian
 
 
-def _outer(vectors: ComplexArray, weights: FloatArray) -> ComplexArray:
-    return np.asarray((vectors * weights[..., None, :]) @ np.conj(np.swapaxes(vectors, -1, -2)))
+def _summed(left: ComplexArray, weights: FloatArray, right: ComplexArray) -> ComplexArray:
+    """sum_k weights_k l_k r_k^+ (..., m, m), some columns at a time, so that no other array is as large as these."""
+    found: ComplexArray = np.zeros((), dtype=np.complex128)
+    for start in range(0, left.shape[-1], STRETCH):
+        some = slice(start, start + STRETCH)
+        scaled = left[..., some] * weights[..., None, some]
+        found = found + scaled @ np.conj(np.swapaxes(right[..., some], -1, -2))
+    return found
 
 
 def of_modes(hamiltonian: ComplexArray, jumps: Jumps, z: int) -> PhaseSpace:
@@ -87,7 +103,7 @@ def of_modes(hamiltonian: ComplexArray, jumps: Jumps, z: int) -> PhaseSpace:
         The phase space; its jumps are all losses, then all gains.
     """
     size = hamiltonian.shape[-1]
-    loss, gain = _outer(jumps.vectors, jumps.loss), _outer(jumps.vectors, jumps.gain)
+    loss, gain = (_summed(jumps.vectors, rate, jumps.vectors) for rate in (jumps.loss, jumps.gain))
     # A common energy of all modes turns nothing, and would cost digits.
     middle = np.trace(hamiltonian, axis1=-2, axis2=-1).real / size
     turning = hamiltonian - middle[..., None, None] * np.eye(size)
@@ -98,7 +114,8 @@ def of_modes(hamiltonian: ComplexArray, jumps: Jumps, z: int) -> PhaseSpace:
         drift=1j * turning + 0.5 * (loss - z * gain),
         diffusion=gain,
         vectors=np.concatenate([out, into], axis=-1),
-        bare=np.concatenate([np.zeros_like(into), into], axis=-1),
+        bare=np.repeat([0.0, 1.0], count),
+        turn=None,
         scale=np.repeat([1.0, float(z)], count),
         sign=np.repeat([float(z), 1.0], count),
         real=False,
@@ -120,41 +137,18 @@ def of_quadratures(hamiltonian: ComplexArray, pairing: ComplexArray, jumps: Jump
         The phase space; its jumps are all losses, then all gains.
     """
     form, turn = quadratic_form(hamiltonian, pairing), symplectic_form(hamiltonian.shape[-1])
-    conj = np.conj(jumps.vectors)
-    halves = [
-        (np.sqrt(0.5 * rate)[..., None, :] * first, np.sqrt(0.5 * rate)[..., None, :] * second)
-        for rate, first, second in ((jumps.loss, conj, 1j * conj), (jumps.gain, jumps.vectors, -1j * jumps.vectors))
-    ]
-    vectors = np.concatenate(np.broadcast_arrays(*(np.concatenate(pair, axis=-2) for pair in halves)), axis=-1)
+    down = lowered(jumps.vectors) if jumps.mixed is None else jumps.mixed
+    out = np.sqrt(jumps.loss)[..., None, :] * down
+    into = np.sqrt(jumps.gain)[..., None, :] * np.conj(down)
+    vectors = np.concatenate(np.broadcast_arrays(out, into), axis=-1)
     summed = vectors @ np.conj(np.swapaxes(vectors, -1, -2))
     return PhaseSpace(
         drift=np.asarray(-turn @ (form - summed.imag)),
         diffusion=np.asarray(turn @ summed.real @ turn.T),
         vectors=vectors,
-        bare=0.5j * (turn @ vectors),
+        bare=np.zeros(vectors.shape[-1]),
+        turn=0.5j * turn,
         scale=np.ones(vectors.shape[-1]),
         sign=np.ones(vectors.shape[-1]),
         real=True,
     )
-
-
-def symplectic_form(modes: int) -> FloatArray:
-    """W (2n, 2n) of [R, R^T] = i W, for R = (x_1 .. x_n, p_1 .. p_n)."""
-    zero, one = np.zeros((modes, modes)), np.eye(modes)
-    return np.block([[zero, one], [-one, zero]])
-
-
-def quadratic_form(hamiltonian: ComplexArray, pairing: ComplexArray) -> FloatArray:
-    """Q (..., 2n, 2n) of H = R^T Q R / 2, up to a number.
-
-    Args:
-        hamiltonian: h (..., n, n).
-        pairing: Delta (..., n, n).
-
-    Returns:
-        Real and symmetric.
-    """
-    across = pairing.imag - hamiltonian.imag
-    upper = np.concatenate(np.broadcast_arrays(hamiltonian.real + pairing.real, across), axis=-1)
-    lower = np.concatenate(np.broadcast_arrays(np.swapaxes(across, -1, -2), hamiltonian.real - pairing.real), axis=-1)
-    return np.concatenate([upper, lower], axis=-2)

@@ -8,7 +8,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.moments import GaussianMoments
-from thermokin.gaussian.phase_space import quadratic_form, symplectic_form
+from thermokin.gaussian.quadratures import quadratic_form, symplectic_form
 from thermokin.model.statistics import fermi_factor
 from thermokin.motion.starts import Gibbs
 from thermokin.numerics.lyapunov import Matrix, hermitian_part

@@ -66,7 +66,7 @@ def truncated(model: GaussianModel, levels: int | None = None) -> Model:
     return Model(
         hamiltonian,
         _channels(model, a),
-        energy_operator=_form(_counted(model), a),
+        energy_operator=_form(_counted(model), a) if model.jumps.mixed is None else None,
         number_operator=_form(np.eye(model.modes, dtype=np.complex128), a) if model.z < 0 else None,
     )
 
@@ -83,13 +83,21 @@ def _form(matrix: ComplexArray, a: ComplexArray) -> ComplexArray:
 def _channels(model: GaussianModel, a: ComplexArray) -> list[Channel]:
     jumps, vectors, channels = model.jumps, model.site_vectors, []
     for place, bath in enumerate(model.bath):
-        lowering = np.einsum("i,iab->ab", np.conj(vectors[:, place]), a)
+        lowering = _lowering(model, vectors, place, a)
         reservoir = None if bath == NO_BATH else model.baths[int(bath)]
         energy, carried = jumps.energy[place], 1.0 if model.z < 0 else 0.0
         for rate, jump, sign in ((jumps.loss[place], lowering, -1.0), (jumps.gain[place], lowering.conj().T, 1.0)):
             if rate > 0.0 and jump.any():
                 channels.append(Channel(np.sqrt(rate) * jump, reservoir, sign * energy, sign * carried))
     return channels
+
+
+def _lowering(model: GaussianModel, vectors: ComplexArray, place: int, a: ComplexArray) -> ComplexArray:
+    """The mode that a jump lowers, u^+ a, or c^T R = (c_x - i c_p) a / sqrt 2 + (c_x + i c_p) a^+ / sqrt 2."""
+    if model.jumps.mixed is None:
+        return np.asarray(np.einsum("i,iab->ab", np.conj(vectors[:, place]), a))
+    x, p = np.split(model.jumps.mixed[:, place] / np.sqrt(2.0), 2)
+    return np.asarray(np.einsum("i,iab->ab", x - 1j * p, a) + np.einsum("i,iab->ab", x + 1j * p, _adjoint(a)))
 
 
 def _counted(model: GaussianModel) -> ComplexArray:

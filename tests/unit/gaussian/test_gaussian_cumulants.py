@@ -57,6 +57,7 @@ def test_the_xx_chain_has_its_four_cumulants(sites: int, expected: list[float]) 
     assert (made.error < 1e-12).all()
     found = tk.covariance(model, [tk.particles(model, "left"), tk.particles(model, "right")])
     np.testing.assert_allclose(found.values, 0.38272 * np.array([[1.0, -1.0], [-1.0, 1.0]]), rtol=1e-12)
+    np.testing.assert_allclose(found.error[0, 0], made.error[1], rtol=0.3)  # the same by another way
 
 
 def test_two_oscillators_have_the_cumulants_of_forty_digits() -> None:
@@ -175,7 +176,7 @@ def test_normal_modes_of_equal_frequency_share_a_jump() -> None:
     whole_rates = [contact.jumps(model.system, "c") for contact in exact]
     # Modes +-k are equal: three clusters, of which the middle one holds two modes and one column.
     assert [int((np.abs(each.vectors).max(axis=0) > 0.0).sum()) for each in whole_rates] == [3, 3]
-    turned = np.array([1.0, 1j, -1.0, -1j])[:, None] * np.eye(4)
+    turned = np.exp(1j * np.array([0.3, 1.1, 2.0, -0.7]))[:, None] * np.eye(4)
     phased = g.bosons(
         turned @ ring @ turned.conj().T,
         [g.NormalModeContact(bath, turned[:, site], tk.Flat(0.001)) for bath, site in zip(baths, (0, 1), strict=True)],

@@ -127,3 +127,39 @@ def test_a_gibbs_start_with_pairing_is_that_of_many_levels() -> None:
 def test_covariances_that_break_the_uncertainty_relation_are_refused() -> None:
     with pytest.raises(ValueError, match="`initial` breaks the uncertainty relation"):
         tk.evolve(paired(), 0.3 * np.eye(4), [1.0])
+
+
+def on_normal_modes(hot: float, cold: float, pairing: float = 1.0) -> tk.gaussian.GaussianModel:
+    h = np.array([[1.0, 0.2 + 0.1j], [0.2 - 0.1j, 1.3]])
+    delta = pairing * np.array([[0.05, 0.2 + 0.05j], [0.2 + 0.05j, 0.1j]])
+    contacts = [
+        g.NormalModeContact(tk.Bath(name, temperature), site, tk.Ohmic(0.02))
+        for name, temperature, site in (("hot", hot, 0), ("cold", cold, [0.2, 1j]))
+    ]
+    return g.bosons(h, contacts, pairing=delta)
+
+
+def test_normal_modes_with_pairing_take_up_what_the_whole_hamiltonian_gains() -> None:
+    rest = tk.steady_state(on_normal_modes(0.6, 0.3))
+    assert rest.heat["hot"] > 0.0
+    for bath in ("hot", "cold"):
+        np.testing.assert_allclose(rest.heat[bath], rest.full_energy_rate[bath], rtol=1e-11)
+    equal = on_normal_modes(0.5, 0.5)
+    moved = tk.evolve(equal, tk.Gibbs(0.5), [0.0, 30.0])
+    np.testing.assert_allclose(moved.moments[1], moved.moments[0], atol=1e-13)
+    assert abs(tk.steady_state(equal).heat["hot"]) < 1e-15
+
+
+def test_normal_modes_with_pairing_have_the_cumulants_of_many_levels() -> None:
+    model = on_normal_modes(0.4, 0.2)
+    whole = g.truncated(model, levels=8)
+    made, exact = (tk.cumulants(each, tk.heat(each, "hot"), order=3).values for each in (model, whole))
+    np.testing.assert_allclose(made, exact, rtol=5e-5)  # what eight levels cut off
+
+
+def test_normal_modes_with_a_vanishing_pairing_are_those_without() -> None:
+    one, two = on_normal_modes(0.6, 0.3, 0.0), on_normal_modes(0.6, 0.3, 1e-9)
+    assert one.frame is not None
+    assert two.frame is None
+    made = [tk.cumulants(each, tk.heat(each, "hot"), order=3).values for each in (one, two)]
+    np.testing.assert_allclose(*made, rtol=1e-8)

@@ -77,10 +77,9 @@ def test_pairing_without_a_lowest_energy_is_refused() -> None:
         g.bosons(PAIR, [site()], pairing=[[0.0, 0.1], [-0.1, 0.0]])
     with pytest.raises(ValueError, match=r"`pairing` must have shape \(..., 2, 2\), got \(1, 1\)"):
         g.bosons(PAIR, [site()], pairing=[[0.1]])
-    with pytest.raises(
-        ValueError, match=r"`contacts\[0\]`: normal modes of a Hamiltonian with pairing mix a and a\^\+"
-    ):
-        g.bosons(PAIR, [g.NormalModeContact(HOT, 0, tk.Flat(0.01))], pairing=[[0.1, 0.0], [0.0, 0.1]])
+    normal = g.NormalModeContact(HOT, 0, tk.Flat(0.01))
+    with pytest.raises(ValueError, match=r"`contacts\[1\]`: with pairing normal modes mix a and a\^\+, and the others"):
+        g.bosons(PAIR, [site(COLD, 1), normal], pairing=[[0.1, 0.0], [0.0, 0.1]])
 
 
 def test_rates_that_are_no_rates_are_refused() -> None:
