@@ -184,8 +184,8 @@ def _of_bath(model: GaussianModel, bath: int) -> PhaseSpace:
     mine = model.bath == bath
     jumps = model.jumps
     mixed = None if jumps.mixed is None else jumps.mixed[..., mine]
-    rates = (each[..., mine] for each in (jumps.loss, jumps.gain, jumps.energy))
-    own = Jumps(jumps.vectors[..., mine], *rates, None, mixed)
+    loss, gain, energy = (each[..., mine] for each in (jumps.loss, jumps.gain, jumps.energy))
+    own = Jumps(jumps.vectors[..., mine], loss, gain, energy, None, mixed)
     nothing = np.zeros_like(model.hamiltonian)
     return of_modes(nothing, own, model.z) if model.pairing is None else of_quadratures(nothing, nothing, own)
 

@@ -147,7 +147,7 @@ def of_quadratures(hamiltonian: ComplexArray, pairing: ComplexArray, jumps: Jump
         diffusion=np.asarray(turn @ summed.real @ turn.T),
         vectors=vectors,
         bare=np.zeros(vectors.shape[-1]),
-        turn=0.5j * turn,
+        turn=np.asarray(0.5j * turn, dtype=np.complex128),
         scale=np.ones(vectors.shape[-1]),
         sign=np.ones(vectors.shape[-1]),
         real=True,

@@ -11,6 +11,7 @@ from thermokin.validation import (
     bounds_since_start,
     counting,
     entropy,
+    gaussian_systems,
     initial_rates,
     leads,
     levels,
@@ -40,6 +41,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         counting,
         weak_links,
         entropy,
+        gaussian_systems,
     )
     for name in file.__all__
 )
