@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -149,3 +150,31 @@ MODULES = [f"thermokin.gaussian.{module.name}" for module in pkgutil.iter_module
 @pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 def test_examples_give_what_they_say(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("spring", [0.0, 0.02])
+def test_the_error_of_occupations_bounds_every_error_of_the_equation(spring: float) -> None:
+    model = chain(spring=spring)
+    rest = tk.steady_state(model)
+    bound = rest.occupation_error / rest.uncertainty
+    rng = np.random.default_rng(0)
+    size = rest.moments.shape[-1]
+
+    def moved(right: np.ndarray) -> np.ndarray:
+        change, _ = model.lyapunov.solve(right)
+        off = replace(rest, moments=rest.moments + change).occupations - rest.occupations
+        return np.abs(off) / np.linalg.norm(right)
+
+    for _ in range(20):
+        right = rng.normal(size=(size, size))
+        assert (moved(right + right.T) <= bound).all()
+    assert (bound <= 1.001 * np.sqrt(size) * moved(np.eye(size))).all()
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
+def test_a_model_of_levels_counts_the_energy_of_sites_that_no_bath_touches() -> None:
+    model = g.hopping_chain(3, hopping=0.01, rate=0.1, temperature=1.0, left=1.0, right=-1.0, energy=[0.1, 0.2, 0.5])
+    whole = g.truncated(model)
+    sums = sorted(a * 0.1 + b * 0.2 + c * 0.5 for a in (0, 1) for b in (0, 1) for c in (0, 1))
+    np.testing.assert_allclose(np.sort(whole.energies), sums, atol=1e-12)
+    np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(whole.hamiltonian))[-1], 0.8, atol=1e-12)
