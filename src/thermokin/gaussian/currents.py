@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,17 @@ from thermokin.model.current_checks import as_factor, checked_weights, is_nothin
 from thermokin.operators.as_numbers import as_real, require_moderate, shown
 
 __all__ = ["GaussianCurrent", "entropy_weights", "heat_weights", "own_current", "weighed"]
+
+
+class Rated(Protocol):
+    """A state of a Gaussian model, or several over time."""
+
+    @property
+    def model(self) -> GaussianModel:
+        """The model."""
+
+    def along(self, weights: FloatArray) -> FloatArray:
+        """The mean rate of a current of these weights (..., k)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +86,22 @@ class GaussianCurrent:
     def __pos__(self) -> GaussianCurrent:
         """The current itself."""
         return self
+
+    def mean(self, state: Rated) -> FloatArray:
+        """Mean rate in a state of the model.
+
+        Args:
+            state: its steady state, or an evolution.
+
+        Returns:
+            (...), of an evolution over time (..., t) [amount/time].
+
+        Raises:
+            ValueError: if the state belongs to another model.
+        """
+        if state.model is not self.model:
+            raise ValueError(f"`state` belongs to another model than current {self.name!r}.")
+        return state.along(self.weights)
 
     def _combined(self, other: object, sign: float) -> GaussianCurrent:
         if not isinstance(other, GaussianCurrent):

@@ -72,6 +72,17 @@ class GaussianState(GaussianMoments, Result):
         space = self.model.space
         return space.rates(space.moved(self.moments, bare=True))
 
+    def along(self, weights: FloatArray) -> FloatArray:
+        """sum_k w_k a_k, the mean rate of a current.
+
+        Args:
+            weights: w_k (..., k).
+
+        Returns:
+            (...).
+        """
+        return np.asarray(weighed(weights, self.jump_rates).sum(axis=-1))
+
     @property
     def heat(self) -> dict[str, FloatArray]:
         """Heat current from each bath into the modes, by the quanta of its jumps [energy/time]."""
@@ -85,8 +96,7 @@ class GaussianState(GaussianMoments, Result):
     @property
     def entropy_production_rate(self) -> FloatArray:
         """Entropy production sum_k s_k a_k >= 0 (...) [nats/time]; inf where a jump happens that nothing undoes."""
-        weights, rates = entropy_weights(self.model), self.jump_rates
-        return np.asarray(weighed(weights, rates).sum(axis=-1))
+        return self.along(entropy_weights(self.model))
 
     def _by_bath(self, weights: FloatArray) -> dict[str, FloatArray]:
         bath = np.tile(self.model.bath, 2)

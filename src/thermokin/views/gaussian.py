@@ -70,6 +70,11 @@ class _GaussianView(View[Any]):
         """Those of its baths."""
         return bath_parameters(result.model)
 
+    def defined(self, result: Any) -> tuple[Variable[Any], ...]:
+        """What has an axis of baths only where there are baths."""
+        some = bool(result.model.baths)
+        return tuple(variable for variable in self.variables if some or "bath" not in variable.axes)
+
 
 class GaussianStateView(_GaussianView, of=GaussianState):
     """Occupations, entropy and currents of a state at rest."""

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import pkgutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -178,3 +179,23 @@ def test_a_model_of_levels_counts_the_energy_of_sites_that_no_bath_touches() -> 
     sums = sorted(a * 0.1 + b * 0.2 + c * 0.5 for a in (0, 1) for b in (0, 1) for c in (0, 1))
     np.testing.assert_allclose(np.sort(whole.energies), sums, atol=1e-12)
     np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(whole.hamiltonian))[-1], 0.8, atol=1e-12)
+
+
+def test_a_current_has_a_mean_in_a_state_and_over_time() -> None:
+    model = chain()
+    hot = tk.heat(model, "hot")
+    rest, moved = tk.steady_state(model), tk.evolve(model, tk.Gibbs(1.0), [0.0, 3.0])
+    assert hot.mean(rest) == pytest.approx(float(rest.heat["hot"]), rel=1e-14)
+    np.testing.assert_array_equal(hot.mean(moved), tk.ledger(model, moved).heat_rate["hot"])
+    with pytest.raises(ValueError, match="`state` belongs to another model than current 'heat from hot'"):
+        hot.mean(tk.steady_state(chain()))
+
+
+def test_a_state_without_baths_shows_itself(tmp_path: Path) -> None:
+    contact = g.RateContact(None, [[0.3, 0.0], [0.0, 0.2]], [[0.1, 0.05j], [-0.05j, 0.1]])
+    model = g.fermions([[0.1, 0.2], [0.2, 0.0]], [contact])
+    rest = tk.steady_state(model)
+    assert "heat" not in rest.to_xarray()
+    assert "occupations" in repr(rest)
+    assert rest.entropy_production_rate == np.inf  # losses and gains of other modes: nothing undoes them
+    assert (rest.report(tmp_path / "out") / "report.html").exists()
