@@ -150,6 +150,7 @@ def test_normal_modes_with_pairing_take_up_what_the_whole_hamiltonian_gains() ->
     assert abs(tk.steady_state(equal).heat["hot"]) < 1e-15
 
 
+@pytest.mark.slow
 def test_normal_modes_with_pairing_have_the_cumulants_of_many_levels() -> None:
     model = on_normal_modes(0.4, 0.2)
     whole = g.truncated(model, levels=8)

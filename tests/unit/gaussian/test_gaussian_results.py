@@ -21,6 +21,7 @@ def chain(**changed: object) -> tk.gaussian.GaussianModel:
     return g.oscillator_chain(3, **given)
 
 
+@pytest.mark.slow
 def test_a_sweep_is_the_loop_over_its_points() -> None:
     couplings, colds = np.array([0.01, 0.02]), np.array([[0.3], [0.5], [0.6]])
     swept = chain(coupling=couplings, cold=colds)
@@ -82,6 +83,7 @@ def test_sums_and_multiples_of_currents_are_counted_as_such() -> None:
     assert tk.cumulants(model, np.array([1.0, 2.0]) * hot, order=2).values[1, 1] == pytest.approx(4.0 * matrix[0, 0])
 
 
+@pytest.mark.slow
 def test_results_show_themselves() -> None:
     model = chain()
     rest = tk.steady_state(model)
@@ -191,6 +193,7 @@ def test_a_current_has_a_mean_in_a_state_and_over_time() -> None:
         hot.mean(tk.steady_state(chain()))
 
 
+@pytest.mark.slow
 def test_a_state_without_baths_shows_itself(tmp_path: Path) -> None:
     contact = g.RateContact(None, [[0.3, 0.0], [0.0, 0.2]], [[0.1, 0.05j], [-0.05j, 0.1]])
     model = g.fermions([[0.1, 0.2], [0.2, 0.0]], [contact])
