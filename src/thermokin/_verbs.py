@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
-__all__ = ["answers", "verb"]
+__all__ = ["OtherSystem", "Verb", "answers", "verb"]
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R = TypeVar("R", covariant=True)
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ANSWERS: dict[type, dict[str, Callable[..., Any]]] = {}
 
 
-def answers(kind: type, name: str) -> Callable[[F], F]:
+class OtherSystem:
+    """Base of systems that are no `Model` and answer verbs in their own way."""
+
+
+class Verb(Protocol[P, R]):
+    """A verb: of a `Model` it gives what its signature says, of another system what that answers."""
+
+    @overload
+    def __call__(self, model: OtherSystem, /, *given: Any, **named: Any) -> Any: ...
+
+    @overload
+    def __call__(self, *given: P.args, **named: P.kwargs) -> R: ...
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """What the system answers."""
+
+
+def answers(kind: type[OtherSystem], name: str) -> Callable[[F], F]:
     """Say what a verb does with a kind of system, for a decorator.
 
     Args:
-        kind: the class of the system; no `Model`, which the verb itself is for.
+        kind: the class of the system.
         name: of the verb.
 
     Returns:
@@ -33,7 +50,7 @@ def answers(kind: type, name: str) -> Callable[[F], F]:
     return told
 
 
-def verb(function: Callable[P, R]) -> Callable[P, R]:
+def verb(function: Callable[P, R]) -> Verb[P, R]:
     """A verb that hands systems of other kinds to what was said to answer for them.
 
     Args:
@@ -45,14 +62,13 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
     name = function.__name__
 
     @wraps(function)
-    def asked(*given: P.args, **named: P.kwargs) -> R:
+    def asked(*given: Any, **named: Any) -> Any:
         kind = type(given[0] if given else named.get("model"))
         if kind not in _ANSWERS:
             return function(*given, **named)
         if name not in _ANSWERS[kind]:
             known = ", ".join(sorted(_ANSWERS[kind]))
             raise TypeError(f"`{name}` does not take a {kind.__name__}, which answers {known}.")
-        answered: R = _ANSWERS[kind][name](*given, **named)
-        return answered
+        return _ANSWERS[kind][name](*given, **named)
 
-    return asked
+    return cast(Verb[P, R], asked)

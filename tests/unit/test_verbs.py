@@ -7,10 +7,10 @@ import inspect
 import pytest
 
 import thermokin as tk
-from thermokin._verbs import answers, verb
+from thermokin._verbs import OtherSystem, answers, verb
 
 
-class Stone:
+class Stone(OtherSystem):
     """A system of a kind that nothing knows."""
 
 

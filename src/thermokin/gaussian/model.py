@@ -11,6 +11,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
+from thermokin._verbs import OtherSystem
 from thermokin.gaussian.contacts import Jumps, ModeContact, NormalModeContact
 from thermokin.gaussian.one_particle import OneParticle
 from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures
@@ -29,7 +30,7 @@ STILL = 4.0 * float(np.finfo(np.float64).eps)
 
 @final
 @dataclass(frozen=True, eq=False)
-class GaussianModel:
+class GaussianModel(OtherSystem):
     """Modes with a quadratic Hamiltonian and linear jumps; made by `bosons` and `fermions`.
 
     Args:
