@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import final
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin._verbs import OtherSystem
 from thermokin.gaussian.contacts import Jumps, ModeContact, NormalModeContact
+from thermokin.gaussian.joined_jumps import contact_jumps, distinct_baths, listed_contacts, stacked
 from thermokin.gaussian.one_particle import OneParticle
 from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures
 from thermokin.model.assumption import Assumption
@@ -170,10 +171,10 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
         ValueError: if it does not relax, or an argument is not valid.
         TypeError: if a contact is of the wrong type.
     """
-    listed = _listed(contacts)
+    listed = listed_contacts(contacts)
     normal = system.pairing is None and all(isinstance(contact, NormalModeContact) for contact in listed)
     frame = system.eigen[1] if normal else None
-    made = [_jumps(contact, system, f"contacts[{position}]", frame) for position, contact in enumerate(listed)]
+    made = [contact_jumps(contact, system, f"contacts[{position}]", frame) for position, contact in enumerate(listed)]
     common_axes(
         {
             "hamiltonian": system.matrix.shape[:-2],
@@ -183,9 +184,9 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
             },
         }
     )
-    baths = _distinct([each.bath for each in made])
+    baths = distinct_baths([each.bath for each in made])
     places = [NO_BATH if each.bath is None else baths.index(each.bath) for each in made]
-    jumps = _stacked(made)
+    jumps = stacked(made)
     if system.pairing is not None:
         space = of_quadratures(system.matrix, system.pairing, jumps)
     else:
@@ -199,59 +200,6 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
     for line in lines:
         line.warn(model.batch_shape)
     return model
-
-
-def _jumps(contact: ModeContact, system: OneParticle, name: str, frame: ComplexArray | None) -> Jumps:
-    """What a contact does, in the frame: there normal modes are exactly independent, however weakly they are damped."""
-    if frame is not None and isinstance(contact, NormalModeContact):
-        return contact.of_modes(system, name)
-    return contact.jumps(system, name)
-
-
-def _listed(contacts: object) -> tuple[ModeContact, ...]:
-    if not isinstance(contacts, Sequence) or isinstance(contacts, str):
-        raise TypeError(f"`contacts` must be a list of contacts, such as [SiteContact(...)], got {shown(contacts)}.")
-    if not contacts:
-        raise ArgumentError(
-            "`contacts` must hold at least one contact: without any there is no steady state.", "contacts"
-        )
-    for position, contact in enumerate(contacts):
-        if not isinstance(contact, ModeContact):
-            raise TypeError(
-                f"`contacts[{position}]` must be a SiteContact, NormalModeContact or RateContact of tk.gaussian, got "
-                f"{shown(contact)}."
-            )
-    return tuple(contacts)
-
-
-def _distinct(baths: Sequence[Bath | None]) -> tuple[Bath, ...]:
-    known: dict[str, Bath] = {}
-    for position, bath in enumerate(baths):
-        if bath is not None and known.setdefault(bath.name, bath) != bath:
-            raise ArgumentError(
-                f"`contacts[{position}]` names a second, different bath {bath.name!r}; give it its own name.",
-                f"contacts[{position}]",
-            )
-    return tuple(known.values())
-
-
-def _stacked(made: Sequence[Jumps]) -> Jumps:
-    """All pairs of jumps side by side."""
-
-    def beside(arrays: list[Any], own: int) -> Any:
-        lead = np.broadcast_shapes(*(each.shape[: each.ndim - own] for each in arrays))
-        return np.concatenate([np.broadcast_to(a, (*lead, *a.shape[a.ndim - own :])) for a in arrays], axis=-1)
-
-    rates = [
-        np.broadcast_arrays(
-            each.loss, each.gain, np.broadcast_to(each.energy, np.broadcast_shapes(each.energy.shape, each.loss.shape))
-        )
-        for each in made
-    ]
-    loss, gain, energy = (beside([each[place] for each in rates], 1) for place in range(3))
-    mixed = [each.mixed for each in made if each.mixed is not None]
-    columns = beside(mixed, 2) if mixed else None
-    return Jumps(beside([each.vectors for each in made], 2), loss, gain, energy, None, columns)
 
 
 def _require_relaxing(model: GaussianModel) -> None:

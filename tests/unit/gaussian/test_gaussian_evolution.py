@@ -122,3 +122,26 @@ def test_starts_that_are_no_states_are_refused() -> None:
         tk.ledger(model, tk.steady_state(model))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="which no memory holds"):
         tk.evolve(chain, np.zeros(40), np.arange(7e5))
+
+
+@pytest.mark.parametrize("z", [1, -1])
+def test_normal_modes_are_on_sites_what_their_rates_in_matrices_are(z: int) -> None:
+    rng = np.random.default_rng(6)
+    h = rng.normal(size=(3, 3)) + 1j * rng.normal(size=(3, 3))
+    h = 0.2 * (h + h.conj().T) + 2.0 * np.eye(3)
+    statistics = tk.Bose() if z > 0 else tk.Fermi()
+    seen = [
+        g.NormalModeContact(tk.Bath(str(site), 1.0 + site, 0.0, statistics), site, tk.Flat(0.01)) for site in (0, 1)
+    ]
+    make = g.bosons if z > 0 else g.fermions
+    model = make(h, seen)
+    assert model.frame is not None
+    vectors = model.site_vectors
+    given = [(vectors * rates) @ vectors.conj().T for rates in (model.jumps.loss, model.jumps.gain)]
+    other = make(h, [g.RateContact(None, *given)])
+    np.testing.assert_allclose(tk.steady_state(model).one_particle, tk.steady_state(other).one_particle, atol=1e-13)
+    start = np.array([[0.5, 0.1j, 0.0], [-0.1j, 0.3, 0.2], [0.0, 0.2, 0.4]])
+    one, two = (tk.evolve(each, start, [0.0, 1.0, 30.0]) for each in (model, other))
+    np.testing.assert_allclose(one.one_particle, two.one_particle, atol=1e-12)
+    np.testing.assert_allclose(one.energy, two.energy, rtol=1e-12)
+    np.testing.assert_allclose(one.one_particle[0], start, atol=1e-15)

@@ -164,3 +164,15 @@ def test_normal_modes_with_a_vanishing_pairing_are_those_without() -> None:
     assert two.frame is None
     made = [tk.cumulants(each, tk.heat(each, "hot"), order=3).values for each in (one, two)]
     np.testing.assert_allclose(*made, rtol=1e-8)
+
+
+def test_degenerate_modes_with_a_vanishing_pairing_share_the_jumps_of_those_without() -> None:
+    touched = ([1.0, 0.5j], [0.3 - 0.4j, 1.0])
+    contacts = [
+        g.NormalModeContact(tk.Bath(name, temperature), site, tk.Flat(0.02))
+        for name, temperature, site in zip(("hot", "cold"), (0.6, 0.3), touched, strict=True)
+    ]
+    one = g.bosons(np.eye(2), contacts)
+    two = g.bosons(np.eye(2), contacts, pairing=1e-14 * np.array([[1.0, 0.5j], [0.5j, -0.3]]))
+    made = [tk.cumulants(each, tk.heat(each, "hot"), order=3).values for each in (one, two)]
+    np.testing.assert_allclose(*made, rtol=1e-9)
