@@ -128,3 +128,26 @@ def test_exchange_obeys_a_fluctuation_theorem() -> None:
     left = sum(value * (-force) ** n / float(np.prod(range(1, n + 1))) for n, value in enumerate(c, start=1))
     assert abs(left) < force**5 * abs(c[1])
     assert abs(c[0]) * force > 1e4 * abs(left)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+@pytest.mark.parametrize("kind", ["site", "normal"])
+def test_units_change_no_digit(kind: str, scale: float) -> None:
+    def made(unit: float) -> tk.gaussian.GaussianModel:
+        contact = g.SiteContact if kind == "site" else g.NormalModeContact
+        baths = [tk.Bath(name, unit * t) for name, t in (("hot", 1.5), ("cold", 0.6))]
+        contacts = [contact(bath, site, tk.Flat(0.1 * unit)) for bath, site in zip(baths, (0, 2), strict=True)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", tk.errors.ValidityWarning)
+            return g.bosons(unit * hamiltonian(1, 3), contacts)
+
+    one, two = made(1.0), made(scale)
+    plain, scaled = (tk.cumulants(each, tk.heat(each, "hot"), order=4) for each in (one, two))
+    units = scale ** np.arange(2, 6)
+    np.testing.assert_allclose(scaled.values, plain.values * units, rtol=1e-11)
+    np.testing.assert_allclose(scaled.error, plain.error * units, rtol=0.5)
+    moved = [
+        tk.ledger(each, tk.evolve(each, tk.Gibbs(unit), [3.0 / unit])) for each, unit in ((one, 1.0), (two, scale))
+    ]
+    np.testing.assert_allclose(moved[1].entropy_production, moved[0].entropy_production, rtol=1e-9)
+    np.testing.assert_allclose(one.validity[0].ratio, two.validity[0].ratio, rtol=1e-9)

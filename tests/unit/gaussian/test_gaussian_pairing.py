@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -166,13 +168,21 @@ def test_normal_modes_with_a_vanishing_pairing_are_those_without() -> None:
     np.testing.assert_allclose(*made, rtol=1e-8)
 
 
-def test_degenerate_modes_with_a_vanishing_pairing_share_the_jumps_of_those_without() -> None:
-    touched = ([1.0, 0.5j], [0.3 - 0.4j, 1.0])
+@pytest.mark.parametrize("width", [0.0, 1.0])
+def test_clusters_of_modes_with_a_vanishing_pairing_are_those_without(width: float) -> None:
+    rng = np.random.default_rng(8)
+    turn, _ = np.linalg.qr(rng.normal(size=(3, 3)) + 1j * rng.normal(size=(3, 3)))
+    h = (turn * [1.0, 1.0, 1.4]) @ turn.conj().T
+    h = 0.5 * (h + h.conj().T)
+    touched = ([1.0, 0.5j, 0.2], [0.3 - 0.4j, 1.0, 0.6j])
     contacts = [
-        g.NormalModeContact(tk.Bath(name, temperature), site, tk.Flat(0.02))
+        g.NormalModeContact(tk.Bath(name, temperature), site, tk.Flat(0.02), width=width)
         for name, temperature, site in zip(("hot", "cold"), (0.6, 0.3), touched, strict=True)
     ]
-    one = g.bosons(np.eye(2), contacts)
-    two = g.bosons(np.eye(2), contacts, pairing=1e-14 * np.array([[1.0, 0.5j], [0.5j, -0.3]]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
+        one, two = g.bosons(h, contacts), g.bosons(h, contacts, pairing=1e-14 * np.eye(3))
     made = [tk.cumulants(each, tk.heat(each, "hot"), order=3).values for each in (one, two)]
     np.testing.assert_allclose(*made, rtol=1e-9)
+    rest = [tk.steady_state(each).occupations for each in (one, two)]
+    np.testing.assert_allclose(*rest, rtol=1e-9)
