@@ -7,6 +7,7 @@ from thermokin import exact as exact
 from thermokin import gaussian as gaussian
 from thermokin import operators as operators
 from thermokin import results as results
+from thermokin import transport as transport
 from thermokin.counting.counting import Counting as Counting
 from thermokin.counting.counting import covariance as covariance
 from thermokin.counting.counting import cumulants as cumulants

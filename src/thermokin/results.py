@@ -40,6 +40,9 @@ from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
+from thermokin.transport.transport_covariance import TransportCovariance
+from thermokin.transport.transport_cumulants import TransportCumulants
+from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -90,6 +93,10 @@ __all__ = [
     "Thermoelectric",
     "Trajectories",
     "Trajectory",
+    "TransportCovariance",
+    "TransportCumulants",
+    "TransportOnsager",
+    "TransportThermoelectric",
     "TruncatedCumulants",
     "Variable",
     "View",

@@ -11,6 +11,7 @@ from thermokin._errors import HypothesisError
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import BoolArray, FloatArray, IntArray
+from thermokin._verbs import verb
 from thermokin.counting.counting import Counting
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.lost_digits import points_of
@@ -174,6 +175,7 @@ class OnsagerMatrix(ArrayResult):
         )
 
 
+@verb
 def onsager(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> OnsagerMatrix:
     """The Onsager matrix of the currents between baths, from their covariance at equilibrium.
 

@@ -1,0 +1,106 @@
+"""Cumulants of what is carried between leads, per time, by integrals over energy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from thermokin._result import ArrayResult
+from thermokin._typing import FloatArray
+from thermokin.operators.as_numbers import as_whole
+from thermokin.transport.at_energies import AtEnergies, Spectral, over_energies
+from thermokin.transport.joined_leads import JoinedLeads
+from thermokin.transport.spectral import through_many, through_two
+from thermokin.transport.transport_current import TransportCurrent, own_current
+
+__all__ = ["TransportCumulants", "transport_cumulants"]
+
+HIGHEST_ORDER = 4
+
+
+@dataclass(frozen=True, eq=False)
+class TransportCumulants(ArrayResult):
+    """c_1 .. c_n per time along the last axis, of an amount that leaves the leads coherently.
+
+    Args:
+        values: (..., order) [amount^n/time].
+        error: of the quadrature over energy, rounding included (..., order).
+        current: what was counted.
+    """
+
+    OWN_AXES: ClassVar[int] = 1
+
+    values: FloatArray
+    error: FloatArray
+    current: TransportCurrent
+
+    @property
+    def mean(self) -> FloatArray:
+        """The current (...) [amount/time]."""
+        return np.asarray(self.values[..., 0])
+
+    @property
+    def noise(self) -> FloatArray:
+        """The second cumulant per time (...), d Var / dt at long times [amount^2/time].
+
+        Raises:
+            ValueError: if only the mean was asked for.
+        """
+        if self.values.shape[-1] < 2:
+            raise ValueError("the noise is the second cumulant; ask for `order` >= 2.")
+        return np.asarray(self.values[..., 1])
+
+
+def transport_cumulants(junction: JoinedLeads, current: TransportCurrent, order: int = 2) -> TransportCumulants:
+    """Cumulants per time of what leaves the leads of a junction, see `thermokin.cumulants`.
+
+    Args:
+        junction: the junction.
+        current: a current of it.
+        order: largest cumulant, 1 to 4.
+
+    Returns:
+        The cumulants.
+
+    Raises:
+        NotConvergedError: if an integral over energy does not converge.
+        ValueError: if the current belongs to another junction, or the order is out of range.
+        TypeError: if an argument is of the wrong type.
+
+    Cost:
+        Some hundred energies a point, all points together.
+
+    Reference:
+        levitov1993, blanter2000.
+    """
+    own_current(current, junction)
+    most = as_whole(order, "order", 1, HIGHEST_ORDER)
+    spectral = _two(junction, current, most) or _many(junction, current, most)
+    values, error = over_energies(junction, spectral, most)
+    return TransportCumulants(values, error, current)
+
+
+def _two(junction: JoinedLeads, current: TransportCurrent, order: int) -> Spectral | None:
+    transmission = junction.scatterer.transmission(junction.batch_shape)
+    if transmission is None:
+        return None
+
+    def terms(at: AtEnergies) -> FloatArray:
+        through = transmission(at.point, at.anchor, at.offset)
+        parts = through_two(through, *at.two_fillings(), junction.sign, order)
+        weight = at.weight(current, 0, 1)
+        return np.stack([weight**n * part for n, part in enumerate(parts, start=1)], axis=-1)
+
+    return terms
+
+
+def _many(junction: JoinedLeads, current: TransportCurrent, order: int) -> Spectral:
+    scattering = junction.scatterer.whole_matrix(junction.batch_shape)
+
+    def terms(at: AtEnergies) -> FloatArray:
+        matrix = scattering(at.point, at.anchor, at.offset)
+        return np.stack(through_many(matrix, at.channel_weights(current), at.channels(), junction.sign, order), axis=-1)
+
+    return terms

@@ -1,0 +1,130 @@
+"""What is carried coherently between leads looks like: cumulants and covariances per time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thermokin.model.parameter import Known
+from thermokin.transport.joined_leads import JoinedLeads
+from thermokin.transport.transport_covariance import TransportCovariance
+from thermokin.transport.transport_cumulants import TransportCumulants
+from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
+from thermokin.views.counting_over_time import ORDER, two_axes
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+__all__ = [
+    "TransportCovarianceView",
+    "TransportCumulantsView",
+    "TransportOnsagerView",
+    "TransportThermoelectricView",
+    "junction_parameters",
+]
+
+
+def junction_parameters(junction: JoinedLeads) -> dict[str, Known]:
+    """The numbers of a junction that its scatterer and its leads know by name.
+
+    Args:
+        junction: the junction.
+
+    Returns:
+        Parameters of the scatterer, temperatures and chemical potentials of the leads.
+    """
+    found = {name: Known(numbers) for name, numbers in junction.scatterer.parameters.items()}
+    for lead in junction.leads:
+        for words, numbers in (("temperature", lead.temperature), ("chemical_potential", lead.chemical_potential)):
+            found[f"{lead.name}_{words}".replace(" ", "_")] = Known(numbers, "energy")
+    return found
+
+
+class TransportCumulantsView(View[TransportCumulants], of=TransportCumulants):
+    """Cumulants per time with their errors."""
+
+    coordinates = (ORDER,)
+    variables = (
+        Variable(
+            "cumulants", "cumulant per time", "amount^order/time", ("order",), lambda r: r.values, lambda r: r.error
+        ),
+    )
+
+    def title(self, result: TransportCumulants) -> str:
+        """Of what."""
+        return f"Cumulants per time of {result.current.name}, up to order {result.values.shape[-1]}"
+
+    def parameters(self, result: TransportCumulants) -> dict[str, Known]:
+        """Those of the junction."""
+        return junction_parameters(result.current.junction)
+
+
+class TransportOnsagerView(View[TransportOnsager], of=TransportOnsager):
+    """The matrix, and how symmetric it is."""
+
+    coordinates = tuple(
+        Variable(axis, f"{axis} current", "1", (axis,), lambda r: list(r.labels), shown=False)
+        for axis in ("current", "other")
+    )
+    variables = (
+        Variable(
+            *("onsager", "Onsager coefficient", "amount^2/time", ("current", "other"), lambda r: r.values),
+            lambda r: r.error,
+        ),
+        Variable("asymmetry", "largest difference of two opposite responses, relative", "1"),
+    )
+
+    def title(self, result: TransportOnsager) -> str:
+        """Of which currents."""
+        return f"Onsager matrix of {', '.join(result.labels)}"
+
+    def parameters(self, result: TransportOnsager) -> dict[str, Known]:
+        """Those of the junction."""
+        return junction_parameters(result.junction)
+
+
+class TransportThermoelectricView(View[TransportThermoelectric], of=TransportThermoelectric):
+    """Transport coefficients of two leads; those of particles only where fermions are carried."""
+
+    variables = (
+        Variable(
+            *("thermal_conductance", "heat per difference of temperature, without a current", "1/time", ()),
+            None,
+            lambda r: r.thermal_conductance_error,
+        ),
+        Variable("conductance", "particles per difference of chemical potential", "1/(energy time)"),
+        Variable("seebeck", "chemical potential per difference of temperature, without a current", "1"),
+        Variable("peltier", "heat per particle at one temperature", "energy"),
+        Variable("lorenz", "thermal over electric conductance and temperature", "1"),
+        Variable("figure_of_merit", "ZT", "1"),
+    )
+
+    def title(self, result: TransportThermoelectric) -> str:
+        """Between which leads."""
+        return f"Transport between {' and '.join(lead.name for lead in result.onsager.junction.leads)}"
+
+    def parameters(self, result: TransportThermoelectric) -> dict[str, Known]:
+        """Those of the junction."""
+        return junction_parameters(result.onsager.junction)
+
+    def defined(self, result: TransportThermoelectric) -> tuple[Variable[Any], ...]:
+        """Those of heat alone, where bosons are carried."""
+        return self.variables if result.moves_particles else self.variables[:1]
+
+
+class TransportCovarianceView(View[TransportCovariance], of=TransportCovariance):
+    """Covariances per time with their errors."""
+
+    coordinates = two_axes("current")
+    variables = (
+        Variable(
+            *("covariance", "covariance per time", "amount^2/time", ("current", "other"), lambda r: r.values),
+            lambda r: r.error,
+        ),
+    )
+
+    def title(self, result: TransportCovariance) -> str:
+        """Of what."""
+        return f"Covariances per time of {', '.join(current.name for current in result.currents)}"
+
+    def parameters(self, result: TransportCovariance) -> dict[str, Known]:
+        """Those of the junction."""
+        return junction_parameters(result.currents[0].junction)
