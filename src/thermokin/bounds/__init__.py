@@ -1,6 +1,6 @@
 """The catalogue of bounds: fluctuations beside what they cost."""
 
-from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
+from thermokin.bounds.bound import Bound, BoundAtRest, BoundInTransport, Bounds, BoundsAtRest
 from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds, rest_bounds
 from thermokin.bounds.chosen_scores import response_bound
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
@@ -10,13 +10,17 @@ from thermokin.bounds.relative_entropy import TwoStates, two_states
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.theorem import Bounded, Hypothesis, Kind, Limit, Part, Situation, Theorem
+from thermokin.bounds.transport_bounds import BoundsInTransport
+from thermokin.bounds.transport_case import TransportCase
 
 __all__ = [
     "Bound",
     "BoundAtRest",
+    "BoundInTransport",
     "Bounded",
     "Bounds",
     "BoundsAtRest",
+    "BoundsInTransport",
     "Hypothesis",
     "Kind",
     "Limit",
@@ -25,6 +29,7 @@ __all__ = [
     "RestCase",
     "Situation",
     "Theorem",
+    "TransportCase",
     "TwoStates",
     "catalogue",
     "evaluate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from thermokin._errors import HypothesisError
-from thermokin.bounds.bound import Bounds, BoundsAtRest
+from thermokin.bounds.bound import Statement
 from thermokin.bounds.record import RECORDS
 from thermokin.bounds.theorem import Theorem
 from thermokin.linear_response.sampling import Sampling
@@ -55,7 +55,7 @@ def require_use(wish: Sampling | None, asked: Sequence[Theorem], *, at_rest: boo
         raise ValueError(f"`trajectories` is for the bounds of the record; ask for some by `theorems`: {names}.")
 
 
-def require_answers(found: Bounds | BoundsAtRest, asked: Sequence[Theorem]) -> None:
+def require_answers(found: Sequence[Statement], asked: Sequence[Theorem]) -> None:
     """Refuse theorems that say nothing.
 
     Args:
@@ -74,7 +74,7 @@ def require_answers(found: Bounds | BoundsAtRest, asked: Sequence[Theorem]) -> N
             )
 
 
-def require_domain(found: Bounds | BoundsAtRest) -> None:
+def require_domain(found: Sequence[Statement]) -> None:
     """Refuse bounds outside their domain.
 
     Args:

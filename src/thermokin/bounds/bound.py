@@ -13,8 +13,9 @@ from thermokin._typing import BoolArray, FloatArray
 from thermokin.bounds.theorem import VARIANCE, Hypothesis, Kind, Part, Theorem
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.steady_state import SteadyState
+from thermokin.transport.joined_leads import JoinedLeads
 
-__all__ = ["Bound", "BoundAtRest", "Bounds", "BoundsAtRest", "Statement"]
+__all__ = ["Bound", "BoundAtRest", "BoundInTransport", "Bounds", "BoundsAtRest", "BoundsInTransport", "Statement"]
 
 ROUNDING = 1e-9  # a shortfall of that share of the value is rounding, not a finding
 
@@ -151,6 +152,19 @@ class BoundAtRest(Statement):
     steady_state: SteadyState
 
 
+@dataclass(frozen=True, eq=False)
+class BoundInTransport(Statement):
+    """A bound on a current between leads that scatter coherently, per time; arrays (...) over the points of a sweep.
+
+    The value is the noise, the second cumulant per time.
+
+    Args:
+        junction: where it holds.
+    """
+
+    junction: JoinedLeads
+
+
 S = TypeVar("S", bound=Statement)
 
 
@@ -204,5 +218,11 @@ class Bounds(_Listed[Bound]):
 
 class BoundsAtRest(_Listed[BoundAtRest]):
     """Bounds on one current in the steady state, in order; `bounds["kinetic"]` is the one of that name."""
+
+    __slots__ = ()
+
+
+class BoundsInTransport(_Listed[BoundInTransport]):
+    """Bounds on one current between leads, in order; `bounds["coherent fermions"]` is the one of that name."""
 
     __slots__ = ()

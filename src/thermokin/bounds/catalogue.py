@@ -10,14 +10,22 @@ from numpy.typing import ArrayLike
 from thermokin._errors import NotConvergedError
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray, OperatorLike
+from thermokin._verbs import verb
 from thermokin.bounds.asked import of_name, require_answers, require_domain, require_use
 from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
 from thermokin.bounds.clock import CLOCK
+from thermokin.bounds.coherent_transport import (
+    CHIRAL_FERMIONS,
+    COHERENT_BOSONS,
+    COHERENT_FERMIONS,
+    WEIGHTED_FERMIONS,
+)
 from thermokin.bounds.cycle_affinity import BARRIER_RESPONSE, OSCILLATION
 from thermokin.bounds.dynamical_activity import DYNAMICAL_ACTIVITY, VAN_VU_SAITO
 from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
 from thermokin.bounds.fluctuation_theorem import EXCHANGE, FLUCTUATION_THEOREM
 from thermokin.bounds.hamiltonian_response import HAMILTONIAN_RESPONSE
+from thermokin.bounds.independent_transfers import AT_ONE_TEMPERATURE, BUNCHED, LEAST_SHARE, QUIET_FERMIONS, TRANSFERS
 from thermokin.bounds.inverse import GAP, INVERSE
 from thermokin.bounds.kinetic import BARE_KINETIC, KINETIC
 from thermokin.bounds.optimal_scores import OPTIMAL_JUMPS, OPTIMAL_JUMPS_AND_HAMILTONIAN
@@ -81,6 +89,15 @@ def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
         GAP,
         BARRIER_RESPONSE,
         OSCILLATION,
+        COHERENT_FERMIONS,
+        CHIRAL_FERMIONS,
+        WEIGHTED_FERMIONS,
+        COHERENT_BOSONS,
+        TRANSFERS,
+        LEAST_SHARE,
+        BUNCHED,
+        QUIET_FERMIONS,
+        AT_ONE_TEMPERATURE,
         BARE_THERMO_KINETIC,
         BARE_THERMODYNAMIC,
         BARE_KINETIC,
@@ -88,6 +105,7 @@ def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
     return tuple(theorem for theorem in every if situation is None or situation in theorem.situations)
 
 
+@verb
 def evaluate(
     model: Model,
     current: Current,

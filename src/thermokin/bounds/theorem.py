@@ -12,6 +12,7 @@ from thermokin._typing import FloatArray
 if TYPE_CHECKING:
     from thermokin.bounds.relaxation_case import RelaxationCase
     from thermokin.bounds.rest_case import RestCase
+    from thermokin.bounds.transport_case import TransportCase
 
 __all__ = ["VARIANCE", "Bounded", "Hypothesis", "Kind", "Limit", "Part", "Situation", "Theorem"]
 
@@ -87,6 +88,7 @@ class Situation(Enum):
 
     RELAXATION = "since time 0"
     REST = "in the steady state, per time"
+    TRANSPORT = "in coherent transport, per time"
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Theorem:
         rest: the same from what is known of a current in the steady state.
         bounded: what it bounds.
         costly: whether it is computed at rest only where it is asked for by name.
+        transport: the same from what is known of a current between leads that scatter coherently.
     """
 
     name: str
@@ -144,9 +147,14 @@ class Theorem:
     rest: Callable[[RestCase], Limit | None] | None = None
     bounded: Bounded = field(default=VARIANCE)
     costly: bool = False
+    transport: Callable[[TransportCase], Limit | None] | None = None
 
     @property
     def situations(self) -> tuple[Situation, ...]:
         """Where it says something."""
-        spoken = {Situation.RELAXATION: self.relaxation, Situation.REST: self.rest}
+        spoken = {
+            Situation.RELAXATION: self.relaxation,
+            Situation.REST: self.rest,
+            Situation.TRANSPORT: self.transport,
+        }
         return tuple(situation for situation, limit in spoken.items() if limit is not None)

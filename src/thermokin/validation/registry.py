@@ -9,6 +9,7 @@ from thermokin._errors import ValidityWarning
 from thermokin.validation import (
     bounds_at_rest,
     bounds_since_start,
+    coherent_transport,
     counting,
     entropy,
     gaussian_systems,
@@ -35,6 +36,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         precision,
         bounds_at_rest,
         bounds_since_start,
+        coherent_transport,
         published_currents,
         responses,
         leads,

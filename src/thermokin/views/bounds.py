@@ -13,6 +13,7 @@ from thermokin.bounds.theorem import VARIANCE
 from thermokin.model.parameter import Known
 from thermokin.views.bound_words import NAMED, along_names, of_all, part_of, parts_of, present_in, tabulated, title_of
 from thermokin.views.bounds_at_rest import BoundAtRestView, BoundsAtRestView
+from thermokin.views.bounds_in_transport import BoundInTransportView, BoundsInTransportView
 from thermokin.views.motion import start_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -20,7 +21,15 @@ from thermokin.views.view import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["BoundAtRestView", "BoundView", "BoundsAtRestView", "BoundsView", "TwoStatesView"]
+__all__ = [
+    "BoundAtRestView",
+    "BoundInTransportView",
+    "BoundView",
+    "BoundsAtRestView",
+    "BoundsInTransportView",
+    "BoundsView",
+    "TwoStatesView",
+]
 
 MOST = 5  # theorems in a figure: those that come closest
 _TIME: Variable[Any] = Variable("time", "time", "time", ("time",), lambda r: r.times, shown=False)

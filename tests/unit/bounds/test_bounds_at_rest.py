@@ -749,7 +749,8 @@ def test_a_bound_shows_its_parts_and_the_list_names_the_tightest() -> None:
 def test_the_catalogue_tells_situations_apart() -> None:
     rest = {theorem.name for theorem in catalogue(Situation.REST)}
     relaxation = {theorem.name for theorem in catalogue(Situation.RELAXATION)}
-    assert rest | relaxation == {theorem.name for theorem in catalogue()}
+    between_leads = {theorem.name for theorem in catalogue(Situation.TRANSPORT)}
+    assert rest | relaxation | between_leads == {theorem.name for theorem in catalogue()}
     assert {"clock", "gap", "inverse"} <= rest - relaxation
     assert {"time-weighted", "fluctuation theorem"} <= relaxation - rest
     assert "kinetic" in rest & relaxation
