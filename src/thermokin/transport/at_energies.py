@@ -63,6 +63,8 @@ class AtEnergies:
         bath = self.junction.leads[lead]
         above = (self.anchor[:, None] - self.own(bath.chemical_potential)) + self.offset
         warmth = self.own(bath.temperature)
+        if (warmth > 0.0).all():
+            return np.asarray(above / warmth)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(warmth > 0.0, above / warmth, np.where(above == 0.0, 0.0, np.inf * np.sign(above)))
 

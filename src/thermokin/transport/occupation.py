@@ -40,8 +40,7 @@ def filled_less(
     Returns:
         n(x) - n(y) (...).
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        # n(x) - n(y) = n(x) (1 -+ n(y)) (1 - e^(x - y)), in the form in which the exponential does not overflow.
-        forward = -one[0] * other[1] * np.expm1(apart)
-        backward = other[0] * one[1] * np.expm1(-apart)
-    return np.where(apart <= 0.0, forward, backward)
+    # n(x) - n(y) = n(x) (1 -+ n(y)) (1 - e^(x - y)), in the form in which the exponential does not overflow.
+    below = apart <= 0.0
+    size = np.where(below, one[0] * other[1], other[0] * one[1]) * np.expm1(-np.abs(apart))
+    return np.where(below, -size, size)
