@@ -1,0 +1,212 @@
+"""Propagators of linear equations with coefficients that change in time, by commutator-free Magnus steps on panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._errors import NotConvergedError
+from thermokin._typing import FloatArray, IntArray
+from thermokin.numerics.propagator_ladder import stacked_exponential
+
+__all__ = ["Propagation", "commutator_free_step", "midpoint_step", "propagation", "sudden_edges"]
+
+Generator: TypeAlias = Callable[[FloatArray], NDArray[Any]]
+Step: TypeAlias = Callable[[Generator, FloatArray, FloatArray], NDArray[Any]]
+
+EPSILON = float(np.finfo(np.float64).eps)
+FIRST = 16  # panels to begin with: both levels of two panels can miss one pulse and agree
+DEEPEST = 60  # halvings of a panel: what then still differs is a jump that no break point names
+MOST = 2**16  # panels of one level
+NUMBERS = 2**25  # of all maps of a level, a quarter of a GB
+NOISE = 1e-6  # differences that do not fall are rounding of the coefficients only where they are below this
+STEEP = 8.0  # times the usual step between neighbouring samples: there something happens suddenly
+NODE = np.sqrt(3.0) / 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class Propagation:
+    """Maps over consecutive intervals.
+
+    Args:
+        maps: (m, n, n), the propagator over each interval.
+        panels: how many panels it took.
+        error: estimate of what all maps together lack, largest row sum.
+        at_floor: whether differences stopped falling: the coefficients are known no better.
+    """
+
+    maps: NDArray[Any]
+    panels: int
+    error: float
+    at_floor: bool
+
+
+def commutator_free_step(generator: Generator, starts: FloatArray, lengths: FloatArray) -> NDArray[Any]:
+    """One step of order 4, exp(h (a2 L1 + a1 L2)) exp(h (a1 L1 + a2 L2)), a = 1/4 +- sqrt(3)/6, at Gauss' nodes.
+
+    Args:
+        generator: L(t) (k, n, n) at times (k,).
+        starts: (p,) [time].
+        lengths: h (p,) [time].
+
+    Returns:
+        (p, n, n). It conserves what every L(t) conserves; one weight is negative, so it need not be positive.
+
+    Reference:
+        blanes2009.
+    """
+    count = starts.size
+    nodes = generator(np.concatenate([starts + (0.5 - NODE) * lengths, starts + (0.5 + NODE) * lengths]))
+    step = lengths[:, None, None]
+    early, late = step * nodes[:count], step * nodes[count:]
+    near, far = 0.25 + NODE, 0.25 - NODE
+    both = stacked_exponential(np.concatenate([near * early + far * late, far * early + near * late]))
+    return np.asarray(both[count:] @ both[:count])
+
+
+def midpoint_step(generator: Generator, starts: FloatArray, lengths: FloatArray) -> NDArray[Any]:
+    """One step of order 2, exp(h L(t + h/2)): of a Lindblad generator it is completely positive.
+
+    Args:
+        generator: L(t) (k, n, n) at times (k,).
+        starts: (p,) [time].
+        lengths: h (p,) [time].
+
+    Returns:
+        (p, n, n).
+    """
+    return stacked_exponential(lengths[:, None, None] * generator(starts + 0.5 * lengths))
+
+
+def sudden_edges(generator: Generator, start: float, end: float, samples: int) -> FloatArray:
+    """Where the coefficients change far more between neighbouring samples than they usually do.
+
+    Args:
+        generator: L(t) (k, n, n) at times (k,).
+        start: of the interval [time].
+        end: of the interval [time].
+        samples: how many; what is narrower than their distance can be missed and wants a break point.
+
+    Returns:
+        Times to cut at [time].
+    """
+    # Not at the places of the nodes, nor symmetric about the middle.
+    times = start + (end - start) * (np.arange(samples) + 0.381966) / samples
+    steps = np.abs(np.diff(generator(times), axis=0)).sum(axis=-1).max(axis=-1)
+    limit = STEEP * np.median(steps) + 1e-9 * steps.max(initial=0.0)
+    there = np.flatnonzero(steps > limit)
+    return np.unique(times[np.unique(np.concatenate([there, there + 1]))]) if there.size else times[:0]
+
+
+def propagation(
+    generator: Generator, edges: FloatArray, *, tolerance: float, first: int = FIRST, positive: bool = False
+) -> Propagation:
+    """The propagators of dX/dt = L(t) X between neighbouring edges.
+
+    Panels are halved until the extrapolated map (16 (two halves) - (whole)) / 15, of order 6 since the step is
+    symmetric in time, differs from that of its halves by no more than the panel's share of the tolerance; all panels
+    of a level are one call of the generator and one stack of exponentials.
+
+    Args:
+        generator: L(t) (k, n, n) at times (k,), smooth between edges.
+        edges: (m + 1,) ascending [time].
+        tolerance: for all maps together.
+        first: panels to begin with.
+        positive: take midpoint steps, of order 2 and not extrapolated, which keep complete positivity.
+
+    Returns:
+        The maps and what is known of their error.
+
+    Raises:
+        NotConvergedError: if panels become too many.
+
+    Cost:
+        Per panel 4 exponentials of n x n; the number of panels grows with tolerance^(-1/6), or ^(-1/2) if positive.
+
+    Reference:
+        blanes2009.
+    """
+    step, reach = (midpoint_step, 3.0) if positive else (commutator_free_step, 63.0)
+    total = float(edges[-1] - edges[0])
+    owner, starts, lengths = _cut(edges, total / first)
+    coarse = step(generator, starts, lengths)
+    better, halves = _improved(step, generator, starts, lengths, coarse, positive=positive)
+    found: list[tuple[IntArray, FloatArray, NDArray[Any]]] = []
+    error, floor, past = 0.0, False, []
+    for _ in range(DEEPEST):
+        child_starts, child_lengths = _halved(starts, lengths)
+        child_better, child_halves = _improved(step, generator, child_starts, child_lengths, halves, positive=positive)
+        pair = child_better[1::2] @ child_better[::2]
+        miss = np.abs(pair - better).sum(axis=-1).max(axis=-1) / reach
+        size = np.abs(pair).sum(axis=-1).max(axis=-1)
+        done = miss <= np.maximum(tolerance * lengths / total, 4.0 * EPSILON * size)
+        past.append((int(np.count_nonzero(~done)), float(miss[~done].sum())))
+        if _stagnant(past):
+            done, floor = np.ones_like(done), True
+            error += float(miss.sum()) * (reach - 1.0)  # what does not fall is not extrapolated either
+        error += float(miss[done].sum())
+        found.append((owner[done], starts[done], pair[done]))
+        left = np.repeat(~done, 2)
+        if not left.any():
+            return Propagation(_joined(found, edges.size - 1), sum(len(part[0]) for part in found), error, floor)
+        if np.count_nonzero(left) > min(MOST, NUMBERS // pair[0].size):
+            break
+        owner, starts, lengths = np.repeat(owner[~done], 2), child_starts[left], child_lengths[left]
+        better, halves = child_better[left], child_halves[np.repeat(left, 2)]
+    raise NotConvergedError(
+        "the propagator of the driven motion does not converge as panels are halved.",
+        float(miss.sum()),
+        "Name the times at which the drive jumps or bends as break points, or loosen the tolerance.",
+    )
+
+
+def _cut(edges: FloatArray, longest: float) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Panels of equal length in each interval: which interval, start and length."""
+    widths = np.diff(edges)
+    counts = np.maximum(1, np.ceil(widths / longest * (1.0 - 1e-12))).astype(np.int64)
+    owner = np.repeat(np.arange(widths.size), counts)
+    place = np.arange(owner.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    lengths = (widths / counts)[owner]
+    return owner, edges[owner] + place * lengths, lengths
+
+
+def _halved(starts: FloatArray, lengths: FloatArray) -> tuple[FloatArray, FloatArray]:
+    half = 0.5 * lengths
+    return np.stack([starts, starts + half], axis=-1).reshape(-1), np.repeat(half, 2)
+
+
+def _improved(
+    step: Step, generator: Generator, starts: FloatArray, lengths: FloatArray, coarse: NDArray[Any], *, positive: bool
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The better maps of panels, and the steps over their halves."""
+    fine = step(generator, *_halved(starts, lengths))
+    pair = fine[1::2] @ fine[::2]
+    return pair if positive else (16.0 * pair - coarse) / 15.0, fine
+
+
+def _stagnant(past: list[tuple[int, float]]) -> bool:
+    """Whether twice as many panels differ as two levels ago, and as much: rounding of the coefficients, not a kink."""
+    if len(past) < 3 or not past[-1][0]:
+        return False
+    (before, then), (now, left) = past[-3], past[-1]
+    return now >= 2 * before and left > 0.5 * then and left < NOISE
+
+
+def _joined(found: list[tuple[IntArray, FloatArray, NDArray[Any]]], intervals: int) -> NDArray[Any]:
+    """The products in order of time over each interval, by a tree."""
+    owner = np.concatenate([part[0] for part in found])
+    order = np.argsort(np.concatenate([part[1] for part in found]), kind="stable")
+    owner, maps = owner[order], np.concatenate([part[2] for part in found])[order]
+    while owner.size > intervals:
+        place = np.arange(owner.size) - np.searchsorted(owner, owner)
+        last = np.concatenate([owner[1:] != owner[:-1], [True]])
+        keep = place % 2 == 0
+        joins = np.flatnonzero(keep & ~last)
+        maps = maps.copy()
+        maps[joins] = maps[joins + 1] @ maps[joins]
+        owner, maps = owner[keep], maps[keep]
+    return maps
