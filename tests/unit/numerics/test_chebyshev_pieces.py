@@ -37,7 +37,7 @@ def test_a_narrow_pulse_is_resolved_by_smaller_pieces() -> None:
 def test_edges_part_a_function_that_bends() -> None:
     found = chebyshev_pieces(lambda times: np.minimum(times, 1.0), np.array([0.0, 1.0, 3.0]))
     assert found.derivative(np.array([0.3, 0.999, 1.001, 2.9])) == pytest.approx(
-        np.array([1.0, 1.0, 0.0, 0.0]), abs=1e-12
+        np.array([1.0, 1.0, 0.0, 0.0]), abs=1e-11
     )
     assert len(found.series) == 2
 
