@@ -1,0 +1,217 @@
+"""The generator of a driven model in real coordinates, with the energies that it exchanges as further rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import comb
+
+import numpy as np
+
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.nodes import Nodes
+
+__all__ = ["Rows", "exchange_generator", "moment_generator", "real_state", "real_generator", "state_matrix", "trace_row"]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which row holds which integrated amount, counted from the end of the state's coordinates.
+
+    Args:
+        baths: number of baths, whose heats come first.
+    """
+
+    baths: int
+
+    @property
+    def entropy(self) -> int:
+        """Entropy that jumps have put into the baths."""
+        return self.baths
+
+    @property
+    def work(self) -> int:
+        """Work on the operator whose energy is counted."""
+        return self.baths + 1
+
+    @property
+    def power(self) -> int:
+        """Integral of tr(dH/dt rho)."""
+        return self.baths + 2
+
+    @property
+    def bathless(self) -> int:
+        """Counted energy that jumps without a bath have given."""
+        return self.baths + 3
+
+    @property
+    def chemical(self) -> int:
+        """Chemical work: mu times the particles that leads have given."""
+        return self.baths + 4
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.baths + 5
+
+
+@lru_cache(maxsize=32)
+def basis(dimension: int) -> ComplexArray:
+    """Hermitian matrices of norm one as columns (d^2, d^2), row by row: a unitary change of coordinates.
+
+    Args:
+        dimension: d.
+
+    Returns:
+        Projectors first, then per pair the real and the imaginary part.
+    """
+    columns = np.zeros((dimension**2, dimension, dimension), dtype=np.complex128)
+    level = np.arange(dimension)
+    columns[level, level, level] = 1.0
+    upper, lower = np.triu_indices(dimension, 1)
+    first = dimension + 2 * np.arange(upper.size)
+    half = np.sqrt(0.5)
+    columns[first, upper, lower] = columns[first, lower, upper] = half
+    columns[first + 1, upper, lower], columns[first + 1, lower, upper] = 1j * half, -1j * half
+    found = np.ascontiguousarray(columns.reshape(dimension**2, -1).T)
+    found.flags.writeable = False
+    return found
+
+
+def real_state(rho: ComplexArray) -> FloatArray:
+    """Coordinates (..., d^2) of Hermitian matrices (..., d, d)."""
+    size = rho.shape[-1]
+    return np.ascontiguousarray((rho.reshape(*rho.shape[:-2], size * size) @ basis(size).conj()).real)
+
+
+def state_matrix(coordinates: FloatArray, dimension: int) -> ComplexArray:
+    """Hermitian matrices (..., d, d) of coordinates (..., d^2)."""
+    return np.asarray((coordinates @ basis(dimension).T).reshape(*coordinates.shape[:-1], dimension, dimension))
+
+
+def trace_row(dimension: int) -> FloatArray:
+    """The trace as a row of coordinates (d^2,)."""
+    return np.concatenate([np.ones(dimension), np.zeros(dimension**2 - dimension)])
+
+
+def mean_rows(operators: ComplexArray) -> FloatArray:
+    """tr(A rho) of Hermitian operators (..., d, d), as rows of coordinates (..., d^2)."""
+    return real_state(operators)  # the basis is orthonormal
+
+
+def jump_map(jumps: ComplexArray, weights: FloatArray) -> ComplexArray:
+    """Sum over channels of w L . L^+, as matrices (k, d^2, d^2) on rows of rho.
+
+    Args:
+        jumps: L (k, c, d, d).
+        weights: w (k, c).
+
+    Returns:
+        (k, d^2, d^2).
+    """
+    count, channels, size, _ = jumps.shape
+    flat = jumps.reshape(count, channels, size * size)
+    pairs = (weights[..., None] * flat).swapaxes(-1, -2) @ flat.conj()
+    shaped = pairs.reshape(count, size, size, size, size).transpose(0, 1, 3, 2, 4)
+    return np.asarray(shaped.reshape(count, size * size, size * size))
+
+
+def real_map(maps: ComplexArray) -> FloatArray:
+    """Maps (..., d^2, d^2) that keep Hermiticity, in real coordinates."""
+    change = basis(round(np.sqrt(maps.shape[-1])))
+    return np.ascontiguousarray((change.conj().T @ maps @ change).real)
+
+
+def complex_map(maps: FloatArray) -> ComplexArray:
+    """Maps in real coordinates (..., d^2, d^2) as maps on rows of rho."""
+    change = basis(round(np.sqrt(maps.shape[-1])))
+    return np.asarray(change @ maps @ change.conj().T)
+
+
+def decay(nodes: Nodes) -> ComplexArray:
+    """L^+ L of every jump (k, c, d, d)."""
+    return np.asarray(nodes.jumps.conj().swapaxes(-1, -2) @ nodes.jumps)
+
+
+def real_generator(nodes: Nodes, weights: FloatArray | None = None) -> FloatArray:
+    """d rho/dt as matrices (k, d^2, d^2) of real coordinates.
+
+    Args:
+        nodes: the model at k times.
+        weights: of the jumps in sum_k w L rho L^+ (k, c), as a tilted generator has them; 1 if None.
+
+    Returns:
+        The generators.
+    """
+    size = nodes.hamiltonian.shape[-1]
+    unit = np.eye(size)
+    silent = -1j * nodes.hamiltonian - 0.5 * decay(nodes).sum(axis=1)
+    left = np.einsum("kab,cd->kacbd", silent, unit).reshape(-1, size**2, size**2)
+    right = np.einsum("ab,kcd->kacbd", unit, silent.conj()).reshape(-1, size**2, size**2)
+    given = np.ones(nodes.energy.shape) if weights is None else weights
+    return real_map(left + right + jump_map(nodes.jumps, given))
+
+
+def exchange_generator(nodes: Nodes, baths: int, hamiltonian_rate: ComplexArray, counted_rate: ComplexArray) -> FloatArray:
+    """The generator with rows for what is exchanged: heat of each bath, entropy, the two works, and the rest.
+
+    Args:
+        nodes: the model at k times.
+        baths: how many baths are counted.
+        hamiltonian_rate: dH/dt (k, d, d) [energy/time].
+        counted_rate: that of the operator whose energy is counted (k, d, d) [energy/time].
+
+    Returns:
+        (k, n, n), n = d^2 and one for each of `Rows`.
+    """
+    rows = Rows(baths)
+    size = nodes.hamiltonian.shape[-1] ** 2
+    found = np.zeros((nodes.count, size + rows.count, size + rows.count))
+    found[:, :size, :size] = real_generator(nodes)
+    rates = mean_rows(decay(nodes))
+    for bath in range(baths):
+        found[:, size + bath, :size] = _weighed(np.where(nodes.bath == bath, nodes.heat, 0.0), rates)
+    found[:, size + rows.entropy, :size] = _weighed(np.where(nodes.bath >= 0, nodes.entropy, 0.0), rates)
+    turning = 1j * (nodes.hamiltonian @ nodes.counted - nodes.counted @ nodes.hamiltonian)
+    found[:, size + rows.work, :size] = mean_rows(counted_rate + turning)
+    found[:, size + rows.power, :size] = mean_rows(hamiltonian_rate)
+    alone = np.where(nodes.bath[..., None, None] < 0, nodes.jumps, 0.0)
+    if alone.any():
+        back = alone.conj().swapaxes(-1, -2)
+        lost = back @ alone @ nodes.counted[:, None]
+        gained = back @ nodes.counted[:, None] @ alone - 0.5 * (lost + lost.conj().swapaxes(-1, -2))
+        found[:, size + rows.bathless, :size] = mean_rows(gained.sum(axis=1))
+    carried = np.where(nodes.bath >= 0, nodes.energy - nodes.heat, 0.0)
+    if carried.any():
+        found[:, size + rows.chemical, :size] = _weighed(carried, rates)
+    return found
+
+
+def moment_generator(nodes: Nodes, weights: FloatArray, order: int) -> FloatArray:
+    """The generator of rho and of its moments with what jumps have counted, rho_r = E[N^r rho].
+
+    d rho_r/dt = L rho_r + sum over q < r of binom(r, q) sum_k w_k^(r-q) L_k rho_q L_k^+.
+
+    Args:
+        nodes: the model at k times.
+        weights: w of each jump (k, c).
+        order: the largest power r.
+
+    Returns:
+        (k, (order + 1) d^2, (order + 1) d^2).
+    """
+    size = nodes.hamiltonian.shape[-1] ** 2
+    found = np.zeros((nodes.count, order + 1, size, order + 1, size))
+    plain = real_generator(nodes)
+    for high in range(order + 1):
+        found[:, high, :, high] = plain
+    for power in range(1, order + 1):
+        jumps = real_map(jump_map(nodes.jumps, weights**power))
+        for low in range(order + 1 - power):
+            found[:, low + power, :, low] = comb(low + power, low) * jumps
+    return found.reshape(nodes.count, (order + 1) * size, (order + 1) * size)
+
+
+def _weighed(weights: FloatArray, rows: FloatArray) -> FloatArray:
+    finite = np.where(np.isfinite(weights), weights, 0.0)
+    return np.asarray((finite[..., None] * rows).sum(axis=1))

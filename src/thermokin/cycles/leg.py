@@ -1,0 +1,326 @@
+"""A leg of a protocol: a model that stands still or is driven for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.driven_generator import exchange_generator, moment_generator, real_generator
+from thermokin.cycles.nodes import Nodes, nodes_of_models
+from thermokin.cycles.sampled_model import SampledModel
+from thermokin.model.bath import Bath
+from thermokin.model.model import Model
+from thermokin.numerics.chebyshev_pieces import ChebyshevPieces, chebyshev_pieces
+from thermokin.numerics.magnus import Propagation, propagation, sudden_edges
+from thermokin.numerics.propagator_ladder import stacked_exponential
+from thermokin.operators.as_numbers import as_real, shown
+from thermokin.operators.as_operators import as_hermitian
+
+__all__ = ["Build", "Leg"]
+
+Build: TypeAlias = Callable[[float], Model]
+
+SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
+CHECKED = np.array([0.017, 0.123, 0.271, 0.5, 0.618, 0.77, 0.91, 0.983])  # of a leg, where a derivative is compared
+WRONG = 1e-6  # of the largest derivative: far above what differentiating a series loses
+
+
+class Leg:
+    """A model for a while. Its time runs from 0 to the duration, whatever came before.
+
+    Args:
+        duration: how long it lasts [time], > 0 and finite.
+        model: a `Model`, or a function from the leg's time to one. A function that also takes an array of times (k,)
+            and makes Hamiltonians (k, d, d) of it is asked for many at once.
+        rate_of_change: function from time to dH/dt (d, d) [energy/time] of the Hamiltonian of the motion, if known; by
+            a Chebyshev series of the Hamiltonian if None.
+        breaks: times inside the leg at which the drive bends or jumps [time].
+        name: how results refer to it.
+
+    Raises:
+        ValueError: if the duration is not positive and finite, a break lies outside the leg, the model is a sweep, or
+            what the function makes is no model of a leg.
+        TypeError: if `model` is neither a model nor a function.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.1))
+        >>> tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 1.0 + t / 10.0]), [bath]), name="ramp")
+        Leg 'ramp' of duration 10, driven, 2 levels, baths 'bath'
+    """
+
+    def __init__(
+        self,
+        duration: float,
+        model: Model | Build,
+        *,
+        rate_of_change: Callable[[float], ArrayLike] | None = None,
+        breaks: Sequence[float] = (),
+        name: str = "",
+    ) -> None:
+        self.duration = _duration(duration)
+        self.breaks = _breaks(breaks, self.duration)
+        self.name = str(name)
+        if not isinstance(model, Model) and not callable(model):
+            raise TypeError(f"`model` of a leg must be a Model or a function from time to one, got {shown(model)}.")
+        if rate_of_change is not None and not callable(rate_of_change):
+            raise TypeError(f"`rate_of_change` must be a function from time to dH/dt, got {shown(rate_of_change)}.")
+        self.model = model
+        self._given = rate_of_change
+        self._sampled = None if isinstance(model, Model) else SampledModel(model, self.duration, "model")
+        if isinstance(model, Model) and model.batch_shape:
+            raise ArgumentError(
+                f"`model` of a leg must be one model, got a sweep of shape {model.batch_shape}; make a protocol for "
+                "each point.",
+                "model",
+            )
+        self._maps: dict[Any, Propagation] = {}
+        if rate_of_change is not None:
+            self._require_derivative()
+
+    def __repr__(self) -> str:
+        kind = "driven, " if self.is_driven else ""
+        baths = ", ".join(map(repr, self.bath_names)) or "none"
+        title = f"Leg {self.name!r}" if self.name else "Leg"
+        return f"{title} of duration {self.duration:g}, {kind}{self.dimension} levels, baths {baths}"
+
+    @property
+    def is_driven(self) -> bool:
+        """Whether its model is a function of time."""
+        return self._sampled is not None
+
+    @property
+    def first(self) -> Model:
+        """The model at its beginning."""
+        return self.model if isinstance(self.model, Model) else self._sampled.first  # type: ignore[union-attr]
+
+    @property
+    def dimension(self) -> int:
+        """Number of levels."""
+        return self.first.dimension
+
+    @property
+    def baths(self) -> tuple[Bath, ...]:
+        """The baths at its beginning."""
+        return self.first.baths
+
+    @property
+    def bath_names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(bath.name for bath in self.baths)
+
+    def nodes(self, times: FloatArray) -> Nodes:
+        """The model at some of its times.
+
+        Args:
+            times: (k,) [time].
+
+        Returns:
+            Hamiltonians and jumps.
+        """
+        if self._sampled is not None:
+            return self._sampled.nodes(times)
+        nodes = self._still
+        return nodes.at(np.zeros(times.size, dtype=np.int64))
+
+    def operators(self, times: FloatArray) -> ComplexArray:
+        """The Hamiltonian of the motion and the operator whose energy is counted (k, 2, d, d) [energy].
+
+        Args:
+            times: (k,) [time].
+
+        Returns:
+            The operators.
+        """
+        if self._sampled is not None:
+            return self._sampled.operators(times)
+        nodes = self.nodes(times)
+        return np.stack([nodes.hamiltonian, nodes.counted], axis=1)
+
+    def slopes(self, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+        """Derivatives of the two operators (k, d, d) [energy/time].
+
+        Args:
+            times: (k,) [time].
+
+        Returns:
+            That of the Hamiltonian and that of the operator whose energy is counted.
+        """
+        if self._sampled is None:
+            still = np.zeros((times.size, self.dimension, self.dimension), dtype=np.complex128)
+            return still, still
+        found = self._series.derivative(times)
+        motion, counted = found[:, 0], found[:, 1]
+        if self._given is None:
+            return motion, counted
+        told = self._told(times)
+        return told, told if self._counts_motion else counted
+
+    def exchange_maps(self, times: FloatArray, tolerance: float, *, positive: bool = False) -> Propagation:
+        """Maps of the state, with what is exchanged, between some of its times.
+
+        Args:
+            times: (m + 1,) ascending [time].
+            tolerance: of all maps together.
+            positive: by steps that keep complete positivity, at order 2.
+
+        Returns:
+            Maps (m, n, n) of coordinates of the state and of the rows of what is exchanged.
+        """
+        count = len(self.bath_names)
+        return self._between(
+            ("exchange", positive),
+            lambda at: exchange_generator(self.nodes(at), count, *self.slopes(at)),
+            times,
+            tolerance,
+            positive=positive,
+        )
+
+    def moment_maps(
+        self, key: str, weights: Callable[[Nodes], FloatArray], order: int, tolerance: float
+    ) -> Propagation:
+        """The map over the whole leg of the state and its moments with what jumps count.
+
+        Args:
+            key: says which weights they are.
+            weights: of each jump (k, c), of nodes.
+            order: the largest power.
+            tolerance: of the map.
+
+        Returns:
+            A map (1, n, n), n = (order + 1) d^2.
+        """
+
+        def generator(at: FloatArray) -> FloatArray:
+            nodes = self.nodes(at)
+            return moment_generator(nodes, weights(nodes), order)
+
+        return self._between((key, order), generator, np.array([0.0, self.duration]), tolerance)
+
+    def tilted_map(self, factors: Callable[[Nodes], FloatArray], tolerance: float) -> Propagation:
+        """The map over the whole leg of a generator whose jumps are multiplied by factors.
+
+        Args:
+            factors: of each jump (k, c), of nodes.
+            tolerance: of the map.
+
+        Returns:
+            A map (1, d^2, d^2).
+        """
+
+        def generator(at: FloatArray) -> FloatArray:
+            nodes = self.nodes(at)
+            return real_generator(nodes, factors(nodes))
+
+        return self._between(None, generator, np.array([0.0, self.duration]), tolerance)
+
+    def _between(
+        self,
+        key: Any,
+        generator: Callable[[FloatArray], FloatArray],
+        times: FloatArray,
+        tolerance: float,
+        *,
+        positive: bool = False,
+    ) -> Propagation:
+        asked = (key, times.tobytes(), tolerance)
+        if key is None or asked not in self._maps:
+            found = self._propagated(generator, times, tolerance, positive=positive)
+            if key is None:
+                return found
+            self._maps[asked] = found
+        return self._maps[asked]
+
+    def _propagated(
+        self, generator: Callable[[FloatArray], FloatArray], times: FloatArray, tolerance: float, *, positive: bool
+    ) -> Propagation:
+        if self._sampled is None:
+            one = generator(np.zeros(1))
+            maps = stacked_exponential(np.diff(times)[:, None, None] * one)
+            return Propagation(maps, times.size - 1, 0.0, at_floor=False)
+        inside = self._edges[(self._edges > times[0]) & (self._edges < times[-1])]
+        edges = np.union1d(times, inside)
+        found = propagation(generator, edges, tolerance=tolerance, positive=positive)
+        if edges.size == times.size:
+            return found
+        first = np.searchsorted(edges, times)
+        maps = []
+        for low, high in zip(first[:-1], first[1:], strict=True):
+            whole = found.maps[low]
+            for place in range(low + 1, high):
+                whole = found.maps[place] @ whole
+            maps.append(whole)
+        return Propagation(np.stack(maps), found.panels, found.error, found.at_floor)
+
+    @cached_property
+    def _still(self) -> Nodes:
+        return nodes_of_models([self.first], self.bath_names)
+
+    @cached_property
+    def _edges(self) -> FloatArray:
+        """Where it must be cut: breaks, and where something happens suddenly."""
+        found = [np.zeros(1), self.breaks, np.full(1, self.duration)]
+        marks = np.concatenate(found)
+        samples = SAMPLES[int(self._sampled.at_once)]  # type: ignore[union-attr]
+        sudden = sudden_edges(lambda at: real_generator(self.nodes(at)), 0.0, self.duration, samples)
+        # Beside a break point nothing is news.
+        near = np.abs(sudden[:, None] - marks).min(axis=-1, initial=np.inf) < 1.5 * self.duration / samples
+        return np.unique(np.concatenate([marks, sudden[~near]]))
+
+    @cached_property
+    def _series(self) -> ChebyshevPieces:
+        return chebyshev_pieces(self.operators, self._edges)
+
+    @cached_property
+    def _counts_motion(self) -> bool:
+        """Whether the energy that is counted is that of the Hamiltonian."""
+        both = self.operators(self.duration * CHECKED)
+        return bool(np.abs(both[:, 0] - both[:, 1]).max() <= 1e-14 * np.abs(both).max())
+
+    def _told(self, times: FloatArray) -> ComplexArray:
+        size = self.dimension
+        try:
+            every = np.asarray(self._given(times))  # type: ignore[misc, arg-type]
+            if every.shape == (times.size, size, size) and times.size != size:
+                return as_hermitian(every, "rate_of_change")
+        except (ValueError, TypeError, IndexError):
+            pass
+        made = [as_hermitian(self._given(float(time)), "rate_of_change") for time in times]  # type: ignore[misc]
+        if made[0].shape != (size, size):
+            raise ArgumentError(f"`rate_of_change` must have shape ({size}, {size}), got {made[0].shape}.", "rate_of_change")
+        return np.stack(made)
+
+    def _require_derivative(self) -> None:
+        if self._sampled is None:
+            raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed model has none.", "rate_of_change")
+        times = self.duration * CHECKED
+        told, found = self._told(times), self._series.derivative(times)[:, 0]
+        miss = np.abs(told - found).max(axis=(-2, -1))
+        scale = max(float(np.abs(found).max()), float(np.abs(self.operators(times)).max()) / self.duration)
+        if miss.max() > WRONG * scale:
+            worst = int(np.argmax(miss))
+            raise ArgumentError(
+                f"`rate_of_change` is not the derivative of the Hamiltonian: at time {times[worst]:g} of the leg it is "
+                f"off by {miss[worst]:.3g}; leave it out, or name the breaks of the drive.",
+                "rate_of_change",
+            )
+
+
+def _duration(value: object) -> float:
+    number = as_real(value, "duration") if np.isfinite(np.asarray(value, dtype=float)).all() else np.asarray(np.inf)
+    if number.ndim or not 0.0 < number < np.inf:
+        raise ArgumentError(f"`duration` of a leg must be one number > 0 and finite, got {shown(value)}.", "duration")
+    return float(number)
+
+
+def _breaks(values: Sequence[float], duration: float) -> FloatArray:
+    found = np.unique(as_real(list(values), "breaks").reshape(-1)) if len(values) else np.zeros(0)
+    if found.size and (found[0] <= 0.0 or found[-1] >= duration):
+        raise ArgumentError(f"`breaks` must lie inside the leg, between 0 and {duration:g}, got {found[0]:g} to {found[-1]:g}.", "breaks")
+    return found
