@@ -20,6 +20,10 @@ from thermokin.counting.integrated_cumulants import exchanged as exchanged
 from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
 from thermokin.counting.truncation import truncated_cumulants as truncated_cumulants
 from thermokin.counting.waiting_times import waiting_times as waiting_times
+from thermokin.cycles.driven_evolution import evolve as evolve
+from thermokin.cycles.leg import Leg as Leg
+from thermokin.cycles.limit_cycle import limit_cycle as limit_cycle
+from thermokin.cycles.protocol import Protocol as Protocol
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
@@ -60,7 +64,6 @@ from thermokin.model.statistics import Bose as Bose
 from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
 from thermokin.model.statistics import Statistics as Statistics
-from thermokin.motion.evolution import evolve as evolve
 from thermokin.motion.modes import modes as modes
 from thermokin.motion.starts import Gibbs as Gibbs
 from thermokin.motion.starts import Ket as Ket

@@ -11,7 +11,15 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.nodes import Nodes
 
-__all__ = ["Rows", "exchange_generator", "moment_generator", "real_state", "real_generator", "state_matrix", "trace_row"]
+__all__ = [
+    "Rows",
+    "exchange_generator",
+    "moment_generator",
+    "real_generator",
+    "real_state",
+    "state_matrix",
+    "trace_row",
+]
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,7 @@ def decay(nodes: Nodes) -> ComplexArray:
 
 
 def real_generator(nodes: Nodes, weights: FloatArray | None = None) -> FloatArray:
-    """d rho/dt as matrices (k, d^2, d^2) of real coordinates.
+    """D rho/dt as matrices (k, d^2, d^2) of real coordinates.
 
     Args:
         nodes: the model at k times.
@@ -152,7 +160,9 @@ def real_generator(nodes: Nodes, weights: FloatArray | None = None) -> FloatArra
     return real_map(left + right + jump_map(nodes.jumps, given))
 
 
-def exchange_generator(nodes: Nodes, baths: int, hamiltonian_rate: ComplexArray, counted_rate: ComplexArray) -> FloatArray:
+def exchange_generator(
+    nodes: Nodes, baths: int, hamiltonian_rate: ComplexArray, counted_rate: ComplexArray
+) -> FloatArray:
     """The generator with rows for what is exchanged: heat of each bath, entropy, the two works, and the rest.
 
     Args:

@@ -115,6 +115,22 @@ class Leg:
         """Their names."""
         return tuple(bath.name for bath in self.baths)
 
+    @cached_property
+    def counts_motion(self) -> bool:
+        """Whether the energy that is counted is that of the Hamiltonian."""
+        both = self.operators(self.duration * CHECKED)
+        return bool(np.abs(both[:, 0] - both[:, 1]).max() <= 1e-14 * np.abs(both).max())
+
+    @cached_property
+    def ends(self) -> ComplexArray:
+        """Hamiltonian and counted operator (2, 2, d, d) at the beginning and at the end [energy]."""
+        return self.operators(np.array([0.0, self.duration]))
+
+    @property
+    def probed(self) -> tuple[Model, ...]:
+        """Models at a few of its times."""
+        return (self.first,) if self._sampled is None else self._sampled.probed
+
     def nodes(self, times: FloatArray) -> Nodes:
         """The model at some of its times.
 
@@ -160,7 +176,7 @@ class Leg:
         if self._given is None:
             return motion, counted
         told = self._told(times)
-        return told, told if self._counts_motion else counted
+        return told, told if self.counts_motion else counted
 
     def exchange_maps(self, times: FloatArray, tolerance: float, *, positive: bool = False) -> Propagation:
         """Maps of the state, with what is exchanged, between some of its times.
@@ -277,12 +293,6 @@ class Leg:
     def _series(self) -> ChebyshevPieces:
         return chebyshev_pieces(self.operators, self._edges)
 
-    @cached_property
-    def _counts_motion(self) -> bool:
-        """Whether the energy that is counted is that of the Hamiltonian."""
-        both = self.operators(self.duration * CHECKED)
-        return bool(np.abs(both[:, 0] - both[:, 1]).max() <= 1e-14 * np.abs(both).max())
-
     def _told(self, times: FloatArray) -> ComplexArray:
         size = self.dimension
         try:
@@ -293,7 +303,9 @@ class Leg:
             pass
         made = [as_hermitian(self._given(float(time)), "rate_of_change") for time in times]  # type: ignore[misc]
         if made[0].shape != (size, size):
-            raise ArgumentError(f"`rate_of_change` must have shape ({size}, {size}), got {made[0].shape}.", "rate_of_change")
+            raise ArgumentError(
+                f"`rate_of_change` must have shape ({size}, {size}), got {made[0].shape}.", "rate_of_change"
+            )
         return np.stack(made)
 
     def _require_derivative(self) -> None:
@@ -322,5 +334,8 @@ def _duration(value: object) -> float:
 def _breaks(values: Sequence[float], duration: float) -> FloatArray:
     found = np.unique(as_real(list(values), "breaks").reshape(-1)) if len(values) else np.zeros(0)
     if found.size and (found[0] <= 0.0 or found[-1] >= duration):
-        raise ArgumentError(f"`breaks` must lie inside the leg, between 0 and {duration:g}, got {found[0]:g} to {found[-1]:g}.", "breaks")
+        raise ArgumentError(
+            f"`breaks` must lie inside the leg, between 0 and {duration:g}, got {found[0]:g} to {found[-1]:g}.",
+            "breaks",
+        )
     return found

@@ -87,7 +87,9 @@ class SampledModel:
         with heard() as every:
             self.first = one_model(build, 0.0, name)
         self.names: tuple[str, ...] = tuple(bath.name for bath in self.first.baths)
-        self._most: dict[int, int] = {}
+        self._most: dict[int, int] = {}  # different frequencies of each contact, those that only coincide told apart
+        others = [one_model(build, float(time), name) for time in probes[1:]]
+        self.probed: tuple[Model, ...] = (self.first, *others)
         self._contacts = self._found_contacts(every, probes)
         self._refuse_closing_gaps()
 
@@ -131,6 +133,10 @@ class SampledModel:
 
     def _by_models(self, times: FloatArray) -> Nodes:
         models = [one_model(self._build, float(time), self._name) for time in times]
+        return stacked_nodes([nodes_of_models([model], self.names) for model in self._alike(models, times)])
+
+    def _alike(self, models: Sequence[Model], times: FloatArray) -> Sequence[Model]:
+        """Models, seen to have the same space and baths as at time 0."""
         for model, time in zip(models, times, strict=True):
             if model.dimension != self.first.dimension:
                 raise ArgumentError(
@@ -145,7 +151,7 @@ class SampledModel:
                     "make two legs of it.",
                     self._name,
                 )
-        return stacked_nodes([nodes_of_models([model], self.names) for model in models])
+        return models
 
     # -- by contacts
 
@@ -173,13 +179,15 @@ class SampledModel:
             if not found.at_once:
                 raise
             return False
-        theirs = self._by_models(probes)
+        theirs = stacked_nodes([nodes_of_models([model], self.names) for model in self._alike(self.probed, probes)])
         return all(_close(one, two) for one, two in zip(_summary(ours), _summary(theirs), strict=True))
 
     def _inputs(self, found: _Contacts, time: Any) -> SecularInputs:
         inputs = inputs_of_call(lambda: self._build(time), found.call)
         if inputs is None or (inputs.generator is not None) != found.local:
-            raise ArgumentError(f"`{self._name}` makes its model in another way at time {time}; make two legs.", self._name)
+            raise ArgumentError(
+                f"`{self._name}` makes its model in another way at time {time}; make two legs.", self._name
+            )
         return inputs
 
     def _hamiltonians(self, found: _Contacts, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
@@ -238,7 +246,10 @@ class SampledModel:
             most = self._most[position] = max(self._most.get(position, 0), int(part.frequencies.max(initial=0)))
             merged |= part.frequencies < most
             parts.append(part)
-        place = [np.full(part.energy.shape, self.names.index(c.bath.name)) for part, c in zip(parts, found.contacts, strict=True)]
+        place = [
+            np.full(part.energy.shape, self.names.index(c.bath.name))
+            for part, c in zip(parts, found.contacts, strict=True)
+        ]
         fields = [[getattr(part, name) for part in parts] for name in ("jumps", "energy", "heat", "entropy")]
         joined = [np.concatenate(field, axis=1) for field in fields]
         nodes = Nodes(motion, counted, *joined, np.concatenate(place, axis=1))

@@ -186,4 +186,3 @@ def same_contacts(first: Sequence[Contact], second: Sequence[Contact]) -> bool:
         and (one.spectrum is two.spectrum or repr(one.spectrum) == repr(two.spectrum))
         for one, two in zip(first, second, strict=True)
     )
-

@@ -1,0 +1,164 @@
+"""A protocol: legs one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.leg import Leg
+from thermokin.cycles.leg_validity import leg_validity
+from thermokin.model.assumption import Assumption
+from thermokin.model.bath import Bath
+from thermokin.operators.as_numbers import shown
+
+__all__ = ["Protocol", "require_protocol"]
+
+MEETS = 1e-9  # of the larger Hamiltonian: a jump that is rounding of two formulas
+
+
+class Protocol:
+    """Legs one after the other, all on one space.
+
+    Args:
+        legs: the legs; the same object may come again and is integrated once.
+        quench: whether Hamiltonians may jump between legs; the work tr((H+ - H-) rho) of a jump is then booked at the
+            seam. Without it, legs must meet.
+
+    Raises:
+        ValueError: if there is no leg, the spaces differ, one name means two baths, or legs do not meet.
+        TypeError: if a leg is not a `Leg`.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.1))
+        >>> ramp = tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 1.0 + t / 10.0]), [bath]))
+        >>> back = tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 2.0 - t / 10.0]), [bath]))
+        >>> tk.Protocol([ramp, back])
+        Protocol of 2 legs, duration 20, 2 levels, baths 'bath'
+    """
+
+    def __init__(self, legs: Iterable[Leg], *, quench: bool = False) -> None:
+        self.legs = tuple([legs] if isinstance(legs, Leg) else legs)
+        self.quench = bool(quench)
+        if not self.legs:
+            raise ArgumentError("`legs` must hold at least one Leg.", "legs")
+        for position, leg in enumerate(self.legs):
+            if not isinstance(leg, Leg):
+                raise TypeError(
+                    f"`legs[{position}]` must be a Leg, got {shown(leg)}; wrap it: tk.Leg(duration, model)."
+                )
+            if leg.dimension != self.legs[0].dimension:
+                raise ArgumentError(
+                    f"`legs[{position}]` has {leg.dimension} levels, `legs[0]` has {self.legs[0].dimension}; all legs "
+                    "of a protocol live on one space.",
+                    f"legs[{position}]",
+                )
+        self.baths = self._distinct()
+        if not self.quench:
+            for position, (before, after) in enumerate(pairwise(self.legs)):
+                self._require_meeting(before, after, f"between `legs[{position}]` and `legs[{position + 1}]`")
+        for assumption in self.validity:
+            assumption.warn()
+
+    def __repr__(self) -> str:
+        baths = ", ".join(map(repr, self.bath_names)) or "none"
+        count = f"{len(self.legs)} leg{'s' if len(self.legs) > 1 else ''}"
+        return f"Protocol of {count}, duration {self.duration:g}, {self.dimension} levels, baths {baths}"
+
+    @property
+    def dimension(self) -> int:
+        """Number of levels."""
+        return self.legs[0].dimension
+
+    @property
+    def duration(self) -> float:
+        """Of all legs [time]."""
+        return float(sum(leg.duration for leg in self.legs))
+
+    @property
+    def bath_names(self) -> tuple[str, ...]:
+        """Names of all baths, in the order in which legs meet them."""
+        return tuple(bath.name for bath in self.baths)
+
+    @cached_property
+    def starts(self) -> FloatArray:
+        """When each leg begins, and when the last one ends (legs + 1,) [time]."""
+        return np.concatenate([[0.0], np.cumsum([leg.duration for leg in self.legs])])
+
+    @cached_property
+    def validity(self) -> tuple[Assumption, ...]:
+        """What the legs' models assume, each with the figure that says how far it holds."""
+        found: list[Assumption] = []
+        for leg in dict.fromkeys(self.legs):
+            position = self.legs.index(leg)
+            found += leg_validity(leg, leg.name or f"leg {position}")
+        return tuple(found)
+
+    def at_seam(self, seam: int) -> tuple[ComplexArray, ComplexArray]:
+        """Hamiltonian and counted operator before and after a seam.
+
+        Args:
+            seam: number of the leg that follows; 0 for the start, where the last leg comes before.
+
+        Returns:
+            (2, d, d) before and (2, d, d) after [energy].
+        """
+        return self.legs[seam - 1].ends[1], self.legs[seam].ends[0]
+
+    def require_period(self) -> None:
+        """Refuse what does not come back to its first Hamiltonian.
+
+        Raises:
+            ValueError: if the last leg does not meet the first and quenches are not allowed.
+        """
+        if not self.quench:
+            self._require_meeting(self.legs[-1], self.legs[0], "from the last leg back to the first: no period")
+
+    def _require_meeting(self, before: Leg, after: Leg, where: str) -> None:
+        old, new = before.ends[1], after.ends[0]
+        jump, scale = np.abs(new - old).max(), max(np.abs(old).max(), np.abs(new).max())
+        if jump > MEETS * scale:
+            raise ArgumentError(
+                f"the Hamiltonian jumps by {jump:.4g} {where}; let legs meet, or pass quench=True, which books the "
+                "work of the jump.",
+                "legs",
+            )
+
+    def _distinct(self) -> tuple[Bath, ...]:
+        found: dict[str, Bath] = {}
+        for position, leg in enumerate(self.legs):
+            for bath in leg.baths:
+                if found.setdefault(bath.name, bath) != bath:
+                    known = found[bath.name]
+                    raise ArgumentError(
+                        f"`legs[{position}]` has a bath {bath.name!r} at temperature {float(bath.temperature):g}, an "
+                        f"earlier leg one at {float(known.temperature):g}; give each its own name.",
+                        f"legs[{position}]",
+                    )
+        return tuple(found.values())
+
+
+def require_protocol(protocol: object) -> Protocol:
+    """What was given as a protocol; a leg alone is a protocol of one.
+
+    Args:
+        protocol: what was given.
+
+    Returns:
+        The protocol.
+
+    Raises:
+        TypeError: if it is neither.
+    """
+    if isinstance(protocol, Leg):
+        return Protocol([protocol])
+    if not isinstance(protocol, Protocol):
+        raise TypeError(
+            f"`protocol` must be a Protocol or a Leg, got {shown(protocol)}; make tk.Protocol([tk.Leg(...)])."
+        )
+    return protocol
