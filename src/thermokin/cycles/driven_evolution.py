@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.cycles.tolerance import DEFAULT, checked_tolerance
@@ -120,6 +120,7 @@ def evolve(
         The evolution; leading axes of model, initial state and times broadcast.
 
     Raises:
+        ArgumentError: if a tolerance is given for a model alone.
         ValueError: if the initial state or the times are not valid, times lie beyond a protocol's end, or leading axes
             do not broadcast.
         TypeError: if they are of the wrong type.
@@ -178,7 +179,7 @@ def _along(protocol: Protocol, initial: Initial, times: ArrayLike, tolerance: fl
         )
     trust, rho = Trust(), start_matrix(protocol, initial)
     first_energy = _mean(protocol.legs[0].ends[0, 1], rho)
-    pieces: list[tuple[Stretch, FloatArray, FloatArray]] = []
+    pieces: list[tuple[Stretch, IntArray, FloatArray]] = []
     carried = _Carried(len(protocol.bath_names), rho.shape[:-2])
     for position, leg in enumerate(protocol.legs):
         begin, close = protocol.starts[position], protocol.starts[position + 1]
@@ -228,7 +229,7 @@ def _mean(operator: ComplexArray, rho: ComplexArray) -> FloatArray:
 def _joined(
     protocol: Protocol,
     grid: FloatArray,
-    pieces: list[tuple[Stretch, FloatArray, FloatArray]],
+    pieces: list[tuple[Stretch, IntArray, FloatArray]],
     first_energy: FloatArray,
     trust: Trust,
 ) -> DrivenEvolution:

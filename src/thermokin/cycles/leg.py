@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -265,14 +266,13 @@ class Leg:
         found = propagation(generator, edges, tolerance=tolerance, positive=positive)
         if edges.size == times.size:
             return found
-        first = np.searchsorted(edges, times)
-        maps = []
-        for low, high in zip(first[:-1], first[1:], strict=True):
+        joined = []
+        for low, high in pairwise(np.searchsorted(edges, times)):
             whole = found.maps[low]
             for place in range(low + 1, high):
                 whole = found.maps[place] @ whole
-            maps.append(whole)
-        return Propagation(np.stack(maps), found.panels, found.error, found.at_floor)
+            joined.append(whole)
+        return Propagation(np.stack(joined), found.panels, found.error, found.at_floor)
 
     @cached_property
     def _still(self) -> Nodes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.model.bath import bath_entropy
@@ -82,19 +84,19 @@ def _padded(part: Nodes, more: int) -> Nodes:
     if not more:
         return part
 
-    def wide(values: FloatArray | ComplexArray) -> FloatArray | ComplexArray:
+    def wide(values: NDArray[Any]) -> NDArray[Any]:
         return np.pad(values, [(0, 0), (0, more), *[(0, 0)] * (values.ndim - 2)])
 
     nothing = np.pad(part.bath, [(0, 0), (0, more)], constant_values=-1)
     numbers = (wide(part.energy), wide(part.heat), wide(part.entropy))
-    return Nodes(part.hamiltonian, part.counted, wide(part.jumps), *numbers, nothing)  # type: ignore[arg-type]
+    return Nodes(part.hamiltonian, part.counted, wide(part.jumps), *numbers, nothing)
 
 
 def _of_model(model: Model, names: Sequence[str]) -> Nodes:
     lead = model.batch_shape or (1,)
     table, size = model.table, model.dimension
 
-    def full(values: FloatArray | ComplexArray | IntArray, own: int) -> FloatArray | ComplexArray | IntArray:
+    def full(values: NDArray[Any], own: int) -> NDArray[Any]:
         return np.broadcast_to(values, (*lead, *values.shape[values.ndim - own :]))
 
     if table.size:
@@ -114,4 +116,4 @@ def _of_model(model: Model, names: Sequence[str]) -> Nodes:
         entropy = np.where(here, bath_entropy(heat, bath.temperature[..., None]), entropy)
     numbers = (full(table.energy, 1), full(heat, 1), full(entropy, 1), full(place, 1))
     counted = model.from_frame(model.energy.dense)
-    return Nodes(full(model.hamiltonian, 2), full(counted, 2), full(jumps, 3), *numbers)  # type: ignore[arg-type]
+    return Nodes(full(model.hamiltonian, 2), full(counted, 2), full(jumps, 3), *numbers)

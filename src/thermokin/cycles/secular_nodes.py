@@ -10,6 +10,7 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.model.bath import bath_entropy
 from thermokin.model.contact import Contact
+from thermokin.model.spectrum import Spectrum
 
 __all__ = ["ContactNodes", "DivergingRateError", "contact_nodes", "same_contacts", "smallest_gaps"]
 
@@ -99,8 +100,8 @@ def contact_nodes(contact: Contact, energies: FloatArray, frame: ComplexArray, t
         heat = energy - particles * contact.bath.chemical_potential[..., None]
         entropy = bath_entropy(heat, np.asarray(contact.bath.temperature)[..., None])
         found.append((frame[:, None] @ jumps @ frame.conj().swapaxes(-1, -2)[:, None], energy, heat, entropy))
-    joined = (np.concatenate(each, axis=1) for each in zip(*found, strict=True))
-    return ContactNodes(*joined, frequencies)
+    jumps, energy, heat, entropy = (np.concatenate(each, axis=1) for each in zip(*found, strict=True))
+    return ContactNodes(jumps, energy, heat, entropy, frequencies)
 
 
 def smallest_gaps(contact: Contact, energies: FloatArray, frame: ComplexArray) -> FloatArray:
@@ -124,7 +125,7 @@ def smallest_gaps(contact: Contact, energies: FloatArray, frame: ComplexArray) -
 
 def _clustered(gaps: FloatArray, limit: FloatArray) -> tuple[IntArray, FloatArray, IntArray]:
     """Labels of equal gaps (k, m), the mean of each label (k, c), and how many labels there are (k,)."""
-    count, size = gaps.shape
+    count = gaps.shape[0]
     order = np.argsort(gaps, axis=-1, kind="stable")
     ascending = np.take_along_axis(gaps, order, axis=-1)
     steps = np.cumsum(np.diff(ascending, axis=-1) > limit, axis=-1)
@@ -183,6 +184,14 @@ def same_contacts(first: Sequence[Contact], second: Sequence[Contact]) -> bool:
     return len(first) == len(second) and all(
         one.bath == two.bath
         and np.array_equal(one.operator, two.operator)
-        and (one.spectrum is two.spectrum or repr(one.spectrum) == repr(two.spectrum))
+        and _same_spectrum(one.spectrum, two.spectrum)
         for one, two in zip(first, second, strict=True)
+    )
+
+
+def _same_spectrum(one: Spectrum, two: Spectrum) -> bool:
+    return one is two or (
+        type(one) is type(two)
+        and vars(one).keys() == vars(two).keys()
+        and all(np.array_equal(value, vars(two)[name]) for name, value in vars(one).items())
     )

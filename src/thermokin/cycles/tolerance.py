@@ -21,7 +21,7 @@ def checked_tolerance(tolerance: float | None) -> float:
         The number.
 
     Raises:
-        ValueError: if it is not one number between 1e-14 and 1e-2.
+        ArgumentError: if it is not one number between 1e-14 and 1e-2.
     """
     if tolerance is None:
         return DEFAULT
