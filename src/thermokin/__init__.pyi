@@ -20,10 +20,12 @@ from thermokin.counting.integrated_cumulants import exchanged as exchanged
 from thermokin.counting.integrated_cumulants import integrated_cumulants as integrated_cumulants
 from thermokin.counting.truncation import truncated_cumulants as truncated_cumulants
 from thermokin.counting.waiting_times import waiting_times as waiting_times
+from thermokin.cycles.cycle_cumulants import cycle_cumulants as cycle_cumulants
 from thermokin.cycles.driven_evolution import evolve as evolve
 from thermokin.cycles.leg import Leg as Leg
 from thermokin.cycles.limit_cycle import limit_cycle as limit_cycle
 from thermokin.cycles.protocol import Protocol as Protocol
+from thermokin.cycles.two_point_work import two_point_work as two_point_work
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
@@ -237,10 +237,22 @@ class Leg:
 
         return self._between(None, generator, np.array([0.0, self.duration]), tolerance)
 
+    def unitary_map(self, tolerance: float) -> Propagation:
+        """The propagator exp(-i int H dt) of the Hamiltonian alone over the whole leg.
+
+        Args:
+            tolerance: of the map.
+
+        Returns:
+            A map (1, d, d) of kets.
+        """
+        ends = np.array([0.0, self.duration])
+        return self._between(("unitary",), lambda at: -1j * self.operators(at)[:, 0], ends, tolerance)
+
     def _between(
         self,
         key: Any,
-        generator: Callable[[FloatArray], FloatArray],
+        generator: Callable[[FloatArray], NDArray[Any]],
         times: FloatArray,
         tolerance: float,
         *,
@@ -255,7 +267,7 @@ class Leg:
         return self._maps[asked]
 
     def _propagated(
-        self, generator: Callable[[FloatArray], FloatArray], times: FloatArray, tolerance: float, *, positive: bool
+        self, generator: Callable[[FloatArray], NDArray[Any]], times: FloatArray, tolerance: float, *, positive: bool
     ) -> Propagation:
         if self._sampled is None:
             one = generator(np.zeros(1))

@@ -92,6 +92,7 @@ class SampledModel:
         others = [one_model(build, float(time), name) for time in probes[1:]]
         self.probed: tuple[Model, ...] = (self.first, *others)
         self._contacts = self._found_contacts(every, probes)
+        self._swept = self._contacts is None and self._makes_sweeps(probes)
         self._refuse_closing_gaps()
 
     def nodes(self, times: FloatArray) -> Nodes:
@@ -116,7 +117,7 @@ class SampledModel:
     @property
     def at_once(self) -> bool:
         """Whether the function takes an array of times."""
-        return self._contacts is not None and self._contacts.at_once
+        return self._swept if self._contacts is None else self._contacts.at_once
 
     def operators(self, times: FloatArray) -> ComplexArray:
         """The Hamiltonian of the motion and the operator whose energy is counted (k, 2, d, d) [energy]."""
@@ -133,8 +134,28 @@ class SampledModel:
     # -- by whole models
 
     def _by_models(self, times: FloatArray) -> Nodes:
+        if self._swept:
+            return nodes_of_models([self._sweep(times)], self.names)
         models = [one_model(self._build, float(time), self._name) for time in times]
         return stacked_nodes([nodes_of_models([model], self.names) for model in self._alike(models, times)])
+
+    def _sweep(self, times: FloatArray) -> Model:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ValidityWarning)
+            return self._build(times)  # type: ignore[arg-type, no-any-return]
+
+    def _makes_sweeps(self, probes: FloatArray) -> bool:
+        """Whether it makes one model of many times, the same as one by one."""
+        self._swept = False
+        theirs = self._by_models(probes)
+        try:
+            swept = self._sweep(probes)
+            if swept.batch_shape != probes.shape or {bath.name for bath in swept.baths} != set(self.names):
+                return False
+            ours = nodes_of_models([swept], self.names)
+        except Exception:  # whatever it raises, it does not take arrays
+            return False
+        return all(_close(one, two) for one, two in zip(_summary(ours), _summary(theirs), strict=True))
 
     def _alike(self, models: Sequence[Model], times: FloatArray) -> Sequence[Model]:
         """Models, seen to have the same space and baths as at time 0."""
@@ -308,8 +329,8 @@ class SampledModel:
 
     def _closing(self, bath: str, time: float) -> ArgumentError:
         return ArgumentError(
-            f"`{self._name}`: a gap that bath {bath!r} sees closes, or its coupling dephases, at time {time:.6g}, where "
-            "the rate of its flat spectrum diverges; use an Ohmic spectrum, or a coupling without those elements.",
+            f"`{self._name}`: a gap that bath {bath!r} sees closes, or its coupling dephases, at time {time:.6g}, "
+            "where the rate of its flat spectrum diverges; use an Ohmic spectrum, or a coupling without those elements.",
             self._name,
         )
 

@@ -1,0 +1,168 @@
+"""How heat and work of a cycle fluctuate in the long run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+
+from thermokin._errors import ArgumentError, NotConvergedError
+from thermokin._result import ArrayResult
+from thermokin._typing import FloatArray
+from thermokin.cycles.driven_generator import trace_row
+from thermokin.cycles.leg import Leg
+from thermokin.cycles.limit_cycle import LimitCycle, bordered, limit_cycle
+from thermokin.cycles.nodes import Nodes
+from thermokin.cycles.protocol import Protocol, require_protocol
+from thermokin.operators.as_numbers import as_whole, shown
+
+__all__ = ["WORK", "CycleCumulants", "counted_weights", "cycle_cumulants"]
+
+WORK = "work"
+HIGHEST = 6  # the moments' map has (order + 1) d^2 coordinates
+LEAST = 1e-10  # of the energies exchanged, what is rounding
+LOST = 1e-3  # relative error from which a number is not given
+
+
+@dataclass(frozen=True, eq=False)
+class CycleCumulants(ArrayResult):
+    """Cumulants per cycle of an amount exchanged in many cycles.
+
+    Args:
+        values: (order,) per cycle [energy^n].
+        error: estimate of what each lacks (order,).
+        counted: of what: a bath's name, or "work".
+        cycle: the limit cycle.
+    """
+
+    values: FloatArray
+    error: FloatArray
+    counted: str
+    cycle: LimitCycle
+
+    @property
+    def per_time(self) -> FloatArray:
+        """The same per time (order,) [energy^n/time]."""
+        return np.asarray(self.values / self.cycle.period)
+
+
+def cycle_cumulants(
+    protocol: Protocol | Leg | LimitCycle, counted: str, *, order: int = 2, tolerance: float | None = None
+) -> CycleCumulants:
+    """Cumulants per cycle, in the long run, of the heat from a bath or of the work.
+
+    Heat is counted by jumps. Work on the operator whose energy is counted is the change of energy less all heat and
+    chemical work; over many cycles the energy stays within bounds, so that its cumulants are those of minus the rest.
+    The scaled generating function is ln of the leading eigenvalue of the tilted map of a cycle, whose derivatives
+    follow from the moments M_r of the map, one linear equation an order:
+    (1 - M_0) x_n = sum over j < n of binom(n, j) (M_(n-j) - lambda_(n-j)) x_j.
+
+    Args:
+        protocol: the legs of a cycle, or its limit cycle.
+        counted: name of a bath, or "work".
+        order: the highest cumulant, 1 to 6.
+        tolerance: of the maps; 1e-10 if None, or that of the limit cycle.
+
+    Returns:
+        The cumulants, per cycle and per time.
+
+    Raises:
+        ArgumentError: if the name is none of the protocol's, the order is out of range, or the protocol has no period.
+        DegenerateSteadyStateError: if the cycle has several periodic states.
+        NotConvergedError: if a cumulant has no digits left, or panels become too many.
+
+    Cost:
+        A map of (order + 1) d^2 coordinates a leg.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> X = [[0, 1], [1, 0]]
+        >>> def qubit(gap, name, temperature):
+        ...     return tk.davies(np.diag([0.0, gap]), [tk.Contact(tk.Bath(name, temperature), X, tk.Flat(0.5))])
+        >>> engine = tk.Protocol(
+        ...     [tk.Leg(20.0, qubit(2.0, "hot", 2.0)), tk.Leg(20.0, qubit(1.0, "cold", 0.5))], quench=True)
+        >>> tk.cycle_cumulants(engine, "work").values.round(6)
+        array([-0.149738,  0.301575])
+    """
+    cycle = protocol if isinstance(protocol, LimitCycle) else None
+    legs = cycle.protocol if cycle is not None else require_protocol(protocol)
+    _require_name(legs, counted)
+    order = as_whole(order, "order", 1, HIGHEST)
+    if cycle is None or tolerance is not None:
+        cycle = limit_cycle(legs, tolerance=tolerance)
+    size = legs.dimension**2
+    whole, error = np.eye((order + 1) * size), 0.0
+    if counted == WORK and np.abs(cycle.ledger.bathless).max() > LEAST * np.abs(cycle.ledger.energy_change).max():
+        raise ArgumentError(
+            "`counted` must be a bath here: jumps without a bath give energy that is neither heat nor counted work; "
+            "give them a bath.",
+            "counted",
+        )
+    for leg in legs.legs:
+        found = leg.moment_maps(counted, counted_weights(leg, counted), order, cycle.tolerance)
+        whole, error = found.maps[0] @ whole, error + found.error
+    moments = whole.reshape(order + 1, size, order + 1, size)[:, :, 0]
+    values = _of_moments(moments, legs.dimension)
+    # What maps lack enters each order through the resolvent, once more than the order before.
+    amplified = 1.0 / max(1.0 - cycle.relaxation, 1e-300)
+    scale = np.array([np.abs(moments[n]).max() * amplified**n for n in range(1, order + 1)])
+    lacks = (error + 1e-15) * scale * 10.0
+    if (lacks > LOST * np.maximum(np.abs(values), scale * 1e-9)).any():
+        raise NotConvergedError(
+            f"the cumulants of {counted!r} have no digits left: a cycle relaxes deviations by {cycle.relaxation:.12g} "
+            "alone.",
+            float(lacks.max()),
+            "Ask for fewer orders, or for a finer tolerance.",
+        )
+    return CycleCumulants(values, lacks, counted, cycle)
+
+
+def _require_name(protocol: Protocol, counted: object) -> None:
+    if counted != WORK and counted not in protocol.bath_names:
+        names = ", ".join(map(repr, (*protocol.bath_names, WORK)))
+        raise ArgumentError(f"`counted` must be one of {names}, got {shown(counted)}.", "counted")
+
+
+def counted_weights(leg: Leg, counted: str) -> Callable[[Nodes], FloatArray]:
+    """What each jump of a leg counts, of nodes of that leg.
+
+    Args:
+        leg: the leg.
+        counted: name of a bath, for its heat; or "work", for minus the energy from all baths.
+
+    Returns:
+        Function from nodes to weights (k, c) [energy].
+    """
+    if counted == WORK:
+        return lambda nodes: np.where(nodes.bath >= 0, -nodes.energy, 0.0)
+    place = leg.bath_names.index(counted) if counted in leg.bath_names else len(leg.bath_names)
+    return lambda nodes: np.where(nodes.bath == place, nodes.heat, 0.0)
+
+
+def _of_moments(moments: FloatArray, dimension: int) -> FloatArray:
+    """Cumulants (order,) of the moments M_r (order + 1, d^2, d^2) of a map."""
+    order, size = moments.shape[0] - 1, dimension**2
+    matrix, trace = bordered(moments[0], dimension), trace_row(dimension)
+
+    def solved(source: FloatArray, total: float) -> FloatArray:
+        return np.asarray(np.linalg.solve(matrix, np.append(source, total))[:size])
+
+    vectors = [solved(np.zeros(size), 1.0)]
+    values = [1.0]  # derivatives of the leading eigenvalue
+    for power in range(1, order + 1):
+        parts = [comb(power, low) * (moments[power - low] @ vectors[low]) for low in range(power)]
+        values.append(float(trace @ sum(parts)))
+        source = sum(parts) - sum(comb(power, low) * values[power - low] * vectors[low] for low in range(power))
+        vectors.append(solved(-source, 0.0))
+    return _logarithm(np.array(values))
+
+
+def _logarithm(derivatives: FloatArray) -> FloatArray:
+    """Derivatives (order,) of ln f from those of f (order + 1,), f(0) = 1: cumulants from moments."""
+    found = np.zeros(derivatives.size)
+    for power in range(1, derivatives.size):
+        lower = sum(comb(power - 1, low - 1) * found[low] * derivatives[power - low] for low in range(1, power))
+        found[power] = derivatives[power] - lower
+    return found[1:]
