@@ -13,9 +13,9 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.cycles.arguments import DEFAULT, checked_tolerance
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol, require_protocol
-from thermokin.cycles.tolerance import DEFAULT, checked_tolerance
 from thermokin.cycles.walk import Stretch, Trust, stretch, von_neumann
 from thermokin.model.assumption import Assumption
 from thermokin.model.model import Model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,16 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.arguments import checked_breaks, checked_duration
 from thermokin.cycles.driven_generator import exchange_generator, moment_generator, real_generator
 from thermokin.cycles.nodes import Nodes, nodes_of_models
 from thermokin.cycles.sampled_model import SampledModel
+from thermokin.cycles.slopes import require_slopes, told_slopes
 from thermokin.model.bath import Bath
 from thermokin.model.model import Model
 from thermokin.numerics.chebyshev_pieces import ChebyshevPieces, chebyshev_pieces
 from thermokin.numerics.magnus import Propagation, propagation, sudden_edges
 from thermokin.numerics.propagator_ladder import stacked_exponential
-from thermokin.operators.as_numbers import as_real, shown
-from thermokin.operators.as_operators import as_hermitian
+from thermokin.operators.as_numbers import shown
 
 __all__ = ["Build", "Leg"]
 
@@ -29,7 +29,6 @@ Build: TypeAlias = Callable[[float], Model]
 
 SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
 CHECKED = np.array([0.017, 0.123, 0.271, 0.5, 0.618, 0.77, 0.91, 0.983])  # of a leg, where a derivative is compared
-WRONG = 1e-6  # of the largest derivative: far above what differentiating a series loses
 
 
 class Leg:
@@ -65,8 +64,8 @@ class Leg:
         breaks: Sequence[float] = (),
         name: str = "",
     ) -> None:
-        self.duration = _duration(duration)
-        self.breaks = _breaks(breaks, self.duration)
+        self.duration = checked_duration(duration)
+        self.breaks = checked_breaks(breaks, self.duration)
         self.name = str(name)
         if not isinstance(model, Model) and not callable(model):
             raise TypeError(f"`model` of a leg must be a Model or a function from time to one, got {shown(model)}.")
@@ -83,7 +82,7 @@ class Leg:
             )
         self._maps: dict[Any, Propagation] = {}
         if rate_of_change is not None:
-            self._require_derivative()
+            self._require_derivative(rate_of_change)
 
     def __repr__(self) -> str:
         kind = "driven, " if self.is_driven else ""
@@ -176,7 +175,7 @@ class Leg:
         motion, counted = found[:, 0], found[:, 1]
         if self._given is None:
             return motion, counted
-        told = self._told(times)
+        told = told_slopes(self._given, times, self.dimension)
         return told, told if self.counts_motion else counted
 
     def exchange_maps(self, times: FloatArray, tolerance: float, *, positive: bool = False) -> Propagation:
@@ -249,6 +248,14 @@ class Leg:
         ends = np.array([0.0, self.duration])
         return self._between(("unitary",), lambda at: -1j * self.operators(at)[:, 0], ends, tolerance)
 
+    def _require_derivative(self, given: Callable[[float], ArrayLike]) -> None:
+        if self._sampled is None:
+            raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed model has none.", "rate_of_change")
+        times = self.duration * CHECKED
+        slopes = self._series.derivative(times)[:, 0]
+        size = float(np.abs(self.operators(times)).max()) / self.duration
+        require_slopes(told_slopes(given, times, self.dimension), slopes, times, size)
+
     def _between(
         self,
         key: Any,
@@ -276,15 +283,7 @@ class Leg:
         inside = self._edges[(self._edges > times[0]) & (self._edges < times[-1])]
         edges = np.union1d(times, inside)
         found = propagation(generator, edges, tolerance=tolerance, positive=positive)
-        if edges.size == times.size:
-            return found
-        joined = []
-        for low, high in pairwise(np.searchsorted(edges, times)):
-            whole = found.maps[low]
-            for place in range(low + 1, high):
-                whole = found.maps[place] @ whole
-            joined.append(whole)
-        return Propagation(np.stack(joined), found.panels, found.error, found.at_floor)
+        return found.between(edges, times)
 
     @cached_property
     def _still(self) -> Nodes:
@@ -304,50 +303,3 @@ class Leg:
     @cached_property
     def _series(self) -> ChebyshevPieces:
         return chebyshev_pieces(self.operators, self._edges)
-
-    def _told(self, times: FloatArray) -> ComplexArray:
-        size = self.dimension
-        try:
-            every = np.asarray(self._given(times))  # type: ignore[misc, arg-type]
-            if every.shape == (times.size, size, size) and times.size != size:
-                return as_hermitian(every, "rate_of_change")
-        except (ValueError, TypeError, IndexError):
-            pass
-        made = [as_hermitian(self._given(float(time)), "rate_of_change") for time in times]  # type: ignore[misc]
-        if made[0].shape != (size, size):
-            raise ArgumentError(
-                f"`rate_of_change` must have shape ({size}, {size}), got {made[0].shape}.", "rate_of_change"
-            )
-        return np.stack(made)
-
-    def _require_derivative(self) -> None:
-        if self._sampled is None:
-            raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed model has none.", "rate_of_change")
-        times = self.duration * CHECKED
-        told, found = self._told(times), self._series.derivative(times)[:, 0]
-        miss = np.abs(told - found).max(axis=(-2, -1))
-        scale = max(float(np.abs(found).max()), float(np.abs(self.operators(times)).max()) / self.duration)
-        if miss.max() > WRONG * scale:
-            worst = int(np.argmax(miss))
-            raise ArgumentError(
-                f"`rate_of_change` is not the derivative of the Hamiltonian: at time {times[worst]:g} of the leg it is "
-                f"off by {miss[worst]:.3g}; leave it out, or name the breaks of the drive.",
-                "rate_of_change",
-            )
-
-
-def _duration(value: object) -> float:
-    number = as_real(value, "duration") if np.isfinite(np.asarray(value, dtype=float)).all() else np.asarray(np.inf)
-    if number.ndim or not 0.0 < number < np.inf:
-        raise ArgumentError(f"`duration` of a leg must be one number > 0 and finite, got {shown(value)}.", "duration")
-    return float(number)
-
-
-def _breaks(values: Sequence[float], duration: float) -> FloatArray:
-    found = np.unique(as_real(list(values), "breaks").reshape(-1)) if len(values) else np.zeros(0)
-    if found.size and (found[0] <= 0.0 or found[-1] >= duration):
-        raise ArgumentError(
-            f"`breaks` must lie inside the leg, between 0 and {duration:g}, got {found[0]:g} to {found[-1]:g}.",
-            "breaks",
-        )
-    return found

@@ -12,11 +12,11 @@ from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.arguments import checked_tolerance
 from thermokin.cycles.cycle_ledger import CycleLedger, cycle_ledger
 from thermokin.cycles.driven_generator import state_matrix, trace_row
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol, require_protocol
-from thermokin.cycles.tolerance import checked_tolerance
 from thermokin.cycles.walk import Trust, leg_maps, smallest_choi
 from thermokin.model.assumption import Assumption
 

@@ -10,12 +10,12 @@ import numpy as np
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.arguments import checked_tolerance
 from thermokin.cycles.cycle_cumulants import WORK, counted_weights
 from thermokin.cycles.driven_evolution import start_matrix
 from thermokin.cycles.driven_generator import real_state, state_matrix
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol, require_protocol
-from thermokin.cycles.tolerance import checked_tolerance
 from thermokin.motion.initial import Initial
 from thermokin.operators.as_numbers import as_real, as_whole, shown
 

@@ -44,6 +44,22 @@ class Propagation:
     error: float
     at_floor: bool
 
+    def between(self, edges: FloatArray, times: FloatArray) -> Propagation:
+        """The same maps joined between some of the edges.
+
+        Args:
+            edges: (m + 1,) of the intervals [time].
+            times: some of them, the first and the last included [time].
+
+        Returns:
+            The maps between these.
+        """
+        if times.size == edges.size:
+            return self
+        owner = np.searchsorted(times, edges[:-1], side="right") - 1
+        maps = _joined([(owner, edges[:-1], self.maps)], times.size - 1)
+        return Propagation(maps, self.panels, self.error, self.at_floor)
+
 
 def commutator_free_step(generator: Generator, starts: FloatArray, lengths: FloatArray) -> NDArray[Any]:
     """One step of order 4, exp(h (a2 L1 + a1 L2)) exp(h (a1 L1 + a2 L2)), a = 1/4 +- sqrt(3)/6, at Gauss' nodes.
