@@ -23,7 +23,6 @@ __all__ = ["WORK", "CycleCumulants", "counted_weights", "cycle_cumulants"]
 WORK = "work"
 HIGHEST = 6  # the moments' map has (order + 1) d^2 coordinates
 LEAST = 1e-10  # of the energies exchanged, what is rounding
-LOST = 1e-3  # relative error from which a number is not given
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,14 +108,20 @@ def cycle_cumulants(
     amplified = 1.0 / max(1.0 - cycle.relaxation, 1e-300)
     scale = np.array([np.abs(moments[n]).max() * amplified**n for n in range(1, order + 1)])
     lacks = (error + 1e-15) * scale * 10.0
-    if (lacks > LOST * np.maximum(np.abs(values), scale * 1e-9)).any():
+    _require_digits(values, lacks, scale, counted)
+    return CycleCumulants(values, lacks, counted, cycle)
+
+
+def _require_digits(values: FloatArray, lacks: FloatArray, scale: FloatArray, counted: str) -> None:
+    """Refuse cumulants whose error is as large as they are, and as a Gaussian's spread makes a power of that order."""
+    spread = np.sqrt(max(values[1], 0.0)) if values.size > 1 else 0.0
+    natural = np.maximum(np.abs(values), spread ** np.arange(1, values.size + 1))
+    if (lacks > np.maximum(natural, LEAST * scale)).any():
         raise NotConvergedError(
-            f"the cumulants of {counted!r} have no digits left: a cycle relaxes deviations by {cycle.relaxation:.12g} "
-            "alone.",
+            f"the cumulants of {counted!r} have no digits left: they are smaller than what the maps lack.",
             float(lacks.max()),
             "Ask for fewer orders, or for a finer tolerance.",
         )
-    return CycleCumulants(values, lacks, counted, cycle)
 
 
 def _require_name(protocol: Protocol, counted: object) -> None:

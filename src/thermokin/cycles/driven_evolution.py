@@ -191,7 +191,7 @@ def _along(protocol: Protocol, initial: Initial, times: ArrayLike, tolerance: fl
         cuts = np.unique(np.concatenate([[0.0], inside, [leg.duration]]))
         walked = stretch(protocol, position, rho, cuts, tolerance, trust)
         places = np.searchsorted(cuts, inside)
-        energies = np.real(np.einsum("...tab,tba->...t", walked.states[..., places, :, :], leg.operators(inside)[:, 1]))
+        energies = _energies(leg, inside, walked.states[..., places, :, :])
         pieces.append((carried.added(walked), places, energies))
         rho = walked.states[..., -1, :, :]
         carried.close(pieces[-1][0])
@@ -220,6 +220,12 @@ class _Carried:
         """Keep the last numbers of a stretch."""
         self.heat = walked.heat[..., -1, :]
         self.scalar = {name: getattr(walked, name)[..., -1] for name in self.scalar}
+
+
+def _energies(leg: Leg, times: FloatArray, states: ComplexArray) -> FloatArray:
+    if not times.size:
+        return np.zeros(states.shape[:-2])
+    return np.real(np.einsum("...tab,tba->...t", states, leg.operators(times)[:, 1]))
 
 
 def _mean(operator: ComplexArray, rho: ComplexArray) -> FloatArray:
