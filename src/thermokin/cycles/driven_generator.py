@@ -121,13 +121,26 @@ def jump_map(jumps: ComplexArray, weights: FloatArray) -> ComplexArray:
     flat = jumps.reshape(count, channels, size * size)
     pairs = (weights[..., None] * flat).swapaxes(-1, -2) @ flat.conj()
     shaped = pairs.reshape(count, size, size, size, size).transpose(0, 1, 3, 2, 4)
-    return np.asarray(shaped.reshape(count, size * size, size * size))
+    return np.ascontiguousarray(shaped).reshape(count, size * size, size * size)
 
 
 def real_map(maps: ComplexArray) -> FloatArray:
-    """Maps (..., d^2, d^2) that keep Hermiticity, in real coordinates."""
-    change = basis(round(np.sqrt(maps.shape[-1])))
-    return np.ascontiguousarray((change.conj().T @ maps @ change).real)
+    """Maps (k, d^2, d^2) that keep Hermiticity, in real coordinates."""
+    size = round(np.sqrt(maps.shape[-1]))
+    upper, lower = np.triu_indices(size, 1)
+    above, below, level = upper * size + lower, lower * size + upper, np.arange(size) * (size + 1)
+    # Rows below the diagonal are conjugates of those above.
+    rows = maps[:, np.concatenate([level, above])]
+    mixed = np.empty_like(rows)
+    half = np.sqrt(0.5)
+    mixed[..., :size] = rows[..., level]
+    mixed[..., size::2] = half * (rows[..., above] + rows[..., below])
+    mixed[..., size + 1 :: 2] = 1j * half * (rows[..., above] - rows[..., below])
+    found = np.empty(maps.shape)
+    found[:, :size] = mixed[:, :size].real
+    np.multiply(mixed[:, size:].real, 2.0 * half, out=found[:, size::2])
+    np.multiply(mixed[:, size:].imag, 2.0 * half, out=found[:, size + 1 :: 2])
+    return found
 
 
 def complex_map(maps: FloatArray) -> ComplexArray:
@@ -152,12 +165,13 @@ def real_generator(nodes: Nodes, weights: FloatArray | None = None) -> FloatArra
         The generators.
     """
     size = nodes.hamiltonian.shape[-1]
-    unit = np.eye(size)
     silent = -1j * nodes.hamiltonian - 0.5 * decay(nodes).sum(axis=1)
-    left = np.einsum("kab,cd->kacbd", silent, unit).reshape(-1, size**2, size**2)
-    right = np.einsum("ab,kcd->kacbd", unit, silent.conj()).reshape(-1, size**2, size**2)
     given = np.ones(nodes.energy.shape) if weights is None else weights
-    return real_map(left + right + jump_map(nodes.jumps, given))
+    found = jump_map(nodes.jumps, given).reshape(-1, size, size, size, size)
+    level = np.arange(size)
+    found[:, :, level, :, level] += silent[None]  # K rho
+    found[:, level, :, level] += silent.conj()[None]  # rho K^+
+    return real_map(found.reshape(-1, size**2, size**2))
 
 
 def exchange_generator(

@@ -19,7 +19,7 @@ from thermokin.cycles.slopes import require_slopes, told_slopes
 from thermokin.model.bath import Bath
 from thermokin.model.model import Model
 from thermokin.numerics.chebyshev_pieces import ChebyshevPieces, chebyshev_pieces
-from thermokin.numerics.magnus import Propagation, propagation, sudden_edges
+from thermokin.numerics.magnus import Propagation, Survey, propagation, survey
 from thermokin.numerics.propagator_ladder import stacked_exponential
 from thermokin.operators.as_numbers import shown
 
@@ -282,23 +282,27 @@ class Leg:
             return Propagation(maps, times.size - 1, 0.0, at_floor=False)
         inside = self._edges[(self._edges > times[0]) & (self._edges < times[-1])]
         edges = np.union1d(times, inside)
-        found = propagation(generator, edges, tolerance=tolerance, positive=positive)
+        found = propagation(generator, edges, tolerance=tolerance, first=self._panels(times), positive=positive)
         return found.between(edges, times)
+
+    def _panels(self, times: FloatArray) -> int:
+        share = float(times[-1] - times[0]) / self.duration
+        return max(1, int(np.ceil(share * self._survey.panels)))
 
     @cached_property
     def _still(self) -> Nodes:
         return nodes_of_models([self.first], self.bath_names)
 
     @cached_property
+    def _survey(self) -> Survey:
+        samples = SAMPLES[int(self._sampled.at_once)]  # type: ignore[union-attr]
+        return survey(self._sampled.coefficients, 0.0, self.duration, samples)  # type: ignore[union-attr]
+
+    @cached_property
     def _edges(self) -> FloatArray:
         """Where it must be cut: breaks, and where something happens suddenly."""
-        found = [np.zeros(1), self.breaks, np.full(1, self.duration)]
-        marks = np.concatenate(found)
-        samples = SAMPLES[int(self._sampled.at_once)]  # type: ignore[union-attr]
-        sudden = sudden_edges(lambda at: real_generator(self.nodes(at)), 0.0, self.duration, samples)
-        # Beside a break point nothing is news.
-        near = np.abs(sudden[:, None] - marks).min(axis=-1, initial=np.inf) < 1.5 * self.duration / samples
-        return np.unique(np.concatenate([marks, sudden[~near]]))
+        marks = np.concatenate([np.zeros(1), self.breaks, self._survey.sudden, np.full(1, self.duration)])
+        return np.unique(marks)
 
     @cached_property
     def _series(self) -> ChebyshevPieces:

@@ -113,6 +113,19 @@ class SampledModel:
             return self.operators(times)
         return np.stack(np.broadcast_arrays(motion, counted), axis=1)
 
+    def coefficients(self, times: FloatArray) -> ComplexArray:
+        """What the motion depends on (k, ...): Hamiltonians alone where contacts make the rest of them.
+
+        Args:
+            times: (k,) [time].
+
+        Returns:
+            The numbers.
+        """
+        if self._secular is not None:
+            return self.operators(times)
+        return np.stack(_summary(self.nodes(times)), axis=1)
+
     def _by_models(self, times: FloatArray) -> Nodes:
         if self._swept:
             return nodes_of_models([self._sweep(times)], self.names)

@@ -13,13 +13,14 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.numerics.propagator_ladder import stacked_exponential
 
-__all__ = ["Propagation", "commutator_free_step", "midpoint_step", "propagation", "sudden_edges"]
+__all__ = ["Propagation", "Survey", "commutator_free_step", "midpoint_step", "propagation", "survey"]
 
 Generator: TypeAlias = Callable[[FloatArray], NDArray[Any]]
 Step: TypeAlias = Callable[[Generator, FloatArray, FloatArray], NDArray[Any]]
 
 EPSILON = float(np.finfo(np.float64).eps)
-FIRST = 16  # panels to begin with: both levels of two panels can miss one pulse and agree
+FIRST = 16  # panels to begin with where nothing is known: both levels of two panels can miss one pulse and agree
+PANELS = (4, 128)  # the least and the most to begin with after a survey
 DEEPEST = 60  # halvings of a panel: what then still differs is a jump that no break point names
 MOST = 2**16  # panels of one level
 NUMBERS = 2**25  # of all maps of a level, a quarter of a GB
@@ -98,24 +99,52 @@ def midpoint_step(generator: Generator, starts: FloatArray, lengths: FloatArray)
     return stacked_exponential(lengths[:, None, None] * generator(starts + 0.5 * lengths))
 
 
-def sudden_edges(generator: Generator, start: float, end: float, samples: int) -> FloatArray:
-    """Where the coefficients change far more between neighbouring samples than they usually do.
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """How coefficients change along an interval.
 
     Args:
-        generator: L(t) (k, n, n) at times (k,).
+        sudden: times about which they change far more between neighbouring samples than they usually do [time].
+        panels: how many panels to begin with, two for each swing.
+    """
+
+    sudden: FloatArray
+    panels: int
+
+
+def survey(coefficients: Generator, start: float, end: float, samples: int) -> Survey:
+    """Look where coefficients change suddenly and how often they swing.
+
+    Args:
+        coefficients: values (k, ...) at times (k,).
         start: of the interval [time].
         end: of the interval [time].
         samples: how many; what is narrower than their distance can be missed and wants a break point.
 
     Returns:
-        Times to cut at [time].
+        The survey.
     """
     # Not at the places of the nodes, nor symmetric about the middle.
     times = start + (end - start) * (np.arange(samples) + 0.381966) / samples
-    steps = np.abs(np.diff(generator(times), axis=0)).sum(axis=-1).max(axis=-1)
+    values = coefficients(times).reshape(samples, -1)
+    steps = np.abs(np.diff(values, axis=0)).sum(axis=-1)
     limit = STEEP * np.median(steps) + 1e-9 * steps.max(initial=0.0)
     there = np.flatnonzero(steps > limit)
-    return np.unique(times[np.unique(np.concatenate([there, there + 1]))]) if there.size else times[:0]
+    sudden = _graded(times[np.unique(np.concatenate([there, there + 1]))], start, end, (end - start) / samples)
+    width = np.abs(values - values[0]).sum(axis=-1).max()
+    swings = float(steps.sum() / width) if width > 0.0 else 0.0
+    return Survey(sudden, int(np.clip(np.ceil(2.0 * swings) + 2.0, *PANELS)))
+
+
+def _graded(sudden: FloatArray, start: float, end: float, spacing: float) -> FloatArray:
+    """Times with more of them beside each run of neighbours, further and further apart: a long panel misses a tail."""
+    if not sudden.size:
+        return sudden
+    first = np.flatnonzero(np.diff(sudden, prepend=-np.inf) > 2.0 * spacing)
+    last = np.append(first[1:] - 1, sudden.size - 1)
+    away = spacing * 4.0 ** np.arange(np.ceil(np.log(max((end - start) / spacing, 4.0)) / np.log(4.0)))
+    beside = np.concatenate([(sudden[first, None] - away).reshape(-1), (sudden[last, None] + away).reshape(-1)])
+    return np.unique(np.concatenate([sudden, beside[(beside > start) & (beside < end)]]))
 
 
 def propagation(

@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 
 from thermokin._typing import FloatArray
 from thermokin.errors import NotConvergedError
-from thermokin.numerics.magnus import commutator_free_step, midpoint_step, propagation, sudden_edges
+from thermokin.numerics.magnus import commutator_free_step, midpoint_step, propagation, survey
 
 Array: TypeAlias = NDArray[Any]
 Function: TypeAlias = Callable[[FloatArray], Array]
@@ -132,15 +132,23 @@ def test_a_narrow_pulse_is_found_by_samples_and_missed_without() -> None:
     exact = (0.3 + np.exp(-1.3 * area)) / 1.3
     missed = propagation(pulsed, edges, tolerance=1e-10, first=2).maps[0, 0, 0]
     assert abs(missed - exact) > 0.1
-    seen = sudden_edges(pulsed, 0.0, 10.0, 256)
-    assert ((seen > 3.0) & (seen < 3.4)).all()
+    seen = survey(pulsed, 0.0, 10.0, 256).sudden
+    assert np.count_nonzero((seen > 3.1) & (seen < 3.3)) >= 4
+    assert np.count_nonzero((seen < 3.0) | (seen > 3.4)) <= 8
     found = propagation(pulsed, np.concatenate([[0.0], seen, [10.0]]), tolerance=1e-10)
     whole = np.linalg.multi_dot(found.maps[::-1])
     assert whole[0, 0] == pytest.approx(exact, abs=1e-10)
 
 
-def test_a_smooth_drive_has_no_sudden_edges() -> None:
-    assert sudden_edges(turning, 0.0, 3.0, 256).size == 0
+def test_a_survey_finds_nothing_sudden_in_a_smooth_drive_and_counts_its_swings() -> None:
+    def waving(times: FloatArray) -> Array:
+        return np.cos(times)[:, None, None] * RATE
+
+    assert survey(turning, 0.0, 3.0, 256).sudden.size == 0
+    assert survey(lambda times: times[:, None, None] * RATE, 0.0, 3.0, 256).panels == 4
+    # 40 half periods, two panels for each.
+    assert survey(waving, 0.0, 40.0 * np.pi, 256).panels == pytest.approx(82, abs=1)
+    assert survey(lambda times: np.ones((times.size, 2, 2)), 0.0, 3.0, 256).panels == 4
 
 
 def test_kinks_and_jumps_are_bisected_and_cost_more_than_break_points() -> None:
