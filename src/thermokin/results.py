@@ -14,6 +14,11 @@ from thermokin.counting.noise_spectrum import NoiseSpectrum
 from thermokin.counting.rate_function import RateFunction
 from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
+from thermokin.cycles.cycle_cumulants import CycleCumulants
+from thermokin.cycles.cycle_ledger import CycleLedger
+from thermokin.cycles.driven_evolution import DrivenEvolution
+from thermokin.cycles.limit_cycle import LimitCycle
+from thermokin.cycles.two_point_work import TwoPointWork
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
@@ -58,8 +63,11 @@ __all__ = [
     "Covariance",
     "CumulantGeneratingFunction",
     "Cumulants",
+    "CycleCumulants",
+    "CycleLedger",
     "DiffusiveTrajectories",
     "Distribution",
+    "DrivenEvolution",
     "EmissionSpectrum",
     "Evolution",
     "FluctuationDissipation",
@@ -75,6 +83,7 @@ __all__ = [
     "Kinematics",
     "Kink",
     "Ledger",
+    "LimitCycle",
     "ModeResponse",
     "Modes",
     "Mpemba",
@@ -98,6 +107,7 @@ __all__ = [
     "TransportOnsager",
     "TransportThermoelectric",
     "TruncatedCumulants",
+    "TwoPointWork",
     "Variable",
     "View",
     "WaitingTimes",

@@ -1,0 +1,154 @@
+"""What driven runs look like: states over time, limit cycles and their ledger, cumulants per cycle, two-point work."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from thermokin.cycles.cycle_cumulants import CycleCumulants
+from thermokin.cycles.cycle_ledger import CycleLedger
+from thermokin.cycles.driven_evolution import DrivenEvolution
+from thermokin.cycles.limit_cycle import LimitCycle
+from thermokin.cycles.protocol import Protocol
+from thermokin.cycles.two_point_work import TwoPointWork
+from thermokin.views.motion import TIME, span
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+__all__ = ["CycleCumulantsView", "CycleLedgerView", "DrivenEvolutionView", "LimitCycleView", "TwoPointWorkView"]
+
+BATH: Variable[Any] = Variable(
+    "bath", "bath", "1", ("bath",), lambda result: list(result.protocol.bath_names), shown=False
+)
+ORDER: Variable[Any] = Variable(
+    "order", "order of the cumulant", "1", ("order",), lambda result: np.arange(1, len(_cumulants(result)) + 1)
+)
+CHOI: Variable[Any] = Variable("choi", "smallest eigenvalue of the Choi matrix over the dimension", "1")
+
+
+def _cumulants(result: Any) -> Any:
+    return result.cumulants if isinstance(result, TwoPointWork) else result.values
+
+
+def _of(protocol: Protocol) -> str:
+    count = f"{len(protocol.legs)} leg{'s' if len(protocol.legs) > 1 else ''}"
+    return f"{count}, duration {protocol.duration:g}, {protocol.dimension} levels"
+
+
+def _by_bath(axis: str, meaning: str) -> Variable[Any]:
+    """Heat from each bath, with the baths along an axis (..., bath, axis)."""
+
+    def stacked(result: Any) -> Any:
+        found = list(result.heat.values())
+        return np.stack(found, axis=-2) if found else np.zeros((0, len(getattr(result, f"{axis}s"))))
+
+    return Variable("heat", meaning, "energy", ("bath", axis), stacked)
+
+
+def _along(name: str, meaning: str, unit: str = "energy", axis: str = "time") -> Variable[Any]:
+    return Variable(name, meaning, unit, (axis,))
+
+
+class DrivenEvolutionView(View[DrivenEvolution], of=DrivenEvolution):
+    """Heat, the two works, energy and entropy over time."""
+
+    coordinates = (TIME, BATH)
+    variables = (
+        _by_bath("time", "heat from the bath since time 0"),
+        _along("work_on_counted", "work on the counted energy since time 0"),
+        _along("power_of_drive", "integral of the power of the drive since time 0"),
+        _along("energy", "mean counted energy"),
+        _along("entropy", "von Neumann entropy", "nats"),
+        _along("entropy_production", "entropy produced since time 0", "nats"),
+        _along("first_law", "change of energy less heat and work"),
+        Variable("error", "estimate of what the maps lack", "1"),
+        CHOI,
+    )
+
+    def title(self, result: DrivenEvolution) -> str:
+        """Of which protocol."""
+        return f"DrivenEvolution {span(result.times)}: {_of(result.protocol)}"
+
+    def findings(self, result: DrivenEvolution) -> list[str]:
+        """What a reader must know."""
+        return list(result.notes)
+
+
+class CycleLedgerView(View[CycleLedger], of=CycleLedger):
+    """Heat, works and entropy of each leg."""
+
+    coordinates = (Variable("leg", "leg", "1", ("leg",), lambda result: list(result.legs)), BATH)
+    variables = (
+        _by_bath("leg", "heat from the bath"),
+        _along("work_on_counted", "work on the counted energy", axis="leg"),
+        _along("quench_work", "work of the jump before the leg", axis="leg"),
+        _along("power_of_drive", "integral of the power of the drive", axis="leg"),
+        _along("entropy_change", "change of the entropy of the state", "nats", "leg"),
+        _along("entropy_production", "entropy produced", "nats", "leg"),
+        _along("first_law", "change of energy less heat and work", axis="leg"),
+    )
+
+    def title(self, result: CycleLedger) -> str:
+        """Of which protocol."""
+        return f"CycleLedger: {_of(result.protocol)}"
+
+
+class LimitCycleView(View[LimitCycle], of=LimitCycle):
+    """What a cycle exchanges, and how far the numbers can be trusted."""
+
+    coordinates = (BATH,)
+    variables = (
+        Variable("heat", "heat from the bath in a cycle", "energy", ("bath",), lambda r: list(r.heat.values())),
+        Variable("work_on_counted", "work on the system in a cycle", "energy"),
+        Variable("power_of_drive", "integral of the power of the drive over a cycle", "energy"),
+        Variable("power", "work delivered per time", "energy/time"),
+        Variable("entropy_production", "entropy produced in a cycle", "nats"),
+        Variable("period", "duration of a cycle", "time"),
+        Variable("relaxation", "share of a deviation that is left after a cycle", "1"),
+        Variable("first_law", "largest change of energy less heat and work of a leg", "energy"),
+        Variable("error", "estimate of what the state lacks", "1"),
+        CHOI,
+    )
+
+    def title(self, result: LimitCycle) -> str:
+        """Of which protocol."""
+        return f"LimitCycle: {_of(result.protocol)}"
+
+    def findings(self, result: LimitCycle) -> list[str]:
+        """What a reader must know."""
+        return list(result.notes)
+
+
+class CycleCumulantsView(View[CycleCumulants], of=CycleCumulants):
+    """Cumulants per cycle and per time."""
+
+    coordinates = (ORDER,)
+    variables = (
+        Variable("values", "cumulants per cycle", "energy^order", ("order",), error=lambda r: r.error),
+        Variable("per_time", "cumulants per time", "energy^order/time", ("order",)),
+    )
+
+    def title(self, result: CycleCumulants) -> str:
+        """Of what, in which protocol."""
+        what = "work" if result.counted == "work" else f"heat from {result.counted!r}"
+        return f"CycleCumulants of {what}: {_of(result.cycle.protocol)}"
+
+
+class TwoPointWorkView(View[TwoPointWork], of=TwoPointWork):
+    """Cumulants of the work, and its distribution where no bath is touched."""
+
+    coordinates = (ORDER,)
+    variables = (Variable("cumulants", "cumulants of the work", "energy^order", ("order",)),)
+    distribution: ClassVar[tuple[Variable[Any], ...]] = (
+        Variable("probabilities", "probability", "1", ("work",)),
+        Variable("values", "what the work can be", "energy", ("work",)),
+    )
+
+    def title(self, result: TwoPointWork) -> str:
+        """Of which protocol."""
+        return f"TwoPointWork: {_of(result.protocol)}"
+
+    def defined(self, result: TwoPointWork) -> tuple[Variable[Any], ...]:
+        """The distribution where it is one of a few values."""
+        return self.variables if result.values is None else (*self.variables, *self.distribution)
