@@ -79,11 +79,11 @@ def cycle_cumulants(
         >>> import numpy as np, thermokin as tk
         >>> X = [[0, 1], [1, 0]]
         >>> def qubit(gap, name, temperature):
-        ...     return tk.davies(np.diag([0.0, gap]), [tk.Contact(tk.Bath(name, temperature), X, tk.Flat(0.5))])
+        ...     return tk.davies(np.diag([0.0, gap]), [tk.Contact(tk.Bath(name, temperature), X, tk.Flat(0.01))])
         >>> engine = tk.Protocol(
-        ...     [tk.Leg(20.0, qubit(2.0, "hot", 2.0)), tk.Leg(20.0, qubit(1.0, "cold", 0.5))], quench=True)
+        ...     [tk.Leg(50.0, qubit(2.0, "hot", 2.0)), tk.Leg(50.0, qubit(1.0, "cold", 0.5))], quench=True)
         >>> tk.cycle_cumulants(engine, "work").values.round(6)
-        array([-0.149738,  0.301575])
+        array([-0.05781,  0.12033])
     """
     cycle = protocol if isinstance(protocol, LimitCycle) else None
     legs = cycle.protocol if cycle is not None else require_protocol(protocol)

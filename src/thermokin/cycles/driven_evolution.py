@@ -133,11 +133,11 @@ def evolve(
 
     Example:
         >>> import numpy as np, thermokin as tk
-        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.1))
+        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.01))
         >>> ramp = tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 1.0 + t / 10.0]), [bath]))
         >>> run = tk.evolve(ramp, tk.Gibbs(0.8), [10.0])
         >>> run.work_on_counted.round(9), run.heat["bath"].round(9)
-        (array([0.19247988]), array([-0.11420128]))
+        (array([0.21865714]), array([-0.01711131]))
     """
     if isinstance(model, Protocol | Leg):
         return _along(require_protocol(model), initial, times, checked_tolerance(tolerance))

@@ -50,7 +50,7 @@ class Leg:
 
     Example:
         >>> import numpy as np, thermokin as tk
-        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.1))
+        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.01))
         >>> tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 1.0 + t / 10.0]), [bath]), name="ramp")
         Leg 'ramp' of duration 10, driven, 2 levels, baths 'bath'
     """
@@ -142,8 +142,7 @@ class Leg:
         """
         if self._sampled is not None:
             return self._sampled.nodes(times)
-        nodes = self._still
-        return nodes.at(np.zeros(times.size, dtype=np.int64))
+        return self._still.at(np.zeros(times.size, dtype=np.int64))
 
     def operators(self, times: FloatArray) -> ComplexArray:
         """The Hamiltonian of the motion and the operator whose energy is counted (k, 2, d, d) [energy].
@@ -156,8 +155,7 @@ class Leg:
         """
         if self._sampled is not None:
             return self._sampled.operators(times)
-        nodes = self.nodes(times)
-        return np.stack([nodes.hamiltonian, nodes.counted], axis=1)
+        return np.stack([(still := self.nodes(times)).hamiltonian, still.counted], axis=1)
 
     def slopes(self, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Derivatives of the two operators (k, d, d) [energy/time].
@@ -265,29 +263,21 @@ class Leg:
         *,
         positive: bool = False,
     ) -> Propagation:
+        """Maps of a generator; kept where a key names it, since legs come again in a protocol."""
         asked = (key, times.tobytes(), tolerance)
-        if key is None or asked not in self._maps:
-            found = self._propagated(generator, times, tolerance, positive=positive)
-            if key is None:
-                return found
-            self._maps[asked] = found
-        return self._maps[asked]
-
-    def _propagated(
-        self, generator: Callable[[FloatArray], NDArray[Any]], times: FloatArray, tolerance: float, *, positive: bool
-    ) -> Propagation:
+        if key is not None and asked in self._maps:
+            return self._maps[asked]
         if self._sampled is None:
-            one = generator(np.zeros(1))
-            maps = stacked_exponential(np.diff(times)[:, None, None] * one)
-            return Propagation(maps, times.size - 1, 0.0, at_floor=False)
-        inside = self._edges[(self._edges > times[0]) & (self._edges < times[-1])]
-        edges = np.union1d(times, inside)
-        found = propagation(generator, edges, tolerance=tolerance, first=self._panels(times), positive=positive)
-        return found.between(edges, times)
-
-    def _panels(self, times: FloatArray) -> int:
-        share = float(times[-1] - times[0]) / self.duration
-        return max(1, int(np.ceil(share * self._survey.panels)))
+            maps = stacked_exponential(np.diff(times)[:, None, None] * generator(np.zeros(1)))
+            found = Propagation(maps, times.size - 1, 0.0, at_floor=False)
+        else:
+            edges = np.union1d(times, self._edges[(self._edges > times[0]) & (self._edges < times[-1])])
+            panels = max(1, int(np.ceil((times[-1] - times[0]) / self.duration * self._survey.panels)))
+            found = propagation(generator, edges, tolerance=tolerance, first=panels, positive=positive)
+            found = found.between(edges, times)
+        if key is not None:
+            self._maps[asked] = found
+        return found
 
     @cached_property
     def _still(self) -> Nodes:

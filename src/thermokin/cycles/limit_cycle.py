@@ -121,11 +121,11 @@ def limit_cycle(protocol: Protocol | Leg, *, tolerance: float | None = None) -> 
         >>> import numpy as np, thermokin as tk
         >>> X = [[0, 1], [1, 0]]
         >>> def qubit(gap, name, temperature):
-        ...     return tk.davies(np.diag([0.0, gap]), [tk.Contact(tk.Bath(name, temperature), X, tk.Flat(0.5))])
+        ...     return tk.davies(np.diag([0.0, gap]), [tk.Contact(tk.Bath(name, temperature), X, tk.Flat(0.01))])
         >>> cycle = tk.limit_cycle(tk.Protocol(
-        ...     [tk.Leg(20.0, qubit(2.0, "hot", 2.0)), tk.Leg(20.0, qubit(1.0, "cold", 0.5))], quench=True))
+        ...     [tk.Leg(50.0, qubit(2.0, "hot", 2.0)), tk.Leg(50.0, qubit(1.0, "cold", 0.5))], quench=True))
         >>> round(cycle.work_on_counted, 9), round(cycle.heat["hot"], 9)
-        (-0.149738265, 0.299476531)
+        (-0.057809705, 0.115619411)
     """
     protocol = require_protocol(protocol)
     protocol.require_period()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -35,7 +35,7 @@ class Protocol:
 
     Example:
         >>> import numpy as np, thermokin as tk
-        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.1))
+        >>> bath = tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.01))
         >>> ramp = tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 1.0 + t / 10.0]), [bath]))
         >>> back = tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 2.0 - t / 10.0]), [bath]))
         >>> tk.Protocol([ramp, back])
@@ -62,8 +62,10 @@ class Protocol:
         if not self.quench:
             for position, (before, after) in enumerate(pairwise(self.legs)):
                 self._require_meeting(before, after, f"between `legs[{position}]` and `legs[{position + 1}]`")
-        for assumption in self.validity:
-            assumption.warn()
+        for leg in dict.fromkeys(self.legs):
+            for assumption in self._validity_of(leg):
+                if leg.is_driven:  # a fixed model has warned when it was made
+                    assumption.warn()
 
     def __repr__(self) -> str:
         baths = ", ".join(map(repr, self.bath_names)) or "none"
@@ -93,11 +95,10 @@ class Protocol:
     @cached_property
     def validity(self) -> tuple[Assumption, ...]:
         """What the legs' models assume, each with the figure that says how far it holds."""
-        found: list[Assumption] = []
-        for leg in dict.fromkeys(self.legs):
-            position = self.legs.index(leg)
-            found += leg_validity(leg, leg.name or f"leg {position}")
-        return tuple(found)
+        return tuple(one for leg in dict.fromkeys(self.legs) for one in self._validity_of(leg))
+
+    def _validity_of(self, leg: Leg) -> Sequence[Assumption]:
+        return leg_validity(leg, leg.name or f"leg {self.legs.index(leg)}")
 
     def at_seam(self, seam: int) -> tuple[ComplexArray, ComplexArray]:
         """Hamiltonian and counted operator before and after a seam.

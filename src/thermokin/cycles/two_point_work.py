@@ -148,7 +148,7 @@ def two_point_work(
         >>> sz, sx = np.diag([1.0, -1.0]), np.array([[0.0, 1.0], [1.0, 0.0]])
         >>> stroke = tk.Leg(2.0, lambda t: tk.Model(0.5 * sz + 0.3 * t * sx, []))
         >>> work = tk.two_point_work(stroke, tk.Gibbs(0.7))
-        >>> np.isclose(work.exponential_average(0.7), np.exp(-work.free_energy_difference(0.7) / 0.7), rtol=1e-11)
+        >>> bool(np.isclose(work.exponential_average(0.7), np.exp(-work.free_energy_difference(0.7) / 0.7), rtol=1e-11))
         True
     """
     protocol = require_protocol(protocol)
