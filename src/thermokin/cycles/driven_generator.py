@@ -10,6 +10,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.nodes import Nodes
+from thermokin.numerics.magnus import Propagation
 
 __all__ = [
     "Rows",
@@ -19,6 +20,7 @@ __all__ = [
     "real_state",
     "state_matrix",
     "trace_row",
+    "unitary_exchange",
 ]
 
 
@@ -209,6 +211,28 @@ def exchange_generator(
     if carried.any():
         found[:, size + rows.chemical, :size] = _weighed(carried, rates)
     return found
+
+
+def unitary_exchange(found: Propagation, operators: ComplexArray) -> Propagation:
+    """Maps with rows for what is exchanged where nothing jumps: energy changes are work, of either operator.
+
+    Args:
+        found: propagators U (m, d, d) of kets.
+        operators: Hamiltonian and counted operator at the ends of the intervals (m + 1, 2, d, d) [energy].
+
+    Returns:
+        (m, n, n), n = d^2 and one for each of `Rows`.
+    """
+    rows, unitary = Rows(0), found.maps
+    size = unitary.shape[-1] ** 2
+    maps = np.zeros((unitary.shape[0], size + rows.count, size + rows.count))
+    maps[:, :size, :size] = real_map(jump_map(unitary[:, None], np.ones((unitary.shape[0], 1))))
+    back = unitary.conj().swapaxes(-1, -2)[:, None]
+    changes = mean_rows(back @ operators[1:] @ unitary[:, None] - operators[:-1])
+    maps[:, size + rows.power, :size], maps[:, size + rows.work, :size] = changes[:, 0], changes[:, 1]
+    further = np.arange(size, size + rows.count)
+    maps[:, further, further] = 1.0
+    return Propagation(maps, found.panels, 2.0 * found.error, found.at_floor)
 
 
 def moment_generator(nodes: Nodes, weights: FloatArray, order: int) -> FloatArray:

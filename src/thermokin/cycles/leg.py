@@ -12,10 +12,10 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.arguments import checked_breaks, checked_duration
-from thermokin.cycles.driven_generator import exchange_generator, moment_generator, real_generator
+from thermokin.cycles.driven_generator import exchange_generator, moment_generator, real_generator, unitary_exchange
 from thermokin.cycles.nodes import Nodes, nodes_of_models
 from thermokin.cycles.sampled_model import SampledModel
-from thermokin.cycles.slopes import require_slopes, told_slopes
+from thermokin.cycles.slopes import CHECKED, require_slopes, told_slopes
 from thermokin.model.bath import Bath
 from thermokin.model.model import Model
 from thermokin.numerics.chebyshev_pieces import ChebyshevPieces, chebyshev_pieces
@@ -28,7 +28,7 @@ __all__ = ["Build", "Leg"]
 Build: TypeAlias = Callable[[float], Model]
 
 SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
-CHECKED = np.array([0.017, 0.123, 0.271, 0.5, 0.618, 0.77, 0.91, 0.983])  # of a leg, where a derivative is compared
+FINE = 1e-12  # of propagators of d x d, whose digits cost little
 
 
 class Leg:
@@ -81,8 +81,11 @@ class Leg:
                 "model",
             )
         self._maps: dict[Any, Propagation] = {}
+        if rate_of_change is not None and self._sampled is None:
+            raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed model has none.", "rate_of_change")
         if rate_of_change is not None:
-            self._require_derivative(rate_of_change)
+            told = told_slopes(rate_of_change, self.duration * CHECKED, self.dimension)
+            require_slopes(told, self.operators, self._series, self.duration)
 
     def __repr__(self) -> str:
         kind = "driven, " if self.is_driven else ""
@@ -99,6 +102,11 @@ class Leg:
     def first(self) -> Model:
         """The model at its beginning."""
         return self.model if isinstance(self.model, Model) else self._sampled.first  # type: ignore[union-attr]
+
+    @property
+    def has_jumps(self) -> bool:
+        """Whether anything but its Hamiltonian moves it."""
+        return self.first.table.size > 0
 
     @property
     def dimension(self) -> int:
@@ -187,6 +195,8 @@ class Leg:
         Returns:
             Maps (m, n, n) of coordinates of the state and of the rows of what is exchanged.
         """
+        if not self.has_jumps:
+            return unitary_exchange(self.unitary_maps(times, min(tolerance, FINE)), self.operators(times))
         count = len(self.bath_names)
         return self._between(
             ("exchange", positive),
@@ -234,25 +244,17 @@ class Leg:
 
         return self._between(None, generator, np.array([0.0, self.duration]), tolerance)
 
-    def unitary_map(self, tolerance: float) -> Propagation:
-        """The propagator exp(-i int H dt) of the Hamiltonian alone over the whole leg.
+    def unitary_maps(self, times: FloatArray, tolerance: float) -> Propagation:
+        """The propagators exp(-i int H dt) of the Hamiltonian alone between some of its times.
 
         Args:
-            tolerance: of the map.
+            times: (m + 1,) ascending [time].
+            tolerance: of all maps together.
 
         Returns:
-            A map (1, d, d) of kets.
+            Maps (m, d, d) of kets.
         """
-        ends = np.array([0.0, self.duration])
-        return self._between(("unitary",), lambda at: -1j * self.operators(at)[:, 0], ends, tolerance)
-
-    def _require_derivative(self, given: Callable[[float], ArrayLike]) -> None:
-        if self._sampled is None:
-            raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed model has none.", "rate_of_change")
-        times = self.duration * CHECKED
-        slopes = self._series.derivative(times)[:, 0]
-        size = float(np.abs(self.operators(times)).max()) / self.duration
-        require_slopes(told_slopes(given, times, self.dimension), slopes, times, size)
+        return self._between("unitary", lambda at: -1j * self.operators(at)[:, 0], times, tolerance)
 
     def _between(
         self,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.numerics.chebyshev_pieces import ChebyshevPieces
 from thermokin.operators.as_operators import as_hermitian
 
-__all__ = ["require_slopes", "told_slopes"]
+__all__ = ["CHECKED", "require_slopes", "told_slopes"]
 
+Operators: TypeAlias = Callable[[FloatArray], ComplexArray]
+
+CHECKED = np.array([0.017, 0.123, 0.271, 0.5, 0.618, 0.77, 0.91, 0.983])  # of a leg, where it is compared
 WRONG = 1e-6  # of the largest derivative: far above what differentiating a series loses
 
 
@@ -43,20 +47,24 @@ def told_slopes(given: Callable[[Any], Any], times: FloatArray, dimension: int) 
     return np.stack(made)
 
 
-def require_slopes(told: ComplexArray, found: ComplexArray, times: FloatArray, size: float) -> None:
+def require_slopes(told: ComplexArray, operators: Operators, series: ChebyshevPieces, duration: float) -> None:
     """Refuse a rate of change that is not the Hamiltonian's.
 
     Args:
-        told: dH/dt as given (k, d, d) [energy/time].
-        found: by a series of the Hamiltonian (k, d, d) [energy/time].
-        times: (k,) [time].
-        size: the Hamiltonian over the duration [energy/time]: what a constant one is compared to.
+        told: dH/dt as given, at the times that are checked (k, d, d) [energy/time].
+        operators: the Hamiltonian first (k, 2, d, d), of times (k,) [energy].
+        series: of the same.
+        duration: of the leg [time].
 
     Raises:
         ArgumentError: if they differ, with the time at which they do so most.
     """
+    times = duration * CHECKED
+    found = series.derivative(times)[:, 0]
     miss = np.abs(told - found).max(axis=(-2, -1))
-    if miss.max() > WRONG * max(float(np.abs(found).max()), size):
+    # Of a Hamiltonian that stands still the derivative is compared to what it would take to make it.
+    scale = max(float(np.abs(found).max()), float(np.abs(operators(times)).max()) / duration)
+    if miss.max() > WRONG * scale:
         worst = int(np.argmax(miss))
         raise ArgumentError(
             f"`rate_of_change` is not the derivative of the Hamiltonian: at time {times[worst]:g} of the leg it is "

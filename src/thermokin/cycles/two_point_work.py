@@ -175,7 +175,7 @@ def two_point_work(
 def _unitary(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float) -> TwoPointWork:
     whole, error = np.eye(protocol.dimension, dtype=np.complex128), 0.0
     for leg in protocol.legs:
-        found = leg.unitary_map(tolerance)
+        found = leg.unitary_maps(np.array([0.0, leg.duration]), tolerance)
         whole, error = found.maps[0] @ whole, error + found.error
     first, last = _end_operators(protocol)
     (starts, before), (ends, after) = np.linalg.eigh(first), np.linalg.eigh(last)
