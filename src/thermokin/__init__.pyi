@@ -21,6 +21,7 @@ from thermokin.counting.integrated_cumulants import integrated_cumulants as inte
 from thermokin.counting.truncation import truncated_cumulants as truncated_cumulants
 from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.cycles.cycle_cumulants import cycle_cumulants as cycle_cumulants
+from thermokin.cycles.drive import Drive as Drive
 from thermokin.cycles.driven_evolution import evolve as evolve
 from thermokin.cycles.leg import Leg as Leg
 from thermokin.cycles.limit_cycle import limit_cycle as limit_cycle

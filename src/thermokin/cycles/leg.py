@@ -81,15 +81,14 @@ class Leg:
                 "model",
             )
         self._maps: dict[Any, Propagation] = {}
-        if rate_of_change is not None and self._sampled is None:
-            raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed model has none.", "rate_of_change")
         if rate_of_change is not None:
+            if self._sampled is None:
+                raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed one has none.", "rate_of_change")
             told = told_slopes(rate_of_change, self.duration * CHECKED, self.dimension)
             require_slopes(told, self.operators, self._series, self.duration)
 
     def __repr__(self) -> str:
-        kind = "driven, " if self.is_driven else ""
-        baths = ", ".join(map(repr, self.bath_names)) or "none"
+        kind, baths = "driven, " if self.is_driven else "", ", ".join(map(repr, self.bath_names)) or "none"
         title = f"Leg {self.name!r}" if self.name else "Leg"
         return f"{title} of duration {self.duration:g}, {kind}{self.dimension} levels, baths {baths}"
 

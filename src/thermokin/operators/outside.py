@@ -19,7 +19,7 @@ PURE_STATE_REMEDY = "for a pure state psi pass np.outer(psi, psi.conj())"
 
 CHAINED = (
     "a generator must be constant in time: build one model for each stretch over which it is, and start each stretch "
-    "with `states[-1]` of the one before"
+    "with `states[-1]` of the one before; or drive it along a tk.Leg(duration, lambda t: ...), with tk.Drive for terms"
 )
 """What to do in place of time dependence."""
 

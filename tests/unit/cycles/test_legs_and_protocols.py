@@ -38,7 +38,7 @@ def test_the_right_rate_of_change_changes_nothing_and_a_wrong_one_is_refused() -
         ramp(rate_of_change=lambda t: 1.01 * rate(t))
     with pytest.raises(ValueError, match=r"`rate_of_change` must have shape \(2, 2\), got \(3, 3\)"):
         ramp(rate_of_change=lambda _: np.eye(3))
-    with pytest.raises(ValueError, match="a fixed model has none"):
+    with pytest.raises(ValueError, match="a fixed one has none"):
         tk.Leg(1.0, Model(SZ, []), rate_of_change=rate)
     with pytest.raises(TypeError, match="`rate_of_change` must be a function"):
         ramp(rate_of_change=SZ)
