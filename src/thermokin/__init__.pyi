@@ -23,6 +23,7 @@ from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.cycles.cycle_cumulants import cycle_cumulants as cycle_cumulants
 from thermokin.cycles.drive import Drive as Drive
 from thermokin.cycles.driven_evolution import evolve as evolve
+from thermokin.cycles.ideal_cycle import ideal_cycle as ideal_cycle
 from thermokin.cycles.leg import Leg as Leg
 from thermokin.cycles.limit_cycle import limit_cycle as limit_cycle
 from thermokin.cycles.protocol import Protocol as Protocol

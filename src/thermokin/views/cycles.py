@@ -9,6 +9,7 @@ import numpy as np
 from thermokin.cycles.cycle_cumulants import CycleCumulants
 from thermokin.cycles.cycle_ledger import CycleLedger
 from thermokin.cycles.driven_evolution import DrivenEvolution
+from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.protocol import Protocol
 from thermokin.cycles.two_point_work import TwoPointWork
@@ -16,7 +17,14 @@ from thermokin.views.motion import TIME, span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
-__all__ = ["CycleCumulantsView", "CycleLedgerView", "DrivenEvolutionView", "LimitCycleView", "TwoPointWorkView"]
+__all__ = [
+    "CycleCumulantsView",
+    "CycleLedgerView",
+    "DrivenEvolutionView",
+    "IdealCycleView",
+    "LimitCycleView",
+    "TwoPointWorkView",
+]
 
 BATH: Variable[Any] = Variable(
     "bath", "bath", "1", ("bath",), lambda result: list(result.protocol.bath_names), shown=False
@@ -92,6 +100,27 @@ class CycleLedgerView(View[CycleLedger], of=CycleLedger):
     def title(self, result: CycleLedger) -> str:
         """Of which protocol."""
         return f"CycleLedger: {_of(result.protocol)}"
+
+
+class IdealCycleView(View[IdealCycle], of=IdealCycle):
+    """Heat and work of each leg of the infinitely slow cycle."""
+
+    coordinates = (
+        Variable(
+            "leg", "leg", "1", ("leg",), lambda r: [one.name or f"leg {n}" for n, one in enumerate(r.protocol.legs)]
+        ),
+        BATH,
+    )
+    variables = (
+        _by_bath("leg", "heat from the bath"),
+        _along("work", "work on the system", axis="leg"),
+        _along("quench_work", "work of the jump before the leg", axis="leg"),
+        _along("entropy_production", "entropy produced", "nats", "leg"),
+    )
+
+    def title(self, result: IdealCycle) -> str:
+        """Of which protocol."""
+        return f"IdealCycle: {_of(result.protocol)}"
 
 
 class LimitCycleView(View[LimitCycle], of=LimitCycle):
