@@ -18,7 +18,7 @@ from thermokin.cycles.nodes import Nodes
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.operators.as_numbers import as_whole, shown
 
-__all__ = ["WORK", "CycleCumulants", "counted_weights", "cycle_cumulants"]
+__all__ = ["WORK", "CycleCumulants", "counted_weights", "cycle_cumulants", "in_one_unit"]
 
 WORK = "work"
 HIGHEST = 6  # the moments' map has (order + 1) d^2 coordinates
@@ -99,9 +99,10 @@ def cycle_cumulants(
             "give them a bath.",
             "counted",
         )
+    unit = max(leg.energy_unit for leg in legs.legs)
     for leg in legs.legs:
         found = leg.moment_maps(counted, counted_weights(leg, counted), order, cycle.tolerance)
-        whole, error = found.maps[0] @ whole, error + found.error
+        whole, error = in_one_unit(found.maps[0], leg.energy_unit / unit, order) @ whole, error + found.error
     moments = whole.reshape(order + 1, size, order + 1, size)[:, :, 0]
     values = _of_moments(moments, legs.dimension)
     # What maps lack enters each order through the resolvent, once more than the order before.
@@ -109,7 +110,8 @@ def cycle_cumulants(
     scale = np.array([np.abs(moments[n]).max() * amplified**n for n in range(1, order + 1)])
     lacks = (error + 1e-15) * scale * 10.0
     _require_digits(values, lacks, scale, counted)
-    return CycleCumulants(values, lacks, counted, cycle)
+    powers = unit ** np.arange(1, order + 1)
+    return CycleCumulants(values * powers, lacks * powers, counted, cycle)
 
 
 def _require_digits(values: FloatArray, lacks: FloatArray, scale: FloatArray, counted: str) -> None:
@@ -144,6 +146,21 @@ def counted_weights(leg: Leg, counted: str) -> Callable[[Nodes], FloatArray]:
         return lambda nodes: np.where(nodes.bath >= 0, -nodes.energy, 0.0)
     place = leg.bath_names.index(counted) if counted in leg.bath_names else len(leg.bath_names)
     return lambda nodes: np.where(nodes.bath == place, nodes.heat, 0.0)
+
+
+def in_one_unit(whole: FloatArray, ratio: float, order: int) -> FloatArray:
+    """A map of moments in another unit.
+
+    Args:
+        whole: map ((order + 1) n, (order + 1) n).
+        ratio: its unit over the other.
+        order: the largest power.
+
+    Returns:
+        The map.
+    """
+    factors = np.repeat(ratio ** np.arange(order + 1), whole.shape[-1] // (order + 1))
+    return np.asarray(factors[:, None] * whole / factors)
 
 
 def _of_moments(moments: FloatArray, dimension: int) -> FloatArray:

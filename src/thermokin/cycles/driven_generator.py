@@ -15,9 +15,11 @@ from thermokin.numerics.magnus import Propagation
 __all__ = [
     "Rows",
     "exchange_generator",
+    "in_units",
     "moment_generator",
     "real_generator",
     "real_state",
+    "row_units",
     "state_matrix",
     "trace_row",
     "unitary_exchange",
@@ -211,6 +213,28 @@ def exchange_generator(
     if carried.any():
         found[:, size + rows.chemical, :size] = _weighed(carried, rates)
     return found
+
+
+def row_units(dimension: int, baths: int, energy: float) -> FloatArray:
+    """What each coordinate and each row is measured in (n,): a tolerance then means the same in all units.
+
+    Args:
+        dimension: d.
+        baths: how many.
+        energy: the unit of energy.
+
+    Returns:
+        1 for the state and for the entropy, the unit for energies.
+    """
+    rows = Rows(baths)
+    units = np.full(dimension**2 + rows.count, energy)
+    units[: dimension**2] = units[dimension**2 + rows.entropy] = 1.0
+    return units
+
+
+def in_units(maps: FloatArray, units: FloatArray) -> FloatArray:
+    """Maps (m, n, n) whose rows were in units (n,), with amounts as they are; they start at zero or go on."""
+    return np.asarray(units[:, None] * maps / units)
 
 
 def unitary_exchange(found: Propagation, operators: ComplexArray) -> Propagation:

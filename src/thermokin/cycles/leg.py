@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +13,14 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.arguments import checked_breaks, checked_duration
-from thermokin.cycles.driven_generator import exchange_generator, moment_generator, real_generator, unitary_exchange
+from thermokin.cycles.driven_generator import (
+    exchange_generator,
+    in_units,
+    moment_generator,
+    real_generator,
+    row_units,
+    unitary_exchange,
+)
 from thermokin.cycles.nodes import Nodes, nodes_of_models
 from thermokin.cycles.sampled_model import SampledModel
 from thermokin.cycles.slopes import CHECKED, require_slopes, told_slopes
@@ -129,6 +137,13 @@ class Leg:
         return bool(np.abs(both[:, 0] - both[:, 1]).max() <= 1e-14 * np.abs(both).max())
 
     @cached_property
+    def energy_unit(self) -> float:
+        """The largest element of its operators less their trace [energy]: what maps measure energies in."""
+        every = self.operators(self.duration * CHECKED)
+        mean = np.trace(every, axis1=-2, axis2=-1)[..., None, None] / self.dimension
+        return float(np.abs(every - mean * np.eye(self.dimension)).max()) or 1.0
+
+    @cached_property
     def ends(self) -> ComplexArray:
         """Hamiltonian and counted operator (2, 2, d, d) at the beginning and at the end [energy]."""
         return self.operators(np.array([0.0, self.duration]))
@@ -197,13 +212,15 @@ class Leg:
         if not self.has_jumps:
             return unitary_exchange(self.unitary_maps(times, min(tolerance, FINE)), self.operators(times))
         count = len(self.bath_names)
-        return self._between(
+        units = row_units(self.dimension, count, self.energy_unit)
+        found = self._between(
             ("exchange", positive),
-            lambda at: exchange_generator(self.nodes(at), count, *self.slopes(at)),
+            lambda at: exchange_generator(self.nodes(at), count, *self.slopes(at)) / units[:, None],
             times,
             tolerance,
             positive=positive,
         )
+        return replace(found, maps=in_units(found.maps, units))
 
     def moment_maps(
         self, key: str, weights: Callable[[Nodes], FloatArray], order: int, tolerance: float
@@ -212,17 +229,17 @@ class Leg:
 
         Args:
             key: says which weights they are.
-            weights: of each jump (k, c), of nodes.
+            weights: of each jump (k, c), of nodes [energy].
             order: the largest power.
             tolerance: of the map.
 
         Returns:
-            A map (1, n, n), n = (order + 1) d^2.
+            A map (1, n, n), n = (order + 1) d^2, with the amounts in the leg's unit of energy.
         """
 
         def generator(at: FloatArray) -> FloatArray:
             nodes = self.nodes(at)
-            return moment_generator(nodes, weights(nodes), order)
+            return moment_generator(nodes, weights(nodes) / self.energy_unit, order)
 
         return self._between((key, order), generator, np.array([0.0, self.duration]), tolerance)
 

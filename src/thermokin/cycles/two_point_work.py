@@ -11,7 +11,7 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.arguments import checked_tolerance
-from thermokin.cycles.cycle_cumulants import WORK, counted_weights
+from thermokin.cycles.cycle_cumulants import WORK, counted_weights, in_one_unit
 from thermokin.cycles.driven_evolution import start_matrix
 from thermokin.cycles.driven_generator import real_state, state_matrix
 from thermokin.cycles.leg import Leg
@@ -216,16 +216,17 @@ def _of_central(mean: float, central: FloatArray) -> FloatArray:
 def _open(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float) -> TwoPointWork:
     size = protocol.dimension**2
     whole, error = np.eye((order + 1) * size), 0.0
+    unit = max(leg.energy_unit for leg in protocol.legs)
     for leg in protocol.legs:
         found = leg.moment_maps(WORK, counted_weights(leg, WORK), order, tolerance)
-        whole, error = found.maps[0] @ whole, error + found.error
+        whole, error = in_one_unit(found.maps[0], leg.energy_unit / unit, order) @ whole, error + found.error
     maps = whole.reshape(order + 1, size, order + 1, size)[:, :, 0]
-    first, last = _end_operators(protocol)
-    unit = np.eye(protocol.dimension)
+    first, last = (operator / unit for operator in _end_operators(protocol))
+    one = np.eye(protocol.dimension)
 
     def moments(start: float, end: float) -> FloatArray:
         """Of the work less (end - start)."""
-        before, after = _powers(start * unit - first, order), _powers(last - end * unit, order)
+        before, after = _powers(start * one - first, order), _powers(last - end * one, order)
         inside = [real_state(_hermitian(power @ rho)) for power in before]
         found = np.zeros(order + 1)
         for total in range(order + 1):
@@ -245,7 +246,15 @@ def _open(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float) -
     central = np.array(
         [sum(comb(n, k) * about[k] * (-mean) ** (n - k) for k in range(n + 1)) for n in range(order + 1)]
     )
-    return TwoPointWork(protocol, _of_central(end - start + mean, central), None, None, rho, error, tolerance)
+    return TwoPointWork(
+        protocol,
+        _of_central(end - start + mean, central) * unit ** np.arange(1, order + 1),
+        None,
+        None,
+        rho,
+        error,
+        tolerance,
+    )
 
 
 def _powers(operator: ComplexArray, order: int) -> list[ComplexArray]:

@@ -151,3 +151,21 @@ def test_maps_that_are_not_positive_are_redone_by_steps_that_are(monkeypatch: py
     assert run.notes == ("leg 0: integrated by steps of order 2, since those of order 6 were not positive",)
     assert run.panels > 50 * plain.panels
     assert run.states == pytest.approx(plain.states, abs=1e-7)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_other_units_change_no_digit(scale: float) -> None:
+    def numbers(unit: float) -> list[float]:
+        contact = tk.Contact(tk.Bath("bath", 0.7 * unit), SX, tk.Ohmic(0.1))
+        there = tk.Leg(5.0 / unit, lambda t: tk.davies(unit * turning_gap(np.asarray(t) * unit), [contact]))
+        back = tk.Leg(5.0 / unit, lambda t: tk.davies(unit * turning_gap(5.0 - np.asarray(t) * unit), [contact]))
+        rest = tk.Leg(1.0 / unit, lambda t: tk.Model(unit * turning_gap(0.0 * np.asarray(t)), []))
+        cycle = tk.limit_cycle(tk.Protocol([there, back, rest]))
+        cumulants = tk.cycle_cumulants(cycle, "work", order=3)
+        work = tk.two_point_work(there, tk.Gibbs(0.7 * unit), order=3)
+        powers = unit ** np.arange(1.0, 4.0)
+        exponential = work.exponential_average(0.7 * unit)
+        amounts = [cycle.heat["bath"] / unit, cycle.work_on_counted / unit, cycle.entropy_production]
+        return [*amounts, *(np.asarray(cumulants) / powers), *(work.cumulants / powers), exponential]
+
+    assert numbers(scale) == pytest.approx(numbers(1.0), abs=1e-11)
