@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import comb
 
@@ -11,16 +10,15 @@ import numpy as np
 from thermokin._errors import ArgumentError, NotConvergedError
 from thermokin._result import ArrayResult
 from thermokin._typing import FloatArray
+from thermokin.cycles.counted_maps import WORK, in_one_unit, moment_map
 from thermokin.cycles.driven_generator import trace_row
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.limit_cycle import LimitCycle, bordered, limit_cycle
-from thermokin.cycles.nodes import Nodes
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.operators.as_numbers import as_whole, shown
 
-__all__ = ["WORK", "CycleCumulants", "counted_weights", "cycle_cumulants", "in_one_unit"]
+__all__ = ["CycleCumulants", "cycle_cumulants"]
 
-WORK = "work"
 HIGHEST = 6  # the moments' map has (order + 1) d^2 coordinates
 LEAST = 1e-10  # of the energies exchanged, what is rounding
 
@@ -101,7 +99,7 @@ def cycle_cumulants(
         )
     unit = max(leg.energy_unit for leg in legs.legs)
     for leg in legs.legs:
-        found = leg.moment_maps(counted, counted_weights(leg, counted), order, cycle.tolerance)
+        found = moment_map(leg, counted, order, cycle.tolerance)
         whole, error = in_one_unit(found.maps[0], leg.energy_unit / unit, order) @ whole, error + found.error
     moments = whole.reshape(order + 1, size, order + 1, size)[:, :, 0]
     values = _of_moments(moments, legs.dimension)
@@ -130,37 +128,6 @@ def _require_name(protocol: Protocol, counted: object) -> None:
     if counted != WORK and counted not in protocol.bath_names:
         names = ", ".join(map(repr, (*protocol.bath_names, WORK)))
         raise ArgumentError(f"`counted` must be one of {names}, got {shown(counted)}.", "counted")
-
-
-def counted_weights(leg: Leg, counted: str) -> Callable[[Nodes], FloatArray]:
-    """What each jump of a leg counts, of nodes of that leg.
-
-    Args:
-        leg: the leg.
-        counted: name of a bath, for its heat; or "work", for minus the energy from all baths.
-
-    Returns:
-        Function from nodes to weights (k, c) [energy].
-    """
-    if counted == WORK:
-        return lambda nodes: np.where(nodes.bath >= 0, -nodes.energy, 0.0)
-    place = leg.bath_names.index(counted) if counted in leg.bath_names else len(leg.bath_names)
-    return lambda nodes: np.where(nodes.bath == place, nodes.heat, 0.0)
-
-
-def in_one_unit(whole: FloatArray, ratio: float, order: int) -> FloatArray:
-    """A map of moments in another unit.
-
-    Args:
-        whole: map ((order + 1) n, (order + 1) n).
-        ratio: its unit over the other.
-        order: the largest power.
-
-    Returns:
-        The map.
-    """
-    factors = np.repeat(ratio ** np.arange(order + 1), whole.shape[-1] // (order + 1))
-    return np.asarray(factors[:, None] * whole / factors)
 
 
 def _of_moments(moments: FloatArray, dimension: int) -> FloatArray:

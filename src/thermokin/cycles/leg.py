@@ -16,8 +16,6 @@ from thermokin.cycles.arguments import checked_breaks, checked_duration
 from thermokin.cycles.driven_generator import (
     exchange_generator,
     in_units,
-    moment_generator,
-    real_generator,
     row_units,
     unitary_exchange,
 )
@@ -213,7 +211,7 @@ class Leg:
             return unitary_exchange(self.unitary_maps(times, min(tolerance, FINE)), self.operators(times))
         count = len(self.bath_names)
         units = row_units(self.dimension, count, self.energy_unit)
-        found = self._between(
+        found = self.maps_between(
             ("exchange", positive),
             lambda at: exchange_generator(self.nodes(at), count, *self.slopes(at)) / units[:, None],
             times,
@@ -221,44 +219,6 @@ class Leg:
             positive=positive,
         )
         return replace(found, maps=in_units(found.maps, units))
-
-    def moment_maps(
-        self, key: str, weights: Callable[[Nodes], FloatArray], order: int, tolerance: float
-    ) -> Propagation:
-        """The map over the whole leg of the state and its moments with what jumps count.
-
-        Args:
-            key: says which weights they are.
-            weights: of each jump (k, c), of nodes [energy].
-            order: the largest power.
-            tolerance: of the map.
-
-        Returns:
-            A map (1, n, n), n = (order + 1) d^2, with the amounts in the leg's unit of energy.
-        """
-
-        def generator(at: FloatArray) -> FloatArray:
-            nodes = self.nodes(at)
-            return moment_generator(nodes, weights(nodes) / self.energy_unit, order)
-
-        return self._between((key, order), generator, np.array([0.0, self.duration]), tolerance)
-
-    def tilted_map(self, factors: Callable[[Nodes], FloatArray], tolerance: float) -> Propagation:
-        """The map over the whole leg of a generator whose jumps are multiplied by factors.
-
-        Args:
-            factors: of each jump (k, c), of nodes.
-            tolerance: of the map.
-
-        Returns:
-            A map (1, d^2, d^2).
-        """
-
-        def generator(at: FloatArray) -> FloatArray:
-            nodes = self.nodes(at)
-            return real_generator(nodes, factors(nodes))
-
-        return self._between(None, generator, np.array([0.0, self.duration]), tolerance)
 
     def unitary_maps(self, times: FloatArray, tolerance: float) -> Propagation:
         """The propagators exp(-i int H dt) of the Hamiltonian alone between some of its times.
@@ -270,9 +230,9 @@ class Leg:
         Returns:
             Maps (m, d, d) of kets.
         """
-        return self._between("unitary", lambda at: -1j * self.operators(at)[:, 0], times, tolerance)
+        return self.maps_between("unitary", lambda at: -1j * self.operators(at)[:, 0], times, tolerance)
 
-    def _between(
+    def maps_between(
         self,
         key: Any,
         generator: Callable[[FloatArray], NDArray[Any]],
@@ -281,7 +241,18 @@ class Leg:
         *,
         positive: bool = False,
     ) -> Propagation:
-        """Maps of a generator; kept where a key names it, since legs come again in a protocol."""
+        """Maps of a generator, kept where a key names it, since legs come again in a protocol.
+
+        Args:
+            key: says which generator it is; None for one that is not kept.
+            generator: matrices (k, n, n) at times (k,).
+            times: (m + 1,) ascending [time].
+            tolerance: of all maps together.
+            positive: by steps that keep complete positivity, at order 2.
+
+        Returns:
+            Maps (m, n, n).
+        """
         asked = (key, times.tobytes(), tolerance)
         if key is not None and asked in self._maps:
             return self._maps[asked]

@@ -11,7 +11,7 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.arguments import checked_tolerance
-from thermokin.cycles.cycle_cumulants import WORK, counted_weights, in_one_unit
+from thermokin.cycles.counted_maps import WORK, in_one_unit, moment_map, tilted_map
 from thermokin.cycles.driven_evolution import start_matrix
 from thermokin.cycles.driven_generator import real_state, state_matrix
 from thermokin.cycles.leg import Leg
@@ -85,8 +85,7 @@ class TwoPointWork(Result):
         rho = _function(first, lambda e: np.exp((e - low) / warmth)) @ self.initial
         now = real_state(0.5 * (rho + rho.conj().T))
         for leg in self.protocol.legs:
-            weights = counted_weights(leg, WORK)
-            found = leg.tilted_map(lambda nodes, w=weights: np.exp(-w(nodes) / warmth), self.tolerance)  # type: ignore[misc]
+            found = tilted_map(leg, warmth, self.tolerance)
             now = found.maps[0] @ now
         end = _function(last, lambda e: np.exp(-(e - high) / warmth)) @ state_matrix(now, self.protocol.dimension)
         return float(np.trace(end).real * np.exp((low - high) / warmth))
@@ -218,7 +217,7 @@ def _open(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float) -
     whole, error = np.eye((order + 1) * size), 0.0
     unit = max(leg.energy_unit for leg in protocol.legs)
     for leg in protocol.legs:
-        found = leg.moment_maps(WORK, counted_weights(leg, WORK), order, tolerance)
+        found = moment_map(leg, WORK, order, tolerance)
         whole, error = in_one_unit(found.maps[0], leg.energy_unit / unit, order) @ whole, error + found.error
     maps = whole.reshape(order + 1, size, order + 1, size)[:, :, 0]
     first, last = (operator / unit for operator in _end_operators(protocol))

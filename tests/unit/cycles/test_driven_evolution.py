@@ -190,3 +190,13 @@ def test_times_beyond_the_end_are_refused_with_the_remedy() -> None:
         tk.evolve(leg, tk.Gibbs(1.0), [0.5, 2.0])
     with pytest.raises(ValueError, match=r"`tolerance` must be one number from 1e-14 to 0\.01"):
         tk.evolve(leg, tk.Gibbs(1.0), [0.5], tolerance=1.0)
+
+
+def test_a_multiple_of_the_identity_in_a_coupling_is_no_jump() -> None:
+    contacts = [tk.Contact(tk.Bath("bath", 0.8), SX + shift * np.eye(2), tk.Flat(0.1)) for shift in (0.0, 0.7)]
+    start = np.array([[0.6, 0.2], [0.2, 0.4]])
+    runs = [
+        tk.evolve(davies_leg(3.0, lambda t: np.diag([0.0, 1.0 + t / 10.0]), contact), start, [3.0])
+        for contact in contacts
+    ]
+    assert runs[1].states == pytest.approx(runs[0].states, abs=1e-13)

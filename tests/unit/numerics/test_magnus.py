@@ -134,7 +134,7 @@ def test_a_narrow_pulse_is_found_by_samples_and_missed_without() -> None:
     assert abs(missed - exact) > 0.1
     seen = survey(pulsed, 0.0, 10.0, 256).sudden
     assert np.count_nonzero((seen > 3.1) & (seen < 3.3)) >= 4
-    assert np.count_nonzero((seen < 3.0) | (seen > 3.4)) <= 8
+    assert 4 <= np.count_nonzero((seen < 3.0) | (seen > 3.5)) <= 10
     found = propagation(pulsed, np.concatenate([[0.0], seen, [10.0]]), tolerance=1e-10)
     whole = np.linalg.multi_dot(found.maps[::-1])
     assert whole[0, 0] == pytest.approx(exact, abs=1e-10)
