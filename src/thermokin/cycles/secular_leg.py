@@ -220,5 +220,7 @@ def _diverges(contact: Contact) -> bool:
     bath, spectrum = contact.bath, contact.spectrum
     if bath.statistics.moves_particles:
         return False
+    if not spectrum.reaches_zero:
+        return True
     rate = bath.statistics.dephasing_rate(spectrum.at_zero, spectrum.slope_at_zero, bath.temperature)
-    return not spectrum.reaches_zero or bool(np.isinf(rate).any())
+    return bool(np.isinf(rate).any())

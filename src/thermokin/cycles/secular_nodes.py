@@ -157,9 +157,12 @@ def _rates(contact: Contact, frequency: FloatArray, label: IntArray, elements: C
     )
     if not held.any():
         return np.where(still, 0.0, rates)
+    where = int(np.argmax(held.any(axis=-1)))
+    if not spectrum.reaches_zero:
+        raise DivergingRateError(where, bath.name)
     at_zero = bath.statistics.dephasing_rate(spectrum.at_zero, spectrum.slope_at_zero, bath.temperature)
-    if not spectrum.reaches_zero or np.isinf(at_zero).any():
-        raise DivergingRateError(int(np.argmax(held.any(axis=-1))), bath.name)
+    if np.isinf(at_zero).any():
+        raise DivergingRateError(where, bath.name)
     return np.where(still, np.asarray(at_zero)[..., None], rates)
 
 
