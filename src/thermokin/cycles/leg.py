@@ -34,6 +34,7 @@ __all__ = ["Build", "Leg"]
 Build: TypeAlias = Callable[[float], Model]
 
 SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
+MOST_LEVELS = 16  # maps of 256 coordinates; the cost grows with the sixth power
 FINE = 1e-12  # of propagators of d x d, whose digits cost little
 
 
@@ -84,6 +85,12 @@ class Leg:
             raise ArgumentError(
                 f"`model` of a leg must be one model, got a sweep of shape {model.batch_shape}; make a protocol for "
                 "each point.",
+                "model",
+            )
+        if self.has_jumps and self.dimension > MOST_LEVELS:
+            raise ArgumentError(
+                f"`model` has {self.dimension} levels; a leg with jumps is a map of d^2 x d^2 numbers, which serves "
+                f"up to {MOST_LEVELS} levels. Leave out levels that are hardly populated.",
                 "model",
             )
         self._maps: dict[Any, Propagation] = {}

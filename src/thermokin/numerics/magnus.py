@@ -23,6 +23,7 @@ FIRST = 16  # panels to begin with where nothing is known: both levels of two pa
 PANELS = (4, 128)  # the least and the most to begin with after a survey
 DEEPEST = 60  # halvings of a panel: what then still differs is a jump that no break point names
 MOST = 2**16  # panels of one level
+STRETCH = 2**17  # numbers of the maps that are made at a time
 NUMBERS = 2**25  # of all maps of a level, a quarter of a GB
 NOISE = 1e-6  # differences that do not fall are rounding of the coefficients only where they are below this
 STEEP = 8.0  # times the usual step between neighbouring samples: there something happens suddenly
@@ -176,6 +177,7 @@ def propagation(
         blanes2009.
     """
     step, reach = (midpoint_step, 3.0) if positive else (commutator_free_step, 63.0)
+    step = _in_stretches(step, max(1, STRETCH // generator(edges[:1])[0].size))
     total = float(edges[-1] - edges[0])
     owner, starts, lengths = _cut(edges, total / first)
     coarse = step(generator, starts, lengths)
@@ -207,6 +209,18 @@ def propagation(
         float(miss.sum()),
         "Name the times at which the drive jumps or bends as break points, or loosen the tolerance.",
     )
+
+
+def _in_stretches(step: Step, count: int) -> Step:
+    """The same step with so many panels at a time: what a generator makes on its way is larger than what it gives."""
+
+    def stepped(generator: Generator, starts: FloatArray, lengths: FloatArray) -> NDArray[Any]:
+        if starts.size <= count:
+            return step(generator, starts, lengths)
+        places = range(0, starts.size, count)
+        return np.concatenate([step(generator, starts[p : p + count], lengths[p : p + count]) for p in places])
+
+    return stepped
 
 
 def _cut(edges: FloatArray, longest: float) -> tuple[IntArray, FloatArray, FloatArray]:

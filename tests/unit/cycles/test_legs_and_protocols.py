@@ -50,6 +50,11 @@ def test_durations_that_are_none_are_refused(duration: object) -> None:
         tk.Leg(duration, Model(SZ, []))  # type: ignore[arg-type]
 
 
+def test_more_levels_than_a_map_can_hold_are_refused() -> None:
+    with pytest.raises(ValueError, match="`model` has 30 levels; a leg with jumps is a map of d.2 x d.2 numbers"):
+        tk.Leg(1.0, tk.library.oscillator(levels=30, frequency=1.0, rate=0.001, temperature=0.5))
+
+
 def test_breaks_lie_inside_the_leg() -> None:
     with pytest.raises(ValueError, match="`breaks` must lie inside the leg, between 0 and 10"):
         ramp(breaks=[10.0])
