@@ -176,8 +176,8 @@ def propagation(
     Reference:
         blanes2009.
     """
-    step, reach = (midpoint_step, 3.0) if positive else (commutator_free_step, 63.0)
-    step = _in_stretches(step, max(1, STRETCH // generator(edges[:1])[0].size))
+    single, reach = (midpoint_step, 3.0) if positive else (commutator_free_step, 63.0)
+    step = _in_stretches(single, max(1, STRETCH // generator(edges[:1])[0].size))
     total = float(edges[-1] - edges[0])
     owner, starts, lengths = _cut(edges, total / first)
     coarse = step(generator, starts, lengths)
