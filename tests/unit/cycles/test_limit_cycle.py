@@ -222,3 +222,17 @@ def test_protocols_without_period_are_refused() -> None:
     assert tk.limit_cycle(tk.Protocol([ramp], quench=True)).first_law < 1e-12
     with pytest.raises(TypeError, match="`protocol` must be a Protocol or a Leg"):
         tk.limit_cycle(tk.library.qubit(gap=1.0, rate=0.1, temperature=0.5))  # type: ignore[arg-type]
+
+
+def test_what_maps_lack_is_multiplied_by_how_slowly_deviations_decay() -> None:
+    bath = tk.Contact(tk.Bath("bath", 0.7), SX, tk.Ohmic(0.004))
+
+    def hamiltonian(times: object) -> Array:
+        angle = 2.0 * np.pi * np.asarray(times, dtype=float)[..., None, None]
+        return (1.0 + 0.3 * np.cos(angle)) * 0.5 * SZ + 0.4 * np.sin(angle) * SX
+
+    leg = tk.Leg(1.0, lambda t: tk.davies(hamiltonian(t), [bath]))
+    exact, rough = tk.limit_cycle(leg, tolerance=1e-13), tk.limit_cycle(leg, tolerance=1e-5)
+    assert 0.99 < rough.relaxation < 1.0
+    assert rough.error > 50.0 * tk.evolve(leg, exact.state, [1.0], tolerance=1e-5).error
+    assert np.abs(rough.state - exact.state).max() <= rough.error
