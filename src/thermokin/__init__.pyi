@@ -22,7 +22,6 @@ from thermokin.counting.truncation import truncated_cumulants as truncated_cumul
 from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.cycles.cycle_cumulants import cycle_cumulants as cycle_cumulants
 from thermokin.cycles.drive import Drive as Drive
-from thermokin.cycles.driven_evolution import evolve as evolve
 from thermokin.cycles.ideal_cycle import ideal_cycle as ideal_cycle
 from thermokin.cycles.leg import Leg as Leg
 from thermokin.cycles.limit_cycle import limit_cycle as limit_cycle
@@ -68,6 +67,7 @@ from thermokin.model.statistics import Bose as Bose
 from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
 from thermokin.model.statistics import Statistics as Statistics
+from thermokin.motion.evolution import evolve as evolve
 from thermokin.motion.modes import modes as modes
 from thermokin.motion.starts import Gibbs as Gibbs
 from thermokin.motion.starts import Ket as Ket

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,14 +12,12 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, IntArray
-from thermokin.cycles.arguments import DEFAULT, checked_tolerance
+from thermokin._verbs import answers
+from thermokin.cycles.arguments import checked_tolerance
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.cycles.walk import Stretch, Trust, stretch, von_neumann
 from thermokin.model.assumption import Assumption
-from thermokin.model.model import Model
-from thermokin.motion import evolution as undriven
-from thermokin.motion.evolution import Evolution
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.motion.time_grid import checked_times
 
@@ -90,46 +87,29 @@ class DrivenEvolution(Result):
         return self.protocol.validity
 
 
-@overload
-def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution: ...
-
-
-@overload
+@answers(Leg, "evolve")
+@answers(Protocol, "evolve")
 def evolve(
-    model: Protocol | Leg, initial: Initial, times: ArrayLike, *, tolerance: float = DEFAULT
-) -> DrivenEvolution: ...
-
-
-def evolve(
-    model: Model | Protocol | Leg, initial: Initial, times: ArrayLike, *, tolerance: float | None = None
-) -> Evolution | DrivenEvolution:
-    """The state of a model, or of a driven protocol, over time.
-
-    A model moves by exact exponential propagation in the sectors that the initial state populates; a protocol by
-    commutator-free Magnus steps on panels, with heat and work as rows of the same maps.
+    model: Protocol | Leg, initial: Initial, times: ArrayLike, *, tolerance: float | None = None
+) -> DrivenEvolution:
+    """The state of a driven protocol over time, by commutator-free Magnus steps with heat and work as rows of the maps.
 
     Args:
-        model: a model, or a protocol (a leg alone is one).
-        initial: `Gibbs(temperature)`, `Populations(values)` of the energy eigenstates, `Ket(vector)`, or an array: a
-            density matrix (..., d, d) or a ket (d, 1) in the user's basis; real numbers (..., d) only where they cannot
-            mean two states.
-        times: (..., t) strictly ascending, >= 0 [time]; of a protocol (t,), within its duration.
-        tolerance: of the maps of a protocol; 1e-10 if None. A model alone needs none.
+        model: a protocol; a leg alone is one.
+        initial: anything `evolve` of a model takes; Gibbs states and populations are those of the first Hamiltonian.
+        times: (t,) strictly ascending, within the duration [time].
+        tolerance: of the maps, with energies in the leg's own unit; 1e-10 if None.
 
     Returns:
-        The evolution; leading axes of model, initial state and times broadcast.
+        The evolution, with the leading axes of the initial state.
 
     Raises:
-        ArgumentError: if a tolerance is given for a model alone.
-        ValueError: if the initial state or the times are not valid, times lie beyond a protocol's end, or leading axes
-            do not broadcast.
+        ValueError: if the initial state or the times are not valid, or times lie beyond the end.
         TypeError: if they are of the wrong type.
-        NotConvergedError: if times are so long beside the fastest rate that rounding shows in the trace, or in the
-            phases of coherences that feed one another, or if panels of a drive become too many.
+        NotConvergedError: if panels of a drive become too many.
 
     Cost:
-        For closed populations a few matrix exponentials, one eigendecomposition or polynomials, whichever is cheapest.
-        For a protocol, some ten to hundred panels a leg of four exponentials of d^2 x d^2 matrices each.
+        Some ten to hundred panels a leg of four exponentials of d^2 x d^2 matrices each.
 
     Example:
         >>> import numpy as np, thermokin as tk
@@ -139,11 +119,7 @@ def evolve(
         >>> run.work_on_counted.round(9), run.heat["bath"].round(9)
         (array([0.21865714]), array([-0.01711131]))
     """
-    if isinstance(model, Protocol | Leg):
-        return _along(require_protocol(model), initial, times, checked_tolerance(tolerance))
-    if tolerance is not None:
-        raise ArgumentError("`tolerance` is that of a protocol; a model alone moves exactly.", "tolerance")
-    return undriven.evolve(model, initial, times)
+    return _along(require_protocol(model), initial, times, checked_tolerance(tolerance))
 
 
 def start_matrix(protocol: Protocol, initial: Initial) -> ComplexArray:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin._verbs import OtherSystem
 from thermokin.cycles.arguments import checked_breaks, checked_duration
 from thermokin.cycles.driven_generator import (
     exchange_generator,
@@ -38,7 +39,7 @@ MOST_LEVELS = 16  # maps of 256 coordinates; the cost grows with the sixth power
 FINE = 1e-12  # of propagators of d x d, whose digits cost little
 
 
-class Leg:
+class Leg(OtherSystem):
     """A model for a while. Its time runs from 0 to the duration, whatever came before.
 
     Args:

@@ -10,6 +10,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin._verbs import OtherSystem
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.leg_validity import leg_validity
 from thermokin.model.assumption import Assumption
@@ -21,7 +22,7 @@ __all__ = ["Protocol", "require_protocol"]
 MEETS = 1e-9  # of the larger Hamiltonian: a jump that is rounding of two formulas
 
 
-class Protocol:
+class Protocol(OtherSystem):
     """Legs one after the other, all on one space.
 
     Args:

@@ -122,6 +122,8 @@ def test_unitary_strokes_obey_jarzynski_and_crooks() -> None:
     assert ratio == pytest.approx(np.exp((work.values - gained) / 0.7), rel=1e-11)
     assert work.probabilities.sum() == pytest.approx(1.0, abs=1e-14)
     centred = work.values - work.mean
+    fourth = (work.probabilities * centred**4).sum() - 3.0 * work.variance**2
+    assert work.cumulants[3] == pytest.approx(fourth, abs=1e-13)
     assert work.cumulants[2] == pytest.approx((work.probabilities * centred**3).sum(), abs=1e-13)
 
 
@@ -147,3 +149,17 @@ def test_jumps_without_a_bath_have_no_work() -> None:
     leg = tk.Leg(1.0, lambda t: tk.Model(rotating_field(t), [tk.Channel(DOWN, bath=None)]))
     with pytest.raises(ValueError, match="`protocol` has jumps without a bath"):
         tk.two_point_work(leg, tk.Gibbs(0.7))
+
+
+def test_three_levels_are_left_and_reached_with_their_own_chances() -> None:
+    cross = np.array([[0.0, 1.0, 0.3j], [1.0, 0.0, 0.5], [-0.3j, 0.5, 0.0]])
+
+    def hamiltonian(times: object) -> Array:
+        now = np.asarray(times, dtype=float)[..., None, None]
+        return np.diag([0.0, 1.0, 1.7]) + 0.4 * now * cross
+
+    leg = tk.Leg(2.0, lambda t: tk.Model(hamiltonian(t), []))
+    work = tk.two_point_work(leg, tk.Gibbs(0.7))
+    assert work.mean == pytest.approx(tk.evolve(leg, tk.Gibbs(0.7), [2.0]).work_on_counted[0], abs=1e-11)
+    expected = np.exp(-work.free_energy_difference(0.7) / 0.7)
+    assert work.exponential_average(0.7) == pytest.approx(expected, rel=1e-12)

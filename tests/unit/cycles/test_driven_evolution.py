@@ -170,8 +170,8 @@ def test_narrow_pulses_are_found() -> None:
 def test_a_model_alone_moves_as_before() -> None:
     model = tk.library.qubit(gap=1.0, rate=0.1, temperature=0.5)
     assert tk.evolve(model, tk.Gibbs(2.0), [1.0]).populations.shape == (1, 2)
-    with pytest.raises(ValueError, match="`tolerance` is that of a protocol"):
-        tk.evolve(model, tk.Gibbs(2.0), [1.0], tolerance=1e-8)
+    with pytest.raises(TypeError, match="tolerance"):
+        tk.evolve(model, tk.Gibbs(2.0), [1.0], tolerance=1e-8)  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("tolerance", [1e-6, 1e-8, 1e-12])
