@@ -39,6 +39,7 @@ from thermokin.linear_response.noise_by_channel import noise_by_channel as noise
 from thermokin.linear_response.onsager import onsager as onsager
 from thermokin.linear_response.response import response as response
 from thermokin.linear_response.susceptibility import susceptibility as susceptibility
+from thermokin.machines.figures_of_merit import figures_of_merit as figures_of_merit
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel

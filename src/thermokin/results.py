@@ -36,6 +36,7 @@ from thermokin.linear_response.resolved_balance import ResolvedBalance
 from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.linear_response.thermoelectric import Thermoelectric
+from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
@@ -71,6 +72,7 @@ __all__ = [
     "DrivenEvolution",
     "EmissionSpectrum",
     "Evolution",
+    "FiguresOfMerit",
     "FluctuationDissipation",
     "FluctuationSymmetry",
     "GaussianCovariance",

@@ -1,0 +1,1 @@
+"""Machines: what a system between baths does, and how well."""
