@@ -105,10 +105,10 @@ class Result:
         return shown_by(type(self)).dataset(self)
 
     def to_latex(self) -> str:
-        """The few lines as a table in LaTeX.
+        """The few lines as a table in LaTeX; a matrix of up to 8 rows and columns with its labels as one of its own.
 
         Returns:
-            An environment `tabular`, for the package booktabs.
+            One environment `tabular` for each, for the package booktabs.
         """
         return shown_by(type(self)).latex(self)
 

@@ -3,6 +3,7 @@
 from thermokin.bounds.bound import Bound, BoundAtRest, BoundInTransport, Bounds, BoundsAtRest
 from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds, rest_bounds
 from thermokin.bounds.chosen_scores import response_bound
+from thermokin.bounds.clock import steadiest_count
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
 from thermokin.bounds.inverse_x_tanh_x import inverse_x_tanh_x, thermo_kinetic_information
 from thermokin.bounds.occupation import occupation_bound
@@ -40,6 +41,7 @@ __all__ = [
     "relaxation_bounds",
     "response_bound",
     "rest_bounds",
+    "steadiest_count",
     "thermo_kinetic_information",
     "two_states",
 ]

@@ -84,16 +84,18 @@ def require_domain(found: Sequence[Statement]) -> None:
         HypothesisError: if a hypothesis of one of them fails.
     """
     for bound in found:
-        if bound.applies:
+        if bound.applies_everywhere:
             continue
-        failed = [hypothesis for hypothesis in bound.hypotheses if not hypothesis.holds]
+        failed = [hypothesis for hypothesis in bound.hypotheses if not hypothesis.everywhere]
         unmet = "; ".join(str(hypothesis) for hypothesis in failed)
         remedy = next((one.remedy for one in failed if one.remedy), "")
         if remedy and all(one.remedy for one in failed):
             raise HypothesisError(
                 f"the limit of the bound {bound.name!r} is not known here, for lack of this: {unmet}. {remedy}"
             )
+        held = bound.applies_where
+        where = f"at {held.size - held.sum()} of {held.size} points" if held.any() else "here"
         raise HypothesisError(
-            f"the bound {bound.name!r} is no theorem here, since this does not hold: {unmet}. Ask with `outside=True` "
-            "to see it all the same."
+            f"the bound {bound.name!r} is no theorem {where}, since this does not hold: {unmet}. Ask with "
+            "`outside=True` to see it all the same."
         )

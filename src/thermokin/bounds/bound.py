@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -33,6 +33,7 @@ class Statement(Result):
         error: what is known of the numerical error of value - limit; broadcasts against them.
         cost: what the limit divides by, None where it is no quotient.
         response: what the limit squares, with its sign.
+        limit_error: the part of `error` that is the limit's own; likewise.
     """
 
     theorem: Theorem
@@ -43,6 +44,7 @@ class Statement(Result):
     error: FloatArray
     cost: Part | None
     response: Part | None
+    limit_error: FloatArray | float = field(default=0.0, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -65,9 +67,30 @@ class Statement(Result):
         return self.theorem.kind
 
     @property
-    def applies(self) -> bool:
-        """Whether all hypotheses are met, so that the bound is a theorem here."""
-        return all(hypothesis.holds for hypothesis in self.hypotheses)
+    def applies(self) -> bool | BoolArray:
+        """Whether all hypotheses are met, so that the bound is a theorem here.
+
+        At each point of a sweep (...) where a hypothesis is judged point by point.
+        """
+        held: bool | BoolArray = True
+        for hypothesis in self.hypotheses:
+            held = held & hypothesis.holds
+        return held if np.ndim(held) else bool(held)
+
+    @property
+    def applies_everywhere(self) -> bool:
+        """Whether it is a theorem at every point of a sweep."""
+        return bool(np.all(self.applies))
+
+    @property
+    def applies_where(self) -> BoolArray:
+        """At which points of a sweep (...) it is a theorem."""
+        return np.broadcast_to(self.applies, self.points)
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The leading axes of a sweep."""
+        return np.broadcast_shapes(self.value.shape, self.limit.shape)
 
     @property
     def correction(self) -> FloatArray:
@@ -87,22 +110,28 @@ class Statement(Result):
     def ratio(self) -> FloatArray:
         """Value over limit: 1 where the bound is tight, less where it is broken, inf where the limit is 0.
 
-        The same where neither is more than their error, so that rounding alone breaks nothing. NaN where either is
-        negative, as heat given to a bath may be: there `slack` tells.
+        The same where the limit is not above its own error, or neither is more than theirs: rounding alone breaks
+        nothing, and is no limit. NaN where either is negative, as heat given to a bath may be: there `slack` tells.
         """
         above = self.theorem.bounded.above
         larger, smaller = (self.limit, self.value) if above else (self.value, self.limit)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = larger / smaller
         nothing = np.maximum(np.abs(larger), np.abs(smaller)) <= self.error
+        if not above:
+            nothing |= np.abs(self.limit) <= self.limit_error
         ratio = np.where((smaller == 0.0) | nothing, np.inf, ratio)
         return np.where(~nothing & ((larger < 0.0) | (smaller < 0.0)), np.nan, ratio)
 
     @property
     def holds(self) -> BoolArray:
-        """Whether value >= limit up to the numerical error."""
+        """Whether value >= limit up to the numerical error.
+
+        True where nothing is claimed: where value, limit or error is not known (NaN), as at a lost point of a sweep.
+        """
         larger, smaller = (self.limit, self.value) if self.theorem.bounded.above else (self.value, self.limit)
-        return np.asarray(larger + ROUNDING * np.abs(self.value) + self.error >= smaller)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(~(larger + ROUNDING * np.abs(self.value) + self.error < smaller))
 
     @property
     def relative_value(self) -> FloatArray:
@@ -137,6 +166,11 @@ class Bound(Statement):
     def times(self) -> FloatArray:
         """(..., t) [time]."""
         return self.evolution.times
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The leading axes of a sweep."""
+        return super().points[:-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,12 +228,12 @@ class _Listed(Result, tuple[S, ...], Generic[S]):
 
     @property
     def tightest(self) -> S:
-        """The theorem whose limit comes closest to the variance anywhere, of those that hold here.
+        """The theorem whose limit comes closest to the variance anywhere, of those that hold at every point.
 
         Raises:
             HypothesisError: if none on the variance does.
         """
-        theorems = [bound for bound in self if bound.applies and bound.theorem.bounded is VARIANCE]
+        theorems = [bound for bound in self if bound.applies_everywhere and bound.theorem.bounded is VARIANCE]
         if not theorems:
             raise HypothesisError("no bound on the variance is a theorem here, of those that were asked for.")
         return min(theorems, key=lambda bound: float(np.nanmin(bound.ratio, initial=np.inf)))

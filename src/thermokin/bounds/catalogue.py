@@ -135,7 +135,7 @@ def evaluate(
         theorems: which bound or bounds, by themselves or by name; those of the catalogue unless given.
         outside: whether those that are given are computed outside their domain too, marked by `applies`.
         counts_dephasing: whether uncounted jumps that undo themselves and move no population, such as dephasing at
-            frequency zero, are counted as activity at rest: that never sharpens a bound, and some tables do.
+            frequency zero, are counted as activity: that never sharpens a bound, and some tables do.
         perturbation: V (..., d, d) in the user's basis, of the bounds by a response to H -> H + theta V at rest; the
             Hamiltonian itself if None.
         trajectories: how many runs to sample for the bounds of the record, where jumps do not reset; None refuses then.
@@ -176,15 +176,15 @@ def evaluate(
             direction = hermitian_in_frame(counted.steady_state.model, perturbation, "perturbation")
         case = RestCase(counted, counts_dephasing, direction, initial, by_name=bool(asked), sampling=wish)
         found: Bounds | BoundsAtRest = rest_bounds(case, theorems=asked)
-    elif counts_dephasing or perturbation is not None:
-        name = "perturbation" if perturbation is not None else "counts_dephasing"
-        raise ValueError(f"`{name}` is for the steady state; leave it out beside `times`.")
+    elif perturbation is not None:
+        raise ValueError("`perturbation` is for the steady state; leave it out beside `times`.")
     elif initial is None:
         raise ValueError("`initial` must say where it starts at time 0; leave `times` out for the steady state.")
     else:
         evolution = evolve(model, initial, np.atleast_1d(np.asarray(times, dtype=np.float64)))
         wanted = asked or catalogue(Situation.RELAXATION)
-        found = relaxation_bounds(Ledger(evolution), exchanged(evolution, current), theorems=wanted)
+        amount = exchanged(evolution, current)
+        found = relaxation_bounds(Ledger(evolution), amount, theorems=wanted, counts_dephasing=counts_dephasing)
     if asked and not outside:
         require_domain(found)
         require_answers(found, asked)
@@ -224,7 +224,7 @@ def _at_rest(case: RestCase, theorem: Theorem, limit: Limit) -> BoundAtRest:
     error = np.asarray(own_error + limit.error)
     parts = limit.hypotheses, error, limit.cost, limit.response
     value, stated = (_where_known(case, number) for number in (value, limit.value))
-    return BoundAtRest(theorem, value, stated, case.mean, *parts, case.steady_state)
+    return BoundAtRest(theorem, value, stated, case.mean, *parts, case.steady_state, limit_error=limit.error)
 
 
 def _where_known(case: RestCase, numbers: FloatArray) -> FloatArray:
@@ -233,7 +233,9 @@ def _where_known(case: RestCase, numbers: FloatArray) -> FloatArray:
     return np.where(lost, np.nan, numbers) if lost.any() else numbers
 
 
-def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorems: Sequence[Theorem] = ()) -> Bounds:
+def relaxation_bounds(
+    ledger: Ledger, exchanged: IntegratedCumulants, *, theorems: Sequence[Theorem] = (), counts_dephasing: bool = False
+) -> Bounds:
     """Bounds on the variance of an exchanged amount, from what the evolution costs, each with its hypotheses checked.
 
     Where populations obey a rate equation, each is a few passes over the arrays; elsewhere the auxiliary operator phi
@@ -245,6 +247,7 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
         exchanged: mean and variance of the amount along the same evolution.
         theorems: which bounds; those of the catalogue on a variance unless given, less `exchange`, `survival` and
             `dynamical activity`, which `evaluate` has.
+        counts_dephasing: whether uncounted jumps that undo themselves and move no population are counted as activity.
 
     Returns:
         The bounds: those that are theorems for relaxation first, the bare thermo-kinetic bound last.
@@ -258,7 +261,7 @@ def relaxation_bounds(ledger: Ledger, exchanged: IntegratedCumulants, *, theorem
     Reference:
         vo2022, vanvu2024, dechant2020, liu2020, garrahan2017, diterlizzi2019, timpanaro2019.
     """
-    case = RelaxationCase(ledger, exchanged)
+    case = RelaxationCase(ledger, exchanged, counts_dephasing)
     # What a comparison of quenches shows: more than these would take its time and hide them.
     every = [theorem for theorem in catalogue(Situation.RELAXATION) if theorem not in WITH_ALL]
     wanted = theorems or [theorem for theorem in every if theorem.bounded is VARIANCE]
@@ -291,8 +294,7 @@ def information_bound(ledger: Ledger, exchanged: IntegratedCumulants) -> Bound:
 
 
 def _bound(case: RelaxationCase, theorem: Theorem, limit: Limit) -> Bound:
-    variance, mean = case.exchanged.variance, case.exchanged.mean
-    value = variance if limit.bounded is None else limit.bounded
+    value = case.exchanged.variance if limit.bounded is None else limit.bounded
     error = np.asarray((case.rounding if limit.bounded is None else 0.0) + limit.error)
     parts = limit.hypotheses, error, limit.cost, limit.response
-    return Bound(theorem, value, limit.value, mean, *parts, case.evolution)
+    return Bound(theorem, value, limit.value, case.exchanged.mean, *parts, case.evolution, limit_error=limit.error)

@@ -90,7 +90,7 @@ def response_bound(
     theorem = Theorem(*NAMES[symmetric], "vanvu2024, gammelmark2014", rest=lambda _: limit)
     missed = np.asarray(case.cumulants.error[..., 1] + limit.error)
     parts = limit.hypotheses, missed, limit.cost, limit.response
-    return BoundAtRest(theorem, case.noise, limit.value, case.mean, *parts, case.steady_state)
+    return BoundAtRest(theorem, case.noise, limit.value, case.mean, *parts, case.steady_state, limit_error=limit.error)
 
 
 def _require_symmetric(case: RestCase, scores: np.ndarray) -> None:
@@ -98,7 +98,7 @@ def _require_symmetric(case: RestCase, scores: np.ndarray) -> None:
     if not (scores == np.where(reverse >= 0, scores[reverse], scores)).all():
         raise ValueError("`scores` must be equal for the two jumps of a pair, where `symmetric` is asked for.")
     for hypothesis in (case.classical, *case.paired):
-        if not hypothesis.holds:
+        if not hypothesis.everywhere:
             raise HypothesisError(
                 f"the symmetric form is no theorem here, since this does not hold: {hypothesis}. Leave `symmetric` out."
             )

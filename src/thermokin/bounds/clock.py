@@ -4,15 +4,71 @@ from __future__ import annotations
 
 import numpy as np
 
+from thermokin._errors import HypothesisError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.theorem import Limit, Theorem
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.current import Current, current
+from thermokin.model.model import Model
 from thermokin.numerics.level_sums import scatter
 
-__all__ = ["CLOCK", "residual_time"]
+__all__ = ["CLOCK", "residual_time", "steadiest_count"]
 
+SAME = 1e-12  # of two mean stays: what differs by less are the same sum in another order
 SMALL = 8  # levels up to which one linear system for all elements is quicker along a sweep
+
+
+def steadiest_count(model: Model) -> Current:
+    """The count that reaches the clock bound: each jump counts the mean stay in the level that it leaves.
+
+    A jump out of level i counts 1/k_i, k_i the rate at which jumps leave it, so that the count estimates the time that
+    has passed: its mean is 1 per time, and its noise the mean residual time sum_i p_i / k_i, less than which no count
+    of that mean has. Jumps that undo themselves and move no population count nothing, and leave no level.
+
+    Args:
+        model: the model, whose populations obey a rate equation.
+
+    Returns:
+        The current [time]; its weights are arrays (..., k) along a sweep.
+
+    Raises:
+        HypothesisError: if coherences feed populations, or a channel leaves levels of different mean stay, so that its
+            jumps would have to be told apart.
+        TypeError: if it is no model.
+
+    Cost:
+        A sum over all jumps.
+
+    Reference:
+        prech2024clock, macieszczak2024.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ring = tk.rates([[0, 2, 0.5], [0.3, 0, 1.5], [1.1, 0.4, 0]])
+        >>> bound = tk.bounds.evaluate(ring, tk.bounds.steadiest_count(ring))["clock"]
+        >>> bool(np.isclose(bound.ratio, 1.0, rtol=1e-12))
+        True
+    """
+    liouvillian, table = Liouvillian(model), model.table
+    if not liouvillian.populations_closed:
+        raise HypothesisError(
+            "a count reaches the clock bound only where populations obey a rate equation; here coherences feed them."
+        )
+    strength = np.where((table.row == table.column) & table.idle[table.channel], 0.0, table.strength)
+    leaving = scatter(strength, table.column, table.dimension)
+    stays = np.where(leaving > 0.0, 1.0 / np.where(leaving > 0.0, leaving, 1.0), 0.0)[..., table.column]
+    longest = np.zeros((*stays.shape[:-1], table.size))
+    shortest = np.full(longest.shape, np.inf)
+    np.maximum.at(longest.T, table.channel, np.where(strength > 0.0, stays, 0.0).T)
+    np.minimum.at(shortest.T, table.channel, np.where(strength > 0.0, stays, np.inf).T)
+    if (longest > shortest * (1.0 + SAME)).any():
+        raise HypothesisError(
+            "a count that reaches the clock bound tells jumps out of different levels apart, but one channel of the "
+            "model holds several of different mean stay; write the process down with `tk.rates`, a channel for each."
+        )
+    return current(model, longest, name="steadiest count")
 
 
 def residual_time(case: RestCase) -> FloatArray:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.bounds.relaxation_case import ROUNDING, RelaxationCase
 from thermokin.bounds.theorem import Hypothesis, Limit, Theorem
-from thermokin.model.bath import one_temperature
+from thermokin.model.bath import agreeing_points
 from thermokin.model.model import Model
 from thermokin.motion.initial import InitialState
 from thermokin.numerics.inverse_x_tanh_x import inverse_x_tanh_x_of_checked
@@ -103,11 +103,11 @@ class ThermalStart:
 
     Args:
         inverse_temperature: 1/T (...) that the highest and the lowest level share; inf at T = 0.
-        thermal: whether the initial state is that Gibbs state, at every point.
+        thermal: whether the initial state is that Gibbs state (...).
     """
 
     inverse_temperature: FloatArray
-    thermal: bool
+    thermal: BoolArray
 
 
 def thermal_start(start: InitialState, numbers: FloatArray) -> ThermalStart:
@@ -133,22 +133,22 @@ def thermal_start(start: InitialState, numbers: FloatArray) -> ThermalStart:
         expected = np.where(height == 0.0, 0.0, slope * height)
         wide = np.abs(np.take_along_axis(expected, high, axis=-1))
         matched = (fall == expected) | (np.abs(fall - expected) <= STRAIGHT * np.where(np.isinf(wide), 0.0, 1.0 + wide))
-    thermal = start.matrix is None and bool((matched & (whole > 0.0)).all())
+    thermal = np.asarray((matched & (whole > 0.0)).all(axis=-1) & (start.matrix is None))
     return ThermalStart(np.where(np.isnan(slope) | (whole == 0.0), 0.0, slope)[..., 0], thermal)
 
 
-def baths_agree(model: Model) -> bool:
-    """Whether all baths have one temperature and one chemical potential, and every jump has a bath.
+def baths_agree(model: Model) -> BoolArray:
+    """At which points all baths have one temperature and one chemical potential, and every jump has a bath.
 
     Args:
         model: the model.
 
     Returns:
-        The answer.
+        The answer (...).
     """
     if not model.baths or model.table.bathless.any():
-        return False
-    return one_temperature(model.baths)
+        return np.zeros((), dtype=bool)
+    return agreeing_points(model.baths)
 
 
 def _limit_of_exchange(case: RelaxationCase) -> Limit | None:
@@ -176,7 +176,7 @@ def _of_exchange(case: RelaxationCase, made: Callable[[FloatArray, FloatArray], 
     with np.errstate(divide="ignore"):
         final = (1.0 / model.baths[0].temperature)[..., None]
     hypotheses = (
-        Hypothesis("the system starts in a Gibbs state", start.thermal and model.energy.is_diagonal),
+        Hypothesis("the system starts in a Gibbs state", start.thermal & model.energy.diagonal_points),
         Hypothesis("all baths have one temperature and one chemical potential", baths_agree(model)),
         Hypothesis(
             "the count is the heat, and each jump changes the energy of the levels by it",

@@ -16,9 +16,8 @@ COST = "number of jumps"
 def _limit(case: RelaxationCase) -> Limit:
     limit, response = case.over(case.squared_response_to_speed, case.activity), case.response
     parts = Part(COST, case.activity), case.sped_up
-    if response is None:
-        return Limit(limit, (), 0.0, *parts)
-    error = case.over(2.0 * np.abs(response.to_speed) * response.to_speed_error, case.activity)
+    missed = case.end_point_error if response is None else response.to_speed_error
+    error = case.over(2.0 * np.abs(case.response_to_speed) * missed, case.activity)
     return Limit(limit, (), error, *parts)
 
 

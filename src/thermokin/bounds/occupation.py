@@ -71,7 +71,7 @@ def occupation_bound(
     share = float(between / (np.abs(seen.matrix).max(initial=0.0) or 1.0))
     liouvillian = Liouvillian(model)
     hypotheses = (
-        Hypothesis("populations obey a rate equation", liouvillian.populations_closed),
+        Hypothesis("populations obey a rate equation", liouvillian.closed_points),
         Hypothesis("the observable is a number of each level", share <= 1e-12, share, "largest element between levels"),
     )
     with few_threads(model.dimension):
@@ -82,11 +82,12 @@ def occupation_bound(
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(state.populations > 0.0, state.populations * apart**2 / leaving, 0.0)
     limit = np.asarray(np.where(apart == 0.0, 0.0, terms).sum(axis=-1))
-    doubt = error + levels.shape[-1] * EPSILON * 4.0 * limit
+    of_limit = np.asarray(levels.shape[-1] * EPSILON * 4.0 * limit)
     mean = seen.mean.real
-    bound = BoundAtRest(OCCUPATION, value, limit, mean, hypotheses, doubt, None, Part("mean", mean), state)
-    if not bound.applies and not outside:
-        unmet = "; ".join(str(one) for one in hypotheses if not one.holds)
+    parts = hypotheses, error + of_limit, None, Part("mean", mean)
+    bound = BoundAtRest(OCCUPATION, value, limit, mean, *parts, state, limit_error=of_limit)
+    if not bound.applies_everywhere and not outside:
+        unmet = "; ".join(str(one) for one in hypotheses if not one.everywhere)
         raise HypothesisError(
             f"the occupation bound is no theorem here, since this does not hold: {unmet}. Ask with `outside=True` to "
             "see it all the same."

@@ -32,6 +32,7 @@ class RelaxationCase:
     Args:
         ledger: of the evolution.
         exchanged: mean and variance of the amount along the same evolution.
+        counts_dephasing: whether uncounted jumps that undo themselves and move no population take part as well.
 
     Raises:
         ValueError: if the amount belongs to another model or was counted at other times.
@@ -39,6 +40,7 @@ class RelaxationCase:
 
     ledger: Ledger
     exchanged: IntegratedCumulants
+    counts_dephasing: bool = False
 
     def __post_init__(self) -> None:
         if self.current.model is not self.model:
@@ -64,7 +66,7 @@ class RelaxationCase:
     @cached_property
     def taking_part(self) -> FloatArray:
         """(k,) 1 for jumps that take part, 0 for diagonal ones that undo themselves and are not counted."""
-        return jumps_taking_part(self.current)
+        return np.ones(self.model.table.size) if self.counts_dephasing else jumps_taking_part(self.current)
 
     @cached_property
     def activity(self) -> FloatArray:
@@ -89,6 +91,11 @@ class RelaxationCase:
     def end_point(self) -> FloatArray:
         """Time times current (..., t), the response where populations obey a rate equation."""
         return end_point_amount(self.evolution, self.current)
+
+    @cached_property
+    def end_point_error(self) -> FloatArray | float:
+        """How far rounding may have moved the end-point (..., t)."""
+        return end_point_rounding(self.evolution, self.current)
 
     @property
     def response_to_forces(self) -> FloatArray:
@@ -200,8 +207,8 @@ class RelaxationCase:
         Returns:
             (..., t) [amount^2].
         """
-        response = self.response
-        return 0.0 if response is None else self.over(2.0 * np.abs(response.to_forces) * response.to_forces_error, cost)
+        missed = self.end_point_error if self.response is None else self.response.to_forces_error
+        return self.over(2.0 * np.abs(self.response_to_forces) * missed, cost)
 
 
 def jumps_taking_part(current: Current) -> FloatArray:
@@ -233,8 +240,8 @@ def pairs_of_jumps(entropies: FloatArray) -> Hypothesis:
         The hypothesis.
     """
     text = "every jump has one that undoes it, or its bath is at temperature 0"
-    alone = np.isinf(entropies).any(axis=tuple(range(entropies.ndim - 1))).sum()
-    return Hypothesis(text, alone == 0, float(alone), "jumps that nothing undoes")
+    alone = np.isposinf(entropies).sum(axis=-1, dtype=np.float64)  # -inf: one that never happens
+    return Hypothesis(text, alone == 0.0, alone, "jumps that nothing undoes")
 
 
 def odd_count(current: Current) -> Hypothesis:
@@ -248,10 +255,11 @@ def odd_count(current: Current) -> Hypothesis:
     """
     reverse, weights = current.model.table.reverse, current.weights
     back = np.where(reverse >= 0, weights[..., reverse], -weights)
+    odd, largest = (weights == -back).all(axis=-1), np.abs(weights).max(axis=-1, initial=0.0)
     with np.errstate(invalid="ignore"):
-        even = np.nan_to_num(np.abs(weights + back)).max(initial=0.0) / (np.abs(weights).max(initial=0.0) or 1.0)
+        even = np.nan_to_num(np.abs(weights + back)).max(axis=-1, initial=0.0) / np.where(largest > 0.0, largest, 1.0)
     text, measure = "the count changes sign with the jump", "part that does not, of the largest count"
-    return Hypothesis(text, current.is_odd, 0.0 if current.is_odd else float(even), measure)
+    return Hypothesis(text, odd, np.where(odd, 0.0, even), measure)
 
 
 def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:
@@ -271,6 +279,17 @@ def end_point_amount(evolution: Evolution, current: Current) -> FloatArray:
         dechant2020.
     """
     observable = evolution.liouvillian.current_observable(current).diagonal
-    vanishing = evolution.liouvillian.log_equilibrium is not None and current.is_odd
-    states = evolution.deviation if vanishing else evolution.populations
+    states = evolution.deviation if _vanishing(evolution, current) else evolution.populations
     return np.asarray(evolution.times * mean_over_levels(states, observable))
+
+
+def end_point_rounding(evolution: Evolution, current: Current) -> FloatArray | float:
+    """How far rounding may have moved the end-point (..., t) where counts cancel; 0 where what vanishes is known."""
+    if _vanishing(evolution, current):
+        return 0.0
+    counted = evolution.liouvillian.observable(np.abs(current.weights)).diagonal
+    return np.asarray(ROUNDING * evolution.times * mean_over_levels(evolution.populations, counted))
+
+
+def _vanishing(evolution: Evolution, current: Current) -> bool:
+    return evolution.liouvillian.log_equilibrium is not None and current.is_odd

@@ -21,6 +21,7 @@ from thermokin.linear_response.kms_generator import KMSGenerator, kms_generator
 from thermokin.linear_response.record_responses import RecordResponses, record_responses
 from thermokin.linear_response.sampling import Sampling
 from thermokin.linear_response.steady_jumps import SteadyJumps
+from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.current import Current, entropy_flow
 from thermokin.model.jump_entropy import jump_entropy
 from thermokin.model.model import Model
@@ -114,10 +115,9 @@ class RestCase:
         """That populations obey a rate equation."""
         if self.jumps.classical:
             return Hypothesis(CLASSICAL, holds=True)
-        state = np.abs(self.steady_state.matrix)
-        held = np.trace(state, axis1=-2, axis2=-1)
-        apart = np.nan_to_num(state.sum(axis=(-2, -1)) - held).max(initial=0.0)
-        return Hypothesis(CLASSICAL, holds=False, shortfall=float(apart), measure="sum of the sizes of coherences")
+        state, closed = np.abs(self.steady_state.matrix), Liouvillian(self.model).closed_points
+        apart = np.nan_to_num(state.sum(axis=(-2, -1)) - np.trace(state, axis1=-2, axis2=-1))
+        return Hypothesis(CLASSICAL, closed, np.where(closed, 0.0, apart), "sum of the sizes of coherences")
 
     @cached_property
     def paired(self) -> tuple[Hypothesis, ...]:

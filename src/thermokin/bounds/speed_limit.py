@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.bounds.fluctuation_theorem import baths_agree
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.theorem import Bounded, Hypothesis, Limit, Part, Theorem
-from thermokin.model.bath import one_temperature
 
 __all__ = ["LANDAUER", "SPEED_LIMIT"]
 
@@ -54,8 +54,8 @@ def _landauer(case: RelaxationCase) -> Limit:
     least, error, cost = _least(case)
     model, ledger = case.model, case.ledger
     gained = ledger.entropy - ledger.initial_entropy[..., None]
-    single = len(model.baths) >= 1 and not model.table.bathless.any() and one_temperature(model.baths)
-    hypotheses = (case.paired[0], Hypothesis("every jump is one of baths at one temperature", single))
+    single = Hypothesis("every jump is one of baths at one temperature", baths_agree(model))
+    hypotheses = (case.paired[0], single)
     produced = ledger.entropy_production
     error = np.asarray(case.entropy_rounding) + error
     return Limit(least - gained, hypotheses, error, cost, bounded=produced - gained)

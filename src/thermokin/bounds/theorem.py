@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from thermokin._typing import FloatArray
+import numpy as np
+
+from thermokin._typing import BoolArray, FloatArray
 
 if TYPE_CHECKING:
     from thermokin.bounds.relaxation_case import RelaxationCase
@@ -17,27 +19,35 @@ if TYPE_CHECKING:
 __all__ = ["VARIANCE", "Bounded", "Hypothesis", "Kind", "Limit", "Part", "Situation", "Theorem"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hypothesis:
     """A condition of a theorem.
 
     Args:
         text: what must hold.
-        holds: whether it holds here, at every point of the sweep.
-        shortfall: by how much it fails, in the measure that `measure` names: 0 where it holds.
+        holds: whether it holds here; at each point of a sweep (...) where that differs from point to point.
+        shortfall: by how much it fails, in the measure that `measure` names: 0 where it holds; likewise.
         measure: what `shortfall` is.
         remedy: what to do where it fails because the limit is not known; "" where the theorem says nothing there.
     """
 
     text: str
-    holds: bool
-    shortfall: float = 0.0
+    holds: bool | BoolArray
+    shortfall: float | FloatArray = 0.0
     measure: str = ""
     remedy: str = ""
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it holds at every point of the sweep."""
+        return bool(np.all(self.holds))
+
     def __str__(self) -> str:
-        """What must hold, and by how much it does not."""
-        return f"{self.text} ({self.measure}: {self.shortfall:.3g})" if self.measure and not self.holds else self.text
+        """What must hold, and by how much it does not where it fails most."""
+        if self.everywhere or not self.measure:
+            return self.text
+        failed, holds = np.broadcast_arrays(self.shortfall, self.holds)
+        return f"{self.text} ({self.measure}: {failed[~holds].max():.3g})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ def _limit(case: RelaxationCase) -> Limit:
 
 def _bare(case: RelaxationCase) -> Limit:
     evolution = case.evolution
-    rest = evolution.motion is not None and not evolution.deviation.any()
+    rest = False if evolution.motion is None else np.asarray(~evolution.deviation.any(axis=(-2, -1)))
     steady = Hypothesis("populations obey a rate equation and are at rest", rest)
     limit = case.over(np.asarray(case.exchanged.mean**2), case.information)
     return Limit(limit, (*case.paired, steady), 0.0, Part(COST, case.information), Part("mean", case.exchanged.mean))

@@ -48,10 +48,10 @@ class KMSGenerator:
         return np.asarray((self.vectors * powers[..., None, :]) @ self.vectors.conj().swapaxes(-1, -2))
 
     @property
-    def smallest(self) -> float:
-        """The smallest eigenvalue of rho over its largest, at the worst point of a sweep."""
+    def smallest(self) -> FloatArray:
+        """The smallest eigenvalue of rho over its largest (...)."""
         largest = np.maximum(self.values.max(axis=-1), np.finfo(float).tiny)
-        return float(np.min(self.values.min(axis=-1) / largest))
+        return np.asarray(self.values.min(axis=-1) / largest)
 
     @cached_property
     def symmetric_gap(self) -> FloatArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.liouville.diagonal_parts import off_diagonal
 from thermokin.model.bath import one_temperature
 from thermokin.model.current import Current, own
@@ -85,8 +85,19 @@ class Liouvillian:
     @cached_property
     def populations_closed(self) -> bool:
         """Whether populations in the frame obey a rate equation of their own and no coherence feeds them."""
-        if not self.diagonal_motion:
-            return False
+        return self.diagonal_motion and self._jumps_apart
+
+    @cached_property
+    def closed_points(self) -> BoolArray:
+        """At which points of a sweep (...) that is so: at others a drive, say, is 0."""
+        if not self._jumps_apart:
+            return np.zeros((), dtype=bool)
+        generator = self.model.generator.diagonal_points
+        return generator & self.decay.diagonal_points if self.table.meets else generator
+
+    @property
+    def _jumps_apart(self) -> bool:
+        """Whether no jump takes two levels to one, or one to two, so that coherences feed no populations."""
         table = self.table
         if table.one_element_each:
             return True

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.as_numbers import as_extended, common_axes, require_finite, require_moderate
 
-__all__ = ["Bath", "bath_entropy", "one_temperature"]
+__all__ = ["Bath", "agreeing_points", "bath_entropy", "one_temperature"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,21 @@ def one_temperature(baths: Sequence[Bath]) -> bool:
         and np.array_equal(bath.chemical_potential, first.chemical_potential)
         for bath in baths
     )
+
+
+def agreeing_points(baths: Sequence[Bath]) -> BoolArray:
+    """At which points of a sweep baths have one temperature and one chemical potential.
+
+    Args:
+        baths: at least one.
+
+    Returns:
+        The answer (...).
+    """
+    first, found = baths[0], np.ones((), dtype=bool)
+    for bath in baths:
+        found = found & (bath.temperature == first.temperature) & (bath.chemical_potential == first.chemical_potential)
+    return np.asarray(found)
 
 
 def real_numbers(value: ArrayLike, name: str) -> FloatArray:

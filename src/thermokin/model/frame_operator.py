@@ -69,6 +69,14 @@ class FrameOperator:
         """Whether it commutes with every population."""
         return self.matrix is None
 
+    @cached_property
+    def diagonal_points(self) -> BoolArray:
+        """At which points of a sweep (...) it commutes with every population."""
+        if self.matrix is None:
+            return np.ones(self.diagonal.shape[:-1], dtype=bool)
+        between = ~np.eye(self.dimension, dtype=bool)
+        return np.asarray(~((self.matrix != 0.0) & between).any(axis=(-2, -1)))
+
     @property
     def dimension(self) -> int:
         """Dimension d."""

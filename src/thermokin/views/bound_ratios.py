@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.legend import Legend
 
-from thermokin.bounds.bound import BoundsAtRest
+from thermokin.bounds.bound import BoundsAtRest, Statement
 from thermokin.bounds.theorem import VARIANCE
-from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
+from thermokin.report.style import COOLING, HEATING, SEQUENCE, legend, small_font
 from thermokin.views.bound_words import shows_error
-from thermokin.views.lines import scale_of, with_unit
+from thermokin.views.lines import draw_in_part, scale_of, with_unit
 
-__all__ = ["draw_ratios"]
+__all__ = ["draw_along", "draw_ratios", "say_hidden"]
 
 MOST = 7  # lines along a sweep: those that come closest
 HIGHEST = 1e4  # of the axis over its lowest number: what is so far above says nothing
@@ -32,17 +35,36 @@ def draw_ratios(ax: Axes, bounds: BoundsAtRest) -> None:
         ValueError: if there is more than one axis of a sweep.
     """
     data = bounds.to_xarray()
-    axes = data["ratio"].dims[:-1]
-    if len(axes) > 1:
-        raise ValueError(f"a figure shows bounds along one axis of a sweep, got {', '.join(map(str, axes))}.")
-    if axes:
-        _along(ax, bounds, data)
+    if data["ratio"].ndim > 1:
+        draw_along(ax, bounds, data)
     else:
         _of_point(ax, bounds, data)
 
 
+def draw_along(ax: Axes, bounds: Sequence[Statement], data: xr.Dataset, when: str = "") -> None:
+    """Value over limit against the parameter of a sweep, of the bounds on the noise that come closest.
+
+    Args:
+        ax: axes to draw in.
+        bounds: along one axis of a sweep.
+        data: theirs, `ratio` over that axis and the names of the bounds.
+        when: what the label adds.
+
+    Raises:
+        ValueError: if there is more than one axis of a sweep.
+    """
+    axes = [str(name) for name in data["ratio"].dims if name != "bound"]
+    if len(axes) > 1:
+        last = ".isel(time=-1)" if when else ""
+        raise ValueError(
+            f"a figure shows bounds along one axis of a sweep, got {', '.join(axes)}; `to_xarray()` has them all: "
+            f'`result.to_xarray().ratio{last}.sel(bound="kinetic").plot()` draws a map of one.'
+        )
+    _along(ax, bounds, data, when)
+
+
 def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
-    ratio, holds = data["ratio"].values, np.array([one.applies for one in bounds])
+    ratio, holds = data["ratio"].values, np.array([one.applies_everywhere for one in bounds])
     order = np.argsort(-np.where(np.isfinite(ratio), ratio, np.inf), kind="stable")
     order = order[np.isfinite(ratio[order])]
     places = np.arange(order.size)
@@ -63,30 +85,38 @@ def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
         legend(ax)
 
 
-def _along(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
+def _along(ax: Axes, bounds: Sequence[Statement], data: xr.Dataset, when: str) -> None:
     axis = str(data["ratio"].dims[0])
     positions = data[axis].values if axis in data.coords else np.arange(data.sizes[axis])
     on_noise = [place for place, one in enumerate(bounds) if one.theorem.bounded is VARIANCE] or [*range(len(bounds))]
-    ratios = [np.where(np.isfinite(bounds[place].ratio), bounds[place].ratio, np.inf) for place in on_noise]
+    rows = data["ratio"].transpose("bound", ...).values
+    ratios = [np.where(np.isfinite(rows[place]), rows[place], np.inf) for place in on_noise]
     shown = sorted(on_noise[place] for place in np.argsort([ratio.min() for ratio in ratios], kind="stable")[:MOST])
     ax.axhline(1.0, color="0.35", linewidth=0.8)
     for number, place in enumerate(shown):
         one = bounds[place]
-        row = np.broadcast_to(one.ratio, positions.shape)
-        label = one.name if one.applies else f"{one.name} (no theorem here)"
-        style = "-" if one.applies else DASHES[0]
-        ax.plot(
-            *(positions, np.where(np.isfinite(row), row, np.nan)),
-            color=COLOURS[number % len(COLOURS)],
-            linestyle=style,
-            label=label,
-        )
+        held = one.applies_where
+        where = "" if held.all() else " (no theorem where dashed)" if held.any() else " (no theorem here)"
+        draw_in_part(ax, positions, rows[place], held, color=COLOURS[number % len(COLOURS)], label=f"{one.name}{where}")
     ax.set_xscale(scale_of(positions))
     ax.set_yscale("log")
-    _leave_room(ax, len(shown))
+    hidden = len(bounds) - len(shown)
+    _leave_room(ax, len(shown) + bool(hidden))
     ax.set_xlabel(with_unit(str(data[axis].attrs.get("long_name", axis)), data[axis].attrs))
-    ax.set_ylabel("value over limit")
-    legend(ax)
+    ax.set_ylabel(f"value over limit{when}")
+    say_hidden(legend(ax), hidden, ax)
+
+
+def say_hidden(made: Legend, hidden: int, ax: Axes) -> None:
+    """Say in a legend how many bounds a figure leaves out.
+
+    Args:
+        made: the legend.
+        hidden: how many; nothing is said of none.
+        ax: where it stands.
+    """
+    if hidden:
+        made.set_title(f"the closest; {hidden} more in the data", prop=small_font(ax))
 
 
 def _leave_room(ax: Axes, lines: int) -> None:

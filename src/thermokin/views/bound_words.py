@@ -22,8 +22,10 @@ __all__ = [
     "present_in",
     "range_of",
     "shows_error",
+    "standing",
     "tabulated",
     "title_of",
+    "unmet_by",
 ]
 
 SEEN = 1e-5  # of a limit: an error that shows among four digits
@@ -37,8 +39,21 @@ NAMED: tuple[Variable[Any], ...] = (
 
 def title_of(bound: Statement) -> str:
     """Its name, and whether it is a theorem here."""
-    unmet = "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.holds)
-    return f"Bound {bound.name!r}: {f'no theorem here ({unmet})' if unmet else 'a theorem here'}"
+    unmet = unmet_by(bound)
+    return f"Bound {bound.name!r}: {standing(bound) or 'a theorem here'}{f' ({unmet})' if unmet else ''}"
+
+
+def unmet_by(bound: Statement) -> str:
+    """The hypotheses that do not hold, somewhere; "" where it is a theorem."""
+    return "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.everywhere)
+
+
+def standing(bound: Statement) -> str:
+    """That it is no theorem here, or at how many points of a sweep it is one; "" where it is one everywhere."""
+    held = bound.applies_where
+    if held.all():
+        return ""
+    return f"a theorem at {held.sum()} of {held.size} points" if held.any() else "no theorem here"
 
 
 def of_all(bounds: Sequence[Statement], tightest: str) -> str:
@@ -51,7 +66,7 @@ def of_all(bounds: Sequence[Statement], tightest: str) -> str:
     Returns:
         The words.
     """
-    hold = [one for one in bounds if one.applies]
+    hold = [one for one in bounds if one.applies_everywhere]
     closest = ""
     if any(one.theorem.bounded is VARIANCE for one in hold):
         closest = f"; {tightest}: {bounds.tightest.name}"  # type: ignore[attr-defined]
@@ -70,8 +85,13 @@ def tabulated(bounds: Sequence[Statement]) -> str:
     for one in bounds:
         parts = ("" if part is None else range_of(part.values) for part in (one.response, one.cost))
         ratio = "" if np.isnan(one.ratio).all() else range_of(one.ratio)
-        rows.append((one.name, ratio, range_of(one.limit), *parts, "yes" if one.applies else "no"))
+        rows.append((one.name, ratio, range_of(one.limit), *parts, _theorem(one)))
     return tabular(("bound", "value/limit", "limit", "response", "cost", "theorem here"), rows)
+
+
+def _theorem(bound: Statement) -> str:
+    held = bound.applies_where
+    return "yes" if held.all() else f"at {held.sum()} of {held.size} points" if held.any() else "no"
 
 
 def range_of(numbers: Any) -> str:

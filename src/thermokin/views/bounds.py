@@ -11,7 +11,17 @@ from thermokin.bounds.bound import Bound, Bounds
 from thermokin.bounds.relative_entropy import TwoStates
 from thermokin.bounds.theorem import VARIANCE
 from thermokin.model.parameter import Known
-from thermokin.views.bound_words import NAMED, along_names, of_all, part_of, parts_of, present_in, tabulated, title_of
+from thermokin.views.bound_words import (
+    NAMED,
+    along_names,
+    of_all,
+    part_of,
+    parts_of,
+    present_in,
+    standing,
+    tabulated,
+    title_of,
+)
 from thermokin.views.bounds_at_rest import BoundAtRestView, BoundsAtRestView
 from thermokin.views.bounds_in_transport import BoundInTransportView, BoundsInTransportView
 from thermokin.views.motion import start_parameters
@@ -64,7 +74,7 @@ class BoundView(View[Bound], of=Bound):
         return {**super().attributes(result), **parts_of(result)}
 
     def draw(self, result: Bound, axes: list[Axes]) -> None:
-        """The value above its limit."""
+        """The value above its limit, or value over limit at the last time against the parameter of a sweep."""
         draw_bounds(axes[0], Bounds([result]))
 
 
@@ -92,7 +102,9 @@ class BoundsView(View[Bounds], of=Bounds):
             for name, said in _NUMBERS.items()
         ),
         Variable(
-            "applies", "whether all hypotheses hold", "1", ("bound",), lambda r: [one.applies for one in r], shown=False
+            *("applies", "whether all hypotheses hold", "1", ("bound",)),
+            partial(along_names, name="applies", axis=-1),
+            shown=False,
         ),
     )
 
@@ -113,7 +125,7 @@ class BoundsView(View[Bounds], of=Bounds):
         return tabulated(result)
 
     def draw(self, result: Bounds, axes: list[Axes]) -> None:
-        """The value above its limits."""
+        """The value above its limits; value over limit at the last time against the parameter of a sweep."""
         draw_bounds(axes[0], result)
 
 
@@ -146,7 +158,7 @@ def _closest(bound: Bound) -> str:
         said = f"{what} less limit from {np.nanmin(bound.slack):.4g}"
     else:
         said = f"limit/{what} up to {np.nanmax(share, initial=0.0):.4g}"
-    return said if bound.applies else f"{said}, no theorem here"
+    return ", ".join(filter(None, (said, standing(bound))))
 
 
 def draw_bounds(ax: Axes, bounds: Bounds) -> None:
@@ -154,28 +166,32 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
 
     Args:
         ax: axes to draw in.
-        bounds: bounds of one point on one amount.
+        bounds: on one amount; of a sweep value over limit at the last time is drawn.
 
     Raises:
-        ValueError: if there are leading axes.
+        ValueError: if there is more than one axis of a sweep.
     """
     from thermokin.report.limits import limits
     from thermokin.report.style import legend
-    from thermokin.views.lines import require_one_point
+    from thermokin.views.bound_ratios import draw_along, say_hidden
 
-    require_one_point(bounds[0].value.shape[:-1], "bound")
     times = bounds.times
+    if any(one.points for one in bounds):
+        last = times[..., -1]
+        when = f" at time {last.flat[0]:.4g}" if (last == last.flat[0]).all() else " at the last time"
+        draw_along(ax, bounds, bounds.to_xarray().isel(time=-1), when)
+        return
     later = times > 0.0
     first = next((one for one in bounds if one.theorem.bounded is VARIANCE), bounds[0])
     what = first.theorem.bounded
     alike = [one for one in bounds if one.theorem.bounded is what]
-    hold = [one for one in alike if one.applies]
+    hold = [one for one in alike if one.applies_everywhere]
     if len(hold) > MOST:
         closest = sorted(hold, key=lambda one: float(np.nanmin(one.ratio, initial=np.inf)))[:MOST]
-        alike = [one for one in alike if one in closest or not one.applies]
-    rows = [{one.name: one.limit[later] for one in alike if one.applies is kind} for kind in (True, False)]
+        alike = [one for one in alike if one in closest or not one.applies_everywhere]
+    rows = [{one.name: one.limit[later] for one in alike if one.applies_everywhere is kind} for kind in (True, False)]
     label = "variance" if what is VARIANCE else what.name
     limits(ax, times[later], first.value[later], rows[0], inapplicable=rows[1], label=label)
     ax.set_xlabel("time")
     ax.set_ylabel(what.name)
-    legend(ax)
+    say_hidden(legend(ax), len(bounds) - len(alike), ax)

@@ -16,6 +16,7 @@ from thermokin.views.bound_words import (
     present_in,
     range_of,
     shows_error,
+    standing,
     tabulated,
     title_of,
 )
@@ -118,4 +119,4 @@ def _line(bound: BoundAtRest) -> str:
     if bound.response is not None and bound.cost is not None:
         symbol = f", {bound.response.symbol} {range_of(bound.correction)}" if bound.response.symbol else ""
         said.append(f"({range_of(bound.response.values)})^2 over {range_of(bound.cost.values)}{symbol}")
-    return "; ".join(said if bound.applies else [*said, "no theorem here"])
+    return "; ".join(filter(None, [*said, standing(bound)]))

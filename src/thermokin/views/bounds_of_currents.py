@@ -11,7 +11,7 @@ from thermokin._typing import FloatArray
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
 from thermokin.model.current_words import unit_of
 from thermokin.report.blocks import Block, Cell, Table
-from thermokin.views.bound_words import shows_error
+from thermokin.views.bound_words import shows_error, unmet_by
 from thermokin.views.by_current import ByCurrent, ByCurrentView, about, identifier
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _number(value: FloatArray) -> Cell:
 
 
 def _said(bound: BoundAtRest) -> str:
-    unmet = "; ".join(str(hypothesis) for hypothesis in bound.hypotheses if not hypothesis.holds)
+    unmet = unmet_by(bound)
     if unmet:
         return f"no: {unmet}"
     return f"yes; limit known to {float(bound.error):.1e}" if shows_error(bound) else "yes"

@@ -188,7 +188,7 @@ def _bounds(side: Branch) -> Table:
             float(bound.limit[middle]),
             float(side.heat.variance[middle]),
             float(bound.slack[middle]),
-            "yes" if bound.applies else "no: " + "; ".join(h.text for h in bound.hypotheses if not h.holds),
+            "yes" if bound.applies else "no: " + "; ".join(h.text for h in bound.hypotheses if not h.everywhere),
         )
         for bound in side.bounds
     )

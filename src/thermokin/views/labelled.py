@@ -44,11 +44,13 @@ class LabelledView(View[Labelled], of=Labelled):
     def findings(self, result: Labelled) -> list[str]:
         """Every number that stands alone, and the range of the others."""
         lines = []
-        for name, column in result.data.data_vars.items():
+        for name, column in _shown(result.data).items():
             unit = "" if column.attrs.get("units", "1") == "1" else f" [{column.attrs['units']}]"
             low, high = float(column.min()), float(column.max())
             shown = f"{low:.6g}" if column.ndim == 0 else f"from {low:.6g} to {high:.6g}"
-            beside = ", no theorem here" if column.attrs.get("theorem") == "no" else ""
+            beside = {"no": ", no theorem here", "in part": ", no theorem at some points"}.get(
+                str(column.attrs.get("theorem")), ""
+            )
             lines.append(f"{name}: {shown}{unit}{beside}")
         return lines
 
@@ -59,15 +61,16 @@ class LabelledView(View[Labelled], of=Labelled):
     def figures(self, result: Labelled) -> Drawings:
         """What has one or two axes of more than one value, with a number somewhere."""
         found = {}
-        for name, column in result.data.data_vars.items():
+        for name, column in _shown(result.data).items():
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:
-                found[re.sub(r"[^A-Za-z0-9]+", "_", str(name)).strip("_")] = partial(_drawing, thin)
+                held = result.data[column.attrs["applies"]].squeeze(drop=True) if "applies" in column.attrs else None
+                found[re.sub(r"[^A-Za-z0-9]+", "_", str(name)).strip("_")] = partial(_drawing, thin, held)
         return dict(list(found.items())[:MOST_FIGURES])
 
     def blocks(self, result: Labelled, drawn: Drawn) -> Sequence[Block]:
         """Figures, and a table of all numbers or of their ranges."""
-        figures, data = [FigureBlock(svg, caption) for svg, caption in drawn.values()], result.data
+        figures, data = [FigureBlock(svg, caption) for svg, caption in drawn.values()], _shown(result.data)
         single = [dimension for dimension in data.sizes if all(column.ndim <= 1 for column in data.data_vars.values())]
         if len(single) == 1:
             return [Heading("Numbers"), *figures, _table(data, str(single[0]))]
@@ -78,12 +81,21 @@ class LabelledView(View[Labelled], of=Labelled):
         return [Heading("Numbers"), *figures, Table(("quantity", "unit", "smallest", "largest"), rows, "All numbers.")]
 
 
-def _drawing(column: xr.DataArray) -> Drawing:
+def _shown(data: xr.Dataset) -> xr.Dataset:
+    """The numbers that are not in the data alone."""
+    return data[[name for name, column in data.data_vars.items() if column.attrs.get("shown") != "no"]]
+
+
+def _drawing(column: xr.DataArray, held: xr.DataArray | None) -> Drawing:
     over = " and ".join(str(dimension) for dimension in column.dims)
     said = str(column.attrs.get("long_name", column.name))
-    caption = f"{said[:1].upper()}{said[1:]}, over {over}."
     numbers = [str(dimension) for dimension in column.dims if column[dimension].dtype.kind in "iuf"]
-    return _map(column) if len(numbers) > 1 else _lines(column, [*numbers, str(column.dims[0])][0]), caption
+    marked = "hatched" if len(numbers) > 1 else "dashed"
+    more = f" It is no theorem where {marked}." if column.attrs.get("theorem") == "in part" else ""
+    caption = f"{said[:1].upper()}{said[1:]}, over {over}.{more}"
+    if len(numbers) > 1:
+        return _map(column, held), caption
+    return _lines(column, [*numbers, str(column.dims[0])][0], held), caption
 
 
 def _cell(value: Any) -> Cell:
@@ -93,15 +105,19 @@ def _cell(value: Any) -> Cell:
     return None if np.isnan(value) else float(value)
 
 
-def _lines(column: xr.DataArray, along: str) -> Figure:
+def _lines(column: xr.DataArray, along: str, held: xr.DataArray | None) -> Figure:
     """Against one axis, a line for each place on the other, if there is one."""
     drawing, axes = figure(width=SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
     draw_lines(ax, column.to_dataset(name=column.name), str(column.name), (along,))
-    for line in ax.get_lines():
+    lines = list(ax.get_lines())
+    rows = np.ones((len(lines), 1)) if held is None else held.transpose(..., along).values.reshape(len(lines), -1)
+    for line, row in zip(lines, rows != 0.0, strict=True):
         line.set_marker(".")  # a point between two that are not defined is no line
-        if column.attrs.get("theorem") == "no":
+        if not row.all():
             line.set_linestyle(DASHES[0])
+        if row.any() and not row.all():
+            ax.plot(line.get_xdata(), np.where(row, line.get_ydata(), np.nan), ".-", color=line.get_color())
     if "threshold" in column.attrs:
         ax.axhline(column.attrs["threshold"], color=DARK_GREY, linewidth=0.8)
     if column.ndim == 1:
@@ -109,12 +125,16 @@ def _lines(column: xr.DataArray, along: str) -> Figure:
     return drawing
 
 
-def _map(column: xr.DataArray) -> Figure:
+def _map(column: xr.DataArray, held: xr.DataArray | None) -> Figure:
     drawing, axes = figure(width=SINGLE_COLUMN, height=0.8 * SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
     down, along = (str(one) for one in column.dims)
     values = np.ma.masked_invalid(column.values)
     mesh = ax.pcolormesh(column[along].values, column[down].values, values, shading="nearest", rasterized=True)
+    if held is not None and not held.all():
+        nothing = np.where(held.values == 0.0, 1.0, 0.0)
+        levels, hatches = [0.5, 1.5], ["///"]
+        ax.contourf(column[along].values, column[down].values, nothing, levels, colors="none", hatches=hatches)
     ax.set_xscale(scale_of(column[along].values))
     ax.set_yscale(scale_of(column[down].values))
     ax.set_xlabel(with_unit(along, column[along].attrs))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
+
+from numpy.typing import NDArray
+
+from thermokin.views.variable import Variable
 
 __all__ = ["InLatex", "tabular"]
 
 R = TypeVar("R")
+LARGEST = 8  # rows and columns of a matrix that is written out
 
 SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -25,20 +30,51 @@ NUMBER = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
 class InLatex(Generic[R]):
     """What has a few lines has a table in LaTeX."""
 
+    coordinates: ClassVar[tuple[Variable[Any], ...]]
+
     @abstractmethod
     def rows(self, result: R) -> list[tuple[str, str, str]]:
         """Name, numbers and unit of each line."""
 
+    @abstractmethod
+    def defined(self, result: R) -> tuple[Variable[Any], ...]:
+        """The variables that this result has."""
+
     def latex(self, result: R) -> str:
-        """The few lines as a table.
+        """The few lines as a table, and small matrices as tables of their own.
 
         Args:
             result: the result.
 
         Returns:
-            An environment `tabular`, for the package booktabs.
+            Environments `tabular`, for the package booktabs.
         """
-        return tabular(("quantity", "value", "unit"), self.rows(result))
+        shown = [one for one in self.defined(result) if len(one.axes) == 2 and one.is_made(result)]
+        matrices = {one.name: one for one in shown if _is_small_matrix(one.of(result))}
+        rows = [row for row in self.rows(result) if row[0] not in matrices]
+        tables = [tabular(("quantity", "value", "unit"), rows)] if rows else []
+        return "\n\n".join([*tables, *(self._matrix(result, one) for one in matrices.values())])
+
+    def _matrix(self, result: R, variable: Variable[Any]) -> str:
+        numbers = variable.of(result)
+        down, along = (
+            self._labels(result, axis, size) for axis, size in zip(variable.axes, numbers.shape, strict=True)
+        )
+        corner = variable.name if variable.unit == "1" else f"{variable.name} [{variable.unit}]"
+        rows = ((label, *(f"{number:.6g}" for number in row)) for label, row in zip(down, numbers, strict=True))
+        return tabular((corner, *along), list(rows))
+
+    def _labels(self, result: R, axis: str, size: int) -> list[str]:
+        """What stands beside the rows or above the columns: numbers from 1 where nothing has a name."""
+        for one in self.coordinates:
+            if one.axes == (axis,) and one.of(result).shape == (size,):
+                names = one.of(result)
+                return [f"{name:.6g}" if names.dtype.kind == "f" else str(name) for name in names]
+        return [str(number) for number in range(1, size + 1)]
+
+
+def _is_small_matrix(numbers: NDArray[Any]) -> bool:
+    return numbers.ndim == 2 and numbers.dtype.kind in "iuf" and numbers.size > 1 and max(numbers.shape) <= LARGEST
 
 
 def tabular(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

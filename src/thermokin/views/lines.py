@@ -12,9 +12,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from thermokin._typing import BoolArray
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 
-__all__ = ["LETTERS", "draw_lines", "require_one_point", "scale_of", "with_unit"]
+__all__ = ["LETTERS", "draw_in_part", "draw_lines", "require_one_point", "scale_of", "with_unit"]
 
 MOST = 12  # lines that an eye tells apart
 WIDE = 36  # letters of a label in one line, which is no longer than the axes are wide
@@ -53,6 +54,29 @@ def draw_lines(ax: Axes, data: xr.Dataset, name: str, own: tuple[str, ...]) -> N
     ax.set_ylabel(_label(data, name, LETTERS))
     if count > 1:
         legend(ax)
+
+
+def draw_in_part(
+    ax: Axes, positions: NDArray[Any], row: NDArray[Any], held: BoolArray, *, color: Any, label: str
+) -> None:
+    """Draw a line that claims something only where it is solid; dashed elsewhere, with points where that changes.
+
+    Args:
+        ax: axes to draw in.
+        positions: along them (m,).
+        row: the numbers (m,).
+        held: where something is claimed (m,).
+        color: of the line.
+        label: of it in the legend.
+    """
+    shown = np.where(np.isfinite(row), row, np.nan)
+    if held.any():
+        # A claim at a single point is no line.
+        ax.plot(positions, np.where(held, shown, np.nan), "-" if held.all() else ".-", color=color, label=label)
+    if not held.all():
+        beside = ~held | ~np.append(held[1:], True) | ~np.append(True, held[:-1])
+        rest = np.where(beside, shown, np.nan)
+        ax.plot(positions, rest, linestyle=DASHES[0], color=color, label="_" if held.any() else label)
 
 
 def _along(data: xr.Dataset, axes: list[str], own: tuple[str, ...]) -> str:

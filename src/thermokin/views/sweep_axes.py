@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import FloatArray
+from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known, Parameter
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONVENTIONS",
+    "DATA_ALONE",
     "Column",
     "Labelled",
     "SweepAxes",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
+DATA_ALONE: Mapping[str, str] = {"shown": "no"}  # said of a column that is in the data, in no figure and no table
 Labelled: TypeAlias = tuple[tuple[str, ...], NDArray[Any], dict[str, Any]]
 """Axes, numbers and attributes, as xarray takes a variable."""
 
@@ -136,14 +138,15 @@ class Column:
         unit: of it.
         values: (...), over the axes of the sweep and then those of its own.
         own: axes of its own, by name.
-        said: what else the data say of it; a `threshold` is drawn as a line, and `theorem` tells, "yes" or "no",
-            whether what lies beyond it breaks one.
+        said: what else the data say of it; a `threshold` is drawn as a line, and `theorem` tells, "yes", "no" or "in
+            part", whether what lies beyond it breaks one, `applies` names the column that says where; `shown` is "no"
+            where it is in the data alone.
     """
 
     name: str
     words: str
     unit: str
-    values: FloatArray
+    values: FloatArray | BoolArray
     own: Mapping[str, FloatArray] = field(default_factory=dict)
     said: Mapping[str, Any] = field(default_factory=dict)
 

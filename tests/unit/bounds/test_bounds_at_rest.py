@@ -75,6 +75,7 @@ def test_the_driven_qubit_has_the_limits_of_its_published_comparison() -> None:
     found = evaluate(model, tk.current(model, [1.0, -1.0]), perturbation=0.5 * DRIVE)
     assert found["kinetic"].value == pytest.approx(0.17197, abs=6e-6)
     expected = {
+        "thermo-kinetic": 0.03831,
         "thermo-kinetic, exact information": 0.05010,
         "optimal scores": 0.06221,
         "optimal scores with the Hamiltonian": 0.13352,
@@ -96,6 +97,7 @@ def test_the_record_of_the_driven_qubit_says_more_than_its_jumps_alone() -> None
     model = driven_qubit(1.0, 1.0, 0.1)
     found = evaluate(model, tk.current(model, [1.0, -1.0]), theorems=RECORDS)
     assert found["record, exact information"].limit == pytest.approx(0.15247, abs=6e-6)
+    assert found["record, thermo-kinetic"].limit == pytest.approx(0.11658, abs=6e-6)
     assert found["record, optimal scores"].limit == pytest.approx(0.15821, abs=6e-6)
     assert all(bound.holds for bound in found)
     maser = tk.library.three_level_maser(np.array([0.005, 0.02]), 6.0, rate_hot=0.003, rate_cold=0.001)
@@ -671,10 +673,8 @@ def test_every_bound_shows_itself_in_its_own_unit() -> None:
     assert {"time-weighted", "thermo-kinetic"} <= drawn
     assert not {"speed limit", "finite-time Landauer"} & drawn
     assert since["speed limit"].plot()[1][0, 0].get_ylabel() == "entropy production"
-    for name in ("counts_dephasing", "perturbation"):
-        wish = {name: True if name == "counts_dephasing" else np.eye(2)}
-        with pytest.raises(ValueError, match=f"`{name}` is for the steady state; leave it out beside `times`"):
-            evaluate(qubit, tk.heat(qubit), tk.Gibbs(0.5), [1.0], **wish)
+    with pytest.raises(ValueError, match="`perturbation` is for the steady state; leave it out beside `times`"):
+        evaluate(qubit, tk.heat(qubit), tk.Gibbs(0.5), [1.0], perturbation=np.eye(2))
 
 
 def test_one_level_without_jumps_has_bounds_of_nothing() -> None:

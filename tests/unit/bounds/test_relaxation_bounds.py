@@ -282,7 +282,7 @@ def test_a_sweep_gives_what_its_points_give() -> None:
         for name, bound in bounds_along(model, tk.Gibbs(cold[i, 0]), times).items():
             # The sweep and the point may take different engines for the motion.
             np.testing.assert_allclose(swept[name].limit[i, j], bound.limit, rtol=1e-9, atol=1e-15, err_msg=name)
-            assert swept[name].applies == bound.applies
+            assert swept[name].applies_where[i, j] == bound.applies
             assert swept[name].holds.shape == (3, 2, 3)
 
 
@@ -303,7 +303,7 @@ def test_no_verdict_changes_with_the_unit_of_energy(factor: float) -> None:
 
 
 def holding(bound: Bound) -> list[bool]:
-    return [hypothesis.holds for hypothesis in bound.hypotheses]
+    return [hypothesis.everywhere for hypothesis in bound.hypotheses]
 
 
 def test_the_fluctuation_theorem_asks_for_a_gibbs_start_one_bath_and_heat_as_energy() -> None:
@@ -350,6 +350,47 @@ def test_pure_dephasing_costs_a_bound_nothing() -> None:
         for name in ("thermo-kinetic", "thermodynamic", "kinetic", BARE, EXACT):
             np.testing.assert_allclose(found[name].limit, plain[name].limit, rtol=1e-12, err_msg=name)
             assert found[name].applies == plain[name].applies
+
+
+def test_dephasing_counts_as_activity_since_time_0_where_it_is_asked_to() -> None:
+    qubit = tk.library.qubit(1.0, 0.1, 1.0)
+    noisy = tk.Model(np.diag([0.0, 1.0]), [*qubit.channels, tk.Channel(np.diag([0.4, -0.4]), None)])
+    times = np.array([1.0, 5.0])
+    left_out, counted = (
+        tk.bounds.evaluate(noisy, tk.heat(noisy), tk.Gibbs(0.5), times, counts_dephasing=wish) for wish in (False, True)
+    )
+    kinetic = counted["kinetic"]
+    assert kinetic.cost is not None
+    assert left_out["kinetic"].cost is not None
+    np.testing.assert_allclose(kinetic.cost.values, left_out["kinetic"].cost.values + 0.16 * times, rtol=1e-12)
+    assert (counted["thermo-kinetic"].limit < left_out["thermo-kinetic"].limit).all()
+    np.testing.assert_array_equal(counted["thermodynamic"].limit, left_out["thermodynamic"].limit)
+    assert all(bound.holds.all() for bound in counted if bound.applies)
+
+
+def test_dephasing_that_counts_is_sped_up_with_all_other_jumps() -> None:
+    lower, times = np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([0.7, 3.0])
+
+    def atom(theta: float) -> tk.Model:
+        jumps = [np.exp(0.5 * theta) * jump for jump in (lower, np.diag([0.5, -0.5]))]
+        return tk.Model(0.4 * (lower + lower.T), [tk.Channel(jump, None) for jump in jumps])
+
+    def photons(theta: float) -> Array:
+        model = atom(theta)
+        evolution = tk.evolve(model, tk.Populations([0.7, 0.3]), times)
+        return np.asarray(tk.exchanged(evolution, tk.current(model, [1.0, 0.0])).mean)
+
+    slopes = [(photons(step) - photons(-step)) / (2.0 * step) for step in (2e-3, 1e-3)]
+    model = atom(0.0)
+    found = tk.bounds.evaluate(
+        model, tk.current(model, [1.0, 0.0]), tk.Populations([0.7, 0.3]), times, counts_dephasing=True
+    )["kinetic"]
+    assert found.response is not None
+    np.testing.assert_allclose(found.response.values, (4.0 * slopes[1] - slopes[0]) / 3.0, rtol=1e-8)
+    plain = tk.bounds.evaluate(model, tk.current(model, [1.0, 0.0]), tk.Populations([0.7, 0.3]), times)["kinetic"]
+    assert plain.response is not None
+    assert (np.abs(plain.response.values / found.response.values - 1.0) > 5e-4).all()
+    assert found.holds.all()
 
 
 @pytest.mark.parametrize("turning", [0.05, 1.0, 20.0])

@@ -58,9 +58,22 @@ def test_some_bounds_are_swept(tmp_path: Path) -> None:
     ratios = {name: data[name].values for name in data.data_vars if str(name).startswith("ratio")}
     assert len(ratios) == 2
     np.testing.assert_allclose(ratios["ratio kinetic heat from hot"], found["kinetic"].ratio, rtol=1e-9)
+    for bound in found["kinetic"], found["bare thermodynamic"]:
+        assert bound.cost is not None
+        assert bound.response is not None
+        parts = {"value": bound.value, "limit": bound.limit, "cost": bound.cost.values}
+        parts |= {"response": bound.response.values, "applies": np.broadcast_to(bound.applies, 3)}
+        for key, numbers in parts.items():
+            np.testing.assert_allclose(data[f"{key} {bound.name} heat from hot"], numbers, rtol=1e-9, err_msg=key)
+        np.testing.assert_allclose(data[f"error {bound.name} heat from hot"], bound.error, rtol=1e-6)
+    units = [data[f"{key} kinetic heat from hot"].attrs["units"] for key in ("value", "limit", "error", "cost")]
+    assert units == ["energy^2/time", "energy^2/time", "energy^2/time", "1/time"]
+    assert data["response kinetic heat from hot"].attrs["units"] == "energy/time"
     shown, view = Labelled(data), LabelledView()
     told = [line.partition(":")[0] for line in view.findings(shown) if line.endswith(", no theorem here")]
     assert told == ["ratio bare thermodynamic heat from hot"]
+    drawn = {name for name in view.figures(shown) if "kinetic" in name or "bare" in name}
+    assert drawn == {"ratio_kinetic_heat_from_hot", "ratio_bare_thermodynamic_heat_from_hot"}
     for name, dashed in (("ratio_kinetic_heat_from_hot", False), ("ratio_bare_thermodynamic_heat_from_hot", True)):
         drawing, _ = view.figures(shown)[name]()
         line, one = drawing.axes[0].get_lines()
@@ -69,6 +82,26 @@ def test_some_bounds_are_swept(tmp_path: Path) -> None:
         drawing.canvas.draw()
         label, whole = drawing.axes[0].yaxis.label.get_window_extent(), drawing.bbox
         assert whole.y0 <= label.y0 < label.y1 <= whole.y1
+
+
+@pytest.mark.parametrize(("other", "marked"), [("", "dashed"), ('"model.hot" = [20.0, 40.0]\n', "hatched")])
+def test_where_a_swept_bound_is_no_theorem_is_marked(tmp_path: Path, other: str, marked: str) -> None:
+    # Without a drive populations obey a rate equation: there alone the clock bound is a theorem.
+    asked = '[bounds]\ncurrents = ["activity"]\nnames = ["clock"]\n[sweep]\n"model.drive" = [0.0, 0.02, 0.04]\n'
+    text = MASER.replace("drive = 0.02\n", "").replace("hot = 40.0\n", "" if other else "hot = 40.0\n")
+    run_study(read_study(written(tmp_path, text + asked + other)), tmp_path / "out", Refuse(), lambda what, share: None)
+    data = read_dataset(tmp_path / "out" / "data.nc")
+    applies = data["applies clock activity"]
+    assert (applies.isel({"model.drive": 0}) == 1.0).all()
+    assert (applies.isel({"model.drive": slice(1, None)}) == 0.0).all()
+    shown, view = Labelled(data), LabelledView()
+    assert [line.endswith("no theorem at some points") for line in view.findings(shown) if "clock" in line] == [True]
+    drawing, caption = view.figures(shown)["ratio_clock_activity"]()
+    assert caption.endswith(f"It is no theorem where {marked}.")
+    if marked == "dashed":
+        assert [line.get_linestyle() for line in drawing.axes[0].get_lines()] == ["--", "-", "-"]
+    else:
+        assert ["///"] in [getattr(one, "hatches", None) for one in drawing.axes[0].collections]
 
 
 def test_a_bound_that_is_none_is_refused_with_its_nearest(tmp_path: Path) -> None:
@@ -152,8 +185,17 @@ trajectories = 100
 def test_sampled_bounds_are_swept_with_their_errors(tmp_path: Path) -> None:
     run_study(read_study(written(tmp_path, WARM)), tmp_path / "out", Refuse(), lambda what, share: None)
     data = read_dataset(tmp_path / "out" / "data.nc")
-    ratio, error = (data[f"{what} record, thermo-kinetic heat from warm"].values for what in ("ratio", "error"))
+    ratio, error = (
+        data[f"{what} record, thermo-kinetic heat from warm"].values for what in ("ratio", "error of ratio")
+    )
     assert ratio.shape == error.shape == (3,)
     assert (ratio + error >= 1.0).all()
     assert ((error > 1e-5 * ratio) & (error < 0.2 * ratio)).all()
-    assert "error kinetic heat from warm" not in data
+    assert "error of ratio kinetic heat from warm" not in data
+    np.testing.assert_allclose(
+        error,
+        ratio
+        * data["error record, thermo-kinetic heat from warm"]
+        / data["limit record, thermo-kinetic heat from warm"],
+        rtol=1e-9,
+    )

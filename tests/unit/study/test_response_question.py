@@ -100,6 +100,10 @@ def test_derivatives_are_swept(tmp_path: Path, name: str) -> None:
         for parameter in found.parameters:
             ours = data[f"{output} by {parameter}"].values[2, 1]
             assert ours == pytest.approx(float(found.of(output, parameter)), rel=1e-9, abs=1e-14)
+            place = outputs.index(output), found.parameters.index(parameter)
+            error = data[f"error of {output} by {parameter}"]
+            assert error.values[2, 1] == pytest.approx(float(found.error[place]), rel=0.5, abs=1e-16)
+            assert error.attrs["units"] == data[f"{output} by {parameter}"].attrs["units"]
     units = ("1/time", "energy^2/time", "energy/time", "1/time")
     for output, unit in zip(outputs, units, strict=True):
         assert data[output].attrs["units"] == unit
@@ -211,4 +215,5 @@ def test_derivatives_that_are_all_error_are_0_along_a_sweep(tmp_path: Path) -> N
     run_study(read_study(path), tmp_path / "out", Refuse(), lambda what, share: None)
     data = read_dataset(tmp_path / "out" / "data.nc")
     assert (data["gap by model.energy"].values == 0.0).all()
+    assert (data["error of gap by model.energy"].values > 0.0).all()
     assert np.abs(data["particles from left by model.energy"].values).max() > 1e-3

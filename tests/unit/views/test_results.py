@@ -225,3 +225,21 @@ class Purity(tk.results.Result):
 def test_a_result_without_a_view_says_what_to_write() -> None:
     with pytest.raises(TypeError, match=r"nothing says how Purity looks; write a `thermokin.results.View` of it"):
         repr(Purity(0.5))
+
+
+def test_small_matrices_are_written_out_in_latex_with_their_labels() -> None:
+    leads = [tk.Bath(name, 0.5, 0.1, tk.Fermi()) for name in ("left", "right")]
+    contacts = [tk.Contact(lead, np.array([[0.0, 1.0], [0.0, 0.0]]), tk.Flat(0.3)) for lead in leads]
+    dot = tk.davies(np.diag([0.0, 0.35]), contacts, number_operator=np.diag([0.0, 1.0]))
+    found = tk.onsager(dot)
+    scalars, matrix, *_ = found.to_latex().split("\n\n")
+    assert "onsager" not in scalars
+    assert "asymmetry" in scalars
+    lines = matrix.splitlines()
+    assert lines[2].startswith(r"onsager [amount\textasciicircum{}2/time] & particles from left & heat from left &")
+    assert lines[4].startswith(f"particles from left & {found.values[0, 0]:.6g} & {found.values[0, 1]:.6g} & ")
+    counts = tk.covariance(dot, [tk.particles(dot, "left"), tk.heat(dot, "right")])
+    assert f"heat from right & {counts.values[1, 0]:.6g} & {counts.values[1, 1]:.6g} \\\\" in counts.to_latex()
+    eight, nine = (tk.evolve(dot, tk.Populations([0.3, 0.7]), np.arange(float(size))) for size in (8, 9))
+    assert "\n7 & " in eight.to_latex()
+    assert "9 x 2, " in nine.to_latex()

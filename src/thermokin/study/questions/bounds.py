@@ -8,15 +8,17 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from thermokin._typing import FloatArray
-from thermokin.bounds import BoundsAtRest, Situation, catalogue, evaluate
-from thermokin.model.current_words import current_of
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.bounds import BoundAtRest, BoundsAtRest, Situation, catalogue, evaluate
+from thermokin.bounds.theorem import VARIANCE
+from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.problem import Problem, described, nearest
 from thermokin.study.question import Question, Tell
 from thermokin.study.questions.counting import SomeCurrents, about_currents, currents_asked
 from thermokin.study.system import System
+from thermokin.views.bound_words import standing
 from thermokin.views.bounds_of_currents import BoundsOfCurrents
-from thermokin.views.sweep_axes import Column
+from thermokin.views.sweep_axes import DATA_ALONE, Column
 
 __all__ = ["BOUNDS", "BoundsTable"]
 
@@ -95,20 +97,52 @@ def _answer(system: System, table: BoundsTable, tell: Tell) -> BoundsOfCurrents:
 
 
 def _swept(system: System, table: BoundsTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
-    """Value over limit of every bound at every point, and its error where trajectories are sampled."""
+    """Value over limit of every bound at every point, and what it is made of."""
     found = []
     for words in currents_asked(system.sections, table):
         for bound in _evaluated(system, table, words, numbers):
-            over = "limit over value" if bound.theorem.bounded.above else "value over limit"
-            named = f"{over} of the bound {bound.name!r} on {words}"
-            known = named if bound.applies else f"{named}, no theorem here"
-            said = {"threshold": 1.0, "theorem": "yes" if bound.applies else "no"}
-            found.append(Column(f"ratio {bound.name} {words}", known, "1", np.asarray(bound.ratio), said=said))
+            found.append(_ratio(bound, words))
+            found += _made_of(bound, words)
             if table.trajectories is not None and bound.name in RECORDS:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     error = bound.ratio * bound.error / bound.limit
-                found.append(Column(f"error {bound.name} {words}", f"error of {named}", "1", np.asarray(error)))
+                said = f"error of {_named(bound, words)}"
+                found.append(Column(f"error of ratio {bound.name} {words}", said, "1", np.asarray(error)))
     return found
+
+
+def _named(bound: BoundAtRest, words: str) -> str:
+    over = "limit over value" if bound.theorem.bounded.above else "value over limit"
+    named = f"{over} of the bound {bound.name!r} on {words}"
+    return ", ".join(filter(None, (named, standing(bound))))
+
+
+def _ratio(bound: BoundAtRest, words: str) -> Column:
+    held = bound.applies_where
+    theorem = "yes" if held.all() else "in part" if held.any() else "no"
+    said = {"threshold": 1.0, "theorem": theorem, "applies": f"applies {bound.name} {words}"}
+    return Column(f"ratio {bound.name} {words}", _named(bound, words), "1", np.asarray(bound.ratio), said=said)
+
+
+def _made_of(bound: BoundAtRest, words: str) -> list[Column]:
+    """The numbers that the ratio is made of, which are in the data and draw no figure."""
+    what, parts = bound.theorem.bounded, (bound.cost, bound.response)
+    unit = f"{unit_of(words, 2)}/time" if what.unit == VARIANCE.unit else what.unit_at_rest
+    units = (unit, unit, unit, "1", "1/time", f"{unit_of(words, 1)}/time")
+    numbers: dict[str, tuple[str, FloatArray | BoolArray | None]] = {
+        "value": (f"{what.name}, which the bound {bound.name!r} limits, of {words}", bound.value),
+        "limit": (f"limit by the bound {bound.name!r} on {words}", bound.limit),
+        "error": (f"numerical error of value - limit of the bound {bound.name!r} on {words}", bound.error),
+        "applies": (f"whether the bound {bound.name!r} on {words} is a theorem here", bound.applies_where),
+    }
+    for name, part in zip(("cost", "response"), parts, strict=True):
+        meant = "" if part is None else f"{part.name}, the {name} of the bound {bound.name!r} on {words}"
+        numbers[name] = meant, None if part is None else part.values
+    return [
+        Column(f"{name} {bound.name} {words}", said, in_units, values, said=DATA_ALONE)
+        for (name, (said, values)), in_units in zip(numbers.items(), units, strict=True)
+        if values is not None
+    ]
 
 
 def _summary(table: BoundsTable) -> str:

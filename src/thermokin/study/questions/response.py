@@ -20,7 +20,7 @@ from thermokin.study.questions.counting import bath_temperatures, words_flaw
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept
 from thermokin.study.system import System
-from thermokin.views.sweep_axes import Column
+from thermokin.views.sweep_axes import DATA_ALONE, Column
 
 __all__ = ["RESPONSE", "ResponseTable"]
 
@@ -132,6 +132,10 @@ def _swept(system: System, table: ResponseTable, numbers: Mapping[str, FloatArra
             # What is all error would be drawn as a curve.
             shown = np.where(np.abs(values) <= answered.error[..., place, along], 0.0, values)
             found.append(Column(f"{wanted.name} by {name}", said, by, shown))
+            missed = answered.error[..., place, along]
+            found.append(
+                Column(f"error of {wanted.name} by {name}", f"error of the {said}", by, missed, said=DATA_ALONE)
+            )
     return found
 
 
