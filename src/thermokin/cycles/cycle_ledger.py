@@ -49,7 +49,7 @@ class CycleLedger(Result):
 
     @property
     def first_law(self) -> FloatArray:
-        """Change of energy less heat and work (legs,) [energy]: 0 but for what the integration lacks."""
+        """Change of energy less heat and work (legs,) [energy], 0 but for what the integration lacks."""
         heat = sum(self.heat.values(), np.zeros(self.energy_change.shape))
         return self.energy_change - heat - self.work_on_counted - self.chemical_work - self.bathless
 

@@ -71,12 +71,12 @@ class DrivenEvolution(Result):
 
     @cached_property
     def entropy_production(self) -> FloatArray:
-        """Entropy produced since time 0 (..., t) [nats]: what the state gained and what baths gained."""
+        """Entropy produced since time 0 (..., t) [nats], what the state gained and what baths gained."""
         return self.entropy - self.initial_entropy[..., None] + self.entropy_flow
 
     @cached_property
     def first_law(self) -> FloatArray:
-        """Change of energy less heat and work (..., t) [energy]: 0 but for what the integration lacks."""
+        """Change of energy less heat and work (..., t) [energy], 0 but for what the integration lacks."""
         heat = sum(self.heat.values(), np.zeros(self.energy.shape))
         given = heat + self.work_on_counted + self.chemical_work + self.bathless
         return self.energy - self.initial_energy[..., None] - given

@@ -144,7 +144,7 @@ class Leg(OtherSystem):
 
     @cached_property
     def energy_unit(self) -> float:
-        """The largest element of its operators less their trace [energy]: what maps measure energies in."""
+        """The largest element of its operators less their trace [energy], in which maps measure energies."""
         every = self.operators(self.duration * CHECKED)
         mean = np.trace(every, axis1=-2, axis2=-1)[..., None, None] / self.dimension
         return float(np.abs(every - mean * np.eye(self.dimension)).max()) or 1.0

@@ -86,7 +86,7 @@ class LimitCycle(Result):
 
     @property
     def first_law(self) -> float:
-        """Largest change of energy less heat and work of a leg [energy]: 0 but for what the integration lacks."""
+        """Largest change of energy less heat and work of a leg [energy], 0 but for what the integration lacks."""
         return float(np.abs(self.ledger.first_law).max())
 
     @property
