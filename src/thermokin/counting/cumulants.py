@@ -14,6 +14,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.count_gauge import counted_links
 from thermokin.counting.counted_series import CountedSeries
 from thermokin.counting.lost_digits import BELOW, cumulant_names, given, representable, scaled, weight_exponent
+from thermokin.counting.mean_and_noise import MeanAndNoise
 from thermokin.counting.steady_counts import SteadyCounts
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
@@ -23,7 +24,7 @@ __all__ = ["Cumulants", "cumulants_of", "series_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Cumulants(SteadyCounts):
+class Cumulants(MeanAndNoise, SteadyCounts):
     """c_1 .. c_n per time along the last axis: mean current, noise, skewness rate, ...
 
     Args:
@@ -61,22 +62,6 @@ class Cumulants(SteadyCounts):
         """
         with np.errstate(over="ignore", invalid="ignore"), one_thread():
             return scaled(self.series.error, self.exponent)
-
-    @property
-    def mean(self) -> FloatArray:
-        """The current (...) [amount/time]."""
-        return np.asarray(self.values[..., 0])
-
-    @property
-    def noise(self) -> FloatArray:
-        """The second cumulant per time (...) [amount^2/time].
-
-        Raises:
-            ValueError: if only the mean was asked for.
-        """
-        if self.values.shape[-1] < 2:
-            raise ValueError("the noise is the second cumulant; ask for `order` >= 2.")
-        return np.asarray(self.values[..., 1])
 
     @cached_property
     def ledger_mismatch(self) -> FloatArray:

@@ -13,6 +13,7 @@ from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
+from thermokin.counting.mean_and_noise import MeanAndNoise
 from thermokin.counting.steady_counts import listed_currents, whole_order
 from thermokin.gaussian.counted_moments import CountedMoments, activity_scale
 from thermokin.gaussian.currents import GaussianCurrent, own_current
@@ -28,7 +29,7 @@ DIGITS_LOST = (
 
 
 @dataclass(frozen=True, eq=False)
-class GaussianCumulants(ArrayResult):
+class GaussianCumulants(MeanAndNoise):
     """c_1 .. c_n per time along the last axis: mean current, noise, skewness rate, ...
 
     Args:
@@ -52,22 +53,6 @@ class GaussianCumulants(ArrayResult):
     def residual(self) -> FloatArray:
         """Of the steady state (...)."""
         return self.steady_state.residual
-
-    @property
-    def mean(self) -> FloatArray:
-        """The current (...) [amount/time]."""
-        return np.asarray(self.values[..., 0])
-
-    @property
-    def noise(self) -> FloatArray:
-        """The second cumulant per time (...) [amount^2/time].
-
-        Raises:
-            ValueError: if only the mean was asked for.
-        """
-        if self.values.shape[-1] < 2:
-            raise ValueError("the noise is the second cumulant; ask for `order` >= 2.")
-        return np.asarray(self.values[..., 1])
 
     @property
     def relative_error(self) -> FloatArray:

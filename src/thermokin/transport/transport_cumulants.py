@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from thermokin._result import ArrayResult
 from thermokin._typing import FloatArray
+from thermokin.counting.mean_and_noise import MeanAndNoise
 from thermokin.operators.as_numbers import as_whole
 from thermokin.transport.at_energies import AtEnergies, Spectral, over_energies
 from thermokin.transport.joined_leads import JoinedLeads
@@ -21,7 +21,7 @@ HIGHEST_ORDER = 4
 
 
 @dataclass(frozen=True, eq=False)
-class TransportCumulants(ArrayResult):
+class TransportCumulants(MeanAndNoise):
     """c_1 .. c_n per time along the last axis, of an amount that leaves the leads coherently.
 
     Args:
@@ -35,22 +35,6 @@ class TransportCumulants(ArrayResult):
     values: FloatArray
     error: FloatArray
     current: TransportCurrent
-
-    @property
-    def mean(self) -> FloatArray:
-        """The current (...) [amount/time]."""
-        return np.asarray(self.values[..., 0])
-
-    @property
-    def noise(self) -> FloatArray:
-        """The second cumulant per time (...), d Var / dt at long times [amount^2/time].
-
-        Raises:
-            ValueError: if only the mean was asked for.
-        """
-        if self.values.shape[-1] < 2:
-            raise ValueError("the noise is the second cumulant; ask for `order` >= 2.")
-        return np.asarray(self.values[..., 1])
 
 
 def transport_cumulants(junction: JoinedLeads, current: TransportCurrent, order: int = 2) -> TransportCumulants:
