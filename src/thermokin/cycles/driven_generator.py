@@ -62,9 +62,14 @@ class Rows:
         return self.baths + 4
 
     @property
+    def unlimited(self) -> int:
+        """How often a jump has put infinite entropy into a bath at temperature 0."""
+        return self.baths + 5
+
+    @property
     def count(self) -> int:
         """How many rows there are."""
-        return self.baths + 5
+        return self.baths + 6
 
 
 @lru_cache(maxsize=32)
@@ -200,6 +205,7 @@ def exchange_generator(
     for bath in range(baths):
         found[:, size + bath, :size] = _weighed(np.where(nodes.bath == bath, nodes.heat, 0.0), rates)
     found[:, size + rows.entropy, :size] = _weighed(np.where(nodes.bath >= 0, nodes.entropy, 0.0), rates)
+    found[:, size + rows.unlimited, :size] = _weighed(np.where(np.isposinf(nodes.entropy), 1.0, 0.0), rates)
     turning = 1j * (nodes.hamiltonian @ nodes.counted - nodes.counted @ nodes.hamiltonian)
     found[:, size + rows.work, :size] = mean_rows(counted_rate + turning)
     found[:, size + rows.power, :size] = mean_rows(hamiltonian_rate)
@@ -228,7 +234,7 @@ def row_units(dimension: int, baths: int, energy: float) -> FloatArray:
     """
     rows = Rows(baths)
     units = np.full(dimension**2 + rows.count, energy)
-    units[: dimension**2] = units[dimension**2 + rows.entropy] = 1.0
+    units[: dimension**2] = units[dimension**2 + rows.entropy] = units[dimension**2 + rows.unlimited] = 1.0
     return units
 
 

@@ -96,7 +96,7 @@ class Stretch:
     Args:
         states: (..., m + 1, d, d), at its times.
         heat: from each bath of the protocol since its start (..., m + 1, baths) [energy].
-        entropy_flow: entropy that jumps have put into baths (..., m + 1) [nats].
+        entropy_flow: entropy that jumps have put into baths (..., m + 1) [nats]; inf once one at T = 0 took heat.
         work: on the operator whose energy is counted (..., m + 1) [energy].
         power: integral of tr(dH/dt rho) (..., m + 1) [energy].
         bathless: counted energy given by jumps without a bath (..., m + 1) [energy].
@@ -144,7 +144,8 @@ def stretch(
     return Stretch(
         states=state_matrix(every[..., :size], leg.dimension),
         heat=heat,
-        entropy_flow=amounts[..., rows.entropy],
+        # What happens less often than maps are known to does not happen: a bath at T = 0 and its ground state rest.
+        entropy_flow=np.where(amounts[..., rows.unlimited] > tolerance, np.inf, amounts[..., rows.entropy]),
         work=amounts[..., rows.work],
         power=amounts[..., rows.power],
         bathless=amounts[..., rows.bathless],
