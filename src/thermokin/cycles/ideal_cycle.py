@@ -12,6 +12,7 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.cycles.leg import Leg
+from thermokin.cycles.measured_state import dephased
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.cycles.walk import von_neumann
 from thermokin.operators.gibbs import gibbs
@@ -141,7 +142,7 @@ def _walked(protocol: Protocol, state: ComplexArray) -> IdealCycle:
             heat[bath.name][position] = gained
             produced[position] = float(von_neumann(end) - von_neumann(state)) - gained / warmth
         else:
-            end = _followed(leg, state) if leg.is_driven else _dephased(state, first)
+            end = _followed(leg, state) if leg.is_driven else dephased(state, first)
             work[position] = _mean(last, end) - _mean(first, state)
             produced[position] = float(von_neumann(end) - von_neumann(state))
         state = end
@@ -151,12 +152,6 @@ def _walked(protocol: Protocol, state: ComplexArray) -> IdealCycle:
 
 def _mean(operator: ComplexArray, rho: ComplexArray) -> float:
     return float(np.real(np.trace(operator @ rho)))
-
-
-def _dephased(state: ComplexArray, hamiltonian: ComplexArray) -> ComplexArray:
-    _, frame = np.linalg.eigh(hamiltonian)
-    populations = np.real(np.diagonal(frame.conj().T @ state @ frame))
-    return np.asarray((frame * populations) @ frame.conj().T)
 
 
 def _followed(leg: Leg, state: ComplexArray) -> ComplexArray:

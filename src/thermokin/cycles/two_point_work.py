@@ -15,6 +15,7 @@ from thermokin.cycles.counted_maps import WORK, in_one_unit, moment_map, tilted_
 from thermokin.cycles.driven_evolution import start_matrix
 from thermokin.cycles.driven_generator import real_state, state_matrix
 from thermokin.cycles.leg import Leg
+from thermokin.cycles.measured_state import dephased, diagonal_in
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.motion.initial import Initial
 from thermokin.operators.as_numbers import as_real, as_whole, shown
@@ -22,7 +23,7 @@ from thermokin.operators.as_numbers import as_real, as_whole, shown
 __all__ = ["TwoPointWork", "two_point_work"]
 
 COHERENT = 1e-10  # of a state: what lies between different energies and is no rounding
-EQUAL = 1e-10  # of the largest energy: energies, and values of the work, that are one
+EQUAL = 1e-10  # of the largest: values of the work that are one
 HIGHEST = 4
 UNITARY = 1e-12  # tolerance of the propagator of a Hamiltonian: d x d, so that digits cost little
 
@@ -156,7 +157,7 @@ def two_point_work(
     rho = start_matrix(protocol, initial)
     if rho.ndim != 2:
         raise ArgumentError(f"`initial` must be one state here, got leading axes {rho.shape[:-2]}.", "initial")
-    measured = _dephased(rho, first)
+    measured = dephased(rho, first)
     if np.abs(measured - rho).max() > COHERENT and not dephase_first:
         raise ArgumentError(
             "`initial` has coherence between different energies, which the first measurement destroys; pass "
@@ -178,6 +179,7 @@ def _unitary(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float
         whole, error = found.maps[0] @ whole, error + found.error
     first, last = _end_operators(protocol)
     (starts, before), (ends, after) = np.linalg.eigh(first), np.linalg.eigh(last)
+    before = diagonal_in(starts, before, rho)
     passed = np.abs(after.conj().T @ whole @ before) ** 2
     # Rows of a unitary map sum to one; what the integration lacks of that is taken off.
     passed = passed / passed.sum(axis=0)
@@ -270,14 +272,6 @@ def _hermitian(matrix: ComplexArray) -> ComplexArray:
 def _end_operators(protocol: Protocol) -> tuple[ComplexArray, ComplexArray]:
     """The operator whose energy is counted, at the beginning and at the end."""
     return protocol.legs[0].ends[0, 1], protocol.legs[-1].ends[1, 1]
-
-
-def _dephased(rho: ComplexArray, operator: ComplexArray) -> ComplexArray:
-    """What is left of a state when the operator has been measured; equal eigenvalues keep their coherence."""
-    energies, frame = np.linalg.eigh(operator)
-    same = np.abs(energies[:, None] - energies) <= EQUAL * max(float(np.abs(energies).max()), 1e-300)
-    inside = frame.conj().T @ rho @ frame
-    return np.asarray(frame @ np.where(same, inside, 0.0) @ frame.conj().T)
 
 
 def _function(operator: ComplexArray, function: object) -> ComplexArray:

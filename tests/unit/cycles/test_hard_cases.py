@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 import thermokin as tk
 from driven import SX, SZ
@@ -35,3 +36,44 @@ def test_heat_into_a_bath_at_temperature_zero_makes_infinite_entropy(driven: boo
     assert cycle.entropy_production == np.inf
     assert cycle.ledger.entropy_production[0] == np.inf
     assert np.isfinite(cycle.ledger.entropy_production[1])
+
+
+def test_two_point_work_of_a_start_that_is_coherent_within_a_level() -> None:
+    # H(0) = 0: any state is an eigenstate of it, and its first measurement changes nothing.
+    stroke = tk.Leg(1.0, lambda t: tk.Model(0.5 * t * SX, []))
+    plus = np.full((2, 2), 0.5)
+    work = tk.two_point_work(stroke, plus)
+    assert work.mean == pytest.approx(0.5, abs=1e-12)
+    assert work.variance == pytest.approx(0.0, abs=1e-12)
+    assert work.probabilities == pytest.approx([0.0, 1.0], abs=1e-12)
+
+
+def test_two_point_work_of_a_degenerate_level_by_projectors() -> None:
+    rng = np.random.default_rng(3)
+    a = rng.normal(size=(3, 3)) + 1j * rng.normal(size=(3, 3))
+    last = 0.5 * (a + a.conj().T)
+    first = np.diag([0.2, 0.2, 1.3]).astype(complex)
+    rho = np.array([[0.4, 0.2 - 0.1j, 0.0], [0.2 + 0.1j, 0.35, 0.0], [0.0, 0.0, 0.25]])
+    sudden = tk.Protocol(
+        [tk.Leg(1e-9, tk.Model(first, [])), tk.Leg(0.7, tk.Model(last, [])), tk.Leg(1e-9, tk.Model(first, []))],
+        quench=True,
+    )
+    work = tk.two_point_work(sudden, rho, order=3)
+    moved = expm(-0.7j * last)
+    levels = {0.2: np.diag([1.0, 1.0, 0.0]), 1.3: np.diag([0.0, 0.0, 1.0])}
+    chances = {
+        (one, two): np.trace(after @ moved @ before @ rho @ before @ moved.conj().T).real
+        for one, before in levels.items()
+        for two, after in levels.items()
+    }
+    mean = sum(p * (two - one) for (one, two), p in chances.items())
+    square = sum(p * (two - one) ** 2 for (one, two), p in chances.items())
+    assert work.mean == pytest.approx(mean, abs=1e-8)
+    assert work.variance == pytest.approx(square - mean**2, abs=1e-8)
+
+
+def test_levels_are_told_apart_wherever_energies_are_counted_from() -> None:
+    # A gap of 1e-5 beside an offset of 1e6 is a gap: coherence across it is not that of one level.
+    offset = 1e6 * np.eye(2)
+    with pytest.raises(ValueError, match="coherence between different energies"):
+        tk.two_point_work(tk.Leg(1.0, tk.Model(offset + 1e-5 * SZ, [])), np.full((2, 2), 0.5))
