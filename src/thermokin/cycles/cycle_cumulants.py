@@ -125,6 +125,11 @@ def _require_digits(values: FloatArray, lacks: FloatArray, scale: FloatArray, co
 
 
 def _require_name(protocol: Protocol, counted: object) -> None:
+    if counted == WORK and WORK in protocol.bath_names:
+        raise ArgumentError(
+            "`counted` is 'work', which is the work of a cycle and the name of a bath; give that bath another name.",
+            "counted",
+        )
     if counted != WORK and counted not in protocol.bath_names:
         names = ", ".join(map(repr, (*protocol.bath_names, WORK)))
         raise ArgumentError(f"`counted` must be one of {names}, got {shown(counted)}.", "counted")

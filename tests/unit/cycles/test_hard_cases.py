@@ -77,3 +77,10 @@ def test_levels_are_told_apart_wherever_energies_are_counted_from() -> None:
     offset = 1e6 * np.eye(2)
     with pytest.raises(ValueError, match="coherence between different energies"):
         tk.two_point_work(tk.Leg(1.0, tk.Model(offset + 1e-5 * SZ, [])), np.full((2, 2), 0.5))
+
+
+def test_a_bath_that_is_called_work_is_not_taken_for_the_work() -> None:
+    engine = tk.Protocol([tk.Leg(9.0, qubit(2.0, "work", 2.0)), tk.Leg(9.0, qubit(1.0, "cold", 0.5))], quench=True)
+    with pytest.raises(ValueError, match="give that bath another name"):
+        tk.cycle_cumulants(engine, "work")
+    assert tk.cycle_cumulants(engine, "cold", order=1).values[0] < 0.0
