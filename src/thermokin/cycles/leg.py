@@ -118,8 +118,8 @@ class Leg(OtherSystem):
 
     @property
     def has_jumps(self) -> bool:
-        """Whether anything but its Hamiltonian moves it."""
-        return self.first.table.size > 0
+        """Whether anything but its Hamiltonian may move it: a bath that is idle at first can come in later."""
+        return self.first.table.size > 0 or bool(self.first.baths)
 
     @property
     def dimension(self) -> int:

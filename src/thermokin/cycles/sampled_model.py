@@ -159,7 +159,8 @@ class SampledModel:
                     "all models of a protocol live on one space.",
                     self._name,
                 )
-            if (model.table.size == 0) != (self.first.table.size == 0):
+            # Jumps of baths may rest for a while; without baths a leg that has none at first is taken for unitary.
+            if not self.names and (model.table.size == 0) != (self.first.table.size == 0):
                 raise ArgumentError(
                     f"`{self._name}` has jumps at time {time if model.table.size else 0.0:g} and none at "
                     f"{0.0 if model.table.size else time:g}; make two legs of it.",

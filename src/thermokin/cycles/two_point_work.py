@@ -167,7 +167,7 @@ def two_point_work(
     nodes = [leg.nodes(np.array([0.0, 0.5 * leg.duration])) for leg in protocol.legs]
     if any((part.bath < 0).any() and part.jumps[part.bath < 0].any() for part in nodes):
         raise ArgumentError("`protocol` has jumps without a bath, whose energy is neither heat nor work.", "protocol")
-    if not any(part.jumps.any() for part in nodes):
+    if not any(leg.has_jumps for leg in protocol.legs):
         return _unitary(protocol, measured, highest, UNITARY if tolerance is None else checked_tolerance(tolerance))
     return _open(protocol, measured, highest, checked_tolerance(tolerance))
 

@@ -84,3 +84,30 @@ def test_a_bath_that_is_called_work_is_not_taken_for_the_work() -> None:
     with pytest.raises(ValueError, match="give that bath another name"):
         tk.cycle_cumulants(engine, "work")
     assert tk.cycle_cumulants(engine, "cold", order=1).values[0] < 0.0
+
+
+def idle_at_first(time: float) -> tk.Model:
+    """A coupling that commutes with the Hamiltonian until 7, in a bath that does not dephase."""
+    angle = np.maximum(0.0, np.asarray(time) - 7.0)[..., None, None]
+    hamiltonian = np.cos(angle) * SZ + np.sin(angle) * SX
+    return tk.davies(hamiltonian, [tk.Contact(tk.Bath("late", 0.0), SZ, tk.Ohmic(0.1))])
+
+
+def test_jumps_that_come_late_are_not_left_out() -> None:
+    # The same leg cut in two where the bath comes in.
+    whole = tk.Leg(10.0, idle_at_first, breaks=[7.0])
+    run = tk.evolve(whole, tk.Populations([0.3, 0.7]), [7.0, 10.0])
+    late = tk.Leg(3.0, lambda t: idle_at_first(7.0 + np.asarray(t)))
+    end = tk.evolve(late, tk.Populations([0.3, 0.7]), [3.0])
+    assert run.heat["late"][0] == 0.0
+    assert run.heat["late"][1] == pytest.approx(end.heat["late"][0], abs=1e-8)
+    assert run.heat["late"][1] < -0.05
+    work = tk.two_point_work(whole, tk.Populations([0.3, 0.7]))
+    assert work.mean == pytest.approx(run.work_on_counted[1], abs=1e-8)
+
+
+def test_a_bath_that_never_does_anything_changes_nothing() -> None:
+    idle = tk.Leg(2.0, tk.davies(SZ, [tk.Contact(tk.Bath("idle", 0.0), SZ, tk.Ohmic(0.1))]))
+    run = tk.evolve(idle, np.full((2, 2), 0.5), [2.0])
+    assert run.heat["idle"][0] == 0.0
+    assert np.abs(run.states[0, 0, 1]) == pytest.approx(0.5, abs=1e-12)
