@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
@@ -14,11 +16,13 @@ from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.measured_state import dephased
 from thermokin.cycles.protocol import Protocol, require_protocol
+from thermokin.cycles.slopes import CHECKED
 from thermokin.cycles.walk import von_neumann
 from thermokin.operators.gibbs import gibbs
 
 __all__ = ["IdealCycle", "ideal_cycle"]
 
+JOINED = 1e-18  # of the largest rate between levels: what is smaller is rounding of eigenvectors, squared
 TIMES = 65  # at which levels are followed first
 CLEAR = 0.9  # squared overlap of a level with itself a little later
 DEEPEST = 40  # halvings: levels that still change places then do so at a point
@@ -70,8 +74,8 @@ def ideal_cycle(protocol: Protocol | Leg) -> IdealCycle:
         Heat and work of each leg.
 
     Raises:
-        ArgumentError: if a leg has baths of two temperatures, counts another energy than that of its Hamiltonian, moves
-            particles, or has no leg that comes to equilibrium.
+        ArgumentError: if a leg has baths of two temperatures or of one that changes, leaves levels apart, counts
+            another energy than that of its Hamiltonian or moves particles, or none comes to equilibrium.
         ValueError: if the protocol has no period.
         TypeError: if it is no protocol.
 
@@ -113,6 +117,16 @@ def _require_ideal(leg: Leg, name: str) -> None:
         raise ArgumentError(f"`{name}` has jumps without a bath: it ends in no equilibrium that is known.", name)
     if any(bath.statistics.moves_particles for bath in leg.baths):
         raise ArgumentError(f"`{name}` has leads; the ideal cycle is that of baths that take energy alone.", name)
+    if any(model.baths != leg.baths for model in leg.probed):
+        raise ArgumentError(
+            f"`{name}` has a bath whose temperature changes; give the ideal cycle a leg for each temperature.", name
+        )
+    if not _thermalises(leg):
+        raise ArgumentError(
+            f"`{name}` has baths that leave some levels apart, so that its end is not equilibrium but depends on its "
+            "start; add the contact that is missing.",
+            name,
+        )
     warmth = {float(bath.temperature) for bath in leg.baths}
     if len(warmth) > 1:
         raise ArgumentError(
@@ -120,6 +134,17 @@ def _require_ideal(leg: Leg, name: str) -> None:
             "them for ever. Give each bath a leg of its own.",
             name,
         )
+
+
+def _thermalises(leg: Leg) -> bool:
+    """Whether jumps join all levels, at some time of the leg at least."""
+    times = leg.duration * CHECKED if leg.is_driven else np.zeros(1)
+    nodes = leg.nodes(times)
+    _, frame = np.linalg.eigh(nodes.hamiltonian)
+    jumps = frame.conj().swapaxes(-1, -2)[:, None] @ nodes.jumps @ frame[:, None]
+    rates = (np.abs(jumps) ** 2).sum(axis=1)
+    joined = rates > JOINED * rates.max(initial=0.0)
+    return any(connected_components(csr_array(one), directed=False)[0] == 1 for one in joined)
 
 
 def _walked(protocol: Protocol, state: ComplexArray) -> IdealCycle:

@@ -36,6 +36,7 @@ Build: TypeAlias = Callable[[float], Model]
 
 SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
 MOST_LEVELS = 16  # maps of 256 coordinates; the cost grows with the sixth power
+EPSILON = float(np.finfo(np.float64).eps)  # each doubling of an exponential doubles what rounding did to its phases
 FINE = 1e-12  # of propagators of d x d, whose digits cost little
 
 
@@ -94,6 +95,7 @@ class Leg(OtherSystem):
                 f"up to {MOST_LEVELS} levels. Leave out levels that are hardly populated.",
                 "model",
             )
+        self.has_warned = False  # of what it assumes, which its first protocol does
         self._maps: dict[Any, Propagation] = {}
         if rate_of_change is not None:
             if self._sampled is None:
@@ -265,8 +267,10 @@ class Leg(OtherSystem):
         if key is not None and asked in self._maps:
             return self._maps[asked]
         if self._sampled is None:
-            maps = stacked_exponential(np.diff(times)[:, None, None] * generator(np.zeros(1)))
-            found = Propagation(maps, times.size - 1, 0.0, at_floor=False)
+            still = generator(np.zeros(1))
+            maps = stacked_exponential(np.diff(times)[:, None, None] * still)
+            error = EPSILON * float(np.abs(still).sum(axis=-1).max() * (times[-1] - times[0]))
+            found = Propagation(maps, times.size - 1, error, at_floor=False)
         else:
             edges = np.union1d(times, self._edges[(self._edges > times[0]) & (self._edges < times[-1])])
             panels = max(1, int(np.ceil((times[-1] - times[0]) / self.duration * self._survey.panels)))

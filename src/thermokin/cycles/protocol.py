@@ -64,8 +64,9 @@ class Protocol(OtherSystem):
             for position, (before, after) in enumerate(pairwise(self.legs)):
                 self._require_meeting(before, after, f"between `legs[{position}]` and `legs[{position + 1}]`")
         for leg in dict.fromkeys(self.legs):
-            for assumption in self._validity_of(leg):
-                if leg.is_driven:  # a fixed model has warned when it was made
+            if leg.is_driven and not leg.has_warned:  # a fixed model has warned when it was made
+                leg.has_warned = True
+                for assumption in self._validity_of(leg):
                     assumption.warn()
 
     def __repr__(self) -> str:

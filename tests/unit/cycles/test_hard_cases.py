@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.linalg import expm
 
 import thermokin as tk
-from driven import SX, SZ
+from driven import SX, SZ, turning_gap
 from thermokin.errors import ValidityWarning
 
 
@@ -25,9 +26,9 @@ def qubit(gap: float, name: str, temperature: float) -> tk.Model:
     return tk.davies(np.diag([0.0, gap]), [tk.Contact(tk.Bath(name, temperature), SX, tk.Flat(0.1))])
 
 
-@pytest.mark.parametrize("driven", [False, True])
-def test_heat_into_a_bath_at_temperature_zero_makes_infinite_entropy(driven: bool) -> None:
-    leg = tk.Leg(10.0, (lambda t: qubit(1.0 + 0.1 * t, "cold", 0.0)) if driven else qubit(1.0, "cold", 0.0))
+@pytest.mark.parametrize("model", [qubit(1.0, "cold", 0.0), lambda t: qubit(1.0 + 0.1 * t, "cold", 0.0)])
+def test_heat_into_a_bath_at_temperature_zero_makes_infinite_entropy(model: Any) -> None:
+    leg = tk.Leg(10.0, model)
     run = tk.evolve(leg, tk.Populations([0.0, 1.0]), [0.0, 5.0, 10.0])
     assert run.entropy_production.tolist() == [0.0, np.inf, np.inf]
     rest = tk.evolve(leg, tk.Populations([1.0, 0.0]), [5.0, 10.0])
@@ -111,3 +112,35 @@ def test_a_bath_that_never_does_anything_changes_nothing() -> None:
     run = tk.evolve(idle, np.full((2, 2), 0.5), [2.0])
     assert run.heat["idle"][0] == 0.0
     assert np.abs(run.states[0, 0, 1]) == pytest.approx(0.5, abs=1e-12)
+
+
+@pytest.mark.parametrize("duration", [1e3, 1e7, 1e12])
+def test_fixed_legs_state_what_doublings_make_of_rounding(duration: float) -> None:
+    hamiltonian = np.array([[0.3, 0.2], [0.2, -0.6]])
+    still = tk.Leg(duration, tk.davies(hamiltonian, [tk.Contact(tk.Bath("bath", 1.0), SX, tk.Ohmic(0.1))]))
+    run = tk.evolve(still, tk.Populations([0.9, 0.1]), [duration])
+    rest = expm(-hamiltonian) / np.trace(expm(-hamiltonian))
+    assert np.abs(run.states[0] - rest).max() <= run.error < 1e-15 * duration
+    assert tk.evolve(tk.Leg(duration, tk.Model(hamiltonian, [])), tk.Gibbs(1.0), [duration]).error > 1e-17 * duration
+
+
+def test_an_ideal_cycle_wants_legs_that_come_to_one_equilibrium() -> None:
+    warming = tk.Leg(10.0, lambda t: qubit(1.0, "bath", 0.5 + 0.04 * t))
+    with pytest.raises(ValueError, match="a bath whose temperature changes"):
+        tk.ideal_cycle(warming)
+    dephasing = tk.Leg(5.0, tk.davies(SZ, [tk.Contact(tk.Bath("bath", 1.0), SZ, tk.Ohmic(0.1))]))
+    with pytest.raises(ValueError, match="leave some levels apart"):
+        tk.ideal_cycle(dephasing)
+
+
+def test_a_leg_warns_once_of_what_it_assumes() -> None:
+    contact = tk.Contact(tk.Bath("bath", 0.8), SX, tk.Ohmic(0.1))
+    fast = tk.Leg(0.5, lambda t: tk.davies(turning_gap(10.0 * np.asarray(t)), [contact]))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            run = tk.evolve(fast, tk.Gibbs(0.8), [0.5])
+    said = [str(one.message) for one in caught]
+    assert said
+    assert len(set(said)) == len(said)
+    assert any(line.in_doubt for line in run.validity)
