@@ -23,6 +23,7 @@ from thermokin.operators.as_numbers import common_axes, shown
 
 __all__ = ["GaussianEvolution", "GaussianLedger", "evolve", "ledger"]
 
+ROUNDING = 1e-13  # of what two numbers are that add up to none
 ROOM = 1e9  # numbers of the moments at all times
 
 
@@ -79,12 +80,17 @@ class GaussianEvolution(GaussianMoments, Result):
             (..., t).
         """
         space = self.model.space
-        settled = weighed(weights, self.final.jump_rates).sum(axis=-1)
+        limited = np.where(np.isinf(weights), 0.0, weights)
         found = []
         for place in range(self.times.shape[-1]):
-            counts = space.rates(space.moved(self._beyond[..., place, :, :], bare=False))
-            found.append(weighed(weights, counts).sum(axis=-1))
-        return np.asarray(settled[..., None] * self.times + np.stack(np.broadcast_arrays(*found), axis=-1))
+            settled = self.final.jump_rates * self.times[..., place, None]
+            beyond = space.rates(space.moved(self._beyond[..., place, :, :], bare=False))
+            amounts = weighed(limited, settled).sum(axis=-1) + weighed(limited, beyond).sum(axis=-1)
+            # Both parts may be infinite, of opposite signs: whether such a jump has happened is seen in their sum.
+            counts = settled + beyond
+            happened = counts > ROUNDING * (np.abs(settled) + np.abs(beyond))
+            found.append(amounts + weighed(np.where(np.isinf(weights), weights, 0.0), happened * 1.0).sum(axis=-1))
+        return np.stack(np.broadcast_arrays(*found), axis=-1)
 
 
 @answers(GaussianModel, "evolve")

@@ -145,3 +145,13 @@ def test_normal_modes_are_on_sites_what_their_rates_in_matrices_are(z: int) -> N
     np.testing.assert_allclose(one.one_particle, two.one_particle, atol=1e-12)
     np.testing.assert_allclose(one.energy, two.energy, rtol=1e-12)
     np.testing.assert_allclose(one.one_particle[0], start, atol=1e-15)
+
+
+def test_a_bath_at_temperature_zero_takes_infinite_entropy_from_the_first_quantum_on() -> None:
+    sites = [(tk.Bath("warm", 0.5), 0), (tk.Bath("cold", 0.0), 1)]
+    pair = tk.gaussian.bosons(
+        np.array([[1.0, 0.1], [0.1, 1.0]]), [tk.gaussian.SiteContact(bath, at, tk.Flat(0.1)) for bath, at in sites]
+    )
+    account = tk.ledger(pair, tk.evolve(pair, np.zeros(2), [0.0, 1.0, 50.0, 1000.0]))
+    assert account.entropy_production.tolist() == [0.0, np.inf, np.inf, np.inf]
+    assert (np.diff(account.heat["cold"]) < 0.0).all()
