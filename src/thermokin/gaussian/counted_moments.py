@@ -125,4 +125,10 @@ def activity_scale(state: GaussianState, weights: FloatArray, order: int) -> Flo
     """What cumulants would be if all jumps were independent, sum_k |w_k|^m a_k (..., order)."""
     size = np.abs(weights)
     of = partial(np.power, size)
-    return np.stack([(of(power) * state.jump_rates).sum(axis=-1) for power in range(1, order + 1)], axis=-1)
+    rates, jumps = state.jump_rates, state.model.jumps
+    if state.model.pairing is None:
+        # Where everything only fills, or only empties, nothing is left to jump: its zero is known to no relative digit.
+        loss, gain = np.broadcast_arrays(jumps.loss, jumps.gain)
+        resting = (loss == 0.0).all(axis=-1) | (gain == 0.0).all(axis=-1)
+        rates = np.where(resting[..., None], np.concatenate([loss, gain], axis=-1), rates)
+    return np.stack([(of(power) * rates).sum(axis=-1) for power in range(1, order + 1)], axis=-1)

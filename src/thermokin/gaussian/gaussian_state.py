@@ -115,11 +115,13 @@ def steady_state(model: GaussianModel) -> GaussianState:
         model: the model.
 
     Returns:
-        Its second moments with their residual.
+        Its second moments with their residual; NaN at points of a sweep that have none.
 
     Raises:
         NotConvergedError: if the Lyapunov equation is not solved to rounding.
     """
     with few_threads(model.space.drift.shape[-1]):
         moments, left = model.lyapunov.solve(model.space.diffusion)
+    if model.lost.any():
+        moments, left = np.where(model.lost[..., None, None], np.nan, moments), np.where(model.lost, np.nan, left)
     return GaussianState(model, moments, left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
@@ -9,7 +10,7 @@ from typing import final
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._errors import ArgumentError
+from thermokin._errors import ArgumentError, LostPointsWarning, users_level
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
 from thermokin._verbs import OtherSystem
 from thermokin.gaussian.contacts import Jumps, ModeContact, NormalModeContact
@@ -105,14 +106,44 @@ class GaussianModel(OtherSystem):
         return 2 * self.bath.size
 
     @cached_property
-    def lyapunov(self) -> Lyapunov:
-        """What solves for second moments."""
+    def motion(self) -> Lyapunov:
+        """The drift with its eigenvalues and eigenvectors, at points without a state at rest as well."""
         return Lyapunov(self.space.drift)
+
+    @cached_property
+    def lyapunov(self) -> Lyapunov:
+        """What solves for second moments; of anything else at points without a state at rest, whose are NaN."""
+        if not self.lost.any():
+            return self.motion
+        size = self.space.drift.shape[-1]
+        return Lyapunov(np.where(self.lost[..., None, None], np.eye(size), self.space.drift))
 
     @property
     def damping(self) -> FloatArray:
         """Twice the real parts of the eigenvalues of the drift (..., m), at which squares decay [1/time]."""
-        return np.asarray(2.0 * self.lyapunov.values.real)
+        return np.asarray(2.0 * self.motion.values.real)
+
+    @cached_property
+    def _slack(self) -> FloatArray:
+        """Damping (..., 1) that doubles do not tell from none."""
+        drift = self.space.drift
+        size = np.linalg.norm(drift, axis=(-2, -1)) / np.sqrt(drift.shape[-1])
+        return 0.0 * size[..., None] if self.motion.diagonal else STILL * drift.shape[-1] * size[..., None]
+
+    @property
+    def growing(self) -> BoolArray:
+        """Which modes grow (..., m)."""
+        return np.asarray(self.motion.values.real < -self._slack)
+
+    @property
+    def still(self) -> BoolArray:
+        """Which modes neither grow nor decay, as far as doubles tell (..., m)."""
+        return np.asarray(np.abs(self.motion.values.real) <= self._slack)
+
+    @cached_property
+    def lost(self) -> BoolArray:
+        """At which points of a sweep there is no state at rest (...)."""
+        return np.asarray((self.growing | self.still).any(axis=-1))
 
     @property
     def gap(self) -> FloatArray:
@@ -203,29 +234,35 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
 
 
 def _require_relaxing(model: GaussianModel) -> None:
-    """Refuse modes that grow, or that no bath damps as far as doubles tell."""
-    rate, drift = model.lyapunov.values.real, model.space.drift
-    size = np.linalg.norm(drift, axis=(-2, -1)) / np.sqrt(drift.shape[-1])
-    slack = 0.0 * size[..., None] if model.lyapunov.diagonal else STILL * drift.shape[-1] * size[..., None]
-    growing = rate < -slack
-    if growing.any():
-        what = (
-            "the pairing is stronger than the damping, or gain exceeds loss"
-            if model.pairing is not None
-            else ("gain exceeds loss")
-        )
-        raise ArgumentError(
-            f"a mode grows at rate {-2.0 * rate.min():.3g}{_points(growing)}: {what}, and nothing is at rest.",
-            "contacts",
-        )
-    still = rate <= slack
-    if still.any():
-        raise ArgumentError(
-            f"mode {_where(model, still)} is coupled to no bath{_points(still)}, as far as doubles tell (damping "
-            f"{2.0 * rate.min():.2g}, beside a Hamiltonian of {size.max():.2g}); it keeps what it had for ever. Couple "
-            "it to a bath, or leave it out.",
-            "contacts",
-        )
+    """Refuse modes that grow, or that no bath damps as far as doubles tell; of a sweep that relaxes elsewhere, warn."""
+    growing, still = model.growing, model.still
+    lost = np.asarray((growing | still).any(axis=-1))
+    if not lost.any():
+        return
+    said = _growth(model, growing) if growing.any() else _stillness(model, still)
+    if lost.all():
+        raise ArgumentError(f"{said[0]}{said[1]}", "contacts")
+    message = f"{said[0]}; numbers are NaN there, and right at all other points. Leave those out, or mend them."
+    warnings.warn(LostPointsWarning(message, np.argwhere(lost).tolist()), stacklevel=users_level())
+
+
+def _growth(model: GaussianModel, growing: BoolArray) -> tuple[str, str]:
+    """What is said of modes that grow, and why they do."""
+    why = "gain exceeds loss"
+    if model.pairing is not None:
+        why = f"the pairing is stronger than the damping, or {why}"
+    rate = -float(model.damping.min())
+    return f"a mode grows at rate {rate:.3g}{_points(growing)}: {why}", ", and nothing is at rest."
+
+
+def _stillness(model: GaussianModel, still: BoolArray) -> tuple[str, str]:
+    """What is said of modes that nothing damps, and the remedy."""
+    size = float(np.linalg.norm(model.space.drift, axis=(-2, -1)).max() / np.sqrt(model.space.drift.shape[-1]))
+    return (
+        f"mode {_where(model, still)} is coupled to no bath{_points(still)}, as far as doubles tell (damping "
+        f"{float(model.damping.min()):.2g}, beside a drift of {size:.2g}), or gains what it loses",
+        "; it keeps what it had for ever. Couple it to a bath, or leave it out.",
+    )
 
 
 def _points(chosen: BoolArray) -> str:
@@ -235,7 +272,7 @@ def _points(chosen: BoolArray) -> str:
 def _where(model: GaussianModel, still: BoolArray) -> str:
     """A mode that nothing damps, by the site on which it is largest."""
     point = tuple(int(index) for index in np.argwhere(still)[0])
-    vectors = model.lyapunov.vectors if model.frame is None else model.frame @ model.lyapunov.vectors
+    vectors = model.motion.vectors if model.frame is None else model.frame @ model.motion.vectors
     mode = np.broadcast_to(vectors, (*still.shape[:-1], *vectors.shape[-2:]))[point[:-1]][:, point[-1]]
     site = int(np.argmax(np.abs(mode))) % model.modes
     return f"{point[-1]} (largest on site {site})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import xlog1py, xlogy
@@ -130,6 +130,11 @@ class GaussianMoments:
         Without pairing u are orthonormal modes. With it, i W sigma has eigenvalues nu = N + 1/2 and their negatives: in
         a factor S S^T = sigma those of the Hermitian i S^T W S, whose vectors v give u = S^-T v sqrt(nu).
         """
+        known = np.isfinite(self.moments).all(axis=(-2, -1))
+        if not known.all():
+            unit = np.eye(self.moments.shape[-1])
+            there = replace(self, moments=np.where(known[..., None, None], self.moments, unit)).normal_modes
+            return np.where(known[..., None], there[0], np.nan), there[1]
         if self.model.pairing is None:
             values, vectors = np.linalg.eigh(self.moments)
             return values, vectors
