@@ -22,7 +22,7 @@ from thermokin.cycles.driven_generator import (
 )
 from thermokin.cycles.nodes import Nodes, nodes_of_models
 from thermokin.cycles.sampled_model import SampledModel
-from thermokin.cycles.slopes import CHECKED, require_slopes, told_slopes
+from thermokin.cycles.slopes import CHECKED, require_no_jump, require_slopes, told_slopes
 from thermokin.model.bath import Bath
 from thermokin.model.model import Model
 from thermokin.numerics.chebyshev_pieces import ChebyshevPieces, chebyshev_pieces
@@ -49,7 +49,7 @@ class Leg(OtherSystem):
             and makes Hamiltonians (k, d, d) of it is asked for many at once.
         rate_of_change: function from time to dH/dt (d, d) [energy/time] of the Hamiltonian of the motion, if known; by
             a Chebyshev series of the Hamiltonian if None.
-        breaks: times inside the leg at which the drive bends or jumps [time].
+        breaks: times inside the leg at which the drive bends, or rates jump [time].
         name: how results refer to it.
 
     Raises:
@@ -297,4 +297,4 @@ class Leg(OtherSystem):
 
     @cached_property
     def _series(self) -> ChebyshevPieces:
-        return chebyshev_pieces(self.operators, self._edges)
+        return require_no_jump(chebyshev_pieces(self.operators, self._edges))

@@ -12,12 +12,36 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.numerics.chebyshev_pieces import ChebyshevPieces
 from thermokin.operators.as_operators import as_hermitian
 
-__all__ = ["CHECKED", "require_slopes", "told_slopes"]
+__all__ = ["CHECKED", "require_no_jump", "require_slopes", "told_slopes"]
 
 Operators: TypeAlias = Callable[[FloatArray], ComplexArray]
 
 CHECKED = np.array([0.017, 0.123, 0.271, 0.5, 0.618, 0.77, 0.91, 0.983])  # of a leg, where it is compared
+JUMPS = 1e-6  # of the operators: above what a drive does in a billionth of its leg
 WRONG = 1e-6  # of the largest derivative: far above what differentiating a series loses
+
+
+def require_no_jump(series: ChebyshevPieces) -> ChebyshevPieces:
+    """Refuse a Hamiltonian that jumps inside a leg with baths, whose derivative there, and work, no node sees.
+
+    Args:
+        series: of the operators of the leg.
+
+    Returns:
+        The same.
+
+    Raises:
+        ArgumentError: with the time of the jump.
+    """
+    time, jump = series.largest_jump()
+    size = max(float(np.abs(one[0]).max(initial=0.0)) for one in series.series)
+    if np.abs(jump).max(initial=0.0) > JUMPS * size:
+        raise ArgumentError(
+            f"`model` has a Hamiltonian that jumps by {np.abs(jump).max():.2g} at time {time:.6g} of its leg; make two "
+            "legs of it and pass quench=True to tk.Protocol, which books the work of the jump.",
+            "model",
+        )
+    return series
 
 
 def told_slopes(given: Callable[[Any], Any], times: FloatArray, dimension: int) -> ComplexArray:

@@ -54,6 +54,20 @@ class ChebyshevPieces:
             found[here] = np.moveaxis(chebyshev.chebval(place, slopes), -1, 0)
         return found
 
+    def largest_jump(self) -> tuple[float, NDArray[Any]]:
+        """Where the function jumps most: between two pieces, or across one that halving could not resolve.
+
+        Returns:
+            The time, and by how much (...).
+        """
+        first = np.stack([chebyshev.chebval(-1.0, one) for one in self.series])
+        last = np.stack([chebyshev.chebval(1.0, one) for one in self.series])
+        widths = np.diff(self.edges)
+        narrow = (widths < 2.0 ** (1 - DEEPEST) * np.ptp(self.edges)).reshape(-1, *[1] * (first.ndim - 1))
+        changes = np.concatenate([np.where(narrow, last - first, 0.0), first[1:] - last[:-1]])
+        place = int(np.argmax(np.abs(changes).reshape(changes.shape[0], -1).max(axis=-1)))
+        return float(np.concatenate([self.edges[:-1], self.edges[1:-1]])[place]), changes[place]
+
 
 def chebyshev_pieces(function: Callable[[FloatArray], NDArray[Any]], edges: FloatArray) -> ChebyshevPieces:
     """A function of time as Chebyshev series of degree 24 on pieces, halved until the last coefficients are rounding.

@@ -144,3 +144,21 @@ def test_a_leg_warns_once_of_what_it_assumes() -> None:
     assert said
     assert len(set(said)) == len(said)
     assert any(line.in_doubt for line in run.validity)
+
+
+@pytest.mark.parametrize("breaks", [(), (3.21,)])
+def test_a_hamiltonian_that_jumps_inside_a_leg_is_refused_and_work_is_booked_at_seams(
+    breaks: tuple[float, ...],
+) -> None:
+    contact = tk.Contact(tk.Bath("bath", 0.7), SX, tk.Ohmic(0.1))
+
+    def turned(scale: object) -> tk.Model:
+        return tk.davies(0.5 * np.asarray(scale)[..., None, None] * SZ + 0.2 * SX, [contact])
+
+    jumping = tk.Leg(10.0, lambda t: turned(1.0 + 0.3 * (np.asarray(t) > 3.21)), breaks=breaks)
+    with pytest.raises(ValueError, match=r"jumps by 0\.15 at time 3\.21 of its leg; make two legs"):
+        tk.evolve(jumping, tk.Gibbs(0.7), [10.0])
+    two = tk.Protocol([tk.Leg(3.21, turned(1.0)), tk.Leg(6.79, turned(1.3))], quench=True)
+    assert abs(tk.evolve(two, tk.Gibbs(0.7), [10.0]).first_law[0]) < 1e-12
+    bending = tk.Leg(10.0, lambda t: turned(1.0 + 0.3 * np.maximum(np.asarray(t) - 3.21, 0.0)), breaks=breaks)
+    assert abs(tk.evolve(bending, tk.Gibbs(0.7), [10.0]).first_law[0]) < 1e-9
