@@ -135,6 +135,10 @@ def limit_cycle(protocol: Protocol | Leg, *, tolerance: float | None = None) -> 
         maps = leg_maps(leg, np.array([0.0, leg.duration]), near, trust, leg.name or f"leg {position}")
         whole = maps[0][:size, :size] @ whole
     relaxation = _require_one_state(whole, protocol.dimension)
+    if relaxation > 1.0 - UNIQUE:
+        trust.notes.append(
+            "deviations do not decay: a start returns to itself after some cycles, and not to this state"
+        )
     state = state_matrix(_fixed_point(whole, protocol.dimension), protocol.dimension)
     ledger = cycle_ledger(protocol, state, near)
     return LimitCycle(

@@ -162,3 +162,12 @@ def test_a_hamiltonian_that_jumps_inside_a_leg_is_refused_and_work_is_booked_at_
     assert abs(tk.evolve(two, tk.Gibbs(0.7), [10.0]).first_law[0]) < 1e-12
     bending = tk.Leg(10.0, lambda t: turned(1.0 + 0.3 * np.maximum(np.asarray(t) - 3.21, 0.0)), breaks=breaks)
     assert abs(tk.evolve(bending, tk.Gibbs(0.7), [10.0]).first_law[0]) < 1e-9
+
+
+def test_a_periodic_state_that_no_start_ends_in_says_so() -> None:
+    # A pi pulse swaps populations that the bath leaves alone.
+    pulse = tk.Leg(np.pi / 2.0, tk.Model(SX, []))
+    dephasing = tk.Leg(5.0, tk.davies(SZ, [tk.Contact(tk.Bath("bath", 1.0), SZ, tk.Ohmic(0.1))]))
+    cycle = tk.limit_cycle(tk.Protocol([pulse, dephasing], quench=True))
+    assert cycle.relaxation == pytest.approx(1.0, abs=1e-12)
+    assert any("deviations do not decay" in note for note in cycle.notes)
