@@ -128,7 +128,7 @@ class GaussianModel(OtherSystem):
         """Damping (..., 1) that doubles do not tell from none."""
         drift = self.space.drift
         size = np.linalg.norm(drift, axis=(-2, -1)) / np.sqrt(drift.shape[-1])
-        return 0.0 * size[..., None] if self.motion.diagonal else STILL * drift.shape[-1] * size[..., None]
+        return np.asarray((0.0 if self.motion.diagonal else STILL * drift.shape[-1]) * size[..., None])
 
     @property
     def growing(self) -> BoolArray:
