@@ -88,8 +88,8 @@ class GaussianEvolution(GaussianMoments, Result):
             amounts = weighed(limited, settled).sum(axis=-1) + weighed(limited, beyond).sum(axis=-1)
             # Both parts may be infinite, of opposite signs: whether such a jump has happened is seen in their sum.
             counts = settled + beyond
-            happened = counts > ROUNDING * (np.abs(settled) + np.abs(beyond))
-            found.append(amounts + weighed(np.where(np.isinf(weights), weights, 0.0), happened * 1.0).sum(axis=-1))
+            happened = np.where(counts > ROUNDING * (np.abs(settled) + np.abs(beyond)), 1.0, 0.0)
+            found.append(amounts + weighed(np.where(np.isinf(weights), weights, 0.0), happened).sum(axis=-1))
         return np.stack(np.broadcast_arrays(*found), axis=-1)
 
 

@@ -130,7 +130,7 @@ class GaussianMoments:
         Without pairing u are orthonormal modes. With it, i W sigma has eigenvalues nu = N + 1/2 and their negatives: in
         a factor S S^T = sigma those of the Hermitian i S^T W S, whose vectors v give u = S^-T v sqrt(nu).
         """
-        known = np.isfinite(self.moments).all(axis=(-2, -1))
+        known = np.asarray(np.isfinite(self.moments).all(axis=(-2, -1)))
         if not known.all():
             unit = np.eye(self.moments.shape[-1])
             there = replace(self, moments=np.where(known[..., None, None], self.moments, unit)).normal_modes
