@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.arguments import DEFAULT
 from thermokin.cycles.driven_generator import Rows, complex_map, real_state, state_matrix
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol
@@ -145,7 +146,9 @@ def stretch(
         states=state_matrix(every[..., :size], leg.dimension),
         heat=heat,
         # What happens less often than maps are known to does not happen: a bath at T = 0 and its ground state rest.
-        entropy_flow=np.where(amounts[..., rows.unlimited] > tolerance, np.inf, amounts[..., rows.entropy]),
+        entropy_flow=np.where(
+            amounts[..., rows.unlimited] > min(tolerance, DEFAULT), np.inf, amounts[..., rows.entropy]
+        ),
         work=amounts[..., rows.work],
         power=amounts[..., rows.power],
         bathless=amounts[..., rows.bathless],

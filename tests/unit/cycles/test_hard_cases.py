@@ -31,6 +31,8 @@ def test_heat_into_a_bath_at_temperature_zero_makes_infinite_entropy(model: Any)
     leg = tk.Leg(10.0, model)
     run = tk.evolve(leg, tk.Populations([0.0, 1.0]), [0.0, 5.0, 10.0])
     assert run.entropy_production.tolist() == [0.0, np.inf, np.inf]
+    few = tk.evolve(leg, tk.Populations([0.999, 0.001]), [10.0], tolerance=1e-2)
+    assert few.entropy_production[0] == np.inf
     rest = tk.evolve(leg, tk.Populations([1.0, 0.0]), [5.0, 10.0])
     assert rest.entropy_production == pytest.approx([0.0, 0.0], abs=1e-10)
     cycle = tk.limit_cycle(tk.Protocol([tk.Leg(5.0, qubit(1.0, "cold", 0.0)), tk.Leg(5.0, qubit(1.0, "hot", 1.0))]))
