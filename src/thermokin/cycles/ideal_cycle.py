@@ -14,7 +14,7 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.cycles.leg import Leg
-from thermokin.cycles.measured_state import dephased
+from thermokin.cycles.measured_state import dephased, diagonal_in
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.cycles.slopes import CHECKED
 from thermokin.cycles.walk import von_neumann
@@ -23,6 +23,7 @@ from thermokin.operators.gibbs import gibbs
 __all__ = ["IdealCycle", "ideal_cycle"]
 
 JOINED = 1e-18  # of the largest rate between levels: what is smaller is rounding of eigenvectors, squared
+BESIDE = 1e-3  # of the first step: where the drive has split levels that are equal at an end
 TIMES = 65  # at which levels are followed first
 CLEAR = 0.9  # squared overlap of a level with itself a little later
 DEEPEST = 40  # halvings: levels that still change places then do so at a point
@@ -183,6 +184,7 @@ def _followed(leg: Leg, state: ComplexArray) -> ComplexArray:
     """What an infinitely slow leg makes of a state: populations stay with their levels."""
     times = leg.duration * np.linspace(0.0, 1.0, TIMES)
     _, frames = np.linalg.eigh(leg.operators(times)[:, 0])
+    frames[0], frames[-1] = (_levels_beside(leg, times[end], times[beside]) for end, beside in ((0, 1), (-1, -2)))
     populations = np.real(np.diagonal(frames[0].conj().T @ state @ frames[0]))
     for place in range(TIMES - 1):
         order = _order(leg, times[place], times[place + 1], frames[place], frames[place + 1], 0)
@@ -190,6 +192,13 @@ def _followed(leg: Leg, state: ComplexArray) -> ComplexArray:
         moved[order] = populations
         populations = moved
     return np.asarray((frames[-1] * populations) @ frames[-1].conj().T)
+
+
+def _levels_beside(leg: Leg, time: float, other: float) -> ComplexArray:
+    """Eigenvectors at an end; levels that are equal there are those into which the drive splits them."""
+    near, inside = leg.operators(np.array([time, time + BESIDE * (other - time)]))[:, 0]
+    energies, frame = np.linalg.eigh(near)
+    return diagonal_in(energies, frame, inside)
 
 
 def _order(leg: Leg, start: float, end: float, first: ComplexArray, last: ComplexArray, depth: int) -> IntArray:

@@ -140,7 +140,8 @@ class Lyapunov:
         # Where the right side is NaN, at a point of a sweep that is lost, so is the solution.
         known = np.isfinite(norm(source))
         if not (~known | (residual <= STALLED * scale)).all():
-            worst = float(np.nanmax(residual / np.where(scale > 0.0, scale, 1.0)))
+            share = np.nan_to_num(residual / np.where(scale > 0.0, scale, 1.0), nan=np.inf)
+            worst = float(np.where(known, share, 0.0).max())
             raise NotConvergedError(
                 f"a Lyapunov equation was solved to {worst:.2g} of its size only.",
                 worst,

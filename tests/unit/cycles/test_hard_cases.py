@@ -173,3 +173,15 @@ def test_a_periodic_state_that_no_start_ends_in_says_so() -> None:
     cycle = tk.limit_cycle(tk.Protocol([pulse, dephasing], quench=True))
     assert cycle.relaxation == pytest.approx(1.0, abs=1e-12)
     assert any("deviations do not decay" in note for note in cycle.notes)
+
+
+def test_levels_that_are_equal_at_an_end_are_followed_as_the_drive_splits_them() -> None:
+    hot = tk.davies(np.diag([0.0, 1.0, 2.5]), [tk.Contact(tk.Bath("hot", 0.7), np.ones((3, 3)), tk.Ohmic(0.1))])
+    split = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    equal = np.diag([1.0, 1.0, 2.0])
+    lift = tk.Leg(5.0, lambda t: tk.Model(equal + 0.2 * np.asarray(t)[..., None, None] * split, []))
+    slow = tk.Leg(3e3, lambda t: tk.Model(equal + np.asarray(t)[..., None, None] / 3e3 * split, []))
+    ideal = tk.ideal_cycle(tk.Protocol([tk.Leg(9.0, hot), lift], quench=True))
+    run = tk.limit_cycle(tk.Protocol([tk.Leg(3e3, hot), slow], quench=True))
+    assert ideal.work[1] == pytest.approx(run.ledger.work_on_counted[1], abs=1e-6)
+    assert ideal.quench_work[1] == pytest.approx(run.ledger.quench_work[1], abs=1e-6)
