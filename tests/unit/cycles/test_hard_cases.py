@@ -185,3 +185,13 @@ def test_levels_that_are_equal_at_an_end_are_followed_as_the_drive_splits_them()
     run = tk.limit_cycle(tk.Protocol([tk.Leg(3e3, hot), slow], quench=True))
     assert ideal.work[1] == pytest.approx(run.ledger.work_on_counted[1], abs=1e-6)
     assert ideal.quench_work[1] == pytest.approx(run.ledger.quench_work[1], abs=1e-6)
+
+
+def test_a_stroke_whose_counted_energy_is_of_a_part_has_two_works() -> None:
+    bare, field = 0.5 * SZ, 0.3 * SX
+    stroke = tk.Leg(2.0, lambda t: tk.Model(bare + t * field, [], energy_operator=bare))
+    run = tk.evolve(stroke, tk.Populations([0.2, 0.8]), [2.0])
+    end, start = run.states[0], tk.evolve(stroke, tk.Populations([0.2, 0.8]), [1e-12]).states[0]
+    assert run.work_on_counted[0] == pytest.approx(np.trace(bare @ (end - start)).real, abs=1e-10)
+    assert run.power_of_drive[0] == pytest.approx(np.trace((bare + 2.0 * field) @ end - bare @ start).real, abs=1e-10)
+    assert abs(run.work_on_counted[0] - run.power_of_drive[0]) > 1e-2
