@@ -17,6 +17,8 @@ REACH = 45.0  # temperatures beyond which a lead is full or empty: e^-45 is belo
 THERMAL = np.array([-REACH, -30.0, -20.0, -12.0, -6.0, 0.0, 6.0, 12.0, 20.0, 30.0, REACH])
 # Widths from the centre of a resonance: a tail is followed to the end of the window, however narrow the resonance.
 RUNGS = np.concatenate([[0.0, 1.0, 3.0, 10.0, 30.0], 10.0 ** np.arange(2.0, 31.0)])
+NEAR = 8.0  # temperatures within which a feature is seen from a window of `REACH`, its thermal tail included
+FURTHEST = 740.0  # temperatures beyond which exponentials underflow
 TO_ZERO = 0.1 ** np.arange(11.0)  # temperatures from the bottom of a band of bosons
 
 
@@ -38,13 +40,14 @@ def energy_panels(leads: Sequence[Bath], features: Features, shape: tuple[int, .
     )
     low, high = (level - REACH * warmth).min(axis=1), (level + REACH * warmth).max(axis=1)
     anchors, offsets = _around(level, warmth, TO_ZERO * REACH if bosons else THERMAL)
-    if bosons:
-        low = np.zeros_like(low)
     points = low.size
     centres, widths, edges = (
         np.broadcast_to(value, (*shape, value.shape[-1])).reshape(points, value.shape[-1])
         for value in (features.centres, features.widths, features.edges)
     )
+    low, high = _reaching(low, high, level, warmth, np.concatenate([centres, edges], axis=1))
+    if bosons:
+        low = np.zeros_like(low)
     rungs = np.concatenate([-RUNGS[:0:-1], RUNGS])
     resonances = _around(centres, widths, rungs)
     ends = np.stack([low, high], axis=1)
@@ -53,6 +56,19 @@ def energy_panels(leads: Sequence[Bath], features: Features, shape: tuple[int, .
     place = anchors + offsets
     inside = (place >= low[:, None]) & (place <= high[:, None])
     return adjoining(anchors, np.where(inside, offsets, np.nan))
+
+
+def _reaching(
+    low: FloatArray, high: FloatArray, level: FloatArray, warmth: FloatArray, marks: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """The window, widened to what passes far above or below all leads: exponentially little, and perhaps all there is."""
+    warmest = warmth.max(axis=1)
+    top, bottom = (level + NEAR * warmth).max(axis=1), (level - NEAR * warmth).min(axis=1)
+    above, below = (edge.max(axis=1) for edge in (level + FURTHEST * warmth, FURTHEST * warmth - level))
+    for mark in marks.T:
+        high = np.where(mark > top, np.maximum(high, np.minimum(mark + REACH * warmest, above)), high)
+        low = np.where(mark < bottom, np.minimum(low, np.maximum(mark - REACH * warmest, -below)), low)
+    return low, high
 
 
 def _around(centres: FloatArray, scales: FloatArray, rungs: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -431,3 +431,26 @@ def test_leads_that_differ_have_no_onsager_matrix() -> None:
         tk.onsager(junction(tk.transport.constant(0.3), (0.2, 0.0), (0.2, 0.1)))
     with pytest.raises(tk.HypothesisError, match="transport coefficients are those of two leads"):
         _ = tk.onsager(junction(ring(0.7), *[(0.5, 0.2)] * 3)).thermoelectric
+
+
+@pytest.mark.parametrize("away", [44.0, 60.0, 300.0, -60.0])
+def test_what_passes_far_from_all_leads_keeps_its_digits(away: float) -> None:
+    # Exponentially little, in closed form: the currents of an Arrhenius plot are not cut off.
+    for warm, cold in ((1.0, 1.0), (1.0, 0.4)):
+        one, other = leads((warm, 1.0), (cold, -1.0))
+        window = junction(tk.transport.boxcar(away, away + 2.0), (warm, 1.0), (cold, -1.0))
+        mean = tk.cumulants(window, tk.particles(window, "a")).mean
+        side = 1 if away > 0 else -1  # of holes below the leads
+
+        def passed(lead: tk.Bath, side: int = side) -> Any:
+            ends = [side * (mpf(end) - mpf(float(lead.chemical_potential))) for end in (away, away + 2.0)]
+            warmth = mpf(float(lead.temperature))
+            return warmth * (mp.log1p(mp.exp(-ends[0] / warmth)) - mp.log1p(mp.exp(-ends[1] / warmth)))
+
+        with mp.workdps(400):
+            assert mean == pytest.approx(float((passed(one) - passed(other)) / (2 * mp.pi)), rel=1e-12, abs=0.0)
+    above = junction(tk.transport.point_contact(away, 0.05), (1.0, 1.0), (1.0, -1.0))
+    if away > 0.0:  # pi w / sin(pi w) of what a step lets through
+        stepped = np.exp(-away) * 2.0 * np.sinh(1.0) / (2.0 * np.pi)
+        smooth = 0.05 * np.pi / np.sin(0.05 * np.pi)
+        assert tk.cumulants(above, tk.particles(above, "a")).mean == pytest.approx(stepped * smooth, rel=1e-11, abs=0.0)
