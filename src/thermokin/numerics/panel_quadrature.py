@@ -12,13 +12,18 @@ from thermokin.numerics.kronrod import ABSCISSAE, GAUSS, KRONROD
 
 __all__ = ["Integral", "Integrand", "OffsetPanels", "adjoining", "integrate"]
 
-Integrand = Callable[["IntArray", FloatArray, FloatArray], FloatArray]
-"""Of point (m,), anchor (m,), and offsets from it (m, q): values (m, q, k) at anchor + offset."""
+Integrand = Callable[["IntArray", FloatArray, FloatArray], tuple[FloatArray, FloatArray] | FloatArray]
+"""Of point (m,), anchor (m,), and offsets from it (m, q): values (m, q, k) at anchor + offset.
+
+Where values are sums of terms that cancel, the sum of the sizes of these terms goes beside them: it says what rounding
+leaves of the values, and what no halving of panels will improve.
+"""
 
 EPSILON = float(np.finfo(np.float64).eps)
 TOLERANCE = 1e-13  # of one panel, beside the integral of the size: some fifty panels leave 1e-11
 DEPTH = 50  # halvings of a panel: what still disagrees then is no smooth function, and its error says so
 TOGETHER = 40_000  # panels evaluated in one call
+MOST = 100_000  # panels of one point in one level: more of them follow noise, and their error says so
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +89,7 @@ class Integral:
     Args:
         value: (p, k).
         error: estimate from above, rounding included (p, k).
-        size: integral of the size (p, k).
+        size: integral of the size, and of that of the terms where these are told (p, k).
         evaluations: how often an integrand was evaluated.
     """
 
@@ -115,34 +120,37 @@ def integrate(
     Cost:
         Fifteen evaluations a panel, all panels of a level together.
     """
-    value = error = size = None
+    value = error = size = sized = None
     evaluations, level = 0, 0
     while panels.point.size:
         parts = [_ruled(integrand, panels[first : first + TOGETHER]) for first in range(0, panels.point.size, TOGETHER)]
-        fine, missed, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
+        fine, missed, weight, terms = (np.concatenate(part) for part in zip(*parts, strict=True))
         evaluations += ABSCISSAE.size * panels.point.size
-        if value is None or error is None or size is None:
-            value, error, size = (np.zeros((points, fine.shape[-1])) for _ in range(3))
+        if value is None or error is None or size is None or sized is None:
+            value, error, size, sized = (np.zeros((points, fine.shape[-1])) for _ in range(4))
         whole = size.copy()
         np.add.at(whole, panels.point, weight)
-        allowed = np.maximum(tolerance * whole[panels.point], 8.0 * EPSILON * weight)
+        allowed = np.maximum(tolerance * whole[panels.point], 8.0 * EPSILON * terms)
         narrow = panels.high - panels.low <= 4.0 * EPSILON * np.maximum(np.abs(panels.low), np.abs(panels.high))
-        good = (missed <= allowed).all(axis=-1) | narrow | (level >= depth)
+        many = np.bincount(panels.point, minlength=points)[panels.point] > MOST
+        good = (missed <= allowed).all(axis=-1) | narrow | many | (level >= depth)
         np.add.at(value, panels.point[good], fine[good])
-        np.add.at(error, panels.point[good], missed[good] + 2.0 * EPSILON * weight[good])
+        np.add.at(error, panels.point[good], missed[good] + 2.0 * EPSILON * terms[good])
         np.add.at(size, panels.point[good], weight[good])
+        np.add.at(sized, panels.point[good], terms[good])
         panels = panels[~good].halved()
         level += 1
-    if value is None or error is None or size is None:
+    if value is None or error is None or size is None or sized is None:
         raise ValueError("there must be at least one panel.")
-    return Integral(value, error, size, evaluations)
+    return Integral(value, error, sized, evaluations)
 
 
-def _ruled(integrand: Integrand, panels: OffsetPanels) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Integral, error estimate and integral of the size of each panel (m, k)."""
+def _ruled(integrand: Integrand, panels: OffsetPanels) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Integral, error estimate, integral of the size and of that of the terms, of each panel (m, k)."""
     half = 0.5 * (panels.high - panels.low)[:, None]
     offsets = 0.5 * (panels.high + panels.low)[:, None] + half * ABSCISSAE
-    values = integrand(panels.point, panels.anchor, offsets)
+    found = integrand(panels.point, panels.anchor, offsets)
+    values, cancelling = found if isinstance(found, tuple) else (found, None)
     fine = half * np.einsum("q,mqk->mk", KRONROD, values)
     rough = half * np.einsum("q,mqk->mk", GAUSS, values)
     weight = half * np.einsum("q,mqk->mk", KRONROD, np.abs(values))
@@ -151,4 +159,7 @@ def _ruled(integrand: Integrand, panels: OffsetPanels) -> tuple[FloatArray, Floa
     difference = np.abs(fine - rough)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(variation > 0.0, difference / variation, 0.0)
-    return fine, np.where(variation > 0.0, variation * np.minimum(1.0, (200.0 * share) ** 1.5), difference), weight
+    missed = np.where(variation > 0.0, variation * np.minimum(1.0, (200.0 * share) ** 1.5), difference)
+    if cancelling is None:
+        return fine, missed, weight, weight
+    return fine, missed, weight, np.maximum(weight, half * np.einsum("q,mqk->mk", KRONROD, cancelling))

@@ -121,8 +121,8 @@ class AtEnergies:
         return np.asarray((self.own(particles) + by_energy * self.anchor[:, None]) + by_energy * self.offset)
 
 
-Spectral = Callable[[AtEnergies], FloatArray]
-"""What is integrated over energy, per 2 pi (m, q, k)."""
+Spectral = Callable[[AtEnergies], tuple[FloatArray, FloatArray] | FloatArray]
+"""What is integrated over energy, per 2 pi (m, q, k), and the size of its terms where they cancel."""
 
 
 def over_energies(junction: JoinedLeads, spectral: Spectral, count: int) -> tuple[FloatArray, FloatArray]:

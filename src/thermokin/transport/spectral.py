@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import factorial
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ __all__ = ["operators_of", "through_many", "through_two"]
 
 def through_two(
     transmission: FloatArray, less: FloatArray, left: Filling, right: Filling, sign: float, order: int
-) -> list[FloatArray]:
+) -> tuple[list[FloatArray], list[FloatArray]]:
     """Cumulants of the number of quanta from left to right at one energy, per 2 pi.
 
     Moments of one attempt, moved by u = T (n_L - n_R) on average and v = T [n_L (1 -+ n_R) + n_R (1 -+ n_L)] squared.
@@ -28,19 +29,26 @@ def through_two(
         order: of the largest.
 
     Returns:
-        The first four at most, each (...), summed over channels.
+        The first four at most, each (...), summed over channels; and the sizes of their terms, which cancel.
 
     Reference:
         levitov1993.
     """
     u = transmission * less[..., None]
     v = transmission * (left[0] * right[1] + right[0] * left[1])[..., None]
-    found = [u, v - sign * u**2]
-    if order > 2:
-        found.append(u - sign * 3.0 * u * v + 2.0 * u**3)
-    if order > 3:
-        found.append(v - sign * (4.0 * u**2 + 3.0 * v**2) + 12.0 * u**2 * v - sign * 6.0 * u**4)
-    return [np.asarray(part.sum(axis=-1)) for part in found[:order]]
+    found = _attempts(u, v, -sign)[:order]
+    terms = _attempts(np.abs(u), v, 1.0)[:order]  # the same without what cancels
+    return [np.asarray(part.sum(axis=-1)) for part in found], [np.asarray(part.sum(axis=-1)) for part in terms]
+
+
+def _attempts(u: FloatArray, v: FloatArray, sign: float) -> list[FloatArray]:
+    """Cumulants of one attempt; those of bosons, with sign 1, are sums without cancellation."""
+    return [
+        u,
+        v + sign * u**2,
+        u + sign * 3.0 * u * v + 2.0 * u**3,
+        v + sign * (4.0 * u**2 + 3.0 * v**2) + 12.0 * u**2 * v + sign * 6.0 * u**4,
+    ]
 
 
 def operators_of(matrix: ComplexArray, weights: FloatArray) -> ComplexArray:
@@ -61,7 +69,7 @@ def operators_of(matrix: ComplexArray, weights: FloatArray) -> ComplexArray:
 
 def through_many(
     matrix: ComplexArray, weights: FloatArray, channels: Channels, sign: float, order: int
-) -> list[FloatArray]:
+) -> tuple[list[FloatArray], list[FloatArray]]:
     """Cumulants of an amount at one energy, per 2 pi, by ln det(1 + n (K - 1)) in powers of the counting field.
 
     K_ij = sum_k S_ki^* S_kj exp[s (w_j - w_k)].
@@ -74,28 +82,34 @@ def through_many(
         order: of the largest.
 
     Returns:
-        Each (...).
+        Each (...); and the sizes of their terms, which cancel.
 
     Reference:
         levitov1993, blanter2000.
     """
     shared = operators_of(matrix, weights)
-    found = [(np.einsum("...ii->...i", shared).real * channels.less).sum(axis=-1)]
+    means = np.einsum("...ii->...i", shared).real * channels.less
+    found, terms = [means.sum(axis=-1)], [np.abs(means).sum(axis=-1)]
     if order > 1:
         # A sum of what is not negative.
         both = channels.filling[..., :, None] * channels.empty[..., None, :]
         found.append((np.abs(shared) ** 2 * both).sum(axis=(-2, -1)))
+        terms.append(found[-1])
     if order > 2:
-        parts = _powers(matrix, weights, channels, sign, order)
-        found += [factorial(n) * _logarithm(parts, n, sign) for n in range(3, order + 1)]
-    return found
+        apart = weights[..., None, :] - weights[..., :, None]
+        parts = _powers(matrix, apart, channels, sign, order)
+        sizes = [np.abs(part) for part in _powers(np.abs(matrix), np.abs(apart), channels, sign, order)]
+        for n in range(3, order + 1):
+            found.append(factorial(n) * _logarithm(parts, n, sign))
+            terms.append(factorial(n) * _logarithm(sizes, n, -1.0))
+    return found, terms
 
 
 def _powers(
-    matrix: ComplexArray, weights: FloatArray, channels: Channels, sign: float, order: int
-) -> list[ComplexArray]:
+    matrix: ComplexArray | FloatArray, apart: FloatArray, channels: Channels, sign: float, order: int
+) -> list[Any]:
     """The orders of s of X = n (K - 1); where all channels are nearly full, of (1 - n) (1 / K - 1) of the holes."""
-    apart, back = weights[..., None, :] - weights[..., :, None], matrix.conj().swapaxes(-1, -2)
+    back = matrix.conj().swapaxes(-1, -2)
     numbers = range(1, order + 1)
     parts = [channels.filling[..., None] * (back @ (matrix * apart**n)) / factorial(n) for n in numbers]
     full = (channels.filling > 0.5).all(axis=-1)
@@ -109,7 +123,7 @@ def _powers(
     return parts
 
 
-def _logarithm(parts: list[ComplexArray], order: int, sign: float) -> FloatArray:
+def _logarithm(parts: list[Any], order: int, sign: float) -> FloatArray:
     """The term of an order of s in tr ln(1 + X) for fermions, -tr ln(1 - X) for bosons."""
     powers = {1: {n + 1: part for n, part in enumerate(parts)}}
     for power in range(2, order + 1):

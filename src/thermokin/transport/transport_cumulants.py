@@ -71,11 +71,12 @@ def _two(junction: JoinedLeads, current: TransportCurrent, order: int) -> Spectr
     if transmission is None:
         return None
 
-    def terms(at: AtEnergies) -> FloatArray:
+    def terms(at: AtEnergies) -> tuple[FloatArray, FloatArray]:
         through = transmission(at.point, at.anchor, at.offset)
-        parts = through_two(through, *at.two_fillings(), junction.sign, order)
+        parts, sizes = through_two(through, *at.two_fillings(), junction.sign, order)
         weight = at.weight(current, 0, 1)
-        return np.stack([weight**n * part for n, part in enumerate(parts, start=1)], axis=-1)
+        powers = np.stack([weight**n for n in range(1, order + 1)], axis=-1)
+        return powers * np.stack(parts, axis=-1), np.abs(powers) * np.stack(sizes, axis=-1)
 
     return terms
 
@@ -83,8 +84,9 @@ def _two(junction: JoinedLeads, current: TransportCurrent, order: int) -> Spectr
 def _many(junction: JoinedLeads, current: TransportCurrent, order: int) -> Spectral:
     scattering = junction.scatterer.whole_matrix(junction.batch_shape)
 
-    def terms(at: AtEnergies) -> FloatArray:
+    def terms(at: AtEnergies) -> tuple[FloatArray, FloatArray]:
         matrix = scattering(at.point, at.anchor, at.offset)
-        return np.stack(through_many(matrix, at.channel_weights(current), at.channels(), junction.sign, order), axis=-1)
+        parts, sizes = through_many(matrix, at.channel_weights(current), at.channels(), junction.sign, order)
+        return np.stack(parts, axis=-1), np.stack(sizes, axis=-1)
 
     return terms

@@ -61,7 +61,7 @@ def energy_panels(leads: Sequence[Bath], features: Features, shape: tuple[int, .
 def _reaching(
     low: FloatArray, high: FloatArray, level: FloatArray, warmth: FloatArray, marks: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """The window, widened to what passes far above or below all leads: exponentially little, and perhaps all there is."""
+    """The window, widened to what passes far from all leads: exponentially little, and perhaps all there is."""
     warmest = warmth.max(axis=1)
     top, bottom = (level + NEAR * warmth).max(axis=1), (level - NEAR * warmth).min(axis=1)
     above, below = (edge.max(axis=1) for edge in (level + FURTHEST * warmth, FURTHEST * warmth - level))

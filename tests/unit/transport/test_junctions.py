@@ -454,3 +454,33 @@ def test_what_passes_far_from_all_leads_keeps_its_digits(away: float) -> None:
         stepped = np.exp(-away) * 2.0 * np.sinh(1.0) / (2.0 * np.pi)
         smooth = 0.05 * np.pi / np.sin(0.05 * np.pi)
         assert tk.cumulants(above, tk.particles(above, "a")).mean == pytest.approx(stepped * smooth, rel=1e-11, abs=0.0)
+
+
+def test_digits_that_cancel_are_stated_and_not_followed_without_end() -> None:
+    # The third cumulant between three leads near equilibrium is a small difference of large terms; linear in the bias,
+    # so that one at a larger bias says what it is.
+    found = {}
+    for bias in (1e-2, 1e-4, 1e-8):
+        between = junction(ring(0.9), (0.3, bias), (0.3, 0.0), (0.3, -bias))
+        third = tk.cumulants(between, tk.particles(between, "a"), order=3)
+        found[bias] = third[2] / bias, third.error[2] / bias
+    assert found[1e-8][0] == pytest.approx(found[1e-4][0], abs=found[1e-8][1] + found[1e-4][1] + 1e-6)
+    assert 0.0 < found[1e-8][1] < 1e-6
+    assert abs(found[1e-8][0]) > 1e3 * found[1e-8][1]
+
+
+def test_noise_of_a_perfect_conductor_is_thermal_however_cold() -> None:
+    # Its matrix is unitary to rounding, and the shot noise of rounding is no feature of the transmission.
+    angles = np.pi / 2 + 1e-9
+
+    def matrix(energy: Array) -> Array:
+        turned = np.exp(1j * 7.0 * np.sin(3.0 * energy))
+        found = np.zeros((energy.size, 2, 2), complex)
+        found[:, 0, 0] = found[:, 1, 1] = np.cos(angles)
+        found[:, 0, 1], found[:, 1, 0] = np.sin(angles) * turned, -np.sin(angles) / turned
+        return found
+
+    wire = junction(tk.transport.Scattering(matrix, [0, 1]), (1e-6, 0.5), (1e-6, -0.5))
+    noise = tk.cumulants(wire, tk.particles(wire, "a"))
+    assert noise.noise == pytest.approx(2e-6 / (2.0 * np.pi), rel=0, abs=float(noise.error[1]) + 1e-18)
+    assert noise.error[1] < 1e-15
