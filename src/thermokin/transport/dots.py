@@ -77,10 +77,22 @@ class Dots(Scatterer):
             # The anchor is close to a resonance: subtracted first, so that the width is not lost in its place.
             near = (anchor[:, None, None] * one - hamiltonian[point]) + damping[point]
             own = columns[point][:, None]
-            solved = np.linalg.solve(near[:, None] + offset[..., None, None] * one, own)
+            solved = _solved(near[:, None] + offset[..., None, None] * one, own)
             return np.asarray(own.conj().swapaxes(-1, -2) @ solved)
 
         return values
+
+
+def _solved(matrices: ComplexArray, columns: ComplexArray) -> ComplexArray:
+    """Solutions; at the very energy of a state that no lead reaches, those at E + i0."""
+    try:
+        return np.asarray(np.linalg.solve(matrices, columns))
+    except np.linalg.LinAlgError:
+        singular = np.isneginf(np.linalg.slogdet(matrices)[1])
+        size = np.abs(matrices).max(axis=(-2, -1)) + np.finfo(float).tiny
+        # The columns are orthogonal to the state to rounding: any shift of that order takes it out.
+        shift = np.where(singular, 1j * np.finfo(float).eps * size, 0.0)
+        return np.asarray(np.linalg.solve(matrices + shift[..., None, None] * np.eye(matrices.shape[-1]), columns))
 
 
 def dots(hamiltonian: ArrayLike, couplings: Sequence[ArrayLike]) -> Dots:

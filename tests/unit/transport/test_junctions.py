@@ -469,18 +469,14 @@ def test_digits_that_cancel_are_stated_and_not_followed_without_end() -> None:
     assert abs(found[1e-8][0]) > 1e3 * found[1e-8][1]
 
 
-def test_noise_of_a_perfect_conductor_is_thermal_however_cold() -> None:
-    # Its matrix is unitary to rounding, and the shot noise of rounding is no feature of the transmission.
-    angles = np.pi / 2 + 1e-9
-
-    def matrix(energy: Array) -> Array:
-        turned = np.exp(1j * 7.0 * np.sin(3.0 * energy))
-        found = np.zeros((energy.size, 2, 2), complex)
-        found[:, 0, 0] = found[:, 1, 1] = np.cos(angles)
-        found[:, 0, 1], found[:, 1, 0] = np.sin(angles) * turned, -np.sin(angles) / turned
-        return found
-
-    wire = junction(tk.transport.Scattering(matrix, [0, 1]), (1e-6, 0.5), (1e-6, -0.5))
-    noise = tk.cumulants(wire, tk.particles(wire, "a"))
-    assert noise.noise == pytest.approx(2e-6 / (2.0 * np.pi), rel=0, abs=float(noise.error[1]) + 1e-18)
-    assert noise.error[1] < 1e-15
+@pytest.mark.parametrize(("sites", "share"), [(2, 1.0), (4, 0.001), (4, 0.7)])
+def test_states_that_no_lead_reaches_carry_nothing(sites: int, share: float) -> None:
+    # Degenerate sites with one amplitude for all: one of their combinations couples, the others are dark.
+    column = np.full((sites, 1), 0.5)
+    degenerate = junction(tk.transport.dots(0.3 * np.eye(sites), [column, share * column]), (0.2, 0.5), (0.3, -0.1))
+    level = tk.transport.resonant_level(0.3, 0.25 * sites, 0.25 * sites * share**2)
+    alone = tk.transport.Junction(level, degenerate.leads)
+    found = tk.cumulants(degenerate, tk.particles(degenerate, "a"), order=4)
+    assert np.asarray(found) == pytest.approx(
+        np.asarray(tk.cumulants(alone, tk.particles(alone, "a"), order=4)), rel=1e-12
+    )
