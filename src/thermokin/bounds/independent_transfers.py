@@ -74,7 +74,7 @@ def _bunched(case: TransportCase) -> Limit | None:
     window = case.junction.scatterer.window(case.junction.batch_shape)
     held = Hypothesis("all that passes does so within a band", holds=window is not None)
     value, error = case.classical_noise
-    width = np.inf if window is None else (window[1] - window[0]) / (2.0 * np.pi)
+    width = np.inf if window is None else case.channels * (window[1] - window[0]) / (2.0 * np.pi)
     return Limit(value + case.mean**2 / width, (case.two_leads(), held), error)
 
 
@@ -115,7 +115,7 @@ TRANSFERS = Theorem(
 )
 BUNCHED = Theorem(
     "bandwidth",
-    "D >= D_cl + 2 pi J^2 / B, B the width of the band",
+    "D >= D_cl + 2 pi J^2 / B, B the width of the band, once for each channel",
     "bosons; two leads; a transmission within a window of width B",
     "a flow that is the same at all energies of the window",
     "blanter2000",

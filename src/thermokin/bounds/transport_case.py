@@ -114,6 +114,20 @@ class TransportCase:
         return value[..., 0], error[..., 0]
 
     @cached_property
+    def channels(self) -> int:
+        """How many transmissions there are between two leads.
+
+        Raises:
+            HypothesisError: if there are more leads than two.
+        """
+        shape = self.junction.batch_shape
+        transmission, window = self.junction.scatterer.transmission(shape), self.junction.scatterer.window(shape)
+        if transmission is None:
+            raise HypothesisError("transmissions are counted between two leads.")
+        place = np.zeros(1) if window is None else 0.5 * (window[0] + window[1]).reshape(-1)[:1]
+        return transmission(np.zeros(1, dtype=np.int_), place, np.zeros((1, 1))).shape[-1]
+
+    @cached_property
     def largest_transmission(self) -> FloatArray:
         """The largest eigenvalue of t^+ t at the energies of the leads (...)."""
         shape = self.junction.batch_shape

@@ -201,3 +201,17 @@ def test_the_catalogue_of_transport_is_shown_as_that_at_rest() -> None:
     assert "coherent fermions" in repr(found)
     assert "theorem here" in found.to_latex()
     assert found.tightest.applies
+
+
+def test_each_channel_has_a_band_of_its_own() -> None:
+    # Two alike channels carry twice the current and twice its noise; the bound of one is that of both, halved.
+    def both(energy: Any) -> Any:
+        inside = 0.7 * ((energy > 1.0) & (energy < 1.001))
+        return np.stack([inside, inside], axis=-1)
+
+    twice = between(tk.transport.Transmission(both, band=(1.0, 1.001)), (2.0, 0.0), (0.5, 0.0), tk.Bose())
+    once = between(tk.transport.boxcar(1.0, 1.001, 0.7), (2.0, 0.0), (0.5, 0.0), tk.Bose())
+    found, alone = bounds(twice)["bandwidth"], bounds(once)["bandwidth"]
+    assert found.holds
+    assert found.limit == pytest.approx(2.0 * float(alone.limit), rel=1e-12)
+    assert found.ratio == pytest.approx(float(alone.ratio), rel=1e-12)
