@@ -68,14 +68,18 @@ class Dots(Scatterer):
     def _amplitudes(self, shape: tuple[int, ...]) -> PreparedScattering:
         """W^+ G W."""
         size, channels = self.columns.shape[-2:]
-        hamiltonian = np.broadcast_to(self.hamiltonian, (*shape, size, size)).reshape(-1, size, size)
-        columns = np.broadcast_to(self.columns, (*shape, size, channels)).reshape(-1, size, channels)
+        # Between eigenstates of h, the distance of an energy from a level is a difference of two numbers, and a level
+        # that is narrower than the rounding of h is seen; among sites it would be a cancellation in the solution.
+        levels, states = np.linalg.eigh(self.hamiltonian)
+        columns = states.conj().swapaxes(-1, -2) @ self.columns
+        levels = np.broadcast_to(levels, (*shape, size)).reshape(-1, size)
+        columns = np.broadcast_to(columns, (*shape, size, channels)).reshape(-1, size, channels)
         damping = 0.5j * columns @ columns.conj().swapaxes(-1, -2)
         one = np.eye(size)
 
         def values(point: IntArray, anchor: FloatArray, offset: FloatArray) -> ComplexArray:
             # The anchor is close to a resonance: subtracted first, so that the width is not lost in its place.
-            near = (anchor[:, None, None] * one - hamiltonian[point]) + damping[point]
+            near = (anchor[:, None] - levels[point])[..., None] * one + damping[point]
             own = columns[point][:, None]
             solved = _solved(near[:, None] + offset[..., None, None] * one, own)
             return np.asarray(own.conj().swapaxes(-1, -2) @ solved)

@@ -480,3 +480,17 @@ def test_states_that_no_lead_reaches_carry_nothing(sites: int, share: float) -> 
     assert np.asarray(found) == pytest.approx(
         np.asarray(tk.cumulants(alone, tk.particles(alone, "a"), order=4)), rel=1e-12
     )
+
+
+@pytest.mark.parametrize("rate", [1e-8, 1e-10, 1e-12])
+def test_resonances_of_several_dots_may_be_narrower_than_rounding_of_their_place(rate: float) -> None:
+    # Far narrower than they are apart, the two levels carry as if alone, but for a share rate/distance.
+    dots = tk.transport.dots([[0.3, 0.4], [0.4, 1.3]], [[0.0, rate], [0.0, rate]])
+    both = junction(dots, (0.2, 0.5), (0.3, -0.1))
+    energies, states = np.linalg.eigh([[0.3, 0.4], [0.4, 1.3]])
+    expected: Any = 0.0
+    for energy, share in zip(energies, states[1] ** 2, strict=True):
+        alone = junction(tk.transport.resonant_level(energy, rate * share, rate * share), (0.2, 0.5), (0.3, -0.1))
+        expected = expected + np.asarray(tk.cumulants(alone, tk.particles(alone, "a"), order=3))
+    found = tk.cumulants(both, tk.particles(both, "a"), order=3)
+    assert np.asarray(found) == pytest.approx(expected, rel=3.0 * rate + 1e-12)
