@@ -50,6 +50,7 @@ from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, T
 from thermokin.transport.transport_covariance import TransportCovariance
 from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
+from thermokin.transport.transport_spectrum import TransportSpectrum
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -109,6 +110,7 @@ __all__ = [
     "TransportCovariance",
     "TransportCumulants",
     "TransportOnsager",
+    "TransportSpectrum",
     "TransportThermoelectric",
     "TruncatedCumulants",
     "TwoPointWork",

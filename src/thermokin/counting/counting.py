@@ -213,6 +213,7 @@ def covariance(
     return Counting(model, initial=initial, method=method).covariance(currents)
 
 
+@verb
 def spectrum(
     model: Model,
     current: Current,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
@@ -15,8 +16,9 @@ from thermokin.transport.transport_covariance import TransportCovariance, transp
 from thermokin.transport.transport_cumulants import TransportCumulants, transport_cumulants
 from thermokin.transport.transport_current import TransportCurrent
 from thermokin.transport.transport_onsager import TransportOnsager, transport_onsager
+from thermokin.transport.transport_spectrum import TransportSpectrum, transport_spectrum
 
-__all__ = ["Junction", "covariance", "cumulants", "energy", "entropy_flow", "heat", "onsager", "particles"]
+__all__ = ["Junction", "covariance", "cumulants", "energy", "entropy_flow", "heat", "onsager", "particles", "spectrum"]
 
 
 def _leads(junction: Junction, bath: str | Bath | None) -> FloatArray:
@@ -166,3 +168,23 @@ def onsager(junction: Junction) -> TransportOnsager:
     """
     words = (particles, heat) if junction.sign > 0.0 else (heat,)
     return transport_onsager(junction, tuple(word(junction, lead.name) for lead in junction.leads for word in words))
+
+
+@answers(Junction, "spectrum")
+def spectrum(junction: Junction, current: TransportCurrent, frequencies: ArrayLike) -> TransportSpectrum:
+    """Symmetrised noise against frequency, see `thermokin.spectrum`; where the scattering does not depend on energy.
+
+    Args:
+        junction: the junction.
+        current: a current of particles of it.
+        frequencies: w (f,) [1/time].
+
+    Returns:
+        The spectrum.
+
+    Raises:
+        HypothesisError: if the scattering depends on energy, energy is counted, or bosons are carried.
+        ValueError: if the current belongs to another junction, or frequencies are not finite.
+        TypeError: if an argument is of the wrong type.
+    """
+    return transport_spectrum(junction, current, frequencies)

@@ -9,6 +9,7 @@ from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.transport.transport_covariance import TransportCovariance
 from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
+from thermokin.transport.transport_spectrum import TransportSpectrum
 from thermokin.views.counting_over_time import ORDER, two_axes
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -17,6 +18,7 @@ __all__ = [
     "TransportCovarianceView",
     "TransportCumulantsView",
     "TransportOnsagerView",
+    "TransportSpectrumView",
     "TransportThermoelectricView",
     "junction_parameters",
 ]
@@ -53,6 +55,23 @@ class TransportCumulantsView(View[TransportCumulants], of=TransportCumulants):
         return f"Cumulants per time of {result.current.name}, up to order {result.values.shape[-1]}"
 
     def parameters(self, result: TransportCumulants) -> dict[str, Known]:
+        """Those of the junction."""
+        return junction_parameters(result.current.junction)
+
+
+class TransportSpectrumView(View[TransportSpectrum], of=TransportSpectrum):
+    """Noise against frequency with its error."""
+
+    coordinates = (Variable("frequency", "angular frequency", "1/time", ("frequency",), lambda r: r.frequencies),)
+    variables = (
+        Variable("noise", "noise spectrum", "amount^2/time", ("frequency",), lambda r: r.values, lambda r: r.error),
+    )
+
+    def title(self, result: TransportSpectrum) -> str:
+        """Of what."""
+        return f"Noise spectrum of {result.current.name}"
+
+    def parameters(self, result: TransportSpectrum) -> dict[str, Known]:
         """Those of the junction."""
         return junction_parameters(result.current.junction)
 
