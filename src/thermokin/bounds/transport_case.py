@@ -125,7 +125,7 @@ class TransportCase:
         if transmission is None:
             raise HypothesisError("transmissions are counted between two leads.")
         place = np.zeros(1) if window is None else 0.5 * (window[0] + window[1]).reshape(-1)[:1]
-        return transmission(np.zeros(1, dtype=np.int_), place, np.zeros((1, 1))).shape[-1]
+        return len(transmission(np.zeros(1, dtype=np.int_), place, np.zeros((1, 1)))[0, 0])
 
     @cached_property
     def largest_transmission(self) -> FloatArray:
