@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -14,7 +14,10 @@ from thermokin.transport.scatterer import UNITARY, Features, PreparedScattering,
 
 __all__ = ["from_kwant"]
 
+Answer = TypeVar("Answer")
+
 BISECTIONS = 40  # of an interval in which a channel opens
+ASIDE = 1e-10  # of the range of energies: where a channel opens exactly kwant knows no modes, and knows them beside it
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,9 +130,12 @@ def from_kwant(
     if not (len(energies) == 2 and energies[0] < energies[1]):
         raise ValueError(f"`energies` must be two energies, the lower first, got {energies}.")
     given = None if params is None else dict(params)
+    aside = ASIDE * (energies[1] - energies[0])
 
     def open_channels(energy: float) -> tuple[int, ...]:
-        return tuple(len(lead.modes(energy, params=given)[0].momenta) // 2 for lead in leads)
+        return _beside(
+            lambda near: tuple(len(lead.modes(near, params=given)[0].momenta) // 2 for lead in leads), energy, aside
+        )
 
     grid = np.linspace(*energies, as_whole(samples, "samples", 2))
     counts = [open_channels(float(energy)) for energy in grid]
@@ -139,7 +145,19 @@ def from_kwant(
     steps = zip(grid[:-1], grid[1:], counts[:-1], counts[1:], strict=True)
     edges = [_opening(open_channels, low, high, before) for low, high, before, after in steps if before != after]
     marks = Features.of(resonances, edges)
-    return _Kwant(lambda energy: kwant.smatrix(system, energy, params=given), open_channels, most, marks)
+
+    def solve(energy: float) -> Any:
+        return _beside(lambda near: kwant.smatrix(system, near, params=given), energy, aside)
+
+    return _Kwant(solve, open_channels, most, marks)
+
+
+def _beside(asked: Callable[[float], Answer], energy: float, aside: float) -> Answer:
+    """What kwant answers at an energy, or just above it where a channel opens exactly there and kwant fails."""
+    try:
+        return asked(energy)
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError):
+        return asked(energy + aside)
 
 
 def _opening(count: Callable[[float], tuple[int, ...]], low: float, high: float, before: tuple[int, ...]) -> float:
