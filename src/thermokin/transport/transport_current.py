@@ -33,6 +33,16 @@ class TransportCurrent:
     junction: JoinedLeads
     __array_ufunc__: ClassVar[None] = None
 
+    def __post_init__(self) -> None:
+        own = self.junction.batch_shape
+        for numbers in (self.particles, self.energy):
+            axes = numbers.shape[:-1]
+            if len(axes) > len(own) or any(one not in {1, of} for one, of in zip(axes[::-1], own[::-1], strict=False)):
+                raise ValueError(
+                    f"weights of shape {axes} do not fit the junction, whose leading axes are {own}: a current has the "
+                    "sweep of its junction and none of its own; ask for several currents by tk.covariance."
+                )
+
     def __repr__(self) -> str:
         return f"Current {self.name!r} of {self.junction!r}"
 

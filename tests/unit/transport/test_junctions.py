@@ -494,3 +494,14 @@ def test_resonances_of_several_dots_may_be_narrower_than_rounding_of_their_place
         expected = expected + np.asarray(tk.cumulants(alone, tk.particles(alone, "a"), order=3))
     found = tk.cumulants(both, tk.particles(both, "a"), order=3)
     assert np.asarray(found) == pytest.approx(expected, rel=3.0 * rate + 1e-12)
+
+
+def test_a_current_has_no_sweep_of_its_own() -> None:
+    between = junction(tk.transport.resonant_level([0.1, 0.2], 0.2, 0.3), (0.3, 0.2), (0.3, 0.0))
+    current = tk.particles(between, "a")
+    assert tk.cumulants(between, current * np.array([1.0, 2.0])).shape == (2, 2)
+    for weights in (np.array([1.0, 2.0, 3.0]), np.ones((4, 2))):
+        with pytest.raises(ValueError, match=r"do not fit the junction, whose leading axes are \(2,\)"):
+            current * weights
+    with pytest.raises(ValueError, match="do not fit the junction"):
+        between.current("own", np.ones((3, 2)))
