@@ -61,8 +61,19 @@ class TransportCase:
         """Entropy that the leads take up (...) [nats/time], and its error; infinite beside one at temperature 0."""
         if (self.junction.stacked("temperature") == 0.0).any():
             return np.full(self.mean.shape, np.inf), np.zeros(self.mean.shape)
-        found = transport_cumulants(self.junction, entropy_flow(self.junction), 1)
-        return found.mean, found.error[..., 0]
+        transmission = self.junction.scatterer.transmission(self.junction.batch_shape)
+        if transmission is None:
+            found = transport_cumulants(self.junction, entropy_flow(self.junction), 1)
+            return found.mean, found.error[..., 0]
+
+        def spectral(at: AtEnergies) -> FloatArray:
+            # Of differences between the leads, which keep the digits that mu / T of each would lose close to another.
+            less, _, _ = at.two_fillings()
+            through = transmission(at.point, at.anchor, at.offset).sum(axis=-1)
+            return np.asarray((through * less * at.apart(1, 0))[..., None])
+
+        value, error = over_energies(self.junction, spectral, 1)
+        return value[..., 0], error[..., 0]
 
     @property
     def fermions(self) -> bool:

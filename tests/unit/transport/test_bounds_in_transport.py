@@ -215,3 +215,12 @@ def test_each_channel_has_a_band_of_its_own() -> None:
     assert found.holds
     assert found.limit == pytest.approx(2.0 * float(alone.limit), rel=1e-12)
     assert found.ratio == pytest.approx(float(alone.ratio), rel=1e-12)
+
+
+def test_entropy_production_keeps_its_digits_at_a_bias_close_to_the_rounding_of_the_potentials() -> None:
+    # sigma = J V / T between leads of one temperature, V the difference of the two numbers as they are given.
+    above = 1.0 + 1e-12
+    window = between(tk.transport.boxcar(0.999, 1.001), (0.3, above), (0.3, 1.0))
+    found = bounds(window)["coherent fermions"]
+    assert found.cost.values == pytest.approx(float(found.mean) * (above - 1.0) / 0.3, rel=1e-12, abs=0.0)
+    assert found.holds
