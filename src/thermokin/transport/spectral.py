@@ -36,19 +36,20 @@ def through_two(
     """
     u = transmission * less[..., None]
     v = transmission * (left[0] * right[1] + right[0] * left[1])[..., None]
-    found = _attempts(u, v, -sign)[:order]
-    terms = _attempts(np.abs(u), v, 1.0)[:order]  # the same without what cancels
+    found = _attempts(u, v, -sign, order)
+    # The same without what cancels; of two, which cancel little, none are told, and they cost nothing.
+    terms = _attempts(np.abs(u), v, 1.0, order) if order > 2 else found
     return [np.asarray(part.sum(axis=-1)) for part in found], [np.asarray(part.sum(axis=-1)) for part in terms]
 
 
-def _attempts(u: FloatArray, v: FloatArray, sign: float) -> list[FloatArray]:
+def _attempts(u: FloatArray, v: FloatArray, sign: float, order: int) -> list[FloatArray]:
     """Cumulants of one attempt; those of bosons, with sign 1, are sums without cancellation."""
-    return [
-        u,
-        v + sign * u**2,
-        u + sign * 3.0 * u * v + 2.0 * u**3,
-        v + sign * (4.0 * u**2 + 3.0 * v**2) + 12.0 * u**2 * v + sign * 6.0 * u**4,
-    ]
+    found = [u, v + sign * u**2]
+    if order > 2:
+        found.append(u + sign * 3.0 * u * v + 2.0 * u**3)
+    if order > 3:
+        found.append(v + sign * (4.0 * u**2 + 3.0 * v**2) + 12.0 * u**2 * v + sign * 6.0 * u**4)
+    return found[:order]
 
 
 def operators_of(matrix: ComplexArray, weights: FloatArray) -> ComplexArray:

@@ -71,11 +71,13 @@ def _two(junction: JoinedLeads, current: TransportCurrent, order: int) -> Spectr
     if transmission is None:
         return None
 
-    def terms(at: AtEnergies) -> tuple[FloatArray, FloatArray]:
+    def terms(at: AtEnergies) -> tuple[FloatArray, FloatArray] | FloatArray:
         through = transmission(at.point, at.anchor, at.offset)
         parts, sizes = through_two(through, *at.two_fillings(), junction.sign, order)
         weight = at.weight(current, 0, 1)
         powers = np.stack([weight**n for n in range(1, order + 1)], axis=-1)
+        if order <= 2:
+            return np.asarray(powers * np.stack(parts, axis=-1))
         return powers * np.stack(parts, axis=-1), np.abs(powers) * np.stack(sizes, axis=-1)
 
     return terms
