@@ -112,10 +112,11 @@ class Evolution(Observed, Result):
     @property
     def change_sizes(self) -> FloatArray:
         """The sizes of what `change` is a sum of (..., t, d)."""
-        return self._known_change[1]
+        sizes = self._known_change[1]
+        return np.abs(self.change) if sizes is None else sizes
 
     @cached_property
-    def _known_change(self) -> tuple[FloatArray, FloatArray]:
+    def _known_change(self) -> tuple[FloatArray, FloatArray | None]:
         deviation = None if self.motion is None else self.deviation
         return known_change(self.preparation, self.populations, deviation, self.times)
 

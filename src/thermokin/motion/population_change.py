@@ -62,7 +62,7 @@ def _of_two_levels(motion: PopulationMotion) -> bool:
 
 def known_change(
     start: Preparation, populations: FloatArray, deviation: FloatArray | None, times: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray | None]:
     """p(t) - p(0) from whichever knows more of it, and the sizes of what that is a sum of.
 
     A sum over modes knows p(t) - p(inf) to the rounding of the largest modes. Where populations are small beside how
@@ -75,13 +75,15 @@ def known_change(
         times: (..., t) [time].
 
     Returns:
-        Both (..., t, n).
+        Both (..., t, n); None for the sizes where they are those of the change itself, as in long sweeps of two levels.
     """
     first, away, sizes = start.initial.populations[..., None, :], start.away, start.away_sizes
-    gained, whole = populations - first, first + np.abs(populations)
     if start.motion is None or away is None or sizes is None or deviation is None:
-        return gained, whole
-    apart, late = np.abs(deviation), change_is_difference(start.motion, times)[..., None]
+        return populations - first, first + np.abs(populations)
+    late = change_is_difference(start.motion, times)[..., None]
+    if not late.any():
+        return population_change(start.motion, away, deviation, times), None
+    gained, whole, apart = populations - first, first + np.abs(populations), np.abs(deviation)
     small = late & (whole < np.abs(away)[..., None, :] + apart)
     change = np.where(small, gained, population_change(start.motion, away, deviation, times))
     return change, np.where(late, np.where(small, whole, sizes[..., None, :] + apart), np.abs(change))

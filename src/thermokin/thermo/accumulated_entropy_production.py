@@ -132,7 +132,9 @@ def _of_motion(evolution: Evolution) -> FloatArray:
 def _of_the_end(evolution: Evolution) -> FloatArray:
     """What a divergence changes by (..., t), relative to the rounding of the equilibrium that it is one from."""
     # Of a distance that is known to its own digits, a level near the mean energy has those of the farthest level's.
-    size = np.asarray(np.abs(evolution.change).sum(axis=-1))
+    change = evolution.change
+    # Of two levels one gains what the other loses; along a long sweep the sum over both is a pass over all arrays.
+    size = 2.0 * np.abs(change[..., 0]) if change.shape[-1] == 2 else np.asarray(np.abs(change).sum(axis=-1))
     if not evolution.preparation.away_is_known:
         return size
     assert evolution.away is not None  # noqa: S101 - known
