@@ -95,7 +95,9 @@ def exact_limit(case: RelaxationCase) -> Limit:
     """
     found = score_information(case.evolution) if case.response is None else case.response
     limit = case.over(case.squared_response_to_forces, found.information)
-    error = case.error_over(found.information) + case.over(limit * found.information_error, found.information)
+    error = case.error_over(case.response_to_forces, case.forces_missed, found.information) + case.over(
+        limit * found.information_error, found.information
+    )
     return Limit(limit, case.paired, error, Part(COST, found.information), case.forced)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.theorem import Limit, Part, Theorem
@@ -17,8 +15,7 @@ def _limit(case: RelaxationCase) -> Limit:
     limit, response = case.over(case.squared_response_to_speed, case.activity), case.response
     parts = Part(COST, case.activity), case.sped_up
     missed = case.end_point_error if response is None else response.to_speed_error
-    error = case.over(2.0 * np.abs(case.response_to_speed) * missed, case.activity)
-    return Limit(limit, (), error, *parts)
+    return Limit(limit, (), case.error_over(case.response_to_speed, missed, case.activity), *parts)
 
 
 def _at_rest(case: RestCase) -> Limit:

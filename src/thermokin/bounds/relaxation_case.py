@@ -156,10 +156,7 @@ class RelaxationCase:
         """What every bound by entropy production asks for."""
         # A model's construction has refused thermal jumps without a partner, those of a bath at temperature 0 excepted.
         bathless = jump_entropy(self.model)[..., self.model.table.bathless]
-        return (
-            pairs_of_jumps(bathless),
-            odd_count(self.current),
-        )
+        return pairs_of_jumps(bathless), odd_count(self.current)
 
     @cached_property
     def squared_response_to_forces(self) -> FloatArray:
@@ -192,25 +189,31 @@ class RelaxationCase:
             The limit, with what every bound by entropy production asks for.
         """
         limit, rounding = self.over(self.squared_response_to_forces, cost), self.entropy_rounding
-        error = self.error_over(cost)
+        error = self.error_over(self.response_to_forces, self.forces_missed, cost)
         if isinstance(rounding, np.ndarray):
             # No cost grows faster than the entropy production, in relative terms.
             error = error + self.over(limit * rounding, self.ledger.entropy_production)
         return Limit(limit, self.paired, error, Part(name, cost), self.forced)
 
-    def error_over(self, cost: FloatArray) -> FloatArray | float:
-        """The error of [<J>(1+delta)]^2 over a cost.
+    @property
+    def forces_missed(self) -> FloatArray | float:
+        """The error of the response to the forces (..., t), or exactly 0 [amount]."""
+        return self.end_point_error if self.response is None else self.response.to_forces_error
+
+    def error_over(self, response: FloatArray, missed: FloatArray | float, cost: FloatArray) -> FloatArray | float:
+        """The error of a squared response over a cost.
 
         Args:
+            response: (..., t) [amount].
+            missed: its error (..., t), or exactly 0.
             cost: (..., t).
 
         Returns:
             (..., t) [amount^2].
         """
-        missed = self.end_point_error if self.response is None else self.response.to_forces_error
         if not isinstance(missed, np.ndarray) and missed == 0.0:
             return 0.0  # along a long sweep each pass over all arrays counts
-        return self.over(2.0 * np.abs(self.response_to_forces) * missed, cost)
+        return self.over(2.0 * np.abs(response) * missed, cost)
 
 
 def jumps_taking_part(current: Current) -> FloatArray:
