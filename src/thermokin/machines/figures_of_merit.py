@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
+from thermokin._verbs import OtherSystem
 from thermokin.counting.counting import Counting
 from thermokin.counting.counting import cumulants as cumulants_of
 from thermokin.model.current import heat
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
+from thermokin.operators.as_numbers import shown
 
 __all__ = ["FiguresOfMerit", "figures_of_merit"]
 
@@ -202,6 +204,8 @@ def figures_of_merit(system: Any, *, initial: Initial | None = None) -> FiguresO
         >>> str(found.does), bool(found.share_of_carnot < 1.0)
         ('engine', True)
     """
+    if not isinstance(system, Model | OtherSystem):
+        raise TypeError(f"`system` must be a model, a junction or a Gaussian model, got {shown(system)}.")
     baths = getattr(system, "baths", None) or getattr(system, "leads", ())
     if not baths:
         raise ValueError("figures of merit are of systems with baths, and this one has none.")

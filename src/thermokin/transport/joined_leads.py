@@ -106,3 +106,9 @@ def _require_carriers(leads: Sequence[Bath]) -> None:
     spins = [lead.name for lead in leads if type(lead.statistics) not in {Bose, Fermi}]
     if spins:
         raise ValueError(f"lead {spins[0]!r} must have the statistics Fermi() or Bose(): others carry nothing.")
+    endless = [lead.name for lead in leads if np.isinf(lead.temperature).any()]
+    if endless:
+        raise ValueError(
+            f"lead {endless[0]!r} has an infinite temperature, at which all energies carry alike; give a finite one, "
+            "far above the widths of what stands between the leads."
+        )

@@ -119,3 +119,5 @@ def test_it_is_shown_with_what_it_does_first() -> None:
 def test_systems_without_baths_are_refused() -> None:
     with pytest.raises(ValueError, match="figures of merit are of systems with baths"):
         tk.figures_of_merit(tk.rates([[0.0, 1.0], [0.3, 0.0]]))
+    with pytest.raises(TypeError, match="`system` must be a model, a junction or a Gaussian model, got 3"):
+        tk.figures_of_merit(3)

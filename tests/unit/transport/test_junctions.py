@@ -327,6 +327,8 @@ def test_what_is_no_junction_is_refused_with_the_remedy() -> None:
         tk.transport.Junction(level, [tk.Bath("a", 0.3, 0.0, FERMI), tk.Bath("b", 0.3)])
     with pytest.raises(ValueError, match="others carry nothing"):
         tk.transport.Junction(level, leads((0.3, 0.0), (0.3, 0.0), statistics=tk.SpinBath()))
+    with pytest.raises(ValueError, match="lead 'b' has an infinite temperature"):
+        junction(level, (0.3, 0.0), (np.inf, 0.0))
     found = junction(level, (0.3, 0.5), (0.6, -0.5))
     with pytest.raises(ValueError, match="`bath` must name a lead, 'a' or 'b'; got 'c'"):
         tk.particles(found, "c")
