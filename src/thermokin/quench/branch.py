@@ -99,9 +99,9 @@ class Branch(Result):
         evolution = at_points(self.evolution, points)
         return None if evolution is None else Branch(self.quench, evolution, self.measures)
 
-    @cached_property
     def early(self) -> Branch | None:
         """The same quench at one time well before the first one after 0; None where time 0 is the only one given."""
+        # Not kept: it knows this one as its origin, and of two that know each other no array is given back at once.
         first, started = self.times[..., :1], self.times[..., :1] == 0.0
         if self.times.shape[-1] == 1:
             return None if started.any() else self.at(EARLY * first)

@@ -62,7 +62,11 @@ class Comparison(Result):
             (...) [time]; nan where it does not cross.
         """
         with self._few_threads:
-            return crossing_time(self.heating, self.cooling, quantity, error)
+            return crossing_time(self.heating, self.cooling, quantity, error, self._early)
+
+    @cached_property
+    def _early(self) -> tuple[Branch | None, Branch | None]:
+        return self.heating.early(), self.cooling.early()
 
     @cached_property
     def crossings(self) -> dict[str, FloatArray]:
@@ -87,6 +91,7 @@ class Comparison(Result):
         }
         with self._few_threads:
             both_at_once(_prepared, self.heating, self.cooling)
+            _ = self._early
         found = at_once(list(searches.values()), self.heating.numbers)
         return dict(zip(searches, found, strict=True))
 

@@ -63,7 +63,13 @@ def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity 
     return lead
 
 
-def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None = None) -> FloatArray:
+def crossing_time(
+    heating: Branch,
+    cooling: Branch,
+    quantity: Quantity,
+    error: Quantity | None = None,
+    early: tuple[Branch | None, ...] | None = None,
+) -> FloatArray:
     """The first time within the grid at which a quantity of the two quenches is equal and the lead changes.
 
     Args:
@@ -71,6 +77,7 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity, error: Q
         cooling: the other, at the same times.
         quantity: what is compared.
         error: what rounding may make of it; a lead within the errors of both is none. If None it has 12 digits.
+        early: both well before their first times, as `Branch.early` gives them, where several searches share them.
 
     Returns:
         (...) [time]; nan where there is none. A lead that changes twice between two times of the grid is not seen.
@@ -79,8 +86,8 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity, error: Q
         About six evaluations of both quenches at one time, where there is a crossing.
     """
     lead = _lead(heating, cooling, quantity, error)
-    grid = np.broadcast_to(heating.times, lead.shape)
-    bracket, found = first_change(*_with_probe(heating, cooling, quantity, error, lead, grid))
+    probe = (heating.early(), cooling.early()) if early is None else early
+    bracket, found = first_change(*_with_probe(probe, quantity, error, lead, heating.times))
     if bracket is None:
         return np.full(lead.shape[:-1], np.nan)
 
@@ -91,21 +98,16 @@ def crossing_time(heating: Branch, cooling: Branch, quantity: Quantity, error: Q
 
 
 def _with_probe(
-    heating: Branch,
-    cooling: Branch,
-    quantity: Quantity,
-    error: Quantity | None,
-    lead: FloatArray,
-    grid: FloatArray,
+    early: tuple[Branch | None, ...], quantity: Quantity, error: Quantity | None, lead: FloatArray, times: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """The lead and its times, with one time well before the first: integrals start even."""
-    first, second = heating.early, cooling.early
+    first, second = early
     if first is None or second is None:
-        return lead, grid
+        return lead, np.broadcast_to(times, lead.shape)
     leads = np.concatenate([_lead(first, second, quantity, error), lead], axis=-1)
-    times = np.concatenate([first.times, heating.times], axis=-1)
-    # Where the grid starts at 0, it stands before the probe.
-    started = (heating.times[..., 0] == 0.0)[..., None]
+    # Where the times start at 0, it stands before the probe.
+    started = (times[..., 0] == 0.0)[..., None]
+    times = np.concatenate([first.times, times], axis=-1)
     for row in (leads, times):
         row[..., :2] = np.where(started, row[..., 1::-1], row[..., :2])
     return leads, np.broadcast_to(times, leads.shape)

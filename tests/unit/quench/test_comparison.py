@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,19 @@ def test_a_comparison_names_its_crossings_and_verdicts() -> None:
     assert compared().verdict("gap").name == "gap"
     with pytest.raises(ValueError, match=r"`name` must be one of 'initial rate', 'gap', .*, got 'luck'\."):
         compared().verdict("luck")
+
+
+def test_what_is_no_longer_asked_for_is_given_back_without_the_garbage_collector() -> None:
+    pair = tk.reciprocal(lambda t: tk.library.qubit(np.linspace(0.5, 2.0, 50), 1.0, t), 0.5, 2.0)
+    comparison = tk.compare(pair, TIMES)
+    comparison.to_xarray()
+    sides = [weakref.ref(side) for side in (comparison.heating, comparison.cooling)]
+    gc.disable()
+    try:
+        del comparison
+        assert [side() for side in sides] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_a_comparison_follows_the_distances_it_is_told() -> None:
