@@ -51,9 +51,15 @@ def squared_cosecant(entropy: FloatArray) -> FloatArray:
     root = inverse_x_tanh_x_of_checked(half)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         decay = np.exp(-2.0 * root)
-        inverse = np.where(root == half, 1.0, root / half)  # 1 / tanh Phi(z) = Phi(z) / z, 1 from where Phi(z) = z on
-        factor = 2.0 * inverse / (1.0 + decay)
-        return np.where(half > 0.0, decay * factor * factor, np.inf)
+        factor = root / half  # 1 / tanh Phi(z) = Phi(z) / z
+        factor *= 2.0
+        factor /= 1.0 + decay
+        decay *= factor
+        decay *= factor
+    if not (half.min(initial=1.0) > 0.0 and half.max(initial=1.0) < np.inf):
+        ends = np.flatnonzero(~((half > 0.0) & (half < np.inf)))
+        decay[ends] = np.where(half[ends] > 0.0, 0.0, np.inf)
+    return decay
 
 
 def exchange_limit(mean: FloatArray, force: FloatArray) -> FloatArray:
@@ -76,7 +82,9 @@ def _limit(mean: FloatArray, force: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore", over="ignore"):
         entropy = force * mean
         limit = mean * mean * squared_cosecant(entropy)
-    return np.where(entropy > 0.0, limit, 0.0)
+    if not entropy.min(initial=1.0) > 0.0:
+        limit[np.flatnonzero(~(entropy > 0.0))] = 0.0
+    return np.asarray(limit)
 
 
 def exchange_rounding(force: FloatArray, final: FloatArray, rounding: FloatArray, share: float) -> FloatArray:

@@ -63,8 +63,12 @@ def information(produced: FloatArray, jumps: FloatArray) -> FloatArray:
     """A tanh^2 Phi(S / 2A) of numbers not checked; 0 where S is negative: no force can be told from its opposite."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = produced / (2.0 * jumps)
-        ratio = np.where(ratio > 0.0, ratio, 0.0)  # S <= 0, or A = 0
+        np.fmax(ratio, 0.0, out=ratio)  # S <= 0, or A = 0
         root = inverse_x_tanh_x_of_checked(ratio)
         # tanh Phi(z) = z / Phi(z), and 1 from where Phi(z) = z on, inf included.
-        slope = np.where(root == ratio, ratio > 0.0, ratio / root)
-    return np.asarray(slope * slope * jumps)
+        slope = ratio / root
+        straight = np.flatnonzero(root == ratio)
+        slope[straight] = ratio[straight] > 0.0
+    slope *= slope
+    slope *= jumps
+    return slope

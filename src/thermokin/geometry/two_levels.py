@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.numerics.level_sums import in_blocks
 from thermokin.numerics.two_level import decay_rate
 
 __all__ = ["logarithm_left", "statistical_length", "velocity"]
@@ -46,12 +47,26 @@ def statistical_length(p: FloatArray, q: FloatArray, difference: FloatArray) -> 
     Returns:
         (...), 0 to pi.
     """
-    square: FloatArray | float = 0.0
-    for level in (0, 1):
-        roots = np.sqrt(p[..., level]) + np.sqrt(q[..., level])
-        chord = difference / np.maximum(roots, np.finfo(float).tiny)
-        square = square + chord * chord
-    return np.asarray(4.0 * np.arcsin(0.5 * np.sqrt(square)))
+    return in_blocks(_length, p[..., 0], p[..., 1], q[..., 0], q[..., 1], difference)
+
+
+def _length(p_0: FloatArray, p_1: FloatArray, q_0: FloatArray, q_1: FloatArray, difference: FloatArray) -> FloatArray:
+    square = _squared_chord(p_0, q_0, difference)
+    square += _squared_chord(p_1, q_1, difference)
+    np.sqrt(square, out=square)
+    square *= 0.5
+    np.arcsin(square, out=square)
+    square *= 4.0
+    return square
+
+
+def _squared_chord(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    roots = np.sqrt(p)
+    roots += np.sqrt(q)
+    np.maximum(roots, np.finfo(float).tiny, out=roots)
+    np.divide(difference, roots, out=roots)
+    roots *= roots
+    return roots
 
 
 def logarithm_left(start: FloatArray, end: FloatArray, whole: FloatArray, completion: FloatArray) -> FloatArray:

@@ -127,12 +127,18 @@ def in_blocks(function: Callable[..., FloatArray], *arrays: FloatArray) -> Float
         Of the common shape.
     """
     common = np.broadcast_arrays(*arrays) if len(arrays) > 1 else arrays
-    flat = [array.ravel() for array in common]
-    found = np.empty(flat[0].size)
-    for first in range(0, found.size, BLOCK):
-        part = slice(first, first + BLOCK)
-        found[part] = function(*(array[part] for array in flat))
-    return found.reshape(common[0].shape)
+    shape = common[0].shape
+    found = np.empty(shape)
+    if found.size <= BLOCK or not shape:
+        return np.asarray(function(*(array.ravel() for array in common))).reshape(shape)
+    # By rows: what is the same along the last axis is written out for a block alone, and stays in the cache.
+    width = shape[-1] if shape[-1] <= BLOCK else 1
+    rows = [array.reshape(-1, width) for array in (*common, found)]
+    step = BLOCK // width
+    for first in range(0, len(rows[0]), step):
+        *given, into = (array[first : first + step] for array in rows)
+        into[...] = function(*(array.ravel() for array in given)).reshape(into.shape)
+    return found
 
 
 def scatter(values: NDArray[Any], place: NDArray[Any], size: int) -> NDArray[Any]:

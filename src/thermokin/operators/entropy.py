@@ -17,7 +17,7 @@ _NEAR = 0.25
 """Relative difference up to which the series is used; above it (1+u) ln(1+u) - u loses one digit at most."""
 
 _APART = 0.5
-"""Up to here ln(1+u) is taken from u: of a quotient near one, the logarithm loses what the difference knows."""
+"""Down to minus this ln(1+u) is taken from u: of a quotient near one, its logarithm loses what the difference knows."""
 
 _SERIES = tuple(1.0 / n for n in range(17, 1, -2))
 """1/17, ..., 1/5, 1/3: at |u| = 1/4 the next term is below 1e-16 of the whole factor."""
@@ -138,24 +138,27 @@ def divergence_terms(p: FloatArray, q: FloatArray, difference: FloatArray) -> Fl
 
 
 def _flat_terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
-    near = np.flatnonzero(np.abs(delta) <= _NEAR * q)
-    if near.size == p.size:
-        return _near_terms(q, delta)
-    # A logarithm too many costs less than taking the far ones out and putting them back.
-    terms = _log_ratio(p, q)
-    between = np.flatnonzero((np.abs(delta) <= _APART * q) & (p > 0.0))
-    if between.size > near.size:
-        terms[between] = np.log1p(delta[between] / q[between])
-    terms *= p
-    terms -= delta
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        relative = delta / q
+    lowest, highest = relative.min(initial=0.0), relative.max(initial=0.0)
+    if -_NEAR <= lowest and highest <= _NEAR:
+        return _near_terms(relative, delta)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # A logarithm too many costs less than taking the far ones out and putting them back.
+        terms = np.log1p(relative)
+        if not (-_APART <= lowest and highest < np.inf):
+            apart = np.flatnonzero(~((relative >= -_APART) & (relative < np.inf)))
+            terms[apart] = _log_ratio(p[apart], q[apart])
+        terms *= p
+        terms -= delta
+    near = np.flatnonzero(np.abs(relative) <= _NEAR)
     if near.size:
-        terms[near] = _near_terms(q[near], delta[near])
+        terms[near] = _near_terms(relative[near], delta[near])
     return terms
 
 
-def _near_terms(q: FloatArray, delta: FloatArray) -> FloatArray:
-    """Elementwise q h(delta/q) for |delta| <= q/4; 0 for q = 0."""
-    relative = delta / (q if q.all() else np.where(q > 0.0, q, 1.0))
+def _near_terms(relative: FloatArray, delta: FloatArray) -> FloatArray:
+    """Elementwise q h(delta/q) for |delta/q| <= 1/4."""
     terms = _second_order(relative)
     terms *= relative
     terms *= delta

@@ -10,6 +10,7 @@ import numpy as np
 from thermokin._threads import both_at_once
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
+from thermokin.numerics.level_sums import anywhere, in_blocks
 from thermokin.quench.branch import Branch
 
 __all__ = ["Quantity", "crossing_time", "first_change", "relative_lead", "time_when", "time_when_costly"]
@@ -40,13 +41,19 @@ def relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
     Returns:
         (...), nan where a side is none.
     """
+    return in_blocks(_relative_lead, one, two)
+
+
+def _relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
     # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
-    with np.errstate(invalid="ignore", over="ignore"):
-        scale = np.abs(one) + np.abs(two)
-        lead = np.asarray((one - two) / scale)
-        even = ~(np.abs(lead) > EVEN)
-        if even.any():  # and what is no number, of nothing and of what has no end
-            one, two, scale = (np.broadcast_to(side, lead.shape)[even] for side in (one, two, scale))
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        scale = np.abs(one)
+        scale += np.abs(two)
+        lead = one - two
+        lead /= scale
+        even = np.flatnonzero(~(np.abs(lead) > EVEN))
+        if even.size:  # and what is no number, of nothing and of what has no end
+            one, two, scale = one[even], two[even], scale[even]
             usual = (scale > 0.0) & (scale < np.inf)
             lead[even] = np.where(usual | (one == two), 0.0, one - two)
     return lead
@@ -126,7 +133,7 @@ def first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, Bo
     # An even point takes the sign before it, so that a touch is no crossing.
     ahead, behind = lead > 0.0, lead < 0.0
     even = lead == 0.0
-    for position in np.flatnonzero(even[..., 1:].any(axis=tuple(range(lead.ndim - 1)))) + 1:
+    for position in np.flatnonzero(anywhere(even, 1))[1 if even[..., 0].any() else 0 :]:
         for sign in (ahead, behind):
             sign[..., position] |= even[..., position] & sign[..., position - 1]
     change = (ahead[..., 1:] & behind[..., :-1]) | (behind[..., 1:] & ahead[..., :-1])

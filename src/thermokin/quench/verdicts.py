@@ -12,7 +12,7 @@ from thermokin._errors import HypothesisError
 from thermokin._threads import at_once
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.motion.time_grid import set_at_start
-from thermokin.numerics.level_sums import over_levels
+from thermokin.numerics.level_sums import in_blocks, over_levels
 from thermokin.operators.distance import Distance
 from thermokin.quench.branch import Branch
 from thermokin.quench.clocks import Matched, matched_completion, matched_heat
@@ -157,19 +157,27 @@ def _totals(heating: Branch, cooling: Branch) -> list[Verdict]:
 def _at_all_times(name: str, statement: str, numbers: Sequence[FloatArray], times: FloatArray, about: str) -> Verdict:
     """The verdict that heating has the smaller number at all times, by the pair that is closest to failing."""
     one, two = np.broadcast_arrays(*numbers)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        margin = two - one
-        margin /= np.maximum(np.abs(one), np.abs(two))
-    # Times at which nobody leads (two nothings, two infinities, both at rest) say nothing, unless there are no others:
-    # then the first one is told, not the one that rounding makes the closest.
-    nobody = ~(np.abs(margin) > TIE)
-    if nobody.any():
-        ahead, behind = one[nobody], two[nobody]
-        endless = (np.isinf(ahead) | np.isinf(behind)) & (ahead != behind)
-        margin[nobody] = np.where(endless, np.where(ahead > behind, -1.0, 1.0), NOBODY)
+    margin = in_blocks(_margin, one, two)
     at = np.argmin(set_at_start(margin, times, np.inf), axis=-1)[..., None]
     one, two, time = (np.take_along_axis(np.broadcast_to(x, one.shape), at, axis=-1)[..., 0] for x in (one, two, times))
     return Verdict(name, f"{statement} at all times given", one, two, larger=False, time=time, about=about)
+
+
+def _margin(one: FloatArray, two: FloatArray) -> FloatArray:
+    """By how much the first is the smaller, relative to the larger."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = np.abs(one)
+        np.maximum(size, np.abs(two), out=size)
+        margin = two - one
+        margin /= size
+    # Times at which nobody leads (two nothings, two infinities, both at rest) say nothing, unless there are no others:
+    # then the first one is told, not the one that rounding makes the closest.
+    nobody = np.flatnonzero(~(np.abs(margin) > TIE))
+    if nobody.size:
+        ahead, behind = one[nobody], two[nobody]
+        endless = (np.isinf(ahead) | np.isinf(behind)) & (ahead != behind)
+        margin[nobody] = np.where(endless, np.where(ahead > behind, -1.0, 1.0), NOBODY)
+    return margin
 
 
 def _ahead_in_completion(heating: Branch, cooling: Branch) -> Verdict:
