@@ -152,8 +152,8 @@ def diagonal_terms(generator: SectorGenerator, into: IntArray) -> Terms:
         right, bra = entries_of_rows(degree, columns)
         ket, bra = entries[ket], entries[bra]
         sources = (
-            generator.position[table.column[ket], columns[left]],
-            generator.position[rows[right], table.column[bra]],
+            generator.positions(table.column[ket], columns[left]),
+            generator.positions(rows[right], table.column[bra]),
         )
         gained = -np.conj(apart[..., left]) * table.amplitude[..., ket]
         carried = apart[..., right] * np.conj(table.amplitude[..., bra])

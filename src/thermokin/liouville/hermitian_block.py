@@ -13,6 +13,7 @@ from thermokin.liouville.block import Links, links_of
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.real_coordinates import ROOT, RealCoordinates, Terms, joined, nonzero, without_rounding
 from thermokin.liouville.sector_generator import SectorGenerator
+from thermokin.liouville.sector_pairs import pairs_out_of
 from thermokin.numerics.components import components
 from thermokin.numerics.level_sums import scatter
 
@@ -98,7 +99,7 @@ class HermitianBlock:
     def _all_jumps(self) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
         """Terms of all jumps with weight one, and the channel of each."""
         table = self.liouvillian.table
-        one, two = table.pairs
+        one, two = pairs_out_of(table, self.generator.sector)
         wanted = np.flatnonzero(table.row[one] <= table.row[two])
         target, source, gains, channel = self.generator.jump_links(one[wanted], two[wanted])
         target, source, values, origin = self._real(target, source, without_rounding(gains))

@@ -43,7 +43,7 @@ class RealCoordinates:
             The change of coordinates.
         """
         rows, columns = generator.sector.rows, generator.sector.columns
-        return cls(rows < columns, rows > columns, generator.position[columns, rows])
+        return cls(rows < columns, rows > columns, generator.positions(columns, rows))
 
     def from_elements(self, values: ComplexArray) -> FloatArray:
         """The coordinates (..., n) of elements (..., n).

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray, IntArray
 from thermokin.liouville.diagonal_parts import diagonal_terms, entries_of_rows
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.liouville.sector_pairs import pairs_out_of
 from thermokin.liouville.sectors import Sector
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.numerics.level_sums import scatter
 
 __all__ = ["SectorGenerator"]
+
+MANY = 300  # levels from which a sector of few elements is searched
+SMALL = 8  # elements for each level, up to which it has few
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +58,31 @@ class SectorGenerator:
         position = np.full((size, size), -1, dtype=np.int64)
         position[self.sector.rows, self.sector.columns] = np.arange(self.sector.size)
         return position
+
+    def positions(self, rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]]) -> IntArray:
+        """Where some elements stand in the sector, -1 outside.
+
+        Args:
+            rows: (m,).
+            columns: (m,).
+
+        Returns:
+            (m,).
+        """
+        size = self.liouvillian.dimension
+        if size < MANY or self.size > SMALL * size:
+            return np.asarray(self.position[rows, columns])
+        # Of very many levels each of many small sectors would hold a map of all elements.
+        order, own = self._ordered
+        wanted = rows.astype(np.int64) * size + columns
+        place = np.minimum(np.searchsorted(own, wanted), max(own.size - 1, 0))
+        return np.where(own[place] == wanted, order[place], -1)
+
+    @cached_property
+    def _ordered(self) -> tuple[IntArray, IntArray]:
+        own = self.sector.rows.astype(np.int64) * self.liouvillian.dimension + self.sector.columns
+        order = np.argsort(own, kind="stable")
+        return order, own[order]
 
     @cached_property
     def off_diagonal(self) -> SectorGenerator | None:
@@ -143,7 +174,7 @@ class SectorGenerator:
         # An element turns at the difference of two energies, taken at once: their common zero means nothing.
         energies = effective[..., level, level]
         turning = -1j * (energies[..., rows] - np.conj(energies[..., columns]))
-        source = [self.position[column[ket], columns[left]], self.position[rows[right], column[bra]], wanted]
+        source = [self.positions(column[ket], columns[left]), self.positions(rows[right], column[bra]), wanted]
         values = [-1j * elements[..., ket], 1j * np.conj(elements[..., bra]), turning]
         target, every = np.concatenate([wanted[left], wanted[right], wanted]), np.concatenate(source)
         terms = np.concatenate(values, axis=-1)
@@ -173,8 +204,7 @@ class SectorGenerator:
         Returns:
             Position of target, of source (m,), and value (..., m) [1/time].
         """
-        one, two = self.liouvillian.table.pairs
-        target, source, values, channel = self.jump_links(one, two)
+        target, source, values, channel = self.jump_links(*pairs_out_of(self.liouvillian.table, self.sector))
         return target, source, (values * weights[..., channel]).astype(np.complex128)
 
     def jump_links(
@@ -190,8 +220,8 @@ class SectorGenerator:
             Position of target, of source (m,), value (..., m) [1/time], and channel (m,).
         """
         table = self.liouvillian.table
-        source = self.position[table.column[one], table.column[two]]
-        target = self.position[table.row[one], table.row[two]]
+        source = self.positions(table.column[one], table.column[two])
+        target = self.positions(table.row[one], table.row[two])
         here = np.flatnonzero((source >= 0) & (target >= 0))
         one, two = one[here], two[here]
         values = table.amplitude[..., one] * np.conj(table.amplitude[..., two])

@@ -113,7 +113,7 @@ class SectorCoordinates:
     def block(self) -> HermitianBlock | SectorGenerator:
         """The sector in its coordinates."""
         sector = self.generator.sector
-        paired = (self.generator.position[sector.columns, sector.rows] >= 0).all()
+        paired = (self.generator.positions(sector.columns, sector.rows) >= 0).all()
         if paired and sector.size <= REAL_UP_TO:
             return HermitianBlock(self.generator, whole=True)
         return self.generator

@@ -141,12 +141,12 @@ def _flat_terms(p: FloatArray, q: FloatArray, delta: FloatArray) -> FloatArray:
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         relative = delta / q
     lowest, highest = relative.min(initial=0.0), relative.max(initial=0.0)
-    if -_NEAR <= lowest and highest <= _NEAR:
+    if lowest >= -_NEAR and highest <= _NEAR:
         return _near_terms(relative, delta)
     with np.errstate(divide="ignore", invalid="ignore"):
         # A logarithm too many costs less than taking the far ones out and putting them back.
         terms = np.log1p(relative)
-        if not (-_APART <= lowest and highest < np.inf):
+        if not (lowest >= -_APART and highest < np.inf):
             apart = np.flatnonzero(~((relative >= -_APART) & (relative < np.inf)))
             terms[apart] = _log_ratio(p[apart], q[apart])
         terms *= p
