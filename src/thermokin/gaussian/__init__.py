@@ -4,10 +4,11 @@ from thermokin.gaussian.bosons import bosons
 from thermokin.gaussian.contacts import ModeContact, NormalModeContact, SiteContact
 from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
 from thermokin.gaussian.currents import GaussianCurrent
+from thermokin.gaussian.fermions import fermions
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
 from thermokin.gaussian.gaussian_state import GaussianState
 from thermokin.gaussian.library import hopping_chain, oscillator_chain
-from thermokin.gaussian.model import GaussianModel, fermions
+from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.rate_contact import RateContact
 from thermokin.gaussian.truncated import truncated
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, OperatorLike
-from thermokin.gaussian.contacts import ModeContact, NormalModeContact
+from thermokin.gaussian.contacts import ModeContact
 from thermokin.gaussian.model import GaussianModel, joined
 from thermokin.gaussian.one_particle import OneParticle
+from thermokin.gaussian.pairing import with_pairing
 from thermokin.gaussian.quadratures import quadratic_form
-from thermokin.operators.as_numbers import common_axes, in_sweep
-from thermokin.operators.as_operators import as_hermitian, as_operator
+from thermokin.operators.as_numbers import in_sweep
+from thermokin.operators.as_operators import as_hermitian
 
 __all__ = ["bosons"]
-
-ROUNDING = 1e-12  # of the largest element: asymmetry of a pairing that is taken for rounding
 
 
 def bosons(
@@ -54,37 +52,10 @@ def bosons(
         0.00110288
     """
     system = OneParticle(as_hermitian(hamiltonian, "hamiltonian"), 1)
-    paired = None if pairing is None else _pairing(pairing, system)
-    if paired is not None and not paired.any():
-        paired = None
-    if paired is not None:
-        _require_bounded(system, paired)
-        system = replace(system, pairing=paired)
-        kinds = [isinstance(contact, NormalModeContact) for contact in contacts]
-        if any(kinds) and not all(kinds):
-            raise ArgumentError(
-                f"`contacts[{kinds.index(True)}]`: with pairing normal modes mix a and a^+, and the others do not; "
-                "give all contacts or none as NormalModeContact.",
-                "contacts",
-            )
-    return joined(system, contacts)
-
-
-def _pairing(pairing: OperatorLike, system: OneParticle) -> ComplexArray:
-    matrix = as_operator(pairing, "pairing")
-    if matrix.shape[-1] != system.modes:
-        raise ArgumentError(
-            f"`pairing` must have shape (..., {system.modes}, {system.modes}), got {matrix.shape}.", "pairing"
-        )
-    common_axes({"hamiltonian": system.matrix.shape[:-2], "pairing": matrix.shape[:-2]})
-    flipped = np.swapaxes(matrix, -1, -2)
-    if (np.abs(matrix - flipped) > ROUNDING * np.abs(matrix).max()).any():
-        raise ArgumentError(
-            f"`pairing` must be symmetric, D_ij = D_ji, since a_i^+ a_j^+ = a_j^+ a_i^+; it differs from its transpose "
-            f"by {np.abs(matrix - flipped).max():.3g}. Use (D + D.T) / 2.",
-            "pairing",
-        )
-    return np.asarray(0.5 * (matrix + flipped))
+    paired = with_pairing(system, pairing, contacts)
+    if paired.pairing is not None:
+        _require_bounded(paired, paired.pairing)
+    return joined(paired, contacts)
 
 
 def _require_bounded(system: OneParticle, pairing: ComplexArray) -> None:

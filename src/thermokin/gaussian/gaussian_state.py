@@ -27,7 +27,7 @@ class GaussianState(GaussianMoments, Result):
 
     Args:
         model: the model.
-        moments: (..., m, m): `one_particle` without pairing, covariances of quadratures with pairing.
+        moments: (..., m, m): `one_particle` without pairing; with it covariances of quadratures or Majorana operators.
         left: Frobenius' norm (...) of dY/dt, what the solution leaves.
     """
 

@@ -9,7 +9,8 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray
 from thermokin.gaussian.bosons import bosons
 from thermokin.gaussian.contacts import SiteContact
-from thermokin.gaussian.model import GaussianModel, fermions
+from thermokin.gaussian.fermions import fermions
+from thermokin.gaussian.model import GaussianModel
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Fermi

@@ -8,6 +8,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.one_particle import OneParticle
+from thermokin.gaussian.quadratures import lowered
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.spectrum import Spectrum
@@ -111,10 +112,13 @@ def _filling(bath: Bath, frequency: FloatArray) -> FloatArray:
 
 def _pair(system: OneParticle, vector: ComplexArray, own: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The lower and the higher frequency, and by how much the lower one has the larger share (-1 ... 1)."""
+    turns = system.matrix
+    mean = system.mean(vector)
+    if system.z < 0 and system.pairing is not None:
+        turns, vector = system.whole, lowered(vector[..., None])[..., 0]  # pairing mixes it with what fills it
     unit = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
-    mean = system.mean(unit)
-    moved = (system.matrix @ unit[..., None])[..., 0] - mean[..., None] * unit
-    twice = (system.matrix @ moved[..., None])[..., 0] - mean[..., None] * moved
+    moved = (turns @ unit[..., None])[..., 0] - mean[..., None] * unit
+    twice = (turns @ moved[..., None])[..., 0] - mean[..., None] * moved
     variance = (np.abs(moved) ** 2).sum(axis=-1)
     third = (np.conj(moved) * twice).sum(axis=-1).real
     width = np.sqrt(variance)

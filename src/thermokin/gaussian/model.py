@@ -11,19 +11,18 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError, LostPointsWarning, users_level
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray, OperatorLike
+from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin._verbs import OtherSystem
 from thermokin.gaussian.contacts import Jumps, ModeContact, NormalModeContact
 from thermokin.gaussian.joined_jumps import contact_jumps, distinct_baths, listed_contacts, stacked
 from thermokin.gaussian.one_particle import OneParticle
-from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures
+from thermokin.gaussian.phase_space import PhaseSpace, phase_space
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.numerics.lyapunov import Lyapunov
 from thermokin.operators.as_numbers import common_axes, in_sweep, shown
-from thermokin.operators.as_operators import as_hermitian
 
-__all__ = ["GaussianModel", "fermions", "joined", "require_gaussian"]
+__all__ = ["GaussianModel", "joined", "require_gaussian"]
 
 NO_BATH = -1
 STILL = 4.0 * float(np.finfo(np.float64).eps)
@@ -158,36 +157,6 @@ class GaussianModel(OtherSystem):
         return names.index(name)
 
 
-def fermions(hamiltonian: OperatorLike, contacts: Sequence[ModeContact]) -> GaussianModel:
-    """Free fermions H = sum_ij h_ij c_i^+ c_j between leads.
-
-    Args:
-        hamiltonian: h (..., n, n), Hermitian [energy]; leading axes are a sweep.
-        contacts: how leads touch them: `SiteContact`, `NormalModeContact` and `RateContact`, in any mixture.
-
-    Returns:
-        The model, for `steady_state`, `particles`, `heat`, `cumulants`, `covariance`, `evolve` and `ledger`.
-
-    Raises:
-        ValueError: if h is not Hermitian, a mode is coupled to no bath, a bath is no lead, or leading axes do not
-            broadcast.
-        TypeError: if a contact is of the wrong type.
-
-    Cost:
-        One eigendecomposition of an n x n matrix.
-
-    Example:
-        >>> import numpy as np
-        >>> import thermokin as tk
-        >>> leads = [tk.Bath(name, 1.0, mu, tk.Fermi()) for name, mu in (("left", 0.5), ("right", -0.5))]
-        >>> contacts = [tk.gaussian.SiteContact(bath, site, tk.Flat(0.1)) for bath, site in zip(leads, (0, 2))]
-        >>> chain = tk.gaussian.fermions(0.01 * (np.eye(3, k=1) + np.eye(3, k=-1)), contacts)
-        >>> round(float(tk.cumulants(chain, tk.particles(chain, "left"), order=1).mean), 6)
-        0.000471
-    """
-    return joined(OneParticle(as_hermitian(hamiltonian, "hamiltonian"), -1), contacts)
-
-
 def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianModel:
     """A model of a Hamiltonian and contacts.
 
@@ -218,10 +187,8 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
     baths = distinct_baths([each.bath for each in made])
     places = [NO_BATH if each.bath is None else baths.index(each.bath) for each in made]
     jumps = stacked(made)
-    if system.pairing is not None:
-        space = of_quadratures(system.matrix, system.pairing, jumps)
-    else:
-        space = of_modes(np.asarray(system.matrix if frame is None else system.diagonal), jumps, system.z)
+    own = system.matrix if frame is None else system.diagonal
+    space = phase_space(np.asarray(own), system.pairing, jumps, system.z)
     lines = tuple(
         line for contact, each in zip(listed, made, strict=True) for line in contact.assumptions(system, each, baths)
     )

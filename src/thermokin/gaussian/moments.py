@@ -10,8 +10,9 @@ from scipy.special import xlog1py, xlogy
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.contacts import Jumps
+from thermokin.gaussian.majoranas import majorana_form, without_pairs
 from thermokin.gaussian.model import GaussianModel
-from thermokin.gaussian.phase_space import PhaseSpace, of_modes, of_quadratures
+from thermokin.gaussian.phase_space import PhaseSpace, phase_space
 from thermokin.gaussian.quadratures import quadratic_form, symplectic_form
 from thermokin.numerics.lyapunov import Matrix, forward
 
@@ -27,7 +28,8 @@ class GaussianMoments:
 
     Args:
         model: the model.
-        moments: (..., m, m): G_kj = <a_j^+ a_k> in the model's frame without pairing, Re <R R^T> of R = (x, p) with it.
+        moments: (..., m, m): G_kj = <a_j^+ a_k> in the model's frame without pairing; with it Re <R R^T> of R = (x, p),
+            of fermions <w w^T> - 1/2 of Majorana operators.
     """
 
     model: GaussianModel
@@ -39,9 +41,9 @@ class GaussianMoments:
         if self.model.pairing is None:
             return np.asarray(self._on_sites(self.moments), dtype=np.complex128)
         xx, xp, px, pp = self._blocks
-        # <a_j^+ a_k> = <(x_j - i p_j)(x_k + i p_k)>/2, whose antisymmetric part is -delta/2.
+        # <a_j^+ a_k> = <(x_j - i p_j)(x_k + i p_k)>/2, of which -delta/2 is left out for bosons, +delta/2 for fermions.
         found = 0.5 * (xx + pp + 1j * (xp - px))
-        return np.asarray(np.swapaxes(found, -1, -2) - 0.5 * np.eye(self.model.modes))
+        return np.asarray(np.swapaxes(found, -1, -2) - 0.5 * self.model.z * np.eye(self.model.modes))
 
     @property
     def anomalous(self) -> ComplexArray:
@@ -65,7 +67,10 @@ class GaussianMoments:
             TypeError: for fermions, which have none.
         """
         if self.model.z < 0:
-            raise TypeError("fermions have no quadratures x and p; their second moments are `one_particle`.")
+            raise TypeError(
+                "fermions have no quadratures x and p; their second moments are `one_particle` and `anomalous`, or "
+                "`majorana_covariance`."
+            )
         if self.model.pairing is not None:
             return np.asarray(self.moments.real)
         # <x_j x_k> = Re G + 1/2, <x_j p_k> = Im G_kj.
@@ -76,10 +81,36 @@ class GaussianMoments:
         return np.concatenate([upper, np.concatenate([-across, real], axis=-1)], axis=-2)
 
     @property
+    def majorana_covariance(self) -> FloatArray:
+        """I <[w_i, w_j]> of the Majorana operators w = (x_1 .. x_n, p_1 .. p_n), c = (x + i p)/sqrt 2 (..., 2n, 2n).
+
+        Raises:
+            TypeError: for bosons, which have none.
+        """
+        if self.model.z > 0:
+            raise TypeError("bosons have no Majorana operators; their second moments are `covariance`.")
+        found = self.moments if self.model.pairing is not None else without_pairs(self.one_particle)
+        return np.asarray((2j * found).real)
+
+    @property
+    def particles_from_pairing(self) -> FloatArray:
+        """Particles per time that the pairing makes (...) [1/time], as of a condensate; 0 without pairing.
+
+        At rest it makes up for what the baths give and take: with pairing their particle currents do not add up to 0.
+        """
+        pairing = self.model.pairing
+        if pairing is None:
+            return np.zeros(self.moments.shape[:-2])
+        made = self.beside(pairing) * np.conj(np.swapaxes(self.anomalous, -1, -2))
+        return np.asarray(2.0 * made.sum(axis=(-2, -1)).imag)
+
+    @property
     def occupations(self) -> FloatArray:
         """Mean number of particles on each site (..., n)."""
         if self.model.pairing is None:
             return np.asarray(np.diagonal(self._on_sites(self.moments), axis1=-2, axis2=-1).real)
+        if self.model.z < 0:
+            return np.asarray(np.diagonal(self.one_particle, axis1=-2, axis2=-1).real)
         square = np.diagonal(self.moments, axis1=-2, axis2=-1).real
         return np.asarray(0.5 * (square[..., : self.model.modes] + square[..., self.model.modes :] - 1.0))
 
@@ -93,7 +124,7 @@ class GaussianMoments:
         """<H> (...) [energy], H with all couplings and the pairing, normally ordered."""
         found = (self.beside(self.energy_form) * np.swapaxes(self.moments, -1, -2)).sum(axis=(-2, -1)).real
         if self.model.pairing is not None:
-            found = found - 0.5 * np.trace(self.beside(self.model.hamiltonian), axis1=-2, axis2=-1).real
+            found = found - 0.5 * self.model.z * np.trace(self.beside(self.model.hamiltonian), axis1=-2, axis2=-1).real
         return np.asarray(found)
 
     def _on_sites(self, matrix: Matrix) -> Matrix:
@@ -112,6 +143,8 @@ class GaussianMoments:
         """E with <H> = tr E Y + a number (..., m, m)."""
         if self.model.pairing is None:
             return self.model.frame_hamiltonian
+        if self.model.z < 0:
+            return -0.5j * majorana_form(self.model.hamiltonian, self.model.pairing)
         return 0.5 * quadratic_form(self.model.hamiltonian, self.model.pairing)
 
     @cached_property
@@ -127,18 +160,20 @@ class GaussianMoments:
     def normal_modes(self) -> tuple[FloatArray, ComplexArray]:
         """Occupations (..., n) of independent modes, and columns u (..., m, n) with dN = u^+ dY u of each.
 
-        Without pairing u are orthonormal modes. With it, i W sigma has eigenvalues nu = N + 1/2 and their negatives: in
-        a factor S S^T = sigma those of the Hermitian i S^T W S, whose vectors v give u = S^-T v sqrt(nu).
+        Without pairing u are orthonormal modes, of fermions with it as well. Of bosons with it, i W sigma has
+        eigenvalues nu = N + 1/2 and their negatives: in a factor S S^T = sigma those of the Hermitian i S^T W S, whose
+        vectors v give u = S^-T v sqrt(nu).
         """
         known = np.asarray(np.isfinite(self.moments).all(axis=(-2, -1)))
         if not known.all():
             unit = np.eye(self.moments.shape[-1])
             there = replace(self, moments=np.where(known[..., None, None], self.moments, unit)).normal_modes
             return np.where(known[..., None], there[0], np.nan), there[1]
-        if self.model.pairing is None:
-            values, vectors = np.linalg.eigh(self.moments)
-            return values, vectors
         n = self.model.modes
+        if self.model.pairing is None or self.model.z < 0:
+            values, vectors = np.linalg.eigh(self.moments)
+            # Of Majorana operators N - 1/2 comes with both signs: filled and emptied, a mode is the same.
+            return (values, vectors) if self.model.pairing is None else (0.5 + values[..., :n], vectors[..., :n])
         factor = np.linalg.cholesky(self.moments)
         values, vectors = np.linalg.eigh(1j * (np.swapaxes(factor, -1, -2) @ symplectic_form(n) @ factor))
         symplectic = values[..., n:]
@@ -192,7 +227,7 @@ def _of_bath(model: GaussianModel, bath: int) -> PhaseSpace:
     loss, gain, energy = (each[..., mine] for each in (jumps.loss, jumps.gain, jumps.energy))
     own = Jumps(jumps.vectors[..., mine], loss, gain, energy, None, mixed)
     nothing = np.zeros_like(model.hamiltonian)
-    return of_modes(nothing, own, model.z) if model.pairing is None else of_quadratures(nothing, nothing, own)
+    return phase_space(nothing, None if model.pairing is None else nothing, own, model.z)
 
 
 def entropy_change(state: GaussianMoments) -> FloatArray:

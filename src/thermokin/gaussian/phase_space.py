@@ -1,4 +1,4 @@
-"""The equations of motion of a Gaussian state's second moments, of modes or of quadratures."""
+"""The equations of motion of a Gaussian state's second moments: of modes, of quadratures or of Majorana operators."""
 
 from __future__ import annotations
 
@@ -8,11 +8,22 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.contacts import Jumps
+from thermokin.gaussian.majoranas import imaginary_part, majorana_form
 from thermokin.gaussian.quadratures import lowered, quadratic_form, symplectic_form
 from thermokin.numerics.lyapunov import Matrix
 
-__all__ = ["PhaseSpace", "of_modes", "of_quadratures"]
+__all__ = [
+    "MAJORANAS",
+    "MODES",
+    "QUADRATURES",
+    "PhaseSpace",
+    "of_majoranas",
+    "of_modes",
+    "of_quadratures",
+    "phase_space",
+]
 
+MODES, QUADRATURES, MAJORANAS = "modes", "quadratures", "majoranas"  # whose second moments are followed
 STRETCH = 512  # columns that are multiplied at a time
 
 
@@ -31,7 +42,7 @@ class PhaseSpace:
         turn: T (m, m) of the part T c_k, or None.
         scale: (k,).
         sign: of what a jump adds to the second moments, v_k v_k^+ (k,).
-        real: whether moments are those of quadratures, of which a jump adds 2 Re v v^+.
+        kind: whose moments they are: of quadratures a jump adds 2 Re v v^+, of Majorana operators -2i Im v v^+.
     """
 
     drift: Matrix
@@ -41,7 +52,7 @@ class PhaseSpace:
     turn: ComplexArray | None
     scale: FloatArray
     sign: FloatArray
-    real: bool
+    kind: str
 
     def moved(self, moments: Matrix, *, bare: bool) -> ComplexArray:
         """v_k as columns (..., m, k): of the steady moments with what is bare, of their changes without."""
@@ -67,7 +78,9 @@ class PhaseSpace:
     def rate_gradient(self, weights: FloatArray) -> Matrix:
         """F with tr F Y = sum_k weights_k times the part of the rate that is linear in Y."""
         found = _summed(self.vectors, weights * self.scale, self.vectors)
-        return np.asarray(found.real) if self.real else found
+        if self.kind == MAJORANAS:
+            return np.asarray(1j * found.imag)
+        return np.asarray(found.real) if self.kind == QUADRATURES else found
 
     def added_gradient(self, weights: FloatArray, other: ComplexArray, adjoint: Matrix) -> Matrix:
         """F with tr F Y = 2 tr Z added(weights, moved(Y), other) for the part that is linear in Y."""
@@ -75,7 +88,9 @@ class PhaseSpace:
 
     def _packed(self, found: ComplexArray) -> Matrix:
         hermitian = 0.5 * (found + np.conj(np.swapaxes(found, -1, -2)))
-        return 2.0 * hermitian.real if self.real else hermitian
+        if self.kind == MAJORANAS:
+            return -2j * hermitian.imag
+        return 2.0 * hermitian.real if self.kind == QUADRATURES else hermitian
 
 
 def _summed(left: ComplexArray, weights: FloatArray, right: ComplexArray) -> ComplexArray:
@@ -118,7 +133,7 @@ def of_modes(hamiltonian: ComplexArray, jumps: Jumps, z: int) -> PhaseSpace:
         turn=None,
         scale=np.repeat([1.0, float(z)], count),
         sign=np.repeat([float(z), 1.0], count),
-        real=False,
+        kind=MODES,
     )
 
 
@@ -150,5 +165,52 @@ def of_quadratures(hamiltonian: ComplexArray, pairing: ComplexArray, jumps: Jump
         turn=np.asarray(0.5j * turn, dtype=np.complex128),
         scale=np.ones(vectors.shape[-1]),
         sign=np.ones(vectors.shape[-1]),
-        real=True,
+        kind=QUADRATURES,
     )
+
+
+def of_majoranas(hamiltonian: ComplexArray, pairing: ComplexArray, jumps: Jumps) -> PhaseSpace:
+    """Moments Y = <w w^T> - 1/2 of fermions with pairing: imaginary, antisymmetric, with eigenvalues within +-1/2.
+
+    L_k = c_k^T w: X = -A + Re sum c c^+, D = -i Im sum c c^+, and a jump happens at c^+ (Y + 1/2) c.
+
+    Args:
+        hamiltonian: h (..., n, n).
+        pairing: Delta (..., n, n), antisymmetric, of H = c^+ h c + (c^+ Delta c^+ + its adjoint)/2.
+        jumps: all pairs of jumps.
+
+    Returns:
+        The phase space; its jumps are all losses, then all gains.
+    """
+    down = lowered(jumps.vectors) if jumps.mixed is None else jumps.mixed
+    out = np.sqrt(jumps.loss)[..., None, :] * down
+    into = np.sqrt(jumps.gain)[..., None, :] * np.conj(down)
+    vectors = np.concatenate(np.broadcast_arrays(out, into), axis=-1)
+    summed = vectors @ np.conj(np.swapaxes(vectors, -1, -2))
+    return PhaseSpace(
+        drift=np.asarray(summed.real - majorana_form(hamiltonian, pairing)),
+        diffusion=imaginary_part(np.conj(summed)),
+        vectors=vectors,
+        bare=np.full(vectors.shape[-1], 0.5),
+        turn=None,
+        scale=np.ones(vectors.shape[-1]),
+        sign=np.ones(vectors.shape[-1]),
+        kind=MAJORANAS,
+    )
+
+
+def phase_space(hamiltonian: ComplexArray, pairing: ComplexArray | None, jumps: Jumps, z: int) -> PhaseSpace:
+    """The equations of motion: of modes without pairing, else of quadratures or of Majorana operators.
+
+    Args:
+        hamiltonian: h (..., n, n).
+        pairing: Delta (..., n, n), or None.
+        jumps: all pairs of jumps.
+        z: +1 for bosons, -1 for fermions.
+
+    Returns:
+        The phase space.
+    """
+    if pairing is None:
+        return of_modes(hamiltonian, jumps, z)
+    return (of_quadratures if z > 0 else of_majoranas)(hamiltonian, pairing, jumps)

@@ -6,13 +6,14 @@ import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.gaussian.majoranas import imaginary_part, moments_of_majoranas, without_pairs
 from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.moments import GaussianMoments
 from thermokin.gaussian.quadratures import quadratic_form, symplectic_form
 from thermokin.model.statistics import fermi_factor
 from thermokin.motion.starts import Gibbs
 from thermokin.numerics.lyapunov import Matrix, hermitian_part
-from thermokin.operators.as_numbers import as_numbers, common_axes, require_finite
+from thermokin.operators.as_numbers import as_numbers, as_real, common_axes, require_finite
 from thermokin.operators.as_operators import as_hermitian
 
 __all__ = ["moments_at_start"]
@@ -27,7 +28,8 @@ def moments_at_start(model: GaussianModel, initial: object) -> Matrix:
         model: the model.
         initial: `Gibbs(temperature)` of the whole Hamiltonian at chemical potential 0; a state of this model;
             occupations of the sites (..., n); moments <a_j^+ a_k> in row k and column j (..., n, n), of a state without
-            pairing; or, with pairing, covariances of the quadratures (..., 2n, 2n).
+            pairing; or, with pairing, covariances of the quadratures, of fermions those of Majorana operators as in
+            `majorana_covariance` (..., 2n, 2n).
 
     Returns:
         (..., m, m).
@@ -65,6 +67,12 @@ def _thermal(model: GaussianModel, temperature: FloatArray) -> Matrix:
             exponent = np.where(values == 0.0, 0.0, values / warmth)
             filled = fermi_factor(exponent) if model.z < 0 else 1.0 / np.expm1(exponent)
         return np.asarray((vectors * filled[..., None, :]) @ np.conj(np.swapaxes(vectors, -1, -2)))
+    if model.z < 0:
+        values, vectors = model.system.eigen
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            exponent = np.where(values == 0.0, 0.0, values / warmth)
+        tilted = -0.5 * np.tanh(0.5 * exponent)
+        return imaginary_part((vectors * tilted[..., None, :]) @ np.conj(np.swapaxes(vectors, -1, -2)))
     # With Q = S S^T the moments are S^-T coth(K/2T) K S^-1 / 2, K = i S^T W S.
     factor = np.linalg.cholesky(quadratic_form(model.hamiltonian, model.pairing))
     values, vectors = np.linalg.eigh(1j * np.swapaxes(factor, -1, -2) @ symplectic_form(model.modes) @ factor)
@@ -85,6 +93,8 @@ def _given(model: GaussianModel, initial: object) -> Matrix:
     elif array.shape[-1:] == (modes,) and not np.iscomplexobj(array):
         found = array[..., None] * np.eye(modes, dtype=np.complex128)
     elif model.pairing is not None and array.shape[-2:] == (2 * modes, 2 * modes):
+        if model.z < 0:
+            return _of_majoranas(as_real(initial, "initial"))
         return _physical(as_hermitian(initial, "initial").real, modes)
     else:
         wide = f", or covariances (..., {2 * modes}, {2 * modes})" if model.pairing is not None else ""
@@ -101,7 +111,9 @@ def _given(model: GaussianModel, initial: object) -> Matrix:
             f"`initial` must have occupations of at least 0{most}, got {values.min():.6g} ... {values.max():.6g}.",
             "initial",
         )
-    return found if model.pairing is None else _doubled(found)
+    if model.pairing is None:
+        return found
+    return _doubled(found) if model.z > 0 else without_pairs(found)
 
 
 def _doubled(found: ComplexArray) -> FloatArray:
@@ -110,6 +122,20 @@ def _doubled(found: ComplexArray) -> FloatArray:
     across = np.swapaxes(found.imag, -1, -2)
     upper = np.concatenate([real, across], axis=-1)
     return np.concatenate([upper, np.concatenate([-across, real], axis=-1)], axis=-2)
+
+
+def _of_majoranas(covariance: FloatArray) -> ComplexArray:
+    size = max(1.0, float(np.abs(covariance).max()))
+    if (np.abs(covariance + np.swapaxes(covariance, -1, -2)) > ROUNDING * size).any():
+        raise ArgumentError("`initial` must be antisymmetric, as covariances of Majorana operators are.", "initial")
+    found = moments_of_majoranas(covariance)
+    most = 2.0 * float(np.abs(np.linalg.eigvalsh(found)).max())
+    if most > 1.0 + ROUNDING:
+        raise ArgumentError(
+            f"`initial` must have covariances of Majorana operators with singular values of at most 1, got {most:.6g}.",
+            "initial",
+        )
+    return found
 
 
 def _physical(moments: FloatArray, modes: int) -> FloatArray:

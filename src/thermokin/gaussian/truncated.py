@@ -67,7 +67,9 @@ def truncated(model: GaussianModel, levels: int | None = None) -> Model:
         hamiltonian,
         _channels(model, a),
         energy_operator=_form(_counted(model), a) if model.jumps.mixed is None else None,
-        number_operator=_form(np.eye(model.modes, dtype=np.complex128), a) if model.z < 0 else None,
+        number_operator=_form(np.eye(model.modes, dtype=np.complex128), a)
+        if model.z < 0 and model.pairing is None
+        else None,
     )
 
 
