@@ -23,7 +23,9 @@ from thermokin.cycles.two_point_work import TwoPointWork
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
+from thermokin.gaussian.gaussian_spectrum import GaussianSpectrum
 from thermokin.gaussian.gaussian_state import GaussianState
+from thermokin.gaussian.integrated_counts import GaussianIntegratedCovariance, GaussianIntegratedCumulants
 from thermokin.geometry.kinematics import Kinematics
 from thermokin.linear_response.channel_response import ChannelResponse, ChannelResponseSpectrum
 from thermokin.linear_response.correlation import Correlation
@@ -79,7 +81,10 @@ __all__ = [
     "GaussianCovariance",
     "GaussianCumulants",
     "GaussianEvolution",
+    "GaussianIntegratedCovariance",
+    "GaussianIntegratedCumulants",
     "GaussianLedger",
+    "GaussianSpectrum",
     "GaussianState",
     "HeatDistribution",
     "IdealCycle",

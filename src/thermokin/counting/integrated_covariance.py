@@ -15,6 +15,7 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
+from thermokin._verbs import verb
 from thermokin.counting.bounded_amounts import bounded_covariances
 from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding, of_moments
 from thermokin.counting.late_counting import early, late_covariances, with_early
@@ -74,6 +75,7 @@ class IntegratedCovariance(ArrayResult):
         return error if bounded is None else np.where(bounded[0], bounded[2], error)
 
 
+@verb
 def integrated_covariance(
     model: Model, currents: Sequence[Current], initial: Initial, times: ArrayLike
 ) -> IntegratedCovariance:

@@ -12,6 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
+from thermokin._verbs import verb
 from thermokin.counting.late_counting import early, late_cumulants, with_early
 from thermokin.counting.lost_digits import restored, weight_exponent
 from thermokin.counting.moments import hierarchy_moments, level_difference_moments, level_difference_sizes
@@ -92,6 +93,7 @@ class IntegratedCumulants(ArrayResult):
         return cumulants_error(self.evolution, self.current, self.values)
 
 
+@verb
 def integrated_cumulants(
     model: Model, current: Current, initial: Initial, times: ArrayLike, *, order: int = 2
 ) -> IntegratedCumulants:

@@ -21,7 +21,7 @@ from thermokin.gaussian.gaussian_state import EPS, GaussianState, steady_state
 from thermokin.gaussian.model import GaussianModel
 from thermokin.numerics.lyapunov import Matrix, norm
 
-__all__ = ["GaussianCovariance", "GaussianCumulants", "covariance", "cumulants"]
+__all__ = ["GaussianCovariance", "GaussianCumulants", "covariance", "cumulants", "require_digits"]
 
 DIGITS_LOST = (
     1e-6  # error, relative to the cumulant and to that of independent jumps, that leaves fewer than six digits
@@ -129,7 +129,7 @@ def cumulants(model: GaussianModel, current: GaussianCurrent, *, order: int = 2)
         series = CountedMoments(state, counted.weights, order)
         values, error = series.values, series.error
         scale = activity_scale(state, counted.weights, order)
-    _require_digits(error, np.maximum(np.abs(values), scale), f"a cumulant of {counted.name}")
+    require_digits(error, np.maximum(np.abs(values), scale), f"a cumulant of {counted.name}")
     return GaussianCumulants(values, error, state, counted)
 
 
@@ -163,7 +163,7 @@ def covariance(model: GaussianModel, currents: Sequence[GaussianCurrent]) -> Gau
         np.broadcast_arrays(*(activity_scale(state, current.weights, 2)[..., 1] for current in listed)), axis=-1
     )
     size = np.maximum(size, shot)
-    _require_digits(error, np.sqrt(size[..., :, None] * size[..., None, :]), "a covariance")
+    require_digits(error, np.sqrt(size[..., :, None] * size[..., None, :]), "a covariance")
     return GaussianCovariance(values, error, state, tuple(listed))
 
 
@@ -195,7 +195,17 @@ def _covariances(state: GaussianState, weights: list[FloatArray]) -> tuple[Float
     return values, error
 
 
-def _require_digits(error: FloatArray, scale: FloatArray, what: str) -> None:
+def require_digits(error: FloatArray, scale: FloatArray, what: str) -> None:
+    """Refuse what rounding has left fewer than six digits of.
+
+    Args:
+        error: how far it may have moved each number (...).
+        scale: the size of each (...).
+        what: they are, in words.
+
+    Raises:
+        NotConvergedError: if it has.
+    """
     lost = error > DIGITS_LOST * scale
     if lost.any():
         worst = float((error / np.where(scale > 0.0, scale, 1.0)).max())

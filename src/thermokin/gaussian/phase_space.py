@@ -75,6 +75,10 @@ class PhaseSpace:
         """sum_k weights_k sign_k of v_k w_k^+ (..., m, m), Hermitian part taken."""
         return self._packed(_summed(left, weights * self.sign, right))
 
+    def summed(self, weights: FloatArray) -> ComplexArray:
+        """sum_k weights_k c_k c_k^+ (..., m, m)."""
+        return _summed(self.vectors, weights, self.vectors)
+
     def rate_gradient(self, weights: FloatArray) -> Matrix:
         """F with tr F Y = sum_k weights_k times the part of the rate that is linear in Y."""
         found = _summed(self.vectors, weights * self.scale, self.vectors)

@@ -54,17 +54,17 @@ class Lyapunov:
     @cached_property
     def values(self) -> ComplexArray:
         """Eigenvalues of X (..., n)."""
-        return np.asarray(self._decomposed[0])
+        return np.asarray(self.decomposed[0])
 
     @property
     def vectors(self) -> ComplexArray:
         """Eigenvectors of X as columns (..., n, n)."""
-        return np.asarray(self._decomposed[1])
+        return np.asarray(self.decomposed[1])
 
     @cached_property
     def condition(self) -> FloatArray:
         """Condition number (...) of the eigenvectors of X, by Frobenius' norm; inf where they are not independent."""
-        return np.asarray(norm(self._decomposed[1]) * norm(self._decomposed[2]))
+        return np.asarray(norm(self.decomposed[1]) * norm(self.decomposed[2]))
 
     @cached_property
     def diagonal(self) -> bool:
@@ -73,7 +73,8 @@ class Lyapunov:
         return bool(np.count_nonzero(self.drift) == np.count_nonzero(own))
 
     @cached_property
-    def _decomposed(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+    def decomposed(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+        """Eigenvalues (..., n), eigenvectors as columns and their inverse (..., n, n)."""
         if self.diagonal:
             own = np.diagonal(self.drift, axis1=-2, axis2=-1).astype(np.complex128)
             unit = np.eye(self.drift.shape[-1], dtype=np.complex128)
@@ -161,7 +162,7 @@ class Lyapunov:
     def _by_eigenvectors(self, source: Matrix, *, adjoint: bool) -> ComplexArray:
         if self.diagonal:
             return np.asarray(source / (np.conj(self._sums) if adjoint else self._sums))
-        values, vectors, inverse = self._decomposed
+        values, vectors, inverse = self.decomposed
         # X = V w V^-1, so that X^+ = V^-+ w* V^+.
         into, out = (np.conj(np.swapaxes(vectors, -1, -2)), None) if adjoint else (inverse, vectors)
         out = np.conj(np.swapaxes(inverse, -1, -2)) if out is None else out
@@ -174,7 +175,7 @@ class Lyapunov:
         """Point by point, those that eigenvectors serve included: such sweeps are short."""
         from scipy.linalg.lapack import ztrsyl
 
-        triangles, unitary = self._schur
+        triangles, unitary = self.schur
         lead = np.broadcast_shapes(source.shape[:-2], trusted.shape)
         size = self.drift.shape[-1]
         turned = np.conj(np.swapaxes(unitary, -1, -2)) @ source @ unitary
@@ -189,13 +190,33 @@ class Lyapunov:
         return np.asarray(unitary @ solved @ np.conj(np.swapaxes(unitary, -1, -2)))
 
     @cached_property
-    def _schur(self) -> tuple[ComplexArray, ComplexArray]:
+    def schur(self) -> tuple[ComplexArray, ComplexArray]:
+        """T and U of X = U T U^+ (..., n, n)."""
         from scipy.linalg import schur
 
         size = self.drift.shape[-1]
         found = [schur(one, output="complex") for one in self.drift.reshape(-1, size, size)]
         stacked = [np.stack(each).reshape(self.drift.shape) for each in zip(*found, strict=True)]
         return np.asarray(stacked[0], dtype=np.complex128), np.asarray(stacked[1], dtype=np.complex128)
+
+    def mover(self, time: FloatArray) -> Matrix:
+        """exp(-X t) (..., n, n).
+
+        Args:
+            time: t (...), >= 0.
+
+        Returns:
+            Real where X is.
+        """
+        if not (self.condition <= TRUSTED).all():
+            from scipy.linalg import expm
+
+            return np.asarray(expm(-self.drift * np.asarray(time)[..., None, None]))
+        values, vectors, inverse = self.decomposed
+        with np.errstate(under="ignore"):
+            factor = np.exp(-values * np.asarray(time)[..., None])
+        found = (vectors * factor[..., None, :]) @ inverse
+        return np.asarray(found.real if np.isrealobj(self.drift) else found)
 
     def decayed(self, matrix: Matrix, times: FloatArray) -> Matrix:
         """exp(-X t) A exp(-X^+ t).
@@ -211,7 +232,7 @@ class Lyapunov:
             Two products for each time with eigenvectors that are to be trusted, a matrix exponential otherwise.
         """
         if (self.condition <= TRUSTED).all():
-            values, vectors, inverse = self._decomposed
+            values, vectors, inverse = self.decomposed
             turned = matrix if self.diagonal else inverse @ matrix @ np.conj(np.swapaxes(inverse, -1, -2))
             with np.errstate(under="ignore"):
                 factor = np.exp(-values[..., None, :] * times[..., None])

@@ -9,8 +9,8 @@ from thermokin.gaussian.bosons import bosons
 from thermokin.gaussian.contacts import SiteContact
 from thermokin.gaussian.cumulants import cumulants
 from thermokin.gaussian.currents import particles
-from thermokin.gaussian.gaussian_state import steady_state
 from thermokin.gaussian.fermions import fermions
+from thermokin.gaussian.gaussian_state import steady_state
 from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.rate_contact import RateContact
 from thermokin.model.bath import Bath

@@ -8,10 +8,13 @@ import numpy as np
 
 from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
+from thermokin.gaussian.gaussian_spectrum import GaussianSpectrum
 from thermokin.gaussian.gaussian_state import GaussianState
+from thermokin.gaussian.integrated_counts import GaussianIntegratedCovariance, GaussianIntegratedCumulants
 from thermokin.gaussian.model import GaussianModel
 from thermokin.model.parameter import Known
 from thermokin.views.counting_over_time import ORDER, two_axes
+from thermokin.views.motion import span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -22,7 +25,10 @@ __all__ = [
     "GaussianCovarianceView",
     "GaussianCumulantsView",
     "GaussianEvolutionView",
+    "GaussianIntegratedCovarianceView",
+    "GaussianIntegratedCumulantsView",
     "GaussianLedgerView",
+    "GaussianSpectrumView",
     "GaussianStateView",
 ]
 
@@ -59,7 +65,7 @@ def _by_bath(name: str, meaning: str, unit: str, *axes: str, shown: bool = True)
     return Variable(name, meaning, unit, ("bath", *axes), read, shown=shown)
 
 
-def _names(result: GaussianCovariance) -> list[str]:
+def _names(result: GaussianCovariance | GaussianIntegratedCovariance) -> list[str]:
     return [current.name for current in result.currents]
 
 
@@ -165,3 +171,63 @@ class GaussianCovarianceView(_GaussianView, of=GaussianCovariance):
         from thermokin.views.counting_figures import draw_matrix
 
         draw_matrix(axes[0], result.values, _names(result))
+
+
+class GaussianSpectrumView(_GaussianView, of=GaussianSpectrum):
+    """Noise against frequency, with its limit far above all rates."""
+
+    coordinates = (Variable("frequency", "angular frequency", "1/time", ("frequency",), lambda r: r.frequencies),)
+    variables = (
+        Variable("noise", "noise spectrum", "amount^2/time", ("frequency",), lambda r: r.values, lambda r: r.error),
+        Variable("shot_noise", "noise at infinite frequency", "amount^2/time"),
+        Variable("residual", "what the equation of motion of the state leaves, relative", "1"),
+    )
+
+    def title(self, result: GaussianSpectrum) -> str:
+        """Of what."""
+        return f"GaussianSpectrum, noise of {result.current.name} against frequency"
+
+
+class GaussianIntegratedCumulantsView(_GaussianView, of=GaussianIntegratedCumulants):
+    """Cumulants of an amount over time."""
+
+    coordinates = (TIME, ORDER)
+    variables = (
+        Variable(
+            *("cumulants", "cumulant of the amount since time 0", "amount^order", ("time", "order")),
+            lambda r: r.values,
+            lambda r: r.error,
+        ),
+    )
+
+    def title(self, result: GaussianIntegratedCumulants) -> str:
+        """Of what."""
+        return f"IntegratedCumulants of {result.current.name} {span(result.times)}"
+
+    def draw(self, result: GaussianIntegratedCumulants, axes: list[Axes]) -> None:
+        """Of one point the mean with one standard deviation to either side."""
+        if result.values.ndim > 2 or result.values.shape[-1] < 2:
+            return super().draw(result, axes)
+        from thermokin.report.curves import band
+
+        band(axes[0], result.times, result.mean, result.deviation)
+        axes[0].set_xlabel("time")
+        axes[0].set_ylabel(result.current.name)
+        return None
+
+
+class GaussianIntegratedCovarianceView(_GaussianView, of=GaussianIntegratedCovariance):
+    """Covariances of amounts over time."""
+
+    coordinates = (TIME, *two_axes("current"))
+    variables = (
+        Variable(
+            *("covariance", "covariance of the amounts since time 0", "amount^2", ("time", "current", "other")),
+            lambda r: r.values,
+            lambda r: r.error,
+        ),
+    )
+
+    def title(self, result: GaussianIntegratedCovariance) -> str:
+        """Of what."""
+        return f"IntegratedCovariance of {', '.join(_names(result))} {span(result.times)}"
