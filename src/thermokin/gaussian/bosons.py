@@ -8,7 +8,7 @@ import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, OperatorLike
-from thermokin.gaussian.contacts import ModeContact
+from thermokin.gaussian.contacts import ModeContact, NormalModeContact
 from thermokin.gaussian.model import GaussianModel, joined
 from thermokin.gaussian.one_particle import OneParticle
 from thermokin.gaussian.pairing import with_pairing
@@ -34,8 +34,9 @@ def bosons(
         The model, for `steady_state`, `particles`, `heat`, `cumulants`, `covariance`, `evolve` and `ledger`.
 
     Raises:
-        ValueError: if h is not Hermitian, a mode is coupled to no bath, gain exceeds loss, the energy with pairing is
-            not bounded from below, a frequency that a bath sees is not above 0, or leading axes do not broadcast.
+        ValueError: if h is not Hermitian, a mode is coupled to no bath, gain or pairing exceed loss, a frequency that a
+            bath sees is not above 0, normal modes are asked of an energy that is not bounded from below, or leading
+            axes do not broadcast.
         ArgumentError: if with pairing some contacts see normal modes and others do not.
         TypeError: if a contact is of the wrong type.
 
@@ -53,7 +54,7 @@ def bosons(
     """
     system = OneParticle(as_hermitian(hamiltonian, "hamiltonian"), 1)
     paired = with_pairing(system, pairing, contacts)
-    if paired.pairing is not None:
+    if paired.pairing is not None and any(isinstance(contact, NormalModeContact) for contact in contacts):
         _require_bounded(paired, paired.pairing)
     return joined(paired, contacts)
 
@@ -63,6 +64,7 @@ def _require_bounded(system: OneParticle, pairing: ComplexArray) -> None:
     if (lowest <= 0.0).any():
         raise ArgumentError(
             f"the energy with `pairing` is not bounded from below{in_sweep(np.asarray(lowest <= 0.0))}: its quadratic "
-            f"form has an eigenvalue of {lowest.min():.3g}; weaken the pairing, or raise the frequencies.",
+            f"form has an eigenvalue of {lowest.min():.3g}, so that it has no normal modes; weaken the pairing, raise "
+            "the frequencies, or, in the frame of a drive, give contacts at sites or by their rates.",
             "pairing",
         )

@@ -127,7 +127,8 @@ class GaussianModel(OtherSystem):
         """Damping (..., 1) that doubles do not tell from none."""
         drift = self.space.drift
         size = np.linalg.norm(drift, axis=(-2, -1)) / np.sqrt(drift.shape[-1])
-        return np.asarray((0.0 if self.motion.diagonal else STILL * drift.shape[-1]) * size[..., None])
+        exact = self.motion.diagonal and self.pairing is None  # with pairing, what is gained and lost is summed up
+        return np.asarray((0.0 if exact else STILL * drift.shape[-1]) * size[..., None])
 
     @property
     def growing(self) -> BoolArray:
@@ -227,7 +228,8 @@ def _stillness(model: GaussianModel, still: BoolArray) -> tuple[str, str]:
     size = float(np.linalg.norm(model.space.drift, axis=(-2, -1)).max() / np.sqrt(model.space.drift.shape[-1]))
     return (
         f"mode {_where(model, still)} is coupled to no bath{_points(still)}, as far as doubles tell (damping "
-        f"{float(model.damping.min()):.2g}, beside a drift of {size:.2g}), or gains what it loses",
+        f"{float(model.damping.min()):.2g}, beside a drift of {size:.2g}), or gains what it loses"
+        f"{', from the pairing too' if model.pairing is not None and model.z > 0 else ''}",
         "; it keeps what it had for ever. Couple it to a bath, or leave it out.",
     )
 

@@ -74,7 +74,15 @@ def _thermal(model: GaussianModel, temperature: FloatArray) -> Matrix:
         tilted = -0.5 * np.tanh(0.5 * exponent)
         return imaginary_part((vectors * tilted[..., None, :]) @ np.conj(np.swapaxes(vectors, -1, -2)))
     # With Q = S S^T the moments are S^-T coth(K/2T) K S^-1 / 2, K = i S^T W S.
-    factor = np.linalg.cholesky(quadratic_form(model.hamiltonian, model.pairing))
+    form = quadratic_form(model.hamiltonian, model.pairing)
+    lowest = float(np.linalg.eigvalsh(form).min())
+    if lowest <= 0.0:
+        raise ArgumentError(
+            f"`initial`: the energy with pairing is not bounded from below (an eigenvalue of {lowest:.3g}), and has no "
+            "Gibbs state; give occupations or covariances.",
+            "initial",
+        )
+    factor = np.linalg.cholesky(form)
     values, vectors = np.linalg.eigh(1j * np.swapaxes(factor, -1, -2) @ symplectic_form(model.modes) @ factor)
     size = np.abs(values)
     with np.errstate(divide="ignore", over="ignore"):

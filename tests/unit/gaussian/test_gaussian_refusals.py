@@ -73,6 +73,8 @@ def test_statistics_that_do_not_belong_to_the_modes_are_refused() -> None:
 
 def test_pairing_without_a_lowest_energy_is_refused() -> None:
     with pytest.raises(ValueError, match=r"with `pairing` is not bounded from below: .* eigenvalue of -0\.5"):
+        g.bosons([[1.0]], [g.NormalModeContact(HOT, 0, tk.Flat(0.1))], pairing=[[1.5]])
+    with pytest.raises(ValueError, match=r"a mode grows at rate .*: the pairing is stronger than the damping"):
         g.bosons([[1.0]], [site()], pairing=[[1.5]])
     with pytest.raises(ValueError, match="`pairing` must be symmetric"):
         g.bosons(PAIR, [site()], pairing=[[0.0, 0.1], [-0.1, 0.0]])
