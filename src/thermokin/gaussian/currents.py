@@ -16,7 +16,7 @@ from thermokin.model.bath import bath_entropy
 from thermokin.model.current_checks import as_factor, checked_weights, is_nothing, label_of, scale_of
 from thermokin.operators.as_numbers import as_real, require_moderate, shown
 
-__all__ = ["GaussianCurrent", "entropy_weights", "heat_weights", "own_current", "weighed"]
+__all__ = ["GaussianCurrent", "entropy_weights", "from_pairing", "heat_weights", "own_current", "weighed"]
 
 
 class Rated(Protocol):
@@ -25,6 +25,10 @@ class Rated(Protocol):
     @property
     def model(self) -> GaussianModel:
         """The model."""
+
+    @property
+    def particle_change(self) -> FloatArray:
+        """By how much the mean number of particles changes per time (...) [1/time]."""
 
     def along(self, weights: FloatArray) -> FloatArray:
         """The mean rate of a current of these weights (..., k)."""
@@ -211,6 +215,21 @@ def _of_pairs(model: GaussianModel) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         lost, gained = np.log(loss) - np.log(gain), np.log(gain) - np.log(loss)
     return np.concatenate([np.where(loss > 0.0, lost, 0.0), np.where(gain > 0.0, gained, 0.0)], axis=-1)
+
+
+def from_pairing(state: Rated) -> FloatArray:
+    """Particles per time that the pairing makes: what a number changes by beside the particles from baths.
+
+    Args:
+        state: a state at rest, or an evolution.
+
+    Returns:
+        (...) [1/time]; 0 without pairing.
+    """
+    change = state.particle_change
+    if state.model.pairing is None:
+        return np.zeros_like(change)
+    return np.asarray(change - state.along(_quanta(state.model)))
 
 
 def _of_bath(name: str, weights: Callable[[], FloatArray], model: GaussianModel, bath: str | None) -> GaussianCurrent:

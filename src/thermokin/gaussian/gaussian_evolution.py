@@ -12,7 +12,7 @@ from thermokin._result import Result
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
-from thermokin.gaussian.currents import activity, entropy_weights, heat_weights, particles, weighed
+from thermokin.gaussian.currents import activity, entropy_weights, from_pairing, heat_weights, particles, weighed
 from thermokin.gaussian.gaussian_state import GaussianState, steady_state
 from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.moments import GaussianMoments, entropy_change
@@ -62,6 +62,11 @@ class GaussianEvolution(GaussianMoments, Result):
             rates = space.rates(space.moved(self.moments[..., place, :, :], bare=True))
             found.append(weighed(weights, rates).sum(axis=-1))
         return np.stack(np.broadcast_arrays(*found), axis=-1)
+
+    @property
+    def particles_from_pairing(self) -> FloatArray:
+        """Particles per time that the pairing makes, as of a condensate (..., t) [1/time]; 0 without pairing."""
+        return from_pairing(self)
 
     @cached_property
     def _beyond(self) -> Matrix:

@@ -11,7 +11,7 @@ from thermokin._result import Result
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
-from thermokin.gaussian.currents import entropy_weights, heat_weights, particles, weighed
+from thermokin.gaussian.currents import entropy_weights, from_pairing, heat_weights, particles, weighed
 from thermokin.gaussian.model import GaussianModel
 from thermokin.gaussian.moments import GaussianMoments
 from thermokin.numerics.lyapunov import norm
@@ -92,6 +92,14 @@ class GaussianState(GaussianMoments, Result):
     def particles(self) -> dict[str, FloatArray]:
         """Particle current from each bath into the modes [1/time]."""
         return self._by_bath(particles(self.model).weights)
+
+    @property
+    def particles_from_pairing(self) -> FloatArray:
+        """Particles per time that the pairing makes, as of a condensate (...) [1/time]; 0 without pairing.
+
+        With it the particle currents from the baths do not add up to 0: this is what they lack.
+        """
+        return from_pairing(self)
 
     @property
     def entropy_production_rate(self) -> FloatArray:

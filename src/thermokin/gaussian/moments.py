@@ -93,16 +93,15 @@ class GaussianMoments:
         return np.asarray((2j * found).real)
 
     @property
-    def particles_from_pairing(self) -> FloatArray:
-        """Particles per time that the pairing makes (...) [1/time], as of a condensate; 0 without pairing.
-
-        At rest it makes up for what the baths give and take: with pairing their particle currents do not add up to 0.
-        """
-        pairing = self.model.pairing
-        if pairing is None:
-            return np.zeros(self.moments.shape[:-2])
-        made = self.beside(pairing) * np.conj(np.swapaxes(self.anomalous, -1, -2))
-        return np.asarray(2.0 * made.sum(axis=(-2, -1)).imag)
+    def particle_change(self) -> FloatArray:
+        """By how much the mean number of particles changes per time (...) [1/time]; 0 at rest."""
+        space, n = self.model.space, self.model.modes
+        change = self.beside(space.diffusion) - forward(self.beside(space.drift), self.moments)
+        if self.model.pairing is not None and self.model.z < 0:
+            across = change[..., :n, n:] - change[..., n:, :n]
+            return np.asarray(-0.5 * np.trace(across, axis1=-2, axis2=-1).imag)
+        whole = np.trace(change, axis1=-2, axis2=-1).real
+        return np.asarray(whole if self.model.pairing is None else 0.5 * whole)
 
     @property
     def occupations(self) -> FloatArray:

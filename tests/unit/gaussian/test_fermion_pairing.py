@@ -131,9 +131,19 @@ def test_a_gibbs_start_is_that_of_all_levels_and_rests_on_equal_baths() -> None:
 
 
 def test_pairing_makes_the_particles_that_leads_do_not_give_back() -> None:
-    rest = tk.steady_state(kitaev(5, g.SiteContact, leads()))
+    model = kitaev(5, g.SiteContact, leads())
+    rest = tk.steady_state(model)
     assert rest.particles_from_pairing < -0.02
     np.testing.assert_allclose(sum(rest.particles.values()), -rest.particles_from_pairing, rtol=1e-12)
+    # With contacts at sites by the Hamiltonian: i <[H, N]> = 2 Im sum_ij D_ij <c_j c_i>*.
+    for state in (rest, tk.evolve(model, np.linspace(0.0, 1.0, 5), [0.0, 0.4, 7.0])):
+        made = 2.0 * (model.pairing * np.conj(np.swapaxes(state.anomalous, -1, -2))).sum(axis=(-2, -1)).imag
+        np.testing.assert_allclose(state.particles_from_pairing, made, rtol=1e-11, atol=1e-15)
+    spring = tk.evolve(
+        g.bosons(np.eye(2), [g.RateContact(None, np.eye(2), 0.1 * np.eye(2))], 0.3 * np.ones((2, 2))), [0.2, 0.4], [0.3]
+    )
+    made = 2.0 * (0.3 * np.conj(spring.anomalous)).sum(axis=(-2, -1)).imag
+    np.testing.assert_allclose(spring.particles_from_pairing, made, rtol=1e-11)
     bare = tk.steady_state(g.hopping_chain(3, hopping=0.2, rate=0.1, temperature=1.0, left=1.0, right=-1.0))
     assert bare.particles_from_pairing == 0.0
 
