@@ -100,7 +100,13 @@ class Integral:
 
 
 def integrate(
-    integrand: Integrand, panels: OffsetPanels, points: int, *, tolerance: float = TOLERANCE, depth: int = DEPTH
+    integrand: Integrand,
+    panels: OffsetPanels,
+    points: int,
+    *,
+    tolerance: float = TOLERANCE,
+    depth: int = DEPTH,
+    together: int = TOGETHER,
 ) -> Integral:
     """Integrals of k functions at each of p points.
 
@@ -110,6 +116,7 @@ def integrate(
         points: p.
         tolerance: of one panel, relative to the integral of the size so far.
         depth: largest number of halvings.
+        together: panels evaluated in one call, fewer where a value takes much memory.
 
     Returns:
         The integrals. What has not converged shows in the error.
@@ -123,7 +130,7 @@ def integrate(
     value = error = size = sized = None
     evaluations, level = 0, 0
     while panels.point.size:
-        parts = [_ruled(integrand, panels[first : first + TOGETHER]) for first in range(0, panels.point.size, TOGETHER)]
+        parts = [_ruled(integrand, panels[first : first + together]) for first in range(0, panels.point.size, together)]
         fine, missed, weight, terms = (np.concatenate(part) for part in zip(*parts, strict=True))
         evaluations += ABSCISSAE.size * panels.point.size
         if value is None or error is None or size is None or sized is None:

@@ -17,6 +17,7 @@ from thermokin.transport.windows import energy_panels
 
 __all__ = ["AtEnergies", "Channels", "Filling", "Spectral", "over_energies"]
 
+CELLS = 160_000  # numbers of scattering matrices held at once, times the fifteen nodes of a panel
 LOST = 1e-6  # of the integral of the size: what is known no better is no answer
 
 
@@ -150,6 +151,7 @@ def over_energies(junction: JoinedLeads, spectral: Spectral, count: int) -> tupl
             panels,
             points,
             tolerance=junction.scatterer.tolerance,
+            together=max(1, CELLS // junction.scatterer.cells),
         )
     lost = ~(found.error <= LOST * np.maximum(found.size, np.finfo(float).tiny))
     if lost.any():

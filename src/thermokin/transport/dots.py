@@ -47,6 +47,11 @@ class Dots(Scatterer):
         return self.terminals
 
     @property
+    def cells(self) -> int:
+        """Of the Green function or the scattering matrix, the larger."""
+        return max(self.columns.shape[-2:]) ** 2
+
+    @property
     def _effective(self) -> ComplexArray:
         return np.asarray(self.hamiltonian - 0.5j * self.columns @ self.columns.conj().swapaxes(-1, -2))
 

@@ -84,6 +84,11 @@ class Scatterer(ABC):
     def owner(self) -> tuple[int, ...]:
         """The terminal of each channel."""
 
+    @property
+    def cells(self) -> int:
+        """Numbers that one energy takes, by which the quadrature decides how many it asks at once."""
+        return len(self.owner) ** 2
+
     @abstractmethod
     def features(self, shape: tuple[int, ...]) -> Features:
         """Where it varies, for parameters broadcast to a shape.

@@ -18,7 +18,13 @@ from thermokin.motion.starts import Gibbs, Populations
 from thermokin.operators.gibbs import gibbs
 from thermokin.validation.case import Case, reference, table_row
 
-__all__ = ["exchanges", "network_from_a_start", "qubit_from_a_coherent_start", "rings"]
+__all__ = [
+    "exchanges",
+    "fluorescence_from_a_coherent_start",
+    "network_from_a_start",
+    "qubit_from_a_coherent_start",
+    "rings",
+]
 
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 RING = np.array([[0.0, 2.0, 0.5], [0.3, 0.0, 1.5], [1.1, 0.4, 0.0]])
@@ -87,6 +93,27 @@ def qubit_from_a_coherent_start() -> list[Case]:
         "naive_tur_product": found[0].value[-1] * found["speed limit"].value[-1] / found[0].mean[-1] ** 2,
     }
     return expected.cases("driven qubit from a coherent start", ours)
+
+
+def fluorescence_from_a_coherent_start() -> list[Case]:
+    """A driven atom whose only jump nothing undoes, from a pure state with coherence."""
+    expected = reference("fluorescence_coherent_start")
+    given = expected.parameters
+    model = Model(0.5 * given["Omega"] * (LOWER + LOWER.T), [Channel(np.sqrt(given["gamma"]) * LOWER, None)])
+    start, times = np.array([[0.5, 0.5j], [-0.5j, 0.5]]), [given["tau"]]
+    found = evaluate(model, activity(model), start, times)
+    ours = {
+        "mean": found[0].mean[-1],
+        "var": found[0].value[-1],
+        "activity": found["kinetic"].cost.values[-1],
+        "kur_numerator": found["kinetic"].response.values[-1],
+        "kur_limit": found["kinetic"].limit[-1],
+        "dynamical_activity": found["dynamical activity"].cost.values[-1],
+        "hasegawa_numerator": found["dynamical activity"].response.values[-1],
+        "hasegawa_limit": found["dynamical activity"].limit[-1],
+        "survival_limit_relvar": found["survival"].relative_limit[-1],
+    }
+    return expected.cases("resonance fluorescence from a coherent start", ours)
 
 
 def rings() -> list[Case]:
@@ -188,8 +215,10 @@ def _swap() -> list[Case]:
     # A qubit that relaxes to the end exchanges what a full swap with a qubit of the bath's temperature does.
     model = qubit(1.0, 0.01, 2.0)
     bound = evaluate(model, heat(model), Gibbs(0.5), [1e4])["fluctuation theorem"]
+    produced = (1.0 / 0.5 - 1.0 / 2.0) * float(bound.mean[-1])  # by both qubits: heat over the difference of 1/T
     numbers = {
         "Var Q / Q^2": ("5.09447846173", bound.relative_value[-1]),
         "csch^2 limit": ("4.51240075453", bound.relative_limit[-1]),
+        "2 over the entropy produced, which is above": ("5.16120214708", 2.0 / produced),
     }
     return table_row("full swap of two qubits at 0.5 and 2", "arXiv:1912.08391, closed form", numbers)

@@ -151,10 +151,10 @@ def _thermal_jumps(levels: list[float], baths: dict[str, tuple[float, dict[tuple
 
 def machines_between_baths() -> list[Case]:
     """Two refrigerators, a diode and a transistor of heat."""
-    chiller = _thermal_jumps(
-        [0.0, 1.0, 2.5], {"cold": (1.0, {(1, 0): 1.0}), "work": (0.05, {(2, 1): 1.0}), "hot": (0.5, {(2, 0): 1.0})}
-    )
-    cooled = cumulants(chiller, heat(chiller, "cold"))
+    baths = {"cold": (1.0, {(1, 0): 1.0}), "work": (0.05, {(2, 1): 1.0}), "hot": (0.5, {(2, 0): 1.0})}
+    chiller, idle = (_thermal_jumps([0.0, middle, 2.5], baths) for middle in (1.0, 2.5 * 0.45 / 0.95))
+    cooled, stalled = (cumulants(model, heat(model, "cold")) for model in (chiller, idle))
+    spent = cumulants(chiller, heat(chiller, "work"), order=1).mean
     produced = cumulants(chiller, entropy_flow(chiller), order=1).mean
     four = _thermal_jumps(
         [0.0, 0.21, 0.413, 4.787],
@@ -174,6 +174,8 @@ def machines_between_baths() -> list[Case]:
                 "its noise": ("0.275496047073", cooled.noise),
                 "affinity": ("0.175000000000", produced / cooled.mean),
                 "uncertainty product": ("2.00139964008", cooled.noise * produced / cooled.mean**2),
+                "coefficient of performance": ("0.666666666667", cooled.mean / spent),
+                "cooling current at the edge of the window, 0.473684210526": ("0.000000000", stalled.mean),
             },
         ),
         *table_row(

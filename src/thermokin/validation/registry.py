@@ -17,8 +17,10 @@ from thermokin.validation import (
     initial_rates,
     leads,
     levels,
+    noise_of_transport,
     precision,
     published_currents,
+    races,
     responses,
     weak_links,
 )
@@ -38,6 +40,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         bounds_at_rest,
         bounds_since_start,
         coherent_transport,
+        noise_of_transport,
         published_currents,
         responses,
         leads,
@@ -46,6 +49,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         weak_links,
         entropy,
         gaussian_systems,
+        races,
     )
     for name in file.__all__
 )
