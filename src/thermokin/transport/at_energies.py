@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from thermokin._typing import FloatArray, IntArray
 from thermokin.numerics.panel_quadrature import integrate
 from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.transport.occupation import filled, filled_less
+from thermokin.transport.scatterer import Features
 from thermokin.transport.transport_current import TransportCurrent
+from thermokin.transport.unnamed import with_unnamed
 from thermokin.transport.windows import energy_panels
 
 __all__ = ["AtEnergies", "Channels", "Filling", "Spectral", "over_energies"]
@@ -141,7 +143,7 @@ def over_energies(junction: JoinedLeads, spectral: Spectral, count: int) -> tupl
         NotConvergedError: if an integral diverges or does not converge.
     """
     shape = junction.batch_shape
-    panels = energy_panels(junction.leads, junction.scatterer.features(shape), shape, bosons=junction.sign < 0.0)
+    panels = energy_panels(junction.leads, _features(junction), shape, bosons=junction.sign < 0.0)
     points = int(np.prod(shape))
     if not panels.point.size:  # all leads are at temperature 0, and at one potential
         return np.zeros((*shape, count)), np.zeros((*shape, count))
@@ -163,3 +165,15 @@ def over_energies(junction: JoinedLeads, spectral: Spectral, count: int) -> tupl
         )
     whole = 2.0 * np.pi
     return found.value.reshape(*shape, count) / whole, found.error.reshape(*shape, count) / whole
+
+
+def _features(junction: JoinedLeads) -> Features:
+    """Of the scatterer, and of a function of one's own what its samples show besides."""
+    features = junction.scatterer.features(junction.batch_shape)
+    if not junction.scatterer.unknown:
+        return features
+    found = with_unnamed(junction.scatterer, junction.leads, bosons=junction.sign < 0.0)
+    if not found.size:
+        return features
+    more = np.broadcast_to(found, (*features.edges.shape[:-1], found.size))
+    return replace(features, edges=np.concatenate([features.edges, more], axis=-1))

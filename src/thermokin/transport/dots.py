@@ -110,7 +110,8 @@ def dots(hamiltonian: ArrayLike, couplings: Sequence[ArrayLike]) -> Dots:
     Args:
         hamiltonian: h of one particle (..., n, n) [energy].
         couplings: for each lead the rates (..., n) [energy] at which the sites empty into it, each by a channel of its
-            own; or amplitudes (..., n, c), one column a channel, whose squares are rates.
+            own; or amplitudes (..., n, c), one column a channel, whose squares are rates. A real array (..., n, n) is
+            read as rates of n sites in a sweep of n points: amplitudes to n channels are told by a complex array.
 
     Returns:
         The scatterer; its terminals are the leads in the order of `couplings`.
@@ -190,7 +191,8 @@ def _columns(coupling: ArrayLike, name: str, size: int) -> ComplexArray:
             f"`{name}` must be rates of {size} sites, or amplitudes ({size}, channels); got {given.shape}."
         )
     if (given < 0.0).any():
-        raise ValueError(f"`{name}` holds a negative rate, {given.min():.6g}.")
+        more = f"; amplitudes to {size} channels are told by a complex array" if given.ndim > 1 else ""
+        raise ValueError(f"`{name}` holds a negative rate, {given.min():.6g}{more}.")
     coupled = np.flatnonzero((given > 0.0).reshape(-1, size).any(axis=0))
     if not coupled.size:
         raise ValueError(f"`{name}` couples its lead to nothing.")

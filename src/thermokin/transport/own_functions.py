@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -57,6 +58,8 @@ class Transmission(Scatterer):
         >>> import numpy as np, thermokin as tk
         >>> wire = tk.transport.Transmission(lambda energy: 1.0 / (1.0 + np.exp(-energy / 0.1)))
     """
+
+    unknown: ClassVar[bool] = True
 
     function: Callable[[FloatArray], ArrayLike]
     resonances: Sequence[tuple[float, float]] = ()
@@ -122,6 +125,8 @@ class Scattering(Scatterer):
         ValueError: if terminals are not numbered from 0 on, resonances or edges are not finite, or a matrix is not
             unitary.
     """
+
+    unknown: ClassVar[bool] = True
 
     function: Callable[[FloatArray], ArrayLike]
     terminals: Sequence[int]

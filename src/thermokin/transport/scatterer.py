@@ -69,6 +69,9 @@ class Scatterer(ABC):
     tolerance: ClassVar[float] = 1e-13
     """Of one panel of the quadrature over energy, relative to the whole: what its amplitudes are worth."""
 
+    unknown: ClassVar[bool] = False
+    """Whether it is a function of one's own, of which nothing is known but what is named."""
+
     @property
     def batch_shape(self) -> tuple[int, ...]:
         """Leading axes of its parameters."""

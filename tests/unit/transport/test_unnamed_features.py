@@ -1,0 +1,101 @@
+"""Narrow windows in functions of one's own that nothing names, and what is warned of."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import thermokin as tk
+
+tr = tk.transport
+LEADS = [tk.Bath("left", 1.0, 1.0, tk.Fermi()), tk.Bath("right", 0.5, -1.0, tk.Fermi())]
+
+
+def counted(scatterer: tr.Scatterer) -> np.ndarray:
+    junction = tr.Junction(scatterer, LEADS)
+    return np.asarray(tk.cumulants(junction, tk.particles(junction, "left")).values)
+
+
+def window(low: float, width: float) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda energy: ((energy > low) & (energy < low + width)).astype(float)
+
+
+@pytest.mark.parametrize("low", [-2.3, 0.371, 4.02])
+@pytest.mark.parametrize("width", [0.03, 0.015, 0.009])
+def test_a_narrow_window_is_followed_and_said_not_to_be_named(low: float, width: float) -> None:
+    # The quadrature alone gave 0, with an error of 0, of most of them.
+    with pytest.warns(tk.errors.ValidityWarning, match="near energy .* that is not named"):
+        found = counted(tr.Transmission(window(low, width)))
+    np.testing.assert_allclose(found, counted(tr.boxcar(low, low + width)), rtol=1e-10)
+
+
+def test_a_narrow_window_beside_much_that_passes_is_followed_too() -> None:
+    narrow = window(0.371, 0.01)
+    with pytest.warns(tk.errors.ValidityWarning, match="name them by `resonances` or `edges`"):
+        found = counted(tr.Transmission(lambda energy: 0.3 + 0.5 * narrow(energy)))[0]
+    parts = 0.3 * counted(tr.constant(1.0))[0] + 0.5 * counted(tr.boxcar(0.371, 0.381))[0]
+    assert found == pytest.approx(parts, rel=1e-11)
+
+
+def test_what_is_named_smooth_or_a_single_step_is_not_warned_of() -> None:
+    quiet = [
+        tr.Transmission(window(0.371, 0.01), edges=[0.371, 0.381]),
+        tr.Transmission(window(0.371, 0.01), band=(0.371, 0.381)),
+        tr.Transmission(lambda e: 1e-6 / ((e - 0.3) ** 2 + 1e-6), resonances=[(0.3, 2e-3)]),
+        tr.Transmission(lambda e: 1.0 / (1.0 + np.exp(-e / 0.1))),
+        tr.Transmission(lambda e: np.where(e > 0.123, 1.0, 0.0)),
+        tr.Transmission(lambda e: 0.5 + 0.5 * np.cos(e)),
+        tr.Transmission(lambda e: 0.5 + 0.5 * np.cos(80.0 * e)),
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for scatterer in quiet:
+            assert np.isfinite(counted(scatterer)).all()
+    np.testing.assert_allclose(counted(quiet[2]), counted(tr.resonant_level(0.3, 1e-3, 1e-3)), rtol=1e-10)
+
+
+def test_a_scattering_matrix_is_looked_at_as_well() -> None:
+    def matrix(energy: np.ndarray) -> np.ndarray:
+        through = window(0.371, 0.01)(energy)
+        found = np.zeros((energy.size, 3, 3), dtype=complex)
+        found[:, 2, 2] = 1.0
+        found[:, 0, 1] = found[:, 1, 0] = through
+        found[:, 0, 0] = found[:, 1, 1] = 1.0 - through
+        return found
+
+    leads = [*LEADS, tk.Bath("third", 0.5, 0.0, tk.Fermi())]
+    junction = tr.Junction(tr.Scattering(matrix, [0, 1, 2]), leads)
+    with pytest.warns(tk.errors.ValidityWarning, match="that is not named"):
+        found = tk.cumulants(junction, tk.particles(junction, "left"))
+    np.testing.assert_allclose(found.values, counted(tr.boxcar(0.371, 0.381)), rtol=1e-9)
+
+
+def test_a_sweep_of_leads_is_looked_at_once() -> None:
+    asked = []
+
+    def through(energy: np.ndarray) -> np.ndarray:
+        asked.append(energy.size)
+        return window(0.371, 0.02)(energy)
+
+    biases = np.linspace(0.5, 2.0, 5)
+    leads = [tk.Bath("left", 1.0, biases, tk.Fermi()), tk.Bath("right", 1.0, 0.0, tk.Fermi())]
+    junction = tr.Junction(tr.Transmission(through), leads)
+    with pytest.warns(tk.errors.ValidityWarning, match="that is not named"):
+        found = tk.cumulants(junction, tk.particles(junction, "left"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tk.cumulants(junction, tk.heat(junction, "left"))
+    exact = tr.Junction(tr.boxcar(0.371, 0.391), leads)
+    np.testing.assert_allclose(found, tk.cumulants(exact, tk.particles(exact, "left")), rtol=1e-10)
+    assert asked[0] <= 8192
+
+
+def test_a_real_square_array_of_couplings_is_a_sweep_of_rates() -> None:
+    h, amplitudes = np.array([[0.0, 0.3], [0.3, 0.1]]), np.array([[0.4, 0.1], [0.2, 0.3]])
+    assert tr.dots(h, [amplitudes, [0.1, 0.2]]).batch_shape == (2,)
+    assert tr.dots(h, [amplitudes.astype(complex), [0.1, 0.2]]).batch_shape == ()
+    with pytest.raises(ValueError, match="amplitudes to 2 channels are told by a complex array"):
+        tr.dots(h, [-amplitudes, [0.1, 0.2]])
