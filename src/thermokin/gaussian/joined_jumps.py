@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from thermokin.gaussian.one_particle import OneParticle
 from thermokin.model.bath import Bath
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["contact_jumps", "distinct_baths", "listed_contacts", "stacked"]
+__all__ = ["contact_jumps", "distinct_baths", "hardly_damped", "listed_contacts", "stacked"]
+
+WEAK = 1e-4  # rates over the spread of frequencies, below which a drift among sites leaves few digits of damping
 
 
 def contact_jumps(contact: ModeContact, system: OneParticle, name: str, frame: ComplexArray | None) -> Jumps:
@@ -31,7 +34,30 @@ def contact_jumps(contact: ModeContact, system: OneParticle, name: str, frame: C
     """
     if frame is not None and isinstance(contact, NormalModeContact):
         return contact.of_modes(system, name)
-    return contact.jumps(system, name)
+    found = contact.jumps(system, name)
+    if frame is None:
+        return found
+    return replace(found, vectors=np.asarray(np.conj(np.swapaxes(frame, -1, -2)) @ found.vectors))
+
+
+def hardly_damped(made: Sequence[Jumps], system: OneParticle) -> bool:
+    """Whether jumps are so slow beside the turning of modes that sites lose digits which normal modes keep.
+
+    Args:
+        made: the jumps of all contacts.
+        system: the Hamiltonian of one particle.
+
+    Returns:
+        True if at a point of a sweep they are.
+    """
+    if system.pairing is not None or system.modes == 1:
+        return False
+    frequencies = system.eigen[0]
+    fastest = np.zeros(())
+    for each in made:
+        size = (np.abs(each.vectors) ** 2).sum(axis=-2)
+        fastest = np.maximum(fastest, (np.maximum(each.loss, each.gain) * size).max(axis=-1, initial=0.0))
+    return bool((fastest < WEAK * (frequencies[..., -1] - frequencies[..., 0])).any())
 
 
 def listed_contacts(contacts: object) -> tuple[ModeContact, ...]:

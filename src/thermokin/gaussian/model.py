@@ -14,7 +14,7 @@ from thermokin._errors import ArgumentError, LostPointsWarning, users_level
 from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin._verbs import OtherSystem
 from thermokin.gaussian.contacts import Jumps, ModeContact, NormalModeContact
-from thermokin.gaussian.joined_jumps import contact_jumps, distinct_baths, listed_contacts, stacked
+from thermokin.gaussian.joined_jumps import contact_jumps, distinct_baths, hardly_damped, listed_contacts, stacked
 from thermokin.gaussian.one_particle import OneParticle
 from thermokin.gaussian.phase_space import PhaseSpace, phase_space
 from thermokin.model.assumption import Assumption
@@ -40,7 +40,7 @@ class GaussianModel(OtherSystem):
         baths: the distinct baths.
         bath: number of the bath of each pair (r,), -1 for none.
         space: the equations of motion, in the frame.
-        frame: normal modes as columns (..., n, n) where all contacts see those alone; None for sites.
+        frame: normal modes as columns (..., n, n) where contacts see those alone or hardly damp; None for sites.
         validity: what the contacts assume, with figures.
     """
 
@@ -176,6 +176,10 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
     normal = system.pairing is None and all(isinstance(contact, NormalModeContact) for contact in listed)
     frame = system.eigen[1] if normal else None
     made = [contact_jumps(contact, system, f"contacts[{position}]", frame) for position, contact in enumerate(listed)]
+    felt = made  # as the contacts' assumptions know them
+    if frame is None and hardly_damped(made, system):
+        frame = system.eigen[1]
+        made = [contact_jumps(each, system, f"contacts[{position}]", frame) for position, each in enumerate(listed)]
     common_axes(
         {
             "hamiltonian": system.matrix.shape[:-2],
@@ -191,7 +195,7 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
     own = system.matrix if frame is None else system.diagonal
     space = phase_space(np.asarray(own), system.pairing, jumps, system.z)
     lines = tuple(
-        line for contact, each in zip(listed, made, strict=True) for line in contact.assumptions(system, each, baths)
+        line for contact, each in zip(listed, felt, strict=True) for line in contact.assumptions(system, each, baths)
     )
     bath = np.repeat(places, [each.vectors.shape[-1] for each in made]).astype(np.int64)
     model = GaussianModel(system, jumps, baths, bath, space, frame, lines)

@@ -89,7 +89,9 @@ class Lyapunov:
 
     @cached_property
     def _size(self) -> FloatArray:
-        return norm(self.drift)
+        """Of what is not on the diagonal (...)."""
+        own = np.diagonal(self.drift, axis1=-2, axis2=-1)
+        return norm(self.drift - own[..., None] * np.eye(own.shape[-1]))
 
     @cached_property
     def _sums(self) -> ComplexArray:
@@ -107,7 +109,11 @@ class Lyapunov:
         """
         if self.diagonal:
             return norm(np.abs(self._sums) * np.abs(solution))
-        return np.asarray(2.0 * self._size * norm(solution))
+        # On the diagonal imaginary parts of X cancel exactly: Y is Hermitian, and what turns does not round there.
+        own, held = np.diagonal(self.drift, axis1=-2, axis2=-1), np.diagonal(solution, axis1=-2, axis2=-1)
+        decayed = np.linalg.norm(own.real * held, axis=-1)
+        turned = np.abs(own).max(axis=-1) * norm(solution - held[..., None] * np.eye(own.shape[-1]))
+        return np.asarray(2.0 * (decayed + turned + self._size * norm(solution)))
 
     def _forward(self, solution: Matrix, *, adjoint: bool) -> Matrix:
         if self.diagonal:

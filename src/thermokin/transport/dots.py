@@ -49,7 +49,7 @@ class Dots(Scatterer):
     @property
     def cells(self) -> int:
         """Of the Green function or the scattering matrix, the larger."""
-        return max(self.columns.shape[-2:]) ** 2
+        return int(max(self.columns.shape[-2:])) ** 2
 
     @property
     def _effective(self) -> ComplexArray:
