@@ -221,3 +221,32 @@ def test_what_is_no_pairing_or_no_start_is_refused() -> None:
     chain = g.oscillator_chain(2, frequency=1.0, coupling=0.02, rate=0.02, hot=0.5, cold=0.25)
     with pytest.raises(TypeError, match="bosons have no Majorana operators"):
         _ = tk.steady_state(chain).majorana_covariance
+
+
+def test_a_lead_on_a_superposition_of_sites_is_the_one_that_davies_finds() -> None:
+    h, pairing = random_matrices(11, 3)
+    touched = np.array([0.6, 0.3 + 0.5j, -0.2j])
+    one, two = leads()
+    model = g.fermions(
+        h, [g.NormalModeContact(one, touched, tk.Flat(0.01)), g.NormalModeContact(two, 2, tk.Flat(0.02))], pairing
+    )
+    c = np.stack(tk.annihilators(3))
+    mode = np.einsum("i,iab->ab", touched.conj(), c)
+    levels = tk.davies(
+        field_hamiltonian(h, pairing, c), [tk.Contact(one, mode, tk.Flat(0.01)), tk.Contact(two, c[2], tk.Flat(0.02))]
+    )
+    for name in "lr":
+        made, exact = (tk.cumulants(each, tk.particles(each, name), order=4).values for each in (model, levels))
+        np.testing.assert_allclose(made, exact, rtol=1e-10)
+
+
+def test_the_local_figure_knows_the_pairing() -> None:
+    # Two sites that pairing alone joins: rates at a site are in doubt as they are where hopping joins them.
+    baths = leads((0.3, 0.3), (0.2, -0.2))
+    pairs = 0.4 * np.array([[0.0, 1.0], [-1.0, 0.0]])
+    contacts = [g.SiteContact(bath, site, tk.Flat(0.01)) for site, bath in enumerate(baths)]
+    with pytest.warns(tk.errors.ValidityWarning, match="local assumption is in doubt"):
+        model = g.fermions(np.diag([0.5, 0.5]), contacts, pairs)
+    alone = g.fermions(np.diag([0.5, 0.5]), contacts)
+    assert all(line.smallest < 10.0 for line in model.validity)
+    assert all(line.smallest == np.inf for line in alone.validity)
