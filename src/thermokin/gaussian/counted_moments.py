@@ -13,7 +13,9 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.gaussian_state import EPS, GaussianState
 from thermokin.numerics.lyapunov import Matrix, norm
 
-__all__ = ["CountedMoments"]
+__all__ = ["CountedMoments", "activity_scale"]
+
+RESTING = 1e3 * EPS  # of the rates of all jumps: activity that is none as far as doubles tell
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,4 +133,10 @@ def activity_scale(state: GaussianState, weights: FloatArray, order: int) -> Flo
         loss, gain = np.broadcast_arrays(jumps.loss, jumps.gain)
         resting = (loss == 0.0).all(axis=-1) | (gain == 0.0).all(axis=-1)
         rates = np.where(resting[..., None], np.concatenate([loss, gain], axis=-1), rates)
+    else:
+        # With it rates are told from sums of about their size without a state, and 0 is what rounding leaves of those.
+        whole = (np.abs(state.model.space.vectors) ** 2).sum(axis=-2)
+        rates, whole = np.broadcast_arrays(rates, whole)
+        resting = np.abs(rates).sum(axis=-1) <= RESTING * whole.sum(axis=-1)
+        rates = np.where(resting[..., None], whole, rates)
     return np.stack([(of(power) * rates).sum(axis=-1) for power in range(1, order + 1)], axis=-1)

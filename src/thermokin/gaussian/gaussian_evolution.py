@@ -59,7 +59,7 @@ class GaussianEvolution(GaussianMoments, Result):
         space = self.model.space
         found = []
         for place in range(self.times.shape[-1]):
-            rates = space.rates(space.moved(self.moments[..., place, :, :], bare=True))
+            rates = space.told(space.rates(space.moved(self.moments[..., place, :, :], bare=True)))
             found.append(weighed(weights, rates).sum(axis=-1))
         return np.stack(np.broadcast_arrays(*found), axis=-1)
 

@@ -70,7 +70,7 @@ class GaussianState(GaussianMoments, Result):
     def jump_rates(self) -> FloatArray:
         """How often each loss and each gain happens (..., k) [1/time]."""
         space = self.model.space
-        return space.rates(space.moved(self.moments, bare=True))
+        return space.told(space.rates(space.moved(self.moments, bare=True)))
 
     def along(self, weights: FloatArray) -> FloatArray:
         """sum_k w_k a_k, the mean rate of a current.

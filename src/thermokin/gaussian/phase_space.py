@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 MODES, QUADRATURES, MAJORANAS = "modes", "quadratures", "majoranas"  # whose second moments are followed
+NONE = 8.0 * float(np.finfo(np.float64).eps)  # of what a rate is a difference of, for each operator: none
 STRETCH = 512  # columns that are multiplied at a time
 
 
@@ -70,6 +71,13 @@ class PhaseSpace:
         """c_k^+ v_k (..., k)."""
         real = (self.vectors.real * moved.real).sum(axis=-2)
         return np.asarray(real + (self.vectors.imag * moved.imag).sum(axis=-2))
+
+    def told(self, rates: FloatArray) -> FloatArray:
+        """Rates (..., k), 0 where rounding leaves no more: without pairing each is known to its own digits."""
+        if self.kind == MODES:
+            return rates
+        whole = (np.abs(self.vectors) ** 2).sum(axis=-2)
+        return np.asarray(np.where(np.abs(rates) <= NONE * self.drift.shape[-1] * whole, 0.0, rates))
 
     def added(self, weights: FloatArray, left: ComplexArray, right: ComplexArray) -> Matrix:
         """sum_k weights_k sign_k of v_k w_k^+ (..., m, m), Hermitian part taken."""

@@ -250,3 +250,23 @@ def test_the_local_figure_knows_the_pairing() -> None:
     alone = g.fermions(np.diag([0.5, 0.5]), contacts)
     assert all(line.smallest < 10.0 for line in model.validity)
     assert all(line.smallest == np.inf for line in alone.validity)
+
+
+def test_cold_baths_leave_a_paired_ground_state_in_which_nothing_jumps() -> None:
+    # Rates are differences of numbers near one, and what rounding leaves of them is told as nothing.
+    h, pairing = np.array([[1.0, 0.2], [0.2, 0.7]]), np.array([[0.0, 0.3], [-0.3, 0.0]])
+    baths = leads((0.0, 0.0), (0.0, 0.0))
+    model = g.fermions(h, [g.NormalModeContact(b, s, tk.Flat(0.01)) for s, b in enumerate(baths)], pairing)
+    rest = tk.steady_state(model)
+    assert rest.entropy == pytest.approx(0.0, abs=1e-12)
+    assert rest.entropy_production_rate == 0.0
+    np.testing.assert_allclose(rest.energy, tk.evolve(model, tk.Gibbs(0.0), [0.0]).energy[0], rtol=1e-14)
+    counted = tk.cumulants(model, tk.particles(model, "l"), order=4)
+    assert (np.abs(counted) <= counted.error).all()
+    assert (counted.error < 1e-15).all()
+    moved = tk.integrated_cumulants(model, tk.heat(model, "l"), [0.0, 1.0], [5000.0])
+    levels = g.truncated(model)
+    empty, full = (each.conj().T @ each for each in tk.annihilators(2))
+    start = (np.eye(4) - empty) @ full
+    exact = tk.integrated_cumulants(levels, tk.heat(levels, "l"), start, [5000.0])
+    np.testing.assert_allclose(moved, exact, rtol=1e-9)
