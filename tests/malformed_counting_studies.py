@@ -259,7 +259,7 @@ wrong(
 wrong(
     "an unknown quantity",
     changed(('"activity"', '"heet from hot"')),
-    ':13: counting.currents[1]: must count one of heat, energy, particles, entropy_flow, activity, got "heet" (did you mean heat?)',
+    ':13: counting.currents[1]: must count one of heat, energy, particles, entropy_flow, activity, power, ticks, magnetisation, entering, got "heet" (did you mean heat?)',
 )
 wrong(
     "a current that cannot be read",
@@ -412,6 +412,6 @@ wrong(
     ),
     ":3: model.gap: must be > 0, got -1.0",
     ":6: baths[0].temperature: must be >= 0, got -2.0",
-    ':13: counting.currents[1]: must count one of heat, energy, particles, entropy_flow, activity, got "activty" (did you mean activity?)',
+    ':13: counting.currents[1]: must count one of heat, energy, particles, entropy_flow, activity, power, ticks, magnetisation, entering, got "activty" (did you mean activity?)',
     ":16: spectrum.stop: must be > spectrum.start = 0, got -1",
 )

@@ -8,11 +8,40 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from types import MappingProxyType
 
-from thermokin.model.current import Current, activity, energy, entropy_flow, heat, particles
+from thermokin._errors import ArgumentError
+from thermokin.model.current import Current, activity, current, energy, entropy_flow, heat, particles
 from thermokin.model.model import Model
 
-__all__ = ["QUANTITIES", "Term", "current_of", "terms_of", "unit_of"]
+__all__ = ["OF_ALL_BATHS", "QUANTITIES", "Term", "current_of", "terms_of", "unit_of"]
 
+
+def _power(model: Model, bath: str | None) -> Current:
+    """What a machine delivers, the heat of all its baths."""
+    _require_no_bath("power", bath)
+    return heat(model)
+
+
+def _named(name: str) -> Callable[[Model, str | None], Current]:
+    """What the jumps of some models count under a name of their own."""
+
+    def counted(model: Model, bath: str | None) -> Current:
+        _require_no_bath(name, bath)
+        if name not in model.named_weights:
+            raise ArgumentError(f"`currents` must not count {name}: no jump of this model counts any.", "currents")
+        return current(model, name)
+
+    return counted
+
+
+def _require_no_bath(name: str, bath: str | None) -> None:
+    if bath is not None:
+        raise ArgumentError(f"`currents` must count {name} of the whole system, not from one bath.", "currents")
+
+
+OF_ALL_BATHS: Mapping[str, str] = MappingProxyType(
+    {"power": "energy", "ticks": "1", "magnetisation": "1", "entering": "1"}
+)
+"""What is counted of a whole system and not bath by bath, with its unit; power is known to every model."""
 QUANTITIES: Mapping[str, tuple[Callable[[Model, str | None], Current], str]] = MappingProxyType(
     {
         "heat": (heat, "energy"),
@@ -20,6 +49,7 @@ QUANTITIES: Mapping[str, tuple[Callable[[Model, str | None], Current], str]] = M
         "particles": (particles, "1"),
         "entropy_flow": (entropy_flow, "nats"),
         "activity": (activity, "1"),
+        **{name: (_power if name == "power" else _named(name), unit) for name, unit in OF_ALL_BATHS.items()},
     }
 )
 """What can be counted, with its unit."""

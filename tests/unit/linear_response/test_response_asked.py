@@ -346,7 +346,7 @@ def test_what_is_refused_says_why() -> None:
     refused("`outputs` must be a list of words", MASER, AT, ["drive"], "heat", error=TypeError)
     refused("`outputs` must name at least one", MASER, AT, ["drive"], [])
     refused("'heat from hot' twice", MASER, AT, ["drive"], [*heat, *heat])
-    refused("must count one of heat, energy", MASER, AT, ["drive"], ["power"])
+    refused("must count one of heat, energy", MASER, AT, ["drive"], ["watts"])
     refused("must read", MASER, AT, ["drive"], ["heat  from hot"])
     refused('"covariance of', MASER, AT, ["drive"], ["covariance of heat"])
     refused("words or a function", MASER, AT, ["drive"], {"x": 3.0}, error=TypeError)

@@ -11,26 +11,23 @@ import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
-from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, finite_numbers
-from thermokin.model.bohr import DEFAULT_TOLERANCE
 from thermokin.model.contact import Contact
-from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.library.rotating_frame import rotating_model
+from thermokin.model.library.transition import flip
 from thermokin.model.model import Model
-from thermokin.model.origin import SecularInputs
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Rate, Temperature, knows_parameters
-from thermokin.model.secular_parts import secular_parts
 from thermokin.model.spectrum import Flat
 from thermokin.operators.as_numbers import common_axes, shown
 
-__all__ = ["three_level_maser"]
+__all__ = ["DrivenPair", "Links", "bare_levels", "links_of", "three_level_maser"]
 
 Pair = tuple[int, int]
 DrivenPair = Literal["upper", "lower"]
 
 
 @dataclass(frozen=True)
-class _Links:
+class Links:
     """Which two levels each bath and the drive connect."""
 
     hot: Pair
@@ -38,8 +35,8 @@ class _Links:
     drive: Pair
 
 
-_LINKS: Mapping[str, _Links] = MappingProxyType(
-    {"upper": _Links(hot=(0, 2), cold=(0, 1), drive=(1, 2)), "lower": _Links(hot=(0, 2), cold=(1, 2), drive=(0, 1))}
+_LINKS: Mapping[str, Links] = MappingProxyType(
+    {"upper": Links(hot=(0, 2), cold=(0, 1), drive=(1, 2)), "lower": Links(hot=(0, 2), cold=(1, 2), drive=(0, 1))}
 )
 
 
@@ -85,10 +82,7 @@ def three_level_maser(
     Reference:
         scovil1959, kalaee2021.
     """
-    if not isinstance(driven_pair, str) or driven_pair not in _LINKS:
-        names = " or ".join(f'"{name}"' for name in get_args(DrivenPair))
-        raise ArgumentError(f"`driven_pair` must be {names}, got {shown(driven_pair)}.", "driven_pair")
-    links = _LINKS[driven_pair]
+    links = links_of(driven_pair)
     wide, narrow = finite_numbers(gap_hot, "gap_hot"), finite_numbers(gap_cold, "gap_cold")
     field, offset = finite_numbers(drive, "drive"), finite_numbers(detuning, "detuning")
     baths = {"hot": Bath("hot", hot), "cold": Bath("cold", cold)}
@@ -105,38 +99,45 @@ def three_level_maser(
     )
     if not ((narrow > 0.0) & (wide > narrow)).all():
         raise ArgumentError("`gap_hot` must be > `gap_cold`, and that > 0.", "gap_hot")
-    contacts = [Contact(baths[name], _flip(getattr(links, name)), Flat(rates[name])) for name in ("cold", "hot")]
-    bare = _bare(links, wide, narrow)
+    contacts = [Contact(baths[name], flip(3, *getattr(links, name)), Flat(rates[name])) for name in ("cold", "hot")]
+    bare = bare_levels(links, wide, narrow)
     lower, upper = links.drive
     turning = np.zeros((*np.broadcast_shapes(field.shape, offset.shape), 3, 3), dtype=np.complex128)
     turning[..., lower, upper] = turning[..., upper, lower] = field
     turning[..., upper, upper] = offset
-    inputs = SecularInputs(bare, contacts, turning).told()
-    parts = secular_parts(bare, contacts, None, DEFAULT_TOLERANCE, {})
-    generator = FrameOperator.from_matrix(turning)
-    validity = [_weak_drive(field, wide, narrow), parts.assumption]
-    origin = inputs.origin(parts.jumps, DEFAULT_TOLERANCE)
-    return Model.from_table(generator, parts.energy, parts.table, parts.baths, validity=validity, origin=origin)
+    return rotating_model(bare, turning, contacts, (narrow, wide - narrow), {"drive": field})
 
 
-def _bare(links: _Links, wide: FloatArray, narrow: FloatArray) -> np.ndarray:
-    """The levels without the drive (..., 3, 3); the lowest lies at 0."""
+def links_of(driven_pair: str) -> Links:
+    """Who links whom if this pair is driven.
+
+    Args:
+        driven_pair: "upper" or "lower".
+
+    Returns:
+        The links.
+
+    Raises:
+        ArgumentError: if it is neither.
+    """
+    if not isinstance(driven_pair, str) or driven_pair not in _LINKS:
+        names = " or ".join(f'"{name}"' for name in get_args(DrivenPair))
+        raise ArgumentError(f"`driven_pair` must be {names}, got {shown(driven_pair)}.", "driven_pair")
+    return _LINKS[driven_pair]
+
+
+def bare_levels(links: Links, wide: FloatArray, narrow: FloatArray) -> np.ndarray:
+    """The levels without the drive, the lowest at 0.
+
+    Args:
+        links: who links whom.
+        wide: gap that the hot bath sees (...) [energy].
+        narrow: gap that the cold bath sees (...) [energy].
+
+    Returns:
+        (..., 3, 3) [energy].
+    """
     bare = np.zeros((*np.broadcast_shapes(wide.shape, narrow.shape), 3, 3), dtype=np.complex128)
     bare[..., 1, 1] = narrow if links.cold[0] == 0 else wide - narrow
     bare[..., 2, 2] = wide
     return bare
-
-
-def _weak_drive(drive: FloatArray, wide: FloatArray, narrow: FloatArray) -> Assumption:
-    """The rotating-wave and local assumption: the smallest gap over the drive."""
-    smallest = np.minimum(narrow, wide - narrow)
-    with np.errstate(divide="ignore"):
-        ratio = smallest / np.abs(drive)
-    return Assumption(name="local", statement="the smallest gap over the drive,", ratio=np.asarray(ratio))
-
-
-def _flip(pair: Pair) -> FloatArray:
-    low, high = pair
-    operator = np.zeros((3, 3))
-    operator[low, high] = operator[high, low] = 1.0
-    return operator

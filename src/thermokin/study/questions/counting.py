@@ -14,7 +14,7 @@ from thermokin.counting.counting import Counting
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
 from thermokin.model.current import Current, entropy_flow
-from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit_of
+from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES, current_of, terms_of, unit_of
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
 from thermokin.study.problem import Place, Problem, described, nearest
@@ -141,6 +141,8 @@ def words_flaw(place: Place, words: str, temperatures: dict[str, float] | None) 
             near = nearest(term.quantity, list(QUANTITIES))
             hint = f"did you mean {near}?" if near else ""
             return Problem(place, f"must count one of {', '.join(QUANTITIES)}, got {described(term.quantity)}", hint)
+        if term.bath is not None and term.quantity in OF_ALL_BATHS:
+            return Problem(place, f"must count {term.quantity} of the whole system, got {described(words)}")
         if unit not in {None, QUANTITIES[term.quantity][1]}:
             return Problem(place, f"must add amounts of one unit, got {described(words)}")
         unit = QUANTITIES[term.quantity][1]

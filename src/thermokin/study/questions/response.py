@@ -12,7 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.linear_response.outputs import Covariance as OfTwo
 from thermokin.linear_response.outputs import Noise, Relaxation, Wanted, listed_outputs
 from thermokin.linear_response.response import Response, response
-from thermokin.model.current_words import QUANTITIES, unit_of
+from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES, unit_of
 from thermokin.model.parameter import REQUIRED, Parameter
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt
@@ -75,7 +75,7 @@ def _output_flaw(index: int, words: str, temperatures: dict[str, float] | None) 
         (wanted,) = listed_outputs((words,))
     except ValueError:
         baths = ("", *(f" from {name}" for name in temperatures or ()))
-        currents = [f"{quantity}{bath}" for quantity in QUANTITIES for bath in baths]
+        currents = [f"{one}{bath}" for one in QUANTITIES for bath in (("",) if one in OF_ALL_BATHS else baths)]
         modes = ["gap", "gap of the generator", "decay rate of mode 1", "frequency of mode 1"]
         known = [*modes, "entropy production", *currents, *(f"noise of {current}" for current in currents)]
         near = nearest(words, known)
