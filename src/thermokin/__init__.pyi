@@ -31,6 +31,7 @@ from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
 from thermokin.linear_response import outputs as outputs
+from thermokin.linear_response.amplification import amplification as amplification
 from thermokin.linear_response.channel_response import channel_response as channel_response
 from thermokin.linear_response.correlation import correlation as correlation
 from thermokin.linear_response.emission_spectrum import emission_spectrum as emission_spectrum
@@ -40,6 +41,7 @@ from thermokin.linear_response.onsager import onsager as onsager
 from thermokin.linear_response.response import response as response
 from thermokin.linear_response.susceptibility import susceptibility as susceptibility
 from thermokin.machines.figures_of_merit import figures_of_merit as figures_of_merit
+from thermokin.machines.rectification import rectification as rectification
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel

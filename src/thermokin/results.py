@@ -27,6 +27,7 @@ from thermokin.gaussian.gaussian_spectrum import GaussianSpectrum
 from thermokin.gaussian.gaussian_state import GaussianState
 from thermokin.gaussian.integrated_counts import GaussianIntegratedCovariance, GaussianIntegratedCumulants
 from thermokin.geometry.kinematics import Kinematics
+from thermokin.linear_response.amplification import Amplification
 from thermokin.linear_response.channel_response import ChannelResponse, ChannelResponseSpectrum
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
@@ -39,6 +40,7 @@ from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.machines.figures_of_merit import FiguresOfMerit
+from thermokin.machines.rectification import Rectification
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
@@ -57,6 +59,7 @@ from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
 __all__ = [
+    "Amplification",
     "ArrayResult",
     "Bound",
     "Bounds",
@@ -101,6 +104,7 @@ __all__ = [
     "NoiseSpectrum",
     "OnsagerMatrix",
     "RateFunction",
+    "Rectification",
     "ResolvedBalance",
     "Response",
     "Result",

@@ -13,6 +13,7 @@ from thermokin.linear_response.observed import AnswerAtRest
 from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
+from thermokin.views.heat_devices import AmplificationView
 from thermokin.views.mode_response import ModeResponseView
 from thermokin.views.noise_by_channel import ChannelResponseView, NoiseByChannelView, OnsagerView, ThermoelectricView
 from thermokin.views.response_spectra import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from thermokin.views.report_folder import Drawn
 
 __all__ = [
+    "AmplificationView",
     "ChannelResponseSpectrumView",
     "ChannelResponseView",
     "CorrelationView",

@@ -10,12 +10,13 @@ from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
 from thermokin.transport.joined_leads import JoinedLeads
+from thermokin.views.heat_devices import RectificationView
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.transport import junction_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
-__all__ = ["FiguresOfMeritView"]
+__all__ = ["FiguresOfMeritView", "RectificationView"]
 
 
 class FiguresOfMeritView(View[FiguresOfMerit], of=FiguresOfMerit):

@@ -58,13 +58,13 @@ def collective_spins(
         ValueError: if there is no spin or the gap is not positive, or as `Bath` and `Flat`.
 
     Reference:
-        dicke1954, jaseem2023.
+        dicke1954, superradiant2024.
 
     Example:
         >>> import thermokin as tk
-        >>> ten, one = (tk.library.collective_spins(N, 1.0, 0.001, 0.001, 2.0, 1.0) for N in (10, 1))
+        >>> one, ten = (tk.library.collective_spins(N, 1.0, 0.001, 0.001, 2.0, 1.0) for N in (1, 10))
         >>> [round(1e4 * float(tk.cumulants(of, tk.heat(of, "hot"), order=1).mean), 6) for of in (one, ten)]
-        [1.408826, 48.287682]
+        [1.535979, 37.859677]
     """
     count = as_whole(spins, "spins", 1, MOST_SPINS)
     operators = spin(0.5 * count)

@@ -43,8 +43,10 @@ def dot_chain(
     H = sum_i e_i n_i + hopping sum_i (c_i^+ c_{i+1} + h.c.) + interaction sum_i n_i n_{i+1}, with e_i falling evenly
     from energy + detuning / 2 to energy - detuning / 2; the left lead fills and empties the first dot, the right one
     the last, at the energies that these have without hopping. An infinite interaction leaves room for one electron in
-    the whole chain (Coulomb blockade). Natural currents "particles from left", "heat from left" (positive into the
-    chain) and "power". Without interaction and detuning all statistics of particles are Landauer's with
+    the whole chain (Coulomb blockade). Natural currents "particles from left", I, and "heat from left", positive into
+    the chain; work against the potentials is (potential_right - potential_left) I. With a detuning or a finite
+    interaction hopping works on the dots' own energy, which is what heat is counted with, so that "power", the sum of
+    the heats, holds that too. Without interaction and detuning all statistics of particles are Landauer's with
     T(E) = G_l G_r |G_1n(E)|^2 and the leads' occupations at the dots' energy; of two dots
     I = (f_l - f_r) 4 t^2 G_l G_r / [(G_l + G_r)(4 t^2 + G_l G_r)].
 
@@ -151,7 +153,7 @@ def double_dot(
         >>> bias = {"potential_left": 400.0, "potential_right": -400.0, "rate_left": 0.0075, "rate_right": 0.0075}
         >>> dots = tk.library.double_dot(0.006, 1.0, 1.0, detuning=0.005, **bias)
         >>> round(float(tk.cumulants(dots, tk.particles(dots, "left"), order=1).mean), 8)
-        0.00184049
+        0.00183595
     """
     return dot_chain(
         2,

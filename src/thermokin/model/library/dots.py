@@ -167,7 +167,7 @@ def quantum_dot(
         >>> import thermokin as tk
         >>> dot = tk.library.quantum_dot(-0.5, 0.1, 0.1, potential_left=1.0, potential_right=-1.0)
         >>> round(float(tk.cumulants(dot, tk.particles(dot, "left"), order=1).mean), 6)
-        0.006667
+        0.006607
     """
     charge = charging_energy(interaction, "interaction")
     level = finite_numbers(energy, "energy")

@@ -38,9 +38,9 @@ def electron_pump(
     Its energy is energy - amplitude cos(2 pi x), its barriers have the rates rate exp(+-contrast sin(2 pi x)), left
     and right. A falling level takes an electron in through the right barrier if the contrast is negative, while x is
     above 1/2, and lets it out through the left one: one electron a cycle goes against the sign of the contrast.
-    As a leg of a cycle of a given period: `tk.Leg(period, lambda t: tk.library.electron_pump(t / period, ...))`, on
-    which `limit_cycle` has the "particles from left" of a cycle, and `cycle_cumulants` their noise. The occupation p
-    obeys dp/dt = G_l f_l + G_r f_r - (G_l + G_r) p.
+    As a leg of a cycle of a given period: `tk.Leg(period, lambda t: tk.library.electron_pump(t / period, ...))`. The
+    occupation p obeys dp/dt = G_l f_l + G_r f_r - (G_l + G_r) p. The electrons that go from left to right in a cycle
+    are the chemical work of its ledger over potential_left - potential_right; the work of the drive pays for it.
 
     Args:
         phase: x of the cycle, of period 1 (...).
@@ -66,8 +66,10 @@ def electron_pump(
     Example:
         >>> import thermokin as tk
         >>> def pump(time):
-        ...     return tk.library.electron_pump(time / 400.0, 12.0, 5.0, 1.0, 1.0, 1.0)
-        >>> cycle = tk.limit_cycle(tk.Protocol([tk.Leg(400.0, pump)]))
+        ...     return tk.library.electron_pump(time / 20.0, 10.0, 4.0, 1.0, 1.0, 1.0, potential_left=1.0)
+        >>> cycle = tk.limit_cycle(tk.Protocol([tk.Leg(20.0, pump)]))
+        >>> round(float(cycle.ledger.chemical_work.sum()), 3)
+        -0.986
     """
     turn = 2.0 * np.pi * finite_numbers(phase, "phase")
     depth, steep = finite_numbers(amplitude, "amplitude"), finite_numbers(contrast, "contrast")

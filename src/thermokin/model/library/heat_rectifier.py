@@ -45,7 +45,7 @@ def heat_rectifier(gap: Gap, rate_left: Rate, rate_right: Rate, left: Temperatur
         >>> def rectifier(left, right):
         ...     return tk.library.heat_rectifier(1.0, 0.01, 0.002, left, right)
         >>> round(float(tk.rectification(rectifier, hot=2.0, cold=0.5).factor), 6)
-        0.330219
+        0.509933
     """
     energy = positive_numbers(gap, "gap")[..., None, None] * np.diag([0.0, 1.0])
     return davies(
