@@ -22,7 +22,7 @@ Hop: TypeAlias = Annotated[ArrayLike, Parameter("1/time", least=0.0)]
 
 @knows_parameters
 def exclusion_process(
-    sites: Annotated[int, Parameter(least=1, most=10, levels=lambda sites: 2**sites)],
+    sites: Annotated[int, Parameter(least=2, most=10, levels=lambda sites: 2**sites)],
     enter_left: Hop,
     leave_right: Hop,
     *,
@@ -41,7 +41,7 @@ def exclusion_process(
     asymmetric one (backward = 0, all rates 1) carries (n + 2) / (2 (2 n + 1)).
 
     Args:
-        sites: n >= 1.
+        sites: n >= 2.
         enter_left: rate from the left reservoir onto an empty first site (...) [1/time].
         leave_right: rate from a full last site into the right reservoir (...) [1/time].
         leave_left: rate from a full first site into the left reservoir (...) [1/time].
@@ -55,7 +55,7 @@ def exclusion_process(
 
     Raises:
         ArgumentError: if a rate is negative, or nothing enters or leaves.
-        ValueError: if there is no site, or leading axes do not broadcast.
+        ValueError: if there are fewer than two sites, or leading axes do not broadcast.
 
     Reference:
         derrida2004, derrida1993.
@@ -67,7 +67,7 @@ def exclusion_process(
         >>> round(float(entering.mean), 12), round(float(entering.noise / entering.mean), 12)
         (0.111111111111, 0.37037037037)
     """
-    count = as_whole(sites, "sites", 1, MOST_SITES)
+    count = as_whole(sites, "sites", 2, MOST_SITES)
     given = {
         "enter_left": enter_left,
         "leave_left": leave_left,
