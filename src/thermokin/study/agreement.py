@@ -31,6 +31,9 @@ def disagreements(draft: System) -> list[Problem]:
 def _presence(draft: System) -> list[Problem]:
     table, sections = draft.table, draft.sections
     out = f'must be left out for model "{table.name}"'
+    if table.has_no_baths:
+        given = [name for name in ("bath", "baths", "channels") if sections.get(name)]
+        return [Problem((name,), f"{out}, which has no baths") for name in given]
     if table.own_baths and "baths" in sections:
         need = f"{out}, which has baths of its own"
         return [Problem(("baths",), need, f"their temperatures are model.{' and '.join(table.own_baths)}")]

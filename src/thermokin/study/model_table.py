@@ -68,6 +68,11 @@ class ModelTable(Section):
         return tuple(key for key, one in self.known.items() if one.role == "temperature" and key != "temperature")
 
     @property
+    def has_no_baths(self) -> bool:
+        """Whether it is driven or counted without any bath: it names no temperature and takes none."""
+        return self.made_by is not None and not (self.own_baths or "temperature" in self.known)
+
+    @property
     def allowed(self) -> tuple[str, ...]:
         """What its baths can be; the first if nothing is said."""
         if self.made_by is None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import named_machines
 import thermokin as tk
 from data_files import read_dataset
 from malformed_studies import SOUND
@@ -83,6 +84,7 @@ NAMED: dict[str, tuple[str, tk.Model]] = {
         'drive = 0.02\nhot = 4.0\ndetuning = 0.01\ndriven_pair = "lower"\n',
         tk.library.three_level_maser(0.02, 4.0, detuning=0.01, driven_pair="lower"),
     ),
+    **named_machines.NAMED,
 }
 
 

@@ -17,6 +17,7 @@ from thermokin.model.current import Current, entropy_flow
 from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES, current_of, terms_of, unit_of
 from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
+from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt, shown_memory
 from thermokin.study.section import Section, Sections
@@ -122,6 +123,8 @@ def _words_flaws(place: Place, currents: tuple[str, ...], draft: System) -> list
 def bath_temperatures(draft: System) -> dict[str, float] | None:
     """The temperature of each bath by its name; None if the baths are not known."""
     model, several = draft.sections.get("model"), draft.sections.get("baths") or "channels" in draft.sections
+    if isinstance(model, ModelTable) and model.has_no_baths:
+        return {}
     if draft.own_baths:
         return {name: float(getattr(model, name)) for name in draft.own_baths}
     if draft.sections.get("bath") is None and (model is None or not several):
@@ -181,7 +184,7 @@ def _prepare(system: System, table: CountingTable) -> None:
 
 def _summary(system: System, table: CountingTable) -> str:
     counted = len(table.currents)
-    baths = " and ".join(f"{bath.name} at {float(bath.temperature):g}" for bath in system.model.baths)
+    baths = " and ".join(f"{bath.name} at {float(bath.temperature):g}" for bath in system.model.baths) or "no bath"
     return (
         f"{system.table.name} of {system.model.dimension} levels on {baths}, "
         f"{counted} {'current' if counted == 1 else 'currents'} to order {table.order}"
