@@ -29,6 +29,8 @@ MODELS: dict[str, Build] = {
     "XXZ chain": lambda hot, cold: lib.xxz_chain(3, 0.5, 0.005, hot, cold, coupling=0.01),
     "coupled oscillators": lambda hot, cold: lib.coupled_oscillators(3, 1.0, 0.02, 0.005, hot, cold),
     "coupled qubits": lambda hot, cold: lib.coupled_qubits([1.0, 1.3], 0.2, 0.002, hot, cold),
+    "three-level refrigerator": lambda hot, cold: lib.three_level_refrigerator(hot, hot, cold, rate_work=0.02),
+    "collective spins": lambda hot, cold: lib.collective_spins(3, 1.0, 0.002, 0.004, hot, cold),
     "fermionic level": lambda hot, cold: lib.fermionic_level(-0.3, 0.02, hot, 0.2),
 }
 

@@ -12,6 +12,7 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import cumulants
+from thermokin.model.bath import finite_numbers
 from thermokin.model.current import heat
 from thermokin.model.family import Family
 from thermokin.model.model import Model
@@ -107,7 +108,7 @@ def rectification(
     if not isinstance(family, Family) and not callable(family):
         raise TypeError(f"`family` must be a Family or a function that makes a Model, got {shown(family)}.")
     made = family if isinstance(family, Family) else Family(family)
-    high, low = np.asarray(hot, dtype=np.float64), np.asarray(cold, dtype=np.float64)
+    high, low = finite_numbers(hot, "hot"), finite_numbers(cold, "cold")
     if not (high > low).all():
         raise ArgumentError("`hot` must be above `cold`.", "hot")
     one, other = baths

@@ -190,6 +190,9 @@ def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Mode
     sector, limit = Sector(levels, levels), motion.limit
     rates = motion.rates.toarray() if isinstance(motion.rates, sparse.csr_array) else motion.rates
     values, right, left = motion.modes
+    if np.iscomplexobj(right):  # without detailed balance their lengths are those of an eigensolver
+        right, left = right.copy(), left.copy()
+        _to_trace_one(sector, right, left)
     final = limit.stationary[0] if limit.unique else None
     residual = _residual(rates, values, right)
     lasting = np.full(values.shape[:-1], len(limit.classes), dtype=np.int64)

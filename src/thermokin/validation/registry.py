@@ -18,6 +18,7 @@ from thermokin.validation import (
     leads,
     levels,
     noise_of_transport,
+    machines,
     precision,
     published_currents,
     races,
@@ -50,6 +51,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         entropy,
         gaussian_systems,
         races,
+        machines,
     )
     for name in file.__all__
 )
