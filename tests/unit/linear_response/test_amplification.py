@@ -18,6 +18,11 @@ def test_a_sweep_is_its_points_and_heats_of_the_other_two_add_up_to_minus_one() 
     one = tk.amplification(DEVICE, {"middle": 0.1})
     assert right.factor[1] == pytest.approx(float(one.factor), rel=1e-10)
     assert (right.factor_error < 1e-6 * np.abs(right.factor)).all()
+    # Each derivative moved by its error to the side that moves the factor most.
+    error = right.response.error[..., 0]
+    moved = (np.abs(right.of_steered) + error[..., 0]) / (np.abs(right.of_control) - error[..., 1])
+    np.testing.assert_allclose(np.abs(right.factor) + right.factor_error, moved, rtol=1e-12)
+    assert (right.factor_error > 0.0).all()
 
 
 def test_it_is_shown_with_its_factor_first_and_as_labelled_data() -> None:

@@ -166,3 +166,22 @@ def test_what_is_no_maser_is_refused(arguments: dict[str, Any], match: str) -> N
 def test_a_drive_as_strong_as_the_gaps_is_in_doubt() -> None:
     with pytest.warns(tk.errors.ValidityWarning, match="the smallest gap over the drive"):
         build(0.5, 5.0)
+
+
+@pytest.mark.parametrize("pair", ["upper", "lower"])
+@pytest.mark.parametrize("detuning", [0.0, 0.013])
+def test_cycles_of_the_maser_have_their_closed_form(pair: Any, detuning: float) -> None:
+    drive, hot, cold, wide, narrow, G_h, G_c = 0.03, 5.0, 0.8, 2.2, 0.9, 0.02, 0.05
+    n_h, n_c = 1.0 / np.expm1(wide / hot), 1.0 / np.expm1(narrow / cold)
+    up, down = {"h": G_h * n_h, "c": G_c * n_c}, {"h": G_h * (n_h + 1.0), "c": G_c * (n_c + 1.0)}
+    out, back = (down, up) if pair == "upper" else (up, down)
+    decay = out["h"] + out["c"]
+    W = 4.0 * drive**2 * decay / (decay**2 + 4.0 * detuning**2)
+    trees = out["h"] * out["c"] + up["c"] * down["h"] + up["h"] * down["c"]
+    trees += W * (decay + 2.0 * back["h"] + 2.0 * back["c"])
+    expected = W * (up["h"] * down["c"] - down["h"] * up["c"]) / trees
+    given = {"gap_hot": wide, "gap_cold": narrow, "rate_hot": G_h, "rate_cold": G_c, "detuning": detuning}
+    model = build(drive, hot, cold, **given, driven_pair=pair)
+    rho = tk.steady_state(model)
+    assert float(tk.heat(model, "hot").mean(rho)) == pytest.approx(expected * wide, rel=1e-11)
+    assert float(tk.heat(model, "cold").mean(rho)) == pytest.approx(-expected * narrow, rel=1e-11)
