@@ -174,17 +174,17 @@ wrong(
 wrong(
     "an unknown model",
     changed(('"qubit"', '"qbit"')),
-    ':2: model.name: must be one of "coupled_qubits", "fermionic_level", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "operators", got "qbit" (did you mean "qubit"?)',
+    ':2: model.name: must be one of "collective_spins", "coupled_qubits", "fermionic_level", "four_level_refrigerator", "heat_rectifier", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "spin_diode", "thermal_transistor", "three_level_refrigerator", "operators", got "qbit" (did you mean "qubit"?)',
 )
 wrong(
     "a model that is a number",
     changed(('name = "qubit"', "name = 3")),
-    ':2: model.name: must be one of "coupled_qubits", "fermionic_level", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "operators", got 3',
+    ':2: model.name: must be one of "collective_spins", "coupled_qubits", "fermionic_level", "four_level_refrigerator", "heat_rectifier", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "spin_diode", "thermal_transistor", "three_level_refrigerator", "operators", got 3',
 )
 wrong(
     "no model named",
     changed(('name = "qubit"\n', "")),
-    ':1: model.name: must be given: one of "coupled_qubits", "fermionic_level", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "operators"',
+    ':1: model.name: must be given: one of "collective_spins", "coupled_qubits", "fermionic_level", "four_level_refrigerator", "heat_rectifier", "ising_chain", "levels", "oscillator", "qubit", "qutrit_ladder", "qutrit_lambda", "qutrit_v", "random_levels", "spin", "spin_diode", "thermal_transistor", "three_level_refrigerator", "operators"',
 )
 wrong(
     "a chain between two baths",

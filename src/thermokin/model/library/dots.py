@@ -14,7 +14,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.library.transition import unit
 from thermokin.model.model import Model
-from thermokin.model.parameter import Energy, Parameter, Rate, Temperature, knows_parameters
+from thermokin.model.parameter import NOT_THERMAL, Energy, Parameter, Rate, Temperature, knows_parameters
 from thermokin.model.spectrum import Flat
 from thermokin.model.statistics import Fermi
 from thermokin.operators.as_numbers import as_extended, common_axes
@@ -78,7 +78,7 @@ def single_dot(
     potential_right: Energy = 0.0,
     rate_left: Rate = 0.01,
     rate_right: Rate = 0.01,
-) -> Model:
+) -> Annotated[Model, NOT_THERMAL]:
     """One level between two leads, sequential tunnelling: electrons enter at G f and leave at G (1 - f).
 
     With f_l, f_r the Fermi functions at the level and G = G_l + G_r, the current is I = (G_l G_r / G)(f_l - f_r)
@@ -133,7 +133,7 @@ def quantum_dot(
     potential_right: Energy = 0.0,
     rate_left: Rate = 0.01,
     rate_right: Rate = 0.01,
-) -> Model:
+) -> Annotated[Model, NOT_THERMAL]:
     """One orbital for both spins between two leads, with a charging energy: Anderson's dot in sequential tunnelling.
 
     States of energies 0, energy (twice) and 2 energy + interaction; an electron of either spin tunnels at the rates of

@@ -11,7 +11,7 @@ from thermokin._errors import ArgumentError
 from thermokin.model.bath import finite_numbers, positive_numbers
 from thermokin.model.library.dots import single_dot
 from thermokin.model.model import Model
-from thermokin.model.parameter import Energy, Number, Parameter, Rate, Temperature, knows_parameters
+from thermokin.model.parameter import NOT_THERMAL, Energy, Number, Parameter, Rate, Temperature, knows_parameters
 from thermokin.operators.as_numbers import common_axes
 
 __all__ = ["electron_pump"]
@@ -32,7 +32,7 @@ def electron_pump(
     energy: Energy = 0.0,
     potential_left: Energy = 0.0,
     potential_right: Energy = 0.0,
-) -> Model:
+) -> Annotated[Model, NOT_THERMAL]:
     """One level between two leads at one phase x of a cycle that pumps an electron, if it is slow and deep.
 
     Its energy is energy - amplitude cos(2 pi x), its barriers have the rates rate exp(+-contrast sin(2 pi x)), left
