@@ -70,6 +70,7 @@ from thermokin.model.statistics import Bose as Bose
 from thermokin.model.statistics import Fermi as Fermi
 from thermokin.model.statistics import SpinBath as SpinBath
 from thermokin.model.statistics import Statistics as Statistics
+from thermokin.model.unified import unified as unified
 from thermokin.motion.evolution import evolve as evolve
 from thermokin.motion.modes import modes as modes
 from thermokin.motion.starts import Gibbs as Gibbs

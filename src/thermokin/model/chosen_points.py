@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import IntArray
 from thermokin.model.bath import Bath
-from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.contact import Contact
+from thermokin.model.frame_operator import Eigenframe, FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.model import Model
+from thermokin.model.shaped_spectra import Band
+from thermokin.model.spectrum import Drude, Flat, Lorentzian, Ohmic
 
 __all__ = ["ChosenPoints"]
 
@@ -57,6 +61,40 @@ class ChosenPoints:
     def bath(self, bath: Bath) -> Bath:
         """The bath at these points."""
         return Bath(bath.name, self.of(bath.temperature, 0), self.of(bath.chemical_potential, 0), bath.statistics)
+
+    def contact(self, contact: Contact) -> Contact:
+        """The contact at these points.
+
+        Args:
+            contact: the contact.
+
+        Returns:
+            The contact; its spectrum is the same where that does not depend on the point.
+
+        Raises:
+            ArgumentError: if the spectrum has leading axes and is none of this package.
+        """
+        spectrum = contact.spectrum
+        if spectrum.continued(np.zeros(1)).ndim > 1:
+            if not isinstance(spectrum, Flat | Ohmic | Drude | Lorentzian | Band):
+                raise ArgumentError(
+                    f"a {type(spectrum).__name__} with leading axes cannot be taken apart where points of a sweep "
+                    "differ in their clusters; build these models point by point.",
+                    "spectrum",
+                )
+            spectrum = type(spectrum)(
+                **{each.name: self.of(np.asarray(getattr(spectrum, each.name)), 0) for each in fields(spectrum)}
+            )
+        return Contact(self.bath(contact.bath), self.of(contact.operator, 2), spectrum)
+
+    def states(self, states: Eigenframe) -> Eigenframe:
+        """The eigenstates at these points."""
+        return Eigenframe(
+            self.of(states.energies, 1),
+            self.of(states.levels, 1),
+            None if states.frame is None else self.of(states.frame, 2),
+            None if states.particles is None else self.of(states.particles, 1),
+        )
 
     def table(self, table: JumpTable) -> JumpTable:
         """The jumps at these points."""

@@ -14,7 +14,7 @@ from thermokin.model.frame_operator import Eigenframe
 from thermokin.model.sweep_refusals import refuse_changes, refuse_crossings, refuse_interference
 from thermokin.operators.as_numbers import in_sweep
 
-__all__ = ["NEGLIGIBLE", "ContactJumps", "contact_jumps", "dephasing"]
+__all__ = ["NEGLIGIBLE", "ContactJumps", "contact_jumps", "dephasing", "present_elements"]
 
 NEGLIGIBLE = 1e-13  # matrix elements below this fraction of the operator's largest are rounding of the eigenbasis
 EPSILON = float(np.finfo(np.float64).eps)
@@ -76,7 +76,7 @@ def contact_jumps(position: int, contact: Contact, states: Eigenframe, tolerance
     """
     energies, frame = states.levels, states.frame
     operator = contact.operator if frame is None else frame.conj().swapaxes(-1, -2) @ contact.operator @ frame
-    present = _present(operator)
+    present = present_elements(operator)
     if contact.bath.statistics.moves_particles:
         found = clusters(energies, present, tolerance)
         refuse_interference(position, found, energies)
@@ -99,8 +99,15 @@ def contact_jumps(position: int, contact: Contact, states: Eigenframe, tolerance
     return ContactJumps(found, coupling, emission, absorption, 0.0)
 
 
-def _present(operator: ComplexArray) -> BoolArray:
-    """(..., d, d), which elements of the operator stand above rounding."""
+def present_elements(operator: ComplexArray) -> BoolArray:
+    """Which elements (..., d, d) of an operator stand above rounding.
+
+    Args:
+        operator: (..., d, d).
+
+    Returns:
+        The answer.
+    """
     size = np.abs(operator)
     return np.asarray(size > NEGLIGIBLE * size.max(axis=(-2, -1), keepdims=True))
 

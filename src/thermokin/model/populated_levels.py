@@ -13,7 +13,7 @@ from thermokin.model.contact_jumps import ContactJumps
 from thermokin.model.frame_operator import Eigenframe
 from thermokin.numerics.level_sums import over_levels
 
-__all__ = ["boltzmann", "hottest", "populated"]
+__all__ = ["above_lowest", "boltzmann", "hottest", "populated"]
 
 
 def hottest(contacts: Sequence[Contact]) -> FloatArray:
@@ -63,7 +63,7 @@ def populated(states: Eigenframe, contacts: Sequence[Contact], parts: Sequence[C
     Cost:
         A few passes over the jumps.
     """
-    above = _above(states)
+    above = above_lowest(states)
     takers = [(part, part.clusters.label != part.clusters.zero) for part in parts if part.particles == 0.0]
     columns = [part.clusters.column[taking] for part, taking in takers]
     if not columns or (above <= above[..., np.concatenate(columns)].min(axis=-1, keepdims=True, initial=np.inf)).all():
@@ -82,8 +82,15 @@ def populated(states: Eigenframe, contacts: Sequence[Contact], parts: Sequence[C
     return boltzmann(np.where(np.isfinite(start), above - start - warm, 0.0), warm)
 
 
-def _above(states: Eigenframe) -> FloatArray:
-    """Energies (..., d), from the lowest level of as many particles."""
+def above_lowest(states: Eigenframe) -> FloatArray:
+    """Energies (..., d), from the lowest level of as many particles.
+
+    Args:
+        states: the eigenstates of the Hamiltonian.
+
+    Returns:
+        The energies [energy].
+    """
     levels = states.levels
     if states.particles is None:
         return np.asarray(levels - over_levels(np.minimum, levels)[..., None])

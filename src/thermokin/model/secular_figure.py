@@ -25,7 +25,11 @@ BLOCK = 1 << 20  # numbers of one block of points
 
 
 def secular_figure(
-    states: Eigenframe, contacts: Sequence[Contact], parts: Sequence[ContactJumps], tolerance: float
+    states: Eigenframe,
+    contacts: Sequence[Contact],
+    parts: Sequence[ContactJumps],
+    tolerance: float,
+    weight: FloatArray | None = None,
 ) -> Assumption:
     """The smallest difference that any contact must resolve, over the largest rate, on the levels that states populate.
 
@@ -38,11 +42,12 @@ def secular_figure(
         contacts: the contacts.
         parts: the jumps of each.
         tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
+        weight: of each level (..., d); None for `populated`.
 
     Returns:
         The figure.
     """
-    weight = populated(states, contacts, parts)
+    weight = populated(states, contacts, parts) if weight is None else weight
     resolved, rate = np.full(states.levels.shape[:-1], np.inf), np.zeros(())
     for part in parts:
         rate = np.maximum(rate, _fastest(part, np.ones(states.levels.shape[-1]) if part.particles else weight))

@@ -21,7 +21,7 @@ from thermokin.operators.as_numbers import as_real, common_axes, shown
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import Dims, common_dims, dims_of
 
-__all__ = ["SecularParts", "secular_parts", "thermal_table"]
+__all__ = ["SecularParts", "SecularSystem", "parts_between", "secular_parts", "secular_system", "thermal_table"]
 
 _REMEDY = "wrap each coupling operator: tk.Contact(bath, operator, spectrum)"
 
@@ -53,6 +53,25 @@ class SecularParts:
     dims: Dims
 
 
+@dataclass(frozen=True, eq=False)
+class SecularSystem:
+    """A Hamiltonian's eigenstates and the contacts, checked.
+
+    Args:
+        states: the eigenstates.
+        contacts: the contacts.
+        baths: the baths, each once.
+        tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
+        dims: the parts of the user's space, where QuTiP objects have said them.
+    """
+
+    states: Eigenframe
+    contacts: Sequence[Contact]
+    baths: Sequence[Bath]
+    tolerance: float
+    dims: Dims
+
+
 def secular_parts(
     hamiltonian: OperatorLike,
     contacts: Sequence[Contact],
@@ -71,6 +90,33 @@ def secular_parts(
 
     Returns:
         The parts.
+
+    Raises:
+        ValueError: as `davies`.
+        TypeError: if a contact is not a `Contact`.
+    """
+    system = secular_system(hamiltonian, contacts, number_operator, tolerance, said)
+    return parts_between(system.states, system.contacts, system.baths, system.tolerance, system.dims)
+
+
+def secular_system(
+    hamiltonian: OperatorLike,
+    contacts: Sequence[Contact],
+    number_operator: OperatorLike | None,
+    tolerance: float,
+    said: Mapping[str, Dims],
+) -> SecularSystem:
+    """The eigenstates of a Hamiltonian and the contacts, once they fit together.
+
+    Args:
+        hamiltonian: H (..., d, d) [energy].
+        contacts: how the baths touch the system.
+        number_operator: particle number (..., d, d), or None.
+        tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
+        said: the parts of the user's space, by the arguments of the builder that say them.
+
+    Returns:
+        The system.
 
     Raises:
         ValueError: as `davies`.
@@ -101,8 +147,31 @@ def secular_parts(
     baths = _distinct([contact.bath for contact in contacts])
     states = eigenframe(matrix, number)
     require_removal(contacts, number, states.frame)
-    jumps = tuple(contact_jumps(position, contact, states, width) for position, contact in enumerate(contacts))
-    table = thermal_table(jumps, [baths.index(contact.bath) for contact in contacts], matrix.shape[-1])
+    return SecularSystem(states, contacts, baths, width, dims)
+
+
+def parts_between(
+    states: Eigenframe, contacts: Sequence[Contact], baths: Sequence[Bath], tolerance: float, dims: Dims
+) -> SecularParts:
+    """The parts of the secular model whose jumps lead between some states.
+
+    Args:
+        states: the states, with the energies that jumps exchange.
+        contacts: how the baths touch the system.
+        baths: the baths, each once.
+        tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
+        dims: the parts of the user's space.
+
+    Returns:
+        The parts.
+
+    Raises:
+        ValueError: as `contact_jumps`.
+    """
+    jumps = tuple(contact_jumps(position, contact, states, tolerance) for position, contact in enumerate(contacts))
+    names = [bath.name for bath in baths]
+    owners = [names.index(contact.bath.name) for contact in contacts]
+    table = thermal_table(jumps, owners, states.levels.shape[-1])
     return SecularParts(
         energy=FrameOperator(states.energies),
         number=None if states.particles is None else FrameOperator(states.particles),
@@ -110,7 +179,7 @@ def secular_parts(
         jumps=jumps,
         table=table,
         baths=tuple(baths),
-        assumption=secular_figure(states, contacts, jumps, width),
+        assumption=secular_figure(states, contacts, jumps, tolerance),
         states=states,
         dims=dims,
     )
