@@ -42,6 +42,7 @@ from thermokin.linear_response.response import response as response
 from thermokin.linear_response.susceptibility import susceptibility as susceptibility
 from thermokin.machines.figures_of_merit import figures_of_merit as figures_of_merit
 from thermokin.machines.rectification import rectification as rectification
+from thermokin.master_equations.generators import generators as generators
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel

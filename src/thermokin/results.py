@@ -41,6 +41,7 @@ from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.machines.rectification import Rectification
+from thermokin.master_equations.generators import Generators
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
@@ -89,6 +90,7 @@ __all__ = [
     "GaussianLedger",
     "GaussianSpectrum",
     "GaussianState",
+    "Generators",
     "HeatDistribution",
     "IdealCycle",
     "IntegratedCovariance",

@@ -141,10 +141,8 @@ def _fitted(energies: FloatArray, elements: _Elements, limit: FloatArray, passin
 
 
 def _means(elements: _Elements, energies: FloatArray, gaps: FloatArray, passing: FloatArray) -> FloatArray:
-    """The frequency (p, c) of each cluster: that of what passes, or of all alike where nothing does.
-
-    Of elements with one frequency the one from the lowest level tells what passes.
-    """
+    """The frequency (p, c) of each cluster: that of what passes, or of all alike where nothing does."""
+    # Of elements with one frequency the one from the lowest level tells what passes.
     telling = np.flatnonzero(elements.distinct >= 0)
     order = telling[np.lexsort((energies[0, elements.column[telling]], elements.distinct[telling]))]
     start = np.flatnonzero(np.diff(elements.distinct[order], prepend=-1))
@@ -203,11 +201,9 @@ def _strain(
 
 
 def _steps(elements: _Elements, energies: FloatArray) -> _Steps:
-    """A path from the first level of each component to every other, and what the remaining elements tell.
-
-    Those that leave hardly populated levels tell nothing that the others do not: they are left out where they would,
-    the highest first, and where they would bring levels that an element links to one energy.
-    """
+    """A path from the first level of each component to every other, and what the remaining elements tell."""
+    # Those that leave hardly populated levels tell nothing that the others do not: they are left out where they would,
+    # the highest first, and where they would bring levels that an element links to one energy.
     size = energies.shape[-1]
     component, multiples = np.arange(size), np.zeros((size, elements.clusters), dtype=np.int64)
     loops: set[tuple[int, ...]] = set()

@@ -240,9 +240,13 @@ def _scattered(values: Numbers, batch: tuple[int, ...], points: IntArray | slice
     return found.reshape(*batch, -1)
 
 
-def _in_users_basis(energies: FloatArray, frame: ComplexArray | None) -> FloatArray | ComplexArray:
+def _in_users_basis(energies: FloatArray, frame: ComplexArray | None) -> ComplexArray:
     diagonal = energies[..., None] * np.eye(energies.shape[-1])
-    return diagonal if frame is None else np.asarray((frame * energies[..., None, :]) @ frame.conj().swapaxes(-1, -2))
+    return (
+        diagonal.astype(np.complex128)
+        if frame is None
+        else np.asarray((frame * energies[..., None, :]) @ frame.conj().swapaxes(-1, -2))
+    )
 
 
 def _require_one_point(parts: Sequence[SecularParts]) -> None:

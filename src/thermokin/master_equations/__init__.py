@@ -1,0 +1,1 @@
+"""Master equations side by side: what each makes of one system, and how far from another."""

@@ -1,0 +1,101 @@
+"""What master equations side by side look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thermokin.master_equations.generators import Generators
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+__all__ = ["GeneratorsView"]
+
+STYLES: dict[str, dict[str, Any]] = {
+    "geometric": {"color": "0.6", "linewidth": 5.0, "solid_capstyle": "round"},
+    "local": {"linestyle": "--"},
+    "unified": {"linewidth": 2.0},
+    "davies": {"linestyle": "-."},
+    "bloch-redfield": {"linestyle": ":", "color": "k"},
+}
+
+
+class GeneratorsView(View[Generators], of=Generators):
+    """Heats first, then what is known of their errors."""
+
+    coordinates = (
+        Variable("generator", "name of the generator", "1", ("generator",), lambda r: list(r.names), shown=False),
+        Variable("bath", "name of the bath", "1", ("bath",), lambda r: list(r.baths), shown=False),
+    )
+    variables = (
+        Variable("heats", "heat from the bath", "energy/time", ("generator", "bath")),
+        Variable("estimated_errors", "relative error of currents as the assumptions estimate it", "1", ("generator",)),
+        Variable("deviations", "of heats from those of the geometric generator", "1", ("generator",)),
+        Variable("distances", "trace distance from the geometric generator's state", "1", ("generator",)),
+        Variable("lowest_eigenvalues", "lowest eigenvalue of the state", "1", ("generator",)),
+    )
+
+    def title(self, result: Generators) -> str:
+        """Which to trust."""
+        found, counts = np.unique(result.trust, return_counts=True)
+        if result.trust.ndim == 0:
+            said = f"trust {found[0]}"
+        else:
+            said = "trust " + ", ".join(f"{name} at {count} points" for name, count in zip(found, counts, strict=True))
+        return f"Generators {', '.join(result.names)}: {said}"
+
+    def plot(
+        self, result: Generators, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None = None
+    ) -> tuple[Figure, Any]:
+        """Heat from the first bath by each generator, over the coupling where that is swept.
+
+        Args:
+            result: the comparison.
+            ax: axes to draw in; a new figure if None.
+
+        Returns:
+            The figure and its axes.
+
+        Raises:
+            ValueError: if there is more than one axis of a sweep.
+        """
+        from matplotlib import pyplot as plt
+
+        if result.trust.ndim > 1:
+            raise ValueError("a figure shows one axis of a sweep; compare generators along one parameter at a time.")
+        axes: Any = (
+            plt.subplots(figsize=(6.0, 3.6), layout="constrained")[1]
+            if ax is None
+            else np.ravel(np.asarray(ax, dtype=object))[0]
+        )
+        heats = result.heats[..., 0]
+        if result.trust.ndim == 0:
+            axes.barh(result.names[::-1], heats[::-1], height=0.6)
+            axes.axvline(heats[result.names.index("geometric")], color="0.6", zorder=0)
+            axes.set_xlabel(f"heat from {result.baths[0]} [energy/time]")
+            return axes.figure, axes
+        along = result.coupling
+        known = bool(np.isfinite(along).all() and np.unique(along).size == along.size)
+        place = along if known else np.arange(along.size)
+        order = np.argsort(place)
+        for name in sorted(result.names, key=list(STYLES).index):
+            line = heats[:, result.names.index(name)]
+            axes.plot(place[order], line[order], label=name, **STYLES[name])
+        if known and place.min() > 0.0 and place.max() > 10.0 * place.min():
+            axes.set_xscale("log")
+        if (heats[np.isfinite(heats)] > 0.0).all() and np.nanmax(heats) > 30.0 * np.nanmin(heats):
+            axes.set_yscale("log")
+        axes.set(
+            xlabel="coupling [energy]" if known else "point of the sweep",
+            ylabel=f"heat from {result.baths[0]} [energy/time]",
+        )
+        axes.legend(frameon=False)
+        return axes.figure, axes
