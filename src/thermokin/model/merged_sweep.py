@@ -159,8 +159,8 @@ def _passing(
     batch: tuple[int, ...],
 ) -> FloatArray:
     """How much each element |row><column| lets pass from one bath to another (p, d, d) [1/time]."""
-    # A frequency that two baths couple to at rates g and g' passes heat in proportion to g g' / (g + g'). So the heat of
-    # two modes, each of which lies with one bath, passes at the mean of their frequencies that these weigh.
+    # A frequency to which two baths couple at rates g and g' passes heat in proportion to g g' / (g + g'): that of two
+    # modes, each of which lies with one bath, passes at the mean of their frequencies that these weigh.
     size = gaps.shape[-1]
     rates: dict[str, FloatArray] = {}
     for contact, coupling, link in zip(system.contacts, couplings, links, strict=True):

@@ -29,7 +29,7 @@ from thermokin.operators.outside import dims_of
 
 Numbers = TypeVar("Numbers", FloatArray, FloatArray | ComplexArray)
 
-__all__ = ["UnifiedParts", "unified", "unified_parts"]
+__all__ = ["UnifiedParts", "as_width", "unified", "unified_parts"]
 
 
 def unified(
@@ -139,7 +139,7 @@ def unified_parts(
     """
     said = {"hamiltonian": dims_of(hamiltonian, "hamiltonian")}
     system = secular_system(hamiltonian, contacts, number_operator, tolerance, said)
-    return UnifiedParts(system, merged_sweep(system, None if width is None else _width(width)))
+    return UnifiedParts(system, merged_sweep(system, None if width is None else as_width(width)))
 
 
 class UnifiedParts:
@@ -241,12 +241,9 @@ def _scattered(values: Numbers, batch: tuple[int, ...], points: IntArray | slice
 
 
 def _in_users_basis(energies: FloatArray, frame: ComplexArray | None) -> ComplexArray:
-    diagonal = energies[..., None] * np.eye(energies.shape[-1])
-    return (
-        diagonal.astype(np.complex128)
-        if frame is None
-        else np.asarray((frame * energies[..., None, :]) @ frame.conj().swapaxes(-1, -2))
-    )
+    if frame is None:
+        return energies[..., None] * np.eye(energies.shape[-1], dtype=np.complex128)
+    return np.asarray((frame * energies[..., None, :]) @ frame.conj().swapaxes(-1, -2))
 
 
 def _require_one_point(parts: Sequence[SecularParts]) -> None:
@@ -254,7 +251,18 @@ def _require_one_point(parts: Sequence[SecularParts]) -> None:
         raise ValueError("`lamb_shift` is integrated for one point; build the models of a sweep one by one.")
 
 
-def _width(width: ArrayLike) -> FloatArray:
+def as_width(width: ArrayLike) -> FloatArray:
+    """A width, or the error that says what is wrong with it.
+
+    Args:
+        width: what was given as one.
+
+    Returns:
+        (...) [energy].
+
+    Raises:
+        ArgumentError: if it is negative or not finite.
+    """
     value = finite_numbers(width, "width")
     if (value < 0.0).any():
         raise ArgumentError(f"`width` must be >= 0, got {value.min():g}.", "width")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-import matplotlib
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -13,7 +13,7 @@ from thermokin.master_equations.bloch_redfield import bloch_redfield
 from thermokin.operators.spins import pauli
 from thermokin.operators.tensor import embed
 
-matplotlib.use("Agg")
+mpl.use("Agg")
 SPIN = pauli()
 FLIPS = [embed(SPIN.x, site, (2, 2)) for site in (0, 1)]
 ENDS = [
@@ -86,9 +86,7 @@ def test_leads_are_compared_as_well() -> None:
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
     one, two = np.kron(lower, np.eye(2)), np.kron(np.diag([1.0, -1.0]), lower)
     number = one.T @ one + two.T @ two
-    baths = [
-        tk.Bath(n, 0.5, chemical_potential=mu, statistics=tk.Fermi()) for n, mu in (("left", 0.3), ("right", -0.3))
-    ]
+    baths = [tk.Bath(*each, statistics=tk.Fermi()) for each in (("left", 0.5, 0.3), ("right", 0.5, -0.3))]
     ends = [tk.Contact(bath, site, tk.Flat(0.02)) for bath, site in zip(baths, (one, two), strict=True)]
     found = tk.generators(number + 0.004 * (one.T @ two + two.T @ one), ends, bare=number, number_operator=number)
     assert found.names == ("local", "unified", "davies", "geometric")
@@ -97,15 +95,13 @@ def test_leads_are_compared_as_well() -> None:
 
 
 def test_a_generator_that_refuses_is_named_and_the_others_stand() -> None:
-    whole, _ = qubits(1.0, 0.01)
-    tilted = [
-        tk.Contact(tk.Bath("hot", 0.5), FLIPS[0], tk.Ohmic(0.02)),
-        tk.Contact(tk.Bath("cold", 0.25), FLIPS[1], tk.Ohmic(0.02)),
-    ]
-    found = tk.generators(whole, tilted, bare=np.diag([0.0, 1.0, 1.0, 2.0]), width=5.0)
+    ladder, every = np.diag([0.0, 1.0, 2.0]), np.ones((3, 3)) - np.eye(3)
+    ends = [tk.Contact(tk.Bath(name, 0.5), every, tk.Ohmic(0.01, cutoff=9.0)) for name in ("one", "two")]
+    found = tk.generators(ladder, ends, width=1.5)
+    assert "that no levels have in common" in found.refused["unified"]
+    assert np.isnan(found.heats[found.names.index("unified")]).all()
     assert np.isfinite(found.heats[found.names.index("davies")]).all()
-    with pytest.raises(ValueError, match="`bare` must have shape"):
-        tk.local(whole, tilted, np.eye(2))
+    assert found.trust == "davies"
 
 
 def test_it_shows_itself_in_lines_data_and_figures() -> None:
