@@ -26,7 +26,8 @@ from thermokin.model.davies import davies
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.secular_parts import secular_system
-from thermokin.model.unified import as_width, unified
+from thermokin.model.unified import unified
+from thermokin.model.unified_parts import as_width
 from thermokin.motion.steady_state import steady_state
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import as_hermitian

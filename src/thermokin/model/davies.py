@@ -9,12 +9,14 @@ from itertools import pairwise
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.model.assumption import Assumption
+from thermokin.model.better_builder import with_better_builder
 from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs
-from thermokin.model.secular_parts import secular_parts
+from thermokin.model.secular_parts import SecularParts, SecularSystem, secular_parts
 from thermokin.operators.outside import dims_of
 
 __all__ = ["LambShift", "davies"]
@@ -76,10 +78,16 @@ def davies(
         parts.baths,
         number=parts.number,
         frame=parts.frame,
-        validity=[parts.assumption],
+        validity=_judged(parts, contacts),
         dims=parts.dims,
         origin=inputs.origin(parts.jumps, tolerance, shifted=lamb_shift is not None),
     )
+
+
+def _judged(parts: SecularParts, contacts: Sequence[Contact]) -> list[Assumption]:
+    """The secular line, which names a builder that serves better where it is in doubt."""
+    system = SecularSystem(parts.states, contacts, parts.baths, 0.0, parts.dims)
+    return with_better_builder([parts.assumption], None, contacts, None, system)
 
 
 @dataclass(frozen=True)

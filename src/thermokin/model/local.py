@@ -9,6 +9,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.assumption import Assumption
+from thermokin.model.better_builder import with_better_builder
 from thermokin.model.bohr import DEFAULT_TOLERANCE, smallest_gap
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
@@ -84,7 +85,10 @@ def local(
         parts.baths,
         number=parts.number,
         frame=frame,
-        validity=[*_weak_links(whole, separate, contacts, parts), replace(parts.assumption, instead=WEAKER)],
+        validity=[
+            *with_better_builder(_weak_links(whole, separate, contacts, parts), hamiltonian, contacts, number_operator),
+            replace(parts.assumption, instead=WEAKER),
+        ],
         dims=parts.dims,
         origin=inputs.origin(parts.jumps, tolerance),
     )
