@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
 
-__all__ = ["full_heat_rates", "runs_uphill"]
+__all__ = ["FullHeat"]
 
-ROUNDING = 1e-12  # of the sizes that a rate is the sum of
-CLEAR = 1e-9  # of the heats: entropy of that size below 0 is rounding
+CLEAR = 1e-9  # of the heats: less is rounding
 
 
-def full_heat_rates(evolution: Evolution) -> dict[str, FloatArray]:
+class FullHeat:
+    """What a ledger says of heat counted with the whole Hamiltonian."""
+
+    evolution: Evolution
+
+    @cached_property
+    def full_heat_rate(self) -> Mapping[str, FloatArray]:
+        """tr(H D_b rho) with the whole Hamiltonian; not the heat where another energy is counted [energy/time]."""
+        return _full_heat_rates(self.evolution)
+
+    @cached_property
+    def full_heat_runs_uphill(self) -> BoolArray:
+        """Whether `full_heat_rate` breaks the second law at rest: it runs from cold to hot, and nothing pays for it."""
+        return _runs_uphill(self.evolution, self.full_heat_rate)
+
+
+def _full_heat_rates(evolution: Evolution) -> dict[str, FloatArray]:
     """The rate tr(H D_b rho) of each bath, with H the whole Hamiltonian; of leads less mu tr(N D_b rho).
 
     Args:
@@ -46,20 +64,22 @@ def _taken_in(model: Model, place: int) -> FrameOperator:
     return FrameOperator.from_matrix(0.5 * (total + total.conj().swapaxes(-1, -2)))
 
 
-def runs_uphill(model: Model, rates: dict[str, FloatArray], moving: FloatArray) -> BoolArray:
+def _runs_uphill(evolution: Evolution, rates: Mapping[str, FloatArray]) -> BoolArray:
     """Whether heat by the whole Hamiltonian would lower the entropy of a system at rest, -sum of heat/T < 0.
 
     Args:
-        model: the model.
+        evolution: any evolution.
         rates: of each bath (..., t) [energy/time].
-        moving: how fast the state changes, 0 at rest (..., t) [1/time].
 
     Returns:
         (..., t); False where the state is not at rest.
     """
-    entropy, size = np.zeros(()), np.zeros(())
+    model = evolution.model
+    entropy, size, total = np.zeros(()), np.zeros(()), np.zeros(())
     for bath in model.baths:
+        flow = rates[bath.name]
         with np.errstate(divide="ignore", invalid="ignore"):
-            part = np.nan_to_num(rates[bath.name] / bath.temperature[..., None], nan=0.0, posinf=0.0, neginf=0.0)
-        entropy, size = entropy - part, size + np.abs(part)
-    return np.asarray((entropy < -CLEAR * size) & (moving <= CLEAR))
+            part = np.nan_to_num(flow / bath.temperature[..., None], nan=0.0, posinf=0.0, neginf=0.0)
+        entropy, size, total = entropy - part, size + np.abs(part), total + np.abs(flow)
+    changed = np.abs(evolution.expectation_rate(model.generator))
+    return np.asarray((entropy < -CLEAR * size) & (changed <= CLEAR * total))

@@ -29,6 +29,7 @@ from thermokin.thermo.entropy_production_rates import (
     population_entropy_production_rate,
     population_entropy_production_rates,
 )
+from thermokin.thermo.full_heat import FullHeat
 from thermokin.thermo.heat_account import heat_rates, heats, work_rate
 from thermokin.thermo.start_and_end import StartAndEnd
 from thermokin.thermo.time_integral import time_integral
@@ -37,7 +38,7 @@ __all__ = ["Ledger", "ledger"]
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger(Result):
+class Ledger(FullHeat, Result):
     """What an evolution costs. Every entry is an array over time (..., t), made on first use.
 
     Rates carry "rate" in their name; `heat`, `entropy_production` and `activity` without it count since time 0.

@@ -15,6 +15,8 @@ from thermokin.views.view import View
 
 __all__ = ["LedgerView"]
 
+SMALL = 64  # levels up to which a line may cost products of all jumps
+
 
 def _entry(name: str, meaning: str, unit: str, axes: tuple[str, ...] = (), **reads: Any) -> Variable[Ledger]:
     return Variable(name, meaning, unit, axes, shown=False, **reads)
@@ -67,7 +69,11 @@ class LedgerView(View[Ledger], of=Ledger):
 
     def title(self, result: Ledger) -> str:
         """Whose it is."""
-        return f"Ledger of {result.model.dimension} levels {span(result.times)}"
+        said = f"Ledger of {result.model.dimension} levels {span(result.times)}"
+        model = result.model
+        if not model.generator.is_diagonal and model.dimension <= SMALL and result.full_heat_runs_uphill.any():
+            said += "; by the whole Hamiltonian heat would run from cold to hot at rest"
+        return said
 
     def parameters(self, result: Ledger) -> dict[str, Known]:
         """Those of the evolution."""
