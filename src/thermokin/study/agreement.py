@@ -176,7 +176,22 @@ def _frequencies(draft: System) -> list[Problem]:
     return found
 
 
-_RULES = (_presence, _names, _spectra, _statistics, _couplings, _frequencies)
+def _builder(draft: System) -> list[Problem]:
+    """What the builder needs, and what it does not take."""
+    table: Any = draft.table
+    builder, bare = getattr(table, "builder", None), getattr(table, "energy_operator", None)
+    found = []
+    if builder == "local" and bare is None:
+        found.append(Problem(("model", "energy_operator"), 'must be given for builder "local": the uncoupled parts'))
+    if builder in ("davies", "unified") and bare is not None:
+        need = f'must be left out beside builder "{builder}", which counts the energy of the Hamiltonian'
+        found.append(Problem(("model", "energy_operator"), need, 'builder "local" counts it'))
+    if builder != "unified" and getattr(table, "width", None) is not None:
+        found.append(Problem(("model", "width"), 'must be left out where the builder is not "unified"'))
+    return found
+
+
+_RULES = (_presence, _builder, _names, _spectra, _statistics, _couplings, _frequencies)
 
 
 def number_flaw(arrays: Arrays) -> Problem | None:

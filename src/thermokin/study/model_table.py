@@ -99,6 +99,13 @@ class OperatorsTable(ModelTable):
     energy_operator: Matrix | None = Field(
         default=None, description="whose energy is counted, where the Hamiltonian holds a drive or is that of a frame"
     )
+    builder: Literal["davies", "unified", "local"] | None = Field(
+        default=None,
+        description='how baths act; if left out "davies", or "local" on the levels of an energy_operator',
+    )
+    width: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        default=None, description='closer than this frequencies share a jump of "unified" [energy]'
+    )
 
 
 class Coupling(Section):

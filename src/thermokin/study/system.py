@@ -23,6 +23,7 @@ from thermokin.model.model import Model
 from thermokin.model.parameter import REQUIRED, Parameter, parameters_of
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Fermi, SpinBath, Statistics
+from thermokin.model.unified import unified
 from thermokin.study.arrays import Arrays
 from thermokin.study.model_table import SPECTRA, ModelTable
 from thermokin.study.problem import Place
@@ -186,6 +187,12 @@ class System:
         contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
         bare, written = get("model", "energy_operator"), self.sections.get("channels", ())
         channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
+        if get("model", "builder") == "unified" and contacts:
+            merged = unified(hamiltonian, contacts, number_operator=particles, width=get("model", "width"))
+            if not channels:
+                return merged
+            bare, channels = merged.from_frame(merged.energy.dense), [*channels, *merged.channels]
+            return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
         if not channels and bare is None:
             return davies(hamiltonian, contacts, number_operator=particles)
         if not channels:
