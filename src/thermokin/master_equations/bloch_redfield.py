@@ -45,9 +45,6 @@ def bloch_redfield(hamiltonian: ComplexArray, contacts: Sequence[Contact]) -> tu
 
     Cost:
         d^4 numbers.
-
-    Reference:
-        qutip5.
     """
     import qutip
 

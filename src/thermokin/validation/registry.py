@@ -14,6 +14,7 @@ from thermokin.validation import (
     driving,
     entropy,
     gaussian_systems,
+    generators,
     initial_rates,
     leads,
     levels,
@@ -52,6 +53,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         gaussian_systems,
         races,
         machines,
+        generators,
     )
     for name in file.__all__
 )
