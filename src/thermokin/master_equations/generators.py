@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermokin._cached import cached_property
-from thermokin._errors import ThermokinError, ValidityWarning
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
-from thermokin.master_equations.bloch_redfield import bloch_redfield, takes_bloch_redfield
-from thermokin.master_equations.geometric import dissipated, geometric_jumps
-from thermokin.master_equations.local_error import local_error
+from thermokin.master_equations.bloch_redfield import takes_bloch_redfield
+from thermokin.master_equations.system_point import COUNTED, SystemPoint
 from thermokin.model.bath import Bath
-from thermokin.model.channel import Channel
 from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.contact import Contact
-from thermokin.model.current import heat
-from thermokin.model.davies import davies
-from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.secular_parts import secular_system
-from thermokin.model.unified import unified
 from thermokin.model.unified_parts import as_width
-from thermokin.motion.steady_state import steady_state
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import as_hermitian
 
 __all__ = ["Generators", "generators"]
 
-COUNTED = ("local", "unified", "davies")  # those whose jumps have quanta
 NONE = 1e-300
 
 
@@ -189,7 +178,7 @@ def generators(
         here = {name: chosen.of(one, 2).reshape(-1, size, size)[0] for name, one in matrices.items()}
         ends = [_single(chosen, contact) for contact in contacts] if batch else list(contacts)
         own = None if widths is None else float(np.broadcast_to(widths, batch).reshape(-1)[point])
-        points.append(_Point(here, ends, own, tuple(bath.name for bath in system.baths)).compared(names))
+        points.append(SystemPoint(here, ends, own, tuple(bath.name for bath in system.baths)).compared(names))
     baths = tuple(bath.name for bath in system.baths)
     refused: dict[str, str] = {}
     for one in points:
@@ -213,90 +202,3 @@ def _single(chosen: ChosenPoints, contact: Contact) -> Contact:
     temperature, potential = bath.temperature.reshape(-1)[0], bath.chemical_potential.reshape(-1)[0]
     operator = found.operator.reshape(-1, *found.operator.shape[-2:])[0]
     return Contact(Bath(bath.name, temperature, potential, bath.statistics), operator, found.spectrum)
-
-
-@dataclass(frozen=True, eq=False)
-class _Compared:
-    heats: FloatArray
-    states: ComplexArray
-    errors: FloatArray
-    coupling: float
-    refused: dict[str, str]
-    models: dict[str, Model]
-
-
-@dataclass(frozen=True, eq=False)
-class _Point:
-    """One point: its matrices by name, contacts, width, and the names of its baths."""
-
-    matrices: Mapping[str, ComplexArray]
-    contacts: list[Contact]
-    width: float | None
-    baths: tuple[str, ...]
-
-    def compared(self, names: Sequence[str]) -> _Compared:
-        """What each generator makes of it."""
-        size = self.matrices["hamiltonian"].shape[-1]
-        heats = np.full((len(names), len(self.baths)), np.nan)
-        states = np.full((len(names), size, size), np.nan, dtype=np.complex128)
-        errors, refused, models = np.full(len(names), np.nan), {}, {}
-        for place, name in enumerate(names):
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", ValidityWarning)
-                    if name in COUNTED:
-                        models[name] = self._counted[name]()
-                        state = steady_state(models[name])
-                        heats[place] = [float(np.ravel(heat(models[name], one).mean(state))[0]) for one in self.baths]
-                        states[place] = np.asarray(state).reshape(size, size)
-                        errors[place] = self._estimated(name, models[name])
-                    else:
-                        heats[place], states[place] = self._uncounted(name, models)
-            except (ValueError, ThermokinError) as error:
-                refused[name] = str(error)
-        parts = self.matrices.get("bare")
-        coupling = np.nan if parts is None else float(np.abs(self.matrices["hamiltonian"] - parts).max())
-        return _Compared(heats, states, errors, coupling, refused, models)
-
-    @property
-    def _counted(self) -> Mapping[str, Callable[[], Model]]:
-        whole, particles = self.matrices["hamiltonian"], self.matrices.get("number_operator")
-        return {
-            "local": lambda: local(whole, self.contacts, self.matrices["bare"], number_operator=particles),
-            "unified": lambda: unified(whole, self.contacts, number_operator=particles, width=self.width),
-            "davies": lambda: davies(whole, self.contacts, number_operator=particles),
-        }
-
-    def _estimated(self, name: str, model: Model) -> float:
-        """The largest relative error that the lines of `validity` estimate."""
-        found = 0.0
-        for line in model.validity:
-            inverse = 1.0 / max(line.smallest, NONE)
-            first_order = name == "unified" or line.name in ("local", "local filling")
-            found = max(found, inverse if first_order else inverse**2)
-        leads = any(contact.bath.statistics.moves_particles for contact in self.contacts)
-        return max(found, local_error(model, self.contacts)) if name == "local" and not leads else found
-
-    def _uncounted(self, name: str, models: dict[str, Model]) -> tuple[Any, ComplexArray]:
-        whole = self.matrices["hamiltonian"]
-        if name == "geometric":
-            jumps = geometric_jumps(whole, self.contacts)
-            models[name] = Model(whole, [Channel(jump, None) for own in jumps for jump in own])
-            state = np.asarray(steady_state(models[name]))
-            moved = [dissipated(own, state) for own in jumps]
-        else:
-            state, moved = bloch_redfield(whole, self.contacts)
-        found = []
-        for bath in self.baths:
-            total = 0.0
-            for contact, change in zip(self.contacts, moved, strict=True):
-                if contact.bath.name == bath:
-                    total += float(np.trace(self._counted_energy(contact) @ change).real)
-            found.append(total)
-        return found, state
-
-    def _counted_energy(self, contact: Contact) -> ComplexArray:
-        """H, or H - mu N of a lead."""
-        particles = self.matrices.get("number_operator")
-        whole = self.matrices["hamiltonian"]
-        return whole if particles is None else whole - float(contact.bath.chemical_potential) * particles

@@ -146,7 +146,10 @@ def test_the_warning_of_a_sweep_names_its_points_the_worst_and_what_to_use() -> 
 
 
 def test_a_local_model_in_doubt_points_to_the_global_one() -> None:
-    with pytest.warns(tk.errors.ValidityWarning, match="local assumption is in doubt: .* below 10; use `unified`, .*; or `davies` where"):
+    with pytest.warns(
+        tk.errors.ValidityWarning,
+        match="local assumption is in doubt: .* below 10; use `unified`, .*; or `davies` where",
+    ):
         tk.library.coupled_oscillators(3, 1.0, 0.3, 1e-4, 0.5, 0.4)
 
 

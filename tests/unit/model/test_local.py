@@ -114,7 +114,8 @@ def test_where_the_secular_warning_comes_the_local_generator_or_a_tolerance_is_n
         return float(tk.heat(model, "hot").mean(tk.steady_state(model).state))
 
     with pytest.warns(
-        tk.errors.ValidityWarning, match=r"is 1\.92, below 10; use `unified`, .*; or `local` where .* or merge close gaps by `toler"
+        tk.errors.ValidityWarning,
+        match=r"is 1\.92, below 10; use `unified`, .*; or `local` where .* or merge close gaps by `toler",
     ):
         secular = tk.davies(bare + 0.1 * HOP, contacts)
     with pytest.warns(tk.errors.ValidityWarning, match="secular"):

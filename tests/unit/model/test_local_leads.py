@@ -96,7 +96,8 @@ def test_two_dots_detuned_by_more_than_the_temperature_are_in_doubt_however_weak
     assert abs(float(tk.particles(model, "L").mean(tk.steady_state(model)))) < 1e-15
     assert redfield(0.1, -0.1, 0.2, 0.05, 1e-3) == pytest.approx(1.606e-8, rel=1e-3)
     with pytest.warns(
-        tk.errors.ValidityWarning, match="how far a lead's filling changes across what is mixed.*use `unified`.*or `davies`"
+        tk.errors.ValidityWarning,
+        match="how far a lead's filling changes across what is mixed.*use `unified`.*or `davies`",
     ):
         tk.local(
             0.1 * (N[0] - N[1]) + 1e-3 * (A.T @ B + B.T @ A),

@@ -194,6 +194,33 @@ def test_its_figures_are_inverse_errors() -> None:
     assert 1.0 / line.smallest == pytest.approx(abs(heat(merged) / EXACT[0.1] - 1.0), rel=0.1)
 
 
+def test_frequencies_join_below_twice_the_root_of_rate_and_temperature() -> None:
+    # 2 sqrt(.02 .25) = .1414: splittings of .13 and .15 lie on either side.
+    counts = [len({round(abs(float(c.energy)), 9) for c in qubits(coupling).channels}) for coupling in (0.065, 0.075)]
+    assert counts == [1, 2]
+
+
+def test_a_cluster_lies_where_heat_passes() -> None:
+    # Each of two detuned modes lies with one bath: the other's rate weighs it, g g' / (g + g') to lowest order.
+    (energy,) = {round(abs(float(c.energy)), 6) for c in qubits(1e-5, 0.02, (0.03, 0.01)).channels}
+    assert energy == pytest.approx((0.01 * 1.0 + 0.03 * 1.02) / 0.04, abs=2e-5)
+
+
+def test_the_secular_figure_is_a_square() -> None:
+    one, two = qubits(0.1), qubits(0.2)
+    assert two.validity[0].smallest / one.validity[0].smallest == pytest.approx(4.0, rel=0.1)
+
+
+def qubits(coupling: float, detuning: float = 0.0, rates: tuple[float, float] = (0.02, 0.02)) -> tk.Model:
+    """Two qubits that hop."""
+    lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    a, b = (embed(lower, site, (2, 2)) for site in (0, 1))
+    whole = a.T @ a + (1.0 + detuning) * b.T @ b + coupling * (a.T @ b + b.T @ a)
+    return tk.unified(
+        whole, [tk.Contact(HOT, a + a.T, tk.Flat(rates[0])), tk.Contact(COLD, b + b.T, tk.Flat(rates[1]))]
+    )
+
+
 def test_hardly_populated_elements_join_clusters_and_bridge_none() -> None:
     frequency = np.array([1.0, 1.1, 1.05, 1.3, 1.5, 1.6])
     heavy = np.array([True, True, False, False, True, True])
