@@ -179,6 +179,8 @@ def _frequencies(draft: System) -> list[Problem]:
 def _builder(draft: System) -> list[Problem]:
     """What the builder needs, and what it does not take."""
     table: Any = draft.table
+    if table.made_by is not None:
+        return []
     builder, bare = getattr(table, "builder", None), getattr(table, "energy_operator", None)
     found = []
     if builder == "local" and bare is None:
