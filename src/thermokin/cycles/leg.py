@@ -20,13 +20,14 @@ from thermokin.cycles.driven_generator import (
     row_units,
     unitary_exchange,
 )
+from thermokin.cycles.look import Look, generator_series
 from thermokin.cycles.nodes import Nodes, nodes_of_models
 from thermokin.cycles.sampled_model import SampledModel
 from thermokin.cycles.slopes import CHECKED, require_no_jump, require_slopes, told_slopes
 from thermokin.model.bath import Bath
 from thermokin.model.model import Model
-from thermokin.numerics.chebyshev_pieces import ChebyshevPieces, chebyshev_pieces
-from thermokin.numerics.magnus import Propagation, Survey, propagation, survey
+from thermokin.numerics.chebyshev_pieces import ChebyshevPieces
+from thermokin.numerics.magnus import Propagation, propagation
 from thermokin.numerics.propagator_ladder import stacked_exponential
 from thermokin.operators.as_numbers import shown
 
@@ -34,9 +35,10 @@ __all__ = ["Build", "Leg"]
 
 Build: TypeAlias = Callable[[float], Model]
 
-SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
 MOST_LEVELS = 16  # maps of 256 coordinates; the cost grows with the sixth power
 EPSILON = float(np.finfo(np.float64).eps)  # each doubling of an exponential doubles what rounding did to its phases
+FEW, TOGETHER = 2**10, 8  # numbers of a generator of which so many panels cost hardly more than fewer
+SMALL = 0.1  # of a tolerance: what a series may lack of a generator
 FINE = 1e-12  # of propagators of d x d, whose digits cost little
 
 
@@ -83,6 +85,7 @@ class Leg(OtherSystem):
         self.model = model
         self._given = rate_of_change
         self._sampled = None if isinstance(model, Model) else SampledModel(model, self.duration, "model")
+        self._look = None if self._sampled is None else Look(self._sampled, self.duration, self.breaks)
         if isinstance(model, Model) and model.batch_shape:
             raise ArgumentError(
                 f"`model` of a leg must be one model, got a sweep of shape {model.batch_shape}; make a protocol for "
@@ -97,11 +100,13 @@ class Leg(OtherSystem):
             )
         self.has_warned = False  # of what it assumes, which its first protocol does
         self._maps: dict[Any, Propagation] = {}
+        self.trusted: dict[Any, tuple[Propagation, float, bool]] = {}  # maps that have been looked at
+        self._generators: dict[Any, tuple[ChebyshevPieces | None, float]] = {}
         if rate_of_change is not None:
             if self._sampled is None:
                 raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed one has none.", "rate_of_change")
             told = told_slopes(rate_of_change, self.duration * CHECKED, self.dimension)
-            require_slopes(told, self.operators, self._series, self.duration)
+            require_slopes(told, self._checked, self._slope_series, self.duration)
 
     def __repr__(self) -> str:
         kind, baths = "driven, " if self.is_driven else "", ", ".join(map(repr, self.bath_names)) or "none"
@@ -141,20 +146,28 @@ class Leg(OtherSystem):
     @cached_property
     def counts_motion(self) -> bool:
         """Whether the energy that is counted is that of the Hamiltonian."""
-        both = self.operators(self.duration * CHECKED)
+        both = self._checked
         return bool(np.abs(both[:, 0] - both[:, 1]).max() <= 1e-14 * np.abs(both).max())
 
     @cached_property
     def energy_unit(self) -> float:
         """The largest element of its operators less their trace [energy], in which maps measure energies."""
-        every = self.operators(self.duration * CHECKED)
+        every = self._checked
         mean = np.trace(every, axis1=-2, axis2=-1)[..., None, None] / self.dimension
         return float(np.abs(every - mean * np.eye(self.dimension)).max()) or 1.0
 
     @cached_property
     def ends(self) -> ComplexArray:
         """Hamiltonian and counted operator (2, 2, d, d) at the beginning and at the end [energy]."""
-        return self.operators(np.array([0.0, self.duration]))
+        return self.operators(np.array([0.0, self.duration])) if self._look is None else self._look.ends
+
+    @cached_property
+    def _checked(self) -> ComplexArray:
+        return self.operators(self.duration * CHECKED) if self._look is None else self._look.checked
+
+    @cached_property
+    def _slope_series(self) -> ChebyshevPieces:
+        return require_no_jump(self._look.series)  # type: ignore[union-attr]
 
     @property
     def probed(self) -> tuple[Model, ...]:
@@ -199,7 +212,7 @@ class Leg(OtherSystem):
         if self._sampled is None:
             still = np.zeros((times.size, self.dimension, self.dimension), dtype=np.complex128)
             return still, still
-        found = self._series.derivative(times)
+        found = self._slope_series.derivative(times)
         motion, counted = found[:, 0], found[:, 1]
         if self._given is None:
             return motion, counted
@@ -240,7 +253,8 @@ class Leg(OtherSystem):
         Returns:
             Maps (m, d, d) of kets.
         """
-        return self.maps_between("unitary", lambda at: -1j * self.operators(at)[:, 0], times, tolerance)
+        operators = self.operators if self._look is None else self._look.operators
+        return self.maps_between("unitary", lambda at: -1j * operators(at)[:, 0], times, tolerance)
 
     def maps_between(
         self,
@@ -272,10 +286,7 @@ class Leg(OtherSystem):
             error = EPSILON * float(np.abs(still).sum(axis=-1).max() * (times[-1] - times[0]))
             found = Propagation(maps, times.size - 1, error, at_floor=False)
         else:
-            edges = np.union1d(times, self._edges[(self._edges > times[0]) & (self._edges < times[-1])])
-            panels = max(1, int(np.ceil((times[-1] - times[0]) / self.duration * self._survey.panels)))
-            found = propagation(generator, edges, tolerance=tolerance, first=panels, positive=positive)
-            found = found.between(edges, times)
+            found = self._driven_maps(key, generator, times, tolerance, positive=positive)
         if key is not None:
             self._maps[asked] = found
         return found
@@ -284,17 +295,40 @@ class Leg(OtherSystem):
     def _still(self) -> Nodes:
         return nodes_of_models([self.first], self.bath_names)
 
-    @cached_property
-    def _survey(self) -> Survey:
-        samples = SAMPLES[int(self._sampled.at_once)]  # type: ignore[union-attr]
-        return survey(self._sampled.coefficients, 0.0, self.duration, samples)  # type: ignore[union-attr]
+    def _driven_maps(
+        self,
+        key: Any,
+        generator: Callable[[FloatArray], NDArray[Any]],
+        times: FloatArray,
+        tolerance: float,
+        *,
+        positive: bool,
+    ) -> Propagation:
+        """Maps of a driven leg between some of its times."""
+        look = self._look
+        edges = np.union1d(times, look.edges[(look.edges > times[0]) & (look.edges < times[-1])])
+        panels = max(1, int(np.ceil((times[-1] - times[0]) / self.duration * look.survey.panels)))
+        series, lost = None, 0.0
+        if key != "unitary":
+            series, size = self._generator_of(key, generator)
+            lost = (series.floor + EPSILON) * size * (times[-1] - times[0]) if series is not None else 0.0
+            if lost > SMALL * tolerance:
+                series, lost = None, 0.0
+        serves = generator if series is None else series.value
+        if serves(edges[:1]).size <= FEW:
+            panels = max(panels, TOGETHER)
+        found = propagation(serves, edges, tolerance=tolerance, first=panels, positive=positive)
+        return replace(found.between(edges, times), error=found.error + lost)
 
-    @cached_property
-    def _edges(self) -> FloatArray:
-        """Where it must be cut: breaks, and where something happens suddenly."""
-        marks = np.concatenate([np.zeros(1), self.breaks, self._survey.sudden, np.full(1, self.duration)])
-        return np.unique(marks)
-
-    @cached_property
-    def _series(self) -> ChebyshevPieces:
-        return require_no_jump(chebyshev_pieces(self.operators, self._edges))
+    def _generator_of(
+        self, key: Any, generator: Callable[[FloatArray], NDArray[Any]]
+    ) -> tuple[ChebyshevPieces | None, float]:
+        """A generator as a series, if it is smooth, and its largest row sum."""
+        if key is not None and key in self._generators:
+            return self._generators[key]
+        first = generator(np.zeros(1))
+        series = generator_series(generator, self._look.edges, first.size)
+        found = series, float(np.abs(first).sum(axis=-1).max())
+        if key is not None:
+            self._generators[key] = found
+        return found

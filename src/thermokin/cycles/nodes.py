@@ -97,7 +97,8 @@ def _of_model(model: Model, names: Sequence[str]) -> Nodes:
     table, size = model.table, model.dimension
 
     def full(values: NDArray[Any], own: int) -> NDArray[Any]:
-        return np.broadcast_to(values, (*lead, *values.shape[values.ndim - own :]))
+        shape = (*lead, *values.shape[values.ndim - own :])
+        return values if values.shape == shape else np.broadcast_to(values, shape)
 
     if table.size:
         in_frame = np.stack(np.broadcast_arrays(*(table.jump(each) for each in range(table.size))), axis=-3)

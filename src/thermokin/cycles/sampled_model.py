@@ -66,7 +66,7 @@ class SampledModel:
 
     def __init__(self, build: Callable[[float], Any], duration: float, name: str) -> None:
         self._build, self._duration, self._name = build, duration, name
-        probes = duration * np.array([0.0, 0.381966, 0.618034])
+        probes = duration * np.array([0.0, 0.618034])
         with heard() as every:
             self.first = one_model(build, 0.0, name)
         self.names: tuple[str, ...] = tuple(bath.name for bath in self.first.baths)
@@ -139,8 +139,7 @@ class SampledModel:
 
     def _makes_sweeps(self, probes: FloatArray) -> bool:
         """Whether it makes one model of many times, the same as one by one."""
-        self._swept = False
-        theirs = self._by_models(probes)
+        theirs = stacked_nodes([nodes_of_models([model], self.names) for model in self._alike(self.probed, probes)])
         try:
             swept = self._sweep(probes)
             if swept.batch_shape != probes.shape or {bath.name for bath in swept.baths} != set(self.names):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +13,6 @@ from thermokin.numerics.chebyshev_pieces import ChebyshevPieces
 from thermokin.operators.as_operators import as_hermitian
 
 __all__ = ["CHECKED", "require_no_jump", "require_slopes", "told_slopes"]
-
-Operators: TypeAlias = Callable[[FloatArray], ComplexArray]
 
 CHECKED = np.array([0.017, 0.123, 0.271, 0.5, 0.618, 0.77, 0.91, 0.983])  # of a leg, where it is compared
 JUMPS = 1e-6  # of the operators: above what a drive does in a billionth of its leg
@@ -71,12 +69,12 @@ def told_slopes(given: Callable[[Any], Any], times: FloatArray, dimension: int) 
     return np.stack(made)
 
 
-def require_slopes(told: ComplexArray, operators: Operators, series: ChebyshevPieces, duration: float) -> None:
+def require_slopes(told: ComplexArray, operators: ComplexArray, series: ChebyshevPieces, duration: float) -> None:
     """Refuse a rate of change that is not the Hamiltonian's.
 
     Args:
         told: dH/dt as given, at the times that are checked (k, d, d) [energy/time].
-        operators: the Hamiltonian first (k, 2, d, d), of times (k,) [energy].
+        operators: the Hamiltonian first, at those times (k, 2, d, d) [energy].
         series: of the same.
         duration: of the leg [time].
 
@@ -87,7 +85,7 @@ def require_slopes(told: ComplexArray, operators: Operators, series: ChebyshevPi
     found = series.derivative(times)[:, 0]
     miss = np.abs(told - found).max(axis=(-2, -1))
     # Of a Hamiltonian that stands still the derivative is compared to what it would take to make it.
-    scale = max(float(np.abs(found).max()), float(np.abs(operators(times)).max()) / duration)
+    scale = max(float(np.abs(found).max()), float(np.abs(operators).max()) / duration)
     if miss.max() > WRONG * scale:
         worst = int(np.argmax(miss))
         raise ArgumentError(

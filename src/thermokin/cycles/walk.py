@@ -79,15 +79,31 @@ def leg_maps(leg: Leg, times: FloatArray, tolerance: float, trust: Trust, name: 
     Returns:
         (m, n, n) of coordinates and exchanged amounts.
     """
-    size = leg.dimension**2
-    found = leg.exchange_maps(times, tolerance)
-    choi = min(smallest_choi(one[:size, :size], leg.dimension) for one in found.maps)
-    if choi < -NOT_POSITIVE * tolerance:
-        found = leg.exchange_maps(times, max(tolerance, COARSE), positive=True)
-        choi = min(smallest_choi(one[:size, :size], leg.dimension) for one in found.maps)
+    asked = (times.tobytes(), tolerance)
+    if asked not in leg.trusted:
+        leg.trusted[asked] = _trusted(leg, times, tolerance)
+    found, choi, coarse = leg.trusted[asked]
+    if coarse:
         trust.notes.append(f"{name}: integrated by steps of order 2, since those of order 6 were not positive")
     trust.add(found, choi, name)
     return found.maps
+
+
+def _trusted(leg: Leg, times: FloatArray, tolerance: float) -> tuple[Propagation, float, bool]:
+    """Maps, their smallest Choi eigenvalue, and whether they were redone by positive steps."""
+    size = leg.dimension**2
+
+    def smallest(found: Propagation) -> float:
+        return min(smallest_choi(one[:size, :size], leg.dimension) for one in found.maps)
+
+    found = leg.exchange_maps(times, tolerance)
+    if not leg.has_jumps:  # U . U^+ is completely positive, whatever U is
+        return found, 0.0, False
+    choi = smallest(found)
+    if choi >= -NOT_POSITIVE * tolerance:
+        return found, choi, False
+    found = leg.exchange_maps(times, max(tolerance, COARSE), positive=True)
+    return found, smallest(found), True
 
 
 @dataclass(frozen=True, eq=False)

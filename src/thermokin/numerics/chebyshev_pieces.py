@@ -1,24 +1,26 @@
-"""Functions of time as Chebyshev series on pieces, to be differentiated."""
+"""Functions of time as Chebyshev series on pieces, to be differentiated, or to be asked for again at little cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
+from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 
-__all__ = ["ChebyshevPieces", "chebyshev_pieces"]
+__all__ = ["RESOLVED", "ChebyshevPieces", "chebyshev_pieces"]
 
 DEGREE = 24
 RESOLVED = 1e-13  # of the largest value: what the last coefficients of a resolved piece are
 ROUNDING = 1e-15  # of the largest value
 DEEPEST = 30  # halvings of a piece
+AT_ONCE = 64 * (DEGREE + 1)  # times that are asked for together
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,7 @@ class ChebyshevPieces:
 
     Args:
         edges: (m + 1,) ascending [time].
-        series: per piece its coefficients (n, ...).
+        series: per piece its coefficients (n, ...), n <= 25.
         floor: the last coefficients of the worst piece, relative to the largest value.
     """
 
@@ -44,15 +46,50 @@ class ChebyshevPieces:
         Returns:
             (k, ...).
         """
-        piece = np.clip(np.searchsorted(self.edges, times, side="right") - 1, 0, len(self.series) - 1)
-        found = np.zeros((times.size, *self.series[0].shape[1:]), dtype=self.series[0].dtype)
-        for number in np.unique(piece):
+        return self._summed(times, slopes=True)
+
+    def value(self, times: FloatArray) -> NDArray[Any]:
+        """The function itself.
+
+        Args:
+            times: (k,) between the first and the last edge [time].
+
+        Returns:
+            (k, ...).
+        """
+        return self._summed(times, slopes=False)
+
+    def _summed(self, times: FloatArray, *, slopes: bool) -> NDArray[Any]:
+        series = self._slopes if slopes else self.series
+        if len(series) == 1:
+            return self._of_piece(series[0], 0, times)
+        piece = np.clip(np.searchsorted(self.edges, times, side="right") - 1, 0, len(series) - 1)
+        found = np.empty((times.size, *series[0].shape[1:]), dtype=series[0].dtype)
+        for number in np.flatnonzero(np.bincount(piece)):
             here = np.flatnonzero(piece == number)
-            low, high = self.edges[number], self.edges[number + 1]
-            slopes = chebyshev.chebder(self.series[number], scl=2.0 / (high - low))
-            place = (2.0 * times[here] - low - high) / (high - low)
-            found[here] = np.moveaxis(chebyshev.chebval(place, slopes), -1, 0)
+            found[here] = self._of_piece(series[number], int(number), times[here])
         return found
+
+    def _of_piece(self, series: NDArray[Any], number: int, times: FloatArray) -> NDArray[Any]:
+        low, high = self.edges[number], self.edges[number + 1]
+        place = (2.0 * times - (low + high)) / (high - low)
+        # T_n = 2 x T_(n-1) - T_(n-2)
+        powers = np.empty((len(series), times.size))
+        powers[0] = 1.0
+        if len(series) > 1:
+            powers[1] = place
+        for degree in range(2, len(series)):
+            np.multiply(place, powers[degree - 1], out=powers[degree])
+            powers[degree] += powers[degree]
+            powers[degree] -= powers[degree - 2]
+        flat = series.reshape(len(series), -1)
+        return np.asarray((powers.T @ flat).reshape(times.size, *series.shape[1:]))
+
+    @cached_property
+    def _slopes(self) -> tuple[NDArray[Any], ...]:
+        """The series of the derivatives."""
+        widths = np.diff(self.edges)
+        return tuple(chebyshev.chebder(one, scl=2.0 / width) for one, width in zip(self.series, widths, strict=True))
 
     def largest_jump(self) -> tuple[float, NDArray[Any]]:
         """Where the function jumps most: between two pieces, or across one that halving could not resolve.
@@ -69,38 +106,59 @@ class ChebyshevPieces:
         return float(np.concatenate([self.edges[:-1], self.edges[1:-1]])[place]), changes[place]
 
 
-def chebyshev_pieces(function: Callable[[FloatArray], NDArray[Any]], edges: FloatArray) -> ChebyshevPieces:
+def chebyshev_pieces(
+    function: Callable[[FloatArray], NDArray[Any]], edges: FloatArray, *, deepest: int = DEEPEST, at_once: int = AT_ONCE
+) -> ChebyshevPieces:
     """A function of time as Chebyshev series of degree 24 on pieces, halved until the last coefficients are rounding.
 
     Args:
         function: values (k, ...) at times (k,), smooth between edges.
         edges: (m + 1,) ascending [time].
+        deepest: how often a piece is halved at most.
+        at_once: for how many times the function is asked together.
 
     Returns:
         The series. Where the function has a jump or a kink that no edge names, its `floor` says so.
 
     Cost:
-        25 values a piece.
+        25 values a piece; all pieces of a level are asked for together.
     """
+    nodes, change = _transform()
+    low, high, largest = edges[:-1], edges[1:], 0.0
+    kept: list[tuple[float, float, NDArray[Any], float]] = []
+    for depth in range(deepest + 1):
+        times = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * nodes
+        every = times.reshape(-1)
+        parts = [function(every[at : at + at_once]) for at in range(0, every.size, at_once)]
+        values = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        largest = max(largest, float(np.abs(values).max(initial=0.0)))
+        coefficients = (change @ values.reshape(*times.shape, -1)).reshape(*times.shape, *values.shape[1:])
+        tails = np.abs(coefficients[:, -3:]).reshape(low.size, -1).max(axis=-1) / (largest or 1.0)
+        done = (tails <= RESOLVED) | (depth == deepest)
+        for place in np.flatnonzero(done):
+            kept.append((float(low[place]), float(high[place]), coefficients[place], float(tails[place])))
+        if done.all():
+            break
+        low, high = low[~done], high[~done]
+        middle = 0.5 * (low + high)
+        low, high = np.stack([low, middle], axis=-1).reshape(-1), np.stack([middle, high], axis=-1).reshape(-1)
+    kept.sort(key=lambda one: one[0])
+    ends = np.array([edges[0], *(one[1] for one in kept)])
+    return ChebyshevPieces(ends, tuple(_cleared(one[2], largest) for one in kept), max(one[3] for one in kept))
+
+
+def _cleared(series: NDArray[Any], largest: float) -> NDArray[Any]:
+    """A series up to its last coefficient that is no rounding, which would count with the square of the degree."""
+    small = np.abs(series) < ROUNDING * largest
+    series[small] = 0.0
+    there = np.flatnonzero(~small.reshape(len(series), -1).all(axis=-1))
+    return series[: there[-1] + 1 if there.size else 1]
+
+
+@lru_cache(maxsize=1)
+def _transform() -> tuple[FloatArray, FloatArray]:
+    """Chebyshev's points of a piece, and values to coefficients: a discrete cosine transform, as one small matrix."""
     nodes = np.cos(np.pi * (np.arange(DEGREE + 1) + 0.5) / (DEGREE + 1))
-    # Values to coefficients: a discrete cosine transform, as one small matrix.
     change = chebyshev.chebvander(nodes, DEGREE).T * (2.0 / (DEGREE + 1))
     change[0] *= 0.5
-    ends, series, floor, largest = [float(edges[0])], [], 0.0, 0.0
-    waiting = [(float(low), float(high), 0) for low, high in pairwise(edges)][::-1]
-    while waiting:
-        low, high, depth = waiting.pop()
-        values = function(0.5 * (low + high) + 0.5 * (high - low) * nodes)
-        largest = max(largest, float(np.abs(values).max(initial=0.0)))
-        coefficients = np.tensordot(change, values, axes=1)
-        tail = float(np.abs(coefficients[-3:]).max(initial=0.0)) / (largest or 1.0)
-        if tail > RESOLVED and depth < DEEPEST:
-            middle = 0.5 * (low + high)
-            waiting += [(middle, high, depth + 1), (low, middle, depth + 1)]
-            continue
-        floor = max(floor, tail)
-        # Rounding of a coefficient would count in the derivative with up to the square of the degree.
-        coefficients[np.abs(coefficients) < ROUNDING * largest] = 0.0
-        series.append(coefficients)
-        ends.append(high)
-    return ChebyshevPieces(np.array(ends), tuple(series), floor)
+    return nodes, np.ascontiguousarray(change)

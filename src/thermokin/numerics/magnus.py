@@ -13,7 +13,7 @@ from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
 from thermokin.numerics.propagator_ladder import stacked_exponential
 
-__all__ = ["Propagation", "Survey", "commutator_free_step", "midpoint_step", "propagation", "survey"]
+__all__ = ["Propagation", "Survey", "commutator_free_step", "midpoint_step", "propagation", "survey", "survey_times"]
 
 Generator: TypeAlias = Callable[[FloatArray], NDArray[Any]]
 Step: TypeAlias = Callable[[Generator, FloatArray, FloatArray], NDArray[Any]]
@@ -26,6 +26,8 @@ MOST = 2**16  # panels of one level
 STRETCH = 2**17  # numbers of the maps that are made at a time
 NUMBERS = 2**25  # of all maps of a level, a quarter of a GB
 NOISE = 1e-6  # differences that do not fall are rounding of the coefficients only where they are below this
+CAREFUL = 4.0  # times the ratio of two successive extrapolations: what the next one is trusted to gain
+TINY = 1e-300
 STEEP = 8.0  # times the usual step between neighbouring samples: there something happens suddenly
 NODE = np.sqrt(3.0) / 6.0
 
@@ -113,21 +115,34 @@ class Survey:
     panels: int
 
 
-def survey(coefficients: Generator, start: float, end: float, samples: int) -> Survey:
-    """Look where coefficients change suddenly and how often they swing.
+def survey_times(start: float, end: float, samples: int) -> FloatArray:
+    """Times (k,) at which to look: not at the places of nodes, nor symmetric about the middle.
 
     Args:
-        coefficients: values (k, ...) at times (k,).
         start: of the interval [time].
         end: of the interval [time].
         samples: how many; what is narrower than their distance can be missed and wants a break point.
 
     Returns:
+        The times.
+    """
+    return start + (end - start) * (np.arange(samples) + 0.381966) / samples
+
+
+def survey(coefficients: NDArray[Any], times: FloatArray, start: float, end: float) -> Survey:
+    """Look where coefficients change suddenly and how often they swing.
+
+    Args:
+        coefficients: values (k, ...) at those times.
+        times: those of `survey_times` (k,).
+        start: of the interval [time].
+        end: of the interval [time].
+
+    Returns:
         The survey.
     """
-    # Not at the places of the nodes, nor symmetric about the middle.
-    times = start + (end - start) * (np.arange(samples) + 0.381966) / samples
-    values = coefficients(times).reshape(samples, -1)
+    samples = times.size
+    values = coefficients.reshape(samples, -1)
     steps = np.abs(np.diff(values, axis=0)).sum(axis=-1)
     limit = STEEP * np.median(steps) + 1e-9 * steps.max(initial=0.0)
     there = np.flatnonzero(steps > limit)
@@ -153,9 +168,10 @@ def propagation(
 ) -> Propagation:
     """The propagators of dX/dt = L(t) X between neighbouring edges.
 
-    Panels are halved until the extrapolated map (16 (two halves) - (whole)) / 15, of order 6 since the step is
-    symmetric in time, differs from that of its halves by no more than the panel's share of the tolerance; all panels
-    of a level are one call of the generator and one stack of exponentials.
+    The map (16 (two halves) - (whole)) / 15 is of order 6, since the step is symmetric in time, and that of its halves
+    improves it once more, to order 8. Panels are halved until what that changed, times what an extrapolation gains
+    there, is no more than the panel's share of the tolerance; all panels of a level are one call of the generator and
+    one stack of exponentials.
 
     Args:
         generator: L(t) (k, n, n) at times (k,), smooth between edges.
@@ -171,7 +187,7 @@ def propagation(
         NotConvergedError: if panels become too many.
 
     Cost:
-        Per panel 4 exponentials of n x n; the number of panels grows with tolerance^(-1/6), or ^(-1/2) if positive.
+        Per panel 4 exponentials of n x n; the number of panels grows with tolerance^(-1/8), or ^(-1/2) if positive.
 
     Reference:
         blanes2009.
@@ -188,15 +204,19 @@ def propagation(
         child_starts, child_lengths = _halved(starts, lengths)
         child_better, child_halves = _improved(step, generator, child_starts, child_lengths, halves, positive=positive)
         pair = child_better[1::2] @ child_better[::2]
-        miss = np.abs(pair - better).sum(axis=-1).max(axis=-1) / reach
-        size = np.abs(pair).sum(axis=-1).max(axis=-1)
-        done = miss <= np.maximum(tolerance * lengths / total, 4.0 * EPSILON * size)
+        change = (pair - better) / reach
+        miss = _row_sum(change)
+        size = _row_sum(pair)
+        # Another extrapolation lacks less than that by what the one before it gained.
+        gained = np.minimum(1.0, CAREFUL * reach * miss / np.maximum(_row_sum(better - halves[1::2] @ halves[::2]), TINY))
+        lacks = miss if positive else miss * gained
+        done = lacks <= np.maximum(tolerance * lengths / total, 4.0 * EPSILON * size)
         past.append((int(np.count_nonzero(~done)), float(miss[~done].sum())))
         if _stagnant(past):
             done, floor = np.ones_like(done), True
             error += float(miss.sum()) * (reach - 1.0)  # what does not fall is not extrapolated either
-        error += float(miss[done].sum())
-        found.append((owner[done], starts[done], pair[done]))
+        error += float(np.maximum(lacks[done], 8.0 * EPSILON * size[done]).sum())
+        found.append((owner[done], starts[done], (pair if positive else pair + change)[done]))
         left = np.repeat(~done, 2)
         if not left.any():
             return Propagation(_joined(found, edges.size - 1), sum(len(part[0]) for part in found), error, floor)
@@ -209,6 +229,11 @@ def propagation(
         float(miss.sum()),
         "Name the times at which the drive jumps or bends as break points, or loosen the tolerance.",
     )
+
+
+def _row_sum(maps: NDArray[Any]) -> FloatArray:
+    """The largest row sum of each map (p,)."""
+    return np.asarray(np.abs(maps).sum(axis=-1).max(axis=-1))
 
 
 def _in_stretches(step: Step, count: int) -> Step:

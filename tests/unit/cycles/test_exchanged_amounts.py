@@ -138,8 +138,11 @@ def test_maps_that_are_not_positive_are_redone_by_steps_that_are(monkeypatch: py
     assert walk.smallest_choi(real_map(swap[None])[0], 2) == pytest.approx(-0.5, abs=1e-14)
     assert walk.smallest_choi(np.eye(4), 2) == pytest.approx(0.0, abs=1e-14)
     contact = tk.Contact(tk.Bath("bath", 0.7), SX, tk.Ohmic(0.1))
-    leg = tk.Leg(2.0, lambda t: tk.davies(turning_gap(t), [contact]))
-    plain = tk.evolve(leg, tk.Gibbs(0.7), [2.0])
+
+    def leg() -> tk.Leg:
+        return tk.Leg(2.0, lambda t: tk.davies(turning_gap(t), [contact]))
+
+    plain = tk.evolve(leg(), tk.Gibbs(0.7), [2.0])
     seen: list[int] = []
 
     def doubtful(maps: np.ndarray, dimension: int) -> float:
@@ -147,7 +150,7 @@ def test_maps_that_are_not_positive_are_redone_by_steps_that_are(monkeypatch: py
         return -1.0 if len(seen) == 1 else 0.0
 
     monkeypatch.setattr(walk, "smallest_choi", doubtful)
-    run = tk.evolve(leg, tk.Gibbs(0.7), [2.0])
+    run = tk.evolve(leg(), tk.Gibbs(0.7), [2.0])
     assert run.notes == ("leg 0: integrated by steps of order 2, since those of order 6 were not positive",)
     assert run.panels > 50 * plain.panels
     assert run.states == pytest.approx(plain.states, abs=1e-7)

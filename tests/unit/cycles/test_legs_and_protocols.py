@@ -92,7 +92,7 @@ def test_an_error_of_the_users_function_tells_the_time() -> None:
 
     with pytest.raises(ZeroDivisionError, match="my own trouble") as told:
         tk.Leg(1.0, broken)
-    assert told.value.__notes__ == ["`model` was asked for time 0.381966 of its leg."]
+    assert told.value.__notes__ == ["`model` was asked for time 0.618034 of its leg."]
 
 
 @pytest.mark.parametrize("closes", [5.0, 3.217])

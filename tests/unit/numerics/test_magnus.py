@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 
 from thermokin._typing import FloatArray
 from thermokin.errors import NotConvergedError
-from thermokin.numerics.magnus import commutator_free_step, midpoint_step, propagation, survey
+from thermokin.numerics.magnus import Survey, commutator_free_step, midpoint_step, propagation, survey, survey_times
 
 Array: TypeAlias = NDArray[Any]
 Function: TypeAlias = Callable[[FloatArray], Array]
@@ -24,6 +24,12 @@ def turning(times: FloatArray) -> Array:
     """A decay and a rotation that do not commute, both changing in time."""
     times = np.asarray(times)[:, None, None]
     return (1.0 + 0.5 * np.sin(2.0 * times)) * RATE + np.cos(times) ** 2 * TURN
+
+
+def surveyed(function: Function, end: float) -> Survey:
+    """What 256 samples show of a function."""
+    times = survey_times(0.0, end, 256)
+    return survey(function(times), times, 0.0, end)
 
 
 def reference(generator: Function, start: float, end: float) -> Array:
@@ -132,7 +138,7 @@ def test_a_narrow_pulse_is_found_by_samples_and_missed_without() -> None:
     exact = (0.3 + np.exp(-1.3 * area)) / 1.3
     missed = propagation(pulsed, edges, tolerance=1e-10, first=2).maps[0, 0, 0]
     assert abs(missed - exact) > 0.1
-    seen = survey(pulsed, 0.0, 10.0, 256).sudden
+    seen = surveyed(pulsed, 10.0).sudden
     assert np.count_nonzero((seen > 3.1) & (seen < 3.3)) >= 4
     assert 4 <= np.count_nonzero((seen < 3.0) | (seen > 3.5)) <= 10
     found = propagation(pulsed, np.concatenate([[0.0], seen, [10.0]]), tolerance=1e-10)
@@ -144,11 +150,11 @@ def test_a_survey_finds_nothing_sudden_in_a_smooth_drive_and_counts_its_swings()
     def waving(times: FloatArray) -> Array:
         return np.cos(times)[:, None, None] * RATE
 
-    assert survey(turning, 0.0, 3.0, 256).sudden.size == 0
-    assert survey(lambda times: times[:, None, None] * RATE, 0.0, 3.0, 256).panels == 4
+    assert surveyed(turning, 3.0).sudden.size == 0
+    assert surveyed(lambda times: times[:, None, None] * RATE, 3.0).panels == 4
     # 40 half periods, two panels for each.
-    assert survey(waving, 0.0, 40.0 * np.pi, 256).panels == pytest.approx(82, abs=1)
-    assert survey(lambda times: np.ones((times.size, 2, 2)), 0.0, 3.0, 256).panels == 4
+    assert surveyed(waving, 40.0 * np.pi).panels == pytest.approx(82, abs=1)
+    assert surveyed(lambda times: np.ones((times.size, 2, 2)), 3.0).panels == 4
 
 
 def test_kinks_and_jumps_are_bisected_and_cost_more_than_break_points() -> None:
