@@ -74,7 +74,7 @@ def cycle_ledger(protocol: Protocol, state: ComplexArray, tolerance: float) -> C
     for position, leg in enumerate(protocol.legs):
         walked = stretch(protocol, position, rho, np.array([0.0, leg.duration]), tolerance, Trust())
         before, after = protocol.at_seam(position)
-        end = walked.states[-1]
+        end, ends = walked.states[-1], protocol.ends(position)
         rows.append(
             {
                 "heat": walked.heat[-1],
@@ -84,14 +84,14 @@ def cycle_ledger(protocol: Protocol, state: ComplexArray, tolerance: float) -> C
                 "quench_power": _mean(after[0] - before[0], rho),
                 "chemical_work": walked.chemical[-1],
                 "bathless": walked.bathless[-1],
-                "energy_change": _mean(leg.ends[1, 1], end) - _mean(leg.ends[0, 1], rho),
-                "entropy_change": float(von_neumann(end) - von_neumann(rho)),
+                "energy_change": _mean(ends[1, 1], end) - _mean(ends[0, 1], rho),
                 "flow": walked.entropy_flow[-1],
             }
         )
         states.append(end)
         rho = end
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    columns["entropy_change"] = np.diff(von_neumann(np.stack(states)))
     heat, flow = columns.pop("heat"), columns.pop("flow")
     return CycleLedger(
         protocol=protocol,

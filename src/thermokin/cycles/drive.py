@@ -113,4 +113,16 @@ def _values(coefficient: Callable[[Any], Any], times: FloatArray) -> ComplexArra
             return as_numbers(found, "terms").astype(np.complex128)
     except (TypeError, ValueError, IndexError):
         pass  # it takes one time
-    return np.array([coefficient(float(time)) for time in times], dtype=np.complex128)
+    return np.array([_number(coefficient(float(time)), float(time)) for time in times], dtype=np.complex128)
+
+
+def _number(value: Any, time: float) -> complex:
+    """One number, however a coefficient wraps it."""
+    found = as_numbers(value, "terms")
+    if found.size != 1:
+        raise ArgumentError(
+            f"`terms` has a coefficient that makes an array of shape {found.shape} of time {time:g}; one number is "
+            "wanted.",
+            "terms",
+        )
+    return complex(found.reshape(())[()])

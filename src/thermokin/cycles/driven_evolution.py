@@ -41,6 +41,7 @@ class DrivenEvolution(Result):
         bathless: counted energy given by jumps without a bath (..., t) [energy].
         entropy_flow: entropy put into baths (..., t) [nats].
         energy: of the operator whose energy is counted (..., t) [energy]; at a seam before its quench.
+        energy_change: the same since time 0 (..., t) [energy], whatever energies are counted from.
         error: estimate of what the maps lack, largest row sum.
         choi: smallest eigenvalue of the Choi matrices over d; not negative for completely positive maps.
         panels: how many panels they took.
@@ -57,6 +58,7 @@ class DrivenEvolution(Result):
     bathless: FloatArray
     entropy_flow: FloatArray
     energy: FloatArray
+    energy_change: FloatArray
     initial_energy: FloatArray
     initial_entropy: FloatArray
     error: float
@@ -78,8 +80,7 @@ class DrivenEvolution(Result):
     def first_law(self) -> FloatArray:
         """Change of energy less heat and work (..., t) [energy], 0 but for what the integration lacks."""
         heat = sum(self.heat.values(), np.zeros(self.energy.shape))
-        given = heat + self.work_on_counted + self.chemical_work + self.bathless
-        return self.energy - self.initial_energy[..., None] - given
+        return self.energy_change - (heat + self.work_on_counted + self.chemical_work + self.bathless)
 
     @property
     def validity(self) -> tuple[Assumption, ...]:
@@ -154,7 +155,7 @@ def _along(protocol: Protocol, initial: Initial, times: ArrayLike, tolerance: fl
             "times",
         )
     trust, rho = Trust(), start_matrix(protocol, initial)
-    first_energy = _mean(protocol.legs[0].ends[0, 1], rho)
+    first_energy = _mean(protocol.ends(0)[0, 1], rho)
     pieces: list[tuple[Stretch, IntArray, FloatArray]] = []
     carried = _Carried(len(protocol.bath_names), rho.shape[:-2])
     for position, leg in enumerate(protocol.legs):
@@ -167,7 +168,7 @@ def _along(protocol: Protocol, initial: Initial, times: ArrayLike, tolerance: fl
         cuts = np.unique(np.concatenate([[0.0], inside, [leg.duration]]))
         walked = stretch(protocol, position, rho, cuts, tolerance, trust)
         places = np.searchsorted(cuts, inside)
-        energies = _energies(leg, inside, walked.states[..., places, :, :])
+        energies = _energies(leg, inside, walked.states[..., places, :, :]) + (leg.offset - protocol.offset)[1]
         pieces.append((carried.added(walked), places, energies))
         rho = walked.states[..., -1, :, :]
         carried.close(pieces[-1][0])
@@ -220,6 +221,7 @@ def _joined(
         return np.concatenate([np.take(getattr(part, name), at, axis=axis) for part, at, _ in pieces], axis=axis)
 
     heat = along("heat", 1)
+    energies = np.concatenate([part for _, _, part in pieces], axis=-1)
     start = pieces[0][0].states[..., 0, :, :]
     return DrivenEvolution(
         protocol=protocol,
@@ -231,8 +233,9 @@ def _joined(
         chemical_work=along("chemical"),
         bathless=along("bathless"),
         entropy_flow=along("entropy_flow"),
-        energy=np.concatenate([energies for _, _, energies in pieces], axis=-1),
-        initial_energy=first_energy,
+        energy=energies + protocol.offset[1],
+        energy_change=energies - first_energy[..., None],
+        initial_energy=first_energy + protocol.offset[1],
         initial_entropy=von_neumann(start),
         error=trust.error,
         choi=trust.choi,

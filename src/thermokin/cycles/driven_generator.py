@@ -9,7 +9,7 @@ from math import comb
 import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.cycles.nodes import Nodes
+from thermokin.cycles.nodes import Nodes, traceless
 from thermokin.numerics.magnus import Propagation
 
 __all__ = [
@@ -174,7 +174,7 @@ def real_generator(nodes: Nodes, weights: FloatArray | None = None) -> FloatArra
         The generators.
     """
     size = nodes.hamiltonian.shape[-1]
-    silent = -1j * nodes.hamiltonian - 0.5 * decay(nodes).sum(axis=1)
+    silent = -1j * traceless(nodes.hamiltonian) - 0.5 * decay(nodes).sum(axis=1)
     given = np.ones(nodes.energy.shape) if weights is None else weights
     found = jump_map(nodes.jumps, given).reshape(-1, size, size, size, size)
     level = np.arange(size)

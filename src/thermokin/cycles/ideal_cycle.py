@@ -156,7 +156,7 @@ def _walked(protocol: Protocol, state: ComplexArray) -> IdealCycle:
     for position, leg in enumerate(protocol.legs):
         before, after = protocol.at_seam(position)
         jumped[position] = _mean(after[0] - before[0], state)
-        first, last = leg.ends[0, 0], leg.ends[1, 0]
+        first, last = protocol.ends(position)[:, 0]
         gained = 0.0
         if leg.has_jumps:
             bath = leg.baths[0]

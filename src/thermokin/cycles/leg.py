@@ -14,20 +14,22 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin._verbs import OtherSystem
 from thermokin.cycles.arguments import checked_breaks, checked_duration
+from thermokin.cycles.drive import Drive
 from thermokin.cycles.driven_generator import (
     exchange_generator,
     in_units,
     row_units,
     unitary_exchange,
 )
-from thermokin.cycles.look import Look, generator_series
-from thermokin.cycles.nodes import Nodes, nodes_of_models
+from thermokin.cycles.driven_maps import driven_maps
+from thermokin.cycles.look import Look
+from thermokin.cycles.nodes import Nodes, mean_levels, nodes_of_models, traceless
 from thermokin.cycles.sampled_model import SampledModel
 from thermokin.cycles.slopes import CHECKED, require_no_jump, require_slopes, told_slopes
 from thermokin.model.bath import Bath
 from thermokin.model.model import Model
 from thermokin.numerics.chebyshev_pieces import ChebyshevPieces
-from thermokin.numerics.magnus import Propagation, propagation
+from thermokin.numerics.magnus import Propagation
 from thermokin.numerics.propagator_ladder import stacked_exponential
 from thermokin.operators.as_numbers import shown
 
@@ -37,8 +39,6 @@ Build: TypeAlias = Callable[[float], Model]
 
 MOST_LEVELS = 16  # maps of 256 coordinates; the cost grows with the sixth power
 EPSILON = float(np.finfo(np.float64).eps)  # each doubling of an exponential doubles what rounding did to its phases
-FEW, TOGETHER = 2**10, 8  # numbers of a generator of which so many panels cost hardly more than fewer
-SMALL = 0.1  # of a tolerance: what a series may lack of a generator
 FINE = 1e-12  # of propagators of d x d, whose digits cost little
 
 
@@ -48,7 +48,7 @@ class Leg(OtherSystem):
     Args:
         duration: how long it lasts [time], > 0 and finite.
         model: a `Model`, or a function from the leg's time to one. A function that also takes an array of times (k,)
-            and makes Hamiltonians (k, d, d) of it is asked for many at once.
+            and makes Hamiltonians (k, d, d) of it is asked for many at once. A `Drive` is a system that no bath touches.
         rate_of_change: function from time to dH/dt (d, d) [energy/time] of the Hamiltonian of the motion, if known; by
             a Chebyshev series of the Hamiltonian if None.
         breaks: times inside the leg at which the drive bends, or rates jump [time].
@@ -69,7 +69,7 @@ class Leg(OtherSystem):
     def __init__(
         self,
         duration: float,
-        model: Model | Build,
+        model: Model | Build | Drive,
         *,
         rate_of_change: Callable[[float], ArrayLike] | None = None,
         breaks: Sequence[float] = (),
@@ -101,7 +101,6 @@ class Leg(OtherSystem):
         self.has_warned = False  # of what it assumes, which its first protocol does
         self._maps: dict[Any, Propagation] = {}
         self.trusted: dict[Any, tuple[Propagation, float, bool]] = {}  # maps that have been looked at
-        self._generators: dict[Any, tuple[ChebyshevPieces | None, float]] = {}
         if rate_of_change is not None:
             if self._sampled is None:
                 raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed one has none.", "rate_of_change")
@@ -157,8 +156,13 @@ class Leg(OtherSystem):
         return float(np.abs(every - mean * np.eye(self.dimension)).max()) or 1.0
 
     @cached_property
+    def offset(self) -> FloatArray:
+        """Mean level at time 0 of the Hamiltonian and of the counted operator (2,) [energy]: energies count from it."""
+        return mean_levels(self.first)
+
+    @cached_property
     def ends(self) -> ComplexArray:
-        """Hamiltonian and counted operator (2, 2, d, d) at the beginning and at the end [energy]."""
+        """Hamiltonian and counted operator (2, 2, d, d) at the beginning and at the end, less the offset [energy]."""
         return self.operators(np.array([0.0, self.duration])) if self._look is None else self._look.ends
 
     @cached_property
@@ -188,7 +192,7 @@ class Leg(OtherSystem):
         return self._still.at(np.zeros(times.size, dtype=np.int64))
 
     def operators(self, times: FloatArray) -> ComplexArray:
-        """The Hamiltonian of the motion and the operator whose energy is counted (k, 2, d, d) [energy].
+        """The Hamiltonian of the motion and the operator whose energy is counted (k, 2, d, d), less the offset.
 
         Args:
             times: (k,) [time].
@@ -231,7 +235,8 @@ class Leg(OtherSystem):
             Maps (m, n, n) of coordinates of the state and of the rows of what is exchanged.
         """
         if not self.has_jumps:
-            return unitary_exchange(self.unitary_maps(times, min(tolerance, FINE)), self.operators(times))
+            operators = self.operators if self._look is None else self._look.operators
+            return unitary_exchange(self.unitary_maps(times, min(tolerance, FINE)), operators(times))
         count = len(self.bath_names)
         units = row_units(self.dimension, count, self.energy_unit)
         found = self.maps_between(
@@ -254,7 +259,7 @@ class Leg(OtherSystem):
             Maps (m, d, d) of kets.
         """
         operators = self.operators if self._look is None else self._look.operators
-        return self.maps_between("unitary", lambda at: -1j * operators(at)[:, 0], times, tolerance)
+        return self.maps_between("unitary", lambda at: -1j * traceless(operators(at)[:, 0]), times, tolerance)
 
     def maps_between(
         self,
@@ -286,49 +291,11 @@ class Leg(OtherSystem):
             error = EPSILON * float(np.abs(still).sum(axis=-1).max() * (times[-1] - times[0]))
             found = Propagation(maps, times.size - 1, error, at_floor=False)
         else:
-            found = self._driven_maps(key, generator, times, tolerance, positive=positive)
+            found = driven_maps(self._look, key, generator, times, tolerance, positive=positive)  # type: ignore[arg-type]
         if key is not None:
             self._maps[asked] = found
         return found
 
     @cached_property
     def _still(self) -> Nodes:
-        return nodes_of_models([self.first], self.bath_names)
-
-    def _driven_maps(
-        self,
-        key: Any,
-        generator: Callable[[FloatArray], NDArray[Any]],
-        times: FloatArray,
-        tolerance: float,
-        *,
-        positive: bool,
-    ) -> Propagation:
-        """Maps of a driven leg between some of its times."""
-        look = self._look
-        edges = np.union1d(times, look.edges[(look.edges > times[0]) & (look.edges < times[-1])])
-        panels = max(1, int(np.ceil((times[-1] - times[0]) / self.duration * look.survey.panels)))
-        series, lost = None, 0.0
-        if key != "unitary":
-            series, size = self._generator_of(key, generator)
-            lost = (series.floor + EPSILON) * size * (times[-1] - times[0]) if series is not None else 0.0
-            if lost > SMALL * tolerance:
-                series, lost = None, 0.0
-        serves = generator if series is None else series.value
-        if serves(edges[:1]).size <= FEW:
-            panels = max(panels, TOGETHER)
-        found = propagation(serves, edges, tolerance=tolerance, first=panels, positive=positive)
-        return replace(found.between(edges, times), error=found.error + lost)
-
-    def _generator_of(
-        self, key: Any, generator: Callable[[FloatArray], NDArray[Any]]
-    ) -> tuple[ChebyshevPieces | None, float]:
-        """A generator as a series, if it is smooth, and its largest row sum."""
-        if key is not None and key in self._generators:
-            return self._generators[key]
-        first = generator(np.zeros(1))
-        series = generator_series(generator, self._look.edges, first.size)
-        found = series, float(np.abs(first).sum(axis=-1).max())
-        if key is not None:
-            self._generators[key] = found
-        return found
+        return nodes_of_models([self.first], self.bath_names, self.offset)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.sampled_model import SampledModel
 from thermokin.cycles.slopes import CHECKED
-from thermokin.numerics.chebyshev_pieces import RESOLVED, ChebyshevPieces, chebyshev_pieces
+from thermokin.numerics.chebyshev_pieces import DEGREE, ChebyshevPieces, chebyshev_pieces, chebyshev_times
 from thermokin.numerics.magnus import Survey, survey, survey_times
 
-__all__ = ["Look", "generator_series"]
+__all__ = ["Look"]
 
 SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
 NUMBERS = 2**22  # of what is made at a time
-SERIES = 2**21  # numbers of all coefficients of a generator to begin with, which halving makes more
-HALVINGS = 5  # of a piece of a generator: what is not smooth by then is asked for node by node
-BETWEEN = 24  # times at which a series of a generator is compared with it
+SURVEYED = 2 + CHECKED.size + DEGREE + 1  # of the first times, where the samples of the survey begin
 EXACT = 4e-15  # of the largest value: a series that close is the function
 
 
@@ -34,13 +31,15 @@ class Look:
     """
 
     def __init__(self, sampled: SampledModel, duration: float, breaks: FloatArray) -> None:
-        self._sampled, self._duration, self._breaks = sampled, duration, breaks
+        self._sampled, self.duration, self._breaks = sampled, duration, breaks
+        self.generators: dict[Any, tuple[ChebyshevPieces | None, float]] = {}  # series and largest row sum, by name
 
     @cached_property
     def _first(self) -> tuple[FloatArray, ComplexArray]:
         """Times and what the motion depends on there: ends, a few between, and the samples of the survey."""
-        end, samples = self._duration, SAMPLES[int(self._sampled.at_once)]
-        times = np.concatenate([[0.0, end], end * CHECKED, survey_times(0.0, end, samples)])
+        end, samples = self.duration, SAMPLES[int(self._sampled.at_once)]
+        series = chebyshev_times(np.array([0.0, end]))
+        times = np.concatenate([[0.0, end], end * CHECKED, series, survey_times(0.0, end, samples)])
         return times, self._sampled.coefficients(times)
 
     @property
@@ -57,19 +56,25 @@ class Look:
     def survey(self) -> Survey:
         """Where something happens suddenly, and how many panels to begin with."""
         times, values = self._first
-        return survey(values[2 + CHECKED.size :], times[2 + CHECKED.size :], 0.0, self._duration)
+        return survey(values[SURVEYED:], times[SURVEYED:], 0.0, self.duration)
 
     @cached_property
     def edges(self) -> FloatArray:
         """Where the leg must be cut: breaks, and where something happens suddenly (m,) [time]."""
-        marks = [np.zeros(1), self._breaks, self.survey.sudden, np.full(1, self._duration)]
+        marks = [np.zeros(1), self._breaks, self.survey.sudden, np.full(1, self.duration)]
         return np.unique(np.concatenate(marks))
 
     @cached_property
     def series(self) -> ChebyshevPieces:
         """Of the two operators."""
         size = self._first[1][0, :2].size
-        return chebyshev_pieces(self._sampled.operators, self.edges, at_once=max(25, NUMBERS // size))
+        return chebyshev_pieces(self._asked, self.edges, at_once=max(25, NUMBERS // size))
+
+    def _asked(self, times: FloatArray) -> ComplexArray:
+        """Operators, those of a series over the whole leg from the first call."""
+        known, values = self._first
+        place = slice(SURVEYED - DEGREE - 1, SURVEYED)
+        return values[place, :2] if np.array_equal(times, known[place]) else self._sampled.operators(times)
 
     @cached_property
     def is_series(self) -> bool:
@@ -83,28 +88,3 @@ class Look:
     def operators(self, times: FloatArray) -> ComplexArray:
         """Hamiltonian and counted operator (k, 2, d, d) [energy] at times (k,), by the series where it is exact."""
         return self.series.value(times) if self.is_series else self._sampled.operators(times)
-
-
-def generator_series(
-    generator: Callable[[FloatArray], NDArray[np.float64]], edges: FloatArray, size: int
-) -> ChebyshevPieces | None:
-    """A generator as a series, of which many nodes cost one product of matrices.
-
-    Args:
-        generator: matrices (k, n, n) at times (k,).
-        edges: where it must be cut (m,) [time].
-        size: numbers n^2 of one matrix.
-
-    Returns:
-        The series; None where it is not the generator to rounding: a kink, noise, or too many pieces.
-    """
-    most = SERIES // (25 * size)
-    if edges.size - 1 > most:
-        return None
-    found = chebyshev_pieces(generator, edges, deepest=HALVINGS, at_once=max(25, NUMBERS // size))
-    if found.floor > RESOLVED:
-        return None
-    times = edges[0] + (edges[-1] - edges[0]) * (np.arange(BETWEEN) + 0.618034) / BETWEEN
-    values = generator(times)
-    miss = np.abs(found.value(times) - values).max()
-    return found if miss <= EXACT * 16.0 * np.abs(values).max() else None

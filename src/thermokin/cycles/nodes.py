@@ -14,7 +14,7 @@ from thermokin.model.bath import bath_entropy
 from thermokin.model.jump_entropy import heat_weights
 from thermokin.model.model import Model
 
-__all__ = ["Nodes", "nodes_of_models", "stacked_nodes"]
+__all__ = ["Nodes", "mean_levels", "nodes_of_models", "operators_of_model", "stacked_nodes", "traceless"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +49,49 @@ class Nodes:
         return Nodes(*(values[places] for values in vars(self).values()))
 
 
-def nodes_of_models(models: Sequence[Model], names: Sequence[str]) -> Nodes:
+def mean_levels(model: Model) -> FloatArray:
+    """Mean levels of a model's two Hamiltonians: the motion's and the counted one (2,) [energy]."""
+    both = model.generator.diagonal, model.energy.diagonal
+    return np.array([float(one.mean()) for one in both])
+
+
+def operators_of_model(model: Model, offset: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+    """Hamiltonian of the motion and counted operator in the user's basis.
+
+    Args:
+        model: of leading axes (...).
+        offset: from which energies of the two are counted (2,) [energy].
+
+    Returns:
+        (..., d, d) each [energy].
+    """
+    one = np.eye(model.dimension)
+    # Taken off before the frame is turned, whose rounding would be that of the offset.
+    motion = model.from_frame(model.generator.dense - offset[0] * one)
+    if model.energy is model.generator and offset[0] == offset[1]:
+        return motion, motion
+    return motion, model.from_frame(model.energy.dense - offset[1] * one)
+
+
+def traceless(operators: ComplexArray) -> ComplexArray:
+    """Operators (k, d, d) less their mean level, which turns no state."""
+    size = operators.shape[-1]
+    mean = np.trace(operators, axis1=-2, axis2=-1)[..., None, None] / size
+    return np.asarray(operators - mean * np.eye(size))
+
+
+def nodes_of_models(models: Sequence[Model], names: Sequence[str], offset: FloatArray) -> Nodes:
     """Nodes of models, one at each time, or of one whose leading axis is time.
 
     Args:
         models: one per time, or one of a leading axis.
         names: of the baths, in the order in which they are counted.
+        offset: from which energies of the two Hamiltonians are counted (2,) [energy].
 
     Returns:
         The nodes.
     """
-    parts = [_of_model(model, names) for model in models]
+    parts = [_of_model(model, names, offset) for model in models]
     return stacked_nodes(parts)
 
 
@@ -92,7 +124,7 @@ def _padded(part: Nodes, more: int) -> Nodes:
     return Nodes(part.hamiltonian, part.counted, wide(part.jumps), *numbers, nothing)
 
 
-def _of_model(model: Model, names: Sequence[str]) -> Nodes:
+def _of_model(model: Model, names: Sequence[str], offset: FloatArray) -> Nodes:
     lead = model.batch_shape or (1,)
     table, size = model.table, model.dimension
 
@@ -116,5 +148,5 @@ def _of_model(model: Model, names: Sequence[str]) -> Nodes:
         place[here] = names.index(bath.name)
         entropy = np.where(here, bath_entropy(heat, bath.temperature[..., None]), entropy)
     numbers = (full(table.energy, 1), full(heat, 1), full(entropy, 1), full(place, 1))
-    counted = model.from_frame(model.energy.dense)
-    return Nodes(full(model.hamiltonian, 2), full(counted, 2), full(jumps, 3), *numbers)
+    motion, counted = operators_of_model(model, offset)
+    return Nodes(full(motion, 2), full(counted, 2), full(jumps, 3), *numbers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from thermokin.operators.as_numbers import shown
 __all__ = ["Protocol", "require_protocol"]
 
 MEETS = 1e-9  # of the larger Hamiltonian: a jump that is rounding of two formulas
+ROUNDING = 1e-15  # of the mean level
 
 
 class Protocol(OtherSystem):
@@ -61,8 +61,8 @@ class Protocol(OtherSystem):
                 )
         self.baths = self._distinct()
         if not self.quench:
-            for position, (before, after) in enumerate(pairwise(self.legs)):
-                self._require_meeting(before, after, f"between `legs[{position}]` and `legs[{position + 1}]`")
+            for position in range(1, len(self.legs)):
+                self._require_meeting(position, f"between `legs[{position - 1}]` and `legs[{position}]`")
         for leg in dict.fromkeys(self.legs):
             if leg.is_driven and not leg.has_warned:  # a fixed model has warned when it was made
                 leg.has_warned = True
@@ -102,6 +102,24 @@ class Protocol(OtherSystem):
     def _validity_of(self, leg: Leg) -> Sequence[Assumption]:
         return leg_validity(leg, leg.name or f"leg {self.legs.index(leg)}")
 
+    @property
+    def offset(self) -> FloatArray:
+        """Mean level of the Hamiltonian and of the counted operator at time 0 (2,) [energy]."""
+        return self.legs[0].offset
+
+    def ends(self, position: int) -> ComplexArray:
+        """Hamiltonian and counted operator of a leg at both ends, counted from the protocol's offset.
+
+        Args:
+            position: of the leg.
+
+        Returns:
+            (2, 2, d, d) [energy].
+        """
+        leg = self.legs[position]
+        moved = (leg.offset - self.offset)[:, None, None] * np.eye(self.dimension)
+        return np.asarray(leg.ends + moved)
+
     def at_seam(self, seam: int) -> tuple[ComplexArray, ComplexArray]:
         """Hamiltonian and counted operator before and after a seam.
 
@@ -109,9 +127,9 @@ class Protocol(OtherSystem):
             seam: number of the leg that follows; 0 for the start, where the last leg comes before.
 
         Returns:
-            (2, d, d) before and (2, d, d) after [energy].
+            (2, d, d) before and (2, d, d) after, counted from the protocol's offset [energy].
         """
-        return self.legs[seam - 1].ends[1], self.legs[seam].ends[0]
+        return self.ends(seam - 1)[1], self.ends(seam)[0]
 
     def require_period(self) -> None:
         """Refuse what does not come back to its first Hamiltonian.
@@ -120,12 +138,12 @@ class Protocol(OtherSystem):
             ValueError: if the last leg does not meet the first and quenches are not allowed.
         """
         if not self.quench:
-            self._require_meeting(self.legs[-1], self.legs[0], "from the last leg back to the first: no period")
+            self._require_meeting(0, "from the last leg back to the first: no period")
 
-    def _require_meeting(self, before: Leg, after: Leg, where: str) -> None:
-        old, new = before.ends[1], after.ends[0]
+    def _require_meeting(self, seam: int, where: str) -> None:
+        old, new = self.at_seam(seam)
         jump, scale = np.abs(new - old).max(), max(np.abs(old).max(), np.abs(new).max())
-        if jump > MEETS * scale:
+        if jump > MEETS * scale + ROUNDING * np.abs(self.offset).max():
             raise ArgumentError(
                 f"the Hamiltonian jumps by {jump:.4g} {where}; let legs meet, or pass quench=True, which books the "
                 "work of the jump.",

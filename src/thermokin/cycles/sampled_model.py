@@ -10,11 +10,13 @@ import numpy as np
 
 from thermokin._errors import ArgumentError, ValidityWarning
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.cycles.nodes import Nodes, nodes_of_models, stacked_nodes
+from thermokin.cycles.drive import Drive
+from thermokin.cycles.nodes import Nodes, mean_levels, nodes_of_models, operators_of_model, stacked_nodes
 from thermokin.cycles.secular_leg import ChangingContactsError, SecularLeg
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs, heard
 from thermokin.operators.as_numbers import shown
+from thermokin.operators.as_operators import as_hermitian
 
 __all__ = ["SampledModel", "one_model"]
 
@@ -57,21 +59,31 @@ def one_model(build: Callable[[float], Any], time: float, name: str) -> Model:
 class SampledModel:
     """A function from time to a model. Where contacts make it, all times of a level are one stack of matrices.
 
+    Energies are counted from the mean level at time 0, `offset`, so that a large one costs no digits.
+
     Args:
-        build: makes the model of a time.
+        build: makes the model of a time, or the Hamiltonian of a system that nothing touches.
         duration: of the leg [time].
         name: of the argument, for errors.
         names: of the baths, in the order in which they are counted.
     """
 
-    def __init__(self, build: Callable[[float], Any], duration: float, name: str) -> None:
-        self._build, self._duration, self._name = build, duration, name
+    def __init__(self, build: Callable[[float], Any] | Drive, duration: float, name: str) -> None:
+        self._drive = build if isinstance(build, Drive) else None
+        self._build = build if self._drive is None else self._alone
+        self._duration, self._name = duration, name
         probes = duration * np.array([0.0, 0.618034])
         with heard() as every:
             self.first = one_model(build, 0.0, name)
         self.names: tuple[str, ...] = tuple(bath.name for bath in self.first.baths)
+        self.offset = mean_levels(self.first)
+        self._rests = self.first.table.size == 0 and not self.names
+        if self._drive is not None:
+            self.probed: tuple[Model, ...] = (self.first,)
+            self._secular, self._swept = None, True
+            return
         others = [one_model(build, float(time), name) for time in probes[1:]]
-        self.probed: tuple[Model, ...] = (self.first, *others)
+        self.probed = (self.first, *others)
         self._secular = self._found_secular(every, probes)
         self._swept = self._secular is None and self._makes_sweeps(probes)
         if self._secular is not None:
@@ -104,6 +116,8 @@ class SampledModel:
     def operators(self, times: FloatArray) -> ComplexArray:
         """The Hamiltonian of the motion and the operator whose energy is counted (k, 2, d, d) [energy]."""
         if self._secular is None:
+            if self._rests and self._swept:
+                return self._of_rest(times)
             nodes = self._by_models(times)
             return np.stack([nodes.hamiltonian, nodes.counted], axis=1)
         try:
@@ -122,15 +136,32 @@ class SampledModel:
         Returns:
             The numbers.
         """
-        if self._secular is not None:
+        if self._secular is not None or self._rests:
             return self.operators(times)
         return np.stack(_summary(self.nodes(times)), axis=1)
 
+    def _alone(self, times: Any) -> Model:
+        """A driven system that nothing touches."""
+        return Model(self._drive(times), [])  # type: ignore[misc]
+
+    def _of_rest(self, times: FloatArray) -> ComplexArray:
+        """Operators of models without jumps, of which nothing else is needed."""
+        if self._drive is not None:
+            matrices = as_hermitian(self._drive(times), "hamiltonian") - self.offset[0] * np.eye(self.first.dimension)
+            return np.stack([matrices, matrices], axis=1)
+        both = operators_of_model(self._sweep(times), self.offset)
+        shape = (times.size, self.first.dimension, self.first.dimension)
+        return np.stack([np.broadcast_to(one, shape) for one in both], axis=1)
+
     def _by_models(self, times: FloatArray) -> Nodes:
         if self._swept:
-            return nodes_of_models([self._sweep(times)], self.names)
+            return nodes_of_models([self._sweep(times)], self.names, self.offset)
         models = [one_model(self._build, float(time), self._name) for time in times]
-        return stacked_nodes([nodes_of_models([model], self.names) for model in self._alike(models, times)])
+        return self._nodes_of(models, times)
+
+    def _nodes_of(self, models: Sequence[Model], times: FloatArray) -> Nodes:
+        every = self._alike(models, times)
+        return stacked_nodes([nodes_of_models([model], self.names, self.offset) for model in every])
 
     def _sweep(self, times: FloatArray) -> Model:
         with warnings.catch_warnings():
@@ -139,12 +170,12 @@ class SampledModel:
 
     def _makes_sweeps(self, probes: FloatArray) -> bool:
         """Whether it makes one model of many times, the same as one by one."""
-        theirs = stacked_nodes([nodes_of_models([model], self.names) for model in self._alike(self.probed, probes)])
+        theirs = self._nodes_of(self.probed, probes)
         try:
             swept = self._sweep(probes)
             if swept.batch_shape != probes.shape or {bath.name for bath in swept.baths} != set(self.names):
                 return False
-            ours = nodes_of_models([swept], self.names)
+            ours = nodes_of_models([swept], self.names, self.offset)
         except Exception:  # whatever it raises, it does not take arrays
             return False
         return all(_close(one, two) for one, two in zip(_summary(ours), _summary(theirs), strict=True))
@@ -201,7 +232,7 @@ class SampledModel:
             if not found.at_once:
                 raise
             return False
-        theirs = stacked_nodes([nodes_of_models([model], self.names) for model in self._alike(self.probed, probes)])
+        theirs = self._nodes_of(self.probed, probes)
         return all(_close(one, two) for one, two in zip(_summary(ours), _summary(theirs), strict=True))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.cycles.nodes import Nodes, stacked_nodes
+from thermokin.cycles.nodes import Nodes, mean_levels, stacked_nodes
 from thermokin.cycles.secular_nodes import DivergingRateError, contact_nodes, same_contacts, smallest_gaps
 from thermokin.model.contact import Contact
 from thermokin.model.model import Model
@@ -59,6 +59,7 @@ class SecularLeg:
         self._tolerance = first.origin.tolerance if first.origin is not None else 0.0
         self._size = first.dimension
         self._names = tuple(bath.name for bath in first.baths)
+        self._offset = mean_levels(first)
         # Different frequencies of each contact as far as seen: a time that has fewer has some that happen to be equal.
         self._most: dict[int, int] = {}
 
@@ -76,7 +77,7 @@ class SecularLeg:
         return inputs
 
     def hamiltonians(self, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-        """The Hamiltonian whose eigenstates jumps join and that of the motion (k, d, d) [energy].
+        """The Hamiltonian whose eigenstates jumps join and that of the motion (k, d, d) [energy], less the first's mean.
 
         Args:
             times: (k,) [time].
@@ -100,10 +101,11 @@ class SecularLeg:
                     error.add_note(f"`{self._name}` was asked for time {float(time):.12g} of its leg.")
                     raise
                 self._require_same(every[-1])
-        counted = self._stack([one.hamiltonian for one in every], times)
+        one = np.eye(self._size)
+        counted = self._stack([each.hamiltonian for each in every], times) - self._offset[1] * one
         if not self._local:
             return counted, counted
-        return counted, self._stack([one.generator for one in every], times)
+        return counted, self._stack([each.generator for each in every], times) - self._offset[0] * one
 
     def _stack(self, operators: Sequence[Any], times: FloatArray) -> ComplexArray:
         size = self._size

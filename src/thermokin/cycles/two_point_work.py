@@ -270,8 +270,8 @@ def _hermitian(matrix: ComplexArray) -> ComplexArray:
 
 
 def _end_operators(protocol: Protocol) -> tuple[ComplexArray, ComplexArray]:
-    """The operator whose energy is counted, at the beginning and at the end."""
-    return protocol.legs[0].ends[0, 1], protocol.legs[-1].ends[1, 1]
+    """The operator whose energy is counted, at the beginning and at the end, less the protocol's offset."""
+    return protocol.ends(0)[0, 1], protocol.ends(len(protocol.legs) - 1)[1, 1]
 
 
 def _function(operator: ComplexArray, function: object) -> ComplexArray:

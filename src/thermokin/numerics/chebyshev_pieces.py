@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray
 
-__all__ = ["RESOLVED", "ChebyshevPieces", "chebyshev_pieces"]
+__all__ = ["DEGREE", "RESOLVED", "ChebyshevPieces", "chebyshev_pieces", "chebyshev_times"]
 
 DEGREE = 24
 RESOLVED = 1e-13  # of the largest value: what the last coefficients of a resolved piece are
@@ -123,12 +123,12 @@ def chebyshev_pieces(
     Cost:
         25 values a piece; all pieces of a level are asked for together.
     """
-    nodes, change = _transform()
+    _, change = _transform()
     low, high, largest = edges[:-1], edges[1:], 0.0
     kept: list[tuple[float, float, NDArray[Any], float]] = []
     for depth in range(deepest + 1):
-        times = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * nodes
-        every = times.reshape(-1)
+        every = _times(low, high)
+        times = every.reshape(low.size, -1)
         parts = [function(every[at : at + at_once]) for at in range(0, every.size, at_once)]
         values = parts[0] if len(parts) == 1 else np.concatenate(parts)
         largest = max(largest, float(np.abs(values).max(initial=0.0)))
@@ -145,6 +145,22 @@ def chebyshev_pieces(
     kept.sort(key=lambda one: one[0])
     ends = np.array([edges[0], *(one[1] for one in kept)])
     return ChebyshevPieces(ends, tuple(_cleared(one[2], largest) for one in kept), max(one[3] for one in kept))
+
+
+def chebyshev_times(edges: FloatArray) -> FloatArray:
+    """The times at which a function is asked for first, 25 on each piece.
+
+    Args:
+        edges: (m + 1,) ascending [time].
+
+    Returns:
+        (25 m,) [time].
+    """
+    return _times(edges[:-1], edges[1:])
+
+
+def _times(low: FloatArray, high: FloatArray) -> FloatArray:
+    return np.asarray((0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * _transform()[0]).reshape(-1))
 
 
 def _cleared(series: NDArray[Any], largest: float) -> NDArray[Any]:

@@ -208,7 +208,9 @@ def propagation(
         miss = _row_sum(change)
         size = _row_sum(pair)
         # Another extrapolation lacks less than that by what the one before it gained.
-        gained = np.minimum(1.0, CAREFUL * reach * miss / np.maximum(_row_sum(better - halves[1::2] @ halves[::2]), TINY))
+        gained = np.minimum(
+            1.0, CAREFUL * reach * miss / np.maximum(_row_sum(better - halves[1::2] @ halves[::2]), TINY)
+        )
         lacks = miss if positive else miss * gained
         done = lacks <= np.maximum(tolerance * lengths / total, 4.0 * EPSILON * size)
         past.append((int(np.count_nonzero(~done)), float(miss[~done].sum())))
