@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import comb
 
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.cycles.driven_generator import moment_generator, real_generator
+from thermokin.cycles.driven_generator import jump_map, real_generator, real_map
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.nodes import Nodes
 from thermokin.numerics.magnus import Propagation
 
-__all__ = ["WORK", "counted_weights", "in_one_unit", "moment_map", "tilted_map"]
+__all__ = ["WORK", "counted_weights", "in_one_unit", "moment_generator", "moment_map", "tilted_map"]
 
 WORK = "work"
 
@@ -52,6 +53,31 @@ def moment_map(leg: Leg, counted: str, order: int, tolerance: float) -> Propagat
         return moment_generator(nodes, weights(nodes) / leg.energy_unit, order)
 
     return leg.maps_between((counted, order), generator, np.array([0.0, leg.duration]), tolerance)
+
+
+def moment_generator(nodes: Nodes, weights: FloatArray, order: int) -> FloatArray:
+    """The generator of rho and of its moments with what jumps have counted, rho_r = E[N^r rho].
+
+    d rho_r/dt = L rho_r + sum over q < r of binom(r, q) sum_k w_k^(r-q) L_k rho_q L_k^+.
+
+    Args:
+        nodes: the model at k times.
+        weights: w of each jump (k, c).
+        order: the largest power r.
+
+    Returns:
+        (k, (order + 1) d^2, (order + 1) d^2).
+    """
+    size = nodes.hamiltonian.shape[-1] ** 2
+    found = np.zeros((nodes.count, order + 1, size, order + 1, size))
+    plain = real_generator(nodes)
+    for high in range(order + 1):
+        found[:, high, :, high] = plain
+    for power in range(1, order + 1):
+        jumps = real_map(jump_map(nodes.jumps, weights**power))
+        for low in range(order + 1 - power):
+            found[:, low + power, :, low] = comb(low + power, low) * jumps
+    return found.reshape(nodes.count, (order + 1) * size, (order + 1) * size)
 
 
 def tilted_map(leg: Leg, temperature: float, tolerance: float) -> Propagation:

@@ -29,6 +29,8 @@ class CycleLedger(Result):
         quench_power: tr((H+ - H-) rho) of the jump before each leg (legs,) [energy].
         chemical_work: mu times the particles from leads (legs,) [energy].
         bathless: counted energy given by jumps without a bath (legs,) [energy].
+        merged: counted energy that jumps of baths have given beyond the quantum booked as heat (legs,) [energy]: 0 but
+            where frequencies were merged by a tolerance, or a jump has no quantum of its own.
         energy_change: of the operator whose energy is counted, quench left out (legs,) [energy].
         entropy_change: of the state (legs,) [nats].
         entropy_production: what the state and the baths gained (legs,) [nats].
@@ -43,6 +45,7 @@ class CycleLedger(Result):
     quench_power: FloatArray
     chemical_work: FloatArray
     bathless: FloatArray
+    merged: FloatArray
     energy_change: FloatArray
     entropy_change: FloatArray
     entropy_production: FloatArray
@@ -51,7 +54,7 @@ class CycleLedger(Result):
     def first_law(self) -> FloatArray:
         """Change of energy less heat and work (legs,) [energy], 0 but for what the integration lacks."""
         heat = sum(self.heat.values(), np.zeros(self.energy_change.shape))
-        return self.energy_change - heat - self.work_on_counted - self.chemical_work - self.bathless
+        return self.energy_change - heat - self.work_on_counted - self.chemical_work - self.bathless - self.merged
 
     @property
     def legs(self) -> tuple[str, ...]:
@@ -84,6 +87,7 @@ def cycle_ledger(protocol: Protocol, state: ComplexArray, tolerance: float) -> C
                 "quench_power": _mean(after[0] - before[0], rho),
                 "chemical_work": walked.chemical[-1],
                 "bathless": walked.bathless[-1],
+                "merged": walked.merged[-1],
                 "energy_change": _mean(ends[1, 1], end) - _mean(ends[0, 1], rho),
                 "flow": walked.entropy_flow[-1],
             }
@@ -103,4 +107,4 @@ def cycle_ledger(protocol: Protocol, state: ComplexArray, tolerance: float) -> C
 
 
 def _mean(operator: ComplexArray, rho: ComplexArray) -> float:
-    return float(np.real(np.trace(operator @ rho)))
+    return float(np.vdot(operator, rho).real)

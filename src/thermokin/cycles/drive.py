@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.operators.as_numbers import as_numbers, shown
-from thermokin.operators.as_operators import as_operator
+from thermokin.operators.as_operators import as_hermitian, as_operator
 
 __all__ = ["Drive"]
 
@@ -40,6 +41,7 @@ class Drive:
         self._constant: ComplexArray | None = None
         self._parts: list[tuple[ComplexArray, Callable[[Any], Any]]] = []
         self._function: Callable[[float], OperatorLike] | None = None
+        self._real = True  # all coefficients so far
         if callable(terms):
             self._function = terms
             self.dimension = int(as_operator(terms(0.0), "terms").shape[-1])
@@ -90,12 +92,52 @@ class Drive:
         if self._function is not None:
             every = [as_operator(self._function(float(time)), "terms") for time in flat]
             return np.stack(every).reshape(*grid.shape, self.dimension, self.dimension)
-        found = np.zeros((flat.size, self.dimension, self.dimension), dtype=np.complex128)
-        if self._constant is not None:
-            found += self._constant
-        for operator, coefficient in self._parts:
-            found += _values(coefficient, flat)[:, None, None] * operator
+        found = self._summed(flat, self._constant)
         return found.reshape(*grid.shape, self.dimension, self.dimension)
+
+    def _summed(self, times: FloatArray, constant: ComplexArray | None) -> ComplexArray:
+        found = np.zeros((times.size, self.dimension, self.dimension), dtype=np.complex128)
+        if constant is not None:
+            found += constant
+        for operator, coefficient in self._parts:
+            values = _values(coefficient, times)
+            self._real = self._real and not values.imag.any()
+            found += values[:, None, None] * operator
+        return found
+
+    @cached_property
+    def level(self) -> float | None:
+        """Mean level of what stands still [energy], which may be large; None for a function."""
+        if self._function is not None:
+            return None
+        return 0.0 if self._constant is None else float(np.trace(self._constant).real) / self.dimension
+
+    def hermitian(self, times: FloatArray, offset: float) -> ComplexArray:
+        """H at many times, seen to be Hermitian.
+
+        Args:
+            times: (k,) [time].
+            offset: from which energies are counted [energy].
+
+        Returns:
+            (k, d, d) [energy].
+
+        Raises:
+            ValueError: if it is not.
+        """
+        one = np.eye(self.dimension)
+        if self._constant is None or self.level is None:
+            matrices = self(times) - offset * one
+        else:  # taken off what stands still, before anything small is added
+            matrices = self._summed(times, self._constant - offset * one)
+        # A sum of Hermitian operators with real coefficients is one.
+        return matrices if self._real and self._is_sum else as_hermitian(matrices, "terms")
+
+    @cached_property
+    def _is_sum(self) -> bool:
+        """Whether it is a sum of terms that are Hermitian."""
+        operators = [operator for operator, _ in self._parts] + ([] if self._constant is None else [self._constant])
+        return self._function is None and all(np.array_equal(one, one.conj().T) for one in operators)
 
 
 def _is_coefficient(value: object) -> bool:

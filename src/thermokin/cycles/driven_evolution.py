@@ -39,6 +39,8 @@ class DrivenEvolution(Result):
             energy counted is that of the Hamiltonian; otherwise another, which is not to be added to counted heat.
         chemical_work: mu times the particles from leads (..., t) [energy].
         bathless: counted energy given by jumps without a bath (..., t) [energy].
+        merged: counted energy that jumps of baths have given beyond the quantum booked as heat (..., t) [energy]: 0 but
+            where frequencies were merged by a tolerance, or a jump has no quantum of its own.
         entropy_flow: entropy put into baths (..., t) [nats].
         energy: of the operator whose energy is counted (..., t) [energy]; at a seam before its quench.
         energy_change: the same since time 0 (..., t) [energy], whatever energies are counted from.
@@ -56,6 +58,7 @@ class DrivenEvolution(Result):
     power_of_drive: FloatArray
     chemical_work: FloatArray
     bathless: FloatArray
+    merged: FloatArray
     entropy_flow: FloatArray
     energy: FloatArray
     energy_change: FloatArray
@@ -80,7 +83,8 @@ class DrivenEvolution(Result):
     def first_law(self) -> FloatArray:
         """Change of energy less heat and work (..., t) [energy], 0 but for what the integration lacks."""
         heat = sum(self.heat.values(), np.zeros(self.energy.shape))
-        return self.energy_change - (heat + self.work_on_counted + self.chemical_work + self.bathless)
+        given = heat + self.work_on_counted + self.chemical_work + self.bathless + self.merged
+        return self.energy_change - given
 
     @property
     def validity(self) -> tuple[Assumption, ...]:
@@ -180,7 +184,9 @@ class _Carried:
 
     def __init__(self, baths: int, lead: tuple[int, ...]) -> None:
         self.heat = np.zeros((*lead, baths))
-        self.scalar = {name: np.zeros(lead) for name in ("entropy_flow", "work", "power", "bathless", "chemical")}
+        self.scalar = {
+            name: np.zeros(lead) for name in ("entropy_flow", "work", "power", "bathless", "chemical", "merged")
+        }
 
     def quench(self, protocol: Protocol, seam: int, rho: ComplexArray) -> None:
         """Add the work of a jump of the Hamiltonian."""
@@ -232,6 +238,7 @@ def _joined(
         power_of_drive=along("power"),
         chemical_work=along("chemical"),
         bathless=along("bathless"),
+        merged=along("merged"),
         entropy_flow=along("entropy_flow"),
         energy=energies + protocol.offset[1],
         energy_change=energies - first_energy[..., None],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb
 
 import numpy as np
 
@@ -16,7 +15,6 @@ __all__ = [
     "Rows",
     "exchange_generator",
     "in_units",
-    "moment_generator",
     "real_generator",
     "real_state",
     "row_units",
@@ -67,9 +65,14 @@ class Rows:
         return self.baths + 5
 
     @property
+    def merged(self) -> int:
+        """Counted energy that jumps of baths have given beyond the quantum that is booked as heat."""
+        return self.baths + 6
+
+    @property
     def count(self) -> int:
         """How many rows there are."""
-        return self.baths + 6
+        return self.baths + 7
 
 
 @lru_cache(maxsize=32)
@@ -209,16 +212,22 @@ def exchange_generator(
     turning = 1j * (nodes.hamiltonian @ nodes.counted - nodes.counted @ nodes.hamiltonian)
     found[:, size + rows.work, :size] = mean_rows(counted_rate + turning)
     found[:, size + rows.power, :size] = mean_rows(hamiltonian_rate)
-    alone = np.where(nodes.bath[..., None, None] < 0, nodes.jumps, 0.0)
-    if alone.any():
-        back = alone.conj().swapaxes(-1, -2)
-        lost = back @ alone @ nodes.counted[:, None]
-        gained = back @ nodes.counted[:, None] @ alone - 0.5 * (lost + lost.conj().swapaxes(-1, -2))
-        found[:, size + rows.bathless, :size] = mean_rows(gained.sum(axis=1))
+    gained = mean_rows(_gained(nodes))
+    alone = nodes.bath[..., None] < 0
+    found[:, size + rows.bathless, :size] = np.where(alone, gained, 0.0).sum(axis=1)
+    # A jump of frequencies that were merged gives each of its pairs of levels another energy than their mean.
+    found[:, size + rows.merged, :size] = np.where(alone, 0.0, gained - nodes.energy[..., None] * rates).sum(axis=1)
     carried = np.where(nodes.bath >= 0, nodes.energy - nodes.heat, 0.0)
     if carried.any():
         found[:, size + rows.chemical, :size] = _weighed(carried, rates)
     return found
+
+
+def _gained(nodes: Nodes) -> ComplexArray:
+    """What each jump gives to the operator whose energy is counted, D^+(H_c) (k, c, d, d)."""
+    back, counted = nodes.jumps.conj().swapaxes(-1, -2), nodes.counted[:, None]
+    lost = back @ nodes.jumps @ counted
+    return np.asarray(back @ counted @ nodes.jumps - 0.5 * (lost + lost.conj().swapaxes(-1, -2)))
 
 
 def row_units(dimension: int, baths: int, energy: float) -> FloatArray:
@@ -263,31 +272,6 @@ def unitary_exchange(found: Propagation, operators: ComplexArray) -> Propagation
     further = np.arange(size, size + rows.count)
     maps[:, further, further] = 1.0
     return Propagation(maps, found.panels, 2.0 * found.error, found.at_floor)
-
-
-def moment_generator(nodes: Nodes, weights: FloatArray, order: int) -> FloatArray:
-    """The generator of rho and of its moments with what jumps have counted, rho_r = E[N^r rho].
-
-    d rho_r/dt = L rho_r + sum over q < r of binom(r, q) sum_k w_k^(r-q) L_k rho_q L_k^+.
-
-    Args:
-        nodes: the model at k times.
-        weights: w of each jump (k, c).
-        order: the largest power r.
-
-    Returns:
-        (k, (order + 1) d^2, (order + 1) d^2).
-    """
-    size = nodes.hamiltonian.shape[-1] ** 2
-    found = np.zeros((nodes.count, order + 1, size, order + 1, size))
-    plain = real_generator(nodes)
-    for high in range(order + 1):
-        found[:, high, :, high] = plain
-    for power in range(1, order + 1):
-        jumps = real_map(jump_map(nodes.jumps, weights**power))
-        for low in range(order + 1 - power):
-            found[:, low + power, :, low] = comb(low + power, low) * jumps
-    return found.reshape(nodes.count, (order + 1) * size, (order + 1) * size)
 
 
 def _weighed(weights: FloatArray, rows: FloatArray) -> FloatArray:

@@ -48,7 +48,7 @@ class Leg(OtherSystem):
     Args:
         duration: how long it lasts [time], > 0 and finite.
         model: a `Model`, or a function from the leg's time to one. A function that also takes an array of times (k,)
-            and makes Hamiltonians (k, d, d) of it is asked for many at once. A `Drive` is a system that no bath touches.
+            and makes Hamiltonians (k, d, d) of it is asked for many at once. A `Drive` is a system without baths.
         rate_of_change: function from time to dH/dt (d, d) [energy/time] of the Hamiltonian of the motion, if known; by
             a Chebyshev series of the Hamiltonian if None.
         breaks: times inside the leg at which the drive bends, or rates jump [time].
@@ -158,7 +158,7 @@ class Leg(OtherSystem):
     @cached_property
     def offset(self) -> FloatArray:
         """Mean level at time 0 of the Hamiltonian and of the counted operator (2,) [energy]: energies count from it."""
-        return mean_levels(self.first)
+        return mean_levels(self.first) if self._sampled is None else self._sampled.offset
 
     @cached_property
     def ends(self) -> ComplexArray:

@@ -18,6 +18,7 @@ __all__ = ["Look"]
 SAMPLES = (192, 256)  # times at which sudden changes are looked for, one by one and at once
 NUMBERS = 2**22  # of what is made at a time
 SURVEYED = 2 + CHECKED.size + DEGREE + 1  # of the first times, where the samples of the survey begin
+EPSILON = float(np.finfo(np.float64).eps)
 EXACT = 4e-15  # of the largest value: a series that close is the function
 
 
@@ -32,6 +33,7 @@ class Look:
 
     def __init__(self, sampled: SampledModel, duration: float, breaks: FloatArray) -> None:
         self._sampled, self.duration, self._breaks = sampled, duration, breaks
+        self.noise = 4.0 * EPSILON * float(np.abs(sampled.offset).max()) * (not sampled.is_exact)  # of operators
         self.generators: dict[Any, tuple[ChebyshevPieces | None, float]] = {}  # series and largest row sum, by name
 
     @cached_property
@@ -68,7 +70,7 @@ class Look:
     def series(self) -> ChebyshevPieces:
         """Of the two operators."""
         size = self._first[1][0, :2].size
-        return chebyshev_pieces(self._asked, self.edges, at_once=max(25, NUMBERS // size))
+        return chebyshev_pieces(self._asked, self.edges, noise=self.noise, at_once=max(25, NUMBERS // size))
 
     def _asked(self, times: FloatArray) -> ComplexArray:
         """Operators, those of a series over the whole leg from the first call."""
@@ -79,11 +81,12 @@ class Look:
     @cached_property
     def is_series(self) -> bool:
         """Whether the series is the operators to rounding, at times that it was not made of too."""
-        if self.series.floor > EXACT:
-            return False
         times, values = self._first
+        largest = float(np.abs(values[:, :2]).max())
+        if self.series.floor * largest > EXACT * largest + self.noise:
+            return False
         miss = np.abs(self.series.value(times[1:]) - values[1:, :2]).max()
-        return bool(miss <= EXACT * np.abs(values[:, :2]).max())
+        return bool(miss <= EXACT * largest + 2.0 * self.noise)
 
     def operators(self, times: FloatArray) -> ComplexArray:
         """Hamiltonian and counted operator (k, 2, d, d) [energy] at times (k,), by the series where it is exact."""

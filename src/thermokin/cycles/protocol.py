@@ -116,9 +116,12 @@ class Protocol(OtherSystem):
         Returns:
             (2, 2, d, d) [energy].
         """
-        leg = self.legs[position]
-        moved = (leg.offset - self.offset)[:, None, None] * np.eye(self.dimension)
-        return np.asarray(leg.ends + moved)
+        return self._ends[position]
+
+    @cached_property
+    def _ends(self) -> list[ComplexArray]:
+        one = np.eye(self.dimension)
+        return [leg.ends + (leg.offset - self.offset)[:, None, None] * one for leg in self.legs]
 
     def at_seam(self, seam: int) -> tuple[ComplexArray, ComplexArray]:
         """Hamiltonian and counted operator before and after a seam.

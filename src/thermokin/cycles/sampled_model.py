@@ -16,7 +16,6 @@ from thermokin.cycles.secular_leg import ChangingContactsError, SecularLeg
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs, heard
 from thermokin.operators.as_numbers import shown
-from thermokin.operators.as_operators import as_hermitian
 
 __all__ = ["SampledModel", "one_model"]
 
@@ -74,15 +73,18 @@ class SampledModel:
         self._duration, self._name = duration, name
         probes = duration * np.array([0.0, 0.618034])
         with heard() as every:
-            self.first = one_model(build, 0.0, name)
+            self.first = one_model(self._build, 0.0, name)
         self.names: tuple[str, ...] = tuple(bath.name for bath in self.first.baths)
         self.offset = mean_levels(self.first)
+        self.is_exact = self._drive is not None and self._drive.level is not None
+        if self._drive is not None and self._drive.level is not None:
+            self.offset = np.full(2, self._drive.level)
         self._rests = self.first.table.size == 0 and not self.names
         if self._drive is not None:
             self.probed: tuple[Model, ...] = (self.first,)
             self._secular, self._swept = None, True
             return
-        others = [one_model(build, float(time), name) for time in probes[1:]]
+        others = [one_model(self._build, float(time), name) for time in probes[1:]]
         self.probed = (self.first, *others)
         self._secular = self._found_secular(every, probes)
         self._swept = self._secular is None and self._makes_sweeps(probes)
@@ -147,7 +149,7 @@ class SampledModel:
     def _of_rest(self, times: FloatArray) -> ComplexArray:
         """Operators of models without jumps, of which nothing else is needed."""
         if self._drive is not None:
-            matrices = as_hermitian(self._drive(times), "hamiltonian") - self.offset[0] * np.eye(self.first.dimension)
+            matrices = self._drive.hermitian(times, self.offset[0])
             return np.stack([matrices, matrices], axis=1)
         both = operators_of_model(self._sweep(times), self.offset)
         shape = (times.size, self.first.dimension, self.first.dimension)

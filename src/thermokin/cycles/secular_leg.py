@@ -77,7 +77,7 @@ class SecularLeg:
         return inputs
 
     def hamiltonians(self, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-        """The Hamiltonian whose eigenstates jumps join and that of the motion (k, d, d) [energy], less the first's mean.
+        """The Hamiltonian whose eigenstates jumps join and that of the motion (k, d, d), less the mean level [energy].
 
         Args:
             times: (k,) [time].

@@ -118,6 +118,7 @@ class Stretch:
         power: integral of tr(dH/dt rho) (..., m + 1) [energy].
         bathless: counted energy given by jumps without a bath (..., m + 1) [energy].
         chemical: mu times the particles that leads have given (..., m + 1) [energy].
+        merged: counted energy that jumps of baths have given beyond their booked quantum (..., m + 1) [energy].
     """
 
     states: ComplexArray
@@ -127,6 +128,7 @@ class Stretch:
     power: FloatArray
     bathless: FloatArray
     chemical: FloatArray
+    merged: FloatArray
 
 
 def stretch(
@@ -169,6 +171,7 @@ def stretch(
         power=amounts[..., rows.power],
         bathless=amounts[..., rows.bathless],
         chemical=amounts[..., rows.chemical],
+        merged=amounts[..., rows.merged],
     )
 
 

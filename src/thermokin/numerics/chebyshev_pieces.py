@@ -20,6 +20,7 @@ DEGREE = 24
 RESOLVED = 1e-13  # of the largest value: what the last coefficients of a resolved piece are
 ROUNDING = 1e-15  # of the largest value
 DEEPEST = 30  # halvings of a piece
+MOST = 2**11  # pieces of a level
 AT_ONCE = 64 * (DEGREE + 1)  # times that are asked for together
 
 
@@ -82,8 +83,9 @@ class ChebyshevPieces:
             np.multiply(place, powers[degree - 1], out=powers[degree])
             powers[degree] += powers[degree]
             powers[degree] -= powers[degree - 2]
-        flat = series.reshape(len(series), -1)
-        return np.asarray((powers.T @ flat).reshape(times.size, *series.shape[1:]))
+        # A product of real matrices, of complex series too.
+        flat = series.reshape(len(series), -1).view(np.float64)
+        return np.asarray((powers.T @ flat).view(series.dtype).reshape(times.size, *series.shape[1:]))
 
     @cached_property
     def _slopes(self) -> tuple[NDArray[Any], ...]:
@@ -107,13 +109,14 @@ class ChebyshevPieces:
 
 
 def chebyshev_pieces(
-    function: Callable[[FloatArray], NDArray[Any]], edges: FloatArray, *, deepest: int = DEEPEST, at_once: int = AT_ONCE
+    function: Callable[[FloatArray], NDArray[Any]], edges: FloatArray, *, noise: float = 0.0, deepest: int = DEEPEST, at_once: int = AT_ONCE
 ) -> ChebyshevPieces:
     """A function of time as Chebyshev series of degree 24 on pieces, halved until the last coefficients are rounding.
 
     Args:
         function: values (k, ...) at times (k,), smooth between edges.
         edges: (m + 1,) ascending [time].
+        noise: what is rounding of its values.
         deepest: how often a piece is halved at most.
         at_once: for how many times the function is asked together.
 
@@ -134,9 +137,10 @@ def chebyshev_pieces(
         largest = max(largest, float(np.abs(values).max(initial=0.0)))
         coefficients = (change @ values.reshape(*times.shape, -1)).reshape(*times.shape, *values.shape[1:])
         tails = np.abs(coefficients[:, -3:]).reshape(low.size, -1).max(axis=-1) / (largest or 1.0)
-        done = (tails <= RESOLVED) | (depth == deepest)
-        for place in np.flatnonzero(done):
-            kept.append((float(low[place]), float(high[place]), coefficients[place], float(tails[place])))
+        # A function that is noise has as many pieces that are not resolved as it is given.
+        done = (tails <= max(RESOLVED, noise / (largest or 1.0))) | (depth == deepest) | (low.size > MOST)
+        places = np.flatnonzero(done)
+        kept.extend((float(low[at]), float(high[at]), coefficients[at], float(tails[at])) for at in places)
         if done.all():
             break
         low, high = low[~done], high[~done]
@@ -144,7 +148,7 @@ def chebyshev_pieces(
         low, high = np.stack([low, middle], axis=-1).reshape(-1), np.stack([middle, high], axis=-1).reshape(-1)
     kept.sort(key=lambda one: one[0])
     ends = np.array([edges[0], *(one[1] for one in kept)])
-    return ChebyshevPieces(ends, tuple(_cleared(one[2], largest) for one in kept), max(one[3] for one in kept))
+    return ChebyshevPieces(ends, tuple(_cleared(one[2], max(ROUNDING * largest, noise)) for one in kept), max(one[3] for one in kept))
 
 
 def chebyshev_times(edges: FloatArray) -> FloatArray:
@@ -163,9 +167,9 @@ def _times(low: FloatArray, high: FloatArray) -> FloatArray:
     return np.asarray((0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * _transform()[0]).reshape(-1))
 
 
-def _cleared(series: NDArray[Any], largest: float) -> NDArray[Any]:
+def _cleared(series: NDArray[Any], least: float) -> NDArray[Any]:
     """A series up to its last coefficient that is no rounding, which would count with the square of the degree."""
-    small = np.abs(series) < ROUNDING * largest
+    small = np.abs(series) < least
     series[small] = 0.0
     there = np.flatnonzero(~small.reshape(len(series), -1).all(axis=-1))
     return series[: there[-1] + 1 if there.size else 1]

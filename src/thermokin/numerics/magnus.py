@@ -196,13 +196,18 @@ def propagation(
     step = _in_stretches(single, max(1, STRETCH // generator(edges[:1])[0].size))
     total = float(edges[-1] - edges[0])
     owner, starts, lengths = _cut(edges, total / first)
-    coarse = step(generator, starts, lengths)
-    better, halves = _improved(step, generator, starts, lengths, coarse, positive=positive)
+    # Panels, their halves and quarters together: where panels are few, calls cost more than numbers.
+    grids = [(starts, lengths), second := _halved(starts, lengths), _halved(*second)]
+    every = step(generator, *(np.concatenate(parts) for parts in zip(*grids, strict=True)))
+    coarse, halves, quarters = np.split(every, np.cumsum([starts.size, 2 * starts.size]))
+    better = _extrapolated(coarse, halves, positive=positive)
     found: list[tuple[IntArray, FloatArray, NDArray[Any]]] = []
     error, floor, past = 0.0, False, []
-    for _ in range(DEEPEST):
+    for level in range(DEEPEST):
         child_starts, child_lengths = _halved(starts, lengths)
-        child_better, child_halves = _improved(step, generator, child_starts, child_lengths, halves, positive=positive)
+        if level:
+            quarters = step(generator, *_halved(child_starts, child_lengths))
+        child_better = _extrapolated(halves, quarters, positive=positive)
         pair = child_better[1::2] @ child_better[::2]
         change = (pair - better) / reach
         miss = _row_sum(change)
@@ -225,7 +230,7 @@ def propagation(
         if np.count_nonzero(left) > min(MOST, NUMBERS // pair[0].size):
             break
         owner, starts, lengths = np.repeat(owner[~done], 2), child_starts[left], child_lengths[left]
-        better, halves = child_better[left], child_halves[np.repeat(left, 2)]
+        better, halves = child_better[left], quarters[np.repeat(left, 2)]
     raise NotConvergedError(
         "the propagator of the driven motion does not converge as panels are halved.",
         float(miss.sum()),
@@ -265,13 +270,10 @@ def _halved(starts: FloatArray, lengths: FloatArray) -> tuple[FloatArray, FloatA
     return np.stack([starts, starts + half], axis=-1).reshape(-1), np.repeat(half, 2)
 
 
-def _improved(
-    step: Step, generator: Generator, starts: FloatArray, lengths: FloatArray, coarse: NDArray[Any], *, positive: bool
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The better maps of panels, and the steps over their halves."""
-    fine = step(generator, *_halved(starts, lengths))
+def _extrapolated(coarse: NDArray[Any], fine: NDArray[Any], *, positive: bool) -> NDArray[Any]:
+    """The better maps of panels, of steps over them and over their halves."""
     pair = fine[1::2] @ fine[::2]
-    return pair if positive else (16.0 * pair - coarse) / 15.0, fine
+    return np.asarray(pair if positive else (16.0 * pair - coarse) / 15.0)
 
 
 def _stagnant(past: list[tuple[int, float]]) -> bool:
