@@ -17,6 +17,7 @@ from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.cycles.cycle_cumulants import CycleCumulants
 from thermokin.cycles.cycle_ledger import CycleLedger
 from thermokin.cycles.driven_evolution import DrivenEvolution
+from thermokin.cycles.driven_trajectories import DrivenTrajectories
 from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.two_point_work import TwoPointWork
@@ -77,6 +78,7 @@ __all__ = [
     "DiffusiveTrajectories",
     "Distribution",
     "DrivenEvolution",
+    "DrivenTrajectories",
     "EmissionSpectrum",
     "Evolution",
     "FiguresOfMerit",

@@ -21,7 +21,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.motion.time_grid import checked_times
 
-__all__ = ["DrivenEvolution", "evolve", "start_matrix"]
+__all__ = ["DrivenEvolution", "evolve", "protocol_times", "start_matrix"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,19 @@ def start_matrix(protocol: Protocol, initial: Initial) -> ComplexArray:
     return model.from_frame(matrix)
 
 
-def _along(protocol: Protocol, initial: Initial, times: ArrayLike, tolerance: float) -> DrivenEvolution:
+def protocol_times(protocol: Protocol, times: ArrayLike) -> FloatArray:
+    """Times within a protocol.
+
+    Args:
+        protocol: the protocol.
+        times: as given.
+
+    Returns:
+        (t,) ascending [time].
+
+    Raises:
+        ArgumentError: if they have leading axes, or lie beyond the end.
+    """
     grid = checked_times(times)
     if grid.ndim != 1:
         raise ArgumentError(f"`times` of a protocol must have shape (t,), got {grid.shape}.", "times")
@@ -158,6 +170,11 @@ def _along(protocol: Protocol, initial: Initial, times: ArrayLike, tolerance: fl
             "tk.Protocol(list(protocol.legs) * 3), or ask for its tk.limit_cycle.",
             "times",
         )
+    return grid
+
+
+def _along(protocol: Protocol, initial: Initial, times: ArrayLike, tolerance: float) -> DrivenEvolution:
+    grid = protocol_times(protocol, times)
     trust, rho = Trust(), start_matrix(protocol, initial)
     first_energy = _mean(protocol.ends(0)[0, 1], rho)
     pieces: list[tuple[Stretch, IntArray, FloatArray]] = []

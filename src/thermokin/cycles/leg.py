@@ -174,6 +174,11 @@ class Leg(OtherSystem):
         return require_no_jump(self._look.series)  # type: ignore[union-attr]
 
     @property
+    def cuts(self) -> FloatArray:
+        """Times at which it is cut: its ends, breaks, and where something happens suddenly (m,) [time]."""
+        return np.array([0.0, self.duration]) if self._look is None else self._look.edges
+
+    @property
     def probed(self) -> tuple[Model, ...]:
         """Models at a few of its times."""
         return (self.first,) if self._sampled is None else self._sampled.probed

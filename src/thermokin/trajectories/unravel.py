@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._threads import one_thread
 from thermokin._typing import FloatArray
+from thermokin._verbs import OtherSystem, verb
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.model import Model, require_model
 from thermokin.motion.evolution import evolve
@@ -33,6 +34,10 @@ EARLY = 1e-9  # of the horizon: the first time at which the rate of jumps is loo
 SAMPLES = 37  # times at which it is
 T = TypeVar("T")
 TASKS = 16  # parcels that blocks are handed out in: each takes the process along
+
+
+@overload
+def unravel(model: OtherSystem, /, *given: Any, **named: Any) -> Any: ...
 
 
 @overload
@@ -61,6 +66,7 @@ def unravel(
 ) -> DiffusiveTrajectories: ...
 
 
+@verb
 def unravel(
     model: Model,
     initial: Initial,
