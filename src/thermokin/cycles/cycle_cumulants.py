@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import comb
 
 import numpy as np
@@ -15,6 +16,7 @@ from thermokin.cycles.driven_generator import trace_row
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.limit_cycle import LimitCycle, bordered, limit_cycle
 from thermokin.cycles.protocol import Protocol, require_protocol
+from thermokin.cycles.swept_leg import over_points
 from thermokin.operators.as_numbers import as_whole, shown
 
 __all__ = ["CycleCumulants", "cycle_cumulants"]
@@ -42,7 +44,7 @@ class CycleCumulants(ArrayResult):
     @property
     def per_time(self) -> FloatArray:
         """The same per time (order,) [energy^n/time]."""
-        return np.asarray(self.values / self.cycle.period)
+        return np.asarray(self.values / np.asarray(self.cycle.period)[..., None])
 
 
 def cycle_cumulants(
@@ -84,6 +86,10 @@ def cycle_cumulants(
         array([-0.05781,  0.12033])
     """
     cycle = protocol if isinstance(protocol, LimitCycle) else None
+    swept = cycle.protocol if cycle is not None else require_protocol(protocol)
+    if swept.batch_shape:
+        near = cycle.tolerance if cycle is not None and tolerance is None else tolerance
+        return over_points(swept, partial(cycle_cumulants, counted=counted, order=order, tolerance=near))
     legs = cycle.protocol if cycle is not None else require_protocol(protocol)
     _require_name(legs, counted)
     order = as_whole(order, "order", 1, HIGHEST)

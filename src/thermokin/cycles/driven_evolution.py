@@ -16,6 +16,7 @@ from thermokin._verbs import answers
 from thermokin.cycles.arguments import checked_tolerance
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol, require_protocol
+from thermokin.cycles.swept_leg import over_points
 from thermokin.cycles.walk import Stretch, Trust, stretch, von_neumann
 from thermokin.model.assumption import Assumption
 from thermokin.motion.initial import Initial, initial_state
@@ -106,7 +107,7 @@ def evolve(
         tolerance: of the maps, with energies in the leg's own unit; 1e-10 if None.
 
     Returns:
-        The evolution, with the leading axes of the initial state.
+        The evolution, with the leading axes of a swept protocol and of the initial state.
 
     Raises:
         ValueError: if the initial state or the times are not valid, or times lie beyond the end.
@@ -124,7 +125,10 @@ def evolve(
         >>> run.work_on_counted.round(9), run.heat["bath"].round(9)
         (array([0.21865714]), array([-0.01711131]))
     """
-    return _along(require_protocol(model), initial, times, checked_tolerance(tolerance))
+    protocol, near = require_protocol(model), checked_tolerance(tolerance)
+    if protocol.batch_shape:
+        return over_points(protocol, lambda one: _along(one, initial, times, near))
+    return _along(protocol, initial, times, near)
 
 
 def start_matrix(protocol: Protocol, initial: Initial) -> ComplexArray:

@@ -69,7 +69,7 @@ class DrivenTrajectories(Result):
             (n, t) [energy].
 
         Raises:
-            ValueError: if no bath has that name.
+            ArgumentError: if no bath has that name.
         """
         if bath is not None and bath not in self.protocol.bath_names:
             names = ", ".join(map(repr, self.protocol.bath_names)) or "none"
@@ -120,7 +120,7 @@ def unravel(
         The records.
 
     Raises:
-        ValueError: if a number is out of range, the initial state has leading axes, or a leg turns too often.
+        ArgumentError: if a number is out of range, the initial state has leading axes, or a leg turns too often.
         TypeError: if an argument is of the wrong type.
 
     Cost:
@@ -138,7 +138,7 @@ def unravel(
         >>> bool(abs(mean.mean[0] + 0.01711131) < 3.0 * mean.mean_error[0])
         True
     """
-    protocol = require_protocol(model)
+    protocol = require_protocol(model, single=True)
     count = as_whole(trajectories, "trajectories", 1, MOST_RUNS)
     chosen = as_whole(seed, "seed", 0, 2**63 - 1)
     grid = protocol_times(protocol, times)
@@ -171,7 +171,7 @@ class _Runs:
     def __init__(self, protocol: Protocol, kets: ComplexArray, random: np.random.Generator) -> None:
         self._protocol, self._random = protocol, random
         self.kets = kets
-        self._left = 1.0 - random.random(kets.shape[0])  # in (0, 1]: of the survival, at the next jump
+        self._left: FloatArray = 1.0 - random.random((kets.shape[0],))  # in (0, 1]: of the survival, at the next jump
         self.records: list[tuple[IntArray, FloatArray, IntArray, FloatArray, FloatArray, FloatArray]] = []
 
     def follow(self, position: int) -> None:
@@ -212,7 +212,7 @@ class _Runs:
         self.records.append((who, begin + time, bath, *numbers))
         after = found[each, channel]
         after /= np.linalg.norm(after, axis=-1, keepdims=True)
-        self._left[who] = 1.0 - self._random.random(who.size)
+        self._left[who] = 1.0 - self._random.random((who.size,))
         return np.asarray(after)
 
 
@@ -223,7 +223,7 @@ def _joined(protocol: Protocol, grid: FloatArray, blocks: list[_Runs]) -> Driven
     for block in blocks:
         for record in block.records:
             for column, values in zip(columns, (record[0] + first, *record[1:]), strict=True):
-                column.append(values)
+                column.append(values.astype(np.float64))
         first += block.kets.shape[0]
     who, when, bath, heat, energy, entropy = (np.concatenate(column) for column in columns)
     order = np.lexsort((when, who))

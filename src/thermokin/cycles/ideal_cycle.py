@@ -17,6 +17,7 @@ from thermokin.cycles.leg import Leg
 from thermokin.cycles.measured_state import dephased, diagonal_in
 from thermokin.cycles.protocol import Protocol, require_protocol
 from thermokin.cycles.slopes import CHECKED
+from thermokin.cycles.swept_leg import added, over_points
 from thermokin.cycles.walk import von_neumann
 from thermokin.operators.gibbs import gibbs
 
@@ -53,12 +54,12 @@ class IdealCycle(Result):
     @property
     def total_heat(self) -> dict[str, float]:
         """From each bath in a cycle [energy]."""
-        return {name: float(values.sum()) for name, values in self.heat.items()}
+        return {name: added(values) for name, values in self.heat.items()}
 
     @property
     def total_work(self) -> float:
         """Work on the system in a cycle, quenches included [energy]."""
-        return float(self.work.sum() + self.quench_work.sum())
+        return added(self.work + self.quench_work)
 
 
 def ideal_cycle(protocol: Protocol | Leg) -> IdealCycle:
@@ -95,6 +96,8 @@ def ideal_cycle(protocol: Protocol | Leg) -> IdealCycle:
         0.5
     """
     protocol = require_protocol(protocol)
+    if protocol.batch_shape:
+        return over_points(protocol, ideal_cycle)
     protocol.require_period()
     for position, leg in enumerate(protocol.legs):
         _require_ideal(leg, f"legs[{position}]")

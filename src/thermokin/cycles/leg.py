@@ -9,10 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
-from thermokin._typing import ComplexArray, FloatArray
-from thermokin._verbs import OtherSystem
+from thermokin._typing import FloatArray
 from thermokin.cycles.arguments import checked_breaks, checked_duration
 from thermokin.cycles.drive import Drive
 from thermokin.cycles.driven_generator import (
@@ -23,12 +21,12 @@ from thermokin.cycles.driven_generator import (
 )
 from thermokin.cycles.driven_maps import driven_maps
 from thermokin.cycles.look import Look
-from thermokin.cycles.nodes import Nodes, mean_levels, nodes_of_models, traceless
+from thermokin.cycles.momentary_model import MomentaryModel
+from thermokin.cycles.nodes import traceless
 from thermokin.cycles.sampled_model import SampledModel
-from thermokin.cycles.slopes import CHECKED, require_no_jump, require_slopes, told_slopes
-from thermokin.model.bath import Bath
+from thermokin.cycles.slopes import CHECKED, require_slopes, told_slopes
+from thermokin.cycles.swept_leg import SweptModelError, leg_points
 from thermokin.model.model import Model
-from thermokin.numerics.chebyshev_pieces import ChebyshevPieces
 from thermokin.numerics.magnus import Propagation
 from thermokin.numerics.propagator_ladder import stacked_exponential
 from thermokin.operators.as_numbers import shown
@@ -42,21 +40,23 @@ EPSILON = float(np.finfo(np.float64).eps)  # each doubling of an exponential dou
 FINE = 1e-12  # of propagators of d x d, whose digits cost little
 
 
-class Leg(OtherSystem):
+class Leg(MomentaryModel):
     """A model for a while. Its time runs from 0 to the duration, whatever came before.
 
     Args:
-        duration: how long it lasts [time], > 0 and finite.
+        duration: how long it lasts [time], > 0 and finite; (...) at the points of a sweep.
         model: a `Model`, or a function from the leg's time to one. A function that also takes an array of times (k,)
             and makes Hamiltonians (k, d, d) of it is asked for many at once. A `Drive` is a system without baths.
+            Models with leading axes are a sweep; of a function of time, which may be asked for the times of all points
+            at once, their last leading axes.
         rate_of_change: function from time to dH/dt (d, d) [energy/time] of the Hamiltonian of the motion, if known; by
             a Chebyshev series of the Hamiltonian if None.
         breaks: times inside the leg at which the drive bends, or rates jump [time].
         name: how results refer to it.
 
     Raises:
-        ValueError: if the duration is not positive and finite, a break lies outside the leg, the model is a sweep, or
-            what the function makes is no model of a leg.
+        ValueError: if the duration is not positive and finite, a break lies outside the leg, leading axes do
+            not broadcast, or what the function makes is no model of a leg.
         TypeError: if `model` is neither a model nor a function.
 
     Example:
@@ -68,165 +68,70 @@ class Leg(OtherSystem):
 
     def __init__(
         self,
-        duration: float,
+        duration: ArrayLike,
         model: Model | Build | Drive,
         *,
         rate_of_change: Callable[[float], ArrayLike] | None = None,
         breaks: Sequence[float] = (),
         name: str = "",
     ) -> None:
-        self.duration = checked_duration(duration)
-        self.breaks = checked_breaks(breaks, self.duration)
-        self.name = str(name)
         if not isinstance(model, Model) and not callable(model):
             raise TypeError(f"`model` of a leg must be a Model or a function from time to one, got {shown(model)}.")
         if rate_of_change is not None and not callable(rate_of_change):
             raise TypeError(f"`rate_of_change` must be a function from time to dH/dt, got {shown(rate_of_change)}.")
-        self.model = model
+        self.name, self.model, self.has_warned = str(name), model, False  # of what it assumes, by its first protocol
+        self.points: NDArray[Any] | None = None
         self._given = rate_of_change
+        self._maps: dict[Any, Propagation] = {}
+        self.trusted: dict[Any, tuple[Propagation, float, bool]] = {}  # maps that have been looked at
+        swept = model.batch_shape if isinstance(model, Model) else ()
+        if not np.ndim(duration) and not swept:
+            try:
+                self._begin(duration, model, breaks)
+            except SweptModelError as found:
+                swept = found.shape
+            else:
+                return
+        self._sweep(duration, swept, breaks)
+
+    def _begin(self, duration: ArrayLike, model: Model | Build | Drive, breaks: Sequence[float]) -> None:
+        self.duration = checked_duration(duration)
+        self.breaks = checked_breaks(breaks, self.duration)
         self._sampled = None if isinstance(model, Model) else SampledModel(model, self.duration, "model")
         self._look = None if self._sampled is None else Look(self._sampled, self.duration, self.breaks)
-        if isinstance(model, Model) and model.batch_shape:
-            raise ArgumentError(
-                f"`model` of a leg must be one model, got a sweep of shape {model.batch_shape}; make a protocol for "
-                "each point.",
-                "model",
-            )
         if self.has_jumps and self.dimension > MOST_LEVELS:
             raise ArgumentError(
                 f"`model` has {self.dimension} levels; a leg with jumps is a map of d^2 x d^2 numbers, which serves "
                 f"up to {MOST_LEVELS} levels. Leave out levels that are hardly populated.",
                 "model",
             )
-        self.has_warned = False  # of what it assumes, which its first protocol does
-        self._maps: dict[Any, Propagation] = {}
-        self.trusted: dict[Any, tuple[Propagation, float, bool]] = {}  # maps that have been looked at
-        if rate_of_change is not None:
+        if self._given is not None:
             if self._sampled is None:
                 raise ArgumentError("`rate_of_change` is that of a driven leg; a fixed one has none.", "rate_of_change")
-            told = told_slopes(rate_of_change, self.duration * CHECKED, self.dimension)
+            told = told_slopes(self._given, self.duration * CHECKED, self.dimension)
             require_slopes(told, self._checked, self._slope_series, self.duration)
+
+    def _sweep(self, duration: ArrayLike, swept: tuple[int, ...], breaks: Sequence[float]) -> None:
+        """A leg for each point of a sweep."""
+        if self._given is not None:
+            raise ArgumentError("`rate_of_change` is that of one leg, got a sweep; leave it out.", "rate_of_change")
+        self.points, durations = leg_points(
+            lambda lasts, model: Leg(lasts, model, breaks=breaks, name=self.name), duration, swept, self.model
+        )
+        one = self.points.reshape(-1)[0]
+        self.duration, self.breaks, self._sampled, self._look = durations, one.breaks, one._sampled, one._look  # type: ignore[assignment]
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Leading axes of a sweep."""
+        return () if self.points is None else self.points.shape
 
     def __repr__(self) -> str:
         kind, baths = "driven, " if self.is_driven else "", ", ".join(map(repr, self.bath_names)) or "none"
         title = f"Leg {self.name!r}" if self.name else "Leg"
+        if self.points is not None:
+            return f"{title}, {kind}{self.dimension} levels, baths {baths}, swept over {self.batch_shape}"
         return f"{title} of duration {self.duration:g}, {kind}{self.dimension} levels, baths {baths}"
-
-    @property
-    def is_driven(self) -> bool:
-        """Whether its model is a function of time."""
-        return self._sampled is not None
-
-    @property
-    def first(self) -> Model:
-        """The model at its beginning."""
-        return self.model if isinstance(self.model, Model) else self._sampled.first  # type: ignore[union-attr]
-
-    @property
-    def has_jumps(self) -> bool:
-        """Whether anything but its Hamiltonian may move it: a bath that is idle at first can come in later."""
-        return self.first.table.size > 0 or bool(self.first.baths)
-
-    @property
-    def dimension(self) -> int:
-        """Number of levels."""
-        return self.first.dimension
-
-    @property
-    def baths(self) -> tuple[Bath, ...]:
-        """The baths at its beginning."""
-        return self.first.baths
-
-    @property
-    def bath_names(self) -> tuple[str, ...]:
-        """Their names."""
-        return tuple(bath.name for bath in self.baths)
-
-    @cached_property
-    def counts_motion(self) -> bool:
-        """Whether the energy that is counted is that of the Hamiltonian."""
-        both = self._checked
-        return bool(np.abs(both[:, 0] - both[:, 1]).max() <= 1e-14 * np.abs(both).max())
-
-    @cached_property
-    def energy_unit(self) -> float:
-        """The largest element of its operators less their trace [energy], in which maps measure energies."""
-        every = self._checked
-        mean = np.trace(every, axis1=-2, axis2=-1)[..., None, None] / self.dimension
-        return float(np.abs(every - mean * np.eye(self.dimension)).max()) or 1.0
-
-    @cached_property
-    def offset(self) -> FloatArray:
-        """Mean level at time 0 of the Hamiltonian and of the counted operator (2,) [energy]: energies count from it."""
-        return mean_levels(self.first) if self._sampled is None else self._sampled.offset
-
-    @cached_property
-    def ends(self) -> ComplexArray:
-        """Hamiltonian and counted operator (2, 2, d, d) at the beginning and at the end, less the offset [energy]."""
-        return self.operators(np.array([0.0, self.duration])) if self._look is None else self._look.ends
-
-    @cached_property
-    def _checked(self) -> ComplexArray:
-        return self.operators(self.duration * CHECKED) if self._look is None else self._look.checked
-
-    @cached_property
-    def _slope_series(self) -> ChebyshevPieces:
-        return require_no_jump(self._look.series)  # type: ignore[union-attr]
-
-    @property
-    def cuts(self) -> FloatArray:
-        """Times at which it is cut: its ends, breaks, and where something happens suddenly (m,) [time]."""
-        return np.array([0.0, self.duration]) if self._look is None else self._look.edges
-
-    @property
-    def probed(self) -> tuple[Model, ...]:
-        """Models at a few of its times."""
-        return (self.first,) if self._sampled is None else self._sampled.probed
-
-    def nodes(self, times: FloatArray) -> Nodes:
-        """The model at some of its times.
-
-        Args:
-            times: (k,) [time].
-
-        Returns:
-            Hamiltonians and jumps.
-        """
-        if self._sampled is not None:
-            return self._sampled.nodes(times)
-        return self._still.at(np.zeros(times.size, dtype=np.int64))
-
-    def operators(self, times: FloatArray) -> ComplexArray:
-        """The Hamiltonian of the motion and the operator whose energy is counted (k, 2, d, d), less the offset.
-
-        Args:
-            times: (k,) [time].
-
-        Returns:
-            The operators.
-        """
-        if self._sampled is not None:
-            return self._sampled.operators(times)
-        return np.stack([(still := self.nodes(times)).hamiltonian, still.counted], axis=1)
-
-    def slopes(self, times: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-        """Derivatives of the two operators (k, d, d) [energy/time].
-
-        Args:
-            times: (k,) [time].
-
-        Returns:
-            That of the Hamiltonian and that of the operator whose energy is counted.
-        """
-        if self._sampled is None:
-            still = np.zeros((times.size, self.dimension, self.dimension), dtype=np.complex128)
-            return still, still
-        found = self._slope_series.derivative(times)
-        motion, counted = found[:, 0], found[:, 1]
-        if self._given is None:
-            return motion, counted
-        told = told_slopes(self._given, times, self.dimension)
-        return told, told if self.counts_motion else counted
 
     def exchange_maps(self, times: FloatArray, tolerance: float, *, positive: bool = False) -> Propagation:
         """Maps of the state, with what is exchanged, between some of its times.
@@ -300,7 +205,3 @@ class Leg(OtherSystem):
         if key is not None:
             self._maps[asked] = found
         return found
-
-    @cached_property
-    def _still(self) -> Nodes:
-        return nodes_of_models([self.first], self.bath_names, self.offset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -17,6 +18,7 @@ from thermokin.cycles.cycle_ledger import CycleLedger, cycle_ledger
 from thermokin.cycles.driven_generator import state_matrix, trace_row
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.protocol import Protocol, require_protocol
+from thermokin.cycles.swept_leg import added, over_points
 from thermokin.cycles.walk import Trust, leg_maps, smallest_choi
 from thermokin.model.assumption import Assumption
 
@@ -62,17 +64,17 @@ class LimitCycle(Result):
     @cached_property
     def heat(self) -> dict[str, float]:
         """From each bath in a cycle, positive into the system [energy]."""
-        return {name: float(values.sum()) for name, values in self.ledger.heat.items()}
+        return {name: added(values) for name, values in self.ledger.heat.items()}
 
     @property
     def work_on_counted(self) -> float:
         """Work on the system in a cycle, quenches included [energy]; it closes with heat."""
-        return float(self.ledger.work_on_counted.sum() + self.ledger.quench_work.sum())
+        return added(self.ledger.work_on_counted + self.ledger.quench_work)
 
     @property
     def power_of_drive(self) -> float:
         """Integral of tr(dH/dt rho) over a cycle, quenches included [energy]; not to be added to counted heat."""
-        return float(self.ledger.power_of_drive.sum() + self.ledger.quench_power.sum())
+        return added(self.ledger.power_of_drive + self.ledger.quench_power)
 
     @property
     def power(self) -> float:
@@ -82,12 +84,12 @@ class LimitCycle(Result):
     @property
     def entropy_production(self) -> float:
         """Entropy produced in a cycle [nats]."""
-        return float(self.ledger.entropy_production.sum())
+        return added(self.ledger.entropy_production)
 
     @property
     def first_law(self) -> float:
         """Largest change of energy less heat and work of a leg [energy], 0 but for what the integration lacks."""
-        return float(np.abs(self.ledger.first_law).max())
+        return added(np.abs(self.ledger.first_law).max(axis=-1, keepdims=True))
 
     @property
     def validity(self) -> tuple[Assumption, ...]:
@@ -129,6 +131,8 @@ def limit_cycle(protocol: Protocol | Leg, *, tolerance: float | None = None) -> 
     """
     protocol = require_protocol(protocol)
     protocol.require_period()
+    if protocol.batch_shape:
+        return over_points(protocol, partial(limit_cycle, tolerance=tolerance))
     near, trust, size = checked_tolerance(tolerance), Trust(), protocol.dimension**2
     whole = np.eye(size)
     for position, leg in enumerate(protocol.legs):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
@@ -12,6 +14,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin._verbs import OtherSystem
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.leg_validity import leg_validity
+from thermokin.cycles.swept_leg import common_shape
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.operators.as_numbers import shown
@@ -59,19 +62,41 @@ class Protocol(OtherSystem):
                     "of a protocol live on one space.",
                     f"legs[{position}]",
                 )
+        self.points: NDArray[Any] | None = None
+        shapes = {f"legs[{position}]": leg.batch_shape for position, leg in enumerate(self.legs)}
+        self.batch_shape = common_shape(shapes)
+        if self.batch_shape:
+            self._sweep()
+            return
         self.baths = self._distinct()
-        if not self.quench:
-            for position in range(1, len(self.legs)):
-                self._require_meeting(position, f"between `legs[{position - 1}]` and `legs[{position}]`")
+        for position in range(1, len(self.legs) if not self.quench else 0):
+            self._require_meeting(position, f"between `legs[{position - 1}]` and `legs[{position}]`")
+        self._warn()
+
+    def _warn(self) -> None:
         for leg in dict.fromkeys(self.legs):
             if leg.is_driven and not leg.has_warned:  # a fixed model has warned when it was made
                 leg.has_warned = True
                 for assumption in self._validity_of(leg):
                     assumption.warn()
 
+    def _sweep(self) -> None:
+        """A protocol for each point of a sweep."""
+        self.points = np.empty(self.batch_shape, dtype=object)
+        every = [_spread(leg, self.batch_shape) for leg in self.legs]
+        for point in np.ndindex(*self.batch_shape):
+            self.points[point] = Protocol([legs[point] for legs in every], quench=self.quench)
+        first = self.points.reshape(-1)[0]
+        for other in self.points.reshape(-1):
+            if other.bath_names != first.bath_names:
+                raise ArgumentError("`legs` have other baths at some points of the sweep; sweep each alone.", "legs")
+        self.baths = first.baths
+
     def __repr__(self) -> str:
         baths = ", ".join(map(repr, self.bath_names)) or "none"
         count = f"{len(self.legs)} leg{'s' if len(self.legs) > 1 else ''}"
+        if self.batch_shape:
+            return f"Protocol of {count}, {self.dimension} levels, baths {baths}, swept over {self.batch_shape}"
         return f"Protocol of {count}, duration {self.duration:g}, {self.dimension} levels, baths {baths}"
 
     @property
@@ -81,8 +106,9 @@ class Protocol(OtherSystem):
 
     @property
     def duration(self) -> float:
-        """Of all legs [time]."""
-        return float(sum(leg.duration for leg in self.legs))
+        """Of all legs [time], (...) at the points of a sweep."""
+        total = sum(leg.duration for leg in self.legs)
+        return np.broadcast_to(total, self.batch_shape) if self.batch_shape else float(total)  # type: ignore[return-value]
 
     @property
     def bath_names(self) -> tuple[str, ...]:
@@ -97,6 +123,8 @@ class Protocol(OtherSystem):
     @cached_property
     def validity(self) -> tuple[Assumption, ...]:
         """What the legs' models assume, each with the figure that says how far it holds."""
+        if self.points is not None:
+            return tuple(line for one in self.points.reshape(-1) for line in one.validity)
         return tuple(one for leg in dict.fromkeys(self.legs) for one in self._validity_of(leg))
 
     def _validity_of(self, leg: Leg) -> Sequence[Assumption]:
@@ -140,7 +168,10 @@ class Protocol(OtherSystem):
         Raises:
             ValueError: if the last leg does not meet the first and quenches are not allowed.
         """
-        if not self.quench:
+        if self.points is not None:
+            for one in self.points.reshape(-1):
+                one.require_period()
+        elif not self.quench:
             self._require_meeting(0, "from the last leg back to the first: no period")
 
     def _require_meeting(self, seam: int, where: str) -> None:
@@ -167,22 +198,37 @@ class Protocol(OtherSystem):
         return tuple(found.values())
 
 
-def require_protocol(protocol: object) -> Protocol:
+def _spread(leg: Leg, shape: tuple[int, ...]) -> NDArray[Any]:
+    """A leg at each point of a sweep; one that does not depend on the point is the same object at all."""
+    points = np.empty((), dtype=object)
+    points[()] = leg
+    return np.broadcast_to(points if leg.points is None else leg.points, shape)
+
+
+def require_protocol(protocol: object, *, single: bool = False) -> Protocol:
     """What was given as a protocol; a leg alone is a protocol of one.
 
     Args:
         protocol: what was given.
+        single: whether a sweep is refused.
 
     Returns:
         The protocol.
 
     Raises:
         TypeError: if it is neither.
+        ArgumentError: if it is a sweep where one is wanted.
     """
     if isinstance(protocol, Leg):
-        return Protocol([protocol])
+        protocol = Protocol([protocol])
     if not isinstance(protocol, Protocol):
         raise TypeError(
             f"`protocol` must be a Protocol or a Leg, got {shown(protocol)}; make tk.Protocol([tk.Leg(...)])."
+        )
+    if single and protocol.batch_shape:
+        raise ArgumentError(
+            f"`protocol` must be one protocol here, got a sweep of shape {protocol.batch_shape}; take one of its "
+            "points, as in protocol.points[0].",
+            "protocol",
         )
     return protocol

@@ -13,6 +13,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.drive import Drive
 from thermokin.cycles.nodes import Nodes, mean_levels, nodes_of_models, operators_of_model, stacked_nodes
 from thermokin.cycles.secular_leg import ChangingContactsError, SecularLeg
+from thermokin.cycles.swept_leg import SweptModelError
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs, heard
 from thermokin.operators.as_numbers import shown
@@ -34,7 +35,8 @@ def one_model(build: Callable[[float], Any], time: float, name: str) -> Model:
         The model.
 
     Raises:
-        ArgumentError: if it makes anything but a `Model` of one point.
+        ArgumentError: if it makes anything but a `Model`.
+        SweptModelError: if it makes a sweep.
         Exception: what the function raises, with the time.
     """
     try:
@@ -47,11 +49,7 @@ def one_model(build: Callable[[float], Any], time: float, name: str) -> Model:
     if not isinstance(model, Model):
         raise ArgumentError(f"`{name}` must make a Model of a time, got {shown(model)} at time {time:g}.", name)
     if model.batch_shape:
-        raise ArgumentError(
-            f"`{name}` must make one model of a time, got a sweep of shape {model.batch_shape}; make a protocol for "
-            "each point.",
-            name,
-        )
+        raise SweptModelError(model.batch_shape)
     return model
 
 
@@ -168,7 +166,8 @@ class SampledModel:
     def _sweep(self, times: FloatArray) -> Model:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)
-            return self._build(times)  # type: ignore[arg-type, no-any-return]
+            swept: Model = self._build(times)  # type: ignore[assignment, arg-type]
+            return swept
 
     def _makes_sweeps(self, probes: FloatArray) -> bool:
         """Whether it makes one model of many times, the same as one by one."""

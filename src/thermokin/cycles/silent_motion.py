@@ -14,6 +14,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.driven_generator import decay
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.nodes import traceless
+from thermokin.numerics.magnus import survey_times
 
 __all__ = ["SilentMotion", "silent_motion"]
 
@@ -109,13 +110,13 @@ def silent_motion(leg: Leg) -> SilentMotion:
         nodes = leg.nodes(times)
         return np.asarray(-1j * traceless(nodes.hamiltonian) - 0.5 * decay(nodes).sum(axis=1))
 
-    samples = leg.duration * (np.arange(33) + 0.381966) / 33.0
+    samples = survey_times(0.0, leg.duration, 33)
     norm = float(np.abs(generator(samples)).sum(axis=-1).max())
     count = max(1, int(np.ceil(norm * leg.duration / TURN)))
     if count > MOST_PANELS:
         raise ArgumentError(
-            f"`legs` has one of duration {leg.duration:g} in which a state turns {count:,} times; single runs of it are "
-            f"followed through {MOST_PANELS:,} at most. Averages of long legs come from tk.evolve and tk.cycle_cumulants.",
+            f"`legs` has one of duration {leg.duration:g} in which a state turns {count:,} times; single runs are "
+            f"followed through {MOST_PANELS:,} at most. Averages of long legs come from tk.evolve.",
             "legs",
         )
     edges = np.union1d(np.linspace(0.0, leg.duration, count + 1), leg.cuts)
@@ -123,7 +124,9 @@ def silent_motion(leg: Leg) -> SilentMotion:
     times = (0.5 * (low + high) + 0.5 * (high - low) * NODES[:-1]).reshape(-1)
     times = np.append(times, leg.duration)
     times[:: NODES.size - 1] = edges
-    steps = leg.maps_between("silent", generator, times, TOLERANCE).maps.reshape(low.size, DEGREE, *generator(samples[:1]).shape[1:])
+    steps = leg.maps_between("silent", generator, times, TOLERANCE).maps.reshape(
+        low.size, DEGREE, *generator(samples[:1]).shape[1:]
+    )
     values = [np.broadcast_to(np.eye(leg.dimension, dtype=np.complex128), steps[:, 0].shape)]
     for number in range(DEGREE):
         values.append(steps[:, number] @ values[-1])

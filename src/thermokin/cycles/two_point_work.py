@@ -151,7 +151,7 @@ def two_point_work(
         >>> bool(np.isclose(work.exponential_average(0.7), np.exp(-work.free_energy_difference(0.7) / 0.7), rtol=1e-11))
         True
     """
-    protocol = require_protocol(protocol)
+    protocol = require_protocol(protocol, single=True)
     highest = as_whole(order, "order", 2, HIGHEST)
     first = _end_operators(protocol)[0]
     rho = start_matrix(protocol, initial)

@@ -109,7 +109,12 @@ class ChebyshevPieces:
 
 
 def chebyshev_pieces(
-    function: Callable[[FloatArray], NDArray[Any]], edges: FloatArray, *, noise: float = 0.0, deepest: int = DEEPEST, at_once: int = AT_ONCE
+    function: Callable[[FloatArray], NDArray[Any]],
+    edges: FloatArray,
+    *,
+    noise: float = 0.0,
+    deepest: int = DEEPEST,
+    at_once: int = AT_ONCE,
 ) -> ChebyshevPieces:
     """A function of time as Chebyshev series of degree 24 on pieces, halved until the last coefficients are rounding.
 
@@ -148,7 +153,9 @@ def chebyshev_pieces(
         low, high = np.stack([low, middle], axis=-1).reshape(-1), np.stack([middle, high], axis=-1).reshape(-1)
     kept.sort(key=lambda one: one[0])
     ends = np.array([edges[0], *(one[1] for one in kept)])
-    return ChebyshevPieces(ends, tuple(_cleared(one[2], max(ROUNDING * largest, noise)) for one in kept), max(one[3] for one in kept))
+    return ChebyshevPieces(
+        ends, tuple(_cleared(one[2], max(ROUNDING * largest, noise)) for one in kept), max(one[3] for one in kept)
+    )
 
 
 def chebyshev_times(edges: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ import numpy as np
 from thermokin.cycles.cycle_cumulants import CycleCumulants
 from thermokin.cycles.cycle_ledger import CycleLedger
 from thermokin.cycles.driven_evolution import DrivenEvolution
+from thermokin.cycles.driven_trajectories import DrivenTrajectories
 from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.protocol import Protocol
@@ -21,6 +22,7 @@ __all__ = [
     "CycleCumulantsView",
     "CycleLedgerView",
     "DrivenEvolutionView",
+    "DrivenTrajectoriesView",
     "IdealCycleView",
     "LimitCycleView",
     "TwoPointWorkView",
@@ -41,6 +43,8 @@ def _cumulants(result: Any) -> Any:
 
 def _of(protocol: Protocol) -> str:
     count = f"{len(protocol.legs)} leg{'s' if len(protocol.legs) > 1 else ''}"
+    if protocol.batch_shape:
+        return f"{count}, {protocol.dimension} levels, swept over {protocol.batch_shape}"
     return f"{count}, duration {protocol.duration:g}, {protocol.dimension} levels"
 
 
@@ -52,6 +56,12 @@ def _by_bath(axis: str, meaning: str) -> Variable[Any]:
         return np.stack(found, axis=-2) if found else np.zeros((0, len(getattr(result, f"{axis}s"))))
 
     return Variable("heat", meaning, "energy", ("bath", axis), stacked)
+
+
+def _of_baths(result: Any) -> Any:
+    """Heat from each bath (..., bath)."""
+    found = list(result.heat.values())
+    return np.stack(found, axis=-1) if found else np.zeros(0)
 
 
 def _along(name: str, meaning: str, unit: str = "energy", axis: str = "time") -> Variable[Any]:
@@ -128,7 +138,7 @@ class LimitCycleView(View[LimitCycle], of=LimitCycle):
 
     coordinates = (BATH,)
     variables = (
-        Variable("heat", "heat from the bath in a cycle", "energy", ("bath",), lambda r: list(r.heat.values())),
+        Variable("heat", "heat from the bath in a cycle", "energy", ("bath",), _of_baths),
         Variable("work_on_counted", "work on the system in a cycle", "energy"),
         Variable("power_of_drive", "integral of the power of the drive over a cycle", "energy"),
         Variable("power", "work delivered per time", "energy/time"),
@@ -181,3 +191,20 @@ class TwoPointWorkView(View[TwoPointWork], of=TwoPointWork):
     def defined(self, result: TwoPointWork) -> tuple[Variable[Any], ...]:
         """The distribution where it is one of a few values."""
         return self.variables if result.values is None else (*self.variables, *self.distribution)
+
+
+class DrivenTrajectoriesView(View[DrivenTrajectories], of=DrivenTrajectories):
+    """The records of all runs one after the other."""
+
+    coordinates = (TIME,)
+    variables = (
+        Variable("trajectory", "run of the jump", "1", ("jump",), shown=False),
+        Variable("jump_times", "time of the jump", "time", ("jump",)),
+        Variable("bath", "bath of the jump, by its position; -1 for none", "1", ("jump",), shown=False),
+        Variable("heat", "heat into the system of the jump", "energy", ("jump",)),
+        Variable("jumps", "jumps up to the time", "1", ("run", "time"), lambda r: r.amounts(), shown=False),
+    )
+
+    def title(self, result: DrivenTrajectories) -> str:
+        """How many, and of which protocol."""
+        return f"DrivenTrajectories, {len(result)} runs: {_of(result.protocol)}"

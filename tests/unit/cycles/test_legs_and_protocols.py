@@ -44,7 +44,7 @@ def test_the_right_rate_of_change_changes_nothing_and_a_wrong_one_is_refused() -
         ramp(rate_of_change=SZ)
 
 
-@pytest.mark.parametrize("duration", [0.0, -1.0, np.inf, np.nan, [1.0, 2.0]])
+@pytest.mark.parametrize("duration", [0.0, -1.0, np.inf, np.nan, [1.0, -2.0]])
 def test_durations_that_are_none_are_refused(duration: object) -> None:
     with pytest.raises(ValueError, match="`duration`"):
         tk.Leg(duration, Model(SZ, []))  # type: ignore[arg-type]
@@ -65,8 +65,6 @@ def test_what_is_no_model_of_a_time_is_refused_with_the_time() -> None:
         tk.Leg(1.0, SZ)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="`model` must make a Model of a time"):
         tk.Leg(1.0, lambda t: t * SZ)  # type: ignore[arg-type, return-value]
-    with pytest.raises(ValueError, match="got a sweep of shape"):
-        tk.Leg(1.0, tk.library.qubit(gap=[1.0, 2.0], rate=0.001, temperature=0.5))
     with pytest.raises(ValueError, match=r"(?s)Hermitian") as told:
         tk.Leg(1.0, lambda t: Model(SZ + 1j * t * SX, []))
     assert any("of its leg" in note for note in told.value.__notes__)
