@@ -7,12 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray
 from thermokin.cycles.look import EXACT, NUMBERS, Look
+from thermokin.cycles.slopes import CHECKED
 from thermokin.numerics.chebyshev_pieces import RESOLVED, ChebyshevPieces, chebyshev_pieces
-from thermokin.numerics.magnus import Propagation, propagation
+from thermokin.numerics.magnus import Propagation, propagation, survey_times
+from thermokin.numerics.slow_propagation import forgotten_after, slow_propagation
 
 __all__ = ["driven_maps"]
 
@@ -20,6 +24,8 @@ EPSILON = float(np.finfo(np.float64).eps)
 FEW, TOGETHER = 2**10, 8  # numbers of a generator of which so many panels cost hardly more than fewer
 SMALL = 0.1  # of a tolerance: what a series may lack of a generator
 SERIES = 2**21  # numbers of all coefficients of a generator to begin with, which halving makes more
+LONG = 2000.0  # turns of a leg from which implicit steps are tried
+SOON = 0.5  # of a leg, after which what turns must be forgotten
 HALVINGS = 5  # of a piece of a generator: what is not smooth by then is asked for node by node
 BETWEEN = 24  # times at which a series of a generator is compared with it
 
@@ -45,6 +51,9 @@ def driven_maps(
 
     Returns:
         Maps (m, n, n).
+
+    Raises:
+        NotConvergedError: if panels become too many.
     """
     edges = np.union1d(times, look.edges[(look.edges > times[0]) & (look.edges < times[-1])])
     length = times[-1] - times[0]
@@ -52,14 +61,63 @@ def driven_maps(
     serves, lost = generator, 0.0
     if key != "unitary":
         series, size = _generator_of(look, key, generator)
-        if series is not None and (series.floor + EPSILON) * size * length <= SMALL * tolerance:
-            serves, lost = series.value, (series.floor + EPSILON) * size * float(length)
+        unsure = (series.floor + EPSILON) * size * float(length) if series is not None else np.inf
+        if series is not None and times.size > 2 and size * np.diff(times).max() > LONG:
+            return _by_intervals(look, key, generator, times, tolerance, positive=positive)
+        if series is not None and key is not None and not positive and size * length > LONG and times.size == 2:
+            slow = _slow(series.value, times, size, tolerance)
+            if slow is not None:
+                return replace(slow, error=slow.error + unsure + 2.0 * look.noise * float(length))
+        if series is not None and unsure <= SMALL * tolerance:
+            serves, lost = series.value, unsure
     if serves(edges[:1]).size <= FEW:
         panels = max(panels, TOGETHER)
-    found = propagation(serves, edges, tolerance=tolerance, first=panels, positive=positive)
+    try:
+        found = propagation(serves, edges, tolerance=tolerance, first=panels, positive=positive)
+    except NotConvergedError as error:
+        turns = float(np.abs(serves(look.duration * CHECKED)).sum(axis=-1).max() * length)
+        if turns < LONG:
+            raise
+        raise NotConvergedError(
+            f"a leg of duration {look.duration:g}, in which a state turns about {turns:.2g} times, takes too many "
+            "panels, and nothing damps what turns so soon that longer steps would do.",
+            error.residual,
+            "Make the leg shorter, or take the limit of slow legs from tk.ideal_cycle.",
+        ) from error
     # A Hamiltonian that is known to rounding of a large mean level turns states by as much for so long.
     lost += 2.0 * look.noise * float(length)
     return replace(found.between(edges, times), error=found.error + lost)
+
+
+def _by_intervals(
+    look: Look,
+    key: Any,
+    generator: Callable[[FloatArray], NDArray[Any]],
+    times: FloatArray,
+    tolerance: float,
+    *,
+    positive: bool,
+) -> Propagation:
+    """The same one interval after the other, each by the steps that serve it."""
+    share = tolerance / (times.size - 1)
+    parts = [
+        driven_maps(look, key, generator, pair, share, positive=positive) for pair in sliding_window_view(times, 2)
+    ]
+    error, panels = sum(part.error for part in parts), sum(part.panels for part in parts)
+    floor = any(part.at_floor for part in parts)
+    return Propagation(np.concatenate([part.maps for part in parts]), panels, error, floor)
+
+
+def _slow(
+    generator: Callable[[FloatArray], NDArray[Any]], times: FloatArray, size: float, tolerance: float
+) -> Propagation | None:
+    """The map of a long leg whose baths damp what turns, by steps as long as its drive is slow."""
+    start, end = float(times[0]), float(times[-1])
+    forgotten = forgotten_after(generator(survey_times(start, end, BETWEEN)), tolerance)
+    if not forgotten < SOON * (end - start):
+        return None
+    middle = start + max(forgotten, 1.0 / size)
+    return slow_propagation(generator, start, middle, end, tolerance=tolerance, size=size)
 
 
 def _generator_of(
