@@ -85,7 +85,8 @@ class Protocol(OtherSystem):
         self.points = np.empty(self.batch_shape, dtype=object)
         every = [_spread(leg, self.batch_shape) for leg in self.legs]
         for point in np.ndindex(*self.batch_shape):
-            self.points[point] = Protocol([legs[point] for legs in every], quench=self.quench)
+            here: list[Any] = [legs[point] for legs in every]
+            self.points[point] = Protocol(here, quench=self.quench)
         first = self.points.reshape(-1)[0]
         for other in self.points.reshape(-1):
             if other.bath_names != first.bath_names:
