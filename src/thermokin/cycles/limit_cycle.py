@@ -108,7 +108,8 @@ def limit_cycle(protocol: Protocol | Leg, *, tolerance: float | None = None) -> 
         tolerance: of the maps; 1e-10 if None.
 
     Returns:
-        The cycle, with the leading axes of a swept protocol. Its ledger's `first_law` is a check of the integration, not an identity.
+        The cycle, with the leading axes of a swept protocol. Its ledger's `first_law` is a check of the integration,
+        not an identity.
 
     Raises:
         ValueError: if the protocol has no period.
