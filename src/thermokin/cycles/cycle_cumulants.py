@@ -65,8 +65,8 @@ def cycle_cumulants(
         tolerance: of the maps; 1e-10 if None, or that of the limit cycle.
 
     Returns:
-        The cumulants, per cycle and per time, with the leading axes of a swept protocol. Where frequencies are merged by
-        a tolerance, the work that jumps count is `work_on_counted` and `merged` together.
+        The cumulants, per cycle and per time, with the leading axes of a swept protocol. Where frequencies are merged
+        by a tolerance, the work that jumps count is `work_on_counted` and `merged` together.
 
     Raises:
         ArgumentError: if the name is none of the protocol's, the order is out of range, or the protocol has no period.
