@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,20 +12,19 @@ from numpy.typing import NDArray
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._typing import FloatArray
 from thermokin._verbs import OtherSystem
 from thermokin.counting.counting import Counting
 from thermokin.counting.counting import cumulants as cumulants_of
+from thermokin.machines.mode import ABSORPTION, ENGINE, REFRIGERATOR, TRANSFORMER, modes_of
+from thermokin.machines.useful_current import useful_noise, useful_weights
 from thermokin.model.current import heat
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["FiguresOfMerit", "figures_of_merit"]
+__all__ = ["FiguresOfMerit", "figures_of_merit", "merits_of"]
 
-ENGINE, REFRIGERATOR, ACCELERATOR, HEATER = "engine", "refrigerator", "accelerator", "heater"
-ABSORPTION, TRANSFORMER, CONDUCTOR = "absorption refrigerator", "heat transformer", "conductor"
-NOTHING, UNKNOWN = "nothing", "mixed"
 ROUNDING = 1e-12  # of the sum of all sizes: less power than that is none
 
 
@@ -39,6 +40,7 @@ class FiguresOfMerit(Result):
         temperatures: of the baths (..., b) [energy].
         heats: from the baths (..., b) [energy/time].
         heats_error: how far rounding may have moved them (..., b).
+        count: gives the cumulants of a current of the system.
     """
 
     system: Any
@@ -46,6 +48,7 @@ class FiguresOfMerit(Result):
     temperatures: FloatArray
     heats: FloatArray
     heats_error: FloatArray
+    count: Callable[..., Any]
 
     @property
     def power(self) -> FloatArray:
@@ -60,9 +63,13 @@ class FiguresOfMerit(Result):
     @property
     def entropy_production(self) -> FloatArray:
         """Entropy that the baths take up, -sum_b Q_b / T_b (...) [nats/time]; infinite with heat at temperature 0."""
+        # From differences of temperature: -Q / T of two baths that exchange heat alone are nearly opposite numbers.
+        here, hot = self.temperatures, self.hot[..., None]
         with np.errstate(divide="ignore", invalid="ignore"):
-            shares = np.where(self.heats == 0.0, 0.0, -self.heats / self.temperatures)
-        return np.asarray(shares.sum(axis=-1))
+            forces = np.where(np.isinf(hot), -1.0 / here, (here - hot) / hot / here)
+            shares = np.where((self.heats == 0.0) | (here == hot), 0.0, self.heats * forces)
+            work = np.where(self.power == 0.0, 0.0, self.power / self.hot)
+        return np.asarray(shares.sum(axis=-1) - work)
 
     def _heat_at(self, temperature: FloatArray) -> FloatArray:
         """The heat of all baths at a temperature (...); 0 within rounding."""
@@ -114,22 +121,8 @@ class FiguresOfMerit(Result):
         heat from the cold and from the hot, a "heat transformer" gives heat to the hot. "nothing" where no heat flows,
         "mixed" elsewhere.
         """
-        work, hot, cold = self.power, self.heat_from_hot, self.heat_from_cold
-        one, two, three = (self._levels == number for number in (1, 2, 3))
         still = np.abs(self.heats).sum(axis=-1) <= self._unsure
-        kinds: tuple[tuple[BoolArray, str], ...] = (
-            (still, NOTHING),
-            (one & (work < 0.0), HEATER),
-            (two & (work > 0.0) & (hot > 0.0), ENGINE),
-            (two & (work < 0.0) & (cold > 0.0), REFRIGERATOR),
-            (two & (work < 0.0) & (hot > 0.0), ACCELERATOR),
-            (two & (work < 0.0), HEATER),
-            (two & (work == 0.0), CONDUCTOR),
-            (three & (work == 0.0) & (cold > 0.0) & (hot > 0.0), ABSORPTION),
-            (three & (work == 0.0) & (cold < 0.0) & (hot < 0.0), TRANSFORMER),
-            (three & (work == 0.0), CONDUCTOR),
-        )
-        return np.select([where for where, _ in kinds], [word for _, word in kinds], default=UNKNOWN)
+        return modes_of(self.power, self.heat_from_hot, self.heat_from_cold, self._levels, still)
 
     @property
     def efficiency(self) -> FloatArray:
@@ -169,6 +162,59 @@ class FiguresOfMerit(Result):
         reached = np.where(np.isnan(self.efficiency), self.coefficient_of_performance, self.efficiency)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(reached / self.carnot)
+
+    @property
+    def curzon_ahlborn(self) -> FloatArray:
+        """Efficiency 1 - sqrt(T_c / T_h) at the largest power of an engine without inner losses (...); NaN for others.
+
+        Reference:
+            curzon1975.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.does == ENGINE, 1.0 - np.sqrt(self.cold / self.hot), np.nan)
+
+    @cached_property
+    def _useful(self) -> FloatArray:
+        """The weight of each heat in the current that the machine is built for (..., b)."""
+        hot, cold = (self.temperatures == edge[..., None] for edge in (self.hot, self.cold))
+        return useful_weights(self.does, hot, cold)
+
+    @property
+    def useful_current(self) -> FloatArray:
+        """What the machine is built for (...) [energy/time].
+
+        The power of an engine, the heat from the cold of refrigerators, the heat to the hot of a heat transformer, the
+        heat from the hot of an accelerator and a conductor, the work that a heater takes; the power of what is "mixed".
+        """
+        total = np.asarray((self.heats * self._useful).sum(axis=-1))
+        return np.where(np.abs(total) <= self._unsure, 0.0, total)
+
+    @cached_property
+    def _noise(self) -> tuple[FloatArray, FloatArray]:
+        return useful_noise(self.system, self.names, self._useful, self.count)
+
+    @property
+    def noise(self) -> FloatArray:
+        """Variance per time of the useful current (...) [energy^2/time]."""
+        return self._noise[0]
+
+    @property
+    def noise_error(self) -> FloatArray:
+        """How far rounding may have moved it (...) [energy^2/time]."""
+        return self._noise[1]
+
+    @property
+    def uncertainty_product(self) -> FloatArray:
+        """Noise of the useful current times entropy production over its square (...); NaN where there is no current.
+
+        At least 2 in a classical jump process; a coherent machine may lie below.
+
+        Reference:
+            barato2015.
+        """
+        current = self.useful_current
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(current == 0.0, np.nan, self.noise * self.entropy_production / current**2)
 
     def _chosen(self, quotients: dict[str, tuple[FloatArray, FloatArray]]) -> FloatArray:
         found = np.full(self.power.shape, np.nan)
@@ -210,12 +256,29 @@ def figures_of_merit(system: Any, *, initial: Initial | None = None) -> FiguresO
     if not baths:
         raise ValueError("figures of merit are of systems with baths, and this one has none.")
     if isinstance(system, Model):
-        counting = Counting(system, initial=initial)
-        found = [counting.cumulants(heat(system, bath.name), order=1) for bath in baths]
-    elif initial is not None:
+        return merits_of(Counting(system, initial=initial))
+    if initial is not None:
         raise TypeError("`initial` is for models alone.")
-    else:
-        found = [cumulants_of(system, heat(system, bath.name), order=1) for bath in baths]
+    return _merits(system, baths, partial(cumulants_of, system))
+
+
+def merits_of(counting: Counting) -> FiguresOfMerit:
+    """The figures of merit of a model that is prepared for counting.
+
+    Args:
+        counting: the model at rest.
+
+    Returns:
+        The figures of merit (...).
+
+    Raises:
+        NotConvergedError: if rounding leaves too few digits of a heat.
+    """
+    return _merits(counting.model, counting.model.baths, counting.cumulants)
+
+
+def _merits(system: Any, baths: Sequence[Any], count: Callable[..., Any]) -> FiguresOfMerit:
+    found = [count(heat(system, bath.name), order=1) for bath in baths]
     lead = np.broadcast_shapes(*(one.values.shape[:-1] for one in found), *(bath.batch_shape for bath in baths))
 
     def beside(numbers: list[FloatArray]) -> FloatArray:
@@ -227,4 +290,5 @@ def figures_of_merit(system: Any, *, initial: Initial | None = None) -> FiguresO
         beside([bath.temperature for bath in baths]),
         beside([one.values[..., 0] for one in found]),
         beside([np.asarray(one.error)[..., 0] for one in found]),
+        count,
     )
