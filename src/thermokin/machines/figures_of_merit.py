@@ -40,7 +40,7 @@ class FiguresOfMerit(Result):
         temperatures: of the baths (..., b) [energy].
         heats: from the baths (..., b) [energy/time].
         heats_error: how far rounding may have moved them (..., b).
-        count: gives the cumulants of a current of the system.
+        counting: the model at rest, prepared for counting; None for a system of another kind.
     """
 
     system: Any
@@ -48,7 +48,7 @@ class FiguresOfMerit(Result):
     temperatures: FloatArray
     heats: FloatArray
     heats_error: FloatArray
-    count: Callable[..., Any]
+    counting: Counting | None
 
     @property
     def power(self) -> FloatArray:
@@ -191,7 +191,7 @@ class FiguresOfMerit(Result):
 
     @cached_property
     def _noise(self) -> tuple[FloatArray, FloatArray]:
-        return useful_noise(self.system, self.names, self._useful, self.count)
+        return useful_noise(self.system, self.names, self._useful, _count(self.system, self.counting))
 
     @property
     def noise(self) -> FloatArray:
@@ -259,7 +259,7 @@ def figures_of_merit(system: Any, *, initial: Initial | None = None) -> FiguresO
         return merits_of(Counting(system, initial=initial))
     if initial is not None:
         raise TypeError("`initial` is for models alone.")
-    return _merits(system, baths, partial(cumulants_of, system))
+    return _merits(system, baths, None)
 
 
 def merits_of(counting: Counting) -> FiguresOfMerit:
@@ -274,10 +274,16 @@ def merits_of(counting: Counting) -> FiguresOfMerit:
     Raises:
         NotConvergedError: if rounding leaves too few digits of a heat.
     """
-    return _merits(counting.model, counting.model.baths, counting.cumulants)
+    return _merits(counting.model, counting.model.baths, counting)
 
 
-def _merits(system: Any, baths: Sequence[Any], count: Callable[..., Any]) -> FiguresOfMerit:
+def _count(system: Any, counting: Counting | None) -> Callable[..., Any]:
+    """What gives the cumulants of a current."""
+    return partial(cumulants_of, system) if counting is None else counting.cumulants
+
+
+def _merits(system: Any, baths: Sequence[Any], counting: Counting | None) -> FiguresOfMerit:
+    count = _count(system, counting)
     found = [count(heat(system, bath.name), order=1) for bath in baths]
     lead = np.broadcast_shapes(*(one.values.shape[:-1] for one in found), *(bath.batch_shape for bath in baths))
 
@@ -290,5 +296,5 @@ def _merits(system: Any, baths: Sequence[Any], count: Callable[..., Any]) -> Fig
         beside([bath.temperature for bath in baths]),
         beside([one.values[..., 0] for one in found]),
         beside([np.asarray(one.error)[..., 0] for one in found]),
-        count,
+        counting,
     )

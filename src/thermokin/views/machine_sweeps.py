@@ -1,0 +1,52 @@
+"""Many machines in one figure: power and heats along a line, what is done over a plane, efficiency against power."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from thermokin.machines.figures_of_merit import FiguresOfMerit
+from thermokin.report.style import COOLING, DARK_GREY, HEATING, INK, legend
+from thermokin.views.lines import scale_of, with_unit
+from thermokin.views.mode_regions import map_modes, shade_modes
+from thermokin.views.sweep_axes import SweepAxes
+
+__all__ = ["draw_sweep"]
+
+
+def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
+    """Draw figures of merit along one axis or over two.
+
+    Args:
+        ax: the axes.
+        found: the figures of merit.
+        sweep: their axes.
+    """
+    along = sweep.names[-1]
+    across = _positions(sweep, -1)
+    ax.set_xscale(scale_of(across))
+    ax.set_xlabel(_named(sweep, along))
+    if found.does.ndim == 1:
+        order = np.argsort(across, kind="stable")
+        lines = (("power", found.power, INK), ("heat from the hot", found.heat_from_hot, HEATING))
+        for words, values, colour in (*lines, ("heat from the cold", found.heat_from_cold, COOLING)):
+            ax.plot(across[order], values[order], color=colour, label=words)
+        ax.axhline(0.0, color=DARK_GREY, linewidth=0.6)
+        ax.set_ylabel("[energy/time]")
+        shade_modes(ax, across[order], found.does[order])
+        ax.set_xlim(across.min(), across.max())
+        legend(ax)
+        return
+    up = _positions(sweep, 0)
+    ax.set_yscale(scale_of(up))
+    ax.set_ylabel(_named(sweep, sweep.names[0]))
+    map_modes(ax, across, up, found.does, found.share_of_carnot)
+
+
+def _positions(sweep: SweepAxes, axis: int) -> np.ndarray:
+    return np.asarray(sweep.coordinates[sweep.names[axis]][1], dtype=np.float64)
+
+
+def _named(sweep: SweepAxes, name: str) -> str:
+    attributes = sweep.coordinates[name][2]
+    return with_unit(str(attributes.get("long_name", name)), attributes)
