@@ -18,6 +18,7 @@ from thermokin._result import Result
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
 from thermokin.report.style import DARK_GREY, DASHES, SINGLE_COLUMN, figure, small_font
 from thermokin.views.lines import LETTERS, draw_lines, scale_of, with_unit
+from thermokin.views.machine_columns import machine_figures, told_modes
 from thermokin.views.report_folder import Drawing, Drawings, Drawn
 from thermokin.views.view import View
 
@@ -45,6 +46,9 @@ class LabelledView(View[Labelled], of=Labelled):
         """Every number that stands alone, and the range of the others."""
         lines = []
         for name, column in _shown(result.data).items():
+            if "flag_meanings" in column.attrs:
+                lines.append(f"{name}: {told_modes(column)}")
+                continue
             unit = "" if column.attrs.get("units", "1") == "1" else f" [{column.attrs['units']}]"
             low, high = float(column.min()), float(column.max())
             shown = f"{low:.6g}" if column.ndim == 0 else f"from {low:.6g} to {high:.6g}"
@@ -65,7 +69,8 @@ class LabelledView(View[Labelled], of=Labelled):
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:
                 held = result.data[column.attrs["applies"]].squeeze(drop=True) if "applies" in column.attrs else None
-                found[re.sub(r"[^A-Za-z0-9]+", "_", str(name)).strip("_")] = partial(_drawing, thin, held)
+                plain = partial(_drawing, thin, held)
+                found |= machine_figures(result.data.squeeze(drop=True), str(name), _file(str(name)), plain)
         return dict(list(found.items())[:MOST_FIGURES])
 
     def blocks(self, result: Labelled, drawn: Drawn) -> Sequence[Block]:
@@ -79,6 +84,10 @@ class LabelledView(View[Labelled], of=Labelled):
             for name, column in data.data_vars.items()
         )
         return [Heading("Numbers"), *figures, Table(("quantity", "unit", "smallest", "largest"), rows, "All numbers.")]
+
+
+def _file(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
 
 
 def _shown(data: xr.Dataset) -> xr.Dataset:

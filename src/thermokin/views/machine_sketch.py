@@ -20,7 +20,7 @@ from thermokin.report.significant import significant
 from thermokin.report.style import COOLING, DARK_GREY, FONT_SIZE, GREEN, GREY, HEATING, INK, OCHRE, PURPLE
 from thermokin.views.machine_words import headline
 
-__all__ = ["MachineSketch"]
+__all__ = ["MachineSketch", "bath_colours"]
 
 MOST_LEVELS, MOST_LINKS = 12, 16  # that an eye follows
 BOX = (40.0, 34.0)  # mm
@@ -37,7 +37,7 @@ class MachineSketch:
 
     def __init__(self, found: FiguresOfMerit) -> None:
         self.found = found
-        self.colours = _colours(found.temperatures)
+        self.colours = bath_colours(found.temperatures)
         flows = _flows(found)
         self.rungs, self.links = ([], []) if flows is None else (_rungs(flows), self._links(flows))
         inner = BOX if flows is None else room_for(self.rungs, self.links)
@@ -109,8 +109,15 @@ class MachineSketch:
         return Link(one.low, one.high, one.upward, own, shown, one.bath == NO_BATH)
 
 
-def _colours(temperatures: FloatArray) -> list[str]:
-    """Warm for the hottest bath, cold for the coldest, others in between, so that each has its own."""
+def bath_colours(temperatures: FloatArray) -> list[str]:
+    """Warm for the hottest bath, cold for the coldest, others in between, so that each has its own.
+
+    Args:
+        temperatures: of the baths (b,).
+
+    Returns:
+        A colour for each.
+    """
     order = [int(place) for place in np.argsort(-temperatures, kind="stable")]
     if temperatures[order[0]] == temperatures[order[-1]]:
         return [BETWEEN[place % len(BETWEEN)] for place in range(len(order))]

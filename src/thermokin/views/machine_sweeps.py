@@ -1,4 +1,4 @@
-"""Many machines in one figure: power and heats along a line, what is done over a plane, efficiency against power."""
+"""Many machines in one figure: power and heats along a line, what is done over a plane."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from thermokin.machines.figures_of_merit import FiguresOfMerit
-from thermokin.report.style import COOLING, DARK_GREY, HEATING, INK, legend
+from thermokin.report.flow_diagram import shortened_name
+from thermokin.report.style import DARK_GREY, INK, legend
 from thermokin.views.lines import scale_of, with_unit
+from thermokin.views.machine_sketch import bath_colours
 from thermokin.views.mode_regions import map_modes, shade_modes
 from thermokin.views.sweep_axes import SweepAxes
 
 __all__ = ["draw_sweep"]
+
+MOST_HEATS = 5  # that an eye tells apart
 
 
 def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
@@ -28,9 +32,11 @@ def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
     ax.set_xlabel(_named(sweep, along))
     if found.does.ndim == 1:
         order = np.argsort(across, kind="stable")
-        lines = (("power", found.power, INK), ("heat from the hot", found.heat_from_hot, HEATING))
-        for words, values, colour in (*lines, ("heat from the cold", found.heat_from_cold, COOLING)):
-            ax.plot(across[order], values[order], color=colour, label=words)
+        colours = bath_colours(found.temperatures.mean(axis=0))
+        ax.plot(across[order], found.power[order], color=INK, label="power")
+        for place, name in enumerate(found.names[:MOST_HEATS]):
+            words = f"heat from {shortened_name(name)}"
+            ax.plot(across[order], found.heats[order, place], color=colours[place], label=words)
         ax.axhline(0.0, color=DARK_GREY, linewidth=0.6)
         ax.set_ylabel("[energy/time]")
         shade_modes(ax, across[order], found.does[order])

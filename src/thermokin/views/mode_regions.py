@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import distance_transform_edt
 
 from thermokin._typing import FloatArray
 from thermokin.machines.mode import (
@@ -23,9 +25,21 @@ from thermokin.machines.mode import (
     TRANSFORMER,
     UNKNOWN,
 )
-from thermokin.report.style import COOLING, DARK_GREY, GREEN, GREY, HEATING, INK, LIGHT_GREY, OCHRE, PURPLE, small_font
+from thermokin.report.style import (
+    COOLING,
+    DARK_GREY,
+    GREEN,
+    GREY,
+    HEATING,
+    INK,
+    LIGHT_GREY,
+    OCHRE,
+    PAPER,
+    PURPLE,
+    small_font,
+)
 
-__all__ = ["MODE_COLOURS", "bound_modes", "map_modes", "mode_key", "shade_modes"]
+__all__ = ["MODE_COLOURS", "bound_modes", "map_modes", "mode_key", "name_modes", "regions", "shade_modes"]
 
 MODE_COLOURS: Mapping[str, str] = {
     ENGINE: HEATING,
@@ -38,6 +52,7 @@ MODE_COLOURS: Mapping[str, str] = {
     UNKNOWN: DARK_GREY,
     NOTHING: LIGHT_GREY,
 }
+SMALLEST_NAMED = 0.04  # of a map
 PALE, DEEP = 0.22, 0.9  # how much of a colour there is
 
 
@@ -50,20 +65,23 @@ def mode_key(ax: Axes, words: Collection[str]) -> None:
     """
     known = [word for word in MODES if word in words]
     patches = [Patch(facecolor=MODE_COLOURS[word], alpha=2.0 * PALE, edgecolor="none", label=word) for word in known]
-    ax.add_artist(
-        ax.legend(
-            handles=patches,
-            loc="lower left",
-            bbox_to_anchor=(0.0, 1.01),
-            ncols=min(3, max(len(known), 1)),
-            prop=small_font(ax),
-            labelcolor=INK,
-            frameon=False,
-            borderaxespad=0.0,
-            handlelength=1.1,
-            columnspacing=1.2,
-        )
+    key = Legend(
+        ax,
+        patches,
+        known,
+        # On the right: on the left stands the power of ten of the vertical axis.
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.01),
+        ncols=min(3, max(len(known), 1)),
+        prop=small_font(ax),
+        labelcolor=INK,
+        frameon=False,
+        borderaxespad=0.0,
+        handlelength=1.1,
+        columnspacing=1.2,
     )
+    ax.add_artist(key)
+    key.set_clip_on(False)
 
 
 def shade_modes(ax: Axes, positions: FloatArray, words: NDArray[np.str_]) -> None:
@@ -109,7 +127,7 @@ def map_modes(ax: Axes, across: FloatArray, up: FloatArray, words: NDArray[np.st
     mode_key(ax, set(map(str, words.ravel())))
 
 
-def bound_modes(ax: Axes, across: FloatArray, up: FloatArray, words: NDArray[np.str_]) -> None:
+def bound_modes(ax: Axes, across: FloatArray, up: FloatArray, words: NDArray[np.str_], colour: str = INK) -> None:
     """Lines between the regions of a map.
 
     Args:
@@ -117,14 +135,49 @@ def bound_modes(ax: Axes, across: FloatArray, up: FloatArray, words: NDArray[np.
         across: positions along the horizontal axis (m,).
         up: along the vertical axis (n,).
         words: what the machine does (n, m).
+        colour: of the lines.
     """
     if min(words.shape) < 2:
         return
-    style = {"colors": INK, "linewidths": 0.7}
+    style = {"colors": colour, "linewidths": 0.8}
     for word in regions(words)[1:]:
         ax.contour(across, up, (words == word).astype(np.float64), levels=[0.5], **style)
 
 
+def name_modes(ax: Axes, across: FloatArray, up: FloatArray, words: NDArray[np.str_]) -> None:
+    """The names of the regions of a map, each where its region is widest; none where there is no room.
+
+    Args:
+        ax: the axes, with scales set.
+        across: positions along the horizontal axis (m,).
+        up: along the vertical axis (n,).
+        words: what the machine does (n, m).
+    """
+    font = small_font(ax)
+    dots = ax.get_figure(root=True).dpi / 72.0 * font.get_size()  # type: ignore[union-attr]
+    taken: list[tuple[float, float, float]] = []
+    for word in regions(words):
+        # Beyond the map there is no region: names stay away from its edges.
+        depth = distance_transform_edt(np.pad(words == word, 1))[1:-1, 1:-1]
+        row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+        place = float(across[column]), float(up[row])
+        x, y = ax.transData.transform(place)
+        half = 0.33 * len(word) * dots
+        clear = all(abs(x - other) > half + wide or abs(y - above) > 1.6 * dots for other, above, wide in taken)
+        if not clear or (words == word).mean() < SMALLEST_NAMED:
+            continue
+        taken.append((x, y, half))
+        box = {"boxstyle": "square,pad=0.15", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.75}
+        ax.text(*place, word, ha="center", va="center", color=INK, fontproperties=font, bbox=box)
+
+
 def regions(words: NDArray[np.str_]) -> Sequence[str]:
-    """What the machine does anywhere, in the order of `MODES`."""
+    """What the machine does anywhere, in the order of `MODES`.
+
+    Args:
+        words: what it does at each point.
+
+    Returns:
+        The words.
+    """
     return [word for word in MODES if (words == word).any()]
