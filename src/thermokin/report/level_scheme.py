@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -93,14 +94,14 @@ def heights(values: Sequence[float], low: float, high: float) -> FloatArray:
     span = values[-1] - values[0]
     if span == 0.0:
         middle = 0.5 * (low + high)
-        return middle + APART * (np.arange(len(values)) - 0.5 * (len(values) - 1))
-    found = low + (high - low) * (np.asarray(values) - values[0]) / span
+        return np.asarray(middle + APART * (np.arange(len(values)) - 0.5 * (len(values) - 1)))
+    found = np.asarray(low + (high - low) * (np.asarray(values) - values[0]) / span)
     for place in range(1, len(found)):
         found[place] = max(found[place], found[place - 1] + APART)
     found[-1] = min(found[-1], high)
     for place in range(len(found) - 2, -1, -1):
         found[place] = min(found[place], found[place + 1] - APART)
-    return found
+    return np.asarray(found)
 
 
 def draw_levels(ax: Axes, frame: Frame, rungs: Sequence[Rung], links: Sequence[Link], scale: float) -> None:
@@ -117,7 +118,7 @@ def draw_levels(ax: Axes, frame: Frame, rungs: Sequence[Rung], links: Sequence[L
     begin, end = frame.left + before, frame.left + frame.width - behind
     top = frame.bottom + frame.height
     up = heights([one.height for one in rungs], frame.bottom + FOOT, top - HEAD)
-    size = {"fontsize": 0.92 * SMALL_FONT_SIZE * scale}
+    size: dict[str, Any] = {"fontsize": 0.92 * SMALL_FONT_SIZE * scale}
     for one, height in zip(rungs, up, strict=True):
         ax.plot([begin, end], [height, height], color=INK, linewidth=1.3 * scale, solid_capstyle="butt")
         ax.text(begin - 1.0, height, one.left, ha="right", va="center", color=INK, **size)

@@ -15,12 +15,14 @@ from thermokin.counting.counting import Counting
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.cumulants import Cumulants
 from thermokin.counting.truncation import relative_change
+from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.model.current import entropy_flow, heat, particles
 from thermokin.model.current_checks import mean_rate
 from thermokin.model.current_words import unit_of
 from thermokin.model.model import Model
 from thermokin.motion.steady_state import SteadyState
 from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Table
+from thermokin.views.machines import FiguresOfMeritView, machine_blocks
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AtRest", "AtRestView"]
 
+MACHINE = FiguresOfMeritView()
 VISIBLE = 1e-6  # relative change of a cumulant from which a truncation shows in the sixth digit
 
 
@@ -45,6 +48,7 @@ class AtRest(Result):
         entropy_production: per time [nats/time]; infinite if heat flows into a bath at temperature 0.
         truncated: the key by which levels are cut off; empty where none are.
         coarser: cumulants with one level less, by words; empty where nothing is truncated.
+        machine: what the model does as a machine; None where that is said elsewhere, or there are no baths.
     """
 
     counting: Counting
@@ -53,6 +57,7 @@ class AtRest(Result):
     entropy_production: float
     truncated: str
     coarser: Mapping[str, FloatArray]
+    machine: FiguresOfMerit | None = None
 
     @property
     def model(self) -> Model:
@@ -147,12 +152,13 @@ class AtRestView(View[AtRest], of=AtRest):
         return data
 
     def figures(self, result: AtRest) -> Drawings:
-        """None: numbers at rest are a table."""
-        return {}
+        """The machine: numbers at rest are a table."""
+        return {} if result.machine is None else MACHINE.figures(result.machine)
 
     def blocks(self, result: AtRest, drawn: Drawn) -> Sequence[Block]:
-        """Notices and tables."""
-        blocks: list[Block] = [*_notices(result), Heading("The system at rest"), *_rest(result)]
+        """The machine, notices and tables."""
+        blocks: list[Block] = [*machine_blocks(result.machine, drawn), *_notices(result)]
+        blocks += [Heading("The system at rest"), *_rest(result)]
         blocks += [Heading("Cumulants per time"), *_cumulants(result)]
         return [*blocks, Heading("Covariance"), *_covariance(result)] if len(result.cumulants) > 1 else blocks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ def draw_against(ax: Axes, data: xr.Dataset, name: str) -> None:
     common = _single(limit[chosen])
     for number, row in enumerate(chosen):
         shares = merit[row] if common is not None else merit[row] / limit[row]
-        style = {"color": COLOURS[number % len(COLOURS)], "label": labels[row] or "_"}
+        style: dict[str, Any] = {"color": COLOURS[number % len(COLOURS)], "label": labels[row] or "_"}
         ax.plot(shares, np.where(np.isfinite(shares), given[row], np.nan), ".-", markersize=2.5, **style)
     words = str(data[name].attrs["short"])
     ax.set_xlabel(words if common is not None else f"{words} over Carnot's")
@@ -77,10 +77,10 @@ def _single(values: FloatArray) -> float | None:
     return float(known[0])
 
 
-def _limit(ax: Axes, at: float, words: str, colour: str, pattern: object) -> None:
+def _limit(ax: Axes, at: float, words: str, colour: str, pattern: Any) -> None:
     """A vertical line with its name above the axes."""
     if not np.isfinite(at):
         return
-    ax.axvline(at, color=colour, linewidth=0.9, linestyle=pattern)  # type: ignore[arg-type]
+    ax.axvline(at, color=colour, linewidth=0.9, linestyle=pattern)
     across = ax.get_xaxis_transform()
     ax.text(*(at, 1.01, words), transform=across, ha="right", va="bottom", color=colour, fontproperties=small_font(ax))

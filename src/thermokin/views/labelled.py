@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from textwrap import fill
@@ -64,7 +64,7 @@ class LabelledView(View[Labelled], of=Labelled):
 
     def figures(self, result: Labelled) -> Drawings:
         """What has one or two axes of more than one value, with a number somewhere."""
-        found = {}
+        found: dict[str, Callable[[], Drawing]] = {}
         for name, column in _shown(result.data).items():
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -126,8 +127,8 @@ def bath_colours(temperatures: FloatArray) -> list[str]:
     return [(edge | inner)[place] for place in range(len(order))]
 
 
-def _baths(system: object) -> Sequence[object]:
-    return getattr(system, "baths", None) or getattr(system, "leads", ())
+def _baths(system: Any) -> Sequence[Any]:
+    return tuple(getattr(system, "baths", None) or getattr(system, "leads", ()))
 
 
 def _flows(found: FiguresOfMerit) -> LevelFlows | None:

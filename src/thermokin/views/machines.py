@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from thermokin.views.machine_sketch import MachineSketch
     from thermokin.views.report_folder import Drawings, Drawn
 
-__all__ = ["FiguresOfMeritView", "RectificationView", "sketched", "worded"]
+__all__ = ["FiguresOfMeritView", "RectificationView", "machine_blocks", "sketched", "worded"]
 
 MOST_AXES = 2
 DOES: Variable[FiguresOfMerit] = Variable("does", "what the machine does", "1")
@@ -118,11 +118,10 @@ class FiguresOfMeritView(View[FiguresOfMerit], of=FiguresOfMerit):
 
     def blocks(self, result: FiguresOfMerit, drawn: Drawn) -> Sequence[Block]:
         """The sentence and the sketch, then all numbers; of many machines what other results show."""
-        from thermokin.report.blocks import Definitions, FigureBlock, Heading, Paragraph, Table
+        from thermokin.report.blocks import Definitions, Table
 
         if result.does.ndim:
             return super().blocks(result, drawn)
-        figures = [FigureBlock(svg, caption) for svg, caption in drawn.values()]
         numbers = tuple((one.meaning, _with_unit(one, result)) for one in self.defined(result) if not one.axes)
         heads = ("bath", "temperature [energy]", "heat from it [energy/time]", "error")
         rows = tuple(
@@ -132,7 +131,25 @@ class FiguresOfMeritView(View[FiguresOfMerit], of=FiguresOfMerit):
             )
         )
         baths = Table(heads, rows, "Heat is positive into the system.", digits=6)
-        return [Heading("The machine"), Paragraph(worded(result)), *figures, Definitions(numbers), baths]
+        return [*machine_blocks(result, drawn), Definitions(numbers), baths]
+
+
+def machine_blocks(result: FiguresOfMerit | None, drawn: Drawn) -> list[Block]:
+    """What a report says of a machine before any numbers: the sentence, and the sketch.
+
+    Args:
+        result: its figures of merit, of one point; None where there is no machine.
+        drawn: the sketch, or nothing.
+
+    Returns:
+        The blocks.
+    """
+    from thermokin.report.blocks import FigureBlock, Heading, Paragraph
+
+    if result is None:
+        return []
+    figures = (FigureBlock(svg, caption) for svg, caption in drawn.values())
+    return [Heading("The machine"), Paragraph(worded(result)), *figures]
 
 
 def _with_unit(one: Variable[FiguresOfMerit], result: FiguresOfMerit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -139,7 +140,7 @@ def bound_modes(ax: Axes, across: FloatArray, up: FloatArray, words: NDArray[np.
     """
     if min(words.shape) < 2:
         return
-    style = {"colors": colour, "linewidths": 0.8}
+    style: dict[str, Any] = {"colors": colour, "linewidths": 0.8}
     for word in regions(words)[1:]:
         ax.contour(across, up, (words == word).astype(np.float64), levels=[0.5], **style)
 

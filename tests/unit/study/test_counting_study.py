@@ -127,13 +127,14 @@ def test_the_numbers_of_a_study_are_those_of_the_library(name: str, tmp_path: Pa
 def test_a_whole_counting_study_leaves_figures_data_and_a_report(tmp_path: Path) -> None:
     result = run(SOUND, tmp_path)
     out = tmp_path / "out"
-    names = {"spectrum_heat_from_hot", "distribution_heat_from_hot", "large_deviations_heat_from_hot"}
+    names = {"machine", "spectrum_heat_from_hot", "distribution_heat_from_hot", "large_deviations_heat_from_hot"}
     assert {entry.name for entry in (out / "figures").iterdir()} == {f"{n}.{k}" for n in names for k in ("png", "svg")}
     page = (out / "report.html").read_text(encoding="utf-8")
     for said in ("The system at rest", "Cumulants per time", "Covariance", "Noise spectrum", "Distribution", "ledger"):
         assert said in page
     assert "Gallavotti-Cohen" in page
-    assert len(result.figures) == 3
+    assert len(result.figures) == 4
+    assert page.index("energy/time of heat from hot (T = ") < page.index("The system at rest")
     assert result.findings()[0].startswith("heat from hot: 0.00")
     data = read_dataset(out / "data.nc")
     assert {data[name].attrs["units"] for name in data.data_vars} >= {"nats/time", "1/time", "energy^2/time"}
@@ -244,7 +245,7 @@ def test_a_report_shows_only_what_is_asked_for(tmp_path: Path) -> None:
     result = calculated(written(DOT + QUIET, tmp_path).study)
     blocks = result.blocks({})
     headings = [block.text for block in blocks if isinstance(block, Heading)]
-    assert headings == ["The system at rest", "Cumulants per time"]
+    assert headings == ["The machine", "The system at rest", "Cumulants per time"]
     assert not [block for block in blocks if isinstance(block, FigureBlock)]
     assert not result.figures
     table = next(block for block in blocks if isinstance(block, Table))
@@ -298,7 +299,7 @@ def test_amounts_that_share_no_unit_are_drawn_at_three_times(tmp_path: Path) -> 
     text = counted + "[distribution]\ntimes = [5.0, 20.0, 60.0]\n"
     result = calculated(written(text, tmp_path).study)
     drawn = save_figures(result.figures, tmp_path / "figures")
-    assert list(drawn) == ["distribution_heat_from_hot"]
+    assert list(drawn) == ["machine", "distribution_heat_from_hot"]
 
 
 @pytest.mark.slow
@@ -307,7 +308,7 @@ def test_heat_of_a_single_bath_stays_bounded_and_is_said_to_stand_still(tmp_path
     result = calculated(written(text, tmp_path).study)
     rows = [row for block in result.blocks({}) if isinstance(block, Table) for row in block.rows]
     assert any("nothing flows" in str(row[1]) for row in rows)
-    assert list(save_figures(result.figures, tmp_path / "figures")) == ["large_deviations_heat"]
+    assert list(save_figures(result.figures, tmp_path / "figures")) == ["machine", "large_deviations_heat"]
 
 
 def test_words_mean_sums_of_currents_with_factors(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
+from thermokin.machines.figures_of_merit import merits_of
 from thermokin.model.current import Current, entropy_flow
 from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES, current_of, terms_of, unit_of
 from thermokin.solvers.choice import chosen
@@ -217,7 +218,8 @@ def _answer(system: System, table: CountingTable, tell: Tell) -> AtRest:
     flow = entropy_flow(model)
     production = float(_mean_of(counting, flow))
     key = next((f"model.{key}" for key, one in system.table.known.items() if one.truncates), "")
-    return AtRest(counting, cumulants, covariance, production, key, _coarser(system, table, key))
+    machine = merits_of(counting) if model.baths and "machine" not in system.sections else None
+    return AtRest(counting, cumulants, covariance, production, key, _coarser(system, table, key), machine)
 
 
 def _coarser(system: System, table: CountingTable, key: str) -> dict[str, FloatArray]:
