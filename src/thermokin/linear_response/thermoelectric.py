@@ -8,11 +8,11 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
-from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import Counting
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
+from thermokin.thermo.transport_coefficients import TransportCoefficients
 
 __all__ = ["Thermoelectric"]
 
@@ -20,7 +20,7 @@ ROUNDING = 4.0 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class Thermoelectric(Result):
+class Thermoelectric(TransportCoefficients):
     """What two baths exchange per small difference of temperature and of chemical potential.
 
     Of the first bath's currents, particles J_N and heat J_Q into the system, at differences d mu and dT of the first
@@ -63,35 +63,6 @@ class Thermoelectric(Result):
         table = self.error if error else self.matrix
         return np.asarray(table[..., row - shift, column - shift])
 
-    @property
-    def conductance(self) -> FloatArray:
-        """G = dJ_N / d mu (...) [1/(energy time)]; times the square of the charge, the electric conductance.
-
-        Raises:
-            HypothesisError: if baths exchange heat alone; so do all but `thermal_conductance`.
-        """
-        return self._element(0, 0) / self.temperature
-
-    @property
-    def seebeck(self) -> FloatArray:
-        """S = -d mu / dT at J_N = 0 (...), per charge of one."""
-        return self._element(0, 1) / (self.temperature * self._element(0, 0))
-
-    @property
-    def peltier(self) -> FloatArray:
-        """Pi = J_Q / J_N at dT = 0 (...) [energy]; T S by Onsager's symmetry."""
-        return self._element(1, 0) / self._element(0, 0)
-
-    @property
-    def thermal_conductance(self) -> FloatArray:
-        """K = J_Q / dT at J_N = 0 (...) [1/time]; 0 where heat goes with particles alone."""
-        return self._thermal[0]
-
-    @property
-    def thermal_conductance_error(self) -> FloatArray:
-        """How far rounding may have moved it, from above as a rule (...) [1/time]."""
-        return self._thermal[1]
-
     @cached_property
     def _thermal(self) -> tuple[FloatArray, FloatArray]:
         square = self.temperature**2
@@ -111,10 +82,3 @@ class Thermoelectric(Result):
         error = 0.5 * free.error[..., 1] / square + unsure**2 / (carrier * square)
         error = error + ROUNDING * (2.0 * np.sqrt(np.abs(found) * whole) + ROUNDING * whole)
         return np.where(found <= error, 0.0, found), error
-
-    @property
-    def figure_of_merit(self) -> FloatArray:
-        """ZT = G S^2 T / K (...); inf where heat goes with particles alone, NaN where no heat goes at all."""
-        power = self.conductance * self.seebeck**2 * self.temperature
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(power / self.thermal_conductance)

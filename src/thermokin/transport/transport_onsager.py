@@ -9,8 +9,9 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._errors import HypothesisError
-from thermokin._result import ArrayResult, Result
+from thermokin._result import ArrayResult
 from thermokin._typing import FloatArray
+from thermokin.thermo.transport_coefficients import TransportCoefficients
 from thermokin.transport.at_energies import AtEnergies, Spectral, over_energies
 from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.transport.occupation import filled
@@ -104,7 +105,7 @@ class TransportOnsager(ArrayResult):
 
 
 @dataclass(frozen=True, eq=False)
-class TransportThermoelectric(Result):
+class TransportThermoelectric(TransportCoefficients):
     """What two leads exchange per small difference of temperature and of chemical potential.
 
     Of the first lead's currents, particles J_N and heat J_Q into the junction, at differences d mu and dT of the first
@@ -117,6 +118,11 @@ class TransportThermoelectric(Result):
     onsager: TransportOnsager
 
     @property
+    def temperature(self) -> FloatArray:
+        """T of both leads (...) [energy]."""
+        return self.onsager.temperature
+
+    @property
     def moves_particles(self) -> bool:
         """Whether the leads exchange particles, and not heat alone."""
         return self.onsager.junction.sign > 0.0
@@ -125,35 +131,6 @@ class TransportThermoelectric(Result):
         if not self.moves_particles:
             raise HypothesisError("bosons carry heat alone; there is a thermal conductance and nothing else.")
         return np.asarray(self.onsager.values[..., row, column])
-
-    @property
-    def conductance(self) -> FloatArray:
-        """G = dJ_N / d mu (...) [1/(energy time)]; times the square of the charge, the electric conductance.
-
-        Raises:
-            HypothesisError: if bosons are carried; so do all but `thermal_conductance`.
-        """
-        return self._element(0, 0) / self.onsager.temperature
-
-    @property
-    def seebeck(self) -> FloatArray:
-        """S = -d mu / dT at J_N = 0 (...), per charge of one."""
-        return self._element(0, 1) / (self.onsager.temperature * self._element(0, 0))
-
-    @property
-    def peltier(self) -> FloatArray:
-        """Pi = J_Q / J_N at dT = 0 (...) [energy]; T S between two leads."""
-        return self._element(1, 0) / self._element(0, 0)
-
-    @property
-    def thermal_conductance(self) -> FloatArray:
-        """K = J_Q / dT at J_N = 0 (...) [1/time]; 0 where heat goes with particles alone."""
-        return self._thermal[0]
-
-    @property
-    def thermal_conductance_error(self) -> FloatArray:
-        """How far the quadrature may have moved it (...) [1/time]."""
-        return self._thermal[1]
 
     @cached_property
     def _thermal(self) -> tuple[FloatArray, FloatArray]:
@@ -166,18 +143,6 @@ class TransportThermoelectric(Result):
         value, error = _matrix(whole.junction, (free,))
         unsure = whole.error[..., 1, 0] + np.abs(self.peltier) * whole.error[..., 0, 0]
         return value[..., 0, 0] / square, (error[..., 0, 0] + unsure**2 / self._element(0, 0)) / square
-
-    @property
-    def lorenz(self) -> FloatArray:
-        """K / (G T) (...): pi^2 / 3 for a transmission that does not depend on energy."""
-        return np.asarray(self.thermal_conductance / (self.conductance * self.onsager.temperature))
-
-    @property
-    def figure_of_merit(self) -> FloatArray:
-        """ZT = G S^2 T / K (...); inf where heat goes with particles alone."""
-        power = self.conductance * self.seebeck**2 * self.onsager.temperature
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(power / self.thermal_conductance)
 
 
 def transport_onsager(junction: JoinedLeads, currents: tuple[TransportCurrent, ...]) -> TransportOnsager:

@@ -128,7 +128,7 @@ def bath_colours(temperatures: FloatArray) -> list[str]:
 
 
 def _baths(system: Any) -> Sequence[Any]:
-    return tuple(getattr(system, "baths", None) or getattr(system, "leads", ()))
+    return tuple(getattr(system, "baths", ()) or getattr(system, "leads", ()))
 
 
 def _flows(found: FiguresOfMerit) -> LevelFlows | None:

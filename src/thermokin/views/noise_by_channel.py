@@ -13,6 +13,7 @@ from thermokin.linear_response.onsager import OnsagerMatrix
 from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.model.parameter import Known
 from thermokin.views.sweep_axes import model_parameters
+from thermokin.views.thermoelectric import TransportCoefficientsView
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -182,20 +183,8 @@ class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):
 MOST_SERIES = 6
 
 
-class ThermoelectricView(View[Thermoelectric], of=Thermoelectric):
-    """Transport coefficients of two baths; those of particles only where they exchange any."""
-
-    variables = (
-        Variable(
-            *("thermal_conductance", "heat per difference of temperature, without a current", "1/time", ()),
-            None,
-            lambda r: r.thermal_conductance_error,
-        ),
-        Variable("conductance", "particles per difference of chemical potential", "1/(energy time)"),
-        Variable("seebeck", "chemical potential per difference of temperature, without a current", "1"),
-        Variable("peltier", "heat per particle at one temperature", "energy"),
-        Variable("figure_of_merit", "ZT", "1"),
-    )
+class ThermoelectricView(TransportCoefficientsView[Thermoelectric], of=Thermoelectric):
+    """Between the baths of a model."""
 
     def title(self, result: Thermoelectric) -> str:
         """Between which baths."""
@@ -204,7 +193,3 @@ class ThermoelectricView(View[Thermoelectric], of=Thermoelectric):
     def parameters(self, result: Thermoelectric) -> dict[str, Known]:
         """Those of the model."""
         return model_parameters(result.steady_state.model)
-
-    def defined(self, result: Thermoelectric) -> tuple[Variable[Any], ...]:
-        """Those of heat alone, where no particles are exchanged."""
-        return self.variables if result.moves_particles else self.variables[:1]

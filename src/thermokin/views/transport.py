@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from thermokin.model.parameter import Known
 from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.transport.transport_covariance import TransportCovariance
@@ -11,6 +9,7 @@ from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
 from thermokin.transport.transport_spectrum import TransportSpectrum
 from thermokin.views.counting_over_time import ORDER, two_axes
+from thermokin.views.thermoelectric import TransportCoefficientsView
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -100,21 +99,8 @@ class TransportOnsagerView(View[TransportOnsager], of=TransportOnsager):
         return junction_parameters(result.junction)
 
 
-class TransportThermoelectricView(View[TransportThermoelectric], of=TransportThermoelectric):
-    """Transport coefficients of two leads; those of particles only where fermions are carried."""
-
-    variables = (
-        Variable(
-            *("thermal_conductance", "heat per difference of temperature, without a current", "1/time", ()),
-            None,
-            lambda r: r.thermal_conductance_error,
-        ),
-        Variable("conductance", "particles per difference of chemical potential", "1/(energy time)"),
-        Variable("seebeck", "chemical potential per difference of temperature, without a current", "1"),
-        Variable("peltier", "heat per particle at one temperature", "energy"),
-        Variable("lorenz", "thermal over electric conductance and temperature", "1"),
-        Variable("figure_of_merit", "ZT", "1"),
-    )
+class TransportThermoelectricView(TransportCoefficientsView[TransportThermoelectric], of=TransportThermoelectric):
+    """Between the leads of a junction."""
 
     def title(self, result: TransportThermoelectric) -> str:
         """Between which leads."""
@@ -123,10 +109,6 @@ class TransportThermoelectricView(View[TransportThermoelectric], of=TransportThe
     def parameters(self, result: TransportThermoelectric) -> dict[str, Known]:
         """Those of the junction."""
         return junction_parameters(result.onsager.junction)
-
-    def defined(self, result: TransportThermoelectric) -> tuple[Variable[Any], ...]:
-        """Those of heat alone, where bosons are carried."""
-        return self.variables if result.moves_particles else self.variables[:1]
 
 
 class TransportCovarianceView(View[TransportCovariance], of=TransportCovariance):
