@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from thermokin._typing import FloatArray
 from thermokin._verbs import answers
 from thermokin.gaussian.model import NO_BATH, GaussianModel
 from thermokin.model.bath import bath_entropy
-from thermokin.model.current_checks import as_factor, checked_weights, is_nothing, label_of, scale_of
+from thermokin.model.weighed_current import WeighedCurrent
 from thermokin.operators.as_numbers import as_real, require_moderate, shown
 
 __all__ = ["GaussianCurrent", "entropy_weights", "from_pairing", "heat_weights", "own_current", "weighed"]
@@ -34,8 +34,8 @@ class Rated(Protocol):
         """The mean rate of a current of these weights (..., k)."""
 
 
-@dataclass(frozen=True, eq=False)
-class GaussianCurrent:
+@dataclass(frozen=True, eq=False, repr=False)
+class GaussianCurrent(WeighedCurrent):
     """The amount sum_k c_k N_k that jumps of modes have exchanged; sums and multiples of currents are currents.
 
     Args:
@@ -44,52 +44,7 @@ class GaussianCurrent:
         model: the model whose jumps it weighs.
     """
 
-    name: str
-    weights: FloatArray
     model: GaussianModel
-    __array_ufunc__: ClassVar[None] = None  # an array times a current is a current, not an array of currents
-
-    def __repr__(self) -> str:
-        return f"GaussianCurrent {self.name!r} over {self.weights.shape[-1]} channels"
-
-    def __add__(self, other: GaussianCurrent | int) -> GaussianCurrent:
-        """Weights add; so that `sum` works, 0 adds nothing."""
-        return self if is_nothing(other) else self._combined(other, 1.0)
-
-    __radd__ = __add__
-
-    def __sub__(self, other: GaussianCurrent | int) -> GaussianCurrent:
-        """Weights subtract."""
-        return self if is_nothing(other) else self._combined(other, -1.0)
-
-    def __rsub__(self, other: int) -> GaussianCurrent:
-        """What comes off 0."""
-        return -self + other
-
-    def __mul__(self, factor: ArrayLike) -> GaussianCurrent:
-        """Weights scale."""
-        axes = {"weights": self.weights.shape[:-1], "model": self.model.batch_shape}
-        number = scale_of(factor, "factor", axes)
-        # An infinite weight that is counted no times counts nothing.
-        weights = np.where(number[..., None] == 0.0, 0.0, self.weights) * number[..., None]
-        return self._named(f"{label_of(number)} {as_factor(self.name)}", weights)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, divisor: ArrayLike) -> GaussianCurrent:
-        """Weights scale by the reciprocal."""
-        number = scale_of(divisor, "divisor", {"weights": self.weights.shape[:-1], "model": self.model.batch_shape})
-        if (number == 0.0).any():
-            raise ValueError(f"`divisor` of current {self.name!r} must not be 0.")
-        return self._named(f"{as_factor(self.name)} / {label_of(number)}", self.weights / number[..., None])
-
-    def __neg__(self) -> GaussianCurrent:
-        """Weights change sign."""
-        return self * -1.0
-
-    def __pos__(self) -> GaussianCurrent:
-        """The current itself."""
-        return self
 
     def mean(self, state: Rated) -> FloatArray:
         """Mean rate in a state of the model.
@@ -106,21 +61,6 @@ class GaussianCurrent:
         if state.model is not self.model:
             raise ValueError(f"`state` belongs to another model than current {self.name!r}.")
         return state.along(self.weights)
-
-    def _combined(self, other: object, sign: float) -> GaussianCurrent:
-        if not isinstance(other, GaussianCurrent):
-            raise TypeError(
-                f"only a current of the same model can be added to current {self.name!r} or subtracted from it, got "
-                f"{shown(other)}."
-            )
-        if other.model is not self.model:
-            raise ValueError(f"currents {self.name!r} and {other.name!r} belong to different models.")
-        with np.errstate(invalid="ignore"):
-            weights = self.weights + sign * other.weights
-        return self._named(f"{self.name} {'+' if sign > 0.0 else '-'} {other.name}", weights)
-
-    def _named(self, name: str, weights: FloatArray) -> GaussianCurrent:
-        return GaussianCurrent(name, checked_weights(weights, name), self.model)
 
 
 def own_current(current: object, model: GaussianModel) -> GaussianCurrent:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray, OperatorLike
 from thermokin._verbs import verb
-from thermokin.model.current_checks import as_factor, checked_weights, is_nothing, label_of, mean_rate, scale_of
+from thermokin.model.current_checks import mean_rate
 from thermokin.model.jump_entropy import heat_weights, jump_entropy
 from thermokin.model.model import Model, require_model
+from thermokin.model.weighed_current import WeighedCurrent
 from thermokin.operators.as_numbers import as_real, require_moderate, shown
 
 __all__ = ["Current", "activity", "current", "energy", "entropy_flow", "heat", "own", "particles"]
 
 
-@dataclass(frozen=True, eq=False)
-class Current:
+@dataclass(frozen=True, eq=False, repr=False)
+class Current(WeighedCurrent):
     """The amount sum_k c_k N_k that jumps have exchanged, N_k the number of jumps of channel k.
 
     Currents of one model can be added and subtracted, also by `sum`, and multiplied and divided by real numbers or
@@ -32,81 +32,7 @@ class Current:
         model: the model whose channels it weighs.
     """
 
-    name: str
-    weights: FloatArray
     model: Model
-    __array_ufunc__: ClassVar[None] = None  # an array times a current is a current, not an array of currents
-
-    def __repr__(self) -> str:
-        return f"Current {self.name!r} over {self.weights.shape[-1]} channels"
-
-    def __add__(self, other: Current | int) -> Current:
-        """Weights add; so that `sum` works, 0 adds nothing."""
-        return self if is_nothing(other) else self._combined(self._added(other), 1.0)
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Current | int) -> Current:
-        """Weights subtract."""
-        return self if is_nothing(other) else self._combined(self._added(other), -1.0)
-
-    def __rsub__(self, other: int) -> Current:
-        """What comes off 0."""
-        return -self + other
-
-    def __mul__(self, factor: ArrayLike) -> Current:
-        """Weights scale."""
-        number = self._number(factor, "factor")
-        # An infinite weight that is counted no times counts nothing.
-        weights = np.where(number[..., None] == 0.0, 0.0, self.weights) * number[..., None]
-        return self._named(f"{label_of(number)} {as_factor(self.name)}", weights)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, divisor: ArrayLike) -> Current:
-        """Weights scale by the reciprocal."""
-        number = self._number(divisor, "divisor")
-        if (number == 0.0).any():
-            raise ValueError(f"`divisor` of current {self.name!r} must not be 0.")
-        with np.errstate(over="ignore"):
-            weights = self.weights / number[..., None]
-        if (np.isinf(weights) & np.isfinite(self.weights)).any():
-            raise ValueError(
-                f"`divisor` of current {self.name!r} is too small: a weight is then beyond double precision; choose "
-                "other units."
-            )
-        return self._named(f"{as_factor(self.name)} / {label_of(number)}", weights)
-
-    def __neg__(self) -> Current:
-        """Weights change sign."""
-        return self * -1.0
-
-    def __pos__(self) -> Current:
-        """The current itself."""
-        return self
-
-    def _added(self, other: object) -> Current:
-        if not isinstance(other, Current):
-            raise TypeError(
-                f"only a current of the same model can be added to current {self.name!r} or subtracted from it, got "
-                f"{shown(other)}; add numbers to what `mean` or `cumulants` returns."
-            )
-        if other.model is not self.model:
-            raise ValueError(f"currents {self.name!r} and {other.name!r} belong to different models.")
-        return other
-
-    def _number(self, value: ArrayLike, name: str) -> FloatArray:
-        if isinstance(value, Current):
-            raise TypeError(f"`{name}` of current {self.name!r} must be a real number, got another current.")
-        return scale_of(value, name, {"weights": self.weights.shape[:-1], "model": self.model.batch_shape})
-
-    def _named(self, name: str, weights: FloatArray) -> Current:
-        return Current(name, checked_weights(weights, name), self.model)
-
-    def _combined(self, other: Current, sign: float) -> Current:
-        with np.errstate(invalid="ignore"):
-            weights = self.weights + sign * other.weights
-        return self._named(f"{self.name} {'+' if sign > 0.0 else '-'} {other.name}", weights)
 
     @property
     def is_odd(self) -> bool:
