@@ -87,6 +87,7 @@ def _line(data: xr.Dataset, name: str, plain: Callable[[], Drawing]) -> Drawing:
 def _map(data: xr.Dataset, name: str, plain: Callable[[], Drawing]) -> Drawing:
     """The map of any column, with regions parted and named."""
     drawing, caption = plain()
+    data = data.sortby(list(data[name].dims))
     down, across = (data[name][axis].values for axis in data[name].dims)
     words = mode_words(data[data[name].attrs["modes"]])
     bound_modes(drawing.axes[0], across, down, words, WHITE)
@@ -99,6 +100,7 @@ def _regions(data: xr.Dataset, name: str) -> Drawing:
     drawing, axes = figure(width=SINGLE_COLUMN, height=0.8 * SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
     down, along = (str(axis) for axis in data[name].dims)
+    data = data.sortby([down, along])
     across, up = data[along].values, data[down].values
     ax.set_xscale(scale_of(across))
     ax.set_yscale(scale_of(up))

@@ -40,13 +40,16 @@ def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
         ax.axhline(0.0, color=DARK_GREY, linewidth=0.6)
         ax.set_ylabel("[energy/time]")
         shade_modes(ax, across[order], found.does[order])
-        ax.set_xlim(across.min(), across.max())
+        if across.size > 1:
+            ax.set_xlim(across.min(), across.max())
         legend(ax)
         return
     up = _positions(sweep, 0)
     ax.set_yscale(scale_of(up))
     ax.set_ylabel(_named(sweep, sweep.names[0]))
-    map_modes(ax, across, up, found.does, found.share_of_carnot)
+    rows, columns = np.argsort(up, kind="stable"), np.argsort(across, kind="stable")
+    place = np.ix_(rows, columns)
+    map_modes(ax, across[columns], up[rows], found.does[place], found.share_of_carnot[place])
 
 
 def _positions(sweep: SweepAxes, axis: int) -> np.ndarray:

@@ -93,6 +93,9 @@ def shade_modes(ax: Axes, positions: FloatArray, words: NDArray[np.str_]) -> Non
         positions: along the horizontal axis (m,), ascending.
         words: what the machine does at each (m,).
     """
+    mode_key(ax, set(map(str, words)))
+    if len(words) < 2:  # a point has no stretch
+        return
     logarithmic = ax.get_xscale() == "log"
     places = np.log(positions) if logarithmic else positions
     middles = 0.5 * (places[1:] + places[:-1])
@@ -104,7 +107,6 @@ def shade_modes(ax: Axes, positions: FloatArray, words: NDArray[np.str_]) -> Non
             colour = MODE_COLOURS[str(words[begin])]
             ax.axvspan(edges[begin], edges[end], facecolor=colour, alpha=PALE, edgecolor="none", zorder=0)
             begin = end
-    mode_key(ax, set(map(str, words)))
 
 
 def map_modes(ax: Axes, across: FloatArray, up: FloatArray, words: NDArray[np.str_], share: ArrayLike) -> None:

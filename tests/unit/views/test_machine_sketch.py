@@ -211,3 +211,20 @@ def test_sweeps_are_lines_and_maps_and_no_more_than_that() -> None:
     model = tk.library.three_level_maser(drive=drive[:, None, None], hot=hot, cold=cold)
     with pytest.raises(ValueError, match="a figure shows a sweep of up to 2 axes"):
         tk.figures_of_merit(model).plot()
+
+
+@pytest.mark.parametrize(
+    ("hot", "cold"),
+    [
+        (np.array([6.0]), 1.0),
+        (np.array([3.0, 1.0, 6.0]), 1.0),
+        (np.array([[6.0]]), 1.0),
+        (np.array([3.0, 1.0, 6.0]), np.array([[1.0], [3.0], [2.0]])),
+        (np.linspace(6.0, 0.5, 5), np.linspace(3.0, 0.5, 4)[:, None]),
+        (np.array([2.0, 4.0]), 0.0),
+    ],
+)
+def test_short_descending_and_shuffled_sweeps_are_drawn_as_well(hot: np.ndarray, cold: Any) -> None:
+    model = tk.library.three_level_maser(drive=0.02, hot=hot, cold=cold)
+    drawing, _ = tk.figures_of_merit(model).plot()
+    drawing.draw_without_rendering()
