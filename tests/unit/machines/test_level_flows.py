@@ -106,3 +106,22 @@ def test_a_sweep_is_refused() -> None:
     model = tk.library.three_level_maser(drive=0.02, hot=[2.0, 6.0])
     with pytest.raises(ValueError, match=r"flows between levels are those of one point, got leading axes \(2,\)"):
         level_flows(tk.steady_state(model))
+
+
+def test_jumps_that_interfere_leave_every_population_where_it_is() -> None:
+    # One jump empties two levels of one energy at once: what each gives depends on the coherence between them.
+    bare = np.diag([0.0, 1.0, 1.0])
+    between = np.zeros((3, 3), dtype=complex)
+    between[1, 2], between[2, 1] = 0.03 + 0.02j, 0.03 - 0.02j
+    contacts = [
+        tk.Contact(tk.Bath("hot", 2.0), flip(3, 0, 1) + 0.6 * flip(3, 0, 2), tk.Flat(0.05)),
+        tk.Contact(tk.Bath("cold", 0.5), flip(3, 0, 1), tk.Flat(0.03)),
+    ]
+    model = tk.local(bare + between, contacts, bare)
+    state = tk.steady_state(model)
+    assert abs(state.matrix[1, 2]) > 1e-3
+    gained = np.zeros(3)
+    for one in level_flows(state).transitions:
+        gained[one.high] += one.upward
+        gained[one.low] -= one.upward
+    assert np.abs(gained).max() < 1e-15
