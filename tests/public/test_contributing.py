@@ -129,7 +129,8 @@ def test_a_question_about_currents_is_one_file_and_one_line(tmp_path: Path) -> N
         page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
         assert page.index("Cumulants per time") < page.index("Noise spectrum") < page.index("fano activity")
         figures = {path.name for path in (tmp_path / "out" / "figures").iterdir()}
-        assert figures == {"spectrum_activity.png", "spectrum_activity.svg"}  # one part of the report, one folder
+        drawn = {f"{name}.{ending}" for name in ("machine", "spectrum_activity") for ending in ("png", "svg")}
+        assert figures == drawn  # one part of the report, one folder
         assert "fano" in schema()["properties"]
         study.write_text(text + '[fano]\ncurrents = ["work"]\n')
         with pytest.raises(tk.errors.StudyError, match=r"study.toml:8: fano.currents\[0\]: must count one of heat"):
