@@ -160,7 +160,7 @@ def test_several_questions_about_one_system_are_answered_in_one_report(tmp_path:
     assert {"heat_mean", "cumulants", "spectrum_heat_from_hot"} <= set(data.data_vars)
     assert float(data["cumulants"][0, 0]) == float(whole.answers["counting"].cumulants["heat from hot"].mean)
     figures = {str(path.relative_to(tmp_path / "out" / "figures")) for path in (tmp_path / "out").rglob("*.svg")}
-    assert figures == {"1/heat.svg", "2/spectrum_heat_from_hot.svg"}
+    assert figures == {"1/heat.svg", "2/machine.svg", "2/spectrum_heat_from_hot.svg"}
 
 
 def test_a_spectrum_can_be_asked_for_without_counting(tmp_path: Path) -> None:
