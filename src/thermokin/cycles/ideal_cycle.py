@@ -21,7 +21,7 @@ from thermokin.cycles.swept_leg import added, over_points
 from thermokin.cycles.walk import von_neumann
 from thermokin.operators.gibbs import gibbs
 
-__all__ = ["IdealCycle", "ideal_cycle"]
+__all__ = ["IdealCycle", "followed_states", "ideal_cycle"]
 
 JOINED = 1e-18  # of the largest rate between levels: what is smaller is rounding of eigenvectors, squared
 BESIDE = 1e-3  # of the first step: where the drive has split levels that are equal at an end
@@ -171,7 +171,7 @@ def _walked(protocol: Protocol, state: ComplexArray) -> IdealCycle:
             heat[bath.name][position] = gained
             produced[position] = float(von_neumann(end) - von_neumann(state)) - gained / warmth
         else:
-            end = _followed(leg, state) if leg.is_driven else dephased(state, first)
+            end = followed_states(leg, state)[1][-1] if leg.is_driven else dephased(state, first)
             work[position] = _mean(last, end) - _mean(first, state)
             produced[position] = float(von_neumann(end) - von_neumann(state))
         state = end
@@ -183,18 +183,28 @@ def _mean(operator: ComplexArray, rho: ComplexArray) -> float:
     return float(np.real(np.trace(operator @ rho)))
 
 
-def _followed(leg: Leg, state: ComplexArray) -> ComplexArray:
-    """What an infinitely slow leg makes of a state: populations stay with their levels."""
+def followed_states(leg: Leg, state: ComplexArray) -> tuple[FloatArray, ComplexArray]:
+    """What an infinitely slow leg without baths makes of a state: populations stay with their levels.
+
+    Args:
+        leg: a driven leg.
+        state: at its beginning (d, d).
+
+    Returns:
+        Times (t,) within the leg and the states then (t, d, d); the last is that at its end.
+    """
     times = leg.duration * np.linspace(0.0, 1.0, TIMES)
     _, frames = np.linalg.eigh(leg.operators(times)[:, 0])
     frames[0], frames[-1] = (_levels_beside(leg, times[end], times[beside]) for end, beside in ((0, 1), (-1, -2)))
     populations = np.real(np.diagonal(frames[0].conj().T @ state @ frames[0]))
+    every = [populations]
     for place in range(TIMES - 1):
         order = _order(leg, times[place], times[place + 1], frames[place], frames[place + 1], 0)
         moved = np.empty_like(populations)
         moved[order] = populations
         populations = moved
-    return np.asarray((frames[-1] * populations) @ frames[-1].conj().T)
+        every.append(populations)
+    return times, (frames * np.stack(every)[:, None, :]) @ frames.conj().swapaxes(-1, -2)
 
 
 def _levels_beside(leg: Leg, time: float, other: float) -> ComplexArray:

@@ -18,7 +18,8 @@ __all__ = ["Arrays", "Found", "find_arrays", "hermitian_flaw", "read_arrays"]
 Arrays = dict[Place, NDArray[Any]]
 Found = dict[Place, ArrayFile | NDArray[Any]]
 """Arrays by place: those in files not read yet, those in the study as numbers."""
-MATRICES = frozenset({"hamiltonian", "coupling", "number_operator", "energy_operator", "jump", "matrix"})
+DRIVEN = frozenset({"start_hamiltonian", "swing_hamiltonian"})
+MATRICES = frozenset({"hamiltonian", "coupling", "number_operator", "energy_operator", "jump", "matrix", *DRIVEN})
 FREE = frozenset({"coupling", "jump", "matrix"})  # matrices that need not be Hermitian, or are judged elsewhere
 ROUNDING = 1e-12  # of the largest element: how far a matrix may be from Hermitian
 

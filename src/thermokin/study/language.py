@@ -10,6 +10,10 @@ from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, create_model
 
+from thermokin.study.junction_table import junction_layouts
+from thermokin.study.kind import Kind
+from thermokin.study.kinds import KINDS, kind_of
+from thermokin.study.leg_table import cycle_layouts
 from thermokin.study.model_table import Asked, layouts
 from thermokin.study.parse import Reader
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
@@ -18,9 +22,9 @@ from thermokin.study.questions import QUESTIONS
 from thermokin.study.section import Section
 from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_points
 
-__all__ = ["asked_in", "language", "read_tables", "schema"]
+__all__ = ["asked_in", "language", "meant_kind", "read_tables", "schema"]
 
-OTHERS = f"or ask another question: {', '.join(f'[{one.name}]' for one in QUESTIONS)}"
+ASKING = frozenset(name for one in QUESTIONS for name in (one.name, *one.older))
 
 
 class UnitsTable(Section):
@@ -31,22 +35,31 @@ class UnitsTable(Section):
     )
 
 
+def meant_kind(tables: Mapping[str, Any]) -> Kind:
+    """The kind of system that a file is about."""
+    return kind_of(tables, ASKING)
+
+
+def _of(kind: Kind) -> list[Question]:
+    """The questions that are asked of a kind of system."""
+    return [one for one in QUESTIONS if one.kind == kind.name]
+
+
 def asked_in(tables: Mapping[str, Any]) -> list[Question]:
     """The questions that a file asks: by their tables, else by one misspelt, else the first that there is."""
-    marks = {name: one for one in reversed(QUESTIONS) for name in (one.name, *list(one.older)[:1])}
-    found = [one for one in QUESTIONS if any(marks.get(name) is one for name in tables)]
+    questions = _of(meant_kind(tables))
+    marks = {name: one for one in reversed(questions) for name in (one.name, *list(one.older)[:1])}
+    found = [one for one in questions if any(marks.get(name) is one for name in tables)]
     needed = {one.needs for one in found}
-    found = [one for one in QUESTIONS if one in found or one.name in needed]
+    found = [one for one in questions if one in found or one.name in needed]
     near = (marks.get(nearest(name, list(marks))) for name in islice(tables, MOST_TOLD))
-    return found or [next((one for one in near if one is not None), QUESTIONS[0])]
+    return found or [next((one for one in near if one is not None), questions[0])]
 
 
 def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
     """A reader of the tables that a file may have."""
     sets = all(question.temperatures == "set" for question in asked)
-    alone = "baths" not in tables and ("bath" in tables or (sets and "channels" not in tables))
-    made = Asked("one" if alone else "several", "set" if sets else "own")
-    known = {**layouts(made), "sweep": SweepTable}
+    known = {**meant_kind(tables).layouts(tables, sets), "sweep": SweepTable}
     for question in asked:
         known |= question.spelling(tables)
     bases = tuple(dict.fromkeys(question.report for question in asked if question.report is not None))
@@ -64,6 +77,8 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
     needed = {question.needs for question in asked if question.name in tables}  # asked with or without its table
     must = {name for question in asked if question.name not in needed for name in question.spelling(tables)}
     sections: dict[str, Any] = {}
+    kind = meant_kind(tables)
+    others = f"or ask another question: {', '.join(f'[{one.name}]' for one in _of(kind))}" if len(_of(kind)) > 1 else ""
     for name, layout in reader.layouts.items():
         if name == "sweep" and name in tables:
             sections[name] = read_sweep(reader, tables[name])
@@ -72,8 +87,10 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
         elif name in meant:
             sections[name] = None
         elif name in {"model", *must}:
-            hint = "" if name == "model" or set(tables) - {"model", "bath", "baths"} else OTHERS
+            hint = "" if name == "model" or set(tables) - {"model", "bath", "baths", "leads", "legs"} else others
             reader.problem((name,), f"the table [{name}] must be given", hint)
+        elif name in kind.needed:
+            reader.problem((name,), kind.needed[name])
         elif name in {"report", "units"} or (name == "bath" and _is_implied(layout, tables)):
             sections[name] = layout()
     return sections, reader.problems
@@ -82,21 +99,27 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
 def schema() -> dict[str, Any]:
     """The JSON Schema of study files, for editors: every table with its keys, their types, ranges and defaults."""
     made = [layouts(Asked("several", "own")), layouts(Asked("one", "own")), layouts(Asked("one", "set"))]
+    junction, driven = junction_layouts({}, False), cycle_layouts({}, False)
     several = [tables["baths"].section for tables in (made[0], made[2])]
     known: dict[str, Any] = {
         "bath": made[1]["bath"] | made[2]["bath"],
         "baths": list.__class_getitem__(several[0] | several[1]),
         "channels": list.__class_getitem__(made[0]["channels"].section),
+        "leads": list.__class_getitem__(junction["leads"].section),
+        "legs": list.__class_getitem__(driven["legs"].section),
         "sweep": dict[str, Axis | list[float] | dict[str, Any]],
     }
     for question in QUESTIONS:
-        known |= {**question.tables, **question.older}
+        known |= {
+            name: known[name] | table if name in known else table
+            for name, table in {**question.tables, **question.older}.items()
+        }
     reports = dict.fromkeys(question.report for question in QUESTIONS if question.report is not None)
     known |= {"report": reduce(or_, reports), "units": UnitsTable}
     fields: dict[str, Any] = {name: (layout, None) for name, layout in known.items()}
-    model: Any = reduce(or_, (tables["model"] for tables in made))
+    model: Any = reduce(or_, (tables["model"] for tables in (*made, junction)))
     found = TypeAdapter(create_model("Study", __base__=Section, model=(model, ...), **fields)).json_schema()
-    asks = [[one.name] for one in QUESTIONS] + [list(one.older) for one in QUESTIONS if one.older]
+    asks = [[name] for name in dict.fromkeys(one.name for one in QUESTIONS)] + [list(one.older) for one in QUESTIONS if one.older]
     return {**found, "anyOf": [{"required": names} for names in asks]}
 
 
@@ -113,7 +136,8 @@ def _is_implied(layout: Any, tables: Mapping[str, Any]) -> bool:
 def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -> set[str]:
     """Report what is no table of this study; the tables that were probably meant."""
     known = list(reader.layouts)
-    others = {name: one for one in QUESTIONS if one not in asked for name in (*one.tables, *one.older)}
+    others = {name: one for one in reversed(QUESTIONS) if one not in asked for name in (*one.tables, *one.older)}
+    kind = meant_kind(tables)
     meant = set()
     unknown = [name for name in tables if name not in known]
     reader.problems += [Problem((name,), "is unknown") for name in unknown[MOST_TOLD:]]
@@ -121,7 +145,9 @@ def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -
         near = nearest(name, [one for one in (*known, *others) if one not in tables]) or nearest(name, known)
         homes = reader.homes(name, "")
         if name in others:
-            hint = f"it belongs to a study with a table [{next(iter(others[name].older), others[name].name)}]"
+            other = others[name]
+            hint = f"it belongs to a study with a table [{next(iter(other.older), other.name)}]"
+            hint = hint if other.kind == kind.name else f"it is asked of {KINDS[other.kind].words}, this is {kind.words}"
         elif near:
             meant.add(near)
             hint = f"did you mean [{near}]?"

@@ -13,7 +13,6 @@ from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
 from thermokin.study.section import Section, Sections
-from thermokin.study.system import System
 from thermokin.views.answer import Answer
 from thermokin.views.sweep_axes import Column
 
@@ -72,25 +71,27 @@ class Question:
         swept: what it finds at all points of a sweep at once, from the system, its table and the numbers of the
             sweep by name; None if it cannot be swept.
         hints: what to say of keys that are not there, where somebody may look for them; {table} is its first table.
+        kind: of the system that it is asked of, one of `kinds`.
     """
 
     name: str
     tables: Mapping[str, Any]
-    answer: Callable[[System, Any, Tell], Any]
+    answer: Callable[[Any, Any, Tell], Any]
     older: Mapping[str, Any] = field(default_factory=dict)
     gather: Callable[[Sections], Any] | None = None
-    rules: Callable[[System], list[Problem]] = lambda draft: []
-    prepare: Callable[[System, Any], Problem | None] = lambda system, table: None
-    summary: Callable[[System, Any], str] = lambda system, table: ""
-    remarks: Callable[[System, Any], list[str]] = lambda system, table: []
-    truncations: Callable[[System, Any], list[str]] = lambda system, table: []
-    estimate: Callable[[System, Any], str] = lambda system, table: ""
+    rules: Callable[[Any], list[Problem]] = lambda draft: []
+    prepare: Callable[[Any, Any], Problem | None] = lambda system, table: None
+    summary: Callable[[Any, Any], str] = lambda system, table: ""
+    remarks: Callable[[Any, Any], list[str]] = lambda system, table: []
+    truncations: Callable[[Any, Any], list[str]] = lambda system, table: []
+    estimate: Callable[[Any, Any], str] = lambda system, table: ""
     temperatures: Literal["own", "set"] = "own"
     report: type[Section] | None = None
     show: Callable[[Any, Any], Answer] = shown
     needs: str = ""
-    swept: Callable[[System, Any, Mapping[str, FloatArray]], list[Column]] | None = None
+    swept: Callable[[Any, Any, Mapping[str, FloatArray]], list[Column]] | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
+    kind: Literal["model", "junction", "cycle"] = "model"
 
     def table(self, sections: Sections) -> Any:
         """Its table out of all sound sections."""

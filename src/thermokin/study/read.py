@@ -14,16 +14,15 @@ import numpy as np
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.files.key_lines import key_lines, line_of
 from thermokin.files.toml_file import one_line, read_toml
-from thermokin.study.agreement import disagreements
 from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
-from thermokin.study.language import asked_in, read_tables
+from thermokin.study.kind import Kind
+from thermokin.study.language import asked_in, meant_kind, read_tables
 from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import MOST_TOLD, Place, Problem
 from thermokin.study.question import Question
 from thermokin.study.section import Sections
 from thermokin.study.study import Study
 from thermokin.study.sweep import sweep_flaws
-from thermokin.study.system import System
 
 __all__ = ["BUILT_IN", "LIGHT", "StudyFile", "check_study", "levels_of", "named_study", "read_study", "weight"]
 
@@ -58,6 +57,7 @@ class _Draft:
     path: Path
     label: str
     text: str
+    kind: Kind
     asked: list[Question]
     sections: Sections
     found: Found
@@ -74,8 +74,8 @@ class _Draft:
 
     def disagreements(self, arrays: Arrays) -> list[Problem]:
         """The problems between keys that are sound alone."""
-        draft = System(self.sections, arrays)
-        return [*disagreements(draft), *(problem for question in self.asked for problem in question.rules(draft))]
+        draft = self.kind.system(self.sections, arrays)
+        return [*self.kind.disagreements(draft), *(problem for question in self.asked for problem in question.rules(draft))]
 
     def refuse(self, problems: list[Problem]) -> None:
         if problems:
@@ -129,14 +129,14 @@ def _draft(path: Path, label: str | None) -> _Draft:
     asked = asked_in(tables)
     sections, problems = read_tables(tables, asked)
     found, flaws = find_arrays(sections, path.parent)
-    return _Draft(path, label, text, asked, sections, found, [*problems, *flaws])
+    return _Draft(path, label, text, meant_kind(tables), asked, sections, found, [*problems, *flaws])
 
 
 def _finished(draft: _Draft) -> StudyFile:
     """The study with its arrays read and its models made."""
     arrays, flaws = read_arrays(draft.found)
     draft.refuse([*draft.problems, *flaws, *draft.disagreements(arrays)])
-    study = Study(System(draft.sections, arrays), tuple(draft.asked))
+    study = Study(draft.kind.system(draft.sections, arrays), tuple(draft.asked))
     draft.refuse(sweep_flaws(study.system, draft.asked))
     try:
         with warnings.catch_warnings():

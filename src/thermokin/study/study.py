@@ -13,7 +13,8 @@ from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, shown
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept, swept_dataset
-from thermokin.study.system import System, statistics_of
+from thermokin.study.any_system import AnySystem
+from thermokin.study.system import statistics_of
 from thermokin.views.answer import Answer, Whole
 
 __all__ = ["Study"]
@@ -30,7 +31,7 @@ class Study:
         questions: what is asked, in the order of the report.
     """
 
-    system: System
+    system: AnySystem
     questions: tuple[Question, ...]
 
     @cached_property
@@ -66,7 +67,8 @@ class Study:
                 return [problem]
         swept: Swept | None = self.system.sections.get("sweep")
         resting = all(question.temperatures == "own" for question in self.questions)
-        if swept is not None and resting and swept.points * self.system.model.dimension**2 <= MOST_SWEPT:
+        size = self.system.numbers_of_a_point if swept is not None and resting else 0
+        if swept is not None and 0 < swept.points * size <= MOST_SWEPT:
             self.system.family.at(swept.numbers)
         return []
 

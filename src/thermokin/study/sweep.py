@@ -15,8 +15,8 @@ from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.parse import Reader, sections_of
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
+from thermokin.study.any_system import AnySystem
 from thermokin.study.section import Finite, Section
-from thermokin.study.system import System
 from thermokin.views.sweep_axes import columns_dataset
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ def with_first_points(tables: Mapping[str, Any], layouts: Mapping[str, Any]) -> 
         head, _, key = name.rpartition(".")
         if not any(key in section.model_fields for section in sections_of(layouts.get(head.partition(".")[0], Axis))):
             continue
-        if head in {"model", "bath"} and isinstance(tables.get(head), dict) and first is not None:
+        if head in {"model", "bath", "cycle"} and isinstance(tables.get(head), dict) and first is not None:
             tables[head] = {**tables[head], key: tables[head].get(key, first)}
-        bath = head.removeprefix("baths.")
-        if bath != head and isinstance(tables.get("baths"), list) and first is not None:
-            tables["baths"] = [
-                {key: first, **one} if isinstance(one, dict) and one.get("name") == bath else one
-                for one in tables["baths"]
+        several, _, called = head.partition(".")
+        if called and isinstance(tables.get(several), list) and first is not None:
+            tables[several] = [
+                {key: first, **one} if isinstance(one, dict) and one.get("name") == called else one
+                for one in tables[several]
             ]
     return tables
 
@@ -137,7 +137,7 @@ def _list_flaws(place: Place, values: list[Any]) -> list[Problem]:
     return []
 
 
-def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
+def sweep_flaws(system: AnySystem, asked: list[Question]) -> list[Problem]:
     """What is wrong with a sweep of a sound system."""
     swept: Swept | None = system.sections.get("sweep")
     if swept is None:
@@ -158,7 +158,7 @@ def sweep_flaws(system: System, asked: list[Question]) -> list[Problem]:
     return found + [Problem((question.name,), alone) for question in asked if question.swept is None]
 
 
-def swept_dataset(system: System, asked: list[Question]) -> xr.Dataset:
+def swept_dataset(system: AnySystem, asked: list[Question]) -> xr.Dataset:
     """What all questions find at all points, labelled by the numbers that are swept."""
     swept: Swept = system.sections["sweep"]
     columns = []

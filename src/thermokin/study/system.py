@@ -1,12 +1,12 @@
-"""The system of a study: a family of models, whose numbers go by the places that they have in the file."""
+"""The system of a study of models: a family of them, whose numbers go by the places that they have in the file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from inspect import signature
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from thermokin.model.parameter import REQUIRED, Parameter, parameters_of
 from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Fermi, SpinBath, Statistics
 from thermokin.model.unified import unified
+from thermokin.study.any_system import AnySystem
 from thermokin.study.arrays import Arrays
 from thermokin.study.model_table import SPECTRA, ModelTable
 from thermokin.study.problem import Place
@@ -34,24 +35,18 @@ __all__ = ["STATISTICS", "System", "conserved_number", "is_behind_channels", "st
 STATISTICS: Mapping[str, Statistics] = {"bose": Bose(), "fermi": Fermi(), "spin": SpinBath()}
 Get = Callable[..., Any]
 """The value at a place: that asked for, the array that the file holds or names, or what the file says."""
-Made = TypeVar("Made")
 _TEMPERATURE = Parameter("energy", least=0.0, role="temperature", words="of the bath")
 
 
 @dataclass(frozen=True, eq=False)
-class System:
-    """What a study says of its system: its sound tables, and their arrays by place."""
+class System(AnySystem):
+    """A model and its baths.
 
-    sections: Sections
-    arrays: Arrays
-    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    Args:
+        touching: the baths that the model is in contact with, as in a leg of a cycle; all of them if None.
+    """
 
-    def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """What questions prepare, made once for the system."""
-        if name not in self._kept:
-            self._kept[name] = make()
-        made: Made = self._kept[name]
-        return made
+    touching: frozenset[str] | None = None
 
     @property
     def table(self) -> ModelTable:
@@ -76,6 +71,8 @@ class System:
     def baths(self) -> tuple[tuple[Place, str, Any], ...]:
         """Those of them that the model takes: none beside its own, and one [bath] alone."""
         found = () if self.own_baths else self.bath_tables
+        if self.touching is not None:
+            return tuple(one for one in found if one[1] in self.touching)
         return found if self.sections.get("bath") is None else found[:1]
 
     @property
@@ -100,10 +97,19 @@ class System:
             found |= self._numbers(place, bath)
         return Family(self._build, parameters=found)
 
+    def made(self, numbers: Mapping[str, Any]) -> Model:
+        """The model at some numbers or arrays by their places, as "model.hamiltonian"; the rest are those of the file."""
+        return self._build(**numbers)
+
     @cached_property
     def model(self) -> Model:
         """The model at the numbers of the file."""
         return self.family.at({})
+
+    @property
+    def numbers_of_a_point(self) -> int:
+        """Elements of a density matrix."""
+        return int(self.model.dimension**2)
 
     @cached_property
     def contact_places(self) -> tuple[Place, ...]:
@@ -192,6 +198,8 @@ class System:
             if not channels:
                 return merged
             bare, channels = merged.from_frame(merged.energy.dense), [*channels, *merged.channels]
+            return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
+        if self.touching is not None and not contacts:
             return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
         if not channels and bare is None:
             return davies(hamiltonian, contacts, number_operator=particles)

@@ -7,6 +7,7 @@ from thermokin.transport.from_kwant import from_kwant
 from thermokin.transport.models import boxcar, constant, point_contact, resonant_level, step
 from thermokin.transport.own_functions import Scattering, Transmission
 from thermokin.transport.scatterer import Features, Scatterer
+from thermokin.transport.transmission_spectrum import transmission_spectrum
 
 __all__ = [
     "Features",
@@ -24,4 +25,5 @@ __all__ = [
     "point_contact",
     "resonant_level",
     "step",
+    "transmission_spectrum",
 ]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.model.parameter import Energy, Number, Parameter
 from thermokin.operators.as_numbers import as_whole
-from thermokin.transport.models import closed_numbers, require_share
+from thermokin.transport.models import Share, closed_numbers, require_share
 from thermokin.transport.scatterer import Features, PreparedScattering, Scatterer
 
 __all__ = ["mach_zehnder", "one_way_ring"]
+
+Delay: TypeAlias = Annotated[ArrayLike, Parameter("1/energy")]
+Terminals: TypeAlias = Annotated[int, Parameter(least=3, most=100, role="whole")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +105,7 @@ class _Ring(_OneWay):
         return values
 
 
-def mach_zehnder(first: ArrayLike, second: ArrayLike, phase: ArrayLike = 0.0, delay: ArrayLike = 0.0) -> Scatterer:
+def mach_zehnder(first: Share, second: Share, phase: Number = 0.0, delay: Delay = 0.0) -> Scatterer:
     """A Mach-Zehnder interferometer of one-way edge channels: two sources, then two drains.
 
     Args:
@@ -129,7 +134,7 @@ def mach_zehnder(first: ArrayLike, second: ArrayLike, phase: ArrayLike = 0.0, de
     return _Interferometer("mach_zehnder", 4, given)
 
 
-def one_way_ring(terminals: int, low: ArrayLike, high: ArrayLike) -> Scatterer:
+def one_way_ring(terminals: Terminals, low: Energy, high: Energy) -> Scatterer:
     """Terminals in a ring that an edge channel joins one way, within a window of energies.
 
     Args:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, IntArray
+from thermokin.model.parameter import Energy, Gap, Parameter
 from thermokin.operators.as_numbers import as_numbers, as_real, common_axes, require_finite
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.transport.scatterer import Features, PreparedScattering, Scatterer
 
 __all__ = ["Dots", "chain", "dots"]
+
+Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +143,7 @@ def dots(hamiltonian: ArrayLike, couplings: Sequence[ArrayLike]) -> Dots:
     return Dots(matrix, together, tuple(terminals))
 
 
-def chain(energies: ArrayLike, hopping: ArrayLike, left: ArrayLike, right: ArrayLike) -> Dots:
+def chain(energies: Energies, hopping: Energy, left: Gap, right: Gap) -> Dots:
     """Sites in a row between two leads.
 
     Args:

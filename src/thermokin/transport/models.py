@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from thermokin._typing import FloatArray, IntArray
+from thermokin.model.parameter import Energy, Gap, Parameter
 from thermokin.operators.as_numbers import as_real, common_axes, require_finite
 from thermokin.transport.scatterer import Features, PreparedTransmission, Scatterer
 
-__all__ = ["boxcar", "closed_numbers", "constant", "point_contact", "require_share", "resonant_level", "step"]
+__all__ = ["Share", "boxcar", "closed_numbers", "constant", "point_contact", "require_share", "resonant_level", "step"]
 
 Formula = Callable[..., FloatArray]
+Share: TypeAlias = Annotated[ArrayLike, Parameter(least=0.0, most=1.0)]
+"""A transmission."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +108,7 @@ def _none(like: FloatArray) -> FloatArray:
     return np.zeros((*like.shape[:-1], 0))
 
 
-def resonant_level(energy: ArrayLike, left: ArrayLike, right: ArrayLike) -> Scatterer:
+def resonant_level(energy: Energy, left: Gap, right: Gap) -> Scatterer:
     """One level between two wide bands: T(E) = left right / [(E - energy)^2 + (left + right)^2 / 4].
 
     Args:
@@ -138,7 +142,7 @@ def resonant_level(energy: ArrayLike, left: ArrayLike, right: ArrayLike) -> Scat
     return _Closed("resonant_level", given, formula, lambda e, a, b: Features(e, a + b, _none(e)))
 
 
-def boxcar(low: ArrayLike, high: ArrayLike, height: ArrayLike = 1.0) -> Scatterer:
+def boxcar(low: Energy, high: Energy, height: Share = 1.0) -> Scatterer:
     """A window: T(E) = height between two energies, and 0 elsewhere.
 
     Args:
@@ -169,7 +173,7 @@ def boxcar(low: ArrayLike, high: ArrayLike, height: ArrayLike = 1.0) -> Scattere
     return _Closed("boxcar", given, formula, where, ("low", "high"))
 
 
-def step(energy: ArrayLike, height: ArrayLike = 1.0) -> Scatterer:
+def step(energy: Energy, height: Share = 1.0) -> Scatterer:
     """A sharp threshold: T(E) = height above an energy, and 0 below.
 
     Args:
@@ -194,7 +198,7 @@ def step(energy: ArrayLike, height: ArrayLike = 1.0) -> Scatterer:
     return _Closed("step", given, formula, lambda e, h: Features(_none(e), _none(e), e))
 
 
-def point_contact(energy: ArrayLike, width: ArrayLike) -> Scatterer:
+def point_contact(energy: Energy, width: Gap) -> Scatterer:
     """A quantum point contact with a saddle: T(E) = 1 / (1 + exp(-(E - energy) / width)).
 
     Args:
@@ -219,7 +223,7 @@ def point_contact(energy: ArrayLike, width: ArrayLike) -> Scatterer:
     return _Closed("point_contact", given, formula, lambda e, w: Features(e, w, _none(e)))
 
 
-def constant(transmission: ArrayLike) -> Scatterer:
+def constant(transmission: Share) -> Scatterer:
     """One channel whose transmission does not depend on energy.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,12 +13,12 @@ from thermokin._errors import HypothesisError
 from thermokin._result import ArrayResult
 from thermokin._typing import FloatArray
 from thermokin.thermo.transport_coefficients import TransportCoefficients
-from thermokin.transport.at_energies import AtEnergies, Spectral, over_energies
+from thermokin.transport.at_energies import AtEnergies, over_energies
 from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.transport.occupation import filled
 from thermokin.transport.transport_current import TransportCurrent
 
-__all__ = ["TransportOnsager", "TransportThermoelectric", "transport_onsager"]
+__all__ = ["TransportOnsager", "TransportThermoelectric", "outgoing_shares", "transport_onsager"]
 
 COMMON = 1e-12  # of the largest eigenvalue of the conductances: one that a common potential has
 
@@ -176,7 +177,7 @@ def transport_onsager(junction: JoinedLeads, currents: tuple[TransportCurrent, .
 
 def _matrix(junction: JoinedLeads, currents: tuple[TransportCurrent, ...]) -> tuple[FloatArray, FloatArray]:
     shape, count = junction.batch_shape, len(currents)
-    shares = _shares(junction)
+    shares = outgoing_shares(junction)
 
     def spectral(at: AtEnergies) -> FloatArray:
         filling, rest = filled(at.exponent(0), junction.sign)
@@ -191,8 +192,15 @@ def _matrix(junction: JoinedLeads, currents: tuple[TransportCurrent, ...]) -> tu
     return values.reshape(*shape, count, count), error.reshape(*shape, count, count)
 
 
-def _shares(junction: JoinedLeads) -> Spectral:
-    """delta_lm N_l - T_lm (m, q, l, l): what leaves lead l less what comes to it from lead m, without cancellation."""
+def outgoing_shares(junction: JoinedLeads) -> Callable[[AtEnergies], FloatArray]:
+    """delta_lm N_l - T_lm: what leaves lead l less what comes to it from lead m, without cancellation.
+
+    Args:
+        junction: the junction.
+
+    Returns:
+        A function of energies, with values (m, q, l, l).
+    """
     shape = junction.batch_shape
     transmission = junction.scatterer.transmission(shape)
     if transmission is not None:

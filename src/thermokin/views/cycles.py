@@ -14,6 +14,7 @@ from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.protocol import Protocol
 from thermokin.cycles.two_point_work import TwoPointWork
+from thermokin.views.cycle_planes import CyclePlanesView
 from thermokin.views.motion import TIME, span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -21,6 +22,7 @@ from thermokin.views.view import View
 __all__ = [
     "CycleCumulantsView",
     "CycleLedgerView",
+    "CyclePlanesView",
     "DrivenEvolutionView",
     "DrivenTrajectoriesView",
     "IdealCycleView",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from thermokin.model.parameter import Known
-from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.transport.transport_covariance import TransportCovariance
 from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
 from thermokin.transport.transport_spectrum import TransportSpectrum
 from thermokin.views.counting_over_time import ORDER, two_axes
 from thermokin.views.thermoelectric import TransportCoefficientsView
+from thermokin.views.junction_parameters import junction_parameters
+from thermokin.views.transmission import TransmissionSpectrumView
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
 __all__ = [
+    "TransmissionSpectrumView",
     "TransportCovarianceView",
     "TransportCumulantsView",
     "TransportOnsagerView",
@@ -21,22 +23,6 @@ __all__ = [
     "TransportThermoelectricView",
     "junction_parameters",
 ]
-
-
-def junction_parameters(junction: JoinedLeads) -> dict[str, Known]:
-    """The numbers of a junction that its scatterer and its leads know by name.
-
-    Args:
-        junction: the junction.
-
-    Returns:
-        Parameters of the scatterer, temperatures and chemical potentials of the leads.
-    """
-    found = {name: Known(numbers) for name, numbers in junction.scatterer.parameters.items()}
-    for lead in junction.leads:
-        for words, numbers in (("temperature", lead.temperature), ("chemical_potential", lead.chemical_potential)):
-            found[f"{lead.name}_{words}".replace(" ", "_")] = Known(numbers, "energy")
-    return found
 
 
 class TransportCumulantsView(View[TransportCumulants], of=TransportCumulants):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from thermokin.study.question import Question
 from thermokin.study.questions.bounds import BOUNDS
+from thermokin.study.questions.bounds_between_leads import BOUNDS_BETWEEN_LEADS
 from thermokin.study.questions.counting import COUNTING
+from thermokin.study.questions.cycle import CYCLE
 from thermokin.study.questions.distribution import DISTRIBUTION
 from thermokin.study.questions.machine import MACHINE
 from thermokin.study.questions.quench import QUENCH
 from thermokin.study.questions.rate_function import RATE_FUNCTION
 from thermokin.study.questions.response import RESPONSE
 from thermokin.study.questions.spectrum import SPECTRUM
+from thermokin.study.questions.transport import TRANSPORT
 
 __all__ = ["QUESTIONS"]
 
-QUESTIONS: list[Question] = [QUENCH, MACHINE, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION]
+_OF_MODELS = [QUENCH, MACHINE, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION]
+QUESTIONS: list[Question] = [*_OF_MODELS, TRANSPORT, BOUNDS_BETWEEN_LEADS, CYCLE]
 """In the order in which a report answers them; a file without any is taken to ask the first."""

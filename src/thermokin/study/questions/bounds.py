@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.bounds import BoundAtRest, BoundsAtRest, Situation, catalogue, evaluate
+from thermokin.bounds import BoundAtRest, BoundInTransport, BoundsAtRest, Situation, catalogue, evaluate
 from thermokin.bounds.theorem import VARIANCE
 from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.problem import Problem, described, nearest
@@ -20,7 +20,7 @@ from thermokin.views.bound_words import standing
 from thermokin.views.bounds_of_currents import BoundsOfCurrents
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 
-__all__ = ["BOUNDS", "BoundsTable"]
+__all__ = ["BOUNDS", "BoundsTable", "made_of_columns", "ratio_column"]
 
 NAMES = tuple(theorem.name for theorem in catalogue(Situation.REST))
 RECORDS = tuple(theorem.name for theorem in catalogue(Situation.REST) if theorem.costly)
@@ -101,8 +101,8 @@ def _swept(system: System, table: BoundsTable, numbers: Mapping[str, FloatArray]
     found = []
     for words in currents_asked(system.sections, table):
         for bound in _evaluated(system, table, words, numbers):
-            found.append(_ratio(bound, words))
-            found += _made_of(bound, words)
+            found.append(ratio_column(bound, words))
+            found += made_of_columns(bound, words)
             if table.trajectories is not None and bound.name in RECORDS:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     error = bound.ratio * bound.error / bound.limit
@@ -111,20 +111,20 @@ def _swept(system: System, table: BoundsTable, numbers: Mapping[str, FloatArray]
     return found
 
 
-def _named(bound: BoundAtRest, words: str) -> str:
+def _named(bound: BoundAtRest | BoundInTransport, words: str) -> str:
     over = "limit over value" if bound.theorem.bounded.above else "value over limit"
     named = f"{over} of the bound {bound.name!r} on {words}"
     return ", ".join(filter(None, (named, standing(bound))))
 
 
-def _ratio(bound: BoundAtRest, words: str) -> Column:
+def ratio_column(bound: BoundAtRest | BoundInTransport, words: str) -> Column:
     held = bound.applies_where
     theorem = "yes" if held.all() else "in part" if held.any() else "no"
     said = {"threshold": 1.0, "theorem": theorem, "applies": f"applies {bound.name} {words}"}
     return Column(f"ratio {bound.name} {words}", _named(bound, words), "1", np.asarray(bound.ratio), said=said)
 
 
-def _made_of(bound: BoundAtRest, words: str) -> list[Column]:
+def made_of_columns(bound: BoundAtRest | BoundInTransport, words: str) -> list[Column]:
     """The numbers that the ratio is made of, which are in the data and draw no figure."""
     what, parts = bound.theorem.bounded, (bound.cost, bound.response)
     unit = f"{unit_of(words, 2)}/time" if what.unit == VARIANCE.unit else what.unit_at_rest

@@ -1,0 +1,141 @@
+"""The system of a study of a cycle: a family of protocols, whose numbers go by the places that they have in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.cycles.leg import Leg
+from thermokin.cycles.protocol import Protocol
+from thermokin.model.family import Family
+from thermokin.model.parameter import Parameter
+from thermokin.study.any_system import AnySystem
+from thermokin.study.leg_table import LegTable, numbers_in
+from thermokin.study.problem import Place
+from thermokin.study.system import System
+
+__all__ = ["CycleSystem"]
+
+HAMILTONIAN = "model.hamiltonian"
+_DURATION = Parameter("1/energy", above=0.0, words="how long the leg takes")
+_STRETCH = Parameter(above=0.0, words="by which all durations are multiplied")
+
+
+@dataclass(frozen=True, eq=False)
+class CycleSystem(AnySystem):
+    """A model, its baths, and the legs along which it is driven."""
+
+    @property
+    def legs(self) -> tuple[LegTable, ...]:
+        """The tables [[legs]]; none where they are not sound."""
+        return tuple(self.sections.get("legs") or ())
+
+    @cached_property
+    def whole(self) -> System:
+        """The model with all its baths, which no leg need touch at once."""
+        return System(self.sections, self.arrays)
+
+    @property
+    def own_baths(self) -> tuple[str, ...]:
+        """The baths that the model brings with it."""
+        return self.whole.own_baths
+
+    @property
+    def bath_tables(self) -> tuple[tuple[Place, str, Any], ...]:
+        """Those of the model."""
+        return self.whole.bath_tables
+
+    @cached_property
+    def family(self) -> Family:
+        """The protocols of the study, by the numbers of its file: "legs.cold.duration", "legs.rise.stop.model.gap"."""
+        known = dict(self.whole.family.parameters)
+        found = dict(known)
+        table: Any = self.sections.get("cycle")
+        found["cycle.stretch"] = replace(_STRETCH, default=getattr(table, "stretch", 1.0))
+        for leg in self.legs:
+            found[f"legs.{leg.name}.duration"] = replace(_DURATION, default=leg.duration)
+            for where in ("start", "stop"):
+                for name, _, value in numbers_in(getattr(leg, where)):
+                    words = f"{known[name].words}, {where} of {leg.name}" if name in known else ""
+                    found[f"legs.{leg.name}.{where}.{name}"] = replace(
+                        known.get(name, Parameter()), default=value, words=words
+                    )
+        return Family(self._build, parameters=found)
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol at the numbers of the file."""
+        made: Any = self.family.at({})
+        return made  # type: ignore[no-any-return]
+
+    def _build(self, **given: Any) -> Any:
+        numbers = {**{name: known.default for name, known in self.family.parameters.items()}, **given}
+        table: Any = self.sections.get("cycle")
+        base = {name: numbers[name] for name in self.whole.family.parameters}
+        hamiltonian = self.arrays.get(("model", "hamiltonian"))
+        legs = []
+        for index, leg in enumerate(self.legs):
+
+            def moved(where: str, leg: LegTable = leg) -> dict[str, Any]:
+                return {
+                    name: numbers[f"legs.{leg.name}.{where}.{name}"]
+                    for name, _, _ in numbers_in(getattr(leg, where))
+                }
+
+            first = {**base, **moved("start")}
+            last = {**first, **moved("stop")}
+            begin = self.arrays.get(("legs", index, "start_hamiltonian"), hamiltonian)
+            end = self.arrays.get(("legs", index, "hamiltonian"), begin)
+            duration = float(numbers[f"legs.{leg.name}.duration"]) * float(numbers["cycle.stretch"])
+            legs.append(self._leg(index, duration, (first, last), (begin, end)))
+            base, hamiltonian = last, end
+        return Protocol(legs, quench=bool(getattr(table, "quench", False)))
+
+    def _leg(self, index: int, duration: float, numbers: tuple[Any, Any], hamiltonians: tuple[Any, Any]) -> Leg:
+        table = self.legs[index]
+        first, last = numbers
+        touched = self.whole
+        if not touched.own_baths:
+            touched = System(self.sections, self.arrays, frozenset(table.baths or ()))
+        swung = {name: _swing(value) for name, _, value in numbers_in(table.swing)}
+        moved = {name for name in first if first[name] != last[name]} | set(swung)
+        swinging = self.arrays.get(("legs", index, "swing_hamiltonian"))
+        begin, end = hamiltonians
+        drives = begin is not None and (swinging is not None or not np.array_equal(begin, end))
+        fixed = first if begin is None else {**first, HAMILTONIAN: begin}
+        if not moved and not drives:
+            return Leg(duration, touched.made(fixed), name=table.name)
+        share = _SHAPES[table.shape]
+
+        def model(time: float | FloatArray) -> Any:
+            passed = np.asarray(time, dtype=np.float64) / duration
+            now = dict(fixed)
+            for name in moved:
+                amplitude, phase = swung.get(name, (0.0, 0.0))
+                wave = amplitude * np.sin(2.0 * np.pi * table.periods * passed + table.phase + phase)
+                now[name] = first[name] + (last[name] - first[name]) * share(passed) + wave
+            if drives:
+                wave = np.sin(2.0 * np.pi * table.periods * passed + table.phase)[..., None, None]
+                moving = begin + share(passed)[..., None, None] * (end - begin)
+                now[HAMILTONIAN] = moving + (0.0 if swinging is None else wave * swinging)
+            return touched.made(now)
+
+        return Leg(duration, model, name=table.name)
+
+
+def _swing(value: Any) -> tuple[float, float]:
+    """Amplitude and phase of a number that swings."""
+    if isinstance(value, Mapping):
+        return float(value.get("amplitude", 0.0)), float(value.get("phase", 0.0))
+    return float(value), 0.0
+
+
+_SHAPES: Mapping[str, Callable[[FloatArray], FloatArray]] = {
+    "linear": lambda passed: passed,
+    "smooth": lambda passed: 0.5 - 0.5 * np.cos(np.pi * passed),
+}
