@@ -21,6 +21,7 @@ from thermokin.counting.integrated_cumulants import integrated_cumulants as inte
 from thermokin.counting.truncation import truncated_cumulants as truncated_cumulants
 from thermokin.counting.waiting_times import waiting_times as waiting_times
 from thermokin.cycles.cycle_cumulants import cycle_cumulants as cycle_cumulants
+from thermokin.cycles.cycle_planes import cycle_planes as cycle_planes
 from thermokin.cycles.drive import Drive as Drive
 from thermokin.cycles.ideal_cycle import ideal_cycle as ideal_cycle
 from thermokin.cycles.leg import Leg as Leg
@@ -40,8 +41,10 @@ from thermokin.linear_response.noise_by_channel import noise_by_channel as noise
 from thermokin.linear_response.onsager import onsager as onsager
 from thermokin.linear_response.response import response as response
 from thermokin.linear_response.susceptibility import susceptibility as susceptibility
+from thermokin.machines.differential_conductance import differential_conductance as differential_conductance
 from thermokin.machines.figures_of_merit import figures_of_merit as figures_of_merit
 from thermokin.machines.rectification import rectification as rectification
+from thermokin.machines.thermoelectric_map import thermoelectric_map as thermoelectric_map
 from thermokin.master_equations.generators import generators as generators
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath

@@ -16,6 +16,7 @@ from thermokin.counting.truncation import TruncatedCumulants
 from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.cycles.cycle_cumulants import CycleCumulants
 from thermokin.cycles.cycle_ledger import CycleLedger
+from thermokin.cycles.cycle_planes import CyclePlanes
 from thermokin.cycles.driven_evolution import DrivenEvolution
 from thermokin.cycles.driven_trajectories import DrivenTrajectories
 from thermokin.cycles.ideal_cycle import IdealCycle
@@ -40,8 +41,10 @@ from thermokin.linear_response.resolved_balance import ResolvedBalance
 from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.linear_response.thermoelectric import Thermoelectric
+from thermokin.machines.differential_conductance import DifferentialConductance
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.machines.rectification import Rectification
+from thermokin.machines.thermoelectric_map import ThermoelectricMap
 from thermokin.master_equations.generators import Generators
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
@@ -53,6 +56,7 @@ from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
+from thermokin.transport.transmission_spectrum import TransmissionSpectrum
 from thermokin.transport.transport_covariance import TransportCovariance
 from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
@@ -75,6 +79,8 @@ __all__ = [
     "Cumulants",
     "CycleCumulants",
     "CycleLedger",
+    "CyclePlanes",
+    "DifferentialConductance",
     "DiffusiveTrajectories",
     "Distribution",
     "DrivenEvolution",
@@ -118,8 +124,10 @@ __all__ = [
     "SteadyState",
     "Susceptibility",
     "Thermoelectric",
+    "ThermoelectricMap",
     "Trajectories",
     "Trajectory",
+    "TransmissionSpectrum",
     "TransportCovariance",
     "TransportCumulants",
     "TransportOnsager",

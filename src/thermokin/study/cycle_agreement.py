@@ -117,7 +117,7 @@ def _number_flaw(place: Place, name: str, value: Any, swings: bool, known: Mappi
 def _meeting(draft: CycleSystem, known: Mapping[str, Parameter]) -> list[Problem]:
     """Legs that do not begin where the one before ends, a last one that does not come back, ranges that are left."""
     table = draft.sections.get("cycle")
-    if not draft.legs or table is None and "cycle" in draft.sections:
+    if not draft.legs or (table is None and "cycle" in draft.sections):
         return []
     meets = not getattr(table, "quench", False)
     now = {name: one.default for name, one in known.items() if isinstance(one.default, int | float)}

@@ -9,11 +9,11 @@ from typing import Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin._result import Result
+from thermokin.study.any_system import AnySystem
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, shown
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept, swept_dataset
-from thermokin.study.any_system import AnySystem
 from thermokin.study.system import statistics_of
 from thermokin.views.answer import Answer, Whole
 
@@ -101,7 +101,9 @@ class Study:
         if self.system.sections.get("sweep"):
             tell("sweep", 0.0)
             data = swept_dataset(self.system, list(self.questions))
-            return Whole({"sweep": data}, (_labelled([data], report),))
+            numbers = self.system.sections["sweep"].numbers
+            beside = [shown(found, report) for one, table in self.asked for found in one.beside(self.system, table, numbers)]
+            return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),))
         answers: dict[str, Any] = {}
         parts: dict[str, tuple[list[Answer], list[Any]]] = {}
         for position, (question, table) in enumerate(self.asked):

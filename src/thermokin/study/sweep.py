@@ -11,11 +11,11 @@ import numpy as np
 from pydantic import Field
 
 from thermokin._typing import FloatArray
+from thermokin.study.any_system import AnySystem
 from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.parse import Reader, sections_of
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
-from thermokin.study.any_system import AnySystem
 from thermokin.study.section import Finite, Section
 from thermokin.views.sweep_axes import columns_dataset
 

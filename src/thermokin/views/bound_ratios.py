@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from thermokin.bounds.bound import BoundsAtRest, Statement
 from thermokin.bounds.theorem import VARIANCE
@@ -19,6 +20,7 @@ __all__ = ["draw_along", "draw_ratios", "say_hidden"]
 
 MOST = 7  # lines along a sweep: those that come closest
 HIGHEST = 1e4  # of the axis over its lowest number: what is so far above says nothing
+NARROW = 100.0  # highest over lowest number of an axis, below which powers of ten are too few ticks
 LINE = 0.07  # of the height of the axes, that a line of the legend takes
 COLOURS = (COOLING, HEATING, *SEQUENCE)
 
@@ -72,17 +74,28 @@ def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
     for kept, fill, label in ((holds[order], COOLING, "theorem here"), (~holds[order], "white", "no theorem here")):
         if kept.any():
             ax.plot(
-                *(ratio[order][kept], places[kept]), "o", color=COOLING, markerfacecolor=fill, markersize=4, label=label
+                *(ratio[order][kept], places[kept]), "o", color=COOLING, markerfacecolor=fill, markersize=4, label=label, clip_on=False
             )
     ax.set_yticks(places, [bounds[int(place)].name for place in order])
     ax.set_xscale("log")
     ax.set_xlabel("value over limit")
+    _few_ticks(ax)
     unsure = [place for place, one in enumerate(order) if shows_error(bounds[int(one)])]
     if unsure:
         spread = (data["error"] / data["limit"]).values[order][unsure] * ratio[order][unsure]
         ax.errorbar(ratio[order][unsure], places[unsure], xerr=spread, fmt="none", ecolor=COOLING, elinewidth=0.8)
     if not holds[order].all():
         legend(ax)
+
+
+def _few_ticks(ax: Axes) -> None:
+    """Plain numbers, as many as do not overlap, where a logarithmic axis holds less than two decades."""
+    low, high = ax.get_xlim()
+    if high < NARROW * low:
+        steps = (1.0, 2.0, 5.0) if high > 4.0 * low else (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 7.0)
+        ax.xaxis.set_major_locator(LogLocator(subs=steps))
+        ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+        ax.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _along(ax: Axes, bounds: Sequence[Statement], data: xr.Dataset, when: str) -> None:

@@ -6,7 +6,7 @@ from thermokin.bounds.bound import BoundInTransport, BoundsInTransport
 from thermokin.model.parameter import Known
 from thermokin.views.bound_words import of_all
 from thermokin.views.bounds_at_rest import BoundAtRestView, BoundsAtRestView
-from thermokin.views.transport import junction_parameters
+from thermokin.views.junction_parameters import junction_parameters
 
 __all__ = ["BoundInTransportView", "BoundsInTransportView"]
 

@@ -139,7 +139,7 @@ def _style(result: CyclePlanes, number: int) -> tuple[str, Any]:
     same = [one for one in range(number) if _kind(result, one) == _kind(result, number)]
     if len(own) == 1 and len(warmth) > 1 and own <= {warmth[0], warmth[-1]}:
         return (HEATING if warmth[-1] in own else COOLING), "-" if not same else DASHES[len(same) - 1]
-    rest = [one for one in range(number) if not (_kind(result, one) in {"hot", "cold"})]
+    rest = [one for one in range(number) if _kind(result, one) not in {"hot", "cold"}]
     colours = (GREEN, PURPLE, OCHRE)
     return colours[len(rest) % len(colours)], "-" if len(rest) < len(colours) else DASHES[len(rest) % len(DASHES)]
 
@@ -162,10 +162,11 @@ def _draw_baths(result: CyclePlanes, ax: Axes) -> None:
         ax.axhline(float(bath.temperature), color=LIGHT_GREY, linewidth=0.8, zorder=1)
         ax.annotate(
             bath.name,
-            xy=(0.0, float(bath.temperature)),
+            xy=(1.0, float(bath.temperature)),
             xycoords=("axes fraction", "data"),
-            xytext=(2.0, 1.5),
+            xytext=(2.0, 0.0),
             textcoords="offset points",
+            va="center",
             color=ends.get(place, "0.4"),
             fontproperties=small_font(ax),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from thermokin.views.cycle_planes import CyclePlanesView
 from thermokin.views.motion import TIME, span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = [
     "CycleCumulantsView",
@@ -113,6 +116,12 @@ class CycleLedgerView(View[CycleLedger], of=CycleLedger):
         """Of which protocol."""
         return f"CycleLedger: {_of(result.protocol)}"
 
+    def draw(self, result: CycleLedger, axes: list[Axes]) -> None:
+        """Bars for each leg."""
+        from thermokin.views.cycle_bars import draw_bars
+
+        draw_bars(axes[0], result, result.legs)
+
 
 class IdealCycleView(View[IdealCycle], of=IdealCycle):
     """Heat and work of each leg of the infinitely slow cycle."""
@@ -133,6 +142,12 @@ class IdealCycleView(View[IdealCycle], of=IdealCycle):
     def title(self, result: IdealCycle) -> str:
         """Of which protocol."""
         return f"IdealCycle: {_of(result.protocol)}"
+
+    def draw(self, result: IdealCycle, axes: list[Axes]) -> None:
+        """Bars for each leg."""
+        from thermokin.views.cycle_bars import draw_bars
+
+        draw_bars(axes[0], result, tuple(one.name or f"leg {n}" for n, one in enumerate(result.protocol.legs)))
 
 
 class LimitCycleView(View[LimitCycle], of=LimitCycle):

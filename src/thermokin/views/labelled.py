@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,9 @@ from matplotlib.figure import Figure
 
 from thermokin._result import Result
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
-from thermokin.report.style import DARK_GREY, DASHES, SINGLE_COLUMN, figure, small_font
-from thermokin.views.lines import LETTERS, draw_lines, scale_of, with_unit
+from thermokin.report.maps import draw_map
+from thermokin.report.style import DARK_GREY, DASHES, SINGLE_COLUMN, figure
+from thermokin.views.lines import draw_lines, scale_of, with_unit
 from thermokin.views.machine_columns import machine_figures, told_modes
 from thermokin.views.report_folder import Drawing, Drawings, Drawn
 from thermokin.views.view import View
@@ -138,8 +138,8 @@ def _map(column: xr.DataArray, held: xr.DataArray | None) -> Figure:
     drawing, axes = figure(width=SINGLE_COLUMN, height=0.8 * SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
     down, along = (str(one) for one in column.dims)
-    values = np.ma.masked_invalid(column.values)
-    mesh = ax.pcolormesh(column[along].values, column[down].values, values, shading="nearest", rasterized=True)
+    said = with_unit(str(column.attrs.get("long_name", column.name)), column.attrs)
+    draw_map(ax, column[along].values, column[down].values, column.values, said)
     if held is not None and not held.all():
         nothing = np.where(held.values == 0.0, 1.0, 0.0)
         levels, hatches = [0.5, 1.5], ["///"]
@@ -148,10 +148,6 @@ def _map(column: xr.DataArray, held: xr.DataArray | None) -> Figure:
     ax.set_yscale(scale_of(column[down].values))
     ax.set_xlabel(with_unit(along, column[along].attrs))
     ax.set_ylabel(with_unit(down, column[down].attrs))
-    bar, font = drawing.colorbar(mesh, ax=ax), small_font(ax)
-    said = with_unit(str(column.attrs.get("long_name", column.name)), column.attrs)
-    bar.set_label(fill(said, LETTERS, break_long_words=False), fontproperties=font)
-    bar.ax.tick_params(labelsize=font.get_size_in_points())
     return drawing
 
 

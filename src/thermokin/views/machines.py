@@ -13,8 +13,9 @@ from thermokin.model.model import Model
 from thermokin.model.parameter import Known
 from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.views.heat_devices import RectificationView
+from thermokin.views.junction_parameters import junction_parameters
+from thermokin.views.machine_maps import DifferentialConductanceView, ThermoelectricMapView
 from thermokin.views.sweep_axes import SweepAxes, model_parameters
-from thermokin.views.transport import junction_parameters
 from thermokin.views.variable import Variable, labelled
 from thermokin.views.view import View
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from thermokin.views.machine_sketch import MachineSketch
     from thermokin.views.report_folder import Drawings, Drawn
 
-__all__ = ["FiguresOfMeritView", "RectificationView", "machine_blocks", "sketched", "worded"]
+__all__ = ["DifferentialConductanceView", "FiguresOfMeritView", "RectificationView", "ThermoelectricMapView", "machine_blocks", "sketched", "worded"]
 
 MOST_AXES = 2
 DOES: Variable[FiguresOfMerit] = Variable("does", "what the machine does", "1")

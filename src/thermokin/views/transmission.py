@@ -86,8 +86,7 @@ def _draw_transmissions(result: TransmissionSpectrum, ax: Axes) -> None:
 
 
 def _draw_fillings(result: TransmissionSpectrum, ax: Axes) -> None:
-    from thermokin.report.style import DASHES
-    from thermokin.report.style import COOLING, GREEN, HEATING, OCHRE, PURPLE
+    from thermokin.report.style import COOLING, DASHES, GREEN, HEATING, OCHRE, PURPLE
 
     warmth = [float(lead.temperature) for lead in result.junction.leads]
     # The hottest lead is red, the coldest blue.

@@ -8,8 +8,8 @@ from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
 from thermokin.transport.transport_spectrum import TransportSpectrum
 from thermokin.views.counting_over_time import ORDER, two_axes
-from thermokin.views.thermoelectric import TransportCoefficientsView
 from thermokin.views.junction_parameters import junction_parameters
+from thermokin.views.thermoelectric import TransportCoefficientsView
 from thermokin.views.transmission import TransmissionSpectrumView
 from thermokin.views.variable import Variable
 from thermokin.views.view import View

@@ -13,6 +13,7 @@ from thermokin.counting.counting import covariance, cumulants
 from thermokin.linear_response.onsager import onsager
 from thermokin.machines.differential_conductance import differential_conductance
 from thermokin.machines.figures_of_merit import FiguresOfMerit, figures_of_merit
+from thermokin.machines.thermoelectric_map import thermoelectric_map
 from thermokin.model.current import entropy_flow
 from thermokin.model.current_words import current_of, terms_of, unit_of
 from thermokin.study.junction_system import JunctionSystem
@@ -23,6 +24,7 @@ from thermokin.study.section import Section
 from thermokin.study.sweep import Swept
 from thermokin.transport import Junction
 from thermokin.views.between_leads import BetweenLeads
+from thermokin.views.figures_beside import FiguresBeside
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 
 __all__ = ["TRANSPORT", "TransportTable", "transport_words_flaws"]
@@ -171,6 +173,7 @@ def _swept(system: JunctionSystem, table: TransportTable, numbers: Mapping[str, 
     if table.onsager and len(junction.leads) == 2:
         found += _thermoelectric(junction)
     found += _as_machine(figures_of_merit(junction))
+    found += _bounded(system, junction)
     if _warm(junction):
         rate = cumulants(junction, entropy_flow(junction), order=1).mean
         found.append(Column("entropy_production_rate", "entropy production per time", "nats/time", rate))
@@ -206,6 +209,40 @@ def _as_machine(merit: FiguresOfMerit) -> list[Column]:
     return found
 
 
+def _of_electrons(system: JunctionSystem) -> bool:
+    """Whether two leads carry electrons, which can turn heat into power."""
+    return len(system.leads) == 2 and system.leads[0].statistics == "fermi"
+
+
+def _bounded(system: JunctionSystem, junction: Any) -> list[Column]:
+    """What bounds power and efficiency of an engine, in the data alone."""
+    if not _of_electrons(system):
+        return []
+    found = thermoelectric_map(junction)
+    if not found.engine.any():
+        return []
+    said = "share of Carnot that the noise allows at most"
+    share = Column("share_allowed_by_noise", said, "1", found.allowed_by_noise, said=DATA_ALONE)
+    said = "power that the channels deliver at most"
+    return [share, Column("largest_power", said, "energy/time", found.largest_power, said=DATA_ALONE)]
+
+
+def _beside(system: JunctionSystem, table: TransportTable, numbers: Mapping[str, FloatArray]) -> list[FiguresBeside]:
+    """The thermoelectric map, where heat becomes power somewhere along one or two axes."""
+    if not _of_electrons(system) or sum(values.size > 1 for values in numbers.values()) not in {1, 2}:
+        return []
+    found = thermoelectric_map(system.family.at(numbers))
+    if not found.engine.any():
+        return []
+    caption = (
+        "Left: power where heat is turned into it, white lines where the efficiency is a share of that of Carnot, black "
+        "where power changes its sign. Right: the same points, efficiency against power, beside the efficiency that "
+        "power, current and noise of coherent electrons allow at most; power is over the largest of so many channels "
+        "between these temperatures."
+    )
+    return [FiguresBeside("Heat to power", "thermoelectric", found, caption)]
+
+
 def _summary(system: JunctionSystem, table: TransportTable) -> str:
     leads = " and ".join(f"{lead.name} at {lead.temperature:g}" for lead in system.leads)
     count = len(table.currents)
@@ -222,5 +259,6 @@ TRANSPORT = Question(
     report=TransportReport,
     answer=_answer,
     swept=_swept,
+    beside=_beside,
     kind="junction",
 )

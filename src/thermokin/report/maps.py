@@ -1,0 +1,47 @@
+"""A number over two axes as colours."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Normalize
+from numpy.typing import ArrayLike
+
+from thermokin.report.style import small_font
+
+__all__ = ["draw_map"]
+
+LETTERS = 28  # of a label in one line, which is no longer than the axes are high
+BOTH = 0.02  # of the largest size: what the smaller sign must reach for a map of two colours
+
+
+def draw_map(ax: Axes, along: ArrayLike, up: ArrayLike, values: ArrayLike, label: str) -> QuadMesh:
+    """A map with its colour bar: two colours that meet in white at 0 where there are both signs, else dark to light.
+
+    Args:
+        ax: axes to draw in.
+        along: positions (n,) on the horizontal axis.
+        up: positions (m,) on the vertical one.
+        values: (m, n); what is not finite stays white.
+        label: of the colour bar.
+
+    Returns:
+        The mesh.
+    """
+    numbers = np.ma.masked_invalid(np.asarray(values, dtype=np.float64))
+    low, high = (float(numbers.min()), float(numbers.max())) if numbers.count() else (0.0, 1.0)
+    colours, norm = "viridis", Normalize(low, high)
+    if low < 0.0 < high and min(-low, high) > BOTH * max(-low, high):
+        colours, norm = "RdBu_r", Normalize(-max(-low, high), max(-low, high))
+    mesh = ax.pcolormesh(
+        np.asarray(along), np.asarray(up), numbers, shading="nearest", rasterized=True, cmap=colours, norm=norm
+    )
+    assert ax.figure is not None  # noqa: S101 - narrows the type
+    bar, font = ax.figure.colorbar(mesh, ax=ax), small_font(ax)
+    bar.set_label(fill(label, LETTERS, break_long_words=False), fontproperties=font)
+    bar.ax.tick_params(labelsize=font.get_size_in_points())
+    bar.outline.set_linewidth(0.6)  # type: ignore[operator]
+    return mesh
