@@ -151,6 +151,13 @@ def _couplings(draft: System) -> list[Problem]:
     return found
 
 
+def _gate(draft: System) -> list[Problem]:
+    table: Any = draft.table
+    if getattr(table, "gate", None) is None or table.number_operator is not None:
+        return []
+    return [Problem(NUMBER, "must be given beside model.gate, which lowers the energy of every particle")]
+
+
 def _coupling_flaw(draft: System, place: Place, bath: Section) -> list[Problem]:
     matrix = draft.arrays.get(place)
     if matrix is None:
@@ -193,7 +200,7 @@ def _builder(draft: System) -> list[Problem]:
     return found
 
 
-_RULES = (_presence, _builder, _names, _spectra, _statistics, _couplings, _frequencies)
+_RULES = (_presence, _builder, _names, _spectra, _statistics, _couplings, _gate, _frequencies)
 
 
 def number_flaw(arrays: Arrays) -> Problem | None:

@@ -93,6 +93,7 @@ class ModelTable(Section):
 class OperatorsTable(ModelTable):
     """A system of one's own, by matrices: files, or rows of real numbers."""
 
+    known: ClassVar[Mapping[str, Parameter]] = {"gate": Parameter("energy", words="energy of a particle, downwards")}
     name: Literal["operators"] = "operators"
     hamiltonian: Matrix = Field(description="a Hermitian matrix [energy]: a .npy or .npz file, or rows of numbers")
     number_operator: Matrix | None = Field(default=None, description="particle number, for a fermi bath")
@@ -105,6 +106,9 @@ class OperatorsTable(ModelTable):
     )
     width: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
         default=None, description='closer than this frequencies share a jump of "unified" [energy]'
+    )
+    gate: Finite | None = Field(
+        default=None, description="by which every particle's energy is lowered: the Hamiltonian less it times the number"
     )
 
 

@@ -179,7 +179,7 @@ class System(AnySystem):
         """The model of a system with contacts and hand-written channels."""
         make = parts_of(self.table.made_by)
         parts = None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
-        hamiltonian = get("model", "hamiltonian") if parts is None else parts.hamiltonian
+        hamiltonian = self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
         particles = conserved_number(self.arrays) if parts is None else parts.number
         baths = {
             name: Bath(
@@ -191,7 +191,7 @@ class System(AnySystem):
             for place, name, bath in self.baths
         }
         contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
-        bare, written = get("model", "energy_operator"), self.sections.get("channels", ())
+        bare, written = self._gated(get, get("model", "energy_operator")), self.sections.get("channels", ())
         channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
         if get("model", "builder") == "unified" and contacts:
             merged = unified(hamiltonian, contacts, number_operator=particles, width=get("model", "width"))
@@ -209,6 +209,13 @@ class System(AnySystem):
             thermal = davies(hamiltonian if bare is None else bare, contacts, number_operator=particles)
             channels = [*channels, *thermal.channels]
         return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
+
+    def _gated(self, get: Get, operator: Any) -> Any:
+        """An operator less the gate times the number of particles."""
+        gate, number = get("model", "gate"), get("model", "number_operator")
+        if gate is None or number is None or operator is None:
+            return operator
+        return operator - np.asarray(gate)[..., None, None] * number
 
     def _contact(self, index: int, place: Place, baths: Mapping[str, Bath], parts: Parts | None, get: Get) -> Contact:
         bath = next(baths[name] for at, name, _ in self.baths if at == place[: len(at)] or place == ("model",))

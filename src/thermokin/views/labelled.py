@@ -138,6 +138,9 @@ def _map(column: xr.DataArray, held: xr.DataArray | None) -> Figure:
     drawing, axes = figure(width=SINGLE_COLUMN, height=0.8 * SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
     down, along = (str(one) for one in column.dims)
+    if "chemical_potential" in along and "chemical_potential" not in down:  # a bias goes up, as in stability diagrams
+        down, along = along, down
+        column, held = column.transpose(down, along), None if held is None else held.transpose(down, along)
     said = with_unit(str(column.attrs.get("long_name", column.name)), column.attrs)
     draw_map(ax, column[along].values, column[down].values, column.values, said)
     if held is not None and not held.all():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["DifferentialConductanceView", "ThermoelectricMapView"]
 
 SHARES = (0.2, 0.4, 0.6, 0.8, 0.9)
-BINS = 60  # of power, in each of which the most efficient point is shown
+BINS = 24  # of power, in each of which the most efficient point is shown
 
 
 class DifferentialConductanceView(View[DifferentialConductance], of=DifferentialConductance):
@@ -143,13 +143,21 @@ def draw_power(ax: Axes, data: xr.Dataset) -> None:
     if (whole > 0.0).any() and (whole < 0.0).any():
         ax.contour(x, y, whole, levels=[0.0], colors=[INK], linewidths=0.9)
     if np.isfinite(shares).sum() > 3 and min(shares.shape) > 1:
-        held = np.ma.masked_invalid(shares)
+        held = _inner(shares)
         levels = [one for one in SHARES if held.min() < one < held.max()]
         if levels:
             drawn = ax.contour(x, y, held, levels=levels, colors="white", linewidths=0.8)
             made = ax.clabel(drawn, fmt=lambda level: f"{level:.2g}", fontsize=small_font(ax).get_size_in_points())
             for text in made:
                 text.set_color("white")
+
+
+def _inner(values: FloatArray) -> Any:
+    """Numbers whose neighbours are numbers too: lines of equal value would run along an edge as its teeth."""
+    known = np.pad(np.isfinite(values), 1, constant_values=True)
+    rows, columns = values.shape
+    around = [known[one : one + rows, other : other + columns] for one in range(3) for other in range(3)]
+    return np.ma.masked_array(np.nan_to_num(values), ~np.logical_and.reduce(around))
 
 
 def draw_trade(ax: Axes, data: xr.Dataset) -> None:
@@ -178,7 +186,7 @@ def draw_trade(ax: Axes, data: xr.Dataset) -> None:
     largest = float(power[held].max()) if held.any() else 1.0
     near = largest > 0.25
     ax.set_xlim(0.0, 1.05 if near else 1.08 * largest)
-    ax.set_ylim(0.0, 1.12)
+    ax.set_ylim(0.0, 1.4)
     ax.annotate("Carnot", (0.98, 1.0), xycoords=("axes fraction", "data"), xytext=(0, 1.5),
                 textcoords="offset points", ha="right", color=INK, fontsize=6.8)  # fmt: skip
     if near:
@@ -186,7 +194,7 @@ def draw_trade(ax: Axes, data: xr.Dataset) -> None:
                     textcoords="offset points", rotation=90, ha="right", va="bottom", color=INK, fontsize=6.8)  # fmt: skip
     ax.set_xlabel("power over the largest of so many channels")
     ax.set_ylabel("efficiency over that of Carnot")
-    legend(ax, place="center right" if not near else "best")
+    legend(ax, place="upper left", columns=2)
 
 
 def _best(power: FloatArray, share: FloatArray) -> Any:
@@ -195,4 +203,5 @@ def _best(power: FloatArray, share: FloatArray) -> Any:
         return np.zeros(0, dtype=np.int64)
     order = np.argsort(power, kind="stable")
     bins = np.minimum((power[order] / power.max() * BINS).astype(np.int64), BINS - 1)
-    return np.array([rows[np.argmax(share[rows])] for one in np.unique(bins) for rows in [order[bins == one]]])
+    shown = [one for one in np.unique(bins) if one]  # what hardly delivers anything says little
+    return np.array([rows[np.argmax(share[rows])] for one in shown for rows in [order[bins == one]]], dtype=np.int64)
