@@ -150,7 +150,10 @@ def _temperatures(levels: FloatArray, mean: FloatArray) -> FloatArray:
     found = np.full(mean.shape, np.nan)
     usable = (width > 0.0) & (mean < levels.mean(axis=1))
     gaps, wanted = levels[usable] / width[usable, None], mean[usable] / width[usable]
-    low, high = np.zeros(wanted.size), np.full(wanted.size, STIFF / gaps[:, 1:].min(initial=1.0, where=gaps[:, 1:] > 0.0))
+    low, high = (
+        np.zeros(wanted.size),
+        np.full(wanted.size, STIFF / gaps[:, 1:].min(initial=1.0, where=gaps[:, 1:] > 0.0)),
+    )
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
         weights = np.exp(-middle[:, None] * gaps)

@@ -82,7 +82,7 @@ def differential_conductance(
     require_finite(at, "potential")
     system = build(at)
     if step is None:
-        baths = getattr(system, "baths", None) or getattr(system, "leads", ())
+        baths: Any = getattr(system, "baths", None) or getattr(system, "leads", ())
         step = STEP * min((float(np.min(bath.temperature)) for bath in baths), default=0.0)
         if step == 0.0:
             raise ValueError("`step` must be given where a bath has temperature 0: the current may have kinks.")

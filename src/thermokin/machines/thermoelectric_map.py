@@ -1,4 +1,4 @@
-"""Power and efficiency of electrons between two leads, with what bounds them: Carnot, the noise, one channel's power."""
+"""Power and efficiency of electrons between two leads, with what bounds them: Carnot, noise, one channel's power."""
 
 from __future__ import annotations
 

@@ -43,5 +43,5 @@ def draw_map(ax: Axes, along: ArrayLike, up: ArrayLike, values: ArrayLike, label
     bar, font = ax.figure.colorbar(mesh, ax=ax), small_font(ax)
     bar.set_label(fill(label, LETTERS, break_long_words=False), fontproperties=font)
     bar.ax.tick_params(labelsize=font.get_size_in_points())
-    bar.outline.set_linewidth(0.6)  # type: ignore[operator]
+    bar.outline.set_linewidth(0.6)
     return mesh

@@ -151,11 +151,16 @@ def _couplings(draft: System) -> list[Problem]:
     return found
 
 
-def _gate(draft: System) -> list[Problem]:
+def _gate_and_bias(draft: System) -> list[Problem]:
     table: Any = draft.table
-    if getattr(table, "gate", None) is None or table.number_operator is not None:
-        return []
-    return [Problem(NUMBER, "must be given beside model.gate, which lowers the energy of every particle")]
+    found = []
+    if getattr(table, "gate", None) is not None and table.number_operator is None:
+        found.append(Problem(NUMBER, "must be given beside model.gate, which lowers the energy of every particle"))
+    kinds = [statistics_of(table, bath) for _, _, bath in draft.bath_tables]
+    if getattr(table, "bias", None) is not None and kinds != ["fermi", "fermi"]:
+        hint = "chemical_potential is of each bath"
+        found.append(Problem(("model", "bias"), "must be left out: it is between two fermi baths, alone", hint))
+    return found
 
 
 def _coupling_flaw(draft: System, place: Place, bath: Section) -> list[Problem]:
@@ -200,7 +205,7 @@ def _builder(draft: System) -> list[Problem]:
     return found
 
 
-_RULES = (_presence, _builder, _names, _spectra, _statistics, _couplings, _gate, _frequencies)
+_RULES = (_presence, _builder, _names, _spectra, _statistics, _couplings, _gate_and_bias, _frequencies)
 
 
 def number_flaw(arrays: Arrays) -> Problem | None:

@@ -1,4 +1,4 @@
-"""What the systems of studies have in common: sound tables, and a family whose numbers go by their places in the file."""
+"""What systems of studies have in common: sound tables, and a family whose numbers go by their places in the file."""
 
 from __future__ import annotations
 

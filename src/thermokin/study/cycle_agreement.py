@@ -41,7 +41,9 @@ def _names(draft: CycleSystem) -> list[Problem]:
     found = []
     for index, leg in enumerate(draft.legs):
         if leg.name in seen:
-            found.append(Problem(("legs", index, "name"), f"must be a name of its own, got {described(leg.name)} again"))
+            found.append(
+                Problem(("legs", index, "name"), f"must be a name of its own, got {described(leg.name)} again")
+            )
         seen.add(leg.name)
     return found
 
@@ -88,18 +90,22 @@ def _driveable(draft: CycleSystem) -> Mapping[str, Parameter]:
     }
 
 
-def _every(draft: CycleSystem) -> Iterator[tuple[Place, str, Any, bool]]:
+def _every(draft: CycleSystem) -> Iterator[tuple[Place, str, Any]]:
     for index, leg in enumerate(draft.legs):
         for key in ("start", "stop", "swing"):
             for name, place, value in numbers_in(getattr(leg, key)):
-                yield ("legs", index, key, *place), name, value, key == "swing"
+                yield ("legs", index, key, *place), name, value
 
 
-def _number_flaw(place: Place, name: str, value: Any, swings: bool, known: Mapping[str, Parameter]) -> Problem | None:
+def _number_flaw(place: Place, name: str, value: Any, known: Mapping[str, Parameter]) -> Problem | None:
+    if name.endswith((".temperature", ".chemical_potential")):
+        hint = "a leg of its own on another of [[baths]] does that"
+        return Problem(place, "must not be what a bath is, which stays as it is", hint)
     if name not in known:
         near = nearest(name, list(known)) or next((one for one in known if one.endswith(f".{name}")), "")
         hint = f"did you mean {near}?" if near else "its numbers are " + ", ".join(known)
         return Problem(place, "must name a number of the model that can be driven", hint)
+    swings = place[2] == "swing"
     parts = value if swings and isinstance(value, Mapping) else {"": value}
     if swings and isinstance(value, Mapping) and "amplitude" not in value:
         return Problem((*place, "amplitude"), "must be given")

@@ -1,4 +1,4 @@
-"""The system of a study of a cycle: a family of protocols, whose numbers go by the places that they have in the file."""
+"""The system of a study of a cycle: a family of protocols, whose numbers go by their places in the file."""
 
 from __future__ import annotations
 
@@ -83,8 +83,7 @@ class CycleSystem(AnySystem):
 
             def moved(where: str, leg: LegTable = leg) -> dict[str, Any]:
                 return {
-                    name: numbers[f"legs.{leg.name}.{where}.{name}"]
-                    for name, _, _ in numbers_in(getattr(leg, where))
+                    name: numbers[f"legs.{leg.name}.{where}.{name}"] for name, _, _ in numbers_in(getattr(leg, where))
                 }
 
             first = {**base, **moved("start")}

@@ -13,7 +13,7 @@ def junction_disagreements(draft: JunctionSystem) -> list[Problem]:
     """The problems between keys of a junction that are each sound alone."""
     sound = isinstance(draft.sections.get("model"), ScattererTable)
     found = [*_names(draft), *_statistics(draft)]
-    return [*found, *_windows(draft), *_terminals(draft), *_rates(draft)] if sound else found
+    return [*found, *_windows(draft), *_terminals(draft), *_bias(draft), *_rates(draft)] if sound else found
 
 
 def _names(draft: JunctionSystem) -> list[Problem]:
@@ -54,6 +54,16 @@ def _terminals(draft: JunctionSystem) -> list[Problem]:
         return []
     need = f'must be {wanted} tables, one for each terminal of "{draft.table.name}", got {len(draft.leads)}'
     return [Problem(("leads",), need)]
+
+
+def _bias(draft: JunctionSystem) -> list[Problem]:
+    swept = getattr(draft.sections.get("sweep"), "places", {})
+    if not draft.leads or (draft.table.bias == 0.0 and "model.bias" not in swept):
+        return []
+    if len(draft.leads) == 2 and draft.leads[0].statistics == "fermi":
+        return []
+    place = swept.get("model.bias", ("model", "bias"))
+    return [Problem(place, "must be left out: it is between two fermi leads", "chemical_potential is of each lead")]
 
 
 def _rates(draft: JunctionSystem) -> list[Problem]:

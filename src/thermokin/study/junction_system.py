@@ -1,4 +1,4 @@
-"""The system of a study of transport: a family of junctions, whose numbers go by the places that they have in the file."""
+"""The system of a study of transport: a family of junctions, whose numbers go by their places in the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from thermokin.model.family import Family
 from thermokin.model.parameter import Parameter
 from thermokin.model.statistics import Bose, Fermi
 from thermokin.study.any_system import AnySystem
-from thermokin.study.junction_table import DotsTable, LeadTable
+from thermokin.study.junction_table import SHIFTS, DotsTable, LeadTable
 from thermokin.transport import Junction, dots
 from thermokin.transport.scatterer import Scatterer
 
@@ -59,15 +59,13 @@ class JunctionSystem(AnySystem):
 
     def _build(self, **given: Any) -> Any:
         numbers = {**{name: known.default for name, known in self.family.parameters.items()}, **given}
-        leads = [
-            Bath(
-                lead.name,
-                numbers[f"leads.{lead.name}.temperature"],
-                numbers[f"leads.{lead.name}.chemical_potential"],
-                STATISTICS[lead.statistics],
-            )
-            for lead in self.leads
-        ]
+        half = 0.5 * np.asarray(numbers["model.bias"], dtype=np.float64)
+        leads = []
+        for lead, bias in zip(self.leads, (half, -half, *(0.0,) * len(self.leads)), strict=False):
+            potential = numbers[f"leads.{lead.name}.chemical_potential"]
+            shifted = potential + bias if np.any(half) else potential
+            warmth = numbers[f"leads.{lead.name}.temperature"]
+            leads.append(Bath(lead.name, warmth, shifted, STATISTICS[lead.statistics]))
         return Junction(self._scatterer(numbers), leads)
 
     def _scatterer(self, numbers: dict[str, Any]) -> Scatterer:
@@ -80,7 +78,7 @@ class JunctionSystem(AnySystem):
         given = {
             key: numbers.get(f"model.{key}", self.arrays.get(("model", key), getattr(table, key)))
             for key in table.known
-            if key != "gate"
+            if key not in SHIFTS
         }
         if "energies" in given:
             given["energies"] = given["energies"] - gate[..., None]

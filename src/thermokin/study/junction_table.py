@@ -14,7 +14,7 @@ from thermokin.study.section import Finite, Matrix, Numbers, Section, Several, c
 from thermokin.transport import boxcar, chain, constant, mach_zehnder, one_way_ring, point_contact, resonant_level, step
 from thermokin.transport.scatterer import Scatterer
 
-__all__ = ["GATE", "DotsTable", "LeadTable", "ScattererTable", "junction_layouts"]
+__all__ = ["SHIFTS", "DotsTable", "LeadTable", "ScattererTable", "junction_layouts"]
 
 SCATTERERS: Mapping[str, tuple[Callable[..., Scatterer], int | None]] = {
     "resonant_level": (resonant_level, 2),
@@ -28,6 +28,9 @@ SCATTERERS: Mapping[str, tuple[Callable[..., Scatterer], int | None]] = {
 }
 """What scatters, and between how many terminals; None where `terminals` says so."""
 GATE = Parameter("energy", words="by which all sites lie lower", default=0.0)
+BIAS = Parameter("energy", words="potential of the first lead less that of the second, half of it on each", default=0.0)
+SHIFTS = frozenset({"gate", "bias"})
+"""Numbers of [model] that are none of the scatterer's own."""
 _GATE: Any = (Finite, Field(default=0.0, description="by which all sites lie lower [energy]"))
 
 
@@ -38,6 +41,9 @@ class ScattererTable(Section):
     known: ClassVar[Mapping[str, Parameter]] = {}
     joined: ClassVar[int | None] = None
     name: str
+    bias: Finite = Field(
+        default=0.0, description="of two fermi leads: half of it raises the first potential, half lowers the second"
+    )
 
     @property
     def leads(self) -> int | None:
@@ -53,7 +59,7 @@ class ScattererTable(Section):
 class DotsTable(ScattererTable):
     """Sites without interaction, by the Hamiltonian of one particle."""
 
-    known: ClassVar[Mapping[str, Parameter]] = {"gate": GATE}
+    known: ClassVar[Mapping[str, Parameter]] = {"gate": GATE, "bias": BIAS}
     name: Literal["dots"]
     hamiltonian: Matrix = Field(description="of one particle on the sites [energy]: rows of numbers, or a file")
     gate: Finite = _GATE[1]
@@ -72,11 +78,12 @@ class LeadTable(Section):
 
 
 @cache
-def _layouts() -> Mapping[str, Any]:
+def junction_layouts() -> Mapping[str, Any]:
+    """What stands under the names of the tables that make a junction."""
     options: dict[str, type[ScattererTable]] = {}
     for name, (build, terminals) in SCATTERERS.items():
         table: type[ScattererTable] = table_of("name", name, build, (), (), ScattererTable)
-        known = dict(parameters_of(build))
+        known = {**parameters_of(build), "bias": BIAS}
         if name == "chain":
             known["gate"] = GATE
             table = create_model("chain", __base__=table, gate=_GATE)
@@ -84,8 +91,3 @@ def _layouts() -> Mapping[str, Any]:
         options[name] = table
     options["dots"] = DotsTable
     return {"model": choice("name", options), "leads": Several(LeadTable)}
-
-
-def junction_layouts(tables: Mapping[str, Any], sets: bool) -> Mapping[str, Any]:
-    """What stands under the names of the tables that make a junction."""
-    return _layouts()

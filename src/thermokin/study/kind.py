@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from thermokin.study.any_system import AnySystem
 from thermokin.study.arrays import Arrays
@@ -21,8 +21,8 @@ class Kind:
     Args:
         name: as questions say which kind they are asked of.
         words: what messages call it.
-        layouts: what stands under the names of its tables, from those of the file and whether a quench sets all
-            temperatures.
+        layouts: what stands under the names of its tables, from those of the file and whether a quench sets
+            all temperatures, as `Asked` has it.
         system: makes it of sound tables and their arrays.
         disagreements: the problems between keys that are each sound alone.
         marks: tables by which a file says that it is about this kind.
@@ -31,7 +31,7 @@ class Kind:
 
     name: str
     words: str
-    layouts: Callable[[Mapping[str, Any], bool], Mapping[str, Any]]
+    layouts: Callable[[Mapping[str, Any], Literal["own", "set"]], Mapping[str, Any]]
     system: Callable[[Sections, Arrays], AnySystem]
     disagreements: Callable[[Any], list[Problem]]
     marks: tuple[str, ...] = ()

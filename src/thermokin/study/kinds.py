@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from thermokin.study.agreement import disagreements
 from thermokin.study.cycle_agreement import cycle_disagreements
@@ -21,9 +21,10 @@ from thermokin.study.system import System
 __all__ = ["KINDS", "kind_of"]
 
 
-def _model_layouts(tables: Mapping[str, Any], sets: bool) -> Mapping[str, Any]:
+def _model_layouts(tables: Mapping[str, Any], temperatures: Literal["own", "set"]) -> Mapping[str, Any]:
+    sets = temperatures == "set"
     alone = "baths" not in tables and ("bath" in tables or (sets and "channels" not in tables))
-    return layouts(Asked("one" if alone else "several", "set" if sets else "own"))
+    return layouts(Asked("one" if alone else "several", temperatures))
 
 
 KINDS: Mapping[str, Kind] = {
@@ -31,7 +32,7 @@ KINDS: Mapping[str, Kind] = {
     "junction": Kind(
         "junction",
         "a junction of leads",
-        junction_layouts,
+        lambda tables, temperatures: junction_layouts(),
         JunctionSystem,
         junction_disagreements,
         marks=("leads", "transport"),
@@ -40,7 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "cycle": Kind(
         "cycle",
         "a driven model",
-        cycle_layouts,
+        lambda tables, temperatures: cycle_layouts(),
         CycleSystem,
         cycle_disagreements,
         marks=("legs", "cycle"),

@@ -59,7 +59,7 @@ def asked_in(tables: Mapping[str, Any]) -> list[Question]:
 def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
     """A reader of the tables that a file may have."""
     sets = all(question.temperatures == "set" for question in asked)
-    known = {**meant_kind(tables).layouts(tables, sets), "sweep": SweepTable}
+    known = {**meant_kind(tables).layouts(tables, "set" if sets else "own"), "sweep": SweepTable}
     for question in asked:
         known |= question.spelling(tables)
     bases = tuple(dict.fromkeys(question.report for question in asked if question.report is not None))
@@ -99,7 +99,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
 def schema() -> dict[str, Any]:
     """The JSON Schema of study files, for editors: every table with its keys, their types, ranges and defaults."""
     made = [layouts(Asked("several", "own")), layouts(Asked("one", "own")), layouts(Asked("one", "set"))]
-    junction, driven = junction_layouts({}, False), cycle_layouts({}, False)
+    junction, driven = junction_layouts(), cycle_layouts()
     several = [tables["baths"].section for tables in (made[0], made[2])]
     known: dict[str, Any] = {
         "bath": made[1]["bath"] | made[2]["bath"],
@@ -119,7 +119,9 @@ def schema() -> dict[str, Any]:
     fields: dict[str, Any] = {name: (layout, None) for name, layout in known.items()}
     model: Any = reduce(or_, (tables["model"] for tables in (*made, junction)))
     found = TypeAdapter(create_model("Study", __base__=Section, model=(model, ...), **fields)).json_schema()
-    asks = [[name] for name in dict.fromkeys(one.name for one in QUESTIONS)] + [list(one.older) for one in QUESTIONS if one.older]
+    asks = [[name] for name in dict.fromkeys(one.name for one in QUESTIONS)] + [
+        list(one.older) for one in QUESTIONS if one.older
+    ]
     return {**found, "anyOf": [{"required": names} for names in asks]}
 
 
@@ -147,7 +149,9 @@ def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -
         if name in others:
             other = others[name]
             hint = f"it belongs to a study with a table [{next(iter(other.older), other.name)}]"
-            hint = hint if other.kind == kind.name else f"it is asked of {KINDS[other.kind].words}, this is {kind.words}"
+            hint = (
+                hint if other.kind == kind.name else f"it is asked of {KINDS[other.kind].words}, this is {kind.words}"
+            )
         elif near:
             meant.add(near)
             hint = f"did you mean [{near}]?"

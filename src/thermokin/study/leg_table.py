@@ -56,7 +56,7 @@ def numbers_in(table: Mapping[str, Any] | None) -> Iterator[tuple[str, Place, An
             yield key, (key,), value
 
 
-def cycle_layouts(tables: Mapping[str, Any], sets: bool) -> Mapping[str, Any]:
+def cycle_layouts() -> Mapping[str, Any]:
     """What stands under the names of the tables that make a driven model."""
     made = layouts(Asked("several", "own"))
     return {"model": made["model"], "baths": made["baths"], "legs": Several(LegTable)}

@@ -93,7 +93,10 @@ class ModelTable(Section):
 class OperatorsTable(ModelTable):
     """A system of one's own, by matrices: files, or rows of real numbers."""
 
-    known: ClassVar[Mapping[str, Parameter]] = {"gate": Parameter("energy", words="energy of a particle, downwards")}
+    known: ClassVar[Mapping[str, Parameter]] = {
+        "gate": Parameter("energy", words="energy of a particle, downwards"),
+        "bias": Parameter("energy", words="potential of the first lead less that of the second, half of it on each"),
+    }
     name: Literal["operators"] = "operators"
     hamiltonian: Matrix = Field(description="a Hermitian matrix [energy]: a .npy or .npz file, or rows of numbers")
     number_operator: Matrix | None = Field(default=None, description="particle number, for a fermi bath")
@@ -108,7 +111,11 @@ class OperatorsTable(ModelTable):
         default=None, description='closer than this frequencies share a jump of "unified" [energy]'
     )
     gate: Finite | None = Field(
-        default=None, description="by which every particle's energy is lowered: the Hamiltonian less it times the number"
+        default=None,
+        description="by which every particle's energy is lowered: the Hamiltonian less it times the number",
+    )
+    bias: Finite | None = Field(
+        default=None, description="of two fermi baths: half of it raises the first potential, half lowers the second"
     )
 
 

@@ -70,7 +70,7 @@ class Question:
         needs: another question that is asked as well wherever this one is, and whose part of the report it shares.
         swept: what it finds at all points of a sweep at once, from the system, its table and the numbers of the
             sweep by name; None if it cannot be swept.
-        beside: what is shown of a sweep beside what is found at all points, as `swept`; several figures as one, or none.
+        beside: what is shown of a sweep beside what is found at all points, as `swept`.
         hints: what to say of keys that are not there, where somebody may look for them; {table} is its first table.
         kind: of the system that it is asked of, one of `kinds`.
     """

@@ -75,7 +75,10 @@ class _Draft:
     def disagreements(self, arrays: Arrays) -> list[Problem]:
         """The problems between keys that are sound alone."""
         draft = self.kind.system(self.sections, arrays)
-        return [*self.kind.disagreements(draft), *(problem for question in self.asked for problem in question.rules(draft))]
+        return [
+            *self.kind.disagreements(draft),
+            *(problem for question in self.asked for problem in question.rules(draft)),
+        ]
 
     def refuse(self, problems: list[Problem]) -> None:
         if problems:

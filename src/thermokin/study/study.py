@@ -102,7 +102,9 @@ class Study:
             tell("sweep", 0.0)
             data = swept_dataset(self.system, list(self.questions))
             numbers = self.system.sections["sweep"].numbers
-            beside = [shown(found, report) for one, table in self.asked for found in one.beside(self.system, table, numbers)]
+            beside = [
+                shown(found, report) for one, table in self.asked for found in one.beside(self.system, table, numbers)
+            ]
             return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),))
         answers: dict[str, Any] = {}
         parts: dict[str, tuple[list[Answer], list[Any]]] = {}

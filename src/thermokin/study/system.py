@@ -98,7 +98,7 @@ class System(AnySystem):
         return Family(self._build, parameters=found)
 
     def made(self, numbers: Mapping[str, Any]) -> Model:
-        """The model at some numbers or arrays by their places, as "model.hamiltonian"; the rest are those of the file."""
+        """The model at some numbers or arrays by their places, as "model.hamiltonian"; the rest as in the file."""
         return self._build(**numbers)
 
     @cached_property
@@ -182,13 +182,8 @@ class System(AnySystem):
         hamiltonian = self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
         particles = conserved_number(self.arrays) if parts is None else parts.number
         baths = {
-            name: Bath(
-                name,
-                get(*place, "temperature"),
-                get(*place, "chemical_potential"),
-                STATISTICS[statistics_of(self.table, bath)],
-            )
-            for place, name, bath in self.baths
+            name: Bath(name, get(*place, "temperature"), potential, STATISTICS[statistics_of(self.table, bath)])
+            for (place, name, bath), potential in zip(self.baths, self._potentials(get), strict=True)
         }
         contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
         bare, written = self._gated(get, get("model", "energy_operator")), self.sections.get("channels", ())
@@ -209,6 +204,15 @@ class System(AnySystem):
             thermal = davies(hamiltonian if bare is None else bare, contacts, number_operator=particles)
             channels = [*channels, *thermal.channels]
         return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
+
+    def _potentials(self, get: Get) -> list[Any]:
+        """Chemical potentials of the baths, a bias between the first two included."""
+        found = [get(*place, "chemical_potential") for place, _, _ in self.baths]
+        bias = get("model", "bias")
+        if bias is None or len(found) != 2:
+            return found
+        half = 0.5 * np.asarray(bias, dtype=np.float64)
+        return [found[0] + half, found[1] - half]
 
     def _gated(self, get: Get, operator: Any) -> Any:
         """An operator less the gate times the number of particles."""

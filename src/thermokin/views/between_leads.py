@@ -65,7 +65,10 @@ class BetweenLeads(Result):
         junction: Any = self.junction
         return np.array(
             [
-                [float(cumulants(junction, word(junction, lead.name), order=1).mean) for word in (particles, energy, heat)]
+                [
+                    float(cumulants(junction, word(junction, lead.name), order=1).mean)
+                    for word in (particles, energy, heat)
+                ]
                 for lead in self.junction.leads
             ]
         )
@@ -217,8 +220,8 @@ def _precision(result: BetweenLeads) -> list[Block]:
         cost = noise * produced / mean**2 if mean else np.nan
         rows.append((words, noise / abs(mean) if mean else None, cost if np.isfinite(cost) else None))
     caption = (
-        "Fano factor c_{2}/|c_{1}|, and noise times entropy production over the squared current, c_{2}σ/c_{1}^{2}: 2 or "
-        "more for classical jumps, and less where fermions are carried coherently."
+        "Fano factor c_{2}/|c_{1}|, and noise times entropy production over the squared current, c_{2}σ/c_{1}^{2}: 2 "
+        "or more for classical jumps, and less where fermions are carried coherently."
     )
     return [Table(("current", "Fano factor", "c_{2} σ / c_{1}^{2}"), tuple(rows), caption, digits=6)]
 

@@ -74,7 +74,13 @@ def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
     for kept, fill, label in ((holds[order], COOLING, "theorem here"), (~holds[order], "white", "no theorem here")):
         if kept.any():
             ax.plot(
-                *(ratio[order][kept], places[kept]), "o", color=COOLING, markerfacecolor=fill, markersize=4, label=label, clip_on=False
+                *(ratio[order][kept], places[kept]),
+                "o",
+                color=COOLING,
+                markerfacecolor=fill,
+                markersize=4,
+                label=label,
+                clip_on=False,
             )
     ax.set_yticks(places, [bounds[int(place)].name for place in order])
     ax.set_xscale("log")

@@ -28,7 +28,9 @@ def draw_bars(ax: Axes, ledger: CycleLedger | IdealCycle, names: tuple[str, ...]
     warmth = {bath.name: float(bath.temperature) for bath in ledger.protocol.baths}
     ranked = sorted(warmth, key=lambda name: warmth[name])
     others = iter((OCHRE, PURPLE) * len(ranked))
-    colours = {name: HEATING if name == ranked[-1] else COOLING if name == ranked[0] else next(others) for name in ranked}
+    colours = {
+        name: HEATING if name == ranked[-1] else COOLING if name == ranked[0] else next(others) for name in ranked
+    }
     rows = [(f"heat from {name}", heat, colours[name]) for name, heat in ledger.heat.items()]
     rows.append(("work on the system", work, GREEN))
     width, places = WIDTH / len(rows), np.arange(len(names))

@@ -22,7 +22,7 @@ ARROWS = 2  # along each leg that is long enough
 SHORT = 0.06  # of the diagonal of the figure: a leg that is shorter bears no arrow
 
 
-def _along(name: str, meaning: str, unit: str, slow: bool = False) -> Variable[CyclePlanes]:
+def _along(name: str, meaning: str, unit: str, *, slow: bool) -> Variable[CyclePlanes]:
     def read(result: CyclePlanes) -> FloatArray:
         curve = result.slow if slow else result.curve
         assert curve is not None  # noqa: S101 - narrows the type: asked only where there is one
@@ -43,13 +43,15 @@ class CyclePlanesView(View[CyclePlanes], of=CyclePlanes):
         ("energy", "energy above the lowest level", "energy"),
         ("frequency", "mean spacing of the levels", "energy"),
     )
-    variables = tuple(_along(*one) for one in MEANINGS)
+    variables = tuple(_along(*one, slow=False) for one in MEANINGS)
     slow = tuple(_along(*one, slow=True) for one in MEANINGS)
     panels = (1, 2)
 
     def title(self, result: CyclePlanes) -> str:
         """Of how many legs."""
-        return f"Cycle of {len(result.protocol.legs)} legs in the planes of entropy and temperature, energy and frequency"
+        return (
+            f"Cycle of {len(result.protocol.legs)} legs in the planes of entropy and temperature, energy and frequency"
+        )
 
     def defined(self, result: CyclePlanes) -> tuple[Variable[Any], ...]:
         """Those of the infinitely slow cycle where there is one."""

@@ -170,7 +170,13 @@ def _totals(result: DrivenCycle) -> Definitions:
 
 def _legs(result: DrivenCycle) -> Table:
     ledger = result.cycle.ledger
-    heads = ("leg", *(f"heat from {name}" for name in ledger.heat), "work", "work of the jump before", "entropy produced")
+    heads = (
+        "leg",
+        *(f"heat from {name}" for name in ledger.heat),
+        "work",
+        "work of the jump before",
+        "entropy produced",
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             name,
@@ -189,7 +195,13 @@ def _ideal(result: DrivenCycle) -> list[Block]:
     if ideal is None:
         why = result.planes.why.rstrip(".")
         return [Paragraph(f"There is no infinitely slow cycle to hold it against: {why}.")]
-    heads = ("leg", *(f"heat from {name}" for name in ideal.heat), "work", "work of the jump before", "entropy produced")
+    heads = (
+        "leg",
+        *(f"heat from {name}" for name in ideal.heat),
+        "work",
+        "work of the jump before",
+        "entropy produced",
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             name,

@@ -61,4 +61,6 @@ class FiguresBesideView(View[FiguresBeside], of=FiguresBeside):
         """Heading and figure."""
         from thermokin.report.blocks import FigureBlock, Heading
 
-        return [Heading(result.heading), *(FigureBlock(svg, caption) for svg, caption in drawn.values())] if drawn else []
+        return (
+            [Heading(result.heading), *(FigureBlock(svg, caption) for svg, caption in drawn.values())] if drawn else []
+        )

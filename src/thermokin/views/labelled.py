@@ -25,6 +25,7 @@ from thermokin.views.view import View
 __all__ = ["Labelled", "LabelledView"]
 
 MOST_FIGURES = 24
+BIASED = re.compile(r"chemical_potential$|[.]bias$")
 ROWS = 200  # of a table in the report; all are in the data
 
 
@@ -138,7 +139,7 @@ def _map(column: xr.DataArray, held: xr.DataArray | None) -> Figure:
     drawing, axes = figure(width=SINGLE_COLUMN, height=0.8 * SINGLE_COLUMN)
     ax: Axes = axes[0, 0]
     down, along = (str(one) for one in column.dims)
-    if "chemical_potential" in along and "chemical_potential" not in down:  # a bias goes up, as in stability diagrams
+    if BIASED.search(along) and not BIASED.search(down):  # what is biased goes up, as in stability diagrams
         down, along = along, down
         column, held = column.transpose(down, along), None if held is None else held.transpose(down, along)
     said = with_unit(str(column.attrs.get("long_name", column.name)), column.attrs)

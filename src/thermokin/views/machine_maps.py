@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["DifferentialConductanceView", "ThermoelectricMapView"]
 
 SHARES = (0.2, 0.4, 0.6, 0.8, 0.9)
+BIASED = re.compile(r"potential$|bias$")
 BINS = 24  # of power, in each of which the most efficient point is shown
 
 
@@ -92,7 +94,7 @@ def _parameters(system: Any) -> dict[str, Known]:
 def _axes(column: xr.DataArray) -> tuple[str, str]:
     """The vertical and the horizontal axis of a map: what is biased goes up."""
     first, second = (str(name) for name in column.dims)
-    return (first, second) if "potential" in first or "temperature" in first else (second, first)
+    return (first, second) if BIASED.search(first) and not BIASED.search(second) else (second, first)
 
 
 def _draw_map(ax: Axes, column: xr.DataArray, label: str) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -135,8 +137,10 @@ def draw_power(ax: Axes, data: xr.Dataset) -> None:
         legend(ax)
         return
     if column.ndim != 2:
-        raise ValueError(f"a figure shows one or two axes of a sweep, got {column.ndim}; select some with `to_xarray()`.")
-    x, y, power = _draw_map(ax, column.where(column > 0.0), "power where it is delivered")
+        raise ValueError(
+            f"a figure shows one or two axes of a sweep, got {column.ndim}; select some with `to_xarray()`."
+        )
+    x, y, _ = _draw_map(ax, column.where(column > 0.0), "power where it is delivered")
     up, along = _axes(column)
     shares = data["share_of_carnot"].transpose(up, along).values
     whole = column.transpose(up, along).values
@@ -187,14 +191,29 @@ def draw_trade(ax: Axes, data: xr.Dataset) -> None:
     near = largest > 0.25
     ax.set_xlim(0.0, 1.05 if near else 1.08 * largest)
     ax.set_ylim(0.0, 1.4)
-    ax.annotate("Carnot", (0.98, 1.0), xycoords=("axes fraction", "data"), xytext=(0, 1.5),
-                textcoords="offset points", ha="right", color=INK, fontsize=6.8)  # fmt: skip
+    _name(ax, "Carnot", (0.98, 1.0), ("axes fraction", "data"), (0.0, 1.5), 0.0)
     if near:
-        ax.annotate("one channel at most", (1.0, 0.03), xycoords=("data", "axes fraction"), xytext=(-2.5, 0),
-                    textcoords="offset points", rotation=90, ha="right", va="bottom", color=INK, fontsize=6.8)  # fmt: skip
+        _name(ax, "one channel at most", (1.0, 0.03), ("data", "axes fraction"), (-2.5, 0.0), 90.0)
     ax.set_xlabel("power over the largest of so many channels")
     ax.set_ylabel("efficiency over that of Carnot")
     legend(ax, place="upper left", columns=2)
+
+
+def _name(
+    ax: Axes, text: str, at: tuple[float, float], of: tuple[str, str], away: tuple[float, float], turned: float
+) -> None:
+    """The name of a line, beside it."""
+    from thermokin.report.style import INK, small_font
+
+    ax.annotate(
+        *(text, at, away, of),
+        textcoords="offset points",
+        rotation=turned,
+        ha="right",
+        va="bottom",
+        color=INK,
+        fontproperties=small_font(ax),
+    )
 
 
 def _best(power: FloatArray, share: FloatArray) -> Any:

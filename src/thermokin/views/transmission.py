@@ -25,18 +25,22 @@ __all__ = ["TransmissionSpectrumView", "transmission_drawing"]
 MOST = 6  # pairs of leads that a figure shows
 
 
+def _names(result: TransmissionSpectrum) -> list[str]:
+    return [lead.name for lead in result.junction.leads]
+
+
 class TransmissionSpectrumView(View[TransmissionSpectrum], of=TransmissionSpectrum):
     """Transmissions and fillings against energy."""
 
     coordinates = (
         Variable("energy", "energy", "energy", ("energy",), lambda r: r.energies),
-        *(
-            Variable(name, said, "1", (name,), lambda r: [lead.name for lead in r.junction.leads], shown=False)
-            for name, said in (("lead", "lead where it ends"), ("source", "lead that it comes from"))
-        ),
+        Variable("lead", "lead where it ends", "1", ("lead",), _names, shown=False),
+        Variable("source", "lead that it comes from", "1", ("source",), _names, shown=False),
     )
     variables = (
-        Variable("transmission", "transmission, sum of channels", "1", ("energy", "lead", "source"), lambda r: r.values),
+        Variable(
+            "transmission", "transmission, sum of channels", "1", ("energy", "lead", "source"), lambda r: r.values
+        ),
         Variable("fillings", "how full the lead is", "1", ("energy", "lead")),
     )
     panels = (2, 1)
@@ -67,8 +71,7 @@ def _draw_transmissions(result: TransmissionSpectrum, ax: Axes) -> None:
     from thermokin.report.style import DASHES
     from thermokin.views.lines import COLOURS
 
-    names = [lead.name for lead in result.junction.leads]
-    drawn = 0
+    names, drawn = _names(result), 0
     for one, other in combinations(range(len(names)), 2):
         forth, back = result.values[:, other, one], result.values[:, one, other]
         alike = np.allclose(forth, back, rtol=1e-9, atol=1e-12)

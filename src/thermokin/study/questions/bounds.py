@@ -118,6 +118,7 @@ def _named(bound: BoundAtRest | BoundInTransport, words: str) -> str:
 
 
 def ratio_column(bound: BoundAtRest | BoundInTransport, words: str) -> Column:
+    """Value over limit of a bound at every point of a sweep."""
     held = bound.applies_where
     theorem = "yes" if held.all() else "in part" if held.any() else "no"
     said = {"threshold": 1.0, "theorem": theorem, "applies": f"applies {bound.name} {words}"}

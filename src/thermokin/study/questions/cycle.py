@@ -29,7 +29,7 @@ __all__ = ["CYCLE", "CycleTable"]
 
 WORK = "work"
 HEAT = "heat from "
-MOST_POINTS = 10_000
+MOST_POINTS, MOST_SWEPT = 10_000, 1_000_000
 Words = Annotated[str, Field(min_length=1, max_length=100)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
 
@@ -64,26 +64,32 @@ def _rules(draft: CycleSystem) -> list[Problem]:
             named = ", ".join(f'"{one}"' for one in known)
             need = f"must be one of {named}, got {described(words)}"
             found.append(Problem(place, need, near and f'did you mean "{near}"?'))
+        elif words != WORK and _untouched(draft, words.removeprefix(HEAT)):
+            found.append(Problem(place, f"must be heat from a bath that a leg touches, got {described(words)}"))
         elif words in table.currents[:index]:
             found.append(Problem(place, f"must be named once, got {described(words)} again"))
     swept = draft.sections.get("sweep")
-    if isinstance(swept, Swept) and swept.points > MOST_POINTS:
+    if isinstance(swept, Swept) and MOST_POINTS < swept.points <= MOST_SWEPT:
         found.append(Problem(("sweep",), f"must hold at most {MOST_POINTS} cycles, got {swept.points}"))
     return found
 
 
 def _bath_names(draft: CycleSystem) -> tuple[str, ...] | None:
-    """The baths that legs touch; None where they are not known."""
+    """The baths of the study; None where they are not known."""
     model, tables = draft.sections.get("model"), draft.sections.get("baths", ())
     if model is None or tables is None:
         return None
-    if draft.own_baths:
-        return draft.own_baths
-    touched = {name for leg in draft.legs for name in leg.baths or ()}
-    return tuple(bath.name for bath in tables if bath.name in touched)
+    return draft.own_baths or tuple(bath.name for bath in tables)
 
 
-def _prepare(system: CycleSystem, table: CycleTable) -> Problem | None:
+def _untouched(draft: CycleSystem, name: str) -> bool:
+    """Whether no leg touches a bath, as far as legs are sound."""
+    known = [bath.name for bath in draft.sections.get("baths") or ()]
+    touched = [one for leg in draft.legs for one in leg.baths or ()]
+    return bool(draft.legs) and name in known and set(touched) <= set(known) and name not in touched
+
+
+def _prepare(system: CycleSystem, _: CycleTable) -> Problem | None:
     """Protocols at the corners of a sweep, where numbers are farthest from those of the file."""
     swept = system.sections.get("sweep")
     axes = swept.axes if isinstance(swept, Swept) else {}
@@ -93,7 +99,8 @@ def _prepare(system: CycleSystem, table: CycleTable) -> Problem | None:
             made.require_period()
         except ArgumentError as error:
             place = ("sweep",) if axes else ("legs",)
-            return Problem(place, f"must make a cycle: {error}".rstrip("."))
+            said = str(error).replace("pass quench=True, which books", "set cycle.quench = true, which books")
+            return Problem(place, f"must make a cycle: {said}".rstrip("."))
     return None
 
 
@@ -161,12 +168,12 @@ def _of_a_cycle(cycle: LimitCycle, table: CycleTable) -> list[tuple[str, str, st
     return found
 
 
-def _summary(system: CycleSystem, table: CycleTable) -> str:
+def _summary(system: CycleSystem, _: CycleTable) -> str:
     legs = " – ".join(leg.name for leg in system.legs)
     return f"{system.table.name} driven along {legs}, duration {system.protocol.duration:g}"
 
 
-def _remarks(system: CycleSystem, table: CycleTable) -> list[str]:
+def _remarks(system: CycleSystem, _: CycleTable) -> list[str]:
     def said(one: Assumption) -> str:
         return one.said("", " (lower the rates, or stretch the cycle)")
 

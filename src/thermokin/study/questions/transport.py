@@ -17,7 +17,7 @@ from thermokin.machines.thermoelectric_map import thermoelectric_map
 from thermokin.model.current import entropy_flow
 from thermokin.model.current_words import current_of, terms_of, unit_of
 from thermokin.study.junction_system import JunctionSystem
-from thermokin.study.problem import Problem, described, nearest
+from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell
 from thermokin.study.questions.counting import words_flaw
 from thermokin.study.section import Section
@@ -31,6 +31,7 @@ __all__ = ["TRANSPORT", "TransportTable", "transport_words_flaws"]
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
+BIAS = "bias"
 CARRIED = ("particles", "energy", "heat", "entropy_flow")
 
 
@@ -40,7 +41,7 @@ class TransportTable(Section):
     currents: Some = Field(description='currents in words, as "heat from hot" or "particles from left"')
     order: int = Field(default=2, ge=1, le=4, description="largest cumulant, from 1 to 4")
     conductance: str | None = Field(
-        default=None, description="a fermi lead: by its potential the current of its particles is derived"
+        default=None, description='a fermi lead, by whose potential the particles from it are derived; or "bias"'
     )
     onsager: bool = Field(default=False, description="whether Onsager coefficients are found, of leads that are alike")
 
@@ -51,7 +52,7 @@ class TransportReport(Report):
     title: str = Field(default="Transport between leads", min_length=1, max_length=200, description="its title")
 
 
-def transport_words_flaws(place: tuple[str, ...], currents: tuple[str, ...], draft: JunctionSystem) -> list[Problem]:
+def transport_words_flaws(place: Place, currents: tuple[str, ...], draft: JunctionSystem) -> list[Problem]:
     """What is wrong with currents in words."""
     leads = {lead.name: lead.temperature for lead in draft.leads} or None
     found = []
@@ -64,6 +65,7 @@ def transport_words_flaws(place: tuple[str, ...], currents: tuple[str, ...], dra
             problem = Problem(here, f"must be named once, got {described(words)} again")
         if problem is not None:
             message = problem.message.replace("a bath of the model", "a lead").replace("a bath at", "a lead at")
+            message = message.replace(", activity, got", ", got")
             found.append(Problem(problem.place, message, problem.hint))
     return found
 
@@ -81,6 +83,8 @@ def _conductance_flaws(draft: JunctionSystem, table: TransportTable) -> list[Pro
     place = ("transport", "conductance")
     if table.conductance is None or not named:
         return []
+    if table.conductance == BIAS and len(named) == 2:
+        named[BIAS] = draft.leads[0]
     if table.conductance not in named:
         near = nearest(table.conductance, list(named))
         need = f"must be a lead ({', '.join(named)}), got {described(table.conductance)}"
@@ -105,10 +109,9 @@ def _onsager_flaws(draft: JunctionSystem) -> list[Problem]:
     if not found and first is not None and first.temperature == 0.0:
         found.append(Problem(("transport", "onsager"), "must be left out at temperature 0: affinities are infinite"))
     swept = draft.sections.get("sweep")
-    for name in swept.axes if isinstance(swept, Swept) else ():
-        if name.startswith("leads."):
-            need = "must not make leads differ where transport.onsager is asked for"
-            found.append(Problem(swept.places[name], need))
+    for name, place in swept.places.items() if isinstance(swept, Swept) else ():
+        if name.startswith("leads.") or name == "model.bias":
+            found.append(Problem(place, "must not make leads differ where transport.onsager is asked for"))
     return found
 
 
@@ -138,13 +141,15 @@ def _conductance(system: JunctionSystem, table: TransportTable, numbers: Mapping
     """The derivative of the particle current of a lead by its potential, if it is asked for."""
     if table.conductance is None:
         return None
-    name = f"leads.{table.conductance}.chemical_potential"
+    by_bias = table.conductance == BIAS
+    name = "model.bias" if by_bias else f"leads.{table.conductance}.chemical_potential"
+    lead = system.leads[0].name if by_bias else table.conductance
     potential = np.asarray(numbers.get(name, system.family.parameters[name].default), dtype=np.float64)
 
     def at(bias: FloatArray) -> Any:
         return system.family.at({**numbers, name: bias})
 
-    return differential_conductance(at, potential, table.conductance)
+    return differential_conductance(at, potential, lead)
 
 
 def _prepare(system: JunctionSystem, table: TransportTable) -> None:
@@ -166,10 +171,12 @@ def _swept(system: JunctionSystem, table: TransportTable, numbers: Mapping[str, 
             found.append(Column(name, f"error of {said}", unit, missed, said=DATA_ALONE))
     conductance = _conductance(system, table, numbers)
     if conductance is not None:
-        said = f"particles from {table.conductance} by its potential"
+        said = f"particles from {conductance.lead} by {'bias' if table.conductance == BIAS else 'its potential'}"
         found.append(Column("conductance", f"differential conductance, {said}", "1", conductance.values))
         error = np.asarray(conductance.error)
-        found.append(Column("error of conductance", "error of the differential conductance", "1", error, said=DATA_ALONE))
+        found.append(
+            Column("error of conductance", "error of the differential conductance", "1", error, said=DATA_ALONE)
+        )
     if table.onsager and len(junction.leads) == 2:
         found += _thermoelectric(junction)
     found += _as_machine(figures_of_merit(junction))
@@ -184,11 +191,11 @@ def _thermoelectric(junction: Any) -> list[Column]:
     made = onsager(junction).thermoelectric
     of_heat = [("thermal_conductance", "heat conductance", "1/time", made.thermal_conductance)]
     of_both = [
-        ("electric_conductance", "conductance of particles", "1", lambda: made.conductance),
-        ("seebeck", "Seebeck coefficient", "1", lambda: made.seebeck),
-        ("figure_of_merit", "figure of merit ZT", "1", lambda: made.figure_of_merit),
+        ("electric_conductance", "conductance of particles", "conductance"),
+        ("seebeck", "Seebeck coefficient", "seebeck"),
+        ("figure_of_merit", "figure of merit ZT", "figure_of_merit"),
     ]
-    more = [(name, said, unit, read()) for name, said, unit, read in of_both] if made.moves_particles else []
+    more = [(name, said, "1", getattr(made, key)) for name, said, key in of_both] if made.moves_particles else []
     return [Column(name, said, unit, values) for name, said, unit, values in (*more, *of_heat)]
 
 
@@ -227,7 +234,7 @@ def _bounded(system: JunctionSystem, junction: Any) -> list[Column]:
     return [share, Column("largest_power", said, "energy/time", found.largest_power, said=DATA_ALONE)]
 
 
-def _beside(system: JunctionSystem, table: TransportTable, numbers: Mapping[str, FloatArray]) -> list[FiguresBeside]:
+def _beside(system: JunctionSystem, _: TransportTable, numbers: Mapping[str, FloatArray]) -> list[FiguresBeside]:
     """The thermoelectric map, where heat becomes power somewhere along one or two axes."""
     if not _of_electrons(system) or sum(values.size > 1 for values in numbers.values()) not in {1, 2}:
         return []
@@ -235,7 +242,7 @@ def _beside(system: JunctionSystem, table: TransportTable, numbers: Mapping[str,
     if not found.engine.any():
         return []
     caption = (
-        "Left: power where heat is turned into it, white lines where the efficiency is a share of that of Carnot, black "
+        "Left: power where heat is turned into it, white lines where efficiency is a share of that of Carnot, black "
         "where power changes its sign. Right: the same points, efficiency against power, beside the efficiency that "
         "power, current and noise of coherent electrons allow at most; power is over the largest of so many channels "
         "between these temperatures."
