@@ -60,9 +60,9 @@ def test_a_mistyped_command_is_a_usage_error() -> None:
 
 def test_the_schema_describes_every_table() -> None:
     schema = json.loads(CliRunner().invoke(app, ["schema"]).stdout)
-    system = {"model", "bath", "baths", "channels", "sweep"}
+    system = {"model", "bath", "baths", "channels", "leads", "legs", "sweep"}
     asked = {"quench", "protocol", "times", "counting", "bounds", "response", "machine", "spectrum"}
-    asked |= {"distribution", "rate_function"}
+    asked |= {"distribution", "rate_function", "transport", "cycle"}
     assert set(schema["properties"]) == {*system, *asked, "report", "units"}
     assert schema["required"] == ["model"]
     required = {frozenset(one["required"]) for one in schema["anyOf"]}
