@@ -94,14 +94,14 @@ def test_strokes_of_a_hamiltonian_of_ones_own_make_coherence(tmp_path: Path) -> 
 def test_erasure_costs_at_least_what_landauer_says(tmp_path: Path) -> None:
     """A bit raised slowly in contact with its bath, then let go: the heat of the raise exceeds T times its entropy."""
     text = '[model]\nname = "qubit"\ngap = 0.1\n' + BATH
-    text += '[[legs]]\nname = "raise"\nduration = 400.0\nbaths = ["bath"]\nstop = { "model.gap" = 5.0 }\n'
+    text += '[[legs]]\nname = "raise"\nduration = 4000.0\nbaths = ["bath"]\nstop = { "model.gap" = 5.0 }\n'
     text += 'shape = "smooth"\n'
     text += '[[legs]]\nname = "forget"\nduration = 200.0\nbaths = ["bath"]\nstart = { "model.gap" = 0.1 }\n'
     text += "[cycle]\nquench = true\n"
     ledger = answer(tmp_path, text).ledger
     erased = -float(ledger.entropy_change[0])
     assert erased > 0.99 * np.log(2.0)
-    assert 0.5 * erased < -float(ledger.heat["bath"][0]) < 0.5 * erased * 1.2
+    assert 0.5 * erased < -float(ledger.heat["bath"][0]) < 0.5 * erased * 1.05
 
 
 def test_a_gap_that_swings_takes_up_work(tmp_path: Path) -> None:
