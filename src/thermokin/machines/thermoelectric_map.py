@@ -17,7 +17,7 @@ from thermokin.operators.as_numbers import shown
 
 __all__ = ["ThermoelectricMap", "thermoelectric_map"]
 
-AT_MOST = 0.3164173155388546  # the largest x ln(1 + e^-x)
+AT_MOST = 0.3163467113702061  # the largest x ln(1 + e^-x)
 
 
 @dataclass(frozen=True, eq=False)

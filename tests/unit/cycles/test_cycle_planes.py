@@ -13,16 +13,20 @@ pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarnin
 X = np.array([[0.0, 1.0], [1.0, 0.0]])
 
 
-def touching(gap: float, name: str, warmth: float, rate: float = 0.5) -> tk.Model:
-    return tk.davies(np.diag([0.0, gap]), [tk.Contact(tk.Bath(name, warmth), X, tk.Flat(rate))])
+def levels(gap: float | Array) -> Array:
+    return np.asarray(gap)[..., None, None] * np.diag([0.0, 1.0])
+
+
+def touching(gap: float | Array, name: str, warmth: float, rate: float = 0.2) -> tk.Model:
+    return tk.davies(levels(gap), [tk.Contact(tk.Bath(name, warmth), X, tk.Flat(rate))])
 
 
 def ramp(first: float, last: float, name: str = "", warmth: float = 0.0, duration: float = 10.0) -> tk.Leg:
     """A stroke, isolated unless a bath is named."""
 
-    def model(time: float) -> tk.Model:
-        gap = first + (last - first) * time / duration
-        return touching(gap, name, warmth) if name else tk.Model(np.diag([0.0, gap]), [])
+    def model(time: float | Array) -> tk.Model:
+        gap = first + (last - first) * np.asarray(time) / duration
+        return touching(gap, name, warmth) if name else tk.Model(levels(gap), [])
 
     return tk.Leg(duration, model)
 
@@ -44,22 +48,22 @@ def enclosed(x: Array, y: Array) -> float:
 
 
 def test_the_slow_cycle_encloses_its_work_in_the_entropy_temperature_plane() -> None:
-    planes = tk.cycle_planes(carnot(50.0), points=401)
+    planes = tk.cycle_planes(carnot(20.0), points=201)
     assert planes.slow is not None
     area = -enclosed(planes.slow.entropy, planes.slow.temperature)
-    ideal = tk.ideal_cycle(carnot(50.0))
-    assert area == pytest.approx(-ideal.total_work, rel=2e-5)  # the trapezium's error of 401 points
+    ideal = tk.ideal_cycle(carnot(20.0))
+    assert area == pytest.approx(-ideal.total_work, rel=1e-4)  # the trapezium's error of 201 points
     assert set(np.round(planes.slow.temperature[planes.slow.leg == 0], 9)) == {1.0}
     assert set(np.round(planes.slow.temperature[planes.slow.leg == 2], 9)) == {0.5}
 
 
 def test_a_cycle_comes_nearer_to_the_slow_one_the_longer_it_takes() -> None:
     lag = []
-    for duration in (50.0, 500.0, 5000.0):
-        curve = tk.cycle_planes(carnot(duration)).curve
-        lag.append(float(np.nanmax(np.abs(curve.temperature[curve.leg == 0][20:] - 1.0))))
+    for duration in (20.0, 80.0, 320.0):
+        curve = tk.cycle_planes(carnot(duration), points=31).curve
+        lag.append(float(np.nanmax(np.abs(curve.temperature[curve.leg == 0][15:] - 1.0))))
     assert lag[2] < lag[1] < lag[0]
-    assert lag[2] < 0.12 * lag[1]
+    assert lag[2] < 0.35 * lag[1]
 
 
 def test_the_numbers_along_the_curve_are_those_of_the_evolution() -> None:
