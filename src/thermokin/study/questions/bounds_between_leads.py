@@ -85,7 +85,9 @@ BOUNDS_BETWEEN_LEADS = Question(
     name="bounds",
     tables={"bounds": BoundsBetweenLeads},
     rules=_rules,
-    summary=lambda system, table: f"{len(table.names or NAMES)} bounds between leads",
+    summary=lambda system, table: (
+        f"{len(table.names or NAMES)} {'bound' if len(table.names or NAMES) == 1 else 'bounds'} between leads"
+    ),
     report=TransportReport,
     answer=_answer,
     swept=_swept,

@@ -90,12 +90,13 @@ def _untouched(draft: CycleSystem, name: str) -> bool:
 
 
 def _prepare(system: CycleSystem, _: CycleTable) -> Problem | None:
-    """Protocols at the corners of a sweep, where numbers are farthest from those of the file."""
+    """The protocol, and those at the corners of a sweep, where numbers are farthest from those of the file."""
     swept = system.sections.get("sweep")
     axes = swept.axes if isinstance(swept, Swept) else {}
-    for ends in product(*({float(values[0]), float(values[-1])} for values in axes.values())):
+    corners = list(product(*({float(values[0]), float(values[-1])} for values in axes.values())))
+    for ends in [(), *corners] if axes else [()]:
         try:
-            made: Any = system.family.at(dict(zip(axes, ends, strict=True)))
+            made: Any = system.family.at(dict(zip(axes, ends, strict=True))) if ends else system.protocol
             made.require_period()
         except ArgumentError as error:
             place = ("sweep",) if axes else ("legs",)
