@@ -134,6 +134,7 @@ def draw_power(ax: Axes, data: xr.Dataset) -> None:
         ax.axhline(0.0, color=GREY, linewidth=0.8)
         most = float(np.max(data["largest_power"]))
         ax.axhline(most, color=INK, linestyle=":", linewidth=0.9, label="at most, of these channels")
+        ax.set_ylim(bottom=max(ax.get_ylim()[0], -1.2 * most))  # what is taken up far from the engine says little
         legend(ax)
         return
     if column.ndim != 2:
@@ -191,16 +192,16 @@ def draw_trade(ax: Axes, data: xr.Dataset) -> None:
     near = largest > 0.25
     ax.set_xlim(0.0, 1.05 if near else 1.08 * largest)
     ax.set_ylim(0.0, 1.4)
-    _name(ax, "Carnot", (0.98, 1.0), ("axes fraction", "data"), (0.0, 1.5), 0.0)
+    _name(ax, "Carnot", (0.02, 1.0), ("axes fraction", "data"), (0.0, 1.5), "left")
     if near:
-        _name(ax, "one channel at most", (1.0, 0.03), ("data", "axes fraction"), (-2.5, 0.0), 90.0)
+        _name(ax, "at most", (1.0, 1.2), ("data", "data"), (-2.5, 0.0), "right")
     ax.set_xlabel("power over the largest of so many channels")
     ax.set_ylabel("efficiency over that of Carnot")
     legend(ax, place="upper left", columns=2)
 
 
 def _name(
-    ax: Axes, text: str, at: tuple[float, float], of: tuple[str, str], away: tuple[float, float], turned: float
+    ax: Axes, text: str, at: tuple[float, float], of: tuple[str, str], away: tuple[float, float], side: str
 ) -> None:
     """The name of a line, beside it."""
     from thermokin.report.style import INK, small_font
@@ -208,8 +209,7 @@ def _name(
     ax.annotate(
         *(text, at, away, of),
         textcoords="offset points",
-        rotation=turned,
-        ha="right",
+        ha=side,
         va="bottom",
         color=INK,
         fontproperties=small_font(ax),
