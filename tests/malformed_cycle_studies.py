@@ -203,3 +203,13 @@ wrong(
     OTTO + '[sweep]\n"model.gap" = [2.0, 3.0]\n',
     ":30: sweep: must make a cycle: the Hamiltonian jumps by 1 from the last leg back to the first: no period; let legs meet, or set cycle.quench = true, which books the work of the jump",
 )
+wrong(
+    "no leg on a bath",
+    changed(OTTO, ('baths = ["hot"]\n', ""), ('baths = ["cold"]\n', ""), (', "heat from hot"', "")),
+    ':12: legs: must touch a bath in one of them at least, or every state repeats itself (baths = ["hot"] in the leg that does)',
+)
+wrong(
+    "a number for a table",
+    changed(OTTO, ('stop = { "model.gap" = 1.0 }', "stop = 1.0")),
+    ":19: legs[1].stop: must be a table, got 1.0",
+)

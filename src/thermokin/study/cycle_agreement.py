@@ -53,6 +53,9 @@ def _baths(draft: CycleSystem) -> list[Problem]:
     if tables is None:
         return []
     names, found = [bath.name for bath in tables], []
+    if draft.legs and not draft.own_baths and names and not any(leg.baths for leg in draft.legs):
+        need = "must touch a bath in one of them at least, or every state repeats itself"
+        return [Problem(("legs",), need, f'baths = ["{names[0]}"] in the leg that does')]
     for index, leg in enumerate(draft.legs):
         place = ("legs", index, "baths")
         if leg.baths is not None and draft.own_baths:

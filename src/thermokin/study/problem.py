@@ -29,6 +29,7 @@ _NEEDS: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "string_type": "a string",
     "bool_type": "true or false",
     "tuple_type": "an array",
+    "dict_type": "a table",
     "model_type": "a table",
     "string_pattern_mismatch": "one to forty letters, digits, - and _",
     "finite_number": "finite",

@@ -78,7 +78,9 @@ class DrivenCycleView(View[DrivenCycle], of=DrivenCycle):
         """Work, what the cycle does, and the cumulants."""
         cycle, share = result.cycle, float(result.merit.share_of_carnot)
         said = f", {100.0 * share:.4g} % of what the second law allows" if np.isfinite(share) else ""
-        lines = [f"work delivered in a cycle: {-cycle.work_on_counted:.6g}, as a machine: {result.merit.does}{said}"]
+        lines = [
+            f"work delivered in a cycle: {-cycle.work_on_counted + 0.0:.6g}, as a machine: {result.merit.does}{said}"
+        ]
         lines += [f"heat from {name}: {heat:.6g}" for name, heat in cycle.heat.items()]
         for words, found in result.cumulants.items():
             numbers = ", ".join(f"{float(value):.6g}" for value in found.values)
