@@ -31,7 +31,7 @@ LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second
 FEW = 4  # levels of a model that has no key for its size, or fewer
 _Shapes = Mapping[Place, tuple[int, ...]]
 BUILT_IN: Mapping[str, Path] = MappingProxyType(
-    {name: Path(__file__).with_name(f"{name}.toml") for name in ("quench", "counting")}
+    {name: Path(__file__).with_name(f"{name}.toml") for name in ("quench", "counting", "transport", "cycle")}
 )
 
 
