@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 PATIENCE = 2.0  # seconds before a progress bar appears
+_CHECKED = "The study file (TOML), or a built-in study: quench, counting, transport, cycle."
 _STUDY = "The study file (TOML), or a built-in study: quench (also if left out), counting, transport, cycle."
 
 
@@ -92,7 +93,7 @@ def _late_progress() -> Iterator[Callable[[str, float], None]]:
 
 
 def check(
-    study: Annotated[Path, typer.Argument(help="The study file (TOML), or a built-in study: quench, counting, transport, cycle.")],
+    study: Annotated[Path, typer.Argument(help=_CHECKED)],
 ) -> None:
     """Say what is wrong with a study file. Each wrong key, its line, what was expected; nothing is run."""
     with plain_failures():
