@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from thermokin.views.machine_sketch import MachineSketch
     from thermokin.views.report_folder import Drawings, Drawn
 
-__all__ = ["DifferentialConductanceView", "FiguresOfMeritView", "RectificationView", "ThermoelectricMapView", "machine_blocks", "sketched", "worded"]
+__all__ = [
+    "DifferentialConductanceView",
+    "FiguresOfMeritView",
+    "RectificationView",
+    "ThermoelectricMapView",
+    "machine_blocks",
+    "sketched",
+    "worded",
+]
 
 MOST_AXES = 2
 DOES: Variable[FiguresOfMerit] = Variable("does", "what the machine does", "1")
