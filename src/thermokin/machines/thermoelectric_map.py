@@ -11,7 +11,8 @@ from thermokin._errors import HypothesisError
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.counting.counting import cumulants
-from thermokin.machines.figures_of_merit import ENGINE, FiguresOfMerit, figures_of_merit
+from thermokin.machines.figures_of_merit import FiguresOfMerit, figures_of_merit
+from thermokin.machines.mode import ENGINE
 from thermokin.model.current import particles
 from thermokin.operators.as_numbers import shown
 

@@ -42,7 +42,7 @@ def merit_of(cycle: LimitCycle) -> FiguresOfMerit:
     heats = np.array([cycle.heat[name] for name in names]) / cycle.period
     scale = np.array([np.abs(cycle.ledger.heat[name]).sum() for name in names]) / cycle.period
     lacks = np.maximum(cycle.error, cycle.tolerance) * scale
-    return FiguresOfMerit(cycle, names, np.array([warmth[name] for name in names]), heats, lacks)
+    return FiguresOfMerit(cycle, names, np.array([warmth[name] for name in names]), heats, lacks, None)
 
 
 @dataclass(frozen=True, eq=False)

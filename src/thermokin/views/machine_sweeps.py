@@ -48,8 +48,8 @@ def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
     ax.set_yscale(scale_of(up))
     ax.set_ylabel(_named(sweep, sweep.names[0]))
     rows, columns = np.argsort(up, kind="stable"), np.argsort(across, kind="stable")
-    place = np.ix_(rows, columns)
-    map_modes(ax, across[columns], up[rows], found.does[place], found.share_of_carnot[place])
+    cut = np.ix_(rows, columns)
+    map_modes(ax, across[columns], up[rows], found.does[cut], found.share_of_carnot[cut])
 
 
 def _positions(sweep: SweepAxes, axis: int) -> np.ndarray:
