@@ -79,7 +79,7 @@ wrong(
 wrong(
     "activity between leads",
     changed(DOT, ("heat from hot", "activity")),
-    ':14: transport.currents[1]: must count one of particles, energy, heat, entropy_flow, got "activity"',
+    ':14: transport.currents[1]: must count one of heat, energy, particles, entropy_flow, got "activity"',
 )
 wrong(
     "bose and fermi",

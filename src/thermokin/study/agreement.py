@@ -153,7 +153,9 @@ def _couplings(draft: System) -> list[Problem]:
 
 def _gate_and_bias(draft: System) -> list[Problem]:
     table: Any = draft.table
-    found = []
+    found: list[Problem] = []
+    if table.made_by is not None:  # a number of its own may be called so
+        return found
     if getattr(table, "gate", None) is not None and table.number_operator is None:
         found.append(Problem(NUMBER, "must be given beside model.gate, which lowers the energy of every particle"))
     kinds = [statistics_of(table, bath) for _, _, bath in draft.bath_tables]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -133,18 +133,30 @@ def bath_temperatures(draft: System) -> dict[str, float] | None:
     return {name: bath.temperature for _, name, bath in draft.baths}
 
 
-def words_flaw(place: Place, words: str, temperatures: dict[str, float] | None) -> Problem | None:
-    """What is wrong with one current in words."""
+def words_flaw(
+    place: Place, words: str, temperatures: dict[str, float] | None, counted: Sequence[str] = tuple(QUANTITIES)
+) -> Problem | None:
+    """What is wrong with one current in words.
+
+    Args:
+        place: of the words.
+        words: the current.
+        temperatures: of the baths by name; None if these are not known.
+        counted: what may be counted.
+
+    Returns:
+        The problem; None if there is none.
+    """
     try:
         terms = terms_of(words)
     except ValueError as error:
         return Problem(place, f"{error}, got {described(words)}", 'as in "heat from hot - heat from cold"')
     unit = None
     for term in terms:
-        if term.quantity not in QUANTITIES:
-            near = nearest(term.quantity, list(QUANTITIES))
+        if term.quantity not in counted:
+            near = nearest(term.quantity, list(counted))
             hint = f"did you mean {near}?" if near else ""
-            return Problem(place, f"must count one of {', '.join(QUANTITIES)}, got {described(term.quantity)}", hint)
+            return Problem(place, f"must count one of {', '.join(counted)}, got {described(term.quantity)}", hint)
         if term.bath is not None and term.quantity in OF_ALL_BATHS:
             return Problem(place, f"must count {term.quantity} of the whole system, got {described(words)}")
         if unit not in {None, QUANTITIES[term.quantity][1]}:

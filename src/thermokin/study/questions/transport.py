@@ -15,7 +15,7 @@ from thermokin.machines.differential_conductance import differential_conductance
 from thermokin.machines.figures_of_merit import FiguresOfMerit, figures_of_merit
 from thermokin.machines.thermoelectric_map import thermoelectric_map
 from thermokin.model.current import entropy_flow
-from thermokin.model.current_words import current_of, terms_of, unit_of
+from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.junction_system import JunctionSystem
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell
@@ -32,7 +32,7 @@ __all__ = ["TRANSPORT", "TransportTable", "transport_words_flaws"]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
 BIAS = "bias"
-CARRIED = ("particles", "energy", "heat", "entropy_flow")
+CARRIED = ("heat", "energy", "particles", "entropy_flow")
 
 
 class TransportTable(Section):
@@ -58,14 +58,11 @@ def transport_words_flaws(place: Place, currents: tuple[str, ...], draft: Juncti
     found = []
     for index, words in enumerate(currents):
         here = (*place, index)
-        problem = words_flaw(here, words, leads)
-        if problem is None and any(term.quantity not in CARRIED for term in terms_of(words)):
-            problem = Problem(here, f"must count one of {', '.join(CARRIED)}, got {described(words)}")
+        problem = words_flaw(here, words, leads, CARRIED)
         if problem is None and words in currents[:index]:
             problem = Problem(here, f"must be named once, got {described(words)} again")
         if problem is not None:
             message = problem.message.replace("a bath of the model", "a lead").replace("a bath at", "a lead at")
-            message = message.replace(", activity, got", ", got")
             found.append(Problem(problem.place, message, problem.hint))
     return found
 
