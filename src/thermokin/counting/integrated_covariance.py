@@ -12,13 +12,13 @@ from scipy import sparse
 from scipy.linalg import expm
 
 from thermokin._cached import cached_property
-from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import verb
 from thermokin.counting.bounded_amounts import bounded_covariances
 from thermokin.counting.integrated_cumulants import ASIDE, SAMPLED, exponential_rounding, of_moments
 from thermokin.counting.late_counting import early, late_covariances, with_early
+from thermokin.counting.mean_and_variance import AlongTimes
 from thermokin.counting.steady_counts import listed_currents
 from thermokin.liouville.block import Block
 from thermokin.liouville.population_block import population_blocks
@@ -36,7 +36,7 @@ DENSE_UP_TO = 900  # rows of one current's system up to which a dense exponentia
 
 
 @dataclass(frozen=True, eq=False)
-class IntegratedCovariance(ArrayResult):
+class IntegratedCovariance(AlongTimes):
     """Covariances of the amounts exchanged since time 0. NumPy takes it for an array.
 
     Args:
@@ -48,11 +48,6 @@ class IntegratedCovariance(ArrayResult):
     values: FloatArray
     currents: tuple[Current, ...]
     evolution: Evolution
-
-    @property
-    def times(self) -> FloatArray:
-        """(..., t) [time]."""
-        return self.evolution.times
 
     @cached_property
     def error(self) -> FloatArray:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
-from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import verb
 from thermokin.counting.late_counting import early, late_cumulants, with_early
 from thermokin.counting.lost_digits import restored, weight_exponent
+from thermokin.counting.mean_and_variance import MeanAndVariance
 from thermokin.counting.moments import hierarchy_moments, level_difference_moments, level_difference_sizes
 from thermokin.counting.settled_counting import fastest_motion
 from thermokin.counting.steady_counts import whole_order
@@ -33,7 +33,7 @@ ROUNDING = 16.0 * EPSILON  # of a term of a moment
 
 
 @dataclass(frozen=True, eq=False)
-class IntegratedCumulants(ArrayResult):
+class IntegratedCumulants(MeanAndVariance):
     """Cumulants of the amount exchanged since time 0: mean, variance, third cumulant, ... NumPy takes it for an array.
 
     Args:
@@ -45,40 +45,6 @@ class IntegratedCumulants(ArrayResult):
     values: FloatArray
     current: Current
     evolution: Evolution
-
-    @property
-    def times(self) -> FloatArray:
-        """(..., t) [time]."""
-        return self.evolution.times
-
-    @property
-    def mean(self) -> FloatArray:
-        """Mean amount (..., t)."""
-        return self.values[..., 0]
-
-    @property
-    def variance(self) -> FloatArray:
-        """Variance of the amount (..., t).
-
-        Raises:
-            ValueError: if only the mean was asked for.
-        """
-        if self.values.shape[-1] < 2:
-            raise ValueError("the variance is the second cumulant; ask for `order` >= 2.")
-        return self.values[..., 1]
-
-    @property
-    def deviation(self) -> FloatArray:
-        """Standard deviation (..., t)."""
-        return np.sqrt(np.maximum(self.variance, 0.0))
-
-    @property
-    def relative_variance(self) -> FloatArray:
-        """Var / mean^2 (..., t); inf where the mean is 0."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = self.variance / self.mean**2
-        ratio[self.mean == 0.0] = np.inf
-        return ratio
 
     @cached_property
     def error(self) -> FloatArray:

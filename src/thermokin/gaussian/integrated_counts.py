@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
-from thermokin._result import ArrayResult
 from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin._verbs import answers
+from thermokin.counting.mean_and_variance import AlongTimes, MeanAndVariance
 from thermokin.counting.steady_counts import listed_currents, whole_order
 from thermokin.gaussian.counted_flow import CountedFlow, Riccati, carried, riccati
 from thermokin.gaussian.currents import GaussianCurrent, own_current
@@ -36,7 +36,7 @@ SAMPLED = 8.0  # one sample of a rounding error is taken for an eighth of what i
 
 
 @dataclass(frozen=True, eq=False)
-class GaussianIntegratedCumulants(ArrayResult):
+class GaussianIntegratedCumulants(MeanAndVariance):
     """Cumulants of the amount exchanged since time 0: mean, variance, third cumulant, ... NumPy takes it for an array.
 
     Args:
@@ -53,39 +53,6 @@ class GaussianIntegratedCumulants(ArrayResult):
     def model(self) -> GaussianModel:
         """The model."""
         return self.evolution.model
-
-    @property
-    def times(self) -> FloatArray:
-        """(..., t) [time]."""
-        return self.evolution.times
-
-    @property
-    def mean(self) -> FloatArray:
-        """Mean amount (..., t)."""
-        return np.asarray(self.values[..., 0])
-
-    @property
-    def variance(self) -> FloatArray:
-        """Variance of the amount (..., t).
-
-        Raises:
-            ValueError: if only the mean was asked for.
-        """
-        if self.values.shape[-1] < 2:
-            raise ValueError("the variance is the second cumulant; ask for `order` >= 2.")
-        return np.asarray(self.values[..., 1])
-
-    @property
-    def deviation(self) -> FloatArray:
-        """Standard deviation (..., t)."""
-        return np.sqrt(np.maximum(self.variance, 0.0))
-
-    @property
-    def relative_variance(self) -> FloatArray:
-        """Var / mean^2 (..., t); inf where the mean is 0."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = self.variance / self.mean**2
-        return np.where(self.mean == 0.0, np.inf, ratio)
 
     @cached_property
     def error(self) -> FloatArray:
@@ -107,7 +74,7 @@ class GaussianIntegratedCumulants(ArrayResult):
 
 
 @dataclass(frozen=True, eq=False)
-class GaussianIntegratedCovariance(ArrayResult):
+class GaussianIntegratedCovariance(AlongTimes):
     """Covariances of the amounts exchanged since time 0. NumPy takes it for an array.
 
     Args:
@@ -124,11 +91,6 @@ class GaussianIntegratedCovariance(ArrayResult):
     def model(self) -> GaussianModel:
         """The model."""
         return self.evolution.model
-
-    @property
-    def times(self) -> FloatArray:
-        """(..., t) [time]."""
-        return self.evolution.times
 
     @property
     def correlation(self) -> FloatArray:
