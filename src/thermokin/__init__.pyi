@@ -28,6 +28,7 @@ from thermokin.cycles.leg import Leg as Leg
 from thermokin.cycles.limit_cycle import limit_cycle as limit_cycle
 from thermokin.cycles.protocol import Protocol as Protocol
 from thermokin.cycles.two_point_work import two_point_work as two_point_work
+from thermokin.design.sweep import sweep as sweep
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
@@ -93,6 +94,7 @@ from thermokin.solvers.method import Auto as Auto
 from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov
 from thermokin.solvers.method import Sparse as Sparse
+from thermokin.sweeps.refinement import Refine as Refine
 from thermokin.thermo.ledger import ledger as ledger
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne
 from thermokin.trajectories.instrument import Homodyne as Homodyne

@@ -100,6 +100,10 @@ class StudyError(ThermokinError):
         return "\n".join(self.problems)
 
 
+class SweepError(ThermokinError):
+    """A sweep cannot begin or go on; what its store holds stays, and the message says how to resume."""
+
+
 class ValidityWarning(UserWarning):
     """A model's own assumptions are in doubt; the model's `validity` field keeps the figure."""
 

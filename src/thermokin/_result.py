@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["ArrayResult", "Result", "Shown", "register", "shown_by"]
+__all__ = ["CONVENTIONS", "ArrayResult", "Result", "Shown", "register", "shown_by"]
 
+CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
 PACKAGE = __name__.partition(".")[0]
 
 

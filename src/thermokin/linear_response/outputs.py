@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from thermokin._typing import OperatorLike
 from thermokin.model.current import Current
-from thermokin.model.current_words import QUANTITIES, current_of, terms_of
+from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit_of
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import shown
 
@@ -29,6 +29,7 @@ __all__ = [
     "Relaxation",
     "Wanted",
     "listed_outputs",
+    "unit_of_output",
 ]
 
 NOISE, COVARIANCE, JOINED, PRODUCTION = "noise of ", "covariance of ", " and ", "entropy production"
@@ -244,3 +245,24 @@ def _sound(name: str, words: str, currents: list[str]) -> list[str]:
                 'rate of mode [number]" and "frequency of mode [number]" are words too.'
             )
     return currents
+
+
+def unit_of_output(output: Output, words: Sequence[str]) -> str:
+    """The unit of an output.
+
+    Args:
+        output: the output.
+        words: those of its currents; none where words say nothing of them.
+
+    Returns:
+        The unit; empty where it is not known.
+    """
+    if isinstance(output, Relaxation):
+        return "1/time"
+    if not words:
+        return ""
+    if isinstance(output, Covariance):
+        one, other = map(unit_of, words)
+        both = unit_of(words[0], 2) if one == other else " ".join(unit for unit in (one, other) if unit != "1")
+        return f"{both}/time"
+    return f"{unit_of(words[0], 2 if isinstance(output, Noise) else 1)}/time"

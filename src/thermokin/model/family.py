@@ -43,6 +43,16 @@ class Family:
         """The arguments that are left, with unit, range and default of each."""
         return MappingProxyType({name: known for name, known in self._every.items() if name not in self._given})
 
+    @property
+    def build(self) -> Callable[..., Model]:
+        """The function that makes the model."""
+        return self._build
+
+    @property
+    def settled(self) -> Mapping[str, Any]:
+        """The arguments that are given, by name."""
+        return MappingProxyType(self._given)
+
     def __repr__(self) -> str:
         left = ", ".join(name if known.default is REQUIRED else f"{name}=" for name, known in self.parameters.items())
         return f"Family({getattr(self._build, '__name__', 'build')}: {left})"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._typing import BoolArray, FloatArray
+from thermokin._result import CONVENTIONS
+from thermokin._typing import FloatArray
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known, Parameter
+from thermokin.sweeps.column import Column
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,7 +30,6 @@ __all__ = [
     "model_parameters",
 ]
 
-CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
 DATA_ALONE: Mapping[str, str] = {"shown": "no"}  # said of a column that is in the data, in no figure and no table
 Labelled: TypeAlias = tuple[tuple[str, ...], NDArray[Any], dict[str, Any]]
 """Axes, numbers and attributes, as xarray takes a variable."""
@@ -126,32 +127,6 @@ def family_parameters(family: Family, given: Mapping[str, Any]) -> dict[str, Kno
         for name, value in given.items()
         if name in known and np.ndim(value) and not known[name].axes
     }
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One number at every point of a sweep.
-
-    Args:
-        name: of the variable in the data.
-        words: what it is.
-        unit: of it.
-        values: (...), over the axes of the sweep and then those of its own.
-        own: axes of its own, by name.
-        said: what else the data say of it; a `threshold` is drawn as a line, and `theorem` tells, "yes", "no" or "in
-            part", whether what lies beyond it breaks one, `applies` names the column that says where; `shown` is "no"
-            where it is in the data alone.
-    """
-
-    name: str
-    words: str
-    unit: str
-    values: FloatArray | BoolArray
-    own: Mapping[str, FloatArray] = field(default_factory=dict)
-    said: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
 
 
 def columns_dataset(axes: Mapping[str, tuple[FloatArray, Parameter]], columns: Iterable[Column]) -> xr.Dataset:

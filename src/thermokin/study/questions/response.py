@@ -9,10 +9,9 @@ import numpy as np
 from pydantic import Field
 
 from thermokin._typing import FloatArray
-from thermokin.linear_response.outputs import Covariance as OfTwo
-from thermokin.linear_response.outputs import Noise, Relaxation, Wanted, listed_outputs
+from thermokin.linear_response.outputs import listed_outputs, unit_of_output
 from thermokin.linear_response.response import Response, response
-from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES, unit_of
+from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES
 from thermokin.model.parameter import REQUIRED, Parameter
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt
@@ -123,7 +122,7 @@ def _swept(system: System, table: ResponseTable, numbers: Mapping[str, FloatArra
     answered = response(system.family, numbers, table.parameters, table.outputs)
     found = []
     for place, wanted in enumerate(listed_outputs(table.outputs)):
-        unit = _unit(wanted, system)
+        unit = unit_of_output(wanted.of(system.model), wanted.words or ())
         found.append(Column(wanted.name, wanted.name, unit, answered.numbers[..., place]))
         for along, name in enumerate(table.parameters):
             said = f"derivative of {wanted.name} by {name}"
@@ -137,17 +136,6 @@ def _swept(system: System, table: ResponseTable, numbers: Mapping[str, FloatArra
                 Column(f"error of {wanted.name} by {name}", f"error of the {said}", by, missed, said=DATA_ALONE)
             )
     return found
-
-
-def _unit(wanted: Wanted, system: System) -> str:
-    output, words = wanted.of(system.model), wanted.words or ()
-    if isinstance(output, Relaxation):
-        return "1/time"
-    if isinstance(output, OfTwo):
-        one, other = map(unit_of, words)
-        both = unit_of(words[0], 2) if one == other else " ".join(unit for unit in (one, other) if unit != "1")
-        return f"{both}/time"
-    return f"{unit_of(words[0], 2 if isinstance(output, Noise) else 1)}/time"
 
 
 def _some(words: tuple[str, ...], what: str) -> str:

@@ -1,0 +1,1 @@
+"""Machines looked at over many parameters: sweeps of families of models, whole."""

@@ -1,0 +1,296 @@
+"""The store of a sweep: Zarr format 3, whole chunks only, a marker for each of them last."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._errors import SweepError
+from thermokin.sweeps.evaluation import Block
+from thermokin.sweeps.grid import Region
+from thermokin.sweeps.identity import Identity
+from thermokin.sweeps.labels import ERROR, Labels, meanings, theorems
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Store", "created", "identity_of", "opened", "require_zarr"]
+
+MARKERS: Final = "commits"
+IDENTITY, KEY, STATE, PLAN = "identity", "key", "state", "plan"
+COMPLETE, BEGUN = "complete", "not complete"
+STALE: Final = 600.0  # seconds after which what a killed process has left unfinished is nobody's any more
+
+
+def require_zarr() -> Any:
+    """The package zarr.
+
+    Returns:
+        The module.
+
+    Raises:
+        SweepError: if it is not installed.
+    """
+    try:
+        import zarr
+    except ImportError as error:
+        raise SweepError(
+            "`store` needs the package zarr, which is not installed: pip install 'thermokin[sweep]'. Without a store "
+            "a sweep is kept in memory."
+        ) from error
+    return zarr
+
+
+class Store:
+    """A folder that holds the numbers of a sweep. Several processes may write into it, each whole chunks.
+
+    Each array is cut into the chunks of the sweep, so that two writers never share a file; the marker of a chunk, a
+    group in `commits`, is written when all its numbers are. What has no marker is computed again.
+
+    Args:
+        path: the folder.
+
+    Raises:
+        SweepError: if there is no store of a sweep.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if identity_of(path) is None:
+            raise SweepError(f"`store` {path} is no store of a sweep on {socket.gethostname()}.")
+        self.group = require_zarr().open_group(str(path), mode="r+", zarr_format=3)
+        self.arrays: dict[str, Any] = {}
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """What is said of it as a whole."""
+        return dict(self.group.attrs)
+
+    def has(self, number: int) -> bool:
+        """Whether a chunk is whole."""
+        return self._marker(number).is_file()
+
+    def done(self) -> set[int]:
+        """The numbers of all chunks that are whole."""
+        found = (entry.name for entry in os.scandir(self.path / MARKERS) if entry.is_dir())
+        return {int(name) for name in found if name.isdecimal() and self.has(int(name))}
+
+    def failed(self, number: int) -> int:
+        """How many points of a whole chunk failed."""
+        return int(self._marked(number)["failed"])
+
+    def write(self, number: int, region: Region, block: Block) -> None:
+        """Write a chunk, its marker last.
+
+        Args:
+            number: of the chunk.
+            region: its points.
+            block: its numbers.
+        """
+        for name, values in (*block.values.items(), (ERROR, block.error)):
+            self._array(name)[region] = values
+        texts = {str(code): block.texts[code] for code in sorted(block.texts)}
+        # Another process may have computed the same, and written the same.
+        with suppress(_existing()):
+            self.group[MARKERS].create_group(str(number), attributes={"failed": block.failed, "texts": texts})
+
+    def seal(self, labels: Labels) -> None:
+        """Say of a store whose chunks are all whole what is known of them together.
+
+        Args:
+            labels: its variables.
+        """
+        if self.attributes[STATE] == COMPLETE:
+            return
+        texts: dict[int, str] = {}
+        for number in labels.grid.chunks:
+            texts |= {int(code): text for code, text in self._marked(number)["texts"].items()}
+        self._array(ERROR).attrs["meanings"] = meanings(texts)
+
+        def parts(name: str) -> Iterator[NDArray[Any]]:
+            for number in labels.grid.chunks:
+                yield np.asarray(self._array(name)[labels.grid.region(number)])
+
+        for name, theorem in theorems(labels, parts).items():
+            self._array(name).attrs["theorem"] = theorem
+        self.group.attrs[STATE] = COMPLETE
+        self.clear_stale()
+
+    def clear_stale(self) -> None:
+        """Remove what killed writers have left: files that nobody has touched for minutes, which nothing reads."""
+        for left in self.path.rglob("*.partial"):
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > STALE:
+                    left.unlink()
+
+    def dataset(self) -> xr.Dataset:
+        """The data; numbers are read when they are asked for."""
+        import xarray as xr
+
+        found: xr.Dataset = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
+        return found
+
+    def _marker(self, number: int) -> Path:
+        return self.path / MARKERS / str(number) / "zarr.json"
+
+    def _marked(self, number: int) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._marker(number).read_text(encoding="utf-8"))["attributes"]
+        return found
+
+    def _array(self, name: str) -> Any:
+        if name not in self.arrays:
+            self.arrays[name] = self.group[name]
+        return self.arrays[name]
+
+
+def _existing() -> type[Exception]:
+    from zarr.errors import ContainsGroupError
+
+    return ContainsGroupError
+
+
+def identity_of(path: Path) -> Identity | None:
+    """What the store in a folder belongs to.
+
+    Args:
+        path: the folder.
+
+    Returns:
+        What was recorded; None if there is no store of a sweep.
+    """
+    attributes = _attributes(path)
+    return None if attributes is None else Identity.from_text(attributes[IDENTITY])
+
+
+def plan_of(path: Path) -> dict[str, Any]:
+    """How the sweep in a store is cut and evaluated."""
+    found: dict[str, Any] = json.loads((_attributes(path) or {})[PLAN])
+    return found
+
+
+def _attributes(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads((path / "zarr.json").read_text(encoding="utf-8"))["attributes"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if {IDENTITY, KEY, STATE, PLAN} <= set(found) else None
+
+
+def opened(path: Path, key: str) -> Store:
+    """The store that a worker writes into, opened once in each process.
+
+    Args:
+        path: its folder.
+        key: of the sweep that it must hold.
+
+    Returns:
+        The store.
+
+    Raises:
+        SweepError: if it is not there, or holds another sweep.
+    """
+    attributes = _attributes(path)
+    if attributes is None:
+        raise SweepError(
+            f"`store` {path} is not to be seen by a worker on {socket.gethostname()}; workers on several machines need "
+            "a folder that all of them share."
+        )
+    if attributes[KEY] != key:
+        raise SweepError(f"`store` {path} was replaced while the sweep was running.")
+    return _kept(path, (path / "zarr.json").stat().st_ino)
+
+
+@lru_cache(maxsize=4)
+def _kept(path: Path, _inode: int) -> Store:
+    return Store(path)
+
+
+def created(path: Path, identity: Identity, plan: Mapping[str, Any], labels: Labels) -> Store:
+    """A new store, made aside and put in its place; that of another process that came first is taken.
+
+    Args:
+        path: its folder, which is not there yet or empty.
+        identity: what it belongs to.
+        plan: how the sweep is cut and evaluated.
+        labels: its variables.
+
+    Returns:
+        The store.
+
+    Raises:
+        SweepError: if the folder cannot be made.
+    """
+    zarr = require_zarr()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _clear_left(path)
+    aside = path.with_name(f".{path.name}.{_host()}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
+    try:
+        group = zarr.open_group(str(aside), mode="w", zarr_format=3)
+        for name, values, said in labels.coordinates():
+            array = group.create_array(
+                name,
+                shape=values.shape,
+                chunks=values.shape,
+                dtype="f8",
+                dimension_names=(name,),
+                attributes=dict(said),
+            )
+            array[:] = values
+        for name, one in labels.variables():
+            group.create_array(
+                name,
+                shape=one.shape,
+                chunks=one.chunk,
+                dtype=np.asarray(one.empty).dtype,
+                fill_value=one.empty,
+                dimension_names=one.axes,
+                attributes=dict(one.attributes),
+            )
+        group.create_group(MARKERS)
+        said = {IDENTITY: identity.text, KEY: identity.key, PLAN: json.dumps(plan), STATE: BEGUN}
+        group.update_attributes({**labels.about, **said})
+        with suppress(FileExistsError, OSError):
+            os.rename(aside, path)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    found = identity_of(path)
+    if found is None or found.key != identity.key:
+        raise SweepError(f"`store` {path} cannot be made: something else is there; name another folder.")
+    return Store(path)
+
+
+def _host() -> str:
+    return socket.gethostname().replace(".", "-")
+
+
+def _clear_left(path: Path) -> None:
+    """Remove what killed processes of this machine have left beside the place of a store."""
+    begin = f".{path.name}.{_host()}."
+    for left in path.parent.glob(f"{begin}*.partial"):
+        process = left.name.removeprefix(begin).partition(".")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    if os.name != "posix":  # elsewhere signal 0 is no question
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
