@@ -61,6 +61,7 @@ from thermokin.transport.transport_covariance import TransportCovariance
 from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager, TransportThermoelectric
 from thermokin.transport.transport_spectrum import TransportSpectrum
+from thermokin.views.labelled import Labelled
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -105,6 +106,7 @@ __all__ = [
     "IntegratedCumulants",
     "Kinematics",
     "Kink",
+    "Labelled",
     "Ledger",
     "LimitCycle",
     "ModeResponse",

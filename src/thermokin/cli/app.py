@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from thermokin.cli.stopping import CHECK_FAILED, plain_failures, settle, talk
+from thermokin.cli.sweep import sweep
 
 if TYPE_CHECKING:
     from thermokin.validation.case import Case
@@ -183,7 +184,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, check, validate, bounds, schema):
+for command in (run, sweep, check, validate, bounds, schema):
     app.command()(command)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -176,12 +175,11 @@ def _asked(outputs: object) -> SweepOutputs:
 def _described(family: Family, outputs: SweepOutputs) -> dict[str, str]:
     """What the family and its outputs are, for a store to know them by."""
     pairs = outputs.items() if isinstance(outputs, Mapping) else ((words, words) for words in outputs)
-    told = {name: _told(wanted) for name, wanted in pairs}
     return {
         "family": f"{named(family.build)}, given {', '.join(family.settled) or 'nothing'} "
         f"({fingerprint(dict(family.settled))})",
-        "list of outputs": json.dumps(told),
-        "tolerances": "numbers with fewer than six digits are lost",
+        **{f"output {name!r}": _told(wanted) for name, wanted in pairs},
+        "tolerance": "numbers with fewer than six digits are lost",
     }
 
 

@@ -21,6 +21,7 @@ from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
+from thermokin.study.sweep import MOST_AT_ONCE, Swept
 from thermokin.views.answer import Whole
 from thermokin.views.report_folder import Drawn, fill_folder, parameters, provenance
 
@@ -46,6 +47,10 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Who
         StudyError: if the numbers refuse what the study asks, or the folder cannot be written.
     """
     begin = time.perf_counter()
+    swept: Swept | None = file.study.system.sections.get("sweep")
+    if swept is not None and swept.points > MOST_AT_ONCE:
+        need = f"must hold at most {MOST_AT_ONCE} points for a run, got {swept.points}"
+        raise StudyError([f"{file.label}: sweep: {need} (thermokin sweep keeps them in a store as it goes)"])
     try:
         with OutputFolder(out, existing) as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # said before the run, and in the report
@@ -114,9 +119,11 @@ def study_text(study: Study) -> str:
     return _headed(study.tables())
 
 
-def write_study(file: StudyFile, folder: Path) -> None:
-    """Write study.toml and copies of the array files that it names."""
+def write_study(file: StudyFile, folder: Path, sweep: dict[str, list[float]] | None = None) -> None:
+    """Write study.toml, perhaps with another sweep, and copies of the array files that it names."""
     tables: Any = file.study.tables()
+    if sweep is not None:
+        tables["sweep"] = sweep
     for place, numbers in file.study.system.arrays.items():
         table, key = reduce(getitem, place[:-1], tables), place[-1]
         if not isinstance(table[key], str):

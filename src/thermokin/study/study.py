@@ -13,7 +13,7 @@ from thermokin.study.any_system import AnySystem
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, shown
 from thermokin.study.section import Section
-from thermokin.study.sweep import Swept, swept_dataset
+from thermokin.study.sweep import MOST_AT_ONCE, Swept, swept_dataset
 from thermokin.study.system import statistics_of
 from thermokin.views.answer import Answer, Whole
 
@@ -100,12 +100,7 @@ class Study:
         report = self.system.sections["report"]
         if self.system.sections.get("sweep"):
             tell("sweep", 0.0)
-            data = swept_dataset(self.system, list(self.questions))
-            numbers = self.system.sections["sweep"].numbers
-            beside = [
-                shown(found, report) for one, table in self.asked for found in one.beside(self.system, table, numbers)
-            ]
-            return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),))
+            return self.of_sweep(swept_dataset(self.system, list(self.questions)))
         answers: dict[str, Any] = {}
         parts: dict[str, tuple[list[Answer], list[Any]]] = {}
         for position, (question, table) in enumerate(self.asked):
@@ -117,6 +112,17 @@ class Study:
             else:
                 labelled.append(found)
         return Whole(answers, tuple((*results, *_labelled(labelled, report)) for results, labelled in parts.values()))
+
+    def of_sweep(self, data: Any) -> Whole:
+        """What is shown of the data of its sweep."""
+        report, swept = self.system.sections["report"], self.system.sections["sweep"]
+        asked = self.asked if swept.points <= MOST_AT_ONCE else ()
+        beside = [
+            shown(found, report)
+            for one, table in asked
+            for found in one.beside(self.system, table, swept.numbers)
+        ]
+        return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),))
 
     def blamed(self, error: Exception) -> Problem:
         """The problem of a study that its model refuses, at the key whose argument the error names, else at [model]."""

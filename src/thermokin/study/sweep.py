@@ -22,9 +22,19 @@ from thermokin.views.sweep_axes import columns_dataset
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Axis", "SweepTable", "Swept", "read_sweep", "sweep_flaws", "swept_dataset", "with_first_points"]
+__all__ = [
+    "MOST_AT_ONCE",
+    "Axis",
+    "SweepTable",
+    "Swept",
+    "read_sweep",
+    "sweep_flaws",
+    "swept_dataset",
+    "with_first_points",
+]
 
-MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 10_000, 1_000_000
+MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 1_000_000, 1_000_000_000
+MOST_AT_ONCE = 1_000_000  # points that a run holds; more go into a store
 LARGEST = 1e300  # a whole number of a TOML file may be larger than any in double precision
 
 
@@ -37,7 +47,7 @@ class Axis(SpacedGrid):
 
     start: Finite = Field(description="the first value")
     stop: Finite = Field(description="the last value, > start")
-    points: int = Field(default=51, ge=2, le=MOST_VALUES, description="how many values, from 2 to 10000")
+    points: int = Field(default=51, ge=2, le=MOST_VALUES, description="how many values, from 2 to 1000000")
 
 
 def _axes(table: Any) -> dict[str, tuple[Place, Any]]:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
-from math import prod
 from typing import TypeAlias
 
 from thermokin._errors import SweepError
@@ -55,8 +54,7 @@ class _Watch:
     failed: int = 0
 
     def add(self, done: Done) -> None:
-        region = self.job.grid.region(done.number)
-        self.points += prod(part.stop - part.start for part in region)
+        self.points += self.job.grid.size_of(done.number)
         self.failed += done.failed
         self.say()
 
@@ -95,7 +93,7 @@ def computed(
         SweepError: if workers die, the disk is full, or the job cannot be sent. What is in the store stays.
         KeyboardInterrupt: once what runs is finished, with a note that says what is kept.
     """
-    total = before + sum(prod(part.stop - part.start for part in job.grid.region(number)) for number in numbers)
+    total = before + sum(map(job.grid.size_of, numbers))
     watch = _Watch(job, before, total, tell)
     watch.say()
     try:

@@ -64,6 +64,10 @@ class Grid:
             for place, part, size in zip(places, self.chunk, self.shape, strict=True)
         )
 
+    def size_of(self, number: int) -> int:
+        """How many points a chunk has."""
+        return prod(part.stop - part.start for part in self.region(number))
+
     def numbers(self, region: Region) -> dict[str, FloatArray]:
         """The values at some points (1, ..., n, ..., 1), each along an axis of its own, so that they broadcast."""
         parts = [values[part] for values, part in zip(self.axes.values(), region, strict=True)]

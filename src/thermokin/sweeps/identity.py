@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 import numpy as np
 
@@ -56,8 +57,15 @@ class Identity:
         for name in dict.fromkeys((*self.entries, *other.entries)):
             held, asked = self.entries.get(name, "none"), other.entries.get(name, "none")
             if held != asked:
-                return f"its {name} is {_short(held)}, and {_short(asked)} is asked for"
+                one, two = _unlike(held.splitlines(), asked.splitlines())
+                return f"its {name} is {_short(one)}, and {_short(two)} is asked for"
         return ""
+
+
+def _unlike(one: list[str], two: list[str]) -> tuple[str, str]:
+    """The first lines in which texts differ."""
+    found = next((pair for pair in zip_longest(one, two, fillvalue="nothing") if pair[0] != pair[1]), ("", ""))
+    return found
 
 
 def _short(text: str) -> str:

@@ -25,7 +25,8 @@ WORK = 2.0  # seconds of work in a chunk at most: a commit takes ten millisecond
 STEP = 8  # chunks have a power of it as their points, so that machines of like speed cut alike
 LARGEST = STEP**5
 HELD = 400e6  # bytes that a chunk may take on its way
-ALIKE = 1e-6  # of the largest: numbers found at once and alone that are the same
+ALIKE = 1e-6  # of themselves: numbers found at once and alone that are the same
+ROUNDING = 1e-10  # of the largest number of a point
 OF_A_NUMBER = 8
 
 
@@ -193,11 +194,14 @@ class _Trial:
 
     def _agrees_at(self, columns: Mapping[str, Column], sets: list[list[int]], place: tuple[int, ...]) -> bool:
         index = tuple(chosen.index(one) for chosen, one in zip(sets, place, strict=True))
-        for column, head in zip(self.found[place], self.heads, strict=True):
-            whole = np.broadcast_to(columns[column.name].values, (*map(len, sets), *head.shape))
-            alone = np.broadcast_to(column.values, head.shape)
-            size = np.abs(alone[np.isfinite(alone)]).max(initial=0.0)
-            if not np.allclose(whole[index], alone, rtol=ALIKE, atol=ALIKE * size, equal_nan=True):
+        alone = [
+            np.broadcast_to(one.values, head.shape) for one, head in zip(self.found[place], self.heads, strict=True)
+        ]
+        largest = max(float(np.abs(one[np.isfinite(one)]).max(initial=0.0)) for one in alone)
+        for head, one in zip(self.heads, alone, strict=True):
+            whole = np.broadcast_to(columns[head.name].values, (*map(len, sets), *head.shape))[index]
+            # What is all rounding, as an error, is another number each time.
+            if not np.allclose(whole, one, rtol=ALIKE, atol=ROUNDING * largest, equal_nan=True):
                 return False
         return True
 

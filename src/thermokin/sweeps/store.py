@@ -74,9 +74,9 @@ class Store:
         self.arrays: dict[str, Any] = {}
 
     @property
-    def attributes(self) -> dict[str, Any]:
-        """What is said of it as a whole."""
-        return dict(self.group.attrs)
+    def is_complete(self) -> bool:
+        """Whether all chunks are whole and what is known of them together is said."""
+        return bool((_attributes(self.path) or {}).get(STATE) == COMPLETE)
 
     def has(self, number: int) -> bool:
         """Whether a chunk is whole."""
@@ -112,7 +112,7 @@ class Store:
         Args:
             labels: its variables.
         """
-        if self.attributes[STATE] == COMPLETE:
+        if self.is_complete:
             return
         texts: dict[int, str] = {}
         for number in labels.grid.chunks:
@@ -139,7 +139,11 @@ class Store:
         """The data; numbers are read when they are asked for."""
         import xarray as xr
 
-        found: xr.Dataset = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
+        data = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
+        order = [head["name"] for head in plan_of(self.path)["heads"]]
+        found: xr.Dataset = data[[*order, ERROR]]
+        for name in (KEY, PLAN):
+            found.attrs.pop(name, None)
         return found
 
     def _marker(self, number: int) -> Path:

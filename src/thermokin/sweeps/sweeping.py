@@ -118,7 +118,7 @@ class Sweep:
         about: Mapping[str, str],
         options: Options,
     ) -> None:
-        self.task, self.axes, self.said, self.about, self.options = task, dict(axes), said, about, options
+        self.task, self.axes, self.axes_said, self.about, self.options = task, dict(axes), said, about, options
         self.identity = identity(of, axes, options.seed)
         self.path = None if options.store is None else Path(options.store).expanduser().absolute()
         if self.path is not None:
@@ -148,6 +148,20 @@ class Sweep:
     @property
     def _shape(self) -> tuple[int, ...]:
         return tuple(values.size for values in self.axes.values())
+
+    def said(self) -> str:
+        """What is to come, in a few lines, and what is there of it."""
+        lines = [self.plan().said(self.options.hands)]
+        if self.store is not None:
+            lines = lines[0].splitlines()[:1]
+            grid = Grid(self.axes, self.plan().chunk)
+            there = sum(map(grid.size_of, self.store.done()))
+            lines.append(f"{there} of them are in {self.path} already")
+        return "\n".join(lines)
+
+    def is_complete(self) -> bool:
+        """Whether nothing is missing in the store."""
+        return self.store is not None and self.store.is_complete
 
     def run(self, tell: Tell = untold) -> xr.Dataset:
         """Compute what is missing.
@@ -188,7 +202,7 @@ class Sweep:
         number, count = options.shard
         job = Job(self.task, plan.heads, grid, plan.bulk, options.seed, self.path, self.identity.key)
         own = [one for one in grid.chunks[number - 1 :: count] if one in done]
-        before = sum(prod(part.stop - part.start for part in grid.region(one)) for one in own)
+        before = sum(map(grid.size_of, own))
         failed = 0 if self.store is None else sum(self.store.failed(one) for one in own)
         executor = options.executor
         if executor is None:
@@ -212,7 +226,7 @@ class Sweep:
         )
         if bad is not None:
             raise SweepError(f"the data cannot hold {bad!r}, which is taken or not allowed as a name; give another.")
-        return Labels(Grid(self.axes, plan.chunk), self.said, plan.heads, self.about)
+        return Labels(Grid(self.axes, plan.chunk), self.axes_said, plan.heads, self.about)
 
     def _require_meant(self, plan: Plan) -> None:
         if plan.points > self.options.most:

@@ -6,21 +6,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from thermokin._result import Result
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
-from thermokin.report.maps import draw_map
-from thermokin.report.style import DARK_GREY, DASHES, SINGLE_COLUMN, figure
-from thermokin.views.lines import draw_lines, scale_of, with_unit
-from thermokin.views.machine_columns import machine_figures, told_modes
-from thermokin.views.report_folder import Drawing, Drawings, Drawn
+from thermokin.views.variable import summed_up
 from thermokin.views.view import View
+
+if TYPE_CHECKING:  # and in functions: these load figures
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+    from thermokin.views.report_folder import Drawing, Drawings, Drawn
 
 __all__ = ["Labelled", "LabelledView"]
 
@@ -43,8 +42,28 @@ class Labelled(Result):
 class LabelledView(View[Labelled], of=Labelled):
     """Lines, maps and a table."""
 
+    def title(self, result: Labelled) -> str:
+        """What the data say of themselves."""
+        return str(result.data.attrs.get("title", "Labelled data"))
+
+    def rows(self, result: Labelled) -> list[tuple[str, str, str]]:
+        """Axes and columns with their ranges."""
+        named = [(str(name), one) for name, one in (*result.data.coords.items(), *_shown(result.data).items())]
+        return [(name, summed_up(one.values), str(one.attrs.get("units", "1")).removeprefix("1")) for name, one in named]
+
+    def draw(self, result: Labelled, axes: list[Axes]) -> None:
+        """The first number that has one or two axes."""
+        for column in _shown(result.data).values():
+            thin = column.squeeze(drop=True)
+            if thin.ndim in {1, 2}:
+                _draw(axes[0], thin, _held(result.data, column))
+                return
+        raise ValueError("a figure shows one or two axes; select some of the data: tk.results.Labelled(data.sel(...)).")
+
     def findings(self, result: Labelled) -> list[str]:
         """Every number that stands alone, and the range of the others."""
+        from thermokin.views.machine_columns import told_modes
+
         lines = []
         for name, column in _shown(result.data).items():
             if "flag_meanings" in column.attrs:
@@ -65,12 +84,13 @@ class LabelledView(View[Labelled], of=Labelled):
 
     def figures(self, result: Labelled) -> Drawings:
         """What has one or two axes of more than one value, with a number somewhere."""
+        from thermokin.views.machine_columns import machine_figures
+
         found: dict[str, Callable[[], Drawing]] = {}
         for name, column in _shown(result.data).items():
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:
-                held = result.data[column.attrs["applies"]].squeeze(drop=True) if "applies" in column.attrs else None
-                plain = partial(_drawing, thin, held)
+                plain = partial(_drawing, thin, _held(result.data, column))
                 found |= machine_figures(result.data.squeeze(drop=True), str(name), _file(str(name)), plain)
         return dict(list(found.items())[:MOST_FIGURES])
 
@@ -96,16 +116,38 @@ def _shown(data: xr.Dataset) -> xr.Dataset:
     return data[[name for name, column in data.data_vars.items() if column.attrs.get("shown") != "no"]]
 
 
+def _held(data: xr.Dataset, column: xr.DataArray) -> xr.DataArray | None:
+    """Where a column claims something; None where it does everywhere, or the data do not say."""
+    name = column.attrs.get("applies")
+    return data[name].squeeze(drop=True) if name in data else None
+
+
+def _along(column: xr.DataArray) -> list[str]:
+    """Its axes that measure something."""
+    return [str(dimension) for dimension in column.dims if column[dimension].dtype.kind in "iuf"]
+
+
+def _draw(ax: Axes, column: xr.DataArray, held: xr.DataArray | None) -> None:
+    along = _along(column)
+    if len(along) > 1:
+        _map(ax, column, held)
+    else:
+        _lines(ax, column, [*along, str(column.dims[0])][0], held)
+
+
 def _drawing(column: xr.DataArray, held: xr.DataArray | None) -> Drawing:
+    from thermokin.report.style import SINGLE_COLUMN, figure
+
     over = " and ".join(str(dimension) for dimension in column.dims)
     said = str(column.attrs.get("long_name", column.name))
-    numbers = [str(dimension) for dimension in column.dims if column[dimension].dtype.kind in "iuf"]
-    marked = "hatched" if len(numbers) > 1 else "dashed"
+    mapped = len(_along(column)) > 1
+    marked = "hatched" if mapped else "dashed"
     more = f" It is no theorem where {marked}." if column.attrs.get("theorem") == "in part" else ""
     caption = f"{said[:1].upper()}{said[1:]}, over {over}.{more}"
-    if len(numbers) > 1:
-        return _map(column, held), caption
-    return _lines(column, [*numbers, str(column.dims[0])][0], held), caption
+    height = 0.8 * SINGLE_COLUMN
+    drawing, axes = figure(width=SINGLE_COLUMN, height=height) if mapped else figure(width=SINGLE_COLUMN)
+    _draw(axes[0, 0], column, held)
+    return drawing, caption
 
 
 def _cell(value: Any) -> Cell:
@@ -115,10 +157,11 @@ def _cell(value: Any) -> Cell:
     return None if np.isnan(value) else float(value)
 
 
-def _lines(column: xr.DataArray, along: str, held: xr.DataArray | None) -> Figure:
+def _lines(ax: Axes, column: xr.DataArray, along: str, held: xr.DataArray | None) -> None:
     """Against one axis, a line for each place on the other, if there is one."""
-    drawing, axes = figure(width=SINGLE_COLUMN)
-    ax: Axes = axes[0, 0]
+    from thermokin.report.style import DARK_GREY, DASHES
+    from thermokin.views.lines import draw_lines, scale_of
+
     draw_lines(ax, column.to_dataset(name=column.name), str(column.name), (along,))
     lines = list(ax.get_lines())
     rows = np.ones((len(lines), 1)) if held is None else held.transpose(..., along).values.reshape(len(lines), -1)
@@ -132,12 +175,12 @@ def _lines(column: xr.DataArray, along: str, held: xr.DataArray | None) -> Figur
         ax.axhline(column.attrs["threshold"], color=DARK_GREY, linewidth=0.8)
     if column.ndim == 1:
         ax.set_xscale(scale_of(column[along].values))
-    return drawing
 
 
-def _map(column: xr.DataArray, held: xr.DataArray | None) -> Figure:
-    drawing, axes = figure(width=SINGLE_COLUMN, height=0.8 * SINGLE_COLUMN)
-    ax: Axes = axes[0, 0]
+def _map(ax: Axes, column: xr.DataArray, held: xr.DataArray | None) -> None:
+    from thermokin.report.maps import draw_map
+    from thermokin.views.lines import scale_of, with_unit
+
     down, along = (str(one) for one in column.dims)
     if BIASED.search(along) and not BIASED.search(down):  # what is biased goes up, as in stability diagrams
         down, along = along, down
@@ -152,10 +195,11 @@ def _map(column: xr.DataArray, held: xr.DataArray | None) -> Figure:
     ax.set_yscale(scale_of(column[down].values))
     ax.set_xlabel(with_unit(along, column[along].attrs))
     ax.set_ylabel(with_unit(down, column[down].attrs))
-    return drawing
 
 
 def _table(data: xr.Dataset, dimension: str) -> Table:
+    from thermokin.views.lines import with_unit
+
     names = [str(name) for name, column in data.data_vars.items() if column.dims == (dimension,)]
     heads = tuple(with_unit(name, data[name].attrs) for name in (dimension, *names))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
