@@ -6,6 +6,7 @@ import errno
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -154,5 +155,8 @@ def _explained(error: Exception, watch: _Watch) -> str:
     if "pickle" in said:
         return f"the sweep cannot be sent to its workers: {said}. {watch.kept}"
     if isinstance(error, BrokenExecutor | CancelledError | TimeoutError) or type(error).__name__ in GONE:
-        return f"the workers of the sweep are gone ({type(error).__name__}: {said}). {watch.kept} {GUARD}"
+        begun = type(error) is BrokenProcessPool  # what a script without a guard does to the standard library
+        first = said.partition(". ")[0].rstrip(".")
+        said = f"the workers of the sweep are gone ({type(error).__name__}: {first}). {watch.kept}"
+        return f"{said} {GUARD}" if begun else said
     return f"the executor of the sweep is closed. {watch.kept}" if "after shutdown" in said or "closed" in said else ""

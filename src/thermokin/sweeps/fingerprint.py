@@ -27,10 +27,9 @@ def named(function: object) -> str:
     """
     inner = function.func if isinstance(function, functools.partial) else function
     name = getattr(inner, "__qualname__", type(inner).__qualname__)
-    module = getattr(inner, "__module__", "")
-    # The same file is `__main__` where it is run, and bears its name where it is imported.
-    where = "" if module in {"__main__", "__mp_main__"} else f"{module}."
-    return f"{where}{name} ({fingerprint(function)})"
+    # A file of one's own is `__main__` where it is run, and bears its name where it is imported.
+    installed = isinstance(inner, types.FunctionType) and _of_package(inner)
+    return f"{f'{inner.__module__}.' if installed else ''}{name} ({fingerprint(function)})"
 
 
 def fingerprint(value: object) -> str:

@@ -268,7 +268,8 @@ def _warn(failed: int, points: int, warned: Mapping[str, str]) -> None:
     """One word for each kind of warning, whatever the number of points."""
     for kind, text in warned.items():
         known = ValidityWarning if kind == ValidityWarning.__name__ else UserWarning
-        warnings.warn(f"at some points of the sweep, as in one of its chunks: {text}", known, stacklevel=users_level())
+        said = text.partition(", at point")[0]  # which points, it says of one chunk alone
+        warnings.warn(f"at some points of the sweep {said}.", known, stacklevel=users_level())
     if failed:
         message = (
             f"{failed} of {points} points of the sweep failed and are NaN; `error` holds a code for each of them, "
