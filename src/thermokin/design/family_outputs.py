@@ -43,6 +43,7 @@ SweepOutputs: TypeAlias = "Sequence[str] | Mapping[str, Any]"
 """Words, or names mapped to words or to functions of a model, each of these with its unit where one is to be said."""
 BOUND = re.compile(r"(?P<what>ratio|limit) of (?P<bound>.+?)(?: bound)? on (?P<current>.+)")
 THEOREMS = {theorem.name: theorem for theorem in catalogue(Situation.REST)}
+STILL = 1e-13  # of the largest eigenvalue: what turns no faster does not turn
 SPREAD = 7  # seed of the start that populates all sectors
 
 
@@ -149,7 +150,10 @@ class _At:
         if output.number >= values.shape[-1]:
             raise ArgumentError(f"there are {values.shape[-1]} modes, and none of number {output.number}.", "outputs")
         value = values[..., output.number]
-        return np.asarray(np.abs(value.imag) if isinstance(output, Frequency) else -value.real)
+        if not isinstance(output, Frequency):
+            return np.asarray(-value.real)
+        turns = np.abs(value.imag)
+        return np.where(turns <= STILL * np.abs(values).max(axis=-1), 0.0, turns)
 
     def _bounds(self, outputs: SweepOutputs) -> dict[str, BoundsAtRest]:
         """The bounds that words ask for, those on one current at once."""

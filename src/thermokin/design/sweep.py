@@ -176,11 +176,15 @@ def _described(family: Family, outputs: SweepOutputs) -> dict[str, str]:
     """What the family and its outputs are, for a store to know them by."""
     pairs = outputs.items() if isinstance(outputs, Mapping) else ((words, words) for words in outputs)
     return {
-        "family": f"{named(family.build)}, given {', '.join(family.settled) or 'nothing'} "
-        f"({fingerprint(dict(family.settled))})",
+        "family": named(family.build),
+        **{f"given {name}": _number(value) for name, value in family.settled.items()},
         **{f"output {name!r}": _told(wanted) for name, wanted in pairs},
         "tolerance": "numbers with fewer than six digits are lost",
     }
+
+
+def _number(value: Any) -> str:
+    return repr(value) if isinstance(value, int | float | str) else f"{type(value).__name__} {fingerprint(value)}"
 
 
 def _told(wanted: Any) -> str:

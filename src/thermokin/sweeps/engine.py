@@ -157,6 +157,7 @@ def _explained(error: Exception, watch: _Watch) -> str:
     if isinstance(error, BrokenExecutor | CancelledError | TimeoutError) or type(error).__name__ in GONE:
         begun = type(error) is BrokenProcessPool  # what a script without a guard does to the standard library
         first = said.partition(". ")[0].rstrip(".")
-        said = f"the workers of the sweep are gone ({type(error).__name__}: {first}). {watch.kept}"
+        why = f"{type(error).__name__}{f': {first}' if first else ''}"
+        said = f"the workers of the sweep are gone ({why}). {watch.kept}"
         return f"{said} {GUARD}" if begun else said
     return f"the executor of the sweep is closed. {watch.kept}" if "after shutdown" in said or "closed" in said else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import prod
-from threading import current_thread, main_thread
+from threading import Lock, current_thread, main_thread
 from typing import Any, Protocol
 
 import numpy as np
@@ -235,12 +235,38 @@ def unheard(kept: dict[str, str] | None = None) -> Iterator[None]:
     Yields:
         Nothing.
     """
-    # What holds for warnings holds for the whole process: other threads leave them alone.
-    own = current_thread() is main_thread()
-    with warnings.catch_warnings(record=True) if own else nullcontext() as heard, np.errstate(all="ignore"):
-        if own:
-            warnings.simplefilter("always")
+    if current_thread() is not main_thread():
+        with _MUTE, np.errstate(all="ignore"):
+            yield
+        return
+    with warnings.catch_warnings(record=True) as heard, np.errstate(all="ignore"):
+        warnings.simplefilter("always")
         yield
-    for one in heard or ():
+    for one in heard:
         if kept is not None and not issubclass(one.category, LostPointsWarning | RuntimeWarning):
             kept.setdefault(one.category.__name__, str(one.message))
+
+
+class _Mute:
+    """No warnings as long as any thread wants none: what is said of them holds for the whole process."""
+
+    def __init__(self) -> None:
+        self._lock, self._users = Lock(), 0
+        self._context = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._context = warnings.catch_warnings()
+                self._context.__enter__()
+                warnings.simplefilter("ignore")
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._context.__exit__(None, None, None)
+
+
+_MUTE = _Mute()

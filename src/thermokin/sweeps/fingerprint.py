@@ -114,7 +114,7 @@ def _code(code: types.CodeType, depth: int, doc: str | None = None) -> Iterator[
     yield code.co_code.hex()
     yield repr(code.co_names)
     for one in code.co_consts:
-        if doc is None or one != doc:
+        if one is not None and one != doc:
             yield from _parts(one, depth + 1)
 
 
@@ -126,4 +126,6 @@ def _names(code: types.CodeType) -> list[str]:
 def _of_package(function: types.FunctionType) -> bool:
     """Whether a function comes with something that is installed, whose version says what it does."""
     file = function.__code__.co_filename.replace("\\", "/")
-    return function.__module__.partition(".")[0] == "thermokin" or "/site-packages/" in file or "/lib/python3" in file
+    return (
+        str(function.__module__).partition(".")[0] == "thermokin" or "/site-packages/" in file or "/lib/python3" in file
+    )

@@ -225,7 +225,10 @@ class Sweep:
             (name for name in names if "/" in name or name in MEMBERS or name.startswith((".", "__"))), None
         )
         if bad is not None:
-            raise SweepError(f"the data cannot hold {bad!r}, which is taken or not allowed as a name; give another.")
+            raise SweepError(
+                f"the data cannot hold an output of the name {bad!r}, which is taken or not allowed; give it "
+                f'another, as outputs={{"another name": {bad!r}}}.'
+            )
         return Labels(Grid(self.axes, plan.chunk), self.axes_said, plan.heads, self.about)
 
     def _require_meant(self, plan: Plan) -> None:
