@@ -17,7 +17,8 @@ from thermokin.cli.stopping import plain_failures, settle, talk
 
 if TYPE_CHECKING:
     from thermokin.sweeps.engine import Progress
-    from thermokin.sweeps.sweeping import Options, Sweep
+    from thermokin.sweeps.options import Options
+    from thermokin.sweeps.sweeping import Sweep
 
 __all__ = ["sweep"]
 
@@ -67,7 +68,7 @@ def sweep(
 def _options(
     store: Path, executor: str | None, workers: int | None, shard: str, chunk: int | None, most: int | None
 ) -> Options:
-    from thermokin.sweeps.sweeping import MOST_POINTS, Options, shard_of
+    from thermokin.sweeps.options import MOST_POINTS, Options, shard_of
 
     try:
         return Options(store, executor, workers, shard_of(shard), chunk, most=MOST_POINTS if most is None else most)

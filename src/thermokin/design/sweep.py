@@ -21,8 +21,9 @@ from thermokin.operators.as_numbers import shown
 from thermokin.sweeps.engine import Tell
 from thermokin.sweeps.executors import ExecutorLike
 from thermokin.sweeps.fingerprint import fingerprint, named
+from thermokin.sweeps.options import MOST_POINTS, Options
 from thermokin.sweeps.refinement import Refine, refined
-from thermokin.sweeps.sweeping import MOST_POINTS, Options, Sweep, untold
+from thermokin.sweeps.sweeping import Sweep, untold
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -23,7 +23,8 @@ from thermokin.study.study import Study
 from thermokin.study.sweep import Swept
 from thermokin.sweeps.column import Column
 from thermokin.sweeps.fingerprint import fingerprint
-from thermokin.sweeps.sweeping import Options, Sweep
+from thermokin.sweeps.options import Options
+from thermokin.sweeps.sweeping import Sweep
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -16,7 +16,8 @@ from thermokin._errors import LostPointsWarning, SweepError, users_level
 from thermokin._typing import FloatArray
 from thermokin.sweeps.engine import Tell
 from thermokin.sweeps.labels import ERROR, joined_meanings
-from thermokin.sweeps.sweeping import Options, Sweep
+from thermokin.sweeps.options import Options
+from thermokin.sweeps.sweeping import Sweep
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import time
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +24,19 @@ from thermokin.sweeps.labels import ERROR, Labels, meanings, theorems
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Store", "created", "identity_of", "opened", "require_zarr"]
+__all__ = [
+    "BEGUN",
+    "IDENTITY",
+    "KEY",
+    "MARKERS",
+    "PLAN",
+    "STATE",
+    "Store",
+    "identity_of",
+    "opened",
+    "plan_of",
+    "require_zarr",
+]
 
 MARKERS: Final = "commits"
 IDENTITY, KEY, STATE, PLAN = "identity", "key", "state", "plan"
@@ -219,82 +229,3 @@ def opened(path: Path, key: str) -> Store:
 @lru_cache(maxsize=4)
 def _kept(path: Path, _inode: int) -> Store:
     return Store(path)
-
-
-def created(path: Path, identity: Identity, plan: Mapping[str, Any], labels: Labels) -> Store:
-    """A new store, made aside and put in its place; that of another process that came first is taken.
-
-    Args:
-        path: its folder, which is not there yet or empty.
-        identity: what it belongs to.
-        plan: how the sweep is cut and evaluated.
-        labels: its variables.
-
-    Returns:
-        The store.
-
-    Raises:
-        SweepError: if the folder cannot be made.
-    """
-    zarr = require_zarr()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _clear_left(path)
-    aside = path.with_name(f".{path.name}.{_host()}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
-    try:
-        group = zarr.open_group(str(aside), mode="w", zarr_format=3)
-        for name, values, said in labels.coordinates():
-            array = group.create_array(
-                name,
-                shape=values.shape,
-                chunks=values.shape,
-                dtype="f8",
-                dimension_names=(name,),
-                attributes=dict(said),
-            )
-            array[:] = values
-        for name, one in labels.variables():
-            group.create_array(
-                name,
-                shape=one.shape,
-                chunks=one.chunk,
-                dtype=np.asarray(one.empty).dtype,
-                fill_value=one.empty,
-                dimension_names=one.axes,
-                attributes=dict(one.attributes),
-            )
-        group.create_group(MARKERS)
-        said = {IDENTITY: identity.text, KEY: identity.key, PLAN: json.dumps(plan), STATE: BEGUN}
-        group.update_attributes({**labels.about, **said})
-        with suppress(FileExistsError, OSError):
-            os.rename(aside, path)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    found = identity_of(path)
-    if found is None or found.key != identity.key:
-        raise SweepError(f"`store` {path} cannot be made: something else is there; name another folder.")
-    return Store(path)
-
-
-def _host() -> str:
-    return socket.gethostname().replace(".", "-")
-
-
-def _clear_left(path: Path) -> None:
-    """Remove what killed processes of this machine have left beside the place of a store."""
-    begin = f".{path.name}.{_host()}."
-    for left in path.parent.glob(f"{begin}*.partial"):
-        process = left.name.removeprefix(begin).partition(".")[0]
-        if process.isdecimal() and not _is_alive(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    if os.name != "posix":  # elsewhere signal 0 is no question
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

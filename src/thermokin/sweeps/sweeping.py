@@ -4,94 +4,34 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from thermokin._errors import LostPointsWarning, SweepError, ValidityWarning, users_level
 from thermokin._typing import FloatArray
 from thermokin.sweeps.engine import Progress, Tell, computed
 from thermokin.sweeps.evaluation import Block, Head, Task
-from thermokin.sweeps.executors import ExecutorLike, available_workers
 from thermokin.sweeps.grid import Grid
 from thermokin.sweeps.identity import identity
 from thermokin.sweeps.job import Job
 from thermokin.sweeps.labels import MEMBERS, Labels, in_memory
+from thermokin.sweeps.new_store import created
+from thermokin.sweeps.options import Options
 from thermokin.sweeps.plan import Plan, planned, shown_bytes, shown_seconds
-from thermokin.sweeps.store import Store, created, identity_of, plan_of, require_zarr
+from thermokin.sweeps.store import Store, identity_of, plan_of, require_zarr
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["MOST_POINTS", "Options", "Sweep", "shard_of", "untold"]
+__all__ = ["Sweep", "untold"]
 
-MOST_POINTS = 10_000_000
 QUICK = 5.0  # seconds of work for which no processes are started
 
 
 def untold(progress: Progress) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a sweep is computed.
-
-    Args:
-        store: the folder that keeps it; in memory if None.
-        executor: who computes; processes if None, and this one alone where that takes seconds.
-        workers: how many processes; as many as there are processors if None.
-        shard: which part of all chunks, (1, n) to (n, n).
-        chunk: points of a chunk at most; about a second's work if None.
-        bulk: whether many points are asked for at once; found out if None.
-        seed: of random numbers.
-        most: points that are meant at most.
-    """
-
-    store: str | Path | None = None
-    executor: ExecutorLike = None
-    workers: int | None = None
-    shard: tuple[int, int] = (1, 1)
-    chunk: int | None = None
-    bulk: bool | None = None
-    seed: int = 0
-    most: int = MOST_POINTS
-
-    def __post_init__(self) -> None:
-        for name, value in (("workers", self.workers), ("chunk", self.chunk), ("most", self.most)):
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-                raise ValueError(f"`{name}` must be a whole number from 1, got {value!r}.")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
-            raise ValueError(f"`seed` must be a whole number from 0, got {self.seed!r}.")
-        number, count = self.shard
-        if not 1 <= number <= count:
-            raise ValueError(f"`shard` must be (k, n) with k from 1 to n, got {self.shard}.")
-        if self.store is None and count > 1:
-            raise ValueError("`shard` needs a `store`, in which the parts meet.")
-
-    @property
-    def hands(self) -> int:
-        """How many processes."""
-        return self.workers or available_workers()
-
-
-def shard_of(text: str) -> tuple[int, int]:
-    """A part of all chunks, from words as "2/8".
-
-    Args:
-        text: the words.
-
-    Returns:
-        Its number and how many there are.
-
-    Raises:
-        ValueError: if they mean nothing.
-    """
-    number, _, count = text.partition("/")
-    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
-        raise ValueError(f"`shard` must read k/n with k from 1 to n, as 2/8, got {text!r}.")
-    return int(number), int(count)
 
 
 class Sweep:
@@ -189,11 +129,20 @@ class Sweep:
         if self.store is None:
             data = in_memory(labels, blocks)
         else:
-            if not set(labels.grid.chunks) - self.store.done():
-                self.store.seal(labels)
-            data = self.store.dataset()
+            data = self._sealed(labels)
         _warn(failed, plan.points, warned)
         return data
+
+    def _sealed(self, labels: Labels) -> xr.Dataset:
+        """The data of the store, which is told that it is complete if it is."""
+        store = cast(Store, self.store)
+        if not set(labels.grid.chunks) - store.done():
+            try:
+                store.seal(labels)
+            except OSError as error:
+                said = f"`store` {store.path} has all points and cannot be closed: {error.strerror or error}."
+                raise SweepError(f"{said} Asked for again, it will be.") from error
+        return store.dataset()
 
     def _compute(
         self, plan: Plan, labels: Labels, missing: list[int], done: set[int], tell: Tell

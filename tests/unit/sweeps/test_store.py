@@ -15,7 +15,7 @@ import pytest
 import xarray as xr
 
 import thermokin as tk
-from thermokin.sweeps import store as stores
+from thermokin.sweeps import new_store
 from thermokin.sweeps.identity import Identity
 
 pytest.importorskip("zarr")
@@ -161,7 +161,7 @@ def test_failed_points_keep_their_words_in_the_store(tmp_path: Path) -> None:
 
 
 def test_what_killed_writers_leave_is_cleared_away(tmp_path: Path) -> None:
-    beside = tmp_path / f".store.{stores._host()}.999999999.abcdef12.partial"
+    beside = tmp_path / f".store.{new_store.host()}.999999999.abcdef12.partial"
     beside.mkdir()
     swept(tmp_path / "store", chunk=4)
     assert not beside.exists()
@@ -180,7 +180,7 @@ def test_what_killed_writers_leave_is_cleared_away(tmp_path: Path) -> None:
 def test_whoever_comes_first_makes_the_store_and_others_take_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = stores.created
+    made = new_store.created
 
     def late(path: Path, *rest: Any) -> Any:
         monkeypatch.undo()
@@ -215,3 +215,11 @@ def test_identities_differ_at_their_first_unlike_line() -> None:
     one, two = Identity({"study": "a = 1\nb = 2\nc = 3"}), Identity({"study": "a = 1\nb = 5\nc = 4"})
     assert one.unlike(two) == "its study is b = 2, and b = 5 is asked for"
     assert one.unlike(Identity.from_text(one.text)) == ""
+
+
+def test_a_place_where_no_folder_can_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(tk.errors.SweepError, match="`store` .*file/store cannot be made: .*"):
+        swept(tmp_path / "file" / "store")
+    with pytest.raises(tk.errors.SweepError, match="file holds something else than a sweep"):
+        swept(tmp_path / "file")
