@@ -3,8 +3,8 @@
 Drive and hot temperature form a grid of 1000 x 1000. Asked are the heat from the hot bath, its noise, the entropy
 production, and the noise over its limit by the thermodynamic, kinetic and thermo-kinetic uncertainty bounds, with where
 each of them is a theorem. Timed is `sweep` from the values to a complete Zarr store on disk, planning included, in this
-process. Beside it: the same without a store, and a call that finds the store complete. Values of a hundred points, drawn
-at random, must agree with models made one by one.
+process. Beside it: the same without a store, and a call that finds the store complete. Values of a hundred points,
+drawn at random, must agree with models made one by one.
 """
 
 from __future__ import annotations

@@ -126,10 +126,7 @@ class Sweep:
         number, count = self.options.shard
         missing = [one for one in labels.grid.chunks[number - 1 :: count] if one not in done]
         failed, warned, blocks = self._compute(plan, labels, missing, done, tell)
-        if self.store is None:
-            data = in_memory(labels, blocks)
-        else:
-            data = self._sealed(labels)
+        data = in_memory(labels, blocks) if self.store is None else self._sealed(labels)
         _warn(failed, plan.points, warned)
         return data
 

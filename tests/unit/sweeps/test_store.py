@@ -219,7 +219,7 @@ def test_identities_differ_at_their_first_unlike_line() -> None:
 
 def test_a_place_where_no_folder_can_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(tk.errors.SweepError, match="`store` .*file/store cannot be made: .*"):
+    with pytest.raises(tk.errors.SweepError, match=r"`store` .*file/store cannot be made: .*"):
         swept(tmp_path / "file" / "store")
     with pytest.raises(tk.errors.SweepError, match="file holds something else than a sweep"):
         swept(tmp_path / "file")
