@@ -25,7 +25,7 @@ class Column:
         own: axes of its own, by name.
         said: what else the data say of it; a `threshold` is drawn as a line, and `theorem` tells, "yes", "no" or "in
             part", whether what lies beyond it breaks one, `applies` names the column that says where; `shown` is "no"
-            where it is in the data alone.
+            where it is in the data alone; `missing` says what NaN means where that is a finding.
     """
 
     name: str

@@ -181,7 +181,7 @@ class _Chunk:
             values = np.broadcast_to(found[name].values, (*lead, *head.shape))
             self.values[name][region] = values
             lost = np.isnan(values).any(axis=tuple(range(len(lead), values.ndim)))
-            if lost.any():
+            if lost.any() and "missing" not in head.said:
                 lacking[f"{name!r} is NaN"] = np.asarray(lost)
         if lacking:
             self.explain(region, lacking)

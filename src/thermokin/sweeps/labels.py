@@ -67,7 +67,7 @@ class Labels:
             yield name, values, self.axes[name]
         own = {name: values for head in self.heads for name, values in head.own.items()}
         for name, listed in own.items():
-            yield name, np.asarray(listed), {"long_name": name}
+            yield name, np.asarray(listed), self.axes.get(name, {"long_name": name})
 
     def variables(self) -> Iterator[tuple[str, Variable]]:
         """Every column, and the error."""

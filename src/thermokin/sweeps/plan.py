@@ -20,7 +20,8 @@ from thermokin.sweeps.grid import Grid, chunk_shape
 
 __all__ = ["Plan", "planned", "shown_bytes", "shown_seconds"]
 
-TRIAL = 1000  # points at most that are asked for at once to see how long they take
+TRIAL = 512  # points that are asked for at once, at first, to see how long they take
+SHORT = 0.1  # seconds below which that says little
 WORK = 2.0  # seconds of work in a chunk at most: a commit takes ten milliseconds
 STEP = 8  # chunks have a power of it as their points, so that machines of like speed cut alike
 LARGEST = STEP**5
@@ -209,22 +210,33 @@ class _Trial:
         """Seconds and bytes of a point."""
         if not bulk:
             return max(self.alone, 1e-6), 1e4
-        cut = chunk_shape(self.shape, TRIAL)
-        values = [numbers[:size] for numbers, size in zip(self.axes.values(), cut, strict=True)]
-        numbers = dict(zip(self.axes, np.ix_(*values), strict=True))
-        begin = time.process_time()
         try:
-            self.ask(numbers)
+            seconds, cut = self.lasting(TRIAL)
+            tracemalloc.start()
+            try:
+                self.ask(self.first(cut))
+                held = tracemalloc.get_traced_memory()[1] / cut
+            finally:
+                tracemalloc.stop()
+            # What a call costs by itself is told from what a point costs by asking for more of them.
+            while seconds * cut < SHORT and cut < min(self.grid.points, LARGEST) and STEP * cut * held < HELD:
+                seconds, cut = self.lasting(STEP * cut)
         except Exception:  # points that fail are found one by one, later
             return max(self.alone, 1e-6), 1e4
-        seconds = time.process_time() - begin
-        tracemalloc.start()
-        try:
-            self.ask(numbers)
-            held = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-        return max(seconds / prod(cut), 1e-9), max(held / prod(cut), 1.0)
+        return max(seconds, 1e-9), max(held, 1.0)
+
+    def first(self, points: int) -> dict[str, FloatArray]:
+        """The first so many points."""
+        cut = chunk_shape(self.shape, points)
+        return self.grid.numbers(tuple(slice(0, size) for size in cut))
+
+    def lasting(self, points: int) -> tuple[float, int]:
+        """How many seconds a point takes when so many are asked for at once, and how many there were."""
+        numbers = self.first(points)
+        begin = time.process_time()
+        self.ask(numbers)
+        count = prod(array.size for array in numbers.values())
+        return (time.process_time() - begin) / count, count
 
 
 def shown_seconds(seconds: float) -> str:

@@ -259,7 +259,9 @@ def _swept(system: System, table: Quench, numbers: Mapping[str, FloatArray]) -> 
         for side in ("heating", "cooling") if "process" in values.dims else ("",):
             one = values.sel(process=side) if side else values
             words = ", ".join(part for part in (values.attrs["long_name"], side) if part)
-            found.append(Column("_".join(filter(None, (str(name), side))), words, values.attrs["units"], one.values))
+            called = "_".join(filter(None, (str(name), side)))
+            said = {"missing": "nothing crosses"} if called.startswith("crossing") else {}
+            found.append(Column(called, words, values.attrs["units"], one.values, said=said))
     return found
 
 
