@@ -16,7 +16,7 @@ import thermokin
 CLI = Path(inspect.getfile(thermokin)).parent / "cli" / "__init__.py"
 HEAVY = {
     *("scipy.linalg", "scipy.sparse", "xarray", "pandas", "matplotlib", "qutip"),
-    *("pydantic", "typer", "rich", "jinja2", "h5netcdf"),
+    *("pydantic", "typer", "rich", "jinja2", "h5netcdf", "zarr", "loky", "dask", "distributed"),
 }
 
 
