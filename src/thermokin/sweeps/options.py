@@ -42,9 +42,10 @@ class Options:
                 raise ValueError(f"`{name}` must be a whole number from 1, got {value!r}.")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
             raise ValueError(f"`seed` must be a whole number from 0, got {self.seed!r}.")
-        number, count = self.shard
+        whole = isinstance(self.shard, tuple) and [type(one) for one in self.shard] == [int, int]
+        number, count = self.shard if whole else (0, 0)
         if not 1 <= number <= count:
-            raise ValueError(f"`shard` must be (k, n) with k from 1 to n, got {self.shard}.")
+            raise ValueError(f"`shard` must be (k, n) with k from 1 to n, got {self.shard!r}.")
         if self.store is None and count > 1:
             raise ValueError("`shard` needs a `store`, in which the parts meet.")
 

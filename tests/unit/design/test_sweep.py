@@ -274,6 +274,7 @@ def test_other_arguments_of_the_wrong_kind_are_refused() -> None:
         ({"chunk": 2.5}, r"`chunk` must be a whole number from 1, got 2\.5"),
         ({"seed": -1}, "`seed` must be a whole number from 0, got -1"),
         ({"shard": (3, 2)}, r"`shard` must be \(k, n\) with k from 1 to n, got \(3, 2\)"),
+        ({"shard": "1/2"}, r"`shard` must be \(k, n\) with k from 1 to n, got '1/2'"),
         ({"shard": (1, 2)}, "`shard` needs a `store`, in which the parts meet"),
     ):
         with pytest.raises(ValueError, match=said):
