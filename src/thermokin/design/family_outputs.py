@@ -17,6 +17,7 @@ from thermokin.bounds import BoundsAtRest, Situation, catalogue, evaluate
 from thermokin.bounds.theorem import VARIANCE
 from thermokin.counting.counting import covariance, cumulants
 from thermokin.linear_response.outputs import (
+    NOISE,
     Covariance,
     Expectation,
     Frequency,
@@ -31,7 +32,6 @@ from thermokin.linear_response.outputs import (
 from thermokin.model.current import Current
 from thermokin.model.current_words import current_of, unit_of
 from thermokin.model.family import Family
-from thermokin.model.model import Model
 from thermokin.motion.modes import Modes, modes
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.operators.as_numbers import shown
@@ -87,6 +87,7 @@ class _At:
 
     def __init__(self, model: Any, lead: tuple[int, ...], random: np.random.Generator) -> None:
         self.model, self.lead, self.random = model, lead, random
+        self.noisy: set[str] = set()
         self._counted: dict[str, NDArray[Any]] = {}
 
     @cached_property
@@ -111,6 +112,8 @@ class _At:
         found: list[Column] = []
         pairs = outputs.items() if isinstance(outputs, Mapping) else ((words, words) for words in outputs)
         limits = self._bounds(outputs)
+        texts = [_words_of(one) for one in (outputs.values() if isinstance(outputs, Mapping) else outputs)]
+        self.noisy = {text.removeprefix(NOISE) for text in texts if text.startswith(NOISE)}
         for name, wanted in pairs:
             wanted, unit = wanted if isinstance(wanted, tuple) else (wanted, None)
             bound = BOUND.fullmatch(wanted) if isinstance(wanted, str) else None
@@ -127,20 +130,25 @@ class _At:
 
     def number(self, output: Output, words: tuple[str, ...] | None = None) -> NDArray[Any]:
         """An output (...)."""
-        if isinstance(output, Mean):
-            return self._mean(output.current)
-        if isinstance(output, Noise):
-            return np.asarray(cumulants(self.model, output.current, order=2).values)[..., 1]
+        if isinstance(output, Mean | Noise):
+            return self._cumulant(output, "" if words is None else words[0])
         if isinstance(output, Covariance):
             return np.asarray(covariance(self.model, [output.one, output.two]).values)[..., 0, 1]
         if isinstance(output, Expectation):
             return np.asarray(np.einsum("...ij,ji->...", self.rest.matrix, np.asarray(output.operator))).real
         return self._relaxation(output)
 
-    def _mean(self, current: Current) -> NDArray[Any]:
-        if isinstance(self.model, Model):
-            return np.asarray(current.mean(self.rest))
-        return np.asarray(cumulants(self.model, current, order=1).values)[..., 0]
+    def _cumulant(self, output: Mean | Noise, words: str) -> NDArray[Any]:
+        """Mean or noise, of one call where both are asked for."""
+        # Its digits are looked after; those of a sum over a state are not.
+        place = 1 if isinstance(output, Noise) else 0
+        order = 2 if place or words in self.noisy else 1
+        found = self._counted.get(words)
+        if found is None:
+            found = np.asarray(cumulants(self.model, output.current, order=order).values)
+        if words:
+            self._counted[words] = found
+        return np.asarray(found[..., place])
 
     def _relaxation(self, output: Relaxation) -> NDArray[Any]:
         found = self.modes_of_all if output.whole else self.modes
@@ -159,8 +167,7 @@ class _At:
         """The bounds that words ask for, those on one current at once."""
         wanted: dict[str, list[str]] = {}
         for one in outputs.values() if isinstance(outputs, Mapping) else outputs:
-            words = one[0] if isinstance(one, tuple) else one
-            bound = BOUND.fullmatch(words) if isinstance(words, str) else None
+            bound = BOUND.fullmatch(_words_of(one))
             if bound is not None:
                 names = wanted.setdefault(bound["current"], [])
                 names += [] if bound["bound"] in names else [bound["bound"]]
@@ -186,6 +193,12 @@ class _At:
             Column(f"{name}_re", f"real part of {name}", unit, values.real, own),
             Column(f"{name}_im", f"imaginary part of {name}", unit, values.imag, own),
         ]
+
+
+def _words_of(wanted: Any) -> str:
+    """The words of an output; none of a function."""
+    words = wanted[0] if isinstance(wanted, tuple) else wanted
+    return words if isinstance(words, str) else ""
 
 
 def _of_bound(name: str, words: re.Match[str], found: BoundsAtRest) -> list[Column]:

@@ -50,6 +50,14 @@ def test_words_give_at_every_point_what_response_gives_there() -> None:
     assert (units["entropy production"], units["gap"]) == ("nats/time", "1/time")
 
 
+def test_means_keep_their_digits_where_a_state_has_none_of_them() -> None:
+    data = tk.sweep(tk.library.three_level_maser, {"drive": [1e-12, 1e-6], "hot": [1e12]}, ["heat from hot"])
+    # Of a drive this weak both are its square times the same number.
+    weak, strong = data["heat from hot"].values[:, 0]
+    assert weak > 0.0
+    assert np.isclose(weak * 1e12, strong, rtol=1e-9)
+
+
 def test_bounds_are_those_of_the_catalogue_at_each_point() -> None:
     wanted = {
         "tur": "ratio of thermodynamic on heat from hot",

@@ -16,7 +16,9 @@ import xarray as xr
 
 import thermokin as tk
 from thermokin.sweeps import new_store
+from thermokin.sweeps.evaluation import Block
 from thermokin.sweeps.identity import Identity
+from thermokin.sweeps.store import Store
 
 pytest.importorskip("zarr")
 DRIVE, HOT = np.geomspace(0.01, 0.03, 7), np.array([3.0, 4.0, 6.0])
@@ -124,6 +126,32 @@ def test_a_chunk_without_its_marker_is_computed_again_and_others_are_not(store: 
     again = swept(store, tell=told.append).load()
     assert again.identical(before)
     assert [one.points for one in told] == [18, 21]
+
+
+def test_a_chunk_that_is_half_written_has_no_marker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    array = Store._array
+
+    def full(self: Store, name: str) -> Any:
+        if name == "error":  # the last of them
+            raise OSError(28, "No space left on device")
+        return array(self, name)
+
+    monkeypatch.setattr(Store, "_array", full)
+    with pytest.raises(tk.errors.SweepError, match=r"^the disk is full\. 0 of 21 points are in"):
+        swept(tmp_path / "store", chunk=4)
+    assert list((tmp_path / "store" / "heat from hot" / "c").rglob("*"))
+    assert not list((tmp_path / "store" / "commits").glob("*/zarr.json"))
+    monkeypatch.undo()
+    assert swept(tmp_path / "store").load().identical(swept(tmp_path / "other", chunk=4).load())
+
+
+def test_two_writers_of_one_chunk_write_the_same(store: Path) -> None:
+    before = {path: path.read_bytes() for path in store.rglob("*") if path.is_file()}
+    held = Store(store)
+    data = swept(store).load()
+    values = {name: data[name].values[:1] for name in WANTED}
+    held.write(0, (slice(0, 1), slice(0, 3)), Block(values, data["error"].values[:1], {}, {}))
+    assert {path: path.read_bytes() for path in store.rglob("*") if path.is_file()} == before
 
 
 def test_parts_of_a_job_array_meet_in_one_store(store: Path, tmp_path: Path) -> None:
