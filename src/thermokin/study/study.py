@@ -118,9 +118,7 @@ class Study:
         report, swept = self.system.sections["report"], self.system.sections["sweep"]
         asked = self.asked if swept.points <= MOST_AT_ONCE else ()
         beside = [
-            shown(found, report)
-            for one, table in asked
-            for found in one.beside(self.system, table, swept.numbers)
+            shown(found, report) for one, table in asked for found in one.beside(self.system, table, swept.numbers)
         ]
         return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),))
 

@@ -49,7 +49,8 @@ class LabelledView(View[Labelled], of=Labelled):
     def rows(self, result: Labelled) -> list[tuple[str, str, str]]:
         """Axes and columns with their ranges."""
         named = [(str(name), one) for name, one in (*result.data.coords.items(), *_shown(result.data).items())]
-        return [(name, summed_up(one.values), str(one.attrs.get("units", "1")).removeprefix("1")) for name, one in named]
+        units = {name: str(one.attrs.get("units", "1")) for name, one in named}
+        return [(name, summed_up(one.values), "" if units[name] == "1" else units[name]) for name, one in named]
 
     def draw(self, result: Labelled, axes: list[Axes]) -> None:
         """The first number that has one or two axes."""
