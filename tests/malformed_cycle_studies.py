@@ -195,8 +195,8 @@ wrong(
 wrong(
     "too many cycles",
     OTTO
-    + '[sweep]\n"cycle.stretch" = { start = 0.1, stop = 10.0, points = 2000 }\n"legs.heating.duration" = { start = 1.0, stop = 10.0, points = 2000 }\n',
-    ":30: sweep: must hold at most 1000000 points, got 4000000",
+    + '[sweep]\n"cycle.stretch" = { start = 0.1, stop = 10.0, points = 200000 }\n"legs.heating.duration" = { start = 1.0, stop = 10.0, points = 200000 }\n',
+    ":30: sweep: must hold at most 1000000000 points, got 40000000000",
 )
 wrong(
     "sweep breaks the period",

@@ -84,6 +84,15 @@ def test_what_cannot_be_refined_is_refused() -> None:
         Refine(0.0)
 
 
+def test_both_steps_beside_a_bend_are_halved_and_no_others() -> None:
+    import xarray as xr
+
+    kink = xr.Dataset({"y": ("x", [0.0, 0.0, 0.0, 1.0, 2.0])}, coords={"x": [0.0, 1.0, 2.0, 3.0, 4.0]})
+    assert _between(kink, "x", Refine(), logarithmic=False).tolist() == [1.5, 2.5]
+    decades = kink.assign_coords(x=[1.0, 10.0, 100.0, 1e3, 1e4])
+    assert np.allclose(_between(decades, "x", Refine(), logarithmic=True), [10**1.5, 10**2.5])
+
+
 def test_two_values_have_no_bend_and_lost_points_no_say() -> None:
     import xarray as xr
 
