@@ -9,6 +9,7 @@ import numpy as np
 from thermokin._errors import ArgumentError
 from thermokin.model.bath import Bath, positive_numbers
 from thermokin.model.contact import Contact
+from thermokin.model.library.cut_modes import told_of_cut
 from thermokin.model.library.transition import factor
 from thermokin.model.local import local
 from thermokin.model.model import Model
@@ -21,6 +22,7 @@ from thermokin.operators.tensor import embed
 __all__ = ["heat_valve"]
 
 MOST = 40
+INSTEAD = "raise `levels`, or take `tk.gaussian.bosons`, which cuts off nothing, where a resonator is between"
 Middle = Literal["qubit", "resonator"]
 Levels: TypeAlias = Annotated[int, Parameter(least=3, most=12, levels=lambda kept: 2 * kept**2, truncates=True)]
 
@@ -55,7 +57,9 @@ def heat_valve(
         middle: "qubit" or "resonator", what is between.
 
     Returns:
-        The model, of dimension 2 levels^2 or levels^3.
+        The model, of dimension 2 levels^2 or levels^3. Its `validity` has a line "truncation": over how large a share
+        of the quanta the cut at `levels` takes away from a mode at the hotter temperature. At a ratio of 10 the current
+        is off by about a tenth.
 
     Raises:
         ArgumentError: if `middle` is neither word.
@@ -90,4 +94,6 @@ def heat_valve(
         Contact(Bath("hot", hot), embed(position, 0, sizes), Flat(rate)),
         Contact(Bath("cold", cold), embed(position, 2, sizes), Flat(rate)),
     ]
-    return local(np.asarray(bare + link * (hop + hop.T)), contacts, bare=np.asarray(bare))
+    valve = local(np.asarray(bare + link * (hop + hop.T)), contacts, bare=np.asarray(bare))
+    hottest = np.maximum(*(contact.bath.temperature for contact in contacts))
+    return told_of_cut(valve, kept, energy[..., 0, 0], hottest, INSTEAD)

@@ -40,7 +40,8 @@ def coupled_oscillators(
     """Two resonant modes H = w (a^+ a + b^+ b) + g (a^+ b + b^+ a), in the local generator.
 
     Args:
-        levels: states kept per mode, >= 2.
+        levels: states kept per mode, >= 2; enough where no number changes with one more, as `truncated_cumulants` finds
+            out.
         frequency: of both modes, w (...) [energy].
         coupling: hopping g (...) [energy], much smaller than w.
         rate: energy damping rate of each mode (...) [1/time].
