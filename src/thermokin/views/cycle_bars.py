@@ -11,6 +11,7 @@ from thermokin.cycles.ideal_cycle import IdealCycle
 __all__ = ["draw_bars"]
 
 WIDTH = 0.8  # of the room of a leg
+ROUNDING = 1e-12  # of the largest work: a smaller work of a jump is none
 LONG = 24  # letters of all names together that stand beside each other
 
 
@@ -36,7 +37,7 @@ def draw_bars(ax: Axes, ledger: CycleLedger | IdealCycle, names: tuple[str, ...]
     width, places = WIDTH / len(rows), np.arange(len(names))
     for number, (label, values, colour) in enumerate(rows):
         ax.bar(places + (number - 0.5 * (len(rows) - 1)) * width, values, 0.9 * width, color=colour, label=label)
-    if np.any(ledger.quench_work):
+    if np.abs(ledger.quench_work).max() > ROUNDING * np.abs(work).max(initial=0.0):
         at = places + 0.5 * (len(rows) - 1) * width
         base = np.where(np.sign(work) == np.sign(ledger.quench_work), work, 0.0)
         ax.bar(

@@ -160,6 +160,7 @@ def _cell(value: Any) -> Cell:
 
 def _lines(ax: Axes, column: xr.DataArray, along: str, held: xr.DataArray | None) -> None:
     """Against one axis, a line for each place on the other, if there is one."""
+    from thermokin.report.maps import end_at_thresholds
     from thermokin.report.style import DARK_GREY, DASHES
     from thermokin.views.lines import draw_lines, scale_of
 
@@ -174,6 +175,7 @@ def _lines(ax: Axes, column: xr.DataArray, along: str, held: xr.DataArray | None
             ax.plot(line.get_xdata(), np.where(row, line.get_ydata(), np.nan), ".-", color=line.get_color())
     if "threshold" in column.attrs:
         ax.axhline(column.attrs["threshold"], color=DARK_GREY, linewidth=0.8)
+        end_at_thresholds(ax, column.values, float(column.attrs["threshold"]))
     if column.ndim == 1:
         ax.set_xscale(scale_of(column[along].values))
 
@@ -187,7 +189,9 @@ def _map(ax: Axes, column: xr.DataArray, held: xr.DataArray | None) -> None:
         down, along = along, down
         column, held = column.transpose(down, along), None if held is None else held.transpose(down, along)
     said = with_unit(str(column.attrs.get("long_name", column.name)), column.attrs)
-    draw_map(ax, column[along].values, column[down].values, column.values, said)
+    draw_map(
+        *(ax, column[along].values, column[down].values, column.values, said), threshold=column.attrs.get("threshold")
+    )
     if held is not None and not held.all():
         nothing = np.where(held.values == 0.0, 1.0, 0.0)
         levels, hatches = [0.5, 1.5], ["///"]

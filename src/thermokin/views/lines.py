@@ -20,6 +20,7 @@ __all__ = ["LETTERS", "draw_in_part", "draw_lines", "require_one_point", "scale_
 MOST = 12  # lines that an eye tells apart
 WIDE = 36  # letters of a label in one line, which is no longer than the axes are wide
 LETTERS = 28  # likewise as they are high
+STEADY = 1e-9  # of the largest number: what varies by less is drawn as the constant that it is but for rounding
 DECADE = 10.0  # a grid whose steps grow, over more than this, is drawn on a logarithmic axis
 COLOURS = (COOLING, HEATING, *SEQUENCE)
 
@@ -50,6 +51,7 @@ def draw_lines(ax: Axes, data: xr.Dataset, name: str, own: tuple[str, ...]) -> N
         row = np.atleast_1d(variable.isel(chosen).values.real)
         label = ", ".join(_named(data, axis, place) for axis, place in chosen.items())
         _line(ax, _positions(data, along, chosen, row.size), row, number, label)
+    _keep_steady(ax, variable.values.real)
     ax.set_xlabel(_label(data, along, WIDE))
     ax.set_ylabel(_label(data, name, LETTERS))
     if count > 1:
@@ -77,6 +79,15 @@ def draw_in_part(
         beside = ~held | ~np.append(held[1:], True) | ~np.append(True, held[:-1])
         rest = np.where(beside, shown, np.nan)
         ax.plot(positions, rest, linestyle=DASHES[0], color=color, label="_" if held.any() else label)
+
+
+def _keep_steady(ax: Axes, values: NDArray[Any]) -> None:
+    """Keep a constant from filling the axes with its rounding."""
+    numbers = values[np.isfinite(values)]
+    largest = float(np.abs(numbers).max(initial=0.0))
+    if numbers.size > 1 and 0.0 < float(np.ptp(numbers)) < STEADY * largest:
+        middle = float(numbers.mean())
+        ax.set_ylim(middle - 0.1 * largest, middle + 0.1 * largest)
 
 
 def _along(data: xr.Dataset, axes: list[str], own: tuple[str, ...]) -> str:

@@ -94,7 +94,7 @@ class GeneratorsView(View[Generators], of=Generators):
         if (heats[np.isfinite(heats)] > 0.0).all() and np.nanmax(heats) > 30.0 * np.nanmin(heats):
             axes.set_yscale("log")
         axes.set(
-            xlabel="coupling [energy]" if known else "point of the sweep",
+            xlabel="largest element of the coupling [energy]" if known else "point of the sweep",
             ylabel=f"heat from {result.baths[0]} [energy/time]",
         )
         axes.legend(frameon=False)
