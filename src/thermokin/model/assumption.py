@@ -14,6 +14,7 @@ from thermokin.operators.as_numbers import point_list
 __all__ = ["Assumption"]
 
 SAFE_RATIO = 10.0
+LEAST = SAFE_RATIO * (1.0 - 1e-9)  # numbers that mean 10 may come a rounding below it
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ class Assumption:
     @property
     def in_doubt(self) -> bool:
         """Whether the ratio is below 10 anywhere."""
-        return self.smallest < SAFE_RATIO
+        return self.smallest < LEAST
 
     @property
     def remedy(self) -> str:
@@ -58,6 +59,8 @@ class Assumption:
         Returns:
             The sentence; where it is in doubt, with what to do about that.
         """
+        while self.in_doubt and float(f"{self.smallest:.{digits}g}") >= SAFE_RATIO:
+            digits += 1  # what is below 10 is not written as 10
         found = f"{self.statement} is {self.smallest:.{digits}g}"
         if not self.in_doubt:
             return f"the {self.name} assumption{whose} is met: {found}"
@@ -78,7 +81,7 @@ class Assumption:
         ratio = np.broadcast_to(self.ratio, np.broadcast_shapes(self.ratio.shape, points))
         if ratio.ndim == 0:
             return ""
-        doubtful = ratio < SAFE_RATIO
+        doubtful = ratio < LEAST
         count = int(np.count_nonzero(doubtful))
         worst = tuple(int(index) for index in np.unravel_index(int(np.argmin(ratio)), ratio.shape))
         if count == ratio.size:

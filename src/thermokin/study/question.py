@@ -18,6 +18,7 @@ from thermokin.views.sweep_axes import Column
 
 __all__ = ["Question", "Report", "Tell", "in_doubt", "shown", "shown_memory"]
 
+OF_RATES = {"secular", "weak-coupling"}  # assumptions that lower rates make better
 BASE = 190e6  # bytes, measured
 
 
@@ -32,8 +33,9 @@ def shown_memory(size: float) -> str:
 
 
 def in_doubt(model: Model, whose: str, what: str) -> list[str]:
-    """One line for each assumption of a model that is in doubt, and what to lower."""
-    return [one.said(whose, f" (lower the {what})") for one in model.validity if one.in_doubt]
+    """One line for each assumption of a model that is in doubt, and what to lower where that is about the rates."""
+    doubtful = [one for one in model.validity if one.in_doubt]
+    return [one.said(whose, f" (lower the {what})" if one.name in OF_RATES else "") for one in doubtful]
 
 
 def shown(result: Any, report: Any) -> Answer:

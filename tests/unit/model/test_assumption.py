@@ -183,3 +183,16 @@ def test_a_sweep_in_doubt_is_told_to_merge_gaps_point_by_point() -> None:
         warnings.simplefilter("error")
         for apart in grid:
             assert figure(built(float(apart), 0.02)) > 10.0
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
+def test_a_figure_of_ten_but_for_rounding_is_in_no_doubt_and_none_below_is_written_as_ten() -> None:
+    ten, below = (
+        tk.library.three_level_maser(drive=drive, hot=2.0, gap_hot=1.2, gap_cold=1.0, rate_hot=1e-4, rate_cold=1e-4)
+        for drive in (0.02, 0.020001)
+    )
+    (line,) = (one for one in ten.validity if one.name == "local")
+    assert line.smallest < 10.0  # 1.2 - 1 is a rounding below 0.2
+    assert not line.in_doubt
+    (line,) = (one for one in below.validity if one.name == "local")
+    assert "the smallest gap over the drive, is 9.9995, below 10; lower the drive" in line.said()

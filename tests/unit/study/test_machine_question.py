@@ -14,6 +14,7 @@ from thermokin.errors import StudyError
 from thermokin.machines.mode import MODES
 from thermokin.report.folder import Refuse
 from thermokin.report.style import figure
+from thermokin.study.question import in_doubt
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
 from thermokin.views.efficiency_power import draw_against
@@ -181,3 +182,11 @@ rate = 0.05
 def test_the_words_of_modes_come_back_from_their_numbers(tmp_path: Path) -> None:
     data = answered(tmp_path, BY_HOT).data
     assert str(data["does"].attrs["flag_meanings"]).replace("_", " ").split() == " ".join(MODES).split()
+
+
+@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
+def test_rates_are_to_be_lowered_only_where_they_are_what_is_too_large() -> None:
+    driven = in_doubt(maser(drive=0.5, gap_hot=2.0, rate_hot=1e-3, rate_cold=1e-3), "", "rates")
+    assert [line.split("below 10")[1] for line in driven] == ["; lower the drive"]
+    (fast,) = in_doubt(tk.library.qubit(1.0, 0.5, 1.0), "", "rates")
+    assert " (lower the rates)" in fast

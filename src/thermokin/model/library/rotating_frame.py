@@ -58,4 +58,5 @@ def _weak_fields(gaps: Sequence[FloatArray], fields: Mapping[str, FloatArray]) -
         strongest = np.maximum(strongest, np.abs(field))
     with np.errstate(divide="ignore"):
         ratio = smallest / strongest
-    return Assumption("local", f"the smallest gap over the {' and the '.join(fields)},", np.asarray(ratio))
+    words = " and the ".join(fields)
+    return Assumption("local", f"the smallest gap over the {words},", np.asarray(ratio), f"lower the {words}")
