@@ -47,7 +47,11 @@ def one_model(build: Callable[[float], Any], time: float, name: str) -> Model:
         error.add_note(f"`{name}` was asked for time {time:.12g} of its leg.")
         raise
     if not isinstance(model, Model):
-        raise ArgumentError(f"`{name}` must make a Model of a time, got {shown(model)} at time {time:g}.", name)
+        raise ArgumentError(
+            f"`{name}` must make a Model of a time, got {shown(model)} at time {time:g}; a Hamiltonian of time is "
+            "tk.Drive(H) where no bath touches it, else lambda t: tk.davies(H(t), contacts).",
+            name,
+        )
     if model.batch_shape:
         raise SweptModelError(model.batch_shape)
     return model

@@ -15,6 +15,7 @@ from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs, heard, inputs_of_call
 from thermokin.model.parameter import Parameter
+from thermokin.operators.as_numbers import shown
 
 __all__ = ["FamilyPoint"]
 
@@ -52,9 +53,15 @@ class FamilyPoint:
 
         Raises:
             ArgumentError: if the model is one of several points.
+            TypeError: if what the family makes is no model.
         """
         with heard() as every:
             model = family.at(numbers)
+        if not isinstance(model, Model):
+            raise TypeError(
+                f"`family` must make a Model, got {shown(model)}; currents of a junction or a Gaussian model answer to "
+                "`onsager` between baths that are alike and to `differential_conductance`, or are differences of two."
+            )
         if model.batch_shape:
             raise ArgumentError(
                 f"`at` makes a sweep of shape {model.batch_shape} at one point of it: some argument is an array of "

@@ -23,6 +23,10 @@ from thermokin.operators.outside import Dims, common_dims, dims_of
 
 __all__ = ["Channels", "Model", "require_model"]
 
+_DRIVEN = (
+    "a Hamiltonian of time is a leg, tk.Leg(duration, tk.Drive(H)) without baths, or with them tk.Leg(duration, lambda "
+    "t: tk.davies(drive(t), contacts)), drive = tk.Drive(H)"
+)
 _REMEDY = (
     "of a Hamiltonian H and jump operators L make tk.Model(H, [tk.Channel(L, bath=None)]), of H and the operators that "
     "baths touch tk.davies(H, contacts), or tk.local(H, contacts, bare)"
@@ -280,7 +284,10 @@ def require_model(model: object) -> None:
         TypeError: if it is not a `Model`.
     """
     if not isinstance(model, Model):
-        raise TypeError(f"`model` must be a Model, got {shown(model)}; {_REMEDY}.")
+        driven = type(model).__name__ in {"QobjEvo", "Drive"} or (
+            isinstance(model, list) and any(isinstance(term, list) for term in model)
+        )
+        raise TypeError(f"`model` must be a Model, got {shown(model)}; {_DRIVEN if driven else _REMEDY}.")
 
 
 def _same_size(operator: OperatorLike, name: str, dimension: int) -> FrameOperator:

@@ -63,6 +63,22 @@ class Verdict:
         object.__setattr__(self, "heating", one)
         object.__setattr__(self, "cooling", two)
 
+    def __str__(self) -> str:
+        numbers = "" if self.holds.ndim or self.reason else f"; {self._numbers()}"
+        return f"{self.statement}: {self._outcome()}{numbers}"
+
+    def _outcome(self) -> str:
+        if self.reason:
+            return f"does not apply, {self.reason}"
+        if self.holds.ndim:
+            return f"holds at {int(self.holds.sum())} of {self.holds.size} points"
+        return "undecided" if self.undecided else "a tie" if self.tie else "holds" if self.holds else "fails"
+
+    def _numbers(self) -> str:
+        unit = f" [{self.unit}]" if self.unit else ""
+        about = f"{self.about}: ".replace("^{2}", "²") if self.about else ""
+        return f"{about}{self.labels[0]} {self.heating:.6g}, {self.labels[1]} {self.cooling:.6g}{unit}"
+
     @property
     def tie(self) -> BoolArray:
         """Whether the two numbers are equal (...)."""

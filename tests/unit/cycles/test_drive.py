@@ -36,3 +36,12 @@ def test_what_is_no_drive_is_refused() -> None:
         tk.Drive([SX, np.eye(3)])
     with pytest.raises(ValueError, match=r"operators of one size, got \[2, 3\]"):
         tk.Drive([SX, [np.eye(3), lambda t: t]])
+
+
+def test_a_hamiltonian_of_time_where_a_model_is_wanted_is_told_its_way() -> None:
+    terms = [SX, [SX, np.cos]]
+    for driven in (tk.Drive(terms), terms):
+        with pytest.raises(TypeError, match=r"must be a Model.*is a leg, tk\.Leg\(duration, tk\.Drive\(H\)\)"):
+            tk.evolve(driven, tk.Gibbs(1.0), [0.0, 1.0])  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match=r"must make a Model of a time, .* is tk\.Drive\(H\) where no bath"):
+        tk.Leg(1.0, lambda t: t * np.asarray(SX))  # type: ignore[arg-type, return-value]

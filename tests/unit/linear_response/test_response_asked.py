@@ -332,6 +332,11 @@ def refused(match: str, *arguments: Any, error: type[Exception] = ValueError) ->
         tk.response(*arguments)
 
 
+def junction(x: float) -> Any:
+    leads = [tk.Bath(name, 0.1, 0.0, tk.Fermi()) for name in "ab"]
+    return tk.transport.Junction(tk.transport.resonant_level(x, 0.1, 0.1), leads)
+
+
 def test_what_is_refused_says_why() -> None:
     heat = ["heat from hot"]
     refused("`family` must be a Family or a function", 3.0, AT, ["drive"], heat, error=TypeError)
@@ -362,6 +367,7 @@ def test_what_is_refused_says_why() -> None:
     qubits = {"gaps": [1.0, 1.3], "coupling": 0.2, "rate": 0.1, "hot": 1.0, "cold": 1.0}
     refused("'gaps' has 2 elements", lib.coupled_qubits, qubits, ["gaps[2]"], ["activity"])
     refused("`at` makes a sweep", lambda x: lib.qubit(x, [0.1, 0.2], 1.0), {"x": 1.0}, ["x"], ["activity"])
+    refused("must make a Model, got Junction", junction, {"x": 0.1}, ["x"], ["particles from a"], error=TypeError)
 
 
 def test_what_has_no_derivative_is_refused() -> None:

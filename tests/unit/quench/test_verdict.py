@@ -64,3 +64,19 @@ def test_a_verdict_keeps_its_words_and_its_unit() -> None:
     assert verdict.labels == ("heating", "cooling")
     assert not verdict.larger
     assert of(1.0, 1.0).time is None
+
+
+def test_a_printed_verdict_says_what_is_claimed_and_what_the_numbers_are() -> None:
+    claim = "heating stays ahead"
+    words = {"unit": "nats", "about": "fraction left"}
+    ahead = Verdict("name", claim, np.asarray(0.25), np.asarray(0.5), larger=False, **words)  # type: ignore[arg-type]
+    assert str(ahead) == "heating stays ahead: holds; fraction left: heating 0.25, cooling 0.5 [nats]"
+    assert [str(of(*pair)).split("; ")[0] for pair in ((1.0, 2.0), (1.0, 1.0), (np.nan, 1.0))] == [
+        "statement: fails",
+        "statement: a tie",
+        "statement: undecided",
+    ]
+    assert str(of([1.0, 3.0], 2.0)) == "statement: holds at 1 of 2 points"
+    nothing = np.asarray(np.nan)
+    off = Verdict("name", claim, nothing, nothing, larger=True, reason="no heat is exchanged")
+    assert str(off) == "heating stays ahead: does not apply, no heat is exchanged"
