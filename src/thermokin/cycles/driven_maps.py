@@ -15,6 +15,7 @@ from thermokin._typing import FloatArray
 from thermokin.cycles.look import EXACT, NUMBERS, Look
 from thermokin.cycles.slopes import CHECKED
 from thermokin.numerics.chebyshev_pieces import RESOLVED, ChebyshevPieces, chebyshev_pieces
+from thermokin.numerics.kinks import kinks
 from thermokin.numerics.magnus import Propagation, propagation, survey_times
 from thermokin.numerics.slow_propagation import forgotten_after, slow_propagation
 
@@ -27,6 +28,7 @@ SERIES = 2**21  # numbers of all coefficients of a generator to begin with, whic
 LONG = 2000.0  # turns of a leg from which implicit steps are tried
 SOON = 0.5  # of a leg, after which what turns must be forgotten
 HALVINGS = 5  # of a piece of a generator: what is not smooth by then is asked for node by node
+POINTS, SINGULAR = 40, 32  # halvings of a piece that close in on a bend of rates; pieces beyond which it is noise
 BETWEEN = 24  # times at which a series of a generator is compared with it
 
 
@@ -55,12 +57,12 @@ def driven_maps(
     Raises:
         NotConvergedError: if panels become too many.
     """
-    edges = np.union1d(times, look.edges[(look.edges > times[0]) & (look.edges < times[-1])])
+    cuts = look.edges
     length = times[-1] - times[0]
     panels = max(1, int(np.ceil(length / look.duration * look.survey.panels)))
     serves, lost = generator, 0.0
     if key != "unitary":
-        series, size = _generator_of(look, key, generator)
+        series, size, cuts = _generator_of(look, key, generator)
         unsure = (series.floor + EPSILON) * size * float(length) if series is not None else np.inf
         if series is not None and times.size > 2 and size * np.diff(times).max() > LONG:
             return _by_intervals(look, key, generator, times, tolerance, positive=positive)
@@ -70,6 +72,7 @@ def driven_maps(
                 return replace(slow, error=slow.error + unsure + 2.0 * look.noise * float(length))
         if series is not None and unsure <= SMALL * tolerance:
             serves, lost = series.value, unsure
+    edges = np.union1d(times, cuts[(cuts > times[0]) & (cuts < times[-1])])
     if serves(edges[:1]).size <= FEW:
         panels = max(panels, TOGETHER)
     try:
@@ -122,16 +125,31 @@ def _slow(
 
 def _generator_of(
     look: Look, key: Any, generator: Callable[[FloatArray], NDArray[Any]]
-) -> tuple[ChebyshevPieces | None, float]:
-    """A generator as a series, if it is smooth, and its largest row sum."""
+) -> tuple[ChebyshevPieces | None, float, FloatArray]:
+    """A generator as a series, if it is smooth between cuts, its largest row sum, and the cuts."""
     if key is not None and key in look.generators:
         return look.generators[key]
     times = look.duration * (np.arange(BETWEEN) + 0.618034) / BETWEEN
     values = generator(times)
-    found = _series(generator, look.edges, times, values), float(np.abs(values).sum(axis=-1).max())
+    series, cuts = _series(generator, look.edges, times, values), look.edges
+    if series is None:
+        cuts = np.union1d(cuts, _kinks_of(generator, cuts, values[0].shape[-1]))
+        if cuts.size > look.edges.size:
+            series = _series(generator, cuts, times, values)
+    found = series, float(np.abs(values).sum(axis=-1).max()), cuts
     if key is not None:
         look.generators[key] = found
     return found
+
+
+def _kinks_of(generator: Callable[[FloatArray], NDArray[Any]], edges: FloatArray, size: int) -> FloatArray:
+    """Where rates bend or jump although operators do not, by what the generator makes of one vector."""
+    vector = np.cos(1.0 + np.arange(size))
+
+    def seen(times: FloatArray) -> NDArray[Any]:
+        return np.asarray(generator(times) @ vector)
+
+    return kinks(chebyshev_pieces(seen, edges, deepest=POINTS, at_once=max(25, NUMBERS // size**2), most=SINGULAR))
 
 
 def _series(

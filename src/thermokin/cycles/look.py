@@ -11,6 +11,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.sampled_model import SampledModel
 from thermokin.cycles.slopes import CHECKED
 from thermokin.numerics.chebyshev_pieces import DEGREE, ChebyshevPieces, chebyshev_pieces, chebyshev_times
+from thermokin.numerics.kinks import kinks
 from thermokin.numerics.magnus import Survey, survey, survey_times
 
 __all__ = ["Look"]
@@ -34,7 +35,7 @@ class Look:
     def __init__(self, sampled: SampledModel, duration: float, breaks: FloatArray) -> None:
         self._sampled, self.duration, self._breaks = sampled, duration, breaks
         self.noise = 4.0 * EPSILON * float(np.abs(sampled.offset).max()) * (not sampled.is_exact)  # of operators
-        self.generators: dict[Any, tuple[ChebyshevPieces | None, float]] = {}  # series and largest row sum, by name
+        self.generators: dict[Any, tuple[ChebyshevPieces | None, float, FloatArray]] = {}  # series, row sum, edges
 
     @cached_property
     def _first(self) -> tuple[FloatArray, ComplexArray]:
@@ -62,7 +63,12 @@ class Look:
 
     @cached_property
     def edges(self) -> FloatArray:
-        """Where the leg must be cut: breaks, and where something happens suddenly (m,) [time]."""
+        """Where the leg must be cut: breaks, where something happens suddenly, and where operators bend (m,) [time]."""
+        return np.union1d(self._seen, kinks(self.series))
+
+    @cached_property
+    def _seen(self) -> FloatArray:
+        """What is known before operators are made series: breaks, and where samples change suddenly (m,) [time]."""
         marks = [np.zeros(1), self._breaks, self.survey.sudden, np.full(1, self.duration)]
         return np.unique(np.concatenate(marks))
 
@@ -70,7 +76,7 @@ class Look:
     def series(self) -> ChebyshevPieces:
         """Of the two operators."""
         size = self._first[1][0, :2].size
-        return chebyshev_pieces(self._asked, self.edges, noise=self.noise, at_once=max(25, NUMBERS // size))
+        return chebyshev_pieces(self._asked, self._seen, noise=self.noise, at_once=max(25, NUMBERS // size))
 
     def _asked(self, times: FloatArray) -> ComplexArray:
         """Operators, those of a series over the whole leg from the first call."""

@@ -115,6 +115,7 @@ def chebyshev_pieces(
     noise: float = 0.0,
     deepest: int = DEEPEST,
     at_once: int = AT_ONCE,
+    most: int = MOST,
 ) -> ChebyshevPieces:
     """A function of time as Chebyshev series of degree 24 on pieces, halved until the last coefficients are rounding.
 
@@ -124,6 +125,7 @@ def chebyshev_pieces(
         noise: what is rounding of its values.
         deepest: how often a piece is halved at most.
         at_once: for how many times the function is asked together.
+        most: pieces of a level, beyond which the function is taken for noise and halved no more.
 
     Returns:
         The series. Where the function has a jump or a kink that no edge names, its `floor` says so.
@@ -143,7 +145,7 @@ def chebyshev_pieces(
         coefficients = (change @ values.reshape(*times.shape, -1)).reshape(*times.shape, *values.shape[1:])
         tails = np.abs(coefficients[:, -3:]).reshape(low.size, -1).max(axis=-1) / (largest or 1.0)
         # A function that is noise has as many pieces that are not resolved as it is given.
-        done = (tails <= max(RESOLVED, noise / (largest or 1.0))) | (depth == deepest) | (low.size > MOST)
+        done = (tails <= max(RESOLVED, noise / (largest or 1.0))) | (depth == deepest) | (low.size > most)
         places = np.flatnonzero(done)
         kept.extend((float(low[at]), float(high[at]), coefficients[at], float(tails[at])) for at in places)
         if done.all():
