@@ -10,8 +10,9 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.cycles.hermitian_at import hermitian_at
 from thermokin.operators.as_numbers import as_numbers, shown
-from thermokin.operators.as_operators import as_hermitian, as_operator
+from thermokin.operators.as_operators import as_operator
 
 __all__ = ["Drive"]
 
@@ -123,7 +124,7 @@ class Drive:
             (k, d, d) [energy].
 
         Raises:
-            ValueError: if it is not.
+            ArgumentError: if it is not, with the first of the times.
         """
         one = np.eye(self.dimension)
         if self._constant is None or self.level is None:
@@ -131,7 +132,7 @@ class Drive:
         else:  # taken off what stands still, before anything small is added
             matrices = self._summed(times, self._constant - offset * one)
         # A sum of Hermitian operators with real coefficients is one.
-        return matrices if self._real and self._is_sum else as_hermitian(matrices, "terms")
+        return matrices if self._real and self._is_sum else hermitian_at(matrices, times, "hamiltonian", "terms")
 
     @cached_property
     def _is_sum(self) -> bool:

@@ -170,7 +170,12 @@ class SampledModel:
     def _sweep(self, times: FloatArray) -> Model:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)
-            swept: Model = self._build(times)  # type: ignore[assignment, arg-type]
+            try:
+                swept: Model = self._build(times)  # type: ignore[assignment, arg-type]
+            except Exception:
+                for time in np.sort(times):
+                    one_model(self._build, float(time), self._name)  # raises at the first that is no model, with it
+                raise
             return swept
 
     def _makes_sweeps(self, probes: FloatArray) -> bool:

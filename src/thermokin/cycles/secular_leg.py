@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from thermokin._errors import ArgumentError
-from thermokin._typing import ComplexArray, FloatArray
+from thermokin._typing import BoolArray, ComplexArray, FloatArray
+from thermokin.cycles.hermitian_at import hermitian_at
 from thermokin.cycles.nodes import Nodes, mean_levels, stacked_nodes
 from thermokin.cycles.secular_nodes import DivergingRateError, contact_nodes, same_contacts, smallest_gaps
 from thermokin.model.contact import Contact
@@ -110,7 +111,7 @@ class SecularLeg:
     def _stack(self, operators: Sequence[Any], times: FloatArray) -> ComplexArray:
         size = self._size
         if self.at_once:
-            matrices = as_hermitian(operators[0], "hamiltonian")
+            matrices = hermitian_at(operators[0], times, "hamiltonian", self._name)
             shape = (times.size, size, size)
             if matrices.shape == (size, size) and self._local:
                 return np.broadcast_to(matrices, shape)
@@ -140,6 +141,11 @@ class SecularLeg:
         Returns:
             Their Hamiltonians and jumps.
         """
+        nodes, merged = self._found(times, self._most)
+        return self._beside(nodes, times, merged) if merged.any() else nodes
+
+    def _found(self, times: FloatArray, seen: dict[int, int]) -> tuple[Nodes, BoolArray]:
+        """Models at many times, and which have fewer different frequencies than were seen so far."""
         counted, motion = self.hamiltonians(times)
         energies, frame = np.linalg.eigh(counted)
         parts, merged = [], np.zeros(times.size, dtype=bool)
@@ -148,7 +154,7 @@ class SecularLeg:
                 part = contact_nodes(contact, energies, frame, self._tolerance)
             except DivergingRateError as error:
                 raise self._closing(error.bath, float(times[error.node])) from None
-            most = self._most[position] = max(self._most.get(position, 0), int(part.frequencies.max(initial=0)))
+            most = seen[position] = max(seen.get(position, 0), int(part.frequencies.max(initial=0)))
             merged |= part.frequencies < most
             parts.append(part)
         place = [
@@ -159,22 +165,15 @@ class SecularLeg:
             np.concatenate([getattr(part, name) for part in parts], axis=1)
             for name in ("jumps", "energy", "heat", "entropy")
         )
-        nodes = Nodes(motion, counted, jumps, energy, heat, entropy, np.concatenate(place, axis=1))
-        return self._beside(nodes, times, merged) if merged.any() else nodes
+        return Nodes(motion, counted, jumps, energy, heat, entropy, np.concatenate(place, axis=1)), merged
 
-    def _beside(self, nodes: Nodes, times: FloatArray, merged: Any) -> Nodes:
+    def _beside(self, nodes: Nodes, times: FloatArray, merged: BoolArray) -> Nodes:
         """Nodes in which times at which frequencies only happen to be equal are replaced by times close by."""
         moved = np.where(times < 0.5 * self._duration, times + BESIDE * self._duration, times - BESIDE * self._duration)
-        kept = dict(self._most)
-        others = []
-        for place in np.flatnonzero(merged):
-            self._most = {}
-            others.append(self.nodes(moved[place : place + 1]))
-        self._most = kept
-        picked = [nodes.at(np.array([place])) for place in range(times.size)]
-        for place, other in zip(np.flatnonzero(merged), others, strict=True):
-            picked[place] = other
-        return stacked_nodes(picked)
+        others, _ = self._found(moved[merged], {})
+        rows = np.arange(times.size)
+        rows[merged] = times.size + np.arange(np.count_nonzero(merged))
+        return stacked_nodes([nodes, others]).at(rows)
 
     def _require_same(self, inputs: SecularInputs) -> None:
         if not same_contacts(inputs.contacts, self._contacts):

@@ -9,8 +9,8 @@ import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.cycles.hermitian_at import hermitian_at
 from thermokin.numerics.chebyshev_pieces import ChebyshevPieces
-from thermokin.operators.as_operators import as_hermitian
 
 __all__ = ["CHECKED", "require_no_jump", "require_slopes", "told_slopes"]
 
@@ -59,11 +59,15 @@ def told_slopes(given: Callable[[Any], Any], times: FloatArray, dimension: int) 
     shape = (times.size, dimension, dimension)
     try:
         every = np.asarray(given(times))
-        if every.shape == shape and np.allclose(every[-1], given(float(times[-1])), rtol=1e-12, atol=0.0):
-            return as_hermitian(every, "rate_of_change")
+        at_once = every.shape == shape and np.allclose(every[-1], given(float(times[-1])), rtol=1e-12, atol=0.0)
     except (ValueError, TypeError, IndexError):
-        pass  # it takes one time
-    made = [as_hermitian(given(float(time)), "rate_of_change") for time in times]
+        at_once = False  # it takes one time
+    if at_once:
+        return hermitian_at(every, times, "dH/dt", "rate_of_change")
+    made = [
+        hermitian_at(np.asarray(given(float(time)))[None], np.array([time]), "dH/dt", "rate_of_change")[0]
+        for time in times
+    ]
     if made[0].shape != shape[1:]:
         raise ArgumentError(f"`rate_of_change` must have shape {shape[1:]}, got {made[0].shape}.", "rate_of_change")
     return np.stack(made)

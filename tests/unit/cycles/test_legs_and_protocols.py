@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -80,6 +81,34 @@ def test_what_is_no_model_of_a_time_is_refused_with_the_time() -> None:
 
     with pytest.raises(ValueError, match=r"has other baths at time 0\.6\d+ than at time 0 \(a, b\); make two legs"):
         tk.Leg(1.0, renamed)
+
+
+def bending(times: object) -> np.ndarray:
+    """Hermitian up to time 0.7 only."""
+    t = np.asarray(times)[..., None, None]
+    return np.asarray(np.where(t > 0.7, 1j * t * SX, 0.0) + (1.0 + t) * SZ)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tk.Leg(1.0, tk.Drive(bending)),
+        lambda: tk.Leg(1.0, tk.Drive([SZ, [SX, lambda t: np.where(np.asarray(t) > 0.7, 1j, 1.0)]])),
+        lambda: tk.Leg(1.0, lambda t: tk.davies(bending(t), [tk.Contact(tk.Bath("a", 0.7), SX, tk.Ohmic(0.001))])),
+        lambda: tk.Leg(1.0, lambda t: tk.local(bending(t), [tk.Contact(tk.Bath("a", 0.7), SX, tk.Ohmic(0.001))], SZ)),
+    ],
+)
+def test_a_hamiltonian_that_stops_being_hermitian_is_refused_with_the_time(make: Callable[[], tk.Leg]) -> None:
+    with pytest.raises(ValueError, match=r"at time 0\.70\d+ of its leg: `hamiltonian` must be Hermitian"):
+        tk.evolve(make(), np.eye(2) / 2, [1.0])
+
+
+def test_models_of_many_times_that_stop_being_hermitian_tell_the_time() -> None:
+    with pytest.raises(ValueError, match="must be Hermitian") as told:
+        tk.evolve(tk.Leg(1.0, lambda t: tk.Model(bending(t), [])), np.eye(2) / 2, [1.0])
+    assert any("was asked for time 0.70" in note for note in told.value.__notes__)
+    with pytest.raises(ValueError, match=r"`rate_of_change` at time 0\.77 of its leg: `dH/dt` must be Hermitian"):
+        tk.Leg(1.0, tk.Drive([SX, [SZ, lambda t: 1.0 + t]]), rate_of_change=bending)
 
 
 def test_an_error_of_the_users_function_tells_the_time() -> None:

@@ -49,6 +49,32 @@ def test_merged_frequencies_are_booked_beside_heat_and_the_first_law_closes(tole
     assert run.merged.shape == (2,)
 
 
+def given_beyond_quanta(hamiltonian: Array, model: tk.Model, rho: Array) -> float:
+    """Tr(H D[L] rho) of each jump less its quantum times how often it happens [energy/time]."""
+    found = 0.0
+    for number in range(model.table.size):
+        jump = model.from_frame(model.table.jump(number))
+        odds = jump.conj().T @ jump
+        change = jump @ rho @ jump.conj().T - 0.5 * (odds @ rho + rho @ odds)
+        quantum = float(model.table.energy[..., number])
+        found += float((np.trace(hamiltonian @ change) - quantum * np.trace(odds @ rho)).real)
+    return found
+
+
+def test_what_is_merged_is_the_integral_of_what_jumps_give_beyond_their_quanta() -> None:
+    def model(times: Any) -> tk.Model:
+        return tk.davies(pair(times), CONTACTS, tolerance=0.1)
+
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    times, end = 1.5 * (1.0 + nodes), 3.0
+    start = np.diag([0.4, 0.1, 0.3, 0.2]) + 0.05 * np.kron(SX, SX)
+    run = tk.evolve(tk.Leg(end, model), start, [*times, end])
+    rates = [given_beyond_quanta(pair(t), model(t), rho) for t, rho in zip(times, run.states, strict=False)]
+    assert abs(run.merged[-1]) > 1e-4
+    assert run.merged[-1] == pytest.approx(1.5 * float(weights @ rates), abs=1e-11)
+    assert run.merged[11] == pytest.approx(tk.evolve(tk.Leg(end, model), start, [times[11]]).merged[0], abs=1e-11)
+
+
 @pytest.mark.parametrize("offset", [1e3, 1e6, 1e9, -1e12])
 def test_what_energies_are_counted_from_changes_no_digit(offset: float) -> None:
     # Numbers that a mean level of 1e12 leaves exact.
