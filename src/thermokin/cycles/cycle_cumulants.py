@@ -22,6 +22,7 @@ from thermokin.operators.as_numbers import as_whole, shown
 __all__ = ["CycleCumulants", "cycle_cumulants"]
 
 HIGHEST = 6  # the moments' map has (order + 1) d^2 coordinates
+FLOOR = 4.0  # times the tolerance: maps that lack more are at rounding, and a finer one changes nothing
 LEAST = 1e-10  # of the energies exchanged, what is rounding
 
 
@@ -114,12 +115,13 @@ def cycle_cumulants(
     amplified = 1.0 / max(1.0 - cycle.relaxation, 1e-300)
     scale = np.array([np.abs(moments[n]).max() * amplified**n for n in range(1, order + 1)])
     lacks = (error + 1e-15) * scale * 10.0
-    _require_digits(values, lacks, scale, counted)
+    floor = error > FLOOR * cycle.tolerance * len(legs.legs)
+    _require_digits(values, lacks, scale, counted, at_floor=floor)
     powers = unit ** np.arange(1, order + 1)
     return CycleCumulants(values * powers, lacks * powers, counted, cycle)
 
 
-def _require_digits(values: FloatArray, lacks: FloatArray, scale: FloatArray, counted: str) -> None:
+def _require_digits(values: FloatArray, lacks: FloatArray, scale: FloatArray, counted: str, *, at_floor: bool) -> None:
     """Refuse cumulants whose error is as large as they are, and as a Gaussian's spread makes a power of that order."""
     spread = np.sqrt(max(values[1], 0.0)) if values.size > 1 else 0.0
     natural = np.maximum(np.abs(values), spread ** np.arange(1, values.size + 1))
@@ -127,7 +129,9 @@ def _require_digits(values: FloatArray, lacks: FloatArray, scale: FloatArray, co
         raise NotConvergedError(
             f"the cumulants of {counted!r} have no digits left: they are smaller than what the maps lack.",
             float(lacks.max()),
-            "Ask for fewer orders, or for a finer tolerance.",
+            "Ask for fewer orders; maps of legs that are so long are known no better, whatever the tolerance."
+            if at_floor
+            else "Ask for fewer orders, or for a finer tolerance.",
         )
 
 

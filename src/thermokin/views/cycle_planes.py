@@ -85,6 +85,8 @@ def _draw(result: CyclePlanes, ax: Axes, along: str, up: str) -> None:
         # A jump between legs is a thin line.
         after = rows[-1] + 1 if rows[-1] + 1 < x.size else 0
         ax.plot(x[[rows[-1], after]], y[[rows[-1], after]], color=colour, linewidth=0.7, linestyle=":", zorder=3)
+    if not np.isfinite(y).any():  # an empty frame would look like a fault
+        ax.text(0.5, 0.4, "too hot for this figure, or inverted", transform=ax.transAxes, ha="center", fontsize="small")
     _limit(ax, np.concatenate(every))
     for number, rows in enumerate(np.split(np.arange(x.size), ends)):
         _arrow(ax, x[rows], y[rows], _style(result, number)[0])

@@ -10,7 +10,7 @@ import pytest
 
 import thermokin as tk
 from driven import DOWN, SX, SZ, Array, rotating_field, turning_gap
-from thermokin.errors import ValidityWarning
+from thermokin.errors import NotConvergedError, ValidityWarning
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +163,14 @@ def test_three_levels_are_left_and_reached_with_their_own_chances() -> None:
     assert work.mean == pytest.approx(tk.evolve(leg, tk.Gibbs(0.7), [2.0]).work_on_counted[0], abs=1e-11)
     expected = np.exp(-work.free_energy_difference(0.7) / 0.7)
     assert work.exponential_average(0.7) == pytest.approx(expected, rel=1e-12)
+
+
+def test_cumulants_lost_in_the_rounding_of_a_long_leg_do_not_ask_for_a_finer_tolerance() -> None:
+    def pump(time: float) -> tk.Model:
+        return tk.library.electron_pump(time / 400.0, 12.0, 5.0, 1.0, 1.0, 1.0, potential_left=1.0)
+
+    pumping = tk.Protocol([tk.Leg(400.0, pump)])
+    known = tk.cycle_cumulants(pumping, "work")
+    assert known.values == pytest.approx([1.0025675, 0.0053892562], rel=1e-7)
+    with pytest.raises(NotConvergedError, match="known no better, whatever the tolerance"):
+        tk.cycle_cumulants(pumping, "work", order=4)

@@ -120,3 +120,13 @@ def test_fewer_than_two_points_are_refused() -> None:
         tk.cycle_planes(carnot(20.0), points=1)
     with pytest.raises(TypeError, match="Protocol or a Leg"):
         tk.cycle_planes(3)  # type: ignore[arg-type]
+
+
+def test_a_state_too_hot_for_the_plane_says_so_in_the_empty_frame() -> None:
+    still, across = np.diag([0.5, -0.5]), np.array([[0.0, 1.0], [1.0, 0.0]])
+    bath = tk.Contact(tk.Bath("bath", 0.4), across, tk.Ohmic(1e-4))
+    field = tk.Drive([still, [0.2 * across, np.sin]])
+    resonant = tk.Leg(2.0 * np.pi, lambda t: tk.local(field(t), [bath], still))
+    figure = tk.cycle_planes(tk.limit_cycle(resonant), points=9).plot()[0].figure
+    assert ["too hot" in words.get_text() for words in figure.axes[0].texts].count(True) == 1
+    assert not any("too hot" in words.get_text() for words in figure.axes[1].texts)

@@ -236,3 +236,13 @@ def test_what_maps_lack_is_multiplied_by_how_slowly_deviations_decay() -> None:
     assert 0.99 < rough.relaxation < 1.0
     assert rough.error > 50.0 * tk.evolve(leg, exact.state, [1.0], tolerance=1e-5).error
     assert np.abs(rough.state - exact.state).max() <= rough.error
+
+
+def test_legs_that_meet_up_to_rounding_book_no_work_of_a_jump() -> None:
+    def ramp(first: float, last: float) -> tk.Leg:
+        contact = tk.Contact(tk.Bath("bath", 0.7), [[0, 1], [1, 0]], tk.Ohmic(0.02))
+        return tk.Leg(3.0, lambda t: tk.davies(np.diag([0.0, first + (last - first) * t / 3.0]), [contact]))
+
+    cycle = tk.limit_cycle(tk.Protocol([ramp(0.1, 0.3), ramp(0.1 + 0.2, 0.1)]))
+    assert (cycle.ledger.quench_work == 0.0).all()
+    assert (cycle.ledger.quench_power == 0.0).all()
