@@ -188,3 +188,14 @@ def test_coefficients_without_a_limit_are_refused() -> None:
 
     with pytest.raises(NotConvergedError, match="does not converge as panels are halved"):
         propagation(wild, np.array([0.0, 3.0]), tolerance=1e-8)
+
+
+def test_coefficients_that_are_noise_state_what_halving_could_not_gain() -> None:
+    def noisy(times: np.ndarray) -> np.ndarray:
+        noise = 1e-7 * np.sin(1e9 * times + 1e5 * times**2)
+        return np.asarray((np.cos(times) + noise)[:, None, None])
+
+    found = propagation(noisy, np.array([0.0, 1.0]), tolerance=1e-12)
+    assert found.at_floor
+    assert abs(found.maps[0, 0, 0] - np.exp(np.sin(1.0))) < found.error
+    assert 1e-9 < found.error < 1e-5
