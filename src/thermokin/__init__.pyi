@@ -1,6 +1,7 @@
 # The public names, one line each, from the file that defines them. A folder of this package that is itself public reads
 # `from thermokin import bounds as bounds`. Keep each on one line: the running package reads these lines too.
 from thermokin import bounds as bounds
+from thermokin import design as design
 from thermokin import distances as distances
 from thermokin import errors as errors
 from thermokin import exact as exact

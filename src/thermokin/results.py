@@ -22,6 +22,7 @@ from thermokin.cycles.driven_trajectories import DrivenTrajectories
 from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.two_point_work import TwoPointWork
+from thermokin.design.front_result import Front
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
@@ -91,6 +92,7 @@ __all__ = [
     "FiguresOfMerit",
     "FluctuationDissipation",
     "FluctuationSymmetry",
+    "Front",
     "GaussianCovariance",
     "GaussianCumulants",
     "GaussianEvolution",

@@ -1,0 +1,5 @@
+"""What designs look like."""
+
+from thermokin.views.fronts import FrontView
+
+__all__ = ["FrontView"]
