@@ -192,3 +192,19 @@ def test_units_do_not_matter(scale: float) -> None:
     plain = tk.design.front(FRIDGE, {"gap_cold": (0.2, 3.0)}, wishes, **sizes)
     assert found.values / [scale**2, 1.0] == pytest.approx(plain.values, rel=1e-7)
     assert (found.residual < 1e-8).all()
+
+
+@pytest.mark.parametrize("words", ["coefficient of performance", "share of carnot"])
+def test_a_driven_refrigerator_is_judged_alike_in_bulk_and_by_gradients(words: str) -> None:
+    maser = tk.Family(tk.library.three_level_maser, {"hot": 1.5, "cold": 1.0})
+    ranges = ranges_of(maser, {"drive": (0.01, 0.05), "gap_cold": (0.6, 1.0), "gap_hot": (2.0, 3.0)})
+    problem = FrontProblem(ranges, (quantity_of(words, {}),), np.array([-1.0]), (), ())
+    point = np.array([0.3, 0.6, 0.7])
+    does = problem.merits(point)[1]
+    assert does is not None
+    assert str(does.does) == "refrigerator"
+    values, _, slopes, _ = problem.gradients(point, does)
+    assert problem.values(point[None])[0][0] == pytest.approx(values, rel=1e-9)
+    for side, slope in zip(np.eye(3), slopes[0], strict=True):
+        low, high = (problem.values((point + shift * 2e-4 * side)[None])[0][0, 0] for shift in (-1.0, 1.0))
+        assert (high - low) / 4e-4 == pytest.approx(slope, rel=1e-4, abs=1e-8 * abs(values[0]))
