@@ -1,7 +1,7 @@
 """The catalogue of bounds: fluctuations beside what they cost."""
 
 from thermokin.bounds.bound import Bound, BoundAtRest, BoundInTransport, Bounds, BoundsAtRest
-from thermokin.bounds.catalogue import catalogue, evaluate, information_bound, relaxation_bounds, rest_bounds
+from thermokin.bounds.catalogue import catalogue, evaluate, relaxation_bounds, rest_bounds
 from thermokin.bounds.chosen_scores import response_bound
 from thermokin.bounds.clock import steadiest_count
 from thermokin.bounds.fluctuation_theorem import fluctuation_theorem_limit
@@ -10,6 +10,7 @@ from thermokin.bounds.occupation import occupation_bound
 from thermokin.bounds.relative_entropy import TwoStates, two_states
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
+from thermokin.bounds.since_start import information_bound
 from thermokin.bounds.theorem import Bounded, Hypothesis, Kind, Limit, Part, Situation, Theorem
 from thermokin.bounds.transport_bounds import BoundsInTransport
 from thermokin.bounds.transport_case import TransportCase

@@ -13,6 +13,7 @@ from thermokin._typing import BoolArray, FloatArray
 from thermokin.bounds.theorem import VARIANCE, Hypothesis, Kind, Part, Theorem
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.steady_state import SteadyState
+from thermokin.numerics.ball_certificate import Certificate
 from thermokin.transport.joined_leads import JoinedLeads
 
 __all__ = ["Bound", "BoundAtRest", "BoundInTransport", "Bounds", "BoundsAtRest", "BoundsInTransport", "Statement"]
@@ -34,6 +35,7 @@ class Statement(Result):
         cost: what the limit divides by, None where it is no quotient.
         response: what the limit squares, with its sign.
         limit_error: the part of `error` that is the limit's own; likewise.
+        certificate: an enclosure of the slack, where one was asked for and is to be had.
     """
 
     theorem: Theorem
@@ -45,6 +47,7 @@ class Statement(Result):
     cost: Part | None
     response: Part | None
     limit_error: FloatArray | float = field(default=0.0, kw_only=True)
+    certificate: Certificate | None = field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:

@@ -12,7 +12,8 @@ from thermokin._threads import few_threads
 from thermokin._typing import FloatArray, OperatorLike
 from thermokin._verbs import verb
 from thermokin.bounds.asked import of_name, require_answers, require_domain, require_use
-from thermokin.bounds.bound import Bound, BoundAtRest, Bounds, BoundsAtRest
+from thermokin.bounds.bound import BoundAtRest, Bounds, BoundsAtRest
+from thermokin.bounds.certified_bounds import certified_bounds, require_certifiable
 from thermokin.bounds.clock import CLOCK
 from thermokin.bounds.coherent_transport import (
     CHIRAL_FERMIONS,
@@ -22,7 +23,7 @@ from thermokin.bounds.coherent_transport import (
 )
 from thermokin.bounds.cycle_affinity import BARRIER_RESPONSE, OSCILLATION
 from thermokin.bounds.dynamical_activity import DYNAMICAL_ACTIVITY, VAN_VU_SAITO
-from thermokin.bounds.exact_information import SCORE_INFORMATION, exact_limit
+from thermokin.bounds.exact_information import SCORE_INFORMATION
 from thermokin.bounds.fluctuation_theorem import EXCHANGE, FLUCTUATION_THEOREM
 from thermokin.bounds.hamiltonian_response import HAMILTONIAN_RESPONSE
 from thermokin.bounds.independent_transfers import AT_ONE_TEMPERATURE, BUNCHED, LEAST_SHARE, QUIET_FERMIONS, TRANSFERS
@@ -33,6 +34,7 @@ from thermokin.bounds.record import OPTIMAL_RECORD, RECORD, RECORD_INFORMATION, 
 from thermokin.bounds.relaxation_case import RelaxationCase
 from thermokin.bounds.rest_case import RestCase
 from thermokin.bounds.scaled_forces import SCALED_FORCES
+from thermokin.bounds.since_start import bound_since_start
 from thermokin.bounds.speed_limit import LANDAUER, SPEED_LIMIT
 from thermokin.bounds.survival import SURVIVAL
 from thermokin.bounds.theorem import VARIANCE, Limit, Situation, Theorem
@@ -49,7 +51,7 @@ from thermokin.motion.initial import Initial
 from thermokin.motion.observable import hermitian_in_frame
 from thermokin.thermo.ledger import Ledger
 
-__all__ = ["catalogue", "evaluate", "information_bound", "relaxation_bounds", "rest_bounds"]
+__all__ = ["catalogue", "evaluate", "relaxation_bounds", "rest_bounds"]
 
 WITH_ALL = (EXCHANGE, SURVIVAL, DYNAMICAL_ACTIVITY)  # beside the others where the whole catalogue is asked for
 
@@ -119,6 +121,7 @@ def evaluate(
     trajectories: int | None = None,
     seed: int = 1,
     progress: Callable[[float], None] | None = None,
+    certify: bool = False,
 ) -> Bounds | BoundsAtRest:
     """The bounds of the catalogue on what a current exchanges: per time in the steady state, or from time 0 to a time.
 
@@ -141,6 +144,8 @@ def evaluate(
         trajectories: how many runs to sample for the bounds of the record, where jumps do not reset; None refuses then.
         seed: of the runs, >= 0.
         progress: is told which fraction of the runs is behind; begins again where longer runs are needed.
+        certify: whether ball arithmetic encloses the slack of each bound at rest too whose limit is made of mean, noise,
+            entropy production, activity and responses to jumps; see `certificate`.
 
     Returns:
         The bounds, each with value, limit, slack, its parts and its hypotheses checked; arrays (..., t), t = 1 for one
@@ -168,6 +173,8 @@ def evaluate(
     own(current, model)
     asked = [of_name(one, catalogue()) for one in ([theorems] if isinstance(theorems, Theorem | str) else theorems)]
     wish = sampling(trajectories, seed, progress)
+    if certify:
+        require_certifiable(at_rest=times is None, initial=initial)
     require_use(wish, asked, at_rest=times is None)
     if times is None:
         counted = cumulants(model, current, initial=initial)
@@ -188,7 +195,7 @@ def evaluate(
     if asked and not outside:
         require_domain(found)
         require_answers(found, asked)
-    return found
+    return certified_bounds(found, current, case.taking_part) if certify and isinstance(found, BoundsAtRest) else found
 
 
 def rest_bounds(case: RestCase, *, theorems: Sequence[Theorem] = ()) -> BoundsAtRest:
@@ -267,34 +274,4 @@ def relaxation_bounds(
     wanted = theorems or [theorem for theorem in every if theorem.bounded is VARIANCE]
     with few_threads(case.model.dimension):
         limits = [(theorem, theorem.relaxation(case)) for theorem in wanted if theorem.relaxation is not None]
-    return Bounds(_bound(case, theorem, limit) for theorem, limit in limits if limit is not None)
-
-
-def information_bound(ledger: Ledger, exchanged: IntegratedCumulants) -> Bound:
-    """The thermo-kinetic bound with the exact information int sum_k l_k^2 a_k dt in place of its upper limit.
-
-    Args:
-        ledger: of the evolution.
-        exchanged: mean and variance of the amount along the same evolution.
-
-    Returns:
-        The bound.
-
-    Raises:
-        ValueError: if the amount belongs to another model or was counted at other times.
-
-    Cost:
-        A quadrature over the rates of all jumps, some hundred times the cost of one time.
-
-    Reference:
-        vo2022, vanvu2024.
-    """
-    case = RelaxationCase(ledger, exchanged)
-    return _bound(case, SCORE_INFORMATION, exact_limit(case))
-
-
-def _bound(case: RelaxationCase, theorem: Theorem, limit: Limit) -> Bound:
-    value = case.exchanged.variance if limit.bounded is None else limit.bounded
-    error = np.asarray((case.rounding if limit.bounded is None else 0.0) + limit.error)
-    parts = limit.hypotheses, error, limit.cost, limit.response
-    return Bound(theorem, value, limit.value, case.exchanged.mean, *parts, case.evolution, limit_error=limit.error)
+    return Bounds(bound_since_start(case, theorem, limit) for theorem, limit in limits if limit is not None)

@@ -13,6 +13,7 @@ from thermokin._cached import cached_property
 from thermokin._threads import few_threads
 from thermokin._verbs import verb
 from thermokin.counting.bulk_counted import bulk_covariance, bulk_cumulants
+from thermokin.counting.certified_cumulants import certified_cumulants
 from thermokin.counting.counted_resolvent import counted_resolvent
 from thermokin.counting.covariance import Covariance, covariance_of
 from thermokin.counting.cumulants import Cumulants, cumulants_of
@@ -22,9 +23,11 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.model.current import Current, own
 from thermokin.model.current_checks import require_finite_weights
 from thermokin.model.model import Model, require_model
+from thermokin.motion.certified_state import refuse_start
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.motion.steady_state import SteadyState
 from thermokin.motion.time_grid import checked_frequencies
+from thermokin.numerics.ball_certificate import with_certificate
 from thermokin.solvers.dense import DenseResolvent
 from thermokin.solvers.method import Auto, Method
 from thermokin.solvers.resolvent import Resolvent
@@ -140,7 +143,13 @@ class Counting:
 
 @verb
 def cumulants(
-    model: Model, current: Current, *, initial: Initial | None = None, order: int = 2, method: Method | None = None
+    model: Model,
+    current: Current,
+    *,
+    initial: Initial | None = None,
+    order: int = 2,
+    method: Method | None = None,
+    certify: bool = False,
 ) -> Cumulants:
     """Cumulants per time of a current in the steady state, by the Drazin recursion.
 
@@ -152,6 +161,7 @@ def cumulants(
         initial: says which steady state is meant, where the model keeps more than one.
         order: largest cumulant, >= 1.
         method: how to solve; `Auto()` if None.
+        certify: whether ball arithmetic encloses them too, for up to 256 unknowns; see `certificate`.
 
     Returns:
         The cumulants, which read as an array (..., order), with their errors and the factorial cumulants.
@@ -162,6 +172,7 @@ def cumulants(
         ValueError: if the current belongs to another model, an argument is not valid, or a cumulant is beyond double
             precision.
         TypeError: if an argument is of the wrong type.
+        ImportError: if `certify` is asked for without python-flint.
 
     Cost:
         One factorisation, shared by all orders; one solve for each order above the first.
@@ -170,12 +181,15 @@ def cumulants(
         flindt2010, landi2024.
     """
     whole_order(order)
+    if certify:
+        refuse_start(initial)
+    found = None
     if order in {1, 2} and _in_bulk(model, [current], method, initial):
         with few_threads(model.dimension):
             found = bulk_cumulants(model, current, order)
-        if found is not None:
-            return found
-    return Counting(model, initial=initial, method=method).cumulants(current, order=order)
+    if found is None:
+        found = Counting(model, initial=initial, method=method).cumulants(current, order=order)
+    return with_certificate(found, certified_cumulants(current, order)) if certify else found
 
 
 @verb

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -18,6 +18,7 @@ from thermokin.counting.mean_and_noise import MeanAndNoise
 from thermokin.counting.steady_counts import SteadyCounts
 from thermokin.model.current import Current
 from thermokin.motion.steady_state import SteadyState
+from thermokin.numerics.ball_certificate import Certificate
 from thermokin.solvers.resolvent import Resolvent
 
 __all__ = ["Cumulants", "cumulants_of", "series_of"]
@@ -33,11 +34,13 @@ class Cumulants(MeanAndNoise, SteadyCounts):
         current: what was counted.
         series: what they came from.
         exponent: of the power of two that was taken out of the weights.
+        certificate: an enclosure of the cumulants (..., order), where one was asked for.
     """
 
     current: Current
     series: CountedSeries
     exponent: int
+    certificate: Certificate | None = field(default=None, kw_only=True)
 
     @property
     def resolvent(self) -> Resolvent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,12 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.liouville.sectors import Sector, sector_map
 from thermokin.model.model import Model
+from thermokin.motion.certified_state import certified_gap, refuse_start
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.one_way_modes import eigenmodes
 from thermokin.motion.population_motion import PopulationMotion, population_motion
 from thermokin.motion.sector_path import exponents
+from thermokin.numerics.ball_certificate import Certificate, with_certificate
 from thermokin.numerics.level_sums import over_levels
 
 __all__ = ["Modes", "modes", "population_modes"]
@@ -44,6 +46,7 @@ class Modes(Result):
         residual: largest |L R - R value| over the largest rate (...).
         lasting: how many modes never decay (...): of closed populations one for each part that nothing leaves, else as
             many as the size of values tells.
+        certificate: an enclosure of the gap, where one was asked for.
     """
 
     model: Model
@@ -54,6 +57,7 @@ class Modes(Result):
     stationary: FloatArray | None
     residual: FloatArray
     lasting: IntArray
+    certificate: Certificate | None = field(default=None, kw_only=True)
 
     @cached_property
     def slowest(self) -> IntArray:
@@ -145,7 +149,7 @@ class Modes(Result):
         return np.asarray(np.abs(self.overlaps_of(start)) * size)
 
 
-def modes(model: Model, *, initial: Initial | None = None) -> Modes:
+def modes(model: Model, *, initial: Initial | None = None, certify: bool = False) -> Modes:
     """The modes of the sector that holds the populations, or of all that an initial state populates.
 
     A coherence that populations never feed has a sector of its own, and may decay more slowly than `gap` says: its
@@ -154,6 +158,7 @@ def modes(model: Model, *, initial: Initial | None = None) -> Modes:
     Args:
         model: the model.
         initial: a state whose coherences are to be spanned as well.
+        certify: whether ball arithmetic encloses the gap too, for up to 256 unknowns; see `certificate`.
 
     Returns:
         The modes; under detailed balance from the symmetrised rate matrix, so real and orthonormal.
@@ -170,10 +175,14 @@ def modes(model: Model, *, initial: Initial | None = None) -> Modes:
     """
     liouvillian = Liouvillian(model)
     start = None if initial is None else initial_state(model, initial)
+    if certify:
+        refuse_start(initial)
     if liouvillian.populations_closed and (start is None or start.matrix is None):
-        return population_modes(liouvillian, population_motion(liouvillian))
-    with few_threads(model.dimension):
-        return _general(liouvillian, start)
+        found = population_modes(liouvillian, population_motion(liouvillian))
+    else:
+        with few_threads(model.dimension):
+            found = _general(liouvillian, start)
+    return with_certificate(found, certified_gap(model)) if certify else found
 
 
 def population_modes(liouvillian: Liouvillian, motion: PopulationMotion) -> Modes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -20,6 +20,7 @@ from thermokin.liouville.sector_generator import SectorGenerator
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.motion.bulk_state import bulk_state, state_of
+from thermokin.motion.certified_state import certified_state, refuse_start
 from thermokin.motion.initial import Initial, InitialState, initial_state
 from thermokin.motion.lasting_coherences import kept_apart
 from thermokin.motion.observable import Observed, hermitian_parts
@@ -27,6 +28,7 @@ from thermokin.motion.population_motion import population_motion
 from thermokin.motion.sector_coordinates import DENSE_UP_TO
 from thermokin.motion.sector_path import SectorPath, empty_paths
 from thermokin.motion.stationary_resolvent import stationary_resolvent
+from thermokin.numerics.ball_certificate import Certificate, with_certificate
 from thermokin.operators.as_numbers import in_sweep
 from thermokin.solvers.bulk import bulk_machine
 from thermokin.solvers.method import Auto, Dense, Method
@@ -60,6 +62,7 @@ class SteadyState(Observed, ArrayResult):
         coherences_tested: whether it was looked for coherences that last for ever though no population feels them. They
             are not in models of more than 2048 levels with coherences, where that would cost more than the state; such
             a coherence changes neither this state's populations nor any current.
+        certificate: an enclosure of the state in the frame (..., d, d), where one was asked for.
     """
 
     model: Model
@@ -67,6 +70,7 @@ class SteadyState(Observed, ArrayResult):
     residual: FloatArray
     resolvent: Resolvent | Callable[[], Resolvent] | None = None
     coherences_tested: bool = True
+    certificate: Certificate | None = field(default=None, kw_only=True)
 
     @cached_property
     def condition(self) -> FloatArray:
@@ -141,13 +145,16 @@ class SteadyState(Observed, ArrayResult):
 
 
 @verb
-def steady_state(model: Model, *, initial: Initial | None = None, method: Method | None = None) -> SteadyState:
+def steady_state(
+    model: Model, *, initial: Initial | None = None, method: Method | None = None, certify: bool = False
+) -> SteadyState:
     """The state that does not change, L rho = 0.
 
     Args:
         model: the model.
         initial: where the motion starts, needed only if the model keeps more than one steady state.
         method: how to solve, `Auto()` if None; thermal populations need none.
+        certify: whether ball arithmetic encloses it too, for up to 256 unknowns; see `certificate`.
 
     Returns:
         The steady state, with its residual, condition, and defects of trace and positivity.
@@ -159,6 +166,7 @@ def steady_state(model: Model, *, initial: Initial | None = None, method: Method
         NotConvergedError: if an iteration stalls, or a sparse solve stays above rounding.
         ValueError: if the initial state is not valid, or a sweep asks for a method that takes one point.
         TypeError: if an argument is of the wrong type.
+        ImportError: if `certify` is asked for without python-flint.
 
     Cost:
         O(N^2) for thermal populations, O(n^3) for a small sector of n elements, one sparse factorisation or one
@@ -167,8 +175,11 @@ def steady_state(model: Model, *, initial: Initial | None = None, method: Method
     liouvillian = Liouvillian(model)
     start = None if initial is None else initial_state(model, initial)
     wanted = Auto() if method is None else method
+    if certify:
+        refuse_start(initial)
     with few_threads(liouvillian.dimension):
-        return _found(liouvillian, start, wanted)
+        found = _found(liouvillian, start, wanted)
+    return with_certificate(found, certified_state(model)) if certify else found
 
 
 def _found(liouvillian: Liouvillian, start: InitialState | None, method: Method) -> SteadyState:
