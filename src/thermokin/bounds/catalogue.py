@@ -144,8 +144,8 @@ def evaluate(
         trajectories: how many runs to sample for the bounds of the record, where jumps do not reset; None refuses then.
         seed: of the runs, >= 0.
         progress: is told which fraction of the runs is behind; begins again where longer runs are needed.
-        certify: whether ball arithmetic encloses the slack of each bound at rest too whose limit is made of mean, noise,
-            entropy production, activity and responses to jumps; see `certificate`.
+        certify: whether ball arithmetic encloses the slack too, see `certificate`, of each bound at rest whose limit is
+            made of mean, noise, entropy production, activity and responses to jumps.
 
     Returns:
         The bounds, each with value, limit, slack, its parts and its hypotheses checked; arrays (..., t), t = 1 for one

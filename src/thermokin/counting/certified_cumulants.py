@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from thermokin.counting.ball_counts import BallCounts
-from thermokin.liouville.ball_generator import ball_generators
+from thermokin.liouville.ball_generator import BallGenerator, ball_generators
 from thermokin.model.current import Current
 from thermokin.numerics.ball_certificate import Certificate, certificate_of
 from thermokin.numerics.ball_numbers import Ball, ball, flint, sharpened
@@ -53,13 +54,13 @@ def certified_cumulants(current: Current, order: int) -> Certificate:
     balls: list[Ball] = []
     most = 0
     for point, generator in enumerate(ball_generators(current.model)):
-
-        def found(point: int = point, generator: object = generator) -> list[Ball]:
-            counts = BallCounts(replace(generator))  # type: ignore[type-var]
-            return counts.cumulants(weight_balls(counts, current, point), order)
-
-        row, bits = sharpened(found, lambda one: one, f"cumulants of {current.name}")
+        row, bits = sharpened(partial(_found, current, order, point, generator), list, f"cumulants of {current.name}")
         balls += row
         most = max(most, bits)
     shape = (*current.model.batch_shape, order)
     return certificate_of(f"cumulants of {current.name}", balls, shape, most)
+
+
+def _found(current: Current, order: int, point: int, generator: BallGenerator) -> list[Ball]:
+    counts = BallCounts(replace(generator))
+    return counts.cumulants(weight_balls(counts, current, point), order)

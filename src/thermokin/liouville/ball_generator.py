@@ -258,7 +258,8 @@ def ball_generators(model: Model) -> Iterator[BallGenerator]:
         group = table.channel.astype(np.int64)
     if rows.size > MOST:
         raise ArgumentError(
-            f"`certify` takes models of up to {MOST} unknowns, this one has {rows.size}; leave `certify` out.", "certify"
+            f"`certify` takes models of up to {MOST} unknowns, this one has {rows.size}; leave `certify` out.",
+            "certify",
         )
     hamiltonians = np.broadcast_to(model.generator.dense, (*batch, size, size)).reshape(-1, size, size)
     amplitudes = np.broadcast_to(table.amplitude, (*batch, table.entries)).reshape(-1, table.entries)

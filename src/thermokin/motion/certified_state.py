@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from thermokin._errors import ArgumentError
 from thermokin.liouville.ball_generator import BallGenerator, ball_generators
@@ -76,15 +77,13 @@ def certified_gap(model: Model) -> Certificate:
         All eigenvalues: 0.4 s for 64 unknowns at 128 bits, half a minute for 256.
     """
     flint()
-    found = [
-        sharpened(lambda one=generator: _gap(replace(one)), lambda one: [one], LASTING)  # type: ignore[misc]
-        for generator in ball_generators(model)
-    ]
+    found = [sharpened(partial(_gap, generator), lambda one: [one], LASTING) for generator in ball_generators(model)]
     most = max((bits for _, bits in found), default=0)
     return certificate_of(LASTING, [one for one, _ in found], model.batch_shape, most)
 
 
-def _gap(generator: BallGenerator) -> Ball:
+def _gap(point: BallGenerator) -> Ball:
+    generator = replace(point)
     generator.stationary()  # raises unless the zero is proven to be a simple one
     values = flint().acb_mat(generator.matrix).eig(multiple=True)
     decaying = [-one.real for one in values if not one.contains(0)]
