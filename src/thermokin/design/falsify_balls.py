@@ -168,6 +168,7 @@ def ball_system(system: System) -> BallRest | BallRelaxation | BallJunction:
         return BallRest(model, generator)
     start = initial_state(model, system.initial)
     if not Liouvillian(model).populations_closed or start.matrix is not None:
-        raise ArgumentError("a relaxation is certified where populations alone move; this one has coherences.", "family")
+        raise ArgumentError(
+            "a relaxation is certified where populations alone move; this one has coherences.", "family"
+        )
     return BallRelaxation(system, generator)
-

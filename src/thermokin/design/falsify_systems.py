@@ -148,7 +148,7 @@ def _responding(model: Model, word: Word) -> FloatArray:
 
 
 def _since_start(system: Relaxation, word: Word) -> FloatArray:
-    evolution = evolve(system.model, system.initial, [system.time])
+    evolution = evolve(system.model, system.initial, np.asarray(system.time, dtype=np.float64)[..., None])
     if word.kind == "production":
         return np.asarray(Ledger(evolution).entropy_production[..., 0])
     if word.kind not in {"mean", "noise"}:

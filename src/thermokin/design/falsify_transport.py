@@ -45,7 +45,8 @@ class BallJunction:
         warm = all(float(lead.temperature) > 0.0 for lead in junction.leads)
         if kind not in WINDOWS or junction.sign <= 0.0 or not warm:
             raise ArgumentError(
-                f"junctions are certified for fermions at temperatures above 0 in {' or '.join(WINDOWS)} alone.", "family"
+                f"junctions are certified for fermions at temperatures above 0 in {' or '.join(WINDOWS)} alone.",
+                "family",
             )
         return cls(junction, kind)
 

@@ -50,8 +50,13 @@ class Family:
 
     @property
     def settled(self) -> Mapping[str, Any]:
-        """The arguments that are given, by name."""
+        """The arguments that are settled, by name."""
         return MappingProxyType(self._given)
+
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        return str(getattr(self._build, "__name__", "build"))
 
     def __repr__(self) -> str:
         left = ", ".join(name if known.default is REQUIRED else f"{name}=" for name, known in self.parameters.items())

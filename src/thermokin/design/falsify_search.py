@@ -1,0 +1,109 @@
+"""Searches for the smallest slack: Sobol points in bulk, then gradients from the best of them, or CMA-ES."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.stats import qmc
+
+from thermokin._typing import FloatArray
+from thermokin.design.falsify_landscape import Landscape
+
+__all__ = ["candidates"]
+
+WALL = 1e10  # what stands for a slack that is not known
+BLOCK = 4096  # points evaluated together
+APART = 1e-3  # of the cube: candidates closer than that are one
+SPREAD = 0.15  # of the cube, first step of CMA-ES
+STEPS = 200
+
+
+def candidates(
+    landscape: Landscape, *, samples: int, starts: int, evaluations: int, seed: int, smooth: bool
+) -> list[tuple[FloatArray, float]]:
+    """Points of the cube with their slacks, smallest first.
+
+    Args:
+        landscape: the slack.
+        samples: Sobol points.
+        starts: how many of the best are followed.
+        evaluations: what may be spent.
+        seed: of the random numbers.
+        smooth: whether gradients say something; else CMA-ES.
+
+    Returns:
+        The points that searches ended at, and the best of the samples, each with its slack.
+    """
+    size = len(landscape.names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of counts that are no power of two
+        cube = qmc.Sobol(size, rng=seed).random(min(samples, evaluations))
+    blocks = [landscape.slacks(cube[first : first + BLOCK]) for first in range(0, len(cube), BLOCK)]
+    slacks = np.concatenate(blocks)
+    order = np.argsort(slacks, kind="stable")[:starts]
+    found = [(cube[place], float(slacks[place])) for place in order if np.isfinite(slacks[place])]
+    follow: Callable[..., tuple[FloatArray, float]] = _descend if smooth else _evolve
+    for number, (start, value) in enumerate(list(found)):
+        if landscape.spent.evaluations >= evaluations:
+            break
+        found.append(follow(landscape, start, value, evaluations, seed + number))
+    return _apart(sorted(found, key=lambda pair: pair[1]))
+
+
+def _apart(found: list[tuple[FloatArray, float]]) -> list[tuple[FloatArray, float]]:
+    kept: list[tuple[FloatArray, float]] = []
+    for point, value in found:
+        if all(np.abs(point - other).max() > APART for other, _ in kept):
+            kept.append((point, value))
+    return kept
+
+
+def _descend(
+    landscape: Landscape, start: FloatArray, value: float, evaluations: int, seed: int
+) -> tuple[FloatArray, float]:
+    del seed
+    best = [start, value]
+
+    def fun(point: FloatArray) -> tuple[float, FloatArray]:
+        if landscape.spent.evaluations >= evaluations:
+            raise StopIteration
+        found, gradient = landscape.with_gradient(point)
+        if found < best[1]:
+            best[:] = [point.copy(), found]
+        return (found, gradient) if np.isfinite(found) else (WALL, np.zeros_like(point))
+
+    try:
+        minimize(fun, start, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * start.size, options={"maxiter": STEPS})
+    except StopIteration:
+        pass
+    return best[0], float(best[1])
+
+
+def _evolve(
+    landscape: Landscape, start: FloatArray, value: float, evaluations: int, seed: int
+) -> tuple[FloatArray, float]:
+    strategy: Any = _cma().CMAEvolutionStrategy(
+        list(start), SPREAD, {"bounds": [0.0, 1.0], "seed": seed + 1, "verbose": -9, "verb_log": 0}
+    )
+    best, least = start, value
+    while not strategy.stop() and landscape.spent.evaluations < evaluations:
+        points = np.asarray(strategy.ask())
+        slacks = landscape.slacks(points)
+        strategy.tell(list(points), np.minimum(slacks, WALL).tolist())
+        if slacks.min() < least:
+            best, least = points[np.argmin(slacks)], float(slacks.min())
+    return best, least
+
+
+def _cma() -> Any:
+    try:
+        import cma
+    except ImportError as missing:
+        raise ImportError(
+            "a search where the slack is not smooth needs cma; install it with: pip install 'thermokin[certify]'."
+        ) from missing
+    return cma

@@ -1,0 +1,65 @@
+"""A system that was found as the text of a study file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from thermokin._typing import FloatArray
+from thermokin.design.falsify_inequality import Inequality
+from thermokin.design.falsify_landscape import Landscape
+from thermokin.design.falsify_systems import word_of
+from thermokin.files.toml_file import toml_text
+from thermokin.model import library
+from thermokin.model.family import Family
+
+__all__ = ["study_of"]
+
+Tables = Callable[[Mapping[str, float]], Mapping[str, Any]]
+
+
+def study_of(landscape: Landscape, point: FloatArray, numbers: Mapping[str, float], tables: Tables | None) -> str:
+    """The text of a study file.
+
+    Args:
+        landscape: where the system was found.
+        point: of the cube.
+        numbers: by name.
+        tables: makes the tables; None for families of the library's own functions.
+
+    Returns:
+        The text; "" if no study can be written.
+    """
+    if tables is not None:
+        return toml_text(_plain(tables(numbers)))
+    family = landscape.family
+    if not isinstance(family, Family) or getattr(library, family.name, None) is not family.build:
+        return ""
+    given = {**family.settled, **landscape.given(point)}
+    return toml_text(_plain({"model": {"name": family.name, **given}, "counting": _counting(landscape)}))
+
+
+def _counting(landscape: Landscape) -> dict[str, Any]:
+    currents = []
+    outputs = landscape.inequality.outputs
+    for words in outputs.values():
+        word = word_of(words)
+        currents += [one for one in (word.current, word.other) if one and one not in currents]
+    if isinstance(landscape.inequality, Inequality) and any(
+        word_of(one).kind == "production" for one in outputs.values()
+    ):
+        currents += [one for one in ("entropy_flow",) if one not in currents]
+    return {"currents": currents, "order": 2}
+
+
+def _plain(value: Any) -> Any:
+    """Numbers, lists and tables as a file writes them: exactly."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.item() if isinstance(value, np.generic) else value
