@@ -23,6 +23,7 @@ from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.two_point_work import TwoPointWork
 from thermokin.design.front_result import Front
+from thermokin.design.falsify_result import Falsification
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
@@ -89,6 +90,7 @@ __all__ = [
     "DrivenTrajectories",
     "EmissionSpectrum",
     "Evolution",
+    "Falsification",
     "FiguresOfMerit",
     "FluctuationDissipation",
     "FluctuationSymmetry",

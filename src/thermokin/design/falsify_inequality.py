@@ -24,7 +24,7 @@ from thermokin.design.falsify_systems import Relaxation, System, numbers, word_o
 from thermokin.liouville.ball_generator import ball_generators
 from thermokin.model.current_words import current_of
 from thermokin.model.model import Model
-from thermokin.numerics.ball_numbers import Ball
+from thermokin.numerics.ball_numbers import Ball, flint
 
 __all__ = ["Inequality", "OfTheorem", "asked"]
 
@@ -44,6 +44,8 @@ class Inequality:
             production of hot", (a - a~) ln(a/a~) summed over its pairs of jumps. Of a relaxation means and noises are
             of what was exchanged since time 0.
         slack: makes the slack of a mapping of names to numbers: arrays of doubles, or balls.
+        where: says of the same numbers whether the claim is made there, with comparisons joined by &; None for
+            everywhere.
 
     Example:
         >>> import thermokin as tk
@@ -56,6 +58,7 @@ class Inequality:
     name: str
     outputs: Mapping[str, str]
     slack: Callable[[Mapping[str, Any]], Any]
+    where: Callable[[Mapping[str, Any]], Any] | None = None
 
     @property
     def answered(self) -> bool:
@@ -73,7 +76,12 @@ class Inequality:
         """
         found = {name: numbers(system, words) for name, words in self.outputs.items()}
         with np.errstate(all="ignore"):
-            return np.asarray(self.slack(found), dtype=np.float64)
+            return self.claimed(found)
+
+    def claimed(self, found: Mapping[str, Any]) -> FloatArray:
+        """The slack of numbers in doubles (...), NaN where it is not claimed."""
+        slack = np.asarray(self.slack(found), dtype=np.float64)
+        return slack if self.where is None else np.where(self.where(found), slack, np.nan)
 
     def in_balls(self, system: System) -> Callable[[], Ball]:
         """What makes the slack in balls.
@@ -91,7 +99,10 @@ class Inequality:
 
         def found() -> Ball:
             fresh = prepared.fresh()
-            return self.slack({name: fresh.number(words) for name, words in self.outputs.items()})
+            balls = {name: fresh.number(words) for name, words in self.outputs.items()}
+            # Where it is not proven that the claim is made, nothing is.
+            unclaimed = self.where is not None and not self.where(balls)
+            return flint().arb.nan() if unclaimed else self.slack(balls)
 
         return found
 

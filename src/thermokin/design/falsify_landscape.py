@@ -143,12 +143,13 @@ class Landscape:
             warnings.simplefilter("ignore")
             found = response(self.family, self.given(point), list(self.names), outputs)  # type: ignore[arg-type]
         values = dict(zip(found.outputs, np.asarray(found.numbers, dtype=np.float64), strict=True))
-        slack = self.inequality.slack  # type: ignore[union-attr]
+        relation: Any = self.inequality
+        slack = relation.slack
         outer = np.array([_slope(slack, values, name) for name in found.outputs])
         at = self.numbers(point)
         with np.errstate(divide="ignore", invalid="ignore"):
             inner = np.where(self.logarithmic, at * np.log(self.high / self.low), self.high - self.low)
-        value, gradient = float(slack(values)), outer @ found.values * inner
+        value, gradient = float(relation.claimed(values)), outer @ found.values * inner
         if not (np.isfinite(value) and np.isfinite(gradient).all()):
             return self._differences(point)
         self.spent.tell(np.array([value]), 1)

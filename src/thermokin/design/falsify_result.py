@@ -72,7 +72,7 @@ class Falsification(Result):
 
     @property
     def verdict(self) -> str:
-        """ "counterexample", else "not certified" or "rounding" if candidates are, else "none found"."""
+        """What holds of the best candidate, "none found" without any."""
         said = {one.verdict for one in self.candidates}
         return next((word for word in (COUNTEREXAMPLE, OPEN, ROUNDING) if word in said), NONE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -66,21 +67,20 @@ def _descend(
     landscape: Landscape, start: FloatArray, value: float, evaluations: int, seed: int
 ) -> tuple[FloatArray, float]:
     del seed
-    best = [start, value]
+    points, values = [start], [value]
 
     def fun(point: FloatArray) -> tuple[float, FloatArray]:
         if landscape.spent.evaluations >= evaluations:
             raise StopIteration
         found, gradient = landscape.with_gradient(point)
-        if found < best[1]:
-            best[:] = [point.copy(), found]
+        points.append(point.copy())
+        values.append(found)
         return (found, gradient) if np.isfinite(found) else (WALL, np.zeros_like(point))
 
-    try:
+    with contextlib.suppress(StopIteration):
         minimize(fun, start, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * start.size, options={"maxiter": STEPS})
-    except StopIteration:
-        pass
-    return best[0], float(best[1])
+    least = int(np.argmin(values))
+    return points[least], float(values[least])
 
 
 def _evolve(

@@ -121,7 +121,7 @@ def numbers(system: System, words: str) -> FloatArray:
         return np.asarray(cumulants(system, entropy_flow(system), **_means(system)).mean)  # type: ignore[arg-type]
     if word.kind == "covariance":
         pair = [current_of(system, one) for one in (word.current, word.other)]  # type: ignore[arg-type]
-        return np.asarray(covariance(system, pair).values[..., 0, 1])  # type: ignore[arg-type]
+        return np.asarray(covariance(system, pair).values[..., 0, 1])
     if word.kind in {"mean", "noise"}:
         counted: Any = cumulants(system, current_of(system, word.current))  # type: ignore[arg-type]
         return np.asarray(counted.mean if word.kind == "mean" else counted.noise)

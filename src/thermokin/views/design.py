@@ -1,5 +1,8 @@
-"""What designs look like."""
+"""What searches for machines look like."""
 
+from __future__ import annotations
+
+from thermokin.views.falsification import FalsificationView
 from thermokin.views.fronts import FrontView
 
-__all__ = ["FrontView"]
+__all__ = ["FalsificationView", "FrontView"]
