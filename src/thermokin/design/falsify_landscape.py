@@ -43,12 +43,11 @@ class Spent:
     bulk: bool = True
 
     def tell(self, slacks: FloatArray, cost: int) -> None:
-        """Note what was evaluated."""
+        """Note what was evaluated, one after the other where each is one model."""
+        for place in np.flatnonzero(slacks < np.minimum.accumulate(np.append(self.best, slacks))[:-1]).tolist():
+            self.best = float(slacks[place])
+            self.history.append((self.evaluations + min(place + 1, cost), self.best))
         self.evaluations += cost
-        least = float(np.min(slacks, initial=np.inf))
-        if least < self.best:
-            self.best = least
-            self.history.append((self.evaluations, least))
 
 
 @dataclass(frozen=True, eq=False)
