@@ -22,8 +22,8 @@ from thermokin.cycles.driven_trajectories import DrivenTrajectories
 from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.two_point_work import TwoPointWork
-from thermokin.design.front_result import Front
 from thermokin.design.falsify_result import Falsification
+from thermokin.design.front_result import Front
 from thermokin.exact.thermal_quench import HeatDistribution
 from thermokin.gaussian.cumulants import GaussianCovariance, GaussianCumulants
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger

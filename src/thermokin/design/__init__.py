@@ -1,4 +1,4 @@
-"""Families of models over many parameters: sweeps of all, fronts of those that are best, searches for counterexamples."""
+"""Families of models over many parameters: sweeps, fronts of the best, searches for counterexamples."""
 
 from thermokin.design import falsify_functions as functions
 from thermokin.design.falsify import falsify

@@ -13,6 +13,7 @@ import thermokin as tk
 from thermokin.errors import NotConvergedError
 
 pytest.importorskip("flint")
+pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
 SIZE = 3
 

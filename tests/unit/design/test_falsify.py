@@ -188,7 +188,7 @@ def test_a_slack_with_a_kink_by_evolution() -> None:
 
 
 def test_what_it_shows() -> None:
-    found = tk.design.falsify("bare thermodynamic", MASER, WIDE, current="heat from hot", samples=64, starts=1)
+    found = tk.design.falsify("bare thermodynamic", MASER, WIDE, current="heat from hot", samples=512, starts=1)
     assert "proven" in repr(found)
     assert found.to_xarray()["smallest_slack"].values[-1] == pytest.approx(found.slack)
     figure, axes = found.plot()
