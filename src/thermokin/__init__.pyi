@@ -6,6 +6,7 @@ from thermokin import distances as distances
 from thermokin import errors as errors
 from thermokin import exact as exact
 from thermokin import gaussian as gaussian
+from thermokin import inference as inference
 from thermokin import operators as operators
 from thermokin import results as results
 from thermokin import transport as transport
@@ -33,6 +34,7 @@ from thermokin.design.sweep import sweep as sweep
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
+from thermokin.inference.infer import infer as infer
 from thermokin.linear_response import outputs as outputs
 from thermokin.linear_response.amplification import amplification as amplification
 from thermokin.linear_response.channel_response import channel_response as channel_response
