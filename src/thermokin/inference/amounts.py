@@ -1,0 +1,100 @@
+"""Amounts that were exchanged in successive windows of equal length, in one run or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._errors import ArgumentError
+from thermokin._typing import FloatArray, IntArray
+from thermokin.inference.clicks import Clicks
+from thermokin.operators.as_numbers import shown
+
+__all__ = ["Amounts", "amounts_of_clicks"]
+
+
+class Amounts:
+    """What a current exchanged in successive windows of equal length.
+
+    Args:
+        values: of one run (n,), or several of them [amount].
+        window: length of each [time].
+
+    Raises:
+        ArgumentError: if values are no finite numbers, or the window has no length.
+
+    Example:
+        >>> import thermokin as tk
+        >>> tk.inference.Amounts([3.0, 1.0, 4.0, 1.0], window=0.5).mean
+        4.5
+    """
+
+    values: FloatArray
+    run: IntArray
+    window: float
+
+    def __init__(self, values: ArrayLike | Sequence[ArrayLike], window: float) -> None:
+        several = isinstance(values, list) and bool(values) and np.ndim(values[0]) == 1
+        rows = [_row(row) for row in values] if isinstance(values, list) and several else [_row(values)]
+        if not isinstance(window, int | float | np.floating) or not 0.0 < window < np.inf:
+            raise ArgumentError(f"`window` must be a length of time > 0, got {shown(window)}.", "window")
+        self.values = np.concatenate(rows)
+        self.run = np.repeat(np.arange(len(rows)), [row.size for row in rows])
+        self.window = float(window)
+
+    def __repr__(self) -> str:
+        return f"Amounts({self.values.size} windows of {self.window:g}, mean {self.mean:g} per time)"
+
+    def __len__(self) -> int:
+        return int(self.values.size)
+
+    @property
+    def mean(self) -> float:
+        """Per time [amount/time]."""
+        return float(self.values.mean() / self.window)
+
+    def merged(self, number: int) -> Amounts:
+        """Each so many windows as one; what is left at the end of a run is left out."""
+        parts = []
+        for run in np.unique(self.run):
+            own = self.values[self.run == run]
+            whole = own.size // number
+            parts.append(own[: whole * number].reshape(whole, number).sum(axis=1))
+        return Amounts(parts, self.window * number)
+
+
+def amounts_of_clicks(clicks: Clicks, weights: FloatArray, window: float) -> Amounts:
+    """What clicks add up to in windows.
+
+    Args:
+        clicks: the records.
+        weights: (l,) of each detector [amount].
+        window: length [time].
+
+    Returns:
+        The amounts; what is left at the end of a run is left out.
+    """
+    parts = []
+    for run in range(clicks.runs):
+        own = slice(int(clicks.first[run]), int(clicks.first[run + 1]))
+        count = int((clicks.end[run] - clicks.begin[run]) * (1.0 + 1e-12) // window)
+        place = ((clicks.times[own] - clicks.begin[run]) // window).astype(np.int64)
+        held = place < count
+        parts.append(np.bincount(place[held], weights[clicks.labels[own][held]], count))
+    return Amounts(parts, window)
+
+
+def _row(values: Any) -> FloatArray:
+    try:
+        row = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError(f"`values` must be real numbers, got {shown(values)}.", "values") from None
+    if row.ndim != 1:
+        raise ArgumentError(f"`values` must be a row of numbers for each run, got shape {row.shape}.", "values")
+    bad = np.flatnonzero(~np.isfinite(row))
+    if bad.size:
+        raise ArgumentError(f"`values` must be finite; value {bad[0]} is {row[bad[0]]}.", "values")
+    return row

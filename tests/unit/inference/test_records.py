@@ -1,0 +1,224 @@
+"""What records alone say: cumulants, waits, spectrum and entropy production, against the models that made them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import thermokin as tk
+from thermokin.inference import (
+    Amounts,
+    Clicks,
+    entropy_production,
+    read_amounts,
+    read_clicks,
+    record_spectrum,
+    statistics,
+    waiting_times,
+)
+
+REVERSES = {"01": "10", "12": "21", "20": "02"}
+AROUND = {"01": 1.0, "12": 1.0, "20": 1.0, "10": -1.0, "21": -1.0, "02": -1.0}
+
+
+def ring(forth: float = 2.0, back: float = 0.5) -> tk.Model:
+    """Three states in a ring."""
+    rates = np.zeros((3, 3))
+    for i in range(3):
+        rates[(i + 1) % 3, i] = forth * (1 + 0.3 * i)
+        rates[i, (i + 1) % 3] = back * (1 + 0.2 * i)
+    return tk.rates(rates)
+
+
+def jumps(model: tk.Model) -> dict[str, int]:
+    """Channels by "from to"."""
+    places = [np.argwhere(channel.jump)[0].tolist() for channel in model.channels]
+    return {f"{column}{row}": number for number, (row, column) in enumerate(places)}
+
+
+def around() -> tuple[tk.Model, tk.Current]:
+    """The ring and the current around it."""
+    model = ring()
+    known = jumps(model)
+    return model, tk.current(model, [AROUND[name] for name in sorted(known, key=lambda name: known[name])])
+
+
+def populations(model: tk.Model) -> np.ndarray:
+    return np.real(np.diagonal(np.asarray(tk.steady_state(model))))
+
+
+def record(seed: int, time: float, detectors: tuple[str, ...] = tuple(AROUND)) -> Clicks:
+    model = ring()
+    runs = tk.unravel(model, tk.Populations(populations(model)), [0.0, time], trajectories=1, seed=seed)
+    return Clicks.of_trajectories(runs, {name: jumps(model)[name] for name in detectors})
+
+
+def produced() -> float:
+    model = ring()
+    rates = {name: abs(model.channels[place].jump).max() ** 2 for name, place in jumps(model).items()}
+    held = populations(model)
+    flow = {name: rate * held[int(name[0])] for name, rate in rates.items()}
+    return sum((flow[one] - flow[other]) * np.log(flow[one] / flow[other]) for one, other in REVERSES.items())
+
+
+@pytest.mark.slow
+def test_intervals_hold_the_cumulants_as_often_as_they_say() -> None:
+    wanted = np.asarray(tk.cumulants(*around(), order=3))
+    held = np.zeros((100, 3), dtype=bool)
+    for seed in range(100):
+        found = statistics(record(seed, 400.0), AROUND, order=3, resamples=200)
+        held[seed] = (found.intervals[:, 0] <= wanted) & (wanted <= found.intervals[:, 1])
+    assert (held.sum(axis=0) >= 88).all()  # three standard deviations below 95
+    assert held[:, 0].sum() <= 100
+
+
+@pytest.mark.slow
+def test_intervals_hold_the_entropy_production_as_often_as_they_say() -> None:
+    held = np.zeros(60, dtype=bool)
+    for seed in range(60):
+        found = entropy_production(record(seed, 300.0), reverses=REVERSES, resolved=True, resamples=200)["account"]
+        held[seed] = found.interval[0] <= produced() <= found.interval[1]
+    assert held.sum() >= 51  # of 57 expected, within three standard deviations
+
+
+def test_long_records_give_the_numbers_of_their_model() -> None:
+    clicks = record(3, 20000.0)
+    wanted = np.asarray(tk.cumulants(*around(), order=2))
+    found = statistics(clicks, AROUND, resamples=200)
+    assert (np.abs(found.values - wanted) < 4.0 * found.errors).all()
+    assert (found.errors < 0.05 * wanted).all()
+    assert found.fano == pytest.approx(found.noise / found.mean)
+    frequencies = [0.0, 0.7, 3.0, 30.0]
+    spectrum = record_spectrum(clicks, frequencies, AROUND, pieces=512)
+    exact = np.asarray(tk.spectrum(*around(), frequencies))
+    assert (np.abs(spectrum.values / exact - 1.0) < 4.0 * np.sqrt([2, 1, 1, 1]) / np.sqrt(spectrum.pieces)).all()
+
+
+def test_all_estimates_of_entropy_production_meet_it() -> None:
+    clicks = record(7, 20000.0)
+    found = entropy_production(clicks, reverses=REVERSES, resolved=True, resamples=100)
+    assert found["account"].value == pytest.approx(produced(), rel=0.02)
+    assert found["order and waits"].value == pytest.approx(produced(), rel=0.02)
+    cumulants = np.asarray(tk.cumulants(*around(), order=2))
+    assert found["uncertainty"].value == pytest.approx(2.0 * cumulants[0] ** 2 / cumulants[1], rel=0.1)
+    assert found["uncertainty"].value < produced()
+    # One link of a ring tells all of it by the order of its clicks.
+    one = entropy_production(record(7, 60000.0, ("01", "10")), reverses={"01": "10"}, resamples=100)
+    assert one["order and waits"].value == pytest.approx(produced(), rel=0.06)
+
+
+def test_nothing_is_produced_at_equilibrium() -> None:
+    rates = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 0.7], [2.0, 0.7, 0.0]])
+    model = tk.rates(rates)
+    runs = tk.unravel(model, tk.Populations(np.ones(3) / 3), [0.0, 3000.0], trajectories=1, seed=1)
+    clicks = Clicks.of_trajectories(runs, jumps(model))
+    found = entropy_production(clicks, reverses=REVERSES, resolved=True, resamples=200)
+    for one in found.estimates:
+        assert abs(one.value) < 4.0 * one.error + 0.01
+
+
+def test_waits_are_those_of_the_model() -> None:
+    clicks = record(5, 20000.0)
+    found = waiting_times(clicks, resamples=100)
+    assert found.mean == pytest.approx(clicks.duration / len(clicks), rel=1e-3)
+    assert (found.density * np.diff(found.edges)).sum() == pytest.approx(1.0)
+    model = ring()
+    held = populations(model)
+    leave = [sum(abs(c.jump[:, level]).max() ** 2 for c in model.channels) for level in range(3)]
+    entered = held * np.array(leave) / (held @ leave)  # levels are entered as often as they are left
+    second = 2.0 * (entered / np.array(leave) ** 2).sum()
+    first = (entered / np.array(leave)).sum()
+    assert found.randomness == pytest.approx(second / first**2 - 1.0, abs=4 * found.errors[1])
+    # Leaving 0 is fast or slow as the level that follows: what was told of one wait tells little of the next.
+    one = waiting_times(clicks, first="01", then="12", resamples=100)
+    assert one.waits.size < found.waits.size
+    assert one.mean == pytest.approx(1.0 / leave[1], rel=0.1)
+
+
+def test_amounts_and_clicks_of_one_record_agree() -> None:
+    clicks = record(2, 4000.0)
+    window = 10.0
+    signs = np.array([AROUND[name] for name in clicks.names])
+    sums = np.histogram(clicks.times, np.arange(0.0, 4000.1, window), weights=signs[clicks.labels])[0]
+    found = statistics(Amounts(sums, window), resamples=100)
+    again = statistics(clicks, AROUND, window=window, resamples=100)
+    np.testing.assert_allclose(found.values, again.values, rtol=1e-12)
+    two = Amounts([sums[:100], sums[100:]], window)
+    assert len(two) == len(sums)
+    assert two.mean == pytest.approx(clicks.duration and sums.sum() / 4000.0)
+
+
+def test_tables_are_read(tmp_path: Path) -> None:
+    clicks = record(1, 50.0)
+    lines = [
+        f"{time!r},{clicks.names[label]}" for time, label in zip(clicks.times.tolist(), clicks.labels, strict=True)
+    ]
+    file = tmp_path / "clicks.csv"
+    file.write_text("\n".join(["# a comment", "time,channel", *lines]) + "\n")
+    found = read_clicks(file, begin=0.0, end=50.0, names=clicks.names)
+    np.testing.assert_array_equal(found.times, clicks.times)
+    np.testing.assert_array_equal(found.labels, clicks.labels)
+    file.write_text("shot;t;d\n1;0.5;7\n1;0.9;8\n2;0.1;7\n")
+    runs = read_clicks(file, time="t", channel="d", run="shot", begin=0.0, end=1.0, separator=";")
+    assert (runs.runs, runs.names, runs.duration) == (2, ("7", "8"), 2.0)
+    file.write_text("amount\n1\n2.5\n3\n")
+    assert read_amounts(file, 2.0).values.tolist() == [1.0, 2.5, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("time,channel\n1,a\nx,b\n", "'x' for 'time' in row 2"),
+        ("time,channel\n2,a\n1,b\n", "must not descend"),
+        ("tim,channel\n2,a\n", "Did you mean 'tim'?"),
+        ("time,channel\n2,a\n3,\n", "has no 'channel' in row 2"),
+        ("time,channel\n1,a,4\n1,a,4,5\n", "is no table"),
+        ("", "is no table"),
+        ("\x00\x01", "has no column"),
+        ("time,channel\n", "`begin` must be given"),
+    ],
+)
+def test_tables_that_are_none_are_refused(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "clicks.csv"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read_clicks(file)
+
+
+def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="there is none at"):
+        read_clicks(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"weights": {"x": 1.0}}, "`weights` hold 'x'"),
+        ({"weights": {"01": 0.0}}, "not all of them zero"),
+        ({"order": 5}, "`order` must be from 1 to 4"),
+        ({"confidence": 1.0}, "`confidence` must be between"),
+        ({"resamples": 3}, "`resamples` must be a whole number from 100"),
+        ({"window": 10.0}, "fewer than 40"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        statistics(record(1, 60.0), **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "must say what clicks stand for"),
+        ({"reverses": {"01": "x"}}, "hold 'x'"),
+        ({"reverses": {"01": "10"}}, "but not '12'"),
+        ({"reverses": REVERSES | {"10": "02"}}, "two reversed jumps"),
+    ],
+)
+def test_pairs_that_are_none_are_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        entropy_production(record(1, 60.0), **given)
