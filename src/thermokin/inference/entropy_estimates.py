@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,12 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import FloatArray, IntArray
 from thermokin.inference.amounts import amounts_of_clicks
+from thermokin.inference.block_sums import BlockSums, sums_of_labels, sums_of_rows
 from thermokin.inference.clicks import Clicks
-from thermokin.inference.record_statistics import growth, pairs_of, settled_amounts, weights_of, with_interval
+from thermokin.inference.growth import PairGrowth
+from thermokin.inference.record_statistics import weights_of
+from thermokin.inference.settled_amounts import settled_amounts
+from thermokin.inference.studentised import Asked, Estimates, asked_for, studentised
 
 __all__ = ["EntropyEstimate", "EntropyEstimates", "entropy_production"]
 
@@ -106,11 +110,14 @@ def entropy_production(
     if reverses is None and weights is None:
         raise ArgumentError("`reverses` or `weights` must say what clicks stand for.", "reverses")
     pairs = None if reverses is None else _pairs_of(clicks, reverses)
-    found, asked = [], _Asked(confidence, resamples, seed)
+    if not len(clicks):
+        raise ArgumentError("`clicks` must hold some, got none.", "clicks")
+    asked, found = asked_for(confidence, resamples, seed), []
     if pairs is not None and resolved:
         found.append(_account(clicks, pairs, asked))
     current = weights_of(clicks, weights) if weights is not None else _signs(pairs)
-    found.append(_uncertainty(clicks, current, asked))
+    if current.any():
+        found += _uncertainty(clicks, current, asked)
     if pairs is not None:
         found.append(_order(clicks, pairs, asked))
     return EntropyEstimates(tuple(found), confidence)
@@ -140,100 +147,113 @@ def _signs(pairs: IntArray | None) -> FloatArray:
     return np.asarray(np.sign(pairs - np.arange(pairs.size)), dtype=np.float64)
 
 
-def _account(clicks: Clicks, pairs: IntArray, asked: _Asked) -> EntropyEstimate:
-    rate = len(clicks) / clicks.duration
+def _account(clicks: Clicks, pairs: IntArray, asked: Asked) -> EntropyEstimate:
+    series = sums_of_labels(clicks.labels, pairs.size).beside(_time(clicks, clicks.waits))
+    count = float(series.count)
 
-    def of(labels: FloatArray) -> FloatArray:
-        counts = np.bincount(labels.astype(np.int64), minlength=pairs.size).astype(np.float64)
-        return np.array([rate * _divergence(counts, counts[pairs]) / labels.size])
+    def of(means: FloatArray) -> FloatArray:
+        counts = count * means[..., :-1]
+        return _divergence(counts, counts[..., pairs]) / (count * means[..., -1:])
 
-    return asked.found(
-        "account",
-        of,
-        clicks.labels.astype(np.float64),
-        ALL_SEEN,
-        bound=False,
-    )
+    def slope(means: FloatArray) -> FloatArray:
+        counts, time = count * means[..., :-1], count * means[..., -1:]
+        each = _by_counts(counts, pairs) / time
+        return count * np.concatenate([each, -of(means) / time], axis=-1)[..., None, :]
+
+    return _told("account", studentised(of, series, asked, slope=slope), ALL_SEEN, bound=False)
 
 
-def _divergence(counts: FloatArray, reverse: FloatArray) -> float:
+def _time(clicks: Clicks, waits: FloatArray) -> BlockSums:
+    """Times in front of clicks, which with those behind the last ones are all that was watched."""
+    return sums_of_rows((waits * (clicks.duration / waits.sum()))[:, None])
+
+
+def _divergence(counts: FloatArray, reverse: FloatArray) -> FloatArray:
     """Sum n ln(n / m), with the logarithms of expected counts estimated without bias by digamma functions.
 
     For counts of a Poisson distribution of mean x, <n psi(n)> is x ln x and <psi(n + 1)> is ln x + E_1(x): too large
     where hardly any are expected, so that the estimate is rather too small.
 
     Args:
-        counts: n (k,).
-        reverse: m (k,).
+        counts: n (..., k).
+        reverse: m (..., k).
 
     Returns:
-        The sum.
+        The sum (..., 1).
     """
     seen = counts > 0.0
-    each = counts[seen] * (digamma(counts[seen]) - digamma(reverse[seen] + 1.0))
-    return float(each.sum())
+    each = counts * (digamma(np.where(seen, counts, 1.0)) - digamma(reverse + 1.0))
+    return np.asarray(np.where(seen, each, 0.0).sum(axis=-1, keepdims=True))
 
 
-def _uncertainty(clicks: Clicks, weights: FloatArray, asked: _Asked) -> EntropyEstimate:
+def _by_counts(counts: FloatArray, reverse: IntArray) -> FloatArray:
+    """How sum n ln(n / m) grows with each count (..., k); one that was not seen is taken for a half."""
+    held = np.maximum(counts, 0.5)
+    ratio = held[..., reverse] / held
+    return np.asarray(1.0 - np.log(ratio) - ratio)
+
+
+def _uncertainty(clicks: Clicks, weights: FloatArray, asked: Asked) -> list[EntropyEstimate]:
+    """None where the record is so short that its noise comes out negative."""
     amounts = settled_amounts(lambda length: amounts_of_clicks(clicks, weights, length), clicks, None)
+    pairs = PairGrowth(amounts, 2)
 
-    def of(series: FloatArray) -> FloatArray:
-        mean, noise = growth(series, 2) / amounts.window
-        return np.array([2.0 * mean**2 / noise])
+    def root(means: FloatArray) -> FloatArray:
+        """J sqrt(2/D), which is smooth where the current vanishes."""
+        found = pairs.cumulants(means)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(found[..., :1] * np.sqrt(2.0 / found[..., 1:]))
 
-    return asked.found(
-        "uncertainty",
-        of,
-        pairs_of(amounts),
-        CLASSICAL,
-        bound=True,
-    )
+    if not pairs.cumulants(pairs.series.means)[1] > 0.0:
+        return []
+    found = studentised(root, pairs.series, asked, block=pairs.block)
+    low, high = np.sort(np.abs(found.intervals[0]))
+    low = 0.0 if found.intervals[0].prod() < 0.0 else low
+    value = float(found.values[0])
+    error = 2.0 * abs(value) * float(found.errors[0])
+    interval = (float(low) ** 2, float(high) ** 2)
+    return [EntropyEstimate("uncertainty", value**2, error, interval, bound=True, holds=CLASSICAL)]
 
 
-def _order(clicks: Clicks, pairs: IntArray, asked: _Asked) -> EntropyEstimate:
+def _order(clicks: Clicks, pairs: IntArray, asked: Asked) -> EntropyEstimate:
     held = clicks.previous >= 0
     waits = clicks.waits[held]
     edges = np.quantile(waits, np.linspace(0.0, 1.0, BINS + 1)[1:-1])
     number = pairs.size
     word = (clicks.previous[held] * BINS + np.searchsorted(edges, waits)) * number + clicks.labels[held]
-    first, rest = np.divmod(np.arange(number * BINS * number), BINS * number)
+    kinds = BINS * number**2
+    first, rest = np.divmod(np.arange(kinds), BINS * number)
     middle, last = np.divmod(rest, number)
     reverse = (pairs[last] * BINS + middle) * number + pairs[first]
-    rate = word.size / clicks.duration
+    series = sums_of_labels(word, kinds).beside(_time(clicks, waits))
+    count = float(series.count)
 
-    def of(words: FloatArray) -> FloatArray:
-        counts = np.bincount(words.astype(np.int64), minlength=reverse.size).astype(np.float64)
-        begun = np.bincount(words.astype(np.int64) // (BINS * number), minlength=number).astype(np.float64)
-        whole = _divergence(counts, counts[reverse])
+    def begun(counts: FloatArray) -> FloatArray:
+        return counts.reshape(*counts.shape[:-1], number, -1).sum(axis=-1)
+
+    def of(means: FloatArray) -> FloatArray:
+        counts = count * means[..., :-1]
+        opened = begun(counts)
         # The word's own divergence less that of its first letter leaves what follows, given that letter.
-        return np.array([rate * (whole - _divergence(begun, begun[pairs])) / words.size])
+        whole = _divergence(counts, counts[..., reverse]) - _divergence(opened, opened[..., pairs])
+        return np.asarray(whole / (count * means[..., -1:]))
 
-    return asked.found(
-        "order and waits",
-        of,
-        word.astype(np.float64),
-        ONE_EACH,
-        bound=True,
-    )
+    def slope(means: FloatArray) -> FloatArray:
+        counts, time = count * means[..., :-1], count * means[..., -1:]
+        opened = _by_counts(begun(counts), pairs)
+        each = (_by_counts(counts, reverse) - np.repeat(opened, BINS * number, axis=-1)) / time
+        return count * np.concatenate([each, -of(means) / time], axis=-1)[..., None, :]
+
+    return _told("order and waits", studentised(of, series, asked, slope=slope), ONE_EACH, bound=True)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """How estimates are made.
+def _told(name: str, found: Estimates, holds: str, *, bound: bool) -> EntropyEstimate:
+    """An estimate that curves where nothing is produced: there its spread over records drawn anew is the larger error.
 
-    Args:
-        confidence: of the intervals.
-        resamples: how many records are drawn anew.
-        seed: of the randomness.
+    Counts of links that one current joins vary less than independent ones, so that it may be a little below zero.
     """
-
-    confidence: float
-    resamples: int
-    seed: int
-
-    def found(
-        self, name: str, of: Callable[[FloatArray], FloatArray], series: FloatArray, holds: str, *, bound: bool
-    ) -> EntropyEstimate:
-        values, errors, intervals = with_interval(of, series, self.confidence, self.resamples, self.seed)
-        low, high = intervals[0].tolist()
-        return EntropyEstimate(name, float(values[0]), float(errors[0]), (low, high), bound, holds)
+    value, linear = float(found.values[0]), float(found.errors[0])
+    error = max(linear, float(found.drawn[:, 0].std(ddof=1)))
+    low, high = found.intervals[0].tolist()
+    width = 0.5 * (high - low) * (error / linear if linear else 1.0)
+    return EntropyEstimate(name, value, error, (max(value - width, 0.0), max(value + width, 0.0)), bound, holds)

@@ -10,7 +10,10 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.inference.clicks import Clicks
-from thermokin.inference.record_statistics import FEWEST, with_interval
+from thermokin.inference.block_sums import sums_of_rows
+from thermokin.inference.settled_amounts import FEWEST
+from thermokin.inference.studentised import asked_for, studentised
+from thermokin.operators.as_numbers import shown
 
 __all__ = ["RecordWaits", "waiting_times"]
 
@@ -80,20 +83,27 @@ def waiting_times(
     waits = clicks.waits[held]
     if waits.size < FEWEST:
         raise ArgumentError(f"`clicks` must hold at least {FEWEST} such waits, got {waits.size}.", "clicks")
-    following = _following(clicks, held)
-    series = np.stack([waits, following], axis=1)
-    values, errors, intervals = with_interval(_moments, series, confidence, resamples, seed)
+    asked = asked_for(confidence, resamples, seed)
+    if isinstance(bins, bool) or not isinstance(bins, int) or bins < 1:
+        raise ArgumentError(f"`bins` must be a whole number >= 1, got {shown(bins)}.", "bins")
+    series = sums_of_rows(_powers(waits / waits.mean(), _following(clicks, held) / waits.mean()))
+    few = series.means[2] * series.count < FEWEST
+
+    def moments(means: FloatArray) -> FloatArray:
+        return _moments(means, float(waits.mean()), np.nan if few else 1.0)
+
+    found = studentised(moments, series, asked, positive=np.array([True, True, False]))
     edges = np.unique(np.quantile(waits, np.linspace(0.0, 1.0, min(bins, waits.size // 10) + 1)))
     counts = np.histogram(waits, edges)[0]
     widths = np.diff(edges) * waits.size
-    mean, randomness, memory = (float(value) for value in values)
+    mean, randomness, memory = found.values.tolist()
     return RecordWaits(
         waits,
         mean,
         randomness,
         memory,
-        errors,
-        intervals,
+        found.errors,
+        found.intervals,
         confidence,
         edges,
         counts / widths,
@@ -115,11 +125,17 @@ def _following(clicks: Clicks, held: BoolArray) -> FloatArray:
     return found[held]
 
 
-def _moments(series: FloatArray) -> FloatArray:
-    waits, following = series.T
-    mean = waits.mean()
-    pairs = np.isfinite(following)
-    memory = np.nan
-    if pairs.sum() >= FEWEST:
-        memory = np.corrcoef(waits[pairs], following[pairs])[0, 1]
-    return np.array([mean, waits.var(ddof=1) / mean**2, memory])
+def _powers(waits: FloatArray, following: FloatArray) -> FloatArray:
+    """What moments and memory are made of (n, 8); what has no next wait counts for nothing in the last six."""
+    pair = np.isfinite(following)
+    one, other = np.where(pair, waits, 0.0), np.where(pair, following, 0.0)
+    return np.stack([waits, waits**2, pair, one, other, one**2, other**2, one * other], axis=1).astype(np.float64)
+
+
+def _moments(means: FloatArray, scale: float, told: float) -> FloatArray:
+    first, second, pairs, *rest = np.moveaxis(means, -1, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other, square, other_square, product = (part / pairs for part in rest)
+        spread = np.sqrt((square - one**2) * (other_square - other**2))
+        memory = told * (product - one * other) / spread
+    return np.stack([scale * first, second / first**2 - 1.0, memory], axis=-1)
