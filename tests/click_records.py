@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -11,8 +11,10 @@ from thermokin.inference import Clicks
 FloatArray = np.ndarray
 
 
-def network_records(rates: FloatArray, count: int, time: float, seed: int) -> list[Clicks]:
-    """Stationary records in which every jump is seen, by "from to"; rates (n, n) to the row from the column."""
+def network_records(
+    rates: FloatArray, count: int, time: float, seed: int, *, seen: Mapping[str, str] | None = None
+) -> list[Clicks]:
+    """Stationary records of the jumps that are seen, all if None, named by "from to"; rates (n, n) to the row."""
     size, random = len(rates), np.random.default_rng(seed)
     leave = rates.sum(axis=0)
     held = np.linalg.svd(rates - np.diag(leave))[2][-1]
@@ -25,14 +27,20 @@ def network_records(rates: FloatArray, count: int, time: float, seed: int) -> li
         times.append(now)
         jumps.append(state * size + following)
         state = following
-    names = [f"{one}{other}" for one in range(size) for other in range(size)]
-    seen = [names[column * size + row] for row, column in np.argwhere(rates > 0.0)]
+    every = [f"{one}{other}" for one in range(size) for other in range(size)]
+    known = dict(
+        seen
+        or {
+            every[column * size + row]: every[column * size + row]
+            for row, column in zip(*np.nonzero(rates), strict=True)
+        }
+    )
+    names = np.array([known.get(word, "") for word in every])
     found = []
     for number in range(count):
         when, which = np.array(times)[:, number], np.array(jumps)[:, number]
-        own = when < time
-        labels = [names[jump] for jump in which[own]]
-        found.append(Clicks(when[own], labels, begin=0.0, end=time, names=sorted(seen)))
+        own = (when < time) & (names[which] != "")
+        found.append(Clicks(when[own], names[which[own]], begin=0.0, end=time, names=sorted(known.values())))
     return found
 
 

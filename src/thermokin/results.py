@@ -31,6 +31,13 @@ from thermokin.gaussian.gaussian_spectrum import GaussianSpectrum
 from thermokin.gaussian.gaussian_state import GaussianState
 from thermokin.gaussian.integrated_counts import GaussianIntegratedCovariance, GaussianIntegratedCumulants
 from thermokin.geometry.kinematics import Kinematics
+from thermokin.inference.compare_fits import FitComparison
+from thermokin.inference.entropy_estimates import EntropyEstimates
+from thermokin.inference.fit import Fit
+from thermokin.inference.goodness_of_fit import GoodnessOfFit
+from thermokin.inference.record_spectrum import RecordSpectrum
+from thermokin.inference.record_statistics import RecordStatistics
+from thermokin.inference.record_waits import RecordWaits
 from thermokin.linear_response.amplification import Amplification
 from thermokin.linear_response.channel_response import ChannelResponse, ChannelResponseSpectrum
 from thermokin.linear_response.correlation import Correlation
@@ -89,9 +96,12 @@ __all__ = [
     "DrivenEvolution",
     "DrivenTrajectories",
     "EmissionSpectrum",
+    "EntropyEstimates",
     "Evolution",
     "Falsification",
     "FiguresOfMerit",
+    "Fit",
+    "FitComparison",
     "FluctuationDissipation",
     "FluctuationSymmetry",
     "Front",
@@ -104,6 +114,7 @@ __all__ = [
     "GaussianSpectrum",
     "GaussianState",
     "Generators",
+    "GoodnessOfFit",
     "HeatDistribution",
     "IdealCycle",
     "IntegratedCovariance",
@@ -120,6 +131,9 @@ __all__ = [
     "NoiseSpectrum",
     "OnsagerMatrix",
     "RateFunction",
+    "RecordSpectrum",
+    "RecordStatistics",
+    "RecordWaits",
     "Rectification",
     "ResolvedBalance",
     "Response",

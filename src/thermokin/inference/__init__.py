@@ -7,6 +7,7 @@ noise and cumulants, waiting times, spectrum and entropy production, all with in
 
 from thermokin.inference.amounts import Amounts
 from thermokin.inference.clicks import Clicks
+from thermokin.inference.compare_fits import compare_fits
 from thermokin.inference.detector import Detector
 from thermokin.inference.entropy_estimates import entropy_production
 from thermokin.inference.read_clicks import read_amounts, read_clicks
@@ -18,6 +19,7 @@ __all__ = [
     "Amounts",
     "Clicks",
     "Detector",
+    "compare_fits",
     "entropy_production",
     "read_amounts",
     "read_clicks",

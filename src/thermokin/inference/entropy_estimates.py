@@ -21,7 +21,7 @@ from thermokin.inference.studentised import Asked, Estimates, asked_for, student
 
 __all__ = ["EntropyEstimate", "EntropyEstimates", "entropy_production"]
 
-ALL_SEEN = "every jump of a classical network is seen by a detector of its own"
+ALL_SEEN = "a classical Markov network in its steady state, each of whose jumps is seen by a detector of its own"
 CLASSICAL = "a classical Markov network in its steady state, whose jumps obey local detailed balance"
 ONE_EACH = "a classical Markov network in its steady state, each detector seeing one transition of it"
 BINS = 4  # of waiting times: fewer than their shape needs, so that each is well filled
@@ -229,7 +229,7 @@ def _order(clicks: Clicks, pairs: IntArray, asked: Asked) -> EntropyEstimate:
     count = float(series.count)
 
     def begun(counts: FloatArray) -> FloatArray:
-        return counts.reshape(*counts.shape[:-1], number, -1).sum(axis=-1)
+        return np.asarray(counts.reshape(*counts.shape[:-1], number, -1).sum(axis=-1))
 
     def of(means: FloatArray) -> FloatArray:
         counts = count * means[..., :-1]
@@ -248,10 +248,8 @@ def _order(clicks: Clicks, pairs: IntArray, asked: Asked) -> EntropyEstimate:
 
 
 def _told(name: str, found: Estimates, holds: str, *, bound: bool) -> EntropyEstimate:
-    """An estimate that curves where nothing is produced: there its spread over records drawn anew is the larger error.
-
-    Counts of links that one current joins vary less than independent ones, so that it may be a little below zero.
-    """
+    """An estimate that curves where nothing is produced: there its spread over records drawn anew is the larger error."""
+    # Counts of links that one current joins vary less than independent ones, so that it may be a little below zero.
     value, linear = float(found.values[0]), float(found.errors[0])
     error = max(linear, float(found.drawn[:, 0].std(ddof=1)))
     low, high = found.intervals[0].tolist()

@@ -93,7 +93,8 @@ class Fit(Result):
         best = scales.inner(self.values)
         slope = scales.slope(best)
         curved = self.information * np.outer(slope, slope)
-        search = LikelihoodSearch(self.problem, scales, self.at_end)
+        # An end may lie where the family makes no model: that is told, by what ln p has been, from a wrong start.
+        search = LikelihoodSearch(self.problem, scales, self.at_end, floor=self.log_likelihood)
         found = np.array([[value, value] for value in self.values])
         for number in np.flatnonzero(~self.at_end):
             for place, side in enumerate((-1.0, 1.0)):

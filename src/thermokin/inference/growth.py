@@ -46,7 +46,7 @@ class PairGrowth:
     @property
     def block(self) -> float:
         """Mean length of blocks of pairs."""
-        return max(LEAST_BLOCK, BLOCK * float(self.series.count) ** (1.0 / 3.0))
+        return max(LEAST_BLOCK, float(BLOCK * self.series.count ** (1.0 / 3.0)))
 
     def cumulants(self, means: FloatArray) -> FloatArray:
         """Cumulants per time.

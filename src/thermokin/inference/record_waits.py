@@ -9,8 +9,8 @@ import numpy as np
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import BoolArray, FloatArray
-from thermokin.inference.clicks import Clicks
 from thermokin.inference.block_sums import sums_of_rows
+from thermokin.inference.clicks import Clicks
 from thermokin.inference.settled_amounts import FEWEST
 from thermokin.inference.studentised import asked_for, studentised
 from thermokin.operators.as_numbers import shown

@@ -156,7 +156,7 @@ def _blocked_error(influence: FloatArray, length: float) -> FloatArray:
         if kept**lag < LOST:
             break
         found = found + 2.0 * share * (influence[lag:] * influence[:-lag]).sum(axis=0)
-    return np.sqrt(np.maximum(found, 0.0))
+    return np.asarray(np.sqrt(np.maximum(found, 0.0)))
 
 
 def _numerical(of: Of) -> Of:

@@ -194,7 +194,7 @@ def test_all_clicks_of_fluorescence_tell_four_over_decay_of_the_drive() -> None:
             [[0, drive / 2], [drive / 2, 0]], [tk.Channel([[0, np.sqrt(decay)], [0, 0]], None)]
         )
     )
-    time, decay = 20000.0, 2.0
+    time, decay = 6000.0, 2.0
     for drive in (0.5, 3.0):
         model = pure.at({"drive": drive, "decay": decay})
         clicks = Clicks.of_trajectories(
@@ -209,4 +209,4 @@ def test_all_clicks_of_fluorescence_tell_four_over_decay_of_the_drive() -> None:
             initial=tk.Ket([1, 0]),
         )
         assert abs(fit["drive"] - drive) < 4 * fit.errors[0]
-        assert fit.information[0, 0] / time == pytest.approx(4 / decay, rel=0.1)
+        assert fit.information[0, 0] / time == pytest.approx(4 / decay, rel=0.15)
