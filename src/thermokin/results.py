@@ -33,6 +33,7 @@ from thermokin.gaussian.integrated_counts import GaussianIntegratedCovariance, G
 from thermokin.geometry.kinematics import Kinematics
 from thermokin.inference.compare_fits import FitComparison
 from thermokin.inference.entropy_estimates import EntropyEstimates
+from thermokin.inference.findings import RecordFindings
 from thermokin.inference.fit import Fit
 from thermokin.inference.goodness_of_fit import GoodnessOfFit
 from thermokin.inference.record_spectrum import RecordSpectrum
@@ -131,6 +132,7 @@ __all__ = [
     "NoiseSpectrum",
     "OnsagerMatrix",
     "RateFunction",
+    "RecordFindings",
     "RecordSpectrum",
     "RecordStatistics",
     "RecordWaits",

@@ -54,6 +54,31 @@ def run(
         typer.echo(out)
 
 
+def infer(
+    clicks: Annotated[Path, typer.Argument(help="The clicks, one a line: a CSV or Parquet file.")],
+    model: Annotated[Path, typer.Option(help="The study file (TOML) with a table [infer].")],
+    out: Annotated[Path, typer.Option(help="The folder for report, figures and data.")] = Path("out"),
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in that folder.")] = False,
+) -> None:
+    """Read numbers of a study's system from clicks. It gets a report with intervals; its path is printed on stdout."""
+    before = _state(out)
+    with plain_failures(lambda: "nothing was written" if _state(out) == before else f"the result in {out} is whole"):
+        from thermokin.report.folder import Refuse, Replace
+        from thermokin.study.infer import study_of_clicks
+        from thermokin.study.run import free_folder, run_study
+
+        file, found = study_of_clicks(clicks, model)
+        existing = Replace() if force else Refuse()
+        free_folder(out, existing)
+        talk(f"{file.label}: {file.study.summary()}: {found}")
+        with _late_progress() as tell:
+            result = run_study(file, out, existing, tell)
+        settle()
+        for line in result.findings():
+            talk(f"  {line}")
+        typer.echo(out)
+
+
 def _state(folder: Path) -> tuple[int, int] | None:
     """What changes when a run puts its folder in place; None where there is none."""
     try:
@@ -185,6 +210,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (run, sweep, check, validate, bounds, schema):
+for command in (run, infer, check, validate, bounds, schema):
     app.command()(command)
 
 

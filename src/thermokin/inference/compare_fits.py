@@ -10,7 +10,7 @@ from scipy.stats import chi2
 
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
-from thermokin._typing import FloatArray, IntArray
+from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.inference.fit import Fit
 from thermokin.operators.as_numbers import shown
 
@@ -123,7 +123,7 @@ def compare_fits(fits: Mapping[str, Fit], nested: Iterable[tuple[str, str]] | No
     )
 
 
-def _nested(fits: Mapping[str, Fit], pairs: Iterable[tuple[str, str]] | None) -> FloatArray:
+def _nested(fits: Mapping[str, Fit], pairs: Iterable[tuple[str, str]] | None) -> BoolArray:
     names = list(fits)
     found = np.zeros((len(names), len(names)), dtype=bool)
     if pairs is None:
@@ -145,10 +145,7 @@ def _within(one: Fit, other: Fit) -> bool:
     """Whether two fits are of one family, and the second seeks all that the first seeks and agrees in what is held."""
     if one.problem.family is not other.problem.family or not set(one.names) < set(other.names):
         return False
-    held = [name for name in one.problem.family.parameters if name not in other.names]
+    sought = {*one.names, *other.names}
+    held = [name for name in one.problem.family.parameters if name not in sought]
     mine, theirs = (fit.problem.numbers_at(fit.values) for fit in (one, other))
-    return all(
-        np.array_equal(mine.get(name, np.nan), theirs.get(name, np.nan), equal_nan=True)
-        for name in held
-        if name not in one.names
-    )
+    return all(np.array_equal(mine.get(name, np.nan), theirs.get(name, np.nan), equal_nan=True) for name in held)

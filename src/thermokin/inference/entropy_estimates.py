@@ -248,7 +248,7 @@ def _order(clicks: Clicks, pairs: IntArray, asked: Asked) -> EntropyEstimate:
 
 
 def _told(name: str, found: Estimates, holds: str, *, bound: bool) -> EntropyEstimate:
-    """An estimate that curves where nothing is produced: there its spread over records drawn anew is the larger error."""
+    """An estimate that curves where nothing is produced: there its error is its spread over series drawn anew."""
     # Counts of links that one current joins vary less than independent ones, so that it may be a little below zero.
     value, linear = float(found.values[0]), float(found.errors[0])
     error = max(linear, float(found.drawn[:, 0].std(ddof=1)))

@@ -1,0 +1,58 @@
+"""Numbers of a study's system from a table of clicks: the command `thermokin infer`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from thermokin._errors import StudyError
+from thermokin.files.toml_file import one_line
+from thermokin.inference.clicks import Clicks
+from thermokin.inference.read_clicks import read_clicks
+from thermokin.study.questions.infer import INFER, InferTable, findings_of
+from thermokin.study.read import StudyFile, read_study
+from thermokin.study.study import Study
+
+__all__ = ["study_of_clicks"]
+
+
+def study_of_clicks(records: Path, model: Path) -> tuple[StudyFile, Clicks]:
+    """A study whose question [infer] is asked of the records in a file, and nothing else of it.
+
+    Args:
+        records: CSV or Parquet, with a line for each click.
+        model: the study.
+
+    Returns:
+        The study, and the clicks.
+
+    Raises:
+        StudyError: with one line for each problem of the study, or one for that of the records.
+    """
+    file = read_study(model)
+    system = file.study.system
+    table = system.sections.get("infer")
+    if not isinstance(table, InferTable):
+        raise StudyError([f"{file.label}: the table [infer] must be given: it says which numbers are sought"])
+    clicks = _clicks(records, table)
+    question = replace(INFER, answer=lambda system, table, tell: findings_of(system, table, clicks, tell))
+    return replace(file, study=Study(system, (question,))), clicks
+
+
+def _clicks(records: Path, table: InferTable) -> Clicks:
+    try:
+        return read_clicks(
+            records,
+            time=table.time,
+            channel=table.channel or None,
+            run=table.run or None,
+            begin=table.begin,
+            end=table.end,
+            names=None if table.channels is None or not table.channel else list(table.channels),
+            separator=table.separator,
+        )
+    except FileNotFoundError as error:
+        raise StudyError([one_line(f"{records}: no such file")]) from error
+    except (ValueError, ModuleNotFoundError, OSError) as error:
+        said = str(error).removeprefix("`path`: ").removeprefix(f"{records.name}: ").rstrip(".")
+        raise StudyError([one_line(f"{records}: {said}")]) from error
