@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,8 +36,18 @@ def study_of_clicks(records: Path, model: Path) -> tuple[StudyFile, Clicks]:
     if not isinstance(table, InferTable):
         raise StudyError([f"{file.label}: the table [infer] must be given: it says which numbers are sought"])
     clicks = _clicks(records, table)
+    for key in ("weights", "reverses"):
+        _require_known(file.label, key, getattr(table, key) or {}, clicks)
     question = replace(INFER, answer=lambda system, table, tell: findings_of(system, table, clicks, tell))
     return replace(file, study=Study(system, (question,))), clicks
+
+
+def _require_known(label: str, key: str, given: Mapping[str, object], clicks: Clicks) -> None:
+    for pair in given.items():
+        for name in pair:
+            if isinstance(name, str) and name not in clicks.names:
+                known = ", ".join(clicks.names)
+                raise StudyError([one_line(f"{label}: infer.{key}: {name!r} is no detector of the records: {known}")])
 
 
 def _clicks(records: Path, table: InferTable) -> Clicks:

@@ -77,11 +77,41 @@ def _rules(draft: System) -> list[Problem]:
         found.append(Problem(("infer", "end"), f"must be > infer.begin = {table.begin:g}, got {table.end:g}"))
     if sections.get("sweep") is not None:
         found.append(Problem(("sweep",), "must be left out: [infer] seeks numbers and takes one value of the others"))
+    if table.channels is not None:
+        names = list(table.channels)
+        found += [one for key in ("weights", "reverses") for one in _strange(key, getattr(table, key), names)]
     known = all(sections[name] is not None for name in ("model", "bath", "baths") if name in sections)
     if "model" in sections and known:
         for index, name in enumerate(table.parameters):
             found += _flaws(("infer", "parameters", index), name, table.parameters[:index], draft)
     return found
+
+
+def _strange(key: str, given: Mapping[str, object] | None, detectors: list[str]) -> list[Problem]:
+    """Names under a key that are no detectors."""
+    every = [name for pair in (given or {}).items() for name in pair if isinstance(name, str)]
+    return [_no_detector(("infer", key), name, detectors) for name in dict.fromkeys(every) if name not in detectors]
+
+
+def _no_detector(place: Place, name: str, detectors: list[str]) -> Problem:
+    near = nearest(name, detectors)
+    hint = f"did you mean {near}?" if near else f"they are {', '.join(detectors)}"
+    return Problem(place, f"must name detectors, got {described(name)}", hint)
+
+
+def _prepare(system: System, table: InferTable) -> Problem | None:
+    count = system.model.table.size
+    seen: dict[int, str] = {}
+    for name, jumps in (table.channels or {}).items():
+        for jump in jumps:
+            if jump >= count:
+                said = f"must number jumps of the model, from 0 to {count - 1}, got {jump}"
+                return Problem(("infer", "channels", name), said)
+            if jump in seen:
+                said = f"must not hold jump {jump}, at which {described(seen[jump])} clicks"
+                return Problem(("infer", "channels", name), said)
+            seen[jump] = name
+    return None
 
 
 def _flaws(place: Place, name: str, before: tuple[str, ...], draft: System) -> list[Problem]:
@@ -139,6 +169,7 @@ INFER = Question(
     name="infer",
     tables={"infer": InferTable},
     rules=_rules,
+    prepare=_prepare,
     summary=lambda system, table: f"{', '.join(table.parameters)} of {system.table.name} from clicks",
     answer=_refuse,
     report=InferReport,
