@@ -537,6 +537,8 @@ wrong(
     ": model: the table [model] must be given",
     ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function])",
     ": times: the table [times] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function])",
+    ": protocol: the table [protocol] must be given (or ask another question: [quench], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
+    ": times: the table [times] must be given (or ask another question: [quench], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
 )
 wrong(
     "all at once",
@@ -565,4 +567,32 @@ wrong(
     "a coupling that commutes with the Hamiltonian",
     with_model('[model]\nname = "ising_chain"\nsites = 3\nfield = 0.0\ncoupling = 0.3\nrate = 0.001\n'),
     ":1: model: must be coupled so that jumps change its energy, but none does, and no heat is exchanged (choose a coupling that does not commute with the Hamiltonian)",
+)
+INFER = with_model('[model]\nname = "qubit"\ngap = 1.0\nrate = 0.01\n').replace(
+    "[protocol]", "temperature = 1.0\n[protocol]"
+)
+INFER = INFER[: INFER.index("[protocol]")]
+wrong(
+    "numbers and detectors that are none",
+    INFER
+    + '[infer]\nparameters = ["model.gapp", "model.gap", "model.gap"]\nbegin = 2.0\nend = 1.0\nefficiency = 1.5\n',
+    ":9: infer.efficiency: must be <= 1, got 1.5",
+)
+wrong(
+    "an end before the beginning, and a sweep of what is sought",
+    INFER + '[infer]\nparameters = ["model.gapp", "model.gap", "model.gap"]\nbegin = 2.0\nend = 1.0\n',
+    ':7: infer.parameters[0]: must name a number of the system that may vary, got "model.gapp" (did you mean model.gap?)',
+    ':7: infer.parameters[2]: must be named once, got "model.gap" again',
+    ":9: infer.end: must be > infer.begin = 2, got 1",
+)
+wrong(
+    "a jump that is none",
+    INFER + '[infer]\nparameters = ["model.rate"]\n[infer.channels]\nup = [2]\n',
+    ":9: infer.channels.up: must number jumps of the model, from 0 to 1, got 2",
+)
+wrong(
+    "two detectors of one jump, reversed by none",
+    INFER
+    + '[infer]\nparameters = ["model.rate"]\n[infer.channels]\nup = [0]\ndown = [1]\n[infer.reverses]\nup = "dawn"\n',
+    ':11: infer.reverses: must name detectors, got "dawn" (did you mean down?)',
 )

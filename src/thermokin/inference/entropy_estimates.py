@@ -24,6 +24,7 @@ __all__ = ["EntropyEstimate", "EntropyEstimates", "entropy_production"]
 ALL_SEEN = "a classical Markov network in its steady state, each of whose jumps is seen by a detector of its own"
 CLASSICAL = "a classical Markov network in its steady state, whose jumps obey local detailed balance"
 ONE_EACH = "a classical Markov network in its steady state, each detector seeing one transition of it"
+CURVED = 0.7  # of the spread, below which the linear part of an estimate is not all
 BINS = 4  # of waiting times: fewer than their shape needs, so that each is well filled
 
 
@@ -160,7 +161,7 @@ def _account(clicks: Clicks, pairs: IntArray, asked: Asked) -> EntropyEstimate:
         each = _by_counts(counts, pairs) / time
         return count * np.concatenate([each, -of(means) / time], axis=-1)[..., None, :]
 
-    return _told("account", studentised(of, series, asked, slope=slope), ALL_SEEN, bound=False)
+    return _told("account", studentised(of, series, asked, slope=slope), ALL_SEEN, asked, bound=False)
 
 
 def _time(clicks: Clicks, waits: FloatArray) -> BlockSums:
@@ -244,14 +245,16 @@ def _order(clicks: Clicks, pairs: IntArray, asked: Asked) -> EntropyEstimate:
         each = (_by_counts(counts, reverse) - np.repeat(opened, BINS * number, axis=-1)) / time
         return count * np.concatenate([each, -of(means) / time], axis=-1)[..., None, :]
 
-    return _told("order and waits", studentised(of, series, asked, slope=slope), ONE_EACH, bound=True)
+    return _told("order and waits", studentised(of, series, asked, slope=slope), ONE_EACH, asked, bound=True)
 
 
-def _told(name: str, found: Estimates, holds: str, *, bound: bool) -> EntropyEstimate:
-    """An estimate that curves where nothing is produced: there its error is its spread over series drawn anew."""
+def _told(name: str, found: Estimates, holds: str, asked: Asked, *, bound: bool) -> EntropyEstimate:
+    """An estimate that curves where nothing is produced: there its linear part says less than its spread does."""
     # Counts of links that one current joins vary less than independent ones, so that it may be a little below zero.
-    value, linear = float(found.values[0]), float(found.errors[0])
-    error = max(linear, float(found.drawn[:, 0].std(ddof=1)))
-    low, high = found.intervals[0].tolist()
-    width = 0.5 * (high - low) * (error / linear if linear else 1.0)
+    value, drawn = float(found.values[0]), found.drawn[:, 0]
+    spread, (low, high) = float(drawn.std(ddof=1)), found.intervals[0].tolist()
+    width = 0.5 * (high - low)
+    if not np.isfinite(width) or found.errors[0] < CURVED * spread:
+        width = float(np.quantile(np.abs(drawn - value), asked.confidence))
+    error = max(float(found.errors[0]), spread)
     return EntropyEstimate(name, value, error, (max(value - width, 0.0), max(value + width, 0.0)), bound, holds)

@@ -65,5 +65,5 @@ def _clicks(records: Path, table: InferTable) -> Clicks:
     except FileNotFoundError as error:
         raise StudyError([one_line(f"{records}: no such file")]) from error
     except (ValueError, ModuleNotFoundError, OSError) as error:
-        said = str(error).removeprefix("`path`: ").removeprefix(f"{records.name}: ").rstrip(".")
+        said = str(error).removeprefix("`path`: ").removeprefix(records.name).lstrip(": ").rstrip(".")
         raise StudyError([one_line(f"{records}: {said}")]) from error

@@ -182,11 +182,12 @@ def draw_estimates(ax: Axes, estimates: EntropyEstimates) -> None:
     """
     rows = np.arange(len(estimates.estimates))[::-1]
     for row, one in zip(rows.tolist(), estimates.estimates, strict=True):
+        if not np.isfinite(one.interval).all():
+            continue
         colour = COOLING if one.bound else HEATING
         ax.plot(one.interval, [row, row], color=colour, linewidth=5.0, alpha=0.35, solid_capstyle="butt")
         ax.plot([one.value], [row], "o", color=colour)
     lowest, highest = ax.get_xlim()
-    highest = max(highest, max((one.interval[1] for one in estimates.estimates), default=1.0))
     for row, one in zip(rows.tolist(), estimates.estimates, strict=True):
         if one.bound:
             ax.annotate(

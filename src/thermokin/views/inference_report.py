@@ -22,8 +22,8 @@ __all__ = ["RecordFindingsView"]
 
 CAPTIONS = {
     "fit": "Left: profile intervals of the numbers, in standard errors from the most likely ones; dotted, where they "
-    "would end if ln p were a parabola. Right: how many waits, rescaled by what the model expects, are shorter than they "
-    "should be; a right model stays in the band.",
+    "would end if ln p were a parabola. Right: how many waits, rescaled by what the model expects, are shorter than "
+    "they should be; a right model stays in the band.",
     "statistics": "What the current adds up to in windows of equal length, beside a normal distribution of their mean "
     "and variance.",
     "waits": "The probability density of waits between clicks, in bins of equal numbers with their standard errors, "
