@@ -535,10 +535,8 @@ wrong(
     "an empty file",
     "",
     ": model: the table [model] must be given",
-    ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function])",
-    ": times: the table [times] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function])",
-    ": protocol: the table [protocol] must be given (or ask another question: [quench], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
-    ": times: the table [times] must be given (or ask another question: [quench], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
+    ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
+    ": times: the table [times] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
 )
 wrong(
     "all at once",
@@ -573,13 +571,13 @@ INFER = with_model('[model]\nname = "qubit"\ngap = 1.0\nrate = 0.01\n').replace(
 )
 INFER = INFER[: INFER.index("[protocol]")]
 wrong(
-    "numbers and detectors that are none",
+    "a detector that clicks too often",
     INFER
     + '[infer]\nparameters = ["model.gapp", "model.gap", "model.gap"]\nbegin = 2.0\nend = 1.0\nefficiency = 1.5\n',
     ":9: infer.efficiency: must be <= 1, got 1.5",
 )
 wrong(
-    "an end before the beginning, and a sweep of what is sought",
+    "numbers that are none, and an end before the beginning",
     INFER + '[infer]\nparameters = ["model.gapp", "model.gap", "model.gap"]\nbegin = 2.0\nend = 1.0\n',
     ':7: infer.parameters[0]: must name a number of the system that may vary, got "model.gapp" (did you mean model.gap?)',
     ':7: infer.parameters[2]: must be named once, got "model.gap" again',

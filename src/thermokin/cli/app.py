@@ -209,8 +209,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, sweep, check, validate, bounds, schema):
-for command in (run, infer, check, validate, bounds, schema):
+for command in (run, sweep, infer, check, validate, bounds, schema):
     app.command()(command)
 
 
