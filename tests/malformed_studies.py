@@ -574,23 +574,23 @@ wrong(
     "a detector that clicks too often",
     INFER
     + '[infer]\nparameters = ["model.gapp", "model.gap", "model.gap"]\nbegin = 2.0\nend = 1.0\nefficiency = 1.5\n',
-    ":9: infer.efficiency: must be <= 1, got 1.5",
+    ":12: infer.efficiency: must be <= 1, got 1.5",
 )
 wrong(
     "numbers that are none, and an end before the beginning",
     INFER + '[infer]\nparameters = ["model.gapp", "model.gap", "model.gap"]\nbegin = 2.0\nend = 1.0\n',
-    ':7: infer.parameters[0]: must name a number of the system that may vary, got "model.gapp" (did you mean model.gap?)',
-    ':7: infer.parameters[2]: must be named once, got "model.gap" again',
-    ":9: infer.end: must be > infer.begin = 2, got 1",
+    ':9: infer.parameters[0]: must name a number of the system that may vary, got "model.gapp" (did you mean model.gap?)',
+    ':9: infer.parameters[2]: must be named once, got "model.gap" again',
+    ":11: infer.end: must be > infer.begin = 2, got 1",
 )
 wrong(
     "a jump that is none",
     INFER + '[infer]\nparameters = ["model.rate"]\n[infer.channels]\nup = [2]\n',
-    ":9: infer.channels.up: must number jumps of the model, from 0 to 1, got 2",
+    ":11: infer.channels.up: must number jumps of the model, from 0 to 1, got 2",
 )
 wrong(
     "two detectors of one jump, reversed by none",
     INFER
     + '[infer]\nparameters = ["model.rate"]\n[infer.channels]\nup = [0]\ndown = [1]\n[infer.reverses]\nup = "dawn"\n',
-    ':11: infer.reverses: must name detectors, got "dawn" (did you mean down?)',
+    ':13: infer.reverses: must name detectors, got "dawn" (did you mean down?)',
 )
