@@ -38,6 +38,10 @@ def infer(
     come, whatever is not watched is averaged over, and what a detector misses and adds is part of the model. Its
     derivatives are exact as well, so that the largest value is found to a small part of the standard errors.
 
+    The search climbs to the nearest maximum. Where the density of waits has nodes, as of an atom that a strong drive
+    turns, ln p has one between any two numbers at which some wait falls on a node: begin at several places, and look at
+    `goodness`.
+
     A run that begins without a click begins in the steady state of the model unless `initial` says otherwise; one that
     begins with a click begins in what that click leaves of the steady state.
 
