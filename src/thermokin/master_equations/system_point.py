@@ -92,13 +92,16 @@ class SystemPoint:
 
     def _estimated(self, name: str, model: Model) -> float:
         """The largest relative error that the lines of `validity` estimate."""
-        found = 0.0
+        found, told = 0.0, any(line.name == "local heat" for line in model.validity)
         for line in model.validity:
+            if told and line.name == "local":
+                continue  # what the coupling changes of the quanta, of which single quanta know the outcome
             inverse = 1.0 / max(line.smallest, NONE)
-            first_order = name == "unified" or line.name in ("local", "local filling")
+            first_order = name == "unified" or line.name.startswith("local")
             found = max(found, inverse if first_order else inverse**2)
-        leads = any(contact.bath.statistics.moves_particles for contact in self.contacts)
-        return max(found, local_error(model, self.contacts)) if name == "local" and not leads else found
+        if name != "local" or told or any(contact.bath.statistics.moves_particles for contact in self.contacts):
+            return found
+        return max(found, local_error(model, self.contacts))
 
     def _uncounted(self, name: str, models: dict[str, Model]) -> tuple[Any, ComplexArray]:
         whole = self.matrices["hamiltonian"]

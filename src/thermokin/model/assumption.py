@@ -26,12 +26,14 @@ class Assumption:
         statement: what the ratio compares, in words.
         ratio: (...); the assumption is in doubt below 10.
         instead: what to do where it is in doubt, as a clause.
+        told: whether the warning of another line says it too, so that this one gives none.
     """
 
     name: str
     statement: str
     ratio: FloatArray
     instead: str = ""
+    told: bool = False
 
     @property
     def smallest(self) -> float:
@@ -72,7 +74,7 @@ class Assumption:
         Args:
             points: the shape of the sweep that it is an assumption of.
         """
-        if self.in_doubt:
+        if self.in_doubt and not self.told:
             said = f"{self.said(aside=self._where(points))}."
             warnings.warn(said, ValidityWarning, stacklevel=users_level())
 

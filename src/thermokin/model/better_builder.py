@@ -17,7 +17,7 @@ from thermokin.model.merged_sweep import merged_sweep
 from thermokin.model.secular_parts import SecularSystem, secular_system
 from thermokin.model.unified_parts import UnifiedParts
 
-__all__ = ["with_better_builder"]
+__all__ = ["LARGEST", "with_better_builder"]
 
 LARGEST = 200  # levels up to which it is worth the time of a warning
 

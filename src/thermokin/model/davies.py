@@ -10,13 +10,14 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.assumption import Assumption
-from thermokin.model.better_builder import with_better_builder
+from thermokin.model.better_builder import LARGEST, with_better_builder
 from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs
 from thermokin.model.secular_parts import SecularParts, SecularSystem, secular_parts
+from thermokin.model.single_quanta import heat_of_single_quanta, with_heat
 from thermokin.operators.outside import dims_of
 
 __all__ = ["LambShift", "davies"]
@@ -85,9 +86,15 @@ def davies(
 
 
 def _judged(parts: SecularParts, contacts: Sequence[Contact]) -> list[Assumption]:
-    """The secular line, which names a builder that serves better where it is in doubt."""
+    """The secular line, which names where it is in doubt a builder that serves better, and what it costs of heat."""
     system = SecularSystem(parts.states, contacts, parts.baths, 0.0, parts.dims)
-    return with_better_builder([parts.assumption], None, contacts, None, system)
+    found = with_better_builder([parts.assumption], None, contacts, None, system)
+    levels = parts.states.levels
+    leads = any(contact.bath.statistics.moves_particles for contact in contacts)
+    if not found[0].in_doubt or leads or levels.shape[-1] > LARGEST:
+        return found
+    heat = heat_of_single_quanta(np.zeros((levels.shape[-1],) * 2, np.complex128), levels, contacts, parts.jumps)
+    return [with_heat(found[0], heat)]
 
 
 @dataclass(frozen=True)

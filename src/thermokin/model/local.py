@@ -18,6 +18,7 @@ from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs
 from thermokin.model.populated_levels import boltzmann, hottest
 from thermokin.model.secular_parts import SecularParts, secular_parts
+from thermokin.model.single_quanta import heat_of_single_quanta, with_heat
 from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import as_hermitian
@@ -52,9 +53,10 @@ def local(
     Returns:
         The model, in the eigenbasis of the bare Hamiltonian. Its `validity` holds, besides the secular figure of the
         parts, the ratio of the smallest bare gap that a bath sees to |[H - H_bare, A]| / |A| of the operator A it
-        touches (Frobenius norms, each level weighed by its population in the hottest bath), named "local", and for
-        leads, named "local filling", the difference of their fillings over how far a lead's filling changes across the
-        energies that the coupling mixes.
+        touches (Frobenius norms, each level weighed by its population in the hottest bath), named "local"; of baths
+        that create quanta from the ground state, named "local heat", the heat that these carry one at a time over how
+        far it is off; and for leads, named "local filling", the difference of their fillings over how far a lead's
+        filling changes across the energies that the coupling mixes.
 
     Raises:
         ValueError: as `davies`, or if the two Hamiltonians differ in shape.
@@ -86,7 +88,11 @@ def local(
         number=parts.number,
         frame=frame,
         validity=[
-            *with_better_builder(_weak_links(whole, separate, contacts, parts), hamiltonian, contacts, number_operator),
+            *_heat_told(
+                with_better_builder(
+                    _weak_links(whole, separate, contacts, parts), hamiltonian, contacts, number_operator
+                )
+            ),
             replace(parts.assumption, instead=WEAKER),
         ],
         dims=parts.dims,
@@ -107,6 +113,8 @@ def _weak_links(
     lines = []
     if not all(leads):
         lines.append(_weak_links_of_baths(coupling, contacts, parts))
+        heat = _single_quanta(coupling, contacts, parts)
+        lines.extend([] if heat is None else [heat])
     if any(leads):
         turned = _turned(coupling, parts.frame)
         if parts.frame is not None:
@@ -114,6 +122,27 @@ def _weak_links(
             turned = np.where(np.abs(turned) > LOST * largest, turned, 0.0)
         lines.append(weak_links_of_leads(turned, parts.states.levels, contacts, parts.jumps))
     return lines
+
+
+def _heat_told(lines: list[Assumption]) -> list[Assumption]:
+    """The lines; that of the gaps says what heat is off by, instead of another warning."""
+    named = {line.name: place for place, line in enumerate(lines)}
+    if "local heat" not in named or not lines[named["local"]].in_doubt:
+        return lines
+    gaps, heat = lines[named["local"]], lines[named["local heat"]]
+    told = {"local": with_heat(gaps, heat), "local heat": replace(heat, told=True)}
+    return [told.get(line.name, line) for line in lines]
+
+
+def _single_quanta(coupling: ComplexArray, contacts: Sequence[Contact], parts: SecularParts) -> Assumption | None:
+    """How far heat is off, where single quanta tell."""
+    baths = [
+        (contact, jumps)
+        for contact, jumps in zip(contacts, parts.jumps, strict=True)
+        if not contact.bath.statistics.moves_particles
+    ]
+    turned = _turned(coupling, parts.frame)
+    return heat_of_single_quanta(turned, parts.states.levels, *(list(each) for each in zip(*baths, strict=True)))
 
 
 def _weak_links_of_baths(coupling: ComplexArray, contacts: Sequence[Contact], parts: SecularParts) -> Assumption:

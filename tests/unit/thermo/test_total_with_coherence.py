@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -94,7 +96,10 @@ def test_a_frozen_pair_produces_without_bound() -> None:
 
 @pytest.mark.parametrize(("detuning", "other"), [(0.1, TEMPERATURE), (1e-6, TEMPERATURE), (0.0, 0.6)])
 def test_what_never_comes_to_rest_has_no_total(detuning: float, other: float) -> None:
-    model = local(detuning, other)
+    # Between detuned modes local jumps carry heat at one temperature as well.
+    carries = pytest.warns(tk.errors.ValidityWarning, match="the local heat assumption is in doubt")
+    with carries if detuning == 0.1 else nullcontext():
+        model = local(detuning, other)
     found = tk.ledger(model, tk.evolve(model, ket(3, 1), TIMES))
     with pytest.raises(
         tk.errors.HypothesisError, match=r"total entropy production .* one equilibrium.*Hamiltonian leaves at"
