@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
@@ -17,6 +17,7 @@ from thermokin.gaussian.contacts import Jumps, ModeContact, NormalModeContact
 from thermokin.gaussian.joined_jumps import contact_jumps, distinct_baths, hardly_damped, listed_contacts, stacked
 from thermokin.gaussian.one_particle import OneParticle
 from thermokin.gaussian.phase_space import PhaseSpace, phase_space
+from thermokin.gaussian.site_heat import heat_of_sites
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.numerics.lyapunov import Lyapunov
@@ -197,6 +198,9 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
     lines = tuple(
         line for contact, each in zip(listed, felt, strict=True) for line in contact.assumptions(system, each, baths)
     )
+    carried = heat_of_sites(system, listed, felt)
+    if carried is not None:
+        lines = (*lines, replace(carried, told=any(line.in_doubt for line in lines)))
     bath = np.repeat(places, [each.vectors.shape[-1] for each in made]).astype(np.int64)
     model = GaussianModel(system, jumps, baths, bath, space, frame, lines)
     _require_relaxing(model)

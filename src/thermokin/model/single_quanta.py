@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,18 +11,13 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.contact import Contact
 from thermokin.model.contact_jumps import ContactJumps
-from thermokin.numerics.level_sums import over_levels
+from thermokin.model.quanta_flows import fed_at, heat_missed
 
 __all__ = ["heat_of_single_quanta", "with_heat"]
 
 MOST = 12  # states of one quantum: more of them are not solved for
-BLOCK = 1 << 20  # numbers of the linear systems of one block of points
-ROUNDING = 1e-12  # links below this fraction of the largest, and a damping, in units of the largest, that is none
-UNLINKED = 1e-9  # of what the baths feed: less heat than this is none that links carry
-ALIKE = 1e-10  # of the width of the bare energies: parts closer than that make one jump
-FAINT = 4e-3  # difference of fillings n, over n (1 + n), below which a current is none that baths drive
-LEAST = 1e-3  # of the highest energy: where rates are asked in place of energies below it
-NONE = 1e-300  # of a heat: stands in for one that is 0
+ROUNDING = 1e-12  # links below this fraction of the largest are none
+ALIKE = 1e-10  # of the width of the bare energies: what is closer than that is one
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +39,6 @@ class OneQuantum:
     touched: list[ComplexArray]
     lone: list[bool]
     paired: FloatArray
-
-
-class Fed(NamedTuple):
-    """What a contact does to quanta, each (..., n, n): what it drains, feeds, and feeds if n rose by n (1 + n)."""
-
-    drain: ComplexArray
-    feed: ComplexArray
-    rise: ComplexArray
 
 
 def heat_of_single_quanta(
@@ -179,99 +165,14 @@ def _reached(coupling: ComplexArray, above: FloatArray, ground: int, starts: Int
 
 def _missed(found: OneQuantum) -> FloatArray:
     """How far heat is off (...), over the largest."""
-    count = found.bare.shape[-1]
-    energies, turn = np.linalg.eigh(found.whole)
-    plain = np.eye(count, dtype=np.complex128)
+    plain = np.eye(found.bare.shape[-1], dtype=np.complex128)
     counted = found.bare[..., None] * plain.real
-    pairs = list(zip(found.contacts, found.touched, found.lone, strict=True))
-    right = [_fed(energies, turn, *pair, together=True) for pair in pairs]
-    local = [_fed(found.bare, plain, *pair, together=False) for pair in pairs]
-    names = [contact.bath.name for contact in found.contacts]
-    exact, fed, least = _heats(found.whole, right, found.whole, names)
-    taken, _, _ = _heats(found.whole, local, counted, names)
-    size = np.maximum(np.abs(exact).max(axis=-1), least)
+    each = list(zip(found.contacts, found.touched, found.lone, strict=True))
+    mixed = np.linalg.eigh(found.whole)
+    right = [fed_at(*mixed, contact, touched, lone=lone) for contact, touched, lone in each]
+    local = [fed_at(found.bare, plain, contact, touched, lone=lone, together=False) for contact, touched, lone in each]
     # Local jumps take the pairs that the coupling makes of the ground state for quanta, and carry them off.
-    lost = [found.paired * np.abs(_trace(counted, each.drain)) for each in local]
-    off = (np.abs(exact - taken).max(axis=-1) + np.max(np.broadcast_arrays(*lost), axis=0)) / np.maximum(size, NONE)
-    return np.asarray(np.where((size > UNLINKED * fed) & np.isfinite(off), off, 0.0))
-
-
-def _fed(
-    energies: FloatArray,
-    turn: ComplexArray,
-    contact: Contact,
-    touched: ComplexArray,
-    lone: bool,  # noqa: FBT001 - one of a row of what a contact is
-    *,
-    together: bool,
-) -> Fed:
-    """What a contact does at these energies, states of different ones together or apart."""
-    inside = (turn.conj().swapaxes(-1, -2) @ touched[..., None])[..., 0]
-    asked = np.maximum(energies, LEAST * over_levels(np.maximum, energies)[..., None])
-    strength = contact.spectrum.continued(asked)
-    down, up = contact.bath.statistics.factors(asked, contact.bath.temperature, contact.bath.chemical_potential)
-    overlap = inside[..., :, None] * inside.conj()[..., None, :]
-    if not together:
-        width = over_levels(np.maximum, energies) - over_levels(np.minimum, energies)
-        near = np.abs(energies[..., :, None] - energies[..., None, :]) <= ALIKE * width[..., None, None]
-        overlap = np.where(near, overlap, 0.0)
-
-    def of(rates: FloatArray) -> ComplexArray:
-        mean = 0.5 * (rates[..., :, None] + rates[..., None, :])
-        return np.asarray(turn @ (overlap * mean) @ turn.conj().swapaxes(-1, -2))
-
-    return Fed(of(strength * (down + up if lone else down - up)), of(strength * up), of(strength * up * down))
-
-
-def _heats(
-    whole: ComplexArray, fed: Sequence[Fed], energy: ComplexArray | FloatArray, names: Sequence[str]
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Heat (..., b) from the baths at rest, the most (...) that one feeds, and that the faintest difference drives."""
-    drain = sum((each.drain for each in fed), np.zeros((), dtype=np.complex128))
-    feed = sum((each.feed for each in fed), np.zeros((), dtype=np.complex128))
-    states = _at_rest(whole, drain, [feed, *(FAINT * each.rise for each in fed)])
-
-    def passed(source: ComplexArray, contact: Fed, state: ComplexArray) -> FloatArray:
-        return _trace(energy, source) - 0.5 * (
-            _trace(energy @ contact.drain, state) + _trace(contact.drain @ energy, state)
-        )
-
-    flows = [passed(each.feed, each, states[0]) for each in fed]
-    faint = [np.abs(passed(FAINT * each.rise, each, state)) for each, state in zip(fed, states[1:], strict=True)]
-    gross = [np.abs(_trace(energy, each.feed)) for each in fed]
-    total = [sum(flow for flow, name in zip(flows, names, strict=True) if name == bath) for bath in sorted(set(names))]
-    return (
-        np.stack(np.broadcast_arrays(*total), axis=-1),
-        np.max(np.broadcast_arrays(*gross), axis=0),
-        np.max(np.broadcast_arrays(*faint), axis=0),
-    )
-
-
-def _at_rest(whole: ComplexArray, drain: ComplexArray, feeds: Sequence[ComplexArray]) -> list[ComplexArray]:
-    """N (..., n, n) of each feed S: 0 = -i[h, N] - {G, N}/2 + S."""
-    count = whole.shape[-1]
-    lead = np.broadcast_shapes(whole.shape[:-2], drain.shape[:-2], *(feed.shape[:-2] for feed in feeds))
-    # A state that no bath damps, at a point of a sweep that does not reach it, decays alone.
-    least = ROUNDING * np.abs(drain).max(axis=(-2, -1), initial=NONE)[..., None, None] * np.eye(count)
-    between = np.broadcast_to(1j * whole + 0.5 * drain + least, (*lead, count, count)).reshape(-1, count, count)
-    sources = np.stack([np.broadcast_to(feed, (*lead, count, count)) for feed in feeds], axis=-1)
-    sources = sources.reshape(-1, count**2, len(feeds))
-    solved = np.empty_like(sources)
-    step = max(1, BLOCK // count**4)
-    for start in range(0, len(between), step):
-        here = between[start : start + step]
-        solved[start : start + step] = np.linalg.solve(_acting(here), sources[start : start + step])
-    states = np.moveaxis(solved.reshape(*lead, count, count, len(feeds)), -1, 0)
-    return [np.asarray(state) for state in states]
-
-
-def _acting(between: ComplexArray) -> ComplexArray:
-    """X . + . X^+ of stacks X (p, n, n), on matrices row by row (p, n^2, n^2)."""
-    count = between.shape[-1]
-    unit = np.eye(count)
-    found = np.einsum("pij,kl->pikjl", between, unit) + np.einsum("ij,pkl->pikjl", unit, between.conj())
-    return np.asarray(found.reshape(-1, count**2, count**2))
-
-
-def _trace(one: ComplexArray | FloatArray, other: ComplexArray) -> FloatArray:
-    return np.asarray(np.einsum("...ij,...ji->...", one, other).real)
+    lost = [found.paired * np.abs(np.einsum("...i,...ii->...", found.bare, one.drain).real) for one in local]
+    names = [contact.bath.name for contact in found.contacts]
+    more = np.max(np.broadcast_arrays(*lost), axis=0)
+    return heat_missed(found.whole, names, (right, [found.whole] * len(right)), (local, [counted] * len(local)), more)

@@ -72,7 +72,7 @@ class RationalKrylov:
             factor of the last grid is kept.
 
         Reference:
-            vandeneshof2006.
+            eshof2006.
         """
         out = np.zeros((times.size, vector.size))
         start = self._decaying(vector / self.root)

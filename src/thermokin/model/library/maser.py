@@ -61,7 +61,7 @@ def three_level_maser(
     is counted with the bare levels, so that a quantum of heat is a whole gap and the drive takes the difference.
 
     With u_b = G_b n_b, d_b = G_b (n_b + 1), g / 2 the decay of the driven pair's coherence, g = d_h + d_c if the upper
-    pair is driven and u_h + u_c if the lower one is, and W = 4 drive^2 g / (g^2 + 4 detuning^2), the cycles per time are
+    pair is driven, u_h + u_c if the lower one is, and W = 4 drive^2 g / (g^2 + 4 detuning^2), the cycles per time are
     J = W (u_h d_c - d_h u_c) / N, N = d_h d_c + u_c d_h + u_h d_c + W (d_h + d_c + 2 u_h + 2 u_c) with the upper pair;
     with the lower one u and d change places in N. "heat from hot" is J gap_hot, "heat from cold" -J gap_cold, "power"
     J (gap_hot - gap_cold): an engine of efficiency 1 - gap_cold / gap_hot where J > 0, a refrigerator of coefficient
