@@ -196,3 +196,33 @@ def test_it_is_silent_where_single_quanta_tell_nothing() -> None:
     assert "local heat" not in [line.name for line in alone.validity]
     assert figure(cold).ratio == np.inf
     assert figure(apart).ratio == np.inf
+
+
+def test_at_one_temperature_heat_is_held_against_a_small_difference() -> None:
+    # Fillings n that differ by 4e-3 n (1 + n) stand in, here by a difference of temperatures 4e-3 T^2 / w.
+    h, rates = np.array([[1.0, 0.03], [0.03, 1.3]]), (0.01, 0.01)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = tk.local(*chain(h, rates, (0.4, 0.4), 3))
+    driven = exact_heat(h, rates, (0.4 + 4e-3 * 0.16, 0.4))
+    carried = rule_of_sites(h[::-1, ::-1], rates, (0.4, 0.4))
+    assert 1.0 / figure(model).smallest == pytest.approx(abs(carried) / driven, rel=0.25)
+
+
+def test_spins_that_shift_each_other_are_off_by_that() -> None:
+    flips = [tk.operators.embed(SPIN.x, site, (2, 2)) for site in (0, 1)]
+    z = [tk.operators.embed(SPIN.z, site, (2, 2)) for site in (0, 1)]
+    lower = [tk.operators.embed(SPIN.minus, site, (2, 2)) for site in (0, 1)]
+    bare = 0.5 * (z[0] + z[1])
+    whole = bare + 0.01 * (lower[0].T @ lower[1] + lower[1].T @ lower[0]) + 0.05 * z[0] @ z[1]
+    contacts = [
+        tk.Contact(tk.Bath(name, T), flip, tk.Flat(0.002))
+        for name, T, flip in zip("ab", (0.15, 0.1), flips, strict=True)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = tk.local(whole, contacts, bare)
+        found = tk.generators(whole, contacts, bare=bare)
+    wrong = found.deviations[found.names.index("local")]
+    assert 1.0 / figure(model).smallest == pytest.approx(float(wrong), rel=0.1)
+    assert wrong > 0.3
