@@ -187,7 +187,9 @@ def _cleared(series: NDArray[Any], least: float) -> NDArray[Any]:
 @lru_cache(maxsize=1)
 def _transform() -> tuple[FloatArray, FloatArray]:
     """Chebyshev's points of a piece, and values to coefficients: a discrete cosine transform, as one small matrix."""
-    nodes = np.cos(np.pi * (np.arange(DEGREE + 1) + 0.5) / (DEGREE + 1))
-    change = chebyshev.chebvander(nodes, DEGREE).T * (2.0 / (DEGREE + 1))
+    # Whole numbers of half turns are exact; the recursion of the polynomials would leave 20 roundings in the last rows.
+    turns = np.arange(DEGREE + 1)[:, None] * (2 * np.arange(DEGREE + 1) + 1) % (4 * (DEGREE + 1))
+    cosines = np.cos(np.pi / (2 * (DEGREE + 1)) * turns)
+    nodes, change = cosines[1], cosines * (2.0 / (DEGREE + 1))
     change[0] *= 0.5
     return nodes, np.ascontiguousarray(change)
