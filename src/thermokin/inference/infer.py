@@ -67,8 +67,8 @@ def infer(
         TypeError: if an argument is of the wrong type.
 
     Cost:
-        Some ten to fifty times one likelihood with derivatives, which takes 0.2 to 2 microseconds a click where clicks
-        leave one state behind, and about 20 where they do not.
+        Some ten to fifty times one likelihood with derivatives, which takes 2 to 10 microseconds a click of a two-level
+        system, and the models that derivatives ask for.
 
     Reference:
         gammelmark2014; radaelli2024.

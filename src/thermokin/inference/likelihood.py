@@ -7,7 +7,8 @@ of trace one, and y the row by which the rest of the record multiplies it, y x =
     d ln p = y' [dJ E(t) x] / w + y' J dE(t) x / w,    E(t) = exp(L_0 t),    w = tr J E(t) x,
 
 so that two passes over the record, forwards and backwards, give the derivatives with respect to any number of
-parameters. Clicks that leave one state behind cut the record into parts that are walked side by side.
+parameters. Clicks that leave one state behind cut the record into parts that are walked side by side; where there are
+none, so do blocks, of which is known first what they make of any state.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._typing import FloatArray, IntArray
 from thermokin.inference.observed_generator import ObservedGenerator
+from thermokin.inference.record_parts import RecordParts, record_parts
 from thermokin.inference.timeline import ENDED, Timeline
 from thermokin.numerics.many_propagators import ManyPropagators, many_propagators
 
@@ -48,15 +50,42 @@ class Likelihood:
         ]
 
     @cached_property
-    def _parts(self) -> tuple[IntArray, IntArray]:
-        """Where the parts that can be walked side by side begin, and how long they are."""
-        cuts = np.zeros(self.line.run.size, dtype=bool)
-        cuts[self._first] = True
-        resets = np.array([*(one is not None for one in self.observed.resets), False, False])
-        after = resets[self.line.event]  # ENDED and REVIVED count from the end
-        cuts[1:] |= after[:-1]
-        begins = np.flatnonzero(cuts)
-        return begins, np.diff(np.concatenate([begins, [cuts.size]]))
+    def _parts(self) -> RecordParts:
+        return record_parts(self.line, self._first, np.array([one is not None for one in self.observed.resets]))
+
+    @cached_property
+    def _products(self) -> FloatArray:
+        """(k, n, n) what each part that hands a state on or takes one makes of any state, but for a factor."""
+        parts, size = self._parts, self.observed.trace.size
+        found = np.zeros((parts.begins.size, size, size))
+        held = np.flatnonzero(parts.chained)
+        now = np.broadcast_to(np.eye(size), (held.size, size, size)).copy()
+        for number in range(int(parts.lengths[held].max(initial=0))):
+            going = np.flatnonzero(parts.lengths[held] > number)
+            steps = np.repeat(parts.begins[held[going]] + number, size)
+            moved = self._clicked(self._moved(now[going].reshape(-1, size), steps), self.line.event[steps])
+            moved = moved.reshape(-1, size, size)
+            largest = np.abs(moved).max(axis=(1, 2), keepdims=True)
+            now[going] = moved / np.where(largest > 0.0, largest, 1.0)
+        found[held] = now
+        return found
+
+    def _enter(self, before: FloatArray) -> None:
+        """Fill in the states in which parts begin that go on from others."""
+        parts, trace = self._parts, self.observed.trace
+        for part in np.flatnonzero(parts.follows):
+            state = before[parts.begins[part - 1]] @ self._products[part - 1]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                before[parts.begins[part]] = state / (state @ trace)
+
+    def _ends(self, before: FloatArray) -> FloatArray:
+        """(k, n) the rows by which what follows multiplies the state that each part ends in."""
+        parts = self._parts
+        found = np.broadcast_to(self.observed.trace, (parts.begins.size, before.shape[1])).copy()
+        for part in np.flatnonzero(parts.follows)[::-1]:
+            row = self._products[part] @ found[part]
+            found[part - 1] = row / (row @ before[parts.begins[part]])
+        return found
 
     @cached_property
     def _begun(self) -> FloatArray:
@@ -77,11 +106,12 @@ class Likelihood:
         line, observed = self.line, self.observed
         before = np.empty((line.run.size, observed.trace.size))
         moved, weight = np.empty_like(before), np.empty(line.run.size)
-        begins, lengths = self._parts
+        begins, lengths = self._parts.begins, self._parts.lengths
         for label, reset in enumerate(observed.resets):
             if reset is not None:
                 before[begins[line.event[begins - 1] == label]] = reset
         before[self._first] = self._begun
+        self._enter(before)
         order = np.argsort(-lengths, kind="stable")
         begins, lengths = begins[order], lengths[order]
         for number in range(int(lengths[0])):
@@ -135,19 +165,18 @@ class Likelihood:
         weight = self._forwards[2]
         after, ahead = np.empty_like(self._forwards[0]), np.empty_like(self._forwards[0])
         start = np.empty((line.run.size, observed.trace.size))
-        begins, lengths = self._parts
+        begins, lengths, ends = self._parts.begins, self._parts.lengths, self._ends(self._forwards[0])
         order = np.argsort(-lengths, kind="stable")
-        begins, lengths = begins[order], lengths[order]
+        begins, lengths, ends = begins[order], lengths[order], ends[order]
         for number in range(int(lengths[0]) - 1, -1, -1):
             now = begins[: np.searchsorted(-lengths, -number, side="left")] + number
             last = lengths[: now.size] == number + 1
             # The row behind a reset belongs to the next part; in this part only its product with the state counts.
-            row = np.where(last[:, None], observed.trace, start[np.minimum(now + 1, line.run.size - 1)])
+            row = np.where(last[:, None], ends[: now.size], start[np.minimum(now + 1, line.run.size - 1)])
             ahead[now] = self._unclicked(row, line.event[now]) / weight[now, None]
             start[now] = self._pulled(ahead[now], now)
-        ends = line.event == ENDED
         after[:-1] = start[1:]
-        after[ends] = observed.trace
+        after[line.event == ENDED] = observed.trace
         return after, ahead
 
     def _unclicked(self, rows: FloatArray, events: IntArray) -> FloatArray:

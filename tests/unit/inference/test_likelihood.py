@@ -10,6 +10,7 @@ from scipy.linalg import expm
 
 import thermokin as tk
 from thermokin._typing import FloatArray
+from thermokin.inference import record_parts
 from thermokin.inference.clicks import Clicks
 from thermokin.inference.detector import Detector, Detectors, detectors_of
 from thermokin.inference.family_likelihood import FamilyLikelihood
@@ -138,6 +139,18 @@ def test_ladders_and_eigenvectors_agree(case: str, monkeypatch: pytest.MonkeyPat
     assert type(again._motion[0]).__name__ == "_Ladder"
     assert again.value == pytest.approx(value, rel=1e-12)
     np.testing.assert_allclose(made.gradient(made.start, again), gradient, rtol=1e-10)
+
+
+@pytest.mark.parametrize("case", ["one detector for two jumps", "dark counts", "dead times"])
+def test_blocks_and_single_steps_agree(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = problem(case)
+    whole = made.at(made.start)
+    monkeypatch.setattr(record_parts, "LONG", 4)
+    cut = made.at(made.start)
+    assert cut._parts.follows.sum() > 3
+    assert cut.value == pytest.approx(whole.value, rel=1e-13)
+    np.testing.assert_allclose(cut.survived, whole.survived, rtol=1e-12)
+    np.testing.assert_allclose(made.gradient(made.start, cut), made.gradient(made.start, whole), rtol=1e-11)
 
 
 def test_defective_generators_are_walked_by_ladders() -> None:
