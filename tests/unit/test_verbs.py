@@ -43,6 +43,7 @@ def test_a_verb_that_a_kind_does_not_answer_is_refused_with_those_it_does() -> N
 
 
 def test_a_verb_keeps_its_name_and_its_signature() -> None:
-    assert list(inspect.signature(tk.cumulants).parameters) == ["model", "current", "initial", "order", "method"]
+    given = ["model", "current", "initial", "order", "method", "certify"]
+    assert list(inspect.signature(tk.cumulants).parameters) == given
     assert tk.cumulants.__name__ == "cumulants"
     assert inspect.getdoc(tk.cumulants)

@@ -67,14 +67,12 @@ class GeneratorsView(View[Generators], of=Generators):
         Raises:
             ValueError: if there is more than one axis of a sweep.
         """
-        from matplotlib import pyplot as plt
+        from thermokin.report.style import SINGLE_COLUMN, figure
 
         if result.trust.ndim > 1:
             raise ValueError("a figure shows one axis of a sweep; compare generators along one parameter at a time.")
         axes: Any = (
-            plt.subplots(figsize=(6.0, 3.6), layout="constrained")[1]
-            if ax is None
-            else np.ravel(np.asarray(ax, dtype=object))[0]
+            figure(width=1.3 * SINGLE_COLUMN)[1][0, 0] if ax is None else np.ravel(np.asarray(ax, dtype=object))[0]
         )
         heats = result.heats[..., 0]
         if result.trust.ndim == 0:

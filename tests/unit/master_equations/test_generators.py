@@ -111,7 +111,7 @@ def test_it_shows_itself_in_lines_data_and_figures() -> None:
     data = found.to_xarray()
     assert data["heats"].dims[-2:] == ("generator", "bath")
     figure, axes = found.plot()
-    assert axes.get_xlabel() == "coupling [energy]"
+    assert axes.get_xlabel() == "largest element of the coupling [energy]"
     figure.clear()
     figure, axes = tk.generators(whole[0], ENDS, bare=bare).plot()
     assert "heat from hot" in axes.get_xlabel()
