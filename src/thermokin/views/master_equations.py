@@ -21,9 +21,9 @@ __all__ = ["GeneratorsView"]
 
 STYLES: dict[str, dict[str, Any]] = {
     "geometric": {"color": "0.6", "linewidth": 5.0, "solid_capstyle": "round"},
-    "local": {"linestyle": "--"},
-    "unified": {"linewidth": 2.0},
-    "davies": {"linestyle": "-."},
+    "unified": {"linewidth": 2.2},
+    "local": {"linestyle": "--", "linewidth": 1.2},
+    "davies": {"linestyle": "-.", "linewidth": 1.2},
     "bloch-redfield": {"linestyle": ":", "color": "k"},
 }
 
@@ -67,7 +67,7 @@ class GeneratorsView(View[Generators], of=Generators):
         Raises:
             ValueError: if there is more than one axis of a sweep.
         """
-        from thermokin.report.style import SINGLE_COLUMN, figure
+        from thermokin.report.style import SINGLE_COLUMN, figure, legend
 
         if result.trust.ndim > 1:
             raise ValueError("a figure shows one axis of a sweep; compare generators along one parameter at a time.")
@@ -95,5 +95,5 @@ class GeneratorsView(View[Generators], of=Generators):
             xlabel="largest element of the coupling [energy]" if known else "point of the sweep",
             ylabel=f"heat from {result.baths[0]} [energy/time]",
         )
-        axes.legend(frameon=False)
+        legend(axes)
         return axes.figure, axes
