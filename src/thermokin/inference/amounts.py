@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray, IntArray
+from thermokin.inference.click_checks import row_of
 from thermokin.inference.clicks import Clicks
 from thermokin.operators.as_numbers import shown
 
@@ -38,7 +38,11 @@ class Amounts:
 
     def __init__(self, values: ArrayLike | Sequence[ArrayLike], window: float) -> None:
         several = isinstance(values, list) and bool(values) and np.ndim(values[0]) == 1
-        rows = [_row(row) for row in values] if isinstance(values, list) and several else [_row(values)]
+        rows = (
+            [row_of(row, "values") for row in values]
+            if isinstance(values, list) and several
+            else [row_of(values, "values")]
+        )
         if not isinstance(window, int | float | np.floating) or not 0.0 < window < np.inf:
             raise ArgumentError(f"`window` must be a length of time > 0, got {shown(window)}.", "window")
         self.values = np.concatenate(rows)
@@ -85,16 +89,3 @@ def amounts_of_clicks(clicks: Clicks, weights: FloatArray, window: float) -> Amo
         held = place < count
         parts.append(np.bincount(place[held], weights[clicks.labels[own][held]], count))
     return Amounts(parts, window)
-
-
-def _row(values: Any) -> FloatArray:
-    try:
-        row = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ArgumentError(f"`values` must be real numbers, got {shown(values)}.", "values") from None
-    if row.ndim != 1:
-        raise ArgumentError(f"`values` must be a row of numbers for each run, got shape {row.shape}.", "values")
-    bad = np.flatnonzero(~np.isfinite(row))
-    if bad.size:
-        raise ArgumentError(f"`values` must be finite; value {bad[0]} is {row[bad[0]]}.", "values")
-    return row

@@ -11,7 +11,32 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["ascending", "known_names", "require_inside", "words"]
+__all__ = ["ascending", "known_names", "require_inside", "row_of", "words"]
+
+
+def row_of(values: object, name: str) -> FloatArray:
+    """A row of finite numbers.
+
+    Args:
+        values: what was given.
+        name: of the argument.
+
+    Returns:
+        The numbers (n,).
+
+    Raises:
+        ArgumentError: if they are none.
+    """
+    try:
+        row = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError(f"`{name}` must be real numbers, got {shown(values)}.", name) from None
+    if row.ndim != 1:
+        raise ArgumentError(f"`{name}` must be one row of numbers, got shape {row.shape}.", name)
+    bad = np.flatnonzero(~np.isfinite(row))
+    if bad.size:
+        raise ArgumentError(f"`{name}` must be finite; number {bad[0]} is {row[bad[0]]}.", name)
+    return row
 
 
 def ascending(times: ArrayLike) -> FloatArray:
@@ -26,15 +51,7 @@ def ascending(times: ArrayLike) -> FloatArray:
     Raises:
         ArgumentError: if they are no row of finite numbers, or descend.
     """
-    try:
-        when = np.asarray(times, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ArgumentError(f"`times` must be real numbers, got {shown(times)}.", "times") from None
-    if when.ndim != 1:
-        raise ArgumentError(f"`times` must be one row of numbers, got shape {when.shape}.", "times")
-    bad = np.flatnonzero(~np.isfinite(when))
-    if bad.size:
-        raise ArgumentError(f"`times` must be finite; time {bad[0]} is {when[bad[0]]}.", "times")
+    when = row_of(times, "times")
     back = np.flatnonzero(np.diff(when) < 0.0)
     if back.size:
         raise ArgumentError(

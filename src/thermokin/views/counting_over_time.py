@@ -11,6 +11,7 @@ import numpy as np
 from thermokin.counting.distribution import Distribution
 from thermokin.counting.integrated_covariance import IntegratedCovariance
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
+from thermokin.counting.mean_and_variance import MeanAndVariance
 from thermokin.counting.waiting_times import WaitingTimes
 from thermokin.model.current import Current
 from thermokin.model.parameter import Known
@@ -40,17 +41,33 @@ def two_axes(read: str) -> tuple[Variable[Any], ...]:
     )
 
 
+CUMULANTS_SINCE_START: Variable[Any] = Variable(
+    *("cumulants", "cumulant of the amount since time 0", "amount^order", ("time", "order")),
+    lambda r: r.values,
+    lambda r: r.error,
+)
+
+
+def draw_amount(result: MeanAndVariance, name: str, ax: Axes) -> None:
+    """Draw the mean of an amount over time, with one standard deviation to either side.
+
+    Args:
+        result: its cumulants, of one point.
+        name: of the current.
+        ax: axes to draw in.
+    """
+    from thermokin.report.curves import band
+
+    band(ax, result.times, result.mean, result.deviation)
+    ax.set_xlabel("time")
+    ax.set_ylabel(name)
+
+
 class IntegratedCumulantsView(View[IntegratedCumulants], of=IntegratedCumulants):
     """Cumulants of an amount over time."""
 
     coordinates = (TIME, ORDER)
-    variables = (
-        Variable(
-            *("cumulants", "cumulant of the amount since time 0", "amount^order", ("time", "order")),
-            lambda r: r.values,
-            lambda r: r.error,
-        ),
-    )
+    variables = (CUMULANTS_SINCE_START,)
 
     def title(self, result: IntegratedCumulants) -> str:
         """Of what."""
@@ -64,12 +81,7 @@ class IntegratedCumulantsView(View[IntegratedCumulants], of=IntegratedCumulants)
         """Of one point the mean with one standard deviation to either side."""
         if result.values.ndim > 2 or result.values.shape[-1] < 2:
             return super().draw(result, axes)
-        from thermokin.report.curves import band
-
-        band(axes[0], result.times, result.mean, result.deviation)
-        axes[0].set_xlabel("time")
-        axes[0].set_ylabel(result.current.name)
-        return None
+        return draw_amount(result, result.current.name, axes[0])
 
 
 class IntegratedCovarianceView(View[IntegratedCovariance], of=IntegratedCovariance):

@@ -10,6 +10,7 @@ import numpy as np
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
+from thermokin._typing import FloatArray
 from thermokin.cycles.cycle_cumulants import CycleCumulants
 from thermokin.cycles.cycle_planes import CyclePlanes
 from thermokin.cycles.ideal_cycle import IdealCycle
@@ -170,26 +171,27 @@ def _totals(result: DrivenCycle) -> Definitions:
     return Definitions(tuple(items))
 
 
+def _by_leg(
+    result: DrivenCycle,
+    heat: Mapping[str, FloatArray],
+    works: tuple[FloatArray, FloatArray],
+    entropy: FloatArray,
+    caption: str,
+) -> Table:
+    """Heats, work, work of the jump before and entropy produced of each leg."""
+    heads = ("leg", *(f"heat from {name}" for name in heat), "work", "work of the jump before", "entropy produced")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (name, *(float(column[place]) for column in (*heat.values(), *works, entropy)))
+        for place, name in enumerate(result.cycle.ledger.legs)
+    )
+    return Table(heads, rows, caption, digits=6)
+
+
 def _legs(result: DrivenCycle) -> Table:
     ledger = result.cycle.ledger
-    heads = (
-        "leg",
-        *(f"heat from {name}" for name in ledger.heat),
-        "work",
-        "work of the jump before",
-        "entropy produced",
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            name,
-            *(float(heat[place]) for heat in ledger.heat.values()),
-            float(ledger.work_on_counted[place]),
-            float(ledger.quench_work[place]),
-            float(ledger.entropy_production[place]),
-        )
-        for place, name in enumerate(ledger.legs)
-    )
-    return Table(heads, rows, "What each leg exchanges, positive into the system.", digits=6)
+    works = ledger.work_on_counted, ledger.quench_work
+    said = "What each leg exchanges, positive into the system."
+    return _by_leg(result, ledger.heat, works, ledger.entropy_production, said)
 
 
 def _ideal(result: DrivenCycle) -> list[Block]:
@@ -197,26 +199,9 @@ def _ideal(result: DrivenCycle) -> list[Block]:
     if ideal is None:
         why = result.planes.why.rstrip(".")
         return [Paragraph(f"There is no infinitely slow cycle to hold it against: {why}.")]
-    heads = (
-        "leg",
-        *(f"heat from {name}" for name in ideal.heat),
-        "work",
-        "work of the jump before",
-        "entropy produced",
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            name,
-            *(float(heat[place]) for heat in ideal.heat.values()),
-            float(ideal.work[place]),
-            float(ideal.quench_work[place]),
-            float(ideal.entropy_production[place]),
-        )
-        for place, name in enumerate(result.cycle.ledger.legs)
-    )
     total = f"{-ideal.total_work:.6g}"
     caption = f"The same where each leg takes forever; work delivered in a cycle: {total}."
-    return [Table(heads, rows, caption, digits=6)]
+    return [_by_leg(result, ideal.heat, (ideal.work, ideal.quench_work), ideal.entropy_production, caption)]
 
 
 def _cumulants(result: DrivenCycle) -> Table:

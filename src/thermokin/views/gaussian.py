@@ -13,7 +13,7 @@ from thermokin.gaussian.gaussian_state import GaussianState
 from thermokin.gaussian.integrated_counts import GaussianIntegratedCovariance, GaussianIntegratedCumulants
 from thermokin.gaussian.model import GaussianModel
 from thermokin.model.parameter import Known
-from thermokin.views.counting_over_time import ORDER, two_axes
+from thermokin.views.counting_over_time import CUMULANTS_SINCE_START, ORDER, draw_amount, two_axes
 from thermokin.views.motion import span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -192,13 +192,7 @@ class GaussianIntegratedCumulantsView(_GaussianView, of=GaussianIntegratedCumula
     """Cumulants of an amount over time."""
 
     coordinates = (TIME, ORDER)
-    variables = (
-        Variable(
-            *("cumulants", "cumulant of the amount since time 0", "amount^order", ("time", "order")),
-            lambda r: r.values,
-            lambda r: r.error,
-        ),
-    )
+    variables = (CUMULANTS_SINCE_START,)
 
     def title(self, result: GaussianIntegratedCumulants) -> str:
         """Of what."""
@@ -208,12 +202,7 @@ class GaussianIntegratedCumulantsView(_GaussianView, of=GaussianIntegratedCumula
         """Of one point the mean with one standard deviation to either side."""
         if result.values.ndim > 2 or result.values.shape[-1] < 2:
             return super().draw(result, axes)
-        from thermokin.report.curves import band
-
-        band(axes[0], result.times, result.mean, result.deviation)
-        axes[0].set_xlabel("time")
-        axes[0].set_ylabel(result.current.name)
-        return None
+        return draw_amount(result, result.current.name, axes[0])
 
 
 class GaussianIntegratedCovarianceView(_GaussianView, of=GaussianIntegratedCovariance):

@@ -132,7 +132,7 @@ def test_numbers_that_records_do_not_tell_apart_are_refused() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"times": [1.0, np.nan]}, "time 1 is nan"),
+        ({"times": [1.0, np.nan]}, "`times` must be finite; number 1 is nan"),
         ({"times": [2.0, 1.0]}, "must not descend"),
         ({"times": [[1.0]]}, "one row of numbers"),
         ({"times": ["a"]}, "must be real numbers"),
