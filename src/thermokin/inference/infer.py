@@ -12,7 +12,7 @@ from thermokin.inference.detector import Detector, detectors_of
 from thermokin.inference.family_likelihood import FamilyLikelihood
 from thermokin.inference.fit import Fit, fitted
 from thermokin.inference.observed_generator import Seen
-from thermokin.linear_response.family_parameters import family_of, listed_parameters
+from thermokin.linear_response.family_parameters import family_of, listed_parameters, value_of
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial
@@ -90,6 +90,10 @@ def infer(
         raise ArgumentError(f"`confidence` must be between 0 and 1, got {shown(confidence)}.", "confidence")
     made = family_of(family)
     places = listed_parameters(made, at, parameters)
+    for place in places:
+        value = value_of(place.name, made.parameters[place.name], at)
+        if value.ndim > (place.index is not None):
+            raise ArgumentError(f"`at[{place.name!r}]` must be one number, from which the search begins.", "at")
     problem = FamilyLikelihood(clicks, made, dict(at), places, channels, detectors_of(detector, clicks.names), initial)
     with one_thread():
         _require_possible(problem)

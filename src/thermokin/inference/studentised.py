@@ -16,6 +16,7 @@ from thermokin.operators.as_numbers import shown
 __all__ = ["Asked", "Estimates", "asked_for", "studentised"]
 
 LEAST = 100  # series drawn anew
+VANISHED = 1e-6  # of the standard error: that of a series drawn anew whose blocks are all alike
 STEP = 1e-5  # of numerical derivatives, relative
 LOST = 1e-4  # share of a correlation that blocks still hold, beyond which lags are left out
 
@@ -115,6 +116,7 @@ def studentised(
     influence = (series.sums - series.sizes[:, None] * means) @ turned.T
     errors = _blocked_error(influence, length) / series.count
     drawn, own = _drawn(of, slope, series, asked, length)
+    own = np.where(own > VANISHED * errors, own, errors)  # blocks all alike tell no error of their own
     logarithmic = np.zeros(values.shape, dtype=bool) if positive is None else positive & (values > 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         away = np.where(logarithmic, drawn * np.log(np.maximum(drawn, 0.0) / values), drawn - values) / own

@@ -103,6 +103,7 @@ def test_a_number_at_the_end_of_its_range_is_told() -> None:
         ({"detector": Detector(dead_time=5.0)}, "is dead for 5 after a click"),
         ({"confidence": 2.0}, "`confidence` must be between 0 and 1"),
         ({"parameters": []}, "must name at least one"),
+        ({"at": {"fill": [0.5, 0.7]}}, "`at['fill']` must be one number"),
         ({"parameters": ["temperature"]}, "must be numbers of"),
     ],
 )
