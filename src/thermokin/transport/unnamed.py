@@ -19,6 +19,7 @@ REACH = 20.0  # temperatures from a potential within which it looks
 PER_TEMPERATURE, LEAST, MOST = 64.0, 512, 8192  # samples of the coldest temperature, and of the whole window
 JUMP = 0.05  # of the largest sample: a change from one to the next that is none of a smooth function
 WITHIN = 4  # spacings in which a narrow feature rises and falls
+FINER = 4  # times closer, at a second look, where changes of a smooth function are so much smaller
 MANY = 64  # jumps, beyond which the function is smooth nowhere, and its panels are halved as they are
 
 _KNOWN: WeakKeyDictionary[Scatterer, dict[tuple[float, float, int], FloatArray]] = WeakKeyDictionary()
@@ -60,8 +61,27 @@ def _looked(scatterer: Scatterer, low: float, high: float, count: int) -> FloatA
     if not places.size:
         return np.zeros(0)
     around = np.unique(np.clip(np.concatenate([places - 1, places, places + 1]), 0, count - 1))
-    _warn(scatterer, energies[places], (high - low) / count)
+    sudden = places[_sudden(scatterer, low, high, values)[places]]
+    _warn(scatterer, energies[sudden], (high - low) / count)
     return np.asarray(energies[around])
+
+
+def _sudden(scatterer: Scatterer, low: float, high: float, values: FloatArray) -> BoolArray:
+    """About which samples (n,) a look from closer finds changes as large as before: no oscillation that is followed."""
+    count = len(values)
+    closer = low + (high - low) * (np.arange(FINER * count) + 0.5) / (FINER * count)
+    near = _largest_change(_sampled(scatterer, closer)).reshape(count, FINER).max(axis=1)
+    return np.asarray(_with_neighbours(near) > 2.0 / FINER * _with_neighbours(_largest_change(values)))
+
+
+def _with_neighbours(values: FloatArray) -> FloatArray:
+    return np.asarray(np.maximum(values, np.maximum(np.append(values[1:], 0.0), np.append(0.0, values[:-1]))))
+
+
+def _largest_change(values: FloatArray) -> FloatArray:
+    """From a sample to its neighbours, of any of what is sampled (n,)."""
+    change = np.abs(np.diff(values, axis=0)).max(axis=-1)
+    return np.asarray(np.maximum(np.append(change, 0.0), np.append(0.0, change)))
 
 
 def _sampled(scatterer: Scatterer, energies: FloatArray) -> FloatArray:
