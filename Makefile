@@ -1,12 +1,13 @@
 # One .venv serves every target. It is installed anew when pyproject.toml or constraints.txt change, and not otherwise.
 #   make run     the built-in study, into out/
 #   make test    everything that must hold: style, types, floors, tests, code examples, documentation
+#   make dist    a wheel and an archive of the source, into dist/, tried in an environment of their own
 #   make fuzz    N malformed or hard models thrown at constructors and solvers, from SEED (N=1000000 takes a night)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test fuzz docs bench lint types clean
+.PHONY: help run test fuzz docs bench dist lint types clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,6 +20,9 @@ BENCH_STAMP := $(VENV)/.installed-bench-$(KEY)
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python python3.13 python3.12 python3.11 python3.14; do \
 	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; break; }; done)
+
+# Tests start the command many times: without compiled files each start would compile two thousand modules.
+export PYTHONDONTWRITEBYTECODE :=
 
 # Blocks in this package are small: more BLAS threads than one lose time to contention.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
@@ -54,6 +58,15 @@ docs: $(TEST_STAMP)
 		&& echo "sphinx docs docs/_build/html" \
 		&& $(ONE_THREAD) $(BIN)/python -m sphinx -j 2 -b html -W --keep-going -q docs "$$aside/html" \
 		&& rm -rf docs/_build/html && mv "$$aside/html" docs/_build/html
+
+# In an environment that holds the wheel alone: what it forgets to bring is missed here and not by a user.
+dist: $(RUN_STAMP)
+	rm -rf dist
+	$(BIN)/python -m uv build --quiet --out-dir dist
+	@aside=$$(mktemp -d) && trap 'rm -rf "$$aside"' EXIT && $(BIN)/python -m uv venv --quiet "$$aside/venv" \
+		&& $(BIN)/python -m uv pip install --quiet --python "$$aside/venv/bin/python" -c constraints.txt dist/*.whl \
+		&& cd "$$aside" && venv/bin/thermokin run --out out && venv/bin/thermokin run counting --out counting \
+		&& venv/bin/python -c 'import thermokin; print("thermokin", thermokin.__version__)'
 
 bench: $(BENCH_STAMP)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from thermokin.report.style import styled
@@ -25,7 +27,8 @@ def svg(figure: Figure) -> str:
     """
     stream = io.StringIO()
     with styled():
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(stream, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     return stream.getvalue()
 
 
@@ -40,14 +43,20 @@ def png(figure: Figure) -> bytes:
     """
     stream = io.BytesIO()
     with styled():
-        figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+        screen = figure.dpi
+        figure.dpi = DOTS_PER_INCH
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.print_png(stream, metadata={"Software": None})
+        figure.dpi = screen
     return stream.getvalue()
 
 
 def _settle(figure: Figure) -> None:
     """Lay the figure out for good: otherwise each file would find the same layout again, its dearest part."""
-    with styled():
-        figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        with styled():
+            engine.execute(figure)
         figure.set_layout_engine("none")
 
 
