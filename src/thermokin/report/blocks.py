@@ -152,6 +152,7 @@ class Level(Enum):
     """How much a notice matters."""
 
     NOTE = "Note"
+    MET = "Assumption that is met"
     WARNING = "Warning"
 
 

@@ -13,7 +13,7 @@ from thermokin.report.notes import note_beside
 from thermokin.report.scales import mark_beyond
 from thermokin.report.series import as_grid, as_series, finite, marker
 from thermokin.report.significant import significant
-from thermokin.report.style import COOLING, HEATING, INK, PAPER
+from thermokin.report.style import COOLING, DASHES, HEATING, INK, PAPER
 
 
 def curves(
@@ -96,6 +96,7 @@ def band(
     *,
     colour: str = INK,
     label: str = "",
+    outlined: bool = False,
 ) -> tuple[Line2D, PolyCollection]:
     """A mean with the band from one standard deviation below it to one above it.
 
@@ -109,6 +110,7 @@ def band(
         deviation: standard deviations (t,), 0 or larger.
         colour: colour of line and band.
         label: what the legend calls the mean; nothing by default.
+        outlined: whether the band has an outline and hardly a shade, for bands that overlap.
 
     Returns:
         The line of the mean and the band.
@@ -125,7 +127,10 @@ def band(
         raise ValueError(f"`deviation` must be 0 or larger, got {width[width < 0.0][0]}; is it a square root?")
     line = ax.plot(grid, finite(centre), color=colour, marker=marker(centre), label=label or "_", zorder=3)[0]
     middle, half = finite(centre), finite(width)
-    shade = ax.fill_between(grid, middle - half, middle + half, color=colour, alpha=0.2, linewidth=0.0, zorder=2)
+    shaded = 0.06 if outlined else 0.2
+    shade = ax.fill_between(grid, middle - half, middle + half, color=colour, alpha=shaded, linewidth=0.0, zorder=2)
+    for edge in (middle - half, middle + half) if outlined else ():
+        ax.plot(grid, edge, color=colour, linewidth=0.6, linestyle=DASHES[0], label="_", zorder=2)
     if grid.size == 1:
         ax.errorbar(grid, middle, yerr=half, color=colour, capsize=2.5, linewidth=1.0)
     unbounded = np.isinf(width)
@@ -137,7 +142,7 @@ def band(
             where=unbounded.tolist(),
             step="mid",
             color=colour,
-            alpha=0.2,
+            alpha=shaded,
             linewidth=0.0,
             transform=ax.get_xaxis_transform(),
         )

@@ -6,7 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from thermokin.report.style import COOLING, DARK_GREY, GREEN, GREY, HEATING, INK, LIGHT_GREY, OCHRE, PAPER, PURPLE
+from thermokin.report.style import (
+    COOLING,
+    CYAN,
+    DARK_GREY,
+    GREEN,
+    GREY,
+    HEATING,
+    INDIGO,
+    INK,
+    LIGHT_GREY,
+    OCHRE,
+    OLIVE,
+    PAPER,
+    PURPLE,
+    ROSE,
+)
 
 COLOUR_NAMES: Final = {
     INK: "--ink",
@@ -19,6 +34,10 @@ COLOUR_NAMES: Final = {
     GREEN: "--green",
     PURPLE: "--purple",
     OCHRE: "--ochre",
+    CYAN: "--cyan",
+    ROSE: "--rose",
+    OLIVE: "--olive",
+    INDIGO: "--indigo",
 }
 """The style's colours as the page's CSS calls them, so that figures follow the page into the dark."""
 

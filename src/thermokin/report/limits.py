@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +17,9 @@ from thermokin.report.series import as_grid, as_series, finite, marker
 from thermokin.report.significant import significant
 from thermokin.report.style import DARK_GREY, DASHES, GREY, INK, LIGHT_GREY, SEQUENCE, small_font
 
+Styles: TypeAlias = Mapping[str, tuple[str, Any]]
+"""Colour and dashes of lines, by name."""
+
 
 def limits(
     ax: Axes,
@@ -24,6 +28,7 @@ def limits(
     bounds: Mapping[str, ArrayLike],
     *,
     inapplicable: Mapping[str, ArrayLike] | None = None,
+    styles: Styles | None = None,
     label: str = "value",
     colour: str = INK,
 ) -> dict[str, Line2D]:
@@ -39,6 +44,7 @@ def limits(
         value: the bounded quantity (t,), 0 or larger.
         bounds: the limit (t,) of each bound, by its name in the legend.
         inapplicable: limits (t,) whose hypotheses do not hold here, by name: thin dotted lines that forbid nothing.
+        styles: colour and dashes of each bound; one after another if None.
         label: what the legend calls the value.
         colour: the value's colour.
 
@@ -62,7 +68,7 @@ def limits(
     logarithmic_values(ax, row, *limit_rows.values(), *others.values())
     lines = {label: ax.plot(grid, finite(row), color=colour, marker=marker(row), label=label, zorder=4)[0]}
     for index, (name, limit) in enumerate(limit_rows.items()):
-        lines[name] = _limit_line(ax, grid, limit, name, index)
+        lines[name] = _limit_line(ax, grid, limit, name, _style(styles, name, index))
     for name, limit in others.items():
         lines[name] = _limit_line(ax, grid, limit, name, None)
     ax.margins(y=0.12)
@@ -74,15 +80,21 @@ def limits(
     return lines
 
 
-def _limit_line(ax: Axes, grid: FloatArray, row: FloatArray, name: str, index: int | None) -> Line2D:
-    """The line of the limit of that number; of one that forbids nothing, whose number is None, thin and dotted."""
-    forbids = index is not None
-    number = 0 if index is None else index
+def _style(styles: Styles | None, name: str, index: int) -> tuple[str, Any]:
+    if styles is not None and name in styles:
+        return styles[name]
+    return SEQUENCE[index % len(SEQUENCE)], DASHES[index % len(DASHES)]
+
+
+def _limit_line(ax: Axes, grid: FloatArray, row: FloatArray, name: str, style: tuple[str, Any] | None) -> Line2D:
+    """The line of a limit; of one that forbids nothing, which has no style, thin and dotted."""
+    forbids = style is not None
+    colour, dashes = (GREY, ":") if style is None else style
     return ax.plot(
         grid,
         finite(row),
-        color=SEQUENCE[number % len(SEQUENCE)] if forbids else GREY,
-        linestyle=DASHES[number % len(DASHES)] if forbids else ":",
+        color=colour,
+        linestyle=dashes,
         linewidth=1.15 if forbids else 0.9,
         marker=marker(row),
         label=name,
@@ -127,6 +139,7 @@ def tightness(
     bounds: Mapping[str, ArrayLike],
     *,
     inapplicable: Mapping[str, ArrayLike] | None = None,
+    styles: Styles | None = None,
 ) -> dict[str, Line2D]:
     """The ratio limit/value of each bound against time: 1 where it is saturated, above 1 where it is broken.
 
@@ -139,6 +152,7 @@ def tightness(
         value: the bounded quantity (t,), 0 or larger.
         bounds: the limit (t,) of each bound, by its name in the legend.
         inapplicable: limits (t,) whose hypotheses do not hold here, by name: thin dotted lines.
+        styles: colour and dashes of each bound; one after another if None.
 
     Returns:
         The lines by name. They have a gap where the ratio is not defined: value and limit both zero or both infinite.
@@ -152,12 +166,15 @@ def tightness(
     row = as_series(value, "value", grid.size)
     lines: dict[str, Line2D] = {}
     highest = 1.0
-    numbered = [(name, f"bounds[{name!r}]", limit, index) for index, (name, limit) in enumerate(bounds.items())]
+    numbered = [
+        (name, f"bounds[{name!r}]", limit, _style(styles, name, index))
+        for index, (name, limit) in enumerate(bounds.items())
+    ]
     rest = [(name, f"inapplicable[{name!r}]", limit, None) for name, limit in (inapplicable or {}).items()]
-    for name, argument, limit, index in (*numbered, *rest):
+    for name, argument, limit, style in (*numbered, *rest):
         ratio = _ratio(row, as_series(limit, argument, grid.size))
         highest = max(highest, _largest(ratio))
-        lines[name] = _limit_line(ax, grid, ratio, name, index)
+        lines[name] = _limit_line(ax, grid, ratio, name, style)
     top = min(1.08 * highest + 0.04, _HIGHEST_SHOWN)
     ax.axhline(1.0, color=INK, linewidth=0.6, zorder=1)
     ax.axhspan(1.0, top, color=LIGHT_GREY, alpha=0.55, linewidth=0.0, zorder=0)

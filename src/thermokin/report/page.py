@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
 from thermokin.report.inline_svg import InlineSvg, inline_svg
-from thermokin.report.significant import significant
+from thermokin.report.significant import digits_that_decide, significant
 
 _FEWEST_LISTED = 3
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -105,7 +105,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters.update(inline=inline, plain=plain, printed=printed, shortened=shortened)
-    environment.filters.update(figure=_figure, rows=_rows, numeric=_numeric)
+    environment.filters.update(figure=_figure, rows=_rows, numeric=_numeric, decided=digits_that_decide)
     return environment.get_template("page.html.j2")
 
 

@@ -8,6 +8,25 @@ from numbers import Integral, Real
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALLEST_PLAIN_EXPONENT = -2
 
+MOST_DIGITS = 10
+
+
+def digits_that_decide(one: float | str, other: float | str, least: int) -> int:
+    """How many digits tell two numbers apart.
+
+    Args:
+        one: a number, or words where there is none.
+        other: another.
+        least: as few as that are enough for numbers that differ anyway.
+
+    Returns:
+        Digits with which they look different; ten if they look alike with ten.
+    """
+    if isinstance(one, str) or isinstance(other, str) or not (math.isfinite(one) and math.isfinite(other)):
+        return least
+    different = (n for n in range(least, MOST_DIGITS) if significant(one, n) != significant(other, n))
+    return next(different, MOST_DIGITS if one or other else least)
+
 
 def significant(value: float, digits: int = 3) -> str:
     """A number in print.

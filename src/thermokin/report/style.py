@@ -36,9 +36,15 @@ LIGHT_GREY: Final = "#d9d9dc"
 GREEN: Final = "#1b7f5f"
 PURPLE: Final = "#8350a0"
 OCHRE: Final = "#a67a00"
+CYAN: Final = "#1f94ad"
+ROSE: Final = "#b8476b"
+OLIVE: Final = "#6c7a1d"
+INDIGO: Final = "#4d51b5"
 
 SEQUENCE: Final = (GREEN, PURPLE, OCHRE, DARK_GREY)
 """Colours for further curves, apart from heating, cooling and one another in lightness as well as in hue."""
+MANY: Final = (*SEQUENCE, CYAN, ROSE, OLIVE, INDIGO)
+"""`SEQUENCE` and as many colours again, where each of many things has one of its own."""
 DASHES: Final = (
     (0.0, (5.0, 1.5)),
     (0.0, (1.5, 1.2)),
@@ -197,6 +203,22 @@ Place: TypeAlias = Literal[
     "lower right",
 ]
 """Where a legend lies, in matplotlib's words."""
+
+
+def legend_below(ax: Axes, *, columns: int = 2) -> Legend:
+    """A legend below the axes, where it covers none of what is drawn; the axes shrink to make room for it.
+
+    Args:
+        ax: axes with everything drawn.
+        columns: number of columns.
+
+    Returns:
+        The legend.
+    """
+    made = legend(ax, place="upper center", columns=columns)
+    made.set_bbox_to_anchor((0.5, -0.21), transform=ax.transAxes)
+    made.set_in_layout(True)
+    return made
 
 
 def legend(ax: Axes, *, place: Place = "best", columns: int = 1) -> Legend:

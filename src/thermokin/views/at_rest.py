@@ -171,7 +171,7 @@ def _notices(rest: AtRest) -> list[Notice]:
         text = f"The truncation shows: one level less changes a cumulant by {change}. Raise {rest.truncated}."
         found.append(Notice(Level.WARNING, text))
     elif rest.coarser:
-        found.append(Notice(Level.NOTE, f"One level less changes no cumulant by more than {change}."))
+        found.append(Notice(Level.MET, f"One level less changes no cumulant by more than {change}."))
     return found
 
 

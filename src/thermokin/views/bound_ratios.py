@@ -12,7 +12,8 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from thermokin.bounds.bound import BoundsAtRest, Statement
 from thermokin.bounds.theorem import VARIANCE
-from thermokin.report.style import COOLING, HEATING, SEQUENCE, legend, small_font
+from thermokin.report.style import COOLING, legend, legend_below, small_font
+from thermokin.views.bound_styles import bound_colour
 from thermokin.views.bound_words import shows_error
 from thermokin.views.lines import draw_in_part, scale_of, with_unit
 
@@ -21,8 +22,6 @@ __all__ = ["draw_along", "draw_ratios", "say_hidden"]
 MOST = 7  # lines along a sweep: those that come closest
 HIGHEST = 1e4  # of the axis over its lowest number: what is so far above says nothing
 NARROW = 100.0  # highest over lowest number of an axis, below which powers of ten are too few ticks
-LINE = 0.07  # of the height of the axes, that a line of the legend takes
-COLOURS = (COOLING, HEATING, *SEQUENCE)
 
 
 def draw_ratios(ax: Axes, bounds: BoundsAtRest) -> None:
@@ -112,18 +111,19 @@ def _along(ax: Axes, bounds: Sequence[Statement], data: xr.Dataset, when: str) -
     ratios = [np.where(np.isfinite(rows[place]), rows[place], np.inf) for place in on_noise]
     shown = sorted(on_noise[place] for place in np.argsort([ratio.min() for ratio in ratios], kind="stable")[:MOST])
     ax.axhline(1.0, color="0.35", linewidth=0.8)
-    for number, place in enumerate(shown):
+    for place in shown:
         one = bounds[place]
         held = one.applies_where
         where = "" if held.all() else " (no theorem where dashed)" if held.any() else " (no theorem here)"
-        draw_in_part(ax, positions, rows[place], held, color=COLOURS[number % len(COLOURS)], label=f"{one.name}{where}")
+        draw_in_part(ax, positions, rows[place], held, color=bound_colour(one.name), label=f"{one.name}{where}")
     ax.set_xscale(scale_of(positions))
     ax.set_yscale("log")
     hidden = len(bounds) - len(shown)
-    _leave_room(ax, len(shown) + bool(hidden))
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, min(high, HIGHEST * low))
     ax.set_xlabel(with_unit(str(data[axis].attrs.get("long_name", axis)), data[axis].attrs))
     ax.set_ylabel(f"value over limit{when}")
-    say_hidden(legend(ax), hidden, ax)
+    say_hidden(legend_below(ax), hidden, ax)
 
 
 def say_hidden(made: Legend, hidden: int, ax: Axes) -> None:
@@ -136,10 +136,3 @@ def say_hidden(made: Legend, hidden: int, ax: Axes) -> None:
     """
     if hidden:
         made.set_title(f"the closest; {hidden} more in the data", prop=small_font(ax))
-
-
-def _leave_room(ax: Axes, lines: int) -> None:
-    """Room for a legend above the lines, on a logarithmic axis."""
-    low, high = ax.get_ylim()
-    high = min(high, HIGHEST * low)
-    ax.set_ylim(low, high * (high / low) ** (LINE * lines / (1.0 - min(LINE * lines, 0.7))))

@@ -172,8 +172,9 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
         ValueError: if there is more than one axis of a sweep.
     """
     from thermokin.report.limits import limits
-    from thermokin.report.style import legend
+    from thermokin.report.style import legend_below
     from thermokin.views.bound_ratios import draw_along, say_hidden
+    from thermokin.views.bound_styles import bound_styles
 
     times = bounds.times
     if any(one.points for one in bounds):
@@ -191,7 +192,9 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
         alike = [one for one in alike if one in closest or not one.applies_everywhere]
     rows = [{one.name: one.limit[later] for one in alike if one.applies_everywhere is kind} for kind in (True, False)]
     label = "variance" if what is VARIANCE else what.name
-    limits(ax, times[later], first.value[later], rows[0], inapplicable=rows[1], label=label)
+    limits(
+        ax, times[later], first.value[later], rows[0], inapplicable=rows[1], styles=bound_styles(rows[0]), label=label
+    )
     ax.set_xlabel("time")
     ax.set_ylabel(what.name)
-    say_hidden(legend(ax), len(bounds) - len(alike), ax)
+    say_hidden(legend_below(ax), len(bounds) - len(alike), ax)

@@ -13,18 +13,22 @@ from thermokin.quench.comparison import Comparison, leading_shape
 from thermokin.report.curves import band, curves
 from thermokin.report.eigenvalues import Eigenvalues, spectrum
 from thermokin.report.limits import limits, tightness
+from thermokin.report.line_ends import name_line_ends
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, legend, small_font
+from thermokin.views.bound_styles import bound_styles
 from thermokin.views.lines import require_one_point
 from thermokin.views.report_folder import Drawing, Drawings
 
-__all__ = ["PANELS", "bounds_name", "draw_overview", "drawings"]
+__all__ = ["PANELS", "bounds_name", "draw_overview", "drawings", "overview_caption", "overview_panels"]
 
 DRAWN_MODES = 60  # slowest modes that the spectrum shows
 
 
 def draw_overview(comparison: Comparison, panels: Sequence[Axes]) -> None:
     """Four panels: entropy production rates, completion, heat with its deviation, and the spectrum.
+
+    Two levels have one mode, and no spectrum to show: the distance that is left takes its place.
 
     Args:
         comparison: a comparison without leading axes.
@@ -34,7 +38,8 @@ def draw_overview(comparison: Comparison, panels: Sequence[Axes]) -> None:
         ValueError: for a comparison with leading axes.
     """
     require_one_point(leading_shape(comparison), "comparison")
-    for panel, draw, letter in zip(panels, (_rates, _completion, _heat, _spectrum), "abcd", strict=True):
+    last = _spectrum if _has_spectrum(comparison) else _distance
+    for panel, draw, letter in zip(panels, (_rates, _completion, _heat, last), "abcd", strict=True):
         draw(panel, comparison)
         panel.set_title(f"({letter})", loc="left", fontproperties=small_font(panel))
 
@@ -53,11 +58,44 @@ def drawings(comparison: Comparison) -> Drawings:
     """
     require_one_point(leading_shape(comparison), "comparison")
     made: dict[str, Callable[[], Drawing]] = {
-        name: partial(_alone, draw, comparison, caption) for name, draw, caption in PANELS
+        name: partial(_alone, draw, comparison, caption)
+        for name, draw, caption in PANELS
+        if draw is not _spectrum or _has_spectrum(comparison)
     }
     for side in (comparison.heating, comparison.cooling):
         made[bounds_name(side)] = partial(_bounds, side)
     return made
+
+
+def overview_panels(comparison: Comparison) -> tuple[str, ...]:
+    """The figures that the overview shows as its panels.
+
+    Args:
+        comparison: the comparison.
+
+    Returns:
+        Their names.
+    """
+    last = "spectrum" if _has_spectrum(comparison) else "distance"
+    return ("entropy_production_rate", "completion", "heat", last)
+
+
+def overview_caption(comparison: Comparison) -> str:
+    """What the four panels show.
+
+    Args:
+        comparison: the comparison.
+
+    Returns:
+        The caption.
+    """
+    captions = {name: caption for name, _, caption in PANELS}
+    shown = zip("abcd", overview_panels(comparison), strict=True)
+    return " ".join(f"({letter}) {captions[name]}" for letter, name in shown)
+
+
+def _has_spectrum(comparison: Comparison) -> bool:
+    return comparison.heating.evolution.model.dimension > 2
 
 
 def bounds_name(side: Branch) -> str:
@@ -110,7 +148,8 @@ def _velocity(ax: Axes, comparison: Comparison) -> None:
 
 def _heat(ax: Axes, comparison: Comparison) -> None:
     for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
-        band(ax, comparison.times, side.heat.mean, side.heat.deviation, colour=colour, label=side.quench.name)
+        mean, deviation, name = side.heat.mean, side.heat.deviation, side.quench.name
+        band(ax, comparison.times, mean, deviation, colour=colour, label=name, outlined=True)
     ax.set_xlabel("time $t$")
     ax.set_ylabel("heat $Q$")
     legend(ax)
@@ -134,23 +173,24 @@ def _spectrum(ax: Axes, comparison: Comparison) -> None:
 
 
 def _bounds(side: Branch) -> Drawing:
-    drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.36 * DOUBLE_COLUMN)
+    drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.34 * DOUBLE_COLUMN)
     left, right = axes[0, 0], axes[0, 1]
     later = side.times > 0.0
     times, value = side.times[later], side.heat.variance[later]
     hold = {bound.name: bound.limit[later] for bound in side.bounds if bound.applies}
     rest = {bound.name: bound.limit[later] for bound in side.bounds if not bound.applies}
     colour = HEATING if side.quench.name == "heating" else COOLING
-    limits(left, times, value, hold, inapplicable=rest, label="Var $Q$", colour=colour)
-    tightness(right, times, value, hold, inapplicable=rest)
+    styles = bound_styles(hold)
+    limits(left, times, value, hold, inapplicable=rest, styles=styles, label="Var $Q$", colour=colour)
+    lines = tightness(right, times, value, hold, inapplicable=rest, styles=styles)
     for ax in (left, right):
         ax.set_xlabel("time $t$")
     left.set_ylabel("variance of the heat")
     right.set_ylabel("limit / variance")
-    legend(left)
+    name_line_ends(right, lines)
     caption = (
-        f"Variance of the heat of the {side.quench.name} quench above the limits that bound it (left), and how tight "
-        "each is (right). Dotted lines are limits whose hypotheses do not hold here: they forbid nothing."
+        f"Variance of the heat of the {side.quench.name} quench (left, thick) above the limits that bound it, and how "
+        "tight each is (right). Dotted lines are limits whose hypotheses do not hold here: they forbid nothing."
     )
     return drawing, caption
 
@@ -161,7 +201,7 @@ PANELS: tuple[tuple[str, Draw, str], ...] = (
     ("entropy_production", _produced, "Entropy produced since time 0."),
     ("completion", _completion, "Completion: statistical length as a fraction of its total."),
     ("velocity", _velocity, "Statistical velocity, the root of the quantum Fisher information about time."),
-    ("heat", _heat, "Mean heat taken in since time 0, with one standard deviation to either side."),
+    ("heat", _heat, "Mean heat taken in since time 0, with one standard deviation to either side (dashed)."),
     ("distance", _distance, "Fraction of the initial distance to the final state that is left."),
     ("spectrum", _spectrum, "Decay rates of the modes and the initial state's overlap with them (trace norm)."),
 )

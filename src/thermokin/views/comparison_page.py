@@ -15,7 +15,6 @@ from thermokin.quench.verdicts import Verdict
 from thermokin.report import blocks
 from thermokin.report.blocks import (
     Block,
-    Definitions,
     FigureBlock,
     Heading,
     Outcome,
@@ -24,7 +23,8 @@ from thermokin.report.blocks import (
     Table,
     Verdicts,
 )
-from thermokin.views.comparison_figures import PANELS, bounds_name
+from thermokin.report.significant import significant
+from thermokin.views.comparison_figures import PANELS, bounds_name, overview_panels
 from thermokin.views.report_folder import Drawn, notices
 
 __all__ = ["comparison_sections"]
@@ -57,11 +57,16 @@ def comparison_sections(comparison: Comparison, figures: Drawn) -> dict[str, lis
         Warnings, verdicts, figures and tables, by the name of their section.
     """
     sides = comparison.heating, comparison.cooling
+    repeated = overview_panels(comparison) if "overview" in figures else ()
     return {
         "assumptions": [
             notice for side in sides for notice in notices(side.evolution.model, f" of {side.quench.name}")
         ],
-        "quenches": [Heading("The two quenches"), Definitions(tuple(_definitions(comparison)))],
+        "quenches": [
+            Paragraph(in_one_sentence(comparison)),
+            *(FigureBlock(*figures[name]) for name in ("overview",) if name in figures),
+            _in_short(comparison),
+        ],
         "verdicts": [
             Heading("Verdicts"),
             Paragraph(
@@ -72,7 +77,7 @@ def comparison_sections(comparison: Comparison, figures: Drawn) -> dict[str, lis
         ],
         "numbers": [
             Heading("Over time"),
-            *(FigureBlock(*figures[name]) for name, _, _ in PANELS if name in figures),
+            *(FigureBlock(*figures[name]) for name, _, _ in PANELS if name in figures and name not in repeated),
             *(_over_time(comparison, caption, shown) for caption, shown in OVER_TIME.items()),
         ],
         "crossings": [Heading("When they are even"), _crossings(comparison)],
@@ -89,20 +94,48 @@ def comparison_sections(comparison: Comparison, figures: Drawn) -> dict[str, lis
     }
 
 
-def _definitions(comparison: Comparison) -> list[tuple[str, str | float]]:
-    items: list[tuple[str, str | float]] = [("protocol", comparison.pair.protocol)]
-    items += [(f"{name} temperature", float(value)) for name, value in comparison.pair.temperatures.items()]
-    items.append(("levels", comparison.heating.evolution.model.dimension))
-    for side in (comparison.heating, comparison.cooling):
-        items.append((f"heat in total, {side.quench.name}", _total(lambda one: one.total_heat, side)))
-        items.append(
-            (
-                f"entropy produced in total, {side.quench.name}",
-                _total(lambda one: one.ledger.total_entropy_production, side),
-            )
-        )
-        items.append((f"statistical length, {side.quench.name}", float(side.kinematics.total_length)))
-    return items
+def in_one_sentence(comparison: Comparison) -> str:
+    """Who is ahead, and what it costs.
+
+    Args:
+        comparison: a comparison without leading axes.
+
+    Returns:
+        A sentence.
+    """
+    later = comparison.times > 0.0
+    warm, cool = (one.kinematics.completion[..., later] for one in (comparison.heating, comparison.cooling))
+    verdict = next((one for one in comparison.verdicts if one.name == "ahead in completion"), None)
+    if verdict is None or verdict.reason or bool(verdict.undecided) or bool(verdict.tie):
+        said = "Neither quench is ahead in completion"
+    elif bool(verdict.holds):
+        said = "Heating is ahead of cooling in completion at all times given"
+    elif bool((cool > warm).all()):
+        said = "Cooling is ahead of heating in completion at all times given"
+    else:
+        said = "Heating and cooling are ahead in completion in turns"
+    sides = comparison.heating, comparison.cooling
+    one, two = (_total(lambda side: side.ledger.total_entropy_production, side) for side in sides)
+    if isinstance(one, str) or isinstance(two, str):
+        return f"{said}."
+    costs = f"heating produces {significant(one, 4)} nats of entropy in total and cooling {significant(two, 4)}"
+    return f"{said}; {costs}."
+
+
+def _in_short(comparison: Comparison) -> Table:
+    sides = comparison.heating, comparison.cooling
+    read: dict[str, Callable[[Branch], FloatArray]] = {
+        "decay rate of the slowest mode": lambda one: one.modes.gap,
+        "entropy production rate at time 0": lambda one: one.ledger.entropy_production_rate[..., 0],
+        "entropy produced in total": lambda one: one.ledger.total_entropy_production,
+        "heat in total": lambda one: one.total_heat,
+        "statistical length": lambda one: one.kinematics.total_length,
+    }
+    rows = tuple((name, *(_total(number, side) for side in sides)) for name, number in read.items())
+    size = comparison.heating.evolution.model.dimension
+    temperatures = ", ".join(f"{name} {float(value):.6g}" for name, value in comparison.pair.temperatures.items())
+    caption = f"The two quenches of {size} levels, {comparison.pair.protocol} protocol; temperatures: {temperatures}."
+    return Table(("", "heating", "cooling"), rows, caption, digits=6)
 
 
 def _total(read: Callable[[Branch], FloatArray], side: Branch) -> str | float:

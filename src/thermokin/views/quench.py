@@ -13,6 +13,7 @@ from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.views.branch import BranchView
 from thermokin.views.motion import span, start_parameters
+from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable, summed_up
 from thermokin.views.view import View
 
@@ -44,6 +45,17 @@ class ComparisonView(View[Comparison], of=Comparison):
             return [*rows, ("on demand", "verdicts, crossings, spectral; heating and cooling with all they hold", "")]
         return rows + [(verdict.name, _answer(verdict.holds), "") for verdict in known]
 
+    def about(self, result: Comparison) -> list[tuple[str, str]]:
+        """The model of each side with its numbers, temperatures, protocol and times."""
+        said = []
+        for side in (result.heating, result.cooling):
+            said.append((f"system, {side.quench.name}", repr(side.evolution.model).splitlines()[0]))
+            said += _said(model_parameters(side.evolution.model), f", {side.quench.name}")
+        temperatures = {
+            f"{name} temperature": Known(np.asarray(t), "energy") for name, t in result.pair.temperatures.items()
+        }
+        return [*said, *_said(temperatures), ("protocol", result.pair.protocol), ("times", span(result.times))]
+
     def dataset(self, result: Comparison) -> xr.Dataset:
         """All numbers over process, the axes of a sweep, and time."""
         from thermokin.views.comparison_dataset import comparison_dataset
@@ -58,9 +70,9 @@ class ComparisonView(View[Comparison], of=Comparison):
 
     def figures(self, result: Comparison) -> Drawings:
         """All figures, the four panels first."""
-        from thermokin.views.comparison_figures import drawings
+        from thermokin.views.comparison_figures import drawings, overview_caption
 
-        return {"overview": lambda: (self.plot(result)[0], self.title(result)), **drawings(result)}
+        return {"overview": lambda: (self.plot(result)[0], overview_caption(result)), **drawings(result)}
 
     def findings(self, result: Comparison) -> list[str]:
         """The verdicts, one line each."""
@@ -73,7 +85,7 @@ class ComparisonView(View[Comparison], of=Comparison):
         return lines
 
     def sections(self, result: Comparison, drawn: Drawn) -> Mapping[str, Sequence[Block]]:
-        """Warnings, verdicts, figures and tables; the four panels are a file of their own."""
+        """Warnings, the result in short, verdicts, figures and tables."""
         from thermokin.views.comparison_page import comparison_sections
 
         return comparison_sections(result, drawn)
@@ -81,6 +93,10 @@ class ComparisonView(View[Comparison], of=Comparison):
     def blocks(self, result: Comparison, drawn: Drawn) -> Sequence[Block]:
         """All sections."""
         return [block for section in self.sections(result, drawn).values() for block in section]
+
+
+def _said(known: Mapping[str, Known], whose: str = "") -> list[tuple[str, str]]:
+    return [(f"{name}{whose}", f"{summed_up(one.numbers)} {one.unit}") for name, one in known.items()]
 
 
 def _answer(holds: Any) -> str:

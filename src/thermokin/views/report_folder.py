@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from threadpoolctl import threadpool_info
 
 from thermokin import __version__
+from thermokin._result import CONVENTIONS
 from thermokin.model.model import Model
 from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Paragraph
 from thermokin.report.dataset_file import write_dataset
@@ -40,6 +41,7 @@ Drawings: TypeAlias = Mapping[str, Callable[[], Drawing]]
 """What draws each figure, by the name of its file."""
 Drawn: TypeAlias = dict[str, tuple[str, str]]
 """The SVG and the caption of each figure, by name."""
+AT_THE_END = ("Parameters", "Provenance")  # sections that say how a page was made
 LONGEST_LIST = 200  # characters
 _PACKAGES = ("numpy", "scipy", "xarray", "h5netcdf", "matplotlib")
 _UNITS = (
@@ -71,7 +73,12 @@ def save_figures(drawings: Drawings, folder: Path, told: Callable[[str], None] =
 
 
 def write_report(
-    title: str, folder: str | Path, dataset: xr.Dataset, drawings: Drawings, blocks: Callable[[Drawn], Sequence[Block]]
+    title: str,
+    folder: str | Path,
+    dataset: xr.Dataset,
+    drawings: Drawings,
+    blocks: Callable[[Drawn], Sequence[Block]],
+    about: Sequence[tuple[str, str]] = (),
 ) -> Path:
     """Write report.html, figures/ and data.nc. The folder appears when all is written, or not at all.
 
@@ -81,6 +88,7 @@ def write_report(
         dataset: the data.
         drawings: the figures.
         blocks: makes the page of the figures.
+        about: names and values of the parameters, for the end of the page.
 
     Returns:
         The folder.
@@ -91,7 +99,11 @@ def write_report(
     output = OutputFolder(folder, Replace())
     output.check()
     with output as inside:
-        fill_folder(inside, title, dataset, drawings, blocks)
+        origin = provenance(None, None)
+        end: list[Block] = [Heading("Parameters"), Definitions(tuple(about)), Paragraph(CONVENTIONS)] if about else []
+        end += [Heading("Provenance"), Definitions(tuple(origin.items()))]
+        data = dataset.assign_attrs({name.replace(" ", "_"): value for name, value in origin.items()})
+        fill_folder(inside, title, data, drawings, lambda drawn: [*blocks(drawn), *end])
     return output.target
 
 
@@ -119,8 +131,21 @@ def fill_folder(
     write_dataset(folder / "data.nc", dataset)
     drawn = save_figures(drawings, folder / "figures", told)
     told("report")
-    page = render(title, blocks(drawn), subtitle=subtitle)
+    page = render(title, _met_last(blocks(drawn)), subtitle=subtitle)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _met_last(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with all assumptions that are met as one section, before what says how the page was made."""
+    met = [block for block in blocks if isinstance(block, Notice) and block.level is Level.MET]
+    rest = [block for block in blocks if block not in met]
+    if not met:
+        return rest
+    end = next(
+        (n for n, block in enumerate(rest) if isinstance(block, Heading) and block.text in AT_THE_END), len(rest)
+    )
+    words = tuple(dict.fromkeys(block.text for block in met))
+    return [*rest[:end], Heading("Assumptions that are met"), *(Paragraph(text) for text in words), *rest[end:]]
 
 
 def notices(model: Model, whose: str = "") -> list[Notice]:
@@ -134,14 +159,14 @@ def notices(model: Model, whose: str = "") -> list[Notice]:
         A notice for each.
     """
     return [
-        Notice(Level.WARNING if one.in_doubt else Level.NOTE, f"{said[0].upper()}{said[1:]}.")
+        Notice(Level.WARNING if one.in_doubt else Level.MET, f"{said[0].upper()}{said[1:]}.")
         for one in model.validity
         for said in [one.said(whose, digits=4)]
     ]
 
 
-def provenance(seed: int | None, seconds: float) -> dict[str, str]:
-    """What somebody needs who wants the same numbers again."""
+def provenance(seed: int | None, seconds: float | None) -> dict[str, str]:
+    """What somebody needs who wants the same numbers again; without seed and seconds what is not known of them."""
     found = {"thermokin": __version__, "Python": platform.python_version()}
     for package in _PACKAGES:
         try:
@@ -155,8 +180,9 @@ def provenance(seed: int | None, seconds: float) -> dict[str, str]:
     }
     found["BLAS"] = "; ".join(sorted(libraries)) or "unknown"
     found["platform"] = f"{platform.system()} {platform.machine()}"
-    found["random seed"] = "none used" if seed is None else str(seed)
-    found["wall time of the calculation"] = f"{seconds:.2f} s"
+    if seconds is not None:
+        found["random seed"] = "none used" if seed is None else str(seed)
+        found["wall time of the calculation"] = f"{seconds:.2f} s"
     found["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     return found
 

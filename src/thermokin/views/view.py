@@ -14,25 +14,23 @@ from thermokin._result import register
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
 from thermokin.views.latex import InLatex
+from thermokin.views.on_paper import OnPaper
 from thermokin.views.sweep_axes import CONVENTIONS, SweepAxes, model_parameters
 from thermokin.views.variable import Variable, labelled, summed_up
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from thermokin.report.blocks import Block
-    from thermokin.views.report_folder import Drawings, Drawn
+    from thermokin.views.report_folder import Drawings
 
 __all__ = ["View"]
 
 R = TypeVar("R")
 
 
-class View(InLatex[R], Generic[R]):
+class View(InLatex[R], OnPaper[R], Generic[R]):
     """How one kind of result looks; a subclass registers itself for the class `of=` when it is defined.
 
         class LevelsView(View[Levels], of=Levels):
@@ -231,58 +229,6 @@ class View(InLatex[R], Generic[R]):
             What draws each, with its caption, by the name of its file.
         """
         return {type(result).__name__.lower(): lambda: (self.plot(result)[0], self.title(result))}
-
-    def blocks(self, result: R, drawn: Drawn) -> Sequence[Block]:
-        """What a report says.
-
-        Args:
-            result: the result.
-            drawn: its figures.
-
-        Returns:
-            The blocks of a page: the few lines and the figures.
-        """
-        from thermokin.report.blocks import Definitions, FigureBlock
-
-        rows = ((name, f"{numbers} {unit}".strip()) for name, numbers, unit in self.rows(result))
-        return [Definitions(tuple(rows)), *(FigureBlock(svg, caption) for svg, caption in drawn.values())]
-
-    def sections(self, result: R, drawn: Drawn) -> Mapping[str, Sequence[Block]]:
-        """The blocks of a page by the section that they make, so that a study may leave some out.
-
-        Args:
-            result: the result.
-            drawn: its figures.
-
-        Returns:
-            Blocks by name; all of them under one, unless a view says otherwise.
-        """
-        return {"": self.blocks(result, drawn)}
-
-    def report(self, result: R, folder: str | Path) -> Path:
-        """Write report.html, figures/ and data.nc into a folder.
-
-        Args:
-            result: the result.
-            folder: where to.
-
-        Returns:
-            The folder.
-
-        Raises:
-            ValueError: for a result that figures cannot show.
-            FileExistsError: if the folder holds anything but an earlier report.
-        """
-        from thermokin.views.report_folder import write_report
-
-        title = self.title(result)
-        return write_report(
-            f"{title[:1].upper()}{title[1:]}",
-            folder,
-            self.dataset(result),
-            self.figures(result),
-            lambda drawn: self.blocks(result, drawn),
-        )
 
     def draw(self, result: R, axes: list[Axes]) -> None:
         """Draw the result into its panels: the first variable against its first axis, a line for each of the others.
