@@ -64,6 +64,7 @@ from thermokin.model.current import particles as particles
 from thermokin.model.davies import LambShift as LambShift
 from thermokin.model.davies import davies as davies
 from thermokin.model.family import Family as Family
+from thermokin.model.from_qutip import from_qutip as from_qutip
 from thermokin.model.local import local as local
 from thermokin.model.model import Model as Model
 from thermokin.model.rates import rates as rates

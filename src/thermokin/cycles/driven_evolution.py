@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +22,7 @@ from thermokin.cycles.walk import Stretch, Trust, stretch, von_neumann
 from thermokin.model.assumption import Assumption
 from thermokin.motion.initial import Initial, initial_state
 from thermokin.motion.time_grid import checked_times
+from thermokin.operators.to_qutip import to_qutip
 
 __all__ = ["DrivenEvolution", "evolve", "protocol_times", "start_matrix"]
 
@@ -86,6 +88,17 @@ class DrivenEvolution(Result):
         heat = sum(self.heat.values(), np.zeros(self.energy.shape))
         given = heat + self.work_on_counted + self.chemical_work + self.bathless + self.merged
         return self.energy_change - given
+
+    def to_qutip(self) -> Any:
+        """The states as objects of QuTiP, with the dims of the first model.
+
+        Returns:
+            A list of Qobj over time, lists of lists along a sweep.
+
+        Raises:
+            ModuleNotFoundError: if QuTiP is not installed.
+        """
+        return to_qutip(self.states, self.protocol.legs[0].first.dims)
 
     @property
     def validity(self) -> tuple[Assumption, ...]:

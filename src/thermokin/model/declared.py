@@ -14,15 +14,12 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
-from thermokin.model.own_quanta import OwnQuanta, own_quanta
+from thermokin.model.own_quanta import ROUNDING, OwnQuanta, operator_size, own_quanta, quantum_rounding
 from thermokin.operators.as_numbers import at
 
 __all__ = ["declared_lines"]
 
-ROUNDING = 1e-9  # of the quantum: mismatch that is taken for rounding
-MERGED = 1e-10  # of the spectrum's width: gaps that one jump may share, as in the secular builders
 EXCHANGED = 0.1  # how near to the number of the opposite jump, relative to it, is a jump in the wrong direction
-LOST = 1e-13  # of the largest element: what an offset of the operator leaves of a difference
 TURNED = 0.25  # of the declared number: an own one below may be what a rotating frame leaves of it
 
 # What to do where jumps have no number of their own, by the argument that the quantity came from.
@@ -112,22 +109,7 @@ class _Declared:
 
     @cached_property
     def _slack(self) -> FloatArray:
-        largest, width = self._size
-        beside = LOST * np.sqrt(self.operator.dimension) * largest + MERGED * width
-        return np.asarray(ROUNDING * np.maximum(np.abs(self.values), np.abs(self._own.mean)) + beside[..., None])
-
-    @cached_property
-    def _size(self) -> tuple[FloatArray, FloatArray]:
-        """The largest element of X (...), and of X less its mean."""
-        diagonal = self.operator.diagonal
-        middle = np.abs(diagonal - diagonal.mean(axis=-1, keepdims=True)).max(axis=-1)
-        largest = np.abs(diagonal).max(axis=-1)
-        if self.operator.matrix is None:
-            return largest, middle
-        size = np.abs(self.operator.matrix)
-        size[..., np.arange(self.operator.dimension), np.arange(self.operator.dimension)] = 0.0
-        beside = size.max(axis=(-2, -1))
-        return np.maximum(largest, beside), np.maximum(middle, beside)
+        return quantum_rounding(self.operator, np.maximum(np.abs(self.values), np.abs(self._own.mean)))
 
     def _line(self, name: str, asked: BoolArray) -> list[Assumption]:
         off = np.where(asked & self._own.moving, np.hypot(self._own.spread, self._miss), 0.0)
@@ -135,7 +117,7 @@ class _Declared:
         if not worst.any():
             return []
         quantum = np.abs(np.where(asked, self.values, 0.0)).max(axis=-1)
-        scale = np.where(quantum > 0.0, quantum, self._size[1])
+        scale = np.where(quantum > 0.0, quantum, operator_size(self.operator)[1])
         return [
             Assumption(
                 name=name,

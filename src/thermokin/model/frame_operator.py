@@ -41,20 +41,29 @@ class FrameOperator:
         return cls(diagonal, matrix if off.any() else None)
 
     @classmethod
-    def of(cls, value: OperatorLike, name: str) -> FrameOperator:
+    def of(cls, value: OperatorLike, name: str, dimension: int | None = None) -> FrameOperator:
         """The operator of what a user gives as a Hermitian one; a sparse diagonal is never made dense.
 
         Args:
             value: anything `as_hermitian` takes, (..., d, d).
             name: the argument's name, for the error.
+            dimension: d, if it is known.
 
         Returns:
             The operator.
 
         Raises:
             TypeError: as `as_hermitian`.
-            ValueError: as `as_hermitian`.
+            ValueError: as `as_hermitian`, or if it has another dimension.
         """
+        made = cls._of(value, name)
+        if dimension is not None and made.dimension != dimension:
+            shape = (*made.diagonal.shape, made.dimension)
+            raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {shape}.")
+        return made
+
+    @classmethod
+    def _of(cls, value: OperatorLike, name: str) -> FrameOperator:
         if is_sparse(value):
             elements = as_elements(value, name)
             real = not elements.values.imag.any()

@@ -15,6 +15,7 @@ from thermokin.model.channel import Channel
 from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
+from thermokin.model.in_qutip import InQutip
 from thermokin.model.jump_table import NO_BATH, JumpTable, require_moderate_rates
 from thermokin.model.origin import Origin
 from thermokin.model.parameter import Known
@@ -35,7 +36,7 @@ _REMEDY = (
 
 @final
 @dataclass(frozen=True, eq=False, init=False)
-class Model:
+class Model(InQutip):
     """A Markovian open quantum system, d rho/dt = -i[H, rho] + sum_k D[L_k] rho. Construction means valid.
 
     Args:
@@ -67,6 +68,7 @@ class Model:
     dims: Dims
     parameters: Mapping[str, Known]
     origin: Origin | None
+    notes: tuple[str, ...] = ()  # what a reader of objects of another package has made of them
 
     def __init__(
         self,
@@ -80,8 +82,10 @@ class Model:
         dimension = generator.dimension
         energy = generator
         if energy_operator is not None:
-            energy = _same_size(energy_operator, "energy_operator", dimension)
-        number = None if number_operator is None else _same_size(number_operator, "number_operator", dimension)
+            energy = FrameOperator.of(energy_operator, "energy_operator", dimension)
+        number = None
+        if number_operator is not None:
+            number = FrameOperator.of(number_operator, "number_operator", dimension)
         listed = listed_channels(channels)
         common_axes(
             {
@@ -168,7 +172,8 @@ class Model:
     def __repr__(self) -> str:
         baths = ", ".join(repr(bath.name) for bath in self.baths)
         swept = f", swept over {self.batch_shape}" if self.batch_shape else ""
-        return f"Model of {self.dimension} levels, {self.table.size} channels, baths {baths or 'none'}{swept}"
+        head = f"Model of {self.dimension} levels, {self.table.size} channels, baths {baths or 'none'}{swept}"
+        return "\n  ".join((head, *self.notes))
 
     @property
     def dimension(self) -> int:
@@ -288,11 +293,3 @@ def require_model(model: object) -> None:
             isinstance(model, list) and any(isinstance(term, list) for term in model)
         )
         raise TypeError(f"`model` must be a Model, got {shown(model)}; {_DRIVEN if driven else _REMEDY}.")
-
-
-def _same_size(operator: OperatorLike, name: str, dimension: int) -> FrameOperator:
-    made = FrameOperator.of(operator, name)
-    if made.dimension != dimension:
-        shape = (*made.diagonal.shape, made.dimension)
-        raise ValueError(f"`{name}` must have shape (..., {dimension}, {dimension}), got {shape}.")
-    return made

@@ -11,8 +11,11 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 
-__all__ = ["OwnQuanta", "own_quanta"]
+__all__ = ["ROUNDING", "OwnQuanta", "operator_size", "own_quanta", "quantum_rounding"]
 
+ROUNDING = 1e-9  # of the quantum: mismatch that is taken for rounding
+MERGED = 1e-10  # of the spectrum's width: gaps that one jump may share, as in the secular builders
+LOST = 1e-13  # of the largest element: what an offset of the operator leaves of a difference
 FULL = 0.05  # share of the elements above which a dense product is the faster one
 
 
@@ -54,6 +57,41 @@ def own_quanta(operator: FrameOperator, table: JumpTable) -> OwnQuanta:
         pairs = [_of_dense(centred, table.jump(each)) for each in range(table.size)]
     moving, mean, spread = (np.stack(np.broadcast_arrays(*each), axis=-1) for each in zip(*pairs, strict=True))
     return OwnQuanta(moving, mean, spread)
+
+
+def quantum_rounding(operator: FrameOperator, quanta: FloatArray) -> FloatArray:
+    """How far a jump's quantum may be off, or spread, and be one by rounding.
+
+    Args:
+        operator: X.
+        quanta: the size of what jumps give of it (..., k).
+
+    Returns:
+        (..., k), in the units of X.
+    """
+    largest, width = operator_size(operator)
+    beside = LOST * np.sqrt(operator.dimension) * largest + MERGED * width
+    return np.asarray(ROUNDING * quanta + beside[..., None])
+
+
+def operator_size(operator: FrameOperator) -> tuple[FloatArray, FloatArray]:
+    """The largest element of an operator (...), and of the operator less its mean.
+
+    Args:
+        operator: X.
+
+    Returns:
+        Both.
+    """
+    diagonal = operator.diagonal
+    middle = np.abs(diagonal - diagonal.mean(axis=-1, keepdims=True)).max(axis=-1)
+    largest = np.abs(diagonal).max(axis=-1)
+    if operator.matrix is None:
+        return largest, middle
+    size = np.abs(operator.matrix)
+    size[..., np.arange(operator.dimension), np.arange(operator.dimension)] = 0.0
+    beside = size.max(axis=(-2, -1))
+    return np.maximum(largest, beside), np.maximum(middle, beside)
 
 
 def _of_diagonal(levels: FloatArray, table: JumpTable) -> OwnQuanta:

@@ -163,6 +163,8 @@ class Evolution(Observed, Result):
         frame = frame[..., None, :, :]
         return np.asarray(frame @ self.frame_states @ frame.conj().swapaxes(-1, -2))
 
+    _density_matrices = states
+
     @overload
     def expectation_rate(self, operator: FrameOperator) -> FloatArray: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -13,12 +13,24 @@ from thermokin.model.model import Model
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.as_operators import HERMITICITY_ROUNDING, as_hermitian, as_operator
 from thermokin.operators.outside import require_dims
+from thermokin.operators.to_qutip import to_qutip
 
 __all__ = ["Observed", "hermitian_in_frame", "hermitian_parts"]
 
 
 class Observed:
     """A state, at rest or over time, of which means can be asked. Each kind says how it reads a Hermitian operator."""
+
+    if TYPE_CHECKING:  # a field or a property of each kind
+
+        @property
+        def model(self) -> Model:
+            """The model whose state it is."""
+
+    @property
+    def _density_matrices(self) -> ComplexArray:
+        """(..., d, d) in the user's basis."""
+        raise NotImplementedError
 
     def _parts(self, operator: OperatorLike | FrameOperator) -> tuple[FrameOperator, FrameOperator | None]:
         raise NotImplementedError
@@ -47,6 +59,23 @@ class Observed:
             TypeError: if it does not hold numbers.
         """
         return self._mean_of_any(operator, self._mean)
+
+    def to_qutip(self) -> Any:
+        """The density matrix as an object of QuTiP, with the dims of the model.
+
+        Returns:
+            A Qobj of a state at rest; over time a list of them, as `result.states` of `qutip.mesolve`; lists of lists
+            along a sweep.
+
+        Raises:
+            ModuleNotFoundError: if QuTiP is not installed.
+
+        Example:
+            >>> import thermokin as tk
+            >>> tk.steady_state(tk.library.qubit(1.0, 0.01, 0.7)).to_qutip().dims
+            [[2], [2]]
+        """
+        return to_qutip(self._density_matrices, self.model.dims)
 
     def _mean_of_any(
         self, operator: OperatorLike | FrameOperator, mean: Callable[[FrameOperator], FloatArray]

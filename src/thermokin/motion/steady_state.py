@@ -130,6 +130,8 @@ class SteadyState(Observed, ArrayResult):
         """The density matrix (..., d, d) in the user's basis."""
         return self.model.from_frame(self.matrix)
 
+    _density_matrices = state
+
     def _parts(self, operator: OperatorLike | FrameOperator) -> tuple[FrameOperator, FrameOperator | None]:
         return hermitian_parts(self.model, operator, ("model", self.populations.shape[:-1]))
 

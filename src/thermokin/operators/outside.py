@@ -10,7 +10,17 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["CHAINED", "Dims", "common_dims", "dims_of", "ket_elements", "normalised", "plain", "require_dims"]
+__all__ = [
+    "CHAINED",
+    "Dims",
+    "common_dims",
+    "depends_on_time",
+    "dims_of",
+    "ket_elements",
+    "normalised",
+    "plain",
+    "require_dims",
+]
 
 Dims: TypeAlias = tuple[Any, ...] | None
 """The sizes of the parts of a space, in the order of the tensor product; None where nobody has said them."""
@@ -162,6 +172,20 @@ def normalised(value: Any) -> str:
     """
     from_qutip = _is_qobj(value) or (isinstance(value, list | tuple) and any(_is_qobj(item) for item in value))
     return "psi.unit()" if from_qutip else "psi / np.linalg.norm(psi)"
+
+
+def depends_on_time(value: Any) -> bool:
+    """Whether a value is an operator that is a function of time: a function, a QobjEvo, a list of terms or one of them.
+
+    Args:
+        value: anything.
+
+    Returns:
+        The answer.
+    """
+    if isinstance(value, list | tuple):
+        return _is_product_in_time(value) or any(_moves(item) or _is_product_in_time(item) for item in value)
+    return _moves(value)
 
 
 def _is_qobj(value: Any) -> bool:
