@@ -33,7 +33,7 @@ class Generators(Result):
 
     Args:
         names: of the generators (g,): "local" where the uncoupled parts are known, "unified", "davies", "geometric",
-            and "bloch-redfield" where QuTiP is installed and takes the system.
+            and "bloch-redfield" of up to 16 levels without leads.
         baths: names of the baths (b,).
         heats: from each bath into the system (..., g, b) [energy/time]: by the quanta of jumps, or tr(H D_b rho) where
             they have none; of leads without the chemical work. NaN where a generator is refused.
@@ -114,8 +114,8 @@ def generators(
     """What local, unified, Davies and geometric generator make of one system at rest.
 
     The geometric one, L = sum of sqrt(gamma(w)) A(w), makes no secular approximation and keeps states positive: it is
-    the yardstick. Its jumps have no quanta, so that heat is known and nothing else can be counted. Where QuTiP is
-    installed, its Bloch-Redfield equation stands beside it, with all terms kept.
+    the yardstick. Its jumps have no quanta, so that heat is known and nothing else can be counted. The
+    Bloch-Redfield equation stands beside it, with all terms kept, for up to 16 levels without leads.
 
     Args:
         hamiltonian: H (..., d, d) [energy].

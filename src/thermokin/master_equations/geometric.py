@@ -11,7 +11,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import eigenframe
 
-__all__ = ["dissipated", "geometric_jumps"]
+__all__ = ["dissipated", "gap_rates", "geometric_jumps"]
 
 NEGLIGIBLE = 1e-13  # of the largest element: rounding of the eigenbasis
 
@@ -48,13 +48,26 @@ def geometric_jumps(hamiltonian: ComplexArray, contacts: Sequence[Contact]) -> l
             found.append([frame @ jump @ frame.conj().T for jump in (out, into)])
             continue
         inside = inside - np.eye(len(gaps)) * np.trace(inside) / len(gaps)
-        jump = inside * np.sqrt(_rates(position, contact, gaps, inside != 0.0))
+        jump = inside * np.sqrt(gap_rates(position, contact, gaps, inside != 0.0))
         found.append([frame @ jump @ frame.conj().T])
     return found
 
 
-def _rates(position: int, contact: Contact, gaps: FloatArray, there: BoolArray) -> FloatArray:
-    """Rates gamma (d, d) at each gap, 0 where no element is."""
+def gap_rates(position: int, contact: Contact, gaps: FloatArray, there: BoolArray) -> FloatArray:
+    """Rates of a contact, not of a lead, at each gap, 0 where no element is.
+
+    Args:
+        position: of the contact, for the error.
+        contact: the contact, at one point.
+        gaps: what a jump from column to row leaves to the bath (d, d) [energy].
+        there: where the coupling operator has elements (d, d).
+
+    Returns:
+        gamma (d, d) [1/time].
+
+    Raises:
+        ArgumentError: if a rate at frequency zero diverges.
+    """
     bath, spectrum, size = contact.bath, contact.spectrum, np.abs(gaps)
     still = size <= NEGLIGIBLE * max(float(size.max()), 1e-300)
     asked = np.where(still, 1.0 if not size.any() else size.max(), size)

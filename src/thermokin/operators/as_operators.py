@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.operators.as_numbers import as_numbers, as_real, at, require_finite, require_moderate, to_double
-from thermokin.operators.outside import PURE_STATE_REMEDY, ket_elements, normalised, plain
+from thermokin.operators.outside import PURE_STATE_REMEDY, is_ket, ket_elements, normalised, plain
 
 HERMITICITY_ROUNDING = 1e-12
 """Largest |A - A^+| taken for rounding, relative to the operator's largest element."""
@@ -82,7 +82,8 @@ def as_density_matrix(value: object, name: str, dimension: int) -> ComplexArray:
     rounding and kept as they came; anything worse is refused.
 
     Args:
-        value: anything `as_operator` takes, (..., d, d). A ket is refused: a vector means populations elsewhere.
+        value: anything `as_operator` takes, (..., d, d), or a QuTiP ket. An array that is a vector is refused: it means
+            populations elsewhere.
         name: the argument's name, for the error.
         dimension: d.
 
@@ -107,7 +108,7 @@ def as_unit_trace(value: object, name: str) -> ComplexArray:
     """The Hermitian operator of trace one as a new array: a density matrix whose positivity is still to be seen.
 
     Args:
-        value: anything `as_operator` takes, (..., d, d). A ket is refused.
+        value: anything `as_operator` takes, (..., d, d), or a QuTiP ket. An array that is a vector is refused.
         name: the argument's name, for the error.
 
     Returns:
@@ -117,7 +118,7 @@ def as_unit_trace(value: object, name: str) -> ComplexArray:
         TypeError: if `value` does not hold numbers.
         ValueError: if it is a vector, or is not Hermitian and of trace one to 1e-10.
     """
-    dense = as_numbers(plain(value, name), name)
+    dense = as_numbers(plain(projected(value, name), name), name)
     shape = dense.shape
     if len(shape) == 1 or shape[-1:] == (1,) != shape[-2:-1]:
         raise ValueError(
@@ -159,6 +160,25 @@ def as_ket(value: object, name: str) -> ComplexArray:
             f"{at(where)}; divide it by its norm, {normalised(value)}."
         )
     return ket
+
+
+def projected(value: object, name: str) -> object:
+    """The density matrix of a QuTiP ket, or of several; any other value as it came.
+
+    Args:
+        value: anything.
+        name: the argument's name, for the error.
+
+    Returns:
+        |psi><psi| (..., d, d), or the value.
+
+    Raises:
+        ValueError: if the ket is not of norm one.
+    """
+    if not is_ket(value):
+        return value
+    ket = as_ket(value, name)
+    return ket[..., :, None] * ket[..., None, :].conj()
 
 
 def is_diagonal(matrix: ComplexArray) -> bool:

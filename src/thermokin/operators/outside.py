@@ -83,10 +83,8 @@ def ket_elements(value: Any, name: str) -> Any:
         ValueError: if it is a QuTiP object other than an operator or a ket.
         TypeError: if it depends on time.
     """
-    if _is_qobj(value) and _kind(value) == "ket":
-        return value.full()
-    if isinstance(value, list | tuple) and all(_is_qobj(item) and _kind(item) == "ket" for item in value):
-        return [item.full() for item in value]
+    if is_ket(value):
+        return [item.full() for item in value] if isinstance(value, list | tuple) else value.full()
     if _is_qobj(value) and _kind(value) == "bra":
         raise ValueError(f"`{name}` must be a state, got a Qobj of type 'bra'; pass the ket, its `.dag()`.")
     return plain(value, name)
@@ -172,6 +170,20 @@ def normalised(value: Any) -> str:
     """
     from_qutip = _is_qobj(value) or (isinstance(value, list | tuple) and any(_is_qobj(item) for item in value))
     return "psi.unit()" if from_qutip else "psi / np.linalg.norm(psi)"
+
+
+def is_ket(value: Any) -> bool:
+    """Whether a value is a ket of QuTiP, or a list of such.
+
+    Args:
+        value: anything.
+
+    Returns:
+        The answer.
+    """
+    if isinstance(value, list | tuple):
+        return len(value) > 0 and all(is_ket(item) for item in value)
+    return _is_qobj(value) and _kind(value) == "ket"
 
 
 def depends_on_time(value: Any) -> bool:

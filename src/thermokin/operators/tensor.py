@@ -13,7 +13,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray
 from thermokin.operators.as_numbers import require_room
-from thermokin.operators.as_operators import as_operator
+from thermokin.operators.as_operators import as_operator, projected
 from thermokin.operators.outside import dims_of
 
 
@@ -70,7 +70,7 @@ def partial_trace(state: object, keep: int | Sequence[int], dimensions: Sequence
     """The reduced operator of the parts kept, the others traced out.
 
     Args:
-        state: operator of the whole (..., d, d) with d = d_0 d_1 ... .
+        state: operator of the whole (..., d, d) with d = d_0 d_1 ... ; or a QuTiP ket.
         keep: index of the part to keep, or several in increasing order.
         dimensions: the parts' dimensions d_0, d_1, ... .
 
@@ -85,7 +85,7 @@ def partial_trace(state: object, keep: int | Sequence[int], dimensions: Sequence
     sizes = _as_dimensions(dimensions)
     kept = _as_kept(keep, sizes)
     _require_order(state, sizes)
-    matrix = as_operator(state, "state")
+    matrix = as_operator(projected(state, "state"), "state")
     total = math.prod(sizes)
     if matrix.shape[-1] != total:
         raise ValueError(f"`state` must have shape (..., {total}, {total}) for dimensions {sizes}, got {matrix.shape}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from collections.abc import Callable
 
 import matplotlib as mpl
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 
 import thermokin as tk
 from thermokin.master_equations.bloch_redfield import bloch_redfield
+from thermokin.master_equations.geometric import dissipated
 from thermokin.operators.spins import pauli
 from thermokin.operators.tensor import embed
 
@@ -30,6 +31,17 @@ CASES = {
 }
 
 
+def random_hermitian(size: int, seed: int) -> np.ndarray:
+    random = np.random.default_rng(seed)
+    matrix = random.normal(size=(size, size)) + 1j * random.normal(size=(size, size))
+    return matrix + matrix.conj().T
+
+
+def thermal_rate(temperature: float) -> Callable[[float], float]:
+    """The rate of an Ohmic bath of strength 0.02 at a gap w of either sign."""
+    return lambda w: 0.02 * temperature if w == 0.0 else float(0.02 * w / -np.expm1(-w / temperature))
+
+
 def qubits(second: float, coupling: object) -> tuple[np.ndarray, np.ndarray]:
     """Whole and bare Hamiltonian."""
     bare = 0.5 * (embed(SPIN.z, 0, (2, 2)) + second * embed(SPIN.z, 1, (2, 2)))
@@ -48,7 +60,6 @@ def test_heats_of_two_qubits(case: tuple[float, float]) -> None:
     assert not found.refused
 
 
-@pytest.mark.skipif(find_spec("qutip") is None, reason="QuTiP is not installed")
 @pytest.mark.parametrize("case", CASES)
 def test_bloch_redfield_keeps_all_terms(case: tuple[float, float]) -> None:
     state, moved = bloch_redfield(qubits(*case)[0], ENDS)
@@ -57,6 +68,33 @@ def test_bloch_redfield_keeps_all_terms(case: tuple[float, float]) -> None:
     assert heat == pytest.approx(CASES[case][1], rel=2e-4)
     found = tk.generators(qubits(*case)[0], ENDS)
     assert found.heats[found.names.index("bloch-redfield"), 0] == pytest.approx(heat)
+
+
+@pytest.mark.parametrize("levels", [2, 3, 5])
+def test_white_noise_makes_bloch_redfield_the_lindblad_equation_of_its_operators(levels: int) -> None:
+    whole, *operators = (random_hermitian(levels, seed) for seed in range(3))
+    white = [tk.Bath(name, np.inf, statistics=tk.SpinBath()) for name in "ab"]  # every rate is half of the spectrum's
+    ends = [tk.Contact(bath, one, tk.Flat(0.4)) for bath, one in zip(white, operators, strict=True)]
+    ends.append(tk.Contact(tk.Bath("c", 0.7), np.diag(np.arange(float(levels))), tk.Ohmic(0.1)))
+    state, moved = bloch_redfield(whole, ends)
+    for operator, change in zip(operators, moved, strict=False):
+        np.testing.assert_allclose(change, dissipated([np.sqrt(0.2) * operator], state), rtol=0.0, atol=1e-13)
+    # At rest what moves it adds up to nothing; the sum of d^2 terms is rounded.
+    np.testing.assert_allclose(sum(moved) - 1j * (whole @ state - state @ whole), 0.0, rtol=0.0, atol=1e-13)
+
+
+def test_bloch_redfield_of_real_operators_is_that_of_qutip() -> None:
+    # QuTiP 5.3.1 takes complex conjugates of the coupling's elements between eigenstates: with a white spectrum its
+    # tensor is not the dissipator of sigma_x + sigma_y. Of real ones it is right.
+    qutip = pytest.importorskip("qutip")
+    whole = qubits(1.2, 0.3)[0]
+    state, moved = bloch_redfield(whole, ENDS)
+    H = qutip.Qobj(whole)
+    for end, change in zip(ENDS, moved, strict=True):
+        pair = [[qutip.Qobj(end.operator), thermal_rate(float(end.bath.temperature))]]
+        tensor = qutip.bloch_redfield_tensor(H, pair, sec_cutoff=-1, fock_basis=True) - qutip.liouvillian(H)
+        expected = qutip.vector_to_operator(tensor * qutip.operator_to_vector(qutip.Qobj(state))).full()
+        np.testing.assert_allclose(change, expected, rtol=0.0, atol=1e-14)
 
 
 def test_the_one_to_trust_is_near_the_yardstick_along_a_coupling() -> None:

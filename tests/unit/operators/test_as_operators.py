@@ -115,9 +115,12 @@ def test_a_vector_is_not_taken_for_a_density_matrix(ket: NDArray[Any]) -> None:
         as_density_matrix(ket, "initial", 2)
 
 
-def test_a_qutip_ket_is_not_taken_for_a_density_matrix() -> None:
-    with pytest.raises(ValueError, match=r"got a Qobj of type 'ket'; for a pure state psi pass np\.outer"):
-        as_density_matrix(FakeQobj(np.array([[1.0], [0.0]]), "ket"), "initial", 2)
+def test_a_qutip_ket_is_the_state_that_it_is() -> None:
+    ket = FakeQobj(np.array([[0.6], [0.8j]]), "ket")
+    expected = np.array([[0.36, -0.48j], [0.48j, 0.64]])
+    np.testing.assert_allclose(as_density_matrix(ket, "initial", 2), expected, rtol=0.0, atol=1e-15)
+    with pytest.raises(ValueError, match=r"`initial` must be a ket of norm one .*psi\.unit\(\)"):
+        as_density_matrix(FakeQobj(np.array([[1.0], [1.0]]), "ket"), "initial", 2)
 
 
 @pytest.mark.parametrize(
