@@ -45,12 +45,12 @@ def given_baths(jumps: MovedQuanta, given: BathRows) -> ReadBaths:
         pairs, alone = _paired(jumps, key, places)
         _require_frozen(jumps, key, places, alone)
         bath = _bath(jumps, key, pairs, alone)
-        _require_balance(bath, pairs, alone)
         if jumps.number is None and bath.statistics.moves_particles:
             raise ArgumentError(
                 f"`number_operator` is needed for bath {bath.name!r}, a lead, whose jumps move particles.",
                 "number_operator",
             )
+        _require_balance(bath, pairs, alone)
         found.take(bath, pairs)
         for place in places:
             if place not in found.bath and jumps.jumps[place].largest > 0.0:
