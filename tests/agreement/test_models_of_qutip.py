@@ -83,7 +83,7 @@ def test_mean_and_noise_of_a_count_agree() -> None:
     for k in (0, 1):
         mean, variance = np.asarray(tk.cumulants(model, tk.current(model, np.eye(5)[k]), order=2))
         assert mean == pytest.approx(currents[k], rel=1e-10)
-        assert variance == pytest.approx(noise[k, k], rel=1e-8)  # a pseudo-inverse of 100 x 100
+        assert variance == pytest.approx(float(noise[k, k].item()), rel=1e-8)  # a pseudo-inverse of 100 x 100
     heat = tk.heat(model, "bath 1").mean(tk.steady_state(model))
     assert heat == pytest.approx(currents[1] - currents[0], rel=1e-10)  # a quantum of 1
 
