@@ -9,6 +9,7 @@ import numpy as np
 
 from thermokin._errors import ArgumentError
 from thermokin.model.bath import Bath
+from thermokin.model.detailed_balance import FROZEN
 from thermokin.model.opposed_jumps import JumpPair, MovedQuanta
 from thermokin.model.read_baths import (
     BALANCE,
@@ -43,8 +44,7 @@ def given_baths(jumps: MovedQuanta, given: BathRows) -> ReadBaths:
     found, why = ReadBaths(), reasons_alone(jumps)
     for key, places in _checked_rows(given, len(jumps.jumps)):
         pairs, alone = _paired(jumps, key, places)
-        _require_frozen(jumps, key, places, alone)
-        bath = _bath(jumps, key, pairs, alone)
+        bath = _bath(key, pairs, alone)
         if jumps.number is None and bath.statistics.moves_particles:
             raise ArgumentError(
                 f"`number_operator` is needed for bath {bath.name!r}, a lead, whose jumps move particles.",
@@ -66,17 +66,21 @@ def given_baths(jumps: MovedQuanta, given: BathRows) -> ReadBaths:
 
 
 def _paired(jumps: MovedQuanta, key: str | Bath, places: Sequence[int]) -> tuple[list[JumpPair], list[int]]:
-    """The pairs among the jumps of a named bath, and those that only lower."""
+    """The pairs among the jumps of a named bath, and those that nothing undoes."""
     name = _name(key)
     for place in places:
         if not jumps.definite[place]:
             raise ArgumentError(
                 f"`c_ops[{place}]` is given to bath {name!r}, but {indefinite(jumps, place)}; {LOCAL}.", "baths"
             )
-    pairs, alone = [], []
+    pairs: list[JumpPair] = []
+    alone: list[int] = []
+    silent = [place for place in places if jumps.jumps[place].largest == 0.0]
     for down, up in jumps.opposed(places):
         if not up or not down:
-            alone += [*down, *up]
+            frozen = [*down, *up][: len(silent)]  # what undoes them is named, with a rate of zero
+            pairs += [_frozen(jumps, place, silent.pop()) for place in frozen]
+            alone += [*down, *up][len(frozen) :]
         elif len(down) != len(up):
             raise ArgumentError(
                 f"`baths` gives {listed_positions((*down, *up))} to bath {name!r}, of which {len(down)} lower and "
@@ -89,7 +93,15 @@ def _paired(jumps: MovedQuanta, key: str | Bath, places: Sequence[int]) -> tuple
     return pairs, alone
 
 
-def _bath(jumps: MovedQuanta, key: str | Bath, pairs: Sequence[JumpPair], alone: Sequence[int]) -> Bath:
+def _frozen(jumps: MovedQuanta, place: int, silent: int) -> JumpPair:
+    """A jump with the operator of rate zero that stands for what undoes it."""
+    quantum, particles = float(jumps.quanta[place]), float(jumps.particles[place])
+    if quantum < 0.0:
+        return JumpPair(place, silent, -quantum, -particles, np.inf)
+    return JumpPair(silent, place, quantum, particles, -np.inf)
+
+
+def _bath(key: str | Bath, pairs: Sequence[JumpPair], alone: Sequence[int]) -> Bath:
     """The bath, of a name by what the rates tell."""
     if isinstance(key, Bath):
         return key
@@ -98,28 +110,18 @@ def _bath(jumps: MovedQuanta, key: str | Bath, pairs: Sequence[JumpPair], alone:
         why = "its jumps move particles, and rates tell neither temperature nor chemical potential then"
     elif not pairs and not alone:
         why = "its jumps move no energy, and no temperature follows"
-    elif not pairs and any(jumps.quanta[place] > 0.0 for place in alone):
-        why = "its jumps raise the energy and nothing undoes them"
+    elif alone:
+        why = f"nothing undoes {listed_positions(alone)}: name what does"
     elif any(pair.entropy <= BALANCE for pair in pairs):
         why = "its rates are not those of a positive, finite temperature"
     if why:
         raise ArgumentError(
             f"`baths` gives a name alone, {key!r}, but {why}; give tk.Bath({key!r}, temperature) in place of the name, "
-            "with chemical potential and statistics of a lead.",
+            "a lead's with chemical potential and statistics.",
             "baths",
         )
-    return Bath(key, fitted_temperature(pairs) if pairs else 0.0)
-
-
-def _require_frozen(jumps: MovedQuanta, key: str | Bath, places: Sequence[int], alone: Sequence[int]) -> None:
-    """Refuse a name for jumps that nothing undoes, unless the operators of rate zero that would are named too."""
-    silent = sum(jumps.jumps[place].largest == 0.0 for place in places)
-    if isinstance(key, str) and len(alone) > silent:
-        raise ArgumentError(
-            f"`baths` gives {listed_positions(alone)} to {key!r}, and nothing that undoes it; name that too, or give "
-            f"tk.Bath({key!r}, 0.0) in place of the name for a bath at temperature 0.",
-            "baths",
-        )
+    known = [pair for pair in pairs if np.isfinite(pair.entropy)]
+    return Bath(key, fitted_temperature(known) if known else 0.0)
 
 
 def _require_balance(bath: Bath, pairs: Sequence[JumpPair], alone: Sequence[int]) -> None:
@@ -135,7 +137,8 @@ def _require_balance(bath: Bath, pairs: Sequence[JumpPair], alone: Sequence[int]
         heat = pair.quantum - potential * pair.particles
         with np.errstate(divide="ignore"):
             asked = float(np.divide(heat, temperature)) if heat else 0.0
-        if not abs(pair.entropy - asked) <= BALANCE:
+        frozen = abs(asked) > FROZEN and pair.entropy == np.copysign(np.inf, asked)
+        if not frozen and not abs(pair.entropy - asked) <= BALANCE:
             raise ArgumentError(
                 f"`c_ops[{pair.up}]` and `c_ops[{pair.down}]` have rates in the ratio {np.exp(-pair.entropy):.12g}, "
                 f"bath {bath.name!r} of temperature {temperature:.12g} asks for exp(-(w - mu n)/T) = "

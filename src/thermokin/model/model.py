@@ -29,8 +29,9 @@ _DRIVEN = (
     "t: tk.davies(drive(t), contacts)), drive = tk.Drive(H)"
 )
 _REMEDY = (
-    "of a Hamiltonian H and jump operators L make tk.Model(H, [tk.Channel(L, bath=None)]), of H and the operators that "
-    "baths touch tk.davies(H, contacts), or tk.local(H, contacts, bare)"
+    "of a Hamiltonian H and jump operators L make tk.Model(H, [tk.Channel(L, bath=None)]), or tk.from_qutip(H, c_ops), "
+    "which sees the baths of thermal rates, of H and the operators that baths touch tk.davies(H, contacts), or "
+    "tk.local(H, contacts, bare)"
 )
 
 

@@ -12,6 +12,7 @@ __all__ = ["BALANCE", "LOCAL", "ReadBaths", "fitted_temperature", "indefinite", 
 
 BALANCE = 1e-10  # of a logarithm of two rates: mismatch that local detailed balance takes for rounding
 
+LISTED = 512  # levels up to which the amounts of a jump are listed: an eigenbasis of more takes long
 FAILS = "[H, L] = w L fails"
 LOCAL = (
     "if the Hamiltonian holds a coupling or a drive besides, give it without them as energy_operator=; a sum of jumps "
@@ -86,6 +87,8 @@ def indefinite(jumps: MovedQuanta, place: int) -> str:
     Returns:
         A clause.
     """
+    if jumps.energy.dimension > LISTED:
+        return f"{FAILS}, a jump gives several amounts"
     least, largest = jumps.amounts(place)
     return f"{FAILS}, a jump gives between {least:.4g} and {largest:.4g}"
 

@@ -34,7 +34,7 @@ CHAINED = (
 """What to do in place of time dependence."""
 
 _INSTEAD = {
-    "super": "give the Hamiltonian and the jumps, as tk.Channel(L, bath), not the superoperator made from them",
+    "super": "give the Hamiltonian and the jumps that it was made from: tk.from_qutip(H, c_ops)",
     "operator-ket": "pass the operator that it holds, qutip.vector_to_operator(...)",
     "operator-bra": "pass the operator that it holds, qutip.vector_to_operator(....dag())",
     "ket": f"{PURE_STATE_REMEDY}, of a Qobj psi * psi.dag()",

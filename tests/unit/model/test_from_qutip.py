@@ -199,6 +199,9 @@ def test_a_bath_without_a_temperature_of_its_own_takes_what_is_given() -> None:
     assert float(cold.bath("cold").temperature) == 0.0
     frozen = tk.from_qutip(qubit, [0.3 * Q, 0.0 * Q.T], baths={"cold": [0, 1]})
     assert float(frozen.bath("cold").temperature) == 0.0
+    # An optical gap in a cryostat: exp(-1000) is no double, and the way up has the rate 0 that was computed for it.
+    optical = tk.from_qutip(1000.0 * qubit, [0.3 * Q, 0.0 * Q.T], baths={tk.Bath("cryostat", 1.0): [0, 1]})
+    np.testing.assert_array_equal(optical.table.energy, [-1000.0, 1000.0])
     endless = tk.from_qutip(
         qubit, [0.3 * Q, 0.3 * Q.T], baths={tk.Bath("endless", np.inf, statistics=tk.SpinBath()): [0, 1]}
     )
@@ -240,7 +243,11 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "two temperatures": (read(baths={"hot": [0, 1, 2, 3]}), r"have rates in the ratio .*make the rates of one"),
     "a superposition": (read(baths={"hot": [0, 1, 4]}), r"`c_ops\[4\]` is given to bath 'hot', but \[H, L\] = w L fai"),
-    "half a pair": (read(baths={"hot": [0]}), r"c_ops 0 to 'hot', and nothing that undoes it; .*tk.Bath\('hot', 0.0\)"),
+    "half a pair": (read(baths={"hot": [0]}), r"'hot', but nothing undoes c_ops 0: name what does; give tk"),
+    "half a pair whose way up is zero": (
+        lambda: tk.from_qutip(np.diag([0.0, 1.0]), [0.3 * Q, 0.0 * Q.T], baths={tk.Bath("warm", 1.0): [0, 1]}),
+        r"have rates in the ratio 0, bath 'warm' of temperature 1 asks for .* 0\.3678",
+    ),
     "half a pair of a warm bath": (read(baths={tk.Bath("hot", 1.0): [0]}), r"temperature 1, but nothing there undoes"),
     "one and a half pairs": (read(baths={"hot": [0, 1, 2]}), r"c_ops 0, 1, 2 to bath 'hot', of which 2 lower and 1"),
     "no energy": (read(baths={"hot": [5]}), r"a name alone, 'hot', but its jumps move no energy"),
