@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -314,3 +316,23 @@ def test_a_hamiltonian_of_time_is_told_the_lines_that_evolve_it(kind: str) -> No
 
 def test_an_evolving_operator_that_stands_still_is_the_one_that_it_is() -> None:
     np.testing.assert_array_equal(tk.from_qutip(QobjEvo(BARE)).hamiltonian, BARE)
+
+
+def test_qutip_is_imported_by_to_qutip_alone() -> None:
+    script = (
+        "import sys, numpy as np, thermokin as tk\n"
+        "model = tk.from_qutip(np.diag([0.0, 1.0]), [np.array([[0.0, 1.0], [0.0, 0.0]])])\n"
+        "tk.evolve(model, [1.0, 0.0], [1.0]), tk.steady_state(model)\n"
+        "tk.generators(np.diag([0.0, 1.0]), [tk.Contact(tk.Bath('b', 1.0), [[0, 1], [1, 0]], tk.Ohmic(0.01))])\n"
+        "sys.exit('qutip' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("give", ["a model", "a state", "states"])
+def test_without_qutip_its_objects_are_told_where_to_get_it(give: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tk.from_qutip(np.diag([0.0, 1.0]), thermal(Q, 1.0, 0.5))
+    given = {"a model": model, "a state": tk.steady_state(model), "states": tk.evolve(model, [1.0, 0.0], [0.0])}[give]
+    monkeypatch.setitem(sys.modules, "qutip", None)
+    with pytest.raises(ModuleNotFoundError, match=r"`to_qutip` needs QuTiP.*pip install 'thermokin\[qutip\]'"):
+        given.to_qutip()  # type: ignore[attr-defined]
