@@ -170,3 +170,9 @@ def test_a_sweep_has_states_for_qutip_but_is_no_one_model() -> None:
     assert len(tk.evolve(swept, [1.0, 0.0], [0.0, 1.0, 2.0]).to_qutip()[1]) == 3
     with pytest.raises(ValueError, match=r"`model` must be one model to become QuTiP's, got a sweep over \(2,\)"):
         swept.to_qutip()
+
+
+def test_a_space_that_is_cut_by_the_number_of_excitations_is_one_part_when_it_comes_back() -> None:
+    a, b = qutip.enr_destroy([3, 3], 2)
+    model = tk.from_qutip(a.dag() * a + 1.2 * b.dag() * b, [0.3 * a, 0.1 * a.dag(), 0.2 * b])
+    assert tk.steady_state(model).to_qutip().dims == [[6], [6]]

@@ -19,7 +19,7 @@ __all__ = ["channel_table", "distinct_baths", "listed_channels"]
 
 _REMEDY = (
     "wrap each jump operator L, the root of its rate inside and constant in time: tk.Channel(L, bath=None) where no "
-    "thermal bath stands behind it, else tk.Channel(L, bath, energy)"
+    "thermal bath stands behind it, else tk.Channel(L, bath, energy); or let tk.from_qutip(H, [L, ...]) wrap them all"
 )
 
 

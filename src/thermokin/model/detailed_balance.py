@@ -15,7 +15,7 @@ from thermokin._typing import BoolArray, ComplexArray, FloatArray, IntArray
 from thermokin.model.channel import Channel
 from thermokin.operators.elements import Elements, facing
 
-__all__ = ["FROZEN", "BathlessJump", "bathless_pairs", "paired"]
+__all__ = ["FROZEN", "NEGLIGIBLE", "BathlessJump", "bathless_pairs", "paired"]
 
 FROZEN = 690.0  # entropy flow whose Boltzmann factor, 1e-300, takes a rate to the end of the range of doubles
 UNHELD = 1e-149  # amplitude beside that of the way out which is then as good as none, whatever was computed for it

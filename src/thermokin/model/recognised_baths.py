@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from thermokin.model.bath import Bath
+from thermokin.model.detailed_balance import NEGLIGIBLE
 from thermokin.model.opposed_jumps import JumpPair, MovedQuanta, touched_parts
 from thermokin.model.read_baths import BALANCE, ReadBaths, fitted_temperature, reasons_alone
 from thermokin.operators.outside import Dims
@@ -56,6 +59,8 @@ def _no_pair(jumps: MovedQuanta, down: Sequence[int], up: Sequence[int]) -> str:
         return "nothing undoes it"
     if len(down) > 1 or len(up) > 1:
         return "several of them undo one another, which pairs are of one bath is not known; say baths={'hot': [...]}"
+    if jumps.log_rates[[*down, *up]].max() < jumps.log_rates.max() + 2.0 * np.log(NEGLIGIBLE):
+        return "the rates are rounding beside those of the others"
     pair = jumps.pair(down[0], up[0])
     if pair.particles != 0.0:
         return (

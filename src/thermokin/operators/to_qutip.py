@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ def to_qutip(matrices: NDArray[Any], dims: Dims) -> Any:
 
     Args:
         matrices: (..., d, d).
-        dims: the parts of the space; one part if None.
+        dims: the parts of the space; one part if None, or where they do not multiply to d.
 
     Returns:
         The Qobj, or the list.
@@ -37,7 +38,7 @@ def elements_to_qutip(operator: Elements, dims: Dims) -> Any:
 
     Args:
         operator: at one point.
-        dims: the parts of the space; one part if None.
+        dims: the parts of the space; one part if None, or where they do not multiply to d.
 
     Returns:
         The Qobj.
@@ -53,8 +54,14 @@ def elements_to_qutip(operator: Elements, dims: Dims) -> Any:
 
 
 def _both(dims: Dims, size: int) -> list[Any]:
-    parts = [size] if dims is None else _listed(dims)
+    # Parts of a space that is cut by the number of excitations do not multiply to its size, and their sizes alone do
+    # not name it.
+    parts = [size] if dims is None or _product(dims) != size else _listed(dims)
     return [parts, parts]
+
+
+def _product(dims: tuple[Any, ...]) -> int:
+    return prod(_product(part) if isinstance(part, tuple) else int(part) for part in dims)
 
 
 def _listed(dims: tuple[Any, ...]) -> list[Any]:

@@ -170,6 +170,16 @@ def test_what_is_no_thermal_pair_has_no_bath_and_the_model_says_why(kind: str) -
     assert any(re.search(said, note) for note in model.notes), model.notes
 
 
+def test_what_rounding_left_of_a_forbidden_transition_makes_no_bath() -> None:
+    ends, middle = (np.outer(np.eye(3)[low], np.eye(3)[high]) for low, high in ((0, 2), (0, 1)))
+    model = tk.from_qutip(np.diag([0.0, 1.0, 2.5]), [*thermal(middle, 1.0, 0.5), 3e-17 * ends, 2e-17 * ends.T])
+    assert [bath.name for bath in model.baths] == ["bath"]
+    assert model.notes[1] == "c_ops 2, 3: no bath; the rates are rounding beside those of the others"
+    weak = np.exp(-100.0 / 2.0)  # of a gap of 100 T: as small, and what a bath makes
+    cold = tk.from_qutip(np.diag([0.0, 100.0]), [0.1 * Q, 0.1 * weak * Q.T])
+    assert float(cold.baths[0].temperature) == pytest.approx(1.0, rel=1e-12)
+
+
 def test_no_collapse_operators_are_a_closed_system() -> None:
     for c_ops in (None, [], ()):  # type: ignore[var-annotated]
         model = tk.from_qutip(np.diag([0.0, 1.0]), c_ops)
