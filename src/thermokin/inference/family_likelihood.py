@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from thermokin.inference.observed_generator import (
 from thermokin.inference.timeline import Timeline, timeline
 from thermokin.linear_response.family_parameters import Place, value_of
 from thermokin.linear_response.family_point import FamilyPoint
+from thermokin.model.better_builder import unadvised
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.motion.initial import Initial, initial_state
@@ -95,8 +97,7 @@ class FamilyLikelihood:
 
     def model(self, values: FloatArray) -> Model:
         """The model at some values (p,)."""
-        with warnings.catch_warnings():  # doubts about assumptions are told of the model that is found
-            warnings.simplefilter("ignore", ValidityWarning)
+        with _untold():
             return self.family.at(self.numbers_at(values))
 
     def observed(self, model: Model, like: ObservedGenerator | None = None) -> ObservedGenerator:
@@ -129,8 +130,7 @@ class FamilyLikelihood:
         Returns:
             (p,).
         """
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ValidityWarning)
+        with _untold():
             point = FamilyPoint.of(self.family, self.numbers_at(values))
             steps, room = np.array([point.steps(place) for place in self.places]).T
 
@@ -143,6 +143,14 @@ class FamilyLikelihood:
         generator = [np.zeros_like(base.generator) if one[0].value is None else one[0].value for one in made]
         clicks = [np.zeros_like(base.clicks) if one[1].value is None else one[1].value for one in made]
         return found.slope(np.array(generator), np.array(clicks))
+
+
+@contextmanager
+def _untold() -> Iterator[None]:
+    """Doubts about assumptions are told of the model that is found."""
+    with warnings.catch_warnings(), unadvised():
+        warnings.simplefilter("ignore", ValidityWarning)
+        yield
 
 
 def _element(value: FloatArray, place: Place) -> float:

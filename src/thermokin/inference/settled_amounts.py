@@ -15,6 +15,7 @@ __all__ = ["FEWEST", "settled", "settled_amounts"]
 
 FEWEST = 40  # windows
 FINEST = 4.0  # mean waits in the first window that is tried, where that leaves windows enough
+ENDS = 4  # windows for the ends of a record of regular clicks, whose windows lie between the first and the last
 LAGS = 6
 ABOVE_NOISE = 3.0  # standard deviations of a correlation of windows that know nothing of one another
 
@@ -46,7 +47,10 @@ def settled_amounts(cut: Callable[[float], Amounts], clicks: Clicks, window: flo
         raise ArgumentError(f"`record` must hold at least {FEWEST} clicks, got {len(clicks)}.", "record")
     finest = FINEST * clicks.duration / len(clicks)
     longest = float((clicks.end - clicks.begin).max())
-    first = cut(min(finest, clicks.duration / FEWEST, longest))
+    for fewest in (FEWEST, FEWEST + ENDS):
+        first = cut(min(finest, clicks.duration / fewest, longest))
+        if len(first) >= FEWEST:
+            break
     if len(first) < FEWEST:  # runs shorter than some windows leave much over
         raise ArgumentError(
             f"`record` is of runs too short to be cut into {FEWEST} windows of {first.window:g}, a few clicks each. "

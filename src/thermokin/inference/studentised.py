@@ -13,7 +13,7 @@ from thermokin.inference.block_sums import BlockSums
 from thermokin.inference.stationary_bootstrap import block_length, blocks_drawn
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["Asked", "Estimates", "asked_for", "studentised"]
+__all__ = ["Asked", "Estimates", "asked_for", "linear_errors", "studentised"]
 
 LEAST = 100  # series drawn anew
 VANISHED = 1e-6  # of the standard error: that of a series drawn anew whose blocks are all alike
@@ -111,10 +111,8 @@ def studentised(
     slope = slope or _numerical(of)
     means = series.means
     values, turned = of(means), slope(means)
-    length = block_length(series.count) if block is None else block
-    length = max(1.0, length * len(series.sums) / series.count)
-    influence = (series.sums - series.sizes[:, None] * means) @ turned.T
-    errors = _blocked_error(influence, length) / series.count
+    length = _pieces(series, block)
+    errors = _linear_errors(series, turned, length)
     drawn, own = _drawn(of, slope, series, asked, length)
     own = np.where(own > VANISHED * errors, own, errors)  # blocks all alike tell no error of their own
     logarithmic = np.zeros(values.shape, dtype=bool) if positive is None else positive & (values > 0.0)
@@ -128,6 +126,30 @@ def studentised(
         low = np.where(logarithmic, values / share, values - width)
         high = np.where(logarithmic, values * share, values + width)
     return Estimates(values, errors, np.stack([low, high], axis=1), drawn)
+
+
+def linear_errors(series: BlockSums, slopes: FloatArray) -> FloatArray:
+    """Standard errors of linear functions of the means of a series whose memory is not known.
+
+    Args:
+        series: whose means they are.
+        slopes: (p, k) of each by the means.
+
+    Returns:
+        (p,).
+    """
+    return _linear_errors(series, slopes, _pieces(series, None))
+
+
+def _pieces(series: BlockSums, block: float | None) -> float:
+    """Mean length of blocks, in pieces of the series."""
+    length = block_length(series.count) if block is None else block
+    return max(1.0, length * len(series.sums) / series.count)
+
+
+def _linear_errors(series: BlockSums, slopes: FloatArray, length: float) -> FloatArray:
+    influence = (series.sums - series.sizes[:, None] * series.means) @ slopes.T
+    return _blocked_error(influence, length) / series.count
 
 
 def _drawn(of: Of, slope: Of, series: BlockSums, asked: Asked, length: float) -> tuple[FloatArray, FloatArray]:

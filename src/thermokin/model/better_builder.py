@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +19,26 @@ from thermokin.model.merged_sweep import merged_sweep
 from thermokin.model.secular_parts import SecularSystem, secular_system
 from thermokin.model.unified_parts import UnifiedParts
 
-__all__ = ["LARGEST", "with_better_builder"]
+__all__ = ["LARGEST", "advice_wanted", "unadvised", "with_better_builder"]
 
 LARGEST = 200  # levels up to which it is worth the time of a warning
+
+_WANTED: ContextVar[bool] = ContextVar("wanted", default=True)
+
+
+@contextmanager
+def unadvised() -> Iterator[None]:
+    """Builders say what is in doubt, but not what would serve better: where many models are made and none is shown."""
+    token = _WANTED.set(False)
+    try:
+        yield
+    finally:
+        _WANTED.reset(token)
+
+
+def advice_wanted() -> bool:
+    """Whether builders say what would serve better."""
+    return _WANTED.get()
 
 
 def with_better_builder(
@@ -43,7 +62,7 @@ def with_better_builder(
     """
     found = list(lines)
     doubtful = [place for place, line in enumerate(lines) if line.in_doubt]
-    if not doubtful:
+    if not doubtful or not advice_wanted():
         return found
     try:
         if system is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.assumption import Assumption
-from thermokin.model.better_builder import LARGEST, with_better_builder
+from thermokin.model.better_builder import LARGEST, advice_wanted, with_better_builder
 from thermokin.model.bohr import DEFAULT_TOLERANCE, BohrClusters
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
@@ -91,7 +91,7 @@ def _judged(parts: SecularParts, contacts: Sequence[Contact]) -> list[Assumption
     found = with_better_builder([parts.assumption], None, contacts, None, system)
     levels = parts.states.levels
     leads = any(contact.bath.statistics.moves_particles for contact in contacts)
-    if not found[0].in_doubt or leads or levels.shape[-1] > LARGEST:
+    if not found[0].in_doubt or leads or levels.shape[-1] > LARGEST or not advice_wanted():
         return found
     heat = heat_of_single_quanta(np.zeros((levels.shape[-1],) * 2, np.complex128), levels, contacts, parts.jumps)
     return [with_heat(found[0], heat)]

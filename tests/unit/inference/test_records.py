@@ -283,8 +283,24 @@ def test_pairs_that_are_none_are_refused(given: dict[str, Any], message: str) ->
         entropy_production(record(1, 60.0), **given)
 
 
-def test_clicks_of_a_clock_have_intervals_of_their_size() -> None:
+def test_amounts_of_a_clock_have_intervals_of_their_size() -> None:
     """Blocks of nearly equal windows are drawn whose own spread is rounding; they widened intervals to 1e13."""
-    found = statistics(Clicks(np.arange(100.0)), resamples=100)
+    found = statistics(Amounts(np.diff(np.floor(2.475 * np.arange(41.0))), 2.475), resamples=100)
     assert found.intervals[0, 0] < 1.0 < found.intervals[0, 1]
     assert np.diff(found.intervals[0])[0] < 0.1
+
+
+@pytest.mark.parametrize("period", [1.0, 0.7371])
+@pytest.mark.parametrize("window", [None, 10.4])
+def test_regular_clicks_have_no_noise(period: float, window: float | None) -> None:
+    """Sharp windows hold one click more or less, and their variance does not grow: -0.083 where they fit badly."""
+    clicks = Clicks(period * (np.arange(1000) + 0.3), begin=0.0, end=1000.0 * period)
+    found = statistics(clicks, window=window, order=3, resamples=100)
+    np.testing.assert_allclose(found.values, [1.0 / period, 0.0, 0.0], atol=1e-12)
+
+
+def test_noise_of_nearly_regular_clicks_is_that_of_their_waits() -> None:
+    clicks = renewal_records(lambda random, size: random.gamma(400.0, 1.0 / 400.0, size), 1, 3000.0, 7)[0]
+    found = statistics(clicks, resamples=100)
+    assert found.noise == pytest.approx(1.0 / 400.0, rel=0.3)
+    assert found.intervals[1, 0] < 1.0 / 400.0 < found.intervals[1, 1]
