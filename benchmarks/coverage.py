@@ -80,8 +80,12 @@ def spectrum_of(shape: float) -> Reading:
     return read
 
 
-def entropy_of(rates: np.ndarray, order: float | None, *, resolved: bool = True) -> Reading:
-    """All estimates; what order and waits tell in the end is known on a ring of which one link is seen."""
+def entropy_of(rates: np.ndarray, order: float | None = None, *, resolved: bool = True) -> Reading:
+    """All estimates; what order and waits tell in the end is known on a ring of which one link is seen.
+
+    Short records, in which hardly any click goes against the current, make it too small, which they say: there it holds
+    as a bound.
+    """
     mean, noise = growth(rates, SIGNS)
 
     def read(clicks: Clicks) -> Iterator[Line]:
@@ -94,6 +98,7 @@ def entropy_of(rates: np.ndarray, order: float | None, *, resolved: bool = True)
                 yield one.name, 2.0 * mean**2 / noise, *one.interval, False
             if one.name == "order and waits" and order is not None:
                 yield one.name, order, *one.interval, False
+            if one.name == "order and waits":
                 yield f"{one.name}, as a bound", produced(rates), *one.interval, True
 
     return read
@@ -161,15 +166,15 @@ def cases() -> Iterator[Case]:
         yield Case(
             f"ring, {time:g}",
             lambda random, time=time: network(RING, time, random),
-            entropy_of(RING, None),
-            ("account", "uncertainty"),
+            entropy_of(RING),
+            ("account", "uncertainty", "order and waits, as a bound"),
         )
     for time in (60.0, 300.0, 2000.0):
         yield Case(
             f"weakly driven ring, {time:g}",
             lambda random, time=time: network(WEAK, time, random),
-            entropy_of(WEAK, None),
-            ("account", "uncertainty"),
+            entropy_of(WEAK),
+            ("account", "uncertainty", "order and waits, as a bound"),
         )
     for time in (60.0, 300.0):
         yield Case(
@@ -182,7 +187,7 @@ def cases() -> Iterator[Case]:
         yield Case(
             f"ring, one link seen, {time:g}",
             lambda random, time=time: network(RING, time, random, {"01": "01", "10": "10"}),
-            entropy_of(RING, produced(RING), resolved=False),
+            entropy_of(RING, produced(RING) if time > 1000.0 else None, resolved=False),
             every[2:],
         )
     yield Case(

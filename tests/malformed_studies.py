@@ -589,6 +589,21 @@ wrong(
     ":11: infer.channels.up: must number jumps of the model, from 0 to 1, got 2",
 )
 wrong(
+    "a detector of its own that clicks too often, and a search that begins nowhere",
+    INFER
+    + '[infer]\nparameters = ["model.rate"]\nstarts = 0\n[infer.channels]\nup = [0]\n'
+    + "[infer.detectors.up]\nefficiency = 1.5\ndead = 1.0\n",
+    ":10: infer.starts: must be >= 1, got 0",
+    ":14: infer.detectors.up.efficiency: must be <= 1, got 1.5",
+    ":15: infer.detectors.up.dead: is no key of this table (did you mean dead_time?)",
+)
+wrong(
+    "a detector of its own that is none",
+    INFER
+    + '[infer]\nparameters = ["model.rate"]\n[infer.channels]\nup = [0]\n[infer.detectors.upp]\ndead_time = 1.0\n',
+    ':12: infer.detectors: must name detectors, got "upp" (did you mean up?)',
+)
+wrong(
     "two detectors of one jump, reversed by none",
     INFER
     + '[infer]\nparameters = ["model.rate"]\n[infer.channels]\nup = [0]\ndown = [1]\n[infer.reverses]\nup = "dawn"\n',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,10 +32,12 @@ class EntropyEstimates(Result):
     Args:
         estimates: each with its interval.
         confidence: of the intervals.
+        left_out: why an estimate is missing that was asked for, by its name.
     """
 
     estimates: tuple[EntropyEstimate, ...]
     confidence: float
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> EntropyEstimate:
         found = [one for one in self.estimates if one.name == name]
@@ -90,15 +92,19 @@ def entropy_production(
     pairs = None if reverses is None else _pairs_of(clicks, reverses)
     if not len(clicks):
         raise ArgumentError("`clicks` must hold some, got none.", "clicks")
-    asked, found = asked_for(confidence, resamples, seed), []
+    asked, found, left_out = asked_for(confidence, resamples, seed), [], {}
     if pairs is not None and resolved:
         found.append(entropy_account(clicks, pairs, asked))
     current = weights_of(clicks, weights) if weights is not None else _signs(pairs)
     if current.any():
-        found += _uncertainty(clicks, current, asked)
+        made = _uncertainty(clicks, current, asked, alone=pairs is None)
+        if isinstance(made, str):
+            left_out["uncertainty"] = made
+        else:
+            found.append(made)
     if pairs is not None:
         found.append(entropy_of_order(clicks, pairs, asked))
-    return EntropyEstimates(tuple(found), confidence)
+    return EntropyEstimates(tuple(found), confidence, left_out)
 
 
 def _pairs_of(clicks: Clicks, reverses: Mapping[str, str]) -> IntArray:
@@ -125,9 +131,14 @@ def _signs(pairs: IntArray | None) -> FloatArray:
     return np.asarray(np.sign(pairs - np.arange(pairs.size)), dtype=np.float64)
 
 
-def _uncertainty(clicks: Clicks, weights: FloatArray, asked: Asked) -> list[EntropyEstimate]:
-    """None where the record is so short that its noise comes out negative."""
-    amounts = settled_amounts(lambda length: amounts_of_clicks(clicks, weights, length), clicks, None)
+def _uncertainty(clicks: Clicks, weights: FloatArray, asked: Asked, *, alone: bool) -> EntropyEstimate | str:
+    """The estimate; or why there is none, which is an error where nothing else was asked for."""
+    try:
+        amounts = settled_amounts(lambda length: amounts_of_clicks(clicks, weights, length), clicks, None)
+    except ArgumentError as short:
+        if alone:
+            raise
+        return str(short)
     pairs = PairGrowth(amounts, 2)
 
     def root(means: FloatArray) -> FloatArray:
@@ -137,11 +148,11 @@ def _uncertainty(clicks: Clicks, weights: FloatArray, asked: Asked) -> list[Entr
             return np.asarray(found[..., :1] * np.sqrt(2.0 / found[..., 1:]))
 
     if not pairs.cumulants(pairs.series.means)[1] > 0.0:
-        return []
+        return "the record is so short that its noise comes out negative"
     found = studentised(root, pairs.series, asked, block=pairs.block)
     low, high = np.sort(np.abs(found.intervals[0]))
     low = 0.0 if found.intervals[0].prod() < 0.0 else low
     value = float(found.values[0])
     error = 2.0 * abs(value) * float(found.errors[0])
     interval = (float(low) ** 2, float(high) ** 2)
-    return [EntropyEstimate("uncertainty", value**2, error, interval, bound=True, holds=CLASSICAL)]
+    return EntropyEstimate("uncertainty", value**2, error, interval, bound=True, holds=CLASSICAL)

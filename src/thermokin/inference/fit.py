@@ -15,6 +15,7 @@ from thermokin.inference.goodness_of_fit import GoodnessOfFit, goodness_of_fit
 from thermokin.inference.likelihood_search import LikelihoodSearch
 from thermokin.inference.profile import Profile, profile_end
 from thermokin.inference.scales import scales_of
+from thermokin.inference.several_starts import Starts, best_of_starts
 from thermokin.model.model import Model
 
 __all__ = ["Fit", "fitted"]
@@ -33,6 +34,7 @@ class Fit(Result):
         at_end: (p,) which values lie at the end of their range.
         confidence: of the intervals.
         step: what Newton's method would still change, in standard errors.
+        starts: where searches began, and what each reached.
     """
 
     problem: FamilyLikelihood
@@ -43,6 +45,7 @@ class Fit(Result):
     at_end: BoolArray
     confidence: float
     step: float
+    starts: Starts
 
     def __getitem__(self, name: str) -> float:
         return float(self.values[self.names.index(name)])
@@ -108,12 +111,14 @@ class Fit(Result):
         return float(np.sqrt(chi2.ppf(self.confidence, 1)))
 
 
-def fitted(problem: FamilyLikelihood, confidence: float) -> Fit:
+def fitted(problem: FamilyLikelihood, confidence: float, starts: int, seed: int) -> Fit:
     """The most likely numbers.
 
     Args:
         problem: the likelihood along the family.
         confidence: of the intervals.
+        starts: at how many places a search begins.
+        seed: of all but the first.
 
     Returns:
         The fit.
@@ -123,11 +128,18 @@ def fitted(problem: FamilyLikelihood, confidence: float) -> Fit:
         ArgumentError: as the family and the likelihood.
     """
     scales = scales_of(problem)
-    search = LikelihoodSearch(problem, scales, np.zeros(len(problem.places), dtype=bool))
-    point, value, hessian = search.largest(scales.inner(problem.start))
-    at_end = scales.at_end(point)
-    slope = scales.slope(point)
-    values = scales.outer(point)
-    information = -hessian / np.outer(slope, slope)
+    best, every = best_of_starts(problem, scales, starts, seed)
+    slope = scales.slope(best.point)
+    information = -best.hessian / np.outer(slope, slope)
     names = tuple(str(place) for place in problem.places)
-    return Fit(problem, names, values, value, information, at_end, confidence, search.left)
+    return Fit(
+        problem,
+        names,
+        scales.outer(best.point),
+        best.value,
+        information,
+        scales.at_end(best.point),
+        confidence,
+        best.left,
+        every,
+    )

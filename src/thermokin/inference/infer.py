@@ -31,6 +31,8 @@ def infer(
     detector: Detector | Mapping[str, Detector] | None = None,
     initial: Initial | None = None,
     confidence: float = 0.95,
+    starts: int = 1,
+    seed: int = 1,
 ) -> Fit:
     """The numbers of a family of models that make click records most likely, with their intervals.
 
@@ -38,9 +40,11 @@ def infer(
     come, whatever is not watched is averaged over, and what a detector misses and adds is part of the model. Its
     derivatives are exact as well, so that the largest value is found to a small part of the standard errors.
 
-    The search climbs to the nearest maximum. Where the density of waits has nodes, as of an atom that a strong drive
-    turns, ln p has one between any two numbers at which some wait falls on a node: begin at several places, and look at
-    `goodness`.
+    A search climbs to the nearest maximum. Where the density of waits has nodes, as of an atom that a strong drive
+    turns, ln p has one between any two numbers at which some wait falls on a node: let it begin at several places by
+    `starts`, and look at `goodness`. They fill the ranges of the numbers; of one whose range has no end, a tenth to ten
+    times where the search begins. `fit.starts` tells what each reached, `fit.at_end` which numbers lie at the end of
+    their range.
 
     A run that begins without a click begins in the steady state of the model unless `initial` says otherwise; one that
     begins with a click begins in what that click leaves of the steady state.
@@ -56,6 +60,9 @@ def infer(
         detector: what detectors miss and add, one for all or by name; None for ideal ones.
         initial: the state in which runs began, as in `evolve`, in the user's basis; None for the steady state.
         confidence: of the intervals, in (0, 1).
+        starts: at how many places a search begins: `at`, the most likely of eight times as many others, and as many
+            that are not; the largest maximum is returned.
+        seed: of the other places, >= 0.
 
     Returns:
         The fit: values, standard errors by the observed Fisher information, profile intervals, and tests of the model.
@@ -68,7 +75,7 @@ def infer(
 
     Cost:
         Some ten to fifty times one likelihood with derivatives, which takes 2 to 10 microseconds a click of a two-level
-        system, and the models that derivatives ask for.
+        system, and the models that derivatives ask for; for each of the `starts`.
 
     Reference:
         gammelmark2014; radaelli2024.
@@ -88,6 +95,9 @@ def infer(
         raise TypeError(f"`clicks` must be Clicks, as tk.inference.read_clicks(...) gives, got {shown(clicks)}.")
     if not isinstance(confidence, float) or not 0.0 < confidence < 1.0:
         raise ArgumentError(f"`confidence` must be between 0 and 1, got {shown(confidence)}.", "confidence")
+    for name, number, least in (("starts", starts, 1), ("seed", seed, 0)):
+        if isinstance(number, bool) or not isinstance(number, int) or number < least:
+            raise ArgumentError(f"`{name}` must be a whole number >= {least}, got {shown(number)}.", name)
     made = family_of(family)
     places = listed_parameters(made, at, parameters)
     for place in places:
@@ -97,7 +107,7 @@ def infer(
     problem = FamilyLikelihood(clicks, made, dict(at), places, channels, detectors_of(detector, clicks.names), initial)
     with one_thread():
         _require_possible(problem)
-        return fitted(problem, confidence)
+        return fitted(problem, confidence, starts, seed)
 
 
 def _require_possible(problem: FamilyLikelihood) -> None:

@@ -36,7 +36,7 @@ def study_of_clicks(records: Path, model: Path) -> tuple[StudyFile, Clicks]:
     if not isinstance(table, InferTable):
         raise StudyError([f"{file.label}: the table [infer] must be given: it says which numbers are sought"])
     clicks = _clicks(records, table)
-    for key in ("weights", "reverses"):
+    for key in ("weights", "reverses", "detectors"):
         _require_known(file.label, key, getattr(table, key) or {}, clicks)
     question = replace(INFER, answer=lambda system, table, tell: findings_of(system, table, clicks, tell))
     return replace(file, study=Study(system, (question,))), clicks

@@ -232,6 +232,8 @@ def _home(layout: Any, loc: tuple[int | str, ...]) -> tuple[type[Section], Choic
             layout, options = found.options[str(step)[1:-1]], found
         elif isinstance(step, int):
             layout = get_args(layout)[0]
+        elif get_origin(layout) is Mapping:
+            layout = get_args(layout)[1]
         elif _is_section(layout):
             layout = _type_of(layout, step)
     layout, _ = _steps(layout)

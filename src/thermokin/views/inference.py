@@ -61,6 +61,21 @@ class FitView(View[Fit], of=Fit):
         ),
         Variable("information", "observed Fisher information", "1/parameter^2", ("parameter", "other"), shown=False),
         Variable("log_likelihood", "ln p at the most likely numbers", "1"),
+        Variable(
+            *("begun", "where searches began", "as the parameter", ("search", "parameter")),
+            lambda r: r.starts.begun,
+            shown=False,
+        ),
+        Variable(
+            *("reached", "where searches ended", "as the parameter", ("search", "parameter")),
+            lambda r: r.starts.reached,
+            shown=False,
+        ),
+        Variable(
+            *("reached_log_likelihood", "ln p where searches ended", "1", ("search",)),
+            lambda r: r.starts.log_likelihood,
+            shown=False,
+        ),
         Variable("aic", "Akaike's criterion", "1"),
         Variable("bic", "Bayesian criterion", "1"),
         Variable("confidence", "of the intervals", "1"),
@@ -84,14 +99,14 @@ class FitView(View[Fit], of=Fit):
         for place, (name, value, error) in enumerate(zip(result.names, result.values, result.errors, strict=True)):
             unit = known[result.problem.places[place].name].unit
             said = f"{value:.6g}" if np.isnan(error) else f"{value:.6g} ± {significant(float(error), 2)}"
-            said += " (at the end of its range)" if result.at_end[place] else ""
+            said += f" (at {_which_end(result, place)} its range)" if result.at_end[place] else ""
             if made and not result.at_end[place]:
                 low, high = result.intervals[place]
                 said += f", {100.0 * result.confidence:g} % interval {low:.6g} ... {high:.6g}"
             found.append((name, said, "" if unit == "1" else unit))
         rest = [("ln p", f"{result.log_likelihood:.6g}", ""), ("AIC", f"{result.aic:.6g}", "")]
         tested = [("goodness", f"probability {result.goodness.smallest:.3g}", "")] if "goodness" in vars(result) else []
-        return [*found, *rest, ("BIC", f"{result.bic:.6g}", ""), *tested]
+        return [*found, *rest, ("BIC", f"{result.bic:.6g}", ""), *_searches(result), *tested]
 
     def draw(self, result: Fit, axes: list[Axes]) -> None:
         """The intervals of all numbers, and the rescaled waits against what they are if the model is right."""
@@ -119,9 +134,31 @@ class FitView(View[Fit], of=Fit):
         at_end = [name for name, end in zip(result.names, result.at_end, strict=True) if end]
         if at_end:
             ends += f" The records push {', '.join(at_end)} to the end of the range."
+        ends += "".join(f" Of the searches, {said}." for _, said, _ in _searches(result))
         figures = [FigureBlock(svg, said) for svg, said in drawn.values()]
         tests = GoodnessOfFitView().tests(result.goodness, result.problem.clicks.names)
         return [Table(heads, tuple(rows), caption, digits=5), Paragraph(ends), *figures, *tests]
+
+
+def _which_end(result: Fit, place: int) -> str:
+    """The end of the range that is closer, as on the walk: a positive number vanishes, others end where they end."""
+    known = result.problem.family.parameters[result.problem.places[place].name]
+    value, low, high = float(result.values[place]), max(known.above, known.least), known.most
+    lowest = abs(value - low) <= abs(high - value)
+    return f"the lowest end, {low:g}, of" if lowest else f"the highest end, {high:g}, of"
+
+
+def _searches(result: Fit) -> list[tuple[str, str, str]]:
+    """What several searches reached."""
+    reached = result.starts.log_likelihood
+    if reached.size == 1:
+        return []
+    best, none = result.starts.best, np.isnan(reached)
+    said = f"{best.sum()} of {reached.size} reached this maximum"
+    below = reached.max(initial=-np.inf, where=~none) - reached[~best & ~none]
+    if below.size:
+        said += f", {below.size} another, of ln p lower by {below.min():.3g} to {below.max():.3g}"
+    return [("searches", said + (f", {none.sum()} none" if none.any() else ""), "")]
 
 
 class GoodnessOfFitView(View[GoodnessOfFit], of=GoodnessOfFit):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["END", "EntropyEstimatesView", "RecordSpectrumView", "RecordStatisticsView", "RecordWaitsView"]
 
+FEW_UNSEEN = 0.01  # share of clicks whose reverse was never seen, beyond which it is told
+
 END: Variable[Any] = Variable("end", "end of the interval", "1", ("end",), lambda r: ["lowest", "highest"], shown=False)
 """The axis of intervals."""
 
@@ -153,6 +155,11 @@ class EntropyEstimatesView(View[EntropyEstimates], of=EntropyEstimates):
             lambda r: [one.bound for one in r.estimates],
             shown=False,
         ),
+        Variable(
+            *("unseen", "share of clicks whose reverse was never seen", "1", ("estimate",)),
+            lambda r: [one.unseen for one in r.estimates],
+            shown=False,
+        ),
         Variable("confidence", "of the intervals", "1", shown=False),
     )
 
@@ -166,7 +173,10 @@ class EntropyEstimatesView(View[EntropyEstimates], of=EntropyEstimates):
         for one in result.estimates:
             said = _with_interval(one.value, one.error, one.interval, result.confidence)
             found.append((one.name, f"{'at least ' if one.bound else ''}{said}; for {one.holds}", "nats/time"))
-        return found
+            if one.unseen > FEW_UNSEEN:
+                said = f"{100.0 * one.unseen:.2g} % of the clicks were never seen to be reversed: it is too small"
+                found.append((f"{one.name}, unseen", said, ""))
+        return [*found, *((name, f"left out: {why}", "") for name, why in result.left_out.items())]
 
     def draw(self, result: EntropyEstimates, axes: list[Axes]) -> None:
         """The estimates with their intervals."""

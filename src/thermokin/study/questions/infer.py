@@ -25,6 +25,18 @@ Some = Annotated[tuple[Word, ...], Field(strict=False, min_length=1, max_length=
 Jumps = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False, min_length=1)]
 
 
+Efficiency = Annotated[float, Field(gt=0, le=1)]
+Length = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class DetectorTable(Section):
+    """What one detector misses and adds; what is left out is as [infer] says of all."""
+
+    efficiency: Efficiency | None = Field(default=None, description="> 0 and <= 1")
+    dead_time: Length | None = Field(default=None, description="for how long it misses all after a click, >= 0 [time]")
+    dark_rate: Length | None = Field(default=None, description="clicks that no jump makes, >= 0 [1/time]")
+
+
 class InferTable(Section):
     """Numbers of the system that are read from records of clicks; without the table there are none."""
 
@@ -42,13 +54,17 @@ class InferTable(Section):
     separator: str = Field(default=",", min_length=1, max_length=5, description="between columns")
     begin: Finite | None = Field(default=None, description="when watching began; the first click if left out [time]")
     end: Finite | None = Field(default=None, description="when it ended; the last click if left out [time]")
-    efficiency: Annotated[float, Field(gt=0, le=1)] = Field(default=1.0, description="of the detectors, > 0 and <= 1")
-    dead_time: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
-        default=0.0, description="for how long a detector misses all after a click, >= 0 [time]"
+    efficiency: Efficiency = Field(default=1.0, description="of the detectors, > 0 and <= 1")
+    dead_time: Length = Field(default=0.0, description="for how long a detector misses all after a click, >= 0 [time]")
+    dark_rate: Length = Field(default=0.0, description="clicks of each detector that no jump makes, >= 0 [1/time]")
+    detectors: Mapping[str, DetectorTable] | None = Field(
+        default=None,
+        description="a table: for a detector unlike the others, a table of what it misses and adds",
     )
-    dark_rate: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
-        default=0.0, description="clicks of each detector that no jump makes, >= 0 [1/time]"
+    starts: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=1, description="at how many places a search begins, the numbers of the file the first of them"
     )
+    seed: Annotated[int, Field(ge=0)] = Field(default=1, description="of the other places, >= 0")
     confidence: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.95, description="of the intervals, > 0 and < 1")
     weights: Mapping[str, Finite] | None = Field(
         default=None, description="a table: what a click of each detector adds to the current; 1 each if left out"
@@ -79,7 +95,8 @@ def _rules(draft: System) -> list[Problem]:
         found.append(Problem(("sweep",), "must be left out: [infer] seeks numbers and takes one value of the others"))
     if table.channels is not None:
         names = list(table.channels)
-        found += [one for key in ("weights", "reverses") for one in _strange(key, getattr(table, key), names)]
+        keys = ("weights", "reverses", "detectors")
+        found += [one for key in keys for one in _strange(key, getattr(table, key), names)]
     known = all(sections[name] is not None for name in ("model", "bath", "baths") if name in sections)
     if "model" in sections and known:
         for index, name in enumerate(table.parameters):
@@ -147,8 +164,10 @@ def findings_of(system: System, table: InferTable, clicks: Clicks, tell: Tell) -
         {},
         table.parameters,
         channels=None if table.channels is None else {name: list(jumps) for name, jumps in table.channels.items()},
-        detector=Detector(table.efficiency, table.dead_time, table.dark_rate),
+        detector=_detectors(table, clicks),
         confidence=table.confidence,
+        starts=table.starts,
+        seed=table.seed,
     )
     return record_findings(
         fit,
@@ -157,6 +176,16 @@ def findings_of(system: System, table: InferTable, clicks: Clicks, tell: Tell) -
         resolved=table.resolved,
         told=lambda what, fraction: tell(what, 0.4 + 0.6 * fraction),
     )
+
+
+def _detectors(table: InferTable, clicks: Clicks) -> dict[str, Detector]:
+    """Each as its own table says, else as [infer] says of all."""
+    own, found = table.detectors or {}, {}
+    for name in clicks.names:
+        told = own[name].model_dump(exclude_none=True) if name in own else {}
+        every = {key: getattr(table, key) for key in DetectorTable.model_fields}
+        found[name] = Detector(**{**every, **told})
+    return found
 
 
 def _refuse(system: System, table: InferTable, tell: Tell) -> RecordFindings:
