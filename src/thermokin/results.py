@@ -34,6 +34,7 @@ from thermokin.geometry.kinematics import Kinematics
 from thermokin.inference.compare_fits import FitComparison
 from thermokin.inference.entropy_estimates import EntropyEstimates
 from thermokin.inference.findings import RecordFindings
+from thermokin.inference.fisher_information import FisherInformation
 from thermokin.inference.fit import Fit
 from thermokin.inference.goodness_of_fit import GoodnessOfFit
 from thermokin.inference.record_spectrum import RecordSpectrum
@@ -101,6 +102,7 @@ __all__ = [
     "Evolution",
     "Falsification",
     "FiguresOfMerit",
+    "FisherInformation",
     "Fit",
     "FitComparison",
     "FluctuationDissipation",

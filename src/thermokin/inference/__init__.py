@@ -10,6 +10,7 @@ from thermokin.inference.clicks import Clicks
 from thermokin.inference.compare_fits import compare_fits
 from thermokin.inference.detector import Detector
 from thermokin.inference.entropy_estimates import entropy_production
+from thermokin.inference.fisher_information import fisher_information
 from thermokin.inference.read_clicks import read_amounts, read_clicks
 from thermokin.inference.record_spectrum import record_spectrum
 from thermokin.inference.record_statistics import statistics
@@ -21,6 +22,7 @@ __all__ = [
     "Detector",
     "compare_fits",
     "entropy_production",
+    "fisher_information",
     "read_amounts",
     "read_clicks",
     "record_spectrum",

@@ -130,19 +130,30 @@ class FamilyLikelihood:
         Returns:
             (p,).
         """
+        return found.slope(*self.changes(values, found.observed))
+
+    def changes(self, values: FloatArray, base: ObservedGenerator) -> tuple[FloatArray, FloatArray]:
+        """How generator and clicks move with the values.
+
+        Args:
+            values: (p,).
+            base: generator and clicks there.
+
+        Returns:
+            dL (p, n, n) and dJ (p, l, n, n).
+        """
         with _untold():
             point = FamilyPoint.of(self.family, self.numbers_at(values))
             steps, room = np.array([point.steps(place) for place in self.places]).T
 
             def arrays(moved: FloatArray) -> Sequence[FloatArray]:
-                beside = self.observed(point.model_at(self.places, moved), found.observed)
+                beside = self.observed(point.model_at(self.places, moved), base)
                 return [beside.generator, beside.clicks]
 
-            made = jacobian(arrays, [found.observed.generator, found.observed.clicks], steps, room)
-        base = found.observed
+            made = jacobian(arrays, [base.generator, base.clicks], steps, room)
         generator = [np.zeros_like(base.generator) if one[0].value is None else one[0].value for one in made]
         clicks = [np.zeros_like(base.clicks) if one[1].value is None else one[1].value for one in made]
-        return found.slope(np.array(generator), np.array(clicks))
+        return np.array(generator), np.array(clicks)
 
 
 @contextmanager

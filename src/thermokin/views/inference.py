@@ -12,6 +12,7 @@ from thermokin.inference.fit import Fit
 from thermokin.inference.goodness_of_fit import GoodnessOfFit
 from thermokin.model.parameter import Known
 from thermokin.report.significant import significant
+from thermokin.views.fisher_information import FisherInformationView
 from thermokin.views.inference_report import RecordFindingsView
 from thermokin.views.records import (
     END,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EntropyEstimatesView",
+    "FisherInformationView",
     "FitComparisonView",
     "FitView",
     "GoodnessOfFitView",

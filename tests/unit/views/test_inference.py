@@ -46,6 +46,7 @@ def every() -> dict[str, Result]:
         "spectrum": tk.inference.record_spectrum(clicks, np.geomspace(0.1, 20.0, 20)),
         "entropy": tk.inference.entropy_production(clicks, reverses=REVERSES, weights={"in": 1.0}),
         "findings": findings,
+        "information": tk.inference.fisher_information(FAMILY, {}, ["fill", "empty"], channels={"in": 0, "out": 1}),
     }
 
 

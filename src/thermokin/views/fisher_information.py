@@ -1,0 +1,72 @@
+"""What the information of clicks looks like: standard errors of a record of unit time, and how they fall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thermokin.inference.fisher_information import FisherInformation
+from thermokin.model.parameter import Known
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["FisherInformationView"]
+
+CLICKS = (10.0, 1e5)  # over which standard errors are drawn
+
+
+class FisherInformationView(View[FisherInformation], of=FisherInformation):
+    """The information, and the standard errors that it allows."""
+
+    coordinates = (
+        Variable("parameter", "name of the number", "1", ("parameter",), lambda r: list(r.names), shown=False),
+        Variable("other", "name of the number", "1", ("other",), lambda r: list(r.names), shown=False),
+        Variable("detector", "name of the detector", "1", ("detector",), lambda r: list(r.detectors), shown=False),
+    )
+    variables = (
+        Variable(
+            *("information", "Fisher information per time", "1/(parameter^2 time)", ("parameter", "other")),
+            lambda r: r.values,
+            lambda r: r.error,
+            shown=False,
+        ),
+        Variable("errors", "smallest standard error in unit time", "parameter time^(1/2)", ("parameter",), shown=False),
+        Variable("at", "value of the number", "as the parameter", ("parameter",), shown=False),
+        Variable("rates", "rate of clicks", "1/time", ("detector",), shown=False),
+    )
+
+    def title(self, result: FisherInformation) -> str:
+        """On what."""
+        return f"Information of clicks on {', '.join(result.names)} per time"
+
+    def parameters(self, result: FisherInformation) -> dict[str, Known]:
+        """None vary."""
+        return {}
+
+    def rows(self, result: FisherInformation) -> list[tuple[str, str, str]]:
+        """A line for each number, then how often detectors click."""
+        found = []
+        for place, (name, error) in enumerate(zip(result.names, result.errors, strict=True)):
+            said = f"information {result.values[place, place]:.6g}, standard error {error:.4g}/sqrt(time)"
+            found.append((f"{name} = {result.at[place]:.4g}", said, ""))
+        every = ", ".join(f"{name} {rate:.4g}" for name, rate in zip(result.detectors, result.rates, strict=True))
+        return [*found, ("clicks", every, "1/time")]
+
+    def draw(self, result: FisherInformation, axes: list[Axes]) -> None:
+        """The smallest standard error of each number against the time for which clicks are recorded."""
+        from thermokin.report.style import legend
+
+        times = np.geomspace(*CLICKS, 3) / result.rates.sum()
+        for name, value, error in zip(result.names, result.at, result.errors, strict=True):
+            if np.isfinite(error):
+                share = error / abs(value) if value else error
+                axes[0].plot(times, share / np.sqrt(times), label=name if value else f"{name}, absolute")
+        axes[0].set_xscale("log")
+        axes[0].set_yscale("log")
+        axes[0].set_xlabel("time of the record")
+        axes[0].set_ylabel("smallest standard error,\nrelative")
+        legend(axes[0])
