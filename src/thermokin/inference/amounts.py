@@ -59,8 +59,8 @@ class Amounts:
 
     @property
     def mean(self) -> float:
-        """Per time [amount/time]."""
-        return float(self.values.mean() / self.window)
+        """Per time [amount/time]; NaN without a window."""
+        return float(self.values.mean() / self.window) if self.values.size else float("nan")
 
     def merged(self, number: int) -> Amounts:
         """Each so many windows as one; what is left at the end of a run is left out."""

@@ -151,7 +151,7 @@ def _information(
     size, count = base.trace.size, len(generator)
     quiet = base.quiet(np.ones(len(rates), dtype=bool))
     rows, row_changes = base.trace @ base.clicks, base.trace @ clicks
-    whole = np.kron(np.eye(count + 1), quiet)
+    whole = np.asarray(np.kron(np.eye(count + 1), quiet), dtype=np.float64)
     whole[size:, :size] = (generator - clicks.sum(axis=1)).reshape(-1, size)
     value, error = np.zeros((count, count)), np.zeros((count, count))
     for label in np.flatnonzero(rates > 0.0):

@@ -61,11 +61,16 @@ def read_clicks(
     known = list(names) if names is not None else None
     if run is None:
         return _told(Path(path), partial(Clicks, when, which, begin=begin, end=end, names=known))
+    runs = _labels(table, run, Path(path))
+    if not runs.size:
+        raise ArgumentError(
+            f"`path`: {Path(path).name} holds no clicks, and nothing tells what runs there were.", "path"
+        )
     if which is not None and known is None:
         known = list(dict.fromkeys(which.tolist()))
     found = []
-    for one in table[run].unique():
-        own = (table[run] == one).to_numpy()
+    for one in dict.fromkeys(runs.tolist()):
+        own = runs == one
         make = partial(Clicks, when[own], None if which is None else which[own], begin=begin, end=end, names=known)
         found.append(_told(Path(path), make))
     return Clicks.joined(found)
@@ -93,9 +98,12 @@ def read_amounts(
     """
     table = _table(Path(path), [amount] + ([] if run is None else [run]), separator)
     values = _numbers(table, amount, Path(path))
+    if not values.size:
+        raise ArgumentError(f"`path`: {Path(path).name} holds no amounts.", "path")
     if run is None:
         return Amounts(values, window)
-    return Amounts([values[(table[run] == one).to_numpy()] for one in table[run].unique()], window)
+    runs = _labels(table, run, Path(path))
+    return Amounts([values[runs == one] for one in dict.fromkeys(runs.tolist())], window)
 
 
 def _table(path: Path, columns: list[str], separator: str, words: Sequence[str] = ()) -> pd.DataFrame:
@@ -116,14 +124,17 @@ def _table(path: Path, columns: list[str], separator: str, words: Sequence[str] 
         ) from None
     except (ValueError, UnicodeDecodeError, OSError) as error:
         raise ArgumentError(f"`path`: {path.name} is no table: {str(error).splitlines()[0]}", "path") from None
+    if any(name in table.index.names for name in columns):  # a table written by its index
+        table = table.reset_index()
     for name in columns:
         if name not in table.columns:
             known = [str(one) for one in table.columns]
             near = get_close_matches(name, known, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
+            if len(known) == 1 and any(mark in known[0] for mark in ";\t|"):
+                hint = " If that is more than one, say by `separator` what is between them."
             raise ArgumentError(
-                f"`path`: {path.name} has no column {name!r}; its first line names {', '.join(map(repr, known[:8]))}."
-                f"{hint}",
+                f"`path`: {path.name} has no column {name!r}; its columns are {', '.join(map(repr, known[:8]))}.{hint}",
                 "path",
             )
     return table
@@ -132,6 +143,13 @@ def _table(path: Path, columns: list[str], separator: str, words: Sequence[str] 
 def _numbers(table: pd.DataFrame, name: str, path: Path) -> NDArray[Any]:
     import pandas as pd
 
+    kind = table[name].dtype.kind
+    if kind in "mMb":
+        what = "truth values" if kind == "b" else "dates or spans of time"
+        raise ArgumentError(
+            f"`path`: {path.name} holds {what} for {name!r}, whose unit is not known; write numbers in place of them.",
+            "path",
+        )
     numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     bad = np.flatnonzero(~np.isfinite(numbers))
     if bad.size:
@@ -149,6 +167,12 @@ def _labels(table: pd.DataFrame, name: str, path: Path) -> NDArray[Any]:
     if bad.size:
         raise ArgumentError(f"`path`: {path.name} has no {name!r} in row {bad[0] + 1} below the names.", "path")
     whole = column.dtype.kind == "f" and bool((column == column.round()).all())
+    strange = [] if whole else [one for one in column if not isinstance(one, str | int | np.integer)]
+    if strange:
+        raise ArgumentError(
+            f"`path`: {path.name} holds {str(strange[0])!r} for {name!r}, which is neither a name nor a whole number.",
+            "path",
+        )
     return np.asarray((column.astype(np.int64) if whole else column).astype(str).to_numpy(dtype=str))
 
 
