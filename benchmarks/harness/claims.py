@@ -49,6 +49,20 @@ class Claims:
         """
         self._note(f"{what}: {value:.3g} {unit} (claimed: below {limit:.3g} {unit})", holds=bool(value <= limit))
 
+    def often(self, what: str, held: int, times: int, least: float) -> None:
+        """Something happens at least so often, within two standard deviations of the count.
+
+        Args:
+            what: what does.
+            held: how often it did.
+            times: how often it could.
+            least: share claimed.
+        """
+        share = held / times
+        error = max(float(np.sqrt(share * (1.0 - share) / times)), 0.5 / times)
+        text = f"{what} {100.0 * share:5.1f} +- {100.0 * error:3.1f} of 100"
+        self._note(text, holds=share + 2.0 * error >= least)
+
     def faster(self, what: str, ours: float, peer: float, times: float) -> None:
         """The peer takes at least so many times as long.
 
