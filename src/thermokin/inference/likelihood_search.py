@@ -45,7 +45,7 @@ class LikelihoodSearch:
             found = self.problem.at(values)
             if np.isfinite(found.value):
                 self.floor = min(self.floor, found.value)
-                return found.value, self.problem.gradient(values, found) * self.scales.slope(point)
+                return found.value, self.problem.climb(values, found) * self.scales.slope(point)
         except ValueError:  # a family says at what numbers it makes no model
             if not np.isfinite(self.floor):
                 raise

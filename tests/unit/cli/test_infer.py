@@ -114,6 +114,34 @@ def test_records_that_are_none_are_refused_in_one_line(here: Path, text: str, li
     assert len(stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
+def test_detectors_differ_as_the_study_says(here: Path) -> None:
+    """A record in which half of the jumps down were lost, read with and without that said."""
+    from thermokin.study.infer import study_of_clicks
+    from thermokin.study.questions.infer import InferTable, findings_of
+
+    lines = (here / "clicks.csv").read_text(encoding="utf-8").splitlines()
+    random = np.random.default_rng(1)
+    early = [line for line in lines[1:] if float(line.split(",")[0]) < 500.0]
+    kept = [line for line in early if not line.endswith("down") or random.random() < 0.5]
+    (here / "clicks.csv").write_text("\n".join([lines[0], *kept]) + "\n", encoding="utf-8")
+    found = {}
+    cases = {"as they are": "efficiency = 0.5\n[infer.detectors.up]\nefficiency = 1.0\n", "alike": "efficiency = 0.5\n"}
+    for name, added in cases.items():
+        first, _, last = added.partition("[")
+        text = STUDY.replace("2000.0", "500.0").replace("resolved = true\n", f"starts = 2\n{first}")
+        (here / "study.toml").write_text(text + (f"[{last}" if last else ""), encoding="utf-8")
+        file, clicks = study_of_clicks(here / "clicks.csv", here / "study.toml")
+        table = file.study.system.sections["infer"]
+        assert isinstance(table, InferTable)
+        found[name] = findings_of(file.study.system, table, clicks, lambda what, fraction: None).fit
+    right = found["as they are"]
+    assert (np.abs(right.values - [0.3, 1.5]) < 4.0 * right.errors).all()
+    assert right.problem.detectors.efficiency.tolist() == [0.5, 1.0]
+    assert right.starts.begun.shape == (2, 2)
+    assert right.log_likelihood > found["alike"].log_likelihood + 3.0
+
+
 def test_files_that_are_not_there_are_named(here: Path) -> None:
     (here / "clicks.csv").unlink()
     assert said() == ("", "clicks.csv: no such file\n", 2)

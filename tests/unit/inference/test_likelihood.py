@@ -129,6 +129,14 @@ def test_gradients_are_those_of_differences(case: str) -> None:
         assert gradient[number] == pytest.approx(wanted, rel=2e-8, abs=2e-8)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_gradients_of_searches_are_close_to_exact_ones(case: str) -> None:
+    made = problem(case)
+    found = made.at(made.start)
+    exact, quick = made.gradient(made.start, found), made.climb(made.start, found)
+    np.testing.assert_allclose(quick, exact, atol=1e-7 * len(made.clicks))  # of each click's term of order one
+
+
 @pytest.mark.parametrize("case", ["both", "dark counts", "dead times"])
 def test_ladders_and_eigenvectors_agree(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = problem(case)

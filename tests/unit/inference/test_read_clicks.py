@@ -111,7 +111,7 @@ def test_tables_without_rows(file: Path) -> None:
     assert len(read_clicks(file, begin=0.0, end=1.0, names=["a"])) == 0
     with pytest.raises(ValueError, match="`begin` must be given for a run without clicks"):
         read_clicks(file)
-    with pytest.raises(ValueError, match="holds no clicks: nothing tells what runs there were"):
+    with pytest.raises(ValueError, match="holds no clicks, and nothing tells what runs there were"):
         read_clicks(file, run="run")
     with pytest.raises(ValueError, match="holds no amounts"):
         read_amounts(file, 1.0)

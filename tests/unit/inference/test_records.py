@@ -180,6 +180,52 @@ def test_nothing_is_produced_at_equilibrium() -> None:
         assert abs(one.value) < 4.0 * one.error + 0.01
 
 
+def test_estimates_scatter_about_nothing_where_nothing_is_produced() -> None:
+    """Links of a ring share one current: independent counts would scatter three times as much as they do."""
+    rates = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 0.7], [2.0, 0.7, 0.0]])
+    found: dict[str, list[float]] = {"account": [], "order and waits": []}
+    for clicks in network_records(rates, 40, 60.0, 3):
+        estimates = entropy_production(clicks, reverses=REVERSES, resolved=True, resamples=100)
+        for name, values in found.items():
+            values.append(estimates[name].value)
+            low, high = estimates[name].interval
+            assert low == 0.0 < high
+    for values in found.values():
+        assert abs(np.mean(values)) < 4.0 * np.std(values) / np.sqrt(40)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("time", [60.0, 300.0])
+def test_intervals_hold_a_small_entropy_production(time: float) -> None:
+    rates = np.array([[0.0, 0.9, 2.4], [1.2, 0.0, 0.6], [1.8, 0.8, 0.0]])
+    held_long = np.linalg.svd(rates - np.diag(rates.sum(axis=0)))[2][-1]
+    flow = rates * held_long / held_long.sum()
+    wanted = (flow * np.log(np.where(flow > 0.0, flow, 1.0) / np.where(flow > 0.0, flow.T, 1.0))).sum()
+    held = 0
+    for clicks in network_records(rates, 40, time, 4):
+        low, high = entropy_production(clicks, reverses=REVERSES, resolved=True, resamples=100)["account"].interval
+        held += low <= wanted <= high
+    assert held >= 38 - 4  # three standard deviations
+
+
+def test_what_was_never_seen_reversed_is_told() -> None:
+    """Of one link of a driven ring that was watched for a short time."""
+    clicks = network_records(rates_of_ring(), 1, 60.0, 2, seen={"01": "01", "10": "10"})[0]
+    found = entropy_production(clicks, reverses={"01": "10"}, resamples=100)
+    assert 0.05 < found["order and waits"].unseen < 1.0
+    assert "of the clicks were never seen to be reversed: it is too small" in repr(found)
+    assert found["order and waits"].interval[0] < produced()
+    whole = entropy_production(record(3, 300.0), reverses=REVERSES, resolved=True, resamples=100)
+    assert whole["account"].unseen == 0.0
+    assert "never seen" not in repr(whole)
+
+
+def test_clicks_and_their_reverse_in_one_detector_say_nothing() -> None:
+    times = np.cumsum(np.random.default_rng(1).exponential(1.0, 500))
+    found = entropy_production(Clicks(times), reverses={"clicks": "clicks"}, resolved=True, resamples=100)
+    assert [one.value for one in found.estimates] == [0.0, 0.0]
+
+
 def test_waits_are_those_of_the_model() -> None:
     clicks = network_records(rates_of_ring(), 1, 8000.0, 5)[0]
     found = waiting_times(clicks, resamples=100)
