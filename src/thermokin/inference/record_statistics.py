@@ -69,9 +69,12 @@ def statistics(
 
     The record is cut into windows, and each cumulant is what that of two windows together exceeds that of one by: what
     the ends of windows add cancels once a window is longer than the memory of the current, with an error that falls
-    exponentially. Intervals are those of the studentised stationary bootstrap of pairs of windows; that of the noise
-    is one of its logarithm. Of 100 records of 60 to 500 windows those of 95 % held mean and noise 92 to 97 times, the
-    third cumulant 84 to 99 times, the fewest where waits vary most.
+    exponentially. Where waits vary by less than half of their mean, each click is spread over the wait before it, so
+    that sums do not tell where windows lie: a clock has no noise.
+
+    Intervals are those of the studentised stationary bootstrap of pairs of windows; that of the noise is one of its
+    logarithm. Of 100 records of 60 to 500 windows those of 95 % held mean and noise 91 to 97 times, the third cumulant
+    84 to 99 times, the fewest where waits vary most.
 
     Args:
         record: clicks, or amounts in windows.
