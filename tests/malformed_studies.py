@@ -535,8 +535,8 @@ wrong(
     "an empty file",
     "",
     ": model: the table [model] must be given",
-    ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
-    ": times: the table [times] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
+    ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [ledger], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
+    ": times: the table [times] must be given (or ask another question: [quench], [machine], [ledger], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
 )
 wrong(
     "all at once",

@@ -47,6 +47,7 @@ from thermokin.linear_response.response import response as response
 from thermokin.linear_response.susceptibility import susceptibility as susceptibility
 from thermokin.machines.differential_conductance import differential_conductance as differential_conductance
 from thermokin.machines.figures_of_merit import figures_of_merit as figures_of_merit
+from thermokin.machines.ledger import ledger as ledger
 from thermokin.machines.rectification import rectification as rectification
 from thermokin.machines.thermoelectric_map import thermoelectric_map as thermoelectric_map
 from thermokin.master_equations.generators import generators as generators
@@ -99,7 +100,6 @@ from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov
 from thermokin.solvers.method import Sparse as Sparse
 from thermokin.sweeps.refinement import Refine as Refine
-from thermokin.thermo.ledger import ledger as ledger
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne
 from thermokin.trajectories.instrument import Homodyne as Homodyne
 from thermokin.trajectories.unravel import unravel as unravel

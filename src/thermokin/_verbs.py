@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
-__all__ = ["OtherSystem", "Verb", "answers", "verb"]
+__all__ = ["OtherSystem", "Verb", "answers", "known_to", "verb"]
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -48,6 +48,19 @@ def answers(kind: type[OtherSystem], name: str) -> Callable[[F], F]:
         return function
 
     return told
+
+
+def known_to(system: object, name: str) -> bool:
+    """Whether a system answers a verb of this name.
+
+    Args:
+        system: a model, which answers all, or a system of another kind.
+        name: of the verb.
+
+    Returns:
+        Whether it does.
+    """
+    return not isinstance(system, OtherSystem) or name in _ANSWERS.get(type(system), {})
 
 
 def verb(function: Callable[P, R]) -> Verb[P, R]:

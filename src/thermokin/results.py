@@ -55,6 +55,7 @@ from thermokin.linear_response.thermoelectric import Thermoelectric
 from thermokin.machines.differential_conductance import DifferentialConductance
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.machines.rectification import Rectification
+from thermokin.machines.steady_ledger import SteadyLedger
 from thermokin.machines.thermoelectric_map import ThermoelectricMap
 from thermokin.master_equations.generators import Generators
 from thermokin.motion.evolution import Evolution
@@ -145,6 +146,7 @@ __all__ = [
     "SampleCumulants",
     "SpectralAccount",
     "SpectrumByChannel",
+    "SteadyLedger",
     "SteadyState",
     "Susceptibility",
     "Thermoelectric",

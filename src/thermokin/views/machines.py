@@ -15,6 +15,7 @@ from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.views.heat_devices import RectificationView
 from thermokin.views.junction_parameters import junction_parameters
 from thermokin.views.machine_maps import DifferentialConductanceView, ThermoelectricMapView
+from thermokin.views.steady_ledger import SteadyLedgerView
 from thermokin.views.sweep_axes import SweepAxes, model_parameters
 from thermokin.views.variable import Variable, labelled
 from thermokin.views.view import View
@@ -32,6 +33,7 @@ __all__ = [
     "DifferentialConductanceView",
     "FiguresOfMeritView",
     "RectificationView",
+    "SteadyLedgerView",
     "ThermoelectricMapView",
     "machine_blocks",
     "sketched",

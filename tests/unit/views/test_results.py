@@ -38,6 +38,7 @@ Make = Callable[[tk.Model], Any]
 SWEPT: dict[str, Make] = {
     "evolution": lambda m: tk.evolve(m, START, TIMES),
     "ledger": lambda m: tk.ledger(m, tk.evolve(m, START, TIMES)),
+    "ledger at rest": tk.ledger,
     "kinematics": lambda m: tk.kinematics(m, tk.evolve(m, START, TIMES)),
     "modes": tk.modes,
     "steady state": tk.steady_state,

@@ -9,6 +9,7 @@ from thermokin.study.questions.counting import COUNTING
 from thermokin.study.questions.cycle import CYCLE
 from thermokin.study.questions.distribution import DISTRIBUTION
 from thermokin.study.questions.infer import INFER
+from thermokin.study.questions.ledger import LEDGER, LEDGER_BETWEEN_LEADS
 from thermokin.study.questions.machine import MACHINE
 from thermokin.study.questions.quench import QUENCH
 from thermokin.study.questions.rate_function import RATE_FUNCTION
@@ -18,6 +19,6 @@ from thermokin.study.questions.transport import TRANSPORT
 
 __all__ = ["QUESTIONS"]
 
-_OF_MODELS = [QUENCH, MACHINE, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER]
-QUESTIONS: list[Question] = [*_OF_MODELS, TRANSPORT, BOUNDS_BETWEEN_LEADS, CYCLE]
+_OF_MODELS = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER]
+QUESTIONS: list[Question] = [*_OF_MODELS, TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS, CYCLE]
 """In the order in which a report answers them; a file without any is taken to ask the first."""
