@@ -43,7 +43,7 @@ templates_path = ["_templates"]
 
 katex_css_path = "katex/katex.min.css"  # in _static with its fonts, so that formulas show without a network
 
-bibtex_bibfiles = ["references.bib"]
+bibtex_bibfiles = ["../src/thermokin/references.bib"]
 bibtex_default_style = "unsrt"
 bibtex_reference_style = "author_year"
 

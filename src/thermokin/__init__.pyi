@@ -103,5 +103,6 @@ from thermokin.sweeps.refinement import Refine as Refine
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne
 from thermokin.trajectories.instrument import Homodyne as Homodyne
 from thermokin.trajectories.unravel import unravel as unravel
+from thermokin.views.references import cite as cite
 
 __version__: str

@@ -23,6 +23,17 @@ CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into th
 PACKAGE = __name__.partition(".")[0]
 
 
+class Cited(Protocol):
+    """Sources, as `thermokin.cite` gives them: printed they are a list."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the entries of the bibliography."""
+
+    def bibtex(self) -> str:
+        """The entries."""
+
+
 class Shown(Protocol):
     """How one kind of result looks: what `thermokin.views.view.View` is for."""
 
@@ -141,6 +152,15 @@ class Result:
             FileExistsError: if the folder holds anything else.
         """
         return shown_by(type(self)).report(self, folder)
+
+    def cite(self) -> Cited:
+        """The papers behind these numbers, see `thermokin.cite`; `.bibtex()` gives them for a bibliography.
+
+        Returns:
+            The references.
+        """
+        found: Cited = import_module(f"{PACKAGE}.views.references").cite(self)
+        return found
 
 
 class ArrayResult(Result, NDArrayOperatorsMixin):

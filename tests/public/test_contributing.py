@@ -204,7 +204,7 @@ def test_a_bound_is_one_value_and_one_line(monkeypatch: pytest.MonkeyPatch) -> N
     shipped = tk.bounds.catalogue()
     assert poisson not in shipped
     monkeypatch.setattr(sys.modules["thermokin.bounds.catalogue"], "catalogue", lambda _=None: (*shipped, poisson))
-    assert f"{{{poisson.reference}," in (ROOT / "docs" / "references.bib").read_text(encoding="utf-8")
+    assert f"{{{poisson.reference}," in (ROOT / "src" / "thermokin" / "references.bib").read_text(encoding="utf-8")
     levels = tk.library.levels([0.0, 1.0], rate=0.01, temperature=2.0)
     for start, at_rest in ((2.0, True), (0.5, False)):
         found = tk.bounds.evaluate(levels, tk.activity(levels), initial=tk.Gibbs(start), times=[10.0, 50.0])

@@ -14,7 +14,8 @@ import thermokin
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-KEYS = set(re.findall(r"^@\w+\{(\S+),$", (ROOT / "docs" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE))
+BIBLIOGRAPHY = ROOT / "src" / "thermokin" / "references.bib"
+KEYS = set(re.findall(r"^@\w+\{(\S+),$", BIBLIOGRAPHY.read_text(encoding="utf-8"), re.MULTILINE))
 LONGEST_FILE = 300
 CITED = re.compile(r"^\s*Reference:\s*(?P<body>.*?)(?=\n\s*\n|\n\s*\w+:\n|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -60,7 +61,7 @@ def test_a_public_function_documents_its_arguments_and_what_it_returns(name: str
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_reference_is_in_the_bibliography(source: Path) -> None:
     missing = {key for text in docstrings(source) for key in cited_keys(text)} - KEYS
-    assert not missing, f"not in docs/references.bib: {sorted(missing)}"
+    assert not missing, f"not in references.bib: {sorted(missing)}"
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

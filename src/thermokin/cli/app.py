@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from thermokin.cli.cite import cite
+from thermokin.cli.new import new
 from thermokin.cli.stopping import CHECK_FAILED, plain_failures, settle, talk
 from thermokin.cli.sweep import sweep
 
@@ -209,7 +211,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, sweep, infer, check, validate, bounds, schema):
+for command in (new, run, sweep, infer, check, validate, bounds, cite, schema):
     app.command()(command)
 
 

@@ -33,6 +33,9 @@ class SteadyLedger(SteadyCurrents, Result):
         system: a model, a junction or a Gaussian model.
         merit: heats, power and figures of merit; None without baths.
         counting: the model at rest, prepared for counting; None for a system of another kind.
+
+    Reference:
+        landi2024.
     """
 
     system: Any

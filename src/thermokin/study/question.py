@@ -75,6 +75,7 @@ class Question:
         beside: what is shown of a sweep beside what is found at all points, as `swept`.
         hints: what to say of keys that are not there, where somebody may look for them; {table} is its first table.
         kind: of the system that it is asked of, one of `kinds`.
+        cites: what its answer rests on, as `thermokin.cite` takes it, from the system and its table.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Question:
     beside: Callable[[Any, Any, Mapping[str, FloatArray]], list[Any]] = lambda system, table, numbers: []
     hints: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["model", "junction", "cycle"] = "model"
+    cites: Callable[[Any, Any], list[Any]] = lambda system, table: []
 
     def table(self, sections: Sections) -> Any:
         """Its table out of all sound sections."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import getitem
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin._result import Result
@@ -16,6 +16,9 @@ from thermokin.study.section import Section
 from thermokin.study.sweep import MOST_AT_ONCE, Swept, swept_dataset
 from thermokin.study.system import statistics_of
 from thermokin.views.answer import Answer, Whole
+
+if TYPE_CHECKING:
+    from thermokin.views.references import References
 
 __all__ = ["Study"]
 
@@ -83,6 +86,14 @@ class Study:
     def remarks(self) -> list[str]:
         """What is in doubt, one line for each."""
         return list(dict.fromkeys(line for one, table in self.asked for line in one.remarks(self.system, table)))
+
+    def references(self) -> References:
+        """The papers behind its model and what is asked."""
+        from thermokin.views.references import cite, has_references
+
+        name = str(self.system.table.name)
+        asked = [one for question, table in self.asked for one in question.cites(self.system, table)]
+        return cite([*([name] if has_references(name) else []), *asked])
 
     def truncations(self) -> list[str]:
         """Those of the remarks that the results do not repeat by themselves."""

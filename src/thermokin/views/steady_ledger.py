@@ -118,11 +118,14 @@ class SteadyLedgerView(View[SteadyLedger], of=SteadyLedger):
 
         figures = [FigureBlock(svg, caption) for svg, caption in drawn.values()]
         alone = [one for one in self.defined(result) if not one.axes]
-        numbers = tuple((one.meaning, f"{shortened(float(one.of(result)), 6)} {_unit(one)}".strip()) for one in alone)
+        values = ((one, float(one.of(result))) for one in alone)
+        numbers = tuple(
+            (one.meaning, "–" if np.isnan(at) else f"{shortened(at, 6)} {_unit(one)}".strip()) for one, at in values
+        )
         by_bath = [one for one in self.defined(result) if one.axes]
         heads = ("bath", *(f"{one.meaning}{f' [{one.unit}]' if one.unit != '1' else ''}" for one in by_bath))
         rows: tuple[Any, ...] = tuple(
-            (name, *(float(one.of(result)[place]) for one in by_bath)) for place, name in enumerate(result.names)
+            (name, *(_known(one.of(result)[place]) for one in by_bath)) for place, name in enumerate(result.names)
         )
         said = "Heat and particles are positive into the system."
         baths = [Table(heads, rows, said, digits=6)] if rows else []
@@ -131,6 +134,10 @@ class SteadyLedgerView(View[SteadyLedger], of=SteadyLedger):
 
 def _unit(one: Variable[Any]) -> str:
     return "" if one.unit == "1" else one.unit
+
+
+def _known(number: Any) -> float | None:
+    return None if np.isnan(number) else float(number)
 
 
 def _has_number(numbers: Any, axes: tuple[str, ...]) -> bool:

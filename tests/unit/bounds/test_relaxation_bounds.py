@@ -24,7 +24,7 @@ from thermokin.counting.integrated_cumulants import exchanged
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")  # unit rates beside unit gaps
 
-BIBLIOGRAPHY = Path(__file__).parents[3] / "docs" / "references.bib"
+BIBLIOGRAPHY = Path(__file__).parents[3] / "src" / "thermokin" / "references.bib"
 
 
 def qubit_in_its_own_time(cold: float, hot: float, progress: list[float]) -> tuple[systems.TwoStateQuench, Array]:

@@ -158,6 +158,9 @@ BOUNDS = about_currents(
         tables={"bounds": BoundsTable},
         rules=_rules,
         summary=lambda system, table: _summary(table),
+        cites=lambda system, table: [
+            one for one in catalogue(Situation.REST) if (one.name in table.names if table.names else not one.costly)
+        ],
         answer=_answer,
         swept=_swept,
     )

@@ -89,6 +89,7 @@ BOUNDS_BETWEEN_LEADS = Question(
         f"{len(table.names or NAMES)} {'bound' if len(table.names or NAMES) == 1 else 'bounds'} between leads"
     ),
     report=TransportReport,
+    cites=lambda system, table: [one for one in catalogue(Situation.TRANSPORT) if one.name in (table.names or NAMES)],
     answer=_answer,
     swept=_swept,
     needs="transport",

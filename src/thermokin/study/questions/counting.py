@@ -275,6 +275,7 @@ COUNTING = Question(
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     estimate=_estimate,
     report=CountingReport,
+    cites=lambda system, table: ["cumulants", "covariance"],
     answer=_answer,
     swept=_swept,
     hints={"temperatures": _TEMPERATURES, "rate": "each of [[baths]] has its own"},

@@ -190,6 +190,7 @@ CYCLE = Question(
     summary=_summary,
     remarks=_remarks,
     report=CycleReport,
+    cites=lambda system, table: ["limit_cycle", "cycle_cumulants"],
     answer=_answer,
     swept=_swept,
     kind="cycle",

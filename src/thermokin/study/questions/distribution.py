@@ -122,6 +122,7 @@ DISTRIBUTION = about_currents(
         summary=lambda system, table: (
             f"distribution at {len(table.times)} {'time' if len(table.times) == 1 else 'times'}"
         ),
+        cites=lambda system, table: ["distribution"],
         answer=_answer,
     )
 )

@@ -200,6 +200,7 @@ INFER = Question(
     rules=_rules,
     prepare=_prepare,
     summary=lambda system, table: f"{', '.join(table.parameters)} of {system.table.name} from clicks",
+    cites=lambda system, table: ["infer"],
     answer=_refuse,
     report=InferReport,
 )

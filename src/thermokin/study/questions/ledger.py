@@ -11,6 +11,7 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
+from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.machines.steady_ledger import SteadyLedger, ledger_of, steady_ledger
 from thermokin.study.junction_system import JunctionSystem
 from thermokin.study.question import Question, Report, Tell, in_doubt
@@ -18,6 +19,7 @@ from thermokin.study.questions.counting import counting_of, method_of
 from thermokin.study.questions.transport import TransportReport
 from thermokin.study.section import Section
 from thermokin.study.system import System
+from thermokin.transport.transport_cumulants import transport_cumulants
 from thermokin.views.steady_ledger import SteadyLedgerView
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 from thermokin.views.variable import Variable
@@ -87,6 +89,7 @@ LEDGER = Question(
     summary=lambda system, table: f"ledger at rest of {system.table.name}",
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     report=LedgerReport,
+    cites=lambda system, table: [SteadyLedger, FiguresOfMerit],
     answer=lambda system, table, tell: _answer(system, tell),
     swept=lambda system, table, numbers: _swept(system, numbers),
 )
@@ -95,6 +98,7 @@ LEDGER_BETWEEN_LEADS = Question(
     tables={"ledger": LedgerTable},
     summary=lambda system, table: "ledger between leads",
     report=TransportReport,
+    cites=lambda system, table: [SteadyLedger, transport_cumulants],
     answer=lambda system, table, tell: _between_leads(system, tell),
     swept=lambda system, table, numbers: _swept_between_leads(system, numbers),
     kind="junction",

@@ -123,6 +123,7 @@ MACHINE = Question(
     summary=lambda system, table: f"figures of merit of {system.table.name}",
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     report=MachineReport,
+    cites=lambda system, table: ["figures_of_merit", FiguresOfMerit],
     answer=_answer,
     swept=_swept,
 )

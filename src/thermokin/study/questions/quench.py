@@ -26,6 +26,7 @@ from thermokin.views.answer import Answer
 from thermokin.views.sweep_axes import Column
 
 if TYPE_CHECKING:
+    from thermokin.bounds import Theorem
     from thermokin.quench.comparison import Comparison
 
 __all__ = ["QUENCH", "Quench", "pair_of"]
@@ -272,6 +273,12 @@ def _show(race: Comparison, report: Any) -> Answer:
     )
 
 
+def _theorems() -> list[Theorem]:
+    from thermokin.bounds import Situation, catalogue
+
+    return list(catalogue(Situation.RELAXATION))
+
+
 QUENCH = Question(
     name="quench",
     tables={"quench": choice("kind", WHOLE)},
@@ -285,6 +292,7 @@ QUENCH = Question(
     estimate=_estimate,
     temperatures="set",
     report=Report,
+    cites=lambda system, table: ["compare", "equidistant", "kinematics", *_theorems()],
     answer=_answer,
     show=_show,
     swept=_swept,

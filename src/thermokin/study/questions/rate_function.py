@@ -51,6 +51,7 @@ RATE_FUNCTION = about_currents(
         tables={"rate_function": RateFunctionTable},
         rules=_rules,
         summary=lambda system, table: f"rate function from {table.points} counting fields",
+        cites=lambda system, table: ["cumulant_generating_function"],
         answer=_answer,
     )
 )

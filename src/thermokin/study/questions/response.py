@@ -152,6 +152,7 @@ RESPONSE = Question(
     ),
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     report=ResponseReport,
+    cites=lambda system, table: ["response"],
     answer=_answer,
     swept=_swept,
 )

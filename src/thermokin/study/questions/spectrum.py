@@ -61,6 +61,7 @@ SPECTRUM = about_currents(
         tables={"spectrum": SpectrumTable},
         rules=_rules,
         summary=lambda system, table: f"spectrum at {table.points} frequencies",
+        cites=lambda system, table: ["spectrum"],
         answer=_answer,
         swept=_swept,
     )

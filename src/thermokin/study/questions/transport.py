@@ -23,6 +23,7 @@ from thermokin.study.questions.counting import words_flaw
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept
 from thermokin.transport import Junction
+from thermokin.transport.transport_cumulants import transport_cumulants
 from thermokin.views.between_leads import BetweenLeads
 from thermokin.views.figures_beside import FiguresBeside
 from thermokin.views.sweep_axes import DATA_ALONE, Column
@@ -261,6 +262,7 @@ TRANSPORT = Question(
     prepare=_prepare,
     summary=_summary,
     report=TransportReport,
+    cites=lambda system, table: [transport_cumulants, "Junction"],
     answer=_answer,
     swept=_swept,
     beside=_beside,
