@@ -61,7 +61,7 @@ wrong(
 wrong(
     "no cycle",
     OTTO[: OTTO.index("[cycle]")],
-    ": cycle: the table [cycle] must be given",
+    ": must ask a question of a driven model: a table [cycle] (thermokin new writes an example)",
 )
 wrong(
     "a leg of no bath",

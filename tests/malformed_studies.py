@@ -534,9 +534,15 @@ wrong(
 wrong(
     "an empty file",
     "",
+    ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
+    "[spectrum], [distribution], [rate_function], [infer] (thermokin new writes an example)",
     ": model: the table [model] must be given",
-    ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [ledger], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
-    ": times: the table [times] must be given (or ask another question: [quench], [machine], [ledger], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer])",
+)
+wrong(
+    "a model that is asked nothing",
+    SOUND.partition("[protocol]")[0],
+    ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
+    "[spectrum], [distribution], [rate_function], [infer] (thermokin new writes an example)",
 )
 wrong(
     "all at once",

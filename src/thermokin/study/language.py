@@ -46,19 +46,20 @@ def _of(kind: Kind) -> list[Question]:
 
 
 def asked_in(tables: Mapping[str, Any]) -> list[Question]:
-    """The questions that a file asks: by their tables, else by one misspelt, else the first that there is."""
+    """The questions that a file asks: by their tables, else by one misspelt; none where there is neither."""
     questions = _of(meant_kind(tables))
     marks = {name: one for one in reversed(questions) for name in (one.name, *list(one.older)[:1])}
     found = [one for one in questions if any(marks.get(name) is one for name in tables)]
     needed = {one.needs for one in found}
     found = [one for one in questions if one in found or one.name in needed]
     near = (marks.get(nearest(name, list(marks))) for name in islice(tables, MOST_TOLD))
-    return found or [next((one for one in near if one is not None), questions[0])]
+    return found or [one for one in near if one is not None][:1]
 
 
 def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
     """A reader of the tables that a file may have."""
-    sets = all(question.temperatures == "set" for question in asked)
+    # Of a file that asks nothing it is not known who sets the temperatures: they may stand there, and need not.
+    sets = all(question.temperatures == "set" for question in asked) if asked else not _gives_temperatures(tables)
     known = {**meant_kind(tables).layouts(tables, "set" if sets else "own"), "sweep": SweepTable}
     for question in asked:
         known |= question.spelling(tables)
@@ -67,6 +68,11 @@ def language(tables: Mapping[str, Any], asked: list[Question]) -> Reader:
     first = {question: next(iter(question.spelling(tables))) for question in asked}
     hints = {key: hint.replace("{table}", first[one]) for one in reversed(asked) for key, hint in one.hints.items()}
     return Reader(known, hints)
+
+
+def _gives_temperatures(tables: Mapping[str, Any]) -> bool:
+    baths = [tables.get("bath"), *(tables["baths"] if isinstance(tables.get("baths"), list) else [])]
+    return any(isinstance(bath, Mapping) and "temperature" in bath for bath in baths[:MOST_TOLD])
 
 
 def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[str, Any], list[Problem]]:
@@ -78,7 +84,9 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
     must = {name for question in asked if question.name not in needed for name in question.spelling(tables)}
     sections: dict[str, Any] = {}
     kind = meant_kind(tables)
-    others = f"or ask another question: {', '.join(f'[{one.name}]' for one in _of(kind))}" if len(_of(kind)) > 1 else ""
+    others = ", ".join(f"[{one.name}]" for one in _of(kind))
+    if not asked:
+        reader.problem((), f"must ask a question of {kind.words}: a table {others}", "thermokin new writes an example")
     for name, layout in reader.layouts.items():
         if name == "sweep" and name in tables:
             sections[name] = read_sweep(reader, tables[name])
@@ -87,8 +95,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
         elif name in meant:
             sections[name] = None
         elif name in {"model", *must}:
-            hint = "" if name == "model" or set(tables) - {"model", "bath", "baths", "leads", "legs"} else others
-            reader.problem((name,), f"the table [{name}] must be given", hint)
+            reader.problem((name,), f"the table [{name}] must be given")
         elif name in kind.needed:
             reader.problem((name,), kind.needed[name])
         elif name in {"report", "units"} or (name == "bath" and _is_implied(layout, tables)):
