@@ -60,6 +60,14 @@ class Drive:
             raise ArgumentError(f"`terms` must be operators of one size, got {sorted(sizes)}.", "terms")
         self.dimension = sizes.pop()
 
+    def __repr__(self) -> str:
+        if self._function is not None:
+            return f"Drive of {self.dimension} levels: a function of time"
+        still = "" if self._constant is None else ", and a part that stands still"
+        count = len(self._parts)
+        vary = "term that varies" if count == 1 else "terms that vary"
+        return f"Drive of {self.dimension} levels: {count} {vary}{still}"
+
     def _add(self, term: Any, name: str) -> None:
         pair = isinstance(term, list | tuple) and len(term) == 2 and _is_coefficient(term[1])
         if pair and not callable(term[1]):

@@ -95,7 +95,7 @@ class DrivenTrajectories(Result):
         Raises:
             ValueError: if no bath has that name, or the order is out of range.
         """
-        return sample_cumulants(self.amounts(bath), order)
+        return sample_cumulants(self.amounts(bath), order, self.times)
 
 
 @answers(Leg, "unravel")

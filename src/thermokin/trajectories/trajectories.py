@@ -157,7 +157,7 @@ class Trajectories(Result):
             ValueError: if the current belongs to another model, `order` is out of range, or a weight is not finite.
         """
         require_finite_weights(current, "cumulants")
-        return sample_cumulants(self.amount(current), order)
+        return sample_cumulants(self.amount(current), order, self.times)
 
     def expectation(self, operator: OperatorLike) -> FloatArray:
         """Mean of an operator in the ket of each run, <psi|A|psi>.
@@ -230,10 +230,12 @@ class SampleCumulants(Result):
     Args:
         values: (..., order).
         errors: standard errors (..., order); to leading order in one over the number of samples.
+        times: of the samples (t,) [time]; None where they belong to none.
     """
 
     values: FloatArray
     errors: FloatArray
+    times: FloatArray | None = None
 
     @property
     def mean(self) -> FloatArray:
@@ -246,7 +248,7 @@ class SampleCumulants(Result):
         return self.errors[..., 0]
 
 
-def sample_cumulants(samples: FloatArray, order: int = 2) -> SampleCumulants:
+def sample_cumulants(samples: FloatArray, order: int = 2, times: FloatArray | None = None) -> SampleCumulants:
     """Unbiased cumulants of samples (k-statistics) and their standard errors.
 
     k_1 = <x>, k_2 = n/(n-1) <d^2>, k_3 = n^2/((n-1)(n-2)) <d^3> with d = x - <x>; their errors are the deviations of
@@ -255,6 +257,7 @@ def sample_cumulants(samples: FloatArray, order: int = 2) -> SampleCumulants:
     Args:
         samples: (n, ...), n >= 3.
         order: largest cumulant, 1 to 3.
+        times: of the samples, along their second axis (t,) [time].
 
     Returns:
         The estimates (..., order).
@@ -273,4 +276,4 @@ def sample_cumulants(samples: FloatArray, order: int = 2) -> SampleCumulants:
     third = (away**3).mean(axis=0) * count**2 / ((count - 1) * (count - 2))
     influence = (away, away**2 - second, away**3 - 3.0 * second * away - third)[:order]
     errors = [part.std(axis=0, ddof=1) / np.sqrt(count) for part in influence]
-    return SampleCumulants(np.stack([mean, second, third][:order], axis=-1), np.stack(errors, axis=-1))
+    return SampleCumulants(np.stack([mean, second, third][:order], axis=-1), np.stack(errors, axis=-1), times)

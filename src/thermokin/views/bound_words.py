@@ -16,6 +16,7 @@ from thermokin.views.variable import Variable
 __all__ = [
     "NAMED",
     "along_names",
+    "demands_nothing",
     "of_all",
     "part_of",
     "parts_of",
@@ -54,6 +55,14 @@ def standing(bound: Statement) -> str:
     if held.all():
         return ""
     return f"a theorem at {held.sum()} of {held.size} points" if held.any() else "no theorem here"
+
+
+def demands_nothing(bound: Statement) -> bool:
+    """Whether the limit is 0 within its error at every point, as where no current flows: such a bound says nothing."""
+    if bound.theorem.bounded.above:
+        return False
+    limit, error = np.broadcast_arrays(np.abs(bound.limit), np.nan_to_num(bound.error))
+    return bool(limit.size) and bool((limit <= error).all())
 
 
 def of_all(bounds: Sequence[Statement], tightest: str) -> str:

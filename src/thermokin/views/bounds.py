@@ -14,6 +14,7 @@ from thermokin.model.parameter import Known
 from thermokin.views.bound_words import (
     NAMED,
     along_names,
+    demands_nothing,
     of_all,
     part_of,
     parts_of,
@@ -156,6 +157,8 @@ def _closest(bound: Bound) -> str:
         share = 1.0 / bound.ratio
     if np.isnan(share).any() and not np.isfinite(bound.ratio).any():
         said = f"{what} less limit from {np.nanmin(bound.slack):.4g}"
+    elif demands_nothing(bound):
+        said = "demands nothing: its limit is 0"
     else:
         said = f"limit/{what} up to {np.nanmax(share, initial=0.0):.4g}"
     return ", ".join(filter(None, (said, standing(bound))))

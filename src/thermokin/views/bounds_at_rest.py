@@ -10,6 +10,7 @@ from thermokin.model.parameter import Known
 from thermokin.views.bound_words import (
     NAMED,
     along_names,
+    demands_nothing,
     of_all,
     part_of,
     parts_of,
@@ -112,6 +113,10 @@ class BoundsAtRestView(View[BoundsAtRest], of=BoundsAtRest):
 
 def _line(bound: BoundAtRest) -> str:
     """Value over limit, the limit as its parts, and whether it is a theorem."""
+    if demands_nothing(bound):
+        return "; ".join(
+            filter(None, [f"demands nothing: its limit is 0 within {range_of(bound.error)}", standing(bound)])
+        )
     over = "limit/value" if bound.theorem.bounded.above else "value/limit"
     said = [f"{over} {range_of(bound.ratio)}"]
     if shows_error(bound):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 
 from thermokin.cycles.cycle_ledger import CycleLedger
 from thermokin.cycles.ideal_cycle import IdealCycle
+from thermokin.model.bath import Bath
 
-__all__ = ["draw_bars"]
+__all__ = ["draw_bars", "heat_colours"]
 
 WIDTH = 0.8  # of the room of a leg
 ROUNDING = 1e-12  # of the largest work: a smaller work of a jump is none
@@ -23,15 +26,10 @@ def draw_bars(ax: Axes, ledger: CycleLedger | IdealCycle, names: tuple[str, ...]
         ledger: heat and work of each leg.
         names: of the legs.
     """
-    from thermokin.report.style import COOLING, GREEN, HEATING, INK, OCHRE, PURPLE, legend
+    from thermokin.report.style import GREEN, INK, legend
 
     work = ledger.work if isinstance(ledger, IdealCycle) else ledger.work_on_counted
-    warmth = {bath.name: float(bath.temperature) for bath in ledger.protocol.baths}
-    ranked = sorted(warmth, key=lambda name: warmth[name])
-    others = iter((OCHRE, PURPLE) * len(ranked))
-    colours = {
-        name: HEATING if name == ranked[-1] else COOLING if name == ranked[0] else next(others) for name in ranked
-    }
+    colours = heat_colours(ledger.protocol.baths)
     rows = [(f"heat from {name}", heat, colours[name]) for name, heat in ledger.heat.items()]
     rows.append(("work on the system", work, GREEN))
     width, places = WIDTH / len(rows), np.arange(len(names))
@@ -54,3 +52,20 @@ def draw_bars(ax: Axes, ledger: CycleLedger | IdealCycle, names: tuple[str, ...]
     ax.set_xticks(places, names, rotation=30 if tilted else 0, ha="right" if tilted else "center")
     ax.set_ylabel("into the system [energy]")
     legend(ax)
+
+
+def heat_colours(baths: Sequence[Bath]) -> dict[str, str]:
+    """A colour for the heat of each bath: red of the hottest, blue of the coldest.
+
+    Args:
+        baths: of one point.
+
+    Returns:
+        Colours by name.
+    """
+    from thermokin.report.style import COOLING, HEATING, OCHRE, PURPLE
+
+    warmth = {bath.name: float(bath.temperature) for bath in baths}
+    ranked = sorted(warmth, key=lambda name: warmth[name])
+    others = iter((OCHRE, PURPLE) * len(ranked))
+    return {name: HEATING if name == ranked[-1] else COOLING if name == ranked[0] else next(others) for name in ranked}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -69,8 +70,24 @@ def _of_baths(result: Any) -> Any:
     return np.stack(found, axis=-1) if found else np.zeros(0)
 
 
+SELDOM = ("bathless", "chemical_work", "merged")
+BATHLESS = "energy given by jumps without a bath, neither heat nor work"
+CHEMICAL = "chemical work of particles from leads"
+MERGED = "energy given by jumps of baths beyond the quantum booked as heat"
+
+
+def _booked(variables: tuple[Variable[Any], ...], result: Any) -> tuple[Variable[Any], ...]:
+    """All variables, less what is booked seldom where it is nothing here."""
+    return tuple(one for one in variables if one.name not in SELDOM or np.any(one.of(result)))
+
+
 def _along(name: str, meaning: str, unit: str = "energy", axis: str = "time") -> Variable[Any]:
     return Variable(name, meaning, unit, (axis,))
+
+
+def _in_cycle(name: str, cycle: LimitCycle) -> Any:
+    """An entry of the ledger, of all legs together (...)."""
+    return np.asarray(getattr(cycle.ledger, name)).sum(axis=-1)
 
 
 class DrivenEvolutionView(View[DrivenEvolution], of=DrivenEvolution):
@@ -81,6 +98,9 @@ class DrivenEvolutionView(View[DrivenEvolution], of=DrivenEvolution):
         _by_bath("time", "heat from the bath since time 0"),
         _along("work_on_counted", "work on the counted energy since time 0"),
         _along("power_of_drive", "integral of the power of the drive since time 0"),
+        _along("bathless", BATHLESS),
+        _along("chemical_work", CHEMICAL),
+        _along("merged", MERGED),
         _along("energy", "mean counted energy"),
         _along("entropy", "von Neumann entropy", "nats"),
         _along("entropy_production", "entropy produced since time 0", "nats"),
@@ -88,6 +108,10 @@ class DrivenEvolutionView(View[DrivenEvolution], of=DrivenEvolution):
         Variable("error", "estimate of what the maps lack", "1"),
         CHOI,
     )
+
+    def defined(self, result: DrivenEvolution) -> tuple[Variable[Any], ...]:
+        """All but what is booked seldom and is nothing here."""
+        return _booked(self.variables, result)
 
     def title(self, result: DrivenEvolution) -> str:
         """Of which protocol."""
@@ -107,10 +131,17 @@ class CycleLedgerView(View[CycleLedger], of=CycleLedger):
         _along("work_on_counted", "work on the counted energy", axis="leg"),
         _along("quench_work", "work of the jump before the leg", axis="leg"),
         _along("power_of_drive", "integral of the power of the drive", axis="leg"),
+        _along("bathless", BATHLESS, axis="leg"),
+        _along("chemical_work", CHEMICAL, axis="leg"),
+        _along("merged", MERGED, axis="leg"),
         _along("entropy_change", "change of the entropy of the state", "nats", "leg"),
         _along("entropy_production", "entropy produced", "nats", "leg"),
         _along("first_law", "change of energy less heat and work", axis="leg"),
     )
+
+    def defined(self, result: CycleLedger) -> tuple[Variable[Any], ...]:
+        """All but what is booked seldom and is nothing here."""
+        return _booked(self.variables, result)
 
     def title(self, result: CycleLedger) -> str:
         """Of which protocol."""
@@ -159,6 +190,10 @@ class LimitCycleView(View[LimitCycle], of=LimitCycle):
         Variable("work_on_counted", "work on the system in a cycle", "energy"),
         Variable("power_of_drive", "integral of the power of the drive over a cycle", "energy"),
         Variable("power", "work delivered per time", "energy/time"),
+        *(
+            Variable(name, words, "energy", (), partial(_in_cycle, name))
+            for name, words in zip(SELDOM, (BATHLESS, CHEMICAL, MERGED), strict=True)
+        ),
         Variable("entropy_production", "entropy produced in a cycle", "nats"),
         Variable("period", "duration of a cycle", "time"),
         Variable("relaxation", "share of a deviation that is left after a cycle", "1"),
@@ -167,9 +202,26 @@ class LimitCycleView(View[LimitCycle], of=LimitCycle):
         CHOI,
     )
 
+    def defined(self, result: LimitCycle) -> tuple[Variable[Any], ...]:
+        """All but what is booked seldom and is nothing here."""
+        return _booked(self.variables, result)
+
     def title(self, result: LimitCycle) -> str:
         """Of which protocol."""
         return f"LimitCycle: {_of(result.protocol)}"
+
+    def layout(self, result: LimitCycle) -> tuple[int, int]:
+        """Bars and lines of one cycle; lines or maps along a sweep."""
+        return self._layout_of_maps(result) if result.protocol.batch_shape else (1, 2)
+
+    def draw(self, result: LimitCycle, axes: list[Axes]) -> None:
+        """What each leg exchanges, and how it adds up along the cycle; of a sweep the heats."""
+        from thermokin.views.cycle_account import draw_account
+
+        if result.protocol.batch_shape:
+            super().draw(result, axes)
+        else:
+            draw_account(axes, result)
 
     def findings(self, result: LimitCycle) -> list[str]:
         """What a reader must know."""

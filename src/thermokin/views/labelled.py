@@ -72,7 +72,8 @@ class LabelledView(View[Labelled], of=Labelled):
                 continue
             unit = "" if column.attrs.get("units", "1") == "1" else f" [{column.attrs['units']}]"
             low, high = float(column.min()), float(column.max())
-            shown = f"{low:.6g}" if column.ndim == 0 else f"from {low:.6g} to {high:.6g}"
+            alike = f"{low:.6g}".replace("inf", "infinite") + (" at every point" if column.ndim else "")
+            shown = alike if low == high else f"from {low:.6g} to {high:.6g}"
             beside = {"no": ", no theorem here", "in part": ", no theorem at some points"}.get(
                 str(column.attrs.get("theorem")), ""
             )

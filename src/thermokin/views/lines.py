@@ -15,7 +15,18 @@ from numpy.typing import NDArray
 from thermokin._typing import BoolArray
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 
-__all__ = ["LETTERS", "draw_in_part", "draw_lines", "require_one_point", "scale_of", "with_unit"]
+__all__ = [
+    "LETTERS",
+    "MOST",
+    "draw_in_part",
+    "draw_lines",
+    "named",
+    "positions_of",
+    "require_one_point",
+    "scale_of",
+    "with_label",
+    "with_unit",
+]
 
 MOST = 12  # lines that an eye tells apart
 WIDE = 36  # letters of a label in one line, which is no longer than the axes are wide
@@ -42,15 +53,17 @@ def draw_lines(ax: Axes, data: xr.Dataset, name: str, own: tuple[str, ...]) -> N
     others = [str(axis) for axis in variable.dims if axis != along]
     count = int(np.prod([variable.sizes[axis] for axis in others]))
     if count > MOST:
+        largest = max(others, key=lambda axis: variable.sizes[axis])
+        rest = ", ".join(f"{axis}=0" for axis in others if axis != largest) or f"{largest}=0"
         raise ValueError(
             f"a figure shows up to {MOST} lines, but {name} has {count} along {', '.join(others)}; select some with "
-            f"`to_xarray()`, as in `result.to_xarray().{name}.isel({others[0]}=0).plot()`."
+            f"`to_xarray()`, as in `result.to_xarray()[{name!r}].isel({rest}).plot()`."
         )
     for number, places in enumerate(product(*(range(variable.sizes[axis]) for axis in others))):
         chosen = dict(zip(others, places, strict=True))
         row = np.atleast_1d(variable.isel(chosen).values.real)
-        label = ", ".join(_named(data, axis, place) for axis, place in chosen.items())
-        _line(ax, _positions(data, along, chosen, row.size), row, number, label)
+        label = ", ".join(named(data, axis, place) for axis, place in chosen.items())
+        _line(ax, positions_of(data, along, chosen, row.size), row, number, label)
     _keep_steady(ax, variable.values.real)
     ax.set_xlabel(_label(data, along, WIDE))
     ax.set_ylabel(_label(data, name, LETTERS))
@@ -113,7 +126,8 @@ def _line(ax: Axes, positions: NDArray[Any], row: NDArray[Any], number: int, lab
         ax.plot(positions, shown, linestyle="-" if number < len(COLOURS) else DASHES[0], **style)
 
 
-def _positions(data: xr.Dataset, along: str, chosen: dict[str, int], size: int) -> NDArray[Any]:
+def positions_of(data: xr.Dataset, along: str, chosen: dict[str, int], size: int) -> NDArray[Any]:
+    """Where the elements along an axis stand, at the places chosen along others; their numbers without a coordinate."""
     if f"{along}s" in data.coords:
         of_all = data[f"{along}s"]
         return np.asarray(of_all.isel({axis: place for axis, place in chosen.items() if axis in of_all.dims}).values)
@@ -123,11 +137,17 @@ def _positions(data: xr.Dataset, along: str, chosen: dict[str, int], size: int) 
     return values.astype(object) if values.dtype.kind in "UO" else values
 
 
-def _named(data: xr.Dataset, axis: str, place: int) -> str:
+def named(data: xr.Dataset, axis: str, place: int) -> str:
+    """An axis and its value at a place, in words."""
     if axis not in data.coords:
         return f"{axis} {place}"
     value = data[axis].values[place]
     return f"{axis} = {value:.4g}" if isinstance(value, np.floating) else f"{axis} {value}"
+
+
+def with_label(data: xr.Dataset, name: str) -> str:
+    """What an axis or a variable is, with its unit, in lines that fit beside a panel."""
+    return _label(data, name, LETTERS)
 
 
 def _label(data: xr.Dataset, name: str, letters: int) -> str:

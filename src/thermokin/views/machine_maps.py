@@ -187,7 +187,10 @@ def draw_trade(ax: Axes, data: xr.Dataset) -> None:
         ax.plot(power[held], share[held], ".", color=GREY, markersize=1.0, alpha=0.5, rasterized=True)
         best = _best(power[held], share[held])
         ax.plot(power[held][best], share[held][best], color=COOLING, label="most efficient")
-        ax.plot(power[held][best], allowed[held][best], color=HEATING, linestyle=DASHES[0], label="its noise allows")
+        # At a power or more: what the noise of single points allows goes up and down from one to the next.
+        most = _best(power[held], allowed[held])
+        row = np.maximum.accumulate(allowed[held][most][::-1])[::-1]
+        ax.plot(power[held][most], row, color=HEATING, linestyle=DASHES[0], label="noise allows")
     largest = float(power[held].max()) if held.any() else 1.0
     near = largest > 0.25
     ax.set_xlim(0.0, 1.05 if near else 1.08 * largest)

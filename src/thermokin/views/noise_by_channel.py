@@ -170,8 +170,15 @@ class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):
         """Those of the model."""
         return model_parameters(result.steady_state.model)
 
+    def layout(self, result: OnsagerMatrix) -> tuple[int, int]:
+        """One panel of bars; over two axes of a sweep a map for each coefficient."""
+        return self._layout_of_maps(result) if result.values.ndim > POINT else self.panels
+
     def draw(self, result: OnsagerMatrix, axes: list[Axes]) -> None:
-        """Bars, a group for each current."""
+        """Bars, a group for each current; along a sweep lines, over two axes of it maps."""
+        if result.values.ndim > POINT:
+            super().draw(result, axes)
+            return
         labels = list(result.labels)
         columns = {f"affinity of {name}": result.values[..., number] for number, name in enumerate(labels)}
         if len(columns) > MOST_SERIES:  # colours are no more
@@ -181,6 +188,7 @@ class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):
 
 
 MOST_SERIES = 6
+POINT = 2  # axes of the matrix of one point
 
 
 class ThermoelectricView(TransportCoefficientsView[Thermoelectric], of=Thermoelectric):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thermokin._typing import FloatArray
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
 from thermokin.views.motion import TIME, span
@@ -79,9 +80,10 @@ class DiffusiveTrajectoriesView(View[DiffusiveTrajectories], of=DiffusiveTraject
 
 
 class SampleCumulantsView(View[SampleCumulants], of=SampleCumulants):
-    """Cumulants over runs, with their standard errors."""
+    """Cumulants over runs at every time, with their standard errors."""
 
     coordinates = (
+        Variable("time", "time", "time", ("time",), lambda r: np.atleast_1d(_times(r)), shown=False),
         Variable("order", "order of the cumulant", "1", ("order",), lambda r: np.arange(1, r.values.shape[-1] + 1)),
     )
     variables = (
@@ -91,3 +93,13 @@ class SampleCumulantsView(View[SampleCumulants], of=SampleCumulants):
             lambda r: np.atleast_2d(r.errors),
         ),
     )
+
+    def title(self, result: SampleCumulants) -> str:
+        """At which times."""
+        return "SampleCumulants" if result.times is None else f"SampleCumulants {span(result.times)}"
+
+
+def _times(result: SampleCumulants) -> FloatArray:
+    """The times, or numbers of the samples where they belong to none."""
+    count = np.atleast_2d(result.values).shape[-2]
+    return np.arange(float(count)) if result.times is None else result.times

@@ -13,6 +13,7 @@ from thermokin._errors import HypothesisError
 from thermokin._result import register
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
+from thermokin.views.as_figure import AsFigure
 from thermokin.views.latex import InLatex
 from thermokin.views.on_paper import OnPaper
 from thermokin.views.sweep_axes import CONVENTIONS, SweepAxes, model_parameters
@@ -20,8 +21,6 @@ from thermokin.views.variable import Variable, labelled, summed_up
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from thermokin.views.report_folder import Drawings
 
@@ -30,7 +29,7 @@ __all__ = ["View"]
 R = TypeVar("R")
 
 
-class View(InLatex[R], OnPaper[R], Generic[R]):
+class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
     """How one kind of result looks; a subclass registers itself for the class `of=` when it is defined.
 
         class LevelsView(View[Levels], of=Levels):
@@ -47,7 +46,6 @@ class View(InLatex[R], OnPaper[R], Generic[R]):
 
     coordinates: ClassVar[tuple[Variable[Any], ...]] = ()
     variables: ClassVar[tuple[Variable[Any], ...]] = ()
-    panels: ClassVar[tuple[int, int]] = (1, 1)
 
     def __init_subclass__(cls, of: type | None = None, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -189,36 +187,6 @@ class View(InLatex[R], OnPaper[R], Generic[R]):
         )
         return f"<div><strong>{escape(self.title(result))}</strong><table>{cells}</table></div>"
 
-    def plot(
-        self, result: R, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None = None
-    ) -> tuple[Figure, NDArray[np.object_]]:
-        """A figure of the result.
-
-        Args:
-            result: the result.
-            ax: axes to draw in, one for each panel; a new figure if None.
-
-        Returns:
-            The figure and its axes (rows, columns).
-
-        Raises:
-            ValueError: if there are not as many axes as panels, or a sweep has more points than a figure can show.
-        """
-        from thermokin.report.style import DOUBLE_COLUMN, SINGLE_COLUMN, figure
-
-        rows, columns = self.panels
-        if ax is None:
-            width = SINGLE_COLUMN if columns == 1 else DOUBLE_COLUMN
-            drawing, axes = figure(rows, columns, width=width)
-        else:
-            axes = np.asarray(ax, dtype=object)
-            if axes.size != rows * columns:
-                raise ValueError(f"`ax` must hold {rows * columns} axes, got {axes.size}.")
-            axes = axes.reshape(rows, columns)
-            drawing = axes.ravel().tolist()[0].figure
-        self.draw(result, axes.ravel().tolist())
-        return drawing, axes
-
     def figures(self, result: R) -> Drawings:
         """The figures of a report.
 
@@ -229,17 +197,3 @@ class View(InLatex[R], OnPaper[R], Generic[R]):
             What draws each, with its caption, by the name of its file.
         """
         return {type(result).__name__.lower(): lambda: (self.plot(result)[0], self.title(result))}
-
-    def draw(self, result: R, axes: list[Axes]) -> None:
-        """Draw the result into its panels: the first variable against its first axis, a line for each of the others.
-
-        Args:
-            result: the result.
-            axes: as many as there are panels.
-
-        Raises:
-            ValueError: if a sweep has more points than a figure can show.
-        """
-        from thermokin.views.lines import draw_lines
-
-        draw_lines(axes[0], self.dataset(result), self.variables[0].name, self.variables[0].axes)

@@ -42,3 +42,20 @@ def test_few_levels_at_many_quanta_warn_with_the_remedy_and_cold_baths_do_not() 
         valve(4, 7.3)
     assert np.isinf(valve(3, 0.0, 0.0).validity[-1].smallest)
     assert valve(3, 1e-3, 1e-3).validity[-1].ratio > 1e300
+
+
+def test_library_models_of_cut_modes_say_where_too_few_levels_are_kept() -> None:
+    few = {
+        "oscillator": tk.library.oscillator(4, 1.0, 0.001, 3.0),
+        "coupled_oscillators": tk.library.coupled_oscillators(4, 1.0, 0.001, 0.001, 3.0, 1.0),
+        "maser_in_cavity": tk.library.maser_in_cavity(4, 0.01, hot=5.0, cold=0.5, cavity=4.5),
+    }
+    # Of a thermal mode at w/T = 1/3, from the sums themselves.
+    weights = np.exp(-np.arange(4) / 3.0)
+    last = weights[-1] / weights.sum()
+    for name, model in few.items():
+        (line,) = (one for one in model.validity if one.name == "truncation")
+        assert line.in_doubt, name
+        assert f"populated by up to {last:.2g}" in line.statement
+    enough = tk.library.oscillator(40, 1.0, 0.001, 0.5), tk.library.coupled_oscillators(9, 1.0, 0.001, 0.001, 0.5, 0.4)
+    assert not [one for model in enough for one in model.validity if one.name == "truncation"]

@@ -9,6 +9,7 @@ import numpy as np
 from thermokin._errors import ArgumentError
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
+from thermokin.model.library.cut_modes import told_if_cut
 from thermokin.model.library.maser import DrivenPair, bare_levels, links_of
 from thermokin.model.library.rotating_frame import rotating_model
 from thermokin.model.library.transition import factor, flip, unit
@@ -54,7 +55,8 @@ def maser_in_cavity(
     drive = coupling |<a>|, where <a> = -2 i pump / rate_cavity if the maser hardly acts back.
 
     Args:
-        levels: states kept of the mode, >= 2.
+        levels: states kept of the mode, >= 2. `validity` has a line "truncation" where they are too few for the
+            temperature of the cavity; what pump and maser add, `truncated_cumulants` shows.
         coupling: of one atom and one photon, g (...) [energy], much smaller than the gaps.
         hot: temperature of the bath "hot" (...) [energy].
         cold: temperature of the bath "cold" (...) [energy].
@@ -114,4 +116,5 @@ def maser_in_cavity(
         Contact(Bath("cavity", cavity), embed(destroy(kept) + create(kept), 1, sizes), Flat(rate_cavity)),
     ]
     gaps, fields = (narrow, wide - narrow), {"coupling": link[..., 0, 0], "pump": field[..., 0, 0]}
-    return rotating_model(np.asarray(bare), np.asarray(turning), contacts, gaps, fields)
+    maser = rotating_model(np.asarray(bare), np.asarray(turning), contacts, gaps, fields)
+    return told_if_cut(maser, kept, wide - narrow, contacts[2].bath.temperature)

@@ -13,6 +13,7 @@ from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, finite_numbers, positive_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.library.cut_modes import told_if_cut
 from thermokin.model.model import Model
 from thermokin.model.parameter import Energy, Gap, Parameter, Rate, Temperature, knows_parameters
 from thermokin.model.spectrum import Flat
@@ -164,7 +165,7 @@ def oscillator(
     All its gaps are one Bohr frequency, so emission is one collective jump, the annihilation operator.
 
     Args:
-        levels: states kept, >= 2; the truncation is the caller's to judge.
+        levels: states kept, >= 2; `validity` has a line "truncation" where they are too few for the temperature.
         frequency: the frequency (...) [energy], > 0.
         rate: energy damping rate at zero temperature (...) [1/time].
         temperature: of the bath, which is named "bath" (...) [energy].
@@ -176,7 +177,9 @@ def oscillator(
     Raises:
         ValueError: if the frequency is not positive or fewer than two levels are kept, or as `Bath` and `Flat`.
     """
-    return _oscillator(levels, frequency).on(Bath("bath", temperature, statistics=statistics), rate)
+    bath = Bath("bath", temperature, statistics=statistics)
+    mode = _oscillator(levels, frequency).on(bath, rate)
+    return told_if_cut(mode, int(levels), np.asarray(frequency, dtype=np.float64), bath.temperature)
 
 
 def _spin(J: float, gap: ArrayLike) -> Parts:  # noqa: N803 - the field's symbol for the spin quantum number

@@ -11,6 +11,7 @@ from thermokin._typing import ComplexArray
 from thermokin.model.bath import Bath, finite_numbers
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
+from thermokin.model.library.cut_modes import told_if_cut
 from thermokin.model.local import local
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, Energy, Gap, Number, Parameter, Rate, Temperature, knows_parameters
@@ -41,7 +42,7 @@ def coupled_oscillators(
 
     Args:
         levels: states kept per mode, >= 2; enough where no number changes with one more, as `truncated_cumulants` finds
-            out.
+            out. `validity` has a line "truncation" where they are too few for the hotter temperature.
         frequency: of both modes, w (...) [energy].
         coupling: hopping g (...) [energy], much smaller than w.
         rate: energy damping rate of each mode (...) [1/time].
@@ -62,14 +63,13 @@ def coupled_oscillators(
     bare = energy[..., None, None] * (embed(number(levels), 0, size) + embed(number(levels), 1, size))
     hop = first.T @ second
     position = destroy(levels) + create(levels)
-    return local(
+    baths = Bath("hot", hot), Bath("cold", cold)
+    modes = local(
         bare + hopping[..., None, None] * (hop + hop.T),
-        [
-            Contact(Bath("hot", hot), embed(position, 0, size), Flat(rate)),
-            Contact(Bath("cold", cold), embed(position, 1, size), Flat(rate)),
-        ],
+        [Contact(bath, embed(position, place, size), Flat(rate)) for place, bath in enumerate(baths)],
         bare=bare,
     )
+    return told_if_cut(modes, levels, energy, np.maximum(*(bath.temperature for bath in baths)))
 
 
 @knows_parameters
