@@ -95,7 +95,7 @@ def _level() -> Sheet:
         Curve(r"$(\Gamma_l^2+\Gamma_r^2)/(\Gamma_l+\Gamma_r)^2$", sparse, (1 + sparse**2) / (1 + sparse) ** 2, "points"),
     )
     across = r"$\Gamma_l/\Gamma_r$"
-    return Sheet((Panel(across, "cumulant over current", curves, scales="x", place="lower left"),))
+    return Sheet((Panel(across, "cumulant over current", curves, scales="x", place="upper center", top=1.6),))
 
 
 def _information(drives: FloatArray) -> tuple[FloatArray, FloatArray]:

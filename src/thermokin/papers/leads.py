@@ -134,7 +134,7 @@ def _dots() -> Sheet:
         Curve(f"hopping {share:g} of the best", biases, _product(chain([0.0, 0.0], share * hopping, rate, rate), biases))
         for share in (0.5, 1.0, 2.0)
     )
-    return Sheet((Panel(BIAS, UP, curves, {CLASSICAL: 2.0}, ((best, least, f"{least:.4f}"),), top=3.2),))
+    return Sheet((Panel(BIAS, UP, curves, {CLASSICAL: 2.0}, ((best, least, f"{least:.4f}"),), place="lower right", top=3.2),))
 
 
 COUPLINGS = {2: (0.64549722,), 3: (0.5, 0.5), 4: (0.4569518, 0.36649071, 0.4569518)}
@@ -176,7 +176,7 @@ def _filters() -> Sheet:
     sparse = biases[9::12]
     curves.append(Curve("3 dots, scattering", sparse, _product(_filter(3), sparse), "points", "#1c1c1e"))
     points = tuple((*_of_filter(dots), "") for dots in SHARES)
-    return Sheet((Panel(BIAS, UP, tuple(curves), {CLASSICAL: 2.0}, points, top=3.0),))
+    return Sheet((Panel(BIAS, UP, tuple(curves), {CLASSICAL: 2.0}, points, place="lower left", top=3.0),))
 
 
 CONTACT = Paper(
