@@ -6,7 +6,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """The command `thermokin`: run, sweep, infer, check, validate, bounds, schema."""
+    """The command `thermokin`: run, sweep, infer, check, validate, paper, bounds, schema."""
     from thermokin.cli.stopping import end, exit_code, listen, settle
 
     try:

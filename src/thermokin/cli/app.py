@@ -12,6 +12,7 @@ import typer
 
 from thermokin.cli.cite import cite
 from thermokin.cli.new import new
+from thermokin.cli.paper import paper
 from thermokin.cli.stopping import CHECK_FAILED, plain_failures, settle, talk
 from thermokin.cli.sweep import sweep
 
@@ -140,13 +141,16 @@ def validate() -> None:
     with plain_failures():
         from itertools import groupby
 
+        from thermokin.papers.made import further_cases
         from thermokin.validation.registry import GROUPS, cases_of
 
         cases = []
         with _late_progress() as tell:
             for position, group in enumerate(GROUPS):
-                tell(f"{group.__name__.replace('_', ' ')}", position / len(GROUPS))
+                tell(f"{group.__name__.replace('_', ' ')}", position / (len(GROUPS) + 1))
                 cases += cases_of(group)
+            tell("papers", len(GROUPS) / (len(GROUPS) + 1))
+            cases += further_cases(cases)
         for (system, source), members in groupby(cases, key=lambda case: (case.system, case.source)):
             typer.echo(_table(system, source, members))
         failed = sum(not case.holds for case in cases)
@@ -211,7 +215,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (new, run, sweep, infer, check, validate, bounds, cite, schema):
+for command in (new, run, sweep, infer, check, validate, paper, bounds, cite, schema):
     app.command()(command)
 
 

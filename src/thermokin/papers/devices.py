@@ -23,8 +23,8 @@ def _diode() -> Sheet:
     fields = np.linspace(0.05, 3.0, 60)
 
     def carried(left: float, right: float) -> FloatArray:
-        pair = library.spin_diode(fields, 1.0, left, right, rate=1.0)
-        return np.abs(np.asarray(cumulants(pair, heat(pair, "left"), order=1).mean))
+        pairs = [library.spin_diode(float(field), 1.0, left, right, rate=1.0) for field in fields]
+        return np.abs([float(cumulants(pair, heat(pair, "left"), order=1).mean) for pair in pairs])
 
     curves = Curve("forward", fields, carried(1.0, 0.1)), Curve("backward", fields, carried(0.1, 1.0))
     points = (2.0, 0.067914105497, "0.0679"), (2.0, 6.73764688e-06, "6.74e-6")

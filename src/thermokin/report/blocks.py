@@ -38,6 +38,17 @@ class Paragraph:
     text: str
 
 
+@dataclass(frozen=True)
+class Code:
+    """Lines of a program.
+
+    Attributes:
+        text: the lines.
+    """
+
+    text: str
+
+
 Cell: TypeAlias = str | float | int | None
 """What a table's cell or a definition holds; None is a dash."""
 
@@ -169,5 +180,5 @@ class Notice:
     text: str
 
 
-Block: TypeAlias = Heading | Paragraph | Table | FigureBlock | Verdicts | Definitions | Notice
+Block: TypeAlias = Heading | Paragraph | Code | Table | FigureBlock | Verdicts | Definitions | Notice
 """Any block of a page."""
