@@ -83,7 +83,9 @@ def _tables(found: Made) -> str:
             console.print(claims)
             console.print()
         for system, rows in groupby(found.rows, key=lambda row: row.case.system):
-            table = Table("quantity", "expected", "thermokin", "deviation", "allowed", "", "origin", box=None, pad_edge=False)
+            table = Table(
+                "quantity", "expected", "thermokin", "deviation", "allowed", "", "origin", box=None, pad_edge=False
+            )
             for row in rows:
                 case = row.case
                 numbers = (f"{case.expected:.9g}", f"{case.ours:.9g}", f"{case.deviation:.1e}", f"{case.allowed:.0e}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from thermokin.papers.made import Made
 from thermokin.papers.paper import Kind, Number
 
@@ -70,7 +72,7 @@ def _shown(rows: tuple[Number, ...]) -> tuple[Number, ...]:
     return (*kept[:MOST], *(row for row in kept[MOST:] if not row.case.holds))
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(_plain(cell) for cell in line) + " |" for line in lines)
 

@@ -10,14 +10,13 @@ from thermokin.counting.cumulants import Cumulants
 from thermokin.model import library
 from thermokin.model.current import current, entropy_flow
 from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic, holds_only
+from thermokin.papers.paper import Finding, Kind, Number, Paper, Topic, holds_only
 from thermokin.report.sheet import Curve, Panel, Sheet
 from thermokin.validation import gaussian_systems, machines, published_currents
 
 __all__ = ["BALLISTIC", "DEPHASED", "EXCLUSION", "INTERACTING", "TO_EXCLUSION"]
 
 INK = "#1c1c1e"
-DRIVEN = dict(rate=1.0, bias=0.3)
 
 
 def _through(sites: int, rate: float, bias: FloatArray | float, **given: FloatArray | float) -> Cumulants:
@@ -41,7 +40,10 @@ def _dephased() -> Sheet:
             Panel(
                 "spins $n$",
                 "magnetisation per time",
-                (Curve("closed form", many, _closed(many, 1.7, 0.6, 0.7)), Curve("ours", sites, lengths, "points", INK)),
+                (
+                    Curve("closed form", many, _closed(many, 1.7, 0.6, 0.7)),
+                    Curve("ours", sites, lengths, "points", INK),
+                ),
             ),
             Panel(
                 r"dephasing $\gamma$",
@@ -135,11 +137,14 @@ DEPHASED = Paper(
     claim="Dephasing makes an XX chain between two pumped ends diffusive: the current falls as one over its length.",
     finding=Finding(Kind.REPRODUCED),
     numbers=lambda: [
-        *checked(published_currents.chains_between_two_ends, source="1005.1271", doubt="closed form found in our units"),
+        *checked(
+            published_currents.chains_between_two_ends, source="1005.1271", doubt="closed form found in our units"
+        ),
         *checked(machines.chains_and_clocks_by_name, source="1005.1271", doubt="closed form found in our units"),
     ],
     sheet=_dephased,
-    caption="The magnetisation that passes per time, rate 1.7, bias 0.6: against the length at dephasing 0.7 (left), and "
+    caption="The magnetisation that passes per time, rate 1.7, bias 0.6: against the length at dephasing 0.7 "
+    "(left), and "
     "against the dephasing (right, points for 4 spins).",
     code="""import thermokin as tk
 chain = tk.library.boundary_driven_chain(4, 1.7, 0.6, dephasing=0.7)
@@ -155,8 +160,10 @@ BALLISTIC = Paper(
     year=2014,
     topic=Topic.CHAINS,
     claim="Without dephasing the statistics of the current do not fall with the length of the chain.",
-    finding=Finding(Kind.REPRODUCED, "current and noise are those of two spins more; the third and fourth cumulant "
-    "settle within a few spins"),
+    finding=Finding(
+        Kind.REPRODUCED,
+        "current and noise are those of two spins more; the third and fourth cumulant settle within a few spins",
+    ),
     numbers=lambda: [
         *checked(published_currents.chains_between_two_ends, source="1310.3670", doubt="derived here"),
         *checked(gaussian_systems.free_spins, doubt="derived here"),
@@ -177,7 +184,8 @@ INTERACTING = Paper(
     authors="T. Van Vu",
     year=2024,
     topic=Topic.CHAINS,
-    claim="A spin chain between two pumped ends is an example of coherent counting, where the classical relation may fail.",
+    claim="A spin chain between two pumped ends is an example of coherent counting, where the classical relation "
+    "may fail.",
     finding=holds_only("at small anisotropy: with four spins the product is 1.97 at 0.5 and 2.02 at 1.5"),
     numbers=lambda: checked(
         published_currents.chains_between_two_ends, source="2411.19546", doubt="model of the paper, parameters ours"

@@ -14,7 +14,7 @@ from thermokin.model.channel import Channel
 from thermokin.model.current import activity, current, entropy_flow
 from thermokin.model.model import Model
 from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic, holds_only
+from thermokin.papers.paper import Finding, Kind, Number, Paper, Topic, holds_only
 from thermokin.report.sheet import Curve, Panel, Sheet
 from thermokin.validation import bounds_since_start, machines
 
@@ -41,7 +41,9 @@ def _fluorescence(drive: float) -> float:
 def _residence_numbers() -> list[Number]:
     return [
         *checked(
-            bounds_since_start.rings, source="2406.19450", doubt="the abstract names the residence time; saturating count ours"
+            bounds_since_start.rings,
+            source="2406.19450",
+            doubt="the abstract names the residence time; saturating count ours",
         ),
         *further(
             "resonance fluorescence at drive gamma / sqrt 2, as a clock",
@@ -74,7 +76,7 @@ def _brownian() -> Sheet:
     curves.append(Curve(r"$\coth(A/2N)/N$, 6", sparse, 1.0 / np.tanh(sparse / 12.0) / 6.0, "points", "#1c1c1e"))
     curves.append(Curve(r"$2/A$", affinities, 2.0 / affinities, "dashed", "#55565a"))
     point = (12.0, 0.21883921425, "0.2188")
-    return Sheet((Panel("affinity $A$", "Fano factor per turn", tuple(curves), points=(point,), top=1.2),))
+    return Sheet((Panel("affinity $A$", "Fano factor per turn", tuple(curves), points=(point,), top=1.2, bottom=0.0),))
 
 
 @cache
@@ -118,7 +120,8 @@ RESIDENCE = Paper(
     authors="K. Prech, G. T. Landi, F. Meier, N. Nurgalieva, P. P. Potts, R. Silva, M. T. Mitchison",
     year=2024,
     topic=Topic.CLOCKS,
-    claim="No count of a jump process is steadier than its mean residual time allows; the best count adds each mean stay.",
+    claim="No count of a jump process is steadier than its mean residual time allows; the best count adds each "
+    "mean stay.",
     finding=holds_only("for rate equations, as the paper says: the photons of a driven atom reach 0.4 of the bound"),
     numbers=_residence_numbers,
     sheet=_residence,
@@ -138,7 +141,8 @@ BROWNIAN = Paper(
     authors="A. C. Barato, U. Seifert",
     year=2016,
     topic=Topic.CLOCKS,
-    claim="A uniform ring of N states turns with the Fano factor coth(A/2N)/N, never below 2 over the entropy per turn.",
+    claim="A uniform ring of N states turns with the Fano factor coth(A/2N)/N, never below 2 over the entropy "
+    "per turn.",
     finding=Finding(Kind.REPRODUCED),
     numbers=lambda: [
         *checked(machines.chains_and_clocks_by_name, source="Barato", doubt="closed form as in textbooks"),

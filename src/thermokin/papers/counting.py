@@ -12,7 +12,7 @@ from thermokin.model.channel import Channel
 from thermokin.model.current import activity, particles
 from thermokin.model.model import Model
 from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic
+from thermokin.papers.paper import Finding, Kind, Number, Paper, Topic
 from thermokin.report.sheet import Curve, Panel, Sheet
 from thermokin.validation import bounds_since_start, counting, machines, published_currents
 
@@ -92,10 +92,14 @@ def _level() -> Sheet:
         Curve("noise", ratios, found[..., 1] / found[..., 0]),
         Curve("third cumulant", ratios, found[..., 2] / found[..., 0]),
         Curve("fourth cumulant", ratios, found[..., 3] / found[..., 0]),
-        Curve(r"$(\Gamma_l^2+\Gamma_r^2)/(\Gamma_l+\Gamma_r)^2$", sparse, (1 + sparse**2) / (1 + sparse) ** 2, "points"),
+        Curve(
+            r"$(\Gamma_l^2+\Gamma_r^2)/(\Gamma_l+\Gamma_r)^2$", sparse, (1 + sparse**2) / (1 + sparse) ** 2, "points"
+        ),
     )
     across = r"$\Gamma_l/\Gamma_r$"
-    return Sheet((Panel(across, "cumulant over current", curves, scales="x", place="upper center", top=1.6),))
+    return Sheet(
+        (Panel(across, "cumulant over current", curves, scales="x", place="upper center", top=1.6, bottom=0.0),)
+    )
 
 
 def _information(drives: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -222,7 +226,10 @@ lower = np.array([[0, 1], [0, 0]])
 atom = tk.Model(0.5 * (lower + lower.T), [tk.Channel(lower, None)])
 limit = tk.bounds.evaluate(atom, tk.activity(atom), perturbation=0.5 * (lower + lower.T))
 print(float(limit["response to the Hamiltonian"].cost.values))""",
-    references=("Physical Review Letters 112, 170401", "M. Radaelli et al., arXiv:2402.06556, for the times of the clicks"),
+    references=(
+        "Physical Review Letters 112, 170401",
+        "M. Radaelli et al., arXiv:2402.06556, for the times of the clicks",
+    ),
     also=("2402.06556", "radaelli2024"),
 )
 

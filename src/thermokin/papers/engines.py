@@ -1,4 +1,4 @@
-"""Papers on refrigerators, thermoelectrics and engines: what they cool, what they give, and how evenly."""
+"""Papers on refrigerators and engines: what they cool, what they give, and how evenly."""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from scipy.optimize import minimize
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import cumulants
 from thermokin.model import library
-from thermokin.model.bath import Bath
 from thermokin.model.current import entropy_flow, heat
 from thermokin.model.model import Model
-from thermokin.model.statistics import Bose, Fermi
 from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic, holds_only, not_as_stated
+from thermokin.papers.paper import Finding, Kind, Number, Paper, Topic, holds_only
 from thermokin.report.sheet import Curve, Panel, Sheet
-from thermokin.transport import Junction, boxcar, constant, step
-from thermokin.transport.answers import cumulants as through
-from thermokin.transport.answers import heat as heat_of
-from thermokin.transport.answers import particles
-from thermokin.validation import coherent_transport, driving, machines, published_currents
+from thermokin.validation import driving, machines, published_currents
 
-__all__ = ["CHILLER", "FAST_ENGINE", "FLUCTUATIONS", "HEAT_QUANTUM", "STEP"]
+__all__ = ["CHILLER", "FAST_ENGINE", "FLUCTUATIONS"]
 
 RATES = {"rate_work": 1.0, "rate_hot": 1.0, "rate_cold": 1.0}
 FOUR_LEVELS = [0.0, 0.21, 0.413, 4.787]
@@ -30,7 +24,7 @@ PAIRS = {
     "hot": {(0, 2): 17.3, (0, 3): 14.1, (1, 3): 0.0964, (2, 3): 0.0403},
     "work": {(0, 1): 0.877, (0, 3): 17.2},
 }
-INVERSE = {"cold": 5.697, "hot": 5.616, "work": 1.186}
+INVERSE: dict[str, float] = {"cold": 5.697, "hot": 5.616}
 
 
 def _chiller() -> Sheet:
@@ -63,8 +57,8 @@ def _four_levels(work: FloatArray) -> Model:
         for (low, high), rate in links.items():
             matrix[low, high] = matrix[high, low] = rate
         rates[f"rates_{name}"] = matrix
-    temperatures = {name: 1.0 / beta for name, beta in {**INVERSE, "work": work}.items()}
-    return library.four_level_refrigerator(FOUR_LEVELS, **temperatures, **rates)
+    hot, cold = (1.0 / INVERSE[name] for name in ("hot", "cold"))
+    return library.four_level_refrigerator(FOUR_LEVELS, 1.0 / work, hot, cold, **rates)
 
 
 def _ratio(work: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -91,76 +85,6 @@ def _fluctuations() -> Sheet:
             Panel(across, "heat from the cold bath", (Curve("cooling", inverse, cooled),), {"none": 0.0}),
         )
     )
-
-
-def _quantum() -> Sheet:
-    temperatures, widths = np.linspace(0.02, 1.5, 60), np.linspace(0.1, 15.0, 60)
-
-    def carried(junction: Junction) -> FloatArray:
-        return 2.0 * np.pi * np.asarray(through(junction, heat_of(junction, "hot"), order=1).mean)
-
-    cold = Bath("cold", 0.0, statistics=Bose())
-    whole = carried(Junction(constant(1.0), [Bath("hot", temperatures, statistics=Bose()), cold]))
-    leads = [Bath("hot", 1.0, statistics=Bose()), cold]
-    windows = [float(carried(Junction(boxcar(0.0, float(width)), leads))) for width in widths]
-    sparse = temperatures[::6]
-    return Sheet(
-        (
-            Panel(
-                "temperature $T$, the other end at 0",
-                "heat current $\\times\\, h$",
-                (
-                    Curve("one channel, by scattering", temperatures, whole),
-                    Curve(r"$\pi^2 T^2/6$", sparse, np.pi**2 * sparse**2 / 6.0, "points", "#1c1c1e"),
-                ),
-            ),
-            Panel(
-                "band of the channel, 0 to $w$, over $kT$",
-                r"heat current $\times\, h/(kT)^2$",
-                (Curve("band of one channel", widths, windows),),
-                {r"$\pi^2/6$": np.pi**2 / 6.0},
-                place="lower right",
-            ),
-        )
-    )
-
-
-def _power(edge: FloatArray | float, bias: FloatArray | float) -> tuple[FloatArray, FloatArray]:
-    """Power and efficiency of a step between leads at 2 and 1, in units of pi^2 (k dT)^2 / h and of Carnot's."""
-    junction = Junction(step(edge), [Bath("left", 2.0, -np.asarray(bias), Fermi()), Bath("right", 1.0, 0.0, Fermi())])
-    power = np.asarray(bias) * through(junction, particles(junction, "left"), order=1).mean
-    spent = through(junction, heat_of(junction, "left"), order=1).mean
-    return np.asarray(2.0 / np.pi * power, dtype=np.float64), np.asarray(2.0 * power / spent, dtype=np.float64)
-
-
-def _step() -> Sheet:
-    biases = np.linspace(0.02, 3.2, 120)
-    up = r"power over $\pi^2 (k\Delta T)^2/h$"
-    found = {edge: _power(edge, biases) for edge in (0.5, 1.15, 2.0)}
-    by_bias = tuple(Curve(f"step at {edge:g}", biases, power) for edge, (power, _) in found.items())
-    by_efficiency = tuple(Curve(f"step at {edge:g}", share, power) for edge, (power, share) in found.items())
-    stated = {"0.0321": 0.0321}
-    return Sheet(
-        (
-            Panel("bias, leads at 2 and 1", up, by_bias, stated, place="lower center", top=0.036),
-            Panel("efficiency over Carnot's", up, by_efficiency, stated, place="lower center", top=0.036),
-        )
-    )
-
-
-def _step_numbers() -> list[Number]:
-    cases = checked(coherent_transport.point_contacts, source="Whitney")
-    best, efficiency = (row.case.ours for row in cases)
-    printed = {"largest power": ("0.0321", best), "its efficiency over Carnot's": ("0.416", efficiency)}
-    return [
-        *cases,
-        *further(
-            "step between leads at 2 and 1, as printed",
-            "0.0321 pi^2 (k dT)^2 / h and 1/(1 + 0.936 (1 + T_R/T_L))",
-            printed,
-            origin=Origin.STATED,
-        ),
-    ]
 
 
 def _fill(gap: FloatArray | float, inverse: float) -> FloatArray:
@@ -193,7 +117,19 @@ def _engine() -> Sheet:
     high = np.linspace(1.0, 5.0, 121)
     curves = tuple(Curve(f"cold gap {low:g}", high, 1e3 * _fast(high, low)) for low in (1.0, 1.43, 2.0))
     point = (2.03273980964, 9.28843384544, "9.2884")
-    return Sheet((Panel("gap in the hot stroke", r"$10^3$ power", curves, {"none": 0.0}, (point,), place="lower left"),))
+    return Sheet(
+        (
+            Panel(
+                "gap in the hot stroke",
+                r"$10^3$ power",
+                curves,
+                {"none": 0.0},
+                (point,),
+                place="upper right",
+                bottom=-15.0,
+            ),
+        )
+    )
 
 
 CHILLER = Paper(
@@ -206,11 +142,14 @@ CHILLER = Paper(
     "product is 2 or more.",
     finding=Finding(Kind.REPRODUCED),
     numbers=lambda: [
-        *checked(published_currents.machines_between_baths, source="1803.03713", doubt="model of the paper, numbers ours"),
+        *checked(
+            published_currents.machines_between_baths, source="1803.03713", doubt="model of the paper, numbers ours"
+        ),
         *checked(machines.refrigerators_by_name, source="1803.03713", doubt="model of the paper, numbers ours"),
     ],
     sheet=_chiller,
-    caption="Cooling current (left) and uncertainty product (right) against the ratio of the gaps, baths at 1, 2 and 20.",
+    caption="Cooling current (left) and uncertainty product (right) against the ratio of the gaps, baths at 1, 2 "
+    "and 20.",
     code="""import thermokin as tk
 chiller = tk.library.three_level_refrigerator(
     20, 2, 1, gap_cold=1, gap_hot=2.5, rate_work=1, rate_hot=1, rate_cold=1)
@@ -227,9 +166,13 @@ FLUCTUATIONS = Paper(
     topic=Topic.REFRIGERATORS,
     claim="A refrigerator's noise of cooling over that of the spent heat is at least the squared ratio of the heats, "
     "in linear response.",
-    finding=holds_only("in linear response, as the paper says: far from it four levels reach 2.8223 times the stated bound"),
+    finding=holds_only(
+        "in linear response, as the paper says: far from it four levels reach 2.8223 times the stated bound"
+    ),
     numbers=lambda: [
-        *checked(published_currents.machines_between_baths, source="2103.13513", doubt="number of the paper from memory"),
+        *checked(
+            published_currents.machines_between_baths, source="2103.13513", doubt="number of the paper from memory"
+        ),
         *checked(machines.refrigerators_by_name, source="2103.13513", doubt="number of the paper from memory"),
     ],
     sheet=_fluctuations,
@@ -249,47 +192,6 @@ print((cooled.mean / spent.mean)**2 * spent.noise / cooled.noise)""",
     also=("saryal2021",),
     remark="2.8223 is one machine and no maximum: others lie above it (6.97 was certified). No contradiction of the "
     "theorem, which is for linear response.",
-)
-
-HEAT_QUANTUM = Paper(
-    id="pendry1983",
-    title="Quantum limits to the flow of information and entropy",
-    authors="J. B. Pendry",
-    year=1983,
-    topic=Topic.LEADS,
-    claim="One channel carries away heat at the rate pi^2 (kT)^2/6h at most.",
-    finding=Finding(Kind.REPRODUCED),
-    numbers=lambda: checked(coherent_transport.point_contacts, source="Pendry", doubt="closed form as in textbooks"),
-    sheet=_quantum,
-    caption="The heat of one perfect channel against the temperature (left), and of a band of it (right).",
-    code="""import numpy as np
-import thermokin as tk
-baths = [tk.Bath("hot", 1, statistics=tk.Bose()), tk.Bath("cold", 0, statistics=tk.Bose())]
-channel = tk.transport.Junction(tk.transport.constant(1), baths)
-print(2 * np.pi * tk.cumulants(channel, tk.heat(channel, "hot"), order=1).mean)""",
-    references=("Journal of Physics A 16, 2161",),
-)
-
-STEP = Paper(
-    id="1408.3348",
-    title="Most Efficient Quantum Thermoelectric at Finite Power Output",
-    authors="R. S. Whitney",
-    year=2014,
-    topic=Topic.LEADS,
-    claim="A thermoelectric of one channel gives at most 0.0321 pi^2 (k dT)^2/h, with a step as transmission, at the "
-    "efficiency of Carnot over 1 + 0.936 (1 + T_R/T_L).",
-    finding=Finding(Kind.REPRODUCED),
-    numbers=_step_numbers,
-    sheet=_step,
-    caption="The power of steps at three energies, against the bias and against the efficiency, leads at 2 and 1.",
-    code="""import numpy as np
-import thermokin as tk
-edges, biases = np.linspace(1.1, 1.2, 101)[:, None], np.linspace(1.1, 1.2, 101)
-leads = [tk.Bath("left", 2, -biases, tk.Fermi()), tk.Bath("right", 1, 0, tk.Fermi())]
-junction = tk.transport.Junction(tk.transport.step(edges), leads)
-print((biases * tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean).max() * 2 / np.pi)""",
-    references=("Physical Review Letters 112, 130601", "details in arXiv:1408.3348"),
-    also=("whitney2014",),
 )
 
 FAST_ENGINE = Paper(

@@ -6,9 +6,9 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic, holds_only
+from thermokin.papers.paper import Finding, Kind, Number, Paper, Topic
 from thermokin.report.sheet import Curve, Panel, Sheet
-from thermokin.validation import bounds_since_start, generators, leads
+from thermokin.validation import bounds_since_start
 
 __all__ = ["SWAP"]
 
@@ -52,7 +52,10 @@ def _numbers() -> list[Number]:
 
 def _sheet() -> Sheet:
     shares, cold = np.linspace(0.05, 1.0, 80), np.linspace(0.6, 5.0, 100)
-    by_share, by_cold = _swapped(shares), [np.array(row) for row in zip(*(_swapped(1.0, float(b)) for b in cold), strict=True)]
+    by_share, by_cold = (
+        _swapped(shares),
+        [np.array(row) for row in zip(*(_swapped(1.0, float(b)) for b in cold), strict=True)],
+    )
     names = ("variance over squared mean", "limit of the fluctuation theorem", "specialised limit, 2 over entropy")
     looks = ("line", "line", "dashed")
 

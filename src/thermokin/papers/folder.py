@@ -16,6 +16,7 @@ from thermokin.papers.paper import Paper
 from thermokin.report.blocks import Block, Code, Definitions, FigureBlock, Heading, Paragraph, Table
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
 from thermokin.report.sheet import draw_sheet
+from thermokin.validation.case import Case
 from thermokin.views.report_folder import Drawn, fill_folder, provenance
 
 __all__ = ["CODE", "existing_for", "write_paper"]
@@ -66,6 +67,10 @@ def write_paper(made: Made, out: Path, existing: Existing) -> None:
         raise StudyError([one_line(line.rstrip("."))]) from error
 
 
+def _digits(case: Case) -> tuple[str, str, str, str]:
+    return f"{case.expected:.10g}", f"{case.ours:.10g}", f"{case.deviation:.1e}", f"{case.allowed:.0e}"
+
+
 def dataset(made: Made) -> xr.Dataset:
     """The rows and the curves of a paper as labelled data.
 
@@ -105,10 +110,7 @@ def _blocks(made: Made, drawn: Drawn, seconds: float) -> list[Block]:
         claims = [Heading("Claims one by one"), Table(("claim", *made.claims.systems, "true"), lines)]
     columns = ("system", "quantity", "expected", "thermokin", "deviation", "allowed", "origin")
     rows = tuple(
-        (case.system, case.quantity, f"{case.expected:.10g}", f"{case.ours:.10g}", f"{case.deviation:.1e}")
-        + (f"{case.allowed:.0e}", row.origin.value)
-        for row in made.rows
-        for case in (row.case,)
+        (case.system, case.quantity, *_digits(case), row.origin.value) for row in made.rows for case in (row.case,)
     )
     open_points: list[Block] = [Paragraph(f"Not checked against the paper: {doubt}.") for doubt in made.doubts]
     return [

@@ -11,7 +11,7 @@ from thermokin._typing import FloatArray
 from thermokin.model.bath import Bath
 from thermokin.model.statistics import Fermi
 from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic, holds_only
+from thermokin.papers.paper import Finding, Kind, Number, Paper, Topic, holds_only
 from thermokin.report.sheet import Curve, Panel, Sheet
 from thermokin.transport import Junction, Scatterer, boxcar, chain, constant
 from thermokin.transport.answers import cumulants, entropy_flow, particles
@@ -39,9 +39,8 @@ def _product(scatterer: Scatterer, bias: FloatArray | float) -> FloatArray:
 
 def _contact() -> Sheet:
     biases = np.linspace(0.05, 12.0, 121)
-    curves = []
-    for share in (0.1, 0.4, 0.7, 1.0):
-        curves.append(Curve(f"transmission {share:g}", biases, _product(constant(share), biases)))
+    shares = (0.1, 0.4, 0.7, 1.0)
+    curves = [Curve(f"transmission {share:g}", biases, _product(constant(share), biases)) for share in shares]
     sparse = biases[::12]
     closed = 2.0 * 0.4 + 0.6 * sparse / np.tanh(0.5 * sparse)
     curves.append(Curve("closed form, 0.4", sparse, closed, "points", "#1c1c1e"))
@@ -131,10 +130,23 @@ def _dots_numbers() -> list[Number]:
 def _dots() -> Sheet:
     biases, (least, rate, hopping, best) = np.linspace(0.1, 12.0, 121), _best_dots()
     curves = tuple(
-        Curve(f"hopping {share:g} of the best", biases, _product(chain([0.0, 0.0], share * hopping, rate, rate), biases))
-        for share in (0.5, 1.0, 2.0)
+        Curve(label, biases, _product(chain([0.0, 0.0], share * hopping, rate, rate), biases))
+        for share, label in ((0.5, "half the hopping"), (1.0, "the best"), (2.0, "twice the hopping"))
     )
-    return Sheet((Panel(BIAS, UP, curves, {CLASSICAL: 2.0}, ((best, least, f"{least:.4f}"),), place="lower right", top=3.2),))
+    return Sheet(
+        (
+            Panel(
+                BIAS,
+                UP,
+                curves,
+                {CLASSICAL: 2.0},
+                ((best, least, f"{least:.4f}"),),
+                place="upper left",
+                top=3.8,
+                bottom=1.5,
+            ),
+        )
+    )
 
 
 COUPLINGS = {2: (0.64549722,), 3: (0.5, 0.5), 4: (0.4569518, 0.36649071, 0.4569518)}
@@ -176,7 +188,7 @@ def _filters() -> Sheet:
     sparse = biases[9::12]
     curves.append(Curve("3 dots, scattering", sparse, _product(_filter(3), sparse), "points", "#1c1c1e"))
     points = tuple((*_of_filter(dots), "") for dots in SHARES)
-    return Sheet((Panel(BIAS, UP, tuple(curves), {CLASSICAL: 2.0}, points, place="lower left", top=3.0),))
+    return Sheet((Panel(BIAS, UP, tuple(curves), {CLASSICAL: 2.0}, points, place="upper left", top=4.2, bottom=0.5),))
 
 
 CONTACT = Paper(
@@ -231,7 +243,9 @@ DOTS = Paper(
     year=2018,
     topic=Topic.LEADS,
     claim="Two resonant dots in a row, coherent and without interaction, break the classical uncertainty relation.",
-    finding=holds_only("at intermediate bias: the product is least, 1.7337, at 5.24 kT, and above 2 at small and large bias"),
+    finding=holds_only(
+        "at intermediate bias: the product is least, 1.7337, at 5.24 kT, and above 2 at small and large bias"
+    ),
     numbers=_dots_numbers,
     sheet=_dots,
     caption="The uncertainty product of two resonant dots between leads, against the bias.",
@@ -255,7 +269,8 @@ FILTERS = Paper(
     finding=Finding(Kind.REPRODUCED, "the narrow-band formula is ours"),
     numbers=_filters_numbers,
     sheet=_filters,
-    caption="The uncertainty product of chains of dots with a narrow band, against the bias; the least values are marked.",
+    caption="The uncertainty product of chains of dots with a narrow band, against the bias; the least values "
+    "are marked.",
     code="""import thermokin as tk
 dots = tk.transport.chain([0, 0, 0], 5e-5, 1e-4, 1e-4)
 leads = [tk.Bath("left", 1, 3.6105067, tk.Fermi()), tk.Bath("right", 1, -3.6105067, tk.Fermi())]

@@ -42,7 +42,9 @@ class Made:
     def verdict(self) -> str:
         """The verdict in words; rows that deviate overrule what is said of the claim."""
         if self.failed:
-            return f"{Kind.NOT.value}: {self.failed} of {len(self.rows)} numbers deviate; otherwise {self.paper.finding}"
+            return (
+                f"{Kind.NOT.value}: {self.failed} of {len(self.rows)} numbers deviate; otherwise {self.paper.finding}"
+            )
         return str(self.paper.finding)
 
     @property

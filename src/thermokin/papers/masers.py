@@ -13,7 +13,7 @@ from thermokin.model import library
 from thermokin.model.current import entropy_flow, heat
 from thermokin.model.library.maser import DrivenPair
 from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Number, Origin, Paper, Topic, Finding, Kind, holds_only
+from thermokin.papers.paper import Finding, Kind, Number, Paper, Topic, holds_only
 from thermokin.report.sheet import Curve, Panel, Sheet
 from thermokin.validation import leads, machines, published_currents
 
@@ -81,7 +81,7 @@ def _against_drive(pairs: dict[DrivenPair, str]) -> Sheet:
     curves = tuple(Curve(label, drives, _product(drives, pair)) for pair, label in pairs.items())
     points = tuple((drive, least, f"{least:.4f}") for least, drive in map(_least, pairs))
     up = r"uncertainty product $D\sigma/J^2$"
-    panel = Panel("drive $\\epsilon$", up, curves, {CLASSICAL: 2.0}, points, scales="x", top=4.5)
+    panel = Panel("drive $\\epsilon$", up, curves, {CLASSICAL: 2.0}, points, scales="x", top=4.5, bottom=1.5)
     return Sheet((panel,))
 
 
@@ -116,6 +116,7 @@ def _cavity() -> Sheet:
                 {CLASSICAL: 2.0},
                 marked,
                 top=3.6,
+                bottom=1.5,
             ),
             Panel(across, r"product $D\sigma/J^2$", (Curve("all light as heat", quanta, whole),), scales="y"),
         )
@@ -141,7 +142,11 @@ maser = tk.library.three_level_maser(
     0.15, hot, cold, gap_hot=2500, gap_cold=1000, rate_hot=0.1, rate_cold=2, driven_pair="lower")
 turned = tk.cumulants(maser, tk.heat(maser, "hot"))
 print(turned.noise * tk.cumulants(maser, tk.entropy_flow(maser), order=1).mean / turned.mean**2)""",
-    references=("Physical Review E 104, L012103", "arXiv:2103.07791", "closed form also in the code of arXiv:2602.06744"),
+    references=(
+        "Physical Review E 104, L012103",
+        "arXiv:2103.07791",
+        "closed form also in the code of arXiv:2602.06744",
+    ),
     also=("kalaee2021",),
 )
 
@@ -154,7 +159,8 @@ UPPER_PAIR = Paper(
     claim="The two masers that differ in the driven pair break the classical uncertainty relation to different "
     "degrees; at high temperature both break it.",
     finding=holds_only(
-        "where the quanta suit: with the upper pair driven the least product is 1.983 at quanta 20 and 1, but 2.375 at 5 "
+        "where the quanta suit: with the upper pair driven the least product is 1.983 at quanta 20 and 1, but "
+        "2.375 at 5 "
         "and 0.027, where the lower pair reaches 1.652, and 2.00001 at 50 and 20, near equilibrium; which limit the "
         "paper means by its 'always' was not checked"
     ),

@@ -47,8 +47,15 @@ def _barriers() -> Sheet:
     marked = tuple((one, float(abs(found.overlaps(_gibbs(one))[slow])), f"{one:g}") for one in (0.42, 1.3))
     return Sheet(
         (
-            Panel("time", "relative entropy left", tuple(curves), points=((8.43172423, height, "t = 8.4317"),), scales="x"),
-            Panel("temperature of the start", "overlap with the slow mode", (Curve("overlap", warm, overlaps),), points=marked),
+            Panel(
+                "time", "relative entropy left", tuple(curves), points=((8.43172423, height, "t = 8.4317"),), scales="x"
+            ),
+            Panel(
+                "temperature of the start",
+                "overlap with the slow mode",
+                (Curve("overlap", warm, overlaps),),
+                points=marked,
+            ),
         )
     )
 
@@ -68,7 +75,7 @@ def _ohmic() -> Sheet:
         found = modes(model)
         overlaps = np.array([abs(found.overlaps(Gibbs(float(one)))[int(found.slowest)]) for one in warm])
         curves.append(Curve(label, warm, overlaps / overlaps.max()))
-    up = "overlap with the slow mode, over its largest"
+    up = "overlap with the slow mode (scaled)"
     marked = tuple((one, float(np.interp(one, warm, np.asarray(curves[0].y))), f"{one:g}") for one in (0.972, 3.25))
     return Sheet((Panel("temperature of the start, bath at 0.645", up, tuple(curves), points=marked),))
 
@@ -79,10 +86,13 @@ BARRIERS = Paper(
     authors="Z. Lu, O. Raz",
     year=2017,
     topic=Topic.MPEMBA,
-    claim="Three states joined by barriers cool faster from a hot start than from a warm one, where the hot start has the "
+    claim="Three states joined by barriers cool faster from a hot start than from a warm one, where the hot "
+    "start has the "
     "smaller share of the slowest mode.",
     finding=Finding(Kind.REPRODUCED),
-    numbers=lambda: checked(races.hot_starts_that_overtake, source="lu2017", doubt="parameters from memory of the paper"),
+    numbers=lambda: checked(
+        races.hot_starts_that_overtake, source="lu2017", doubt="parameters from memory of the paper"
+    ),
     sheet=_barriers,
     caption="Left: relative entropy left on the way to 0.1 from a hot and from a warm start. Right: the share of the "
     "slowest mode against the temperature of the start.",
@@ -105,12 +115,14 @@ OHMIC = Paper(
     topic=Topic.MPEMBA,
     claim="Three levels on an ohmic or sub-ohmic bath show no Mpemba effect.",
     finding=holds_only(
-        "for equal couplings, as far as our draws tell: with unequal ones an ohmic system shows it; the hypotheses of the "
+        "for equal couplings, as far as our draws tell: with unequal ones an ohmic system shows it; the "
+        "hypotheses of the "
         "paper were read in its abstract only"
     ),
     numbers=lambda: checked(races.hot_starts_that_overtake, source="2603.04567"),
     sheet=_ohmic,
-    caption="The share of the slowest mode against the temperature of the start, for three ohmic levels with unequal and "
+    caption="The share of the slowest mode against the temperature of the start, for three ohmic levels with "
+    "unequal and "
     "with equal couplings: where it falls, a hotter start overtakes.",
     code="""import numpy as np
 import thermokin as tk

@@ -7,7 +7,20 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from thermokin._errors import StudyError
-from thermokin.papers import chains, clocks, counting, devices, engines, exchange, heating, leads, masers, mpemba, responses
+from thermokin.papers import (
+    chains,
+    clocks,
+    counting,
+    devices,
+    engines,
+    exchange,
+    heating,
+    leads,
+    masers,
+    mpemba,
+    one_channel,
+    responses,
+)
 from thermokin.papers.asymmetric_thermalization import ASYMMETRIC_THERMALIZATION
 from thermokin.papers.paper import Paper, Topic
 
@@ -17,7 +30,20 @@ PAPERS: tuple[Paper, ...] = (
     ASYMMETRIC_THERMALIZATION,
     *(
         getattr(file, name)
-        for file in (heating, mpemba, masers, counting, leads, chains, responses, clocks, engines, devices, exchange)
+        for file in (
+            heating,
+            mpemba,
+            masers,
+            counting,
+            leads,
+            one_channel,
+            chains,
+            responses,
+            clocks,
+            engines,
+            devices,
+            exchange,
+        )
         for name in file.__all__
     ),
 )

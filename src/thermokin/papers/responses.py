@@ -12,8 +12,8 @@ from thermokin.model.current import activity, current
 from thermokin.model.model import Model
 from thermokin.model.rates import rates
 from thermokin.motion.steady_state import steady_state
-from thermokin.papers.checked import checked, further
-from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic, holds_only
+from thermokin.papers.checked import checked
+from thermokin.papers.paper import Finding, Kind, Number, Origin, Paper, Topic
 from thermokin.report.sheet import Curve, Panel, Sheet
 from thermokin.validation import bounds_since_start, published_currents, responses
 
@@ -25,7 +25,10 @@ INK = "#1c1c1e"
 
 def _tilted(force: float) -> Model:
     """The ring of three states with its force scaled: at 0 in equilibrium, at 1 as it is."""
-    symmetric, ratio = np.sqrt(RING * RING.T), np.log(np.where(RING > 0.0, RING, 1.0) / np.where(RING > 0.0, RING.T, 1.0))
+    symmetric, ratio = (
+        np.sqrt(RING * RING.T),
+        np.log(np.where(RING > 0.0, RING, 1.0) / np.where(RING > 0.0, RING.T, 1.0)),
+    )
     return rates(symmetric * np.exp(0.5 * force * ratio) * (1.0 - np.eye(3)))
 
 
@@ -73,7 +76,7 @@ def _linearity() -> Sheet:
     names = [f"{one + 1} to {other + 1}" for one, other in zip(*np.triu_indices(6, 1), strict=True)]
     curves = tuple(Curve(f"current {names[edge]}", net[:, 1], net[:, edge], "points") for edge in (3, 7, 10, 13))
     lines = tuple(Curve("_", net[[0, -1], 1], net[[0, -1], edge], "dashed", "#8d8e93") for edge in (3, 7, 10, 13))
-    return Sheet((Panel(f"current {names[1]}", "other currents", (*curves, *lines)),))
+    return Sheet((Panel(f"current {names[1]}", "other currents", (*curves, *lines), top=0.4, place="upper right"),))
 
 
 def _owen() -> Sheet:
@@ -103,7 +106,9 @@ def _oscillations() -> Sheet:
     affinities = np.linspace(0.5, 20.0, 40)
     random = np.random.default_rng(11)
     spread = np.exp(0.4 * random.normal(size=(6, 6)))
-    curves = [Curve(f"uniform ring of {n}", affinities, [_oscillation(_ring_of(n, a)) for a in affinities]) for n in (3, 6)]
+    curves = [
+        Curve(f"uniform ring of {n}", affinities, [_oscillation(_ring_of(n, a)) for a in affinities]) for n in (3, 6)
+    ]
     uneven = []
     for affinity in affinities:
         steps = np.exp(affinity / 6.0 * np.eye(6, k=-1) + affinity / 6.0 * np.eye(6, k=5))
@@ -191,7 +196,8 @@ STATE_RESPONSE = Paper(
     authors="J. A. Owen, T. R. Gingrich, J. M. Horowitz",
     year=2020,
     topic=Topic.RESPONSE,
-    claim="What the logarithm of a ratio of populations answers to a barrier is at most tanh(F/4), F the largest force.",
+    claim="What the logarithm of a ratio of populations answers to a barrier is at most tanh(F/4), F the largest "
+    "force.",
     finding=Finding(Kind.REPRODUCED, "reached where the rates of a ring lie far apart"),
     numbers=lambda: checked(published_currents.networks_of_states, source="owen2020", doubt="statement from memory"),
     sheet=_owen,

@@ -29,6 +29,7 @@ from thermokin.report.style import (
     Place,
     figure,
     legend,
+    styled,
 )
 
 __all__ = ["Curve", "Panel", "Sheet", "draw_sheet"]
@@ -69,6 +70,7 @@ class Panel:
         scales: which axes are logarithmic.
         place: where the legend lies.
         top: upper end of the vertical axis, by default that of the curves.
+        bottom: its lower end.
     """
 
     across: str
@@ -79,6 +81,7 @@ class Panel:
     scales: Literal["", "x", "y", "xy"] = ""
     place: Place = "best"
     top: float | None = None
+    bottom: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,11 @@ def draw_sheet(sheet: Sheet) -> Figure:
     drawn, axes = figure(1, columns, width=width, height=HEIGHT)
     for ax, panel in zip(axes[0], sheet.panels, strict=True):
         _draw(ax, panel)
+    if any(panel.points for panel in sheet.panels):
+        with styled():
+            drawn.draw_without_rendering()  # where a note has room is known once the axes have their places
+    for ax, panel in zip(axes[0], sheet.panels, strict=True):
+        _mark(ax, panel.points)
     return drawn
 
 
@@ -120,14 +128,15 @@ def _draw(ax: Axes, panel: Panel) -> None:
         _curve(ax, curve, index)
     for index, (name, height) in enumerate(panel.levels.items()):
         ax.axhline(height, color=DARK_GREY, linewidth=0.9, linestyle=DASHES[index + 1], label=name, zorder=2)
-    if panel.top is not None:
-        ax.set_ylim(top=panel.top)
+    for x, y, _ in panel.points:
+        ax.plot([x], [y], "o", markersize=4.6, markerfacecolor=PAPER, markeredgecolor=INK, zorder=5, clip_on=False)
+    if panel.top is not None or panel.bottom is not None:
+        ax.set_ylim(panel.bottom, panel.top)
     if len(panel.curves) + len(panel.levels) > 1:
         legend(ax, place=panel.place)
     for axis, name in ((ax.xaxis, "x"), (ax.yaxis, "y")):
         if name in panel.scales:
             label_powers(axis)
-    _mark(ax, panel.points)
 
 
 def _curve(ax: Axes, curve: Curve, index: int) -> None:
@@ -144,8 +153,6 @@ def _numbers(values: ArrayLike) -> FloatArray:
 
 
 def _mark(ax: Axes, points: tuple[tuple[float, float, str], ...]) -> None:
-    for x, y, _ in points:
-        ax.plot([x], [y], "o", markersize=4.6, markerfacecolor=PAPER, markeredgecolor=INK, markeredgewidth=0.9, zorder=5, clip_on=False)
     for x, y, note in points:
         if note:
             note_beside(ax, (x, y), note, colour=INK)
