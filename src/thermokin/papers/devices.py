@@ -20,7 +20,7 @@ __all__ = ["COLLECTIVE", "DIODE", "RECTIFIER", "TRANSISTOR"]
 
 
 def _diode() -> Sheet:
-    fields = np.linspace(0.05, 3.0, 60)
+    fields = np.linspace(0.05, 3.0, 40)
 
     def carried(left: float, right: float) -> FloatArray:
         pairs = [library.spin_diode(float(field), 1.0, left, right, rate=1.0) for field in fields]
@@ -44,7 +44,7 @@ def _factor(middle: float, convention: AtZero) -> float:
 
 
 def _transistor() -> Sheet:
-    middle = np.linspace(0.04, 0.19, 61)
+    middle = np.linspace(0.04, 0.19, 37)
     ohmic = _steered(middle, "ohmic")
     factors = [abs(_factor(float(warmth), "ohmic")) for warmth in middle]
     none = [abs(_factor(float(warmth), "none")) for warmth in middle]

@@ -103,7 +103,7 @@ def _in_a_cavity(hot_quanta: float, kept: int = 31) -> tuple[float, float]:
 
 
 def _cavity() -> Sheet:
-    quanta = np.linspace(0.3, 5.0, 25)
+    quanta = np.linspace(0.3, 5.0, 17)
     whole, incoherent = np.array([_in_a_cavity(n) for n in quanta]).T
     across = "quanta of the hot bath $n_h$"
     marked = ((2.0, _in_a_cavity(2.0)[1], "1.7835"),)

@@ -13,6 +13,7 @@ import pytest
 
 from thermokin.report.blocks import (
     Block,
+    Code,
     Definitions,
     FigureBlock,
     Heading,
@@ -51,6 +52,7 @@ def all_blocks(text: str) -> list[Block]:
         Heading(text),
         Paragraph(text),
         Verdicts((verdict,), text),
+        Code(text),
         FigureBlock(drawing(), text),
         FigureBlock(drawing(), text),
         Table((text, "number"), ((text, 1.5), (text, None)), text),
