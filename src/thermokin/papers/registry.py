@@ -55,11 +55,11 @@ def by_topic() -> Iterable[tuple[Topic, list[Paper]]]:
     """The papers of each topic.
 
     Yields:
-        A topic and its papers, by year.
+        A topic and its papers, the newest first.
     """
     for topic in Topic:
         found = [paper for paper in PAPERS if paper.topic is topic]
-        yield topic, sorted(found, key=lambda paper: paper.year)
+        yield topic, sorted(found, key=lambda paper: paper.year, reverse=True)
 
 
 def paper_of(words: str) -> Paper:

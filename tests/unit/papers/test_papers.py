@@ -143,7 +143,7 @@ def dense_product(drive: float, quanta: Sequence[float]) -> float:
     noise -= 2.0 * float((trace @ counted @ solved).real)
     affinity = np.log1p(1.0 / quanta[1]) - np.log1p(1.0 / quanta[0])
     assert np.allclose(unvec(generator @ vec(rest)), 0.0, atol=1e-12)
-    return noise * affinity / mean
+    return float(noise * affinity / mean)
 
 
 @pytest.mark.parametrize(("quanta", "row"), [((5.0, 0.027), "least uncertainty product"), ((20.0, 1.0), "20 and 1")])
@@ -172,6 +172,14 @@ def test_the_validation_gets_each_number_once() -> None:
     found = further_cases(known)
     assert all(case.holds for case in found)
     assert not {(case.system, case.quantity) for case in known} & {(case.system, case.quantity) for case in found}
+
+
+def test_the_gallery_is_what_the_papers_say(paper: Paper) -> None:
+    cards = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs/gallery").iterdir())
+    for words in (paper.title, paper.claim, paper.caption, paper.code, f"Verdict: {paper.finding}"):
+        assert words in cards, "run docs/make_gallery.py"
+    assert (ROOT / f"docs/_static/gallery/{paper.file_name}.svg").is_file()
+    assert f"gallery/{paper.file_name}.svg" in (ROOT / "docs/gallery.md").read_text(encoding="utf-8")
 
 
 def test_words_that_select_no_case_are_refused() -> None:
