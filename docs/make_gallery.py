@@ -21,8 +21,9 @@ COMMAND = [sys.executable, "-c", "from thermokin.cli import main; main()", "pape
 KINDS = {"reproduced": "reproduced", "holds only": "only", "not as stated": "not"}
 HEAD = """# Papers
 
-What this package makes of {count} papers. Every number was calculated by `thermokin paper`, every figure drawn by it, and each row says where the number that it is held against comes from: *stated by the
-paper*, *ours for the paper's model*, or *read from a figure* (none so far). What nobody has checked against the paper yet is said on its card.
+What this package makes of {count} papers. Every number was calculated by `thermokin paper`, every figure drawn by it,
+and each row says where the number that it is held against comes from: *stated by the paper*, *ours for the paper's
+model*, or *read from a figure* (none so far). What nobody has checked against the paper yet is said on its card.
 
     thermokin paper list                # all of them, by topic
     thermokin paper 2103.07791          # one: figure, numbers, data, code
@@ -39,23 +40,20 @@ def slug(topic: Topic) -> str:
 
 def verdict_of(card: str) -> str:
     """The verdict on a card."""
-    found = re.search(r"\*\*Verdict: (.+?)\*\*", card)
-    assert found is not None
-    return found[1]
+    return card.partition("**Verdict: ")[2].partition("**")[0]
 
 
 def thumbnail(number: str, card: str, page: str) -> str:
     """A small card that leads to the full one."""
-    title = re.match(r"## (.+)", card)
-    assert title is not None
+    title = card.partition("\n")[0].removeprefix("## ")
     verdict = verdict_of(card)
     kind = next(name for start, name in KINDS.items() if verdict.startswith(start))
     word = next(start for start in KINDS if verdict.startswith(start)).replace("holds only", "holds with limits")
     anchor = f"paper-{number.replace('.', '-')}"
     return (
         f'<a class="paper" href="gallery/{page}.html#{anchor}">'
-        f'<img src="_static/gallery/{number}.svg" alt="{html.escape(title[1])}" loading="lazy">'
-        f"<span>{html.escape(title[1])}</span>"
+        f'<img src="_static/gallery/{number}.svg" alt="{html.escape(title)}" loading="lazy">'
+        f"<span>{html.escape(title)}</span>"
         f'<b class="{kind}">{word}</b></a>'
     )
 

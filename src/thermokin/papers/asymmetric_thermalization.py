@@ -154,8 +154,8 @@ ASYMMETRIC_THERMALIZATION = Paper(
     code="""import numpy as np
 import thermokin as tk
 def qubit(temperature):
-    return tk.library.qubit(1.0, 0.1, temperature)
-race = tk.compare(tk.reciprocal(qubit, 0.5, 2.0), np.linspace(0, 10, 101))
+    return tk.library.qubit(1.0, 1e-3, temperature)
+race = tk.compare(tk.reciprocal(qubit, 0.5, 2.0), np.linspace(0, 1000, 101))
 print(race.verdict("initial rate").heating / race.verdict("initial rate").cooling)""",
     references=("arXiv:2510.05072", "arXiv:2406.19829 for the gaps"),
     also=("tejero2025",),

@@ -127,8 +127,8 @@ DIODE = Paper(
     sheet=_diode,
     caption="Heat in both senses between baths at 1 and 0.1, against the field on one of the spins, coupling 1.",
     code="""import thermokin as tk
-pair = tk.library.spin_diode(2.0, 1.0, 1.0, 0.1, rate=1.0)
-print(tk.cumulants(pair, tk.heat(pair, "left"), order=1).mean)""",
+pair = tk.library.spin_diode(2.0, 1.0, 1.0, 0.1, rate=1e-3)
+print(tk.cumulants(pair, tk.heat(pair, "left"), order=1).mean * 1e3)  # at the rate 1""",
     references=("Physical Review E 89, 062109", "arXiv:1404.0348"),
     also=("werlang2014",),
 )
@@ -151,7 +151,7 @@ TRANSISTOR = Paper(
     caption="Heats (left) and amplification (right) against the temperature of the middle bath, the others at 0.2 and "
     "0.02, with and without flips at frequency zero.",
     code="""import thermokin as tk
-given = {"coupling": 1.0, "left": 0.2, "right": 0.02, "rate": 1.0, "zero_frequency": "ohmic"}
+given = {"coupling": 1.0, "left": 0.2, "right": 0.02, "rate": 1e-3, "zero_frequency": "ohmic"}
 transistor = tk.Family(tk.library.thermal_transistor, given)
 print(tk.amplification(transistor, {"middle": 0.1}).factor)""",
     references=("Physical Review Letters 116, 200601", "arXiv:1602.04175"),
@@ -193,8 +193,8 @@ COLLECTIVE = Paper(
     sheet=_collective,
     caption="Heat through collective spins over that of one spin, against their number, for two cold baths.",
     code="""import thermokin as tk
-spins = tk.library.collective_spins(10, 1.0, 0.01, 0.01, 5.0, 0.1)
-print(tk.cumulants(spins, tk.heat(spins, "hot"), order=1).mean)""",
+spins = tk.library.collective_spins(10, 1.0, 1e-4, 1e-4, 5.0, 0.1)
+print(tk.cumulants(spins, tk.heat(spins, "hot"), order=1).mean * 100)  # at the rate 0.01""",
     references=("arXiv:2401.17469",),
     also=("superradiant2024",),
 )

@@ -152,8 +152,8 @@ CHILLER = Paper(
     "and 20.",
     code="""import thermokin as tk
 chiller = tk.library.three_level_refrigerator(
-    20, 2, 1, gap_cold=1, gap_hot=2.5, rate_work=1, rate_hot=1, rate_cold=1)
-print(tk.cumulants(chiller, tk.heat(chiller, "cold"), order=1).mean)""",
+    20, 2, 1, gap_cold=1, gap_hot=2.5, rate_work=1e-3, rate_hot=1e-3, rate_cold=1e-3)
+print(tk.cumulants(chiller, tk.heat(chiller, "cold"), order=1).mean * 1e3)  # at the rate 1""",
     references=("Physical Review E 97, 052145", "arXiv:1803.03713"),
     also=("segal2018",),
 )
@@ -180,12 +180,12 @@ FLUCTUATIONS = Paper(
     "against the inverse temperature of the work bath.",
     code="""import numpy as np
 import thermokin as tk
-cold, hot, work = np.zeros((3, 4, 4))
+cold, hot, work = np.zeros((3, 4, 4))  # rates in units of 1e-4, which the ratio does not see
 cold[1, 2], work[0, 1], work[0, 3] = 14.3, 0.877, 17.2
 hot[0, 2], hot[0, 3], hot[1, 3], hot[2, 3] = 17.3, 14.1, 0.0964, 0.0403
 machine = tk.library.four_level_refrigerator(
     [0, 0.21, 0.413, 4.787], work=1 / 1.186, hot=1 / 5.616, cold=1 / 5.697,
-    rates_work=work + work.T, rates_hot=hot + hot.T, rates_cold=cold + cold.T)
+    rates_work=1e-4 * (work + work.T), rates_hot=1e-4 * (hot + hot.T), rates_cold=1e-4 * (cold + cold.T))
 cooled, spent = (tk.cumulants(machine, tk.heat(machine, bath)) for bath in ("cold", "work"))
 print((cooled.mean / spent.mean)**2 * spent.noise / cooled.noise)""",
     references=("Physical Review Letters 127, 190603", "arXiv:2103.13513"),
@@ -210,8 +210,8 @@ import thermokin as tk
 flip = np.array([[0, 1], [1, 0]])
 def stroke(name, gap, temperature):
     bath = tk.Bath(name, temperature, statistics=tk.SpinBath())
-    return tk.Leg(1e-3, tk.davies(np.diag([0, gap]), [tk.Contact(bath, flip, tk.Flat(1.0))]))
+    return tk.Leg(1.0, tk.davies(np.diag([0, gap]), [tk.Contact(bath, flip, tk.Flat(1e-3))]))
 cycle = tk.Protocol([stroke("hot", 2.03273981, 1.0), stroke("cold", 1.43037646, 0.5)], quench=True)
-print(tk.limit_cycle(cycle).power)""",
+print(tk.limit_cycle(cycle).power * 1e3)  # at the rate 1""",
     references=("npj Quantum Information 8, 1",),
 )

@@ -157,8 +157,8 @@ TWO_STATES = Paper(
     "Right: what is left after one relaxation time, for other starts.",
     code="""import thermokin as tk
 def qubit(temperature):
-    return tk.library.qubit(1.0, 1.0, temperature, statistics=tk.SpinBath())
-race = tk.compare(tk.equidistant(qubit, target=1.0, cold=0.5), [0.0, 1.0])
+    return tk.library.qubit(1.0, 1e-3, temperature, statistics=tk.SpinBath())
+race = tk.compare(tk.equidistant(qubit, target=1.0, cold=0.5), [0.0, 1e3])
 print(race.heating.distances["relative entropy"][1])""",
     references=("Physical Review Research 3, 043160 (from memory)", "arXiv:2102.07429"),
 )
@@ -184,9 +184,9 @@ RECIPROCAL = Paper(
     code="""import numpy as np
 import thermokin as tk
 def qubit(temperature):
-    return tk.library.qubit(1.0, 0.1, temperature)
-race = tk.compare(tk.reciprocal(qubit, 0.5, 2.0), np.linspace(0, 10, 101))
-print(race.crossings["entropy production rate"])""",
+    return tk.library.qubit(1.0, 1e-3, temperature)
+race = tk.compare(tk.reciprocal(qubit, 0.5, 2.0), np.linspace(0, 1000, 101))
+print(race.crossings["entropy production rate"] * 1e-2)  # at the rate 0.1""",
     references=("arXiv:2406.19829",),
     also=("tejero2024",),
 )

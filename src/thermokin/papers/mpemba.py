@@ -127,7 +127,7 @@ OHMIC = Paper(
     code="""import numpy as np
 import thermokin as tk
 coupling = np.sqrt(np.array([[0, 0.117, 91.8], [0.117, 0, 0.665], [91.8, 0.665, 0]]))
-model = tk.library.levels([0, 0.287, 2.474], coupling, temperature=0.645, spectrum=tk.Ohmic(1.0))
+model = tk.library.levels([0, 0.287, 2.474], coupling, temperature=0.645, spectrum=tk.Ohmic(1e-6))
 found = tk.modes(model)
 hot, warm = (abs(found.overlaps(tk.Gibbs(t))[int(found.slowest)]) for t in (3.25, 0.972))
 print(hot / warm)""",
