@@ -86,13 +86,13 @@ def _word(verdict: Verdict, name: str) -> str:
 
 
 def _in_words(words: tuple[str, ...]) -> str:
-    """Where a claim holds, of the systems looked at."""
-    held = [system for system, word in zip(SYSTEMS, words, strict=True) if word == "yes"]
-    if len(held) == len(SYSTEMS):
-        return "in all of these"
-    if not held:
-        return "in none of these"
-    return f"in {len(held)} of {len(SYSTEMS)}"
+    """Where a claim holds, of the systems looked at, the qubit on a Bose bath first."""
+    held = words.count("yes")
+    if held in {0, len(words)}:
+        return "always" if held else "never"
+    if words[0] == "yes":
+        return f"in the qubit and {held - 1} others"
+    return f"not in the qubit, in {held} of {len(words)}"
 
 
 def _claims() -> Claims:

@@ -34,7 +34,8 @@ def card(made: Made) -> str:
     if paper.remark:
         parts.append(paper.remark)
     if made.claims is not None:
-        parts.append(_table(("claim", *made.claims.systems), [(claim, *words) for claim, words, _ in made.claims.rows]))
+        rows = [(claim, *words, held) for claim, words, held in made.claims.rows]
+        parts.append(_table(("claim", *made.claims.systems, "true"), rows))
     parts += [_numbers(made.rows), f"```python\n{paper.code}\n```"]
     if made.doubts:
         parts.append(f"Not checked against the paper: {'; '.join(made.doubts)}.")

@@ -44,7 +44,7 @@ def _least(pair: DrivenPair, quanta: tuple[float, float] = QUANTA) -> tuple[floa
 
 
 def _lower() -> list[Number]:
-    model = "parameters as quoted in our formula book"
+    model = "parameters and formula from second hand"
     least, drive = _least("lower")
     return [
         *checked(leads.masers_of_either_pair, quantity="lower", doubt=model),

@@ -18,7 +18,7 @@ from thermokin.papers.asymmetric_thermalization import ASYMMETRIC_THERMALIZATION
 from thermokin.papers.card import card
 from thermokin.papers.checked import checked
 from thermokin.papers.made import Made, further_cases, list_lines, made
-from thermokin.papers.masers import UPPER_PAIR
+from thermokin.papers.masers import LOWER_PAIR, UPPER_PAIR
 from thermokin.papers.paper import Kind, Number, Origin, Paper
 from thermokin.papers.registry import PAPERS, by_topic, paper_of
 from thermokin.report.sheet import draw_sheet
@@ -167,9 +167,11 @@ def test_a_number_that_deviates_is_said_in_verdict_and_card() -> None:
     assert "open     a doubt" in found.lines()
 
 
-def test_the_validation_gets_each_number_once() -> None:
+def test_the_validation_gets_each_number_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thermokin.papers.made.PAPERS", (LOWER_PAIR, UPPER_PAIR, LOWER_PAIR))
     known = [row.case for row in checked(leads.masers_of_either_pair)]
     found = further_cases(known)
+    assert len(found) == 10
     assert all(case.holds for case in found)
     assert not {(case.system, case.quantity) for case in known} & {(case.system, case.quantity) for case in found}
 
