@@ -203,6 +203,7 @@ def test_a_result_that_disagrees_ends_with_exit_code_one(monkeypatch: pytest.Mon
         return [Case("system", "quantity", 1.0, 2.0, 1e-8, "nobody")]
 
     monkeypatch.setattr(registry, "GROUPS", (wrong_by_one,))
+    monkeypatch.setattr("thermokin.papers.made.PAPERS", ())
     result = CliRunner().invoke(app, ["validate"])
     assert result.exit_code == 1
     assert "FAILS" in result.stdout
