@@ -14,7 +14,7 @@ from typing import Any
 from thermokin._errors import StudyError
 from thermokin.files.key_lines import DEEPEST, too_deep
 
-__all__ = ["one_line", "read_toml", "toml_text"]
+__all__ = ["one_line", "read_toml", "tables_of_toml", "toml_text"]
 
 _LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 _WIDTH = 100
@@ -36,7 +36,7 @@ def read_toml(path: Path, label: str, largest: int, built_in: Collection[str]) -
         StudyError: with one line, if it is no file, too large, no UTF-8 text or no TOML.
     """
     text = _text(path, label, largest, built_in)
-    return text, _tables(text, label)
+    return text, tables_of_toml(text, label)
 
 
 def one_line(text: str) -> str:
@@ -81,7 +81,19 @@ def _near_file(path: Path, built_in: Collection[str]) -> str:
     return f" (did you mean {what}?)"
 
 
-def _tables(text: str, label: str) -> dict[str, Any]:
+def tables_of_toml(text: str, label: str) -> dict[str, Any]:
+    """Tables of the text of a TOML file.
+
+    Args:
+        text: the text.
+        label: what messages call it.
+
+    Returns:
+        What it says.
+
+    Raises:
+        StudyError: with one line, if it is no TOML.
+    """
     line = too_deep(text)
     if line is not None:
         raise StudyError([f"{label}:{line}: must have keys of at most {DEEPEST} parts, got a longer one"])

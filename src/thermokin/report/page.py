@@ -51,6 +51,34 @@ def render(title: str, blocks: Iterable[Block], *, subtitle: str = "") -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", document)
 
 
+def render_part(blocks: Iterable[Block]) -> str:
+    """Blocks as HTML for a place in somebody else's page, which needs `page_style` there.
+
+    Args:
+        blocks: the blocks in order.
+
+    Returns:
+        The elements, without heading and list of contents.
+
+    Raises:
+        TypeError: if a block is none of those in `blocks`.
+        ValueError: if a number is NaN, or a figure is no self-contained SVG.
+    """
+    return render("", blocks).partition("</header>")[2].rpartition("</main>")[0].strip()
+
+
+def page_style(root: str = ":root") -> str:
+    """The style sheet of a page.
+
+    Args:
+        root: the selector of what has the colours, `:host` in a shadow tree.
+
+    Returns:
+        CSS.
+    """
+    return _resource("page.css").replace(":root", root)
+
+
 @dataclass(frozen=True)
 class _Entry:
     """A block with the number it has among those of its kind."""

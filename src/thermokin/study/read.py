@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.files.key_lines import key_lines, line_of
-from thermokin.files.toml_file import one_line, read_toml
+from thermokin.files.toml_file import one_line, read_toml, toml_text
 from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
 from thermokin.study.kind import Kind
 from thermokin.study.language import asked_in, meant_kind, read_tables
@@ -24,7 +25,7 @@ from thermokin.study.section import Sections
 from thermokin.study.study import Study
 from thermokin.study.sweep import sweep_flaws
 
-__all__ = ["BUILT_IN", "LIGHT", "StudyFile", "check_study", "levels_of", "named_study", "read_study", "weight"]
+__all__ = ["BUILT_IN", "LIGHT", "StudyFile", "check_study", "levels_of", "named_study", "read_study", "study_of_tables", "weight"]
 
 LARGEST_FILE = 300_000  # bytes, to be checked or run: long dotted headers take up to 220 MB of memory then
 LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second
@@ -126,9 +127,29 @@ def read_study(path: Path, label: str | None = None) -> StudyFile:
     return _finished(draft)
 
 
+def study_of_tables(tables: Mapping[str, Any], folder: Path, label: str) -> StudyFile:
+    """The study that tables make which stand in no file.
+
+    Args:
+        tables: as TOML has them.
+        folder: where array files are looked for.
+        label: what messages call it; lines are those of `toml_text`.
+
+    Returns:
+        The study, checked as far as that goes without running it.
+
+    Raises:
+        StudyError: with one line for each problem.
+    """
+    return _finished(_draft_of(toml_text(tables), tables, folder / label, label))
+
+
 def _draft(path: Path, label: str | None) -> _Draft:
     label = one_line(str(path) if label is None else label)
-    text, tables = read_toml(path, label, LARGEST_FILE, BUILT_IN)
+    return _draft_of(*read_toml(path, label, LARGEST_FILE, BUILT_IN), path, label)
+
+
+def _draft_of(text: str, tables: Mapping[str, Any], path: Path, label: str) -> _Draft:
     asked = asked_in(tables)
     sections, problems = read_tables(tables, asked)
     found, flaws = find_arrays(sections, path.parent)

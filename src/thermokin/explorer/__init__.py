@@ -1,0 +1,1 @@
+"""The explorer: a page on which numbers of a system are moved and what follows is seen at once."""
