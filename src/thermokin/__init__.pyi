@@ -31,6 +31,7 @@ from thermokin.cycles.limit_cycle import limit_cycle as limit_cycle
 from thermokin.cycles.protocol import Protocol as Protocol
 from thermokin.cycles.two_point_work import two_point_work as two_point_work
 from thermokin.design.sweep import sweep as sweep
+from thermokin.explorer.explore import explore as explore
 from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary

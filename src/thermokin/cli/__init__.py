@@ -6,7 +6,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """The command `thermokin`: run, sweep, infer, check, validate, paper, bounds, schema."""
+    """The command `thermokin`: new, run, sweep, explore, infer, check, validate, paper, bounds, cite, schema."""
     from thermokin.cli.stopping import end, exit_code, listen, settle
 
     try:

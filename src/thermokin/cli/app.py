@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from thermokin.cli.cite import cite
+from thermokin.cli.explore import explore
 from thermokin.cli.new import new
 from thermokin.cli.paper import paper
 from thermokin.cli.stopping import CHECK_FAILED, plain_failures, settle, talk
@@ -215,7 +216,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (new, run, sweep, infer, check, validate, paper, bounds, cite, schema):
+for command in (new, run, sweep, explore, infer, check, validate, paper, bounds, cite, schema):
     app.command()(command)
 
 
