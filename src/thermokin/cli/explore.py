@@ -33,7 +33,7 @@ def explore(
     force: Annotated[bool, typer.Option("--force", help="Replace the file of --export.")] = False,
 ) -> None:
     """Move the numbers of a system on a page in the browser, and see what follows; its address is printed on stdout."""
-    with plain_failures():
+    with plain_failures(lambda: "nothing was written" if export is not None else "the page answers no more"):
         from thermokin.explorer.controller import Asked
 
         asked = Asked(tab, _moved(values or []), figure)
@@ -76,7 +76,6 @@ def _serve(system: str | None, asked: Asked, port: int) -> None:
         raise StudyError([NEEDS_PANEL]) from error
     served = serve(system, asked, port)
     typer.echo(served.address)
-    settle()
     talk("whoever has this address has the page; Ctrl-C ends it")
     served.wait()
 

@@ -143,10 +143,14 @@ class Explorer:
             figure = asked.figure if asked.figure in answer.figures else next(iter(answer.figures))
             return png(answer.figures[figure]()[0])
 
-    def result(self, asked: Asked) -> Any:
-        """The result itself, as Python has it; a `StudyError` or `ValueError` as in `shown`."""
+    def answer(self, asked: Asked) -> Answer:
+        """The result with its view; a `StudyError` or `ValueError` of what `shown` refuses."""
         with _ONE:
-            return self._answer(asked).result
+            return self._answer(asked)
+
+    def result(self, asked: Asked) -> Any:
+        """The result itself, as Python has it; an error as in `answer`."""
+        return self.answer(asked).result
 
     def _answer(self, asked: Asked) -> Answer:
         """What is shown of the question of a tab; the last one is kept for its other figures."""

@@ -143,7 +143,7 @@ def _distribution(tables: Mapping[str, Any]) -> list[str]:
 def _response(tables: Mapping[str, Any], call: Mapping[str, str] | None) -> list[str]:
     table = tables["response"]
     names, outputs = list(table["parameters"]), list(table["outputs"])
-    if call is None or any(name.partition(".")[2] not in call for name in names):
+    if call is None or any(name.count(".") > 1 for name in names):
         made, named, family = _head(None), names, "system.family"
         at = "{}"
     else:
@@ -151,7 +151,7 @@ def _response(tables: Mapping[str, Any], call: Mapping[str, str] | None) -> list
         settled = {key: value for key, value in call.items() if key and key not in moving}
         fixed = ", ".join(f'"{key}": {value}' for key, value in settled.items())
         family, named = f"tk.Family(tk.library.{call['']}, {{{fixed}}})", moving
-        at = "{" + ", ".join(f'"{key}": {call[key]}' for key in moving) + "}"
+        at = "{" + ", ".join(f'"{key}": {call[key]}' for key in moving if key in call) + "}"
         made = _head(call)
     return [*made, f"family = {family}", f"print(tk.response(family, {at}, {named!r}, {outputs!r}))"]
 

@@ -53,14 +53,14 @@ class _Ours(Matcher):
     127.0.0.1 would pass both.
     """
 
-    def __init__(self, port: int) -> None:
-        self.host, self.origin = f"{LOOPBACK}:{port}", f"http://{LOOPBACK}:{port}"
+    def __init__(self, port: int, below: str) -> None:
+        self.host, self.origin, self.below = f"{LOOPBACK}:{port}", f"http://{LOOPBACK}:{port}", below
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Nothing to pass on for a request of ours; None for another, as Tornado has it."""
         origins = [*request.headers.get_list("Origin"), *request.headers.get_list("Sec-WebSocket-Origin")]
         ours = request.headers.get_list("Host") == [self.host] and all(one == self.origin for one in origins)
-        return {} if ours else None
+        return {} if ours and request.path.startswith(self.below) else None
 
 
 class _Refused(RequestHandler):
@@ -148,8 +148,8 @@ def _listening(page: Any, port: int) -> Served:
     found = server.port
     application = server._tornado
     application.default_router.rules = [
-        Rule(_Ours(found), application.wildcard_router),
-        Rule(_Ours(found), ErrorHandler, {"status_code": 404}),
+        Rule(_Ours(found, f"/{secret}/"), application.wildcard_router),
+        Rule(_Ours(found, "/"), ErrorHandler, {"status_code": 404}),
         Rule(AnyMatches(), _Refused),
     ]
     server._tornado._websocket_origins = {f"{LOOPBACK}:{found}"}
