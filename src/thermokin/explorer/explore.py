@@ -23,7 +23,9 @@ __all__ = ["NEEDS_PANEL", "explore", "subject_of"]
 NEEDS_PANEL = "the explorer needs Panel, which is not installed: pip install 'thermokin[explore]'"
 
 
-def explore(system: Family | Model | str | Path, *, tab: str = "", values: Mapping[str, Any] | None = None) -> ExplorerPage:
+def explore(
+    system: Family | Model | str | Path, *, tab: str = "", values: Mapping[str, Any] | None = None
+) -> ExplorerPage:
     """Sliders for the numbers of a system, with figures, numbers and code that follow them, in a notebook.
 
     The same page is served on loopback by `thermokin explore`; this is its widget, an object of Panel. In a notebook

@@ -117,7 +117,7 @@ def _position(explorer: Explorer, asked: Asked, value: str, index: int) -> Posit
         return Position(value, Markup(""), "", "; ".join(shown.refused))
     drawing = inline_svg(shown.svg, f"p{index}", plain(shown.caption))
     width = f'<div style="max-width:{drawing.width:.0f}px">'
-    return Position(value, Markup(f"{width}{drawing.element}</div>"), plain(shown.caption), "")  # noqa: S704 - our own SVG
+    return Position(value, Markup(f"{width}{drawing.element}</div>"), plain(shown.caption), "")
 
 
 def _nearest(values: list[str], wanted: str) -> int:

@@ -60,8 +60,8 @@ def knob_of(name: str, known: Parameter, value: Any) -> Knob:
         return Knob(name, words, unit, str(value), choices=known.choices, said=known.said)
     if known.role == "whole":
         start = int(value)
-        low, high = int(max(known.least, start - 10, 0)), int(min(known.most, max(2 * start, start + 4)))
-        return Knob(name, words, unit, str(start), low, high, 1.0, said=known.said)
+        first, last = int(max(known.least, start - 10, 0)), int(min(known.most, max(2 * start, start + 4)))
+        return Knob(name, words, unit, str(start), first, last, 1.0, said=known.said)
     low, high, step = _range(known, float(value))
     return Knob(name, words, unit, f"{float(value):.12g}", low, high, step, said=known.said)
 

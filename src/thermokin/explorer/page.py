@@ -62,7 +62,9 @@ class ExplorerPage(pn.viewable.Viewer):  # type: ignore[misc]
         self.figure, self.status, self.files = ChoicePart(label="Figure"), StatusPart(), FilesPart()
         self.knobs: dict[str, KnobPart] = {}
         self.column = pn.Column(css_classes=["knobs"], stylesheets=[STYLE], sizing_mode="stretch_width")
-        self.drawing, self.numbers = (pn.pane.HTML("", stylesheets=[_NUMBERS], sizing_mode="stretch_width") for _ in "12")
+        self.drawing, self.numbers = (
+            pn.pane.HTML("", stylesheets=[_NUMBERS], sizing_mode="stretch_width") for _ in "12"
+        )
         self.code, self.text = TextPart(label="Python"), TextPart(label="Study file (study.toml)")
         parts = {
             "seen": [self.tabs, self.figure, self.status, self.drawing, self.files],

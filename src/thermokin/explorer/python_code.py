@@ -109,13 +109,17 @@ def _of_model(lines: Callable[[Mapping[str, Any]], list[str]]) -> Callable[..., 
 def _counting(tables: Mapping[str, Any]) -> list[str]:
     order = tables["counting"].get("order", 4)
     found = ["counting = tk.Counting(model)"]
-    return found + [f"print(counting.cumulants({_current(one)}, order={order}))" for one in tables["counting"]["currents"]]
+    return found + [
+        f"print(counting.cumulants({_current(one)}, order={order}))" for one in tables["counting"]["currents"]
+    ]
 
 
 def _bounds(tables: Mapping[str, Any]) -> list[str]:
     named = tables["bounds"].get("names")
     more = "" if named is None else f"theorems={list(named)!r}, "
-    return [f"print(tk.bounds.evaluate(model, {_current(one)}, {more}outside=True))" for one in _asked(tables, "bounds")]
+    return [
+        f"print(tk.bounds.evaluate(model, {_current(one)}, {more}outside=True))" for one in _asked(tables, "bounds")
+    ]
 
 
 def _grid(table: Mapping[str, Any], points: int) -> str:
@@ -173,13 +177,13 @@ def _quench(tables: Mapping[str, Any], call: Mapping[str, str] | None) -> list[s
     return [*_head(call), *(at if call is None else at[1:]), f"print(tk.compare({pair}, {grid}))"]
 
 
-def _transport(tables: Mapping[str, Any], call: Mapping[str, str] | None) -> list[str]:
+def _transport(tables: Mapping[str, Any]) -> list[str]:
     order = tables["transport"].get("order", 2)
     found = [f"print(tk.cumulants(model, {_current(one)}, order={order}))" for one in tables["transport"]["currents"]]
     return [_OF_A_FILE, "model = system.junction", *found, "print(tk.figures_of_merit(model))"]
 
 
-def _cycle(tables: Mapping[str, Any], call: Mapping[str, str] | None) -> list[str]:
+def _cycle() -> list[str]:
     return [_OF_A_FILE, "cycle = tk.limit_cycle(system.protocol)", "print(cycle)"]
 
 
@@ -191,6 +195,6 @@ _QUESTIONS: Mapping[str, Callable[..., list[str]]] = {
     "distribution": _of_model(_distribution),
     "response": _response,
     "quench": _quench,
-    "transport": _transport,
-    "cycle": _cycle,
+    "transport": lambda tables, call: _transport(tables),
+    "cycle": lambda tables, call: _cycle(),
 }

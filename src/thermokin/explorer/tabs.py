@@ -51,7 +51,9 @@ def idle_numbers(system: AnySystem) -> frozenset[str]:
     for place, name, bath in system.bath_tables:
         if statistics_of(system.table, bath) != "fermi":
             found.append(".".join([*(["baths", name] if place[0] == "baths" else ["bath"]), "chemical_potential"]))
-    found += [f"leads.{one.name}.chemical_potential" for one in getattr(system, "leads", ()) if one.statistics == "bose"]
+    found += [
+        f"leads.{one.name}.chemical_potential" for one in getattr(system, "leads", ()) if one.statistics == "bose"
+    ]
     return frozenset(found)
 
 
@@ -76,7 +78,9 @@ def _currents(system: Any) -> list[str]:
     model: Model = system.model
     if not model.baths:
         return ["activity"]
-    carries = {bath: bool(np.any(model.table.particles[..., model.table.bath == place])) for place, bath in _placed(model)}
+    carries = {
+        bath: bool(np.any(model.table.particles[..., model.table.bath == place])) for place, bath in _placed(model)
+    }
     return [f"{'particles' if carries[bath] else 'heat'} from {bath}" for _, bath in _placed(model)][:12]
 
 
@@ -118,13 +122,9 @@ def _response(system: Any) -> dict[str, Any]:
 
 def _moves(one: Parameter) -> bool:
     """Whether a number may be moved to both sides."""
-    if one.default is REQUIRED or one.role != "number" and one.role != "temperature" or one.levels or one.step:
+    if one.default is REQUIRED or (one.role != "number" and one.role != "temperature") or one.levels or one.step:
         return False
     return bool(max(one.above, one.least) < one.default < one.most)
-
-
-def _cycle(system: AnySystem) -> dict[str, Any]:
-    return {"cycle": {}}
 
 
 def _transport(system: Any) -> dict[str, Any]:
@@ -139,9 +139,11 @@ TABS: Sequence[Tab] = (
     Tab("spectrum", "Spectrum", _spectrum, {"spectrum.stop": _FREQUENCY}),
     Tab("distribution", "Distribution", _distribution, {"distribution.times[0]": _AMOUNT_TIME}),
     Tab("response", "Response", _response),
-    Tab("quench", "Heating and cooling", _quench, {"quench.cold": _COLD, "quench.hot": _HOT, "quench.times.stop": _TIME}),
+    Tab(
+        "quench", "Heating and cooling", _quench, {"quench.cold": _COLD, "quench.hot": _HOT, "quench.times.stop": _TIME}
+    ),
     Tab("transport", "Transport", _transport, kind="junction"),
     Tab("bounds", "Bounds", lambda system: {**_transport(system), "bounds": {}}, kind="junction"),
-    Tab("cycle", "Limit cycle", _cycle, kind="cycle"),
+    Tab("cycle", "Limit cycle", lambda system: {"cycle": {}}, kind="cycle"),
 )
 """In the order of the page."""

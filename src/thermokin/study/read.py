@@ -25,7 +25,18 @@ from thermokin.study.section import Sections
 from thermokin.study.study import Study
 from thermokin.study.sweep import sweep_flaws
 
-__all__ = ["BUILT_IN", "LIGHT", "StudyFile", "check_study", "levels_of", "named_study", "read_study", "study_of_tables", "weight"]
+__all__ = [
+    "BUILT_IN",
+    "LARGEST_FILE",
+    "LIGHT",
+    "StudyFile",
+    "check_study",
+    "levels_of",
+    "named_study",
+    "read_study",
+    "study_of_tables",
+    "weight",
+]
 
 LARGEST_FILE = 300_000  # bytes, to be checked or run: long dotted headers take up to 220 MB of memory then
 LIGHT = 800_000  # numbers that a check takes in: about 160 MB and half a second

@@ -165,13 +165,14 @@ def test_array_files_lie_in_the_folder_of_the_study(tmp_path: Path) -> None:
     study.parent.mkdir()
     np.save(tmp_path / "h.npy", np.diag([0.0, 1.0]))
     np.save(study.parent / "h.npy", np.diag([0.0, 1.0]))
-    text = '[model]\nhamiltonian = "{}"\n[[baths]]\nname = "hot"\ntemperature = 1.0\nrate = 0.1\ncoupling = [[0,1],[1,0]]\n'
+    text = '[model]\nhamiltonian = "{}"\n[[baths]]\nname = "hot"\ntemperature = 1.0\nrate = 0.1\n'
+    text += "coupling = [[0,1],[1,0]]\n"
     study.write_text(text.format("../h.npy"), encoding="utf-8")
     with pytest.raises(StudyError, match=r"array files must lie in the folder of the study, got '\.\./h\.npy'"):
         begun_with(str(study))
     study.write_text(text.format("h.npy"), encoding="utf-8")
     assert explorer_of(str(study)).tabs
-    with pytest.raises(StudyError, match="must hold its arrays itself, got the file 'h.npy'"):
+    with pytest.raises(StudyError, match=r"must hold its arrays itself, got the file 'h\.npy'"):
         tables_of_text(text.format("h.npy"), "study.toml")
 
 

@@ -108,7 +108,9 @@ def test_the_address_is_on_loopback_and_holds_a_secret_that_nothing_else_tells(a
         assert secret not in body
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Host": "localhost"}, {"Origin": "http://evil.example"}])
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example"}, {"Host": "localhost"}, {"Origin": "http://evil.example"}]
+)
 @pytest.mark.parametrize("end", ["", "ws", "static/js/bokeh.min.js", "autoload.js"])
 def test_a_foreign_host_or_origin_is_refused(address: str, headers: dict[str, str], end: str) -> None:
     assert status_of(address + end, **headers)[0] == 403
@@ -125,7 +127,9 @@ def test_a_websocket_opens_for_this_page_alone(address: str) -> None:
     assert status_of(address, "/ws", **UPGRADE, Origin=own)[0] == 404
 
 
-@pytest.mark.parametrize("path", ["static/../../../../etc/passwd", "static/%2e%2e/%2e%2e/etc/passwd", "components/os/path"])
+@pytest.mark.parametrize(
+    "path", ["static/../../../../etc/passwd", "static/%2e%2e/%2e%2e/etc/passwd", "components/os/path"]
+)
 def test_no_file_is_given_away(address: str, path: str) -> None:
     status, body = status_of(address, f"{urlsplit(address).path}{path}")
     assert status in {400, 403, 404}
@@ -134,11 +138,7 @@ def test_no_file_is_given_away(address: str, path: str) -> None:
 
 def settled(page: Page) -> None:
     """Wait until numbers are up to date."""
-    page.wait_for_function(
-        "() => { const walk = (root) => [...root.querySelectorAll('*')].flatMap(n => [n, ...(n.shadowRoot ? walk(n.shadowRoot) : [])]);"
-        " return walk(document).some(n => n.className === 'busy' && n.textContent === 'up to date') }",
-        timeout=SOON,
-    )
+    page.locator(".busy", has_text="up to date").wait_for(timeout=SOON)
 
 
 def power(drive: float, hot: float) -> str:
@@ -209,7 +209,6 @@ def test_tabs_code_and_files_follow(page: Page, tmp_path: Path) -> None:
     page.locator('[data-place="spectrum.stop"]').wait_for(timeout=SOON)
     settled(page)
     code = page.locator("details code")
-    page.wait_for_function("() => true")
     assert "drive=0.15" in (code.first.text_content() or "")
     with page.expect_download(timeout=SOON) as svg:
         page.get_by_role("button", name="Figure as SVG").click()
@@ -238,7 +237,9 @@ def test_a_link_brings_back_what_was_on_the_screen(page: Page, browser: Any) -> 
 @pytest.mark.slow
 def test_a_study_is_opened_by_the_browser_and_other_systems_are_chosen(page: Page, tmp_path: Path) -> None:
     study = tmp_path / "mine.toml"
-    study.write_text('[model]\nname = "qubit"\ngap = 1.25\nrate = 0.01\n[bath]\ntemperature = 2.0\n[machine]\n', encoding="utf-8")
+    study.write_text(
+        '[model]\nname = "qubit"\ngap = 1.25\nrate = 0.01\n[bath]\ntemperature = 2.0\n[machine]\n', encoding="utf-8"
+    )
     page.locator("input[type=file]").set_input_files(study)
     page.locator('[data-place="model.gap"]').wait_for(timeout=SOON)
     assert page.locator('[data-place="model.gap"] input[type=text]').input_value() == "1.25"
