@@ -29,6 +29,7 @@ __all__ = ["ExplorerPage"]
 
 Open = Callable[[str, str], Explorer]
 """Makes the explorer of a name, or of the text of a study and its name."""
+_BROAD = 700.0  # pixels from which a phone lets a figure be pushed sideways, as a report does
 _NUMBERS = page_style(":host") + "\n:host { min-width: 0; color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }"
 _NUMBERS += "\n.wide td:last-child { min-width: 13rem; } .number:last-child { min-width: 0 !important; }"
 
@@ -212,7 +213,7 @@ def _figure(shown: Shown) -> str:
     if not shown.svg:
         return ""
     drawing = inline_svg(shown.svg, "figure", plain(shown.caption))
-    width = f"style='width:{drawing.width:.0f}px'"
+    width = f"{'class=broad ' if drawing.width > _BROAD else ''}style='width:{drawing.width:.0f}px'"
     return f"<figure {width}>{drawing.element}<figcaption>{escape(plain(shown.caption))}</figcaption></figure>"
 
 
