@@ -114,7 +114,7 @@ class Explorer:
         tab, values = self.tab(asked.tab), self.values(asked)
         tables = self.subject.tables(tab, values)
         code = python_code(self.subject.title, tab.name, tables, values)
-        said = {"code": code, "text": self.subject.text(tab, values)}
+        said: dict[str, Any] = {"code": code, "text": self.subject.text(tab, values)}
         try:
             with _ONE:
                 answer = self._answer(asked)

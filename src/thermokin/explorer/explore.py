@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thermokin.explorer.family_subject import FamilySubject
-from thermokin.explorer.starts import BUILT_IN, MODELS, begun_with, tables_of_model
+from thermokin.explorer.starts import MODELS, begun_with, tables_of_model
 from thermokin.explorer.subject import StudySubject, Subject
 from thermokin.model import library
 from thermokin.model.family import Family
 from thermokin.model.library.one_bath import parts_of
 from thermokin.model.model import Model
 from thermokin.model.parameter import parameters_of
+from thermokin.study.read import BUILT_IN
 
 if TYPE_CHECKING:
     from thermokin.explorer.page import ExplorerPage

@@ -6,7 +6,7 @@ import asyncio
 import base64
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any, cast
+from typing import Any
 
 import panel as pn
 
@@ -34,7 +34,7 @@ _NUMBERS = page_style(":host") + "\n:host { min-width: 0; color: var(--ink); fon
 _NUMBERS += "\n.wide td:last-child { min-width: 13rem; } .number:last-child { min-width: 0 !important; }"
 
 
-class ExplorerPage(pn.viewable.Viewer):  # type: ignore[misc]
+class ExplorerPage(pn.viewable.Viewer):
     """Sliders of a subject and what follows from them, in a browser or a notebook.
 
     Args:
@@ -54,7 +54,7 @@ class ExplorerPage(pn.viewable.Viewer):  # type: ignore[misc]
         open_: Open | None = None,
         link: Callable[[str, Asked], str] = lambda title, asked: "",
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.explorer, self._open, self._link = explorer, open_, link
         self._values: dict[str, str] = {}
         self._busy, self._again, self._tab, self._drawn = False, False, "", ""
@@ -63,9 +63,8 @@ class ExplorerPage(pn.viewable.Viewer):  # type: ignore[misc]
         self.figure, self.status, self.files = ChoicePart(label="Figure"), StatusPart(), FilesPart()
         self.knobs: dict[str, KnobPart] = {}
         self.column = pn.Column(css_classes=["knobs"], stylesheets=[STYLE], sizing_mode="stretch_width")
-        self.drawing, self.numbers = (
-            pn.pane.HTML("", stylesheets=[_NUMBERS], sizing_mode="stretch_width") for _ in "12"
-        )
+        pane: Any = pn.pane.HTML
+        self.drawing, self.numbers = (pane("", stylesheets=[_NUMBERS], sizing_mode="stretch_width") for _ in range(2))
         self.code, self.text = TextPart(label="Python"), TextPart(label="Study file (study.toml)")
         parts = {
             "seen": [self.tabs, self.figure, self.status, self.drawing, self.files],
@@ -233,4 +232,4 @@ def values_of(query: Mapping[str, Any]) -> Asked:
 
 def _last(value: Any) -> str:
     one = value[-1] if isinstance(value, list | tuple) and value else value
-    return cast("str", one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one))[:200]
+    return (one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one))[:200]

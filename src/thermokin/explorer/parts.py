@@ -18,7 +18,7 @@ def _resource(name: str) -> str:
 STYLE = _resource("page.css")
 
 
-class Part(JSComponent):  # type: ignore[misc]
+class Part(JSComponent):
     """One control; `part` says which function of the script draws it."""
 
     _esm = _resource("controls.js")
@@ -26,7 +26,7 @@ class Part(JSComponent):  # type: ignore[misc]
     part: Any = param.String(default="")
 
     def __init__(self, **said: Any) -> None:
-        super().__init__(**{"sizing_mode": "stretch_width", **said})
+        super().__init__(**{"sizing_mode": "stretch_width", **said})  # type: ignore[no-untyped-call]
 
 
 class KnobPart(Part):

@@ -123,7 +123,7 @@ def serve(named: str | None = None, asked: Asked | None = None, port: int = 0) -
 
 def query_of(name: str, asked: Asked) -> str:
     """The query of an address that leads to what is on the screen."""
-    said = {"system": name, "tab": asked.tab, "figure": asked.figure, **asked.values}
+    said = {"tab": asked.tab, "figure": asked.figure, **asked.values, "system": name}
     return "?" + urlencode({key: value for key, value in said.items() if value}, quote_via=quote)
 
 
@@ -145,7 +145,7 @@ def _listening(page: Any, port: int) -> Served:
         )
     except OSError as error:
         raise StudyError([f"--port: {port} cannot be listened on: {error.strerror or error}"]) from error
-    found = server.port
+    found = int(server.port or port)
     application = server._tornado
     application.default_router.rules = [
         Rule(_Ours(found, f"/{secret}/"), application.wildcard_router),

@@ -150,9 +150,15 @@ def study_of_tables(tables: Mapping[str, Any], folder: Path, label: str) -> Stud
         The study, checked as far as that goes without running it.
 
     Raises:
-        StudyError: with one line for each problem.
+        StudyError: with one line for each problem, or if the model is larger than a check would build.
     """
-    return _finished(_draft_of(toml_text(tables), tables, folder / label, label))
+    draft = _draft_of(toml_text(tables), tables, folder / label, label)
+    if not draft.light:
+        draft.refuse(draft.problems)
+        levels = levels_of(draft.sections, draft.shapes)
+        need = f"must be small enough to be followed at once, got {levels} levels"
+        raise StudyError([f"{label}: model: {need} (thermokin run takes larger ones)"])
+    return _finished(draft)
 
 
 def _draft(path: Path, label: str | None) -> _Draft:

@@ -119,6 +119,12 @@ def test_bad_values_are_refused_in_words_at_their_slider(values: dict[str, str],
     assert (shown.svg, shown.blocks) == ("", ())
 
 
+def test_a_model_too_large_to_follow_is_refused_before_it_is_built() -> None:
+    shown = explorer_of("oscillator").shown(Asked("counting", {"model.levels": "5000"}))
+    need = "model: must be small enough to be followed at once, got 5000 levels (thermokin run takes larger ones)"
+    assert shown.refused == (need,)
+
+
 def test_a_bath_of_a_list_is_blamed_by_its_name() -> None:
     shown = explorer_of("counting").shown(Asked("counting", {"baths.cold.rate": "0"}))
     assert shown.flawed == {"baths.cold.rate"}

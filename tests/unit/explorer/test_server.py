@@ -141,6 +141,12 @@ def settled(page: Page) -> None:
     page.locator(".busy", has_text="up to date").wait_for(timeout=SOON)
 
 
+def opened(page: Page, address: str, query: str = "") -> None:
+    """Open the page anew, so that no test needs another."""
+    page.goto(f"{address}?{query}" if query else address)
+    page.wait_for_selector(f"{DRIVE} input[type=range]", timeout=SOON)
+
+
 def power(drive: float, hot: float) -> str:
     """The work delivered per time, as the page writes it."""
     model = tk.library.three_level_maser(drive, hot)
@@ -160,7 +166,8 @@ def reads(page: Page, text: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_moved_slider_shows_the_numbers_of_the_call_in_python(page: Page) -> None:
+def test_a_moved_slider_shows_the_numbers_of_the_call_in_python(page: Page, address: str) -> None:
+    opened(page, address)
     slider = page.locator(f"{DRIVE} input[type=range]")
     slider.focus()
     slider.press("ArrowRight")
@@ -174,7 +181,8 @@ def test_a_moved_slider_shows_the_numbers_of_the_call_in_python(page: Page) -> N
 
 
 @pytest.mark.slow
-def test_bad_values_are_refused_in_words_and_good_ones_taken_again(page: Page) -> None:
+def test_bad_values_are_refused_in_words_and_good_ones_taken_again(page: Page, address: str) -> None:
+    opened(page, address, "tab=machine&model.drive=0.051")
     type_into(page, HOT, "-1")
     reads(page, "model.hot: must be >= 0, got -1.0")
     assert page.locator(f"{HOT} input[aria-invalid=true]").count() == 1
@@ -186,7 +194,8 @@ def test_bad_values_are_refused_in_words_and_good_ones_taken_again(page: Page) -
 
 
 @pytest.mark.slow
-def test_of_fifty_quick_moves_the_last_one_wins(page: Page) -> None:
+def test_of_fifty_quick_moves_the_last_one_wins(page: Page, address: str) -> None:
+    opened(page, address, "tab=machine&model.hot=6")
     done = page.locator(".busy")
     before = int(done.get_attribute("data-done") or 0)
     slider = page.locator(f"{DRIVE} input[type=range]")
@@ -204,7 +213,8 @@ def test_of_fifty_quick_moves_the_last_one_wins(page: Page) -> None:
 
 
 @pytest.mark.slow
-def test_tabs_code_and_files_follow(page: Page, tmp_path: Path) -> None:
+def test_tabs_code_and_files_follow(page: Page, address: str) -> None:
+    opened(page, address, "tab=machine&model.drive=0.15")
     page.get_by_role("tab", name="Spectrum").click()
     page.locator('[data-place="spectrum.stop"]').wait_for(timeout=SOON)
     settled(page)
@@ -220,10 +230,10 @@ def test_tabs_code_and_files_follow(page: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_link_brings_back_what_was_on_the_screen(page: Page, browser: Any) -> None:
+def test_a_link_brings_back_what_was_on_the_screen(browser: Any, address: str) -> None:
     other = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
     try:
-        other.goto(page.url)
+        other.goto(f"{address}?system=three_level_maser&tab=spectrum&model.drive=0.15")
         field = other.locator(f"{DRIVE} input[type=text]")
         field.wait_for(timeout=SOON)
         assert field.input_value() == "0.15"
@@ -235,7 +245,10 @@ def test_a_link_brings_back_what_was_on_the_screen(page: Page, browser: Any) -> 
 
 
 @pytest.mark.slow
-def test_a_study_is_opened_by_the_browser_and_other_systems_are_chosen(page: Page, tmp_path: Path) -> None:
+def test_a_study_is_opened_by_the_browser_and_other_systems_are_chosen(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    opened(page, address)
     study = tmp_path / "mine.toml"
     study.write_text(
         '[model]\nname = "qubit"\ngap = 1.25\nrate = 0.01\n[bath]\ntemperature = 2.0\n[machine]\n', encoding="utf-8"
@@ -252,6 +265,7 @@ def test_a_study_is_opened_by_the_browser_and_other_systems_are_chosen(page: Pag
 
 @pytest.mark.slow
 def test_nothing_was_asked_of_the_network_and_nothing_went_wrong(page: Page, address: str) -> None:
+    opened(page, address)
     assert {urlsplit(url).netloc for url in page.asked_for if not url.startswith(("blob:", "data:"))} == {  # type: ignore[attr-defined]
         urlsplit(address).netloc
     }
