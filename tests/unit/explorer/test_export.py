@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import re
+import sys
 import time
 from pathlib import Path
 from typing import cast
@@ -17,7 +18,7 @@ import thermokin as tk
 from thermokin.cli.app import app
 from thermokin.errors import StudyError
 from thermokin.explorer.controller import Asked, Explorer, Shown
-from thermokin.explorer.explore import explore, subject_of
+from thermokin.explorer.explore import NEEDS_PANEL, explore, subject_of
 from thermokin.explorer.export import Slide, slider_page
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
@@ -116,3 +117,14 @@ def test_of_many_moves_only_few_are_answered_and_the_last_is() -> None:
     assert slow.asked[-1].values == {"model.drive": "49"}
     assert len(slow.asked) < 25
     assert page.code.text == "49"
+
+
+def test_without_panel_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("server", "page", "parts"):
+        monkeypatch.delitem(sys.modules, f"thermokin.explorer.{name}", raising=False)
+    for name in ("panel", "panel.custom"):
+        monkeypatch.setitem(sys.modules, name, None)
+    result = CliRunner().invoke(app, ["explore"])
+    assert (result.stderr, result.exit_code) == (f"{NEEDS_PANEL}\n", 2)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'thermokin\[explore\]'"):
+        explore("qubit")
