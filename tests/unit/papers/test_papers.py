@@ -77,7 +77,8 @@ def test_a_paper_says_what_it_is(paper: Paper) -> None:
 def test_names_are_of_one_paper_and_keys_are_references() -> None:
     names = [name for paper in PAPERS for name in (paper.id, *paper.also)]
     assert len(set(names)) == len(names)
-    known = set(re.findall(r"^@\w+\{(\S+),$", (ROOT / "src/thermokin/references.bib").read_text(encoding="utf-8"), re.MULTILINE))
+    bibliography = (ROOT / "src/thermokin/references.bib").read_text(encoding="utf-8")
+    known = set(re.findall(r"^@\w+\{(\S+),$", bibliography, re.MULTILINE))
     assert {name for name in names if name[0].isalpha()} <= known
     assert sorted(paper.id for _, group in by_topic() for paper in group) == sorted(paper.id for paper in PAPERS)
 
