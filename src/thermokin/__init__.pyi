@@ -36,6 +36,7 @@ from thermokin.geometry.kinematics import kinematics as kinematics
 from thermokin.geometry.unitary_part import DissipativeOnly as DissipativeOnly
 from thermokin.geometry.unitary_part import WithUnitary as WithUnitary
 from thermokin.inference.infer import infer as infer
+from thermokin.lab_units.units import units as units
 from thermokin.linear_response import outputs as outputs
 from thermokin.linear_response.amplification import amplification as amplification
 from thermokin.linear_response.channel_response import channel_response as channel_response

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from thermokin.lab_units.units import Units
+
 __all__ = ["CONVENTIONS", "ArrayResult", "Result", "Shown", "register", "shown_by"]
 
 CONVENTIONS = "hbar = k_B = 1; energy, heat, work and particles positive into the system; entropy in nats"
@@ -54,6 +56,9 @@ class Shown(Protocol):
 
     def report(self, result: Any, folder: str | Path) -> Path:
         """A page, figures and data in a folder."""
+
+    def in_units(self, result: Any, units: Units) -> Result:
+        """The same result, which shows itself in units of the lab."""
 
 
 _VIEWS: dict[type, Shown] = {}
@@ -161,6 +166,17 @@ class Result:
         """
         found: Cited = import_module(f"{PACKAGE}.views.references").cite(self)
         return found
+
+    def in_units(self, units: Units) -> Result:
+        """The result in units of the lab: lines, data, figures and report convert every number that has a unit.
+
+        Args:
+            units: made by `thermokin.units`.
+
+        Returns:
+            A result whose field `result` is this one; the numbers of that stay natural.
+        """
+        return shown_by(type(self)).in_units(self, units)
 
 
 class ArrayResult(Result, NDArrayOperatorsMixin):

@@ -29,6 +29,7 @@ __all__ = [
     "Relaxation",
     "Wanted",
     "listed_outputs",
+    "unit_in_words",
     "unit_of_output",
 ]
 
@@ -266,3 +267,23 @@ def unit_of_output(output: Output, words: Sequence[str]) -> str:
         both = unit_of(words[0], 2) if one == other else " ".join(unit for unit in (one, other) if unit != "1")
         return f"{both}/time"
     return f"{unit_of(words[0], 2 if isinstance(output, Noise) else 1)}/time"
+
+
+def unit_in_words(name: str) -> str:
+    """The unit of an output that is called by the words for it.
+
+    Args:
+        name: of the output.
+
+    Returns:
+        The unit; empty where the name is no such words.
+    """
+    try:
+        (wanted,) = listed_outputs((name,))
+    except ValueError:
+        return ""
+    if not wanted.words:
+        return "1/time"
+    if len(wanted.words) == 2:
+        return f"({unit_of(wanted.words[0])}) ({unit_of(wanted.words[1])})/time"
+    return f"{unit_of(wanted.words[0], 2 if name.startswith(NOISE) else 1)}/time"

@@ -12,7 +12,7 @@ from thermokin._errors import ArgumentError
 from thermokin.model.current import Current, activity, current, energy, entropy_flow, heat, particles
 from thermokin.model.model import Model
 
-__all__ = ["OF_ALL_BATHS", "QUANTITIES", "Term", "current_of", "terms_of", "unit_of"]
+__all__ = ["OF_ALL_BATHS", "QUANTITIES", "Term", "counted_in", "current_of", "terms_of", "unit_of"]
 
 
 def _power(model: Model, bath: str | None) -> Current:
@@ -95,6 +95,11 @@ def unit_of(words: str, power: int = 1) -> str:
     """The unit of a current, to a power."""
     unit = QUANTITIES[terms_of(words)[0].quantity][1]
     return unit if power == 1 or unit == "1" else f"{unit}^{power}"
+
+
+def counted_in(words: str) -> str:
+    """The unit of a current, "charge" for particles, which may carry one."""
+    return "charge" if terms_of(words)[0].quantity == "particles" else unit_of(words)
 
 
 def current_of(model: Model, words: str) -> Current:

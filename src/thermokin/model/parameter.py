@@ -77,6 +77,11 @@ class Parameter:
     words: str = ""
 
     @property
+    def quantity(self) -> str:
+        """What is measured, where the unit does not say it alone: "temperature" of an energy k_B T."""
+        return self.role if self.role == "temperature" else ""
+
+    @property
     def said(self) -> str:
         """Words, range and unit on one line."""
         ranges = [f"> {self.above:g}"] if np.isfinite(self.above) else []
@@ -191,10 +196,12 @@ class Known:
     Args:
         numbers: (...).
         unit: in words; empty where it is not known.
+        quantity: what is measured, where the unit does not say it alone: "temperature".
     """
 
     numbers: FloatArray
     unit: str = ""
+    quantity: str = ""
 
 
 def with_parameters(model: Model, parameters: Mapping[str, Known]) -> Model:
@@ -228,7 +235,7 @@ def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
         TypeError: if no argument is annotated so.
     """
     signature = inspect.signature(build)
-    units = {name: one.unit for name, one in numbers_of(build).items()}
+    units = numbers_of(build)
     if not units:
         raise TypeError(
             f"`{build.__name__}` must have annotations that say which arguments are numbers, such as `gap: Gap` or "
@@ -241,7 +248,11 @@ def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
         given = signature.bind(*arguments, **keywords)
         given.apply_defaults()
         numbers = {name: _numbers(value) for name, value in given.arguments.items() if name in units}
-        known = {name: Known(found, units[name]) for name, found in numbers.items() if found is not None}
+        known = {
+            name: Known(found, units[name].unit, units[name].quantity)
+            for name, found in numbers.items()
+            if found is not None
+        }
         return with_parameters(model, known)
 
     return built

@@ -22,7 +22,7 @@ from thermokin.study.system import System
 __all__ = ["CycleSystem"]
 
 HAMILTONIAN = "model.hamiltonian"
-_DURATION = Parameter("1/energy", above=0.0, words="how long the leg takes")
+_DURATION = Parameter("time", above=0.0, words="how long the leg takes")
 _STRETCH = Parameter(above=0.0, words="by which all durations are multiplied")
 
 

@@ -38,15 +38,15 @@ class ListedTimes(Section):
     """Times one by one."""
 
     values: Annotated[tuple[Time, ...], Field(strict=False, min_length=2, max_length=MOST_POINTS)] = Field(
-        description="two or more times >= 0, strictly ascending [1/energy]"
+        description="two or more times >= 0, strictly ascending [time]"
     )
 
 
 class TimeGrid(SpacedGrid):
     """Times from start to stop, both included."""
 
-    start: Time = Field(default=0.0, description="the first time, >= 0 [1/energy]")
-    stop: Finite = Field(description="the last time, > start [1/energy]")
+    start: Time = Field(default=0.0, description="the first time, >= 0 [time]")
+    stop: Finite = Field(description="the last time, > start [time]")
     points: int = Field(ge=2, le=MOST_POINTS, description="how many times, from 2 to 100000")
 
 

@@ -10,9 +10,9 @@ from thermokin._errors import StudyError
 from thermokin.files.toml_file import one_line
 from thermokin.inference.clicks import Clicks
 from thermokin.inference.read_clicks import read_clicks
+from thermokin.lab_units.units import Units
 from thermokin.study.questions.infer import INFER, InferTable, findings_of
 from thermokin.study.read import StudyFile, read_study
-from thermokin.study.study import Study
 
 __all__ = ["study_of_clicks"]
 
@@ -39,7 +39,7 @@ def study_of_clicks(records: Path, model: Path) -> tuple[StudyFile, Clicks]:
     for key in ("weights", "reverses", "detectors"):
         _require_known(file.label, key, getattr(table, key) or {}, clicks)
     question = replace(INFER, answer=lambda system, table, tell: findings_of(system, table, clicks, tell))
-    return replace(file, study=Study(system, (question,))), clicks
+    return replace(file, study=replace(file.study, questions=(question,), units=_of_clicks(file.study.units))), clicks
 
 
 def _require_known(label: str, key: str, given: Mapping[str, object], clicks: Clicks) -> None:
@@ -67,3 +67,8 @@ def _clicks(records: Path, table: InferTable) -> Clicks:
     except (ValueError, ModuleNotFoundError, OSError) as error:
         said = str(error).removeprefix("`path`: ").removeprefix(records.name).lstrip(": ").rstrip(".")
         raise StudyError([one_line(f"{records}: {said}")]) from error
+
+
+def _of_clicks(units: Units | None) -> Units | None:
+    """The units in which results are shown: what records count are clicks, whatever they stand for."""
+    return None if units is None else replace(units, amount="1")

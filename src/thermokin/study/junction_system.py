@@ -20,7 +20,7 @@ from thermokin.transport.scatterer import Scatterer
 __all__ = ["JunctionSystem"]
 
 STATISTICS = {"bose": Bose(), "fermi": Fermi()}
-_TEMPERATURE = Parameter("energy", least=0.0, words="temperature of the lead")
+_TEMPERATURE = Parameter("energy", least=0.0, role="temperature", words="temperature of the lead")
 _POTENTIAL = Parameter("energy", words="chemical potential of the lead")
 POINT = 64  # numbers of one point of a sweep of junctions, about
 

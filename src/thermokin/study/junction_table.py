@@ -42,7 +42,8 @@ class ScattererTable(Section):
     joined: ClassVar[int | None] = None
     name: str
     bias: Finite = Field(
-        default=0.0, description="of two fermi leads: half of it raises the first potential, half lowers the second"
+        default=0.0,
+        description="of two fermi leads: half of it raises the first potential, half lowers the second [energy]",
     )
 
     @property

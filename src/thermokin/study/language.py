@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache, reduce
 from itertools import islice
 from operator import or_
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field, TypeAdapter, create_model
+from pydantic import TypeAdapter, create_model
 
 from thermokin.study.junction_table import junction_layouts
 from thermokin.study.kind import Kind
@@ -21,18 +21,11 @@ from thermokin.study.question import Question, Report
 from thermokin.study.questions import QUESTIONS
 from thermokin.study.section import Section
 from thermokin.study.sweep import Axis, SweepTable, read_sweep, with_first_points
+from thermokin.study.units_table import UnitsTable, unit_flaws
 
 __all__ = ["asked_in", "language", "meant_kind", "read_tables", "schema"]
 
 ASKING = frozenset(name for one in QUESTIONS for name in (one.name, *one.older))
-
-
-class UnitsTable(Section):
-    """The units of the file."""
-
-    system: Literal["reduced"] = Field(
-        default="reduced", description="hbar = k_B = 1: energies and temperatures in one unit, times in its inverse"
-    )
 
 
 def meant_kind(tables: Mapping[str, Any]) -> Kind:
@@ -100,7 +93,7 @@ def read_tables(tables: Mapping[str, Any], asked: list[Question]) -> tuple[dict[
             reader.problem((name,), kind.needed[name])
         elif name in {"report", "units"} or (name == "bath" and _is_implied(layout, tables)):
             sections[name] = layout()
-    return sections, reader.problems
+    return sections, [*reader.problems, *unit_flaws(sections.get("units"))]
 
 
 def schema() -> dict[str, Any]:

@@ -21,7 +21,7 @@ class LegTable(Section):
     """One part of a cycle."""
 
     name: str = Field(pattern="^[A-Za-z0-9_-]{1,40}$", description="how results refer to it")
-    duration: Positive = Field(description="how long it takes, > 0 [1/energy]")
+    duration: Positive = Field(description="how long it takes, > 0 [time]")
     baths: Annotated[tuple[Name, ...], Field(strict=False, max_length=20)] | None = Field(
         default=None, description="which of [[baths]] it touches; none if left out"
     )

@@ -101,7 +101,8 @@ class OperatorsTable(ModelTable):
     hamiltonian: Matrix = Field(description="a Hermitian matrix [energy]: a .npy or .npz file, or rows of numbers")
     number_operator: Matrix | None = Field(default=None, description="particle number, for a fermi bath")
     energy_operator: Matrix | None = Field(
-        default=None, description="whose energy is counted, where the Hamiltonian holds a drive or is that of a frame"
+        default=None,
+        description="whose energy is counted, where the Hamiltonian holds a drive or is that of a frame [energy]",
     )
     builder: Literal["davies", "unified", "local"] | None = Field(
         default=None,
@@ -112,10 +113,11 @@ class OperatorsTable(ModelTable):
     )
     gate: Finite | None = Field(
         default=None,
-        description="by which every particle's energy is lowered: the Hamiltonian less it times the number",
+        description="by which every particle's energy is lowered: the Hamiltonian less it times the number [energy]",
     )
     bias: Finite | None = Field(
-        default=None, description="of two fermi baths: half of it raises the first potential, half lowers the second"
+        default=None,
+        description="of two fermi baths: half of it raises the first potential, half lowers the second [energy]",
     )
 
 
@@ -131,7 +133,7 @@ class Channel(Section):
     """One jump, written by hand."""
 
     jump: Matrix = Field(description="the operator L; its rate is inside it: rows of numbers, or a file")
-    rate: Positive = Field(default=1.0, description="by which D[L] is multiplied, > 0")
+    rate: Positive = Field(default=1.0, description="by which D[L] is multiplied, > 0 [1/time]")
     bath: str | None = Field(default=None, description="the bath behind it, one of [[baths]]; none if left out")
     energy: Finite = Field(default=0.0, description="that one jump gives to the system [energy]")
     particles: Finite = Field(default=0.0, description="that one jump gives to the system")

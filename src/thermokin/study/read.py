@@ -19,11 +19,13 @@ from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
 from thermokin.study.kind import Kind
 from thermokin.study.language import asked_in, meant_kind, read_tables
 from thermokin.study.model_table import ModelTable
+from thermokin.study.natural_numbers import natural_numbers, power_law_flaws
 from thermokin.study.problem import MOST_TOLD, Place, Problem
 from thermokin.study.question import Question
 from thermokin.study.section import Sections
 from thermokin.study.study import Study
 from thermokin.study.sweep import sweep_flaws
+from thermokin.study.units_table import asked_for
 
 __all__ = [
     "BUILT_IN",
@@ -177,8 +179,15 @@ def _finished(draft: _Draft) -> StudyFile:
     """The study with its arrays read and its models made."""
     arrays, flaws = read_arrays(draft.found)
     draft.refuse([*draft.problems, *flaws, *draft.disagreements(arrays)])
-    study = Study(draft.kind.system(draft.sections, arrays), tuple(draft.asked))
-    draft.refuse(sweep_flaws(study.system, draft.asked))
+    written = draft.kind.system(draft.sections, arrays)
+    draft.refuse(sweep_flaws(written, draft.asked))
+    units = asked_for(draft.sections["units"])
+    if units is None:
+        study = Study(written, tuple(draft.asked))
+    else:
+        draft.refuse(power_law_flaws(written))
+        system = draft.kind.system(*natural_numbers(written, units))
+        study = Study(system, tuple(draft.asked), units, written)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # the study's remarks say it, with the key to change

@@ -109,7 +109,7 @@ def write_result(file: StudyFile, result: Whole, folder: Path, seconds: float, t
     doubts = [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in study.truncations()]
 
     def blocks(drawn: Drawn) -> list[Block]:
-        return [*doubts, *result.blocks(drawn), *parameters(study.tables(), origin)]
+        return [*doubts, *result.blocks(drawn), *parameters(study.tables(), origin, study.units)]
 
     fill_folder(folder, study.title, data, result.figures, blocks, subtitle=study.summary(), told=told)
 
@@ -124,7 +124,7 @@ def write_study(file: StudyFile, folder: Path, sweep: dict[str, list[float]] | N
     tables: Any = file.study.tables()
     if sweep is not None:
         tables["sweep"] = sweep
-    for place, numbers in file.study.system.arrays.items():
+    for place, numbers in file.study.written.arrays.items():
         table, key = reduce(getitem, place[:-1], tables), place[-1]
         if not isinstance(table[key], str):
             continue

@@ -25,6 +25,7 @@ from thermokin.sweeps.column import Column
 from thermokin.sweeps.fingerprint import fingerprint
 from thermokin.sweeps.options import Options
 from thermokin.sweeps.sweeping import Sweep
+from thermokin.views.sweep_axes import about_axis
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,7 +49,7 @@ class StudyTask:
     @classmethod
     def of(cls, file: StudyFile) -> StudyTask:
         """That of a study that was read."""
-        swept: Swept = file.study.system.sections["sweep"]
+        swept: Swept = file.study.written.sections["sweep"]
         with tempfile.TemporaryDirectory() as folder:
             write_study(file, Path(folder), {name: values[:1].tolist() for name, values in swept.axes.items()})
             paths = sorted(path for path in Path(folder).rglob("*") if path.is_file())
@@ -103,16 +104,15 @@ def sweep_of_study(file: StudyFile, options: Options) -> Sweep:
     if swept is None:
         raise StudyError([f"{file.label}: must have a table [sweep], which names the numbers that vary"])
     known = system.family.parameters
-    said = {
-        name: {"long_name": f"{name}, {known[name].words}".rstrip(", "), "units": known[name].unit}
-        for name in swept.axes
-    }
+    said = {name: about_axis(name, known[name]) for name in swept.axes}
     said["frequency"] = {"long_name": "frequency", "units": "1/time"}
     tables = {name: table for name, table in file.study.tables().items() if name not in {"sweep", "report"}}
     of = {"study": toml_text(tables)}
-    of |= {".".join(map(str, place)): fingerprint(array) for place, array in system.arrays.items()}
+    of |= {".".join(map(str, place)): fingerprint(array) for place, array in file.study.written.arrays.items()}
     seeds = [table.seed for _, table in file.study.asked if hasattr(table, "seed")]
     about = {"title": file.study.title, "conventions": CONVENTIONS}
+    if file.study.units is not None:
+        about["comment"] = f"natural numbers, with a time of 1 {file.study.units.label('time')}; reports convert them"
     return Sweep(StudyTask.of(file), swept.axes, said, of, about, replace(options, seed=(seeds or [0])[0]))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin._result import Result
+from thermokin.lab_units.units import Units
 from thermokin.study.any_system import AnySystem
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, shown
@@ -32,10 +33,19 @@ class Study:
     Args:
         system: its system.
         questions: what is asked, in the order of the report.
+        units: in which its file gives and wants numbers; None for natural ones.
+        in_file: its system as the file has it, where that is not in natural numbers.
     """
 
     system: AnySystem
     questions: tuple[Question, ...]
+    units: Units | None = None
+    in_file: AnySystem | None = None
+
+    @property
+    def written(self) -> AnySystem:
+        """Its system in the numbers of the file."""
+        return self.system if self.in_file is None else self.in_file
 
     @cached_property
     def asked(self) -> tuple[tuple[Question, Any], ...]:
@@ -50,8 +60,8 @@ class Study:
     def tables(self) -> dict[str, Any]:
         """The tables with every default written out; keys that are left out on purpose are None."""
         found: dict[str, Any] = {}
-        for name in sorted(self.system.sections, key={"report", "units"}.__contains__):  # these two last
-            section = self.system.sections[name]
+        for name in sorted(self.written.sections, key={"report", "units"}.__contains__):  # these two last
+            section = self.written.sections[name]
             if isinstance(section, Swept):
                 found[name] = {axis: values.tolist() for axis, values in section.axes.items()}
             elif isinstance(section, Section):
@@ -61,6 +71,8 @@ class Study:
         tables: Any = found
         for place, _, bath in self.system.bath_tables:
             reduce(getitem, place, tables)["statistics"] = statistics_of(self.system.table, bath)
+        if self.units is None:
+            tables["units"]["system"] = "reduced"
         return found
 
     def prepare(self) -> list[Problem]:
@@ -77,8 +89,9 @@ class Study:
 
     def summary(self) -> str:
         """The study in one line."""
-        parts = [question.summary(self.system, table) for question, table in self.asked]
-        swept = self.system.sections.get("sweep")
+        system = self.written
+        parts = [question.summary(system, question.table(system.sections)) for question in self.questions]
+        swept = system.sections.get("sweep")
         if swept is not None:
             parts += [f"{name} at {values.size} values" for name, values in swept.axes.items()]
         return ", ".join(part for part in parts if part) or f"{self.system.table.name}: {self.title}"
@@ -122,7 +135,9 @@ class Study:
                 results.append(question.show(found, report))
             else:
                 labelled.append(found)
-        return Whole(answers, tuple((*results, *_labelled(labelled, report)) for results, labelled in parts.values()))
+        return Whole(
+            answers, tuple((*results, *_labelled(labelled, report)) for results, labelled in parts.values()), self.units
+        )
 
     def of_sweep(self, data: Any) -> Whole:
         """What is shown of the data of its sweep."""
@@ -131,7 +146,7 @@ class Study:
         beside = [
             shown(found, report) for one, table in asked for found in one.beside(self.system, table, swept.numbers)
         ]
-        return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),))
+        return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),), self.units)
 
     def blamed(self, error: Exception) -> Problem:
         """The problem of a study that its model refuses, at the key whose argument the error names, else at [model]."""

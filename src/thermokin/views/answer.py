@@ -8,6 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from thermokin._result import shown_by
+from thermokin.lab_units.asked import shown_in
+from thermokin.lab_units.units import Units
+from thermokin.views.data_in_units import data_in_units
+from thermokin.views.in_units import drawn_in
 from thermokin.views.view import View
 
 if TYPE_CHECKING:
@@ -56,10 +60,12 @@ class Whole:
     Args:
         answers: by question; data of all of them as "sweep" where numbers are swept.
         parts: what is shown; the answers of one part share a folder of figures.
+        units: in which it is shown; None for natural numbers.
     """
 
     answers: Mapping[str, Any]
     parts: tuple[tuple[Answer, ...], ...]
+    units: Units | None = None
 
     def _placed(self) -> Iterator[tuple[str, Answer]]:
         """Every answer with the folder of its figures, which several parts have one each of."""
@@ -70,23 +76,28 @@ class Whole:
     @property
     def figures(self) -> Drawings:
         """What draws each figure, by the name of its file."""
-        return {f"{folder}{name}": draw for folder, one in self._placed() for name, draw in one.figures.items()}
+        with shown_in(self.units):
+            found = {f"{folder}{name}": draw for folder, one in self._placed() for name, draw in one.figures.items()}
+        return {name: drawn_in(self.units, draw) for name, draw in found.items()}
 
     def findings(self) -> list[str]:
         """Lines for the terminal."""
-        return [line for _, one in self._placed() for line in one.view.findings(one.result)]
+        with shown_in(self.units):
+            return [line for _, one in self._placed() for line in one.view.findings(one.result)]
 
     def dataset(self) -> xr.Dataset:
         """The labelled numbers."""
-        return _joined([_joined([one.view.dataset(one.result) for one in part]) for part in self.parts])
+        joined = _joined([_joined([one.view.dataset(one.result) for one in part]) for part in self.parts])
+        return data_in_units(joined, self.units)
 
     def blocks(self, drawn: Drawn) -> list[Block]:
         """What the report says."""
-        return [
-            block
-            for folder, one in self._placed()
-            for block in one.blocks({name: drawn[folder + name] for name in one.figures if folder + name in drawn})
-        ]
+        with shown_in(self.units):
+            return [
+                block
+                for folder, one in self._placed()
+                for block in one.blocks({name: drawn[folder + name] for name in one.figures if folder + name in drawn})
+            ]
 
 
 def _joined(every: Sequence[xr.Dataset]) -> xr.Dataset:

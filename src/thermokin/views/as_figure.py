@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin.lab_units.asked import asked_units
+from thermokin.views.data_in_units import data_in_units
 from thermokin.views.variable import Variable
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ class AsFigure(ABC, Generic[R]):
         from thermokin.views.lines import draw_lines
         from thermokin.views.swept_maps import draw_swept_maps
 
-        data = self.dataset(result)
+        data = data_in_units(self.dataset(result), asked_units())
         maps = self._maps(data)
         if 0 < len(maps) <= len(axes):
             draw_swept_maps(axes, data, self.variables[0].name, maps)

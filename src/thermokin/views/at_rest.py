@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
@@ -15,6 +16,7 @@ from thermokin.counting.counting import Counting
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.cumulants import Cumulants
 from thermokin.counting.truncation import relative_change
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.model.current import entropy_flow, heat, particles
 from thermokin.model.current_checks import mean_rate
@@ -22,6 +24,13 @@ from thermokin.model.current_words import unit_of
 from thermokin.model.model import Model
 from thermokin.motion.steady_state import SteadyState
 from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Table
+from thermokin.views.cumulants_shown import (
+    covariances_shown,
+    cumulants_shown,
+    mean_and_noise,
+    units_of_cumulants,
+)
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.machines import FiguresOfMeritView, machine_blocks
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -137,8 +146,7 @@ class AtRestView(View[AtRest], of=AtRest):
         """Mean and noise of each current, and whether a truncation shows."""
         lines = []
         for words, found in result.cumulants.items():
-            noise = f", noise {float(found.noise):.6g}" if found.values.size > 1 else ""
-            lines.append(f"{words}: {float(found.mean):.6g}{noise}")
+            lines.append(f"{words}: {mean_and_noise(words, found)}")
         if result.change > VISIBLE:
             shown = f"one level less changes a cumulant by {result.change:.1e} of itself"
             lines.append(f"{shown} (raise {result.truncated})")
@@ -185,20 +193,33 @@ def _rest(rest: AtRest) -> list[Block]:
         ("condition number", float(state.condition)),
         ("trace less 1", float(state.trace_defect)),
         ("lowest eigenvalue below 0", float(state.positivity_defect)),
-        ("entropy production per time", rest.entropy_production),
+        (
+            with_unit_shown("entropy production per time", "nats/time"),
+            float(in_asked_units(rest.entropy_production, "nats/time")),
+        ),
     )
     moves = bool(rest.model.table.particles.any())
-    columns: tuple[str, ...] = ("bath", "T", "heat in", "entropy out")
+    columns: tuple[str, ...] = (
+        "bath",
+        with_unit_shown("T", "temperature"),
+        with_unit_shown("heat in", "energy/time"),
+        with_unit_shown("entropy out", "nats/time"),
+    )
     rows: list[tuple[Cell, ...]] = []
     for bath in rest.model.baths:
-        row: list[Cell] = [bath.name, float(bath.temperature)]
-        row.append(rest.mean(heat(rest.model, bath.name).weights))
-        row.append(rest.mean(entropy_flow(rest.model, bath.name).weights))
+        row: list[Cell] = [bath.name]
+        numbers: list[tuple[ArrayLike, str]] = [
+            (bath.temperature, "temperature"),
+            (rest.mean(heat(rest.model, bath.name).weights), "energy/time"),
+            (rest.mean(entropy_flow(rest.model, bath.name).weights), "nats/time"),
+        ]
         if moves:
-            row += [float(bath.chemical_potential), rest.mean(particles(rest.model, bath.name).weights)]
+            flow = rest.mean(particles(rest.model, bath.name).weights)
+            numbers += [(bath.chemical_potential, "voltage"), (flow, "charge/time")]
+        row += [float(in_asked_units(number, unit)) for number, unit in numbers]
         rows.append(tuple(row))
     if moves:
-        columns = (*columns, "μ", "particles in")
+        columns = (*columns, with_unit_shown("μ", "voltage"), with_unit_shown("particles in", "charge/time"))
     caption = "The baths at temperature T, and per time the heat into the system and the entropy into the bath"
     caption += "; their chemical potential μ, and per time the particles into the system." if moves else "."
     return [Definitions(items), Table(columns, tuple(rows), caption, digits=6)]
@@ -208,18 +229,19 @@ def _cumulants(rest: AtRest) -> list[Block]:
     order = rest.order
     heads = ("current", "unit", *(f"c_{{{number}}}" for number in range(1, order + 1)))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (words, unit_of(words), *(float(value) for value in found.values)) for words, found in rest.cumulants.items()
+        (words, units_of_cumulants(words, order), *cumulants_shown(words, found.values))
+        for words, found in rest.cumulants.items()
     )
     caption = "Cumulants per time, c_{n} = lim ⟨⟨N^{n}⟩⟩/t, in units of (amount)^{n}/time."
     blocks: list[Block] = [Table(heads, rows, caption, digits=7)]
-    trust = tuple(
+    trust: tuple[tuple[Cell, ...], ...] = tuple(
         (
             words,
             float(np.max(found.relative_error)),
             float(found.residual),
             float(found.condition),
             float(found.defect),
-            float(found.ledger_mismatch),
+            *cumulants_shown(words, [found.ledger_mismatch]),
         )
         for words, found in rest.cumulants.items()
     )
@@ -259,7 +281,7 @@ def _covariance(rest: AtRest) -> list[Block]:
     found = rest.covariance
     heads = ("current", *(str(number) for number in range(1, len(names) + 1)))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, *(float(value) for value in row)) for name, row in zip(names, found.values, strict=True)
+        (name, *row) for name, row in zip(names, covariances_shown(rest.cumulants, found.values), strict=True)
     )
     with np.errstate(invalid="ignore"):
         correlation = found.correlation

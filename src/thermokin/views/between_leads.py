@@ -12,6 +12,7 @@ from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import cumulants
+from thermokin.lab_units.asked import asked_units, in_asked_units, unit_shown
 from thermokin.machines.differential_conductance import DifferentialConductance
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.model.current import energy, heat, particles
@@ -21,6 +22,8 @@ from thermokin.transport import Junction
 from thermokin.transport.transport_covariance import TransportCovariance
 from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager
+from thermokin.views.cumulants_shown import covariances_shown, cumulants_shown, mean_and_noise, units_of_cumulants
+from thermokin.views.in_units import noted, with_unit_shown
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -121,7 +124,7 @@ class BetweenLeadsView(View[BetweenLeads], of=BetweenLeads):
             found.append(produced)
         if result.conductance is not None:
             derived: Variable[Any] = Variable(
-                *("conductance", f"particles from {result.conductance.lead} by its potential", "1", ()),
+                *("conductance", f"particles from {result.conductance.lead} by its potential", "1/(energy time)", ()),
                 lambda r: r.conductance.values,
                 lambda r: r.conductance.error,
             )
@@ -132,8 +135,7 @@ class BetweenLeadsView(View[BetweenLeads], of=BetweenLeads):
         """Mean and noise of each current, and what the junction does."""
         lines = []
         for words, found in result.cumulants.items():
-            noise = f", noise {float(found.noise):.6g}" if found.values.shape[-1] > 1 else ""
-            lines.append(f"{words}: {float(found.mean):.6g}{noise}")
+            lines.append(f"{words}: {mean_and_noise(words, found)}")
         return [*lines, _deed(result.merit)]
 
     def dataset(self, result: BetweenLeads) -> xr.Dataset:
@@ -168,21 +170,28 @@ def _deed(merit: FiguresOfMerit) -> str:
     """What a junction does, in a line."""
     share = float(merit.share_of_carnot)
     said = f", {100.0 * share:.4g} % of what the second law allows" if np.isfinite(share) else ""
-    return f"as a machine: {merit.does}, power {float(merit.power):.6g}{said}"
+    power = float(in_asked_units(merit.power, "energy/time"))
+    return f"as a machine: {merit.does}, power {power:.6g}{noted('energy/time')}{said}"
 
 
 def _leads(result: BetweenLeads) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
+    units = ("temperature", "voltage", "charge/time", "energy/time", "energy/time")
     for lead, flows in zip(result.junction.leads, result.flows, strict=True):
-        numbers = (float(lead.temperature), float(lead.chemical_potential), *(float(flow) for flow in flows))
-        rows.append((lead.name, *numbers))
+        numbers = zip((lead.temperature, lead.chemical_potential, *flows), units, strict=True)
+        rows.append((lead.name, *(float(in_asked_units(number, unit)) for number, unit in numbers)))
     caption = "The leads at temperature T and chemical potential μ, and what leaves each of them per time."
-    return [Table(("lead", "T", "μ", "particles out", "energy out", "heat out"), tuple(rows), caption, digits=6)]
+    names = ("T", "μ", "particles out", "energy out", "heat out")
+    heads = (with_unit_shown(name, unit) for name, unit in zip(names, units, strict=True))
+    return [Table(("lead", *heads), tuple(rows), caption, digits=6)]
 
 
 def _machine(result: BetweenLeads) -> list[Block]:
     merit = result.merit
-    items: list[tuple[str, Cell]] = [("what it does", str(merit.does)), ("power delivered", float(merit.power))]
+    items: list[tuple[str, Cell]] = [
+        ("what it does", str(merit.does)),
+        _item("power delivered", merit.power, "energy/time"),
+    ]
     words = {
         "efficiency": "efficiency",
         "coefficient_of_performance": "coefficient of performance",
@@ -192,18 +201,24 @@ def _machine(result: BetweenLeads) -> list[Block]:
     numbers = ((said, float(getattr(merit, name))) for name, said in words.items())
     items += [(said, value) for said, value in numbers if not np.isnan(value)]
     if result.production is not None:
-        items.append(("entropy production per time", float(result.production.mean)))
+        items.append(_item("entropy production per time", result.production.mean, "nats/time"))
     if result.conductance is not None:
         said = f"differential conductance of {result.conductance.lead}"
-        items.append((said, float(result.conductance.values)))
-        items.append(("its error", float(result.conductance.error)))
+        unit = "conductance"
+        said += " [1/(energy time)]" if unit_shown(unit) == unit else ""
+        items += [_item(said, result.conductance.values, unit), _item("its error", result.conductance.error, unit)]
     return [Definitions(tuple(items))]
 
 
 def _cumulants(result: BetweenLeads) -> list[Block]:
     heads = ("current", "unit", *(f"c_{{{number}}}" for number in range(1, result.order + 1)), "largest error")
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (words, unit_of(words), *(float(value) for value in found.values), f"{float(found.error.max()):.1e}")
+        (
+            words,
+            units_of_cumulants(words, result.order),
+            *cumulants_shown(words, found.values),
+            f"{max(cumulants_shown(words, found.error)):.1e}",
+        )
         for words, found in result.cumulants.items()
     )
     caption = "Cumulants per time, c_{n} = lim ⟨⟨N^{n}⟩⟩/t, in units of (amount)^{n}/time."
@@ -230,7 +245,8 @@ def _covariance(result: BetweenLeads) -> Table:
     names = [f"{number}. {words}" for number, words in enumerate(result.cumulants, start=1)]
     heads = ("current", *(str(number) for number in range(1, len(names) + 1)))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, *(float(value) for value in row)) for name, row in zip(names, result.covariance.values, strict=True)
+        (name, *row)
+        for name, row in zip(names, covariances_shown(result.cumulants, result.covariance.values), strict=True)
     )
     return Table(heads, rows, "Covariances per time, lim ⟨⟨N_{a} N_{b}⟩⟩/t.", digits=6)
 
@@ -241,13 +257,27 @@ def _onsager(found: TransportOnsager) -> list[Block]:
         (label, *(float(value) for value in row)) for label, row in zip(found.labels, found.values, strict=True)
     )
     caption = "Onsager coefficients: currents by affinities of the leads, (μ − μ_{0})/T and 1/T_{0} − 1/T."
+    caption += "" if asked_units() is None else " Natural numbers, as they mix several units."
     blocks: list[Block] = [Heading("Onsager coefficients"), Table(heads, rows, caption, digits=6)]
     if len(found.junction.leads) == 2:
         made = found.thermoelectric
-        items: list[tuple[str, Cell]] = [("heat conductance", float(made.thermal_conductance))]
+        items: list[tuple[str, Cell]] = [
+            _item("heat conductance [1/time]", made.thermal_conductance, "(energy/time)/(temperature)")
+        ]
         if made.moves_particles:
-            names = ("conductance", "seebeck", "peltier", "lorenz", "figure_of_merit")
-            words = ("conductance", "Seebeck coefficient", "Peltier coefficient", "Lorenz number", "ZT")
-            items += [(said, float(getattr(made, name))) for name, said in zip(names, words, strict=True)]
+            items += [
+                _item("conductance [1/(energy time)]", made.conductance, "conductance"),
+                _item("Seebeck coefficient", made.seebeck, "(voltage)/(temperature)"),
+                _item("Peltier coefficient [energy]", made.peltier, "energy"),
+                ("Lorenz number", float(made.lorenz)),
+                ("ZT", float(made.figure_of_merit)),
+            ]
         blocks.append(Definitions(tuple(items)))
     return blocks
+
+
+def _item(words: str, value: FloatArray, unit: str) -> tuple[str, Cell]:
+    """A number under its name, which may hold the unit of natural numbers in brackets."""
+    if asked_units() is not None:
+        words = words.partition(" [")[0]
+    return with_unit_shown(words, unit), float(in_asked_units(value, unit))

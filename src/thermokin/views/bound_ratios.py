@@ -12,9 +12,11 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from thermokin.bounds.bound import BoundsAtRest, Statement
 from thermokin.bounds.theorem import VARIANCE
+from thermokin.lab_units.asked import asked_units
 from thermokin.report.style import COOLING, legend, legend_below, small_font
 from thermokin.views.bound_styles import bound_colour
 from thermokin.views.bound_words import shows_error
+from thermokin.views.data_in_units import data_in_units
 from thermokin.views.lines import draw_in_part, scale_of, with_unit
 
 __all__ = ["draw_along", "draw_ratios", "say_hidden"]
@@ -35,7 +37,7 @@ def draw_ratios(ax: Axes, bounds: BoundsAtRest) -> None:
     Raises:
         ValueError: if there is more than one axis of a sweep.
     """
-    data = bounds.to_xarray()
+    data = data_in_units(bounds.to_xarray(), asked_units())
     if data["ratio"].ndim > 1:
         draw_along(ax, bounds, data)
     else:

@@ -10,6 +10,7 @@ import numpy as np
 from thermokin.bounds.bound import Bound, Bounds
 from thermokin.bounds.relative_entropy import TwoStates
 from thermokin.bounds.theorem import VARIANCE
+from thermokin.lab_units.asked import asked_units, in_asked_units
 from thermokin.model.parameter import Known
 from thermokin.views.bound_words import (
     NAMED,
@@ -25,6 +26,8 @@ from thermokin.views.bound_words import (
 )
 from thermokin.views.bounds_at_rest import BoundAtRestView, BoundsAtRestView
 from thermokin.views.bounds_in_transport import BoundInTransportView, BoundsInTransportView
+from thermokin.views.data_in_units import data_in_units
+from thermokin.views.in_units import noted, with_unit_shown
 from thermokin.views.motion import start_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -156,7 +159,8 @@ def _closest(bound: Bound) -> str:
     with np.errstate(all="ignore"):
         share = 1.0 / bound.ratio
     if np.isnan(share).any() and not np.isfinite(bound.ratio).any():
-        said = f"{what} less limit from {np.nanmin(bound.slack):.4g}"
+        unit = bound.theorem.bounded.unit
+        said = f"{what} less limit from {np.nanmin(in_asked_units(bound.slack, unit)):.4g}{noted(unit)}"
     elif demands_nothing(bound):
         said = "demands nothing: its limit is 0"
     else:
@@ -181,9 +185,9 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
 
     times = bounds.times
     if any(one.points for one in bounds):
-        last = times[..., -1]
-        when = f" at time {last.flat[0]:.4g}" if (last == last.flat[0]).all() else " at the last time"
-        draw_along(ax, bounds, bounds.to_xarray().isel(time=-1), when)
+        last = in_asked_units(times[..., -1], "time")
+        when = f" at time {last.flat[0]:.4g}{noted('time')}" if (last == last.flat[0]).all() else " at the last time"
+        draw_along(ax, bounds, data_in_units(bounds.to_xarray(), asked_units()).isel(time=-1), when)
         return
     later = times > 0.0
     first = next((one for one in bounds if one.theorem.bounded is VARIANCE), bounds[0])
@@ -193,11 +197,13 @@ def draw_bounds(ax: Axes, bounds: Bounds) -> None:
     if len(hold) > MOST:
         closest = sorted(hold, key=lambda one: float(np.nanmin(one.ratio, initial=np.inf)))[:MOST]
         alike = [one for one in alike if one in closest or not one.applies_everywhere]
-    rows = [{one.name: one.limit[later] for one in alike if one.applies_everywhere is kind} for kind in (True, False)]
+    rows = [
+        {one.name: in_asked_units(one.limit[later], what.unit) for one in alike if one.applies_everywhere is kind}
+        for kind in (True, False)
+    ]
     label = "variance" if what is VARIANCE else what.name
-    limits(
-        ax, times[later], first.value[later], rows[0], inapplicable=rows[1], styles=bound_styles(rows[0]), label=label
-    )
-    ax.set_xlabel("time")
-    ax.set_ylabel(what.name)
+    grid, values = in_asked_units(times[later], "time"), in_asked_units(first.value[later], what.unit)
+    limits(ax, grid, values, rows[0], inapplicable=rows[1], styles=bound_styles(rows[0]), label=label)
+    ax.set_xlabel(with_unit_shown("time", "time"))
+    ax.set_ylabel(with_unit_shown(what.name, what.unit))
     say_hidden(legend_below(ax), len(bounds) - len(alike), ax)

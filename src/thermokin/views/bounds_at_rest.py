@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.parameter import Known
 from thermokin.views.bound_words import (
     NAMED,
@@ -21,6 +22,7 @@ from thermokin.views.bound_words import (
     tabulated,
     title_of,
 )
+from thermokin.views.in_units import noted
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -120,8 +122,12 @@ def _line(bound: BoundAtRest) -> str:
     over = "limit/value" if bound.theorem.bounded.above else "value/limit"
     said = [f"{over} {range_of(bound.ratio)}"]
     if shows_error(bound):
-        said.append(f"limit {range_of(bound.limit)} +- {range_of(bound.error)}")
+        unit = bound.theorem.bounded.unit_at_rest
+        limit, error = (range_of(in_asked_units(values, unit)) for values in (bound.limit, bound.error))
+        said.append(f"limit {limit} +- {error}{noted(unit)}")
     if bound.response is not None and bound.cost is not None:
         symbol = f", {bound.response.symbol} {range_of(bound.correction)}" if bound.response.symbol else ""
-        said.append(f"({range_of(bound.response.values)})^2 over {range_of(bound.cost.values)}{symbol}")
+        response = f"{range_of(in_asked_units(bound.response.values, 'amount/time'))}{noted('amount/time')}"
+        cost = f"{range_of(in_asked_units(bound.cost.values, '1/time'))}{noted('1/time')}"
+        said.append(f"({response})^2 over {cost}{symbol}")
     return "; ".join(filter(None, [*said, standing(bound)]))

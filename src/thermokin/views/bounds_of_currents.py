@@ -9,10 +9,12 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
-from thermokin.model.current_words import unit_of
+from thermokin.lab_units.asked import counting, in_asked_units
+from thermokin.model.current_words import counted_in, unit_of
 from thermokin.report.blocks import Block, Cell, Table
 from thermokin.views.bound_words import shows_error, unmet_by
-from thermokin.views.by_current import ByCurrent, ByCurrentView, about, identifier
+from thermokin.views.by_current import ByCurrent, ByCurrentView, about, charged, identifier
+from thermokin.views.in_units import noted, with_unit_shown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundsOfCurrents", "BoundsOfCurrentsView"]
 
+NOISE = "amount^2/time"
 ROW = 3.4  # of a name in the figure [mm]
 
 
@@ -51,12 +54,14 @@ class BoundsOfCurrentsView(ByCurrentView[BoundsAtRest], of=BoundsOfCurrents):
         units = {"ratio": "1", "applies": "1", "cost": "1/time", "response": f"{unit_of(words, 1)}/time"}
         for key, in_units in units.items():
             said = about(f"{of_current[key].attrs['long_name']}, {words}", in_units)
+            said |= charged(words, "amount/time") if key == "response" else {}
             data[f"bound_{key}_{name}"] = ("bound", of_current[key].values, said)
         for key in ("value", "limit", "error"):
             # What is bounded is a noise but for the gap, whose unit is another.
             on_noise = [bound.theorem.bounded.unit == "amount^2" for bound in one]
             numbers = np.where(on_noise, of_current[key].values, np.nan)
             said = about(f"{of_current[key].attrs['long_name']}, {words}", f"{unit}/time")
+            said |= charged(words, "amount^2/time")
             data[f"bound_{key}_{name}"] = ("bound", numbers, said)
 
     def drawing(self, words: str, one: BoundsAtRest) -> Drawing:
@@ -74,25 +79,38 @@ class BoundsOfCurrentsView(ByCurrentView[BoundsAtRest], of=BoundsOfCurrents):
 
     def tables(self, result: ByCurrent[BoundsAtRest]) -> Sequence[Block]:
         """Every bound with its parts and its hypotheses."""
-        return [_table(words, one) for words, one in result.items()]
+        found = []
+        for words, one in result.items():
+            with counting(counted_in(words)):
+                found.append(_table(words, one))
+        return found
 
 
 def _table(words: str, one: BoundsAtRest) -> Table:
-    heads = ("bound", "value/limit", "limit", "response", "cost", "theorem here")
+    heads = (
+        "bound",
+        "value/limit",
+        with_unit_shown("limit", NOISE),
+        with_unit_shown("response", "amount/time"),
+        with_unit_shown("cost", "1/time"),
+        "theorem here",
+    )
     rows: list[tuple[Cell, ...]] = []
     for bound in one:
-        parts = _part(bound, "response"), _part(bound, "cost")
-        rows.append((bound.name, _number(bound.ratio), _number(bound.limit), *parts, _said(bound)))
+        parts = _part(bound, "response", "amount/time"), _part(bound, "cost", "1/time")
+        limit = _number(in_asked_units(bound.limit, bound.theorem.bounded.unit_at_rest))
+        rows.append((bound.name, _number(bound.ratio), limit, *parts, _said(bound)))
+    mean, noise = float(in_asked_units(one[0].mean, "amount/time")), float(in_asked_units(one[0].value, NOISE))
     caption = (
-        f"Bounds on {words} at rest, of mean {float(one[0].mean):.6g} and noise {float(one[0].value):.6g}; a limit "
-        "is a squared response over a cost, where it is such a quotient."
+        f"Bounds on {words} at rest, of mean {mean:.6g}{noted('amount/time')} and noise {noise:.6g}{noted(NOISE)}; a "
+        "limit is a squared response over a cost, where it is such a quotient."
     )
     return Table(heads, tuple(rows), caption, digits=4)
 
 
-def _part(bound: BoundAtRest, name: str) -> Cell:
+def _part(bound: BoundAtRest, name: str, unit: str) -> Cell:
     part = getattr(bound, name)
-    return "" if part is None else _number(part.values)
+    return "" if part is None else _number(in_asked_units(part.values, unit))
 
 
 def _number(value: FloatArray) -> Cell:

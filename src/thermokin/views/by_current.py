@@ -9,6 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from thermokin._result import Result
+from thermokin.lab_units.asked import counting
+from thermokin.model.current_words import counted_in, unit_of
 from thermokin.views.sweep_axes import CONVENTIONS
 from thermokin.views.view import View
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from thermokin.report.blocks import Block
     from thermokin.views.report_folder import Drawing, Drawings, Drawn
 
-__all__ = ["ByCurrent", "ByCurrentView", "about", "identifier"]
+__all__ = ["ByCurrent", "ByCurrentView", "about", "charged", "identifier"]
 
 T = TypeVar("T")
 C = TypeVar("C", bound="ByCurrent[object]")
@@ -66,7 +68,11 @@ class ByCurrentView(View[ByCurrent[T]], Generic[T]):
 
     def figures(self, result: ByCurrent[T]) -> Drawings:
         """A figure of each current."""
-        return {f"{self.file}_{identifier(words)}": partial(self.drawing, words, one) for words, one in result.items()}
+        return {f"{self.file}_{identifier(words)}": partial(self._drawn, words, one) for words, one in result.items()}
+
+    def _drawn(self, words: str, one: T) -> Drawing:
+        with counting(counted_in(words)):
+            return self.drawing(words, one)
 
     def blocks(self, result: ByCurrent[T], drawn: Drawn) -> Sequence[Block]:
         """The figures, and the numbers."""
@@ -92,3 +98,17 @@ def identifier(words: str) -> str:
 def about(long_name: str, units: str) -> dict[str, str]:
     """What labelled data say of a variable."""
     return {"long_name": long_name, "units": units}
+
+
+def charged(words: str, units: str) -> dict[str, str]:
+    """What else they say of a variable whose unit has to do with that of particles, which may carry charges.
+
+    Args:
+        words: of the current.
+        units: of the variable, in which the word "amount" stands for that of the current.
+
+    Returns:
+        An attribute, or none where no particles are counted.
+    """
+    own = counted_in(words)
+    return {"quantity": units.replace("amount", own)} if own != unit_of(words) else {}

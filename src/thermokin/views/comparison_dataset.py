@@ -66,7 +66,7 @@ def comparison_dataset(
 
 def _parameters(comparison: Comparison) -> dict[str, Known]:
     """The temperatures of the pair, and what else both models were made from."""
-    found = {name: Known(numbers, "energy") for name, numbers in comparison.pair.temperatures.items()}
+    found = {name: Known(numbers, "energy", "temperature") for name, numbers in comparison.pair.temperatures.items()}
     for side in (comparison.heating, comparison.cooling):
         for name, parameter in start_parameters(side.evolution).items():
             if not any(np.array_equal(parameter.numbers, known.numbers) for known in found.values()):

@@ -8,6 +8,7 @@ from functools import partial
 from matplotlib.axes import Axes
 
 from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
 from thermokin.report.curves import band, curves
@@ -17,6 +18,7 @@ from thermokin.report.line_ends import name_line_ends
 from thermokin.report.scales import logarithmic_values
 from thermokin.report.style import COOLING, DOUBLE_COLUMN, HEATING, SINGLE_COLUMN, figure, legend, small_font
 from thermokin.views.bound_styles import bound_styles
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.lines import require_one_point
 from thermokin.views.report_folder import Drawing, Drawings
 
@@ -116,23 +118,33 @@ def _alone(draw: Draw, comparison: Comparison, caption: str) -> Drawing:
     return drawing, caption
 
 
-def _both(ax: Axes, comparison: Comparison, values: tuple[FloatArray, FloatArray], ylabel: str, crossing: str) -> None:
-    when = [float(comparison.crossings[crossing])] if crossing else []
-    curves(ax, comparison.times, values[0], values[1], crossings=when)
-    ax.set_xlabel("time $t$")
-    ax.set_ylabel(ylabel)
+def _both(
+    ax: Axes,
+    comparison: Comparison,
+    values: tuple[FloatArray, ...],
+    ylabel: str,
+    crossing: str,
+    *,
+    unit: str = "1",
+) -> None:
+    when = [float(in_asked_units(comparison.crossings[crossing], "time"))] if crossing else []
+    one, two = (in_asked_units(side, unit) for side in values)
+    curves(ax, in_asked_units(comparison.times, "time"), one, two, crossings=when)
+    ax.set_xlabel(with_unit_shown("time $t$", "time"))
+    ax.set_ylabel(with_unit_shown(ylabel, unit))
     legend(ax)
 
 
 def _rates(ax: Axes, comparison: Comparison) -> None:
     values = tuple(side.ledger.entropy_production_rate for side in (comparison.heating, comparison.cooling))
-    logarithmic_values(ax, *values, decades=6.0)
-    _both(ax, comparison, (values[0], values[1]), r"entropy production rate $\sigma$", "entropy production rate")
+    logarithmic_values(ax, *(in_asked_units(side, "nats/time") for side in values), decades=6.0)
+    label, crossing = r"entropy production rate $\sigma$", "entropy production rate"
+    _both(ax, comparison, values, label, crossing, unit="nats/time")
 
 
 def _produced(ax: Axes, comparison: Comparison) -> None:
     values = comparison.heating.ledger.entropy_production, comparison.cooling.ledger.entropy_production
-    _both(ax, comparison, values, r"entropy produced $\Sigma$", "entropy production")
+    _both(ax, comparison, values, r"entropy produced $\Sigma$", "entropy production", unit="nats")
 
 
 def _completion(ax: Axes, comparison: Comparison) -> None:
@@ -142,16 +154,17 @@ def _completion(ax: Axes, comparison: Comparison) -> None:
 
 def _velocity(ax: Axes, comparison: Comparison) -> None:
     values = comparison.heating.kinematics.velocity, comparison.cooling.kinematics.velocity
-    logarithmic_values(ax, *values, decades=6.0)
-    _both(ax, comparison, values, "statistical velocity $v$", "")
+    logarithmic_values(ax, *(in_asked_units(side, "1/time") for side in values), decades=6.0)
+    _both(ax, comparison, values, "statistical velocity $v$", "", unit="1/time")
 
 
 def _heat(ax: Axes, comparison: Comparison) -> None:
     for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
-        mean, deviation, name = side.heat.mean, side.heat.deviation, side.quench.name
-        band(ax, comparison.times, mean, deviation, colour=colour, label=name, outlined=True)
-    ax.set_xlabel("time $t$")
-    ax.set_ylabel("heat $Q$")
+        heat = in_asked_units(side.heat.mean, "energy"), in_asked_units(side.heat.deviation, "energy")
+        times = in_asked_units(comparison.times, "time")
+        band(ax, times, *heat, colour=colour, label=side.quench.name, outlined=True)
+    ax.set_xlabel(with_unit_shown("time $t$", "time"))
+    ax.set_ylabel(with_unit_shown("heat $Q$", "energy"))
     legend(ax)
 
 
@@ -167,8 +180,12 @@ def _spectrum(ax: Axes, comparison: Comparison) -> None:
     for side, colour in ((comparison.heating, HEATING), (comparison.cooling, COOLING)):
         overlaps = side.modes.trace_norm_overlaps_of(side.evolution.initial)
         shown = slice(1, 1 + DRAWN_MODES)
-        spectra.append(Eigenvalues(side.quench.name, colour, side.modes.values[shown], overlaps[shown]))
+        values = in_asked_units(side.modes.values[shown], "1/time")
+        spectra.append(Eigenvalues(side.quench.name, colour, values, overlaps[shown]))
     spectrum(ax, spectra)
+    ax.set_xlabel(with_unit_shown(ax.get_xlabel(), "1/time"))
+    if ax.get_ylabel().startswith("Im"):
+        ax.set_ylabel(with_unit_shown(ax.get_ylabel(), "1/time"))
     legend(ax)
 
 
@@ -176,16 +193,17 @@ def _bounds(side: Branch) -> Drawing:
     drawing, axes = figure(1, 2, width=DOUBLE_COLUMN, height=0.34 * DOUBLE_COLUMN)
     left, right = axes[0, 0], axes[0, 1]
     later = side.times > 0.0
-    times, value = side.times[later], side.heat.variance[later]
-    hold = {bound.name: bound.limit[later] for bound in side.bounds if bound.applies}
-    rest = {bound.name: bound.limit[later] for bound in side.bounds if not bound.applies}
+    times, value = in_asked_units(side.times[later], "time"), in_asked_units(side.heat.variance[later], "energy^2")
+    limit = {bound: in_asked_units(bound.limit[later], "energy^2") for bound in side.bounds}
+    hold = {bound.name: values for bound, values in limit.items() if bound.applies}
+    rest = {bound.name: values for bound, values in limit.items() if not bound.applies}
     colour = HEATING if side.quench.name == "heating" else COOLING
     styles = bound_styles(hold)
     limits(left, times, value, hold, inapplicable=rest, styles=styles, label="Var $Q$", colour=colour)
     lines = tightness(right, times, value, hold, inapplicable=rest, styles=styles)
     for ax in (left, right):
-        ax.set_xlabel("time $t$")
-    left.set_ylabel("variance of the heat")
+        ax.set_xlabel(with_unit_shown("time $t$", "time"))
+    left.set_ylabel(with_unit_shown("variance of the heat", "energy^2"))
     right.set_ylabel("limit / variance")
     name_line_ends(right, lines)
     caption = (

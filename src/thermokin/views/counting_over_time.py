@@ -13,8 +13,10 @@ from thermokin.counting.integrated_covariance import IntegratedCovariance
 from thermokin.counting.integrated_cumulants import IntegratedCumulants
 from thermokin.counting.mean_and_variance import MeanAndVariance
 from thermokin.counting.waiting_times import WaitingTimes
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.current import Current
 from thermokin.model.parameter import Known
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.motion import TIME, span, start_parameters
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
@@ -58,9 +60,10 @@ def draw_amount(result: MeanAndVariance, name: str, ax: Axes) -> None:
     """
     from thermokin.report.curves import band
 
-    band(ax, result.times, result.mean, result.deviation)
-    ax.set_xlabel("time")
-    ax.set_ylabel(name)
+    numbers = in_asked_units(result.mean, "amount"), in_asked_units(result.deviation, "amount")
+    band(ax, in_asked_units(result.times, "time"), *numbers)
+    ax.set_xlabel(with_unit_shown("time", "time"))
+    ax.set_ylabel(with_unit_shown(name, "amount"))
 
 
 class IntegratedCumulantsView(View[IntegratedCumulants], of=IntegratedCumulants):

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from thermokin.cycles.cycle_ledger import CycleLedger
 from thermokin.cycles.ideal_cycle import IdealCycle
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.model.bath import Bath
 
 __all__ = ["draw_bars", "heat_colours"]
@@ -28,18 +29,19 @@ def draw_bars(ax: Axes, ledger: CycleLedger | IdealCycle, names: tuple[str, ...]
     """
     from thermokin.report.style import GREEN, INK, legend
 
-    work = ledger.work if isinstance(ledger, IdealCycle) else ledger.work_on_counted
+    work = in_asked_units(ledger.work if isinstance(ledger, IdealCycle) else ledger.work_on_counted, "energy")
+    jumps = in_asked_units(ledger.quench_work, "energy")
     colours = heat_colours(ledger.protocol.baths)
-    rows = [(f"heat from {name}", heat, colours[name]) for name, heat in ledger.heat.items()]
+    rows = [(f"heat from {name}", in_asked_units(heat, "energy"), colours[name]) for name, heat in ledger.heat.items()]
     rows.append(("work on the system", work, GREEN))
     width, places = WIDTH / len(rows), np.arange(len(names))
     for number, (label, values, colour) in enumerate(rows):
         ax.bar(places + (number - 0.5 * (len(rows) - 1)) * width, values, 0.9 * width, color=colour, label=label)
-    if np.abs(ledger.quench_work).max() > ROUNDING * np.abs(work).max(initial=0.0):
+    if np.abs(jumps).max() > ROUNDING * np.abs(work).max(initial=0.0):
         at = places + 0.5 * (len(rows) - 1) * width
-        base = np.where(np.sign(work) == np.sign(ledger.quench_work), work, 0.0)
+        base = np.where(np.sign(work) == np.sign(jumps), work, 0.0)
         ax.bar(
-            *(at, ledger.quench_work, 0.9 * width),
+            *(at, jumps, 0.9 * width),
             bottom=base,
             facecolor="none",
             edgecolor=GREEN,
@@ -50,7 +52,7 @@ def draw_bars(ax: Axes, ledger: CycleLedger | IdealCycle, names: tuple[str, ...]
     ax.axhline(0.0, color=INK, linewidth=0.6)
     tilted = sum(map(len, names)) > LONG
     ax.set_xticks(places, names, rotation=30 if tilted else 0, ha="right" if tilted else "center")
-    ax.set_ylabel("into the system [energy]")
+    ax.set_ylabel(f"into the system [{unit_shown('energy')}]")
     legend(ax)
 
 

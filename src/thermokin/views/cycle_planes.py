@@ -8,7 +8,9 @@ import numpy as np
 
 from thermokin._typing import FloatArray
 from thermokin.cycles.cycle_planes import CurveInPlanes, CyclePlanes
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.model.bath import Bath
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -59,12 +61,13 @@ class CyclePlanesView(View[CyclePlanes], of=CyclePlanes):
 
     def draw(self, result: CyclePlanes, axes: list[Axes]) -> None:
         """Both planes: a colour for each leg, the slow cycle dashed, baths as level lines."""
+        warmth = unit_shown("temperature")
         _draw(result, axes[0], "entropy", "temperature")
-        axes[0].set_xlabel("entropy [nats]")
-        axes[0].set_ylabel("temperature of the state [energy]")
+        axes[0].set_xlabel(f"entropy [{unit_shown('nats')}]")
+        axes[0].set_ylabel(f"temperature of the state [{'energy' if warmth == 'temperature' else warmth}]")
         _draw(result, axes[1], "frequency", "energy")
-        axes[1].set_xlabel("frequency, mean spacing of the levels [energy]")
-        axes[1].set_ylabel("energy above the lowest level")
+        axes[1].set_xlabel(f"frequency, mean spacing of the levels [{unit_shown('energy')}]")
+        axes[1].set_ylabel(with_unit_shown("energy above the lowest level", "energy"))
         _draw_baths(result, axes[0])
         _legend(result, axes[1])
 
@@ -95,10 +98,10 @@ def _draw(result: CyclePlanes, ax: Axes, along: str, up: str) -> None:
 def _row(result: CyclePlanes, curve: CurveInPlanes, name: str) -> FloatArray:
     values = np.asarray(getattr(curve, name), dtype=np.float64)
     if name != "temperature":
-        return values
+        return in_asked_units(values, "nats" if name == "entropy" else "energy")
     hottest = max((float(bath.temperature) for bath in result.protocol.baths), default=np.inf)
     spread = float(curve.frequency.max(initial=0.0))
-    return np.where(values > FAR * max(hottest, spread), np.nan, values)
+    return in_asked_units(np.where(values > FAR * max(hottest, spread), np.nan, values), "temperature")
 
 
 def _closed(values: FloatArray) -> FloatArray:
@@ -163,10 +166,11 @@ def _draw_baths(result: CyclePlanes, ax: Axes) -> None:
     baths: list[Bath] = sorted(result.protocol.baths, key=lambda bath: float(bath.temperature))
     for place, bath in enumerate(baths):
         ends = {len(baths) - 1: HEATING, 0: COOLING} if len(baths) > 1 else {}
-        ax.axhline(float(bath.temperature), color=LIGHT_GREY, linewidth=0.8, zorder=1)
+        height = float(in_asked_units(bath.temperature, "temperature"))
+        ax.axhline(height, color=LIGHT_GREY, linewidth=0.8, zorder=1)
         ax.annotate(
             bath.name,
-            xy=(1.0, float(bath.temperature)),
+            xy=(1.0, height),
             xycoords=("axes fraction", "data"),
             xytext=(2.0, 0.0),
             textcoords="offset points",

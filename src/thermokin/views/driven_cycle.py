@@ -15,10 +15,12 @@ from thermokin.cycles.cycle_cumulants import CycleCumulants
 from thermokin.cycles.cycle_planes import CyclePlanes
 from thermokin.cycles.ideal_cycle import IdealCycle
 from thermokin.cycles.limit_cycle import LimitCycle
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Paragraph, Table
 from thermokin.views.cycle_planes import CyclePlanesView
 from thermokin.views.cycles import CycleLedgerView
+from thermokin.views.in_units import noted, with_unit_shown
 from thermokin.views.view import View
 
 if TYPE_CHECKING:
@@ -79,13 +81,15 @@ class DrivenCycleView(View[DrivenCycle], of=DrivenCycle):
         """Work, what the cycle does, and the cumulants."""
         cycle, share = result.cycle, float(result.merit.share_of_carnot)
         said = f", {100.0 * share:.4g} % of what the second law allows" if np.isfinite(share) else ""
-        lines = [
-            f"work delivered in a cycle: {-cycle.work_on_counted + 0.0:.6g}, as a machine: {result.merit.does}{said}"
-        ]
-        lines += [f"heat from {name}: {heat:.6g}" for name, heat in cycle.heat.items()]
+        work = f"{_energy(-cycle.work_on_counted) + 0.0:.6g}{noted('energy')}"
+        lines = [f"work delivered in a cycle: {work}, as a machine: {result.merit.does}{said}"]
+        lines += [f"heat from {name}: {_energy(heat):.6g}{noted('energy')}" for name, heat in cycle.heat.items()]
         for words, found in result.cumulants.items():
-            numbers = ", ".join(f"{float(value):.6g}" for value in found.values)
-            lines.append(f"cumulants per cycle of {words}: {numbers}")
+            numbers = ", ".join(
+                f"{number:.6g}{noted(f'energy^{order}')}" for order, number in enumerate(_powers(found.values), start=1)
+            )
+            # Work as a machine's is what it delivers, as a current what is done on the system.
+            lines.append(f"cumulants per cycle of {_named(words)}: {numbers}")
         return [*lines, *cycle.notes]
 
     def dataset(self, result: DrivenCycle) -> xr.Dataset:
@@ -148,14 +152,20 @@ def _totals(result: DrivenCycle) -> Definitions:
     cycle, merit = result.cycle, result.merit
     items: list[tuple[str, Cell]] = [
         ("what it does", str(merit.does)),
-        ("duration", cycle.period),
-        ("work delivered in a cycle", -cycle.work_on_counted),
-        ("power delivered", cycle.power),
-        *((f"heat from {name}", heat) for name, heat in cycle.heat.items()),
-        ("entropy produced", cycle.entropy_production),
+        *(
+            (with_unit_shown(said, unit), float(in_asked_units(value, unit)))
+            for said, value, unit in (
+                ("duration", cycle.period, "time"),
+                ("work delivered in a cycle", -cycle.work_on_counted, "energy"),
+                ("power delivered", cycle.power, "energy/time"),
+                *((f"heat from {name}", heat, "energy") for name, heat in cycle.heat.items()),
+                ("entropy produced", cycle.entropy_production, "nats"),
+            )
+        ),
     ]
     if abs(cycle.power_of_drive - cycle.work_on_counted) > 1e-9 * abs(cycle.work_on_counted):
-        items.append(("integral of the power of the drive", cycle.power_of_drive))
+        said = with_unit_shown("integral of the power of the drive", "energy")
+        items.append((said, _energy(cycle.power_of_drive)))
     words = {
         "efficiency": "efficiency",
         "coefficient_of_performance": "coefficient of performance",
@@ -179,10 +189,13 @@ def _by_leg(
     caption: str,
 ) -> Table:
     """Heats, work, work of the jump before and entropy produced of each leg."""
-    heads = ("leg", *(f"heat from {name}" for name in heat), "work", "work of the jump before", "entropy produced")
+    energies = (*(f"heat from {name}" for name in heat), "work on it", "work of the jump before")
+    said = (with_unit_shown(name, "energy") for name in energies)
+    heads = ("leg", *said, with_unit_shown("entropy produced", "nats"))
+    columns = [in_asked_units(column, "energy") for column in (*heat.values(), *works)]
+    columns.append(in_asked_units(entropy, "nats"))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, *(float(column[place]) for column in (*heat.values(), *works, entropy)))
-        for place, name in enumerate(result.cycle.ledger.legs)
+        (name, *(float(column[place]) for column in columns)) for place, name in enumerate(result.cycle.ledger.legs)
     )
     return Table(heads, rows, caption, digits=6)
 
@@ -199,7 +212,7 @@ def _ideal(result: DrivenCycle) -> list[Block]:
     if ideal is None:
         why = result.planes.why.rstrip(".")
         return [Paragraph(f"There is no infinitely slow cycle to hold it against: {why}.")]
-    total = f"{-ideal.total_work:.6g}"
+    total = f"{_energy(-ideal.total_work):.6g}{noted('energy')}"
     caption = f"The same where each leg takes forever; work delivered in a cycle: {total}."
     return [_by_leg(result, ideal.heat, (ideal.work, ideal.quench_work), ideal.entropy_production, caption)]
 
@@ -208,8 +221,25 @@ def _cumulants(result: DrivenCycle) -> Table:
     order = max(found.values.size for found in result.cumulants.values())
     heads = ("amount", *(f"c_{{{number}}}" for number in range(1, order + 1)), "largest error")
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (words, *(float(value) for value in found.values), f"{float(found.error.max()):.1e}")
+        (_named(words), *_powers(found.values), f"{max(_powers(found.error)):.1e}")
         for words, found in result.cumulants.items()
     )
-    caption = "Cumulants per cycle in the long run, in units of energy^{n}; work is that on the system."
+    unit = unit_shown("energy")
+    caption = (
+        f"Cumulants per cycle in the long run, in units of {unit}^{{n}}. Work as a current is that on the system; what "
+        "the cycle delivers is its negative, as the first cumulant shows."
+    )
     return Table(heads, rows, caption, digits=6)
+
+
+def _named(words: str) -> str:
+    return f"{words} on the system" if words == "work" else words
+
+
+def _energy(value: FloatArray | float) -> float:
+    return float(in_asked_units(value, "energy"))
+
+
+def _powers(values: FloatArray) -> list[float]:
+    """Numbers that are powers of energies, from the first on."""
+    return [float(in_asked_units(value, f"energy^{order}")) for order, value in enumerate(values, start=1)]

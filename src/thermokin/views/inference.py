@@ -10,6 +10,8 @@ import numpy as np
 from thermokin.inference.compare_fits import FitComparison
 from thermokin.inference.fit import Fit
 from thermokin.inference.goodness_of_fit import GoodnessOfFit
+from thermokin.lab_units.asked import in_asked_units, unit_shown
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.model.parameter import Known
 from thermokin.report.significant import significant
 from thermokin.views.fisher_information import FisherInformationView
@@ -52,16 +54,20 @@ class FitView(View[Fit], of=Fit):
     coordinates = (
         Variable("parameter", "name of the number", "1", ("parameter",), lambda r: list(r.names), shown=False),
         Variable("other", "name of the number", "1", ("other",), lambda r: list(r.names), shown=False),
+        Variable("parameter_unit", "its unit", "1", ("parameter",), lambda r: [*_units(r)], shown=False),
         END,
     )
     variables = (
-        Variable("values", "most likely number", "as the parameter", ("parameter",), None, lambda r: r.errors),
+        Variable("values", "most likely number", "parameter_unit", ("parameter",), None, lambda r: r.errors),
         Variable(
-            *("intervals", "profile interval", "as the parameter", ("parameter", "end")),
+            *("intervals", "profile interval", "parameter_unit", ("parameter", "end")),
             lambda r: r.intervals,
             shown=False,
         ),
-        Variable("information", "observed Fisher information", "1/parameter^2", ("parameter", "other"), shown=False),
+        Variable(
+            *("information", "observed Fisher information", "1/(parameter_unit second_unit)", ("parameter", "other")),
+            shown=False,
+        ),
         Variable("log_likelihood", "ln p at the most likely numbers", "1"),
         Variable(
             *("begun", "where searches began", "as the parameter", ("search", "parameter")),
@@ -95,17 +101,16 @@ class FitView(View[Fit], of=Fit):
 
     def rows(self, result: Fit) -> list[tuple[str, str, str]]:
         """A line for each number, then how likely the records are and whether they speak against the model."""
-        known = result.problem.family.parameters
         made = "intervals" in vars(result)
         found = []
-        for place, (name, value, error) in enumerate(zip(result.names, result.values, result.errors, strict=True)):
-            unit = known[result.problem.places[place].name].unit
+        for place, (name, unit) in enumerate(zip(result.names, _units(result), strict=True)):
+            value, error = in_asked_units([result.values[place], result.errors[place]], unit)
             said = f"{value:.6g}" if np.isnan(error) else f"{value:.6g} ± {significant(float(error), 2)}"
             said += f" (at {_which_end(result, place)} its range)" if result.at_end[place] else ""
             if made and not result.at_end[place]:
-                low, high = result.intervals[place]
+                low, high = in_asked_units(result.intervals[place], unit)
                 said += f", {100.0 * result.confidence:g} % interval {low:.6g} ... {high:.6g}"
-            found.append((name, said, "" if unit == "1" else unit))
+            found.append((name, said, _unit_said(unit)))
         rest = [("ln p", f"{result.log_likelihood:.6g}", ""), ("AIC", f"{result.aic:.6g}", "")]
         tested = [("goodness", f"probability {result.goodness.smallest:.3g}", "")] if "goodness" in vars(result) else []
         return [*found, *rest, ("BIC", f"{result.bic:.6g}", ""), *_searches(result), *tested]
@@ -121,13 +126,11 @@ class FitView(View[Fit], of=Fit):
         """A table of the numbers, the figures, and the tests."""
         from thermokin.report.blocks import FigureBlock, Paragraph, Table
 
-        known = result.problem.family.parameters
         rows: list[tuple[Cell, ...]] = []
-        for place, name in enumerate(result.names):
-            unit = known[result.problem.places[place].name].unit
-            numbers = (result.values[place], result.errors[place], *result.intervals[place])
+        for place, (name, unit) in enumerate(zip(result.names, _units(result), strict=True)):
+            numbers = in_asked_units((result.values[place], result.errors[place], *result.intervals[place]), unit)
             cells = tuple(float(number) if np.isfinite(number) else None for number in numbers)
-            rows.append((name, *cells, "" if unit == "1" else unit))
+            rows.append((name, *cells, _unit_said(unit)))
         heads = ("number", "most likely", "standard error", "lowest", "highest", "unit")
         caption = (
             f"{self.title(result)}: ln p = {result.log_likelihood:.6g}, AIC {result.aic:.6g}, BIC {result.bic:.6g}."
@@ -258,3 +261,17 @@ class FitComparisonView(View[FitComparison], of=FitComparison):
         from thermokin.views.inference_figures import draw_criteria
 
         draw_criteria(axes[0], result)
+
+
+def _units(result: Fit) -> list[str]:
+    """The unit of each number in words, temperatures told from energies."""
+    known = result.problem.family.parameters
+    names = [result.problem.places[place].name for place in range(len(result.names))]
+    return [quantity_of(name, known[name].unit, known[name].quantity) for name in names]
+
+
+def _unit_said(unit: str) -> str:
+    said = unit_shown(unit)
+    if said == unit:
+        said = "energy" if unit in {"temperature", "voltage"} else unit
+    return "" if said == "1" else said

@@ -13,7 +13,9 @@ from thermokin.inference.goodness_of_fit import GoodnessOfFit
 from thermokin.inference.record_spectrum import RecordSpectrum
 from thermokin.inference.record_statistics import RecordStatistics
 from thermokin.inference.record_waits import RecordWaits
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.report.style import COOLING, DASHES, GREY, HEATING, INK, LIGHT_GREY, legend, small_font
+from thermokin.views.in_units import noted, with_unit_shown
 
 __all__ = [
     "draw_criteria",
@@ -125,7 +127,9 @@ def draw_windows(ax: Axes, statistics: RecordStatistics) -> None:
         width = float(np.median(np.diff(edges)))
         normal = norm.pdf(grid, float(values.mean()), spread)
         ax.plot(grid, width * normal, color=INK, linestyle=DASHES[0], label="normal")
-    ax.set_xlabel(f"amount in a window of {statistics.amounts.window:.3g}")
+    ax.set_xlabel(
+        f"amount in a window of {float(in_asked_units(statistics.amounts.window, 'time')):.3g}{noted('time')}"
+    )
     ax.set_ylabel("share of windows")
     legend(ax)
 
@@ -147,8 +151,8 @@ def draw_waits(ax: Axes, waits: RecordWaits) -> None:
     ax.plot(grid, np.exp(-grid / waits.mean) / waits.mean, color=INK, linestyle=DASHES[0], label="without memory")
     ax.set_xlim(0.0, end)
     ax.set_ylim(bottom=0.0)
-    ax.set_xlabel("wait τ")
-    ax.set_ylabel("probability density w(τ)")
+    ax.set_xlabel(with_unit_shown("wait τ", "time"))
+    ax.set_ylabel(with_unit_shown("probability density w(τ)", "1/time"))
     legend(ax, place="upper right")
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thermokin._result import Result
+from thermokin.lab_units.asked import asked_units
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
+from thermokin.views.data_in_units import data_in_units
 from thermokin.views.variable import summed_up
 from thermokin.views.view import View
 
@@ -48,16 +50,16 @@ class LabelledView(View[Labelled], of=Labelled):
 
     def rows(self, result: Labelled) -> list[tuple[str, str, str]]:
         """Axes and columns with their ranges."""
-        named = [(str(name), one) for name, one in (*result.data.coords.items(), *_shown(result.data).items())]
+        named = [(str(name), one) for name, one in (*_data(result).coords.items(), *_shown(_data(result)).items())]
         units = {name: str(one.attrs.get("units", "1")) for name, one in named}
         return [(name, summed_up(one.values), "" if units[name] == "1" else units[name]) for name, one in named]
 
     def draw(self, result: Labelled, axes: list[Axes]) -> None:
         """The first number that has one or two axes."""
-        for column in _shown(result.data).values():
+        for column in _shown(_data(result)).values():
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2}:
-                _draw(axes[0], thin, _held(result.data, column))
+                _draw(axes[0], thin, _held(_data(result), column))
                 return
         raise ValueError("a figure shows one or two axes; select some of the data: tk.results.Labelled(data.sel(...)).")
 
@@ -66,7 +68,7 @@ class LabelledView(View[Labelled], of=Labelled):
         from thermokin.views.machine_columns import told_modes
 
         lines = []
-        for name, column in _shown(result.data).items():
+        for name, column in _shown(_data(result)).items():
             if "flag_meanings" in column.attrs:
                 lines.append(f"{name}: {told_modes(column)}")
                 continue
@@ -89,16 +91,16 @@ class LabelledView(View[Labelled], of=Labelled):
         from thermokin.views.machine_columns import machine_figures
 
         found: dict[str, Callable[[], Drawing]] = {}
-        for name, column in _shown(result.data).items():
+        for name, column in _shown(_data(result)).items():
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:
-                plain = partial(_drawing, thin, _held(result.data, column))
-                found |= machine_figures(result.data.squeeze(drop=True), str(name), _file(str(name)), plain)
+                plain = partial(_drawing, thin, _held(_data(result), column))
+                found |= machine_figures(_data(result).squeeze(drop=True), str(name), _file(str(name)), plain)
         return dict(list(found.items())[:MOST_FIGURES])
 
     def blocks(self, result: Labelled, drawn: Drawn) -> Sequence[Block]:
         """Figures, and a table of all numbers or of their ranges."""
-        figures, data = [FigureBlock(svg, caption) for svg, caption in drawn.values()], _shown(result.data)
+        figures, data = [FigureBlock(svg, caption) for svg, caption in drawn.values()], _shown(_data(result))
         single = [dimension for dimension in data.sizes if all(column.ndim <= 1 for column in data.data_vars.values())]
         if len(single) == 1:
             return [Heading("Numbers"), *figures, _table(data, str(single[0]))]
@@ -107,6 +109,11 @@ class LabelledView(View[Labelled], of=Labelled):
             for name, column in data.data_vars.items()
         )
         return [Heading("Numbers"), *figures, Table(("quantity", "unit", "smallest", "largest"), rows, "All numbers.")]
+
+
+def _data(result: Labelled) -> xr.Dataset:
+    """The data in the units that were asked for."""
+    return data_in_units(result.data, asked_units())
 
 
 def _file(name: str) -> str:

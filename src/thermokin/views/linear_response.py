@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import in_asked_units
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.linear_response.correlation import Correlation
 from thermokin.linear_response.emission_spectrum import EmissionSpectrum
 from thermokin.linear_response.observed import AnswerAtRest
+from thermokin.linear_response.outputs import unit_in_words
 from thermokin.linear_response.response import Response
 from thermokin.linear_response.susceptibility import Susceptibility
 from thermokin.model.parameter import Known
 from thermokin.views.heat_devices import AmplificationView
+from thermokin.views.in_units import noted, with_unit_shown
 from thermokin.views.mode_response import ModeResponseView
 from thermokin.views.noise_by_channel import ChannelResponseView, NoiseByChannelView, OnsagerView, ThermoelectricView
 from thermokin.views.response_spectra import (
@@ -100,25 +105,38 @@ class EmissionSpectrumView(_AtRestView, of=EmissionSpectrum):
     )
 
 
+def _output_units(result: Response) -> list[str]:
+    """The unit of each output in words; "output" where it is not known."""
+    return [unit_in_words(name) or "output" for name in result.outputs]
+
+
+def _number_units(result: Response) -> list[str]:
+    """That of each number by which is derived."""
+    known = (result.family.parameters[name] for name in result.parameters)
+    return [quantity_of(name, one.unit, one.quantity) for name, one in zip(result.parameters, known, strict=True)]
+
+
 class ResponseView(View[Response], of=Response):
     """Derivatives of outputs by parameters, as a table, and in per cent for per cent as bars."""
 
     coordinates = (
         Variable("output", "output", "1", ("output",), lambda r: list(r.outputs), shown=False),
         Variable("parameter", "parameter", "1", ("parameter",), lambda r: list(r.parameters), shown=False),
+        Variable("output_unit", "unit of the output", "1", ("output",), _output_units, shown=False),
+        Variable("parameter_unit", "unit of the number", "1", ("parameter",), _number_units, shown=False),
     )
     variables = (
         Variable(
             "derivative",
             "derivative",
-            "output/parameter",
+            "(output_unit)/(parameter_unit)",
             ("output", "parameter"),
             lambda r: r.values,
             lambda r: r.error,
         ),
         Variable("logarithmic", "logarithmic derivative", "1", ("output", "parameter"), shown=False),
-        Variable("value", "output", "its own", ("output",), lambda r: r.numbers, shown=False),
-        Variable("at", "value of the parameter", "its own", ("parameter",), shown=False),
+        Variable("value", "output", "output_unit", ("output",), lambda r: r.numbers, shown=False),
+        Variable("at", "value of the parameter", "parameter_unit", ("parameter",), shown=False),
     )
 
     def title(self, result: Response) -> str:
@@ -136,8 +154,8 @@ class ResponseView(View[Response], of=Response):
         if result.values.ndim > 2:
             return super().rows(result)
         return [
-            (output, ", ".join(f"{name}: {value:.6g}" for name, value in zip(result.parameters, row, strict=True)), "")
-            for output, row in zip(result.outputs, result.values, strict=True)
+            (output, ", ".join(f"{name}: {_in_units(value, unit)}" for name, value, unit in row), "")
+            for output, row in zip(result.outputs, _derivatives(result), strict=True)
         ]
 
     def blocks(self, result: Response, drawn: Drawn) -> Sequence[Block]:
@@ -151,10 +169,15 @@ class ResponseView(View[Response], of=Response):
         for one, name in enumerate(result.outputs):
             for other, parameter in enumerate(result.parameters):
                 share = float(shares[one, other])
-                found = float(result.values[one, other]), float(result.error[one, other])
+                ours, theirs = _output_units(result)[one], _number_units(result)[other]
+                by = f"({ours})/({theirs})"
+                numbers = (result.values[one, other], by), (result.error[one, other], by)
+                found = tuple(float(in_asked_units(number, unit)) for number, unit in numbers)
+                at = float(in_asked_units(result.at[other], theirs))
+                value = float(in_asked_units(result.numbers[one], ours))
                 # An output that is 0 gains no per cent.
                 last = share if np.isfinite(share) else None
-                rows.append((name, float(result.numbers[one]), parameter, float(result.at[other]), *found, last))
+                rows.append((with_unit_shown(name, ours), value, with_unit_shown(parameter, theirs), at, *found, last))
         heads = ("output", "its value", "parameter", "at", "derivative", "error", "logarithmic")
         caption = (
             "Derivatives in the steady state, each with its error from above as a rule; the logarithmic derivative is "
@@ -183,3 +206,16 @@ class ResponseView(View[Response], of=Response):
         rows = (len(result.outputs) + 1) // 2
         ax.set_ylim(low, high + 0.14 * rows * (high - low))
         legend(ax, place="upper left", columns=2)
+
+
+def _derivatives(result: Response) -> list[list[tuple[str, FloatArray, str]]]:
+    """For each output the numbers by which it is derived, the derivatives, and their units in words."""
+    units = _number_units(result)
+    return [
+        [(name, value, f"({one})/({by})") for name, value, by in zip(result.parameters, row, units, strict=True)]
+        for one, row in zip(_output_units(result), result.values, strict=True)
+    ]
+
+
+def _in_units(value: FloatArray, unit: str) -> str:
+    return f"{float(in_asked_units(value, unit)):.6g}{noted(unit)}"

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import asked_units
 from thermokin.machines.differential_conductance import DifferentialConductance
 from thermokin.machines.thermoelectric_map import ThermoelectricMap
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
 from thermokin.transport.joined_leads import JoinedLeads
+from thermokin.views.data_in_units import data_in_units
 from thermokin.views.junction_parameters import junction_parameters
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DifferentialConductanceView", "ThermoelectricMapView"]
 
+PER_POTENTIAL = "1/(energy time)"
 SHARES = (0.2, 0.4, 0.6, 0.8, 0.9)
 BIASED = re.compile(r"potential$|bias$")
 BINS = 24  # of power, in each of which the most efficient point is shown
@@ -33,7 +36,7 @@ class DifferentialConductanceView(View[DifferentialConductance], of=Differential
     """Conductance and current over a sweep."""
 
     variables = (
-        Variable("conductance", "differential conductance", "1", (), lambda r: r.values, lambda r: r.error),
+        Variable("conductance", "differential conductance", PER_POTENTIAL, (), lambda r: r.values, lambda r: r.error),
         Variable("current", "particles out of the lead", "1/time"),
         Variable("potential", "chemical potential of the lead", "energy", shown=False),
     )
@@ -48,7 +51,7 @@ class DifferentialConductanceView(View[DifferentialConductance], of=Differential
 
     def draw(self, result: DifferentialConductance, axes: list[Axes]) -> None:
         """A map over two axes, the stability diagram; else lines."""
-        data = self.dataset(result)
+        data = data_in_units(self.dataset(result), asked_units())
         if data["conductance"].ndim == 2:
             _draw_map(axes[0], data["conductance"], "differential conductance")
         else:
@@ -80,7 +83,7 @@ class ThermoelectricMapView(View[ThermoelectricMap], of=ThermoelectricMap):
 
     def draw(self, result: ThermoelectricMap, axes: list[Axes]) -> None:
         """Power over the sweep with lines of equal efficiency; efficiency against power with the bounds."""
-        data = self.dataset(result)
+        data = data_in_units(self.dataset(result), asked_units())
         draw_power(axes[0], data)
         draw_trade(axes[1], data)
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from thermokin._typing import FloatArray
 from thermokin.gaussian.model import GaussianModel
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.machines.level_flows import COHERENT, LevelFlows, Transition, level_flows
 from thermokin.model.jump_table import NO_BATH
@@ -19,6 +20,7 @@ from thermokin.report.level_scheme import Link, Rung, draw_levels, room_for
 from thermokin.report.page import shortened
 from thermokin.report.significant import significant
 from thermokin.report.style import COOLING, DARK_GREY, FONT_SIZE, GREEN, GREY, HEATING, INK, OCHRE, PURPLE
+from thermokin.views.in_units import noted
 from thermokin.views.machine_words import headline
 
 __all__ = ["MachineSketch", "bath_colours"]
@@ -68,10 +70,13 @@ class MachineSketch:
     @property
     def caption(self) -> str:
         """What the arrows mean."""
-        said = "Arrows between baths and system are as wide as the heat that they carry [energy/time]"
+        said = "Arrows between baths and system are as wide as the heat that they carry "
+        said += f"[{unit_shown('energy/time')}]"
         if not self.rungs:
             return f"{said}."
-        said += "; those between levels bear the net number of jumps per time, in the colour of the bath"
+        said += (
+            f"; those between levels bear the net number of jumps per {unit_shown('time')}, in the colour of the bath"
+        )
         kinds = {(link.colour, link.dotted) for link in self.links}
         more = [", grey where the Hamiltonian makes them"] if (DARK_GREY, False) in kinds else []
         more += [", dotted where jumps have no bath"] if (GREY, True) in kinds else []
@@ -84,17 +89,19 @@ class MachineSketch:
         sure = np.abs(found.heats) > found.heats_error + 1e-12 * np.abs(found.heats).sum()
         made = []
         for place in np.argsort(-found.temperatures, kind="stable"):
-            note = f"T = {shortened(float(found.temperatures[place]), DIGITS)}"
+            warmth = float(in_asked_units(found.temperatures[place], "temperature"))
+            note = f"T = {shortened(warmth, DIGITS)}{noted('temperature')}"
             potential = float(baths[place].chemical_potential)
-            note += f", μ = {shortened(potential, DIGITS)}" if potential else ""
-            amount = float(found.heats[place]) if sure[place] else 0.0
+            raised = float(in_asked_units(potential, "voltage"))
+            note += f", μ = {shortened(raised, DIGITS)}{noted('voltage')}" if potential else ""
+            amount = float(in_asked_units(found.heats[place], "energy/time")) if sure[place] else 0.0
             shown = significant(abs(amount), DIGITS)
             made.append(Terminal(found.names[place], note, self.colours[place], amount, shown))
         return made
 
     def _work(self) -> Terminal | None:
         """What work is done to or by the system; None where there is none."""
-        power = float(self.found.power)
+        power = float(in_asked_units(self.found.power, "energy/time"))
         said = "delivered" if power > 0.0 else "taken"
         return Terminal("work", said, DARK_GREY, -power, significant(abs(power), DIGITS)) if power else None
 
@@ -105,7 +112,7 @@ class MachineSketch:
 
     def _link(self, one: Transition) -> Link:
         colour = {COHERENT: DARK_GREY, NO_BATH: GREY}.get(one.bath)
-        shown = significant(abs(one.upward), DIGITS)
+        shown = significant(abs(float(in_asked_units(one.upward, "1/time"))), DIGITS)
         own = self.colours[one.bath] if colour is None else colour
         return Link(one.low, one.high, one.upward, own, shown, one.bath == NO_BATH)
 
@@ -140,10 +147,11 @@ def _flows(found: FiguresOfMerit) -> LevelFlows | None:
 
 
 def _rungs(flows: LevelFlows) -> list[Rung]:
-    return [
-        Rung(float(energy), shortened(float(energy), DIGITS), significant(max(float(population), 0.0), DIGITS))
-        for energy, population in zip(flows.energies, flows.populations, strict=True)
-    ]
+    rungs = []
+    for energy, population in zip(flows.energies, flows.populations, strict=True):
+        height = shortened(float(in_asked_units(energy, "energy")), DIGITS)
+        rungs.append(Rung(float(energy), height, significant(max(float(population), 0.0), DIGITS)))
+    return rungs
 
 
 def _described(system: object) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.report.flow_diagram import shortened_name
 from thermokin.report.style import DARK_GREY, INK, legend
@@ -33,12 +35,13 @@ def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
     if found.does.ndim == 1:
         order = np.argsort(across, kind="stable")
         colours = bath_colours(found.temperatures.mean(axis=0))
-        ax.plot(across[order], found.power[order], color=INK, label="power")
+        ax.plot(across[order], in_asked_units(found.power[order], "energy/time"), color=INK, label="power")
         for place, name in enumerate(found.names[:MOST_HEATS]):
             words = f"heat from {shortened_name(name)}"
-            ax.plot(across[order], found.heats[order, place], color=colours[place], label=words)
+            heat = in_asked_units(found.heats[order, place], "energy/time")
+            ax.plot(across[order], heat, color=colours[place], label=words)
         ax.axhline(0.0, color=DARK_GREY, linewidth=0.6)
-        ax.set_ylabel("[energy/time]")
+        ax.set_ylabel(f"[{unit_shown('energy/time')}]")
         shade_modes(ax, across[order], found.does[order])
         if across.size > 1:
             ax.set_xlim(across.min(), across.max())
@@ -53,9 +56,19 @@ def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
 
 
 def _positions(sweep: SweepAxes, axis: int) -> np.ndarray:
-    return np.asarray(sweep.coordinates[sweep.names[axis]][1], dtype=np.float64)
+    name = sweep.names[axis]
+    numbers = np.asarray(sweep.coordinates[name][1], dtype=np.float64)
+    return in_asked_units(numbers, _unit(sweep, name))
 
 
 def _named(sweep: SweepAxes, name: str) -> str:
     attributes = sweep.coordinates[name][2]
-    return with_unit(str(attributes.get("long_name", name)), attributes)
+    unit = _unit(sweep, name)
+    said = unit_shown(unit)
+    shown = {**attributes, "units": said} if said != unit else attributes
+    return with_unit(str(attributes.get("long_name", name)), shown)
+
+
+def _unit(sweep: SweepAxes, name: str) -> str:
+    attributes = sweep.coordinates[name][2]
+    return quantity_of(name, str(attributes.get("units", "1")), str(attributes.get("quantity", "")))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from thermokin._typing import BoolArray
+from thermokin._typing import BoolArray, FloatArray
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.machines.mode import (
     ABSORPTION,
@@ -19,6 +20,7 @@ from thermokin.machines.mode import (
     TRANSFORMER,
 )
 from thermokin.report.page import shortened
+from thermokin.views.in_units import noted
 
 __all__ = ["headline", "sentence"]
 
@@ -30,11 +32,24 @@ def _number(value: object) -> str:
     return shortened(abs(float(np.asarray(value))), DIGITS)
 
 
+def _flow(value: FloatArray) -> str:
+    return _number(in_asked_units(value, UNIT))
+
+
+def _flow_said(value: FloatArray) -> str:
+    """A flow with its unit."""
+    return f"{_flow(value)} {unit_shown(UNIT)}"
+
+
+def _temperature(value: FloatArray) -> str:
+    return f"{_number(in_asked_units(value, 'temperature'))}{noted('temperature')}"
+
+
 def _with_temperature(found: FiguresOfMerit, where: BoolArray) -> str:
     """The baths that are meant, with the temperature that they share."""
     names = " and ".join(name for name, meant in zip(found.names, where, strict=True) if meant)
     several = found.temperatures[where]
-    alike = f" (T = {shortened(float(several[0]), DIGITS)})" if several.size and (several == several[0]).all() else ""
+    alike = f" (T = {_temperature(several[0])})" if several.size and (several == several[0]).all() else ""
     return f"{names}{alike}"
 
 
@@ -63,31 +78,31 @@ def _merit(found: FiguresOfMerit) -> str:
 def _drawn(found: FiguresOfMerit) -> str:
     """The baths that give heat, and how much."""
     giving = found.heats > 0.0
-    return f"{_number(found.heats[giving].sum())} {UNIT} of heat from {_with_temperature(found, giving)}"
+    return f"{_flow_said(found.heats[giving].sum())} of heat from {_with_temperature(found, giving)}"
 
 
 SENTENCES: Mapping[str, Callable[[FiguresOfMerit], str]] = {
     ENGINE: lambda found: (
-        f"delivers {_number(found.power)} {UNIT} of work from {_number(found.heat_from_hot)} of heat drawn from "
+        f"delivers {_flow_said(found.power)} of work from {_flow(found.heat_from_hot)} of heat drawn from "
         f"{_hot(found)}; {_merit(found)}"
     ),
     REFRIGERATOR: lambda found: (
-        f"draws {_number(found.heat_from_cold)} {UNIT} of heat from {_cold(found)} for {_number(found.power)} of "
+        f"draws {_flow_said(found.heat_from_cold)} of heat from {_cold(found)} for {_flow(found.power)} of "
         f"work; {_merit(found)}"
     ),
     ABSORPTION: lambda found: (
-        f"draws {_number(found.heat_from_cold)} {UNIT} of heat from {_cold(found)} for {_number(found.heat_from_hot)} "
+        f"draws {_flow_said(found.heat_from_cold)} of heat from {_cold(found)} for {_flow(found.heat_from_hot)} "
         f"from {_hot(found)}; {_merit(found)}"
     ),
     TRANSFORMER: lambda found: (
-        f"lifts {_number(found.heat_from_hot)} {UNIT} of heat to {_hot(found)}, drawn from {_between(found)}; "
+        f"lifts {_flow_said(found.heat_from_hot)} of heat to {_hot(found)}, drawn from {_between(found)}; "
         f"{_merit(found)}"
     ),
     ACCELERATOR: lambda found: (
-        f"takes {_number(found.power)} {UNIT} of work and lets {_number(found.heat_from_hot)} of heat through from "
+        f"takes {_flow_said(found.power)} of work and lets {_flow(found.heat_from_hot)} of heat through from "
         f"{_hot(found)} to {_cold(found)}"
     ),
-    HEATER: lambda found: f"turns {_number(found.power)} {UNIT} of work into heat",
+    HEATER: lambda found: f"turns {_flow_said(found.power)} of work into heat",
     CONDUCTOR: lambda found: f"lets {_drawn(found)} through without work",
     NOTHING: lambda _: "no heat flows and no work is done",
 }
@@ -105,13 +120,13 @@ def sentence(found: FiguresOfMerit) -> str:
     """
     word = str(found.does)
     if word not in SENTENCES:
-        work = float(found.power)
-        done = "delivers" if work > 0.0 else "takes"
-        worked = f"{done} {_number(work)} {UNIT} of work and " if work else ""
+        done = "delivers" if found.power > 0.0 else "takes"
+        worked = f"{done} {_flow_said(found.power)} of work and " if found.power else ""
         said = f"A machine of several kinds at once: {worked}draws {_drawn(found)}"
     else:
         said = f"{NAMED.get(word, f'A {word}')}: {SENTENCES[word](found)}"
-    return f"{said}; entropy production {_number(found.entropy_production)} nats/time."
+    produced = _number(in_asked_units(found.entropy_production, "nats/time"))
+    return f"{said}; entropy production {produced} {unit_shown('nats/time')}."
 
 
 def headline(found: FiguresOfMerit) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
@@ -133,16 +134,25 @@ class FiguresOfMeritView(View[FiguresOfMerit], of=FiguresOfMerit):
 
         if result.does.ndim:
             return super().blocks(result, drawn)
-        numbers = tuple((one.meaning, _with_unit(one, result)) for one in self.defined(result) if not one.axes)
-        heads = ("bath", "temperature [energy]", "heat from it [energy/time]", "error")
-        rows = tuple(
-            (name, float(at), float(heat), float(error))
-            for name, at, heat, error in zip(
-                *(result.names, result.temperatures, result.heats, result.heats_error), strict=True
+        totals = tuple((one.meaning, _with_unit(one, result)) for one in self.defined(result) if not one.axes)
+        flow, warmth = unit_shown("energy/time"), unit_shown("temperature")
+        heads = (
+            "bath",
+            f"temperature [{'energy' if warmth == 'temperature' else warmth}]",
+            f"heat from it [{flow}]",
+            "error",
+        )
+        columns = (
+            in_asked_units(numbers, unit).tolist()
+            for numbers, unit in (
+                (result.temperatures, "temperature"),
+                (result.heats, "energy/time"),
+                (result.heats_error, "energy/time"),
             )
         )
+        rows = tuple(zip(result.names, *columns, strict=True))
         baths = Table(heads, rows, "Heat is positive into the system.", digits=6)
-        return [*machine_blocks(result, drawn), Definitions(numbers), baths]
+        return [*machine_blocks(result, drawn), Definitions(totals), baths]
 
 
 def machine_blocks(result: FiguresOfMerit | None, drawn: Drawn) -> list[Block]:
@@ -166,9 +176,9 @@ def machine_blocks(result: FiguresOfMerit | None, drawn: Drawn) -> list[Block]:
 def _with_unit(one: Variable[FiguresOfMerit], result: FiguresOfMerit) -> str:
     from thermokin.report.page import shortened
 
-    value = float(one.of(result))
+    value = float(in_asked_units(one.of(result), one.unit))
     said = "–" if np.isnan(value) else shortened(value, 6)
-    return said if one.unit == "1" else f"{said} {one.unit}"
+    return said if one.unit == "1" else f"{said} {unit_shown(one.unit)}"
 
 
 def sketched(result: FiguresOfMerit) -> MachineSketch:

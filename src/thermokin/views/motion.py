@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.parameter import Known
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.initial import InitialState
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
+from thermokin.views.in_units import noted
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -33,8 +35,10 @@ def span(times: NDArray[np.float64]) -> str:
     Returns:
         The words.
     """
-    first, last = float(times.min(initial=np.inf)), float(times.max(initial=-np.inf))
-    return f"at time {last:g}" if times.size == 1 else f"at {times.shape[-1]} times from {first:g} to {last:g}"
+    shown = in_asked_units(times, "time")
+    first, last = float(shown.min(initial=np.inf)), float(shown.max(initial=-np.inf))
+    said = f"at time {last:g}" if times.size == 1 else f"at {times.shape[-1]} times from {first:g} to {last:g}"
+    return said + noted("time")
 
 
 def start_parameters(evolution: Evolution) -> dict[str, Known]:
@@ -48,7 +52,7 @@ def start_parameters(evolution: Evolution) -> dict[str, Known]:
     """
     found, start = model_parameters(evolution.model), evolution.initial
     if isinstance(start, InitialState) and start.temperature is not None:
-        found["initial_temperature"] = Known(np.asarray(start.temperature), "energy")
+        found["initial_temperature"] = Known(np.asarray(start.temperature), "energy", "temperature")
     return found
 
 

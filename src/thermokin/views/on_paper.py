@@ -6,7 +6,10 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from thermokin.lab_units.asked import asked_units, in_asked_units, unit_shown
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.model.parameter import Known
+from thermokin.views.data_in_units import data_in_units
 from thermokin.views.variable import summed_up
 
 if TYPE_CHECKING:
@@ -92,7 +95,7 @@ class OnPaper(Generic[R]):
         return write_report(
             f"{title[:1].upper()}{title[1:]}",
             folder,
-            self.dataset(result),
+            data_in_units(self.dataset(result), asked_units()),
             self.figures(result),
             lambda drawn: self.blocks(result, drawn),
             self.about(result),
@@ -110,7 +113,12 @@ class OnPaper(Generic[R]):
         system = _system(result)
         said = [] if system is None else [("system", repr(system).splitlines()[0])]
         known = self.parameters(result).items()
-        return said + [(name, f"{summed_up(one.numbers)} {one.unit}".removesuffix(" 1")) for name, one in known]
+        return said + [(name, _with_unit(name, one)) for name, one in known]
+
+
+def _with_unit(name: str, known: Known) -> str:
+    unit = quantity_of(name, known.unit, known.quantity)
+    return f"{summed_up(in_asked_units(known.numbers, unit))} {unit_shown(unit)}".removesuffix(" 1")
 
 
 def _system(result: Any) -> Any:

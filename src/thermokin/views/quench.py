@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.model.parameter import Known
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
@@ -38,7 +39,11 @@ class ComparisonView(View[Comparison], of=Comparison):
 
     def rows(self, result: Comparison) -> list[tuple[str, str, str]]:
         """The temperatures, and the verdicts where they are there."""
-        rows = [(f"{name} temperature", summed_up(value), "energy") for name, value in result.pair.temperatures.items()]
+        unit = "energy" if unit_shown("temperature") == "temperature" else unit_shown("temperature")
+        rows = [
+            (f"{name} temperature", summed_up(in_asked_units(value, "temperature")), unit)
+            for name, value in result.pair.temperatures.items()
+        ]
         rows.append(("levels", str(result.heating.evolution.model.dimension), ""))
         known = vars(result).get("verdicts")
         if known is None:

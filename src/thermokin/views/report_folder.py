@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_info
 
 from thermokin import __version__
 from thermokin._result import CONVENTIONS
+from thermokin.lab_units.units import Units
 from thermokin.model.model import Model
 from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, Notice, Paragraph
 from thermokin.report.dataset_file import write_dataset
@@ -187,12 +188,25 @@ def provenance(seed: int | None, seconds: float | None) -> dict[str, str]:
     return found
 
 
-def parameters(tables: Mapping[str, Any], origin: Mapping[str, str]) -> list[Block]:
-    """Parameters and provenance, for the end of a report."""
+def parameters(tables: Mapping[str, Any], origin: Mapping[str, str], units: Units | None = None) -> list[Block]:
+    """Parameters and provenance, for the end of a report, in units that may be those of the lab."""
     entries = tuple(_entries(tables))
     made: tuple[tuple[str, Cell], ...] = tuple(origin.items())
-    asked: list[Block] = [Heading("Parameters"), Paragraph(_UNITS), Definitions(entries)]
+    asked: list[Block] = [
+        Heading("Parameters"),
+        Paragraph(_UNITS if units is None else _in_units(units)),
+        Definitions(entries),
+    ]
     return [*asked, Heading("Provenance"), Definitions(made)]
+
+
+def _in_units(units: Units) -> str:
+    temperature, rate, entropy = (units.label(one) for one in ("temperature", "1/time", "nats"))
+    return (
+        f"As in study.toml, which can be run again. Energies are in {units.names['energy']} (a frequency f stands for "
+        f"h f), temperatures in {temperature}, times in {units.names['time']}, rates in {rate}, powers in "
+        f"{units.label('energy/time')}, entropies in {entropy}. Heat is positive into the system."
+    )
 
 
 def _entries(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Cell]]:

@@ -25,6 +25,7 @@ __all__ = [
     "Column",
     "Labelled",
     "SweepAxes",
+    "about_axis",
     "columns_dataset",
     "family_parameters",
     "model_parameters",
@@ -79,6 +80,8 @@ class SweepAxes:
             attributes = {"long_name": name.replace("_", " ")}
             if parameters[name].unit:
                 attributes["units"] = parameters[name].unit
+            if parameters[name].quantity:
+                attributes["quantity"] = parameters[name].quantity
             coordinates[name] = tuple(names[place] for place in places), numbers, attributes
         return cls(lead, names, coordinates)
 
@@ -123,10 +126,24 @@ def family_parameters(family: Family, given: Mapping[str, Any]) -> dict[str, Kno
     """
     known = family.parameters
     return {
-        name: Known(np.asarray(value, dtype=np.float64), known[name].unit)
+        name: Known(np.asarray(value, dtype=np.float64), known[name].unit, known[name].quantity)
         for name, value in given.items()
         if name in known and np.ndim(value) and not known[name].axes
     }
+
+
+def about_axis(name: str, known: Parameter) -> dict[str, str]:
+    """What is said of the axis of a sweep.
+
+    Args:
+        name: of the number that varies.
+        known: what it is.
+
+    Returns:
+        Attributes of labelled data.
+    """
+    said = {"long_name": f"{name}, {known.words}".rstrip(", "), "units": known.unit}
+    return said | ({"quantity": known.quantity} if known.quantity else {})
 
 
 def columns_dataset(axes: Mapping[str, tuple[FloatArray, Parameter]], columns: Iterable[Column]) -> xr.Dataset:
@@ -141,12 +158,7 @@ def columns_dataset(axes: Mapping[str, tuple[FloatArray, Parameter]], columns: I
     """
     import xarray as xr
 
-    data = xr.Dataset(
-        coords={
-            name: (name, values, {"long_name": f"{name}, {known.words}".rstrip(", "), "units": known.unit})
-            for name, (values, known) in axes.items()
-        }
-    )
+    data = xr.Dataset(coords={name: (name, values, about_axis(name, known)) for name, (values, known) in axes.items()})
     for column in columns:
         for name, values in column.own.items():
             data.coords[name] = (name, values, {"long_name": name, "units": "1/time"})

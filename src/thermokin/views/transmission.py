@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.parameter import Known
 from thermokin.transport.joined_leads import JoinedLeads
 from thermokin.transport.transmission_spectrum import TransmissionSpectrum, transmission_spectrum
+from thermokin.views.in_units import noted, with_unit_shown
 from thermokin.views.junction_parameters import junction_parameters
 from thermokin.views.lines import require_one_point
 from thermokin.views.variable import Variable
@@ -61,10 +63,10 @@ class TransmissionSpectrumView(View[TransmissionSpectrum], of=TransmissionSpectr
         _draw_transmissions(result, axes[0])
         _draw_fillings(result, axes[1])
         for ax in axes:
-            ax.set_xlim(float(result.energies[0]), float(result.energies[-1]))
+            ax.set_xlim(*in_asked_units(result.energies[[0, -1]], "energy"))
             legend(ax)
         axes[0].tick_params(labelbottom=False)
-        axes[1].set_xlabel("energy")
+        axes[1].set_xlabel(with_unit_shown("energy", "energy"))
 
 
 def _draw_transmissions(result: TransmissionSpectrum, ax: Axes) -> None:
@@ -82,7 +84,13 @@ def _draw_transmissions(result: TransmissionSpectrum, ax: Axes) -> None:
             if not values.any() or drawn >= MOST:
                 continue
             dash: Any = "-" if drawn == 0 else DASHES[(drawn - 1) % len(DASHES)]
-            ax.plot(result.energies, values, color=COLOURS[drawn % len(COLOURS)], linestyle=dash, label=label)
+            ax.plot(
+                in_asked_units(result.energies, "energy"),
+                values,
+                color=COLOURS[drawn % len(COLOURS)],
+                linestyle=dash,
+                label=label,
+            )
             drawn += 1
     ax.set_ylim(bottom=0.0)
     ax.set_ylabel("transmission")
@@ -97,10 +105,17 @@ def _draw_fillings(result: TransmissionSpectrum, ax: Axes) -> None:
     for number, lead in enumerate(result.junction.leads):
         colour = {ranks[-1]: HEATING, ranks[0]: COOLING}.get(number) or next(others)
         dash: Any = "-" if number == 0 else DASHES[(number - 1) % len(DASHES)]
-        label = f"{lead.name}, T = {float(lead.temperature):.4g}"
+        label = f"{lead.name}, T = {float(in_asked_units(lead.temperature, 'temperature')):.4g}{noted('temperature')}"
         if result.junction.sign > 0.0:
-            label += f", μ = {float(lead.chemical_potential):.4g}"
-        ax.plot(result.energies, result.fillings[:, number], color=colour, linestyle=dash, label=label)
+            potential = float(in_asked_units(lead.chemical_potential, "voltage"))
+            label += f", μ = {potential:.4g}{noted('voltage')}"
+        ax.plot(
+            in_asked_units(result.energies, "energy"),
+            result.fillings[:, number],
+            color=colour,
+            linestyle=dash,
+            label=label,
+        )
     if result.junction.sign < 0.0:
         ax.set_yscale("log")
     ax.set_ylabel("filling")

@@ -9,6 +9,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermokin.lab_units.asked import asked_units
+from thermokin.lab_units.dimension import quantity_of
+from thermokin.views.data_in_units import said_by_words
 from thermokin.views.sweep_axes import Labelled, SweepAxes
 
 __all__ = ["Variable", "labelled", "summed_up"]
@@ -42,6 +45,25 @@ class Variable(Generic[R]):
     def of(self, result: R) -> NDArray[Any]:
         """Its numbers (..., own axes)."""
         return np.asarray(getattr(result, self.name) if self.read is None else self.read(result))
+
+    def row(self, result: R) -> tuple[str, str, str]:
+        """Name, numbers and unit in one line, in the units that were asked for."""
+        unit, numbers = quantity_of(self.name, self.unit), self.of(result)
+        units = asked_units()
+        if units is None or numbers.dtype.kind not in "iufc":
+            return self.name, summed_up(numbers), "" if self.unit == "1" else self.unit
+        if "^order" in unit:
+            place = numbers.ndim - len(self.axes) + self.axes.index("order")
+            orders = range(1, numbers.shape[place] + 1)
+            factors = np.array([float(units.of(1.0, unit.replace("^order", f"^{order}"))) for order in orders])
+            numbers, said = (
+                numbers * factors.reshape(-1, *(1,) * (numbers.ndim - place - 1)),
+                said_by_words(unit, units),
+            )
+        else:
+            numbers, said = units.of(numbers, unit), units.label(unit)
+        said = "energy" if said == "voltage" else said
+        return self.name, summed_up(numbers), "" if said == "1" else said
 
     def is_made(self, result: R) -> bool:
         """Whether a few lines may show it: it costs nothing, or was made before."""

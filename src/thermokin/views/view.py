@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
 from thermokin._result import register
+from thermokin.lab_units.units import Units
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
 from thermokin.views.as_figure import AsFigure
+from thermokin.views.in_units import InUnits, units_for
 from thermokin.views.latex import InLatex
 from thermokin.views.on_paper import OnPaper
 from thermokin.views.sweep_axes import CONVENTIONS, SweepAxes, model_parameters
-from thermokin.views.variable import Variable, labelled, summed_up
+from thermokin.views.variable import Variable, labelled
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -145,11 +147,7 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
             Name, numbers and unit of each; of a large array its shape and its range.
         """
         coordinates, variables = [one for one in self.coordinates if one.shown], self.defined(result)
-        rows = [
-            (variable.name, summed_up(variable.of(result)), "" if variable.unit == "1" else variable.unit)
-            for variable in (*coordinates, *variables)
-            if variable.is_made(result)
-        ]
+        rows = [variable.row(result) for variable in (*coordinates, *variables) if variable.is_made(result)]
         rest = [variable.name for variable in variables if not variable.is_made(result)]
         return [*rows, ("on demand", ", ".join(rest), "")] if rest else rows
 
@@ -197,3 +195,15 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
             What draws each, with its caption, by the name of its file.
         """
         return {type(result).__name__.lower(): lambda: (self.plot(result)[0], self.title(result))}
+
+    def in_units(self, result: R, units: Units) -> InUnits:
+        """The result in units of the lab.
+
+        Args:
+            result: the result.
+            units: the units.
+
+        Returns:
+            The same result, which shows itself in them.
+        """
+        return InUnits(result, units_for(result, units))  # type: ignore[arg-type] # views are of results

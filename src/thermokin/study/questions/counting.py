@@ -24,6 +24,7 @@ from thermokin.study.question import Question, Report, Tell, in_doubt, shown_mem
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 from thermokin.views.at_rest import AtRest
+from thermokin.views.by_current import charged
 from thermokin.views.sweep_axes import Column
 
 __all__ = [
@@ -251,7 +252,8 @@ def _swept(system: System, table: CountingTable, numbers: Mapping[str, FloatArra
         values = counting.cumulants(current_of(model, words), order=table.order).values
         for order in range(1, table.order + 1):
             name, said = f"c{order} {words}", f"cumulant {order} per time of {words}"
-            found.append(Column(name, said, f"{unit_of(words, order)}/time", values[..., order - 1]))
+            more = charged(words, f"amount^{order}/time")
+            found.append(Column(name, said, f"{unit_of(words, order)}/time", values[..., order - 1], said=more))
     rate = _mean_of(counting, entropy_flow(model))
     found.append(Column("entropy_production_rate", "entropy production per time", "nats/time", rate))
     return found

@@ -164,9 +164,16 @@ def _of_a_cycle(cycle: LimitCycle, table: CycleTable) -> list[tuple[str, str, st
         for order in range(1, table.order + 1):
             unit = "energy" if order == 1 else f"energy^{order}"
             name = f"c{order} {words}"
-            found.append((name, f"cumulant {order} per cycle of {words}", unit, float(counted.values[order - 1])))
+            found.append(
+                (name, f"cumulant {order} per cycle of {_said(words)}", unit, float(counted.values[order - 1]))
+            )
             found.append((f"error of {name}", f"error of {name}", unit, float(counted.error[order - 1])))
     return found
+
+
+def _said(words: str) -> str:
+    """A current by what it counts; the column "work" is what the cycle delivers, the negative of this one."""
+    return "work on the system" if words == "work" else words
 
 
 def _summary(system: CycleSystem, _: CycleTable) -> str:

@@ -38,7 +38,7 @@ class DistributionTable(SomeCurrents):
     """Probabilities of the amount exchanged since time 0; without the table there are none."""
 
     times: Annotated[tuple[Positive, ...], Field(strict=False, min_length=1, max_length=4)] = Field(
-        description="one to four times > 0, strictly ascending [1/energy]"
+        description="one to four times > 0, strictly ascending [time]"
     )
     initial_temperature: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
         default=None, description="of the Gibbs state at time 0 [energy]; the steady state if left out"

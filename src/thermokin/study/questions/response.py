@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from thermokin._typing import FloatArray
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.linear_response.outputs import listed_outputs, unit_of_output
 from thermokin.linear_response.response import Response, response
 from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES
@@ -126,14 +127,22 @@ def _swept(system: System, table: ResponseTable, numbers: Mapping[str, FloatArra
         found.append(Column(wanted.name, wanted.name, unit, answered.numbers[..., place]))
         for along, name in enumerate(table.parameters):
             said = f"derivative of {wanted.name} by {name}"
-            by = f"({unit})/({system.family.parameters[name].unit})"
+            known = system.family.parameters[name]
+            by, measured = f"({unit})/({known.unit})", quantity_of(name, known.unit, known.quantity)
+            quantity = {} if measured == known.unit else {"quantity": f"({unit})/({measured})"}
             values = answered.values[..., place, along]
             # What is all error would be drawn as a curve.
             shown = np.where(np.abs(values) <= answered.error[..., place, along], 0.0, values)
-            found.append(Column(f"{wanted.name} by {name}", said, by, shown))
+            found.append(Column(f"{wanted.name} by {name}", said, by, shown, said=quantity))
             missed = answered.error[..., place, along]
             found.append(
-                Column(f"error of {wanted.name} by {name}", f"error of the {said}", by, missed, said=DATA_ALONE)
+                Column(
+                    f"error of {wanted.name} by {name}",
+                    f"error of the {said}",
+                    by,
+                    missed,
+                    said={**DATA_ALONE, **quantity},
+                )
             )
     return found
 

@@ -16,6 +16,7 @@ from thermokin.study.question import Question, Tell
 from thermokin.study.questions.counting import SomeCurrents, about_currents, counting_of, currents_asked, method_of
 from thermokin.study.section import Finite
 from thermokin.study.system import System
+from thermokin.views.by_current import charged
 from thermokin.views.spectra import Spectra
 from thermokin.views.sweep_axes import Column
 
@@ -49,9 +50,9 @@ def _swept(system: System, table: SpectrumTable, numbers: Mapping[str, FloatArra
     counting, grid, found = Counting(model, method=method_of(system.sections)), grid_of(table), []
     for words in currents_asked(system.sections, table):
         noise = counting.spectrum(current_of(model, words), grid).values
-        found.append(
-            Column(f"spectrum {words}", f"noise of {words}", f"{unit_of(words, 2)}/time", noise, {"frequency": grid})
-        )
+        name, said, unit = f"spectrum {words}", f"noise of {words}", f"{unit_of(words, 2)}/time"
+        more = charged(words, "amount^2/time")
+        found.append(Column(name, said, unit, noise, {"frequency": grid}, more))
     return found
 
 

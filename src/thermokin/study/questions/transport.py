@@ -25,6 +25,7 @@ from thermokin.study.sweep import Swept
 from thermokin.transport import Junction
 from thermokin.transport.transport_cumulants import transport_cumulants
 from thermokin.views.between_leads import BetweenLeads
+from thermokin.views.by_current import charged
 from thermokin.views.figures_beside import FiguresBeside
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 
@@ -33,6 +34,7 @@ __all__ = ["TRANSPORT", "TransportTable", "transport_words_flaws"]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, min_length=1, max_length=12)]
 BIAS = "bias"
+PER_POTENTIAL = "1/(energy time)"  # of particles; in units of the lab a conductance of charges
 CARRIED = ("heat", "energy", "particles", "entropy_flow")
 
 
@@ -164,17 +166,17 @@ def _swept(system: JunctionSystem, table: TransportTable, numbers: Mapping[str, 
         for order in range(1, table.order + 1):
             said = f"cumulant {order} per time of {words}"
             unit = f"{unit_of(words, order)}/time"
-            found.append(Column(f"c{order} {words}", said, unit, counted.values[..., order - 1]))
+            more = charged(words, f"amount^{order}/time")
+            found.append(Column(f"c{order} {words}", said, unit, counted.values[..., order - 1], said=more))
             name, missed = f"error of c{order} {words}", counted.error[..., order - 1]
-            found.append(Column(name, f"error of {said}", unit, missed, said=DATA_ALONE))
+            found.append(Column(name, f"error of {said}", unit, missed, said={**DATA_ALONE, **more}))
     conductance = _conductance(system, table, numbers)
     if conductance is not None:
         said = f"particles from {conductance.lead} by {'bias' if table.conductance == BIAS else 'its potential'}"
-        found.append(Column("conductance", f"differential conductance, {said}", "1", conductance.values))
+        found.append(Column("conductance", f"differential conductance, {said}", PER_POTENTIAL, conductance.values))
         error = np.asarray(conductance.error)
-        found.append(
-            Column("error of conductance", "error of the differential conductance", "1", error, said=DATA_ALONE)
-        )
+        missed = "error of the differential conductance"
+        found.append(Column("error of conductance", missed, PER_POTENTIAL, error, said=DATA_ALONE))
     if table.onsager and len(junction.leads) == 2:
         found += _thermoelectric(junction)
     found += _as_machine(figures_of_merit(junction))
@@ -189,11 +191,11 @@ def _thermoelectric(junction: Any) -> list[Column]:
     made = onsager(junction).thermoelectric
     of_heat = [("thermal_conductance", "heat conductance", "1/time", made.thermal_conductance)]
     of_both = [
-        ("electric_conductance", "conductance of particles", "conductance"),
-        ("seebeck", "Seebeck coefficient", "seebeck"),
-        ("figure_of_merit", "figure of merit ZT", "figure_of_merit"),
+        ("electric_conductance", "conductance of particles", PER_POTENTIAL, "conductance"),
+        ("seebeck", "Seebeck coefficient", "1", "seebeck"),
+        ("figure_of_merit", "figure of merit ZT", "1", "figure_of_merit"),
     ]
-    more = [(name, said, "1", getattr(made, key)) for name, said, key in of_both] if made.moves_particles else []
+    more = [(name, said, unit, getattr(made, key)) for name, said, unit, key in of_both] if made.moves_particles else []
     return [Column(name, said, unit, values) for name, said, unit, values in (*more, *of_heat)]
 
 

@@ -1,0 +1,64 @@
+"""The table [units]: the units of the lab in which a file gives its numbers, and wants those of its results."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from thermokin._errors import ArgumentError
+from thermokin.lab_units.units import OPTIONAL, Units, units
+from thermokin.study.problem import Problem
+from thermokin.study.section import Section
+
+__all__ = ["UnitsTable", "asked_for", "unit_flaws"]
+
+_Name = str | None
+
+
+class UnitsTable(Section):
+    """The units of the file: reduced ones, or those of the lab by what they measure."""
+
+    system: Literal["reduced"] | None = Field(
+        default=None, description="hbar = k_B = 1: energies and temperatures in one unit, times in its inverse"
+    )
+    energy: _Name = Field(default=None, description='as "GHz" for h f, "rad/ns", "meV", "mK"; with time')
+    time: _Name = Field(default=None, description='as "us"; with energy')
+    temperature: _Name = Field(default=None, description='as "mK"; that of energies if left out')
+    rate: _Name = Field(default=None, description='as "1/us" or "2 pi MHz"; one per time if left out')
+    power: _Name = Field(default=None, description='as "aW"; energies per time if left out')
+    entropy: _Name = Field(default=None, description='"nats", "bits" or "J/K"; nats if left out')
+    current: _Name = Field(default=None, description='of charges, as "pA" or "e/us"; particles per time if left out')
+    voltage: _Name = Field(default=None, description='of chemical potentials and biases, as "uV"; energies if left out')
+    conductance: _Name = Field(default=None, description='as "e^2/h" or "uS"; e^2/hbar if left out')
+
+
+def _said(table: UnitsTable) -> dict[str, str]:
+    every = {name: getattr(table, name) for name in ("energy", "time", *OPTIONAL)}
+    return {name: unit for name, unit in every.items() if unit is not None}
+
+
+def asked_for(table: Any) -> Units | None:
+    """The units that a sound table asks for; None for reduced ones."""
+    said = _said(table) if isinstance(table, UnitsTable) else {}
+    return units(**said) if said else None
+
+
+def unit_flaws(table: Any) -> list[Problem]:
+    """What is wrong with the units of a file."""
+    said = _said(table) if isinstance(table, UnitsTable) else {}
+    if not said:
+        return []
+    found = [
+        Problem(("units", name), f'must be given beside {next(iter(said))}, as {name} = "{example}"')
+        for name, example in (("energy", "GHz"), ("time", "us"))
+        if name not in said
+    ]
+    if table.system is not None:
+        found.append(Problem(("units", "system"), "must be left out beside units of the lab"))
+    for name, unit in said.items():
+        try:
+            units(**{"energy": "GHz", "time": "us", name: unit})
+        except ArgumentError as error:
+            found.append(Problem(("units", name), str(error).removeprefix(f"`{name}` ").rstrip(".")))
+    return found

@@ -1,0 +1,128 @@
+"""Labelled data in units of the lab: every number converted as its unit in words says."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thermokin.lab_units.dimension import quantity_of
+from thermokin.lab_units.units import Units
+from thermokin.model.current_words import counted_in
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["data_in_units", "said_by_words"]
+
+OF_EACH = {
+    "current_unit": ("current_unit", "current"),
+    "other_unit": ("current_unit", "other"),
+    "output_unit": ("output_unit", "output"),
+    "parameter_unit": ("parameter_unit", "parameter"),
+    "second_unit": ("parameter_unit", "other"),
+}
+"""Words of a unit that stand for another one at each place of an axis: the coordinate that says which, and the axis."""
+ORDERS = ("order", "exchanged_order")
+"""Axes whose numbers are powers in a unit."""
+SAID = ("energy", "temperature", "time", "1/time", "energy/time", "nats")
+_POWER = re.compile(r"\^(" + "|".join(ORDERS) + r")\b")
+
+
+def data_in_units(data: xr.Dataset, units: Units | None) -> xr.Dataset:
+    """Labelled data in units of the lab.
+
+    Args:
+        data: in natural numbers, each variable with its unit in words.
+        units: the units; None to leave them as they are.
+
+    Returns:
+        The data; what has no unit, and what is in other units already, stays as it is.
+    """
+    if units is None:
+        return data
+    changed = {str(name): _converted(data, str(name), units) for name in data.variables}
+    found = data.assign({name: one for name, one in changed.items() if name in data.data_vars})
+    found = found.assign_coords({name: one for name, one in changed.items() if name in data.coords})
+    if "conventions" in data.attrs:
+        said = ", ".join(dict.fromkeys(units.label(one) for one in SAID))
+        found.attrs["conventions"] = f"units {said}; energy, heat, work and particles positive into the system"
+    return found
+
+
+def _converted(data: xr.Dataset, name: str, units: Units) -> Any:
+    one = data[name].variable.copy()
+    attributes = dict(one.attrs)
+    if name.rstrip("_0123456789").endswith("_unit"):
+        said = [_amount(unit, units) for unit in _named_units(data, name)]
+        return one.copy(data=np.array(said, dtype=one.dtype if one.dtype.kind == "O" else None))
+    unit = quantity_of(name, str(attributes.get("units", "1")), str(attributes.pop("quantity", "")))
+    if any(word in unit for word in OF_EACH) or _POWER.search(unit):
+        factors = _of_each(data, unit, units)
+        one = (data[name] * factors).transpose(*data[name].dims).variable
+        said_unit = said_by_words(unit, units)
+    else:
+        said_unit = units.label(unit)
+        one = one.copy(data=units.of(one.values, unit)) if said_unit != unit else one
+    if "units" in attributes:
+        attributes["units"] = said_unit
+    if "threshold" in attributes:
+        attributes["threshold"] = float(units.of(attributes["threshold"], unit))
+    one.attrs = attributes
+    return one
+
+
+def _named_units(data: xr.Dataset, coordinate: str) -> list[str]:
+    """The units that a coordinate lists; charges where its axis says that particles are counted."""
+    one = data[coordinate]
+    names = [str(words) for words in data[one.dims[0]].values] if coordinate.startswith("current") else []
+    return [counted_in(words) for words in names] if names else [str(unit) for unit in one.values]
+
+
+def _amount(unit: str, units: Units) -> str:
+    """The unit of a counted amount: a power times a time where powers are asked for, so that it is one per time."""
+    powers = {"energy": "power", "charge": "current"}
+    if unit in powers and powers[unit] in units.names:
+        return f"{units.names[powers[unit]]} {units.names['time']}"
+    return units.label(unit)
+
+
+def _of_each(data: xr.Dataset, unit: str, units: Units) -> xr.DataArray:
+    """What is multiplied by, at each place of the axes along which the unit differs."""
+    import xarray as xr
+
+    axes: dict[str, list[tuple[str, str]]] = {}
+    for word, (coordinate, axis) in OF_EACH.items():
+        if word in unit:
+            axes[axis] = [(word, f"({one})") for one in _named_units(data, coordinate)]
+    for axis in _POWER.findall(unit):
+        axes[axis] = [(rf"\^{axis}", f"^{order}") for order in data[axis].values]
+    shape = tuple(len(places) for places in axes.values())
+    factors = np.empty(shape)
+    for place, chosen in zip(np.ndindex(shape), product(*axes.values()), strict=True):
+        own = unit
+        for word, meant in chosen:
+            own = re.sub(rf"{word}\b", meant, own)
+        factors[place] = units.of(1.0, own.replace("((", "(").replace("))", ")"))
+    return xr.DataArray(factors, dims=tuple(axes))
+
+
+def said_by_words(unit: str, units: Units) -> str:
+    """A unit that differs from place to place, in words whose own units are said.
+
+    Args:
+        unit: in words, as "amount^order/time".
+        units: the units.
+
+    Returns:
+        As "(aW us)^order/us".
+    """
+    if units.amount:
+        unit = re.sub(r"\bamount\b", units.amount, unit)
+    said = re.sub(r"\btime\b", units.names["time"], unit)
+    for amount in ("energy", "nats"):
+        own = _amount(amount, units) if "time" in unit else units.label(amount)
+        said = re.sub(rf"\b{amount}\b", f"({own})" if " " in own else own, said)
+    return said

@@ -1,0 +1,154 @@
+"""A result that shows itself in units of the lab, and what helps others to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from thermokin._result import Result, register, shown_by
+from thermokin.lab_units.asked import shown_in, unit_shown
+from thermokin.lab_units.units import Units
+from thermokin.model.current_words import counted_in
+from thermokin.views.data_in_units import data_in_units
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+__all__ = ["InUnits", "drawn_in", "noted", "units_for", "with_unit_shown"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class InUnits(Result):
+    """A result that shows itself in units of the lab.
+
+    Args:
+        result: the result, in natural numbers.
+        units: the units.
+    """
+
+    result: Result
+    units: Units
+
+
+class _Shown:
+    """Shows what the view of the result shows, in its units."""
+
+    def text(self, result: InUnits) -> str:
+        """The lines."""
+        with shown_in(result.units):
+            return _view(result).text(result.result)  # type: ignore[no-any-return]
+
+    def html(self, result: InUnits) -> str:
+        """The table."""
+        with shown_in(result.units):
+            return _view(result).html(result.result)  # type: ignore[no-any-return]
+
+    def latex(self, result: InUnits) -> str:
+        """The table in LaTeX."""
+        with shown_in(result.units):
+            return _view(result).latex(result.result)  # type: ignore[no-any-return]
+
+    def dataset(self, result: InUnits) -> xr.Dataset:
+        """The data."""
+        return data_in_units(_view(result).dataset(result.result), result.units)
+
+    def plot(
+        self, result: InUnits, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None
+    ) -> tuple[Figure, NDArray[np.object_]]:
+        """The figure."""
+        with shown_in(result.units):
+            return _view(result).plot(result.result, ax)  # type: ignore[no-any-return]
+
+    def report(self, result: InUnits, folder: str | Path) -> Path:
+        """The page."""
+        with shown_in(result.units):
+            return _view(result).report(result.result, folder)  # type: ignore[no-any-return]
+
+    def in_units(self, result: InUnits, units: Units) -> InUnits:
+        """The same result in others."""
+        return InUnits(result.result, units)
+
+
+register(InUnits, _Shown())
+
+
+def _view(result: InUnits) -> Any:
+    return shown_by(type(result.result))
+
+
+def units_for(result: Any, units: Units) -> Units:
+    """The units in which a result is shown, where it says of what current it tells.
+
+    Args:
+        result: the result.
+        units: the units.
+
+    Returns:
+        The same, which know what an "amount" is if the current bears the words for it: "heat from hot".
+    """
+    one = result[0] if isinstance(result, Sequence) and len(result) else result
+    several = getattr(one, "currents", None)
+    known = list(several) if isinstance(several, Sequence) else [getattr(one, "current", None)]
+    words = [getattr(current, "name", current) for current in known]
+    try:
+        found = {counted_in(str(said)) for said in words}
+    except (ValueError, KeyError):
+        return units
+    return replace(units, amount=found.pop()) if len(found) == 1 else units
+
+
+def drawn_in(units: Units | None, draw: Callable[P, T]) -> Callable[P, T]:
+    """A function that draws in units.
+
+    Args:
+        units: the units; None for natural ones.
+        draw: draws.
+
+    Returns:
+        The function.
+    """
+
+    @wraps(draw)
+    def drawn(*arguments: P.args, **keywords: P.kwargs) -> T:
+        with shown_in(units):
+            return draw(*arguments, **keywords)
+
+    return drawn
+
+
+def with_unit_shown(words: str, dimension: str) -> str:
+    """The label of an axis that needs no unit while numbers are natural.
+
+    Args:
+        words: what is drawn.
+        dimension: its unit in words.
+
+    Returns:
+        The words, with the unit behind them where one was asked for.
+    """
+    unit = unit_shown(dimension)
+    return words if unit in {dimension, "1"} else f"{words} [{unit}]"
+
+
+def noted(dimension: str) -> str:
+    """The unit behind a number in a line, with a blank before it.
+
+    Args:
+        dimension: its unit in words.
+
+    Returns:
+        Nothing where no units were asked for.
+    """
+    unit = unit_shown(dimension)
+    return "" if unit in {dimension, "1"} else f" {unit}"
