@@ -507,6 +507,41 @@ wrong(
     ':15: units.system: must be "reduced", got "SI"',
 )
 wrong(
+    "units that are none, or measure something else",
+    SOUND + '[units]\nenergy = "ghz"\ntime = "mK"\nrate = "MHz"\npower = "aw"\nentropy = "J"\n',
+    ':15: units.energy: must be a unit of energy, got "ghz" (did you mean "GHz"?)',
+    ':16: units.time: must be a unit of time, got "mK" (that measures energy or temperature; time is in s, ms, us, ns, ps, fs)',
+    ':17: units.rate: must be a unit of rate, got "MHz" (a rate in MHz can be either: "1/us" is so many per us, "2 pi MHz" 2 pi times as many)',
+    ':18: units.power: must be a unit of power, got "aw" (did you mean "aW"?)',
+    ':19: units.entropy: must be a unit of entropy, got "J" (that measures energy or temperature; entropy is in nats, k_B, bits, J/K, mJ/K, uJ/K, nJ/K, pJ/K, fJ/K, aJ/K, zJ/K, yJ/K)',
+)
+wrong(
+    "units of energy alone, beside reduced ones",
+    SOUND + '[units]\nsystem = "reduced"\nenergy = "GHz"\n',
+    ":15: units.system: must be left out beside units of the lab",
+    ':14: units.time: must be given beside energy, as time = "us"',
+)
+wrong(
+    "a swept exponent in units of the lab",
+    """\
+[model]
+name = "qubit"
+gap = 5.0
+[[baths]]
+name = "hot"
+temperature = 50.0
+spectrum = { kind = "ohmic", strength = 0.001 }
+[sweep]
+"baths.hot.spectrum.exponent" = [1.0, 2.0]
+[counting]
+currents = ["activity"]
+[units]
+energy = "GHz"
+time = "ns"
+""",
+    ":9: sweep.baths.hot.spectrum.exponent: must be no exponent in units of the lab, since the unit of the strength depends on it",
+)
+wrong(
     "broken TOML",
     changed(("gap = 1.0", "gap = ")),
     ":3: must be valid TOML: invalid value at column 7",

@@ -57,9 +57,6 @@ class Shown(Protocol):
     def report(self, result: Any, folder: str | Path) -> Path:
         """A page, figures and data in a folder."""
 
-    def in_units(self, result: Any, units: Units) -> Result:
-        """The same result, which shows itself in units of the lab."""
-
 
 _VIEWS: dict[type, Shown] = {}
 
@@ -176,7 +173,9 @@ class Result:
         Returns:
             A result whose field `result` is this one; the numbers of that stay natural.
         """
-        return shown_by(type(self)).in_units(self, units)
+        # By name, as views are.
+        made: Result = import_module(f"{PACKAGE}.views.in_units").shown_in_units(self, units)
+        return made
 
 
 class ArrayResult(Result, NDArrayOperatorsMixin):

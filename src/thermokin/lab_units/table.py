@@ -73,23 +73,21 @@ def size_of(measured: str, unit: object) -> float:
     name = str(unit).replace("µ", "u").replace("μ", "u") if isinstance(unit, str) else ""
     if name in known:
         return known[name]
-    raise ArgumentError(
-        f"`{measured}` must be a unit of {measured}, got {unit!r} ({_meant(measured, name)}).", measured
-    )
+    found = f'"{unit}"' if isinstance(unit, str) else repr(unit)
+    said = f"`{measured}` must be a unit of {measured}, got {found} ({_meant(measured, name)})."
+    raise ArgumentError(said, measured)
 
 
 def _meant(measured: str, name: str) -> str:
     if measured == "rate" and name in _with("Hz", 1.0, ",k,M,G,T"):
         per = {"Hz": "s", "kHz": "ms", "MHz": "us", "GHz": "ns", "THz": "ps"}[name]
-        return (
-            f'a rate in {name} can mean two: write "1/{per}" for so many per {per}, or "2 pi {name}" for 2 pi as many'
-        )
+        return f'a rate in {name} can be either: "1/{per}" is so many per {per}, "2 pi {name}" 2 pi times as many'
     others = [one for one, units in UNITS.items() if name in units]
     if others:
         return f"that measures {' or '.join(others)}; {measured} is in {_listed(measured)}"
     alike = {one.lower(): one for one in UNITS[measured]}
     near = [alike[name.lower()]] if name.lower() in alike else get_close_matches(name, list(UNITS[measured]), 1, 0.5)
-    return f"did you mean {near[0]}?" if near else f"there are {_listed(measured)}"
+    return f'did you mean "{near[0]}"?' if near else f"there are {_listed(measured)}"
 
 
 def _listed(measured: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = ["OPTIONAL", "Units", "units"]
 
 OPTIONAL = ("temperature", "rate", "power", "entropy", "current", "voltage", "conductance")
 """What need not be said: without it, numbers come in those of energy and time, entropy in nats."""
+NANOSECOND = 1e-9
 _UNSAID = re.compile(r"\b(?:amount|observable|output|parameter|its own)\b")
 _QUOTIENT = re.compile(r"\((?P<above>[^()]+)\)/\((?P<below>[^()]+)\)")
 _SAID = re.compile(r"\s*(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s+(?P<unit>\S.*?)\s*")
@@ -28,32 +29,30 @@ _SAID = re.compile(r"\s*(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?
 class Units:
     """Units in which numbers are given and wanted. Made by `units`.
 
-    Inside, hbar = k_B = 1 and one of a time is one of this unit of time, so that times and rates keep their numbers.
+    Inside, hbar = k_B = 1, and a time of 1 is a nanosecond whatever the units are, so that numbers given in some may come
+    out in others; in a study it is one of the file's own.
 
     Args:
         names: the unit of everything that has one, by what it measures.
-        amount: what the words "amount" in a unit mean, as "energy" for the cumulants of a heat; empty if nothing.
+        amount: what the word "amount" in a unit means, as "energy" for the cumulants of a heat; empty if nothing.
+        tick: the time that is 1 inside [s].
     """
 
     names: Mapping[str, str]
     amount: str = ""
-
-    @property
-    def _second(self) -> float:
-        """The natural time [s]."""
-        return size_of("time", self.names["time"])
+    tick: float = NANOSECOND
 
     def _natural(self, measured: str) -> float:
         """What is 1 inside, in SI."""
-        energy = HBAR / self._second
+        energy = HBAR / self.tick
         return {
             "energy": energy,
             "temperature": energy / BOLTZMANN,
-            "time": self._second,
-            "rate": 1.0 / self._second,
-            "power": energy / self._second,
+            "time": self.tick,
+            "rate": 1.0 / self.tick,
+            "power": energy / self.tick,
             "entropy": BOLTZMANN,
-            "current": CHARGE / self._second,
+            "current": CHARGE / self.tick,
             "voltage": energy / CHARGE,
             "conductance": CHARGE**2 / HBAR,
         }[measured]
@@ -118,16 +117,18 @@ class Units:
         rest = f"({' '.join(below)})" if len(below) > 1 else "".join(below)
         return (f"{above or '1'}/{rest}" if below else above) or "1"
 
-    def show(self, result: Any) -> Any:
+    def show(self, result: Any, *, amount: str = "") -> Any:
         """A result that shows itself in these units: its lines, data, figures and report.
 
         Args:
-            result: any result.
+            result: any result, of numbers that these or other units made natural.
+            amount: the unit in words of what is counted, as "energy", where the result does not say it, as bounds do
+                not; without it, its numbers stay natural, and say so.
 
         Returns:
             The result; `result` of it is the one that was given, whose numbers stay natural.
         """
-        return result.in_units(self)
+        return result.in_units(replace(self, amount=amount) if amount else self)
 
     def energy(self, numbers: ArrayLike | str) -> FloatArray:
         """Energies (...) in natural numbers, from numbers in these units, or from one with its own, "5 GHz"."""
@@ -229,7 +230,7 @@ def units(
 
     Args:
         energy: "GHz" for h f, "rad/ns" for hbar w, "meV", "J", "K" for k_B T.
-        time: "us", "ns"; inside, one of it is the unit of time.
+        time: "us", "ns".
         temperature: "mK"; that of energies, k_B T, if None.
         rate: "1/us", "2 pi MHz"; one per unit of time if None.
         power: "aW"; energies per time if None. The noise of a power comes in "aW^2 us".

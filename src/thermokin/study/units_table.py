@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
 
 from thermokin._errors import ArgumentError
+from thermokin.lab_units.table import size_of
 from thermokin.lab_units.units import OPTIONAL, Units, units
 from thermokin.study.problem import Problem
 from thermokin.study.section import Section
@@ -41,7 +43,8 @@ def _said(table: UnitsTable) -> dict[str, str]:
 def asked_for(table: Any) -> Units | None:
     """The units that a sound table asks for; None for reduced ones."""
     said = _said(table) if isinstance(table, UnitsTable) else {}
-    return units(**said) if said else None
+    # Where one of the file's times is 1 inside, times and rates keep the numbers that the file has.
+    return replace(units(**said), tick=size_of("time", said["time"])) if said else None
 
 
 def unit_flaws(table: Any) -> list[Problem]:

@@ -87,7 +87,8 @@ class Whole:
 
     def dataset(self) -> xr.Dataset:
         """The labelled numbers."""
-        joined = _joined([_joined([one.view.dataset(one.result) for one in part]) for part in self.parts])
+        with shown_in(self.units):
+            joined = _joined([_joined([one.view.dataset(one.result) for one in part]) for part in self.parts])
         return data_in_units(joined, self.units)
 
     def blocks(self, drawn: Drawn) -> list[Block]:

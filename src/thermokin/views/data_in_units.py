@@ -56,7 +56,8 @@ def _converted(data: xr.Dataset, name: str, units: Units) -> Any:
     one = data[name].variable.copy()
     attributes = dict(one.attrs)
     if name.rstrip("_0123456789").endswith("_unit"):
-        said = [_amount(unit, units) for unit in _named_units(data, name)]
+        say = _amount if name.startswith("current") else _labelled
+        said = [say(unit, units) for unit in _named_units(data, name)]
         return one.copy(data=np.array(said, dtype=one.dtype if one.dtype.kind == "O" else None))
     unit = quantity_of(name, str(attributes.get("units", "1")), str(attributes.pop("quantity", "")))
     if any(word in unit for word in OF_EACH) or _POWER.search(unit):
@@ -79,6 +80,10 @@ def _named_units(data: xr.Dataset, coordinate: str) -> list[str]:
     one = data[coordinate]
     names = [str(words) for words in data[one.dims[0]].values] if coordinate.startswith("current") else []
     return [counted_in(words) for words in names] if names else [str(unit) for unit in one.values]
+
+
+def _labelled(unit: str, units: Units) -> str:
+    return units.label(unit)
 
 
 def _amount(unit: str, units: Units) -> str:

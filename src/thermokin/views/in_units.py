@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["InUnits", "drawn_in", "noted", "units_for", "with_unit_shown"]
+__all__ = ["InUnits", "drawn_in", "noted", "shown_in_units", "with_unit_shown"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,7 +61,9 @@ class _Shown:
 
     def dataset(self, result: InUnits) -> xr.Dataset:
         """The data."""
-        return data_in_units(_view(result).dataset(result.result), result.units)
+        with shown_in(result.units):  # for what is said of times in the title
+            data = _view(result).dataset(result.result)
+        return data_in_units(data, result.units)
 
     def plot(
         self, result: InUnits, ax: Axes | Sequence[Axes] | NDArray[np.object_] | None
@@ -75,16 +77,26 @@ class _Shown:
         with shown_in(result.units):
             return _view(result).report(result.result, folder)  # type: ignore[no-any-return]
 
-    def in_units(self, result: InUnits, units: Units) -> InUnits:
-        """The same result in others."""
-        return InUnits(result.result, units)
-
 
 register(InUnits, _Shown())
 
 
 def _view(result: InUnits) -> Any:
     return shown_by(type(result.result))
+
+
+def shown_in_units(result: Result, units: Units) -> InUnits:
+    """A result in units of the lab.
+
+    Args:
+        result: the result.
+        units: the units.
+
+    Returns:
+        The same result, which shows itself in them.
+    """
+    plain = result.result if isinstance(result, InUnits) else result
+    return InUnits(plain, units_for(plain, units))
 
 
 def units_for(result: Any, units: Units) -> Units:
@@ -97,9 +109,15 @@ def units_for(result: Any, units: Units) -> Units:
     Returns:
         The same, which know what an "amount" is if the current bears the words for it: "heat from hot".
     """
+    if units.amount:
+        return units
     one = result[0] if isinstance(result, Sequence) and len(result) else result
     several = getattr(one, "currents", None)
-    known = list(several) if isinstance(several, Sequence) else [getattr(one, "current", None)]
+    known = (
+        list(several)
+        if isinstance(several, Sequence)
+        else [getattr(one, "current", None) or getattr(one, "quantity", None)]
+    )
     words = [getattr(current, "name", current) for current in known]
     try:
         found = {counted_in(str(said)) for said in words}

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
 from thermokin._result import register
-from thermokin.lab_units.units import Units
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
 from thermokin.views.as_figure import AsFigure
-from thermokin.views.in_units import InUnits, units_for
 from thermokin.views.latex import InLatex
 from thermokin.views.on_paper import OnPaper
 from thermokin.views.sweep_axes import CONVENTIONS, SweepAxes, model_parameters
@@ -195,15 +193,3 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
             What draws each, with its caption, by the name of its file.
         """
         return {type(result).__name__.lower(): lambda: (self.plot(result)[0], self.title(result))}
-
-    def in_units(self, result: R, units: Units) -> InUnits:
-        """The result in units of the lab.
-
-        Args:
-            result: the result.
-            units: the units.
-
-        Returns:
-            The same result, which shows itself in them.
-        """
-        return InUnits(result, units_for(result, units))  # type: ignore[arg-type] # views are of results
