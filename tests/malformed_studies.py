@@ -518,8 +518,8 @@ wrong(
 wrong(
     "units of energy alone, beside reduced ones",
     SOUND + '[units]\nsystem = "reduced"\nenergy = "GHz"\n',
-    ":15: units.system: must be left out beside units of the lab",
     ':14: units.time: must be given beside energy, as time = "us"',
+    ":15: units.system: must be left out beside units of the lab",
 )
 wrong(
     "a swept exponent in units of the lab",
@@ -539,7 +539,7 @@ currents = ["activity"]
 energy = "GHz"
 time = "ns"
 """,
-    ":9: sweep.baths.hot.spectrum.exponent: must be no exponent in units of the lab, since the unit of the strength depends on it",
+    ':9: sweep."baths.hot.spectrum.exponent": must be no exponent in units of the lab, since the unit of the strength depends on it',
 )
 wrong(
     "broken TOML",

@@ -29,8 +29,8 @@ _SAID = re.compile(r"\s*(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?
 class Units:
     """Units in which numbers are given and wanted. Made by `units`.
 
-    Inside, hbar = k_B = 1, and a time of 1 is a nanosecond whatever the units are, so that numbers given in some may come
-    out in others; in a study it is one of the file's own.
+    Inside, hbar = k_B = 1, and a time of 1 is a nanosecond whatever the units are, so that numbers given in some may
+    come out in others; in a study it is one of the file's own.
 
     Args:
         names: the unit of everything that has one, by what it measures.

@@ -130,6 +130,7 @@ def test_a_sweep_has_temperatures_in_kelvin_and_gaps_in_hertz() -> None:
     assert (data["left"].attrs["units"], data["gap"].attrs["units"]) == ("mK", "GHz")
 
 
+@pytest.mark.slow
 def test_figures_lines_and_pages_bear_the_units(tmp_path: Path) -> None:
     model, u = rectifier(), lab()
     shown = tk.evolve(model, tk.Gibbs(u("50 mK")), times=u.time([0.0, 1.0, 8.0])).in_units(u)
