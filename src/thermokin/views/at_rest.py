@@ -27,6 +27,7 @@ from thermokin.report.blocks import Block, Cell, Definitions, Heading, Level, No
 from thermokin.views.cumulants_shown import (
     covariances_shown,
     cumulants_shown,
+    fano_shown,
     mean_and_noise,
     units_of_cumulants,
 )
@@ -258,10 +259,7 @@ def _cumulants(rest: AtRest) -> list[Block]:
 def _precision(rest: AtRest) -> list[Block]:
     if rest.order < 2:
         return []
-    rows = tuple(
-        _precise(words, float(found.mean), float(found.noise), rest.entropy_production)
-        for words, found in rest.cumulants.items()
-    )
+    rows = tuple(_precise(words, found, rest.entropy_production) for words, found in rest.cumulants.items())
     caption = (
         "Fano factor c_{2}/|c_{1}|, and noise times entropy production over the squared current, c_{2}σ/c_{1}^{2}: at "
         "least 2 for a current (not the activity) of a classical jump process."
@@ -269,11 +267,12 @@ def _precision(rest: AtRest) -> list[Block]:
     return [Table(("current", "Fano factor", "c_{2} σ / c_{1}^{2}"), rows, caption, digits=6)]
 
 
-def _precise(words: str, mean: float, noise: float, production: float) -> tuple[Cell, ...]:
+def _precise(words: str, found: Cumulants, production: float) -> tuple[Cell, ...]:
+    mean, noise = float(found.mean), float(found.noise)
     if not mean:
         return words, None, None
     cost = noise * production / mean**2
-    return words, noise / abs(mean), cost if np.isfinite(cost) else float("inf")
+    return *fano_shown(words, found), cost if np.isfinite(cost) else float("inf")
 
 
 def _covariance(rest: AtRest) -> list[Block]:

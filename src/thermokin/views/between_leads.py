@@ -22,7 +22,13 @@ from thermokin.transport import Junction
 from thermokin.transport.transport_covariance import TransportCovariance
 from thermokin.transport.transport_cumulants import TransportCumulants
 from thermokin.transport.transport_onsager import TransportOnsager
-from thermokin.views.cumulants_shown import covariances_shown, cumulants_shown, mean_and_noise, units_of_cumulants
+from thermokin.views.cumulants_shown import (
+    covariances_shown,
+    cumulants_shown,
+    fano_shown,
+    mean_and_noise,
+    units_of_cumulants,
+)
 from thermokin.views.in_units import noted, with_unit_shown
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -233,7 +239,7 @@ def _precision(result: BetweenLeads) -> list[Block]:
     for words, found in result.cumulants.items():
         mean, noise = float(found.mean), float(found.noise)
         cost = noise * produced / mean**2 if mean else np.nan
-        rows.append((words, noise / abs(mean) if mean else None, cost if np.isfinite(cost) else None))
+        rows.append((*fano_shown(words, found), cost if np.isfinite(cost) else None))
     caption = (
         "Fano factor c_{2}/|c_{1}|, and noise times entropy production over the squared current, c_{2}σ/c_{1}^{2}: 2 "
         "or more for classical jumps, and less where fermions are carried coherently."

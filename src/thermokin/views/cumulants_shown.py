@@ -7,8 +7,9 @@ from typing import Any
 
 from thermokin.lab_units.asked import asked_units, in_asked_units, unit_shown
 from thermokin.model.current_words import counted_in, unit_of
+from thermokin.views.data_in_units import amount_said
 
-__all__ = ["covariances_shown", "cumulants_shown", "mean_and_noise", "units_of_cumulants"]
+__all__ = ["covariances_shown", "cumulants_shown", "fano_shown", "mean_and_noise", "units_of_cumulants"]
 
 
 def _per_time(words: str, order: int) -> str:
@@ -58,6 +59,22 @@ def mean_and_noise(words: str, found: Any) -> str:
     units = ("", "") if asked_units() is None else tuple(f" {unit_shown(_per_time(words, order))}" for order in (1, 2))
     said = [f"{number:.6g}{unit}" for number, unit in zip(shown, units, strict=False)]
     return ", noise ".join(said)
+
+
+def fano_shown(words: str, found: Any) -> tuple[str, float | None]:
+    """Noise over the size of the mean, which is an amount.
+
+    Args:
+        words: of the current.
+        found: its cumulants per time.
+
+    Returns:
+        The words, with the unit of the amount where units were asked for, and the number; None without a mean.
+    """
+    mean, noise = cumulants_shown(words, (found.mean, found.noise))
+    units = asked_units()
+    said = "1" if units is None else amount_said(counted_in(words), units)
+    return words if said == "1" else f"{words} [{said}]", noise / abs(mean) if mean else None
 
 
 def covariances_shown(words: Iterable[str], values: Any) -> list[tuple[float, ...]]:

@@ -15,7 +15,7 @@ from thermokin.model.current_words import counted_in
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["data_in_units", "said_by_words"]
+__all__ = ["amount_said", "data_in_units", "said_by_words"]
 
 OF_EACH = {
     "current_unit": ("current_unit", "current"),
@@ -56,7 +56,7 @@ def _converted(data: xr.Dataset, name: str, units: Units) -> Any:
     one = data[name].variable.copy()
     attributes = dict(one.attrs)
     if name.rstrip("_0123456789").endswith("_unit"):
-        say = _amount if name.startswith("current") else _labelled
+        say = amount_said if name.startswith("current") else _labelled
         said = [say(unit, units) for unit in _named_units(data, name)]
         return one.copy(data=np.array(said, dtype=one.dtype if one.dtype.kind == "O" else None))
     unit = quantity_of(name, str(attributes.get("units", "1")), str(attributes.pop("quantity", "")))
@@ -86,8 +86,16 @@ def _labelled(unit: str, units: Units) -> str:
     return units.label(unit)
 
 
-def _amount(unit: str, units: Units) -> str:
-    """The unit of a counted amount: a power times a time where powers are asked for, so that it is one per time."""
+def amount_said(unit: str, units: Units) -> str:
+    """The unit of a counted amount.
+
+    Args:
+        unit: of the amount in words, as "energy".
+        units: the units.
+
+    Returns:
+        A power times a time where powers were asked for, so that it is a power per time.
+    """
     powers = {"energy": "power", "charge": "current"}
     if unit in powers and powers[unit] in units.names:
         return f"{units.names[powers[unit]]} {units.names['time']}"
@@ -128,6 +136,6 @@ def said_by_words(unit: str, units: Units) -> str:
         unit = re.sub(r"\bamount\b", units.amount, unit)
     said = re.sub(r"\btime\b", units.names["time"], unit)
     for amount in ("energy", "nats"):
-        own = _amount(amount, units) if "time" in unit else units.label(amount)
+        own = amount_said(amount, units) if "time" in unit else units.label(amount)
         said = re.sub(rf"\b{amount}\b", f"({own})" if " " in own else own, said)
     return said
