@@ -59,7 +59,7 @@ def test_conductance_over_gate_and_bias_is_a_stability_diagram() -> None:
     assert axes.ravel()[0].get_ylabel().startswith("left chemical potential")
     assert len(figure.axes) == 2  # the map and its colour bar
     data = found.to_xarray()
-    assert data["conductance"].attrs["units"] == "1"
+    assert data["conductance"].attrs["units"] == "1/(energy time)"
     assert data["conductance"].dims == ("energy", "left_chemical_potential")
 
 
