@@ -249,8 +249,11 @@ def units(
     Example:
         >>> import thermokin as tk
         >>> u = tk.units(energy="GHz", temperature="mK", time="us", power="aW")
-        >>> hot, cold = u.temperature([250.0, 50.0])
-        >>> junction = tk.library.heat_rectifier(gap=u("5 GHz"), coupling=0.0)
+        >>> warm = {"left": u("250 mK"), "right": u("50 mK")}
+        >>> qubit = tk.library.heat_rectifier(u("5 GHz"), u.rate(2.0), u.rate(1.0), **warm)
+        >>> heat = tk.cumulants(qubit, tk.heat(qubit, "left"), order=1).mean
+        >>> print(f"{u.of(heat, 'energy/time'):.4f} {u.label('energy/time')}")
+        0.7378 aW
     """
     given = {
         "energy": energy,
