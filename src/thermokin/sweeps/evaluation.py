@@ -147,15 +147,13 @@ class _Chunk:
     def fill(self, region: Region) -> None:
         """Put the numbers of a region in their place; where that fails, those of its halves, down to single points."""
         try:
-            columns = self.columns(region)
+            self.put(region, self.columns(region))
         except Exception as error:  # whatever a user's function raises belongs to its point
             if _size(region) > 1:
                 for half in halves(region):
                     self.fill(half)
             else:
                 self.fail(region, in_words(error))
-            return
-        self.put(region, columns)
 
     def columns(self, region: Region) -> Sequence[Column]:
         at = tuple(
@@ -178,7 +176,7 @@ class _Chunk:
             if name not in found:
                 lacking[f"{name!r} is not given here"] = np.ones(lead, dtype=bool)
                 continue
-            values = np.broadcast_to(found[name].values, (*lead, *head.shape))
+            values = _laid(found[name], lead, head)
             self.values[name][region] = values
             lost = np.isnan(values).any(axis=tuple(range(len(lead), values.ndim)))
             if lost.any() and "missing" not in head.said:
@@ -202,11 +200,9 @@ class _Chunk:
     def ask_alone(self, point: Region) -> None:
         """What has numbers keeps them, since others at the same point may be lost."""
         try:
-            columns = self.columns(point)
+            self.put(point, self.columns(point))
         except Exception as error:  # the reason
             self.error[point] = self.kept(in_words(error))
-        else:
-            self.put(point, columns)
 
     def fail(self, point: Region, text: str) -> None:
         for values in self.values.values():
@@ -219,6 +215,17 @@ class _Chunk:
             text = f"{text.partition(':')[0]}: one of more than {MOST_TEXTS} different errors of its chunk"
         self.texts[code_of(text)] = text
         return code_of(text)
+
+
+def _laid(column: Column, lead: tuple[int, ...], head: Head) -> FloatArray:
+    """The numbers of a column at points of a shape, each with as many as its first one has."""
+    given = np.shape(column.values)
+    own = given[len(given) - len(head.shape) :]
+    if own != head.shape:
+        raise ValueError(
+            f"{head.name!r} has the shape {own} here and {head.shape} elsewhere; each point must give as many numbers."
+        )
+    return np.broadcast_to(column.values, (*lead, *head.shape))
 
 
 def _size(region: Region) -> int:

@@ -17,6 +17,7 @@ from thermokin._typing import FloatArray
 
 __all__ = ["Identity", "identity", "values_in_words"]
 
+FORMAT = "2"  # 2: markers say how many bytes the files of their chunk have
 SHOWN = 60  # letters of an entry that a message shows
 
 
@@ -88,6 +89,7 @@ def identity(task: Mapping[str, str], axes: Mapping[str, FloatArray], seed: int)
 
     values = {f"list of values of {name}": values_in_words(numbers) for name, numbers in axes.items()}
     versions = {
+        "format of the store": FORMAT,
         "version of thermokin": __version__,
         "version of numpy": np.__version__,
         "version of scipy": scipy.__version__,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from thermokin._errors import SweepError
+from thermokin.sweeps.disk import kept
 from thermokin.sweeps.identity import Identity
 from thermokin.sweeps.labels import Labels
 from thermokin.sweeps.store import BEGUN, IDENTITY, KEY, MARKERS, PLAN, STATE, Store, identity_of, require_zarr
@@ -45,8 +46,10 @@ def created(path: Path, identity: Identity, plan: Mapping[str, Any], labels: Lab
     aside = path.with_name(f".{path.name}.{host()}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
     try:
         _fill(aside, identity, plan, labels)
+        kept((one for one in aside.rglob("*") if one.is_file()), aside)
         with suppress(OSError):  # of who comes second
             os.rename(aside, path)
+            kept([path / "zarr.json"], path.parent)
     except OSError as error:
         raise SweepError(f"`store` {path} cannot be made: {error.strerror or error}.") from error
     finally:
@@ -58,7 +61,10 @@ def created(path: Path, identity: Identity, plan: Mapping[str, Any], labels: Lab
 
 
 def _fill(aside: Path, identity: Identity, plan: Mapping[str, Any], labels: Labels) -> None:
-    group = require_zarr().open_group(str(aside), mode="w", zarr_format=3)
+    zarr = require_zarr()
+    from zarr.codecs import ZstdCodec
+
+    group = zarr.open_group(str(aside), mode="w", zarr_format=3)
     for name, values, said in labels.coordinates():
         array = group.create_array(
             name,
@@ -76,6 +82,7 @@ def _fill(aside: Path, identity: Identity, plan: Mapping[str, Any], labels: Labe
             chunks=one.chunk,
             dtype=np.asarray(one.empty).dtype,
             fill_value=one.empty,
+            compressors=ZstdCodec(level=0, checksum=True),  # a bit that has changed is an error, no other number
             dimension_names=one.axes,
             attributes=dict(one.attributes),
         )

@@ -173,24 +173,28 @@ class _Trial:
         if self.grid.points == 1:
             return False
         sets = [sorted({place[axis] for place in self.places}) for axis in range(len(self.shape))]
-        if self._same(sets, list(self.found)):
-            return True
+        found = self._same(sets, list(self.found))
+        if found is not None:
+            return found
         # One of them may have no numbers, and take the others along: others are near one that has.
         near = [
             [[place, min(place + 1, size - 1)] for place, size in zip(at, self.shape, strict=True)] for at in self.found
         ]
-        return any(
-            self._same([sorted(set(one)) for one in sets], [at]) for sets, at in zip(near, self.found, strict=True)
-        )
+        said = [self._same([sorted(set(one)) for one in sets], [at]) for sets, at in zip(near, self.found, strict=True)]
+        return True in said and False not in said
 
-    def _same(self, sets: list[list[int]], places: list[tuple[int, ...]]) -> bool:
+    def _same(self, sets: list[list[int]], places: list[tuple[int, ...]]) -> bool | None:
+        """Whether they are; None where nothing is said, since they fail."""
         if prod(map(len, sets)) == 1:
-            return False
+            return None
         values = [numbers[chosen] for numbers, chosen in zip(self.axes.values(), sets, strict=True)]
         try:
             columns = {one.name: one for one in self.ask(dict(zip(self.axes, np.ix_(*values), strict=True)))}
-            return all(self._agrees_at(columns, sets, place) for place in places)
         except Exception:  # whatever it raises, single points are asked for then
+            return None
+        try:
+            return all(self._agrees_at(columns, sets, place) for place in places)
+        except (KeyError, ValueError):  # other columns, or other shapes
             return False
 
     def _agrees_at(self, columns: Mapping[str, Column], sets: list[list[int]], place: tuple[int, ...]) -> bool:

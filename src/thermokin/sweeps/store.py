@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._errors import SweepError
+from thermokin.sweeps.disk import kept, put
 from thermokin.sweeps.evaluation import Block
 from thermokin.sweeps.grid import Region
 from thermokin.sweeps.identity import Identity
@@ -32,6 +33,7 @@ __all__ = [
     "PLAN",
     "STATE",
     "Store",
+    "damaged",
     "identity_of",
     "opened",
     "plan_of",
@@ -67,7 +69,8 @@ class Store:
     """A folder that holds the numbers of a sweep. Several processes may write into it, each whole chunks.
 
     Each array is cut into the chunks of the sweep, so that two writers never share a file; the marker of a chunk, a
-    group in `commits`, is written when all its numbers are. What has no marker is computed again.
+    group in `commits`, is written when all its numbers are on the disk, and holds how many bytes these have. What has
+    no marker, or other bytes than it says, is computed again.
 
     Args:
         path: the folder.
@@ -89,32 +92,49 @@ class Store:
         return bool((_attributes(self.path) or {}).get(STATE) == COMPLETE)
 
     def has(self, number: int) -> bool:
-        """Whether a chunk is whole."""
-        return self._marker(number).is_file()
+        """Whether a chunk is whole: it has a marker, and its files have the bytes that this says."""
+        marked = self._marked(number)
+        if marked is None:
+            return False
+        sizes: Mapping[str, int] = marked["bytes"]
+        return all(_size(self.path / file) == size for file, size in sizes.items())
 
     def done(self) -> set[int]:
         """The numbers of all chunks that are whole."""
-        found = (entry.name for entry in os.scandir(self.path / MARKERS) if entry.is_dir())
-        return {int(name) for name in found if name.isdecimal() and self.has(int(name))}
+        with suppress(FileNotFoundError):
+            found = [entry.name for entry in os.scandir(self.path / MARKERS)]
+            return {int(name) for name in found if name.isdecimal() and self.has(int(name))}
+        return set()
 
     def failed(self, number: int) -> int:
         """How many points of a whole chunk failed."""
-        return int(self._marked(number)["failed"])
+        return int((self._marked(number) or {"failed": 0})["failed"])
 
     def write(self, number: int, region: Region, block: Block) -> None:
-        """Write a chunk, its marker last.
+        """Write a chunk, and its marker once all of it is on the disk.
 
         Args:
             number: of the chunk.
             region: its points.
             block: its numbers.
         """
+        files = []
         for name, values in (*block.values.items(), (ERROR, block.error)):
-            self._array(name)[region] = values
-        texts = {str(code): block.texts[code] for code in sorted(block.texts)}
-        # Another process may have computed the same, and written the same.
-        with suppress(_existing()):
-            self.group[MARKERS].create_group(str(number), attributes={"failed": block.failed, "texts": texts})
+            array = self._array(name)
+            array[region] = values
+            place = [part.start // size for part, size in zip(region, array.chunks, strict=False)]
+            own = array.ndim - len(region)
+            files.append(Path(name, "c", *map(str, place), *("0" for _ in range(own))))
+        written = [self.path / one for one in files if (self.path / one).exists()]  # what is all NaN has no file
+        kept(written, self.path)
+        told = {
+            "failed": block.failed,
+            "texts": {str(code): block.texts[code] for code in sorted(block.texts)},
+            "bytes": {one.as_posix(): _size(self.path / one) for one in files},
+        }
+        if not (self.path / MARKERS / "zarr.json").exists():
+            put(self.path / MARKERS / "zarr.json", _group({}))
+        put(self._marker(number), _group(told))  # another process may have computed the same, and written the same
 
     def seal(self, labels: Labels) -> None:
         """Say of a store whose chunks are all whole what is known of them together.
@@ -126,16 +146,16 @@ class Store:
             return
         texts: dict[int, str] = {}
         for number in labels.grid.chunks:
-            texts |= {int(code): text for code, text in self._marked(number)["texts"].items()}
-        self._array(ERROR).attrs["meanings"] = meanings(texts)
+            texts |= {int(code): text for code, text in (self._marked(number) or {"texts": {}})["texts"].items()}
 
         def parts(name: str) -> Iterator[NDArray[Any]]:
             for number in labels.grid.chunks:
                 yield np.asarray(self._array(name)[labels.grid.region(number)])
 
         for name, theorem in theorems(labels, parts).items():
-            self._array(name).attrs["theorem"] = theorem
-        self.group.attrs[STATE] = COMPLETE
+            self._say(name, "theorem", theorem)
+        self._say(ERROR, "meanings", meanings(texts))
+        self._say("", STATE, COMPLETE)
         self.clear_stale()
 
     def clear_stale(self) -> None:
@@ -149,30 +169,62 @@ class Store:
         """The data; numbers are read when they are asked for."""
         import xarray as xr
 
-        data = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
-        order = [head["name"] for head in plan_of(self.path)["heads"]]
-        found: xr.Dataset = data[[*order, ERROR]]
+        try:
+            data = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
+            order = [head["name"] for head in plan_of(self.path)["heads"]]
+            found: xr.Dataset = data[[*order, ERROR]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise SweepError(damaged(self.path)) from error
         for name in (KEY, PLAN):
             found.attrs.pop(name, None)
         return found
 
+    def _say(self, name: str, key: str, value: str) -> None:
+        """Set an attribute of an array, or of all with no name."""
+        path = self.path / name / "zarr.json"
+        about = json.loads(path.read_text(encoding="utf-8"))
+        about["attributes"][key] = value
+        put(path, json.dumps(about, indent=2))
+
     def _marker(self, number: int) -> Path:
         return self.path / MARKERS / str(number) / "zarr.json"
 
-    def _marked(self, number: int) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._marker(number).read_text(encoding="utf-8"))["attributes"]
-        return found
+    def _marked(self, number: int) -> dict[str, Any] | None:
+        """What the marker of a chunk says; None if there is none that can be read."""
+        try:
+            found: dict[str, Any] = json.loads(self._marker(number).read_text(encoding="utf-8"))["attributes"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return found if {"failed", "texts", "bytes"} <= set(found) else None
 
     def _array(self, name: str) -> Any:
         if name not in self.arrays:
-            self.arrays[name] = self.group[name]
+            try:
+                self.arrays[name] = self.group[name]
+            except (ValueError, KeyError, TypeError) as error:
+                raise SweepError(damaged(self.path)) from error
         return self.arrays[name]
 
 
-def _existing() -> type[Exception]:
-    from zarr.errors import ContainsGroupError
+def damaged(path: Path) -> str:
+    """What is said of a store whose own descriptions cannot be read."""
+    return (
+        f"`store` {path} is damaged: what it says of itself or of its arrays cannot be read. Remove it, or name "
+        "another folder."
+    )
 
-    return ContainsGroupError
+
+def _size(file: Path) -> int:
+    """How many bytes a file has; 0 if there is none."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _group(about: Mapping[str, Any]) -> str:
+    """A group of Zarr's, as the text of its file."""
+    return json.dumps({"attributes": about, "zarr_format": 3, "node_type": "group"}, indent=2)
 
 
 def identity_of(path: Path) -> Identity | None:
@@ -185,12 +237,28 @@ def identity_of(path: Path) -> Identity | None:
         What was recorded; None if there is no store of a sweep.
     """
     attributes = _attributes(path)
-    return None if attributes is None else Identity.from_text(attributes[IDENTITY])
+    try:
+        return None if attributes is None else Identity.from_text(attributes[IDENTITY])
+    except (ValueError, AttributeError, TypeError):
+        return None
 
 
 def plan_of(path: Path) -> dict[str, Any]:
-    """How the sweep in a store is cut and evaluated."""
-    found: dict[str, Any] = json.loads((_attributes(path) or {})[PLAN])
+    """How the sweep in a store is cut and evaluated.
+
+    Args:
+        path: the folder.
+
+    Returns:
+        What was recorded.
+
+    Raises:
+        SweepError: if it cannot be read.
+    """
+    try:
+        found: dict[str, Any] = json.loads((_attributes(path) or {})[PLAN])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SweepError(damaged(path)) from error
     return found
 
 
@@ -199,7 +267,8 @@ def _attributes(path: Path) -> dict[str, Any] | None:
         found: dict[str, Any] = json.loads((path / "zarr.json").read_text(encoding="utf-8"))["attributes"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if {IDENTITY, KEY, STATE, PLAN} <= set(found) else None
+    whole = isinstance(found, dict) and {IDENTITY, KEY, STATE, PLAN} <= set(found)
+    return found if whole else None
 
 
 def opened(path: Path, key: str) -> Store:

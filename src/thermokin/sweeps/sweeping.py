@@ -20,7 +20,7 @@ from thermokin.sweeps.labels import MEMBERS, Labels, in_memory
 from thermokin.sweeps.new_store import created
 from thermokin.sweeps.options import Options
 from thermokin.sweeps.plan import Plan, planned, shown_bytes, shown_seconds
-from thermokin.sweeps.store import Store, identity_of, plan_of, require_zarr
+from thermokin.sweeps.store import MARKERS, Store, damaged, identity_of, plan_of, require_zarr
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,6 +74,8 @@ class Sweep:
         if held is None:
             if path.is_dir() and not any(path.iterdir()):
                 return None
+            if (path / MARKERS).is_dir():
+                raise SweepError(damaged(path))
             raise SweepError(f"`store` {path} holds something else than a sweep; name another folder.")
         if difference := held.unlike(self.identity):
             raise SweepError(f"`store` {path} holds another sweep: {difference}. Name another folder, or remove it.")
@@ -206,10 +208,14 @@ def _told(plan: Plan) -> dict[str, Any]:
 
 def _stored_plan(path: Path, shape: tuple[int, ...], known: Plan | None = None) -> Plan:
     told = plan_of(path)
-    heads = tuple(
-        Head(**{**one, "own": {name: tuple(values) for name, values in one["own"].items()}}) for one in told["heads"]
-    )
-    found = Plan(shape, heads, bool(told["bulk"]), tuple(told["chunk"]), 0.0, 0.0)
+    try:
+        heads = tuple(
+            Head(**{**one, "own": {name: tuple(values) for name, values in one["own"].items()}})
+            for one in told["heads"]
+        )
+        found = Plan(shape, heads, bool(told["bulk"]), tuple(map(int, told["chunk"])), 0.0, 0.0)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SweepError(damaged(path)) from error
     return found if known is None else replace(found, seconds=known.seconds, held=known.held)
 
 

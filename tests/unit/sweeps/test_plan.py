@@ -53,6 +53,19 @@ def test_one_point_that_fails_does_not_keep_others_from_being_asked_at_once() ->
     assert planned(Of(but_the_first), AXES).bulk
 
 
+def test_points_that_give_unlike_many_numbers_are_asked_for_alone_and_fail_in_words() -> None:
+    def ragged(model: tk.Model) -> Any:
+        return np.arange(int(np.ravel(model.parameters["gap"].numbers)[0]))
+
+    family = tk.Family(tk.library.qubit, {"rate": 0.001, "temperature": 1.0})
+    with pytest.warns(tk.errors.LostPointsWarning, match="2 of 4 points"):
+        data = tk.sweep(family, {"gap": [3.0, 3.1, 4.0, 5.0]}, {"ragged": ragged})
+    assert data["ragged"].values[:2].tolist() == [[0.0, 1.0, 2.0]] * 2
+    assert (
+        "'ragged' has the shape (4,) here and (3,) elsewhere; each point must give" in data["error"].attrs["meanings"]
+    )
+
+
 def test_a_function_that_fails_everywhere_is_refused_with_its_own_words() -> None:
     def fails(x: Any, y: Any) -> Any:
         raise KeyError("rate")
