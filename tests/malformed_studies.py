@@ -152,6 +152,27 @@ wrong(
     ": times: the table [times] must be given",
 )
 wrong(
+    "a refinement of nothing",
+    SOUND + "[sweep.refine]\ntolerance = 0.1\n",
+    ":14: sweep: must be a table of numbers to sweep, got a table",
+)
+wrong(
+    "a refinement that is none",
+    SOUND + '[sweep]\n"model.gap" = [1.0, 2.0]\n[sweep.refine]\ntolerance = 0.0\nmost = 3\nbi = ["x"]\n',
+    ":17: sweep.refine.tolerance: must be > 0, got 0.0",
+    ":19: sweep.refine.bi: is no key of this table (the keys here are tolerance, most, by)",
+)
+wrong(
+    "a refinement of two values",
+    SOUND + '[sweep]\n"model.gap" = [1.0, 2.0]\n[sweep.refine]\n',
+    ":16: sweep.refine: must stand beside an axis of three values or more: two have no bend",
+)
+wrong(
+    "a refinement that adds nothing",
+    SOUND + '[sweep]\n"model.gap" = [1.0, 2.0, 3.0]\n[sweep.refine]\nmost = 3\n',
+    ":17: sweep.refine.most: must be more than the 3 points that are there without it, got 3",
+)
+wrong(
     "an unknown table",
     SOUND + "[zzz]\n",
     ":14: zzz: is nothing that a study file knows (its tables are [model], [bath], [baths], [channels], [sweep], [protocol], [times], [report], [units])",

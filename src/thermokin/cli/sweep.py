@@ -16,6 +16,7 @@ from thermokin._errors import StudyError, SweepError
 from thermokin.cli.stopping import plain_failures, settle, talk
 
 if TYPE_CHECKING:
+    from thermokin.study.stored_sweep import RefinedSweep
     from thermokin.sweeps.engine import Progress
     from thermokin.sweeps.options import Options
     from thermokin.sweeps.sweeping import Sweep
@@ -57,8 +58,8 @@ def sweep(
         with warnings.catch_warnings(record=True) as heard, watch.shown():
             warnings.simplefilter("always")
             data = begun.run(watch.tell)
-        for one in heard:
-            talk(str(one.message))
+        for line in dict.fromkeys(str(one.message) for one in heard):  # rounds of a refinement say the same
+            talk(line)
         if out is not None and existing is not None:
             _report(file, begun, data, out, existing)
         settle()
@@ -85,7 +86,7 @@ def _existing(out: Path, force: bool) -> Any:
     return existing
 
 
-def _report(file: Any, begun: Sweep, data: Any, out: Path, existing: Any) -> None:
+def _report(file: Any, begun: Sweep | RefinedSweep, data: Any, out: Path, existing: Any) -> None:
     from thermokin.study.stored_sweep import write_sweep_report
 
     if not begun.is_complete():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,27 +12,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thermokin._errors import StudyError
+from thermokin._errors import ArgumentError, StudyError, SweepError
 from thermokin._result import CONVENTIONS
+from thermokin._typing import FloatArray
 from thermokin.files.toml_file import one_line, toml_text
+from thermokin.report.dataset_file import write_dataset
 from thermokin.report.folder import Existing, OutputFolder
 from thermokin.study.read import StudyFile, read_study
+from thermokin.study.refined_sweep import axes_said, columns_at
 from thermokin.study.run import write_result, write_study
 from thermokin.study.study import Study
 from thermokin.study.sweep import Swept
 from thermokin.sweeps.column import Column
+from thermokin.sweeps.engine import Tell
 from thermokin.sweeps.fingerprint import fingerprint
 from thermokin.sweeps.options import Options
-from thermokin.sweeps.sweeping import Sweep
-from thermokin.views.sweep_axes import about_axis
+from thermokin.sweeps.refinement import Refine, refined
+from thermokin.sweeps.sweeping import Sweep, untold
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["StudyTask", "sweep_of_study", "write_sweep_report"]
+__all__ = ["RefinedSweep", "StudyTask", "sweep_of_study", "write_sweep_report"]
 
+WHOLE = "refined.nc"
 Files = tuple[tuple[str, bytes], ...]
-_STANDING = re.compile(r", (?:no theorem here|a theorem at \d+ of \d+ points)$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +68,8 @@ class StudyTask:
         Returns:
             The columns.
         """
-        study, found = _study(self.files), list[Column]()
-        for question, table in study.asked:
-            assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
-            if hasattr(table, "seed"):
-                table = table.model_copy(update={"seed": int(random.generate_state(1)[0])})
-            found += question.swept(study.system, table, numbers)
-        # How many points a bound is a theorem at is known when all of them are.
-        return [replace(one, words=_STANDING.sub("", one.words)) if "theorem" in one.said else one for one in found]
+        study = _study(self.files)
+        return columns_at(study.system, study.asked, numbers, random)
 
 
 @lru_cache(maxsize=2)
@@ -85,7 +82,55 @@ def _study(files: Files) -> Study:
         return read_study(Path(folder) / "study.toml").study
 
 
-def sweep_of_study(file: StudyFile, options: Options) -> Sweep:
+@dataclass(frozen=True, eq=False)
+class RefinedSweep:
+    """A sweep that is refined round after round, each a store in one folder, and the whole a file beside them.
+
+    Args:
+        begun: makes the sweep of some values.
+        axes: the values to begin with.
+        options: how each round is computed.
+        refine: where more values are wanted.
+    """
+
+    begun: Callable[[Mapping[str, FloatArray], Options], Sweep]
+    axes: Mapping[str, FloatArray]
+    options: Options
+    refine: Refine
+
+    def said(self) -> str:
+        """What is to come, in a few lines."""
+        first = self.begun(self.axes, replace(self.options, store=None)).said()
+        return f"{first}\nthat is the first round; then more where an output bends, up to {self.refine.most} points"
+
+    def is_complete(self) -> bool:
+        """Whether nothing is missing once it has run."""
+        return True
+
+    def run(self, tell: Tell = untold) -> xr.Dataset:
+        """Compute what is missing.
+
+        Args:
+            tell: is told how far a round is.
+
+        Returns:
+            The data.
+
+        Raises:
+            SweepError: if it cannot begin or go on.
+        """
+        try:
+            data = refined(self.begun, self.axes, self.options, self.refine, tell)
+            if self.options.store is not None:
+                write_dataset(Path(self.options.store) / WHOLE, data)
+        except ArgumentError as error:
+            raise SweepError(str(error)) from error
+        except OSError as error:
+            raise SweepError(f"`store` {self.options.store}: cannot be written: {error.strerror or error}.") from error
+        return data
+
+
+def sweep_of_study(file: StudyFile, options: Options) -> Sweep | RefinedSweep:
     """The sweep that a study asks for.
 
     Args:
@@ -97,15 +142,13 @@ def sweep_of_study(file: StudyFile, options: Options) -> Sweep:
 
     Raises:
         StudyError: if it asks for none.
-        SweepError: if the store holds something else, or zarr is missing.
+        SweepError: if the store holds something else, zarr is missing, or parts are wanted of what is refined.
     """
     system = file.study.system
     swept: Swept | None = system.sections.get("sweep")
     if swept is None:
         raise StudyError([f"{file.label}: must have a table [sweep], which names the numbers that vary"])
-    known = system.family.parameters
-    said = {name: about_axis(name, known[name]) for name in swept.axes}
-    said["frequency"] = {"long_name": "frequency", "units": "1/time"}
+    said, task = axes_said(system, swept), StudyTask.of(file)
     tables = {name: table for name, table in file.study.tables().items() if name not in {"sweep", "report"}}
     of = {"study": toml_text(tables)}
     of |= {".".join(map(str, place)): fingerprint(array) for place, array in file.study.written.arrays.items()}
@@ -113,7 +156,16 @@ def sweep_of_study(file: StudyFile, options: Options) -> Sweep:
     about = {"title": file.study.title, "conventions": CONVENTIONS}
     if file.study.units is not None:
         about["comment"] = f"natural numbers, with a time of 1 {file.study.units.label('time')}; reports convert them"
-    return Sweep(StudyTask.of(file), swept.axes, said, of, about, replace(options, seed=(seeds or [0])[0]))
+    options = replace(options, seed=(seeds or [0])[0])
+
+    def begun(axes: Mapping[str, FloatArray], options: Options) -> Sweep:
+        return Sweep(task, axes, said, of, about, options)
+
+    if swept.refine is None:
+        return begun(swept.axes, options)
+    if options.shard != (1, 1):
+        raise SweepError("`shard` is for grids that are known beforehand; leave it out beside [sweep.refine].")
+    return RefinedSweep(begun, swept.axes, options, swept.refine)
 
 
 def write_sweep_report(file: StudyFile, data: xr.Dataset, out: Path, existing: Existing) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from math import prod
 from operator import getitem
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin._result import Result
@@ -13,9 +16,11 @@ from thermokin.lab_units.units import Units
 from thermokin.study.any_system import AnySystem
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, shown
+from thermokin.study.refined_sweep import refined_dataset
 from thermokin.study.section import Section
 from thermokin.study.sweep import MOST_AT_ONCE, Swept, swept_dataset
 from thermokin.study.system import statistics_of
+from thermokin.sweeps.labels import OPTIONAL
 from thermokin.views.answer import Answer, Whole
 
 if TYPE_CHECKING:
@@ -63,7 +68,7 @@ class Study:
         for name in sorted(self.written.sections, key={"report", "units"}.__contains__):  # these two last
             section = self.written.sections[name]
             if isinstance(section, Swept):
-                found[name] = {axis: values.tolist() for axis, values in section.axes.items()}
+                found[name] = section.table()
             elif isinstance(section, Section):
                 found[name] = section.model_dump()
             elif section:
@@ -124,6 +129,9 @@ class Study:
         report = self.system.sections["report"]
         if self.system.sections.get("sweep"):
             tell("sweep", 0.0)
+            refine = self.system.sections["sweep"].refine
+            if refine is not None:
+                return self.of_sweep(refined_dataset(self.system, self.asked, refine, tell))
             return self.of_sweep(swept_dataset(self.system, list(self.questions)))
         answers: dict[str, Any] = {}
         parts: dict[str, tuple[list[Answer], list[Any]]] = {}
@@ -142,10 +150,14 @@ class Study:
     def of_sweep(self, data: Any) -> Whole:
         """What is shown of the data of its sweep."""
         report, swept = self.system.sections["report"], self.system.sections["sweep"]
-        asked = self.asked if swept.points <= MOST_AT_ONCE else ()
-        beside = [
-            shown(found, report) for one, table in asked for found in one.beside(self.system, table, swept.numbers)
-        ]
+        data = data.drop_vars(
+            [name for name, one in data.data_vars.items() if OPTIONAL in one.attrs and not np.nan_to_num(one).any()]
+        )
+        axes = {name: np.asarray(data[name].values) for name in swept.axes}  # more of them than asked, where refined
+        few = prod(values.size for values in axes.values()) <= MOST_AT_ONCE
+        numbers = dict(zip(axes, np.ix_(*axes.values()), strict=True)) if few else {}
+        asked = self.asked if few else ()
+        beside = [shown(found, report) for one, table in asked for found in one.beside(self.system, table, numbers)]
         return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),), self.units)
 
     def blamed(self, error: Exception) -> Problem:

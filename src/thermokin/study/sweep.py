@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -16,7 +16,8 @@ from thermokin.study.grid import SpacedGrid, grid_flaws, grid_of
 from thermokin.study.parse import Reader, sections_of
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
-from thermokin.study.section import Finite, Section
+from thermokin.study.section import Finite, Positive, Section
+from thermokin.sweeps.refinement import Refine
 from thermokin.views.sweep_axes import columns_dataset
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_AT_ONCE",
     "Axis",
+    "RefineTable",
     "SweepTable",
     "Swept",
     "read_sweep",
@@ -35,6 +37,7 @@ __all__ = [
 
 MOST_AXES, MOST_VALUES, MOST_POINTS = 3, 1_000_000, 1_000_000_000
 MOST_AT_ONCE = 1_000_000  # points that a run holds; more go into a store
+REFINE = "refine"  # the key of [sweep] that is no axis
 LARGEST = 1e300  # a whole number of a TOML file may be larger than any in double precision
 
 
@@ -50,6 +53,18 @@ class Axis(SpacedGrid):
     points: int = Field(default=51, ge=2, le=MOST_VALUES, description="how many values, from 2 to 1000000")
 
 
+class RefineTable(Section):
+    """More values of the axes where an output bends."""
+
+    tolerance: Positive = Field(
+        default=0.01, description="how far off the line between its neighbours a point may lie, in the output's range"
+    )
+    most: int = Field(default=10_000, ge=1, le=MOST_AT_ONCE, description="points at which it ends, from 1 to 1000000")
+    by: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(), description="variables of the data that are looked at; all that are shown if left out"
+    )
+
+
 def _axes(table: Any) -> dict[str, tuple[Place, Any]]:
     """Place and value of each axis by the name of its number; "model.drive" may be written with or without quotes."""
     found: dict[str, tuple[Place, Any]] = {}
@@ -62,7 +77,8 @@ def _axes(table: Any) -> dict[str, tuple[Place, Any]]:
             found[".".join(str(step) for step in place)] = ("sweep", *place), value
 
     for key, value in table.items() if isinstance(table, dict) else ():
-        walk(value, (key,))
+        if key != REFINE:
+            walk(value, (key,))
     return found
 
 
@@ -73,10 +89,22 @@ class Swept:
     Args:
         axes: values (n,) by the name of the number.
         places: where each stands in the file.
+        more: how more values are found, if they are.
     """
 
     axes: Mapping[str, FloatArray]
     places: Mapping[str, Place]
+    more: RefineTable | None = None
+
+    @property
+    def refine(self) -> Refine | None:
+        """Where more values are wanted; None if nowhere."""
+        return None if self.more is None else Refine(self.more.tolerance, self.more.most, self.more.by)
+
+    def table(self) -> dict[str, Any]:
+        """The table as a file has it."""
+        more = {} if self.more is None else {REFINE: self.more.model_dump()}
+        return {**{name: values.tolist() for name, values in self.axes.items()}, **more}
 
     @property
     def points(self) -> int:
@@ -117,7 +145,7 @@ def _first(value: Any) -> Any:
 
 def read_sweep(reader: Reader, table: Any) -> Swept:
     """The values of every axis; those with problems, which the reader keeps, are left out."""
-    if not isinstance(table, dict) or not table:
+    if not isinstance(table, dict) or not set(table) - {REFINE}:
         reader.problem(("sweep",), f"must be a table of numbers to sweep, got {described(table)}")
         return Swept({}, {})
     axes, found = _axes(table), {}
@@ -130,10 +158,25 @@ def read_sweep(reader: Reader, table: Any) -> Swept:
         reader.problems += flaws or []
         if grid is not None and not flaws:
             found[name] = np.array(grid, dtype=np.float64) if isinstance(grid, list) else grid_of(grid)
-    swept = Swept(found, {name: place for name, (place, _) in axes.items()})
+    more: Any = reader.section(RefineTable, table[REFINE], ("sweep", REFINE)) if REFINE in table else None
+    swept = Swept(found, {name: place for name, (place, _) in axes.items()}, more)
+    if more is not None:
+        reader.problems += _refine_flaws(swept, more)
     if swept.points > MOST_POINTS:
         reader.problem(("sweep",), f"must hold at most {MOST_POINTS} points, got {swept.points}")
     return swept
+
+
+def _refine_flaws(swept: Swept, more: RefineTable) -> list[Problem]:
+    """What is wrong with a refinement of sound axes."""
+    if len(swept.axes) < len(swept.places):
+        return []
+    if all(values.size < 3 for values in swept.axes.values()):
+        return [Problem(("sweep", REFINE), "must stand beside an axis of three values or more: two have no bend")]
+    if more.most <= swept.points:
+        need = f"must be more than the {swept.points} points that are there without it, got {more.most}"
+        return [Problem(("sweep", REFINE, "most"), need)]
+    return []
 
 
 def _list_flaws(place: Place, values: list[Any]) -> list[Problem]:
@@ -176,4 +219,6 @@ def swept_dataset(system: AnySystem, asked: list[Question]) -> xr.Dataset:
         assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
         columns += question.swept(system, question.table(system.sections), swept.numbers)
     known = system.family.parameters
-    return columns_dataset({name: (values, known[name]) for name, values in swept.axes.items()}, columns)
+    return columns_dataset(
+        {name: (values, known[name]) for name, values in swept.axes.items()}, (one for one in columns if one.says)
+    )

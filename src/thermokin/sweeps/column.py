@@ -26,6 +26,7 @@ class Column:
         said: what else the data say of it; a `threshold` is drawn as a line, and `theorem` tells, "yes", "no" or "in
             part", whether what lies beyond it breaks one, `applies` names the column that says where; `shown` is "no"
             where it is in the data alone; `missing` says what NaN means where that is a finding.
+        optional: whether it says nothing where it is NaN or 0, and is left out where it says nothing anywhere.
     """
 
     name: str
@@ -34,6 +35,12 @@ class Column:
     values: FloatArray | BoolArray
     own: Mapping[str, FloatArray] = field(default_factory=dict)
     said: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Whether it is wanted in data that hold all points."""
+        return not self.optional or bool(np.nan_to_num(self.values).any())
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))

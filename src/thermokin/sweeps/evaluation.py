@@ -52,6 +52,7 @@ class Head:
         unit: of it.
         own: values of axes of its own, by name.
         said: what else the data say of it.
+        optional: whether NaN in it is no failure.
     """
 
     name: str
@@ -59,12 +60,13 @@ class Head:
     unit: str
     own: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     said: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
 
     @classmethod
     def of(cls, column: Column) -> Head:
         """That of a column."""
         own = {name: tuple(np.asarray(values, dtype=np.float64).tolist()) for name, values in column.own.items()}
-        return cls(column.name, column.words, column.unit, own, dict(column.said))
+        return cls(column.name, column.words, column.unit, own, dict(column.said), column.optional)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -179,7 +181,7 @@ class _Chunk:
             values = _laid(found[name], lead, head)
             self.values[name][region] = values
             lost = np.isnan(values).any(axis=tuple(range(len(lead), values.ndim)))
-            if lost.any() and "missing" not in head.said:
+            if lost.any() and "missing" not in head.said and not head.optional:
                 lacking[f"{name!r} is NaN"] = np.asarray(lost)
         if lacking:
             self.explain(region, lacking)

@@ -16,10 +16,12 @@ from thermokin.sweeps.grid import Grid
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["ERROR", "MEMBERS", "Labels", "Variable", "in_memory", "joined_meanings", "meanings", "theorems"]
+__all__ = ["ERROR", "MEMBERS", "OPTIONAL", "Labels", "Variable", "in_memory", "joined_meanings", "meanings", "theorems"]
 
 ERROR = "error"
 """The variable that says what failed at each point."""
+OPTIONAL = "optional"
+"""What is said of a variable that may be left out where it is NaN or 0 everywhere."""
 MEMBERS = {ERROR, "commits"}
 """Names that a store keeps for itself."""
 MOST_MEANINGS = 1000  # that are listed; the markers of the chunks have all of them
@@ -74,6 +76,7 @@ class Labels:
         names, grid = tuple(self.grid.axes), self.grid
         for head in self.heads:
             said = {"long_name": head.words, **({"units": head.unit} if head.unit else {}), **head.said}
+            said |= {OPTIONAL: "yes"} if head.optional else {}
             axes = (*names, *head.own)
             yield head.name, Variable(axes, (*grid.shape, *head.shape), (*grid.chunk, *head.shape), np.nan, said)
         said = {"long_name": "what failed at the point", "units": "1", "shown": "no", "meanings": meanings({})}

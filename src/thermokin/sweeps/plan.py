@@ -166,7 +166,7 @@ class _Trial:
             raise SweepError(
                 f"the sweep gives nothing but NaN {where}, as {columns[0].name!r} at {self.grid.said(self.places[0])}."
             )
-        self.heads = tuple(map(Head.of, next(iter(self.found.values()))))
+        self.heads = tuple({column.name: Head.of(column) for column in reversed(columns)}.values())[::-1]
 
     def agrees(self) -> bool:
         """Whether several points asked for at once are what they are alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from thermokin._errors import LostPointsWarning, SweepError, users_level
+from thermokin._errors import ArgumentError, LostPointsWarning, SweepError, users_level
 from thermokin._typing import FloatArray
 from thermokin.sweeps.engine import Tell
 from thermokin.sweeps.labels import ERROR, joined_meanings
@@ -72,7 +73,8 @@ def refined(
 
     Raises:
         SweepError: as a sweep, or if the folder holds one that is not refined.
-        ValueError: if an output is none of the sweep's, or a part of it is asked for.
+        ArgumentError: if an output is none of the sweep's.
+        ValueError: if a part of it is asked for.
     """
     if options.shard != (1, 1):
         raise ValueError("`shard` is for grids that are known beforehand; leave it out beside `refine`.")
@@ -91,7 +93,10 @@ def refined(
     data = part("round_00", now)
     unknown = next((name for name in refine.by if name not in data.data_vars), None)
     if unknown is not None:
-        raise ValueError(f"`refine.by` must name outputs of the sweep, got {unknown!r}.")
+        known = [str(name) for name in data.data_vars if data[name].attrs.get("shown") != "no"]
+        near = get_close_matches(unknown, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"they are {', '.join(map(repr, known))}."
+        raise ArgumentError(f"`refine.by` must name outputs of the sweep, got {unknown!r}; {hint}", "refine")
     for number in range(1, ROUNDS):
         more = {name: _between(data, name, refine, logarithmic=logarithmic[name]) for name in now}
         size = prod(now[name].size + values.size for name, values in more.items())

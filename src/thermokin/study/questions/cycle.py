@@ -27,6 +27,7 @@ from thermokin.views.sweep_axes import DATA_ALONE, Column
 
 __all__ = ["CYCLE", "CycleTable"]
 
+NOT_EVERYWHERE = {"efficiency", "coefficient_of_performance", "share_of_carnot"}  # a cycle is no engine and no cooler
 WORK = "work"
 HEAT = "heat from "
 MOST_POINTS, MOST_SWEPT = 10_000, 1_000_000
@@ -126,7 +127,7 @@ def _answer(system: CycleSystem, table: CycleTable, tell: Tell) -> DrivenCycle:
 
 def _swept(system: CycleSystem, table: CycleTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """What a cycle exchanges, cycle by cycle: protocols have no leading axes."""
-    shape = np.broadcast_shapes(*(values.shape for values in numbers.values()))
+    shape = np.broadcast_shapes(*map(np.shape, numbers.values()))
     rows: dict[str, FloatArray] = {}
     said: dict[str, tuple[str, str]] = {}
     for place in np.ndindex(shape):
@@ -138,8 +139,7 @@ def _swept(system: CycleSystem, table: CycleTable, numbers: Mapping[str, FloatAr
     found = []
     for name, values in rows.items():
         hidden = DATA_ALONE if name.startswith("error ") else {}
-        if np.isfinite(values).any():
-            found.append(Column(name, *said[name], values, said=hidden))
+        found.append(Column(name, *said[name], values, said=hidden, optional=name in NOT_EVERYWHERE))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ __all__ = ["MACHINE", "MachineTable"]
 
 FLAGS = " ".join(word.replace(" ", "_") for word in MODES)
 AMONG = {"modes": "does"}
+NOTHING = {"missing": "nothing is turned into anything else"}
 
 
 class MachineTable(Section):
@@ -90,7 +92,9 @@ def _swept(system: System, table: MachineTable, numbers: Mapping[str, FloatArray
             found.coefficient_of_performance,
             **cooler,
         ),
-        _column("share_of_carnot", "share of what the second law allows", "1", found.share_of_carnot, **AMONG),
+        _column(
+            "share_of_carnot", "share of what the second law allows", "1", found.share_of_carnot, **NOTHING, **AMONG
+        ),
         _column("entropy_production", "entropy that the baths take up", "nats/time", found.entropy_production, **AMONG),
         _column("carnot", "what the second law allows at most", "1", found.carnot, **DATA_ALONE),
         _column("curzon_ahlborn", "efficiency 1 - sqrt(T_c/T_h)", "1", found.curzon_ahlborn, **DATA_ALONE),
@@ -99,7 +103,8 @@ def _swept(system: System, table: MachineTable, numbers: Mapping[str, FloatArray
         columns += _noise(found)
     codes = np.vectorize({word: float(place) for place, word in enumerate(MODES)}.get)(found.does)
     does = _column("does", "what the machine does", "1", codes, flag_meanings=FLAGS, depth="share_of_carnot")
-    return [does, *(one for one in columns if one.name == "share_of_carnot" or np.isfinite(one.values).any())]
+    everywhere = {"power", "share_of_carnot", "entropy_production", *(f"heat from {name}" for name in found.names)}
+    return [does, *(replace(one, optional=one.name not in everywhere) for one in columns)]
 
 
 def _noise(found: FiguresOfMerit) -> list[Column]:

@@ -201,18 +201,16 @@ def _thermoelectric(junction: Any) -> list[Column]:
 
 def _as_machine(merit: FiguresOfMerit) -> list[Column]:
     """Power where potentials differ, and how well it is made."""
-    if not np.any(merit.power):
-        return []
-    found = [Column("power", "power delivered", "energy/time", merit.power)]
+    found = [Column("power", "power delivered", "energy/time", merit.power, optional=True)]
     numbers = {
         "efficiency": "efficiency as an engine",
         "coefficient_of_performance": "coefficient of performance as a refrigerator",
         "share_of_carnot": "share of what the second law allows",
     }
+    works = np.asarray(merit.power) != 0.0  # without any, heat that passes is no machine
     for name, said in numbers.items():
-        values = np.asarray(getattr(merit, name))
-        if np.isfinite(values).any():
-            found.append(Column(name, said, "1", values))
+        values = np.where(works, np.asarray(getattr(merit, name)), np.nan)
+        found.append(Column(name, said, "1", values, optional=True))
     return found
 
 
@@ -226,12 +224,14 @@ def _bounded(system: JunctionSystem, junction: Any) -> list[Column]:
     if not _of_electrons(system):
         return []
     found = thermoelectric_map(junction)
-    if not found.engine.any():
-        return []
-    said = "share of Carnot that the noise allows at most"
-    share = Column("share_allowed_by_noise", said, "1", found.allowed_by_noise, said=DATA_ALONE)
-    said = "power that the channels deliver at most"
-    return [share, Column("largest_power", said, "energy/time", found.largest_power, said=DATA_ALONE)]
+    told = {
+        "share_allowed_by_noise": ("share of Carnot that the noise allows at most", "1", found.allowed_by_noise),
+        "largest_power": ("power that the channels deliver at most", "energy/time", found.largest_power),
+    }
+    return [
+        Column(name, said, unit, np.where(found.engine, values, np.nan), said=DATA_ALONE, optional=True)
+        for name, (said, unit, values) in told.items()
+    ]
 
 
 def _beside(system: JunctionSystem, _: TransportTable, numbers: Mapping[str, FloatArray]) -> list[FiguresBeside]:
