@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import comb
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +13,14 @@ from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.arguments import checked_tolerance
-from thermokin.cycles.counted_maps import WORK, in_one_unit, moment_map, tilted_map
+from thermokin.cycles.counted_maps import tilted_map
 from thermokin.cycles.driven_evolution import start_matrix
 from thermokin.cycles.driven_generator import real_state, state_matrix
 from thermokin.cycles.leg import Leg
 from thermokin.cycles.measured_state import dephased, diagonal_in
 from thermokin.cycles.protocol import Protocol, require_protocol
+from thermokin.cycles.swept_leg import over_points
+from thermokin.cycles.work_moments import end_operators, of_central, open_cumulants
 from thermokin.motion.initial import Initial
 from thermokin.operators.as_numbers import as_real, as_whole, shown
 
@@ -34,11 +38,12 @@ class TwoPointWork(Result):
 
     Args:
         protocol: the protocol.
-        cumulants: of the work (order,) [energy^n].
-        values: what it can be (v,) [energy], ascending, where no bath is touched; else None.
-        probabilities: of these (v,); None with baths, between which the work is continuous.
-        initial: what the first measurement leaves of the start (d, d).
-        error: estimate of what the maps lack.
+        cumulants: of the work (..., order) [energy^n].
+        values: what it can be (..., v) [energy], ascending, where no bath is touched; else None. In a sweep v is d^2,
+            equal values apart, since other points may have fewer that are.
+        probabilities: of these (..., v); None with baths, between which the work is continuous.
+        initial: what the first measurement leaves of the start (..., d, d).
+        error: estimate of what the maps lack (...).
         tolerance: of the maps.
     """
 
@@ -47,27 +52,27 @@ class TwoPointWork(Result):
     values: FloatArray | None
     probabilities: FloatArray | None
     initial: ComplexArray = field(repr=False)
-    error: float
+    error: float | FloatArray
     tolerance: float
 
     @property
-    def mean(self) -> float:
-        """Mean work [energy]."""
-        return float(self.cumulants[0])
+    def mean(self) -> float | FloatArray:
+        """Mean work (...) [energy]."""
+        return self._of_order(1)
 
     @property
-    def variance(self) -> float:
-        """Variance of the work [energy^2]."""
-        return float(self.cumulants[1])
+    def variance(self) -> float | FloatArray:
+        """Variance of the work (...) [energy^2]."""
+        return self._of_order(2)
 
-    def exponential_average(self, temperature: float) -> float:
+    def exponential_average(self, temperature: float) -> float | FloatArray:
         """<exp(-W/T)>: of a start in equilibrium with one bath at T it is Z1/Z0, at any speed (Jarzynski).
 
         Args:
             temperature: T [energy].
 
         Returns:
-            The average.
+            The average (...).
 
         Raises:
             ValueError: if the temperature is not one number > 0.
@@ -76,7 +81,9 @@ class TwoPointWork(Result):
             jarzynski1997.
         """
         warmth = _temperature(temperature)
-        first, last = _end_operators(self.protocol)
+        if self.protocol.batch_shape:
+            return self._at_points(lambda one: one.exponential_average(warmth))
+        first, last = end_operators(self.protocol)
         low, high = np.linalg.eigvalsh(first)[-1], np.linalg.eigvalsh(last)[0]
         if self.values is not None and self.probabilities is not None:
             least = float(self.values.min())
@@ -91,22 +98,39 @@ class TwoPointWork(Result):
         end = _function(last, lambda e: np.exp(-(e - high) / warmth)) @ state_matrix(now, self.protocol.dimension)
         return float(np.trace(end).real * np.exp((low - high) / warmth))
 
-    def free_energy_difference(self, temperature: float) -> float:
+    def free_energy_difference(self, temperature: float) -> float | FloatArray:
         """-T ln(Z1/Z0) between the Hamiltonians at the two ends.
 
         Args:
             temperature: T [energy].
 
         Returns:
-            The difference [energy].
+            The difference (...) [energy].
 
         Raises:
             ValueError: if the temperature is not one number > 0.
         """
         warmth = _temperature(temperature)
-        first, last = (np.linalg.eigvalsh(operator) for operator in _end_operators(self.protocol))
+        if self.protocol.batch_shape:
+            return self._at_points(lambda one: one.free_energy_difference(warmth))
+        first, last = (np.linalg.eigvalsh(operator) for operator in end_operators(self.protocol))
         logs = [np.log(np.exp(-(e - e[0]) / warmth).sum()) - e[0] / warmth for e in (first, last)]
         return float(-warmth * (logs[1] - logs[0]))
+
+    def _of_order(self, order: int) -> float | FloatArray:
+        found = np.asarray(self.cumulants[..., order - 1])
+        return found if found.ndim else float(found)
+
+    def _at_points(self, answer: Callable[[TwoPointWork], float | FloatArray]) -> FloatArray:
+        """A number of every point of a sweep."""
+        shape, points, error = self.protocol.batch_shape, self.protocol.points, np.asarray(self.error)
+        found = np.empty(shape)
+        for at in np.ndindex(*shape):
+            rows = (None if one is None else one[at] for one in (self.values, self.probabilities))
+            one: Any = None if points is None else points[at]
+            here = TwoPointWork(one, self.cumulants[at], *rows, self.initial[at], float(error[at]), self.tolerance)
+            found[at] = answer(here)
+        return found
 
 
 def two_point_work(
@@ -123,8 +147,8 @@ def two_point_work(
     energies; a start that has some is refused unless that is wanted.
 
     Args:
-        protocol: the legs.
-        initial: anything `evolve` takes.
+        protocol: the legs, perhaps over a sweep.
+        initial: anything `evolve` takes, one start for all points.
         order: the highest cumulant, 2 to 4.
         dephase_first: whether a coherent start may be measured; the mean is then not that of the unmeasured run.
         tolerance: of the maps; 1e-10 if None, 1e-12 without baths.
@@ -138,7 +162,7 @@ def two_point_work(
         NotConvergedError: if panels become too many.
 
     Cost:
-        Without baths propagators of d x d, else maps of (order + 1) d^2 coordinates.
+        Without baths propagators of d x d, else maps of (order + 1) d^2 coordinates; of a sweep, point by point.
 
     Reference:
         talkner2007.
@@ -151,9 +175,16 @@ def two_point_work(
         >>> bool(np.isclose(work.exponential_average(0.7), np.exp(-work.free_energy_difference(0.7) / 0.7), rtol=1e-11))
         True
     """
-    protocol = require_protocol(protocol, single=True)
-    highest = as_whole(order, "order", 2, HIGHEST)
-    first = _end_operators(protocol)[0]
+    protocol, highest = require_protocol(protocol), as_whole(order, "order", 2, HIGHEST)
+    near = None if tolerance is None else checked_tolerance(tolerance)
+    ask = partial(_of_a_point, initial=initial, order=highest, dephase_first=dephase_first, tolerance=near)
+    return over_points(protocol, partial(ask, merge=False)) if protocol.batch_shape else ask(protocol, merge=True)
+
+
+def _of_a_point(
+    protocol: Protocol, initial: Initial, *, order: int, dephase_first: bool, tolerance: float | None, merge: bool
+) -> TwoPointWork:
+    first = end_operators(protocol)[0]
     rho = start_matrix(protocol, initial)
     if rho.ndim != 2:
         raise ArgumentError(f"`initial` must be one state here, got leading axes {rho.shape[:-2]}.", "initial")
@@ -168,16 +199,18 @@ def two_point_work(
     if any((part.bath < 0).any() and part.jumps[part.bath < 0].any() for part in nodes):
         raise ArgumentError("`protocol` has jumps without a bath, whose energy is neither heat nor work.", "protocol")
     if not any(leg.has_jumps for leg in protocol.legs):
-        return _unitary(protocol, measured, highest, UNITARY if tolerance is None else checked_tolerance(tolerance))
-    return _open(protocol, measured, highest, checked_tolerance(tolerance))
+        return _unitary(protocol, measured, order, UNITARY if tolerance is None else tolerance, merge=merge)
+    near = checked_tolerance(tolerance)
+    found, error = open_cumulants(protocol, measured, order, near)
+    return TwoPointWork(protocol, found, None, None, measured, error, near)
 
 
-def _unitary(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float) -> TwoPointWork:
+def _unitary(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float, *, merge: bool) -> TwoPointWork:
     whole, error = np.eye(protocol.dimension, dtype=np.complex128), 0.0
     for leg in protocol.legs:
         found = leg.unitary_maps(np.array([0.0, leg.duration]), tolerance)
         whole, error = found.maps[0] @ whole, error + found.error
-    first, last = _end_operators(protocol)
+    first, last = end_operators(protocol)
     (starts, before), (ends, after) = np.linalg.eigh(first), np.linalg.eigh(last)
     before = diagonal_in(starts, before, rho)
     passed = np.abs(after.conj().T @ whole @ before) ** 2
@@ -185,16 +218,17 @@ def _unitary(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float
     passed = passed / passed.sum(axis=0)
     chances = passed * np.real(np.einsum("ai,ab,bi->i", before.conj(), rho, before))
     work = (ends[:, None] - starts).reshape(-1)
-    values, probabilities = _merged(work, chances.reshape(-1))
+    ranking = np.argsort(work, kind="stable")
+    values, probabilities = work[ranking], chances.reshape(-1)[ranking]
+    if merge:
+        values, probabilities = _merged(values, probabilities)
     return TwoPointWork(
         protocol, _cumulants_of(values, probabilities, order), values, probabilities, rho, error, tolerance
     )
 
 
 def _merged(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Values that are one to rounding, with their weights together."""
-    ranking = np.argsort(values, kind="stable")
-    values, weights = values[ranking], weights[ranking]
+    """Of ascending values those that are one to rounding, with their weights together."""
     new = np.concatenate([[True], np.diff(values) > EQUAL * np.abs(values).max(initial=0.0)])
     label = np.cumsum(new) - 1
     return values[new], np.bincount(label, weights=weights).astype(np.float64)
@@ -203,75 +237,7 @@ def _merged(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatA
 def _cumulants_of(values: FloatArray, weights: FloatArray, order: int) -> FloatArray:
     mean = float((weights * values).sum())
     central = np.array([(weights * (values - mean) ** power).sum() for power in range(order + 1)])
-    return _of_central(mean, central)
-
-
-def _of_central(mean: float, central: FloatArray) -> FloatArray:
-    """Cumulants of a mean and central moments (order + 1,)."""
-    found = [mean, *central[2:4]]
-    if central.size > 4:
-        found.append(central[4] - 3.0 * central[2] ** 2)
-    return np.array(found)
-
-
-def _open(protocol: Protocol, rho: ComplexArray, order: int, tolerance: float) -> TwoPointWork:
-    size = protocol.dimension**2
-    whole, error = np.eye((order + 1) * size), 0.0
-    unit = max(leg.energy_unit for leg in protocol.legs)
-    for leg in protocol.legs:
-        found = moment_map(leg, WORK, order, tolerance)
-        whole, error = in_one_unit(found.maps[0], leg.energy_unit / unit, order) @ whole, error + found.error
-    maps = whole.reshape(order + 1, size, order + 1, size)[:, :, 0]
-    first, last = (operator / unit for operator in _end_operators(protocol))
-    one = np.eye(protocol.dimension)
-
-    def moments(start: float, end: float) -> FloatArray:
-        """Of the work less (end - start)."""
-        before, after = _powers(start * one - first, order), _powers(last - end * one, order)
-        inside = [real_state(_hermitian(power @ rho)) for power in before]
-        found = np.zeros(order + 1)
-        for total in range(order + 1):
-            for early in range(total + 1):
-                for late in range(total - early + 1):
-                    middle = total - early - late
-                    state = state_matrix(maps[middle] @ inside[early], protocol.dimension)
-                    share = comb(total, early) * comb(total - early, late)
-                    found[total] += share * float(np.trace(after[late] @ state).real)
-        return found
-
-    # Powers of large numbers cancel less about the means.
-    start = float(np.trace(first @ rho).real)
-    end = float(np.trace(last @ state_matrix(maps[0] @ real_state(rho), protocol.dimension)).real)
-    about = moments(start, end)
-    mean = about[1]
-    central = np.array(
-        [sum(comb(n, k) * about[k] * (-mean) ** (n - k) for k in range(n + 1)) for n in range(order + 1)]
-    )
-    return TwoPointWork(
-        protocol,
-        _of_central(end - start + mean, central) * unit ** np.arange(1, order + 1),
-        None,
-        None,
-        rho,
-        error,
-        tolerance,
-    )
-
-
-def _powers(operator: ComplexArray, order: int) -> list[ComplexArray]:
-    found = [np.eye(operator.shape[-1], dtype=np.complex128)]
-    for _ in range(order):
-        found.append(found[-1] @ operator)
-    return found
-
-
-def _hermitian(matrix: ComplexArray) -> ComplexArray:
-    return np.asarray(0.5 * (matrix + matrix.conj().T))
-
-
-def _end_operators(protocol: Protocol) -> tuple[ComplexArray, ComplexArray]:
-    """The operator whose energy is counted, at the beginning and at the end, less the protocol's offset."""
-    return protocol.ends(0)[0, 1], protocol.ends(len(protocol.legs) - 1)[1, 1]
+    return of_central(mean, central)
 
 
 def _function(operator: ComplexArray, function: object) -> ComplexArray:

@@ -38,7 +38,7 @@ BATH: Variable[Any] = Variable(
     "bath", "bath", "1", ("bath",), lambda result: list(result.protocol.bath_names), shown=False
 )
 ORDER: Variable[Any] = Variable(
-    "order", "order of the cumulant", "1", ("order",), lambda result: np.arange(1, len(_cumulants(result)) + 1)
+    "order", "order of the cumulant", "1", ("order",), lambda result: np.arange(1, np.shape(_cumulants(result))[-1] + 1)
 )
 CHOI: Variable[Any] = Variable("choi", "smallest eigenvalue of the Choi matrix over the dimension", "1")
 

@@ -52,6 +52,7 @@ def test_points_of_a_sweep_are_the_single_ones() -> None:
     cumulants, slow = tk.cycle_cumulants(swept, "work", order=3), tk.ideal_cycle(swept)
     again = tk.cycle_cumulants(cycle, "work", order=3)
     assert again.values == pytest.approx(cumulants.values, abs=1e-15)
+    assert cumulants.to_xarray()["order"].values.tolist() == [1, 2, 3]
     for point in np.ndindex(2, 3):
         single = engine(DURATIONS[point[1]], TILTS[point[0], 0])
         alone = tk.limit_cycle(single)
@@ -67,6 +68,32 @@ def test_points_of_a_sweep_are_the_single_ones() -> None:
         states = tk.evolve(single, tk.Gibbs(1.0), [0.5, 2.5]).states
         assert run.states[point] == pytest.approx(states, abs=1e-14)
         assert slow.total_work[point] == pytest.approx(tk.ideal_cycle(single).total_work, abs=1e-14)
+
+
+def stroke(ramp: Any, tilt: Any) -> tk.Protocol:
+    """The last leg of the engine alone, without a bath."""
+    return tk.Protocol([tk.Leg(ramp, lambda t: tk.Model(hamiltonian(t / ramp, tilt), []))])
+
+
+@pytest.mark.parametrize("make", [engine, stroke])
+def test_work_between_two_measurements_is_swept(make: Any) -> None:
+    swept = tk.two_point_work(make(DURATIONS, TILTS), tk.Gibbs(0.7), order=3, dephase_first=True)
+    average, free = swept.exponential_average(0.7), swept.free_energy_difference(0.7)
+    assert swept.to_xarray()["cumulants"].shape == (2, 3, 3)
+    for point in np.ndindex(2, 3):
+        single = make(DURATIONS[point[1]], TILTS[point[0], 0])
+        alone = tk.two_point_work(single, tk.Gibbs(0.7), order=3, dephase_first=True)
+        assert swept.cumulants[point] == pytest.approx(alone.cumulants, abs=1e-14)
+        assert swept.mean[point] == pytest.approx(alone.mean, abs=1e-14)
+        assert swept.variance[point] == pytest.approx(alone.variance, abs=1e-14)
+        assert average[point] == pytest.approx(alone.exponential_average(0.7), rel=1e-13)
+        assert free[point] == pytest.approx(alone.free_energy_difference(0.7), abs=1e-14)
+        if swept.values is not None:
+            # Without merging there are d^2 values, whose moments are those of fewer.
+            assert swept.values[point].size == 4
+            assert swept.probabilities[point] @ swept.values[point] == pytest.approx(alone.mean, abs=1e-14)
+    if make is stroke:
+        assert average == pytest.approx(np.exp(-free / 0.7), rel=1e-11)  # Jarzynski, at every point
 
 
 def test_baths_and_durations_sweep_together_or_alone() -> None:
