@@ -126,9 +126,11 @@ class TwoPointWork(Result):
         shape, points, error = self.protocol.batch_shape, self.protocol.points, np.asarray(self.error)
         found = np.empty(shape)
         for at in np.ndindex(*shape):
-            rows = (None if one is None else one[at] for one in (self.values, self.probabilities))
-            one: Any = None if points is None else points[at]
-            here = TwoPointWork(one, self.cumulants[at], *rows, self.initial[at], float(error[at]), self.tolerance)
+            values, chances = (None if one is None else one[at] for one in (self.values, self.probabilities))
+            alone: Any = None if points is None else points[at]
+            here = TwoPointWork(
+                alone, self.cumulants[at], values, chances, self.initial[at], float(error[at]), self.tolerance
+            )
             found[at] = answer(here)
         return found
 
