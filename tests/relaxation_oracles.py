@@ -13,6 +13,7 @@ import mpmath
 import numpy as np
 from mpmath import mp
 
+from flint_algebra import solved
 from response_oracles import DIGITS, STEP, Jump, Matrix, Number, superoperators
 
 STEPS = 7  # of Newton's, from 4 digits and more
@@ -52,7 +53,7 @@ def newton(generator: Matrix, value: Number, vector: Matrix) -> tuple[Number, Ma
         moved = generator * vector
         for i in range(size):
             miss[i] = value * vector[i] - moved[i]
-        step = mp.lu_solve(whole, miss)
+        step = solved(whole, miss)
         value = value + step[size]
         vector = mpmath.matrix([vector[i] + step[i] for i in range(size)])
         if mp.norm(step) < mpmath.mpf(10) ** (-DIGITS + 8) * (mp.norm(vector) + abs(value)):

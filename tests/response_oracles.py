@@ -12,6 +12,8 @@ from typing import Any
 import mpmath
 from mpmath import mp
 
+from flint_algebra import solved
+
 DIGITS = 50
 STEP = mpmath.mpf(10) ** -16  # of a central difference: its error is some 1e-32, and leaves 34 digits
 SAME = mpmath.mpf(10) ** -30  # of the width of the spectrum: gaps that differ by less are one, others never
@@ -90,14 +92,9 @@ class Steady:
         self.pinned = self.generator.copy()
         for column in range(self.size**2):
             self.pinned[0, column] = 1 if column in self.trace else 0
-        self.factor = mp.LU_decomp(self.pinned)
         right = mpmath.zeros(self.size**2, 1)
         right[0] = 1
-        self.state = self._solved(right)
-
-    def _solved(self, right: Matrix) -> Matrix:
-        lower, places = self.factor
-        return mp.U_solve(lower, mp.L_solve(lower, right, places))
+        self.state = solved(self.pinned, right)
 
     def _gain(self, name: str, other: str | None = None) -> Matrix:
         out = mpmath.zeros(self.size**2)
@@ -116,7 +113,7 @@ class Steady:
     def response(self, name: str) -> Matrix:
         right = self.mean(name) * self.state - self._gain(name) * self.state
         right[0] = 0
-        return self._solved(right)
+        return solved(self.pinned, right)
 
     def covariance(self, one: str, two: str) -> Number:
         total = self._trace(self._gain(one, two) * self.state)
