@@ -28,7 +28,7 @@ def test_rounding_of_a_hot_start_has_decayed_with_it_at_late_times(temperature: 
     motion = population_motion(Liouvillian(tk.Model(sparse.diags_array(energies).tocsr(), jumps)))
     start = np.exp(-energies / temperature)
     start /= start.sum()
-    times = np.array([3e3, 1.5e5])
+    times = np.array([1e3, 1.5e5])
     task = Task(motion, start, start - motion.end(start), times)
     found, _, poor = ENGINES["Chebyshev"].move(task)
     assert found is not None

@@ -46,7 +46,7 @@ RACES = {
 }
 
 
-WITH_REPORT = ("inverted", "isolated and turning", "bath against none")
+WITH_REPORT = ("isolated and turning", "bath against none")
 
 
 @pytest.mark.slow
