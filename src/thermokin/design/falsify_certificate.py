@@ -10,7 +10,7 @@ from thermokin._errors import ThermokinError
 from thermokin._typing import FloatArray
 from thermokin.design.falsify_inequality import Inequality, OfTheorem
 from thermokin.design.falsify_landscape import Landscape
-from thermokin.design.falsify_result import COUNTEREXAMPLE, OPEN, ROUNDING, Candidate
+from thermokin.design.falsify_result import COUNTEREXAMPLE, OPEN, ROUNDING, WITHIN, Candidate
 from thermokin.design.falsify_study import study_of
 from thermokin.design.falsify_systems import System
 from thermokin.numerics.ball_certificate import Certificate, certificate_of
@@ -44,11 +44,18 @@ def _verdict(inequality: Inequality | OfTheorem, system: System) -> tuple[str, s
     try:
         slack, bits = _proven(inequality.in_balls(system))
     except (ThermokinError, ValueError, ZeroDivisionError) as refused:
-        return OPEN, str(refused), None
+        return (WITHIN if _covered(inequality, system) else OPEN), str(refused), None
     certificate = certificate_of(f"slack of {inequality.name!r}", [slack], (), bits)
     if not math.isfinite(float(certificate.radius)):
         return OPEN, "the slack is not finite in ball arithmetic", certificate
     return (COUNTEREXAMPLE if slack < 0 else ROUNDING), "", certificate
+
+
+def _covered(inequality: Inequality | OfTheorem, system: System) -> bool:
+    try:
+        return isinstance(inequality, OfTheorem) and inequality.covered(system)
+    except (ThermokinError, ValueError, ArithmeticError):
+        return False
 
 
 def _proven(make: Callable[[], Ball]) -> tuple[Ball, int]:

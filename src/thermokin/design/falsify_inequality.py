@@ -135,18 +135,30 @@ class OfTheorem:
 
     def of(self, system: System) -> FloatArray:
         """The slack in doubles (...), NaN where it is not known or not claimed."""
+        bound = self._bound(system)
+        if bound is None:
+            return np.full((), np.nan)
+        with np.errstate(all="ignore"):
+            slack = np.asarray(bound.slack / np.abs(bound.value))
+        if self.within:
+            slack = np.where(bound.applies, slack, np.nan)
+        return slack[..., 0] if isinstance(system, Relaxation) else slack
+
+    def covered(self, system: System) -> bool:
+        """Whether the numerical error that the bound itself knows of covers what it is broken by."""
+        bound = self._bound(system)
+        return bound is not None and bool(np.all(bound.holds))
+
+    def _bound(self, system: System) -> Any:
+        """The bound; None where it says nothing."""
         if isinstance(system, Relaxation):
             times = np.asarray(system.time, dtype=np.float64)[..., None]
             current = current_of(system.model, self.current)
             given: tuple[Any, ...] = (system.model, current, system.initial, times)
         else:
             given = (system, current_of(system, self.current))  # type: ignore[arg-type]
-        bound: Any = evaluate(*given, theorems=[self.theorem], outside=True)[0]
-        with np.errstate(all="ignore"):
-            slack = np.asarray(bound.slack / np.abs(bound.value))
-        if self.within:
-            slack = np.where(bound.applies, slack, np.nan)
-        return slack[..., 0] if isinstance(system, Relaxation) else slack
+        found: Any = evaluate(*given, theorems=[self.theorem], outside=True)
+        return next(iter(found), None)
 
     def in_balls(self, system: System) -> Callable[[], Ball]:
         """What makes the slack in balls, as `Inequality.in_balls`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,11 +101,21 @@ class Landscape:
 
     def slacks(self, cube: FloatArray) -> FloatArray:
         """The slack at points (n, p): infinite where it is not known."""
-        found = self._in_bulk(cube) if self.spent.bulk and len(cube) > 1 else None
-        if found is None:
-            found = np.array([self._at(point) for point in cube])
+        found = self._evaluated(cube)
         found = np.where(np.isnan(found), np.inf, found)
         self.spent.tell(found, len(cube))
+        return found
+
+    def _evaluated(self, cube: FloatArray) -> FloatArray:
+        """In bulk; where some of many points refuse them all, the halves that these are in are halved again."""
+        if len(cube) == 1 or not self.spent.bulk:
+            return np.array([self._at(point) for point in cube])
+        found = self._in_bulk(cube)
+        if found is None:
+            half = len(cube) // 2
+            found = np.concatenate([self._evaluated(part) for part in (cube[:half], cube[half:])])
+            # Two that are known one by one and not together: the family takes no arrays.
+            self.spent.bulk = self.spent.bulk and not (len(cube) == 2 and np.isfinite(found).all())  # noqa: PLR2004
         return found
 
     def _in_bulk(self, cube: FloatArray) -> FloatArray | None:
@@ -113,10 +123,10 @@ class Landscape:
             warnings.simplefilter("ignore")
             try:
                 return np.broadcast_to(self.inequality.of(self.system(cube)), len(cube)).copy()
-            except (TypeError, *REFUSED) as refused:
-                # Rounding at one of many points refuses them all; of what takes no arrays all are.
-                if not isinstance(refused, ThermokinError):
-                    self.spent.bulk = False
+            except TypeError:
+                self.spent.bulk = False
+                return None
+            except REFUSED:
                 return None
 
     def _at(self, point: FloatArray) -> float:
@@ -127,14 +137,17 @@ class Landscape:
             except REFUSED:
                 return np.nan
 
-    def with_gradient(self, point: FloatArray) -> tuple[float, FloatArray]:
-        """The slack and its gradient (p,) over the cube; infinite and 0 where they are not known."""
-        if self.exact:
+    def with_gradients(self, points: Sequence[FloatArray]) -> list[tuple[float, FloatArray]]:
+        """The slack and its gradient (p,) over the cube at points; infinite and 0 where they are not known."""
+        if not self.exact:
+            return self._differences(points)
+        found = []
+        for point in points:
             try:
-                return self._answered(point)
+                found.append(self._answered(point))
             except (TypeError, *REFUSED):
-                pass
-        return self._differences(point)
+                found += self._differences([point])
+        return found
 
     def _answered(self, point: FloatArray) -> tuple[float, FloatArray]:
         outputs = dict(self.inequality.outputs)
@@ -150,18 +163,22 @@ class Landscape:
             inner = np.where(self.logarithmic, at * np.log(self.high / self.low), self.high - self.low)
         value, gradient = float(relation.claimed(values)), outer @ found.values * inner
         if not (np.isfinite(value) and np.isfinite(gradient).all()):
-            return self._differences(point)
+            return self._differences([point])[0]
         self.spent.tell(np.array([value]), 1)
         return value, gradient
 
-    def _differences(self, point: FloatArray) -> tuple[float, FloatArray]:
-        size = point.size
-        ahead, behind = (np.clip(point + sign * STEP * np.eye(size), 0.0, 1.0) for sign in (1.0, -1.0))
-        found = self.slacks(np.concatenate([point[None], ahead, behind]))
-        apart = (ahead - behind)[np.arange(size), np.arange(size)]
+    def _differences(self, points: Sequence[FloatArray]) -> list[tuple[float, FloatArray]]:
+        """By central differences, those of all points in one sweep."""
+        at = np.array(points)[:, None]
+        size = at.shape[-1]
+        ahead, behind = (np.clip(at + sign * STEP * np.eye(size), 0.0, 1.0) for sign in (1.0, -1.0))
+        every = np.concatenate([at, ahead, behind], axis=1)
+        found = self.slacks(every.reshape(-1, size)).reshape(len(points), -1)
+        apart = np.diagonal(ahead - behind, axis1=1, axis2=2)
         with np.errstate(invalid="ignore"):
-            gradient = (found[1 : size + 1] - found[size + 1 :]) / apart
-        return float(found[0]), np.where(np.isfinite(gradient), gradient, 0.0)
+            gradients = (found[:, 1 : size + 1] - found[:, size + 1 :]) / apart
+        gradients = np.where(np.isfinite(gradients), gradients, 0.0)
+        return [(float(value), gradient) for value, gradient in zip(found[:, 0], gradients, strict=True)]
 
 
 def _slope(slack: Callable[[Mapping[str, Any]], Any], values: Mapping[str, float], name: str) -> float:

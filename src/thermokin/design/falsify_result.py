@@ -14,7 +14,8 @@ from thermokin.numerics.ball_certificate import Certificate
 
 __all__ = ["Candidate", "Falsification"]
 
-COUNTEREXAMPLE, ROUNDING, OPEN, NONE = "counterexample", "rounding", "not certified", "none found"
+COUNTEREXAMPLE, ROUNDING, WITHIN = "counterexample", "rounding", "within its error"
+OPEN, NONE = "not certified", "none found"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,8 @@ class Candidate:
         numbers: by name.
         slack: in doubles.
         verdict: "counterexample" if ball arithmetic proves slack < 0; "rounding" if it proves slack > 0 or cannot tell
-            it from 0; "not certified" if it has no formula here.
+            it from 0; "within its error" if it has no formula here and the numerical error that the bound itself knows
+            of is larger; "not certified" if it is not.
         reason: why it is not certified; "" elsewhere.
         certificate: an enclosure of the slack, where there is one.
         study: the text of a study file of this system; "" where none can be written.
@@ -74,7 +76,7 @@ class Falsification(Result):
     def verdict(self) -> str:
         """What holds of the best candidate, "none found" without any."""
         said = {one.verdict for one in self.candidates}
-        return next((word for word in (COUNTEREXAMPLE, OPEN, ROUNDING) if word in said), NONE)
+        return next((word for word in (COUNTEREXAMPLE, OPEN, WITHIN, ROUNDING) if word in said), NONE)
 
     @property
     def certificate(self) -> Certificate | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy.optimize import minimize
@@ -13,6 +14,7 @@ from scipy.stats import qmc
 
 from thermokin._typing import FloatArray
 from thermokin.design.falsify_landscape import Landscape
+from thermokin.numerics.in_step import in_step
 
 __all__ = ["candidates"]
 
@@ -21,6 +23,9 @@ BLOCK = 4096  # points evaluated together
 APART = 1e-3  # of the cube: candidates closer than that are one
 SPREAD = 0.15  # of the cube, first step of CMA-ES
 STEPS = 200
+FEW = 8  # steps
+Ask: TypeAlias = Callable[[FloatArray], tuple[float, FloatArray]]
+"""Slack and gradient at a point."""
 
 
 def candidates(
@@ -47,11 +52,17 @@ def candidates(
     slacks = np.concatenate(blocks)
     order = np.argsort(slacks, kind="stable")[:starts]
     found = [(cube[place], float(slacks[place])) for place in order if np.isfinite(slacks[place])]
-    follow: Callable[..., tuple[FloatArray, float]] = _descend if smooth else _evolve
-    for number, (start, value) in enumerate(list(found)):
-        if landscape.spent.evaluations >= evaluations:
-            break
-        found.append(follow(landscape, start, value, evaluations, seed + number))
+    left = evaluations - landscape.spent.evaluations
+    if smooth:
+        # No more at once than can take a few steps each.
+        most = max(left // (FEW * (2 * size + 1)), 1)
+        for first in range(0, len(order), most):
+            if landscape.spent.evaluations < evaluations:
+                found += _descended(landscape, found[first : min(first + most, len(order))], evaluations)
+    else:
+        for number, (start, value) in enumerate(list(found)):
+            if landscape.spent.evaluations < evaluations:
+                found.append(_evolved(landscape, start, value, evaluations, seed + number))
     return _apart(sorted(found, key=lambda pair: pair[1]))
 
 
@@ -63,16 +74,24 @@ def _apart(found: list[tuple[FloatArray, float]]) -> list[tuple[FloatArray, floa
     return kept
 
 
-def _descend(
-    landscape: Landscape, start: FloatArray, value: float, evaluations: int, seed: int
-) -> tuple[FloatArray, float]:
-    del seed
+def _descended(
+    landscape: Landscape, starts: list[tuple[FloatArray, float]], evaluations: int
+) -> list[tuple[FloatArray, float]]:
+    """The ends of searches by L-BFGS-B, all in step, so that their models are made in bulk."""
+
+    def answer(points: list[FloatArray]) -> list[tuple[float, FloatArray]]:
+        if landscape.spent.evaluations >= evaluations:
+            raise StopIteration
+        return landscape.with_gradients(points)
+
+    return in_step([partial(_descend, *start) for start in starts], answer)
+
+
+def _descend(start: FloatArray, value: float, ask: Ask) -> tuple[FloatArray, float]:
     points, values = [start], [value]
 
     def fun(point: FloatArray) -> tuple[float, FloatArray]:
-        if landscape.spent.evaluations >= evaluations:
-            raise StopIteration
-        found, gradient = landscape.with_gradient(point)
+        found, gradient = ask(point.copy())
         points.append(point.copy())
         values.append(found)
         return (found, gradient) if np.isfinite(found) else (WALL, np.zeros_like(point))
@@ -83,7 +102,7 @@ def _descend(
     return points[least], float(values[least])
 
 
-def _evolve(
+def _evolved(
     landscape: Landscape, start: FloatArray, value: float, evaluations: int, seed: int
 ) -> tuple[FloatArray, float]:
     strategy: Any = _cma().CMAEvolutionStrategy(
