@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from thermokin.cli.cite import cite
+from thermokin.cli.design import design_with
 from thermokin.cli.explore import explore
 from thermokin.cli.new import new
 from thermokin.cli.paper import paper
@@ -216,7 +217,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (new, run, sweep, explore, infer, check, validate, paper, bounds, cite, schema):
+COMMANDS = (new, run, sweep, design_with(_late_progress), explore, infer, check, validate, paper, bounds, cite, schema)
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -34,6 +34,7 @@ def falsify(
     evaluations: int = 20_000,
     seed: int = 1,
     tables: Callable[[Mapping[str, float]], Mapping[str, Any]] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Falsification:
     """The smallest slack of an inequality over a family of models, and whether what breaks it is more than rounding.
 
@@ -56,6 +57,7 @@ def falsify(
         evaluations: of models, at most; the last step of a search may take some more.
         seed: of the random numbers, >= 0.
         tables: makes the tables of a study file of the numbers, for functions of one's own.
+        progress: is told which fraction of the evaluations is behind.
 
     Returns:
         The smallest slack, where it is, the candidates with their certificates, and how it was found.
@@ -87,6 +89,7 @@ def falsify(
             raise ArgumentError(f"`{name}` must be a whole number, and large enough, got {number!r}.", name)
     meant = asked(inequality, current, within=within)
     landscape = landscape_of(meant, family, ranges)
+    landscape.spent.told = lambda spent: progress(min(spent / evaluations, 1.0)) if progress is not None else None
     found = candidates(landscape, samples=samples, starts=starts, evaluations=evaluations, seed=seed, smooth=smooth)
     if not found:
         raise ValueError(f"no point of `ranges` has a slack of {meant.name!r}: the family refused all of them.")

@@ -35,12 +35,14 @@ class Spent:
         best: smallest slack so far.
         history: evaluations and the smallest slack, where it fell.
         bulk: whether the family takes arrays of numbers.
+        told: is told of the evaluations.
     """
 
     evaluations: int = 0
     best: float = np.inf
     history: list[tuple[int, float]] = field(default_factory=list)
     bulk: bool = True
+    told: Callable[[int], None] = lambda spent: None
 
     def tell(self, slacks: FloatArray, cost: int) -> None:
         """Note what was evaluated, one after the other where each is one model."""
@@ -48,6 +50,7 @@ class Spent:
             self.best = float(slacks[place])
             self.history.append((self.evaluations + min(place + 1, cost), self.best))
         self.evaluations += cost
+        self.told(self.evaluations)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +118,7 @@ class Landscape:
             half = len(cube) // 2
             found = np.concatenate([self._evaluated(part) for part in (cube[:half], cube[half:])])
             # Two that are known one by one and not together: the family takes no arrays.
-            self.spent.bulk = self.spent.bulk and not (len(cube) == 2 and np.isfinite(found).all())  # noqa: PLR2004
+            self.spent.bulk = self.spent.bulk and not (len(cube) == 2 and np.isfinite(found).all())
         return found
 
     def _in_bulk(self, cube: FloatArray) -> FloatArray | None:

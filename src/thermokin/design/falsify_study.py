@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from thermokin._typing import FloatArray
-from thermokin.design.falsify_inequality import Inequality
 from thermokin.design.falsify_landscape import Landscape
 from thermokin.design.falsify_systems import word_of
 from thermokin.files.toml_file import toml_text
 from thermokin.model import library
 from thermokin.model.family import Family
 
-__all__ = ["study_of"]
+__all__ = ["counting_table", "study_of"]
 
 Tables = Callable[[Mapping[str, float]], Mapping[str, Any]]
 
@@ -38,20 +37,26 @@ def study_of(landscape: Landscape, point: FloatArray, numbers: Mapping[str, floa
     if not isinstance(family, Family) or getattr(library, family.name, None) is not family.build:
         return ""
     given = {**family.settled, **landscape.given(point)}
-    return toml_text(_plain({"model": {"name": family.name, **given}, "counting": _counting(landscape)}))
+    return toml_text(
+        _plain(
+            {"model": {"name": family.name, **given}, "counting": counting_table(landscape.inequality.outputs.values())}
+        )
+    )
 
 
-def _counting(landscape: Landscape) -> dict[str, Any]:
-    currents = []
-    outputs = landscape.inequality.outputs
-    for words in outputs.values():
-        word = word_of(words)
-        currents += [one for one in (word.current, word.other) if one and one not in currents]
-    if isinstance(landscape.inequality, Inequality) and any(
-        word_of(one).kind == "production" for one in outputs.values()
-    ):
-        currents += [one for one in ("entropy_flow",) if one not in currents]
-    return {"currents": currents, "order": 2}
+def counting_table(outputs: Iterable[str]) -> dict[str, Any]:
+    """The table [counting] that counts what outputs are made of.
+
+    Args:
+        outputs: in words.
+
+    Returns:
+        The table.
+    """
+    words = [word_of(one) for one in outputs]
+    currents = [one for word in words for one in (word.current, word.other) if one]
+    currents += ["entropy_flow"] if any(word.kind == "production" for word in words) else []
+    return {"currents": list(dict.fromkeys(currents)), "order": 2}
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -32,6 +33,7 @@ Direction: TypeAlias = Literal["max", "min"]
 SIGNS = {"max": -1.0, "min": 1.0}
 REMEDY = "Widen the ranges, loosen the constraints, or ask for more samples."
 TRIES = 8  # points at which a model is looked for by which words are checked
+SEARCHING = 0.5  # of a search: the rest moves points by gradients
 MOST = 4  # objectives, of which a search can still cover the front
 
 
@@ -49,6 +51,8 @@ def front(
     generations: int = 40,
     seed: int = 0,
     store: str | Path | None = None,
+    tables: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Front:
     """Machines of a family of which none is better in all objectives.
 
@@ -75,6 +79,8 @@ def front(
         generations: after the first sample.
         seed: of random numbers.
         store: folder that keeps each generation; a search that was killed goes on where it was, bit for bit.
+        tables: makes the tables of a study file of the numbers, for functions of one's own.
+        progress: is told which fraction of the search is behind.
 
     Returns:
         The machines with their numbers, in the order of the first objective.
@@ -122,10 +128,13 @@ def front(
         # A search passes many doubtful models; those that it ends at are judged below, all by one warning.
         warnings.simplefilter("ignore")
         _require_defined(problem)
-        last = searched(problem, kept, **{name: one for name, one in sizes.items() if name != "points"})
+        told = progress or (lambda done: None)
+        asked = {name: one for name, one in sizes.items() if name != "points"}
+        last = searched(problem, kept, told=lambda done: told(SEARCHING * done), **asked)
         if not len(last.best):
             raise NotConvergedError(_nothing(problem, last), float(np.max(last.constraints)), REMEDY)
-        found = _front(problem, kept, last, sizes["points"], objectives)
+        found = _front(problem, kept, last, sizes["points"], objectives, told)
+    found = replace(found, tables=tables)
     made.at(found.ranges.given(found.cube))
     return found
 
@@ -226,11 +235,19 @@ def _nothing(problem: FrontProblem, last: Generation) -> str:
 
 
 def _front(
-    problem: FrontProblem, kept: FrontStore, last: Generation, points: int, objectives: Mapping[str, Direction]
+    problem: FrontProblem,
+    kept: FrontStore,
+    last: Generation,
+    points: int,
+    objectives: Mapping[str, Direction],
+    told: Callable[[float], None],
 ) -> Front:
     span = np.ptp(last.best, axis=0)
     span = np.where(span > 0.0, span, np.maximum(np.abs(last.best).max(axis=0), np.finfo(float).tiny))
-    moved = [_polished(problem, kept, last, place, span) for place in _spread(last.best / span, points)]
+    moved, chosen = [], _spread(last.best / span, points)
+    for number, place in enumerate(chosen):
+        told(SEARCHING + (1.0 - SEARCHING) * number / len(chosen))
+        moved.append(_polished(problem, kept, last, place, span))
     cube = np.array([one.cube for one in moved])
     values = np.asarray(problem.values(cube)[0])
     order = np.argsort(values[:, 0] * problem.signs[0], kind="stable")

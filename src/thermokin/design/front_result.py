@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,7 @@ class Front(Result):
         evaluations: how many points were calculated.
         failures: how often each reason kept one from being calculated.
         initial: says which steady state is meant.
+        tables: makes the tables of a study of a machine's numbers; None for functions of the library.
     """
 
     family: Family
@@ -58,6 +59,7 @@ class Front(Result):
     evaluations: int
     failures: Mapping[str, int]
     initial: Any = None
+    tables: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     @property
     def objectives(self) -> tuple[str, ...]:
@@ -115,7 +117,7 @@ class Front(Result):
         Raises:
             TypeError: if the family is not of a function of the library, or an objective is no word of studies.
         """
-        return study_of(self.family, self.given(point), self.quantities)
+        return study_of(self.family, self.given(point), self.quantities, self.tables)
 
     @property
     def steadied(self) -> str:

@@ -66,7 +66,14 @@ class Generation:
 
 
 def searched(
-    problem: FrontProblem, store: FrontStore, *, samples: int, population: int, generations: int, seed: int
+    problem: FrontProblem,
+    store: FrontStore,
+    *,
+    samples: int,
+    population: int,
+    generations: int,
+    seed: int,
+    told: Callable[[float], None] = lambda done: None,
 ) -> Generation:
     """The last generation of a search.
 
@@ -77,6 +84,7 @@ def searched(
         population: points of a generation.
         generations: after the first sample.
         seed: of random numbers.
+        told: is told which fraction of the generations is behind.
 
     Returns:
         The generation.
@@ -92,6 +100,7 @@ def searched(
         now = _first(problem, samples, population, seed)
         store.keep(_name(0), now.told())
     for number in range(max(last, 0) + 1, generations + 1):
+        told(number / (generations + 1))
         now = _next(problem, now)
         store.keep(_name(number), now.told())
     return now

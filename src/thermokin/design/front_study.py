@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,19 @@ __all__ = ["study_of"]
 OF_THE_BATH = ("temperature", "chemical_potential")
 
 
-def study_of(family: Family, numbers: Mapping[str, Any], quantities: Sequence[Quantity]) -> str:
+def study_of(
+    family: Family,
+    numbers: Mapping[str, Any],
+    quantities: Sequence[Quantity],
+    made: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+) -> str:
     """The text of a study of one machine.
 
     Args:
         family: its family.
         numbers: its numbers.
         quantities: what is asked of it.
+        made: makes the tables of the system; None for functions of the library.
 
     Returns:
         A TOML file.
@@ -34,17 +40,7 @@ def study_of(family: Family, numbers: Mapping[str, Any], quantities: Sequence[Qu
         TypeError: if the family is not of a function of the library, or a number or an objective is none that a study
             can write.
     """
-    name = getattr(family.build, "__name__", "")
-    if getattr(library, name, None) is not family.build:
-        raise TypeError(
-            f"a study names a function of the library, and {family!r} is of a function of one's own; keep `given` of "
-            "the point instead."
-        )
-    every = {key: _plain(key, value) for key, value in {**family.settled, **numbers}.items()}
-    tables: dict[str, Any] = {"model": {"name": name} | {k: v for k, v in every.items() if k not in OF_THE_BATH}}
-    bath = {key: every[key] for key in OF_THE_BATH if key in every}
-    if bath:
-        tables["bath"] = bath
+    tables = _of_the_library(family, numbers) if made is None else dict(made(numbers))
     model = family.at(numbers)
     if model.baths:
         tables["machine"] = {}
@@ -57,8 +53,23 @@ def study_of(family: Family, numbers: Mapping[str, Any], quantities: Sequence[Qu
             raise TypeError(
                 f'a study asks for "{answered[0]}" beside its derivatives by a number, and none was chosen.'
             )
-        tables["response"] = {"parameters": [f"model.{moved}"], "outputs": answered}
+        tables["response"] = {"parameters": [moved if made else f"model.{moved}"], "outputs": answered}
     return toml_text(tables)
+
+
+def _of_the_library(family: Family, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    name = getattr(family.build, "__name__", "")
+    if getattr(library, name, None) is not family.build:
+        raise TypeError(
+            f"a study names a function of the library, and {family!r} is of a function of one's own; keep `given` of "
+            "the point instead."
+        )
+    every = {key: _plain(key, value) for key, value in {**family.settled, **numbers}.items()}
+    tables: dict[str, Any] = {"model": {"name": name} | {k: v for k, v in every.items() if k not in OF_THE_BATH}}
+    bath = {key: every[key] for key in OF_THE_BATH if key in every}
+    if bath:
+        tables["bath"] = bath
+    return tables
 
 
 def _asked(model: Model, quantities: Sequence[Quantity]) -> tuple[list[str], list[str]]:

@@ -50,7 +50,7 @@ def in_step(
 
         try:
             said.put((place, _ENDS, searches[place](ask)))
-        except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits
+        except BaseException as error:
             said.put((place, _FAILS, error))
 
     for place in range(len(searches)):
@@ -66,7 +66,7 @@ def in_step(
         places = sorted(asked)
         try:
             told = answer([asked[place] for place in places]) if places else ()
-        except BaseException as error:  # noqa: BLE001 - it is raised again when all searches have ended
+        except BaseException as error:
             failed = error if failed is None and not isinstance(error, StopIteration) else failed
             told = [error] * len(places)
         for place, one in zip(places, told, strict=True):

@@ -76,6 +76,7 @@ class Question:
         hints: what to say of keys that are not there, where somebody may look for them; {table} is its first table.
         kind: of the system that it is asked of, one of `kinds`.
         cites: what its answer rests on, as `thermokin.cite` takes it, from the system and its table.
+        files: what a run puts beside the report, texts by the name of the file, from the answer.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Question:
     hints: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["model", "junction", "cycle"] = "model"
     cites: Callable[[Any, Any], list[Any]] = lambda system, table: []
+    files: Callable[[Any], Mapping[str, str]] = lambda answer: {}
 
     def table(self, sections: Sections) -> Any:
         """Its table out of all sound sections."""

@@ -18,6 +18,7 @@ from thermokin._errors import StudyError, ThermokinError, ValidityWarning
 from thermokin.files.toml_file import one_line, toml_text
 from thermokin.report.blocks import Block, Level, Notice
 from thermokin.report.folder import Existing, OutputFolder, Refuse, Replace
+from thermokin.study.other_numbers import FOLDER, array_name
 from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
@@ -28,7 +29,6 @@ from thermokin.views.report_folder import Drawn, fill_folder, parameters, proven
 __all__ = ["existing_for", "free_folder", "run_study", "study_text", "write_study"]
 
 CALCULATED = 0.3  # the share of a small study's time that is over when the drawing begins
-FOLDER = "operators"
 
 
 def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Whole:
@@ -105,6 +105,10 @@ def write_result(file: StudyFile, result: Whole, folder: Path, seconds: float, t
     about = {name.replace(" ", "_"): value for name, value in origin.items()}
     data = result.dataset().assign_attrs(title=study.title, study=study_text(study), **about)
     write_study(file, folder)
+    for question, _ in study.asked:
+        made = question.files(result.answers[question.name]) if question.name in result.answers else {}
+        for name, text in made.items():
+            (folder / name).write_text(text, encoding="utf-8")
     # A notice for each truncation that shows; assumptions of the model have notices of their own.
     doubts = [Notice(Level.WARNING, f"{line[0].upper()}{line[1:]}.") for line in study.truncations()]
 
@@ -129,7 +133,7 @@ def write_study(file: StudyFile, folder: Path, sweep: dict[str, list[float]] | N
         if not isinstance(table[key], str):
             continue
         (folder / FOLDER).mkdir(exist_ok=True)
-        name = f"{FOLDER}/{'_'.join(str(step) for step in place[1:])}.npy"
+        name = array_name(place)
         np.save(folder / name, numbers, allow_pickle=False)
         table[key] = name
     (folder / "study.toml").write_text(_headed(tables), encoding="utf-8")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -11,8 +14,15 @@ from thermokin.report.style import COOLING, HEATING, legend
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
+if TYPE_CHECKING:
+    from thermokin.report.blocks import Block
+    from thermokin.views.report_folder import Drawn
+
 __all__ = ["FalsificationView"]
 
+SHOWN = 12  # digits of an enclosure in a table
+MOST = 40  # candidates in a table
+CAPTION = "The smallest slack so far against models evaluated. Below the line the inequality is broken."
 SMALL = 1e-3  # slack beside the largest one drawn, up to which a figure is linear
 FACTOR = 50.0  # first over last slack above which a figure shows powers of ten
 
@@ -65,6 +75,31 @@ class FalsificationView(View[Falsification], of=Falsification):
         ax.set_ylabel("smallest slack")
         legend(ax)
 
+    def blocks(self, result: Falsification, drawn: Drawn) -> Sequence[Block]:
+        """What was found, and each candidate with its certificate."""
+        from thermokin.report.blocks import Definitions, FigureBlock, Paragraph, Table
 
-def _digits(certificate: Certificate) -> str:
+        rows = tuple((name, f"{numbers} {unit}".strip()) for name, numbers, unit in self.rows(result))
+        made: list[Block] = [Paragraph(f"{self.title(result)}."), Definitions(rows)]
+        made += [FigureBlock(svg, CAPTION) for svg, _ in drawn.values()]
+        if result.candidates:
+            heads = ("verdict", "slack in doubles", "slack in ball arithmetic", "bits", *result.names)
+            every = tuple(
+                (
+                    one.verdict,
+                    one.slack,
+                    one.reason if one.certificate is None else _digits(one.certificate, SHOWN),
+                    None if one.certificate is None else one.certificate.bits,
+                    *(one.numbers[name] for name in result.names),
+                )
+                for one in result.candidates[:MOST]
+            )
+            made.append(Table(heads, every, "Where doubles say that the inequality is broken, and what is proven."))
+        return made
+
+
+def _digits(certificate: Certificate, count: int | None = None) -> str:
+    """The enclosure in digits, or the first of them."""
+    if count is not None and np.isfinite(certificate.radius):
+        return f"{float(certificate.value):.{count}g} ± {float(certificate.radius):.1e}"
     return certificate.digits[0] if certificate.digits else f"{certificate.value} +/- {certificate.radius}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from thermokin.views.view import View
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
+
+    from thermokin.report.blocks import Block
+    from thermokin.views.report_folder import Drawn
 
 __all__ = ["FrontView"]
 
@@ -78,6 +81,29 @@ class FrontView(View[Front], of=Front):
         """None: a front has no sweep."""
         return {}
 
+    def blocks(self, result: Front, drawn: Drawn) -> Sequence[Block]:
+        """What was found, and each machine with its numbers."""
+        from thermokin.report.blocks import Definitions, FigureBlock, Paragraph, Table
+
+        rows = tuple((name, f"{numbers} {unit}".strip()) for name, numbers, unit in self.rows(result))
+        made: list[Block] = [Paragraph(f"{self.title(result)}."), Definitions(rows)]
+        made += [FigureBlock(svg, _caption(result)) for svg, _ in drawn.values()]
+        product = result.uncertainty_product
+        known = bool(np.isfinite(product).any())
+        heads = ("machine", *result.objectives, *(("uncertainty product",) if known else ()), *result.parameters)
+        every = tuple(
+            (
+                str(place),
+                *result.values[place].tolist(),
+                *((float(product[place]),) if known else ()),
+                *result.numbers[place].tolist(),
+            )
+            for place in range(len(result))
+        )
+        said = "The machines of the front. Each has a study of its own, machine_00.toml and so on."
+        made.append(Table(heads, every, said if result.tables is not None else "The machines of the front."))
+        return made
+
     def draw(self, result: Front, axes: list[Axes]) -> None:
         """The first two objectives against each other, the third as a colour; of one objective, what the search won."""
         ax = axes[0]
@@ -85,6 +111,20 @@ class FrontView(View[Front], of=Front):
             _draw_volumes(ax, result)
             return
         _draw_front(ax, result)
+
+
+def _caption(result: Front) -> str:
+    """What the figure shows."""
+    if len(result.objectives) == 1:
+        return "What each generation of the search has won."
+    said = [
+        "Machines of which none is better in all objectives, and the points of the search that none was better than."
+    ]
+    if np.isfinite(result.classical).any():
+        said.append("Dashed, the best that a classical jump process allows beside the rest of each machine.")
+    if result.below.any():
+        said.append("Circled, machines that are steadier than that.")
+    return " ".join(said)
 
 
 def _span(values: Any) -> str:

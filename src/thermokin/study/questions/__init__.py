@@ -7,6 +7,7 @@ from thermokin.study.questions.bounds import BOUNDS
 from thermokin.study.questions.bounds_between_leads import BOUNDS_BETWEEN_LEADS
 from thermokin.study.questions.counting import COUNTING
 from thermokin.study.questions.cycle import CYCLE
+from thermokin.study.questions.design import DESIGN
 from thermokin.study.questions.distribution import DISTRIBUTION
 from thermokin.study.questions.infer import INFER
 from thermokin.study.questions.ledger import LEDGER, LEDGER_BETWEEN_LEADS
@@ -19,6 +20,6 @@ from thermokin.study.questions.transport import TRANSPORT
 
 __all__ = ["QUESTIONS"]
 
-_OF_MODELS = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER]
+_OF_MODELS = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, DESIGN, INFER]
 QUESTIONS: list[Question] = [*_OF_MODELS, TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS, CYCLE]
 """In the order in which a report answers them; a file without any is taken to ask the first."""
