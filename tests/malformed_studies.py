@@ -599,6 +599,8 @@ wrong(
     SOUND.partition("[protocol]")[0],
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
     "[spectrum], [distribution], [rate_function], [infer] (thermokin new writes an example)",
+    ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer], [design])",
+    ": times: the table [times] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer], [design])",
 )
 wrong(
     "all at once",
@@ -670,4 +672,73 @@ wrong(
     INFER
     + '[infer]\nparameters = ["model.rate"]\n[infer.channels]\nup = [0]\ndown = [1]\n[infer.reverses]\nup = "dawn"\n',
     ':13: infer.reverses: must name detectors, got "dawn" (did you mean down?)',
+)
+
+DESIGN = """\
+[model]
+name = "three_level_maser"
+drive = 0.01
+hot = 3.0
+cold = 1.0
+[design]
+"""
+FRONT = DESIGN + 'kind = "front"\n'
+WISH = '[design.objectives]\npower = "max"\n'
+CLAIM = DESIGN + 'kind = "falsification"\n'
+DRIVE = '[design.ranges]\n"model.drive" = [0.001, 0.1]\n'
+wrong(
+    "a search of no kind",
+    DESIGN + 'kind = "back"\n' + DRIVE,
+    ':7: design.kind: must be "front" or "falsification", got "back"',
+)
+wrong(
+    "ranges of what is no number, descend, and leave the world",
+    FRONT + WISH + '[design.ranges]\n"model.drve" = [0.1, 1.0]\n"model.hot" = [3.0, 2.0]\n"model.cold" = [-1.0, 2.0]\n',
+    ':11: design.ranges."model.drve": must be of a number of the system that may vary (did you mean model.drive?)',
+    ':12: design.ranges."model.hot": must ascend, got 3, 2',
+    ':13: design.ranges."model.cold": must be >= 0, got -1',
+)
+wrong(
+    "objectives that are none and samples that are no power of two",
+    FRONT + 'samples = 1000\n[design.objectives]\neficiency = "max"\n' + DRIVE,
+    ":8: design.samples: must be a power of two, got 1000",
+    ':10: design.objectives.eficiency: must be a current, "noise of" one, another output of [response], a figure of merit, or a product of these (did you mean "efficiency"?)',
+)
+wrong(
+    "a wish for neither more nor less",
+    FRONT + '[design.objectives]\npower = "more"\n' + DRIVE,
+    ':9: design.objectives.power: must be "max" or "min", got "more"',
+)
+wrong(
+    "limits that exclude everything",
+    FRONT + WISH + "[design.constraints]\nefficiency = [0.5, 0.2]\n" + DRIVE,
+    ":11: design.constraints.efficiency: must be the least and a larger most, one of them finite, got 0.5, 0.2",
+)
+wrong(
+    "a bound of no catalogue on no current",
+    CLAIM + 'bound = "kinetik"\nleast = 1.0\n' + DRIVE,
+    ':6: design: must have the `current` that the bound is on, as "heat from hot"',
+    ':8: design.bound: must name a bound at rest of the catalogue (`thermokin bounds` prints it), got "kinetik" (did you mean "kinetic"?)',
+    ":9: design.least: is for a `quantity`; leave it out beside `bound`",
+)
+wrong(
+    "nothing to falsify",
+    CLAIM + DRIVE,
+    ":6: design: must have a `bound` or a `quantity`, and not both",
+)
+wrong(
+    "a quantity without a limit",
+    CLAIM + 'quantity = "heat from hot"\ncurrent = "power"\n' + DRIVE,
+    ":6: design: must have `least` or `most` of the quantity, and not both",
+    ":9: design.current: is for a `bound`; leave it out beside `quantity`",
+)
+wrong(
+    "a quantity of another bath",
+    CLAIM + 'quantity = "heat from hott / heat from cold"\nmost = 2.0\n' + DRIVE,
+    ":8: design.quantity: …",
+)
+wrong(
+    "a search in a sweep",
+    FRONT + WISH + DRIVE + '[sweep]\n"model.hot" = [2.0, 3.0]\n',
+    ":12: sweep: must be left out: [design] chooses numbers itself",
 )

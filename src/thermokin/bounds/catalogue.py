@@ -145,7 +145,7 @@ def evaluate(
         seed: of the runs, >= 0.
         progress: is told which fraction of the runs is behind; begins again where longer runs are needed.
         certify: whether ball arithmetic encloses the slack too, see `certificate`, of each bound at rest whose limit is
-            made of mean, noise, entropy production, activity and responses to jumps.
+            made of mean, noise, entropy production, activity and responses to jumps and to the Hamiltonian.
 
     Returns:
         The bounds, each with value, limit, slack, its parts and its hypotheses checked; arrays (..., t), t = 1 for one
@@ -174,7 +174,7 @@ def evaluate(
     asked = [of_name(one, catalogue()) for one in ([theorems] if isinstance(theorems, Theorem | str) else theorems)]
     wish = sampling(trajectories, seed, progress)
     if certify:
-        require_certifiable(at_rest=times is None, initial=initial)
+        require_certifiable(at_rest=times is None, initial=initial, perturbation=perturbation)
     require_use(wish, asked, at_rest=times is None)
     if times is None:
         counted = cumulants(model, current, initial=initial)

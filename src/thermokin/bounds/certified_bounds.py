@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
 from thermokin.counting.ball_counts import BallCounts, entropy_balls
+from thermokin.counting.ball_hamiltonian import hamiltonian_information, hamiltonian_response, whole_information
 from thermokin.counting.certified_cumulants import weight_balls
 from thermokin.linear_response.steady_jumps import SteadyJumps
 from thermokin.liouville.ball_generator import BallGenerator, ball_generators
@@ -88,6 +89,59 @@ class BallCase:
         return self.mean if self.jumps.classical else self.counts.response(self.weights, self._parts)
 
     @cached_property
+    def forces_information(self) -> Ball:
+        """sum_e l_e^2 a_e."""
+        return self._worth(self.counts.forces(self.jumps.reverse))
+
+    def _worth(self, scores: Sequence[Ball]) -> Ball:
+        return self.counts.mean([one**2 for one in scores])
+
+    @cached_property
+    def best(self) -> Ball:
+        """sum_e v_e^2 / a_e over the jumps that happen, v_e the response to the rate of each."""
+        total, nothing = flint().arb(0), flint().arb(0)
+        for place, rate in enumerate(self.counts.rates):
+            if rate.is_zero():
+                continue
+            alone = [flint().arb(1) if one == place else nothing for one in range(len(self.counts.rates))]
+            total += self.counts.response(self.weights, alone) ** 2 / rate
+        return total
+
+    @cached_property
+    def scaled(self) -> Ball:
+        """(dJ/dtheta)^2 over the information in a scale of all forces."""
+        flow = entropy_balls(self.current.model, self.counts.generator, self.point)
+        halves = self.counts.spread([one / 2 if one.is_finite() else flint().arb(0) for one in flow])
+        return self.counts.response(self.weights, halves) ** 2 / self._worth(halves)
+
+    @cached_property
+    def residual_time(self) -> Ball:
+        """sum_i p_i / k_i of closed populations, k_i what leaves level i by the jumps that take part."""
+        self._require_classical("clock")
+        generator, state = self.counts.generator, self.counts.state
+        leaving = [flint().arb(0)] * generator.table.dimension
+        for _, source, jump, value in generator.gains:
+            leaving[source] += value.real * self._parts[jump]
+        return sum((state[k].real / one for k, one in enumerate(leaving) if not state[k].is_zero()), flint().arb(0))
+
+    @cached_property
+    def stirred(self) -> Ball:
+        """(dJ/dtheta)^2 over the information in the scale of the Hamiltonian."""
+        response = hamiltonian_response(self.counts, self.weights)
+        return response**2 / hamiltonian_information(self.counts)
+
+    @cached_property
+    def quantum_activity(self) -> Ball:
+        """The information in the scale of the whole generator; jumps per time where populations are closed."""
+        if self.jumps.classical:
+            return sum(self.counts.rates, flint().arb(0))
+        return whole_information(self.counts)
+
+    def _require_classical(self, name: str) -> None:
+        if not self.jumps.classical:
+            raise ArgumentError(f"the bound {name!r} is had in ball arithmetic of rate equations alone.", "certify")
+
+    @cached_property
     def information(self) -> Ball:
         """A tanh^2 Phi(sigma / 2A)."""
         return ball_information(self.entropy_production, self.activity)
@@ -97,19 +151,28 @@ CERTIFIABLE: Final[Mapping[str, Callable[[BallCase], Ball]]] = {
     "thermo-kinetic": lambda case: case.noise - case.forced**2 / case.information,
     "thermodynamic": lambda case: case.noise - case.forced**2 * 2 / case.entropy_production,
     "kinetic": lambda case: case.noise - case.sped_up**2 / case.activity,
+    "thermo-kinetic, exact information": lambda case: case.noise - case.forced**2 / case.forces_information,
+    "optimal scores": lambda case: case.noise - case.best,
+    "scaled forces": lambda case: case.noise - case.scaled,
+    "response to the Hamiltonian": lambda case: case.noise - case.stirred,
+    "dynamical activity": lambda case: case.noise - case.mean**2 / case.quantum_activity,
+    "clock": lambda case: case.noise - case.mean**2 * case.residual_time,
     "bare thermo-kinetic": lambda case: case.noise - case.mean**2 / case.information,
     "bare thermodynamic": lambda case: case.noise - case.mean**2 * 2 / case.entropy_production,
     "bare kinetic": lambda case: case.noise - case.mean**2 / case.activity,
 }
 """Bounds at rest whose slack ball arithmetic encloses, by name."""
+OF_RATES: Final = frozenset({"clock"})
+"""Those of them that are had of rate equations alone."""
 
 
-def require_certifiable(*, at_rest: bool, initial: object) -> None:
+def require_certifiable(*, at_rest: bool, initial: object, perturbation: object) -> None:
     """Refuse certificates of bounds that are not at rest, or in one of several steady states.
 
     Args:
         at_rest: whether the steady state is asked for.
         initial: an initial state, or None.
+        perturbation: a change of the Hamiltonian that is not its scale, or None.
 
     Raises:
         ArgumentError: if there is one to refuse.
@@ -118,6 +181,11 @@ def require_certifiable(*, at_rest: bool, initial: object) -> None:
         raise ArgumentError(
             "`certify` encloses bounds in the only steady state of a model; leave `times` and `initial` out, or "
             "`certify`.",
+            "certify",
+        )
+    if perturbation is not None:
+        raise ArgumentError(
+            "`certify` knows the response to the scale of the Hamiltonian alone; leave `perturbation` out, or `certify`.",
             "certify",
         )
 
@@ -140,9 +208,13 @@ def certified_bounds(found: BoundsAtRest, current: Current, taking_part: FloatAr
     """
     flint()
     return BoundsAtRest(
-        with_certificate(one, _certificate(one, current, taking_part)) if one.name in CERTIFIABLE else one
-        for one in found
+        with_certificate(one, _certificate(one, current, taking_part)) if _is_certifiable(one) else one for one in found
     )
+
+
+def _is_certifiable(bound: BoundAtRest) -> bool:
+    """Whether the formula is known of the system that it is about."""
+    return bound.name in CERTIFIABLE and (bound.name not in OF_RATES or SteadyJumps(bound.steady_state).classical)
 
 
 def _certificate(bound: BoundAtRest, current: Current, taking_part: FloatArray) -> Certificate:

@@ -108,8 +108,7 @@ def front(
         >>> len(found), bool((found.residual < 1e-8).all())
         (3, True)
     """
-    for package in ("pymoo", "moocore"):
-        searching(package)
+    _ = [searching(package) for package in ("pymoo", "moocore")]
     made = family_of(family)
     problem = _problem(ranges_of(made, ranges), objectives, constraints, outputs or {}, initial)
     sizes = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 __all__ = ["in_step"]
 
@@ -13,6 +13,7 @@ Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
 _ASKS, _ENDS, _FAILS = "asks", "ends", "fails"
+_Said: TypeAlias = "SimpleQueue[tuple[int, str, Any]]"
 
 
 def in_step(
@@ -36,27 +37,13 @@ def in_step(
         >>> in_step([lambda ask: ask(2) + ask(3), lambda ask: ask(5)], lambda every: [one**2 for one in every])
         [13, 25]
     """
-    said: SimpleQueue[tuple[int, str, Any]] = SimpleQueue()
+    said: _Said = SimpleQueue()
     replies: list[SimpleQueue[Any]] = [SimpleQueue() for _ in searches]
-
-    def run(place: int) -> None:
-        def ask(question: Question) -> Answer:
-            said.put((place, _ASKS, question))
-            reply = replies[place].get()
-            if isinstance(reply, BaseException):
-                raise reply
-            told: Answer = reply
-            return told
-
-        try:
-            said.put((place, _ENDS, searches[place](ask)))
-        except BaseException as error:
-            said.put((place, _FAILS, error))
-
-    for place in range(len(searches)):
-        Thread(target=run, args=(place,), daemon=True).start()
+    for place, search in enumerate(searches):
+        Thread(target=_run, args=(place, search, said, replies[place]), daemon=True).start()
     found: dict[int, Any] = {}
     failed: BaseException | None = None
+    told: Sequence[Answer | BaseException]
     while len(found) < len(searches):
         asked: dict[int, Any] = {}
         while len(asked) + len(found) < len(searches):
@@ -74,3 +61,20 @@ def in_step(
     if failed is not None:
         raise failed
     return [found[place] for place in range(len(searches))]
+
+
+def _run(place: int, search: Callable[[Callable[[Any], Any]], Any], said: _Said, replies: SimpleQueue[Any]) -> None:
+    """One search, in its own thread."""
+
+    def ask(question: Any) -> Any:
+        said.put((place, _ASKS, question))
+        reply = replies.get()
+        if isinstance(reply, BaseException):
+            raise reply
+        return reply
+
+    try:
+        said.put((place, _ENDS, search(ask)))
+    except BaseException as error:
+        # It is raised again in the thread that waits.
+        said.put((place, _FAILS, error))

@@ -116,11 +116,25 @@ def test_the_maser_has_the_digits_of_an_independent_evaluation() -> None:
         assert abs(2 * variance / (variance - left) - mp.mpf("2.04114229269652525319")) < mp.mpf("1e-15")
 
 
-@pytest.mark.parametrize("name", ["thermo-kinetic", "thermodynamic", "kinetic", "bare thermo-kinetic", "bare kinetic"])
+OF_MASERS = (
+    "thermo-kinetic",
+    "thermodynamic",
+    "kinetic",
+    "bare thermo-kinetic",
+    "bare kinetic",
+    "thermo-kinetic, exact information",
+    "optimal scores",
+    "scaled forces",
+    "response to the Hamiltonian",
+    "dynamical activity",
+)
+
+
+@pytest.mark.parametrize("name", OF_MASERS)
 @pytest.mark.parametrize("pair", ["upper", "lower"])
 def test_slacks_of_bounds_agree_with_doubles(name: str, pair: Any) -> None:
     maser = tk.library.three_level_maser(np.array([0.003, 0.02]), 3.0, 0.5, driven_pair=pair)
-    bound = tk.bounds.evaluate(maser, tk.heat(maser, "hot"), certify=True)[name]
+    (bound,) = tk.bounds.evaluate(maser, tk.heat(maser, "hot"), theorems=name, outside=True, certify=True)
     assert bound.certificate.value == pytest.approx(bound.slack, rel=1e-10)
     assert (np.abs(bound.slack - bound.certificate.value) <= bound.error + bound.certificate.radius).all()
 
@@ -129,6 +143,15 @@ def test_closed_populations_and_sweeps() -> None:
     ring = tk.rates([[0, 1, 2], [1.5, 0, 0.4], [1, 2, 0]])
     bounds = tk.bounds.evaluate(ring, tk.current(ring, [0.0, 1, 2, 3, 4, 5]), certify=True)
     assert bounds["kinetic"].certificate.value == pytest.approx(bounds["kinetic"].slack, rel=1e-12)
+    for name in ("clock", "optimal scores", "scaled forces", "dynamical activity", "thermo-kinetic, exact information"):
+        bound = bounds[name]
+        assert abs(bound.slack - bound.certificate.value) <= bound.error + 1e-14
+    assert (
+        tk.bounds.evaluate(maser := tk.library.three_level_maser(0.01, 3.0), tk.heat(maser), certify=True)[
+            "inverse"
+        ].certificate
+        is None
+    )
     swept = tk.library.levels([0.0, 1.0, 2.2], rate=1e-3, temperature=np.array([0.5, 2.0]))
     found = tk.steady_state(swept, certify=True)
     assert found.certificate.value.shape == (2, 3, 3)
@@ -145,6 +168,8 @@ def test_what_cannot_be_certified_is_refused() -> None:
         tk.steady_state(maser, initial=tk.Gibbs(1.0), certify=True)
     with pytest.raises(ValueError, match="up to 256 unknowns"):
         tk.steady_state(tk.library.random_levels(300, seed=1), certify=True)
+    with pytest.raises(ValueError, match="leave `perturbation` out"):
+        tk.bounds.evaluate(maser, tk.heat(maser), perturbation=np.diag([0.0, 0.0, 1.0]), certify=True)
     with pytest.raises(ValueError, match="leave `times`"):
         tk.bounds.evaluate(maser, tk.heat(maser), tk.Gibbs(1.0), 1.0, certify=True)
 

@@ -53,7 +53,7 @@ ROWS = st.lists(st.floats(-2.0, 3.0), max_size=4)
 VALUES = LEAVES | ROWS | st.lists(ROWS, max_size=4) | st.lists(LEAVES, max_size=3)
 TABLE = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=4), VALUES, max_size=6)
 TABLES = ("model", "bath", "protocol", "times", "report", "units", "baths", "counting", "spectrum", "distribution")
-TABLES += ("quench", "sweep", "channels", "rate_function", "infer")
+TABLES += ("quench", "sweep", "channels", "rate_function", "infer", "design")
 
 
 def lines_about(text: str, folder: Path) -> tuple[str, ...]:

@@ -17,8 +17,10 @@ from thermokin.design.falsify_result import Falsification
 from thermokin.design.falsify_study import counting_table
 from thermokin.design.falsify_systems import word_of
 from thermokin.design.front import front
+from thermokin.design.front_figures import FIGURES
 from thermokin.design.front_quantities import quantity_of
 from thermokin.design.front_result import Front
+from thermokin.model.current_words import QUANTITIES
 from thermokin.model.parameter import REQUIRED
 from thermokin.study.other_numbers import tables_at
 from thermokin.study.problem import Place, Problem, described, nearest
@@ -35,6 +37,7 @@ Limits = Annotated[tuple[float, float], Field(strict=False)]
 Ranges = Annotated[Mapping[Word, Pair], Field(min_length=1, max_length=40)]
 NAMES = tuple(theorem.name for theorem in catalogue(Situation.REST) if not theorem.costly)
 RANGES = 'a table: smallest and largest value of each number that is searched, as "model.drive" = [0.01, 1.0]'
+NEED = 'must be a current, "noise of" one, another output of [response], a figure of merit, or a product of these'
 SEED = "of the random numbers"
 
 
@@ -44,8 +47,8 @@ class FrontTable(Section):
     kind: Literal["front"] = Field(description="what is sought")
     ranges: Ranges = Field(description=RANGES)
     objectives: Annotated[Mapping[Word, Literal["max", "min"]], Field(min_length=1, max_length=4)] = Field(
-        description='a table: "max" or "min" of each, as power = "max"; outputs of [response], "efficiency", "coefficient '
-        'of performance", "share of carnot", "useful current", "uncertainty product", and their products and quotients'
+        description='a table: "max" or "min" of each, as power = "max"; outputs of [response], figures of merit as '
+        '"efficiency", and their products and quotients'
     )
     constraints: Mapping[Word, Limits] | None = Field(
         default=None, description="a table: the least and the most that a quantity may be, as power = [0.1, inf]"
@@ -120,8 +123,9 @@ def _front_flaws(table: FrontTable) -> list[Problem]:
         for words in getattr(table, key) or {}:
             try:
                 quantity_of(words, {})
-            except ArgumentError as error:
-                found.append(Problem(("design", key, words), str(error).rstrip(".")))
+            except ArgumentError:
+                near = nearest(words, [*FIGURES, *QUANTITIES])
+                found.append(Problem(("design", key, words), NEED, near and f'did you mean "{near}"?'))
     for words, (least, most) in (table.constraints or {}).items():
         if not least < most or least == -most == -float("inf"):
             said = f"must be the least and a larger most, one of them finite, got {least:g}, {most:g}"
@@ -243,7 +247,7 @@ def found_by(system: System, table: DesignTable, tell: Tell, store: Path | None 
             **sizes,
         )
     except (ImportError, FileExistsError) as error:
-        raise ArgumentError(str(error), "store") from error
+        raise ArgumentError(str(error).replace("`store`", "--store"), "store") from error
 
 
 def _asking(table: FalsificationTable, claim: Inequality | str) -> dict[str, Any]:
@@ -270,7 +274,7 @@ def _summary(system: System, table: DesignTable) -> str:
     return f"search for a counterexample to {named!r} in {system.table.name} over {sought}"
 
 
-def _estimate(system: System, table: DesignTable) -> str:
+def _estimate(table: DesignTable) -> str:
     if isinstance(table, FrontTable):
         models = table.samples + table.population * table.generations
         return f"{models} models in bulk, then up to {table.points} searches by gradients of some fifty steps"
@@ -284,7 +288,7 @@ DESIGN = Question(
     prepare=_prepare,
     summary=_summary,
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
-    estimate=_estimate,
+    estimate=lambda system, table: _estimate(table),
     report=DesignReport,
     answer=found_by,
     files=_files,
