@@ -185,7 +185,8 @@ def require_certifiable(*, at_rest: bool, initial: object, perturbation: object)
         )
     if perturbation is not None:
         raise ArgumentError(
-            "`certify` knows the response to the scale of the Hamiltonian alone; leave `perturbation` out, or `certify`.",
+            "`certify` encloses responses to the scale of the Hamiltonian alone; leave `perturbation` out, or "
+            "`certify`.",
             "certify",
         )
 
