@@ -37,6 +37,7 @@ def product_inequality(quantity: str, *, least: float | None = None, most: float
     """
     if (least is None) == (most is None):
         raise ArgumentError("`least` or `most` must be given, and not both.", "least")
+    sign, limit = (1.0, float(least)) if least is not None else (-1.0, float(most or 0.0))
     parts = _JOINED.split(quantity)
     outputs, powers = {}, {}
     for place, text in enumerate(parts[::2]):
@@ -48,7 +49,7 @@ def product_inequality(quantity: str, *, least: float | None = None, most: float
     def slack(found: Mapping[str, Any]) -> Any:
         above = prod((found[name] ** power for name, power in powers.items() if power > 0), start=1.0)
         below = prod((found[name] ** -power for name, power in powers.items() if power < 0), start=1.0)
-        return above / below - least if most is None else most - above / below
+        return sign * (above / below - limit)
 
     said = f">= {least:g}" if most is None else f"<= {most:g}"
     return Inequality(f"{quantity} {said}", outputs, slack)

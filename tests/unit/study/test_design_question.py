@@ -15,6 +15,7 @@ from thermokin.cli.app import app
 from thermokin.files.toml_file import toml_text
 from thermokin.study.other_numbers import tables_at
 from thermokin.study.read import read_study
+from thermokin.study.system import System
 
 for package in ("flint", "pymoo", "moocore"):
     pytest.importorskip(package)
@@ -145,6 +146,7 @@ currents = ["heat from left"]
 """
     (here / "study.toml").write_text(text, encoding="utf-8")
     system = read_study(here / "study.toml").study.system
+    assert isinstance(system, System)
     tables = tables_at(system, {"baths.right.temperature": 0.25, "baths.left.spectrum.cutoff": 7.0})
     assert tables["model"]["hamiltonian"] == "operators/hamiltonian.npy"
     assert tables["baths"][1]["temperature"] == 0.25
