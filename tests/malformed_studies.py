@@ -591,16 +591,14 @@ wrong(
     "an empty file",
     "",
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
-    "[spectrum], [distribution], [rate_function], [infer] (thermokin new writes an example)",
+    "[spectrum], [distribution], [rate_function], [infer], [design] (thermokin new writes an example)",
     ": model: the table [model] must be given",
 )
 wrong(
     "a model that is asked nothing",
     SOUND.partition("[protocol]")[0],
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
-    "[spectrum], [distribution], [rate_function], [infer] (thermokin new writes an example)",
-    ": protocol: the table [protocol] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer], [design])",
-    ": times: the table [times] must be given (or ask another question: [quench], [machine], [counting], [bounds], [response], [spectrum], [distribution], [rate_function], [infer], [design])",
+    "[spectrum], [distribution], [rate_function], [infer], [design] (thermokin new writes an example)",
 )
 wrong(
     "all at once",

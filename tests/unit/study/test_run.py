@@ -118,5 +118,5 @@ def test_a_study_leaves_out_the_sections_that_it_does_not_want(tmp_path: Path) -
     whole = written(SOUND + "[report]\nfigures = []\nverdicts = false\nbounds = false\n", tmp_path).study
     blocks = whole.answer(lambda what, fraction: None).blocks({})
     headings = [block.text for block in blocks if isinstance(block, Heading)]
-    assert headings == ["The two quenches", "Over time", "When they are even", "Why: the modes"]
+    assert headings == ["Over time", "When they are even", "Why: the modes"]
     assert not any(isinstance(block, Verdicts) for block in blocks)
