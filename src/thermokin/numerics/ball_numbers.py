@@ -15,6 +15,7 @@ from thermokin._typing import FloatArray
 
 __all__ = [
     "BITS",
+    "SHARP",
     "Ball",
     "ball",
     "complex_ball",
