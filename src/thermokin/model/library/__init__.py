@@ -9,11 +9,12 @@ from thermokin.model.library.electron_pump import electron_pump
 from thermokin.model.library.exclusion_process import exclusion_process
 from thermokin.model.library.heat_rectifier import heat_rectifier
 from thermokin.model.library.heat_valve import heat_valve
-from thermokin.model.library.levels import levels, random_levels
+from thermokin.model.library.levels import levels
 from thermokin.model.library.maser import three_level_maser
 from thermokin.model.library.maser_in_cavity import maser_in_cavity
 from thermokin.model.library.one_bath import fermionic_level, oscillator, qubit, spin
 from thermokin.model.library.qutrit import qutrit_ladder, qutrit_lambda, qutrit_v
+from thermokin.model.library.random_levels import random_levels
 from thermokin.model.library.refrigerators import four_level_refrigerator, three_level_refrigerator
 from thermokin.model.library.spin_devices import spin_diode, thermal_transistor
 from thermokin.model.library.three_qubits import three_qubit_refrigerator

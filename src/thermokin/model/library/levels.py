@@ -22,20 +22,16 @@ from thermokin.model.spectrum import Flat, Spectrum, require_thermal
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.as_numbers import (
     as_numbers,
-    as_real,
-    as_whole,
     common_axes,
     require_finite,
     require_moderate,
-    shown,
     to_double,
 )
 from thermokin.operators.as_operators import HERMITICITY_ROUNDING
 
-__all__ = ["levels", "random_levels"]
+__all__ = ["levels"]
 
 DEGENERATE = 1e-14  # gaps below this fraction of the spectrum's width are no gaps
-MOST = 20_000  # random levels
 LARGEST = 2**28  # numbers held of all pairs of levels at all points: 2 GiB for each array of them
 BY_INDEX = 128  # levels up to which all pairs are picked at once
 PAIRS = 2**16  # pairs of levels looked at together
@@ -44,8 +40,6 @@ STRIP = 64  # rows compared at once with their mirror: both fit a processor's ca
 Index: TypeAlias = NDArray[np.int32]
 Energies: TypeAlias = Annotated[ArrayLike, Parameter("energy", axes=1)]
 Matrix: TypeAlias = Annotated[ArrayLike | None, Parameter(axes=2)]
-Count: TypeAlias = Annotated[int, Parameter(least=2, most=10_000, levels=lambda count: count)]
-Seed: TypeAlias = Annotated[int, Parameter(least=0, most=2**63 - 1)]
 Coupling: TypeAlias = NDArray[np.float64] | NDArray[np.complex128]
 
 
@@ -90,6 +84,13 @@ def levels(
 
     Cost:
         O(N^2) time and memory (a few numbers per coupled pair).
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> ladder = tk.library.levels([0.0, 1.0, 2.5], rate=0.01, temperature=0.5)
+        >>> p = tk.steady_state(ladder).populations
+        >>> np.log(p[0] / p).round(8)  # energies over temperature
+        array([0., 2., 5.])
     """
     levels_ = real_numbers(energies, "energies")
     if levels_.ndim == 0 or levels_.shape[-1] < 2 or not np.isfinite(levels_).all():
@@ -259,42 +260,3 @@ def _amplitude(
 def _strips(count: int) -> list[slice]:
     # Their temporary arrays stay in the cache, and no second table is held.
     return [slice(first, min(first + PAIRS, count)) for first in range(0, count, PAIRS)]
-
-
-@knows_parameters
-def random_levels(
-    count: Count,
-    seed: Seed,
-    rate: Rate = 1.0,
-    temperature: Temperature = 1.0,
-    *,
-    width: Annotated[float, Parameter("energy", above=0.0)] = 4.0,
-    statistics: Statistics | None = None,
-    spectrum: Spectrum | None = None,
-) -> Model:
-    """N levels with energies uniform in [0, width] and couplings normal, the ground state at 0. The seed reproduces it.
-
-    Args:
-        count: how many levels, N >= 2.
-        seed: of the random numbers; one seed is one system at every temperature.
-        rate: of the flat spectrum (...) [1/time], unless a spectrum is given.
-        temperature: of the bath, which is named "bath" (...) [energy].
-        width: of the spectrum [energy], > 0.
-        statistics: `Bose()` if None.
-        spectrum: G(w); `Flat(rate)` if None.
-
-    Returns:
-        The model.
-
-    Raises:
-        ValueError: if there are fewer than two levels or the width is not positive, or as `levels`.
-        TypeError: if a number is not one.
-    """
-    count, spread = as_whole(count, "count", 2, MOST), as_real(width, "width")
-    require_moderate(spread, "width")
-    if spread.ndim or not spread > 0.0:
-        raise ValueError(f"`width` must be one number > 0, got {shown(width)}.")
-    random = np.random.default_rng(as_whole(seed, "seed", 0))
-    energies, elements = np.sort(random.uniform(0.0, float(spread), count)), random.normal(size=(count, count))
-    coupling = (elements + elements.T) / np.sqrt(2.0)
-    return levels(energies - energies[0], coupling, rate, temperature, statistics=statistics, spectrum=spectrum)
