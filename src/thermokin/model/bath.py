@@ -29,6 +29,14 @@ class Bath:
         ValueError: if a temperature is negative, not a number, or infinite for a Bose bath (its rates diverge),
             if a bath that exchanges no particles is given a chemical potential, or if their axes do not broadcast.
         TypeError: if the name or the statistics are of the wrong type.
+
+    Example:
+        >>> import thermokin as tk
+        >>> lead = tk.Bath("lead", temperature=0.5, chemical_potential=[0.0, 1.0, 2.0], statistics=tk.Fermi())
+        >>> contact, number = tk.Contact(lead, tk.operators.destroy(2), tk.Flat(0.01)), tk.operators.number(2)
+        >>> level = tk.davies(number, [contact], number_operator=number)
+        >>> tk.steady_state(level).populations[:, 1].round(6)  # Fermi's function
+        array([0.119203, 0.5     , 0.880797])
     """
 
     name: str

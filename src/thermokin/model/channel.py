@@ -29,6 +29,13 @@ class Channel:
     Raises:
         ValueError: if numbers are not finite, or leading axes do not broadcast.
         TypeError: if the bath is of the wrong type.
+
+    Example:
+        >>> import thermokin as tk
+        >>> spin, bath = tk.operators.pauli(), tk.Bath("bath", temperature=0.5)
+        >>> down = tk.Channel(0.1 * spin.minus, bath, energy=-1.0)
+        >>> float(down.entropy_flow)  # what 1.0 of heat is to the bath, over its temperature
+        2.0
     """
 
     elements: Elements

@@ -35,6 +35,16 @@ class Contact:
         ValueError: if the operator is not Hermitian where it must be, is Hermitian where it must remove a particle, or
             is zero, if the spectrum is a table of negative frequencies that only a lead has, or if leading axes do not
             broadcast.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> bath, coupling = tk.Bath("bath", temperature=0.5), tk.operators.pauli().x
+        >>> jumps = tk.davies(np.diag([0.0, 1.0]), [tk.Contact(bath, coupling, tk.Flat(0.01))]).channels
+        >>> up, down = sorted(float(np.sum(np.abs(one.jump) ** 2)) for one in jumps)
+        >>> round(down / up, 8), round(math.exp(1.0 / 0.5), 8), round(down - up, 8)  # detailed balance, and G(w)
+        (7.3890561, 7.3890561, 0.01)
     """
 
     bath: Bath

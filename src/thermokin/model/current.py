@@ -30,6 +30,13 @@ class Current(WeighedCurrent):
         name: what it counts.
         weights: c_k (..., k), one per channel.
         model: the model whose channels it weighs.
+
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.library.coupled_qubits([1.0, 1.0], coupling=0.2, rate=0.001, hot=2.0, cold=1.0)
+        >>> hot, cold = tk.heat(pair, "hot"), tk.heat(pair, "cold")
+        >>> [round(1e4 * float(tk.cumulants(pair, one).noise), 6) for one in (hot, -cold, (hot - cold) / 2.0)]
+        [6.148959, 6.148959, 6.148959]
     """
 
     model: Model
@@ -107,6 +114,16 @@ def current(model: Model, weights: ArrayLike | str, *, name: str | None = None) 
     Raises:
         ValueError: if there is not one finite weight for each channel, or the model carries no weights of that name.
         TypeError: if an argument is of the wrong type.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.02, temperature=1.0)
+        >>> photons = tk.current(qubit, [float(jump.energy < 0.0) for jump in qubit.channels], name="emitted photons")
+        >>> mean, noise = tk.cumulants(qubit, photons).values
+        >>> excited = 1.0 / (1.0 + math.e)
+        >>> round(float(noise / mean), 8), round(1.0 - 2.0 * excited * (1.0 - excited), 8)  # antibunched
+        (0.60677613, 0.60677613)
     """
     require_model(model)
     if name is not None and not isinstance(name, str):
@@ -151,6 +168,13 @@ def energy(model: Model, bath: str | None = None) -> Current:
     Raises:
         ValueError: if no bath has that name.
         TypeError: if an argument is of the wrong type.
+
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.library.coupled_qubits([1.0, 1.0], coupling=0.2, rate=0.001, hot=2.0, cold=1.0)
+        >>> rest = tk.steady_state(pair)
+        >>> [round(1e4 * float(tk.energy(pair, bath).mean(rest)), 6) for bath in ("hot", "cold")]
+        [1.522444, -1.522444]
     """
     return _of_jumps("energy", lambda: model.table.energy, model, bath)
 
@@ -168,6 +192,14 @@ def particles(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError, TypeError: as `energy`.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> dot = tk.library.single_dot(0.0, 1.0, 1.0, potential_left=1.0, rate_left=0.01, rate_right=0.03)
+        >>> found = tk.particles(dot, "left").mean(tk.steady_state(dot))
+        >>> round(float(found), 8), round(0.01 * 0.03 / 0.04 * (1.0 / (1.0 + math.exp(-1.0)) - 0.5), 8)
+        (0.00173294, 0.00173294)
     """
     return _of_jumps("particles", lambda: model.table.particles, model, bath)
 
@@ -185,6 +217,14 @@ def heat(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError, TypeError: as `energy`.
+
+    Example:
+        >>> import thermokin as tk
+        >>> dot = tk.library.single_dot(1.5, left=1.0, right=0.5, potential_right=0.3)
+        >>> rest = tk.steady_state(dot)
+        >>> heat, particles = (float(count(dot, "right").mean(rest)) for count in (tk.heat, tk.particles))
+        >>> round(heat / particles, 10)  # each brings its energy above the chemical potential, 1.5 - 0.3
+        1.2
     """
     return _of_jumps("heat", lambda: heat_weights(model), model, bath)
 
@@ -205,6 +245,14 @@ def entropy_flow(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError, TypeError: as `energy`.
+
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.library.coupled_qubits([1.0, 1.0], coupling=0.2, rate=0.001, hot=2.0, cold=1.0)
+        >>> rest = tk.steady_state(pair)
+        >>> flow, heat = (float(count.mean(rest)) for count in (tk.entropy_flow(pair), tk.heat(pair, "hot")))
+        >>> round(flow / heat, 10)  # what the heat Q from hot to cold produces, Q / 1.0 - Q / 2.0
+        0.5
     """
     return _of_jumps("entropy flow", lambda: jump_entropy(model), model, bath)
 
@@ -222,5 +270,13 @@ def activity(model: Model, bath: str | None = None) -> Current:
 
     Raises:
         ValueError, TypeError: as `energy`.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.02, temperature=1.0)
+        >>> jumps, n = tk.activity(qubit).mean(tk.steady_state(qubit)), 1.0 / math.expm1(1.0)
+        >>> round(float(jumps), 8), round(0.04 * n * (n + 1.0) / (2.0 * n + 1.0), 8)
+        (0.01701836, 0.01701836)
     """
     return _of_jumps("activity", lambda: np.broadcast_to(1.0, model.table.size), model, bath)

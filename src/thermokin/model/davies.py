@@ -62,6 +62,15 @@ def davies(
 
     Reference:
         davies1974, breuer2002.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> a, b = (tk.operators.embed(tk.operators.destroy(2), site, (2, 2)) for site in (0, 1))
+        >>> H = a.T @ a + b.T @ b + 0.2 * (a.T @ b + b.T @ a)
+        >>> pair = tk.davies(H, [tk.Contact(tk.Bath("bath", 0.5), a + a.T, tk.Flat(0.001))])
+        >>> bool(np.allclose(tk.steady_state(pair).state, tk.operators.gibbs(H, 0.5), atol=1e-13))
+        True
     """
     inputs = SecularInputs(hamiltonian, contacts).told()
     said = {"hamiltonian": dims_of(hamiltonian, "hamiltonian")}
@@ -109,6 +118,17 @@ class LambShift:
 
     Reference:
         breuer2002.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> contact = tk.Contact(tk.Bath("bath", 0.0), tk.operators.pauli().x, tk.Drude(0.02, cutoff=2.0))
+        >>> shifted = tk.davies(np.diag([0.0, 1.0]), [contact], lamb_shift=tk.LambShift())
+        >>> round(float(np.ptp(np.diag(shifted.hamiltonian).real)), 8)  # of a gap 1.0
+        0.99646983
+        >>> round(1.0 + 0.02 * 2.0**2 * math.log(1.0 / 2.0) / (math.pi * (1.0 + 2.0**2)), 8)
+        0.99646983
     """
 
     relative: float = 1e-9

@@ -26,6 +26,14 @@ class Family:
 
     Raises:
         ValueError: if a settled argument is none of the function's.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> qubit = tk.Family(tk.library.qubit, {"gap": 1.0, "rate": 0.01})
+        >>> populations = tk.steady_state(qubit(2.0)).populations
+        >>> round(float(np.log(populations[0] / populations[1])), 10)  # gap / temperature
+        0.5
     """
 
     def __init__(

@@ -64,6 +64,16 @@ def local(
 
     Reference:
         levy2014.
+
+    Example:
+        >>> import thermokin as tk
+        >>> a, b = (tk.operators.embed(tk.operators.destroy(2), site, (2, 2)) for site in (0, 1))
+        >>> bare, hot, cold = a.T @ a + b.T @ b, tk.Bath("hot", 1.0), tk.Bath("cold", 0.5)
+        >>> contacts = [tk.Contact(bath, part + part.T, tk.Flat(0.001)) for bath, part in ((hot, a), (cold, b))]
+        >>> pair = tk.local(bare + 0.01 * (a.T @ b + b.T @ a), contacts, bare)
+        >>> rest, heat, flow = tk.steady_state(pair), tk.heat(pair, "hot"), tk.entropy_flow(pair)
+        >>> round(float(flow.mean(rest) / heat.mean(rest)), 8)  # 1 / 0.5 - 1 / 1.0: the second law holds
+        1.0
     """
     inputs = SecularInputs(bare, contacts, hamiltonian).told()
     whole = as_hermitian(hamiltonian, "hamiltonian")

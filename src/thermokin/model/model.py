@@ -56,6 +56,14 @@ class Model(InQutip):
             has another quantum than declared, leading axes do not broadcast, or the rates are so large or so small that
             products of them are not numbers.
         TypeError: if a channel is not a `Channel`.
+
+    Example:
+        >>> import math, numpy as np, thermokin as tk
+        >>> spin, bath = tk.operators.pauli(), tk.Bath("bath", temperature=0.5)
+        >>> down = tk.Channel(math.sqrt(0.01) * spin.minus, bath, energy=-1.0)
+        >>> up = tk.Channel(math.sqrt(0.01 * math.exp(-1.0 / 0.5)) * spin.plus, bath, energy=1.0)  # else it is refused
+        >>> round(float(tk.modes(tk.Model(np.diag([0.0, 1.0]), [down, up])).gap), 8)  # the sum of both rates
+        0.01135335
     """
 
     generator: FrameOperator
@@ -243,11 +251,7 @@ class Model(InQutip):
 
 @dataclass(frozen=True, eq=False)
 class Channels(Sequence[Channel]):
-    """The channels of a model, made from its jump table on demand.
-
-    Args:
-        model: the model.
-    """
+    """The channels of a model, made from its jump table on demand."""
 
     model: Model
 

@@ -35,6 +35,14 @@ def rates(matrix: OperatorLike, *, weights: Mapping[str, ArrayLike] | None = Non
     Raises:
         ValueError: if a rate is negative or not finite, a diagonal does not conserve probability, or shapes differ.
         TypeError: if an argument does not hold real numbers.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ahead = np.roll(np.eye(3), 1, axis=0)  # 0 -> 1 -> 2 -> 0
+        >>> ring = tk.rates(2.0 * ahead + 1.0 * ahead.T, weights={"steps": ahead - ahead.T})
+        >>> tk.cumulants(ring, tk.current(ring, "steps")).values.round(12)  # 2 - 1 and 2 + 1
+        array([1., 3.])
     """
     flows = _checked(matrix)
     if weights is not None and not isinstance(weights, Mapping):

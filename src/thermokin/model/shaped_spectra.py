@@ -32,6 +32,13 @@ class Tabulated(Spectrum):
         frequencies: strictly increasing frequencies [energy], (m,); >= 0, but for a lead, whose energies may have
             either sign.
         rates: as many rates [1/time], (m,), >= 0, not all zero.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> measured = tk.Tabulated([0.0, 1.0, 2.0], [0.0, 0.01, 0.02])
+        >>> measured(np.array([0.5, 1.5])).round(6)
+        array([0.005, 0.015])
     """
 
     frequencies: FloatArray
@@ -119,6 +126,12 @@ class Band(Spectrum):
         lower: lower edge (...) [energy], of either sign; -inf for none.
         upper: upper edge (...) [energy], above the lower one; inf for none.
         edge: width of the edges (...), >= 0 [energy]; 0 for sharp ones.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> tk.Band(0.02, lower=-1.0, upper=1.0, edge=0.1)(np.array([-2.0, 0.0, 1.0])).round(4)
+        array([0.  , 0.02, 0.01])
     """
 
     rate: FloatArray

@@ -22,28 +22,24 @@ class Spectrum(ABC):
     """The zero-temperature emission rate G(w) [1/time] of a unit coupling. Parameters may carry leading axes.
 
     A bath that moves no particles is asked at w >= 0, a lead at the energy w that a particle brings, of either sign.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> class Line(tk.Spectrum):
+        ...     at_zero, slope_at_zero, scale = np.array(0.0061), np.array(0.0061), np.array(np.inf)
+        ...     def __call__(self, frequency):
+        ...         return 0.01 * np.exp(-0.5 * (frequency - 1.0) ** 2)
+        >>> contact = tk.Contact(tk.Bath("bath", 0.0), tk.operators.pauli().x, Line())
+        >>> round(float(tk.modes(tk.davies(np.diag([0.0, 1.0]), [contact])).gap), 8)  # G at the gap, its centre
+        0.01
     """
 
     @abstractmethod
     def __call__(self, frequency: FloatArray) -> FloatArray:
-        """G(w).
-
-        Args:
-            frequency: w (..., m) [energy].
-
-        Returns:
-            (..., m) [1/time].
-        """
+        """G(w) (..., m) [1/time] of frequencies w (..., m) [energy]."""
 
     def continued(self, frequency: FloatArray) -> FloatArray:
-        """G(w), taken as 0 where the spectrum says nothing (outside a table, below the bottom of a band).
-
-        Args:
-            frequency: w (..., m) [energy].
-
-        Returns:
-            (..., m) [1/time].
-        """
+        """The same, taken as 0 where the spectrum says nothing (outside a table, below the bottom of a band)."""
         return self(frequency)
 
     @property
@@ -73,15 +69,7 @@ class Spectrum(ABC):
 
 
 def require_thermal(spectrum: Spectrum, bath: str) -> None:
-    """Refuse a spectrum that lists negative frequencies, at which a bath that moves no particles is never asked.
-
-    Args:
-        spectrum: the spectrum.
-        bath: name of the bath.
-
-    Raises:
-        ArgumentError: if it does.
-    """
+    """Refuse a spectrum that lists negative frequencies, at which a bath that moves no particles is never asked."""
     if spectrum.lowest < 0.0:
         raise ArgumentError(
             f"`spectrum` of the contact with bath {bath!r} is a table from {spectrum.lowest:g} on, but a bath that "
@@ -132,6 +120,11 @@ class Flat(Spectrum):
 
     Args:
         rate: the rate (...) [1/time], > 0.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> tk.Flat(0.01)(np.array([0.0, 1.0, 100.0]))
+        array([0.01, 0.01, 0.01])
     """
 
     rate: FloatArray
@@ -167,6 +160,11 @@ class Ohmic(Spectrum):
         strength: the strength (...), > 0 [energy^(1 - exponent)].
         cutoff: cutoff frequency (...), > 0 [energy]; inf for none.
         exponent: 1 is Ohmic, below sub-Ohmic, above super-Ohmic (...), > 0.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> tk.Ohmic(0.02, cutoff=2.0)(np.array([1.0, 2.0])).round(6)  # 0.02 e^-1/2 and 0.04 e^-1
+        array([0.012131, 0.014715])
     """
 
     strength: FloatArray
@@ -214,6 +212,11 @@ class Drude(Spectrum):
     Args:
         strength: the strength (...), > 0 [1].
         cutoff: cutoff frequency (...), > 0 [energy].
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> tk.Drude(0.02, cutoff=2.0)(np.array([1.0, 2.0, 4.0])).round(6)  # largest at the cutoff
+        array([0.016, 0.02 , 0.016])
     """
 
     strength: FloatArray
@@ -255,6 +258,11 @@ class Lorentzian(Spectrum):
         rate: height at the centre (...), > 0 [1/time].
         centre: the line's centre (...) [energy].
         width: full width at half maximum (...), > 0 [energy].
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> tk.Lorentzian(0.02, centre=1.0, width=0.2)(np.array([0.9, 1.0, 1.1])).round(6)
+        array([0.01, 0.02, 0.01])
     """
 
     rate: FloatArray

@@ -13,7 +13,16 @@ __all__ = ["Bose", "Fermi", "SpinBath", "Statistics", "fermi_factor"]
 
 
 class Statistics(ABC):
-    """How a bath fills and empties a gap: the two factors that multiply its spectrum G(w)."""
+    """How a bath fills and empties a gap: the two factors that multiply its spectrum G(w).
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> kinds = tk.Bose(), tk.Fermi(), tk.SpinBath()
+        >>> both = [kind.factors(np.array([1.0]), np.array(0.5), np.array(0.0)) for kind in kinds]
+        >>> [round(float(np.log(emission / absorption)[0]), 10) for emission, absorption in both]  # w / T
+        [2.0, 2.0, 2.0]
+    """
 
     @property
     @abstractmethod
@@ -80,7 +89,15 @@ def reduced(frequency: FloatArray, temperature: FloatArray, chemical_potential: 
 
 @dataclass(frozen=True)
 class Bose(Statistics):
-    """Bosonic bath: empties a gap at G (n + 1), fills it at G n, n = 1 / (e^{w/T} - 1)."""
+    """Bosonic bath: empties a gap at G (n + 1), fills it at G n, n = 1 / (e^{w/T} - 1).
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> emission, absorption = tk.Bose().factors(np.array([1.0]), np.array(0.5), np.array(0.0))
+        >>> round(float(absorption[0]), 8), round(float(emission[0]), 8)  # n = 1 / (e^2 - 1) and n + 1
+        (0.15651764, 1.15651764)
+    """
 
     @property
     def moves_particles(self) -> bool:
@@ -146,7 +163,15 @@ class _HalfFilled(Statistics):
 
 @dataclass(frozen=True)
 class Fermi(_HalfFilled):
-    """Fermionic lead: one particle leaves a level w at G (1 - f) and enters it at G f, f = 1 / (e^{(w - mu)/T} + 1)."""
+    """Fermionic lead: one particle leaves a level w at G (1 - f) and enters it at G f, f = 1 / (e^{(w - mu)/T} + 1).
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> out, into = tk.Fermi().factors(np.array([1.0]), np.array(0.5), np.array(0.5))
+        >>> round(float(into[0]), 8), round(float(out[0]), 8)  # f = 1 / (e + 1) and 1 - f
+        (0.26894142, 0.73105858)
+    """
 
     @property
     def moves_particles(self) -> bool:
@@ -156,7 +181,15 @@ class Fermi(_HalfFilled):
 
 @dataclass(frozen=True)
 class SpinBath(_HalfFilled):
-    """Bath of two-level systems: empties a gap at G (1 - f), fills it at G f, f = 1 / (e^{w/T} + 1)."""
+    """Bath of two-level systems: empties a gap at G (1 - f), fills it at G f, f = 1 / (e^{w/T} + 1).
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> emission, absorption = tk.SpinBath().factors(np.array([1.0]), np.array(0.5), np.array(0.0))
+        >>> round(float(absorption[0]), 8), round(float(emission[0]), 8)  # f = 1 / (e^2 + 1) and 1 - f
+        (0.11920292, 0.88079708)
+    """
 
     @property
     def moves_particles(self) -> bool:

@@ -73,7 +73,7 @@ def unified(
         >>> contacts = [tk.Contact(hot, a + a.T, tk.Flat(0.02)), tk.Contact(cold, b + b.T, tk.Flat(0.02))]
         >>> model = tk.unified(H, contacts)
         >>> round(float(tk.heat(model, "hot").mean(tk.steady_state(model))), 7)
-        0.0001262
+        0.0001233
     """
     found = unified_parts(hamiltonian, contacts, number_operator, width, tolerance)
     system, sweep = found.system, found.sweep

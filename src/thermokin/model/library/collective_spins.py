@@ -119,7 +119,7 @@ def collective_maser(
 
     Example:
         >>> import thermokin as tk
-        >>> found = tk.figures_of_merit(tk.library.collective_maser(3, 0.02, 6.0))
+        >>> found = tk.figures_of_merit(tk.library.collective_maser(3, 0.02, 4.5))
         >>> str(found.does), round(float(found.efficiency), 10)
         ('engine', 0.6)
     """

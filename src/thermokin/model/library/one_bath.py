@@ -120,6 +120,14 @@ def qubit(gap: Gap, rate: Rate, temperature: Temperature, *, statistics: Statist
 
     Raises:
         ValueError: if the gap is not positive, or as `Bath` and `Flat`.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=0.5)
+        >>> p = tk.steady_state(qubit).populations
+        >>> round(float(np.log(p[0] / p[1])), 10)  # gap over temperature
+        2.0
     """
     return _qubit(gap).on(Bath("bath", temperature, statistics=statistics), rate)
 
@@ -146,6 +154,13 @@ def fermionic_level(energy: Energy, rate: Rate, temperature: Temperature, chemic
 
     Raises:
         ValueError: as `Bath` and `Flat`.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> level = tk.library.fermionic_level(1.0, rate=0.01, temperature=0.5, chemical_potential=0.5)
+        >>> round(float(tk.steady_state(level).populations[1]), 8), round(1.0 / (math.e + 1.0), 8)
+        (0.26894142, 0.26894142)
     """
     return _fermionic_level(energy).on(Bath("bath", temperature, chemical_potential, Fermi()), rate)
 
@@ -176,6 +191,12 @@ def oscillator(
 
     Raises:
         ValueError: if the frequency is not positive or fewer than two levels are kept, or as `Bath` and `Flat`.
+
+    Example:
+        >>> import thermokin as tk
+        >>> mode = tk.library.oscillator(30, frequency=1.0, rate=0.01, temperature=0.5)
+        >>> round(float(tk.modes(mode).gap), 8)  # a mode cools at its rate at any temperature
+        0.01
     """
     bath = Bath("bath", temperature, statistics=statistics)
     mode = _oscillator(levels, frequency).on(bath, rate)
@@ -211,5 +232,12 @@ def spin(
 
     Raises:
         ValueError: if J is no spin or the gap is not positive, or as `Bath` and `Flat`.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> p = tk.steady_state(tk.library.spin(1.5, gap=1.0, rate=0.01, temperature=0.5)).populations
+        >>> np.log(p[:-1] / p[1:]).round(8)  # gap over temperature
+        array([2., 2., 2.])
     """
     return _spin(J, gap).on(Bath("bath", temperature, statistics=statistics), rate)

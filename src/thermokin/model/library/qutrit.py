@@ -38,6 +38,13 @@ ARGUMENTS = """
     Raises:
         ArgumentError: if energies descend or are equal across a link, or a link has no element at any point.
         ValueError: if a shape is wrong, or as `davies`, `Bath` and `Flat`.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> p = tk.steady_state(tk.library.{}(rate=0.01, temperature=0.5)).populations
+        >>> (0.5 * np.log(p[0] / p)).round(8).tolist()  # the energies above: temperature times ln of odds
+        {}
     """
 
 
@@ -75,7 +82,7 @@ def _qutrit(name: str, links: tuple[Pair, Pair], standard: tuple[float, float, f
         return Parts(levels[..., None] * np.eye(3), lowering)
 
     build.__name__ = build.__qualname__ = name
-    build.__doc__ = about + ARGUMENTS.format(*(f"{low}-{high}" for low, high in links))
+    build.__doc__ = about + ARGUMENTS.format(*(f"{low}-{high}" for low, high in links), name, list(standard))
     return knows_parameters(made_of(parts)(build))
 
 

@@ -54,6 +54,15 @@ def coupled_oscillators(
 
     Raises:
         ValueError: if fewer than two levels are kept, or as `local`.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> pair = tk.library.coupled_oscillators(4, frequency=1.0, coupling=0.01, rate=0.01, hot=0.2, cold=0.1)
+        >>> found = tk.heat(pair, "hot").mean(tk.steady_state(pair))
+        >>> n, m = 1.0 / math.expm1(1.0 / 0.2), 1.0 / math.expm1(1.0 / 0.1)
+        >>> round(float(found), 8), round(2.0 * 0.01**3 / (4.0 * 0.01**2 + 0.01**2) * (n - m), 8)  # nearly
+        (2.695e-05, 2.695e-05)
     """
     levels = as_whole(levels, "levels", 2, MOST)
     size = (levels, levels)
@@ -88,6 +97,12 @@ def coupled_qubits(gaps: Gaps, coupling: Energy, rate: Rate, hot: Temperature, c
 
     Raises:
         ValueError: if `gaps` has another shape, or as `davies`.
+
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.library.coupled_qubits([1.0, 1.0], coupling=0.2, rate=0.001, hot=2.0, cold=1.0)
+        >>> pair.energies.round(6)  # 0, w - g, w + g, 2 w
+        array([0. , 0.8, 1.2, 2. ])
     """
     splittings, exchange = finite_numbers(gaps, "gaps"), finite_numbers(coupling, "coupling")
     if splittings.shape[-1:] != (2,):
@@ -136,6 +151,13 @@ def ising_chain(
 
     Raises:
         ValueError: if there are fewer than two sites, or as `davies`.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> chain = tk.library.ising_chain(2, field=1.0, coupling=0.5, rate=0.001, left=2.0, right=1.0)
+        >>> chain.energies.round(6), round(math.sqrt(1.0 + 0.5**2), 6)
+        (array([-1.118034, -0.5     ,  0.5     ,  1.118034]), 1.118034)
     """
     sigma = pauli()
     sites = as_whole(sites, "sites", 2, MOST_SITES)
@@ -183,6 +205,14 @@ def xxz_chain(
 
     Raises:
         ValueError: if there are fewer than two sites, or as `local`.
+
+    Example:
+        >>> import thermokin as tk
+        >>> chain = tk.library.xxz_chain(3, anisotropy=0.5, rate=0.01, left=2.0, right=1.0)
+        >>> rest = tk.steady_state(chain)
+        >>> heat, flow = (float(count.mean(rest)) for count in (tk.heat(chain, "left"), tk.entropy_flow(chain)))
+        >>> round(flow / heat, 8)  # 1 / 1.0 - 1 / 2.0
+        0.5
     """
     sigma = pauli()
     sites = as_whole(sites, "sites", 2, MOST_SITES)
