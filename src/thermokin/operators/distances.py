@@ -30,6 +30,13 @@ def trace_distance(a: object, b: object, *, difference: object = None) -> FloatA
 
     Cost:
         Eigenvalues of three Hermitian matrices, O(d^3).
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, both = np.diag([1.0, 0.0]), np.full((2, 2), 0.5)
+        >>> round(float(tk.distances.trace_distance(ground, both)), 8)  # sqrt(1 - F^2) of kets, F^2 = 1/2
+        0.70710678
     """
     delta = _difference_of_positive(a, b, difference)
     distance: FloatArray = 0.5 * np.sum(np.abs(np.linalg.eigvalsh(delta)), axis=-1)
@@ -52,6 +59,13 @@ def hilbert_schmidt_distance(a: object, b: object, *, difference: object = None)
 
     Cost:
         Eigenvalues of two Hermitian matrices, O(d^3), to see that the states are positive.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, both = np.diag([1.0, 0.0]), np.full((2, 2), 0.5)
+        >>> round(float(tk.distances.hilbert_schmidt_distance(ground, both)), 8)  # sqrt(2 - 2 F^2) of kets, F^2 = 1/2
+        1.0
     """
     delta = _difference_of_positive(a, b, difference)
     return _norm(delta)
@@ -74,6 +88,13 @@ def fidelity(a: object, b: object) -> FloatArray:
 
     Cost:
         Two Hermitian eigendecompositions and the singular values of one matrix, O(d^3).
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, both = np.diag([1.0, 0.0]), np.full((2, 2), 0.5)
+        >>> round(float(tk.distances.fidelity(ground, both)), 8)  # |<0|+>| = sqrt(1/2)
+        0.70710678
     """
     first, second, _ = pair_of_states(a, b, None)
     product = _square_root(*eigenstates(second, "b")) @ _square_root(*eigenstates(first, "a"))
@@ -103,6 +124,14 @@ def bures_distance(a: object, b: object, *, difference: object = None) -> FloatA
 
     Cost:
         Two Hermitian eigendecompositions and one singular value decomposition, O(d^3).
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, both = np.diag([1.0, 0.0]), np.full((2, 2), 0.5)
+        >>> round(float(tk.distances.bures_distance(ground, both)), 8), round(math.sqrt(2.0 - math.sqrt(2.0)), 8)
+        (0.76536686, 0.76536686)
     """
     first, second, delta = pair_of_states(a, b, difference)
     p, frame = eigenstates(first, "a")
@@ -123,6 +152,14 @@ def bures_angle(a: object, b: object, *, difference: object = None) -> FloatArra
 
     Returns:
         Angles (...) [radians], 0 to pi/2; errors and cost are those of `bures_distance`.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, both = np.diag([1.0, 0.0]), np.full((2, 2), 0.5)
+        >>> round(float(tk.distances.bures_angle(ground, both)) / math.pi, 8)  # half the angle on the Bloch sphere
+        0.25
     """
     return _angle_of_chord(bures_distance(a, b, difference=difference))
 
@@ -147,6 +184,13 @@ def hellinger_distance(a: object, b: object, *, difference: object = None) -> Fl
 
     Cost:
         Two Hermitian eigendecompositions, O(d^3).
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, both = np.diag([1.0, 0.0]), np.full((2, 2), 0.5)
+        >>> round(float(tk.distances.hellinger_distance(ground, both)), 8)  # sqrt(2 - 2 F^2) of kets, F^2 = 1/2
+        1.0
     """
     first, second, delta = pair_of_states(a, b, difference)
     p, left = eigenstates(first, "a")
@@ -167,6 +211,14 @@ def wigner_yanase_angle(a: object, b: object, *, difference: object = None) -> F
 
     Returns:
         Angles (...) [radians], 0 to pi/2; errors and cost are those of `hellinger_distance`.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, both = np.diag([1.0, 0.0]), np.full((2, 2), 0.5)
+        >>> round(float(tk.distances.wigner_yanase_angle(ground, both)) / math.pi, 8)  # arccos F^2 of kets, F^2 = 1/2
+        0.33333333
     """
     return _angle_of_chord(hellinger_distance(a, b, difference=difference))
 

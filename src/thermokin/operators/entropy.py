@@ -43,6 +43,13 @@ def entropy(state: object) -> FloatArray:
 
     Cost:
         Eigenvalues of a Hermitian matrix, O(d^3) each; O(d^2) if diagonal.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> mixed, pure = np.diag([0.5, 0.5]), np.full((2, 2), 0.5)
+        >>> [round(float(tk.operators.entropy(state)), 8) for state in (mixed, pure)]  # ln 2 and 0
+        [0.69314718, 0.0]
     """
     p = eigenvalues(as_unit_trace(state, "state"), "state")
     logarithms = np.log(np.where(p > 0.0, p, 1.0))
@@ -75,6 +82,13 @@ def relative_entropy(a: object, b: object, *, difference: object = None) -> Floa
 
     Cost:
         Two Hermitian eigendecompositions and two products, O(d^3) per pair; O(d^2) if both are diagonal.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ground, mixed = np.diag([1.0, 0.0]), np.diag([0.5, 0.5])
+        >>> [round(float(tk.distances.relative_entropy(a, b)), 8) for a, b in ((ground, mixed), (mixed, ground))]
+        [0.69314718, inf]
     """
     first, second, delta = pair_of_states(a, b, difference)
     p, left = eigenstates(first, "a")

@@ -25,6 +25,13 @@ def destroy(levels: int) -> ComplexArray:
 
     Raises:
         ValueError: if `levels` is not a whole number from 1 to 40000.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> a = tk.operators.destroy(4)
+        >>> np.diag(a @ a.T - a.T @ a).real.round(12)  # 1 but for the last level
+        array([ 1.,  1.,  1., -3.])
     """
     _require_room(levels)
     return np.diag(np.sqrt(np.arange(1.0, levels)), k=1).astype(np.complex128)
@@ -38,6 +45,13 @@ def create(levels: int) -> ComplexArray:
 
     Returns:
         The matrix (levels, levels); refused as by `destroy`.
+
+    Example:
+        >>> import thermokin as tk
+        >>> tk.operators.create(3).real.round(6)
+        array([[0.      , 0.      , 0.      ],
+               [1.      , 0.      , 0.      ],
+               [0.      , 1.414214, 0.      ]])
     """
     return destroy(levels).T.copy()
 
@@ -50,6 +64,12 @@ def number(levels: int) -> ComplexArray:
 
     Returns:
         The matrix (levels, levels); refused as by `destroy`.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> np.diag(tk.operators.number(4)).real
+        array([0., 1., 2., 3.])
     """
     _require_room(levels)
     return np.diag(np.arange(float(levels))).astype(np.complex128)
@@ -70,6 +90,14 @@ def coherent(amplitude: complex, levels: int) -> ComplexArray:
 
     Raises:
         ValueError: if `levels` is not a whole number of at least 1, or the amplitude is not finite.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> psi = tk.operators.coherent(1.5, levels=40)
+        >>> mean, square = (np.vdot(psi, np.linalg.matrix_power(tk.operators.number(40), n) @ psi).real for n in (1, 2))
+        >>> round(float(mean), 10), round(float(square - mean**2), 10)  # Poissonian: both are |alpha|^2
+        (2.25, 2.25)
     """
     _require_levels(levels)
     _require_finite(amplitude)
@@ -146,6 +174,13 @@ def annihilators(modes: int) -> tuple[ComplexArray, ...]:
 
     Reference:
         jordan1928
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> one, two = tk.operators.annihilators(2)
+        >>> float(np.abs(one @ two + two @ one).max()), bool(np.array_equal(one @ one.T + one.T @ one, np.eye(4)))
+        (0.0, True)
     """
     if isinstance(modes, bool) or not isinstance(modes, (int, np.integer)) or modes < 1:
         raise ValueError(f"`modes` must be a whole number of at least 1, got {modes!r}.")

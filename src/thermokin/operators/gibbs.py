@@ -33,6 +33,13 @@ def gibbs(hamiltonian: object, temperature: object) -> ComplexArray:
 
     Cost:
         One Hermitian eigendecomposition, O(d^3) per matrix; O(d^2) if diagonal.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> p = np.diag(tk.operators.gibbs(np.diag([0.0, 1.0]), temperature=0.5)).real
+        >>> round(float(np.log(p[0] / p[1])), 10)  # gap over temperature
+        2.0
     """
     matrix = as_hermitian(hamiltonian, "hamiltonian")
     diagonal = np.diagonal(matrix, axis1=-2, axis2=-1).real

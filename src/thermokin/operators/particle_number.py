@@ -30,6 +30,13 @@ def annihilation_part(operator: OperatorLike, number_operator: OperatorLike) -> 
     Raises:
         ValueError: if one is no operator, the sizes differ, N does not count, or no part of A removes one particle.
         TypeError: if one does not hold numbers.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> c = tk.operators.destroy(2)
+        >>> bool(np.array_equal(tk.operators.annihilation_part(c + c.T, tk.operators.number(2)), c))
+        True
     """
     common_dims(
         {"operator": dims_of(operator, "operator"), "number_operator": dims_of(number_operator, "number_operator")}

@@ -48,6 +48,13 @@ def spin(J: float) -> SpinOperators:  # noqa: N803
     Raises:
         TypeError: if J is not a number.
         ValueError: if J is not a non-negative multiple of 1/2, or above 5000.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> s = tk.operators.spin(1.5)
+        >>> np.diag(s.x @ s.x + s.y @ s.y + s.z @ s.z).real.round(12)  # J (J + 1)
+        array([3.75, 3.75, 3.75, 3.75])
     """
     number = as_numbers(J, "J")
     if (
@@ -72,6 +79,13 @@ def pauli() -> SpinOperators:
 
     Returns:
         The five matrices, each (2, 2), read-only.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> s = tk.operators.pauli()
+        >>> bool(np.array_equal(s.x @ s.y - s.y @ s.x, 2j * s.z)), np.diag(s.z).real
+        (True, array([-1.,  1.]))
     """
     half = spin(0.5)
     return _read_only(SpinOperators(x=2 * half.x, y=2 * half.y, z=2 * half.z, plus=half.plus, minus=half.minus))
