@@ -40,6 +40,14 @@ class NLevelQuench:
     Raises:
         ValueError: if a number is out of its range, or the bath's temperature is 0 (it has no symmetric rate matrix).
         TypeError: if one is not a number.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ladder = tk.exact.NLevelQuench([0.0, 1.0, 2.5], np.ones((3, 3)), 0.01, 0.5, 1.0)
+        >>> p, q = ladder.initial_populations, ladder.final_populations
+        >>> round(float(ladder.total_entropy_production), 8), round(float(p @ np.log(p / q)), 8)
+        (0.10544477, 0.10544477)
     """
 
     energies: FloatArray

@@ -44,6 +44,14 @@ class OscillatorQuench(ThermalQuench):
     Raises:
         ValueError: if a number is out of its range.
         TypeError: if one is not a number.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> mode = tk.exact.OscillatorQuench(1.0, 0.01, initial_temperature=0.5, bath_temperature=1.0)
+        >>> n, m = 1.0 / math.expm1(1.0 / 0.5), 1.0 / math.expm1(1.0)
+        >>> mode.occupation([0.0, 100.0]).round(8), round(n, 8), round(m + (n - m) * math.exp(-1.0), 8)
+        (array([0.15651764, 0.42545906]), 0.15651764, 0.42545906)
     """
 
     frequency: FloatArray

@@ -41,6 +41,15 @@ class QubitQuench(ThermalQuench):
     Raises:
         ValueError: if a number is out of its range.
         TypeError: if one is not a number.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> heating = tk.exact.QubitQuench(1.0, 0.01, initial_temperature=0.5, bath_temperature=2.0)
+        >>> [round(float(one.relaxation_rate), 8) for one in (heating, heating.reversed())]  # heating is faster
+        [0.04082988, 0.01313035]
+        >>> [round(0.01 / math.tanh(0.5 / warmth), 8) for warmth in (2.0, 0.5)]
+        [0.04082988, 0.01313035]
     """
 
     gap: FloatArray

@@ -162,6 +162,14 @@ def kinematics(model: Model, evolution: Evolution, *, rotation: UnitaryPart | No
 
     Reference:
         braunstein1994, tejero2024.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> path = tk.kinematics(qubit, tk.evolve(qubit, tk.Gibbs(0.0), [0.0, 100.0]))
+        >>> round(float(path.total_length), 8), round(2.0 * math.asin(math.sqrt(1.0 / (math.e + 1.0))), 8)
+        (1.09041525, 1.09041525)
     """
     if evolution.model is not model:
         raise ValueError("`evolution` belongs to another model; evolve this one.")

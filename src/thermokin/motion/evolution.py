@@ -43,6 +43,13 @@ class Evolution(Observed, Result):
         populations: (..., t, d) in the frame.
         known_deviation: populations less their long-time limit (..., t, d), None where it follows from the paths.
         paths: the sectors that hold coherences (and the populations, where they are not closed).
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=0.0)
+        >>> falling = tk.evolve(qubit, tk.Populations([0.0, 1.0]), [0.0])
+        >>> falling.at([100.0]).expectation(np.diag([0.0, 1.0])).round(6)  # e^-1
+        array([0.367879])
     """
 
     preparation: Preparation
@@ -200,27 +207,14 @@ class Evolution(Observed, Result):
             times: (..., t) ascending, >= 0 [time].
 
         Returns:
-            The evolution.
-
-        Raises:
-            ValueError: if the times are not ascending and >= 0.
+            The evolution; other times are refused by a `ValueError`.
         """
         grid = checked_times(times)
         _require_common_axes(self.model, self.initial, grid)
         return _moved(self.preparation, grid, self.paths)
 
     def at_many(self, times: FloatArray) -> Evolution:
-        """The same evolution at other times, for a caller that will come again and again.
-
-        Args:
-            times: (t,) ascending, >= 0 [time].
-
-        Returns:
-            The evolution.
-
-        Cost:
-            For one large system the first late time costs an eigendecomposition, O(n^3).
-        """
+        """As `at`, for a caller that comes again and again: a first late time of one large system costs O(n^3)."""
         grid, alone = checked_times(times), self.population_only and self.populations.ndim == 2
         engine = self.motion.engine_for_many(grid) if self.motion is not None and alone else None
         return _moved(self.preparation, grid, self.paths, engine)
@@ -248,6 +242,12 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
 
     Cost:
         For closed populations a few matrix exponentials, one eigendecomposition or polynomials, whichever is cheapest.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> tk.evolve(qubit, tk.Gibbs(0.0), [0.0, 100.0]).populations[:, 1].round(8)  # (1 - e^-2.164) / (e + 1)
+        array([0.       , 0.2380481])
     """
     liouvillian = Liouvillian(model)
     grid = checked_times(times)
@@ -258,7 +258,7 @@ def evolve(model: Model, initial: Initial, times: ArrayLike) -> Evolution:
 
 
 def at_points(evolution: Evolution, points: IntArray | slice, times: slice = slice(None)) -> Evolution | None:
-    """An evolution of populations at some points of its sweep.
+    """An evolution of populations at some points of its sweep; None where coherences move or nothing is swept.
 
     Args:
         evolution: the evolution.
@@ -266,7 +266,7 @@ def at_points(evolution: Evolution, points: IntArray | slice, times: slice = sli
         times: which of its times are kept; it can be asked `at` others.
 
     Returns:
-        The evolution over one leading axis (m,); None for one that holds coherences or has no leading axes.
+        The evolution over one leading axis (m,).
     """
     batch, motion = evolution.populations.shape[:-2], evolution.motion
     if motion is None or not evolution.population_only or not batch or not isinstance(motion.rates, np.ndarray):

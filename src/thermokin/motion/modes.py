@@ -47,6 +47,15 @@ class Modes(Result):
         lasting: how many modes never decay (...): of closed populations one for each part that nothing leaves, else as
             many as the size of values tells.
         certificate: an enclosure of the gap, where one was asked for.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> excited = 1.0 / (math.e + 1.0)
+        >>> found = tk.modes(qubit).overlaps(tk.Gibbs(0.0))[1:]
+        >>> (found**2).round(8), round(excited / (1.0 - excited), 8)  # chi^2 of the ground level: sum p^2 / p_eq - 1
+        (array([0.36787944]), 0.36787944)
     """
 
     model: Model
@@ -172,6 +181,13 @@ def modes(model: Model, *, initial: Initial | None = None, certify: bool = False
 
     Reference:
         spohn1978.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> round(float(tk.modes(qubit).gap), 8), round(0.01 / math.tanh(0.5), 8)
+        (0.02163953, 0.02163953)
     """
     liouvillian = Liouvillian(model)
     start = None if initial is None else initial_state(model, initial)

@@ -151,6 +151,13 @@ class Gibbs:
 
     Raises:
         ValueError: if a temperature is negative or not a number.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> tk.evolve(qubit, tk.Gibbs(np.inf), [0.0]).populations  # every level alike
+        array([[0.5, 0.5]])
     """
 
     temperature: FloatArray
@@ -172,6 +179,15 @@ class Populations:
     Raises:
         ValueError: if they are negative, not finite or not of sum one, or one number alone.
         TypeError: if they are no real numbers.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> ladder = tk.library.levels([0.0, 1.0, 2.5], rate=0.01, temperature=0.0)
+        >>> round(float(tk.evolve(ladder, tk.Populations([0.0, 0.0, 1.0]), [100.0]).populations[0, 2]), 8)
+        0.13533528
+        >>> round(math.exp(-2.0), 8)  # two ways down, each at the rate
+        0.13533528
     """
 
     values: FloatArray
@@ -194,6 +210,14 @@ class Ket:
     Raises:
         ValueError: if it is not of norm one.
         TypeError: if it does not hold numbers.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=0.0)
+        >>> moved = tk.evolve(qubit, tk.Ket(np.sqrt([0.5, 0.5])), [0.0, 200.0])
+        >>> np.abs(moved.expectation(tk.operators.pauli().minus)).round(6)  # 1/2, and e^{-rate t / 2} of it
+        array([0.5    , 0.18394])
     """
 
     vector: ComplexArray

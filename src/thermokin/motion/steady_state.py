@@ -63,6 +63,13 @@ class SteadyState(Observed, ArrayResult):
             are not in models of more than 2048 levels with coherences, where that would cost more than the state; such
             a coherence changes neither this state's populations nor any current.
         certificate: an enclosure of the state in the frame (..., d, d), where one was asked for.
+
+    Example:
+        >>> import math, numpy as np, thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> energy = tk.steady_state(qubit).expectation(np.diag([0.0, 1.0]))
+        >>> round(float(energy), 8), round(1.0 / (math.e + 1.0), 8)
+        (0.26894142, 0.26894142)
     """
 
     model: Model
@@ -173,6 +180,13 @@ def steady_state(
     Cost:
         O(N^2) for thermal populations, O(n^3) for a small sector of n elements, one sparse factorisation or one
         iteration without a matrix for a large one.
+
+    Example:
+        >>> import thermokin as tk
+        >>> spin = tk.library.spin(1, gap=1.0, rate=0.01, temperature=0.5)
+        >>> populations = tk.steady_state(spin).populations
+        >>> (populations / populations[0]).round(6)  # 1, e^-2, e^-4
+        array([1.      , 0.135335, 0.018316])
     """
     liouvillian = Liouvillian(model)
     start = None if initial is None else initial_state(model, initial)
@@ -225,10 +239,6 @@ def _name(lost: BoolArray, cause: str) -> None:
 
 def steady_state_of_start(liouvillian: Liouvillian, start: InitialState) -> SteadyState:
     """Where a start ends if there are several stationary states: their mixture, by the projector on all of them.
-
-    Args:
-        liouvillian: the generator.
-        start: the initial state.
 
     Returns:
         The steady state.

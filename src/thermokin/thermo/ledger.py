@@ -166,11 +166,7 @@ class Ledger(FullHeat, Result):
 
     @cached_property
     def divergence(self) -> FloatArray:
-        """D(rho_t || pi) (..., t) [nats], of populations from the equilibrium they relax to.
-
-        Raises:
-            HypothesisError: if there is no such equilibrium, or coherences are present.
-        """
+        """D(rho_t || pi) (..., t) [nats], of populations from the equilibrium they relax to; refused without one."""
         motion = self.evolution.motion
         if motion is None or not self.relaxes_to_equilibrium or not self.evolution.population_only:
             raise HypothesisError("the divergence from equilibrium is followed for populations that relax to one.")
@@ -233,10 +229,7 @@ class Ledger(FullHeat, Result):
 
     @cached_property
     def coherence_part(self) -> FloatArray:
-        """-d/dt [S(diag rho) - S(rho)], the entropy production rate of the coherences [nats/time].
-
-        Raises:
-            HypothesisError: if populations and coherences are coupled.
+        """-d/dt [S(diag rho) - S(rho)], the rate of the coherences, refused as `population_part` is [nats/time].
 
         Reference:
             santos2019.
@@ -271,8 +264,7 @@ class Ledger(FullHeat, Result):
     def mode_rates(self) -> FloatArray:
         """Share of each relaxation mode in the entropy production rate (..., t, n - 1), slowest first [nats/time].
 
-        Raises:
-            HypothesisError: if the baths do not agree on one equilibrium, or coherences are present.
+        Refused where the baths do not agree on one equilibrium, or coherences are present.
         """
         return mode_rates(self.evolution)
 
@@ -291,6 +283,13 @@ def ledger(model: Model, evolution: Evolution) -> Ledger:
     Raises:
         ValueError: if the evolution belongs to another model.
         TypeError: if an argument is of the wrong type.
+
+    Example:
+        >>> import math, thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> account = tk.ledger(qubit, tk.evolve(qubit, tk.Gibbs(0.0), [1e4]))
+        >>> round(float(account.entropy_production[0]), 8), round(math.log1p(math.exp(-1.0)), 8)  # D(start || end)
+        (0.31326169, 0.31326169)
     """
     require_model(model)
     if not isinstance(evolution, Evolution):
