@@ -50,6 +50,14 @@ class Counting:
         NotConvergedError: if an iteration stalls.
         ValueError: if the initial state is not valid, or a sweep asks for a method that takes one point.
         TypeError: if an argument is of the wrong type.
+
+    Example:
+        >>> import thermokin as tk
+        >>> turns = tk.rates([[0.0, 1.0], [1.0, 0.0]], weights={"turns": [[0.0, 1.0], [0.0, 0.0]]})
+        >>> rest, current = tk.Counting(turns), tk.current(turns, "turns")
+        >>> mean, noise = rest.cumulants(current).values
+        >>> round(float(noise / mean), 8), (rest.spectrum(current, [0.0]).values / noise).round(8)
+        (0.5, array([1.]))
     """
 
     model: Model
@@ -82,10 +90,7 @@ class Counting:
             The cumulants.
 
         Raises:
-            NotConvergedError: if rounding leaves fewer than six digits of one.
-            ValueError: if the current belongs to another model, the order is below 1, or a cumulant is beyond double
-                precision.
-            TypeError: if an argument is of the wrong type.
+            NotConvergedError, ValueError, TypeError: as there.
         """
         self._own(current)
         whole_order(order)
@@ -102,9 +107,7 @@ class Counting:
             The covariances.
 
         Raises:
-            NotConvergedError: if rounding leaves fewer than six digits of one.
-            ValueError: if a current belongs to another model, or there is none.
-            TypeError: if one is not a current.
+            ValueError: as there, and `NotConvergedError` and `TypeError`.
         """
         listed = listed_currents(currents)
         if not listed:
@@ -125,9 +128,7 @@ class Counting:
             The spectrum.
 
         Raises:
-            NotConvergedError: if rounding leaves fewer than six digits of a value at zero or at a slow frequency.
-            ValueError: if the current belongs to another model, or frequencies are not finite.
-            TypeError: if an argument is of the wrong type.
+            NotConvergedError, ValueError, TypeError: as there.
         """
         self._own(current)
         grid = checked_frequencies(frequencies)
@@ -169,8 +170,7 @@ def cumulants(
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
         NotConvergedError: if an iteration stalls, or rounding leaves fewer than six digits of a cumulant.
-        ValueError: if the current belongs to another model, an argument is not valid, or a cumulant is beyond double
-            precision.
+        ValueError: if the current is of another model, an argument not valid, or a cumulant beyond double precision.
         TypeError: if an argument is of the wrong type.
         ImportError: if `certify` is asked for without python-flint.
 
@@ -179,6 +179,12 @@ def cumulants(
 
     Reference:
         flindt2010, landi2024.
+
+    Example:
+        >>> import thermokin as tk
+        >>> turns = tk.rates([[0.0, 1.0], [1.0, 0.0]], weights={"turns": [[0.0, 1.0], [0.0, 0.0]]})
+        >>> tk.cumulants(turns, tk.current(turns, "turns"), order=3).values.round(12)  # of e^{s/2} - 1: 1/2^n
+        array([0.5  , 0.25 , 0.125])
     """
     whole_order(order)
     if certify:
@@ -218,6 +224,14 @@ def covariance(
 
     Reference:
         landi2024.
+
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.library.coupled_qubits([1.0, 1.0], coupling=0.2, rate=0.001, hot=2.0, cold=1.0)
+        >>> found = tk.covariance(pair, [tk.heat(pair, "hot"), tk.heat(pair, "cold")])
+        >>> (1e4 * found.values).round(4)  # what one bath gives the other takes
+        array([[ 6.149, -6.149],
+               [-6.149,  6.149]])
     """
     if _in_bulk(model, currents, method, initial):
         with few_threads(model.dimension):
@@ -254,8 +268,7 @@ def spectrum(
 
     Raises:
         DegenerateSteadyStateError: if the model keeps more than one steady state and `initial` names none.
-        NotConvergedError: if an iteration stalls, or rounding leaves fewer than six digits of a value at zero or at a
-            slow frequency.
+        NotConvergedError: if an iteration stalls, or rounding leaves fewer than six digits at zero or a slow frequency.
         ValueError: if the current belongs to another model, or frequencies are not finite.
         TypeError: if an argument is of the wrong type.
 
@@ -264,6 +277,13 @@ def spectrum(
 
     Reference:
         landi2024.
+
+    Example:
+        >>> import thermokin as tk
+        >>> turns = tk.rates([[0.0, 1.0], [1.0, 0.0]], weights={"turns": [[0.0, 1.0], [0.0, 0.0]]})
+        >>> found = tk.spectrum(turns, tk.current(turns, "turns"), [0.0, 2.0, 100.0]).values
+        >>> found.round(6)  # 1/2 - 1 / (4 + w^2): half the shot noise at 0, as after a turn none follows at once
+        array([0.25  , 0.375 , 0.4999])
     """
     return Counting(model, initial=initial, method=method).spectrum(current, frequencies)
 

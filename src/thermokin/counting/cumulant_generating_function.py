@@ -44,6 +44,14 @@ class CumulantGeneratingFunction(ArrayResult):
         s: counting fields (f,), ascending [1/amount].
         envelope: the dominant eigenpairs of all sectors, the axis of the fields first.
         gone: points of a sweep (...) at which nothing says which steady state is meant; all is NaN there.
+
+    Example:
+        >>> import math, numpy as np, thermokin as tk
+        >>> ahead = np.roll(np.eye(3), 1, axis=0)
+        >>> ring = tk.rates(2.0 * ahead + 1.0 * ahead.T, weights={"steps": ahead - ahead.T})
+        >>> found = tk.cumulant_generating_function(ring, tk.current(ring, "steps"), np.linspace(-1.5, 0.5, 21))
+        >>> round(float(found.gallavotti_cohen().affinity), 8), round(math.log(2.0), 8)
+        (0.69314718, 0.69314718)
     """
 
     current: Current
@@ -74,10 +82,8 @@ class CumulantGeneratingFunction(ArrayResult):
     def mean(self) -> FloatArray:
         """The current lambda'(s) (..., f) of the trajectories that the field selects [amount/time]; at s = 0 the mean.
 
-        By left and right eigenvectors, l (dL/ds) r, not by differences; at s = 0 as in `cumulants`.
-
-        Raises:
-            NotConvergedError: if rounding leaves fewer than six digits of one.
+        By left and right eigenvectors, l (dL/ds) r, not by differences; at s = 0 as in `cumulants`. Refused by a
+        `NotConvergedError` where rounding leaves fewer than six digits of one.
         """
         return self._told(self.envelope.slope)
 
@@ -85,8 +91,7 @@ class CumulantGeneratingFunction(ArrayResult):
     def noise(self) -> FloatArray:
         """Its growth lambda''(s) with the field (..., f) [amount^2/time]; at s = 0 the second cumulant per time.
 
-        Raises:
-            NotConvergedError: if rounding leaves fewer than six digits of one.
+        Refused as `mean` is.
         """
         return self._told(self.envelope.curvature)
 
@@ -138,10 +143,7 @@ class CumulantGeneratingFunction(ArrayResult):
     def tilted_states(self) -> FloatArray | ComplexArray:
         """The right eigen-operators of trace one, in the frame: populations (..., f, d) or matrices (..., f, d, d).
 
-        They are the states at the end of the trajectories that the field selects.
-
-        Cost:
-            Memory for one state at each field.
+        They are the states at the end of the trajectories that the field selects, one in memory for each field.
         """
         return self.envelope.frame_states
 
@@ -173,15 +175,12 @@ class CumulantGeneratingFunction(ArrayResult):
             affinity: A (...) [1/amount]; None for the one that makes the minimum of lambda its centre.
 
         Returns:
-            The affinity, and the largest deviation at the fields at hand.
+            The affinity, and the largest deviation at the fields at hand (once more, mirrored; twenty for a centre).
 
         Raises:
             ValueError: if lambda has no minimum to be the centre, the current does not fluctuate, or A carries a field
                 beyond what numbers hold.
             NotConvergedError: if an eigenpair is not found to its tolerance.
-
-        Cost:
-            The fields once more, mirrored; some twenty fields to find a centre.
 
         Reference:
             gallavotti1995.
@@ -200,11 +199,7 @@ class CumulantGeneratingFunction(ArrayResult):
 
     @cached_property
     def symmetry(self) -> FluctuationSymmetry:
-        """What `gallavotti_cohen` finds, or why a current cannot have the symmetry, as the activity.
-
-        Raises:
-            NotConvergedError: if an eigenpair is not found to its tolerance.
-        """
+        """What `gallavotti_cohen` finds, refused as there; or why a current, as the activity, cannot be symmetric."""
         if self.is_still:
             return no_symmetry("nothing flows or fluctuates over long times")
         if not self.current.is_odd:
@@ -219,15 +214,13 @@ class CumulantGeneratingFunction(ArrayResult):
         """Where the current jumps with the field, or changes within a field too narrow to be told from a jump.
 
         Two sectors that nothing joins cross in a real kink. Inside one sector the current changes by
-        sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap there; it is marked if that is is below a
-        tenth of the field 1 / max|c| that changes a jump's weight by a factor e. Kinks may lie between the fields of s.
+        sqrt(2 G lambda'') over a width sqrt(2 G / lambda''), with G the gap there; it is marked if that is below a
+        tenth of the field 1 / max|c| that changes a jump's weight by a factor e. Kinks may lie between the fields of s;
+        each takes some fifty fields.
 
         Raises:
             ValueError: for a model with leading axes.
             NotConvergedError: if an eigenpair is not found to its tolerance.
-
-        Cost:
-            Some fifty fields for each of them.
 
         Reference:
             garrahan2010.
@@ -269,6 +262,13 @@ def cumulant_generating_function(
 
     Reference:
         touchette2009, garrahan2010.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> turns = tk.rates([[0.0, 1.0], [1.0, 0.0]], weights={"turns": [[0.0, 1.0], [0.0, 0.0]]})
+        >>> found = tk.cumulant_generating_function(turns, tk.current(turns, "turns"), [-1.0, 0.0, 1.0])
+        >>> found.values.round(8), np.expm1([-0.5, 0.0, 0.5]).round(8)  # a turn takes two jumps of rate 1
+        (array([-0.39346934,  0.        ,  0.64872127]), array([-0.39346934,  0.        ,  0.64872127]))
     """
     require_model(model)
     grid = _fields(s)

@@ -41,6 +41,14 @@ class Distribution(Result):
         beyond: largest probability that the amount is none of the values (..., t).
         defect: |sum of all probabilities - 1| before any value was left out (..., t).
         model: in which it was counted.
+
+    Example:
+        >>> import math, thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> found = tk.distribution(qubit, tk.heat(qubit), tk.Gibbs(0.0), 1e4)
+        >>> excited = 1.0 / (math.e + 1.0)
+        >>> found.cumulants(order=2).round(8), round(excited * (1.0 - excited), 8)
+        (array([0.26894142, 0.19661193]), 0.19661193)
     """
 
     quantity: str
@@ -127,6 +135,16 @@ def distribution(
 
     Reference:
         esposito2009, landi2024.
+
+    Example:
+        >>> import math, thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> found = tk.distribution(qubit, tk.heat(qubit), tk.Gibbs(0.5), 1e4)
+        >>> found.values, found.probabilities.round(6)
+        (array([-1.,  0.,  1.]), array([0.087144, 0.675973, 0.236883]))
+        >>> p, q = 1.0 / (math.exp(2.0) + 1.0), 1.0 / (math.e + 1.0)  # excited before and after
+        >>> round(p * (1.0 - q), 6), round((1.0 - p) * q, 6)
+        (0.087144, 0.236883)
     """
     own(current, model)
     require_finite_weights(current, "distribution")
@@ -234,6 +252,13 @@ def two_point_distribution(
 
     Reference:
         esposito2009.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> ladder = tk.library.levels([0.0, 1.0, 2.5], rate=0.01, temperature=1.0)
+        >>> found = tk.two_point_distribution(ladder, tk.Gibbs(2.0), 50.0)
+        >>> round(float(np.exp((1.0 - 1.0 / 2.0) * found.values) @ found.probabilities), 10)
+        1.0
     """
     require_model(model)
     return _at_times(model, "energy change", initial, time, (window, width), partial(_changes_of_energy, model))

@@ -100,6 +100,15 @@ def integrated_covariance(
 
     Reference:
         landi2024.
+
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.library.coupled_qubits([1.0, 1.0], coupling=0.2, rate=0.001, hot=2.0, cold=1.0)
+        >>> counts = [tk.heat(pair, "hot"), tk.heat(pair, "cold")]
+        >>> late = tk.integrated_covariance(pair, counts, tk.Gibbs(1.0), [1e8]).values[0] / 1e8
+        >>> (1e4 * late).round(3)  # as `covariance`: what one bath gives the other takes
+        array([[ 6.149, -6.149],
+               [-6.149,  6.149]])
     """
     listed = listed_currents(currents)
     if not listed:

@@ -89,6 +89,15 @@ def integrated_cumulants(
 
     Reference:
         landi2024.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> found = tk.integrated_cumulants(qubit, tk.heat(qubit), tk.Gibbs(0.0), [0.0, 1e4])
+        >>> excited = 1.0 / (math.e + 1.0)
+        >>> found.values[-1].round(8), round(excited, 8), round(excited * (1.0 - excited), 8)
+        (array([0.26894142, 0.19661193]), 0.26894142, 0.19661193)
     """
     own(current, model)
     whole_order(order)
@@ -109,6 +118,13 @@ def exchanged(evolution: Evolution, current: Current, *, order: int = 2) -> Inte
 
     Raises:
         ValueError: if a weight of the current is not finite.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> heated = tk.evolve(qubit, tk.Gibbs(0.0), [1e4])
+        >>> tk.exchanged(heated, tk.heat(qubit), order=1).values.round(8)  # from the ground level to 1 / (e + 1)
+        array([[0.26894142]])
     """
     require_finite_weights(current, "cumulants")
     return IntegratedCumulants(cumulants_along(evolution, current, order), current, evolution)

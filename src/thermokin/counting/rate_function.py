@@ -31,6 +31,16 @@ class RateFunction(ArrayResult):
         values: I(j) (..., m) [1/time].
         s: dI/dj (..., m) [1/amount].
         curvature: d^2 lambda/ds^2 = 1 / (d^2 I/dj^2) (..., m) [amount^2/time].
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> turns = tk.rates([[0.0, 1.0], [1.0, 0.0]], weights={"turns": [[0.0, 1.0], [0.0, 0.0]]})
+        >>> found = tk.cumulant_generating_function(turns, tk.current(turns, "turns"), np.linspace(-2.0, 2.0, 81))
+        >>> j = 0.3
+        >>> found.rate_function().at([j]).round(6), round(1.0 - 2.0 * j + 2.0 * j * math.log(2.0 * j), 6)
+        (array([0.093505]), 0.093505)
     """
 
     current: Current

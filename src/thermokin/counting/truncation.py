@@ -70,6 +70,14 @@ def truncated_cumulants(
 
     Cost:
         One factorisation for each truncation.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> family = lambda levels: tk.activity(tk.library.oscillator(levels, 1.0, rate=0.01, temperature=0.5))
+        >>> n = 1.0 / math.expm1(2.0)
+        >>> round(float(tk.truncated_cumulants(family, order=1).cumulants.mean), 8), round(0.02 * n * (n + 1.0), 8)
+        (0.00362031, 0.00362031)
     """
     sizes = [int(size) for size in levels]
     if len(sizes) < 2 or any(after <= before for before, after in pairwise(sizes)):

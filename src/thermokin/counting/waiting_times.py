@@ -48,6 +48,13 @@ class WaitingTimes(ArrayResult):
         motion: between monitored jumps.
         start: the state after a jump of `first` (..., n), of trace one, in the block's coordinates.
         rate: jumps of `first` per time (...).
+
+    Example:
+        >>> import thermokin as tk
+        >>> turns = tk.rates([[0.0, 1.0], [1.0, 0.0]])
+        >>> found = tk.waiting_times(turns, 0, 0, [0.0, 1.0])
+        >>> found.moments(order=3).round(8)  # of t e^-t: (n + 1)!
+        array([ 2.,  6., 24.])
     """
 
     steady_state: SteadyState
@@ -256,6 +263,15 @@ def waiting_times(
 
     Reference:
         brandes2008, landi2024.
+
+    Example:
+        >>> import thermokin as tk
+        >>> turns = tk.rates([[0.0, 1.0], [1.0, 0.0]])
+        >>> found = tk.waiting_times(turns, 0, 0, [0.0, 1.0, 2.0])
+        >>> found.values.round(6)  # t e^-t: two jumps of rate 1 on end
+        array([0.      , 0.367879, 0.270671])
+        >>> round(float(found.mean), 8), round(float(found.relative_variance), 8)
+        (2.0, 0.5)
     """
     require_model(model)
     starts, stops = monitored_channels(model, first, "first"), monitored_channels(model, then, "then")

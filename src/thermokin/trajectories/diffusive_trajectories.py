@@ -33,6 +33,17 @@ class DiffusiveTrajectories(Result):
         increments: dY of every step (n, m, q), q the number of quadratures [sqrt(time)].
         coordinates: of the conditioned states (n, t, d^2).
         instrument: what made a step.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> lamp = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(0.5 * tk.operators.pauli().minus, None)])
+        >>> watch = tk.Homodyne(channel=0, step=0.05)
+        >>> runs = tk.unravel(lamp, tk.Ket([0.0, 1.0]), [0.0, 4.0], trajectories=400, detection=watch)
+        >>> excited = runs.expectation(np.diag([0.0, 1.0]))
+        >>> excited.shape, bool(abs(excited[:, -1].mean() - math.exp(-1.0)) < 0.1)
+        ((400, 2), True)
     """
 
     model: Model

@@ -224,6 +224,15 @@ class Homodyne(Detection):
         step: length of a step of the record [time].
         phase: of the reference.
         efficiency: eta, the share of the field that is detected, in (0, 1].
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> lamp = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(0.1 * tk.operators.pauli().minus, None)])
+        >>> watch = tk.Homodyne(channel=0, step=0.1)
+        >>> runs = tk.unravel(lamp, tk.Ket([0.0, 1.0]), [0.0, 1.0], trajectories=400, detection=watch)
+        >>> runs.photocurrent.shape, bool(abs(runs.photocurrent.mean()) < 0.3)  # no dipole: noise alone
+        ((400, 10, 1), True)
     """
 
     def readouts(self, jump: ComplexArray) -> list[ComplexArray]:
@@ -236,6 +245,15 @@ class Heterodyne(Detection):
     """Both quadratures of a channel's field, each with half the signal; arguments as `Homodyne`.
 
     dY_1 = sqrt(eta/2) <exp(-i phase) L + h.c.> dt + dW_1, and dY_2 the same at phase + pi/2.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> lamp = tk.Model(np.diag([0.0, 1.0]), [tk.Channel(0.1 * tk.operators.pauli().minus, None)])
+        >>> watch = tk.Heterodyne(channel=0, step=0.1)
+        >>> runs = tk.unravel(lamp, tk.Ket([0.0, 1.0]), [0.0, 1.0], trajectories=400, detection=watch)
+        >>> runs.photocurrent.shape  # 400 runs, 10 steps, both quadratures at once
+        (400, 10, 2)
     """
 
     def readouts(self, jump: ComplexArray) -> list[ComplexArray]:

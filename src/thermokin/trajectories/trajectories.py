@@ -66,6 +66,13 @@ class Trajectories(Result):
         times: the times asked for (t,) [time].
         block: all records, one run after the other.
         process: what sampled them, and follows the kets.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> heat = tk.unravel(qubit, tk.Gibbs(0.0), [0.0, 100.0], trajectories=500).amount(tk.heat(qubit))
+        >>> sorted(set(heat[:, -1].tolist()))  # from the ground level: no quantum, or one
+        [0.0, 1.0]
     """
 
     model: Model

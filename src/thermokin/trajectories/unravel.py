@@ -116,6 +116,15 @@ def unravel(
 
     Reference:
         dalibard1992; dum1992; gillespie1977; rouchon2015.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> runs = tk.unravel(qubit, tk.Gibbs(0.0), [0.0, 1e3], trajectories=2000)
+        >>> sampled = runs.cumulants(tk.heat(qubit))
+        >>> bool(abs(sampled.mean[-1] - 1.0 / (math.e + 1.0)) < 4.0 * sampled.mean_error[-1])
+        True
     """
     grid, state = checked_run(model, initial, times, trajectories, seed)
     if executor is not None and not isinstance(executor, Executor):
