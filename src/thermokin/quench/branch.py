@@ -44,6 +44,13 @@ class Branch(Result):
         evolution: its state over time.
         measures: the distances to its final state that are followed.
         origin: the same quench at the times first asked for, which knows what belongs to no time; None for itself.
+
+    Example:
+        >>> import math, thermokin as tk
+        >>> qubit = tk.Family(tk.library.qubit, {"gap": 1.0, "rate": 0.01})
+        >>> heating = tk.compare(tk.reciprocal(qubit, cold=0.5, hot=2.0), [0.0, 50.0]).heating
+        >>> heating.remaining(tk.distances.Trace()).round(6), round(math.exp(-50.0 * 0.01 / math.tanh(0.25)), 6)
+        (array([1.      , 0.129835]), 0.129835)
     """
 
     quench: Quench
@@ -88,14 +95,7 @@ class Branch(Result):
         return None if evolution is None else Branch(self.quench, evolution, self.measures)
 
     def cut(self, points: slice) -> Branch | None:
-        """The same quench at a stretch of the sweep.
-
-        Args:
-            points: a stretch of the flattened leading axes.
-
-        Returns:
-            The branch at all its times; None where coherences move or nothing is swept.
-        """
+        """The same at a stretch of the flattened leading axes, at all its times; None as of `at_points`."""
         evolution = at_points(self.evolution, points)
         return None if evolution is None else Branch(self.quench, evolution, self.measures)
 

@@ -107,6 +107,13 @@ def mpemba(model: Model, initial: Initial, *, search: Search | None = None, dist
 
     Reference:
         carollo2021.
+
+    Example:
+        >>> import thermokin as tk
+        >>> ladder = tk.library.levels([0.0, 0.2, 1.0], rate=1e-4, temperature=2.0)
+        >>> found = tk.mpemba(ladder, tk.Gibbs(0.2))
+        >>> round(float(found.overlap_ratio), 4), bool(found.starts_farther), bool(found.overtakes)
+        (0.0594, True, True)
     """
     search = Permutation() if search is None else search
     distance = RelativeEntropy() if distance is None else distance

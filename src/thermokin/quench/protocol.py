@@ -32,6 +32,15 @@ class Quench:
         name: "heating", "cooling", or what it is.
         model: the model, its bath at the final temperature.
         initial: where it starts, as in `evolve`.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> quench = tk.Quench("heating", tk.library.qubit(gap=1.0, rate=0.01, temperature=2.0), tk.Gibbs(0.5))
+        >>> tk.evolve(quench.model, quench.initial, [0.0, 1e4]).populations[:, 1].round(8)
+        array([0.11920292, 0.37754067])
+        >>> [round(1.0 / (math.exp(1.0 / warmth) + 1.0), 8) for warmth in (0.5, 2.0)]
+        [0.11920292, 0.37754067]
     """
 
     name: str
@@ -48,6 +57,16 @@ class QuenchPair:
         cooling: from hot to cold.
         protocol: "reciprocal", "equidistant", or a name of one's own.
         temperatures: the temperatures by name, each (...) [energy].
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> hot, cold = (tk.library.qubit(gap=1.0, rate=0.01, temperature=warmth) for warmth in (2.0, 0.5))
+        >>> there, back = tk.Quench("heating", hot, tk.Gibbs(0.5)), tk.Quench("cooling", cold, tk.Gibbs(2.0))
+        >>> pair = tk.QuenchPair(there, back, "mine", {"cold": np.array(0.5), "hot": np.array(2.0)})
+        >>> found = tk.compare(pair, [0.0, 50.0])
+        >>> [round(float(one.total_heat), 6) for one in (found.heating, found.cooling)]
+        [0.258338, -0.258338]
     """
 
     heating: Quench
@@ -73,6 +92,13 @@ def reciprocal(family: AtTemperature, cold: ArrayLike, hot: ArrayLike) -> Quench
     Raises:
         ValueError: if the temperatures are not ordered, or the family ignores its temperature.
         TypeError: if the family does not return a Model.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.Family(tk.library.qubit, {"gap": 1.0, "rate": 0.01})
+        >>> pair = tk.reciprocal(qubit, cold=0.5, hot=2.0)
+        >>> [round(float(tk.modes(one.model).gap), 6) for one in (pair.heating, pair.cooling)]  # rate coth(gap / 2 T)
+        [0.04083, 0.01313]
     """
     low, high = real_numbers(cold, "cold"), real_numbers(hot, "hot")
     _ordered(low, high, "cold", "hot")
@@ -108,6 +134,15 @@ def equidistant(
 
     Reference:
         lapolla2020.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> pair = tk.equidistant(tk.Family(tk.library.qubit, {"gap": 1.0, "rate": 0.01}), target=1.0, cold=0.5)
+        >>> warmths = 0.5, float(pair.temperatures["hot"]), 1.0
+        >>> cold, hot, target = (tk.operators.gibbs(np.diag([0.0, 1.0]), warmth) for warmth in warmths)
+        >>> [round(float(tk.distances.relative_entropy(start, target)), 8) for start in (cold, hot)]
+        [0.06713075, 0.06713075]
     """
     middle, low = real_numbers(target, "target"), real_numbers(cold, "cold")
     _ordered(low, middle, "cold", "target")

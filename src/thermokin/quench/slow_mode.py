@@ -123,6 +123,13 @@ class Permutation(Search):
     that helps, up to 16 levels after each possible first exchange: a local optimum, for to find the smallest |overlap|
     is a problem as hard as number partitioning. It is exact again where the sorted arrangements show that all overlaps
     have one sign.
+
+    Example:
+        >>> import thermokin as tk
+        >>> ladder = tk.library.levels([0.0, 0.2, 1.0], rate=1e-4, temperature=2.0)
+        >>> found = tk.mpemba(ladder, tk.Gibbs(0.2), search=tk.Permutation())
+        >>> found.rearrangement.permutation  # the upper two change places
+        (0, 2, 1)
     """
 
     def rearrangement(self, mode: SlowMode) -> Rearrangement:
@@ -176,6 +183,13 @@ class PairRotation(Search):
 
     Reference:
         carollo2021.
+
+    Example:
+        >>> import thermokin as tk
+        >>> ladder = tk.library.levels([0.0, 0.2, 1.0], rate=1e-4, temperature=2.0)
+        >>> found = tk.mpemba(ladder, tk.Gibbs(0.2), search=tk.PairRotation())
+        >>> bool(abs(found.overlap_ratio) < 1e-12), bool(found.overtakes)
+        (True, True)
     """
 
     def rearrangement(self, mode: SlowMode) -> Rearrangement:
