@@ -64,6 +64,12 @@ def catalogue(situation: Situation | None = None) -> tuple[Theorem, ...]:
 
     Returns:
         Statement, domain, equality case and reference of each.
+
+    Example:
+        >>> import thermokin as tk
+        >>> rest = tk.bounds.catalogue(tk.bounds.Situation.REST)
+        >>> next(theorem.statement for theorem in rest if theorem.name == "bare thermodynamic")
+        'Var J >= <J>^2 / (Sigma/2), the thermodynamic uncertainty relation of rate equations, without delta'
     """
     every = (
         THERMO_KINETIC,
@@ -207,6 +213,14 @@ def rest_bounds(case: RestCase, *, theorems: Sequence[Theorem] = ()) -> BoundsAt
 
     Returns:
         The bounds.
+
+    Example:
+        >>> import math, numpy as np, thermokin as tk
+        >>> ahead = np.roll(np.eye(3), 1, axis=0)
+        >>> ring = tk.rates(2.0 * ahead + 1.0 * ahead.T, weights={"steps": ahead - ahead.T})
+        >>> case = tk.bounds.RestCase(tk.cumulants(ring, tk.current(ring, "steps")))
+        >>> round(float(tk.bounds.rest_bounds(case)["thermodynamic"].ratio), 8), round(3.0 * math.log(2.0) / 2.0, 8)
+        (1.03972077, 1.03972077)
     """
     wanted = theorems or [theorem for theorem in catalogue(Situation.REST) if not theorem.costly]
     # Points of a sweep that are lost, and errors that are not known, show as such.
@@ -267,6 +281,14 @@ def relaxation_bounds(
 
     Reference:
         vo2022, vanvu2024, dechant2020, liu2020, garrahan2017, diterlizzi2019, timpanaro2019.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> heated = tk.evolve(qubit, tk.Gibbs(2.0), [100.0])
+        >>> found = tk.bounds.relaxation_bounds(tk.ledger(qubit, heated), tk.exchanged(heated, tk.heat(qubit)))
+        >>> bool(all(bound.holds for bound in found if bound.applies))
+        True
     """
     case = RelaxationCase(ledger, exchanged, counts_dephasing)
     # What a comparison of quenches shows: more than these would take its time and hide them.

@@ -38,6 +38,13 @@ def fluctuation_theorem_limit(entropy: ArrayLike) -> FloatArray:
 
     Reference:
         timpanaro2019.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> limit = tk.bounds.fluctuation_theorem_limit(2.0 * math.tanh(1.0))  # so that Phi is 1
+        >>> round(float(limit), 8), round(1.0 / math.sinh(1.0) ** 2, 8)
+        (0.72406166, 0.72406166)
     """
     values = as_extended(entropy, "entropy")
     if not (values >= 0.0).all():

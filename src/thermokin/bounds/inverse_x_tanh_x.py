@@ -27,6 +27,12 @@ def inverse_x_tanh_x(z: ArrayLike) -> FloatArray:
     Raises:
         ValueError: if a number is negative or not a number.
         TypeError: if z does not hold real numbers.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> tk.bounds.inverse_x_tanh_x([0.0, 2.0 * np.tanh(2.0), 50.0])  # x itself once tanh x is 1
+        array([ 0.,  2., 50.])
     """
     values = as_extended(z, "z")
     if not (values >= 0.0).all():
@@ -50,6 +56,13 @@ def thermo_kinetic_information(entropy_production: ArrayLike, activity: ArrayLik
 
     Reference:
         vo2022.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> information = tk.bounds.thermo_kinetic_information(2.0 * math.tanh(1.0), 1.0)
+        >>> round(float(information), 8), round(math.tanh(1.0) ** 2, 8)  # below S / 2 = 0.76 and A = 1
+        (0.58002566, 0.58002566)
     """
     produced, jumps = as_extended(entropy_production, "entropy_production"), as_extended(activity, "activity")
     if not ((jumps >= 0.0) & (jumps < np.inf)).all():

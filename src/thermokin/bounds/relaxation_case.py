@@ -36,6 +36,14 @@ class RelaxationCase:
 
     Raises:
         ValueError: if the amount belongs to another model or was counted at other times.
+
+    Example:
+        >>> import math, thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> still = tk.evolve(qubit, tk.Gibbs(1.0), [100.0])
+        >>> case = tk.bounds.RelaxationCase(tk.ledger(qubit, still), tk.exchanged(still, tk.heat(qubit)))
+        >>> round(float(case.activity[0]), 8), round(100.0 * 0.01 / math.sinh(1.0), 8)
+        (0.85091813, 0.85091813)
     """
 
     ledger: Ledger
@@ -236,28 +244,14 @@ def jumps_taking_part(current: Current) -> FloatArray:
 
 
 def pairs_of_jumps(entropies: FloatArray) -> Hypothesis:
-    """That every jump without a bath has one that undoes it.
-
-    Args:
-        entropies: what each jump without a bath puts into its surroundings (..., k) [nats].
-
-    Returns:
-        The hypothesis.
-    """
+    """That every jump without a bath, of which so much entropy (..., k) [nats] comes, has one that undoes it."""
     text = "every jump has one that undoes it, or its bath is at temperature 0"
     alone = np.isposinf(entropies).sum(axis=-1, dtype=np.float64)  # -inf: one that never happens
     return Hypothesis(text, alone == 0.0, alone, "jumps that nothing undoes")
 
 
 def odd_count(current: Current) -> Hypothesis:
-    """That a current changes sign with the jump.
-
-    Args:
-        current: what is counted.
-
-    Returns:
-        The hypothesis.
-    """
+    """That a current changes sign with the jump."""
     reverse, weights = current.model.table.reverse, current.weights
     back = np.where(reverse >= 0, weights[..., reverse], -weights)
     odd, largest = (weights == -back).all(axis=-1), np.abs(weights).max(axis=-1, initial=0.0)

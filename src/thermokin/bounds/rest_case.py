@@ -49,6 +49,14 @@ class RestCase:
         initial: says which steady state is meant.
         by_name: whether bounds were asked for by name, so that each may cost what it must.
         sampling: the wish for trajectories, where averages over the record of jumps are not known otherwise.
+
+    Example:
+        >>> import math, numpy as np, thermokin as tk
+        >>> ahead = np.roll(np.eye(3), 1, axis=0)
+        >>> ring = tk.rates(2.0 * ahead + 1.0 * ahead.T)
+        >>> case = tk.bounds.RestCase(tk.cumulants(ring, tk.activity(ring)))
+        >>> round(float(case.entropy_production), 8), round((2.0 - 1.0) * math.log(2.0 / 1.0), 8)
+        (0.69314718, 0.69314718)
     """
 
     cumulants: Cumulants

@@ -32,6 +32,14 @@ def information_bound(ledger: Ledger, exchanged: IntegratedCumulants) -> Bound:
 
     Reference:
         vo2022, vanvu2024.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> heated = tk.evolve(qubit, tk.Gibbs(2.0), [100.0])
+        >>> bound = tk.bounds.information_bound(tk.ledger(qubit, heated), tk.exchanged(heated, tk.heat(qubit)))
+        >>> bool(bound.holds), bool(bound.ratio[0] >= 1.0)
+        (True, True)
     """
     case = RelaxationCase(ledger, exchanged)
     return bound_since_start(case, SCORE_INFORMATION, exact_limit(case))

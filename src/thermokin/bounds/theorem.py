@@ -29,6 +29,11 @@ class Hypothesis:
         shortfall: by how much it fails, in the measure that `measure` names: 0 where it holds; likewise.
         measure: what `shortfall` is.
         remedy: what to do where it fails because the limit is not known; "" where the theorem says nothing there.
+
+    Example:
+        >>> import thermokin as tk
+        >>> str(tk.bounds.Hypothesis("two levels", holds=False, shortfall=1.0, measure="levels beyond two"))
+        'two levels (levels beyond two: 1)'
     """
 
     text: str
@@ -58,6 +63,13 @@ class Part:
         name: what it is.
         values: (..., t), or (...) at rest.
         symbol: of what makes it differ from the mean, "delta" or "psi" for a response <J>(1 + delta); "" elsewhere.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.02, temperature=1.0)
+        >>> bound = tk.bounds.evaluate(qubit, tk.activity(qubit), theorems=["kinetic"])["kinetic"]
+        >>> bound.cost.name, round(float(bound.cost.values), 6)
+        ('number of jumps', 0.017018)
     """
 
     name: str
@@ -76,6 +88,13 @@ class Limit:
         cost: what stands in the denominator; None where it is not a quotient.
         response: what stands squared in the numerator, with its sign.
         bounded: the number that is bounded, where it is not the variance.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.02, temperature=1.0)
+        >>> case = tk.bounds.RestCase(tk.cumulants(qubit, tk.activity(qubit)))
+        >>> bool(tk.bounds.Limit(case.mean**2 / case.activity).value <= case.noise)  # the kinetic bound by hand
+        True
     """
 
     value: FloatArray
@@ -110,6 +129,11 @@ class Bounded:
         unit: of it, "1" for none.
         above: whether the limit lies above it.
         per_time: whether it is per time at rest.
+
+    Example:
+        >>> import thermokin as tk
+        >>> tk.bounds.Bounded("variance of the amount", "amount^2").unit_at_rest
+        'amount^2/time'
     """
 
     name: str
@@ -145,6 +169,15 @@ class Theorem:
         bounded: what it bounds.
         costly: whether it is computed at rest only where it is asked for by name.
         transport: the same from what is known of a current between leads that scatter coherently.
+
+    Example:
+        >>> import thermokin as tk
+        >>> def limit(case):
+        ...     return tk.bounds.Limit(case.mean**2 / case.activity)
+        >>> mine = tk.bounds.Theorem("mine", "Var J >= J^2 / A", "rate equations", "Poisson counts", "", rest=limit)
+        >>> ring = tk.rates([[0, 1, 2], [1.5, 0, 0.4], [1, 2, 0]])
+        >>> bool(tk.bounds.evaluate(ring, tk.activity(ring), theorems=[mine])["mine"].holds)
+        True
     """
 
     name: str

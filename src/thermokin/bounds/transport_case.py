@@ -33,6 +33,14 @@ class TransportCase:
     Raises:
         ValueError: if the current belongs to another junction.
         TypeError: if it is none.
+
+    Example:
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath("left", 1.0, 0.5, tk.Fermi()), tk.Bath("right", 1.0, -0.5, tk.Fermi())]
+        >>> junction = tk.transport.Junction(tk.transport.constant(0.5), leads)
+        >>> case = tk.bounds.TransportCase(junction, tk.particles(junction, "left"))
+        >>> round(float(case.entropy_production[0] / case.mean), 8)  # bias over temperature
+        1.0
     """
 
     junction: Junction
