@@ -131,7 +131,7 @@ def fluctuation_dissipation(
     Example:
         >>> import numpy as np
         >>> import thermokin as tk
-        >>> qubit = tk.library.qubit(gap=1.0, rate=0.2, temperature=0.7)
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.02, temperature=0.7)
         >>> found = tk.fluctuation_dissipation(qubit, np.diag([0.0, 1.0]), [0.0, 0.5, 3.0])
         >>> bool(np.abs(found).max() < 1e-14)
         True

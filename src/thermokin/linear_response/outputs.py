@@ -1,7 +1,4 @@
-"""What `response` takes derivatives of: means, noises and covariances of currents, means of operators, modes.
-
-{"power": lambda model: Mean(heat(model, "hot") + heat(model, "cold")), "its noise": ...}
-"""
+"""What `response` takes derivatives of: means, noises and covariances of currents, means of operators, modes."""
 
 from __future__ import annotations
 
@@ -42,8 +39,12 @@ RELAXATION = re.compile(r"(?:gap|(?P<what>decay rate|frequency) of mode (?P<numb
 class Mean:
     """The mean of a current in the steady state.
 
-    Args:
-        current: the current.
+    Example:
+        >>> import thermokin as tk
+        >>> level = tk.Family(tk.library.fermionic_level, {"energy": 0.0, "temperature": 1.0})
+        >>> mean = {"A": lambda model: tk.outputs.Mean(tk.activity(model))}
+        >>> tk.response(level, {"rate": 0.01}, ["rate"], mean).values.round(8)  # A = rate / 2
+        array([[0.5]])
     """
 
     current: Current
@@ -53,8 +54,12 @@ class Mean:
 class Noise:
     """The second cumulant of a current per time.
 
-    Args:
-        current: the current.
+    Example:
+        >>> import thermokin as tk
+        >>> level = tk.Family(tk.library.fermionic_level, {"energy": 0.0, "temperature": 1.0})
+        >>> noise = {"D": lambda model: tk.outputs.Noise(tk.activity(model))}
+        >>> tk.response(level, {"rate": 0.01}, ["rate"], noise).values.round(8)  # Poissonian: D = A
+        array([[0.5]])
     """
 
     current: Current
@@ -64,9 +69,12 @@ class Noise:
 class Covariance:
     """The covariance of two currents per time.
 
-    Args:
-        one: a current.
-        two: another one.
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.Family(tk.library.coupled_qubits, {"gaps": [1.0, 1.0], "coupling": 0.2, "hot": 2.0, "cold": 1.0})
+        >>> both = {"both": lambda model: tk.outputs.Covariance(tk.heat(model, "hot"), tk.heat(model, "cold"))}
+        >>> tk.response(pair, {"rate": 0.001}, ["rate"], both).values.round(4)  # minus the noise of either / rate
+        array([[-0.6149]])
     """
 
     one: Current
@@ -79,6 +87,13 @@ class Expectation:
 
     Args:
         operator: (d, d) in the user's basis, Hermitian; it does not move with the parameters.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> qubit = tk.Family(tk.library.qubit, {"gap": 1.0, "rate": 0.01})
+        >>> energy = {"energy": lambda model: tk.outputs.Expectation(np.diag([0.0, 1.0]))}
+        >>> tk.response(qubit, {"temperature": 1.0}, ["temperature"], energy).values.round(6)  # 1 / (2 cosh 1/2)^2
+        array([[0.196612]])
     """
 
     operator: OperatorLike
@@ -86,10 +101,14 @@ class Expectation:
 
 @dataclass(frozen=True, eq=False)
 class Gap:
-    """The decay rate of the slowest mode.
+    """The decay rate of the slowest mode: of the `whole` generator, else of those that populations feed, as `tk.modes`.
 
-    Args:
-        whole: whether the modes are those of the whole generator; else those that populations feed, as in `tk.modes`.
+    Example:
+        >>> import thermokin as tk
+        >>> level = tk.Family(tk.library.fermionic_level, {"energy": 0.0, "temperature": 1.0})
+        >>> gap = {"gap": lambda model: tk.outputs.Gap()}
+        >>> tk.response(level, {"rate": 0.01}, ["rate"], gap).values.round(8)  # the level forgets at its rate
+        array([[1.]])
     """
 
     whole: bool = False
@@ -104,6 +123,13 @@ class DecayRate:
             conjugate pair the one with Im > 0 first. Modes of one eigenvalue are the branches into which a parameter
             parts them as it grows: first those that gain least decay, of these first those that gain most phase.
         whole: as in `Gap`.
+
+    Example:
+        >>> import thermokin as tk
+        >>> mode = tk.Family(tk.library.oscillator, {"levels": 12, "frequency": 1.0, "temperature": 0.2})
+        >>> second = {"second": lambda model: tk.outputs.DecayRate(2)}
+        >>> tk.response(mode, {"rate": 0.01}, ["rate"], second).values.round(4)  # modes decay at rate, 2 rate, 3 rate
+        array([[2.]])
     """
 
     number: int
@@ -112,11 +138,14 @@ class DecayRate:
 
 @dataclass(frozen=True, eq=False)
 class Frequency:
-    """How fast a mode of relaxation turns, the size of the imaginary part of its eigenvalue; 0 if it is real.
+    """How fast a mode, numbered as in `DecayRate`, turns: the size of the imaginary part of its eigenvalue, 0 if real.
 
-    Args:
-        number: of the mode, as in `DecayRate`.
-        whole: as in `Gap`.
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0})
+        >>> turning = {"turning": lambda model: tk.outputs.Frequency(1, whole=True)}
+        >>> tk.response(qubit, {"gap": 1.0}, ["gap"], turning).values.round(8)  # a coherence turns as fast as the gap
+        array([[1.]])
     """
 
     number: int
@@ -130,13 +159,7 @@ Outputs: TypeAlias = Sequence[str] | Mapping[str, "str | Callable[[Model], Outpu
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
-    """One output of any model of a family.
-
-    Args:
-        name: in the result.
-        words: that say it, where words do: those of one current, or of two.
-        of: makes it of a model.
-    """
+    """One output of any model: its name, the words of its current or two where words say it, and what makes it."""
 
     name: str
     words: tuple[str, ...] | None
@@ -144,10 +167,7 @@ class Wanted:
 
 
 def listed_outputs(outputs: object) -> tuple[Wanted, ...]:
-    """The outputs, each with its name.
-
-    Args:
-        outputs: words, or a mapping of names to words or to functions of a model.
+    """The outputs, each with its name, of words or of a mapping of names to words or to functions of a model.
 
     Returns:
         The outputs.
@@ -155,6 +175,11 @@ def listed_outputs(outputs: object) -> tuple[Wanted, ...]:
     Raises:
         TypeError: if it is neither.
         ValueError: if words mean nothing, or a name comes twice.
+
+    Example:
+        >>> import thermokin as tk
+        >>> [one.name for one in tk.outputs.listed_outputs({"power": "heat from hot + heat from cold", "fall": "gap"})]
+        ['power', 'fall']
     """
     if isinstance(outputs, Mapping):
         pairs = list(outputs.items())
@@ -257,6 +282,11 @@ def unit_of_output(output: Output, words: Sequence[str]) -> str:
 
     Returns:
         The unit; empty where it is not known.
+
+    Example:
+        >>> import thermokin as tk
+        >>> tk.outputs.unit_of_output(tk.outputs.Gap(), [])
+        '1/time'
     """
     if isinstance(output, Relaxation):
         return "1/time"

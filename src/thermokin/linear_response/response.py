@@ -45,6 +45,13 @@ class Response(ArrayResult):
         numbers: the outputs themselves (..., o).
         given: all numbers of the family that were given, by name.
         points: what was found at each point of a sweep.
+
+    Example:
+        >>> import thermokin as tk
+        >>> level = tk.Family(tk.library.fermionic_level, {"energy": 0.0, "temperature": 1.0})
+        >>> found = tk.response(level, {"rate": 0.01}, ["rate"], ["activity", "gap"])
+        >>> [round(float(found.of(name, "rate")), 8) for name in ("activity", "gap")]  # rate / 2 and rate
+        [0.5, 1.0]
     """
 
     family: Family

@@ -74,7 +74,7 @@ def differential_conductance(
         ...     return tk.transport.Junction(tk.transport.resonant_level(0.5, 0.02, 0.02), leads)
         >>> found = tk.differential_conductance(junction, [0.0, 0.5, 1.0], "left")
         >>> found.values.round(6)
-        array([1.510000e-04, 8.280000e-02, 1.510000e-04])
+        array([0.000297, 0.040855, 0.000297])
     """
     if not callable(build):
         raise TypeError(f"`build` must be a function from the potential of the lead to a system, got {shown(build)}.")

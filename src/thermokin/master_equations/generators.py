@@ -43,6 +43,16 @@ class Generators(Result):
         coupling: the largest element of H - H_bare (...) [energy]; NaN where the parts are not known.
         refused: for each name what was said where it was refused.
         models: for each point, in order, the models by name; the geometric one has no baths.
+
+    Example:
+        >>> import thermokin as tk
+        >>> a, b = (tk.operators.embed(tk.operators.pauli().minus, site, (2, 2)) for site in (0, 1))
+        >>> parts, hot, cold = a.T @ a + b.T @ b, tk.Bath("hot", 0.5), tk.Bath("cold", 0.25)
+        >>> contacts = [tk.Contact(hot, a + a.T, tk.Ohmic(0.002)), tk.Contact(cold, b + b.T, tk.Ohmic(0.002))]
+        >>> found = tk.generators(parts + 0.002 * (a.T @ b + b.T @ a), contacts, bare=parts)
+        >>> models = [found.model(name) for name in ("local", "unified")]
+        >>> [round(1e4 * float(tk.heat(model, "hot").mean(tk.steady_state(model))), 4) for model in models]
+        [0.8751, 0.8751]
     """
 
     names: tuple[str, ...]
