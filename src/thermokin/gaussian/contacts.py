@@ -48,7 +48,16 @@ class Jumps:
 
 
 class ModeContact(ABC):
-    """How one bath, or none, touches modes."""
+    """How one bath, or none, touches modes.
+
+    Example:
+        >>> import thermokin as tk
+        >>> bath, pair = tk.Bath("bath", 4.0), [[1.0, 0.01], [0.01, 1.0]]
+        >>> kinds = tk.gaussian.SiteContact, tk.gaussian.NormalModeContact
+        >>> models = [tk.gaussian.bosons(pair, [kind(bath, 0, tk.Flat(2e-4))]) for kind in kinds]
+        >>> [tk.steady_state(model).normal_occupations.round(4).tolist() for model in models]  # the second knows modes
+        [[3.5208, 3.5208], [3.4814, 3.561]]
+    """
 
     bath: Bath | None
 
@@ -124,6 +133,14 @@ class SiteContact(ModeContact):
     Raises:
         TypeError: if the bath or the spectrum is of the wrong type.
         ValueError: if a number is not finite.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> contact = tk.gaussian.SiteContact(tk.Bath("bath", 0.5), 0, tk.Flat(0.02))
+        >>> mode = tk.gaussian.bosons([[1.0]], [contact])
+        >>> tk.steady_state(mode).occupations.round(8), round(1.0 / math.expm1(2.0), 8)
+        (array([0.15651764]), 0.15651764)
     """
 
     bath: Bath
@@ -171,6 +188,16 @@ class NormalModeContact(ModeContact):
     Raises:
         TypeError: if the bath or the spectrum is of the wrong type.
         ValueError: if the width is negative or not finite.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> contact = tk.gaussian.NormalModeContact(tk.Bath("bath", 0.5), 0, tk.Flat(0.01))
+        >>> pair = tk.gaussian.bosons([[1.0, 0.2], [0.2, 1.0]], [contact])
+        >>> tk.steady_state(pair).normal_occupations.round(8)  # of frequencies 1.2 and 0.8
+        array([0.09976877, 0.25297035])
+        >>> [round(1.0 / math.expm1(frequency / 0.5), 8) for frequency in (1.2, 0.8)]
+        [0.09976877, 0.25297035]
     """
 
     bath: Bath

@@ -42,6 +42,13 @@ class GaussianCurrent(WeighedCurrent):
         name: what it counts.
         weights: c_k (..., k): of all losses, then of all gains.
         model: the model whose jumps it weighs.
+
+    Example:
+        >>> import thermokin as tk
+        >>> chain = tk.gaussian.hopping_chain(2, hopping=0.1, rate=0.1, temperature=1.0, left=400.0, right=-400.0)
+        >>> net = (tk.particles(chain, "left") - tk.particles(chain, "right")) / 2.0
+        >>> round(float(net.mean(tk.steady_state(chain))), 8)  # 2 t^2 r / (4 t^2 + r^2)
+        0.04
     """
 
     model: GaussianModel

@@ -37,6 +37,14 @@ class GaussianEvolution(GaussianMoments, Result):
         times: (..., t) [time].
         start: moments at time 0 (..., m, m).
         final: the steady state, where it ends.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> mode = tk.gaussian.bosons([[1.0]], [tk.gaussian.SiteContact(tk.Bath("bath", 0.5), 0, tk.Flat(0.02))])
+        >>> n = 1.0 / math.expm1(2.0)
+        >>> tk.evolve(mode, tk.Gibbs(0.0), [50.0]).occupations.round(8), round(n * (1.0 - math.exp(-1.0)), 8)
+        (array([[0.09893802]]), 0.09893802)
     """
 
     times: FloatArray

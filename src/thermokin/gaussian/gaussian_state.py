@@ -29,6 +29,14 @@ class GaussianState(GaussianMoments, Result):
         model: the model.
         moments: (..., m, m): `one_particle` without pairing; with it covariances of quadratures or Majorana operators.
         left: Frobenius' norm (...) of dY/dt, what the solution leaves.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> mode = tk.gaussian.bosons([[1.0]], [tk.gaussian.SiteContact(tk.Bath("bath", 0.5), 0, tk.Flat(0.02))])
+        >>> n = 1.0 / math.expm1(2.0)
+        >>> round(float(tk.steady_state(mode).entropy), 8), round((n + 1.0) * math.log(n + 1.0) - n * math.log(n), 8)
+        (0.45844874, 0.45844874)
     """
 
     left: FloatArray

@@ -43,6 +43,12 @@ class GaussianModel(OtherSystem):
         space: the equations of motion, in the frame.
         frame: normal modes as columns (..., n, n) where contacts see those alone or hardly damp; None for sites.
         validity: what the contacts assume, with figures.
+
+    Example:
+        >>> import thermokin as tk
+        >>> chain = tk.gaussian.hopping_chain(2, hopping=0.1, rate=0.1, temperature=1.0, left=0.0, right=0.0)
+        >>> tk.steady_state(chain).occupations.round(8)  # half filled at the chemical potential
+        array([0.5, 0.5])
     """
 
     system: OneParticle

@@ -36,6 +36,13 @@ class RateContact(ModeContact):
     Raises:
         TypeError: if the bath is of the wrong type.
         ValueError: if a matrix is not Hermitian or has a negative eigenvalue.
+
+    Example:
+        >>> import thermokin as tk
+        >>> contact = tk.gaussian.RateContact(None, loss=[[0.03]], gain=[[0.01]])
+        >>> mode = tk.gaussian.bosons([[1.0]], [contact])
+        >>> tk.steady_state(mode).occupations.round(8)  # gain / (loss - gain)
+        array([0.5])
     """
 
     bath: Bath | None

@@ -151,6 +151,15 @@ def one_way_ring(terminals: Terminals, low: Energy, high: Energy) -> Scatterer:
 
     Reference:
         brandner2025.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath(name, 0.1, mu, tk.Fermi()) for name, mu in (("a", 9.0), ("b", -9.0), ("c", -9.0))]
+        >>> junction = tk.transport.Junction(tk.transport.one_way_ring(3, 0.0, 1.0), leads)
+        >>> means = [float(tk.cumulants(junction, tk.particles(junction, name), order=1).mean) for name in "abc"]
+        >>> (2.0 * np.pi * np.array(means)).round(6)  # what `a` sends ends in `b`
+        array([ 1., -1.,  0.])
     """
     given = closed_numbers(low=low, high=high)
     if (given["high"] <= given["low"]).any():

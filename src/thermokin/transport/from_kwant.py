@@ -121,6 +121,17 @@ def from_kwant(
 
     Reference:
         groth2014.
+
+    Example:
+        >>> import kwant
+        >>> import thermokin as tk
+        >>> chain, lead = kwant.Builder(), kwant.Builder(kwant.TranslationalSymmetry([-1]))
+        >>> site = kwant.lattice.chain(norbs=1)
+        >>> chain[site(0)], lead[site(0)], lead[site.neighbors()] = 0.0, 0.0, -1.0
+        >>> for side in (lead, lead.reversed()):
+        ...     _ = chain.attach_lead(side)
+        >>> tk.transport.from_kwant(chain.finalized(), (-1.9, 1.9)).owner  # a terminal, a channel
+        (0, 1)
     """
     import kwant
 

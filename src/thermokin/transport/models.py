@@ -155,6 +155,15 @@ def boxcar(low: Energy, high: Energy, height: Share = 1.0) -> Scatterer:
 
     Raises:
         ValueError: if the window is empty, the height is outside [0, 1], or axes do not broadcast.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath("left", 0.1, 9.0, tk.Fermi()), tk.Bath("right", 0.1, -9.0, tk.Fermi())]
+        >>> junction = tk.transport.Junction(tk.transport.boxcar(-1.0, 2.0), leads)
+        >>> found = tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean
+        >>> round(float(found), 8), round(3.0 / (2.0 * math.pi), 8)  # the width of the window over 2 pi
+        (0.47746483, 0.47746483)
     """
     given = closed_numbers(low=low, high=high, height=height)
     require_share(given["height"], "height")
@@ -188,6 +197,15 @@ def step(energy: Energy, height: Share = 1.0) -> Scatterer:
 
     Reference:
         whitney2014.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath("left", 0.2, 0.0, tk.Fermi()), tk.Bath("right", 0.1, 0.0, tk.Fermi())]
+        >>> junction = tk.transport.Junction(tk.transport.step(0.0), leads)
+        >>> found = tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean
+        >>> round(float(found), 8), round(0.1 * math.log(2.0) / (2.0 * math.pi), 8)  # driven by heat alone
+        (0.01103178, 0.01103178)
     """
     given = closed_numbers(energy=energy, height=height)
     require_share(given["height"], "height")
@@ -213,6 +231,15 @@ def point_contact(energy: Energy, width: Gap) -> Scatterer:
 
     Reference:
         buttiker1990.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath("left", 1e-3, 1e-3, tk.Fermi()), tk.Bath("right", 1e-3, -1e-3, tk.Fermi())]
+        >>> junction = tk.transport.Junction(tk.transport.point_contact(0.0, width=0.1), leads)
+        >>> found = tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean
+        >>> round(float(found) * 2.0 * math.pi / 2e-3, 6)  # half a quantum of conductance at the top of the saddle
+        0.5
     """
     given = closed_numbers(energy=energy, width=width)
     _positive(given["width"], "width")
@@ -234,6 +261,15 @@ def constant(transmission: Share) -> Scatterer:
 
     Raises:
         ValueError: if it is outside [0, 1].
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> leads = [tk.Bath("left", 1.0, 0.1, tk.Fermi()), tk.Bath("right", 1.0, -0.1, tk.Fermi())]
+        >>> junction = tk.transport.Junction(tk.transport.constant(0.5), leads)
+        >>> found = tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean
+        >>> round(float(found), 8), round(0.5 * 0.2 / (2.0 * math.pi), 8)  # Ohm's law: T (mu - mu') / 2 pi
+        (0.01591549, 0.01591549)
     """
     given = closed_numbers(transmission=transmission)
     require_share(given["transmission"], "transmission")

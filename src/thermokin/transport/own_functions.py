@@ -57,6 +57,11 @@ class Transmission(Scatterer):
     Example:
         >>> import numpy as np, thermokin as tk
         >>> wire = tk.transport.Transmission(lambda energy: 1.0 / (1.0 + np.exp(-energy / 0.1)))
+        >>> leads = [tk.Bath(name, 1e-3, mu, tk.Fermi()) for name, mu in (("left", 1e-3), ("right", -1e-3))]
+        >>> junction = tk.transport.Junction(wire, leads)
+        >>> current = tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean
+        >>> round(float(current) * 2.0 * np.pi / 2e-3, 6)  # half a quantum of conductance at the top of the barrier
+        0.5
     """
 
     unknown: ClassVar[bool] = True
@@ -124,6 +129,18 @@ class Scattering(Scatterer):
         TypeError: if the function is none.
         ValueError: if terminals are not numbered from 0 on, resonances or edges are not finite, or a matrix is not
             unitary.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> half = math.sqrt(0.5) * np.array([[1.0, 1.0j], [1.0j, 1.0]])
+        >>> splitter = tk.transport.Scattering(lambda energy: np.broadcast_to(half, (energy.size, 2, 2)), (0, 1))
+        >>> leads = [tk.Bath("left", 1.0, 0.1, tk.Fermi()), tk.Bath("right", 1.0, -0.1, tk.Fermi())]
+        >>> junction = tk.transport.Junction(splitter, leads)
+        >>> found = tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean
+        >>> round(float(found), 8), round(0.5 * 0.2 / (2.0 * math.pi), 8)  # half of all pass
+        (0.01591549, 0.01591549)
     """
 
     unknown: ClassVar[bool] = True

@@ -30,6 +30,11 @@ class Features:
         centres: of resonances (..., r) [energy].
         widths: of them (..., r) [energy].
         edges: energies of jumps or kinks (..., e).
+
+    Example:
+        >>> import thermokin as tk
+        >>> tk.transport.Features.of(resonances=[(0.3, 0.01)], edges=[-1.0, 1.0]).edges
+        array([-1.,  1.])
     """
 
     centres: FloatArray
@@ -64,6 +69,22 @@ class Scatterer(ABC):
 
     One with two terminals may know the eigenvalues of t^+ t alone; then `transmission` says them and `scattering` is
     None. Otherwise `scattering` says the whole matrix. Where both are None nothing can be counted.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> class Open(tk.transport.Scatterer):
+        ...     owner = (0, 1)
+        ...     def features(self, shape):
+        ...         return tk.transport.Features.of()
+        ...     def transmission(self, shape):
+        ...         return lambda point, anchor, offset: np.ones((*offset.shape, 1))
+        >>> leads = [tk.Bath("left", 1.0, 0.1, tk.Fermi()), tk.Bath("right", 1.0, -0.1, tk.Fermi())]
+        >>> junction = tk.transport.Junction(Open(), leads)
+        >>> found = tk.cumulants(junction, tk.particles(junction, "left"), order=1).mean
+        >>> round(float(found), 8), round(0.2 / (2.0 * math.pi), 8)  # the bias over 2 pi
+        (0.03183099, 0.03183099)
     """
 
     tolerance: ClassVar[float] = 1e-13
