@@ -96,7 +96,7 @@ def cycle_planes(cycle: LimitCycle | Protocol | Leg, *, points: int = 61) -> Cyc
         ...     [tk.Leg(500.0, qubit(2.0, "hot", 2.0)), tk.Leg(500.0, qubit(1.0, "cold", 0.5))], quench=True)
         >>> planes = tk.cycle_planes(otto)
         >>> planes.curve.temperature[[60, -1]].round(4)
-        array([2. , 0.5])
+        array([2.    , 0.5005])
     """
     count = as_whole(points, "points", 2)
     if not isinstance(cycle, LimitCycle):

@@ -51,6 +51,13 @@ class DrivenEvolution(Result):
         choi: smallest eigenvalue of the Choi matrices over d; not negative for completely positive maps.
         panels: how many panels they took.
         notes: what a reader must know.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> lifted = tk.Leg(10.0, lambda t: tk.Model(np.diag([0.0, 1.0 + t / 10.0]), []))
+        >>> tk.evolve(lifted, tk.Populations([0.5, 0.5]), [10.0]).work_on_counted.round(8)  # half filled, lifted by 1
+        array([0.5])
     """
 
     protocol: Protocol

@@ -42,6 +42,15 @@ class DrivenTrajectories(Result):
         jump_energy: that each gives to the operator whose energy is counted (m,) [energy].
         entropy: that each puts into its bath (m,) [nats].
         kets: at the end of the protocol (n, d), in the user's basis, each up to its phase.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> bath = tk.Contact(tk.Bath("cold", 0.0), [[0, 1], [1, 0]], tk.Flat(0.01))
+        >>> ramp = tk.Leg(10.0, lambda t: tk.davies(np.diag([0.0, 1.0 + t / 10.0]), [bath]))
+        >>> heat = tk.unravel(ramp, tk.Populations([0.0, 1.0]), [10.0], trajectories=200).amounts("cold")
+        >>> bool(((heat == 0.0) | (-2.0 <= heat) & (heat <= -1.0)).all())  # a quantum of the gap of its time, or none
+        True
     """
 
     protocol: Protocol

@@ -45,6 +45,15 @@ class TwoPointWork(Result):
         initial: what the first measurement leaves of the start (..., d, d).
         error: estimate of what the maps lack (...).
         tolerance: of the maps.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> ramp = tk.Leg(1.0, lambda t: tk.Model(np.diag([0.0, 1.0 + t]), []))
+        >>> work = tk.two_point_work(ramp, tk.Gibbs(1.0))
+        >>> round(work.exponential_average(1.0), 8), round((1.0 + math.exp(-2.0)) / (1.0 + math.exp(-1.0)), 8)
+        (0.8299966, 0.8299966)
     """
 
     protocol: Protocol
