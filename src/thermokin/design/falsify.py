@@ -76,8 +76,8 @@ def falsify(
 
     Example:
         >>> import thermokin as tk
-        >>> maser = tk.Family(tk.library.three_level_maser, {"rate_hot": 0.01, "rate_cold": 1.0, "cold": 1.0})
-        >>> ranges = {"drive": (0.05, 5.0), "hot": (2.0, 300.0)}
+        >>> maser = tk.Family(tk.library.three_level_maser, {"rate_hot": 5e-4, "rate_cold": 0.05, "cold": 1.0})
+        >>> ranges = {"drive": (0.0025, 0.25), "hot": (2.0, 300.0)}
         >>> wish = {"current": "heat from hot", "samples": 256, "starts": 2}
         >>> found = tk.design.falsify("bare thermodynamic", maser, ranges, **wish)
         >>> found.verdict

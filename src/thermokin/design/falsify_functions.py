@@ -13,32 +13,110 @@ __all__ = ["asinh", "exp", "log", "sinh", "sqrt", "tanh", "thermo_kinetic_inform
 
 
 def sqrt(number: Any) -> Any:
-    """The square root of doubles (...) or of a ball."""
+    """The square root of doubles (...) or of a ball.
+
+    Args:
+        number: doubles or a ball.
+
+    Returns:
+        As many of the same kind.
+
+    Example:
+        >>> import thermokin as tk
+        >>> from flint import arb
+        >>> float(tk.design.functions.sqrt(4.0)), tk.design.functions.sqrt(arb(4)) == 2
+        (2.0, True)
+    """
     return number.sqrt() if _is_ball(number) else np.sqrt(number)
 
 
 def log(number: Any) -> Any:
-    """The natural logarithm of doubles (...) or of a ball."""
+    """The natural logarithm of doubles (...) or of a ball.
+
+    Args:
+        number: doubles or a ball.
+
+    Returns:
+        As many of the same kind.
+
+    Example:
+        >>> import thermokin as tk
+        >>> from flint import arb
+        >>> round(float(tk.design.functions.log(2.0)), 10), tk.design.functions.log(arb(2)).overlaps(arb.const_log2())
+        (0.6931471806, True)
+    """
     return number.log() if _is_ball(number) else np.log(number)
 
 
 def exp(number: Any) -> Any:
-    """The exponential of doubles (...) or of a ball."""
+    """The exponential of doubles (...) or of a ball.
+
+    Args:
+        number: doubles or a ball.
+
+    Returns:
+        As many of the same kind.
+
+    Example:
+        >>> import thermokin as tk
+        >>> from flint import arb
+        >>> float(tk.design.functions.exp(0.0)), tk.design.functions.exp(arb(0)) == 1
+        (1.0, True)
+    """
     return number.exp() if _is_ball(number) else np.exp(number)
 
 
 def sinh(number: Any) -> Any:
-    """The hyperbolic sine of doubles (...) or of a ball."""
+    """The hyperbolic sine of doubles (...) or of a ball.
+
+    Args:
+        number: doubles or a ball.
+
+    Returns:
+        As many of the same kind.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> round(float(tk.design.functions.sinh(math.log(2.0))), 10)  # (2 - 1/2) / 2
+        0.75
+    """
     return number.sinh() if _is_ball(number) else np.sinh(number)
 
 
 def asinh(number: Any) -> Any:
-    """The inverse hyperbolic sine of doubles (...) or of a ball."""
+    """The inverse hyperbolic sine of doubles (...) or of a ball.
+
+    Args:
+        number: doubles or a ball.
+
+    Returns:
+        As many of the same kind.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> round(float(tk.design.functions.asinh(0.75)), 10), round(math.log(2.0), 10)
+        (0.6931471806, 0.6931471806)
+    """
     return number.asinh() if _is_ball(number) else np.arcsinh(number)
 
 
 def tanh(number: Any) -> Any:
-    """The hyperbolic tangent of doubles (...) or of a ball."""
+    """The hyperbolic tangent of doubles (...) or of a ball.
+
+    Args:
+        number: doubles or a ball.
+
+    Returns:
+        As many of the same kind.
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> round(float(tk.design.functions.tanh(math.log(2.0))), 10)  # (4 - 1) / (4 + 1)
+        0.6
+    """
     return number.tanh() if _is_ball(number) else np.tanh(number)
 
 
@@ -51,6 +129,14 @@ def thermo_kinetic_information(entropy: Any, activity: Any) -> Any:
 
     Returns:
         The information of both.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> sigma, A = np.array([2.0 * math.tanh(1.0)]), np.array([1.0])
+        >>> tk.design.functions.thermo_kinetic_information(sigma, A).round(8), round(math.tanh(1.0) ** 2, 8)
+        (array([0.58002566]), 0.58002566)
     """
     if _is_ball(entropy):
         return ball_information(entropy, activity)

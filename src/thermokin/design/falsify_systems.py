@@ -40,6 +40,16 @@ class Relaxation:
         model: the model.
         initial: where it starts, as in `evolve`.
         time: how long, > 0 [time].
+
+    Example:
+        >>> import math
+        >>> import thermokin as tk
+        >>> qubit = tk.library.qubit(gap=1.0, rate=0.01, temperature=1.0)
+        >>> second_law = tk.design.Inequality("second law", {"S": "entropy production"}, lambda q: q["S"])
+        >>> float(second_law.of(tk.design.Relaxation(qubit, tk.Gibbs(0.0), time=1e4))).__round__(8)
+        0.31326169
+        >>> round(math.log1p(math.exp(-1.0)), 8)
+        0.31326169
     """
 
     model: Model

@@ -44,6 +44,15 @@ class Front(Result):
         failures: how often each reason kept one from being calculated.
         initial: says which steady state is meant.
         tables: makes the tables of a study of a machine's numbers; None for functions of the library.
+
+    Example:
+        >>> import thermokin as tk
+        >>> fridge = tk.Family(tk.library.three_level_refrigerator, {"work": 6.0, "hot": 1.5, "cold": 1.0})
+        >>> wishes = {"heat from cold": "max", "coefficient of performance": "max"}
+        >>> few = {"points": 2, "samples": 32, "population": 8, "generations": 1}
+        >>> found = tk.design.front(fridge, {"gap_cold": (0.1, 3.0)}, wishes, **few)
+        >>> bool((found.of("coefficient of performance") < (1.0 / 1.5 - 1.0 / 6.0) / (1.0 - 1.0 / 1.5)).all())  # Carnot
+        True
     """
 
     family: Family

@@ -26,6 +26,16 @@ class Detector:
 
     Raises:
         ArgumentError: if a number is out of its range.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> source = tk.Family(lambda rate: tk.rates([[0.0, rate], [rate, 0.0]]))
+        >>> clicks = tk.inference.Clicks(np.arange(1.0, 101.0), ["click"] * 100, begin=0.0, end=100.0)
+        >>> half = tk.inference.Detector(efficiency=0.5)
+        >>> fit = tk.infer(clicks, source, {"rate": 1.0}, ["rate"], channels={"click": [0, 1]}, detector=half)
+        >>> round(fit["rate"], 4)  # a click a time, and as many jumps unseen
+        2.0
     """
 
     efficiency: float = 1.0

@@ -86,6 +86,17 @@ def entropy_production(
 
     Reference:
         barato2015; harunari2022; vandermeer2022.
+
+    Example:
+        >>> import math
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> random = np.random.default_rng(1)
+        >>> where = np.where(random.random(4000) < 0.75, "ahead", "back")
+        >>> clicks = tk.inference.Clicks(np.cumsum(random.exponential(0.5, 4000)), where)
+        >>> found = tk.inference.entropy_production(clicks, reverses={"ahead": "back"}, resolved=True, resamples=100)
+        >>> found.estimates[0].name, bool(abs(found.estimates[0].value - (1.5 - 0.5) * math.log(1.5 / 0.5)) < 0.2)
+        ('account', True)
     """
     if reverses is None and weights is None:
         raise ArgumentError("`reverses` or `weights` must say what clicks stand for.", "reverses")

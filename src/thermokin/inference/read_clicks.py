@@ -53,6 +53,18 @@ def read_clicks(
         ArgumentError: if the file cannot be read as such a table; the line is named.
         FileNotFoundError: if there is no such file.
         ModuleNotFoundError: if Parquet is asked for without pyarrow.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> with TemporaryDirectory() as folder:
+        ...     table = Path(folder) / "clicks.csv"
+        ...     np.savetxt(table, ["time,channel", "0.3,up", "0.9,down", "1.4,up"], fmt="%s")
+        ...     clicks = tk.inference.read_clicks(table, begin=0.0, end=2.0)
+        >>> clicks.names, clicks.counts
+        (('down', 'up'), array([1, 2]))
     """
     columns = [time] + [name for name in (channel, run) if name is not None]
     table = _table(Path(path), columns, separator, columns[1:])  # a detector may be called 01
@@ -95,6 +107,18 @@ def read_amounts(
         ArgumentError: if the file cannot be read as such a table.
         FileNotFoundError: if there is no such file.
         ModuleNotFoundError: if Parquet is asked for without pyarrow.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> with TemporaryDirectory() as folder:
+        ...     table = Path(folder) / "charges.csv"
+        ...     np.savetxt(table, ["amount", "3", "1", "4", "1"], fmt="%s")
+        ...     charges = tk.inference.read_amounts(table, window=0.5)
+        >>> charges.mean  # 9 in 4 windows of 0.5
+        4.5
     """
     table = _table(Path(path), [amount] + ([] if run is None else [run]), separator)
     values = _numbers(table, amount, Path(path))

@@ -70,6 +70,14 @@ def record_spectrum(
 
     Reference:
         bartlett1963.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> times = np.cumsum(np.random.default_rng(1).exponential(0.5, 20000))
+        >>> found = tk.inference.record_spectrum(tk.inference.Clicks(times), [1.0, 5.0], pieces=400)
+        >>> bool(np.all(np.abs(found.values / 2.0 - 1.0) < 0.2))  # of Poissonian clicks the rate, at every frequency
+        True
     """
     asked = np.atleast_1d(np.asarray(frequencies, dtype=np.float64))
     if asked.ndim != 1 or not np.isfinite(asked).all():

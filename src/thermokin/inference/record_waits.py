@@ -75,6 +75,15 @@ def waiting_times(
 
     Raises:
         ArgumentError: if a detector is not known, or there are too few waits.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> times = np.cumsum(np.random.default_rng(1).exponential(0.5, 4000))
+        >>> found = tk.inference.waiting_times(tk.inference.Clicks(times), resamples=100)
+        >>> off = np.abs([found.mean - 0.5, found.randomness - 1.0, found.memory])
+        >>> bool((off < 4.0 * found.errors).all())
+        True
     """
     held = clicks.previous >= 0
     for name, label in ((first, clicks.previous), (then, clicks.labels)):

@@ -41,6 +41,14 @@ class Refine:
         tolerance: how far off, as a part of the output's range, > 0.
         most: points of the whole grid at which it ends.
         by: names of the outputs that are looked at; all if empty.
+
+    Example:
+        >>> import numpy as np
+        >>> import thermokin as tk
+        >>> qubit = tk.Family(tk.library.qubit, {"gap": 1.0, "rate": 0.01})
+        >>> begin, finer = {"temperature": np.linspace(0.05, 2.0, 5)}, tk.Refine(tolerance=0.05)
+        >>> tk.sweep(qubit, begin, ["activity"], refine=finer)["temperature"].values.round(3)  # where it sets in
+        array([0.05 , 0.294, 0.538, 0.781, 1.025, 1.512, 2.   ])
     """
 
     tolerance: float = 0.01
