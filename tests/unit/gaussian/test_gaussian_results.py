@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
-import pkgutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,15 +141,6 @@ def test_a_truncated_sweep_is_refused() -> None:
         g.truncated(chain())
     with pytest.raises(TypeError, match="must be made by tk"):
         g.truncated(tk.library.qubit(1.0, 0.01, 2.0))  # type: ignore[arg-type]
-
-
-MODULES = [f"thermokin.gaussian.{module.name}" for module in pkgutil.iter_modules(g.__path__)]
-
-
-@pytest.mark.parametrize("name", MODULES)
-@pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
-def test_examples_give_what_they_say(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 @pytest.mark.parametrize("spring", [0.0, 0.02])
