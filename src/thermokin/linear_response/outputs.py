@@ -1,4 +1,7 @@
-"""What `response` takes derivatives of: means, noises and covariances of currents, means of operators, modes."""
+"""What `response` takes derivatives of: means, noises and covariances of currents, means of operators, modes.
+
+{"power": lambda model: Mean(heat(model, "hot") + heat(model, "cold")), "its noise": ...}
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from thermokin._typing import OperatorLike
+from thermokin.linear_response.output_kinds import (
+    Covariance,
+    DecayRate,
+    Expectation,
+    Frequency,
+    Gap,
+    Mean,
+    Noise,
+    Output,
+    Relaxation,
+)
 from thermokin.model.current import Current
 from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit_of
 from thermokin.model.model import Model
@@ -35,131 +48,18 @@ NOISE, COVARIANCE, JOINED, PRODUCTION = "noise of ", "covariance of ", " and ", 
 RELAXATION = re.compile(r"(?:gap|(?P<what>decay rate|frequency) of mode (?P<number>\d+))(?P<whole> of the generator)?")
 
 
-@dataclass(frozen=True, eq=False)
-class Mean:
-    """The mean of a current in the steady state.
-
-    Example:
-        >>> import thermokin as tk
-        >>> level = tk.Family(tk.library.fermionic_level, {"energy": 0.0, "temperature": 1.0})
-        >>> mean = {"A": lambda model: tk.outputs.Mean(tk.activity(model))}
-        >>> tk.response(level, {"rate": 0.01}, ["rate"], mean).values.round(8)  # A = rate / 2
-        array([[0.5]])
-    """
-
-    current: Current
-
-
-@dataclass(frozen=True, eq=False)
-class Noise:
-    """The second cumulant of a current per time.
-
-    Example:
-        >>> import thermokin as tk
-        >>> level = tk.Family(tk.library.fermionic_level, {"energy": 0.0, "temperature": 1.0})
-        >>> noise = {"D": lambda model: tk.outputs.Noise(tk.activity(model))}
-        >>> tk.response(level, {"rate": 0.01}, ["rate"], noise).values.round(8)  # Poissonian: D = A
-        array([[0.5]])
-    """
-
-    current: Current
-
-
-@dataclass(frozen=True, eq=False)
-class Covariance:
-    """The covariance of two currents per time.
-
-    Example:
-        >>> import thermokin as tk
-        >>> pair = tk.Family(tk.library.coupled_qubits, {"gaps": [1.0, 1.0], "coupling": 0.2, "hot": 2.0, "cold": 1.0})
-        >>> both = {"both": lambda model: tk.outputs.Covariance(tk.heat(model, "hot"), tk.heat(model, "cold"))}
-        >>> tk.response(pair, {"rate": 0.001}, ["rate"], both).values.round(4)  # minus the noise of either / rate
-        array([[-0.6149]])
-    """
-
-    one: Current
-    two: Current
-
-
-@dataclass(frozen=True, eq=False)
-class Expectation:
-    """The mean of an operator in the steady state.
-
-    Args:
-        operator: (d, d) in the user's basis, Hermitian; it does not move with the parameters.
-
-    Example:
-        >>> import numpy as np, thermokin as tk
-        >>> qubit = tk.Family(tk.library.qubit, {"gap": 1.0, "rate": 0.01})
-        >>> energy = {"energy": lambda model: tk.outputs.Expectation(np.diag([0.0, 1.0]))}
-        >>> tk.response(qubit, {"temperature": 1.0}, ["temperature"], energy).values.round(6)  # 1 / (2 cosh 1/2)^2
-        array([[0.196612]])
-    """
-
-    operator: OperatorLike
-
-
-@dataclass(frozen=True, eq=False)
-class Gap:
-    """The decay rate of the slowest mode: of the `whole` generator, else of those that populations feed, as `tk.modes`.
-
-    Example:
-        >>> import thermokin as tk
-        >>> level = tk.Family(tk.library.fermionic_level, {"energy": 0.0, "temperature": 1.0})
-        >>> gap = {"gap": lambda model: tk.outputs.Gap()}
-        >>> tk.response(level, {"rate": 0.01}, ["rate"], gap).values.round(8)  # the level forgets at its rate
-        array([[1.]])
-    """
-
-    whole: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class DecayRate:
-    """How fast a mode of relaxation decays, -Re of its eigenvalue.
-
-    Args:
-        number: of the mode at the point, as in `tk.modes`: slowest first, those that last before all others, of a
-            conjugate pair the one with Im > 0 first. Modes of one eigenvalue are the branches into which a parameter
-            parts them as it grows: first those that gain least decay, of these first those that gain most phase.
-        whole: as in `Gap`.
-
-    Example:
-        >>> import thermokin as tk
-        >>> mode = tk.Family(tk.library.oscillator, {"levels": 12, "frequency": 1.0, "temperature": 0.2})
-        >>> second = {"second": lambda model: tk.outputs.DecayRate(2)}
-        >>> tk.response(mode, {"rate": 0.01}, ["rate"], second).values.round(4)  # modes decay at rate, 2 rate, 3 rate
-        array([[2.]])
-    """
-
-    number: int
-    whole: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Frequency:
-    """How fast a mode, numbered as in `DecayRate`, turns: the size of the imaginary part of its eigenvalue, 0 if real.
-
-    Example:
-        >>> import thermokin as tk
-        >>> qubit = tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0})
-        >>> turning = {"turning": lambda model: tk.outputs.Frequency(1, whole=True)}
-        >>> tk.response(qubit, {"gap": 1.0}, ["gap"], turning).values.round(8)  # a coherence turns as fast as the gap
-        array([[1.]])
-    """
-
-    number: int
-    whole: bool = False
-
-
-Relaxation: TypeAlias = Gap | DecayRate | Frequency
-Output: TypeAlias = Mean | Noise | Covariance | Expectation | Relaxation
 Outputs: TypeAlias = Sequence[str] | Mapping[str, "str | Callable[[Model], Output | Current]"]
 
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
-    """One output of any model: its name, the words of its current or two where words say it, and what makes it."""
+    """One output of any model of a family.
+
+    Args:
+        name: in the result.
+        words: that say it, where words do: those of one current, or of two.
+        of: makes it of a model.
+    """
 
     name: str
     words: tuple[str, ...] | None
@@ -167,7 +67,10 @@ class Wanted:
 
 
 def listed_outputs(outputs: object) -> tuple[Wanted, ...]:
-    """The outputs, each with its name, of words or of a mapping of names to words or to functions of a model.
+    """The outputs, each with its name.
+
+    Args:
+        outputs: words, or a mapping of names to words or to functions of a model.
 
     Returns:
         The outputs.
