@@ -75,7 +75,7 @@ def thermo_kinetic_information(entropy_production: ArrayLike, activity: ArrayLik
 def information(produced: FloatArray, jumps: FloatArray) -> FloatArray:
     """A tanh^2 Phi(S / 2A) of numbers not checked; 0 where S is negative: no force can be told from its opposite."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = produced / (2.0 * jumps)
+        ratio = np.atleast_1d(produced / (2.0 * jumps))
         np.fmax(ratio, 0.0, out=ratio)  # S <= 0, or A = 0
         root = inverse_x_tanh_x_of_checked(ratio)
         # tanh Phi(z) = z / Phi(z), and 1 from where Phi(z) = z on, inf included.
@@ -84,4 +84,4 @@ def information(produced: FloatArray, jumps: FloatArray) -> FloatArray:
         slope[straight] = ratio[straight] > 0.0
     slope *= slope
     slope *= jumps
-    return slope
+    return slope.reshape(np.broadcast_shapes(np.shape(produced), np.shape(jumps)))

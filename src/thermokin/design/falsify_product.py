@@ -31,6 +31,7 @@ def product_inequality(quantity: str, *, least: float | None = None, most: float
         ArgumentError: if not one of both numbers is given.
 
     Example:
+        >>> from thermokin.design.falsify_product import product_inequality
         >>> claim = product_inequality("noise of ticks * activity / ticks^2", least=1.0)
         >>> float(claim.slack({"0": 3.0, "1": 2.0, "2": 2.0}))
         0.5

@@ -210,6 +210,11 @@ def unit_in_words(name: str) -> str:
 
     Returns:
         The unit; empty where the name is no such words.
+
+    Example:
+        >>> import thermokin as tk
+        >>> tk.outputs.unit_in_words("noise of heat from hot")
+        'energy^2/time'
     """
     try:
         (wanted,) = listed_outputs((name,))

@@ -34,6 +34,7 @@ def in_step(
         What each found.
 
     Example:
+        >>> from thermokin.numerics.in_step import in_step
         >>> in_step([lambda ask: ask(2) + ask(3), lambda ask: ask(5)], lambda every: [one**2 for one in every])
         [13, 25]
     """

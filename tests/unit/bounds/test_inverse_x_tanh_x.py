@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import counting_oracles as counting
 import reference_cases
+import thermokin as tk
 from thermokin.bounds import fluctuation_theorem_limit, inverse_x_tanh_x, thermo_kinetic_information
 
 # Both ends of the doubles, both ends of the interval of the start, the place where the function becomes straight.
@@ -126,3 +127,9 @@ def test_numbers_that_no_process_has_are_refused() -> None:
         thermo_kinetic_information(1.0, np.inf)
     with pytest.raises(ValueError, match=r"`entropy` must be >= 0, got -0\.5"):
         fluctuation_theorem_limit(-0.5)
+
+
+def test_plain_numbers_have_the_information_of_arrays() -> None:
+    one = tk.design.functions.thermo_kinetic_information(1.5, 1.0)
+    assert one.shape == ()
+    assert one == tk.design.functions.thermo_kinetic_information([1.5], [1.0])[0]
