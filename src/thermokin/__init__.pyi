@@ -101,6 +101,8 @@ from thermokin.solvers.method import Auto as Auto
 from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov
 from thermokin.solvers.method import Sparse as Sparse
+from thermokin.stored_work.ergotropy import ergotropy as ergotropy
+from thermokin.stored_work.local_ergotropy import local_ergotropy as local_ergotropy
 from thermokin.sweeps.refinement import Refine as Refine
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne
 from thermokin.trajectories.instrument import Homodyne as Homodyne

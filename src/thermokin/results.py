@@ -65,6 +65,8 @@ from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
+from thermokin.stored_work.ergotropy import Ergotropy
+from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
@@ -100,6 +102,7 @@ __all__ = [
     "DrivenTrajectories",
     "EmissionSpectrum",
     "EntropyEstimates",
+    "Ergotropy",
     "Evolution",
     "Falsification",
     "FiguresOfMerit",
@@ -128,6 +131,7 @@ __all__ = [
     "Labelled",
     "Ledger",
     "LimitCycle",
+    "LocalErgotropy",
     "ModeResponse",
     "Modes",
     "Mpemba",

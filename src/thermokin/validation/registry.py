@@ -24,6 +24,7 @@ from thermokin.validation import (
     published_currents,
     races,
     responses,
+    stored_work,
     weak_links,
 )
 from thermokin.validation import quenches as qubit
@@ -54,6 +55,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         races,
         machines,
         generators,
+        stored_work,
     )
     for name in file.__all__
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from numpy.typing import NDArray
 
@@ -30,7 +30,9 @@ NUMBER = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
 class InLatex(Generic[R]):
     """What has a few lines has a table in LaTeX."""
 
-    coordinates: ClassVar[tuple[Variable[Any], ...]]
+    @abstractmethod
+    def coordinates_of(self, result: R) -> tuple[Variable[Any], ...]:
+        """What the axes of its variables are."""
 
     @abstractmethod
     def rows(self, result: R) -> list[tuple[str, str, str]]:
@@ -66,7 +68,7 @@ class InLatex(Generic[R]):
 
     def _labels(self, result: R, axis: str, size: int) -> list[str]:
         """What stands beside the rows or above the columns: numbers from 1 where nothing has a name."""
-        for one in self.coordinates:
+        for one in self.coordinates_of(result):
             if one.axes == (axis,) and one.of(result).shape == (size,):
                 names = one.of(result)
                 return [f"{name:.6g}" if names.dtype.kind == "f" else str(name) for name in names]

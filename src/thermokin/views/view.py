@@ -86,6 +86,17 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
         """
         return self.variables
 
+    def coordinates_of(self, result: R) -> tuple[Variable[Any], ...]:
+        """The coordinates that this result has.
+
+        Args:
+            result: the result.
+
+        Returns:
+            All of them, unless a view says otherwise.
+        """
+        return self.coordinates
+
     def attributes(self, result: R) -> dict[str, str]:
         """What is said of the data as a whole.
 
@@ -109,7 +120,7 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
         import xarray as xr
 
         found = list(self._read(result))
-        own = [(variable, variable.of(result)) for variable in self.coordinates]
+        own = [(variable, variable.of(result)) for variable in self.coordinates_of(result)]
         shapes = [numbers.shape[: numbers.ndim - len(variable.axes)] for variable, numbers in (*found, *own)]
         taken = {
             name for variable, _ in (*found, *own) for name in (variable.name, f"{variable.name}s", *variable.axes)
@@ -144,7 +155,7 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
         Returns:
             Name, numbers and unit of each; of a large array its shape and its range.
         """
-        coordinates, variables = [one for one in self.coordinates if one.shown], self.defined(result)
+        coordinates, variables = [one for one in self.coordinates_of(result) if one.shown], self.defined(result)
         rows = [variable.row(result) for variable in (*coordinates, *variables) if variable.is_made(result)]
         rest = [variable.name for variable in variables if not variable.is_made(result)]
         return [*rows, ("on demand", ", ".join(rest), "")] if rest else rows

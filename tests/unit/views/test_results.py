@@ -40,6 +40,7 @@ SWEPT: dict[str, Make] = {
     "ledger": lambda m: tk.ledger(m, tk.evolve(m, START, TIMES)),
     "ledger at rest": tk.ledger,
     "kinematics": lambda m: tk.kinematics(m, tk.evolve(m, START, TIMES)),
+    "ergotropy": lambda m: tk.ergotropy(tk.evolve(m, START, TIMES)),
     "modes": tk.modes,
     "steady state": tk.steady_state,
     "cumulants": lambda m: tk.cumulants(m, tk.heat(m, "hot"), order=3),
@@ -62,6 +63,8 @@ SWEPT: dict[str, Make] = {
     "one bound": lambda m: tk.bounds.evaluate(m, tk.heat(m, "hot"), START, TIMES)["kinetic"],
 }
 ALONE: dict[str, Make] = {
+    "local ergotropy": lambda _: tk.local_ergotropy(np.eye(4) / 4.0, np.diag([0.0, 1.0, 1.0, 2.0]), (2, 2)),
+    "ergotropy at rest": lambda m: tk.ergotropy(tk.steady_state(m)),
     "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
     "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
     "fluctuation dissipation": lambda _: tk.fluctuation_dissipation(two_bath_qubit(), np.diag([0.0, 1.0]), [0.0, 1.0]),

@@ -1,0 +1,1 @@
+"""Parts of a system: their reduced states, correlations and temperatures, and what decaying correlations cost."""
