@@ -61,6 +61,9 @@ from thermokin.master_equations.generators import Generators
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
+from thermokin.parts.local_entropy_production import LocalEntropyProduction
+from thermokin.parts.local_temperatures import LocalTemperatures
+from thermokin.parts.part_correlations import PartCorrelations
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
@@ -131,13 +134,16 @@ __all__ = [
     "Labelled",
     "Ledger",
     "LimitCycle",
+    "LocalEntropyProduction",
     "LocalErgotropy",
+    "LocalTemperatures",
     "ModeResponse",
     "Modes",
     "Mpemba",
     "NoiseByChannel",
     "NoiseSpectrum",
     "OnsagerMatrix",
+    "PartCorrelations",
     "RateFunction",
     "RecordFindings",
     "RecordSpectrum",

@@ -10,16 +10,16 @@ import numpy as np
 from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError, HypothesisError
 from thermokin._result import Result
-from thermokin._typing import BoolArray, ComplexArray, FloatArray, OperatorLike
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.parameter import Known
 from thermokin.operators.spins import pauli
 from thermokin.operators.tensor import partial_trace
 from thermokin.parts.given_state import GivenState, dims_given, given_state, hamiltonian_given
+from thermokin.parts.local_terms import local_terms
 from thermokin.stored_work.ergotropy import Ergotropy, of_given
 
 __all__ = ["LocalErgotropy", "local_ergotropy"]
 
-NO_COUPLING = 1e-12  # of the largest element: what sums of local terms leave by rounding
 QUBIT = 2
 
 
@@ -117,7 +117,7 @@ def local_ergotropy(
     """
     given = given_state(state)
     sizes, beside = dims_given(given, dims), hamiltonian_given(given, hamiltonian)
-    local, coupled = _local_terms(beside, sizes)
+    local, coupled = local_terms(beside, sizes)
     found = []
     for part, size in enumerate(sizes):
         if not coupled.any():
@@ -133,26 +133,6 @@ def local_ergotropy(
             )
     parts = np.stack(np.broadcast_arrays(*found), axis=-1)
     return LocalErgotropy(of_given(given, beside), sizes, parts, bool(coupled.any()))
-
-
-def _local_terms(hamiltonian: ComplexArray, dims: tuple[int, ...]) -> tuple[list[ComplexArray], BoolArray]:
-    """Traceless Hamiltonians of the parts, and at which points something is left that couples them."""
-    size = hamiltonian.shape[-1]
-    mean = np.trace(hamiltonian, axis1=-2, axis2=-1)[..., None, None] / size
-    left, local = hamiltonian - mean * np.eye(size), []
-    for part, own in enumerate(dims):
-        term = partial_trace(hamiltonian, part, dims) * (own / size) - mean * np.eye(own)
-        local.append(np.asarray(0.5 * (term + term.conj().swapaxes(-1, -2))))
-        left = left - _embedded(local[-1], part, dims)
-    coupled = np.abs(left).max(axis=(-2, -1)) > NO_COUPLING * np.abs(hamiltonian).max(axis=(-2, -1))
-    return local, np.asarray(coupled)
-
-
-def _embedded(operator: ComplexArray, part: int, dims: tuple[int, ...]) -> ComplexArray:
-    before, after = int(np.prod(dims[:part])), int(np.prod(dims[part + 1 :]))
-    size = before * dims[part] * after
-    wide = np.einsum("ab,...ij,cd->...aicbjd", np.eye(before), operator, np.eye(after))
-    return np.asarray(wide.reshape(*operator.shape[:-2], size, size))
 
 
 def _alone(given: GivenState, hamiltonian: ComplexArray, part: int, dims: tuple[int, ...]) -> FloatArray:

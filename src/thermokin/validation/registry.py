@@ -20,6 +20,7 @@ from thermokin.validation import (
     levels,
     machines,
     noise_of_transport,
+    parts,
     precision,
     published_currents,
     races,
@@ -56,6 +57,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         machines,
         generators,
         stored_work,
+        parts,
     )
     for name in file.__all__
 )

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from thermokin.stored_work.ergotropy import Ergotropy
 from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.views.motion import TIME
+from thermokin.views.parts import PART
 from thermokin.views.states import StatesView, entry
 from thermokin.views.variable import Variable
 
 __all__ = ["ErgotropyView", "LocalErgotropyView"]
-
-PART: Variable[Any] = Variable(
-    "part", "number of the part", "1", ("part",), lambda result: np.arange(len(result.dims)), shown=False
-)
 
 
 class ErgotropyView(StatesView[Ergotropy], of=Ergotropy):

@@ -64,6 +64,9 @@ SWEPT: dict[str, Make] = {
 }
 ALONE: dict[str, Make] = {
     "local ergotropy": lambda _: tk.local_ergotropy(np.eye(4) / 4.0, np.diag([0.0, 1.0, 1.0, 2.0]), (2, 2)),
+    "part correlations": lambda _: tk.part_correlations(two_qubit_run(), (2, 2)),
+    "local temperatures": lambda _: tk.local_temperatures(two_qubit_run(), dims=(2, 2)),
+    "local entropy production": lambda _: tk.local_entropy_production(two_qubit_run(), {"a": 0, "b": 1}, (2, 2)),
     "ergotropy at rest": lambda m: tk.ergotropy(tk.steady_state(m)),
     "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
     "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
@@ -91,6 +94,13 @@ def damped(levels: int) -> tk.Current:
 def two_bath_qubit() -> tk.Model:
     contacts = [tk.Contact(tk.Bath(name, 0.7), np.ones((2, 2)) - np.eye(2), tk.Flat(0.1)) for name in ("a", "b")]
     return tk.davies(np.diag([0.0, 1.0]), contacts)
+
+
+def two_qubit_run() -> tk.results.Evolution:
+    level, flip = np.diag([0.0, 1.0]), np.ones((2, 2)) - np.eye(2)
+    on = [[tk.operators.embed(one, part, (2, 2)) for part in (0, 1)] for one in (level, flip)]
+    contacts = [tk.Contact(tk.Bath(name, 0.7), on[1][part], tk.Flat(0.01)) for part, name in enumerate("ab")]
+    return tk.evolve(tk.davies(on[0][0] + 2.0 * on[0][1], contacts), np.full((4, 4), 0.25), TIMES)
 
 
 def qubit_pair(cold: float | Array = 0.5) -> tk.QuenchPair:

@@ -1,0 +1,153 @@
+"""Temperatures of parts: of the Gibbs state with the same energy, and how far a part is from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermokin._cached import cached_property
+from thermokin._result import Result
+from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.model.parameter import Known
+from thermokin.parts.given_state import GivenState, dims_given, given_state, hamiltonian_given
+from thermokin.parts.local_terms import local_terms
+from thermokin.parts.resolved import entropy_of
+from thermokin.parts.sources import MatrixParts
+
+__all__ = ["LocalTemperatures", "local_temperatures"]
+
+BISECTIONS = 70  # of the inverse temperature, on a scale that ends at infinity
+STEPS = 3  # of Newton's method
+
+
+@dataclass(frozen=True, eq=False)
+class LocalTemperatures(Result):
+    """Temperature of each part, with leading axes of a sweep and, along an evolution, times.
+
+    Args:
+        given: the states.
+        dims: sizes of the parts.
+        inverse: 1/T of the Gibbs state of the part's own Hamiltonian with the same mean energy (..., part) [1/energy];
+            negative where the part is inverted, inf in its ground state, NaN of a part without energies.
+        energies: mean energy of each part above its lowest level (..., part) [energy].
+        entropies: of the parts (..., part) [nats].
+        thermal_entropies: of those Gibbs states (..., part) [nats].
+    """
+
+    given: GivenState
+    dims: tuple[int, ...]
+    inverse: FloatArray
+    energies: FloatArray
+    entropies: FloatArray
+    thermal_entropies: FloatArray
+
+    @property
+    def times(self) -> FloatArray | None:
+        """Times (..., t) [time]; None of states alone."""
+        return self.given.times
+
+    @property
+    def parameters(self) -> Mapping[str, Known]:
+        """What varies along the leading axes, by name."""
+        return self.given.parameters
+
+    @cached_property
+    def temperature(self) -> FloatArray:
+        """1 / `inverse` (..., part) [energy]."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(1.0 / self.inverse)
+
+    @property
+    def athermality(self) -> FloatArray:
+        """Relative entropy to that Gibbs state, the difference of the entropies (..., part) [nats], 0 if thermal."""
+        return np.asarray(np.maximum(self.thermal_entropies - self.entropies, 0.0))
+
+
+def local_temperatures(
+    state: object, hamiltonian: OperatorLike | None = None, dims: Sequence[int] | None = None
+) -> LocalTemperatures:
+    """The temperature of each part, and how far its reduced state is from thermal.
+
+    The part's own Hamiltonian is H_k = tr_others(H)/d_others; what couples parts and leaves no such term has no share.
+    T is that of the Gibbs state of H_k with the energy of the reduced state; of a qubit T = gap / ln(p_0/p_1).
+
+    Args:
+        state: as `part_correlations` takes it, but for Gaussian states.
+        hamiltonian: H of the whole (..., d, d) [energy]; None for the operator whose energy the model counts.
+        dims: sizes of the parts; None for those that QuTiP's objects have said.
+
+    Returns:
+        Inverse temperatures and temperatures (..., part).
+
+    Raises:
+        ArgumentError: if sizes do not make the dimension, or no Hamiltonian is known.
+        ValueError: if a state is not Hermitian and of trace one, or leading axes do not broadcast.
+        TypeError: if an argument does not hold numbers.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> level = np.diag([0.0, 1.0])
+        >>> both = tk.operators.embed(level, 0, (2, 2)) + tk.operators.embed(level, 1, (2, 2))
+        >>> pair = tk.operators.tensor(tk.operators.gibbs(level, 0.5), tk.operators.gibbs(level, 2.0))
+        >>> tk.local_temperatures(pair, both, (2, 2)).temperature.round(12)
+        array([0.5, 2. ])
+    """
+    given = given_state(state)
+    sizes, beside = dims_given(given, dims), hamiltonian_given(given, hamiltonian)
+    local, _ = local_terms(beside, sizes)
+    source = MatrixParts(given, sizes)
+    columns = [_of_part(source.reduced((part,)), local[part], given.rounding) for part in range(len(sizes))]
+    rows = (np.stack(np.broadcast_arrays(*each), axis=-1) for each in zip(*columns, strict=True))
+    return LocalTemperatures(given, sizes, *rows)
+
+
+def _of_part(states: ComplexArray, hamiltonian: ComplexArray, rounding: float) -> tuple[FloatArray, ...]:
+    """Inverse temperature, energy above the lowest level, entropy, and that of the Gibbs state."""
+    levels = np.linalg.eigvalsh(hamiltonian)
+    above = levels - levels[..., :1]
+    mean = np.einsum("...ij,...ji->...", states, hamiltonian).real - levels[..., 0]
+    above = np.broadcast_to(above, (*mean.shape, above.shape[-1]))
+    inverse = _inverse_of_energy(above, mean)
+    p = _populations(above, inverse)
+    thermal = -np.where(p > 0.0, p * np.log(np.where(p > 0.0, p, 1.0)), 0.0).sum(axis=-1)
+    return inverse, mean, entropy_of(states, rounding), np.asarray(np.where(np.isnan(inverse), np.nan, thermal))
+
+
+def _inverse_of_energy(above: FloatArray, mean: FloatArray) -> FloatArray:
+    """1/T with <E> = mean, on the scale x = w/T/(1 + |w/T|), w the width of the levels."""
+    width = above[..., -1]
+    flat = width <= 0.0
+    safe = np.where(flat, 1.0, width)
+    low, high = np.full(mean.shape, -1.0), np.full(mean.shape, 1.0)
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        with np.errstate(divide="ignore", over="ignore"):
+            inverse = np.asarray(middle / (1.0 - np.abs(middle)) / safe)
+        hotter = (_populations(above, inverse) * above).sum(axis=-1) > mean
+        low, high = np.where(hotter, middle, low), np.where(hotter, high, middle)
+    middle = 0.5 * (low + high)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        found = middle / (1.0 - np.abs(middle)) / safe
+        for _ in range(STEPS):
+            p = _populations(above, found)
+            energy = (p * above).sum(axis=-1)
+            spread = (p * (above - energy[..., None]) ** 2).sum(axis=-1)
+            step = (energy - mean) / spread
+            near = np.isfinite(step) & (np.abs(step) < 0.01 * np.abs(found) + 1e-6 / safe)
+            found = np.where(near, found + step, found)
+    found = np.where(mean <= 0.0, np.inf, np.where(mean >= width, -np.inf, found))
+    return np.where(flat | np.isnan(mean), np.nan, found)
+
+
+def _populations(above: FloatArray, inverse: FloatArray) -> FloatArray:
+    """Gibbs populations at inverse temperatures of either sign; the ends of the scale too."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        exponent = -above * inverse[..., None]
+    exponent = np.where((above == 0.0) | np.isnan(exponent), 0.0, exponent)
+    largest = exponent.max(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        shifted = np.where(np.isposinf(largest), np.where(above == above[..., -1:], 0.0, -np.inf), exponent - largest)
+    weights = np.exp(shifted)
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
