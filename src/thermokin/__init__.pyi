@@ -104,6 +104,7 @@ from thermokin.solvers.method import Auto as Auto
 from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov
 from thermokin.solvers.method import Sparse as Sparse
+from thermokin.stored_work.charging import charging as charging
 from thermokin.stored_work.ergotropy import ergotropy as ergotropy
 from thermokin.stored_work.local_ergotropy import local_ergotropy as local_ergotropy
 from thermokin.sweeps.refinement import Refine as Refine

@@ -68,6 +68,7 @@ from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
+from thermokin.stored_work.charging import Charging
 from thermokin.stored_work.ergotropy import Ergotropy
 from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.thermo.ledger import Ledger
@@ -90,6 +91,7 @@ __all__ = [
     "Branch",
     "ChannelResponse",
     "ChannelResponseSpectrum",
+    "Charging",
     "Comparison",
     "Correlation",
     "Covariance",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from thermokin.stored_work.charging import Charging
 from thermokin.stored_work.ergotropy import Ergotropy
 from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.views.motion import TIME
@@ -11,7 +12,7 @@ from thermokin.views.parts import PART
 from thermokin.views.states import StatesView, entry
 from thermokin.views.variable import Variable
 
-__all__ = ["ErgotropyView", "LocalErgotropyView"]
+__all__ = ["ChargingView", "ErgotropyView", "LocalErgotropyView"]
 
 
 class ErgotropyView(StatesView[Ergotropy], of=Ergotropy):
@@ -29,6 +30,31 @@ class ErgotropyView(StatesView[Ergotropy], of=Ergotropy):
         entry("asymptotic", "ergotropy of each of many copies", "energy"),
         entry("asymptotic_temperature", "temperature that many copies reach", "energy"),
     )
+
+
+class ChargingView(StatesView[Charging], of=Charging):
+    """Energy and work of a battery over time, its powers and what bounds them."""
+
+    drawn = ("energy", "work")
+    variables = (
+        entry("energy", "energy stored since time 0", "energy"),
+        entry("work", "ergotropy gained since time 0", "energy"),
+        entry("average_power", "energy stored over time", "energy/time"),
+        entry("average_work_power", "ergotropy gained over time", "energy/time"),
+        entry("variance", "variance of the battery's energy", "energy^2"),
+        Variable("largest_power", "largest average power", "energy/time"),
+        Variable("time_of_largest_power", "when the average power is largest", "time"),
+        entry("power", "change of the energy per time", "energy/time", shown=False),
+        entry("power_limit", "limit of the power by fluctuation and information", "energy/time", shown=False),
+        entry("uncertainty_limit", "limit of the power by uncertainties", "energy/time", shown=False),
+        entry("least_time", "least time to this state", "time", shown=False),
+    )
+
+    def title(self, result: Charging) -> str:
+        """Of what."""
+        levels = result.dims[result.part]
+        whole = "" if len(result.dims) == 1 else f", part {result.part} of {' x '.join(map(str, result.dims))}"
+        return f"Charging of a battery of {levels} levels{whole}{self.when(result)}"
 
 
 class LocalErgotropyView(StatesView[LocalErgotropy], of=LocalErgotropy):

@@ -64,6 +64,7 @@ SWEPT: dict[str, Make] = {
 }
 ALONE: dict[str, Make] = {
     "local ergotropy": lambda _: tk.local_ergotropy(np.eye(4) / 4.0, np.diag([0.0, 1.0, 1.0, 2.0]), (2, 2)),
+    "charging": lambda _: tk.charging(two_qubit_run(), np.diag([0.0, 1.0]), (2, 2), 0),
     "part correlations": lambda _: tk.part_correlations(two_qubit_run(), (2, 2)),
     "local temperatures": lambda _: tk.local_temperatures(two_qubit_run(), dims=(2, 2)),
     "local entropy production": lambda _: tk.local_entropy_production(two_qubit_run(), {"a": 0, "b": 1}, (2, 2)),
