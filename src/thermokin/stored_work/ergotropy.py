@@ -99,8 +99,9 @@ class Ergotropy(ArrayResult):
     @cached_property
     def asymptotic_temperature(self) -> FloatArray:
         """Temperature of the Gibbs state with the entropy of the state (...) [energy]; may be 0 or inf."""
-        above, entropy = self.frame.above, self.entropy
-        return temperature_of_entropy(np.broadcast_to(above, (*entropy.shape, above.shape[-1])), entropy)
+        above, lead = self.frame.above, self.total.shape
+        entropy = np.broadcast_to(self.entropy, lead)
+        return temperature_of_entropy(np.broadcast_to(above, (*lead, above.shape[-1])), entropy)
 
     @cached_property
     def asymptotic(self) -> FloatArray:

@@ -144,10 +144,12 @@ def _of_qubit(states: ComplexArray, hamiltonian: ComplexArray, part: int, dims: 
     """The work of the best rotation of a qubit that is coupled."""
     bloch, form = _pauli_parts(states, part, dims), _pauli_parts(hamiltonian, part, dims)
     matrix = 0.5 * np.einsum("...jab,...iba->...ij", bloch, form).real
+    known = np.asarray(np.isfinite(matrix).all(axis=(-2, -1)))
+    matrix = np.where(known[..., None, None], matrix, 0.0)
     singular = np.linalg.svd(matrix, compute_uv=False)
     sign = np.sign(np.linalg.det(-matrix))
     best = singular[..., 0] + singular[..., 1] + sign * singular[..., 2]
-    return np.asarray(np.maximum(np.trace(matrix, axis1=-2, axis2=-1) + best, 0.0))
+    return np.where(known, np.maximum(np.trace(matrix, axis1=-2, axis2=-1) + best, 0.0), np.nan)
 
 
 def _pauli_parts(matrix: ComplexArray, part: int, dims: tuple[int, ...]) -> ComplexArray:

@@ -162,6 +162,28 @@ def test_a_driven_run_is_measured_by_the_hamiltonian_of_each_time() -> None:
     )
 
 
+def test_one_state_among_many_hamiltonians_is_each_of_them() -> None:
+    found = tk.ergotropy(STATE, np.multiply.outer([1.0, 2.0], LEVELS))
+    one = tk.ergotropy(STATE, LEVELS)
+    for name in ("total", "coherent", "asymptotic", "asymptotic_temperature", "energy"):
+        np.testing.assert_allclose(getattr(found, name), [getattr(one, name), 2.0 * getattr(one, name)], rtol=1e-12)
+    np.testing.assert_allclose(found.of_copies(3), [one.of_copies(3), 2.0 * one.of_copies(3)], rtol=1e-12)
+
+
+def test_a_swept_protocol_has_its_own_hamiltonian_at_each_point() -> None:
+    gaps, bath = np.array([1.0, 1.5]), tk.Contact(tk.Bath("bath", 0.8), [[0, 1], [1, 0]], tk.Flat(0.01))
+
+    def leg(first: float, slope: float) -> tk.Leg:
+        return tk.Leg(5.0, lambda t: tk.davies((gaps + first + slope * t)[:, None, None] * np.diag([0.0, 1.0]), [bath]))
+
+    protocol = tk.Protocol([leg(0.0, 0.1), leg(0.5, -0.1)])
+    run = tk.evolve(protocol, tk.Populations([0.2, 0.8]), [0.0, 2.0, 6.0])
+    np.testing.assert_allclose(tk.ergotropy(run).energy, run.energy, atol=ROUNDING)
+    cycle = tk.ergotropy(tk.limit_cycle(protocol))
+    assert cycle.total.shape == (2, 3)
+    np.testing.assert_allclose(cycle.locked[:, 0], cycle.locked[:, 2], atol=1e-8)  # as the maps
+
+
 def test_a_bell_pair_gives_nothing_to_each_of_its_halves() -> None:
     bell = np.array([1.0, 0.0, 0.0, 1.0]) / np.sqrt(2.0)
     found = tk.local_ergotropy(np.outer(bell, bell), np.diag([0.0, 1.0, 1.0, 2.0]), (2, 2))
@@ -187,11 +209,13 @@ def test_of_a_coupled_qubit_the_best_rotation_is_found(part: int) -> None:
     sigma = tk.operators.pauli()
 
     def left(angles: Array) -> float:
-        turn = expm(-1j * sum(angle * axis for angle, axis in zip(angles, (sigma.x, sigma.y, sigma.z), strict=True)))
+        size = float(np.linalg.norm(angles)) + 1e-300
+        axis = sum(angle * one for angle, one in zip(angles / size, (sigma.x, sigma.y, sigma.z), strict=True))
+        turn = np.cos(size) * np.eye(2) - 1j * np.sin(size) * axis
         whole = tk.operators.embed(turn, part, (2, 2))
         return float(np.trace(whole @ state @ whole.conj().T @ hamiltonian).real)
 
-    starts = np.random.default_rng(3).normal(size=(6, 3))
+    starts = np.random.default_rng(3).normal(size=(3, 3))
     least = min(minimize(left, start, method="BFGS", options={"gtol": 1e-9}).fun for start in starts)
     np.testing.assert_allclose(found.parts[part], left(np.zeros(3)) - least, atol=1e-10)
     with pytest.raises(tk.errors.HypothesisError, match="parts are coupled"):
