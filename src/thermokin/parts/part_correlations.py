@@ -27,6 +27,13 @@ class PartCorrelations(Result):
 
     Args:
         source: the states, or second moments, of the parts.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> bell = np.array([1.0, 0.0, 0.0, 1.0]) / np.sqrt(2.0)
+        >>> found = tk.part_correlations(np.outer(bell, bell), (2, 2))
+        >>> bool(np.isclose(found.total_correlation, 2.0 * np.log(2.0)))
+        True
     """
 
     source: PartSource

@@ -32,6 +32,13 @@ class Charging(ChargingLimits, Result):
         part: which of them the battery is.
         ergotropy: of the battery (..., t) [energy].
         start: ergotropy of the battery at time 0, with an axis of one time.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> flip = np.array([[0.0, 1.0], [1.0, 0.0]])
+        >>> run = tk.evolve(tk.Model(0.5 * flip, []), tk.Ket([1, 0]), [0.0, np.pi])  # a pulse of half a turn
+        >>> tk.charging(run, np.diag([0.0, 1.0])).work.round(6)
+        array([0., 1.])
     """
 
     evolution: Evolution | DrivenEvolution

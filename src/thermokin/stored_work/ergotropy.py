@@ -36,6 +36,12 @@ class Ergotropy(ArrayResult):
         incoherent: of the state without coherences between different energies (...) [energy].
         eigenvalues: of the state, largest first (..., d).
         frame: the states among the eigenvectors of the Hamiltonian.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> found = tk.ergotropy(np.diag([0.5, 0.38, 0.12]), np.diag([0.0, 0.579, 1.0]))  # passive, but not for good
+        >>> bool(found.total == 0.0), bool(found.of_copies(2) > 0.0)
+        (True, True)
     """
 
     given: GivenState
