@@ -92,6 +92,7 @@ from thermokin.motion.steady_state import steady_state as steady_state
 from thermokin.parts.local_entropy_production import local_entropy_production as local_entropy_production
 from thermokin.parts.local_temperatures import local_temperatures as local_temperatures
 from thermokin.parts.part_correlations import part_correlations as part_correlations
+from thermokin.periodic.floquet import floquet as floquet
 from thermokin.quench.comparison import compare as compare
 from thermokin.quench.mpemba import mpemba as mpemba
 from thermokin.quench.protocol import Quench as Quench

@@ -64,6 +64,7 @@ from thermokin.motion.steady_state import SteadyState
 from thermokin.parts.local_entropy_production import LocalEntropyProduction
 from thermokin.parts.local_temperatures import LocalTemperatures
 from thermokin.parts.part_correlations import PartCorrelations
+from thermokin.periodic.floquet_states import FloquetStates
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
@@ -114,6 +115,7 @@ __all__ = [
     "FisherInformation",
     "Fit",
     "FitComparison",
+    "FloquetStates",
     "FluctuationDissipation",
     "FluctuationSymmetry",
     "Front",

@@ -21,7 +21,16 @@ from thermokin.operators.as_numbers import as_real, common_axes, shown
 from thermokin.operators.as_operators import as_hermitian
 from thermokin.operators.outside import Dims, common_dims, dims_of
 
-__all__ = ["SecularParts", "SecularSystem", "parts_between", "secular_parts", "secular_system", "thermal_table"]
+__all__ = [
+    "SecularParts",
+    "SecularSystem",
+    "checked_contacts",
+    "each_bath_once",
+    "parts_between",
+    "secular_parts",
+    "secular_system",
+    "thermal_table",
+]
 
 _REMEDY = "wrap each coupling operator: tk.Contact(bath, operator, spectrum)"
 
@@ -124,7 +133,7 @@ def secular_system(
     """
     matrix = as_hermitian(hamiltonian, "hamiltonian")
     number = None if number_operator is None else as_hermitian(number_operator, "number_operator")
-    contacts = _checked(contacts, matrix.shape[-1])
+    contacts = checked_contacts(contacts, matrix.shape[-1])
     if number is not None and number.shape[-1] != matrix.shape[-1]:
         raise ValueError(
             f"`number_operator` must have shape (..., {matrix.shape[-1]}, {matrix.shape[-1]}), got {number.shape}."
@@ -144,7 +153,7 @@ def secular_system(
             **{f"contacts[{position}].operator": contact.dims for position, contact in enumerate(contacts)},
         }
     )
-    baths = _distinct([contact.bath for contact in contacts])
+    baths = each_bath_once([contact.bath for contact in contacts])
     states = eigenframe(matrix, number)
     require_removal(contacts, number, states.frame)
     return SecularSystem(states, contacts, baths, width, dims)
@@ -192,8 +201,21 @@ def _fraction(tolerance: object) -> float:
     return float(number)
 
 
-def _checked(contacts: Sequence[Contact], dimension: int) -> Sequence[Contact]:
-    """The contacts, if every one is a `Contact` on a system of that dimension."""
+def checked_contacts(contacts: Sequence[Contact], dimension: int) -> Sequence[Contact]:
+    """The contacts, if every one is a `Contact` on a system of that dimension.
+
+    Args:
+        contacts: what was given as contacts.
+        dimension: d.
+
+    Returns:
+        The contacts.
+
+    Raises:
+        ValueError: if there are none.
+        ArgumentError: if one is of another dimension.
+        TypeError: if one is not a `Contact`.
+    """
     if not isinstance(contacts, Sequence):
         raise TypeError(f"`contacts` must be a list of Contact, got {shown(contacts)}; {_REMEDY}.")
     if not contacts:
@@ -210,8 +232,18 @@ def _checked(contacts: Sequence[Contact], dimension: int) -> Sequence[Contact]:
     return contacts
 
 
-def _distinct(baths: Sequence[Bath]) -> list[Bath]:
-    """The baths in order of first appearance; one name is one bath."""
+def each_bath_once(baths: Sequence[Bath]) -> list[Bath]:
+    """The baths in order of first appearance; one name is one bath.
+
+    Args:
+        baths: of contacts.
+
+    Returns:
+        The baths.
+
+    Raises:
+        ValueError: if two different ones have one name.
+    """
     found: dict[str, Bath] = {}
     for bath in baths:
         if found.setdefault(bath.name, bath) != bath:

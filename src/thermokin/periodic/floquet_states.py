@@ -1,0 +1,160 @@
+"""Floquet states of a driven system and what it exchanges in its periodic state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermokin._cached import cached_property
+from thermokin._result import Result
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.machines.steady_ledger import SteadyLedger, steady_ledger
+from thermokin.model.assumption import Assumption
+from thermokin.model.model import Model
+from thermokin.motion.steady_state import SteadyState, steady_state
+from thermokin.operators.as_numbers import as_real
+from thermokin.periodic.floquet_modes import FloquetModes
+
+__all__ = ["FloquetStates"]
+
+
+@dataclass(frozen=True, eq=False)
+class FloquetStates(Result):
+    """Quasi-energies and modes of a periodic drive, with the model of the jumps between them.
+
+    `model` is an ordinary `Model`: `tk.ledger`, `tk.heat` and `tk.cumulants`, `tk.bounds`, `tk.evolve`, `tk.unravel`
+    take it. Its states are those of the system at whole periods; `lab` brings them to other times.
+
+    Args:
+        model: the model, in the basis of the modes.
+        floquet_modes: the modes over a period.
+        turning: whether the quasi-energies are the model's Hamiltonian; where different changes of quasi-energy share a
+            jump it is 0, and the model that of the interaction picture.
+    """
+
+    model: Model
+    floquet_modes: FloquetModes
+    turning: bool
+
+    @property
+    def quasienergies(self) -> FloatArray:
+        """Each in the zone about the mean energy of its mode (d,) [energy]; modulo `frequency` they are unique."""
+        return self.floquet_modes.quasienergies
+
+    @property
+    def mean_energies(self) -> FloatArray:
+        """Of the modes, over a period, ascending (d,) [energy]."""
+        return self.floquet_modes.mean_energies
+
+    @property
+    def modes(self) -> ComplexArray:
+        """At time 0, in columns (d, d)."""
+        return np.asarray(self.floquet_modes.at_points[0])
+
+    @property
+    def period(self) -> float:
+        """Of the drive [time]."""
+        return self.floquet_modes.period
+
+    @property
+    def frequency(self) -> float:
+        """Of the drive, 2 pi / period [energy]."""
+        return self.floquet_modes.frequency
+
+    @property
+    def error(self) -> float:
+        """Estimate of what the modes lack."""
+        return self.floquet_modes.error
+
+    @property
+    def validity(self) -> tuple[Assumption, ...]:
+        """What the model assumes."""
+        return self.model.validity
+
+    def modes_at(self, times: ArrayLike) -> ComplexArray:
+        """The modes at any times, in columns.
+
+        Args:
+            times: (...) [time].
+
+        Returns:
+            (..., d, d).
+        """
+        at = as_real(times, "times")
+        size = self.quasienergies.size
+        return self.floquet_modes.at(at.reshape(-1)).reshape(*at.shape, size, size)
+
+    @cached_property
+    def steady_state(self) -> SteadyState:
+        """Of the model: the periodic state at whole periods.
+
+        Raises:
+            DegenerateSteadyStateError: if there are several.
+        """
+        return steady_state(self.model)
+
+    @cached_property
+    def populations(self) -> FloatArray:
+        """Of the modes in the periodic state (..., d)."""
+        turned = self.model.to_frame(self.steady_state.state)
+        return np.real(np.diagonal(turned, axis1=-2, axis2=-1)).copy()
+
+    @cached_property
+    def ledger(self) -> SteadyLedger:
+        """What the periodic state exchanges per time, averaged over a period, as `tk.ledger(model)`."""
+        return steady_ledger(self.model)
+
+    @property
+    def heat(self) -> FloatArray:
+        """From each bath (..., b) [energy/time]."""
+        return self.ledger.heat
+
+    @property
+    def power(self) -> FloatArray:
+        """Delivered to the drive (...) [energy/time]: the energy of all jumps; negative where the drive pays."""
+        return self.ledger.drive_power
+
+    @property
+    def entropy_production(self) -> FloatArray:
+        """Per time (...) [nats/time]."""
+        return self.ledger.entropy_production
+
+    @cached_property
+    def jump_rates(self) -> FloatArray:
+        """Mean rate of each channel in the periodic state (..., k) [1/time]; its quantum is `model.table.energy`."""
+        state = self.model.to_frame(self.steady_state.state)
+        jumps = [self.model.table.jump(channel) for channel in range(self.model.table.size)]
+        rates = [np.real(np.einsum("...ij,...jk,...ik->...", jump, state, jump.conj())) for jump in jumps]
+        return np.stack(rates, axis=-1) if rates else np.zeros((*state.shape[:-2], 0))
+
+    def lab(self, states: ArrayLike, times: ArrayLike) -> ComplexArray:
+        """States of the model, as `tk.evolve(model, ...)` gives them, in the laboratory.
+
+        Args:
+            states: (..., d, d) at those times, or one for all.
+            times: (...) [time].
+
+        Returns:
+            (..., d, d), P(t) rho P(t)^+ with P(t) = sum_a |phi_a(t)><phi_a(0)|.
+        """
+        at = as_real(times, "times")
+        modes = self.modes_at(at)
+        if not self.turning:
+            modes = modes * np.exp(-1j * np.multiply.outer(at, self.quasienergies))[..., None, :]
+        turn = modes @ self.modes.conj().T
+        return np.asarray(turn @ np.asarray(states) @ turn.conj().swapaxes(-1, -2))
+
+    def state(self, times: ArrayLike) -> ComplexArray:
+        """The periodic state in the laboratory.
+
+        Args:
+            times: (t,) or () [time].
+
+        Returns:
+            (..., t, d, d) or (..., d, d).
+        """
+        at = as_real(times, "times")
+        rest = self.steady_state.state
+        return self.lab(rest if at.ndim == 0 else rest[..., None, :, :], at)
