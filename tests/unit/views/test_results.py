@@ -84,12 +84,20 @@ ALONE: dict[str, Make] = {
     "spectral account": lambda _: tk.compare(qubit_pair(), TIMES[:5]).spectral,
     "truncated cumulants": lambda _: tk.truncated_cumulants(damped, levels=[4, 6, 9, 13, 19]),
     "heat distribution": lambda _: tk.exact.QubitQuench(1.0, 0.05, 0.5, 2.0).heat_distribution(TIMES),
+    "floquet states": lambda _: shaken(0.5),
+    "swept floquet states": lambda _: shaken(np.array([0.3, 0.5])),
     "mpemba": lambda _: tk.mpemba(tk.library.levels([0.0, 1.0, 1.7], rate=0.01, temperature=1.0), tk.Gibbs(3.0)),
 }
 
 
 def damped(levels: int) -> tk.Current:
     return tk.activity(tk.library.oscillator(levels, 1.0, 0.1, 0.5))
+
+
+def shaken(temperature: Any) -> tk.results.FloquetStates:
+    flip, gap = np.ones((2, 2)) - np.eye(2), np.diag([0.0, 1.0])
+    contacts = [tk.Contact(tk.Bath("bath", temperature), flip, tk.Ohmic(1e-3))]
+    return tk.floquet([gap, [0.4 * gap, np.cos]], contacts, 2.0 * np.pi)
 
 
 def two_bath_qubit() -> tk.Model:
