@@ -55,3 +55,8 @@ def test_the_periodic_state_of_fmmesolve_is_ours() -> None:
     )
     for time, state in list(zip(times, run.states, strict=True))[1:]:
         np.testing.assert_allclose(found.state(time), state.full(), rtol=0, atol=1e-6)  # its integration of the modes
+
+
+def test_objects_of_qutip_are_taken_as_they_are() -> None:
+    contact = tk.Contact(tk.Bath("bath", TEMPERATURE), qutip.Qobj(SX), tk.Ohmic(STRENGTH))
+    np.testing.assert_allclose(tk.floquet(field(), [contact], PERIOD).heat, ours().heat, rtol=1e-12)
