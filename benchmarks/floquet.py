@@ -173,7 +173,7 @@ def timed(system: Driven, cold: Array, repeats: int) -> dict[str, Timed]:
 
 def compare(system: Driven, repeats: int, claims: Claims) -> None:
     """All ways of one system."""
-    found, single = timed(system, COLD, repeats), timed(system, ONE_POINT, repeats)
+    single, found = timed(system, ONE_POINT, repeats), timed(system, COLD, repeats)
     print(system.name)
     for name, time in found.items():
         alone = busy(single[name]) / busy(single["ours"])
