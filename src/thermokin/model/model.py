@@ -297,4 +297,6 @@ def require_model(model: object) -> None:
         driven = type(model).__name__ in {"QobjEvo", "Drive"} or (
             isinstance(model, list) and any(isinstance(term, list) for term in model)
         )
-        raise TypeError(f"`model` must be a Model, got {shown(model)}; {_DRIVEN if driven else _REMEDY}.")
+        held = isinstance(getattr(model, "model", None), Model)
+        remedy = "pass the model that it holds, its `.model`" if held else _DRIVEN if driven else _REMEDY
+        raise TypeError(f"`model` must be a Model, got {shown(model)}; {remedy}.")

@@ -75,7 +75,7 @@ def floquet(
         >>> bool(driven.power < 0.0 < driven.entropy_production)
         True
     """
-    drive = hamiltonian if isinstance(hamiltonian, Drive) else Drive(hamiltonian)
+    drive = hamiltonian if isinstance(hamiltonian, Drive) else _drive(hamiltonian)
     time = _checked_period(period)
     contacts = checked_contacts(contacts, drive.dimension)
     width = as_real(tolerance, "tolerance")
@@ -86,6 +86,16 @@ def floquet(
     modes = floquet_modes(drive, time)
     jumps = [sidebands(place, contact, modes, float(width)) for place, contact in enumerate(contacts)]
     return _states(modes, contacts, jumps, float(width), dims)
+
+
+def _drive(hamiltonian: Any) -> Drive:
+    """The drive, whose errors call it by its name here."""
+    try:
+        return Drive(hamiltonian)
+    except ArgumentError as error:
+        raise ArgumentError(str(error).replace("`terms", "`hamiltonian"), "hamiltonian") from error
+    except TypeError as error:
+        raise TypeError(str(error).replace("`terms", "`hamiltonian")) from error
 
 
 def _checked_period(value: object) -> float:

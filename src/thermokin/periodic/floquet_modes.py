@@ -100,6 +100,9 @@ def floquet_modes(drive: Drive, period: float) -> FloquetModes:
 def _require_period(drive: Drive, period: float) -> None:
     at = period * LOOKS
     now, then = drive(at), drive(at + period)
+    if not np.isfinite(now).all():
+        where = at[~np.isfinite(now).all(axis=(-2, -1))][0]
+        raise ArgumentError(f"`hamiltonian` must be finite, it is not at time {where:.4g}.", "hamiltonian")
     miss = np.abs(then - now).max(axis=(-2, -1))
     worst = int(miss.argmax())
     scale = np.abs(now).max()

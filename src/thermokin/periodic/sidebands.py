@@ -14,6 +14,7 @@ from thermokin.periodic.floquet_modes import FloquetModes
 __all__ = ["one_gap_each", "sidebands"]
 
 NEGLIGIBLE = 1e-11  # elements below this fraction of the operator's largest are what the modes are not known to
+FAINT = 1e-6  # elements below it may lie outside of a table: their rates are 1e-12 of the others
 DIVERGES = 1e-9  # elements at frequency zero above it want a rate there
 
 
@@ -109,7 +110,10 @@ def _amplitudes(
     """Of emission into the bath and of absorption from it (..., m); dephasing stands with emission."""
     bath, moving = contact.bath, np.flatnonzero(~still)
     fill = (frequency[moving], bath.temperature, bath.chemical_potential)
-    strength = contact.spectrum(frequency[moving])
+    size = np.abs(coupling)
+    strong = (size > FAINT * size.max(initial=0.0)).any(axis=tuple(range(size.ndim - 1)))
+    contact.spectrum(frequency[strong & ~still])  # refused where a table does not say; what is faint has no rate there
+    strength = contact.spectrum.continued(frequency[moving])
     down = np.sqrt(strength * bath.statistics.emission(*fill))
     up = np.sqrt(strength * bath.statistics.absorption(*fill))
     quiet = _dephasing(position, contact, coupling, still)

@@ -139,6 +139,28 @@ def test_quanta_shared_around_a_ring_are_one_jump_of_the_interaction_picture() -
     np.testing.assert_allclose(np.trace(found.state([0.3, 0.7])[1]), 1.0, atol=1e-12)
 
 
+def test_a_driven_oscillator_radiates_at_the_frequency_of_its_drive() -> None:
+    levels, force, strength = 14, 0.1, 1e-4
+    lower = np.diag(np.sqrt(np.arange(1.0, levels)), 1)
+    drive = tk.Drive([lower.T @ lower, [force * (lower + lower.T), lambda t: np.cos(0.7 * t)]])
+    found = tk.floquet(drive, [contact("bath", 0.3, lower + lower.T, strength)], 2.0 * np.pi / 0.7)
+    swing = force / (1.0 - 0.7**2)
+    np.testing.assert_allclose(found.quasienergies[0], -0.5 * force * swing, rtol=1e-9)  # of the Stark shift
+    assert found.power == pytest.approx(-strength * 0.7**2 * swing**2, rel=1e-9)
+
+
+def test_faint_sidebands_may_lie_outside_of_a_table() -> None:
+    drive = circular(1.0, 0.02)
+    shaken = tk.Drive([0.5 * SZ, [0.05 * SX, lambda t: np.cos(OMEGA * t)]])
+    table = tk.Tabulated(np.linspace(0.0, 10.0, 201), 1e-3 * np.linspace(0.0, 10.0, 201))
+    for each in (drive, shaken):
+        found = tk.floquet(each, [tk.Contact(tk.Bath("bath", 0.5), SX, table)], PERIOD)
+        np.testing.assert_allclose(found.heat, tk.floquet(each, [contact("bath", 0.5)], PERIOD).heat, rtol=1e-9)
+    short = tk.Tabulated([0.0, 0.9], [0.0, 1e-3])
+    with pytest.raises(ValueError, match=r"the tabulated spectrum covers 0 to 0\.9"):
+        tk.floquet(shaken, [tk.Contact(tk.Bath("bath", 0.5), SX, short)], PERIOD)
+
+
 def test_a_sweep_of_temperatures_is_its_points() -> None:
     drive, warmth = circular(1.0, 0.4), np.array([0.4, 0.9])
     swept = tk.floquet(drive, [contact("bath", warmth)], PERIOD)  # type: ignore[arg-type]
@@ -183,6 +205,12 @@ def test_what_has_no_floquet_states_is_refused() -> None:
         tk.floquet(circular(1.0, 0.4), [contact("bath", 0.5, np.eye(3))], PERIOD)
     with pytest.raises(TypeError, match=r"contacts\[0\]` must be a Contact"):
         tk.floquet(circular(1.0, 0.4), [SX], PERIOD)  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="`hamiltonian` must be a list of operators and pairs"):
+        tk.floquet(SZ, bath, PERIOD)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"`hamiltonian` must be finite, it is not at time 0\.344"):
+        tk.floquet([SZ, [SX, lambda t: np.nan * t]], bath, PERIOD)
+    with pytest.raises(TypeError, match=r"pass the model that it holds, its `\.model`"):
+        tk.heat(tk.floquet(circular(1.0, 0.4), bath, PERIOD), "bath")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="Hermitian"):
         tk.floquet(lambda t: np.array([[0.0, np.exp(1j * OMEGA * t)], [0.0, 1.0]]), bath, PERIOD)
     with pytest.raises(DegenerateSteadyStateError, match="steady"):
