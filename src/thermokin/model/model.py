@@ -275,10 +275,9 @@ class Channels(Sequence[Channel]):
         if not -table.size <= position < table.size:
             raise IndexError(f"the model has {table.size} channels, got position {position}.")
         position %= table.size
-        bath = int(table.bath[position])
         return Channel(
             jump=table.elements(position) if self.model.frame is None else self.model.from_frame(table.jump(position)),
-            bath=self.model.baths[bath] if bath != NO_BATH else None,
+            bath=self.model.baths[bath] if (bath := int(table.bath[position])) != NO_BATH else None,
             energy=table.energy[..., position],
             particles=table.particles[..., position],
         )
@@ -294,9 +293,8 @@ def require_model(model: object) -> None:
         TypeError: if it is not a `Model`.
     """
     if not isinstance(model, Model):
-        driven = type(model).__name__ in {"QobjEvo", "Drive"} or (
-            isinstance(model, list) and any(isinstance(term, list) for term in model)
-        )
+        terms = model if isinstance(model, list) else []
+        driven = type(model).__name__ in {"QobjEvo", "Drive"} or any(isinstance(term, list) for term in terms)
         held = isinstance(getattr(model, "model", None), Model)
         remedy = "pass the model that it holds, its `.model`" if held else _DRIVEN if driven else _REMEDY
         raise TypeError(f"`model` must be a Model, got {shown(model)}; {remedy}.")

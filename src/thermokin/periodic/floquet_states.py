@@ -32,6 +32,14 @@ class FloquetStates(Result):
         floquet_modes: the modes over a period.
         turning: whether the quasi-energies are the model's Hamiltonian; where different changes of quasi-energy share a
             jump it is 0, and the model that of the interaction picture.
+
+    Example:
+        >>> import numpy as np, thermokin as tk
+        >>> sz, sx = np.diag([0.5, -0.5]), np.array([[0.0, 1.0], [1.0, 0.0]])
+        >>> shaken = tk.Drive([sz, [0.6 * sz, np.cos]])  # the gap alone: its mean remains
+        >>> found = tk.floquet(shaken, [tk.Contact(tk.Bath("hot", 1.0), sx, tk.Ohmic(0.001))], 2 * np.pi)
+        >>> found.mean_energies.round(9), found.lab(found.modes_at(0.0)[:, 0], 0.0).shape
+        (array([-0.5,  0.5]), (2,))
     """
 
     model: Model
