@@ -101,6 +101,9 @@ from thermokin.quench.protocol import equidistant as equidistant
 from thermokin.quench.protocol import reciprocal as reciprocal
 from thermokin.quench.slow_mode import PairRotation as PairRotation
 from thermokin.quench.slow_mode import Permutation as Permutation
+from thermokin.slow_driving.friction import friction as friction
+from thermokin.slow_driving.geodesic import geodesic as geodesic
+from thermokin.slow_driving.slow_drive import slow_drive as slow_drive
 from thermokin.solvers.method import Auto as Auto
 from thermokin.solvers.method import Dense as Dense
 from thermokin.solvers.method import Krylov as Krylov

@@ -72,6 +72,9 @@ from thermokin.quench.spectral_account import SpectralAccount
 from thermokin.stored_work.charging import Charging
 from thermokin.stored_work.ergotropy import Ergotropy
 from thermokin.stored_work.local_ergotropy import LocalErgotropy
+from thermokin.slow_driving.friction import Friction
+from thermokin.slow_driving.geodesic import Geodesic
+from thermokin.slow_driving.slow_drive import SlowDrive
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
@@ -118,6 +121,7 @@ __all__ = [
     "FloquetStates",
     "FluctuationDissipation",
     "FluctuationSymmetry",
+    "Friction",
     "Front",
     "GaussianCovariance",
     "GaussianCumulants",
@@ -128,6 +132,7 @@ __all__ = [
     "GaussianSpectrum",
     "GaussianState",
     "Generators",
+    "Geodesic",
     "GoodnessOfFit",
     "HeatDistribution",
     "IdealCycle",
@@ -158,6 +163,7 @@ __all__ = [
     "Response",
     "Result",
     "SampleCumulants",
+    "SlowDrive",
     "SpectralAccount",
     "SpectrumByChannel",
     "SteadyLedger",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
 
-__all__ = ["Slope", "jacobian", "slopes"]
+__all__ = ["PAIRS", "Slope", "jacobian", "slopes"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 PAIRS = (1.0, 0.5463, 0.9190, 0.7634, 0.2846)

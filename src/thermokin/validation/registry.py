@@ -27,6 +27,7 @@ from thermokin.validation import (
     races,
     responses,
     stored_work,
+    slow_driving,
     weak_links,
 )
 from thermokin.validation import quenches as qubit
@@ -52,6 +53,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         counting,
         driving,
         periodic_drives,
+        slow_driving,
         weak_links,
         entropy,
         gaussian_systems,

@@ -69,6 +69,9 @@ ALONE: dict[str, Make] = {
     "local temperatures": lambda _: tk.local_temperatures(two_qubit_run(), dims=(2, 2)),
     "local entropy production": lambda _: tk.local_entropy_production(two_qubit_run(), {"a": 0, "b": 1}, (2, 2)),
     "ergotropy at rest": lambda m: tk.ergotropy(tk.steady_state(m)),
+    "friction": lambda _: tk.friction(tk.library.qubit, {"gap": 1.0, "temperature": 0.5, "rate": 0.01}, ["gap"]),
+    "slow drive": lambda _: tk.slow_drive(qubit_of_gap(), {"gap": (1.0, 2.0)}),
+    "geodesic": lambda _: tk.geodesic(qubit_of_gap(), {"gap": 1.0}, {"gap": 2.0}),
     "distribution": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, TIMES[1:3]),
     "distribution at one time": lambda m: tk.distribution(m, tk.activity(m, "hot"), START, 5.0),
     "fluctuation dissipation": lambda _: tk.fluctuation_dissipation(two_bath_qubit(), np.diag([0.0, 1.0]), [0.0, 1.0]),
@@ -98,6 +101,10 @@ def shaken(temperature: Any) -> tk.results.FloquetStates:
     flip, gap = np.ones((2, 2)) - np.eye(2), np.diag([0.0, 1.0])
     contacts = [tk.Contact(tk.Bath("bath", temperature), flip, tk.Ohmic(1e-3))]
     return tk.floquet([gap, [0.4 * gap, np.cos]], contacts, 2.0 * np.pi)
+
+
+def qubit_of_gap() -> tk.Family:
+    return tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0})
 
 
 def two_bath_qubit() -> tk.Model:

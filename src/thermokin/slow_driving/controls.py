@@ -1,0 +1,198 @@
+"""A family as a function of a few controls, at many points at once."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermokin._errors import ArgumentError, ValidityWarning
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, points_of_sweep
+from thermokin.model.family import Family
+from thermokin.model.model import Model
+from thermokin.model.parameter import Parameter
+from thermokin.operators.as_numbers import shown
+
+__all__ = ["Controls", "Stack", "controls_of"]
+
+SHARE = 1.0 / 16.0  # of a control, or of its distance from the end of its range: half the interval that is looked at
+SAME = 1e-12  # of the largest element of a Hamiltonian: two ways to one point
+
+Stack = list[Model]
+"""Models of consecutive points: one with a leading axis, or one of each point."""
+
+
+@dataclass(frozen=True, eq=False)
+class Controls:
+    """The numbers of a family that a drive moves.
+
+    Args:
+        family: the family.
+        names: of the controls.
+        fixed: the other numbers, one value each.
+        swept: numbers beside the controls that vary over the points (k,).
+    """
+
+    family: Family
+    names: tuple[str, ...]
+    fixed: Mapping[str, Any]
+    swept: Mapping[str, FloatArray]
+    _takes_arrays: list[bool] = field(default_factory=list, repr=False)  # once it is known
+
+    def models(self, values: FloatArray, times: int = 1) -> Stack:
+        """The models at some points.
+
+        Args:
+            values: of the controls (times * k, n).
+            times: how often the points of the sweep of the other numbers come.
+
+        Returns:
+            One model with a leading axis (k,), where the function takes arrays; else one for each point.
+
+        Raises:
+            TypeError: if what the family makes is no model.
+        """
+        rows = {name: np.ascontiguousarray(values[:, place]) for place, name in enumerate(self.names)}
+        rows |= {name: np.tile(row, times) for name, row in self.swept.items()}
+        count = len(values)
+        together = self._attempt(rows) if count > 1 and self._takes_arrays != [False] else None
+        fits = together is not None and together.batch_shape == (count,)
+        if together is not None and fits and not self._takes_arrays:
+            last = self._one({name: float(row[-1]) for name, row in rows.items()})
+            fits = _meet(together, last)
+            self._takes_arrays.append(fits)
+        if together is not None and fits:
+            return [together]
+        return [self._one({name: float(row[place]) for name, row in rows.items()}) for place in range(count)]
+
+    def _attempt(self, rows: Mapping[str, Any]) -> Model | None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = self.family.at({**self.fixed, **rows})
+        except (ValueError, TypeError, IndexError, AttributeError):
+            return None
+        return found if isinstance(found, Model) else None
+
+    def _one(self, numbers: Mapping[str, Any]) -> Model:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ValidityWarning)
+            found: object = self.family.at({**self.fixed, **numbers})
+        if not isinstance(found, Model):
+            raise TypeError(f"`family` must make a Model, got {shown(found)}.")
+        if found.batch_shape:
+            raise ArgumentError(
+                f"`family` makes a sweep of shape {found.batch_shape} of single numbers; settle its other numbers at "
+                "one value each, or name those that vary in `at`.",
+                "family",
+            )
+        return found
+
+    def known(self, place: int) -> Parameter:
+        """What is known of a control."""
+        return self.family.parameters[self.names[place]]
+
+    def scales(self, values: FloatArray) -> FloatArray:
+        """Half the intervals within which derivatives look at the family (k, n).
+
+        Args:
+            values: of the controls (k, n).
+
+        Returns:
+            The scales.
+
+        Raises:
+            ArgumentError: if a control is at the end of its range.
+        """
+        found = np.empty(values.shape)
+        for place, name in enumerate(self.names):
+            known, own = self.known(place), values[:, place]
+            room = np.minimum(own - max(known.above, known.least), known.most - own)
+            if not (room > 0.0).all():
+                worst = float(own[np.argmin(room)])
+                raise ArgumentError(
+                    f"`{name}` is {worst:g}, at or beyond the end of its range, where it can move to one side alone; "
+                    "stay inside.",
+                    name,
+                )
+            size = np.where(own == 0.0, self._typical(known), np.abs(own))
+            found[:, place] = SHARE * np.minimum(size, room)
+        return found
+
+    def _typical(self, known: Parameter) -> float:
+        """A number of the same unit, for a control that is zero."""
+        alike = [
+            abs(float(self.fixed.get(name, one.default)))
+            for name, one in self.family.parameters.items()
+            if one.unit == known.unit and isinstance(self.fixed.get(name, one.default), int | float)
+        ]
+        return min((size for size in alike if 0.0 < size < np.inf), default=1.0)
+
+
+def controls_of(
+    family: Family | Callable[..., Model], at: Mapping[str, Any], controls: Sequence[str] | None
+) -> tuple[Controls, FloatArray, tuple[int, ...]]:
+    """The controls of a family, and their values at all points.
+
+    Args:
+        family: the family, or the function.
+        at: its numbers by name, arrays where they vary.
+        controls: names of those that are moved; all numbers of `at` if None.
+
+    Returns:
+        The controls, their values (k, n), and the leading axes of the points.
+
+    Raises:
+        TypeError: if `at` is no mapping, or a control is no real number.
+        ValueError: if a control is none of the family's, or comes twice.
+    """
+    made = family_of(family)
+    if not isinstance(at, Mapping):
+        raise TypeError(f'`at` must be a mapping of names to numbers, as {{"gap": 1.0}}, got {shown(at)}.')
+    names = list(at) if controls is None else controls
+    places = listed_parameters(made, at, names)
+    row = next((str(place) for place in places if place.index is not None), None)
+    if row is not None:
+        raise TypeError(f"`controls` must be single numbers, but {row!r} is one of a row; make a family of them.")
+    return _points(made, at, places)
+
+
+def _points(
+    family: Family, at: Mapping[str, Any], places: Sequence[Place]
+) -> tuple[Controls, FloatArray, tuple[int, ...]]:
+    names = tuple(place.name for place in places)
+    every = {name: at.get(name, family.parameters[name].default) for name in names}
+    lead, points = points_of_sweep(family, {**at, **every}, places)
+    values = np.array([[float(point[name]) for name in names] for point in points]).reshape(len(points), len(names))
+    if not np.isfinite(values).all():
+        raise ArgumentError("`at` must hold finite numbers for the controls.", "at")
+    others = {name: value for name, value in points[0].items() if name not in names}
+    varying = {
+        name: np.array([point[name] for point in points])
+        for name, value in others.items()
+        if np.ndim(at[name]) > np.ndim(value)
+    }
+    fixed = {name: value for name, value in others.items() if name not in varying}
+    return Controls(family, names, fixed, varying), values, lead
+
+
+def _meet(together: Model, last: Model) -> bool:
+    """Whether the last of many models is the one that was made by itself."""
+    try:
+        one, other = _hamiltonian(together)[-1], _hamiltonian(last)
+    except IndexError:
+        return False
+    if one.shape != other.shape or len(together.baths) != len(last.baths):
+        return False
+    return bool(np.abs(one - other).max() <= SAME * max(float(np.abs(other).max()), 1e-300))
+
+
+def _hamiltonian(model: Model) -> ComplexArray:
+    found: NDArray[Any] = model.hamiltonian
+    shape = (*model.batch_shape, *found.shape[-2:])
+    return np.asarray(np.broadcast_to(found, shape), dtype=np.complex128)
