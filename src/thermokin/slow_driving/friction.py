@@ -170,9 +170,9 @@ def friction(
 
     Example:
         >>> import thermokin as tk
-        >>> qubit = tk.Family(tk.library.qubit, {"rate": 1.0, "temperature": 1.0})
-        >>> tk.friction(qubit, {"gap": 1.0}).tensor.round(7)
-        array([[0.0908577]])
+        >>> qubit = tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0})
+        >>> tk.friction(qubit, {"gap": 1.0}).tensor.round(5)
+        array([[9.08577]])
     """
     made, values, lead = controls_of(family, at, controls)
     stack = made.models(values)

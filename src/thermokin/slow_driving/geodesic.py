@@ -31,6 +31,7 @@ IDLE = 1e-14  # of the largest diagonal element of the metric times the span squ
 PANELS = (16, 32, 64, 128, 256, 512)
 RESOLVED = 1e-12
 ROUNDS = 60
+STILL = 4e-15  # of the way, over two: a step of Newton's method that is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +127,7 @@ def geodesic(family: Family | Callable[..., Model], start: Mapping[str, float], 
 
     Example:
         >>> import thermokin as tk
-        >>> qubit = tk.Family(tk.library.qubit, {"rate": 1.0, "temperature": 1.0})
+        >>> qubit = tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0})
         >>> path = tk.geodesic(qubit, {"gap": 0.5}, {"gap": 4.0})
         >>> path.at([0.5]).round(3)
         array([[1.942]])
@@ -245,9 +246,9 @@ def _pace(metric: Callable[[FloatArray], FloatArray], controls: Controls, first:
             below, above = np.where(miss < 0.0, x, below), np.where(miss > 0.0, x, above)
             trial = x - miss / np.maximum(slope, 1e-300)
             trial = np.where((trial >= below) & (trial <= above), trial, 0.5 * (below + above))
-            if np.abs(trial - x).max() <= 2e-16:
+            moved, x = float(np.abs(trial - x).max()), trial
+            if moved <= STILL:
                 break
-            x = trial
         found = first + (last - first) * 0.5 * (1.0 + x)
         return np.where(np.asarray(at) == 0.0, first, np.where(np.asarray(at) == 1.0, last, found))
 

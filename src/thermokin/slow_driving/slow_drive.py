@@ -232,10 +232,10 @@ def slow_drive(family: Family | Callable[..., Model], schedule: Mapping[str, Any
 
     Example:
         >>> import thermokin as tk
-        >>> qubit = tk.Family(tk.library.qubit, {"rate": 0.1, "temperature": 1.0})
+        >>> qubit = tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0})
         >>> ramp = tk.slow_drive(qubit, {"gap": (1.0, 2.0)})
-        >>> run = tk.evolve(ramp.leg(400.0), tk.Gibbs(1.0), [400.0])
-        >>> round(float(run.power_of_drive[0] - ramp.reversible_work), 5), round(float(ramp.excess_work(400.0)), 5)
+        >>> run = tk.evolve(ramp.leg(4000.0), tk.Gibbs(1.0), [4000.0])
+        >>> round(float(run.power_of_drive[0] - ramp.reversible_work), 5), round(float(ramp.excess_work(4000.0)), 5)
         (0.00227, 0.00227)
     """
     return along(family, path_of(schedule))
