@@ -69,12 +69,12 @@ from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison
 from thermokin.quench.mpemba import Mpemba
 from thermokin.quench.spectral_account import SpectralAccount
-from thermokin.stored_work.charging import Charging
-from thermokin.stored_work.ergotropy import Ergotropy
-from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.slow_driving.friction import Friction
 from thermokin.slow_driving.geodesic import Geodesic
 from thermokin.slow_driving.slow_drive import SlowDrive
+from thermokin.stored_work.charging import Charging
+from thermokin.stored_work.ergotropy import Ergotropy
+from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory

@@ -26,8 +26,8 @@ from thermokin.validation import (
     published_currents,
     races,
     responses,
-    stored_work,
     slow_driving,
+    stored_work,
     weak_links,
 )
 from thermokin.validation import quenches as qubit
