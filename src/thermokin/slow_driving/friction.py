@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,9 @@ from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.model.family import Family
 from thermokin.model.model import Model
+from thermokin.model.parameter import Known
 from thermokin.slow_driving.changes import Changes
-from thermokin.slow_driving.controls import controls_of
+from thermokin.slow_driving.controls import Controls, controls_of
 from thermokin.slow_driving.lag import Lag
 
 __all__ = ["Friction", "LocalFriction", "friction"]
@@ -117,6 +118,7 @@ class Friction(Result):
         entropy_metric: the same of the entropy that is produced (..., n, n) [nats time/control^2], which also holds
             where a control moves the temperature; None where the steady state is no Gibbs state.
         error: estimate of how far elements of the tensor may be off (..., n, n).
+        swept: the numbers that vary over the points (...), with their units.
     """
 
     controls: tuple[str, ...]
@@ -126,6 +128,7 @@ class Friction(Result):
     temperature: FloatArray | None
     entropy_metric: FloatArray | None
     error: FloatArray
+    swept: Mapping[str, Known] = field(default_factory=dict, repr=False)
 
     @property
     def metric(self) -> FloatArray:
@@ -194,4 +197,12 @@ def friction(
         temperature=None if warmth is None else shaped(warmth),
         entropy_metric=None if entropy is None else shaped(entropy),
         error=shaped(local.error),
+        swept=_swept(made, at, lead),
     )
+
+
+def _swept(controls: Controls, at: Mapping[str, Any], lead: tuple[int, ...]) -> dict[str, Known]:
+    """The numbers that vary, each with the axes that it was given with."""
+    names = [name for name in at if name in controls.names or name in controls.swept] if lead else []
+    every = {name: np.asarray(at[name], dtype=np.float64) for name in names if np.ndim(at[name])}
+    return {name: Known(row, controls.family.parameters[name].unit) for name, row in every.items()}

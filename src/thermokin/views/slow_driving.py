@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.model.parameter import Known
 from thermokin.slow_driving.friction import Friction
 from thermokin.slow_driving.geodesic import Geodesic
 from thermokin.slow_driving.slow_drive import SlowDrive
@@ -42,6 +43,10 @@ class FrictionView(View[Friction], of=Friction):
     def defined(self, result: Friction) -> tuple[Variable[Any], ...]:
         """What there is of states that are no Gibbs states, too."""
         return tuple(one for one in self.variables if getattr(result, one.name) is not None)
+
+    def parameters(self, result: Friction) -> dict[str, Known]:
+        """The numbers that vary."""
+        return dict(result.swept)
 
     def title(self, result: Friction) -> str:
         """Of which controls."""

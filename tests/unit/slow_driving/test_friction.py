@@ -92,6 +92,9 @@ def test_functions_of_one_number_and_of_arrays_have_one_friction() -> None:
     many, single = tk.friction(turned_qubit, at), tk.friction(one_at_a_time, at)
     assert many.tensor.shape == (2, 3, 2, 2)
     np.testing.assert_allclose(many.tensor, single.tensor, rtol=1e-10)
+    data = many.to_xarray()
+    assert data["tensor"].dims == ("x", "z", "force", "control")
+    np.testing.assert_array_equal(data["x"], at["x"][:, 0])
     alone = tk.friction(turned_qubit, {"x": 0.9, "z": 1.5})
     np.testing.assert_allclose(many.tensor[1, 2], alone.tensor, rtol=1e-10)
 
