@@ -27,7 +27,7 @@ from thermokin.slow_driving.slow_drive import SlowDrive, along
 __all__ = ["Geodesic", "geodesic"]
 
 SINGULAR = 1e-9  # of the largest eigenvalue of the metric, in units in which its diagonal is one
-IDLE = 1e-14  # of the largest diagonal element of the metric times the span squared: a control that does nothing
+IDLE = 1e-14  # of the largest element of the metric times the spans: a control that does nothing
 PANELS = (16, 32, 64, 128, 256, 512)
 RESOLVED = 1e-12
 ROUNDS = 60
@@ -177,7 +177,8 @@ def _require_metric(controls: Controls, metric: FloatArray, way: FloatArray) -> 
     span = np.where(way == 0.0, np.abs(way).max(), np.abs(way))
     scaled = metric * span[:, None] * span
     diagonal = np.diagonal(scaled, axis1=-2, axis2=-1)
-    idle = (np.abs(diagonal) <= IDLE * np.abs(diagonal).max()).all(axis=0) | (diagonal == 0.0).all(axis=0)
+    reach = np.abs(scaled).max(axis=-1)  # of what a control does by itself or with others
+    idle = (reach <= IDLE * reach.max(axis=-1, keepdims=True)).all(axis=0)
     if idle.any():
         name = controls.names[int(np.argmax(idle))]
         raise ArgumentError(

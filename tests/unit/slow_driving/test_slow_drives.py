@@ -149,6 +149,28 @@ def test_entropy_stays_above_the_finite_time_landauer_limit() -> None:
     assert path.drive.moved_probability == pytest.approx(excited[0] - excited[1], rel=1e-10)
 
 
+def two_sites(gap: Any, hop: Any) -> tk.Model:
+    number, lower = np.diag([0.0, 1.0]), np.array([[0.0, 1.0], [0.0, 0.0]])
+    moves = np.kron(lower, lower.T) + np.kron(lower.T, lower)
+    bare = np.asarray(gap)[..., None, None] * (np.kron(number, np.eye(2)) + np.kron(np.eye(2), number))
+    contacts = [
+        tk.Contact(tk.Bath("hot", 2.0), np.kron(SX, np.eye(2)), tk.Flat(0.1)),
+        tk.Contact(tk.Bath("cold", 0.5), np.kron(np.eye(2), SX), tk.Flat(0.1)),
+    ]
+    return tk.local(bare + np.asarray(hop)[..., None, None] * moves, contacts, bare)
+
+
+def test_between_two_temperatures_the_excess_holds_and_a_length_does_not() -> None:
+    drive, tau = tk.slow_drive(two_sites, {"gap": (1.0, 1.6), "hop": (0.05, 0.2)}), 400.0
+    run = tk.evolve(drive.leg(tau), tk.steady_state(two_sites(1.0, 0.05)).state, [tau])
+    excess = tau * (run.power_of_drive[0] - drive.reversible_work)
+    assert excess == pytest.approx(drive.action + drive.next_order / tau, rel=1e-3)
+    with pytest.raises(ValueError, match="negative friction at s"):
+        _ = drive.length
+    with pytest.raises(ValueError, match="negative friction between"):
+        tk.geodesic(two_sites, {"gap": 1.0, "hop": 0.05}, {"gap": 1.6, "hop": 0.2})
+
+
 @pytest.mark.parametrize(
     ("ask", "error", "words"),
     [
