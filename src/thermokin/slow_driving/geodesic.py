@@ -42,6 +42,13 @@ class Geodesic(Result):
         start: the controls at the beginning.
         end: and at the end.
         drive: the drive along it, with all that it costs.
+
+    Example:
+        >>> import thermokin as tk
+        >>> qubit = tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0})
+        >>> path = tk.geodesic(qubit, {"gap": 1.0}, {"gap": 2.0})
+        >>> bool(path.drive.action <= path.straight.action)
+        True
     """
 
     start: Mapping[str, float]

@@ -42,6 +42,12 @@ class SlowDrive(Result):
         places: s (k,) at which it was looked at.
         error: how far sums over the path are resolved, relative to their largest term.
         local: the friction there.
+
+    Example:
+        >>> import thermokin as tk
+        >>> ramp = tk.slow_drive(tk.Family(tk.library.qubit, {"rate": 0.01, "temperature": 1.0}), {"gap": (1.0, 2.0)})
+        >>> bool(ramp.length**2 <= ramp.action)  # Cauchy and Schwarz: an even pace would do better
+        True
     """
 
     path: Path
