@@ -37,6 +37,11 @@ class TruncatedCumulants(Result):
     change: FloatArray
     cumulants: Cumulants
 
+    @property
+    def current(self) -> Current:
+        """What was counted, at the last truncation."""
+        return self.cumulants.current
+
 
 def truncated_cumulants(
     family: Callable[[int], Current],

@@ -12,6 +12,7 @@ import numpy as np
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin._result import Result
+from thermokin.lab_units.asked import shown_in
 from thermokin.lab_units.units import Units
 from thermokin.study.any_system import AnySystem
 from thermokin.study.problem import Place, Problem
@@ -94,16 +95,17 @@ class Study:
 
     def summary(self) -> str:
         """The study in one line."""
-        system = self.written
-        parts = [question.summary(system, question.table(system.sections)) for question in self.questions]
-        swept = system.sections.get("sweep")
+        system, swept = self.system, self.system.sections.get("sweep")
+        with shown_in(self.units):
+            parts = [question.summary(system, table) for question, table in self.asked]
         if swept is not None:
             parts += [f"{name} at {values.size} values" for name, values in swept.axes.items()]
         return ", ".join(part for part in parts if part) or f"{self.system.table.name}: {self.title}"
 
     def remarks(self) -> list[str]:
         """What is in doubt, one line for each."""
-        return list(dict.fromkeys(line for one, table in self.asked for line in one.remarks(self.system, table)))
+        with shown_in(self.units):
+            return list(dict.fromkeys(line for one, table in self.asked for line in one.remarks(self.system, table)))
 
     def references(self) -> References:
         """The papers behind its model and what is asked."""
@@ -115,7 +117,8 @@ class Study:
 
     def truncations(self) -> list[str]:
         """Those of the remarks that the results do not repeat by themselves."""
-        return [line for one, table in self.asked for line in one.truncations(self.system, table)]
+        with shown_in(self.units):
+            return [line for one, table in self.asked for line in one.truncations(self.system, table)]
 
     def estimate(self) -> str:
         """What a run will take."""

@@ -109,6 +109,17 @@ def test_heat_comes_out_in_attowatts() -> None:
     assert u.show(at_rest).to_xarray().value.attrs["units"] == "amount^2/time, natural"
 
 
+def test_cumulants_of_growing_truncations_come_in_attowatts() -> None:
+    u = tk.units(energy="GHz", temperature="mK", time="us", power="aW")
+
+    def current(levels: int) -> tk.Current:
+        model = tk.library.oscillator(levels, u("5 GHz"), u.rate(1.0), u("40 mK"))
+        return tk.heat(model)
+
+    shown = tk.truncated_cumulants(current, order=2, levels=[4, 6], tolerance=1.0).in_units(u).to_xarray()
+    assert shown.cumulants.attrs["units"] == "(aW us)^order/us"
+
+
 def test_an_account_over_time_comes_in_its_units() -> None:
     model, u = rectifier(), lab()
     ledger = tk.ledger(model, tk.evolve(model, tk.Gibbs(u("50 mK")), times=u.time([0.0, 1.0, 8.0])))

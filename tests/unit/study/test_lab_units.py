@@ -17,7 +17,7 @@ from lab_studies import LAB_STUDIES, SIZES, UNITS, natural, written
 from thermokin.errors import StudyError
 from thermokin.study.model_table import Channel
 from thermokin.study.natural_numbers import key_dimension
-from thermokin.study.read import read_study
+from thermokin.study.read import check_study, read_study
 from thermokin.study.run import study_text
 from thermokin.views.answer import Whole
 
@@ -127,6 +127,26 @@ def test_a_study_is_written_as_its_file_has_it_and_runs_again(tmp_path: Path) ->
         read_study(path).study.system.sections["sweep"].axes["model.hot"],
         first.system.sections["sweep"].axes["model.hot"],
     )
+
+
+def test_a_check_says_the_numbers_of_the_file_and_doubts_those_of_the_physics(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    for name, said in {
+        "quench": "reciprocal between 60 and 240, 21 times from 0 to 8",
+        "counting": "on hot at 250 and cold at 50",
+        "cycle": "duration 3",
+        "transport": "between hot at 150 and cold at 50",
+    }.items():
+        path.write_text(written(LAB_STUDIES[name]), encoding="utf-8")
+        (line,) = check_study(path)  # numbers of the file, read as natural ones, would be of a model in doubt
+        assert said in line
+
+    apart = LAB_STUDIES["quench"].replace("reciprocal", "equidistant").replace("hot = <240.0", "target = <150.0")
+    partner = []
+    for text in (written(apart), natural(apart)):
+        path.write_text(text, encoding="utf-8")
+        partner.append(float(re.search("partner ([0-9.]+)", check_study(path)[-1])[1]))  # type: ignore[index]
+    np.testing.assert_allclose(partner[0] * SIZES["mK"], partner[1], rtol=1e-5)
 
 
 def test_problems_name_the_numbers_of_the_file(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
 from thermokin.machines.figures_of_merit import merits_of
@@ -198,7 +199,8 @@ def _prepare(system: System, table: CountingTable) -> None:
 
 def _summary(system: System, table: CountingTable) -> str:
     counted = len(table.currents)
-    baths = " and ".join(f"{bath.name} at {float(bath.temperature):g}" for bath in system.model.baths) or "no bath"
+    at = [(bath.name, in_asked_units(bath.temperature, "temperature")) for bath in system.model.baths]
+    baths = " and ".join(f"{name} at {temperature:g}" for name, temperature in at) or "no bath"
     return (
         f"{system.table.name} of {system.model.dimension} levels on {baths}, "
         f"{counted} {'current' if counted == 1 else 'currents'} to order {table.order}"

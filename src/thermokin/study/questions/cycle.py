@@ -16,6 +16,7 @@ from thermokin.cycles.cycle_planes import cycle_planes
 from thermokin.cycles.ideal_cycle import ideal_cycle
 from thermokin.cycles.limit_cycle import LimitCycle, limit_cycle
 from thermokin.cycles.protocol import Protocol
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.assumption import Assumption
 from thermokin.study.cycle_system import CycleSystem
 from thermokin.study.problem import Problem, described, nearest
@@ -178,7 +179,7 @@ def _said(words: str) -> str:
 
 def _summary(system: CycleSystem, _: CycleTable) -> str:
     legs = " – ".join(leg.name for leg in system.legs)
-    return f"{system.table.name} driven along {legs}, duration {system.protocol.duration:g}"
+    return f"{system.table.name} driven along {legs}, duration {in_asked_units(system.protocol.duration, 'time'):g}"
 
 
 def _remarks(system: CycleSystem, _: CycleTable) -> list[str]:

@@ -11,6 +11,7 @@ from pydantic import Field, create_model
 
 from thermokin._errors import UnreachableDistanceError
 from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.model import Model
 from thermokin.motion.initial import thermal_energies
 from thermokin.numerics.components import components
@@ -180,12 +181,11 @@ def _changes_energy(model: Model) -> bool:
 
 
 def _summary(system: System, table: Quench) -> str:
-    protocol, times, pair = table.protocol, grid_of(table.times), pair_of(system, table)
-    hot = float(pair.temperatures["hot"])
-    between = f"reciprocal between {protocol.cold:g} and {hot:g}"
-    if isinstance(protocol, Equidistant):
-        between = f"equidistant from {protocol.target:g}: {protocol.cold:g} and its partner {hot:.6g}"
-    levels = pair.heating.model.dimension
+    levels, times = pair_of(system, table).heating.model.dimension, in_asked_units(grid_of(table.times), "time")
+    at = {of: float(in_asked_units(one, "temperature")) for of, one in pair_of(system, table).temperatures.items()}
+    between = f"reciprocal between {at['cold']:g} and {at['hot']:g}"
+    if isinstance(table.protocol, Equidistant):
+        between = f"equidistant from {at['target']:g}: {at['cold']:g} and its partner {at['hot']:.6g}"
     return f"{system.table.name} of {levels} levels, {between}, {len(times)} times from {times[0]:g} to {times[-1]:g}"
 
 
@@ -196,7 +196,7 @@ def _truncations(system: System, table: Quench) -> list[str]:
     last = float(gibbs_populations(thermal_energies(model), hottest).min())
     found = [
         f"model.{key}: the last of {model.dimension} levels holds {last:.2g} of the population at temperature "
-        f"{hottest:g}, so the truncation shows (raise model.{key})"
+        f"{in_asked_units(hottest, 'temperature'):g}, so the truncation shows (raise model.{key})"
         for key, one in system.table.known.items()
         if one.truncates and last > VISIBLE
     ]

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import covariance, cumulants
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.linear_response.onsager import onsager
 from thermokin.machines.differential_conductance import differential_conductance
 from thermokin.machines.figures_of_merit import FiguresOfMerit, figures_of_merit
@@ -251,7 +252,7 @@ def _beside(system: JunctionSystem, _: TransportTable, numbers: Mapping[str, Flo
 
 
 def _summary(system: JunctionSystem, table: TransportTable) -> str:
-    leads = " and ".join(f"{lead.name} at {lead.temperature:g}" for lead in system.leads)
+    leads = " and ".join(f"{lead.name} at {in_asked_units(lead.temperature, 'temperature'):g}" for lead in system.leads)
     count = len(table.currents)
     counted = f"{count} current{'' if count == 1 else 's'} to order {table.order}"
     return f"{system.table.name} between {leads}, {counted}"
