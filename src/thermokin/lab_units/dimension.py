@@ -15,6 +15,7 @@ _LEADS = frozenset({"potential_left", "potential_right"})
 KNOWN = frozenset({"1", "energy", "temperature", "time", "nats", "charge", "voltage", "conductance"})
 _BY_NAME = {
     ("conductance", "1/(energy time)"): "conductance",
+    ("particles", "1/time"): "charge/time",
     ("thermal_conductance", "1/time"): "(energy/time)/(temperature)",
     ("seebeck", "1"): "(voltage)/(temperature)",
 }
@@ -74,7 +75,7 @@ def quantity_of(name: str, unit: str, quantity: str = "") -> str:
         quantity: what is said to be measured, where the unit alone does not say it.
 
     Returns:
-        "temperature" or "voltage" where an energy is one by its name, else the unit.
+        "temperature" or "voltage" where an energy is one by its name, "charge/time" of particles, else the unit.
     """
     if quantity:
         return quantity

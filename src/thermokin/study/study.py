@@ -83,9 +83,10 @@ class Study:
 
     def prepare(self) -> list[Problem]:
         """Make what a run begins with; what the physics refuses."""
-        for question, table in self.asked:
-            if problem := question.prepare(self.system, table):
-                return [problem]
+        with shown_in(self.units):
+            for question, table in self.asked:
+                if problem := question.prepare(self.system, table):
+                    return [problem]
         swept: Swept | None = self.system.sections.get("sweep")
         resting = all(question.temperatures == "own" for question in self.questions)
         size = self.system.numbers_of_a_point if swept is not None and resting else 0

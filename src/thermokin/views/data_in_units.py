@@ -134,8 +134,10 @@ def said_by_words(unit: str, units: Units) -> str:
     """
     if units.amount:
         unit = re.sub(r"\bamount\b", units.amount, unit)
+    if "current" not in units.names:  # particles are numbers then
+        unit = re.sub(r"\bcharge\b(\^\w+)?", "1", unit)
     said = re.sub(r"\btime\b", units.names["time"], unit)
-    for amount in ("energy", "nats"):
+    for amount in ("energy", "nats", "charge"):
         own = amount_said(amount, units) if "time" in unit else units.label(amount)
         said = re.sub(rf"\b{amount}\b", f"({own})" if " " in own else own, said)
     return said

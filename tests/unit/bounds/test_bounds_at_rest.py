@@ -168,7 +168,7 @@ def test_fluorescence_breaks_the_clock_and_the_bare_kinetic_bound_outside_their_
     assert clock.ratio == pytest.approx(0.4, rel=1e-9)
     assert not clock.applies
     assert clock.hypotheses[0].shortfall > 0.1
-    # The photon rate is 1/4 and the Fano factor 1/16.
+    # The photon rate is 1/4 and the noise 1/16: a Fano factor of 1/4.
     (bare,) = evaluate(model, tk.activity(model), theorems=["bare kinetic"], outside=True)
     assert bare.ratio == pytest.approx(0.0625 * 0.25 / 0.25**2, rel=1e-9)
 

@@ -79,6 +79,21 @@ def test_charges_voltages_conductances_and_entropies_come_in_what_was_asked() ->
     assert (u.label("charge^2/time"), u.label("1/time"), u.label("nats/time")) == ("pA^2 us", "2 pi MHz", "zJ/K/us")
 
 
+def test_electrons_through_a_dot_come_in_picoamperes_and_count_without() -> None:
+    u, plain = lab(current="pA"), lab()
+    leads = [tk.Bath(name, u("100 mK"), u(mu), tk.Fermi()) for name, mu in (("left", "20 GHz"), ("right", "-20 GHz"))]
+    dot = tk.transport.Junction(tk.transport.resonant_level(0.0, u("1 GHz"), u("1 GHz")), leads)
+    counted, rest = tk.cumulants(dot, tk.particles(dot, "left"), order=2), tk.ledger(dot)
+    expected = si.e * counted.mean / 1e-9 / 1e-12  # inside, a time of 1 is a nanosecond
+    for result, name in ((counted, "cumulants"), (rest, "particles")):
+        shown = u.show(result).to_xarray()[name]
+        np.testing.assert_allclose(shown.values[0], expected, rtol=1e-12)
+    assert u.show(counted).to_xarray().cumulants.attrs["units"] == "(pA us)^order/us"
+    assert u.show(rest).to_xarray().particles.attrs["units"] == "pA"
+    assert plain.show(counted).to_xarray().cumulants.attrs["units"] == "1/us"
+    assert plain.show(rest).to_xarray().particles.attrs["units"] == "1/us"
+
+
 def test_what_is_no_number_with_a_unit_is_refused() -> None:
     u = lab()
     for said in ("5", "GHz", "five GHz", 5.0):

@@ -169,7 +169,7 @@ def _prepare(system: System, table: Quench) -> Problem | None:
     cold, hot = (gibbs_populations(energies, temperatures[name]) for name in ("cold", "hot"))
     if np.abs(cold - hot).max() > SMALLEST:
         return None
-    between = f"{float(temperatures['cold']):g} and {float(temperatures['hot']):g}"
+    between = " and ".join(f"{in_asked_units(temperatures[name], 'temperature'):g}" for name in ("cold", "hot"))
     need = f"must lead from one state to another, but at {between} populations differ by less than {SMALLEST:g}"
     return Problem(table.at[0], need, "choose temperatures nearer to the energies of the model")
 
