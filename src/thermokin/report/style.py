@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 AxesGrid: TypeAlias = NDArray[np.object_]
@@ -58,6 +59,7 @@ so that twenty curves pass before a pair comes again."""
 FONT_SIZE: Final = 7.5
 """Text in figures [pt]; tick labels and legends are a little smaller."""
 SMALL_FONT_SIZE: Final = 6.8
+_BELOW = 7.4  # mm from the axes down to a legend below them, which ticks and their label take
 _LINE: Final = 0.6
 
 RC: Final[Mapping[str, object]] = MappingProxyType(
@@ -216,7 +218,9 @@ def legend_below(ax: Axes, *, columns: int = 2) -> Legend:
         The legend.
     """
     made = legend(ax, place="upper center", columns=columns)
-    made.set_bbox_to_anchor((0.5, -0.21), transform=ax.transAxes)
+    # Below the label of the axis, however low the axes are.
+    down = ScaledTranslation(0.0, -_BELOW * MILLIMETRE, ax.figure.dpi_scale_trans)
+    made.set_bbox_to_anchor((0.5, 0.0), transform=ax.transAxes + down)
     made.set_in_layout(True)
     return made
 

@@ -28,6 +28,7 @@ class AsFigure(ABC, Generic[R]):
 
     variables: ClassVar[tuple[Variable[Any], ...]] = ()
     panels: ClassVar[tuple[int, int]] = (1, 1)
+    height: ClassVar[float | None] = None  # of a figure of its own [mm]; as `figure` has it if None
 
     @abstractmethod
     def dataset(self, result: R) -> xr.Dataset:
@@ -53,7 +54,7 @@ class AsFigure(ABC, Generic[R]):
         rows, columns = self.layout(result)
         if ax is None:
             width = SINGLE_COLUMN if columns == 1 else DOUBLE_COLUMN
-            drawing, axes = figure(rows, columns, width=width)
+            drawing, axes = figure(rows, columns, width=width, height=self.height)
         else:
             axes = np.asarray(ax, dtype=object)
             if axes.size != rows * columns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import xarray as xr
@@ -17,10 +18,11 @@ from thermokin.report.style import COOLING, legend, legend_below, small_font
 from thermokin.views.bound_styles import bound_colour
 from thermokin.views.bound_words import shows_error
 from thermokin.views.data_in_units import data_in_units
-from thermokin.views.lines import draw_in_part, scale_of, with_unit
+from thermokin.views.lines import draw_in_part, scale_along, with_unit
 
 __all__ = ["draw_along", "draw_ratios", "say_hidden"]
 
+WIDE = 26  # letters of a name, two of which stand beside one another below axes of one column of a page
 MOST = 7  # lines along a sweep: those that come closest
 HIGHEST = 1e4  # of the axis over its lowest number: what is so far above says nothing
 NARROW = 100.0  # highest over lowest number of an axis, below which powers of ten are too few ticks
@@ -72,13 +74,13 @@ def _of_point(ax: Axes, bounds: BoundsAtRest, data: xr.Dataset) -> None:
     order = order[np.isfinite(ratio[order])]
     places = np.arange(order.size)
     ax.axvline(1.0, color="0.35", linewidth=0.8)
-    for kept, fill, label in ((holds[order], COOLING, "theorem here"), (~holds[order], "white", "no theorem here")):
+    for kept, inside, label in ((holds[order], COOLING, "theorem here"), (~holds[order], "white", "no theorem here")):
         if kept.any():
             ax.plot(
                 *(ratio[order][kept], places[kept]),
                 "o",
                 color=COOLING,
-                markerfacecolor=fill,
+                markerfacecolor=inside,
                 markersize=4,
                 label=label,
                 clip_on=False,
@@ -117,8 +119,9 @@ def _along(ax: Axes, bounds: Sequence[Statement], data: xr.Dataset, when: str) -
         one = bounds[place]
         held = one.applies_where
         where = "" if held.all() else " (no theorem where dashed)" if held.any() else " (no theorem here)"
-        draw_in_part(ax, positions, rows[place], held, color=bound_colour(one.name), label=f"{one.name}{where}")
-    ax.set_xscale(scale_of(positions))
+        label = f"{one.name}{where}" if len(shown) == 1 else fill(f"{one.name}{where}", WIDE)
+        draw_in_part(ax, positions, rows[place], held, color=bound_colour(one.name), label=label)
+    scale_along(ax.xaxis, positions)
     ax.set_yscale("log")
     hidden = len(bounds) - len(shown)
     low, high = ax.get_ylim()

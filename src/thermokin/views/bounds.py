@@ -96,6 +96,7 @@ _NUMBERS = {
 class BoundsView(View[Bounds], of=Bounds):
     """All bounds on one amount, along an axis of their names."""
 
+    height = 72.0  # with a legend below
     coordinates = (
         _TIME,
         *NAMED,

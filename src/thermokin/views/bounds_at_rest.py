@@ -83,6 +83,7 @@ class BoundsAtRestView(View[BoundsAtRest], of=BoundsAtRest):
     """All bounds on one current in the steady state, along an axis of their names."""
 
     coordinates = NAMED
+    height = 80.0  # sixteen names, or as many lines with a legend below
     variables = (
         *(
             Variable(name, *said, ("bound",), partial(along_names, name=name, axis=-1), shown=False)

@@ -170,7 +170,7 @@ def _lines(ax: Axes, column: xr.DataArray, along: str, held: xr.DataArray | None
     """Against one axis, a line for each place on the other, if there is one."""
     from thermokin.report.maps import end_at_thresholds
     from thermokin.report.style import DARK_GREY, DASHES
-    from thermokin.views.lines import draw_lines, scale_of
+    from thermokin.views.lines import draw_lines, scale_along
 
     draw_lines(ax, column.to_dataset(name=column.name), str(column.name), (along,))
     lines = list(ax.get_lines())
@@ -185,12 +185,12 @@ def _lines(ax: Axes, column: xr.DataArray, along: str, held: xr.DataArray | None
         ax.axhline(column.attrs["threshold"], color=DARK_GREY, linewidth=0.8)
         end_at_thresholds(ax, column.values, float(column.attrs["threshold"]))
     if column.ndim == 1:
-        ax.set_xscale(scale_of(column[along].values))
+        scale_along(ax.xaxis, column[along].values)
 
 
 def _map(ax: Axes, column: xr.DataArray, held: xr.DataArray | None) -> None:
     from thermokin.report.maps import draw_map
-    from thermokin.views.lines import scale_of, with_unit
+    from thermokin.views.lines import scale_along, with_unit
 
     down, along = (str(one) for one in column.dims)
     if BIASED.search(along) and not BIASED.search(down):  # what is biased goes up, as in stability diagrams
@@ -204,8 +204,8 @@ def _map(ax: Axes, column: xr.DataArray, held: xr.DataArray | None) -> None:
         nothing = np.where(held.values == 0.0, 1.0, 0.0)
         levels, hatches = [0.5, 1.5], ["///"]
         ax.contourf(column[along].values, column[down].values, nothing, levels, colors="none", hatches=hatches)
-    ax.set_xscale(scale_of(column[along].values))
-    ax.set_yscale(scale_of(column[down].values))
+    scale_along(ax.xaxis, column[along].values)
+    scale_along(ax.yaxis, column[down].values)
     ax.set_xlabel(with_unit(along, column[along].attrs))
     ax.set_ylabel(with_unit(down, column[down].attrs))
 

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from numpy.typing import NDArray
 
 from thermokin._typing import BoolArray
+from thermokin.report.scales import label_powers
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
 
 __all__ = [
@@ -23,7 +25,7 @@ __all__ = [
     "named",
     "positions_of",
     "require_one_point",
-    "scale_of",
+    "scale_along",
     "with_label",
     "with_unit",
 ]
@@ -174,20 +176,20 @@ def require_one_point(lead: tuple[int, ...], what: str) -> None:
         )
 
 
-def scale_of(values: NDArray[Any]) -> str:
-    """The kind of axis that a grid was made for.
+def scale_along(axis: Axis, values: NDArray[Any]) -> None:
+    """Give an axis the scale that a grid was made for: logarithmic where steps grow over more than a decade.
 
     Args:
+        axis: the axis, linear so far.
         values: along the axis (m,).
-
-    Returns:
-        "log" where steps grow over more than a decade, else "linear".
     """
     if values.dtype.kind not in "iuf":
-        return "linear"
+        return
     steps = np.diff(values)
     growing = values.size > 2 and values[0] > 0.0 and (np.diff(steps) > 1e-9 * steps[1:]).all()
-    return "log" if growing and values[-1] >= DECADE * values[0] else "linear"
+    if growing and values[-1] >= DECADE * values[0]:
+        (axis.axes.set_xscale if axis is axis.axes.xaxis else axis.axes.set_yscale)("log")
+        label_powers(axis)
 
 
 def with_unit(words: str, attributes: Mapping[Any, Any]) -> str:

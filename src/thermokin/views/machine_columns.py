@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin.report.style import SINGLE_COLUMN, figure
 from thermokin.views.efficiency_power import draw_against
-from thermokin.views.lines import scale_of, with_unit
+from thermokin.views.lines import scale_along, with_unit
 from thermokin.views.mode_regions import bound_modes, map_modes, name_modes, regions, shade_modes
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ def _regions(data: xr.Dataset, name: str) -> Drawing:
     down, along = (str(axis) for axis in data[name].dims)
     data = data.sortby([down, along])
     across, up = data[along].values, data[down].values
-    ax.set_xscale(scale_of(across))
-    ax.set_yscale(scale_of(up))
+    scale_along(ax.xaxis, across)
+    scale_along(ax.yaxis, up)
     ax.set_xlabel(with_unit(along, data[along].attrs))
     ax.set_ylabel(with_unit(down, data[down].attrs))
     map_modes(ax, across, up, mode_words(data[name]), data[data[name].attrs["depth"]].values)

@@ -10,7 +10,7 @@ from thermokin.lab_units.dimension import quantity_of
 from thermokin.machines.figures_of_merit import FiguresOfMerit
 from thermokin.report.flow_diagram import shortened_name
 from thermokin.report.style import DARK_GREY, INK, legend
-from thermokin.views.lines import scale_of, with_unit
+from thermokin.views.lines import scale_along, with_unit
 from thermokin.views.machine_sketch import bath_colours
 from thermokin.views.mode_regions import map_modes, shade_modes
 from thermokin.views.sweep_axes import SweepAxes
@@ -30,7 +30,7 @@ def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
     """
     along = sweep.names[-1]
     across = _positions(sweep, -1)
-    ax.set_xscale(scale_of(across))
+    scale_along(ax.xaxis, across)
     ax.set_xlabel(_named(sweep, along))
     if found.does.ndim == 1:
         order = np.argsort(across, kind="stable")
@@ -48,7 +48,7 @@ def draw_sweep(ax: Axes, found: FiguresOfMerit, sweep: SweepAxes) -> None:
         legend(ax)
         return
     up = _positions(sweep, 0)
-    ax.set_yscale(scale_of(up))
+    scale_along(ax.yaxis, up)
     ax.set_ylabel(_named(sweep, sweep.names[0]))
     rows, columns = np.argsort(up, kind="stable"), np.argsort(across, kind="stable")
     cut = np.ix_(rows, columns)

@@ -10,7 +10,7 @@ from thermokin._typing import FloatArray
 from thermokin.machines.steady_ledger import SteadyLedger
 from thermokin.report.flow_diagram import shortened_name
 from thermokin.report.style import DARK_GREY, GREEN, INK, OCHRE, legend
-from thermokin.views.lines import scale_of, with_unit
+from thermokin.views.lines import scale_along, with_unit
 from thermokin.views.machine_sketch import bath_colours
 from thermokin.views.sweep_axes import SweepAxes
 
@@ -83,7 +83,7 @@ def draw_lines(axes: list[Axes], result: SteadyLedger, sweep: SweepAxes) -> None
     order = np.argsort(across, kind="stable")
     words = with_unit(str(sweep.coordinates[name][2].get("long_name", name)), sweep.coordinates[name][2])
     for ax, rows, label in zip(axes, _rows(result), _labels(result), strict=True):
-        ax.set_xscale(scale_of(across))
+        scale_along(ax.xaxis, across)
         for row, values, colour in rows:
             shown = np.where(np.isfinite(values), values, np.nan)
             ax.plot(across[order], np.broadcast_to(shown, across.shape)[order], color=colour, label=row)

@@ -8,7 +8,7 @@ from textwrap import fill
 import xarray as xr
 from matplotlib.axes import Axes
 
-from thermokin.views.lines import MOST, named, positions_of, scale_of, with_label
+from thermokin.views.lines import MOST, named, positions_of, scale_along, with_label
 
 __all__ = ["draw_over_sweep", "draw_swept_maps", "map_layout", "maps_needed"]
 
@@ -64,8 +64,8 @@ def draw_swept_maps(axes: list[Axes], data: xr.Dataset, name: str, elements: lis
         up, along = (str(axis) for axis in shown.dims)
         across, above = positions_of(data, along, {}, shown.sizes[along]), positions_of(data, up, {}, shown.sizes[up])
         draw_map(ax, across, above, shown.values.real, with_label(data, name))
-        ax.set_xscale(scale_of(across))
-        ax.set_yscale(scale_of(above))
+        scale_along(ax.xaxis, across)
+        scale_along(ax.yaxis, above)
         ax.set_xlabel(with_label(data, along))
         ax.set_ylabel(with_label(data, up))
         if len(elements) > 1:

@@ -154,7 +154,7 @@ def test_a_figure_says_how_many_bounds_it_leaves_out() -> None:
     assert legend.get_title().get_text() == f"the closest; {len(found) - len(legend.get_texts())} more in the data"
     on_noise = [bound for bound in found if bound.theorem.bounded is VARIANCE]
     closest = sorted(on_noise, key=lambda bound: float(np.where(np.isnan(bound.ratio), np.inf, bound.ratio).min()))[:7]
-    drawn = {text.get_text().removesuffix(" (no theorem here)") for text in legend.get_texts()}
+    drawn = {text.get_text().replace("\n", " ").removesuffix(" (no theorem here)") for text in legend.get_texts()}
     assert drawn == {bound.name for bound in closest}
     assert found["kinetic"].plot()[1][0, 0].get_legend().get_title().get_text() == ""
     levels = tk.library.qubit(1.0, 0.01, 1.0)

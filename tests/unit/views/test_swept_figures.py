@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -114,3 +116,14 @@ def test_what_the_noise_allows_at_a_power_or_more_falls_with_it() -> None:
     assert np.nanmax(found.allowed_by_noise) == pytest.approx(np.max(drawn["noise allows"].get_ydata()), rel=0.05)
     steps = np.diff(np.asarray(drawn["noise allows"].get_ydata(), dtype=np.float64))
     assert (steps <= 0.0).all()
+
+
+def test_powers_along_almost_two_decades_keep_clear_of_one_another() -> None:
+    drives = np.geomspace(0.001, 0.09, 9)  # matplotlib itself names 2, 3, 4 and 6 of each decade here
+    drawn, axes = tk.figures_of_merit(tk.library.three_level_maser(drives, 6.0)).plot()
+    axis = axes.ravel()[0].xaxis
+    drawn.canvas.draw()
+    boxes = [label.get_window_extent() for label in axis.get_ticklabels(which="both") if label.get_text()]
+    ends = sorted((box.x0, box.x1) for box in boxes)
+    assert len(ends) >= 4
+    assert all(left[1] < right[0] for left, right in pairwise(ends))
