@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
 from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.parameter import Known
@@ -131,4 +133,11 @@ def _line(bound: BoundAtRest) -> str:
         response = f"{range_of(in_asked_units(bound.response.values, 'amount/time'))}{noted('amount/time')}"
         cost = f"{range_of(in_asked_units(bound.cost.values, '1/time'))}{noted('1/time')}"
         said.append(f"({response})^2 over {cost}{symbol}")
-    return "; ".join(filter(None, [*said, standing(bound)]))
+    return "; ".join(filter(None, [*said, standing(bound), _broken(bound)]))
+
+
+def _broken(bound: BoundAtRest) -> str:
+    """At how many points of a sweep the value lies beyond the limit; "" for one point, whose ratio says it."""
+    below = bound.ratio < 1.0
+    beyond = below & ~np.asarray(bound.holds)
+    return f"broken at {beyond.sum()} of {beyond.size} points" if beyond.ndim and beyond.any() else ""
