@@ -107,6 +107,16 @@ wrong(
     ":10: protocol.hot: must be a number, got an array of 1",
 )
 wrong(
+    "a gap as a range",
+    changed(("gap = 1.0", "gap = { start = 1.0, stop = 2.0 }")),
+    ':3: model.gap: must be a number, got a table (several values stand in a table [sweep], as "model.gap")',
+)
+wrong(
+    "a gap as a list",
+    changed(("gap = 1.0", "gap = [1.0, 2.0]")),
+    ':3: model.gap: must be a number, got an array of 2 (several values stand in a table [sweep], as "model.gap")',
+)
+wrong(
     "temperature in the bath",
     changed(('statistics = "bose"', "temperature = 2.0")),
     ":6: bath.temperature: is no key of this table (the temperatures of a study are those of [protocol])",

@@ -38,6 +38,10 @@ class AnySystem(ABC):
         made: Made = self._kept[name]
         return made
 
+    def kept(self, name: str) -> Any:
+        """What was made once under a name; None if it was not."""
+        return self._kept.get(name)
+
     @property
     def table(self) -> Any:
         """The table [model]."""

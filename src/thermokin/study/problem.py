@@ -112,7 +112,7 @@ def violation(error: ErrorDetails, place: Place) -> Problem:
     need = known if isinstance(known, str) else known(rule)
     if error["loc"][-1] == "<inline>" and kind == "tuple_type":
         need = "an array of numbers, or the name of a file"
-    return Problem(place, f"must be {need}, got {described(value)}", _quotes(kind, value))
+    return Problem(place, f"must be {need}, got {described(value)}", _quotes(kind, value) or _many(kind, place, value))
 
 
 def nearest(word: object, known: list[str]) -> str:
@@ -139,3 +139,13 @@ def _quotes(kind: str, value: object) -> str:
     except ValueError:
         return ""
     return "take the quotes off"
+
+
+def _many(kind: str, place: Place, value: object) -> str:
+    """Where several values of a number of the system go."""
+    several = isinstance(value, dict) and {"start", "stop"} <= set(value)
+    several |= isinstance(value, list | tuple) and len(value) > 1
+    if kind != "float_type" or not several or place[0] not in {"model", "bath", "baths"}:
+        return ""
+    called = f', as "{dotted(place)}"' if place[0] != "baths" else ""
+    return f"several values stand in a table [sweep]{called}"

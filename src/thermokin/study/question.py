@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeAlias
@@ -10,13 +10,15 @@ from typing import Any, Literal, TypeAlias
 from pydantic import Field
 
 from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.model import Model
 from thermokin.study.problem import MOST_TOLD, Problem, nearest
 from thermokin.study.section import Section, Sections
 from thermokin.views.answer import Answer
+from thermokin.views.in_units import noted
 from thermokin.views.sweep_axes import Column
 
-__all__ = ["Question", "Report", "Tell", "in_doubt", "shown", "shown_memory"]
+__all__ = ["Question", "Report", "Tell", "between", "in_doubt", "shown", "shown_memory"]
 
 OF_RATES = {"secular", "weak-coupling"}  # assumptions that lower rates make better
 BASE = 190e6  # bytes, measured
@@ -30,6 +32,12 @@ def shown_memory(size: float) -> str:
     """What a run takes [bytes], besides what is loaded for every run."""
     size += BASE
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def between(baths: Iterable[tuple[str, Any]]) -> str:
+    """Baths and their temperatures, as in "hot at 300 mK and cold at 30 mK", in the units that are asked for."""
+    said = ((name, float(in_asked_units(temperature, "temperature"))) for name, temperature in baths)
+    return " and ".join(f"{name} at {temperature:g}{noted('temperature')}" for name, temperature in said)
 
 
 def in_doubt(model: Model, whose: str, what: str) -> list[str]:

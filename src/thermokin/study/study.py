@@ -12,8 +12,10 @@ import numpy as np
 
 from thermokin._errors import ArgumentError, DegenerateSteadyStateError
 from thermokin._result import Result
+from thermokin._typing import FloatArray
 from thermokin.lab_units.asked import shown_in
 from thermokin.lab_units.units import Units
+from thermokin.model.assumption import LEAST
 from thermokin.study.any_system import AnySystem
 from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, shown
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Study"]
 
+EVERY_POINT = "the models of the sweep"
 MOST_SWEPT = 800_000  # numbers of the models of a sweep that a check builds
 
 
@@ -91,7 +94,7 @@ class Study:
         resting = all(question.temperatures == "own" for question in self.questions)
         size = self.system.numbers_of_a_point if swept is not None and resting else 0
         if swept is not None and 0 < swept.points * size <= MOST_SWEPT:
-            self.system.family.at(swept.numbers)
+            self.system.once(EVERY_POINT, lambda: self.system.family.at(swept.numbers))
         return []
 
     def summary(self) -> str:
@@ -106,7 +109,16 @@ class Study:
     def remarks(self) -> list[str]:
         """What is in doubt, one line for each."""
         with shown_in(self.units):
-            return list(dict.fromkeys(line for one, table in self.asked for line in one.remarks(self.system, table)))
+            of_sweep = self._doubts_of_sweep()
+            lines = [line for one, table in self.asked for line in one.remarks(self.system, table)]
+        known = tuple(f"the {name} assumption is in doubt" for name in of_sweep)  # also at its first point
+        return list(dict.fromkeys([*(line for line in lines if not line.startswith(known)), *of_sweep.values()]))
+
+    def _doubts_of_sweep(self) -> dict[str, str]:
+        """What is in doubt at some points of the sweep, where a check has made them all."""
+        model = self.system.kept(EVERY_POINT)
+        doubtful = [one for one in getattr(model, "validity", ()) if one.in_doubt]
+        return {one.name: one.said(aside=_where(one.ratio)) for one in doubtful}
 
     def references(self) -> References:
         """The papers behind its model and what is asked."""
@@ -209,6 +221,11 @@ def _labelled(data: list[Any], report: Any) -> tuple[Answer, ...]:
     from thermokin.views.labelled import Labelled
 
     return (shown(Labelled(xr.merge(data, combine_attrs="override")), report),)
+
+
+def _where(ratio: FloatArray) -> str:
+    """At how many points an assumption is in doubt."""
+    return f" at {np.count_nonzero(ratio < LEAST)} of {ratio.size} points" if ratio.ndim else " at every point"
 
 
 def _part(tell: Tell, position: int, count: int) -> Tell:

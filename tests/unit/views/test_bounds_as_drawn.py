@@ -23,7 +23,8 @@ def require_legend_inside(drawing: Figure) -> None:
     legend = ax.get_legend()
     assert legend is not None
     drawn, whole = legend.get_window_extent(), drawing.bbox
-    assert whole.x0 <= drawn.x0 and drawn.x1 <= whole.x1
+    assert whole.x0 <= drawn.x0
+    assert drawn.x1 <= whole.x1
     assert whole.y0 <= drawn.y0
     assert ax.get_window_extent().width > 0.6 * whole.width
     assert ax.get_window_extent().height > 0.4 * whole.height

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import Counting
-from thermokin.lab_units.asked import in_asked_units
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import population_blocks
 from thermokin.machines.figures_of_merit import merits_of
@@ -21,7 +20,7 @@ from thermokin.solvers.choice import chosen
 from thermokin.solvers.method import Auto, Dense, Krylov, Method, Sparse
 from thermokin.study.model_table import ModelTable
 from thermokin.study.problem import Place, Problem, described, nearest
-from thermokin.study.question import Question, Report, Tell, in_doubt, shown_memory
+from thermokin.study.question import Question, Report, Tell, between, in_doubt, shown_memory
 from thermokin.study.section import Section, Sections
 from thermokin.study.system import System
 from thermokin.views.at_rest import AtRest
@@ -199,8 +198,7 @@ def _prepare(system: System, table: CountingTable) -> None:
 
 def _summary(system: System, table: CountingTable) -> str:
     counted = len(table.currents)
-    at = [(bath.name, in_asked_units(bath.temperature, "temperature")) for bath in system.model.baths]
-    baths = " and ".join(f"{name} at {temperature:g}" for name, temperature in at) or "no bath"
+    baths = between((bath.name, bath.temperature) for bath in system.model.baths) or "no bath"
     return (
         f"{system.table.name} of {system.model.dimension} levels on {baths}, "
         f"{counted} {'current' if counted == 1 else 'currents'} to order {table.order}"

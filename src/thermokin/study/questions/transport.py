@@ -10,7 +10,6 @@ from pydantic import Field
 
 from thermokin._typing import FloatArray
 from thermokin.counting.counting import covariance, cumulants
-from thermokin.lab_units.asked import in_asked_units
 from thermokin.linear_response.onsager import onsager
 from thermokin.machines.differential_conductance import differential_conductance
 from thermokin.machines.figures_of_merit import FiguresOfMerit, figures_of_merit
@@ -19,7 +18,7 @@ from thermokin.model.current import entropy_flow
 from thermokin.model.current_words import current_of, unit_of
 from thermokin.study.junction_system import JunctionSystem
 from thermokin.study.problem import Place, Problem, described, nearest
-from thermokin.study.question import Question, Report, Tell
+from thermokin.study.question import Question, Report, Tell, between
 from thermokin.study.questions.counting import words_flaw
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept
@@ -252,7 +251,7 @@ def _beside(system: JunctionSystem, _: TransportTable, numbers: Mapping[str, Flo
 
 
 def _summary(system: JunctionSystem, table: TransportTable) -> str:
-    leads = " and ".join(f"{lead.name} at {in_asked_units(lead.temperature, 'temperature'):g}" for lead in system.leads)
+    leads = between((lead.name, lead.temperature) for lead in system.leads)
     count = len(table.currents)
     counted = f"{count} current{'' if count == 1 else 's'} to order {table.order}"
     return f"{system.table.name} between {leads}, {counted}"
