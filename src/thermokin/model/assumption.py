@@ -35,6 +35,13 @@ class Assumption:
     instead: str = ""
     told: bool = False
 
+    def __str__(self) -> str:
+        said = self.said()
+        return f"{said[0].upper()}{said[1:]}."
+
+    def __repr__(self) -> str:
+        return f"<{self.said()}>"
+
     @property
     def smallest(self) -> float:
         """The smallest ratio over all points of a sweep."""

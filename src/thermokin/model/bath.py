@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermokin._typing import BoolArray, FloatArray
+from thermokin.model.in_words import number_in_words
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.as_numbers import as_extended, common_axes, require_finite, require_moderate
 
@@ -75,6 +76,12 @@ class Bath:
             and np.array_equal(self.temperature, other.temperature)
             and np.array_equal(self.chemical_potential, other.chemical_potential)
         )
+
+    def __repr__(self) -> str:
+        particles = self.statistics.moves_particles
+        potential = f", chemical potential {number_in_words(self.chemical_potential)}" if particles else ""
+        temperature = number_in_words(self.temperature)
+        return f"Bath {self.name!r} at temperature {temperature}{potential}, {type(self.statistics).__name__}"
 
     @property
     def batch_shape(self) -> tuple[int, ...]:

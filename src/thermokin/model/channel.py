@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import Bath, bath_entropy, real_numbers
+from thermokin.model.in_words import number_in_words
 from thermokin.operators.as_numbers import common_axes
 from thermokin.operators.elements import Elements, as_elements
 from thermokin.operators.outside import Dims, dims_of
@@ -65,6 +66,12 @@ class Channel:
                 "particles": self.particles.shape,
             }
         )
+
+    def __repr__(self) -> str:
+        bath = "no bath" if self.bath is None else f"bath {self.bath.name!r}"
+        energy, particles = number_in_words(self.energy), number_in_words(self.particles)
+        given = f"energy {energy}" + (f", particles {particles}" if self.particles.any() else "")
+        return f"Channel of {self.elements.dimension} levels, {bath}, a jump gives {given}"
 
     @property
     def jump(self) -> ComplexArray:

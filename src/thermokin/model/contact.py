@@ -52,6 +52,10 @@ class Contact:
     spectrum: Spectrum
     dims: Dims
 
+    def __repr__(self) -> str:
+        levels = self.operator.shape[-1]
+        return f"Contact of {levels} levels with bath {self.bath.name!r}, {self.spectrum!r}"
+
     def __init__(self, bath: Bath, operator: OperatorLike, spectrum: Spectrum) -> None:
         if not isinstance(bath, Bath):
             raise TypeError(f"`bath` of a contact must be a Bath, got {bath!r}.")

@@ -1,0 +1,6 @@
+"""`python -m thermokin` is the command `thermokin`."""
+
+from thermokin.cli import main
+
+if __name__ == "__main__":
+    main()
