@@ -24,6 +24,7 @@ from thermokin.views.counting_over_time import (
     names_of,
     two_axes,
 )
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -75,6 +76,33 @@ class CumulantsView(_CountedView, of=Cumulants):
     def title(self, result: Cumulants) -> str:  # type: ignore[override]
         """Of what."""
         return f"Cumulants per time of {result.current.name}, up to order {result.values.shape[-1]}"
+
+    def rows(self, result: Cumulants) -> list[tuple[str, str, str]]:  # type: ignore[override]
+        """A line for each order, whose units differ, then what is known of their error."""
+        each = [_of_order(order).row(result) for order in range(1, result.values.shape[-1] + 1)]
+        return [*each, *(row for row in super().rows(result) if row[0] != "cumulants")]
+
+    def draw(self, result: Cumulants, axes: list[Axes]) -> None:  # type: ignore[override]
+        """Cumulants against their order; along one axis of a sweep lines, each with its unit."""
+        from thermokin.views.lines import relabel
+
+        super().draw(result, axes)
+        if result.values.ndim == 2:
+            orders = range(1, result.values.shape[-1] + 1)
+            units = ("amount/time", *(f"amount^{order}/time" for order in orders[1:]))
+            labels = [with_unit_shown(_said(order), unit) for order, unit in zip(orders, units, strict=True)]
+            relabel(axes[0], labels, "cumulant per time")
+
+
+def _said(order: int) -> str:
+    """What a cumulant per time is called."""
+    return ("mean", "noise", "third cumulant")[order - 1] if order < 4 else f"cumulant {order}"
+
+
+def _of_order(order: int) -> Variable[Any]:
+    """The cumulants of one order."""
+    unit = "amount/time" if order == 1 else f"amount^{order}/time"
+    return Variable(_said(order), f"cumulant {order} per time", unit, (), lambda r: r.values[..., order - 1])
 
 
 class TruncatedCumulantsView(View[TruncatedCumulants], of=TruncatedCumulants):

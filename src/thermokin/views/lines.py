@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from textwrap import fill
 from typing import Any
@@ -24,6 +24,7 @@ __all__ = [
     "draw_lines",
     "named",
     "positions_of",
+    "relabel",
     "require_one_point",
     "scale_along",
     "with_label",
@@ -70,6 +71,21 @@ def draw_lines(ax: Axes, data: xr.Dataset, name: str, own: tuple[str, ...]) -> N
     ax.set_xlabel(_label(data, along, WIDE))
     ax.set_ylabel(_label(data, name, LETTERS))
     if count > 1:
+        legend(ax)
+
+
+def relabel(ax: Axes, labels: Sequence[str], what: str) -> None:
+    """Name lines that stand for different things, each with its own unit.
+
+    Args:
+        ax: axes with the lines.
+        labels: of the lines, in the order in which they were drawn.
+        what: all of them together, for the axis; one line alone is named there itself.
+    """
+    for line, label in zip(ax.get_lines(), labels, strict=True):
+        line.set_label(label)
+    ax.set_ylabel(what if len(labels) > 1 else labels[0])
+    if len(labels) > 1:
         legend(ax)
 
 

@@ -1,0 +1,49 @@
+"""Cumulants of several orders stand beside one another, each with a unit of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import thermokin as tk
+
+LAB = tk.units(energy="GHz", temperature="mK", time="us", power="aW")
+
+
+def counted(order: int) -> tk.results.Cumulants:
+    model = tk.library.heat_rectifier(
+        LAB.energy(np.linspace(4.0, 6.0, 5)), LAB.rate(1.6), LAB.rate(0.8), LAB("300 mK"), LAB("30 mK")
+    )
+    return tk.cumulants(model, tk.heat(model, "left"), order=order)
+
+
+def test_lines_name_each_order_with_its_unit() -> None:
+    rows = [line.split() for line in str(LAB.show(counted(3))).splitlines()]
+    assert [row[0] for row in rows[1:4]] == ["mean", "noise", "third"]
+    assert [row[-1] for row in rows[1:4]] == ["[aW]", "us]", "us^2]"]
+    natural = str(counted(2))
+    assert "[amount/time]" in natural
+    assert "[amount^2/time]" in natural
+
+
+def test_a_figure_along_a_sweep_names_each_order_with_its_unit() -> None:
+    _, axes = LAB.show(counted(2)).plot()
+    ax = axes[0, 0]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["mean [aW]", "noise [aW^2 us]"]
+    assert ax.get_ylabel() == "cumulant per time"
+    shown = LAB.of(counted(2).noise, "energy^2/time")
+    np.testing.assert_allclose(ax.get_lines()[1].get_ydata(), shown, rtol=1e-12)
+    alone = LAB.show(counted(1)).plot()[1][0, 0]
+    assert alone.get_legend() is None
+    assert alone.get_ylabel() == "mean [aW]"
+
+
+def test_baths_and_channels_say_themselves_without_walls_of_numbers() -> None:
+    model = tk.library.qubit(1.0, 0.01, np.array([0.3, 0.5]))
+    assert repr(model.baths[0]) == "Bath 'bath' at temperature 0.3 ... 0.5 over (2,), Bose"
+    assert repr(model.channels[0]) == "Channel of 2 levels, bath 'bath', a jump gives energy -1"
+    lead = tk.Bath("lead", 0.2, 0.1, tk.Fermi())
+    assert repr(lead) == "Bath 'lead' at temperature 0.2, chemical potential 0.1, Fermi"
+    contact = tk.Contact(lead, np.array([[0.0, 1.0], [0.0, 0.0]]), tk.Flat(0.1))
+    assert repr(contact).startswith("Contact of 2 levels with bath 'lead', Flat(")
+    assert str(model.validity[0]).startswith("The secular assumption is met: ")
+    assert repr(model.validity[0]).startswith("<the secular assumption is met: ")
