@@ -68,6 +68,7 @@ def end_at_thresholds(ax: Axes, values: ArrayLike, threshold: float) -> None:
     """
     numbers = np.asarray(values, dtype=np.float64)
     finite = numbers[np.isfinite(numbers)]
-    if finite.size and finite.min() > 0.0 and finite.max() > FAR * threshold:
+    # Where all lie beyond, there is no end that leaves something to see.
+    if finite.size and 0.0 < finite.min() < FAR * threshold < finite.max():
         ax.set_yscale("log")
         ax.set_ylim(0.8 * min(float(finite.min()), threshold), FAR * threshold)

@@ -50,16 +50,18 @@ class FiguresOfMeritView(View[FiguresOfMerit], of=FiguresOfMerit):
 
     coordinates = (Variable("bath", "name of the bath", "1", ("bath",), lambda r: list(r.names), shown=False),)
     variables = (
-        Variable("power", "work delivered per time", "energy/time"),
-        Variable("efficiency", "what is delivered over what is drawn", "1"),
-        Variable("coefficient_of_performance", "heat from the cold over what it costs", "1"),
-        Variable("carnot", "what the second law allows at most", "1"),
-        Variable("share_of_carnot", "of what the second law allows", "1"),
+        Variable("power", "power, work delivered per time", "energy/time"),
+        Variable("efficiency", "efficiency, what is delivered over what is drawn", "1"),
+        Variable(
+            "coefficient_of_performance", "coefficient of performance, heat from the cold over what it costs", "1"
+        ),
+        Variable("carnot", "largest figure of merit that the second law allows", "1"),
+        Variable("share_of_carnot", "share of what the second law allows", "1"),
         Variable(
             *("heats", "heat from the bath", "energy/time", ("bath",), lambda r: r.heats), lambda r: r.heats_error
         ),
         Variable("entropy_production", "entropy that the baths take up", "nats/time"),
-        Variable("useful_current", "what the machine is built for", "energy/time", shown=False),
+        Variable("useful_current", "useful current, what the machine is built for", "energy/time", shown=False),
         Variable(
             *("noise", "noise of the useful current", "energy^2/time", (), None),
             lambda r: r.noise_error,

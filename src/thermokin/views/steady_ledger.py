@@ -39,7 +39,7 @@ class SteadyLedgerView(View[SteadyLedger], of=SteadyLedger):
     coordinates = (Variable("bath", "bath", "1", ("bath",), lambda r: list(r.names), shown=False),)
     variables = (
         _with_error("heat", "heat from the bath", "energy/time", ("bath",)),
-        _with_error("power", "work delivered per time", "energy/time"),
+        _with_error("power", "power, work delivered per time", "energy/time"),
         _with_error("chemical_power", "work delivered against chemical potentials per time", "energy/time"),
         _with_error("drive_power", "work delivered to what drives per time", "energy/time"),
         _with_error("particles", "particles from the bath", "1/time", ("bath",)),
@@ -47,9 +47,11 @@ class SteadyLedgerView(View[SteadyLedger], of=SteadyLedger):
         _with_error("entropy_production", "entropy produced per time", "nats/time"),
         _with_error("activity", "jumps of the bath", "1/time", ("bath",)),
         _with_error("total_activity", "jumps of all channels", "1/time"),
-        Variable("efficiency", "what is delivered over what is drawn", "1"),
-        Variable("coefficient_of_performance", "heat from the cold over what it costs", "1"),
-        Variable("share_of_carnot", "of what the second law allows", "1"),
+        Variable("efficiency", "efficiency, what is delivered over what is drawn", "1"),
+        Variable(
+            "coefficient_of_performance", "coefficient of performance, heat from the cold over what it costs", "1"
+        ),
+        Variable("share_of_carnot", "share of what the second law allows", "1"),
         _with_error("fano_factor", "noise over the size of the current of particles", "1", ("bath",)),
         _with_error("skewness", "third cumulant over the first of the particles", "1", ("bath",)),
         Variable("heat_fano_factor", "noise over the size of the heat current", "energy", ("bath",), shown=False),

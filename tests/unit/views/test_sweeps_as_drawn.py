@@ -69,6 +69,16 @@ def test_ratios_near_their_threshold_and_numbers_without_one_are_drawn_whole() -
     assert ax.get_yscale() == "linear"
 
 
+def test_ratios_that_all_say_nothing_are_drawn_all_the_same() -> None:
+    ax = axes()
+    ratios = np.array([3e10, 4e12, 2e14])
+    ax.plot(PLACES[:3], ratios)
+    end_at_thresholds(ax, ratios, 1.0)
+    low, high = ax.get_ylim()
+    assert low < 3e10
+    assert high > 2e14
+
+
 def test_work_of_a_jump_that_is_rounding_is_not_in_the_legend() -> None:
     sx = np.array([[0.0, 1.0], [1.0, 0.0]])
     slow, fast = np.diag([0.0, 1.0]), np.array([[0.0, 0.3], [0.3, 2.0]])

@@ -80,15 +80,15 @@ def _swept(system: System, table: MachineTable, numbers: Mapping[str, FloatArray
     engine = {"short": "efficiency", "against": "power", "mark": "curzon_ahlborn", **curve}
     cooler = {"short": "coefficient of performance", "against": "cooling", **curve}
     columns = [
-        _column("power", "work delivered per time", "energy/time", found.power, short="power", **AMONG),
+        _column("power", "power, work delivered per time", "energy/time", found.power, short="power", **AMONG),
         *(
             _column(f"heat from {name}", f"heat from {name}", "energy/time", found.heats[..., place], **AMONG)
             for place, name in enumerate(found.names)
         ),
         _column("cooling", "heat from the coldest", "energy/time", found.heat_from_cold, short="cooling", **AMONG),
-        _column("efficiency", "what is delivered over what is drawn", "1", found.efficiency, **engine),
+        _column("efficiency", "efficiency, what is delivered over what is drawn", "1", found.efficiency, **engine),
         _column(
-            *("coefficient_of_performance", "heat from the cold over what it costs", "1"),
+            *("coefficient_of_performance", "coefficient of performance, heat from the cold over what it costs", "1"),
             found.coefficient_of_performance,
             **cooler,
         ),
@@ -96,7 +96,7 @@ def _swept(system: System, table: MachineTable, numbers: Mapping[str, FloatArray
             "share_of_carnot", "share of what the second law allows", "1", found.share_of_carnot, **NOTHING, **AMONG
         ),
         _column("entropy_production", "entropy that the baths take up", "nats/time", found.entropy_production, **AMONG),
-        _column("carnot", "what the second law allows at most", "1", found.carnot, **DATA_ALONE),
+        _column("carnot", "largest figure of merit that the second law allows", "1", found.carnot, **DATA_ALONE),
         _column("curzon_ahlborn", "efficiency 1 - sqrt(T_c/T_h)", "1", found.curzon_ahlborn, **DATA_ALONE),
     ]
     if table.noise:
@@ -110,7 +110,13 @@ def _swept(system: System, table: MachineTable, numbers: Mapping[str, FloatArray
 def _noise(found: FiguresOfMerit) -> list[Column]:
     product = "noise of the useful current times entropy production over its square"
     return [
-        _column("useful_current", "what the machine is built for", "energy/time", found.useful_current, **AMONG),
+        _column(
+            "useful_current",
+            "useful current, what the machine is built for",
+            "energy/time",
+            found.useful_current,
+            **AMONG,
+        ),
         _column("noise", "noise of the useful current", "energy^2/time", found.noise, **AMONG),
         _column("uncertainty_product", product, "1", found.uncertainty_product, threshold=2.0, **AMONG),
     ]
