@@ -117,7 +117,8 @@ class OnPaper(Generic[R]):
 
 
 def _with_unit(name: str, known: Known) -> str:
-    unit = quantity_of(name, known.unit, known.quantity)
+    # Natural temperatures and voltages are energies; only units of the lab tell them apart.
+    unit = known.unit if asked_units() is None else quantity_of(name, known.unit, known.quantity)
     return f"{summed_up(in_asked_units(known.numbers, unit))} {unit_shown(unit)}".removesuffix(" 1")
 
 

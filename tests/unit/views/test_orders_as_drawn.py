@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 import thermokin as tk
+from thermokin.views.counting import CumulantsView
 
 LAB = tk.units(energy="GHz", temperature="mK", time="us", power="aW")
 
@@ -47,3 +50,13 @@ def test_baths_and_channels_say_themselves_without_walls_of_numbers() -> None:
     assert repr(contact).startswith("Contact of 2 levels with bath 'lead', Flat(")
     assert str(model.validity[0]).startswith("The secular assumption is met: ")
     assert repr(model.validity[0]).startswith("<the secular assumption is met: ")
+
+
+def test_parameters_of_a_page_have_the_units_that_were_asked_for(tmp_path: Path) -> None:
+    dot = tk.library.single_dot(1.0, left=0.2, right=0.1, potential_left=0.5)
+    found = tk.cumulants(dot, tk.particles(dot, "left"), order=1)
+    said = dict(CumulantsView().about(found))
+    assert said["left"] == "0.2 energy"
+    assert said["potential_left"] == "0.5 energy"
+    page = LAB.show(counted(1)).report(tmp_path / "out") / "report.html"
+    assert "mK" in page.read_text(encoding="utf-8")
