@@ -32,6 +32,8 @@ def new(
         study, *beside = write_starter(kind, path)
         for one in beside:
             talk(f"{one}: the data that it reads")
-        command = f"infer {beside[0]} --model {study}" if beside else f"run {study}"
+        command = (
+            f"infer {beside[0]} --model {study}" if beside else f"{'design' if kind == 'design' else 'run'} {study}"
+        )
         talk(f"run it with: thermokin {command} --out {study.stem}")
         typer.echo(study)
