@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import flint
@@ -9,31 +11,53 @@ import mpmath
 from mpmath import mp
 
 Matrix = Any  # mpmath.matrix
+Balls = Any  # flint.acb_mat, and its elements
+ZERO = flint.acb(0)
 SPARE = 30  # bits beside those of mpmath
 
 
-def solved(system: Matrix, right: Matrix) -> Matrix:
-    """The x of A x = b, to the precision that mpmath works in."""
+@contextmanager
+def precision() -> Iterator[None]:
+    """FLINT works in the digits of mpmath and a few more."""
     before = flint.ctx.prec
     flint.ctx.prec = mp.prec + SPARE
     try:
-        found = _of(system).solve(_of(right), algorithm="approx")
-        return mpmath.matrix([[_number(found[i, j]) for j in range(right.cols)] for i in range(right.rows)])
+        yield
     finally:
         flint.ctx.prec = before
 
 
-def _of(matrix: Matrix) -> Any:
-    rows = [[flint.acb(_real(mp.re(one)), _real(mp.im(one))) for one in row] for row in matrix.tolist()]
-    return flint.acb_mat(rows)
+def solved(system: Matrix, right: Matrix) -> Matrix:
+    """The x of A x = b, to the precision that mpmath works in."""
+    with precision():
+        return numbers(balls(system).solve(balls(right), algorithm="approx"))
 
 
-def _real(number: Any) -> Any:
-    sign, mantissa, exponent, _ = mp.mpf(number)._mpf_
-    return flint.arb(flint.arf((-int(mantissa) if sign else int(mantissa), int(exponent))))
+def balls(matrix: Matrix) -> Balls:
+    """A matrix of mpmath in FLINT, exactly."""
+    return flint.acb_mat([[_ball(one) for one in row] for row in matrix.tolist()])
 
 
-def _number(ball: Any) -> Any:
-    return mp.mpc(
-        *(mp.ldexp(mp.mpf(int(m)), int(e)) for m, e in (part.mid().man_exp() for part in (ball.real, ball.imag)))
-    )
+def numbers(found: Balls) -> Matrix:
+    """The midpoints of a matrix of FLINT in mpmath."""
+    return mpmath.matrix([[number(one) for one in row] for row in found.tolist()])
+
+
+def number(ball: Balls) -> Any:
+    """The midpoint of a ball."""
+    return mp.mpc(_real(ball.real), _real(ball.imag))
+
+
+def _ball(one: Any) -> Balls:
+    parts = one._mpc_ if isinstance(one, mp.mpc) else (mp.mpf(one)._mpf_,)
+    return flint.acb(*(_exact(part) for part in parts)) if any(part[1] for part in parts) else ZERO
+
+
+def _exact(part: Any) -> Any:
+    sign, mantissa, exponent, _ = part
+    return flint.arb(flint.arf((-int(mantissa) if sign else int(mantissa), int(exponent)))) if mantissa else 0
+
+
+def _real(part: Any) -> Any:
+    mantissa, exponent = part.mid().man_exp()
+    return mp.ldexp(mp.mpf(int(mantissa)), int(exponent)) if mantissa else mp.zero

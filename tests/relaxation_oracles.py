@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import flint
 import mpmath
 import numpy as np
 from mpmath import mp
 
-from flint_algebra import solved
+from flint_algebra import Balls, balls, number, numbers, precision
 from response_oracles import DIGITS, STEP, Jump, Matrix, Number, superoperators
 
 STEPS = 7  # of Newton's, from 4 digits and more
@@ -38,37 +39,38 @@ def column(operator: Array) -> Matrix:
     return mpmath.matrix([mp.mpc(complex(one)) for one in operator.reshape(-1)])
 
 
-def newton(generator: Matrix, value: Number, vector: Matrix) -> tuple[Number, Matrix]:
+def newton(generator: Balls, value: Balls, vector: Balls) -> tuple[Balls, Balls]:
     """The eigenvalue and eigenvector next to a guess."""
-    size = generator.rows
-    along = vector.H / mp.norm(vector) ** 2
+    size = vector.nrows()
+    along = vector.conjugate().transpose() * (1 / length(vector) ** 2)
     for _ in range(STEPS):
-        whole = mpmath.zeros(size + 1)
-        for i in range(size):
-            for j in range(size):
-                whole[i, j] = generator[i, j] - (value if i == j else 0)
-            whole[i, size] = -vector[i]
-            whole[size, i] = along[i]
-        miss = mpmath.zeros(size + 1, 1)
         moved = generator * vector
-        for i in range(size):
-            miss[i] = value * vector[i] - moved[i]
-        step = solved(whole, miss)
-        value = value + step[size]
-        vector = mpmath.matrix([vector[i] + step[i] for i in range(size)])
-        if mp.norm(step) < mpmath.mpf(10) ** (-DIGITS + 8) * (mp.norm(vector) + abs(value)):
+        whole = [[generator[i, j] - (value if i == j else 0) for j in range(size)] for i in range(size)]
+        bordered = [[*row, -vector[i, 0]] for i, row in enumerate(whole)] + [[along[0, j] for j in range(size)] + [0]]
+        miss = [[value * vector[i, 0] - moved[i, 0]] for i in range(size)] + [[0]]
+        step = flint.acb_mat(bordered).solve(flint.acb_mat(miss), algorithm="approx")
+        value = (value + step[size, 0]).mid()
+        vector = flint.acb_mat([[vector[i, 0] + step[i, 0]] for i in range(size)]).mid()
+        if length(step).mid() < flint.arb(10) ** (-DIGITS + 8) * (length(vector) + abs(value)).mid():
             break
     return value, vector
 
 
+def length(vector: Balls) -> Balls:
+    return sum((abs(vector[i, 0]) ** 2 for i in range(vector.nrows())), flint.arb(0)).sqrt()
+
+
 def mode_next_to(generator: Matrix, value: complex, right: Array, left: Array) -> Mode:
-    found, vector = newton(generator, mp.mpc(value), column(right))
-    _, other = newton(generator.H, mp.conj(found), column(left))
-    # R keeps the phase that it has at the point.
-    phase = (column(right).H * vector)[0]
-    vector = vector * (mp.conj(phase) / abs(phase)) / mp.norm(vector)
-    overlap = (other.H * vector)[0]
-    return Mode(found, vector, other / mp.conj(overlap))
+    with precision():
+        whole, first, other = balls(generator), balls(column(right)), balls(column(left))
+        found, vector = newton(whole, flint.acb(value), first)
+        _, other = newton(whole.conjugate().transpose(), found.conjugate(), other)
+        # R keeps the phase that it has at the point.
+        phase = (first.conjugate().transpose() * vector)[0, 0]
+        vector = (vector * (phase.conjugate() / abs(phase) / length(vector))).mid()
+        overlap = (other.conjugate().transpose() * vector)[0, 0]
+        other = (other * (1 / overlap.conjugate())).mid()
+        return Mode(number(found), numbers(vector), numbers(other))
 
 
 def mode_slopes(
