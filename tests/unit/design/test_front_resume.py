@@ -32,8 +32,16 @@ def same(one: tk.design.Front, other: tk.design.Front) -> bool:
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
 
 
+@pytest.fixture(scope="module")
+def undisturbed() -> tk.design.Front:
+    """What a search finds that nobody stops and that keeps nothing."""
+    return search(None)
+
+
 @pytest.mark.parametrize("killed_at", ["generation_0000", "generation_0003", "generation_0005", "point_0005"])
-def test_a_stopped_search_goes_on_bit_for_bit(killed_at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_search_goes_on_bit_for_bit(
+    killed_at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: tk.design.Front
+) -> None:
     keep = FrontStore.keep
     kept: list[str] = []
 
@@ -52,7 +60,7 @@ def test_a_stopped_search_goes_on_bit_for_bit(killed_at: str, tmp_path: Path, mo
     resumed = search(tmp_path)
     monkeypatch.undo()
     assert len(kept) == len(set(kept)), "something was calculated twice"
-    assert same(resumed, search(None))
+    assert same(resumed, undisturbed)
     assert same(search(tmp_path), resumed)
 
 
@@ -72,7 +80,7 @@ def test_a_finished_search_calculates_nothing_again_and_can_be_made_longer(
 
 
 @pytest.mark.slow
-def test_kill_9_loses_nothing(tmp_path: Path) -> None:
+def test_kill_9_loses_nothing(tmp_path: Path, undisturbed: tk.design.Front) -> None:
     script = f"""
 import thermokin as tk
 from pathlib import Path
@@ -84,7 +92,7 @@ tk.design.front(fridge, {RANGES!r}, {WISHES!r}, **{SIZES!r}, store=Path({str(tmp
         while not list(tmp_path.glob("generation_0001.json")) and time.monotonic() < end and process.poll() is None:
             time.sleep(0.002)
         os.kill(process.pid, signal.SIGKILL)
-    assert same(search(tmp_path), search(None))
+    assert same(search(tmp_path), undisturbed)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,9 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["thesis.tex"]
 
 
-def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: tk.design.Front
+) -> None:
     def full(_: int) -> None:
         if (tmp_path / "generation_0001.json").exists():
             raise OSError(28, "No space left on device")
@@ -119,4 +129,4 @@ def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(OSError, match="No space left"):
         search(tmp_path)
     monkeypatch.undo()
-    assert same(search(tmp_path), search(None))
+    assert same(search(tmp_path), undisturbed)
