@@ -22,18 +22,19 @@ _BY_NAME = {
 
 
 @cache
-def dimension_of(unit: str) -> Mapping[str, int] | None:
+def dimension_of(unit: str, also: frozenset[str] = frozenset()) -> Mapping[str, int] | None:
     """The powers of what is measured.
 
     Args:
         unit: in words: names to whole powers, joined by blanks and "/", brackets around parts.
+        also: names that stand for units of their own.
 
     Returns:
         Powers by name, none of them 0; None where a word is no such name, as in "radians".
     """
     tokens = list(_TOKEN.finditer(unit))
     whole = "".join(token[0] for token in tokens) == unit.rstrip()
-    if not whole or any(token["name"] and token["name"] not in KNOWN for token in tokens):
+    if not whole or any(token["name"] and token["name"] not in KNOWN | also for token in tokens):
         return None
     stack: list[tuple[Counter[str], int]] = [(Counter(), 1)]
     last: Counter[str] = Counter()

@@ -120,7 +120,7 @@ class SteadyLedger(SteadyCurrents, Result):
     def _over_temperature(self, amount: FloatArray) -> FloatArray:
         if self.merit is None:
             return amount
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # no heat at temperature 0 is no entropy
             return np.where(amount == 0.0, 0.0, amount / self.merit.temperatures)
 
     @cached_property

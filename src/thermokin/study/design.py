@@ -8,7 +8,6 @@ from pathlib import Path
 from thermokin._errors import StudyError
 from thermokin.study.questions.design import DESIGN, FalsificationTable, FrontTable, found_by
 from thermokin.study.read import StudyFile, read_study
-from thermokin.study.study import Study
 
 __all__ = ["study_with_store"]
 
@@ -34,4 +33,4 @@ def study_with_store(path: Path, store: Path | None, label: str | None = None) -
     if store is not None and isinstance(table, FalsificationTable):
         raise StudyError([f'--store: is for kind = "front"; {file.label} seeks a falsification, which is made at once'])
     question = replace(DESIGN, answer=lambda system, table, tell: found_by(system, table, tell, store))
-    return replace(file, study=Study(file.study.system, (question,)))
+    return replace(file, study=replace(file.study, questions=(question,)))

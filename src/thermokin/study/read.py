@@ -19,7 +19,7 @@ from thermokin.study.arrays import Arrays, Found, find_arrays, read_arrays
 from thermokin.study.kind import Kind
 from thermokin.study.language import asked_in, meant_kind, read_tables
 from thermokin.study.model_table import ModelTable
-from thermokin.study.natural_numbers import natural_numbers, power_law_flaws
+from thermokin.study.natural_numbers import limit_flaws, natural_numbers, power_law_flaws
 from thermokin.study.problem import MOST_TOLD, Place, Problem
 from thermokin.study.question import Question
 from thermokin.study.section import Sections
@@ -185,7 +185,7 @@ def _finished(draft: _Draft) -> StudyFile:
     if units is None:
         study = Study(written, tuple(draft.asked))
     else:
-        draft.refuse(power_law_flaws(written))
+        draft.refuse([*power_law_flaws(written), *limit_flaws(written)])
         system = draft.kind.system(*natural_numbers(written, units))
         study = Study(system, tuple(draft.asked), units, written)
     try:

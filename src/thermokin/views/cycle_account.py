@@ -8,7 +8,9 @@ import numpy as np
 
 from thermokin.cycles.driven_evolution import evolve
 from thermokin.cycles.limit_cycle import LimitCycle
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.views.cycle_bars import draw_bars, heat_colours
+from thermokin.views.in_units import with_unit_shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,16 +35,17 @@ def draw_account(axes: list[Axes], cycle: LimitCycle) -> None:
     times = np.unique(np.concatenate([np.linspace(*edges, POINTS) for edges in zip(begins, ends, strict=True)]))
     times[-1] = min(times[-1], cycle.period)
     along, ax = evolve(cycle.protocol, cycle.state, times), axes[1]
+    shown, ends = in_asked_units(times, "time"), in_asked_units(ends, "time")
     colours = heat_colours(cycle.protocol.baths)
     for name, heat in along.heat.items():
-        ax.plot(times, heat, color=colours[name], label=f"heat from {name}")
+        ax.plot(shown, in_asked_units(heat, "energy"), color=colours[name], label=f"heat from {name}")
     # The jump at the beginning is the first thing that a cycle pays, and lies before time 0.
     work = along.work_on_counted + cycle.ledger.quench_work[0]
-    ax.plot(times, work, color=GREEN, label="work on the system")
+    ax.plot(shown, in_asked_units(work, "energy"), color=GREEN, label="work on the system")
     ax.axhline(0.0, color=INK, linewidth=0.6)
     for end in ends[:-1]:
         ax.axvline(end, color=DARK_GREY, linewidth=0.6, linestyle=":")
-    ax.set_xlim(0.0, times[-1])
-    ax.set_xlabel("time in the cycle")
-    ax.set_ylabel("into the system so far [energy]")
+    ax.set_xlim(0.0, shown[-1])
+    ax.set_xlabel(with_unit_shown("time in the cycle", "time"))
+    ax.set_ylabel(f"into the system so far [{unit_shown('energy')}]")
     legend(ax)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thermokin.lab_units.dimension import quantity_of
+from thermokin.lab_units.dimension import dimension_of, quantity_of
 from thermokin.lab_units.units import Units
 from thermokin.model.current_words import counted_in
 
@@ -25,6 +26,8 @@ OF_EACH = {
     "second_unit": ("parameter_unit", "other"),
 }
 """Words of a unit that stand for another one at each place of an axis: the coordinate that says which, and the axis."""
+COUNTED = ("current_unit", "other_unit")
+"""Those of them that are amounts of currents."""
 ORDERS = ("order", "exchanged_order")
 """Axes whose numbers are powers in a unit."""
 SAID = ("energy", "temperature", "time", "1/time", "energy/time", "nats")
@@ -106,20 +109,48 @@ def _of_each(data: xr.Dataset, unit: str, units: Units) -> xr.DataArray:
     """What is multiplied by, at each place of the axes along which the unit differs."""
     import xarray as xr
 
-    axes: dict[str, list[tuple[str, str]]] = {}
-    for word, (coordinate, axis) in OF_EACH.items():
-        if word in unit:
-            axes[axis] = [(word, f"({one})") for one in _named_units(data, coordinate)]
-    for axis in _POWER.findall(unit):
-        axes[axis] = [(rf"\^{axis}", f"^{order}") for order in data[axis].values]
-    shape = tuple(len(places) for places in axes.values())
-    factors = np.empty(shape)
-    for place, chosen in zip(np.ndindex(shape), product(*axes.values()), strict=True):
-        own = unit
-        for word, meant in chosen:
-            own = re.sub(rf"{word}\b", meant, own)
-        factors[place] = units.of(1.0, own.replace("((", "(").replace("))", ")"))
-    return xr.DataArray(factors, dims=tuple(axes))
+    axes = _POWER.findall(unit)
+    found = []
+    for orders in product(*(data[axis].values for axis in axes)):
+        own_unit = unit
+        for axis, order in zip(axes, orders, strict=True):
+            own_unit = re.sub(rf"\^{axis}\b", f"^{order}", own_unit)
+        found.append(_of_places(data, own_unit, units))
+    shape = tuple(data.sizes[axis] for axis in axes)
+    every = np.array([one.values for one in found]).reshape(*shape, *found[0].shape)
+    return xr.DataArray(every, dims=(*axes, *found[0].dims))
+
+
+def _of_places(data: xr.Dataset, unit: str, units: Units) -> xr.DataArray:
+    """What is multiplied by at each place of the axes that list units, powers being known."""
+    import xarray as xr
+
+    powers = dimension_of(unit, frozenset(OF_EACH)) or {}
+    words = [word for word in OF_EACH if word in powers]
+    if not words:
+        return xr.DataArray(float(units.of(1.0, unit)))
+    rest = {name: power for name, power in powers.items() if name not in OF_EACH}
+    above = " ".join(f"{name}^{power}" for name, power in rest.items() if power > 0) or "1"
+    below = " ".join(f"{name}^{-power}" for name, power in rest.items() if power < 0) or "1"
+    # Units of each place stand before "/us" in words: whatever unit rates have, this is per time.
+    found = xr.DataArray(float(_by_time(units).of(1.0, f"{above}/({below})")))
+    for word in words:
+        coordinate, axis = OF_EACH[word]
+        own = [_own_factor(one, units, flows=word in COUNTED) for one in _named_units(data, coordinate)]
+        found = found * xr.DataArray(np.array(own) ** powers[word], dims=(axis,))
+    return found
+
+
+def _by_time(units: Units) -> Units:
+    """The same units without one for rates."""
+    return replace(units, names={name: one for name, one in units.names.items() if name != "rate"})
+
+
+def _own_factor(unit: str, units: Units, *, flows: bool) -> float:
+    """What turns natural numbers into the unit that an axis lists for a place."""
+    if flows and amount_said(unit, units) != units.label(unit):
+        return float(units.of(1.0, f"{unit}/time") * units.of(1.0, "time"))
+    return float(units.of(1.0, unit))
 
 
 def said_by_words(unit: str, units: Units) -> str:
@@ -130,10 +161,17 @@ def said_by_words(unit: str, units: Units) -> str:
         units: the units.
 
     Returns:
-        As "(aW us)^order/us".
+        As "(aW us)^order/us"; as "2 pi MHz" where every power has the same; the words, called natural, where nobody
+        says what an amount is.
     """
     if units.amount:
         unit = re.sub(r"\bamount\b", units.amount, unit)
+    if re.search(r"\bamount\b", unit):
+        return f"{unit}, natural"
+    if _POWER.search(unit):
+        alike = {units.label(_POWER.sub(f"^{order}", unit)) for order in (1, 2)}
+        if len(alike) == 1:
+            return alike.pop()
     if "current" not in units.names:  # particles are numbers then
         unit = re.sub(r"\bcharge\b(\^\w+)?", "1", unit)
     said = re.sub(r"\btime\b", units.names["time"], unit)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thermokin.inference.fisher_information import FisherInformation
+from thermokin.lab_units.asked import asked_units, in_asked_units, unit_shown
 from thermokin.model.parameter import Known
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -49,12 +51,13 @@ class FisherInformationView(View[FisherInformation], of=FisherInformation):
 
     def rows(self, result: FisherInformation) -> list[tuple[str, str, str]]:
         """A line for each number, then how often detectors click."""
-        found = []
+        found, natural = [], "" if asked_units() is None else ", natural"  # names alone say no units of numbers
         for place, (name, error) in enumerate(zip(result.names, result.errors, strict=True)):
-            said = f"information {result.values[place, place]:.6g}, standard error {error:.4g}/sqrt(time)"
+            said = f"information {result.values[place, place]:.6g}, standard error {error:.4g}/sqrt(time){natural}"
             found.append((f"{name} = {result.at[place]:.4g}", said, ""))
-        every = ", ".join(f"{name} {rate:.4g}" for name, rate in zip(result.detectors, result.rates, strict=True))
-        return [*found, ("clicks", every, "1/time")]
+        rates = in_asked_units(result.rates, "1/time").tolist()
+        every = ", ".join(f"{name} {rate:.4g}" for name, rate in zip(result.detectors, rates, strict=True))
+        return [*found, ("clicks", every, unit_shown("1/time"))]
 
     def draw(self, result: FisherInformation, axes: list[Axes]) -> None:
         """The smallest standard error of each number against the time for which clicks are recorded."""
@@ -64,9 +67,11 @@ class FisherInformationView(View[FisherInformation], of=FisherInformation):
         for name, value, error in zip(result.names, result.at, result.errors, strict=True):
             if np.isfinite(error):
                 share = error / abs(value) if value else error
-                axes[0].plot(times, share / np.sqrt(times), label=name if value else f"{name}, absolute")
+                axes[0].plot(
+                    in_asked_units(times, "time"), share / np.sqrt(times), label=name if value else f"{name}, absolute"
+                )
         axes[0].set_xscale("log")
         axes[0].set_yscale("log")
-        axes[0].set_xlabel("time of the record")
+        axes[0].set_xlabel(with_unit_shown("time of the record", "time"))
         axes[0].set_ylabel("smallest standard error,\nrelative")
         legend(axes[0])

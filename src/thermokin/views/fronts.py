@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thermokin.design.front_result import Front
+from thermokin.lab_units.asked import asked_units, in_asked_units, unit_shown
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.linear_response.outputs import Covariance, Mean, Noise
 from thermokin.model.current_words import unit_of
 from thermokin.views.variable import Variable
@@ -56,8 +59,8 @@ class FrontView(View[Front], of=Front):
 
     def rows(self, result: Front) -> list[tuple[str, str, str]]:
         """The span of each objective and each number, then what is known of the search."""
-        found = [(words, _span(result.of(words)), _unit(result, words)) for words in result.objectives]
-        found += [(name, _span(result.of(name)), "") for name in result.parameters]
+        found = [(words, _span(_shown(result, words)), _unit_said(result, words)) for words in result.objectives]
+        found += [(name, _span(_shown(result, name)), _unit_said(result, name)) for name in result.parameters]
         found.append(("residual", f"up to {np.nanmax(result.residual, initial=0.0):.1e}", ""))
         below = int(result.below.sum())
         if np.isfinite(result.uncertainty_product).any():
@@ -90,13 +93,17 @@ class FrontView(View[Front], of=Front):
         made += [FigureBlock(svg, _caption(result)) for svg, _ in drawn.values()]
         product = result.uncertainty_product
         known = bool(np.isfinite(product).any())
-        heads = ("machine", *result.objectives, *(("uncertainty product",) if known else ()), *result.parameters)
+        objectives, parameters = (_heads(result, some) for some in (result.objectives, result.parameters))
+        heads = ("machine", *objectives, *(("uncertainty product",) if known else ()), *parameters)
+        values, numbers = (
+            np.stack([_shown(result, one) for one in some], axis=-1) for some in (result.objectives, result.parameters)
+        )
         every = tuple(
             (
                 str(place),
-                *result.values[place].tolist(),
+                *values[place].tolist(),
                 *((float(product[place]),) if known else ()),
-                *result.numbers[place].tolist(),
+                *numbers[place].tolist(),
             )
             for place in range(len(result))
         )
@@ -111,6 +118,12 @@ class FrontView(View[Front], of=Front):
             _draw_volumes(ax, result)
             return
         _draw_front(ax, result)
+
+
+def _heads(result: Front, names: Sequence[str]) -> list[str]:
+    """Names with their units, which a table in natural numbers does without."""
+    units = ["" if asked_units() is None else _unit_said(result, name) for name in names]
+    return [f"{name} [{unit}]" if unit else name for name, unit in zip(names, units, strict=True)]
 
 
 def _caption(result: Front) -> str:
@@ -146,11 +159,36 @@ def _unit(result: Front, words: str) -> str:
     return f"{unit_of(wanted.words[0], 2 if isinstance(output, Noise) else 1)}/time"
 
 
+def _dimension(result: Front, name: str) -> str:
+    """The unit of an objective or of a number in words; empty where there is none."""
+    if name in result.objectives:
+        return _unit(result, name)
+    known = result.family.parameters.get(name)
+    return "" if known is None or known.unit == "1" else quantity_of(name, known.unit, known.quantity)
+
+
+def _in_units(result: Front, name: str, numbers: Any) -> Any:
+    """Objectives or numbers, in the units that were asked for."""
+    return in_asked_units(numbers, _dimension(result, name) or "1")
+
+
+def _shown(result: Front, name: str) -> Any:
+    return _in_units(result, name, result.of(name))
+
+
+def _unit_said(result: Front, name: str) -> str:
+    """The unit in which they are shown; of numbers only where units were asked for, as they are in a study."""
+    unit = _dimension(result, name)
+    if not unit or (asked_units() is None and name not in result.objectives):
+        return ""
+    return unit_shown(unit)
+
+
 def _axis(result: Front, place: int) -> str:
     from textwrap import fill
 
     words = result.objectives[place]
-    unit = _unit(result, words)
+    unit = _unit_said(result, words)
     return fill(f"{words} [{unit}]" if unit else words, LETTERS, break_long_words=False)
 
 
@@ -166,14 +204,24 @@ def _draw_volumes(ax: Axes, result: Front) -> None:
 def _draw_front(ax: Axes, result: Front) -> None:
     from thermokin.report.style import COOLING, DARK_GREY, DASHES, HEATING, LIGHT_GREY, legend
 
-    x, y = result.values[:, 0], result.values[:, 1]
-    ax.plot(result.cloud[:, 0], result.cloud[:, 1], ".", color=LIGHT_GREY, markersize=3.0, label="search", zorder=1)
+    axis, cloud = [partial(_in_units, result, name) for name in result.objectives], result.cloud
+    x, y = (axis[place](result.values[:, place]) for place in (0, 1))
+    search: dict[str, Any] = {"color": LIGHT_GREY, "markersize": 3.0, "label": "search", "zorder": 1}
+    ax.plot(axis[0](cloud[:, 0]), axis[1](cloud[:, 1]), ".", **search)
     below = result.below
     if len(result.objectives) == 2:
         ax.plot(x, y, "-", color=COOLING, linewidth=0.9, zorder=2)
         ax.plot(x[~below], y[~below], "o", color=COOLING, markersize=3.2, label="front", zorder=3)
     else:
-        drawn = ax.scatter(x, y, c=result.values[:, 2], s=14.0, cmap="viridis", zorder=3, label="front")
+        drawn = ax.scatter(
+            x,
+            y,
+            c=axis[2](result.values[:, 2]),
+            s=14.0,
+            cmap="viridis",
+            zorder=3,
+            label="front",
+        )
         ax.figure.colorbar(drawn, ax=ax, label=_axis(result, 2))
     if below.any():
         style: dict[str, Any] = {"markersize": 5.6, "markerfacecolor": "none", "markeredgewidth": 1.1, "zorder": 4}
@@ -183,9 +231,9 @@ def _draw_front(ax: Axes, result: Front) -> None:
     classical = result.classical
     # Only one of the two can be drawn as a curve over the other; where both have a bound, the upright one.
     if np.isfinite(classical[:, 1]).any():
-        _bound(ax, x, classical[:, 1], DARK_GREY, DASHES[0])
+        _bound(ax, x, axis[1](classical[:, 1]), DARK_GREY, DASHES[0])
     elif np.isfinite(classical[:, 0]).any():
-        _bound(ax, classical[:, 0], y, DARK_GREY, DASHES[0])
+        _bound(ax, axis[0](classical[:, 0]), y, DARK_GREY, DASHES[0])
     ax.set_xlabel(_axis(result, 0))
     ax.set_ylabel(_axis(result, 1))
     legend(ax)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from thermokin._result import Result, register, shown_by
 from thermokin.lab_units.asked import shown_in, unit_shown
 from thermokin.lab_units.units import Units
 from thermokin.model.current_words import counted_in
 from thermokin.views.data_in_units import data_in_units
+from thermokin.views.natural_labels import say_natural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["InUnits", "drawn_in", "noted", "shown_in_units", "with_unit_shown"]
 
 P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,9 @@ class _Shown:
     ) -> tuple[Figure, NDArray[np.object_]]:
         """The figure."""
         with shown_in(result.units):
-            return _view(result).plot(result.result, ax)  # type: ignore[no-any-return]
+            drawing, axes = _view(result).plot(result.result, ax)
+            say_natural(drawing)
+            return drawing, axes
 
     def report(self, result: InUnits, folder: str | Path) -> Path:
         """The page."""
@@ -113,11 +115,9 @@ def units_for(result: Any, units: Units) -> Units:
         return units
     one = result[0] if isinstance(result, Sequence) and len(result) else result
     several = getattr(one, "currents", None)
-    known = (
-        list(several)
-        if isinstance(several, Sequence)
-        else [getattr(one, "current", None) or getattr(one, "quantity", None)]
-    )
+    known = list(several) if isinstance(several, Sequence) else [getattr(one, "current", None)]
+    if not all(isinstance(getattr(current, "name", current), str) for current in known):
+        known = [getattr(one, "quantity", None)]  # the `current` of a map of two leads is numbers
     words = [getattr(current, "name", current) for current in known]
     try:
         found = {counted_in(str(said)) for said in words}
@@ -126,8 +126,8 @@ def units_for(result: Any, units: Units) -> Units:
     return replace(units, amount=found.pop()) if len(found) == 1 else units
 
 
-def drawn_in(units: Units | None, draw: Callable[P, T]) -> Callable[P, T]:
-    """A function that draws in units.
+def drawn_in(units: Units | None, draw: Callable[P, tuple[Figure, str]]) -> Callable[P, tuple[Figure, str]]:
+    """A function that draws in units; a unit that stays natural is called so.
 
     Args:
         units: the units; None for natural ones.
@@ -138,9 +138,11 @@ def drawn_in(units: Units | None, draw: Callable[P, T]) -> Callable[P, T]:
     """
 
     @wraps(draw)
-    def drawn(*arguments: P.args, **keywords: P.kwargs) -> T:
+    def drawn(*arguments: P.args, **keywords: P.kwargs) -> tuple[Figure, str]:
         with shown_in(units):
-            return draw(*arguments, **keywords)
+            drawing, caption = draw(*arguments, **keywords)
+            say_natural(drawing)
+            return drawing, caption
 
     return drawn
 

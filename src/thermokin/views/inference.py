@@ -11,10 +11,10 @@ from thermokin.inference.compare_fits import FitComparison
 from thermokin.inference.fit import Fit
 from thermokin.inference.goodness_of_fit import GoodnessOfFit
 from thermokin.lab_units.asked import in_asked_units, unit_shown
-from thermokin.lab_units.dimension import quantity_of
 from thermokin.model.parameter import Known
 from thermokin.report.significant import significant
 from thermokin.views.fisher_information import FisherInformationView
+from thermokin.views.fit_units import units_of_numbers
 from thermokin.views.inference_report import RecordFindingsView
 from thermokin.views.records import (
     END,
@@ -54,7 +54,7 @@ class FitView(View[Fit], of=Fit):
     coordinates = (
         Variable("parameter", "name of the number", "1", ("parameter",), lambda r: list(r.names), shown=False),
         Variable("other", "name of the number", "1", ("other",), lambda r: list(r.names), shown=False),
-        Variable("parameter_unit", "its unit", "1", ("parameter",), lambda r: [*_units(r)], shown=False),
+        Variable("parameter_unit", "its unit", "1", ("parameter",), lambda r: [*units_of_numbers(r)], shown=False),
         END,
     )
     variables = (
@@ -103,7 +103,7 @@ class FitView(View[Fit], of=Fit):
         """A line for each number, then how likely the records are and whether they speak against the model."""
         made = "intervals" in vars(result)
         found = []
-        for place, (name, unit) in enumerate(zip(result.names, _units(result), strict=True)):
+        for place, (name, unit) in enumerate(zip(result.names, units_of_numbers(result), strict=True)):
             value, error = in_asked_units([result.values[place], result.errors[place]], unit)
             said = f"{value:.6g}" if np.isnan(error) else f"{value:.6g} ± {significant(float(error), 2)}"
             said += f" (at {_which_end(result, place)} its range)" if result.at_end[place] else ""
@@ -127,7 +127,7 @@ class FitView(View[Fit], of=Fit):
         from thermokin.report.blocks import FigureBlock, Paragraph, Table
 
         rows: list[tuple[Cell, ...]] = []
-        for place, (name, unit) in enumerate(zip(result.names, _units(result), strict=True)):
+        for place, (name, unit) in enumerate(zip(result.names, units_of_numbers(result), strict=True)):
             numbers = in_asked_units((result.values[place], result.errors[place], *result.intervals[place]), unit)
             cells = tuple(float(number) if np.isfinite(number) else None for number in numbers)
             rows.append((name, *cells, _unit_said(unit)))
@@ -261,13 +261,6 @@ class FitComparisonView(View[FitComparison], of=FitComparison):
         from thermokin.views.inference_figures import draw_criteria
 
         draw_criteria(axes[0], result)
-
-
-def _units(result: Fit) -> list[str]:
-    """The unit of each number in words, temperatures told from energies."""
-    known = result.problem.family.parameters
-    names = [result.problem.places[place].name for place in range(len(result.names))]
-    return [quantity_of(name, known[name].unit, known[name].quantity) for name in names]
 
 
 def _unit_said(unit: str) -> str:

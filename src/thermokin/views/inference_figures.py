@@ -13,8 +13,9 @@ from thermokin.inference.goodness_of_fit import GoodnessOfFit
 from thermokin.inference.record_spectrum import RecordSpectrum
 from thermokin.inference.record_statistics import RecordStatistics
 from thermokin.inference.record_waits import RecordWaits
-from thermokin.lab_units.asked import in_asked_units
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.report.style import COOLING, DASHES, GREY, HEATING, INK, LIGHT_GREY, legend, small_font
+from thermokin.views.fit_units import units_of_numbers
 from thermokin.views.in_units import noted, with_unit_shown
 
 __all__ = [
@@ -39,14 +40,17 @@ def draw_numbers(ax: Axes, fit: Fit) -> None:
         fit: the fit.
     """
     inner = [place for place in range(len(fit.names)) if not fit.at_end[place]]
-    rows = np.arange(len(inner))[::-1]
+    rows, units = np.arange(len(inner))[::-1], units_of_numbers(fit)
     for row, place in zip(rows.tolist(), inner, strict=True):
         value, error = fit.values[place], fit.errors[place]
         low, high = ((fit.intervals[place] - value) / error).tolist()
         reach = [max(low, -6.0), min(high, 6.0)]
         ax.plot(reach, [row, row], color=COOLING, solid_capstyle="butt", linewidth=2.0)
         ax.plot([0.0], [row], "o", color=COOLING)
-        words = f"{fit.names[place]} = {value:.4g}  ({fit.intervals[place][0]:.4g} ... {fit.intervals[place][1]:.4g})"
+        unit = units[place]
+        least, most = in_asked_units(fit.intervals[place], unit).tolist()
+        said = f"{fit.names[place]} = {float(in_asked_units(value, unit)):.4g}{noted(unit)}"
+        words = f"{said}  ({least:.4g} ... {most:.4g})"
         ax.annotate(
             words, (0.0, row), (0.0, 6.0), textcoords="offset points", ha="center", fontproperties=small_font(ax)
         )
@@ -110,7 +114,7 @@ def draw_windows(ax: Axes, statistics: RecordStatistics) -> None:
         ax: axes to draw in.
         statistics: of the record.
     """
-    values = statistics.amounts.values
+    values = in_asked_units(statistics.amounts.values, "amount")
     kinds = np.unique(values)
     if kinds.size <= 40 and (np.diff(kinds) > 0.0).all():
         step = float(np.diff(kinds).min()) if kinds.size > 1 else 1.0
@@ -127,8 +131,9 @@ def draw_windows(ax: Axes, statistics: RecordStatistics) -> None:
         width = float(np.median(np.diff(edges)))
         normal = norm.pdf(grid, float(values.mean()), spread)
         ax.plot(grid, width * normal, color=INK, linestyle=DASHES[0], label="normal")
+    amount = with_unit_shown("amount", "amount")
     ax.set_xlabel(
-        f"amount in a window of {float(in_asked_units(statistics.amounts.window, 'time')):.3g}{noted('time')}"
+        f"{amount} in a window of {float(in_asked_units(statistics.amounts.window, 'time')):.3g}{noted('time')}"
     )
     ax.set_ylabel("share of windows")
     legend(ax)
@@ -164,7 +169,9 @@ def draw_record_spectrum(ax: Axes, spectrum: RecordSpectrum) -> None:
         spectrum: of the record.
     """
     order = np.argsort(spectrum.frequencies)
-    grid, values, intervals = spectrum.frequencies[order], spectrum.values[order], spectrum.intervals[order]
+    grid = in_asked_units(spectrum.frequencies[order], "1/time")
+    noise = "amount^2/time"
+    values, intervals = (in_asked_units(one[order], noise) for one in (spectrum.values, spectrum.intervals))
     if grid[0] > 0.0 and grid[-1] >= 100.0 * grid[0]:
         ax.set_xscale("log")
     ax.fill_between(
@@ -172,8 +179,8 @@ def draw_record_spectrum(ax: Axes, spectrum: RecordSpectrum) -> None:
     )
     ax.plot(grid, values, color=COOLING, label="record")
     ax.set_ylim(bottom=0.0)
-    ax.set_xlabel("frequency ω")
-    ax.set_ylabel("noise S(ω)")
+    ax.set_xlabel(with_unit_shown("frequency ω", "1/time"))
+    ax.set_ylabel(with_unit_shown("noise S(ω)", noise))
     legend(ax)
 
 
@@ -184,24 +191,32 @@ def draw_estimates(ax: Axes, estimates: EntropyEstimates) -> None:
         ax: axes to draw in.
         estimates: of the record.
     """
-    rows = np.arange(len(estimates.estimates))[::-1]
+    rows, flow = np.arange(len(estimates.estimates))[::-1], "nats/time"
     for row, one in zip(rows.tolist(), estimates.estimates, strict=True):
         if not np.isfinite(one.interval).all():
             continue
         colour = COOLING if one.bound else HEATING
-        ax.plot(one.interval, [row, row], color=colour, linewidth=5.0, alpha=0.35, solid_capstyle="butt")
-        ax.plot([one.value], [row], "o", color=colour)
+        ax.plot(
+            in_asked_units(one.interval, flow),
+            [row, row],
+            color=colour,
+            linewidth=5.0,
+            alpha=0.35,
+            solid_capstyle="butt",
+        )
+        ax.plot([float(in_asked_units(one.value, flow))], [row], "o", color=colour)
     lowest, highest = ax.get_xlim()
     for row, one in zip(rows.tolist(), estimates.estimates, strict=True):
         if one.bound:
+            end = float(in_asked_units(one.interval[1], flow))
             ax.annotate(
                 "",
-                (one.interval[1] + 0.08 * highest, row),
-                (one.interval[1], row),
+                (end + 0.08 * highest, row),
+                (end, row),
                 arrowprops={"arrowstyle": "->", "color": COOLING},
             )
     names = [f"{one.name}\n({'at least' if one.bound else 'estimate'})" for one in estimates.estimates]
     ax.set_yticks(rows, names)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlim(min(0.0, lowest), 1.12 * highest)
-    ax.set_xlabel("entropy production [nats/time]")
+    ax.set_xlabel(f"entropy production [{unit_shown('nats/time')}]")

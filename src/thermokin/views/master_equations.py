@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.master_equations.generators import Generators
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -74,13 +75,14 @@ class GeneratorsView(View[Generators], of=Generators):
         axes: Any = (
             figure(width=1.3 * SINGLE_COLUMN)[1][0, 0] if ax is None else np.ravel(np.asarray(ax, dtype=object))[0]
         )
-        heats = result.heats[..., 0]
+        heats = in_asked_units(result.heats[..., 0], "energy/time")
+        heat_label = f"heat from {result.baths[0]} [{unit_shown('energy/time')}]"
         if result.trust.ndim == 0:
             axes.barh(result.names[::-1], heats[::-1], height=0.6)
             axes.axvline(heats[result.names.index("geometric")], color="0.6", zorder=0)
-            axes.set_xlabel(f"heat from {result.baths[0]} [energy/time]")
+            axes.set_xlabel(heat_label)
             return axes.figure, axes
-        along = result.coupling
+        along = in_asked_units(result.coupling, "energy")
         known = bool(np.isfinite(along).all() and np.unique(along).size == along.size)
         place = along if known else np.arange(along.size)
         order = np.argsort(place)
@@ -92,8 +94,8 @@ class GeneratorsView(View[Generators], of=Generators):
         if (heats[np.isfinite(heats)] > 0.0).all() and np.nanmax(heats) > 30.0 * np.nanmin(heats):
             axes.set_yscale("log")
         axes.set(
-            xlabel="largest element of the coupling [energy]" if known else "point of the sweep",
-            ylabel=f"heat from {result.baths[0]} [energy/time]",
+            xlabel=f"largest element of the coupling [{unit_shown('energy')}]" if known else "point of the sweep",
+            ylabel=heat_label,
         )
         legend(axes)
         return axes.figure, axes

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.linear_response.channel_response import ChannelResponse
 from thermokin.linear_response.noise_by_channel import NoiseByChannel
 from thermokin.linear_response.onsager import OnsagerMatrix
@@ -87,8 +88,8 @@ class ChannelResponseView(View[ChannelResponse], of=ChannelResponse):
 
     def draw(self, result: ChannelResponse, axes: list[Axes]) -> None:
         """Bars of the responses."""
-        draw_bars(axes[0], list(result.labels), {"response": result.values})
-        axes[0].set_ylabel("d<J> / d ln rate [amount/time]")
+        draw_bars(axes[0], list(result.labels), {"response": in_asked_units(result.values, "amount/time")})
+        axes[0].set_ylabel(f"d<J> / d ln rate [{unit_shown('amount/time')}]")
 
 
 class NoiseByChannelView(View[NoiseByChannel], of=NoiseByChannel):
@@ -120,11 +121,17 @@ class NoiseByChannelView(View[NoiseByChannel], of=NoiseByChannel):
 
     def draw(self, result: NoiseByChannel, axes: list[Axes]) -> None:
         """A bar for each channel, with its error, in the colour of its bath, whose share is told."""
-        draw_bars(axes[0], list(result.labels), {"noise": result.values})
+        values, error = (in_asked_units(one, "amount^2/time") for one in (result.values, result.error))
+        draw_bars(axes[0], list(result.labels), {"noise": values})
         if len(result.baths) > 1:
             _colour_by_bath(axes[0], result)
-        axes[0].errorbar(np.arange(result.values.size), result.values, result.error, fmt="none", ecolor="black")
-        axes[0].set_ylabel("noise made [amount$^2$/time]")
+        axes[0].errorbar(np.arange(values.size), values, error, fmt="none", ecolor="black")
+        axes[0].set_ylabel(f"noise made [{_squared()}]")
+
+
+def _squared() -> str:
+    """The unit of a noise, as it stands beside an axis."""
+    return unit_shown("amount^2/time").replace("^2", "$^2$")
 
 
 def _colour_by_bath(ax: Axes, result: NoiseByChannel) -> None:
@@ -183,8 +190,9 @@ class OnsagerView(View[OnsagerMatrix], of=OnsagerMatrix):
         columns = {f"affinity of {name}": result.values[..., number] for number, name in enumerate(labels)}
         if len(columns) > MOST_SERIES:  # colours are no more
             columns = {"diagonal": np.diagonal(result.values, axis1=-2, axis2=-1)}
-        draw_bars(axes[0], labels, columns)
-        axes[0].set_ylabel("coefficient [amount$^2$/time]")
+        shown = {name: in_asked_units(column, "amount^2/time") for name, column in columns.items()}
+        draw_bars(axes[0], labels, shown)
+        axes[0].set_ylabel(f"coefficient [{_squared()}]")
 
 
 MOST_SERIES = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from thermokin.inference.entropy_estimates import EntropyEstimates
 from thermokin.inference.record_spectrum import RecordSpectrum
 from thermokin.inference.record_statistics import RecordStatistics
 from thermokin.inference.record_waits import RecordWaits
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.views.counting_over_time import ORDER
+from thermokin.views.in_units import noted
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -41,17 +44,20 @@ class RecordStatisticsView(View[RecordStatistics], of=RecordStatistics):
 
     def title(self, result: RecordStatistics) -> str:
         """From how much."""
-        return f"Cumulants of a record from {len(result.amounts)} windows of {result.amounts.window:.4g}"
+        window = in_asked_units(result.amounts.window, "time")
+        return f"Cumulants of a record from {len(result.amounts)} windows of {float(window):.4g}{noted('time')}"
 
     def rows(self, result: RecordStatistics) -> list[tuple[str, str, str]]:
         """A line for each cumulant."""
         names, found = ("mean", "noise", "third cumulant", "fourth cumulant"), []
         for n, (value, error, ends) in enumerate(zip(result.values, result.errors, result.intervals, strict=True)):
-            power = "" if n == 0 else f"^{n + 1}"
-            found.append((names[n], _with_interval(value, error, ends, result.confidence), f"amount{power}/time"))
+            unit = f"amount{'' if n == 0 else f'^{n + 1}'}/time"
+            shown = (in_asked_units(one, unit) for one in (value, error, ends))
+            found.append((names[n], _with_interval(list(shown), result.confidence), unit_shown(unit)))
         if np.isfinite(result.fano):
-            low, high = result.fano_interval
-            found.append(("noise over mean", f"{result.fano:.5g}, interval {low:.5g} ... {high:.5g}", "amount"))
+            fano, low, high = in_asked_units([result.fano, *result.fano_interval], "amount").tolist()
+            said = f"{fano:.5g}, interval {low:.5g} ... {high:.5g}"
+            found.append(("noise over mean", said, unit_shown("amount").removesuffix("1")))
         return found
 
     def draw(self, result: RecordStatistics, axes: list[Axes]) -> None:
@@ -91,9 +97,12 @@ class RecordWaitsView(View[RecordWaits], of=RecordWaits):
 
     def rows(self, result: RecordWaits) -> list[tuple[str, str, str]]:
         """A line for each moment."""
-        numbers = zip((result.mean, result.randomness, result.memory), result.errors, result.intervals, strict=True)
-        said = [_with_interval(value, error, ends, result.confidence) for value, error, ends in numbers]
-        return list(zip(("mean wait", "randomness", "memory"), said, ("time", "", ""), strict=True))
+        values = (result.mean, result.randomness, result.memory)
+        numbers = list(zip(values, result.errors, result.intervals, ("time", "1", "1"), strict=True))
+        said = [
+            _with_interval([in_asked_units(one, unit) for one in three], result.confidence) for *three, unit in numbers
+        ]
+        return list(zip(("mean wait", "randomness", "memory"), said, (unit_shown("time"), "", ""), strict=True))
 
     def draw(self, result: RecordWaits, axes: list[Axes]) -> None:
         """The density, beside that of clicks without memory."""
@@ -171,8 +180,9 @@ class EntropyEstimatesView(View[EntropyEstimates], of=EntropyEstimates):
         """A line for each estimate."""
         found = []
         for one in result.estimates:
-            said = _with_interval(one.value, one.error, one.interval, result.confidence)
-            found.append((one.name, f"{'at least ' if one.bound else ''}{said}; for {one.holds}", "nats/time"))
+            shown = (in_asked_units(each, "nats/time") for each in (one.value, one.error, one.interval))
+            said = f"{_with_interval(list(shown), result.confidence)}; for {one.holds}"
+            found.append((one.name, f"{'at least ' if one.bound else ''}{said}", unit_shown("nats/time")))
             if one.unseen > FEW_UNSEEN:
                 said = f"{100.0 * one.unseen:.2g} % of the clicks were never seen to be reversed: it is too small"
                 found.append((f"{one.name}, unseen", said, ""))
@@ -185,6 +195,6 @@ class EntropyEstimatesView(View[EntropyEstimates], of=EntropyEstimates):
         draw_estimates(axes[0], result)
 
 
-def _with_interval(value: float, error: float, ends: Any, confidence: float) -> str:
-    low, high = ends
+def _with_interval(shown: Sequence[Any], confidence: float) -> str:
+    value, error, (low, high) = shown
     return f"{value:.5g} ± {error:.2g}, {100.0 * confidence:g} % interval {low:.5g} ... {high:.5g}"

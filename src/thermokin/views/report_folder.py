@@ -23,6 +23,7 @@ from thermokin.report.dataset_file import write_dataset
 from thermokin.report.figures import save_figure
 from thermokin.report.folder import OutputFolder, Replace
 from thermokin.report.page import render
+from thermokin.views.natural_labels import say_natural
 
 __all__ = [
     "Drawing",
@@ -67,6 +68,7 @@ def save_figures(drawings: Drawings, folder: Path, told: Callable[[str], None] =
     for name, draw in drawings.items():
         told(f"figure {name}")
         drawing, caption = draw()
+        say_natural(drawing)
         (folder / name).parent.mkdir(exist_ok=True)
         _, path = save_figure(drawing, folder, name)
         drawn[name] = path.read_text(encoding="utf-8"), caption

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.linear_response.channel_response import ChannelResponseSpectrum
 from thermokin.linear_response.fluctuation_dissipation import FluctuationDissipation
 from thermokin.linear_response.noise_by_channel import SpectrumByChannel
 from thermokin.linear_response.resolved_balance import ResolvedBalance
 from thermokin.model.parameter import Known
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.noise_by_channel import CHANNEL, NoiseByChannelView
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
@@ -110,7 +112,8 @@ class FluctuationDissipationView(View[FluctuationDissipation], of=FluctuationDis
 
     def draw(self, result: FluctuationDissipation, axes: list[Axes]) -> None:
         """Fluctuations and response, which coincide at equilibrium."""
-        _draw_sides(axes[0], result.frequencies, {"fluctuations": result.spectrum, "response": result.dissipation})
+        sides = {"fluctuations": result.spectrum, "response": result.dissipation}
+        _draw_sides(axes[0], result.frequencies, sides, "observable^2 time")
 
 
 class ResolvedBalanceView(View[ResolvedBalance], of=ResolvedBalance):
@@ -141,16 +144,18 @@ class ResolvedBalanceView(View[ResolvedBalance], of=ResolvedBalance):
         """Emission times the Boltzmann factor and absorption, which coincide at equilibrium."""
         factor = np.exp(result.quantum / result.temperature)[..., None]
         sides = {"emission times exp(w_0 / T)": result.emission * factor, "absorption": result.absorption}
-        _draw_sides(axes[0], result.frequencies, sides)
+        _draw_sides(axes[0], result.frequencies, sides, "time")
 
 
-def _draw_sides(ax: Axes, grid: NDArray[Any], sides: dict[str, NDArray[Any]]) -> None:
+def _draw_sides(ax: Axes, grid: NDArray[Any], sides: dict[str, NDArray[Any]], unit: str) -> None:
     from thermokin.report.style import COOLING, DASHES, HEATING, legend
 
     if any(numbers.ndim > 1 for numbers in sides.values()):
         raise ValueError("the figure shows one point; select one of the sweep with `to_xarray()`.")
     for (label, numbers), colour, dash in zip(sides.items(), (COOLING, HEATING), ("-", DASHES[0]), strict=True):
-        ax.plot(grid, numbers, color=colour, linestyle=dash, label=label)
-    ax.set_xlabel("angular frequency [1/time]")
-    ax.set_ylabel("spectral density")
+        ax.plot(
+            in_asked_units(grid, "1/time"), in_asked_units(numbers, unit), color=colour, linestyle=dash, label=label
+        )
+    ax.set_xlabel(f"angular frequency [{unit_shown('1/time')}]")
+    ax.set_ylabel(with_unit_shown("spectral density", unit))
     legend(ax)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.machines.steady_ledger import SteadyLedger
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
@@ -120,14 +121,15 @@ class SteadyLedgerView(View[SteadyLedger], of=SteadyLedger):
 
         figures = [FigureBlock(svg, caption) for svg, caption in drawn.values()]
         alone = [one for one in self.defined(result) if not one.axes]
-        values = ((one, float(one.of(result))) for one in alone)
+        values = ((one, float(in_asked_units(one.of(result), one.unit))) for one in alone)
         numbers = tuple(
             (one.meaning, "–" if np.isnan(at) else f"{shortened(at, 6)} {_unit(one)}".strip()) for one, at in values
         )
         by_bath = [one for one in self.defined(result) if one.axes]
-        heads = ("bath", *(f"{one.meaning}{f' [{one.unit}]' if one.unit != '1' else ''}" for one in by_bath))
+        heads = ("bath", *(f"{one.meaning}{f' [{_unit(one)}]' if _unit(one) else ''}" for one in by_bath))
         rows: tuple[Any, ...] = tuple(
-            (name, *(_known(one.of(result)[place]) for one in by_bath)) for place, name in enumerate(result.names)
+            (name, *(_known(in_asked_units(one.of(result)[place], one.unit)) for one in by_bath))
+            for place, name in enumerate(result.names)
         )
         said = "Heat and particles are positive into the system."
         baths = [Table(heads, rows, said, digits=6)] if rows else []
@@ -135,7 +137,7 @@ class SteadyLedgerView(View[SteadyLedger], of=SteadyLedger):
 
 
 def _unit(one: Variable[Any]) -> str:
-    return "" if one.unit == "1" else one.unit
+    return "" if one.unit == "1" else unit_shown(one.unit)
 
 
 def _known(number: Any) -> float | None:

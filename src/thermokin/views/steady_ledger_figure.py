@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.machines.steady_ledger import SteadyLedger
 from thermokin.report.flow_diagram import shortened_name
 from thermokin.report.style import DARK_GREY, GREEN, INK, OCHRE, legend
@@ -18,6 +19,7 @@ __all__ = ["draw_bars", "draw_lines"]
 
 SMALL = 1e-9  # of the largest power: a smaller part of it is not drawn by itself
 MOST = 8  # baths that a figure names
+UNITS = ("energy/time", "nats/time", "1/time")  # of the three panels
 Row = tuple[str, FloatArray, str]
 
 
@@ -48,8 +50,17 @@ def _colours(temperatures: FloatArray) -> list[str]:
 
 
 def _labels(result: SteadyLedger) -> tuple[str, str, str]:
-    last = "activity [1/time]" if result.has_activity else "particles [1/time]"
-    return "[energy/time]", "entropy [nats/time]", last
+    last = "activity" if result.has_activity else "particles"
+    power, entropy, jumps = map(unit_shown, UNITS)
+    return f"[{power}]", f"entropy [{entropy}]", f"{last} [{jumps}]"
+
+
+def _shown(result: SteadyLedger) -> list[list[Row]]:
+    """The rows in the units that were asked for."""
+    return [
+        [(words, in_asked_units(values, unit), colour) for words, values, colour in rows]
+        for rows, unit in zip(_rows(result), UNITS, strict=True)
+    ]
 
 
 def draw_bars(axes: list[Axes], result: SteadyLedger) -> None:
@@ -59,7 +70,7 @@ def draw_bars(axes: list[Axes], result: SteadyLedger) -> None:
         axes: three.
         result: the ledger of one point.
     """
-    for ax, rows, label in zip(axes, _rows(result), _labels(result), strict=True):
+    for ax, rows, label in zip(axes, _shown(result), _labels(result), strict=True):
         places = np.arange(len(rows))
         values = np.array([float(row[1]) for row in rows])
         shown = np.where(np.isfinite(values), values, 0.0)
@@ -82,7 +93,7 @@ def draw_lines(axes: list[Axes], result: SteadyLedger, sweep: SweepAxes) -> None
     across: NDArray[np.float64] = np.asarray(sweep.coordinates[name][1], dtype=np.float64)
     order = np.argsort(across, kind="stable")
     words = with_unit(str(sweep.coordinates[name][2].get("long_name", name)), sweep.coordinates[name][2])
-    for ax, rows, label in zip(axes, _rows(result), _labels(result), strict=True):
+    for ax, rows, label in zip(axes, _shown(result), _labels(result), strict=True):
         scale_along(ax.xaxis, across)
         for row, values, colour in rows:
             shown = np.where(np.isfinite(values), values, np.nan)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.motion import TIME, span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -43,9 +45,9 @@ class TrajectoriesView(View[Trajectories], of=Trajectories):
         shown = result.trajectory < RUNS
         times, runs, channels = (row[shown] for row in (result.jump_times, result.trajectory, result.channels))
         colours = [COLOURS[channel % len(COLOURS)] for channel in channels]
-        axes[0].scatter(times, runs, s=4.0, c=colours, linewidths=0.0)
-        axes[0].set_xlim(0.0, float(result.times[-1]))
-        axes[0].set_xlabel("time of the jump")
+        axes[0].scatter(in_asked_units(times, "time"), runs, s=4.0, c=colours, linewidths=0.0)
+        axes[0].set_xlim(0.0, float(in_asked_units(result.times[-1], "time")))
+        axes[0].set_xlabel(with_unit_shown("time of the jump", "time"))
         axes[0].set_ylabel("run")
 
 
