@@ -87,8 +87,10 @@ def _export(system: str | None, asked: Asked, slide: object, path: Path, force: 
     from thermokin.explorer.starts import begun_with
     from thermokin.explorer.subject import StudySubject
 
-    if path.exists() and not force:
+    if (path.exists() or path.is_symlink()) and not force:
         _refuse(f"--export: {path} is there already (--force replaces it)")
+    if path.is_dir() or not path.parent.is_dir():
+        _refuse(f"--export: {path} must be a file in a folder that is there")
     assert isinstance(slide, Slide)  # noqa: S101 - narrows the type, which is loaded late
     explorer = Explorer(StudySubject(*begun_with(system)))
     if asked.tab and asked.tab not in {one.name for one in explorer.tabs}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -32,8 +33,7 @@ def new(
         study, *beside = write_starter(kind, path)
         for one in beside:
             talk(f"{one}: the data that it reads")
-        command = (
-            f"infer {beside[0]} --model {study}" if beside else f"{'design' if kind == 'design' else 'run'} {study}"
-        )
-        talk(f"run it with: thermokin {command} --out {study.stem}")
+        verb = "design" if kind == "design" else "run"
+        words = ["infer", str(beside[0]), "--model", str(study)] if beside else [verb, str(study)]
+        talk(f"run it with: thermokin {shlex.join([*words, '--out', study.stem])}")
         typer.echo(study)

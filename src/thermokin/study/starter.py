@@ -46,13 +46,17 @@ def write_starter(kind: str, path: Path | None = None) -> list[Path]:
     study = Path(f"{kind}.toml") if path is None else path
     if study.is_dir():
         study /= f"{kind}.toml"
+    if not study.name.isprintable():
+        raise StudyError([f"{one_line(str(study))}: must be a name without control characters"])
     text = _text(kind).replace(f"{kind}.toml --out {kind} ", f"{study.name} --out {study.stem} ")
     text = text.replace(f"{kind}.toml", study.name).replace(f"{kind}.csv", f"{study.stem}.csv")
     files = {study: text}
     data = FOLDER / f"{kind}.csv"
     if data.exists():
+        if study.suffix.lower() == ".csv":
+            raise StudyError([f"{one_line(str(study))}: must not end in .csv, which its data do; say {kind}.toml"])
         files[study.with_suffix(".csv")] = data.read_text(encoding="utf-8")
-    there = [one for one in files if one.exists()]
+    there = [one for one in files if one.exists() or one.is_symlink()]
     if there:
         raise StudyError(
             [f"{one_line(str(one))}: is there already, and is not replaced; name another" for one in there]

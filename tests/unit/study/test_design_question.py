@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import constants as si
 from typer.testing import CliRunner
 
 import thermokin as tk
@@ -171,3 +172,51 @@ def test_a_store_is_for_fronts(here: Path) -> None:
     assert "40 models in bulk" in invoked("design", "front.toml", "--dry-run").stdout
     (here / "none.toml").write_text(FRONT.partition("[design]")[0] + "[machine]\n", encoding="utf-8")
     assert "the table [design] must be given" in invoked("design", "none.toml").stderr
+
+
+LAB = """
+[units]
+energy = "GHz"
+time = "us"
+temperature = "mK"
+power = "aW"
+
+[model]
+name = "three_level_refrigerator"
+work = 600.0
+hot = 150.0
+cold = 100.0
+
+[design]
+kind = "front"
+
+[design.objectives]
+"heat from cold" = "max"
+
+[design.constraints]
+"noise of heat from cold" = [1e-6, 1.0]
+
+[design.ranges]
+"model.gap_cold" = [0.2, 6.0]
+"model.rate_work" = [1.0, 20.0]
+"""
+
+
+def test_a_search_in_units_of_the_lab_is_that_of_natural_numbers(here: Path) -> None:
+    (here / "lab.toml").write_text(LAB, encoding="utf-8")
+    study = read_study(here / "lab.toml").study
+    table: Any = study.system.sections["design"]
+    np.testing.assert_allclose(table.ranges["model.gap_cold"], 2e3 * np.pi * np.array([0.2, 6.0]), rtol=1e-14)
+    np.testing.assert_allclose(table.ranges["model.rate_work"], [1.0, 20.0], rtol=1e-14)
+    flow = si.hbar * 1e12 / 1e-18
+    np.testing.assert_allclose(
+        table.constraints["noise of heat from cold"], np.array([1e-6, 1.0]) / flow**2, rtol=1e-13
+    )
+    assert isinstance(study.system, System)
+    tables = tables_at(study.system, {"model.gap_cold": 4e3 * np.pi})
+    np.testing.assert_allclose([tables["model"][key] for key in ("gap_cold", "work", "cold")], [2.0, 600.0, 100.0])
+    assert "system" not in {key for key, value in tables["units"].items() if value is not None}
+    written = LAB.replace('"noise of heat from cold" = [1e-6, 1.0]', '"gap" = [1e-6, 1.0]')
+    (here / "gap.toml").write_text(written, encoding="utf-8")
+    slowest: Any = read_study(here / "gap.toml").study.system.sections["design"]
+    np.testing.assert_allclose(slowest.constraints["gap"], [1e-6, 1.0], rtol=1e-14)

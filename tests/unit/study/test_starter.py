@@ -77,3 +77,14 @@ def test_the_command_writes_lists_and_refuses(tmp_path: Path, monkeypatch: pytes
     assert [line.split()[0] for line in listed.stdout.splitlines()] == KINDS
     wrong = CliRunner().invoke(app, ["new", "machin"])
     assert 'did you mean "machine"?' in wrong.stderr
+
+
+def test_a_study_of_data_does_not_take_their_name_and_no_name_writes_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StudyError, match=r"must not end in \.csv"):
+        write_starter("infer", Path("clicks.csv"))
+    with pytest.raises(StudyError, match="must be a name without control characters"):
+        write_starter("quench", Path("a\n[bath]\n.toml"))
+    assert not list(tmp_path.iterdir())
