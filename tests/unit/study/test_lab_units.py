@@ -133,7 +133,7 @@ def test_a_check_says_the_numbers_of_the_file_and_doubts_those_of_the_physics(tm
     path = tmp_path / "study.toml"
     for name, said in {
         "quench": "reciprocal between 60 and 240, 21 times from 0 to 8",
-        "counting": "on hot at 250 and cold at 50",
+        "counting": "on hot at 250 mK and cold at 50 mK",
         "cycle": "duration 3",
         "transport": "between hot at 150 and cold at 50",
     }.items():
