@@ -135,7 +135,7 @@ def test_a_check_says_the_numbers_of_the_file_and_doubts_those_of_the_physics(tm
         "quench": "reciprocal between 60 and 240, 21 times from 0 to 8",
         "counting": "on hot at 250 mK and cold at 50 mK",
         "cycle": "duration 3",
-        "transport": "between hot at 150 and cold at 50",
+        "transport": "between hot at 150 mK and cold at 50 mK",
     }.items():
         path.write_text(written(LAB_STUDIES[name]), encoding="utf-8")
         (line,) = check_study(path)  # numbers of the file, read as natural ones, would be of a model in doubt
