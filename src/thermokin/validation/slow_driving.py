@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def _bit(gap: Any) -> Model:
 def slow_driving() -> list[Case]:
     """What slow driving of a gap costs."""
     found = friction(qubit, {"gap": 1.0, "rate": 1.0, "temperature": 1.0}, ["gap"])
-    excited = 1.0 / (np.e + 1.0)
+    excited = 1.0 / (exp(1.0) + 1.0)
     closed = float(excited * (1.0 - excited) * np.tanh(0.5))
     erased = geodesic(_bit, {"gap": 1e-3}, {"gap": 12.0})
     whole = slow_drive(_bit, {"gap": (1e-9, 70.0)})
