@@ -15,6 +15,8 @@ from thermokin.explorer.python_code import python_code
 from thermokin.explorer.subject import Subject
 from thermokin.explorer.tabs import Tab
 from thermokin.files.toml_file import one_line
+from thermokin.lab_units.asked import shown_in
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.report.blocks import Block
 from thermokin.report.figures import png, svg
 from thermokin.study.study import Study
@@ -94,7 +96,12 @@ class Explorer:
     def knobs(self, name: str) -> tuple[Knob, ...]:
         """What can be moved on a tab."""
         parameters = self.subject.parameters(self.tab(name))
-        return tuple(knob_of(place, known, known.default) for place, known in parameters.items())
+        units = self.subject.units
+        labels = {
+            place: None if units is None else units.label(quantity_of(place, known.unit, known.quantity))
+            for place, known in parameters.items()
+        }
+        return tuple(knob_of(place, known, known.default, labels[place]) for place, known in parameters.items())
 
     def values(self, asked: Asked) -> dict[str, Any]:
         """The numbers and words that differ from where the subject begins; others belong to other tabs."""
@@ -116,7 +123,7 @@ class Explorer:
         code = python_code(self.subject.title, tab.name, tables, values)
         said: dict[str, Any] = {"code": code, "text": self.subject.text(tab, values)}
         try:
-            with _ONE:
+            with _ONE, shown_in(self.subject.units):
                 answer = self._answer(asked)
                 figures = tuple(answer.figures)
                 figure = asked.figure if asked.figure in figures else next(iter(figures), "")
@@ -138,7 +145,7 @@ class Explorer:
 
     def picture(self, asked: Asked) -> bytes:
         """The figure that is shown, as PNG of 300 dots per inch; a `StudyError` or `ValueError` as in `shown`."""
-        with _ONE:
+        with _ONE, shown_in(self.subject.units):
             answer = self._answer(asked)
             figure = asked.figure if asked.figure in answer.figures else next(iter(answer.figures))
             return png(answer.figures[figure]()[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from thermokin.model.parameter import Parameter
@@ -43,27 +43,30 @@ class Knob:
     said: str = ""
 
 
-def knob_of(name: str, known: Parameter, value: Any) -> Knob:
+def knob_of(name: str, known: Parameter, value: Any, unit: str | None = None) -> Knob:
     """The knob of a parameter.
 
     Args:
         name: its place in a study.
         known: unit, range and meaning.
         value: where it begins.
+        unit: in which the value is; that of the parameter if None.
 
     Returns:
         The knob; its slider covers the range, or what lies around the value where the range has no end.
     """
     words = known.words or name.rpartition(".")[2].replace("_", " ")
-    unit = "" if known.unit == "1" else known.unit
+    said = (known if unit is None else replace(known, unit=unit)).said
+    unit = unit or known.unit
+    unit = "" if unit == "1" else unit
     if known.choices:
-        return Knob(name, words, unit, str(value), choices=known.choices, said=known.said)
+        return Knob(name, words, unit, str(value), choices=known.choices, said=said)
     if known.role == "whole":
         start = int(value)
         first, last = int(max(known.least, start - 10, 0)), int(min(known.most, max(2 * start, start + 4)))
-        return Knob(name, words, unit, str(start), first, last, 1.0, said=known.said)
+        return Knob(name, words, unit, str(start), first, last, 1.0, said=said)
     low, high, step = _range(known, float(value))
-    return Knob(name, words, unit, f"{float(value):.12g}", low, high, step, said=known.said)
+    return Knob(name, words, unit, f"{float(value):.12g}", low, high, step, said=said)
 
 
 def _range(known: Parameter, value: float) -> tuple[float, float, float]:

@@ -43,6 +43,8 @@ def python_code(title: str, question: str, tables: Mapping[str, Any] | None, val
         return f"model = family({moved})  # {title}"
     call = _call(tables)
     write = _QUESTIONS.get(question)
+    if "units" in tables:  # the lines below take natural numbers
+        return f'{_OF_A_FILE}\nprint(*study.answer(lambda what, fraction: None).findings(), sep="\\n")'
     if write is None or (question == "bounds" and "leads" in tables):
         return f"{_OF_A_FILE}\nprint(study.answer(lambda what, fraction: None).answers[{json.dumps(question)}])"
     return "\n".join(write(tables, call))

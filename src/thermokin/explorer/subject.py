@@ -15,6 +15,7 @@ from typing import Any
 from thermokin._errors import StudyError
 from thermokin.explorer.tabs import TABS, Tab, idle_numbers
 from thermokin.files.toml_file import toml_text
+from thermokin.lab_units.units import Units
 from thermokin.model.parameter import REQUIRED, Parameter
 from thermokin.study.any_system import AnySystem
 from thermokin.study.language import asked_in, meant_kind
@@ -38,6 +39,11 @@ class Subject(ABC):
     """What is explored."""
 
     title: str
+
+    @property
+    def units(self) -> Units | None:
+        """In which its numbers are; None for natural ones."""
+        return None
 
     @property
     @abstractmethod
@@ -101,14 +107,24 @@ class StudySubject(Subject):
                 bath.setdefault("temperature", quench["cold"] if place % 2 else hot)
         return found
 
-    @cached_property
+    @property
     def resting(self) -> AnySystem | None:
         """The system as it begins; None where the file says too little for anything but its own questions."""
+        return None if self._resting is None else self._resting.system
+
+    @property
+    def units(self) -> Units | None:
+        """Those of its file."""
+        begun = next(iter(self._begun_studies.values()))
+        return begun.units if self._resting is None else self._resting.units
+
+    @cached_property
+    def _resting(self) -> Study | None:
         asked = {**self.system_tables, **_LEAST_ASKED[self.kind]}
         if self.kind == "junction":
             asked["transport"] = {"currents": [f"energy from {self.system_tables['leads'][0]['name']}"]}
         with suppress(StudyError):
-            return study_of_tables(asked, self.folder, "study").study.system
+            return study_of_tables(asked, self.folder, "study").study
         return None
 
     @cached_property
@@ -150,8 +166,9 @@ class StudySubject(Subject):
 
     def parameters(self, tab: Tab) -> Mapping[str, Parameter]:
         """The numbers of the system, entries of its rows, its words, and numbers of the question."""
-        system = self._begun_studies[tab.name].system
-        idle = idle_numbers(system)
+        begun = self._begun_studies[tab.name]
+        idle = idle_numbers(begun.system)
+        system = begun.written  # sliders move the numbers of the file
         every = system.family.parameters
         found = {name: one for name, one in every.items() if one.default not in (REQUIRED, None) and name not in idle}
         for key, known in system.table.known.items():
@@ -179,9 +196,9 @@ class StudySubject(Subject):
         if tab.name in self.own and tab.name not in {"quench", "machine", "response"}:
             asked |= {name: table for name, table in self.own.items() if name in {"counting", "transport"}}
         if not asked and self.resting is not None:
-            asked = tab.tables(self.resting)
+            asked = self._in_file(tab, tab.tables(self.resting))
         found = {**deepcopy(self.system_tables), **deepcopy(asked)}
-        section = None if self.resting is None else self.resting.table
+        section = None if self._resting is None else self._resting.written.table
         for key, known in getattr(section, "known", {}).items():
             value = getattr(section, key, None)
             if known.axes == 1 and isinstance(value, tuple):  # written out, so that one entry can be moved
@@ -189,6 +206,16 @@ class StudySubject(Subject):
         for name in self._temperatures if tab.name == "quench" else ():
             _remove(found, name)
         return found
+
+    def _in_file(self, tab: Tab, tables: dict[str, Any]) -> dict[str, Any]:
+        """Tables of natural numbers in those of the file."""
+        units = None if self._resting is None else self._resting.units
+        if units is None:
+            return tables
+        for name, known in tab.numbers.items():
+            natural = float(_value(tables, name))
+            tables = placed(tables, name, float(f"{float(units.of(natural, known.quantity or known.unit)):.6g}"))
+        return tables
 
 
 def placed(tables: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:

@@ -19,11 +19,11 @@ __all__ = ["TABS", "Tab", "idle_numbers"]
 
 _MOST_LEVELS = 24  # up to which the slowest mode is looked for to choose times
 _MOST_PARAMETERS = 6
-_TIME = Parameter("1/energy", above=0.0, words="last time")
-_COLD = Parameter("energy", above=0.0, words="lower temperature")
-_HOT = Parameter("energy", above=0.0, words="higher temperature")
+_TIME = Parameter("time", above=0.0, words="last time")
+_COLD = Parameter("energy", above=0.0, role="temperature", words="lower temperature")
+_HOT = Parameter("energy", above=0.0, role="temperature", words="higher temperature")
 _FREQUENCY = Parameter("1/time", above=0.0, words="last frequency")
-_AMOUNT_TIME = Parameter("1/energy", above=0.0, words="time")
+_AMOUNT_TIME = Parameter("time", above=0.0, words="time")
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import runpy
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from thermokin.explorer.starts import MODELS, begun_with, tables_of_text
 from thermokin.explorer.subject import StudySubject, placed
 from thermokin.explorer.tabs import TABS
 from thermokin.model.parameter import Parameter
+from thermokin.report.page import render
 from thermokin.study.read import read_study
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
@@ -200,3 +202,48 @@ def test_a_family_of_one_s_own_is_asked_the_same_questions() -> None:
     assert explorer.shown(Asked("counting", {"gap": "wide"})).refused == ("gap: must be a number, got 'wide'",)
     with pytest.raises(TypeError, match="`system` must be a family"):
         subject_of(3)  # type: ignore[arg-type]
+
+
+IN_LAB_UNITS = """
+[model]
+name = "coupled_qubits"
+gaps = [5.0, 5.1]
+coupling = 0.1
+rate = 2.0
+hot = 240.0
+cold = 60.0
+
+[counting]
+currents = ["heat from hot"]
+order = 2
+
+[units]
+energy = "GHz"
+temperature = "mK"
+time = "us"
+power = "aW"
+"""
+
+
+def test_a_study_in_lab_units_is_moved_and_shown_in_them(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text(IN_LAB_UNITS, encoding="utf-8")
+    seen = Explorer(subject_of(tmp_path / "study.toml"))
+    knobs = {knob.name: knob for knob in seen.knobs("counting")}
+    assert [(knobs[f"model.{key}"].value, knobs[f"model.{key}"].unit) for key in ("hot", "coupling", "rate")] == [
+        *(("240", "mK"), ("0.1", "GHz"), ("2", "1/us")),
+    ]
+    moved = Asked("counting", {"model.hot": "300"})
+    (tmp_path / "moved.toml").write_text(IN_LAB_UNITS.replace("240.0", "300.0"), encoding="utf-8")
+    study = read_study(tmp_path / "moved.toml").study
+    whole = study.answer(lambda what, fraction: None)
+    (found,) = seen.result(moved).cumulants.values()
+    (other,) = whole.answers["counting"].cumulants.values()
+    assert float(found.mean) == pytest.approx(float(other.mean), rel=1e-12)
+    page = render("page", list(seen.shown(moved).blocks))
+    assert "aW" in page
+    assert study.units is not None
+    assert f"{float(study.units.of(other.mean, 'energy/time')):.3f}" in re.sub(r"<[^>]+>|\s", "", page)
+    for tab in seen.tabs:  # questions that it does not ask itself begin with times of its own scale
+        assert not seen.shown(Asked(tab.name, {})).refused, tab.name
+    assert "hot = 300.0" in seen.shown(moved).text
+    assert "findings" in seen.shown(moved).code
