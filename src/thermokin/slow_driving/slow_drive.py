@@ -128,7 +128,7 @@ class SlowDrive(Result):
 
     @cached_property
     def reversible_work(self) -> float:
-        """The work of the infinitely slow drive [energy]: the difference of free energies of Gibbs states."""
+        """The work of the infinitely slow drive, the difference of free energies of Gibbs states [energy]."""
         power = np.einsum("kjab,kba->kj", self.local.changes.of_hamiltonian, self.local.changes.state).real
         return self._integral((power * self.speed).sum(axis=-1))
 
