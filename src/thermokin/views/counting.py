@@ -82,6 +82,10 @@ class CumulantsView(_CountedView, of=Cumulants):
         each = [_of_order(order).row(result) for order in range(1, result.values.shape[-1] + 1)]
         return [*each, *(row for row in super().rows(result) if row[0] != "cumulants")]
 
+    def layout(self, result: Cumulants) -> tuple[int, int]:  # type: ignore[override]
+        """A map for each order over two axes of a sweep."""
+        return self._layout_of_maps(result)
+
     def draw(self, result: Cumulants, axes: list[Axes]) -> None:  # type: ignore[override]
         """Cumulants against their order; along one axis of a sweep lines, each with its unit."""
         from thermokin.views.lines import relabel
