@@ -20,7 +20,7 @@ PER_TEMPERATURE, LEAST, MOST = 64.0, 512, 8192  # samples of the coldest tempera
 JUMP = 0.05  # of the largest sample: a change from one to the next that is none of a smooth function
 WITHIN = 4  # spacings in which a narrow feature rises and falls
 FINER = 4  # times closer, at a second look, where changes of a smooth function are so much smaller
-MANY = 64  # jumps, beyond which the function is smooth nowhere, and its panels are halved as they are
+MANY = 256  # samples about jumps, beyond which the function is smooth nowhere, and its panels are halved as they are
 
 _KNOWN: WeakKeyDictionary[Scatterer, dict[tuple[float, float, int], FloatArray]] = WeakKeyDictionary()
 
@@ -60,8 +60,12 @@ def _looked(scatterer: Scatterer, low: float, high: float, count: int) -> FloatA
     places = np.flatnonzero(_pulses(values, JUMP * largest))
     if not places.size:
         return np.zeros(0)
-    around = np.unique(np.clip(np.concatenate([places - 1, places, places + 1]), 0, count - 1))
     sudden = places[_sudden(scatterer, low, high, values)[places]]
+    if places.size > MANY:  # an oscillation is followed by halving panels; a spike on it is not
+        places = sudden
+    if places.size > MANY:
+        return np.zeros(0)
+    around = np.unique(np.clip(np.concatenate([places - 1, places, places + 1]), 0, count - 1))
     _warn(scatterer, energies[sudden], (high - low) / count)
     return np.asarray(energies[around])
 
@@ -99,8 +103,6 @@ def _pulses(values: FloatArray, least: float) -> BoolArray:
     change = np.diff(values, axis=0)
     big = np.where(np.abs(change) > least, np.sign(change), 0.0)
     found = np.zeros(len(values), dtype=bool)
-    if (np.count_nonzero(big, axis=0) > MANY).any():
-        return found
     for apart in range(1, WITHIN + 1):
         back = ((big[:-apart] * big[apart:]) < 0.0).any(axis=-1)
         for inside in range(1, apart + 1):
