@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.stats import qmc
 
 from thermokin._typing import FloatArray
 from thermokin.design.falsify_landscape import Landscape
@@ -47,6 +46,8 @@ def candidates(
     size = len(landscape.names)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of counts that are no power of two
+        from scipy.stats import qmc  # here: half a second, which most runs do without
+
         cube = qmc.Sobol(size, rng=seed).random(min(samples, evaluations))
     blocks = [landscape.slacks(cube[first : first + BLOCK]) for first in range(0, len(cube), BLOCK)]
     slacks = np.concatenate(blocks)

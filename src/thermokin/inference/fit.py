@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from thermokin._cached import cached_property
 from thermokin._result import Result
@@ -108,6 +107,8 @@ class Fit(Result):
     @property
     def _deviation(self) -> float:
         """How many standard errors an interval reaches."""
+        from scipy.stats import chi2  # here: half a second, which most runs do without
+
         return float(np.sqrt(chi2.ppf(self.confidence, 1)))
 
 

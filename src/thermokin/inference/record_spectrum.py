@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import gamma
 
 from thermokin._errors import ArgumentError
 from thermokin._result import Result
@@ -105,5 +104,7 @@ def record_spectrum(
     # At zero frequency the sums are real: squares of half as many independent numbers.
     freedom = np.where(np.abs(asked) * length < np.pi, 0.5, 1.0) * count
     tail = 0.5 - 0.5 * confidence
+    from scipy.stats import gamma  # here: half a second, which most runs do without
+
     low, high = gamma.ppf(1.0 - tail, freedom) / freedom, gamma.ppf(tail, freedom) / freedom
     return RecordSpectrum(asked, values, np.stack([values / low, values / high], axis=1), confidence, count, length)

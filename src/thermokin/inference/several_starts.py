@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import qmc
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
@@ -122,6 +121,8 @@ def _drawn(scales: Scales, start: FloatArray, count: int, seed: int) -> FloatArr
     endless = scales.positive & (scales.lowest <= 0.0)  # the logarithm of zero is no end
     lowest = np.where(np.isfinite(low) & ~endless, low, -np.inf)
     power = int(np.ceil(np.log2(count)))
+    from scipy.stats import qmc  # here: half a second, which most runs do without
+
     shares = qmc.Sobol(start.size, rng=np.random.default_rng(seed)).random_base2(power)[:count]
     turns = 2.0 * shares - 1.0
     around = np.where(start == 0.0, AROUND * turns, start * np.exp(REACH * turns))
