@@ -11,7 +11,19 @@ from numpy.polynomial import legendre
 
 from thermokin._typing import BoolArray, FloatArray, IntArray
 
-__all__ = ["ABSCISSAE", "FINE", "GAUSS", "KRONROD", "NODES", "ROUGH", "Panels", "RootTimePanels", "Velocity", "panels"]
+__all__ = [
+    "ABSCISSAE",
+    "AT_BOTH_ENDS",
+    "FINE",
+    "GAUSS",
+    "KRONROD",
+    "NODES",
+    "ROUGH",
+    "Panels",
+    "RootTimePanels",
+    "Velocity",
+    "panels",
+]
 
 _X = [0.991455371120812639, 0.949107912342758525, 0.864864423359769073, 0.741531185599394440, 0.586087235467691130]
 Velocity = Callable[[FloatArray], FloatArray]
@@ -126,6 +138,8 @@ def partial_weights(place: FloatArray) -> FloatArray:
 
 
 _COEFFICIENTS = np.linalg.inv(legendre.legvander(ABSCISSAE, ABSCISSAE.size - 1))
+# Of values at the nodes (15, 2): the interpolating polynomial at the two ends of the panel, which are no nodes.
+AT_BOTH_ENDS: FloatArray = (legendre.legvander(np.array([-1.0, 1.0]), ABSCISSAE.size - 1) @ _COEFFICIENTS).T
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,6 +154,7 @@ def over_energies(junction: JoinedLeads, spectral: Spectral, count: int) -> tupl
             points,
             tolerance=junction.scatterer.tolerance,
             together=max(1, CELLS // junction.scatterer.cells),
+            seams=junction.scatterer.unknown,
         )
     lost = ~(found.error <= LOST * np.maximum(found.size, np.finfo(float).tiny))
     if lost.any():

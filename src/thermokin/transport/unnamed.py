@@ -57,16 +57,19 @@ def _looked(scatterer: Scatterer, low: float, high: float, count: int) -> FloatA
     energies = low + (high - low) * (np.arange(count) + 0.5) / count
     values = _sampled(scatterer, energies)
     largest = float(np.abs(values).max(initial=0.0))
-    places = np.flatnonzero(_pulses(values, JUMP * largest))
-    if not places.size:
+    steep = _largest_change(values) > JUMP * largest
+    if not steep.any():
         return np.zeros(0)
-    sudden = places[_sudden(scatterer, low, high, values)[places]]
-    if places.size > MANY:  # an oscillation is followed by halving panels; a spike on it is not
-        places = sudden
-    if places.size > MANY:
+    sudden = _sudden(scatterer, low, high, values)
+    pulses = _pulses(values, JUMP * largest) & sudden
+    for marks in (steep, steep & sudden, pulses):  # halving panels follows an oscillation, but not a spike on it
+        places = np.flatnonzero(marks)
+        if places.size <= MANY:
+            break
+    else:
         return np.zeros(0)
     around = np.unique(np.clip(np.concatenate([places - 1, places, places + 1]), 0, count - 1))
-    _warn(scatterer, energies[sudden], (high - low) / count)
+    _warn(scatterer, energies[pulses], (high - low) / count)
     return np.asarray(energies[around])
 
 
