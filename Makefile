@@ -35,7 +35,8 @@ run: $(RUN_STAMP)
 
 # From the cheap to the dear; the first failure stops it, and pytest's closing line ends it.
 test: $(TEST_STAMP)
-	@$(MAKE) --no-print-directory lint types docs
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target types docs
 	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 $(ARGS)
 
 N ?= 100000

@@ -79,13 +79,15 @@ class Charging(ChargingLimits, Result):
 
     @property
     def largest_power(self) -> FloatArray:
-        """Largest average power at any of the times (...) [energy/time]."""
-        return np.asarray(np.nanmax(self.average_power, axis=-1))
+        """Largest average power at any of the times (...) [energy/time]; NaN where none is after 0."""
+        power = self._power_to_compare
+        best = power.max(axis=-1)
+        return np.where(np.isneginf(best), np.nan, best)
 
     @property
     def time_of_largest_power(self) -> FloatArray:
-        """When the average power is largest (...) [time], among the times given."""
-        best = np.nanargmax(self.average_power, axis=-1)
+        """When the average power is largest (...) [time], among the times given; the first where none is after 0."""
+        best = np.argmax(self._power_to_compare, axis=-1)
         times = np.broadcast_to(self.times, self.energy.shape)
         return np.asarray(np.take_along_axis(times, best[..., None], axis=-1)[..., 0])
 
@@ -109,6 +111,11 @@ class Charging(ChargingLimits, Result):
         if not isinstance(alone, Charging):
             raise TypeError(f"`alone` must be what `charging` returns, got {shown(alone)}.")
         return np.asarray(self.largest_power / (as_whole(copies, "copies", 1) * alone.largest_power))
+
+    @property
+    def _power_to_compare(self) -> FloatArray:
+        """Average power (..., t), without the time at which there is none."""
+        return np.where(np.isnan(self.average_power), -np.inf, self.average_power)
 
     def _per_time(self, amount: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -18,7 +18,7 @@ from thermokin.operators.gibbs import gibbs_populations
 from thermokin.operators.outside import common_dims, dims_of
 from thermokin.parts.given_state import GivenState, given_state, hamiltonian_given
 from thermokin.parts.resolved import entropy_of, resolved_eigenvalues
-from thermokin.stored_work.asymptotic import temperature_of_entropy
+from thermokin.stored_work.asymptotic import temperature_with_entropy_of
 from thermokin.stored_work.copies import passive_energy_of_copies
 from thermokin.stored_work.passive import EnergyFrame, descending, energy_frame
 
@@ -106,8 +106,8 @@ class Ergotropy(ArrayResult):
     def asymptotic_temperature(self) -> FloatArray:
         """Temperature of the Gibbs state with the entropy of the state (...) [energy]; may be 0 or inf."""
         above, lead = self.frame.above, self.total.shape
-        entropy = np.broadcast_to(self.entropy, lead)
-        return temperature_of_entropy(np.broadcast_to(above, (*lead, above.shape[-1])), entropy)
+        shape = (*lead, above.shape[-1])
+        return temperature_with_entropy_of(np.broadcast_to(self.eigenvalues, shape), np.broadcast_to(above, shape))
 
     @cached_property
     def asymptotic(self) -> FloatArray:

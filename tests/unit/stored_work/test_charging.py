@@ -112,3 +112,10 @@ def test_what_cannot_be_is_refused_in_words() -> None:
         tk.charging(np.eye(2), LEVEL)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="`alone` must be what `charging` returns"):
         driven().advantage(1.0, 2)  # type: ignore[arg-type]
+
+
+def test_a_run_of_time_0_alone_has_no_power_and_can_be_shown() -> None:
+    found = tk.charging(tk.evolve(tk.Model(0.5 * np.diag([0.0, 1.0]), []), tk.Ket([1, 0]), [0.0]), np.diag([0.0, 1.0]))
+    assert np.isnan(found.largest_power)
+    assert found.time_of_largest_power == 0.0
+    assert "Charging" in repr(found)

@@ -249,3 +249,12 @@ def test_points_of_a_sweep_that_have_no_state_are_nan() -> None:
     found = of_given(GivenState(lost), LEVELS.astype(complex))
     assert np.isnan([found.total[1], found.asymptotic[1], found.entropy[1]]).all()
     np.testing.assert_allclose(found.total[0], tk.ergotropy(STATE, LEVELS).total, atol=ROUNDING)
+
+
+@pytest.mark.parametrize("temperature", [0.02, 1.0, 1e3, 1e6, 1e9])
+def test_many_copies_of_a_thermal_state_hold_no_work_however_hot(temperature: float) -> None:
+    # Near the mixed state the entropy alone had lost the temperature: 6e-5 of it at 10^6, and work of 2.5e-10.
+    energies = np.array([0.0, 0.3, 1.1])
+    found = tk.ergotropy(tk.operators.gibbs(np.diag(energies), temperature), np.diag(energies))
+    assert float(found.asymptotic_temperature) == pytest.approx(temperature, rel=1e-15 * max(temperature, 10.0))
+    assert 0.0 <= float(found.asymptotic) < 2e-15
