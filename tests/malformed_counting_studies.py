@@ -102,7 +102,7 @@ wrong(
 wrong(
     "a spectrum of no kind",
     changed(("rate = 0.02", 'spectrum = { kind = "omic" }')),
-    ':11: baths[1].spectrum.kind: must be one of "flat", "ohmic", "drude", "lorentzian", "band", "tabulated", got "omic" (did you mean "ohmic"?)',
+    ':11: baths[1].spectrum.kind: must be one of "flat", "ohmic", "drude", "lorentzian", "brownian", "band", "tabulated", got "omic" (did you mean "ohmic"?)',
 )
 wrong(
     "two baths of one name",

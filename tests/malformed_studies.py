@@ -337,7 +337,7 @@ wrong(
 wrong(
     "an unknown spectrum",
     with_model("[model]\nenergies = [0.0, 1.0]\n", '[bath.spectrum]\nkind = "omic"\n'),
-    ':13: bath.spectrum.kind: must be one of "flat", "ohmic", "drude", "lorentzian", "band", "tabulated", got "omic" (did you mean "ohmic"?)',
+    ':13: bath.spectrum.kind: must be one of "flat", "ohmic", "drude", "lorentzian", "brownian", "band", "tabulated", got "omic" (did you mean "ohmic"?)',
 )
 wrong(
     "a spectrum of zeros",

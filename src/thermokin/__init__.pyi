@@ -55,6 +55,7 @@ from thermokin.machines.thermoelectric_map import thermoelectric_map as thermoel
 from thermokin.master_equations.generators import generators as generators
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
+from thermokin.model.brownian import Brownian as Brownian
 from thermokin.model.channel import Channel as Channel
 from thermokin.model.contact import Contact as Contact
 from thermokin.model.current import Current as Current
@@ -111,6 +112,9 @@ from thermokin.solvers.method import Sparse as Sparse
 from thermokin.stored_work.charging import charging as charging
 from thermokin.stored_work.ergotropy import ergotropy as ergotropy
 from thermokin.stored_work.local_ergotropy import local_ergotropy as local_ergotropy
+from thermokin.strong_coupling.coordinate import Coordinate as Coordinate
+from thermokin.strong_coupling.coordinate import LeadSite as LeadSite
+from thermokin.strong_coupling.reaction_coordinate import reaction_coordinate as reaction_coordinate
 from thermokin.sweeps.refinement import Refine as Refine
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne
 from thermokin.trajectories.instrument import Homodyne as Homodyne

@@ -75,6 +75,8 @@ from thermokin.slow_driving.slow_drive import SlowDrive
 from thermokin.stored_work.charging import Charging
 from thermokin.stored_work.ergotropy import Ergotropy
 from thermokin.stored_work.local_ergotropy import LocalErgotropy
+from thermokin.strong_coupling.level_convergence import LevelConvergence
+from thermokin.strong_coupling.strongly_coupled import StronglyCoupled
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
 from thermokin.trajectories.trajectories import SampleCumulants, Trajectories, Trajectory
@@ -142,6 +144,7 @@ __all__ = [
     "Kink",
     "Labelled",
     "Ledger",
+    "LevelConvergence",
     "LimitCycle",
     "LocalEntropyProduction",
     "LocalErgotropy",
@@ -168,6 +171,7 @@ __all__ = [
     "SpectrumByChannel",
     "SteadyLedger",
     "SteadyState",
+    "StronglyCoupled",
     "Susceptibility",
     "Thermoelectric",
     "ThermoelectricMap",

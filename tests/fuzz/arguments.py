@@ -39,6 +39,7 @@ SPECTRA = [
     tk.Ohmic(0.1),
     tk.Drude(0.1, 2.0),
     tk.Lorentzian(0.1, 1.0, 0.3),
+    tk.Brownian(0.1, 1.0, 0.3),
     TABLE,
     tk.Band(0.1, -1.0, 3.0),
 ]
@@ -120,6 +121,7 @@ CONSTRUCTORS: dict[str, Call] = {
     "Ohmic": (tk.Ohmic, {"strength": 0.1, "cutoff": 3.0, "exponent": 1.0}),
     "Drude": (tk.Drude, {"strength": 0.1, "cutoff": 3.0}),
     "Lorentzian": (tk.Lorentzian, {"rate": 0.1, "centre": 1.0, "width": 0.5}),
+    "Brownian": (tk.Brownian, {"coupling": 0.1, "frequency": 1.0, "width": 0.5}),
     "Band": (tk.Band, {"rate": 0.1, "lower": -1.0, "upper": 4.0, "edge": 0.1}),
     "Tabulated": (tk.Tabulated, {"frequencies": [0.0, 4.0], "rates": [0.1, 0.2]}),
     "Contact": (tk.Contact, {"bath": BATH, "operator": FLIP, "spectrum": tk.Flat(0.1)}),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thermokin._errors import ArgumentError
 from thermokin._typing import IntArray
 from thermokin.model.bath import Bath
+from thermokin.model.brownian import Brownian
 from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import Eigenframe, FrameOperator
 from thermokin.model.jump_table import JumpTable
@@ -76,7 +77,7 @@ class ChosenPoints:
         """
         spectrum = contact.spectrum
         if spectrum.continued(np.zeros(1)).ndim > 1:
-            if not isinstance(spectrum, Flat | Ohmic | Drude | Lorentzian | Band):
+            if not isinstance(spectrum, Flat | Ohmic | Drude | Lorentzian | Brownian | Band):
                 raise ArgumentError(
                     f"a {type(spectrum).__name__} with leading axes cannot be taken apart where points of a sweep "
                     "differ in their clusters; build these models point by point.",

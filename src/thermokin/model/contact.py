@@ -9,12 +9,12 @@ import numpy as np
 from thermokin._errors import ArgumentError
 from thermokin._typing import BoolArray, ComplexArray, OperatorLike
 from thermokin.model.bath import Bath
-from thermokin.model.spectrum import Spectrum, require_thermal
+from thermokin.model.spectrum import Spectrum
 from thermokin.operators.as_numbers import common_axes, shown
 from thermokin.operators.as_operators import as_operator
 from thermokin.operators.outside import Dims, dims_of
 
-__all__ = ["Contact", "require_spectrum"]
+__all__ = ["Contact", "require_spectrum", "require_thermal"]
 
 ROUNDING = 1e-12  # distance from the adjoint, relative to the largest element, that is taken for rounding
 
@@ -129,6 +129,17 @@ def _near(one: ComplexArray, two: ComplexArray) -> BoolArray:
     """At which points (...) two operators are equal up to rounding, and not zero."""
     defect, largest = (np.abs(each).max(axis=(-2, -1)) for each in (one - two, one))
     return np.asarray((defect <= ROUNDING * largest) & (largest > 0.0))
+
+
+def require_thermal(spectrum: Spectrum, bath: str) -> None:
+    """Refuse a spectrum that lists negative frequencies, at which a bath that moves no particles is never asked."""
+    if spectrum.lowest < 0.0:
+        raise ArgumentError(
+            f"`spectrum` of the contact with bath {bath!r} is a table from {spectrum.lowest:g} on, but a bath that "
+            "moves no particles is asked at frequencies >= 0 alone, and its temperature says what it gives back; leave "
+            "out the negative frequencies, or use statistics=Fermi() for a lead.",
+            "spectrum",
+        )
 
 
 def require_spectrum(spectrum: object) -> None:

@@ -9,13 +9,21 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import finite_numbers, real_numbers
 from thermokin.model.parameter import Energy, Gap, Parameter, Rate
 from thermokin.operators.as_numbers import common_axes
 
-__all__ = ["Drude", "Flat", "Lorentzian", "Ohmic", "Spectrum", "finite_positive", "require_thermal", "set_parameters"]
+__all__ = [
+    "Drude",
+    "Flat",
+    "Lorentzian",
+    "Ohmic",
+    "Spectrum",
+    "finite_positive",
+    "refuse_negative",
+    "set_parameters",
+]
 
 
 class Spectrum(ABC):
@@ -68,17 +76,6 @@ class Spectrum(ABC):
         """A frequency (...) [energy] above which G has decayed or stopped changing; inf for none."""
 
 
-def require_thermal(spectrum: Spectrum, bath: str) -> None:
-    """Refuse a spectrum that lists negative frequencies, at which a bath that moves no particles is never asked."""
-    if spectrum.lowest < 0.0:
-        raise ArgumentError(
-            f"`spectrum` of the contact with bath {bath!r} is a table from {spectrum.lowest:g} on, but a bath that "
-            "moves no particles is asked at frequencies >= 0 alone, and its temperature says what it gives back; leave "
-            "out the negative frequencies, or use statistics=Fermi() for a lead.",
-            "spectrum",
-        )
-
-
 Strength: TypeAlias = Annotated[ArrayLike, Parameter(above=0.0)]
 Cutoff: TypeAlias = Annotated[ArrayLike, Parameter("energy", above=0.0, role="extended")]
 
@@ -98,7 +95,8 @@ def finite_positive(value: ArrayLike, name: str) -> FloatArray:
     return array
 
 
-def _refuse_negative(frequency: FloatArray, kind: str) -> None:
+def refuse_negative(frequency: FloatArray, kind: str) -> None:
+    """Refuse frequencies below 0, with what a lead can have instead."""
     if (np.asarray(frequency) < 0.0).any():
         raise ValueError(
             f"a {kind} spectrum is defined for frequencies >= 0, got {np.min(frequency):g}; use Flat, Lorentzian, Band "
@@ -181,7 +179,7 @@ class Ohmic(Spectrum):
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
         """The power law with its exponential cutoff."""
-        _refuse_negative(frequency, "Ohmic")
+        refuse_negative(frequency, "Ohmic")
         decay = np.exp(-frequency / self.cutoff[..., None])
         return np.asarray(self.strength[..., None] * frequency ** self.exponent[..., None] * decay)
 
@@ -227,7 +225,7 @@ class Drude(Spectrum):
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
         """Linear at low frequency, falling as 1/w above the cutoff."""
-        _refuse_negative(frequency, "Drude")
+        refuse_negative(frequency, "Drude")
         return np.asarray(self.strength[..., None] * frequency / (1.0 + (frequency / self.cutoff[..., None]) ** 2))
 
     def continued(self, frequency: FloatArray) -> FloatArray:

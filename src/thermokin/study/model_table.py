@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 from pydantic import Field, create_model
 
 from thermokin.model import library
+from thermokin.model.brownian import Brownian
 from thermokin.model.library.one_bath import parts_of
 from thermokin.model.model import Model
 from thermokin.model.parameter import NOT_THERMAL, REQUIRED, Parameter, parameters_of
@@ -24,6 +25,7 @@ SPECTRA: Mapping[str, type[Spectrum]] = {
     "ohmic": Ohmic,
     "drude": Drude,
     "lorentzian": Lorentzian,
+    "brownian": Brownian,
     "band": Band,
     "tabulated": Tabulated,
 }

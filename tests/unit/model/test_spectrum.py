@@ -15,6 +15,7 @@ SPECTRA = [
     tk.Ohmic(0.2, 5.0, 3.0),
     tk.Drude(0.2, 5.0),
     tk.Lorentzian(0.2, 1.0, 0.5),
+    tk.Brownian(0.2, 1.0, 0.5),
     tk.Tabulated([0.0, 0.5, 1.0, 4.0], [0.0, 0.1, 0.3, 0.05]),
     tk.Tabulated([-2.0, -0.5, 1.0, 4.0], [0.0, 0.1, 0.3, 0.05]),
     tk.Band(0.2, -1.0, 3.0),
@@ -31,6 +32,8 @@ def test_each_spectrum_is_its_formula() -> None:
     np.testing.assert_allclose(tk.Ohmic(0.2, 5.0, 0.5)(w), 0.2 * np.sqrt(w) * np.exp(-w / 5), rtol=1e-15)
     np.testing.assert_allclose(tk.Drude(0.2, 5.0)(w), 0.2 * w / (1 + w**2 / 25), rtol=1e-15)
     np.testing.assert_allclose(tk.Lorentzian(0.2, 1.0, 0.5)(w), 0.2 / (1 + ((w - 1) / 0.25) ** 2), rtol=1e-14)
+    response = 2.0 * 1.1 / (1.1**2 - w**2 - 0.5j * w)  # of a + a^+, damped
+    np.testing.assert_allclose(tk.Brownian(0.2, 1.1, 0.5)(w), 2.0 * 0.2**2 * response.imag, rtol=1e-14)
 
 
 def test_a_damped_mode_falls_to_half_its_height_half_a_width_off_its_centre() -> None:

@@ -51,6 +51,7 @@ STUDIES = {
     + REST
     + '[bath.spectrum]\nkind = "drude"\nstrength = 0.01\ncutoff = 3.0\n',
     "lorentzian": PAIR + '[bath.spectrum]\nkind = "lorentzian"\nrate = 0.01\ncentre = 1.0\nwidth = 0.5\n',
+    "brownian": PAIR + '[bath.spectrum]\nkind = "brownian"\ncoupling = 0.02\nfrequency = 1.0\nwidth = 0.5\n',
     "band": PAIR + '[bath.spectrum]\nkind = "band"\nrate = 0.01\nlower = -inf\nupper = 5.0\nedge = 0.1\n',
     "tabulated": PAIR + '[bath.spectrum]\nkind = "tabulated"\nfrequencies = "f.npy"\nrates = [0.0, 0.01, 0.02]\n',
 }

@@ -88,6 +88,9 @@ ALONE: dict[str, Make] = {
     "truncated cumulants": lambda _: tk.truncated_cumulants(damped, levels=[4, 6, 9, 13, 19]),
     "heat distribution": lambda _: tk.exact.QubitQuench(1.0, 0.05, 0.5, 2.0).heat_distribution(TIMES),
     "floquet states": lambda _: shaken(0.5),
+    "strongly coupled": lambda _: strongly(0.5),
+    "swept strongly coupled": lambda _: strongly(np.array([0.3, 0.5])),
+    "level convergence": lambda _: strongly(0.5).convergence([3, 5, 8]),
     "swept floquet states": lambda _: shaken(np.array([0.3, 0.5])),
     "mpemba": lambda _: tk.mpemba(tk.library.levels([0.0, 1.0, 1.7], rate=0.01, temperature=1.0), tk.Gibbs(3.0)),
 }
@@ -101,6 +104,11 @@ def shaken(temperature: Any) -> tk.results.FloquetStates:
     flip, gap = np.ones((2, 2)) - np.eye(2), np.diag([0.0, 1.0])
     contacts = [tk.Contact(tk.Bath("bath", temperature), flip, tk.Ohmic(1e-3))]
     return tk.floquet([gap, [0.4 * gap, np.cos]], contacts, 2.0 * np.pi)
+
+
+def strongly(temperature: Any) -> tk.results.StronglyCoupled:
+    contact = tk.Contact(tk.Bath("bath", temperature), np.ones((2, 2)) - np.eye(2), tk.Brownian(0.2, 1.4, 1e-3))
+    return tk.reaction_coordinate(np.diag([0.0, 1.0]), [contact], levels=6)
 
 
 def qubit_of_gap() -> tk.Family:

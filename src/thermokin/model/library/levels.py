@@ -12,13 +12,13 @@ from thermokin._errors import ArgumentError
 from thermokin._typing import FloatArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath, real_numbers
-from thermokin.model.contact import require_spectrum
+from thermokin.model.contact import require_spectrum, require_thermal
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.jump_table import JumpTable
 from thermokin.model.library.one_bath import Parts, made_of
 from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, Rate, Temperature, knows_parameters
-from thermokin.model.spectrum import Flat, Spectrum, require_thermal
+from thermokin.model.spectrum import Flat, Spectrum
 from thermokin.model.statistics import Bose, Statistics
 from thermokin.operators.as_numbers import (
     as_numbers,

@@ -1,0 +1,134 @@
+"""How many levels of a collective mode are enough."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thermokin._errors import ArgumentError, NotConvergedError
+from thermokin._typing import ComplexArray, FloatArray
+from thermokin.model.assumption import Assumption
+from thermokin.model.model import Model
+from thermokin.operators.as_numbers import as_real, shown
+from thermokin.operators.gibbs import gibbs_populations
+from thermokin.operators.tensor import partial_trace
+from thermokin.strong_coupling.coordinate import Coordinate
+from thermokin.strong_coupling.enlarged_system import BareSystem, EnlargedSystem, enlarged_system
+
+__all__ = ["checked_tolerance", "enough_levels", "equilibrium", "levels_figure", "top_weights"]
+
+FEWEST = 4  # levels with which the search begins
+MOST = 2000  # levels of system and mode together to which it goes
+ALLOWED = 1e-4  # weight of the top levels from a tenth of which on results are in doubt
+
+
+def checked_tolerance(value: object) -> float:
+    """A tolerance of levels.
+
+    Args:
+        value: what was given as one.
+
+    Returns:
+        The number.
+
+    Raises:
+        ArgumentError: if it is none between 0 and 1.
+    """
+    number = as_real(value, "tolerance")
+    if number.ndim or not 0.0 < number < 1.0:
+        raise ArgumentError(f"`tolerance` must be one number between 0 and 1, got {shown(value)}.", "tolerance")
+    return float(number)
+
+
+def equilibrium(hamiltonian: ComplexArray, temperature: FloatArray) -> ComplexArray:
+    """A Gibbs state, by an eigendecomposition in real numbers where these do.
+
+    Args:
+        hamiltonian: (..., D, D).
+        temperature: (...).
+
+    Returns:
+        (..., D, D).
+    """
+    energies, frame = np.linalg.eigh(hamiltonian if hamiltonian.imag.any() else hamiltonian.real)
+    populations = gibbs_populations(energies, temperature)
+    return np.asarray((frame * populations[..., None, :]) @ frame.conj().swapaxes(-1, -2))
+
+
+def enough_levels(bare: BareSystem, position: int, tolerance: float) -> int:
+    """Levels of one mode, judged on the equilibrium with it at the hottest temperature.
+
+    Args:
+        bare: the system.
+        position: of the mode's contact.
+        tolerance: of the weight of the two top levels, and of the change of the system's state by a quarter more.
+
+    Returns:
+        The number.
+
+    Raises:
+        NotConvergedError: if it would be too large.
+    """
+    alone, size, one = bare.alone_with(position), bare.hamiltonian.shape[-1], bare.taken[position]
+    before, weight, change = None, 1.0, 1.0
+    # A free mode has the weight exp(-n F / T) from level n on.
+    thermal = float(np.max(bare.hottest / one.frequency)) if isinstance(one, Coordinate) else 0.0
+    kept = int(min(max(FEWEST, np.ceil(-thermal * np.log(tolerance))), MOST + 1))
+    while kept * size <= MOST:
+        state = equilibrium(enlarged_system(alone, [kept]).hamiltonian, bare.hottest)
+        reduced = partial_trace(state, 0, (size, kept))
+        weight = float(top_weights(np.diagonal(state, axis1=-2, axis2=-1).real, (size, kept), 1).max())
+        change = change if before is None else float(np.abs(reduced - before).max())
+        if max(weight, change) <= tolerance:
+            return kept
+        kept, before = kept + max(2, kept // 4), reduced
+    raise NotConvergedError(
+        f"{MOST // size} levels of the coordinate of bath {bare.contacts[position].bath.name!r} would not do: in "
+        f"equilibrium at the hottest temperature it fills {thermal:.3g} of them.",
+        max(weight, change),
+        "Give `levels`, or a larger `tolerance`; a mode far softer than the temperature is no longer quantum.",
+    )
+
+
+def top_weights(diagonal: FloatArray, dims: tuple[int, ...], part: int) -> FloatArray:
+    """Weight of the two top levels of a part.
+
+    Args:
+        diagonal: of the state of all parts (..., D).
+        dims: their levels.
+        part: which.
+
+    Returns:
+        (...).
+    """
+    split = diagonal.reshape(*diagonal.shape[:-1], -1, dims[part], int(np.prod(dims[part + 1 :])))
+    return np.asarray(split[..., -2:, :].sum(axis=(-3, -2, -1)))
+
+
+def levels_figure(bare: BareSystem, enlarged: EnlargedSystem, model: Model) -> Assumption | None:
+    """The line that says whether the levels are enough.
+
+    Args:
+        bare: the system.
+        enlarged: with its coordinates.
+        model: made of it.
+
+    Returns:
+        The line; None where there are sites of leads only, which have all their levels.
+    """
+    modes = [part for part, one in enumerate(bare.taken.values(), start=1) if isinstance(one, Coordinate)]
+    if not modes:
+        return None
+    if model.frame is None or not model.generator.is_diagonal:
+        diagonal = np.diagonal(equilibrium(enlarged.hamiltonian, bare.hottest), axis1=-2, axis2=-1).real
+    else:
+        weights = gibbs_populations(model.generator.diagonal, bare.hottest)
+        diagonal = np.einsum("...ik,...k->...i", np.abs(model.frame) ** 2, weights)
+    top = np.max(np.stack([top_weights(diagonal, enlarged.dims, part) for part in modes]), axis=0)
+    with np.errstate(divide="ignore"):
+        ratio = ALLOWED / top
+    return Assumption(
+        "levels",
+        f"{ALLOWED:g} over the weight of a mode's two top levels in equilibrium at the hottest temperature",
+        np.asarray(ratio),
+        "give more `levels`, or leave them out to have them chosen by `tolerance`",
+    )

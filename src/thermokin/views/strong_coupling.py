@@ -1,0 +1,71 @@
+"""What strong coupling looks like: heat and state of the enlarged model, and what its levels cut off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thermokin.strong_coupling.level_convergence import LevelConvergence
+from thermokin.strong_coupling.strongly_coupled import StronglyCoupled
+from thermokin.views.variable import Variable
+from thermokin.views.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["LevelConvergenceView", "StronglyCoupledView"]
+
+
+class StronglyCoupledView(View[StronglyCoupled], of=StronglyCoupled):
+    """Heat first, which is drawn, then the energies of the parts."""
+
+    coordinates = (
+        Variable("bath", "bath", "1", ("bath",), lambda r: [bath.name for bath in r.model.baths], shown=False),
+        Variable(
+            "coordinate", "coordinate of a bath", "1", ("coordinate",), lambda r: np.arange(len(r.names)), shown=False
+        ),
+    )
+    variables = (
+        Variable("heat", "heat from the bath", "energy/time", ("bath",), error=lambda r: r.ledger.heat_error),
+        Variable("entropy_production", "entropy produced per time", "nats/time"),
+        Variable("system_energy", "mean energy of the system", "energy"),
+        Variable("coordinate_energies", "mean energy of the coordinate", "energy", ("coordinate",)),
+        Variable("interaction_energy", "mean energy of what joins them", "energy"),
+        Variable("levels", "levels kept of the coordinate", "1", ("coordinate",)),
+        Variable("level_error", "change of the system's state by a quarter more levels", "1", (), shown=False),
+    )
+
+    def title(self, result: StronglyCoupled) -> str:
+        """Of what."""
+        model = result.model
+        swept = f", a sweep of {int(np.prod(model.batch_shape))} points" if model.batch_shape else ""
+        modes = ", ".join(f"{size} of {name}" for name, size in zip(result.names, result.levels, strict=True))
+        return f"StronglyCoupled system of {result.dims[0]} levels with coordinates, levels {modes}{swept}"
+
+    def defined(self, result: StronglyCoupled) -> tuple[Variable[StronglyCoupled], ...]:
+        """Without the levels' error where all levels are kept."""
+        return self.variables if result.line is not None else self.variables[:-1]
+
+
+class LevelConvergenceView(View[LevelConvergence], of=LevelConvergence):
+    """How state and heat settle with the levels."""
+
+    coordinates = (
+        Variable("trial", "number of the trial", "1", ("trial",), lambda r: np.arange(1, len(r.levels)), shown=False),
+    )
+    variables = (
+        Variable("state_change", "trace distance of the system's state to that with fewer levels", "1", ("trial",)),
+        Variable("heat_change", "change of the heats from those with fewer levels", "1", ("trial",)),
+        Variable("levels", "levels of the first mode", "1", ("trial",), lambda r: r.levels[1:].max(axis=-1)),
+    )
+
+    def draw(self, result: LevelConvergence, axes: list[Axes]) -> None:
+        """Both changes against the levels."""
+        from thermokin.report.style import legend
+
+        size = result.levels[1:].max(axis=-1)
+        axes[0].semilogy(size, result.state_change, marker="o", label="state")
+        axes[0].semilogy(size, result.heat_change, marker="s", label="heat")
+        axes[0].set(xlabel="levels of the mode [1]", ylabel="change from fewer levels [1]")
+        legend(axes[0])
