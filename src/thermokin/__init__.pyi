@@ -114,6 +114,7 @@ from thermokin.stored_work.ergotropy import ergotropy as ergotropy
 from thermokin.stored_work.local_ergotropy import local_ergotropy as local_ergotropy
 from thermokin.strong_coupling.coordinate import Coordinate as Coordinate
 from thermokin.strong_coupling.coordinate import LeadSite as LeadSite
+from thermokin.strong_coupling.mean_force import mean_force as mean_force
 from thermokin.strong_coupling.reaction_coordinate import reaction_coordinate as reaction_coordinate
 from thermokin.sweeps.refinement import Refine as Refine
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne

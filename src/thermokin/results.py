@@ -76,6 +76,7 @@ from thermokin.stored_work.charging import Charging
 from thermokin.stored_work.ergotropy import Ergotropy
 from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.strong_coupling.level_convergence import LevelConvergence
+from thermokin.strong_coupling.mean_force_state import MeanForce
 from thermokin.strong_coupling.strongly_coupled import StronglyCoupled
 from thermokin.thermo.ledger import Ledger
 from thermokin.trajectories.diffusive_trajectories import DiffusiveTrajectories
@@ -149,6 +150,7 @@ __all__ = [
     "LocalEntropyProduction",
     "LocalErgotropy",
     "LocalTemperatures",
+    "MeanForce",
     "ModeResponse",
     "Modes",
     "Mpemba",

@@ -15,6 +15,7 @@ from thermokin.model.brownian import Brownian
 from thermokin.model.contact import require_spectrum
 from thermokin.model.spectrum import Flat, Lorentzian, Ohmic, Spectrum
 from thermokin.operators.as_numbers import common_axes
+from thermokin.strong_coupling.mapped_spectra import ResidualSpectrum, SeenThrough, mode_of
 
 __all__ = ["Coordinate", "LeadSite", "TakenIn"]
 
@@ -56,19 +57,17 @@ class Coordinate:
             spectrum: G(w) of the system's coupling.
 
         Returns:
-            The coordinate; of a `Brownian` spectrum its residual bath is Ohmic, and the mapping exact.
+            The coordinate; of a `Brownian` spectrum its residual bath is Ohmic. Of another one F^2 = int w G dw /
+            int G/w dw, and the residual bath is found by quadrature.
 
         Raises:
-            ArgumentError: if the spectrum has no such coordinate.
+            ArgumentError: if one of these integrals diverges.
         """
         require_spectrum(spectrum)
-        if not isinstance(spectrum, Brownian):
-            raise ArgumentError(
-                f"a {type(spectrum).__name__} spectrum has no coordinate with a residual bath in closed form; "
-                "give tk.Brownian(coupling, frequency, width).",
-                "spectrum",
-            )
-        return cls(spectrum.frequency, spectrum.coupling, Ohmic(spectrum.width / spectrum.frequency))
+        if isinstance(spectrum, Brownian):
+            return cls(spectrum.frequency, spectrum.coupling, Ohmic(spectrum.width / spectrum.frequency))
+        frequency, coupling = mode_of(spectrum)
+        return cls(frequency, coupling, ResidualSpectrum(spectrum, frequency, coupling))
 
     @property
     def reorganisation(self) -> FloatArray:
@@ -77,11 +76,21 @@ class Coordinate:
 
     @property
     def spectrum(self) -> Spectrum:
-        """What the system sees through the coordinate."""
+        """What the system sees through the coordinate: `Brownian` with an Ohmic residual bath, else by quadrature.
+
+        Raises:
+            ArgumentError: if the residual bath does not vanish at frequency 0.
+        """
         rest = self.residual
-        if not (isinstance(rest, Ohmic) and np.all(rest.exponent == 1.0) and np.all(np.isinf(rest.cutoff))):
-            raise ArgumentError("the spectrum through a coordinate is known for an Ohmic residual bath.", "residual")
-        return Brownian(self.coupling, self.frequency, rest.strength * self.frequency)
+        if isinstance(rest, Ohmic) and np.all(rest.exponent == 1.0) and np.all(np.isinf(rest.cutoff)):
+            return Brownian(self.coupling, self.frequency, rest.strength * self.frequency)
+        if np.any(rest.at_zero != 0.0):
+            raise ArgumentError(
+                f"`residual` is {float(np.max(rest.at_zero)):g} at frequency 0, where a coordinate would then have no "
+                "rest; give a spectrum that vanishes there, such as Ohmic or Drude.",
+                "residual",
+            )
+        return SeenThrough(rest, self.frequency, self.coupling)
 
 
 @dataclass(frozen=True, eq=False)

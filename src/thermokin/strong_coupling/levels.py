@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 
 from thermokin._errors import ArgumentError, NotConvergedError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.model.assumption import Assumption
 from thermokin.model.model import Model
-from thermokin.operators.as_numbers import as_real, shown
+from thermokin.operators.as_numbers import as_real, as_whole, shown
 from thermokin.operators.gibbs import gibbs_populations
 from thermokin.operators.tensor import partial_trace
 from thermokin.strong_coupling.coordinate import Coordinate
 from thermokin.strong_coupling.enlarged_system import BareSystem, EnlargedSystem, enlarged_system
 
-__all__ = ["checked_tolerance", "enough_levels", "equilibrium", "levels_figure", "top_weights"]
+__all__ = ["Levels", "checked_tolerance", "enough_levels", "equilibrium", "kept_levels", "levels_figure"]
+
+Levels: TypeAlias = int | Sequence[int] | None
+"""One number for every mode, one for each, or to be chosen."""
+SITE = 2  # levels of a lead's site
 
 FEWEST = 4  # levels with which the search begins
 MOST = 2000  # levels of system and mode together to which it goes
@@ -54,6 +61,35 @@ def equilibrium(hamiltonian: ComplexArray, temperature: FloatArray) -> ComplexAr
     return np.asarray((frame * populations[..., None, :]) @ frame.conj().swapaxes(-1, -2))
 
 
+def kept_levels(bare: BareSystem, levels: Levels, tolerance: float) -> tuple[int, ...]:
+    """Levels of each coordinate.
+
+    Args:
+        bare: the system.
+        levels: what was asked for.
+        tolerance: of the choice.
+
+    Returns:
+        Numbers, 2 for sites of leads.
+
+    Raises:
+        ArgumentError: if there are too few or too many numbers.
+    """
+    modes = [position for position, one in bare.taken.items() if isinstance(one, Coordinate)]
+    if levels is None:
+        kept = {position: enough_levels(bare, position, tolerance) for position in modes}
+        return tuple(kept.get(position, SITE) for position in bare.taken)
+    asked = [levels] * len(modes) if isinstance(levels, int | np.integer) else list(levels)
+    numbers = [as_whole(value, "levels", least=2) for value in asked]
+    if len(numbers) != len(modes):
+        raise ArgumentError(
+            f"`levels` must be a whole number, or {len(modes)} of them, one for each mode, got {shown(levels)}.",
+            "levels",
+        )
+    each = iter(numbers)
+    return tuple(next(each) if position in modes else SITE for position in bare.taken)
+
+
 def enough_levels(bare: BareSystem, position: int, tolerance: float) -> int:
     """Levels of one mode, judged on the equilibrium with it at the hottest temperature.
 
@@ -76,7 +112,7 @@ def enough_levels(bare: BareSystem, position: int, tolerance: float) -> int:
     while kept * size <= MOST:
         state = equilibrium(enlarged_system(alone, [kept]).hamiltonian, bare.hottest)
         reduced = partial_trace(state, 0, (size, kept))
-        weight = float(top_weights(np.diagonal(state, axis1=-2, axis2=-1).real, (size, kept), 1).max())
+        weight = float(_top_weights(np.diagonal(state, axis1=-2, axis2=-1).real, (size, kept), 1).max())
         change = change if before is None else float(np.abs(reduced - before).max())
         if max(weight, change) <= tolerance:
             return kept
@@ -89,7 +125,7 @@ def enough_levels(bare: BareSystem, position: int, tolerance: float) -> int:
     )
 
 
-def top_weights(diagonal: FloatArray, dims: tuple[int, ...], part: int) -> FloatArray:
+def _top_weights(diagonal: FloatArray, dims: tuple[int, ...], part: int) -> FloatArray:
     """Weight of the two top levels of a part.
 
     Args:
@@ -123,7 +159,7 @@ def levels_figure(bare: BareSystem, enlarged: EnlargedSystem, model: Model) -> A
     else:
         weights = gibbs_populations(model.generator.diagonal, bare.hottest)
         diagonal = np.einsum("...ik,...k->...i", np.abs(model.frame) ** 2, weights)
-    top = np.max(np.stack([top_weights(diagonal, enlarged.dims, part) for part in modes]), axis=0)
+    top = np.max(np.stack([_top_weights(diagonal, enlarged.dims, part) for part in modes]), axis=0)
     with np.errstate(divide="ignore"):
         ratio = ALLOWED / top
     return Assumption(

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from thermokin._errors import ArgumentError
 from thermokin._typing import OperatorLike
 from thermokin.model.bath import finite_numbers
-from thermokin.model.brownian import Brownian
 from thermokin.model.contact import Contact
 from thermokin.model.davies import davies
 from thermokin.model.model import Model
 from thermokin.model.secular_parts import checked_contacts
-from thermokin.model.spectrum import Lorentzian
-from thermokin.operators.as_numbers import as_whole, common_axes, shown
+from thermokin.operators.as_numbers import common_axes, shown
 from thermokin.operators.as_operators import as_hermitian
-from thermokin.strong_coupling.coordinate import Coordinate, LeadSite, TakenIn
 from thermokin.strong_coupling.enlarged_system import BareSystem, EnlargedSystem, enlarged_system
-from thermokin.strong_coupling.levels import checked_tolerance, enough_levels, levels_figure
+from thermokin.strong_coupling.levels import Levels, checked_tolerance, kept_levels, levels_figure
 from thermokin.strong_coupling.strongly_coupled import Builder, StronglyCoupled
+from thermokin.strong_coupling.taken_in import taken_in
 
-__all__ = ["Levels", "reaction_coordinate", "taken_in"]
-
-Levels: TypeAlias = int | Sequence[int] | None
-SITE = 2  # levels of a lead's site
+__all__ = ["reaction_coordinate"]
 
 
 def reaction_coordinate(
@@ -98,64 +90,13 @@ def reaction_coordinate(
         }
     )
     bare = BareSystem(matrix, listed, number, taken, share)
-    kept = _levels(bare, levels, checked_tolerance(tolerance))
+    kept = kept_levels(bare, levels, checked_tolerance(tolerance))
     enlarged = enlarged_system(bare, kept)
     model = _built(builder, enlarged)
     line = levels_figure(bare, enlarged, model)
     if line is not None:
         line.warn(model.batch_shape)
     return StronglyCoupled(model=model, bare=bare, dims=enlarged.dims, line=line, builder=builder)
-
-
-def taken_in(contacts: Sequence[Contact], strong: Sequence[str] | None) -> dict[int, TakenIn]:
-    """What of the baths becomes part of the system.
-
-    Args:
-        contacts: checked.
-        strong: names of baths, or None for those whose spectra say so.
-
-    Returns:
-        By the position of a contact, in their order.
-
-    Raises:
-        ArgumentError: if a name is that of no bath, or nothing is taken in.
-    """
-    names = {contact.bath.name for contact in contacts}
-    if isinstance(strong, str) or (strong is not None and not set(strong) <= names):
-        raise ArgumentError(
-            f"`strong` must list names of baths, among {', '.join(map(repr, sorted(names)))}, got {shown(strong)}.",
-            "strong",
-        )
-    found: dict[int, TakenIn] = {}
-    for position, contact in enumerate(contacts):
-        lead = contact.bath.statistics.moves_particles
-        own = isinstance(contact.spectrum, Lorentzian if lead else Brownian)
-        if own if strong is None else contact.bath.name in strong:
-            found[position] = LeadSite.of(contact.spectrum) if lead else Coordinate.of(contact.spectrum)
-    if not found:
-        raise ArgumentError(
-            "no contact is strong: none has a Brownian spectrum, or a Lorentzian one with a lead; name the baths in "
-            "`strong`, or use tk.davies.",
-            "strong",
-        )
-    return found
-
-
-def _levels(bare: BareSystem, levels: Levels, tolerance: float) -> tuple[int, ...]:
-    """Levels of each coordinate."""
-    modes = [position for position, one in bare.taken.items() if isinstance(one, Coordinate)]
-    if levels is None:
-        kept = {position: enough_levels(bare, position, tolerance) for position in modes}
-        return tuple(kept.get(position, SITE) for position in bare.taken)
-    asked = [levels] * len(modes) if isinstance(levels, int | np.integer) else list(levels)
-    numbers = [as_whole(value, "levels", least=2) for value in asked]
-    if len(numbers) != len(modes):
-        raise ArgumentError(
-            f"`levels` must be a whole number, or {len(modes)} of them, one for each mode, got {shown(levels)}.",
-            "levels",
-        )
-    each = iter(numbers)
-    return tuple(next(each) if position in modes else SITE for position in bare.taken)
 
 
 def _built(builder: Builder, enlarged: EnlargedSystem) -> Model:

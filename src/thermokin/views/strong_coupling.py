@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thermokin.model.parameter import Known
 from thermokin.strong_coupling.level_convergence import LevelConvergence
+from thermokin.strong_coupling.mean_force_state import MeanForce
 from thermokin.strong_coupling.strongly_coupled import StronglyCoupled
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -14,7 +17,9 @@ from thermokin.views.view import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["LevelConvergenceView", "StronglyCoupledView"]
+__all__ = ["LevelConvergenceView", "MeanForceView", "StronglyCoupledView"]
+
+OTHERS = ("gibbs", "second order", "ultrastrong")
 
 
 class StronglyCoupledView(View[StronglyCoupled], of=StronglyCoupled):
@@ -69,3 +74,29 @@ class LevelConvergenceView(View[LevelConvergence], of=LevelConvergence):
         axes[0].semilogy(size, result.heat_change, marker="s", label="heat")
         axes[0].set(xlabel="levels of the mode [1]", ylabel="change from fewer levels [1]")
         legend(axes[0])
+
+
+class MeanForceView(View[MeanForce], of=MeanForce):
+    """How far the state is from its limits, then its thermodynamics."""
+
+    coordinates = (Variable("limit", "what the state is held against", "1", ("limit",), lambda _: list(OTHERS)),)
+    variables = (
+        Variable("distances", "trace distance of the state to it", "1", ("limit",)),
+        Variable("free_energy", "free energy, of all less that of the bath", "energy"),
+        Variable("energy", "energy, of all less that of the bath", "energy"),
+        Variable("system_energy", "mean energy of the system", "energy"),
+        Variable("entropy", "entropy, of all less that of the bath", "nats"),
+        Variable("heat_capacity", "heat capacity, of all less that of the bath", "nats"),
+        Variable("second_order_lowest", "lowest eigenvalue to second order", "1"),
+        Variable("second_order_error", "what the quadrature of the second order lacks", "1"),
+    )
+
+    def parameters(self, result: MeanForce) -> Mapping[str, Known]:
+        """The temperature, where it is swept."""
+        return {"temperature": Known(result.temperature, "energy", "temperature")}
+
+    def title(self, result: MeanForce) -> str:
+        """Of what."""
+        names = ", ".join(dict.fromkeys(contact.bath.name for contact in result.bare.contacts))
+        kept = ", ".join(map(str, result.levels))
+        return f"MeanForce of {result.dims[0]} levels on {names}, levels of coordinates {kept}"

@@ -146,7 +146,7 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
         tk.reaction_coordinate(GAP, [PAIR[1]])
     with pytest.raises(ValueError, match="`strong` must list names of baths, among 'cold', 'hot', got"):
         tk.reaction_coordinate(GAP, PAIR, strong=["warm"])
-    with pytest.raises(ValueError, match="a Flat spectrum has no coordinate"):
+    with pytest.raises(ValueError, match="a Flat spectrum has no collective mode"):
         tk.reaction_coordinate(GAP, PAIR, strong=["cold"])
     with pytest.raises(ValueError, match="`levels` must be a whole number, or 1 of them"):
         tk.reaction_coordinate(GAP, PAIR, levels=[4, 5])

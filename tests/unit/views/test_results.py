@@ -90,6 +90,8 @@ ALONE: dict[str, Make] = {
     "floquet states": lambda _: shaken(0.5),
     "strongly coupled": lambda _: strongly(0.5),
     "swept strongly coupled": lambda _: strongly(np.array([0.3, 0.5])),
+    "mean force": lambda _: tk.mean_force(np.diag([0.0, 1.0]), strong_contacts(0.5), levels=6),
+    "swept mean force": lambda _: tk.mean_force(np.diag([0.0, 1.0]), strong_contacts([0.3, 0.5]), levels=6),
     "level convergence": lambda _: strongly(0.5).convergence([3, 5, 8]),
     "swept floquet states": lambda _: shaken(np.array([0.3, 0.5])),
     "mpemba": lambda _: tk.mpemba(tk.library.levels([0.0, 1.0, 1.7], rate=0.01, temperature=1.0), tk.Gibbs(3.0)),
@@ -106,9 +108,12 @@ def shaken(temperature: Any) -> tk.results.FloquetStates:
     return tk.floquet([gap, [0.4 * gap, np.cos]], contacts, 2.0 * np.pi)
 
 
+def strong_contacts(temperature: Any) -> list[tk.Contact]:
+    return [tk.Contact(tk.Bath("bath", temperature), np.ones((2, 2)) - np.eye(2), tk.Brownian(0.2, 1.4, 1e-3))]
+
+
 def strongly(temperature: Any) -> tk.results.StronglyCoupled:
-    contact = tk.Contact(tk.Bath("bath", temperature), np.ones((2, 2)) - np.eye(2), tk.Brownian(0.2, 1.4, 1e-3))
-    return tk.reaction_coordinate(np.diag([0.0, 1.0]), [contact], levels=6)
+    return tk.reaction_coordinate(np.diag([0.0, 1.0]), strong_contacts(temperature), levels=6)
 
 
 def qubit_of_gap() -> tk.Family:
