@@ -2,8 +2,8 @@
 
 A qubit between a hot bath of one damped mode, of which the coordinate is taken in, and a weak cold one. Ours is
 `tk.reaction_coordinate` with the heat from both baths, its error, and the qubit's state; qthermo's is
-`reaction_coordinate_model` with `analyze` and its partial trace. Both make the same Davies model of 400 levels anew each
-time. Processor time, one BLAS thread. Of 40 levels, which would do, the ratio is printed without a claim.
+`reaction_coordinate_model` with `analyze` and its partial trace. Both make the same Davies model of 400 levels anew
+each time. Processor time, one BLAS thread. Of 40 levels, which would do, both times are printed without a claim.
 
 A fast wrong answer fails: heat and state within 1e-7 of qthermo's, whose heats from both baths do not cancel to more
 digits than that with 200 levels, and within 1e-9 of ours with 40 levels.
