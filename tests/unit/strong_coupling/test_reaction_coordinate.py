@@ -141,6 +141,36 @@ def test_a_level_between_peaked_leads_is_a_chain_of_three_sites_and_tends_to_lan
     assert abs(off[1]) < 1e-5
 
 
+def test_signs_of_fermions_are_right_where_each_site_touches_both_leads() -> None:
+    one, two = tk.operators.annihilators(2)
+    count = one.T @ one + two.T @ two
+    energy = 0.1 * one.T @ one - 0.2 * two.T @ two + 0.15 * (one.T @ two + two.T @ one)
+    leads = [tk.Bath(name, 0.5, mu, tk.Fermi()) for name, mu in (("left", 0.4), ("right", -0.2))]
+    touched, shares = [one + 0.5 * two, two - 0.3 * one], [np.array([1.0, 0.5]), np.array([-0.3, 1.0])]
+    contacts = [tk.Contact(lead, at, tk.Lorentzian(40.0, 0.1, 1e-3)) for lead, at in zip(leads, touched, strict=True)]
+    found = tk.reaction_coordinate(energy, contacts, number_operator=count)
+    chain = np.diag([0.1, -0.2, 0.1, 0.1])
+    chain[0, 1] = chain[1, 0] = 0.15
+    for site, share in enumerate(shares, start=2):
+        chain[site, :2] = chain[:2, site] = 0.1 * share
+    ends = [tk.gaussian.NormalModeContact(lead, site, tk.Flat(1e-3)) for site, lead in enumerate(leads, start=2)]
+    expected = tk.ledger(tk.gaussian.fermions(chain, ends))
+    np.testing.assert_allclose(found.ledger.particles, expected.particles, rtol=1e-9)
+    np.testing.assert_allclose(found.heat, expected.heat, rtol=1e-9)
+
+
+def test_a_level_may_have_a_vibration_and_a_site_of_a_lead() -> None:
+    count = tk.operators.number(2)
+    bath = tk.Contact(tk.Bath("phonons", 0.5), count, tk.Brownian(0.3, 0.8, 1e-3))
+    found = tk.reaction_coordinate(0.1 * count, [level_between(1e-3)[0], bath], number_operator=count, levels=12)
+    assert found.dims == (2, 2, 12)
+    # At one temperature the mode is displaced by the electron, and only by it.
+    whole = tk.operators.partial_trace(found.steady_state.state, 2, found.dims)
+    a = tk.operators.destroy(12)
+    assert np.trace((a + a.T) @ whole).real == pytest.approx(-2.0 * 0.3 / 0.8 * found.state[1, 1].real, rel=1e-4)
+    np.testing.assert_allclose(found.coordinate_energies.shape, (2,))
+
+
 def test_arguments_that_make_no_sense_are_refused() -> None:
     with pytest.raises(ValueError, match="no contact is strong: none has a Brownian spectrum"):
         tk.reaction_coordinate(GAP, [PAIR[1]])
