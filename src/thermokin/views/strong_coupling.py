@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thermokin.model.parameter import Known
+from thermokin.operators.tensor import partial_trace
+from thermokin.strong_coupling.coordinate import Coordinate, TakenIn
 from thermokin.strong_coupling.level_convergence import LevelConvergence
 from thermokin.strong_coupling.mean_force_state import MeanForce
 from thermokin.strong_coupling.strongly_coupled import StronglyCoupled
+from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -20,6 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["LevelConvergenceView", "MeanForceView", "StronglyCoupledView"]
 
 OTHERS = ("gibbs", "second order", "ultrastrong")
+
+
+def _of_coordinates(names: Sequence[str], coordinates: Sequence[TakenIn]) -> dict[str, Known]:
+    """Couplings and frequencies by the names of the baths."""
+    found = {}
+    for name, one in zip(names, coordinates, strict=True):
+        own = {"frequency": one.frequency} if isinstance(one, Coordinate) else {"energy": one.energy}
+        for words, numbers in {"coupling": one.coupling, **own}.items():
+            found[f"{name}_{words}".replace(" ", "_")] = Known(numbers, "energy")
+    return found
 
 
 class StronglyCoupledView(View[StronglyCoupled], of=StronglyCoupled):
@@ -47,6 +60,35 @@ class StronglyCoupledView(View[StronglyCoupled], of=StronglyCoupled):
         swept = f", a sweep of {int(np.prod(model.batch_shape))} points" if model.batch_shape else ""
         modes = ", ".join(f"{size} of {name}" for name, size in zip(result.names, result.levels, strict=True))
         return f"StronglyCoupled system of {result.dims[0]} levels with coordinates, levels {modes}{swept}"
+
+    def parameters(self, result: StronglyCoupled) -> Mapping[str, Known]:
+        """Temperatures, and what coordinates are told by."""
+        return {**model_parameters(result.model), **_of_coordinates(result.names, result.coordinates)}
+
+    def layout(self, result: StronglyCoupled) -> tuple[int, int]:
+        """One figure of one system; lines along a sweep."""
+        return self._layout_of_maps(result) if result.model.batch_shape else (1, 1)
+
+    def draw(self, result: StronglyCoupled, axes: list[Axes]) -> None:
+        """How full the levels of each coordinate are at rest, beside one in equilibrium with its bath alone."""
+        from thermokin.report.style import legend
+
+        if result.model.batch_shape:
+            super().draw(result, axes)
+            return
+        alone = result.start(np.eye(result.dims[0]) / result.dims[0])
+        for part, name in enumerate(result.names, start=1):
+            level = np.arange(result.dims[part])
+            for state, style, words in (
+                (result.part_state(part), "o-", name),
+                (partial_trace(alone, part, result.dims), "--", f"{name}, alone"),
+            ):
+                filled = np.diagonal(state).real
+                axes[0].semilogy(
+                    level, np.where(filled > 0.0, filled, np.nan), style, color=f"C{part - 1}", label=words
+                )
+        axes[0].set(xlabel="level of the coordinate", ylabel="population at rest [1]")
+        legend(axes[0])
 
     def defined(self, result: StronglyCoupled) -> tuple[Variable[StronglyCoupled], ...]:
         """Without the levels' error where all levels are kept."""
@@ -92,8 +134,10 @@ class MeanForceView(View[MeanForce], of=MeanForce):
     )
 
     def parameters(self, result: MeanForce) -> Mapping[str, Known]:
-        """The temperature, where it is swept."""
-        return {"temperature": Known(result.temperature, "energy", "temperature")}
+        """The temperature, and what coordinates are told by."""
+        names = tuple(contact.bath.name for contact in result.bare.contacts)
+        known = {"temperature": Known(result.temperature, "energy", "temperature")}
+        return {**known, **_of_coordinates(names, tuple(result.bare.taken.values()))}
 
     def title(self, result: MeanForce) -> str:
         """Of what."""
