@@ -62,7 +62,7 @@ def test_the_schema_describes_every_table() -> None:
     schema = json.loads(CliRunner().invoke(app, ["schema"]).stdout)
     system = {"model", "bath", "baths", "channels", "leads", "legs", "sweep"}
     asked = {"quench", "protocol", "times", "counting", "bounds", "response", "machine", "spectrum"}
-    asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "ledger"}
+    asked |= {"ledger", "strong_coupling", "mean_force"}
     asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "design"}
     assert set(schema["properties"]) == {*system, *asked, "report", "units"}
     assert schema["required"] == ["model"]

@@ -16,10 +16,12 @@ from thermokin.study.questions.quench import QUENCH
 from thermokin.study.questions.rate_function import RATE_FUNCTION
 from thermokin.study.questions.response import RESPONSE
 from thermokin.study.questions.spectrum import SPECTRUM
+from thermokin.study.questions.strong_coupling import MEAN_FORCE, STRONG_COUPLING
 from thermokin.study.questions.transport import TRANSPORT
 
 __all__ = ["QUESTIONS"]
 
-_OF_MODELS = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER, DESIGN]
+_AT_REST = [MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION]
+_OF_MODELS = [QUENCH, *_AT_REST, INFER, DESIGN, STRONG_COUPLING, MEAN_FORCE]
 QUESTIONS: list[Question] = [*_OF_MODELS, TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS, CYCLE]
 """In the order in which a report answers them; a file without any is taken to ask the first."""
