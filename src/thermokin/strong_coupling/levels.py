@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
@@ -25,6 +26,7 @@ SITE = 2  # levels of a lead's site
 
 FEWEST = 4  # levels with which the search begins
 MOST = 2000  # levels of system and mode together to which it goes
+MOST_TOGETHER = 4000  # levels of system and all modes that are chosen unasked
 ALLOWED = 1e-4  # weight of the top levels from a tenth of which on results are in doubt
 
 
@@ -74,11 +76,21 @@ def kept_levels(bare: BareSystem, levels: Levels, tolerance: float) -> tuple[int
 
     Raises:
         ArgumentError: if there are too few or too many numbers.
+        NotConvergedError: if the tolerance wants too many levels.
     """
     modes = [position for position, one in bare.taken.items() if isinstance(one, Coordinate)]
     if levels is None:
         kept = {position: enough_levels(bare, position, tolerance) for position in modes}
-        return tuple(kept.get(position, SITE) for position in bare.taken)
+        chosen = tuple(kept.get(position, SITE) for position in bare.taken)
+        together = bare.hamiltonian.shape[-1] * prod(chosen)
+        if together > MOST_TOGETHER:
+            raise NotConvergedError(
+                f"the tolerance wants {' x '.join(map(str, chosen))} levels of the coordinates, {together} with the "
+                "system.",
+                tolerance,
+                "Give `levels`, a larger `tolerance`, or fewer `strong` baths.",
+            )
+        return chosen
     asked = [levels] * len(modes) if isinstance(levels, int | np.integer) else list(levels)
     numbers = [as_whole(value, "levels", least=2) for value in asked]
     if len(numbers) != len(modes):

@@ -20,6 +20,8 @@ from thermokin.strong_coupling.ultrastrong import projected_hamiltonian
 
 __all__ = ["MeanForce"]
 
+EMPTY = 4.0 * np.finfo(float).eps  # a population of which no digit is known
+
 
 @dataclass(frozen=True, eq=False)
 class MeanForce(Result):
@@ -126,9 +128,10 @@ class MeanForce(Result):
     @cached_property
     def energy(self) -> FloatArray:
         """Of all less that of the bath (...) [energy]."""
-        found = self._moment(1)
+        energies = self._together[0]
+        found = (energies * gibbs_populations(energies, self.temperature)).sum(axis=-1)
         for one in self._modes:
-            found = found - one.frequency / np.expm1(one.frequency / self.temperature)
+            found = found - one.frequency * self._filling(one)
         return np.asarray(found)
 
     @cached_property
@@ -144,25 +147,38 @@ class MeanForce(Result):
     @cached_property
     def heat_capacity(self) -> FloatArray:
         """dU/dT (...) [nats]; it may be negative."""
-        found = self._moment(2) - self._moment(1) ** 2
+        energies = self._together[0]
+        weights = gibbs_populations(energies, self.temperature)
+        apart = energies - (energies * weights).sum(axis=-1, keepdims=True)
+        found = (apart**2 * weights).sum(axis=-1)
         for one in self._modes:
-            found = found - (0.5 * one.frequency / np.sinh(0.5 * one.frequency / self.temperature)) ** 2
+            filling = self._filling(one)
+            found = found - one.frequency**2 * filling * (filling + 1.0)
         return np.asarray(found / self.temperature**2)
 
     @property
     def _modes(self) -> list[Coordinate]:
         return [one for one in self.bare.taken.values() if isinstance(one, Coordinate)]
 
-    def _moment(self, order: int) -> FloatArray:
-        energies = self._together[0]
-        return np.asarray((energies**order * gibbs_populations(energies, self.temperature)).sum(axis=-1))
+    def _filling(self, one: Coordinate) -> FloatArray:
+        """Mean number of quanta in a mode alone."""
+        ratio = one.frequency / self.temperature
+        return np.asarray(np.exp(-ratio) / -np.expm1(-ratio))
 
     @cached_property
     def hamiltonian(self) -> ComplexArray:
         """Of mean force, H with rho = e^(-(H - free energy) / T) (..., d, d) [energy].
 
         Levels far above the temperature are known to rounding over their population only.
+
+        Raises:
+            HypothesisError: if a level is emptier than rounding.
         """
         values, vectors = np.linalg.eigh(self.state)
+        if (values <= EMPTY).any():
+            raise HypothesisError(
+                f"a level of the system has the population {values.min():.1e}, below rounding, so that its energy of "
+                "mean force is not known; raise the temperature, or leave the level out."
+            )
         levels = self.free_energy[..., None] - self.temperature[..., None] * np.log(values)
         return np.asarray((vectors * levels[..., None, :]) @ vectors.conj().swapaxes(-1, -2))
