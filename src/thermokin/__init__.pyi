@@ -90,6 +90,7 @@ from thermokin.motion.starts import Gibbs as Gibbs
 from thermokin.motion.starts import Ket as Ket
 from thermokin.motion.starts import Populations as Populations
 from thermokin.motion.steady_state import steady_state as steady_state
+from thermokin.parts.bond_currents import bond_currents as bond_currents
 from thermokin.parts.local_entropy_production import local_entropy_production as local_entropy_production
 from thermokin.parts.local_temperatures import local_temperatures as local_temperatures
 from thermokin.parts.part_correlations import part_correlations as part_correlations

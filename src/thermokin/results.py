@@ -61,6 +61,7 @@ from thermokin.master_equations.generators import Generators
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
+from thermokin.parts.bond_balance import BondCurrents
 from thermokin.parts.local_entropy_production import LocalEntropyProduction
 from thermokin.parts.local_temperatures import LocalTemperatures
 from thermokin.parts.part_correlations import PartCorrelations
@@ -93,6 +94,7 @@ from thermokin.views.view import View
 __all__ = [
     "Amplification",
     "ArrayResult",
+    "BondCurrents",
     "Bound",
     "Bounds",
     "Branch",

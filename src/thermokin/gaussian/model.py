@@ -43,6 +43,7 @@ class GaussianModel(OtherSystem):
         space: the equations of motion, in the frame.
         frame: normal modes as columns (..., n, n) where contacts see those alone or hardly damp; None for sites.
         validity: what the contacts assume, with figures.
+        contacts: what it was made of.
 
     Example:
         >>> import thermokin as tk
@@ -58,6 +59,7 @@ class GaussianModel(OtherSystem):
     space: PhaseSpace
     frame: ComplexArray | None
     validity: tuple[Assumption, ...]
+    contacts: tuple[ModeContact, ...] = ()
 
     def __repr__(self) -> str:
         kind = "bosonic" if self.z > 0 else "fermionic"
@@ -208,7 +210,7 @@ def joined(system: OneParticle, contacts: Sequence[ModeContact]) -> GaussianMode
     if carried is not None:
         lines = (*lines, replace(carried, told=any(line.in_doubt for line in lines)))
     bath = np.repeat(places, [each.vectors.shape[-1] for each in made]).astype(np.int64)
-    model = GaussianModel(system, jumps, baths, bath, space, frame, lines)
+    model = GaussianModel(system, jumps, baths, bath, space, frame, lines, tuple(listed))
     _require_relaxing(model)
     for line in lines:
         line.warn(model.batch_shape)

@@ -9,14 +9,12 @@ from itertools import combinations
 import numpy as np
 
 from thermokin._cached import cached_property
-from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.moments import GaussianMoments
 from thermokin.model.parameter import Known
-from thermokin.operators.as_numbers import shown
 from thermokin.parts.given_state import dims_given, given_state
-from thermokin.parts.sources import GaussianParts, MatrixParts, PartSource
+from thermokin.parts.sources import GaussianParts, MatrixParts, PartSource, mode_groups
 
 __all__ = ["PartCorrelations", "part_correlations"]
 
@@ -186,18 +184,6 @@ def part_correlations(state: object, dims: Sequence[int] | None = None) -> PartC
         (array([0.7]), array([0.35]))
     """
     if isinstance(state, GaussianMoments):
-        return PartCorrelations(GaussianParts(state, _groups(state.model.modes, dims)))
+        return PartCorrelations(GaussianParts(state, mode_groups(state.model.modes, dims)))
     given = given_state(state)
     return PartCorrelations(MatrixParts(given, dims_given(given, dims)))
-
-
-def _groups(modes: int, dims: Sequence[int] | None) -> tuple[int, ...]:
-    sizes = (1,) * modes if dims is None else tuple(dims)
-    whole = all(isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 1 for one in sizes)
-    if not whole or len(sizes) < 2 or sum(sizes) != modes:
-        raise ArgumentError(
-            f"`dims` of a Gaussian state must be at least two whole numbers that add up to its {modes} modes, got "
-            f"{shown(dims)}.",
-            "dims",
-        )
-    return tuple(int(one) for one in sizes)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from thermokin._errors import HypothesisError
+from thermokin._errors import ArgumentError, HypothesisError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.moments import GaussianMoments, entropy_of_occupations
 from thermokin.gaussian.quadratures import symplectic_form
 from thermokin.model.parameter import Known
+from thermokin.operators.as_numbers import shown
 from thermokin.operators.tensor import partial_trace
 from thermokin.parts.entanglement import concurrence_of, negativity_of
 from thermokin.parts.given_state import GivenState
 from thermokin.parts.resolved import entropy_of
 
-__all__ = ["GaussianParts", "MatrixParts", "PartSource"]
+__all__ = ["GaussianParts", "MatrixParts", "PartSource", "mode_groups"]
 
 QUBITS = (2, 2)
 SEPARABLE = 1e-12  # of 1/2: a symplectic eigenvalue that is below by less is rounding
@@ -175,3 +176,27 @@ def _symplectic(covariance: FloatArray) -> FloatArray:
     factor = np.linalg.cholesky(np.where(known[..., None, None], covariance, np.eye(size)))
     values = np.linalg.eigvalsh(1j * (np.swapaxes(factor, -1, -2) @ symplectic_form(size // 2) @ factor))
     return np.where(known[..., None], values[..., size // 2 :], np.nan)
+
+
+def mode_groups(modes: int, dims: Sequence[int] | None) -> tuple[int, ...]:
+    """How many neighbouring modes each part has.
+
+    Args:
+        modes: of the whole.
+        dims: as given, None for one each.
+
+    Returns:
+        At least two sizes that add up to the modes.
+
+    Raises:
+        ArgumentError: if they do not.
+    """
+    sizes = (1,) * modes if dims is None else tuple(dims)
+    whole = all(isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 1 for one in sizes)
+    if not whole or len(sizes) < 2 or sum(sizes) != modes:
+        raise ArgumentError(
+            f"`dims` of a Gaussian state must be at least two whole numbers that add up to its {modes} modes, got "
+            f"{shown(dims)}.",
+            "dims",
+        )
+    return tuple(int(one) for one in sizes)

@@ -10,6 +10,7 @@ from thermokin.parts.local_entropy_production import LocalEntropyProduction
 from thermokin.parts.local_temperatures import LocalTemperatures
 from thermokin.parts.part_correlations import PartCorrelations
 from thermokin.parts.sources import GaussianParts
+from thermokin.views.flow_maps import BondCurrentsView
 from thermokin.views.motion import TIME
 from thermokin.views.states import StatesView, entry
 from thermokin.views.variable import Variable
@@ -17,7 +18,7 @@ from thermokin.views.variable import Variable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["PART", "LocalEntropyProductionView", "LocalTemperaturesView", "PartCorrelationsView"]
+__all__ = ["PART", "BondCurrentsView", "LocalEntropyProductionView", "LocalTemperaturesView", "PartCorrelationsView"]
 
 PART: Variable[Any] = Variable(
     "part", "number of the part", "1", ("part",), lambda result: np.arange(len(result.dims)), shown=False

@@ -68,6 +68,9 @@ ALONE: dict[str, Make] = {
     "part correlations": lambda _: tk.part_correlations(two_qubit_run(), (2, 2)),
     "local temperatures": lambda _: tk.local_temperatures(two_qubit_run(), dims=(2, 2)),
     "local entropy production": lambda _: tk.local_entropy_production(two_qubit_run(), {"a": 0, "b": 1}, (2, 2)),
+    "bond currents": lambda _: tk.bond_currents(tk.steady_state(two_qubit_run().model), (2, 2)),
+    "bond currents over time": lambda _: tk.bond_currents(two_qubit_run(), (2, 2)),
+    "bond currents that are secular": lambda _: tk.bond_currents(secular_pair(), (2, 2)),
     "ergotropy at rest": lambda m: tk.ergotropy(tk.steady_state(m)),
     "friction": lambda _: tk.friction(tk.library.qubit, {"gap": 1.0, "temperature": 0.5, "rate": 0.01}, ["gap"]),
     "slow drive": lambda _: tk.slow_drive(qubit_of_gap(), {"gap": (1.0, 2.0)}),
@@ -130,6 +133,15 @@ def two_qubit_run() -> tk.results.Evolution:
     on = [[tk.operators.embed(one, part, (2, 2)) for part in (0, 1)] for one in (level, flip)]
     contacts = [tk.Contact(tk.Bath(name, 0.7), on[1][part], tk.Flat(0.01)) for part, name in enumerate("ab")]
     return tk.evolve(tk.davies(on[0][0] + 2.0 * on[0][1], contacts), np.full((4, 4), 0.25), TIMES)
+
+
+def secular_pair() -> tk.Model:
+    plus, level, flip = np.diag([1.0], -1), np.diag([0.0, 1.0]), np.ones((2, 2)) - np.eye(2)
+    on = [[tk.operators.embed(one, part, (2, 2)) for part in (0, 1)] for one in (level, flip, plus)]
+    hop = on[2][0] @ on[2][1].T
+    baths = tk.Bath("a", 0.7), tk.Bath("b", 0.3)
+    contacts = [tk.Contact(bath, on[1][part], tk.Flat(1e-3)) for part, bath in enumerate(baths)]
+    return tk.davies(on[0][0] + on[0][1] + 0.1 * (hop + hop.T), contacts)
 
 
 def qubit_pair(cold: float | Array = 0.5) -> tk.QuenchPair:

@@ -1,0 +1,305 @@
+"""Sites at their places, bonds between them, boxes beside them, and arrows as wide as what they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon
+from numpy.typing import NDArray
+
+from thermokin.report.flow_diagram import shortened_name
+from thermokin.report.style import (
+    DARK_GREY,
+    FONT_SIZE,
+    GREY,
+    INK,
+    LIGHT_GREY,
+    MILLIMETRE,
+    PAPER,
+    SMALL_FONT_SIZE,
+)
+
+__all__ = ["Arrow", "FlowMap", "Station", "draw_flow_map"]
+
+Points = NDArray[np.float64]
+PITCH, RADIUS = 24.0, 3.6  # mm: between the nearest sites; of a site
+GAP = 14.0  # mm from a site to a box beside it
+BOX = (17.0, 8.6)  # mm
+WIDEST, THINNEST = 4.2, 0.35  # mm: shafts of arrows
+MARGIN, TITLE = 4.0, 7.0  # mm around all, and for a line at the top
+FLAT = 1e-9  # of the largest: heights so small are one line
+BEND, ROOM = 0.36, 6.0  # of dotted arrows: of their length; mm for the number beside them
+SLANTED = 0.2  # of a direction: neither level nor upright
+
+
+@dataclass(frozen=True)
+class Station:
+    """A box beside sites.
+
+    Attributes:
+        name: of it.
+        note: below the name.
+        colour: of its frame.
+        beside: numbers of the sites that it touches.
+    """
+
+    name: str
+    note: str
+    colour: str
+    beside: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """What flows from one place to another; places are the sites and then the stations.
+
+    Attributes:
+        start: number of the place that it leaves.
+        end: number of the place that it enters.
+        amount: >= 0; 0 for nothing.
+        shown: the amount in print.
+        colour: of the arrow.
+        dotted: whether nothing joins the places.
+    """
+
+    start: int
+    end: int
+    amount: float
+    shown: str
+    colour: str
+    dotted: bool = False
+
+
+@dataclass(frozen=True)
+class FlowMap:
+    """What is drawn, and where.
+
+    Attributes:
+        sites: where the sites stand (site, 2), in any unit.
+        labels: of the sites.
+        stations: the boxes.
+        arrows: what flows.
+    """
+
+    sites: Points
+    labels: Sequence[str]
+    stations: Sequence[Station]
+    arrows: Sequence[Arrow]
+
+    @property
+    def _laid(self) -> tuple[Points, Points, Points]:
+        """Places, and the lower left and the upper right corner of all that is drawn."""
+        apart = np.linalg.norm(self.sites[:, None] - self.sites, axis=-1)
+        nearest = apart[apart > 0.0].min(initial=np.inf)
+        sites = self.sites * (PITCH / nearest if np.isfinite(nearest) else 1.0)
+        every = np.vstack([sites, *_stations(sites, self.stations)])
+        bends = [_apex(every, one, len(sites)) for one in self.arrows if one.dotted and one.amount]
+        half = np.array([0.5 * BOX[0], 0.5 * BOX[1]])
+        low, high = every.min(axis=0) - half, every.max(axis=0) + half
+        if bends:
+            low = np.minimum(low, np.min(bends, axis=0) - ROOM)
+            high = np.maximum(high, np.max(bends, axis=0) + ROOM)
+        return every, low - MARGIN, high + MARGIN
+
+    @property
+    def places(self) -> Points:
+        """Where sites and stations stand (place, 2) [mm], from the lower left corner."""
+        every, low, _ = self._laid
+        return np.asarray(every - low)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height, with a line at the top [mm]."""
+        _, low, high = self._laid
+        return float(max(high[0] - low[0], 60.0)), float(high[1] - low[1] + TITLE)
+
+
+def _side(places: Points, arrow: Arrow, count: int) -> float:
+    """To which side of its direction a dotted arrow bends: 1 right, away from the sites, else one side for a box."""
+    begin, end = places[arrow.start], places[arrow.end]
+    right = np.array([end[1] - begin[1], begin[0] - end[0]])
+    outward = float((0.5 * (begin + end) - places[:count].mean(axis=0)) @ right)
+    if abs(outward) > 0.1 * float(right @ right):
+        return float(np.sign(outward))
+    box = max(arrow.start, arrow.end) - count
+    return (1.0 if box % 2 == 0 else -1.0) * (1.0 if right[1] < 0.0 else -1.0)
+
+
+def _apex(places: Points, arrow: Arrow, count: int) -> Points:
+    """The middle of a dotted arrow."""
+    begin, end = places[arrow.start], places[arrow.end]
+    right = np.array([end[1] - begin[1], begin[0] - end[0]])
+    return np.asarray(0.5 * (begin + end) + 0.5 * BEND * _side(places, arrow, count) * right)
+
+
+def _stations(sites: Points, stations: Sequence[Station]) -> list[Points]:
+    """A place for each station, outside of its sites and apart from other stations."""
+    middle = sites.mean(axis=0)
+    straight = bool(np.ptp(sites[:, 1]) <= FLAT * max(float(np.ptp(sites[:, 0])), 1.0))
+    found: list[Points] = []
+    for station in stations:
+        own = sites[list(station.beside)].mean(axis=0) if station.beside else middle
+        outward = own - middle
+        if straight and (0.0 < abs(own[0] - middle[0]) < 0.5 * float(np.ptp(sites[:, 0])) or not outward.any()):
+            outward = np.array([0.0, 1.0])
+        angle = float(np.arctan2(outward[1], outward[0])) if outward.any() else 0.5 * np.pi
+        more = 0.5 * PITCH if len(station.beside) > 1 else 0.0
+        taken = np.vstack([sites, *found])
+        tries = [angle + turn for turn in np.deg2rad([0.0, 45.0, -45.0, 90.0, -90.0, 135.0, -135.0, 180.0])]
+        ways = [np.array([np.cos(one), np.sin(one)]) for one in tries]
+        choices = [own + (RADIUS + GAP + more + _half_box(way)) * way for way in ways]
+        clear = [float(np.abs((taken - one) / BOX).max(axis=1).min()) for one in choices]
+        best = next((place for place, far in zip(choices, clear, strict=True) if far >= 1.0), None)
+        found.append(choices[int(np.argmax(clear))] if best is None else best)
+    return found
+
+
+def draw_flow_map(ax: Axes, drawn: FlowMap, headline: str) -> None:
+    """Draw the map; the axes become the sheet, in millimetres.
+
+    Args:
+        ax: axes to draw in, of any size.
+        drawn: what is drawn.
+        headline: a line at the top.
+    """
+    width, height = drawn.size
+    ax.set_xlim(0.0, width)
+    ax.set_ylim(0.0, height)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    extent = ax.get_window_extent()
+    dots = ax.get_figure(root=True).dpi * MILLIMETRE  # type: ignore[union-attr]
+    scale = min(1.0, extent.width / dots / width, extent.height / dots / height)
+    places, count = drawn.places, len(drawn.labels)
+    ax.text(1.5, height - 3.5, headline, ha="left", va="center", fontsize=FONT_SIZE * scale, color=INK)
+    largest = max((one.amount for one in drawn.arrows), default=0.0)
+    for arrow in sorted(drawn.arrows, key=lambda one: -one.amount):
+        _arrow(ax, arrow, places, count, largest, scale)
+    for place, label in zip(places, drawn.labels, strict=False):
+        ax.add_patch(Circle(tuple(place), RADIUS, facecolor=PAPER, edgecolor=DARK_GREY, linewidth=1.0, zorder=3))
+        ax.text(
+            float(place[0]),
+            float(place[1]),
+            label,
+            ha="center",
+            va="center",
+            fontsize=FONT_SIZE * scale,
+            color=INK,
+            zorder=4,
+        )
+    for place, station in zip(places[count:], drawn.stations, strict=True):
+        _box(ax, place, station, scale)
+
+
+def _box(ax: Axes, place: Points, station: Station, scale: float) -> None:
+    wide, tall = BOX
+    ax.add_patch(
+        FancyBboxPatch(
+            (place[0] - 0.5 * wide + 1.0, place[1] - 0.5 * tall + 1.0),
+            wide - 2.0,
+            tall - 2.0,
+            boxstyle="round,pad=1.0,rounding_size=1.6",
+            facecolor=PAPER,
+            edgecolor=station.colour,
+            linewidth=1.2,
+            zorder=3,
+        )
+    )
+    both = {"ha": "center", "va": "center", "zorder": 4}
+    lift = 1.7 if station.note else 0.0
+    name = shortened_name(station.name, 11)
+    ax.text(place[0], place[1] + lift, name, fontsize=FONT_SIZE * scale, color=INK, **both)  # type: ignore[arg-type]
+    note = {"fontsize": SMALL_FONT_SIZE * scale, "color": DARK_GREY, **both}
+    ax.text(place[0], place[1] - 1.9, station.note, **note)  # type: ignore[arg-type]
+
+
+def _rim(place: int, toward: Points, count: int) -> float:
+    """How far from the middle of a place an arrow in some direction begins [mm]."""
+    if place < count:
+        return RADIUS + 0.8
+    return _half_box(toward) + 0.8
+
+
+def _half_box(way: Points) -> float:
+    """From the middle of a box to its edge in some direction [mm]."""
+    return float(min(0.5 * side / abs(part) for side, part in zip(BOX, way, strict=True) if abs(part) > FLAT))
+
+
+def _arrow(ax: Axes, arrow: Arrow, places: Points, count: int, largest: float, scale: float) -> None:
+    """An arrow as wide as its amount, with the amount beside it."""
+    begin, end = places[arrow.start], places[arrow.end]
+    ahead = (end - begin) / np.linalg.norm(end - begin)
+    begin, end = begin + _rim(arrow.start, ahead, count) * ahead, end - _rim(arrow.end, -ahead, count) * ahead
+    across = np.array([-ahead[1], ahead[0]])
+    if across[1] < -FLAT or (abs(across[1]) <= FLAT and across[0] < 0.0):
+        across = -across
+    whole = float((end - begin) @ ahead)
+    clear = 0.6
+    if arrow.amount == 0.0:
+        ax.plot(*np.transpose([begin, end]), color=LIGHT_GREY, linewidth=1.0, linestyle=(0.0, (2.0, 2.0)), zorder=1)
+    elif arrow.dotted:
+        side = _side(places, arrow, count)
+        begin, end = (_edge(places, one, side * ahead, count) for one in (arrow.start, arrow.end))
+        _bent(ax, arrow, begin, end, side, scale)
+        clear, across = 0.5 * BEND * float(np.linalg.norm(end - begin)), side * np.array([ahead[1], -ahead[0]])
+    else:
+        clear = _shaft(ax, arrow, begin, ahead, whole, largest)
+        outward = 0.5 * (begin + end) - places[:count].mean(axis=0)
+        if np.abs(ahead).min() > SLANTED and across @ outward < 0.0:
+            across = -across
+    if arrow.shown:
+        where = 0.5 * (begin + end) + (clear + 0.9) * across
+        flat, steep = ("left" if across[0] > 0.4 else "right" if across[0] < -0.4 else "center"), across[1]
+        ax.text(
+            float(where[0]),
+            float(where[1]),
+            arrow.shown,
+            ha=flat,
+            va="bottom" if steep > 0.4 else "top" if steep < -0.4 else "center",
+            fontsize=SMALL_FONT_SIZE * scale,
+            color=GREY if arrow.amount == 0.0 else INK,
+            zorder=5,
+            # Over lines that cross it.
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6} if arrow.dotted or not arrow.amount else None,
+        )
+
+
+def _edge(places: Points, place: int, along: Points, count: int) -> Points:
+    """Where a dotted arrow touches a place: on the side to which it bends."""
+    aside = np.array([along[1], -along[0]])
+    return np.asarray(places[place] + aside * (RADIUS + 0.8 if place < count else _half_box(aside) + 0.4))
+
+
+def _bent(ax: Axes, arrow: Arrow, begin: Points, end: Points, side: float, scale: float) -> None:
+    """A dotted arrow on an arc, as thin whatever it carries."""
+    ax.annotate(
+        "",
+        xy=(float(end[0]), float(end[1])),
+        xytext=(float(begin[0]), float(begin[1])),
+        zorder=1,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "linestyle": ":",
+            "linewidth": 1.2 * scale,
+            "color": arrow.colour,
+            "shrinkA": 0.0,
+            "shrinkB": 0.0,
+            "mutation_scale": 7.0 * scale,
+            "connectionstyle": f"arc3,rad={BEND * side}",
+        },
+    )
+
+
+def _shaft(ax: Axes, arrow: Arrow, begin: Points, ahead: Points, whole: float, largest: float) -> float:
+    """The filled arrow; half of its width with the head."""
+    half = 0.5 * max(THINNEST, WIDEST * arrow.amount / largest)
+    head, length = 1.3 * half + 0.5, min(1.8 + 1.1 * half, 0.7 * whole)
+    left = np.array([-ahead[1], ahead[0]])
+    neck = whole - length
+    outline = [(0.0, half), (neck, half), (neck, head), (whole, 0.0), (neck, -head), (neck, -half), (0.0, -half)]
+    corners = [tuple(begin + far * ahead + off * left) for far, off in outline]
+    ax.add_patch(Polygon(corners, closed=True, facecolor=arrow.colour, edgecolor="none", zorder=2))
+    return head
