@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import thermokin as tk
@@ -40,3 +42,32 @@ def test_two_qubits_are_entangled_by_both_measures_or_by_none(seed: int, rank: i
     assert negativity <= concurrence + 1e-7
     # Verstraete et al. 2001: sqrt((1 - C)^2 + C^2) - (1 - C) is the least
     assert negativity >= np.sqrt((1.0 - concurrence) ** 2 + concurrence**2) - (1.0 - concurrence) - 1e-7
+
+
+@given(SEEDS, st.sampled_from([(2, 2, 2), (2, 3), (4, 2)]))
+@settings(max_examples=20)
+def test_balances_close_whatever_acts_where(seed: int, dims: tuple[int, ...]) -> None:
+    generator = np.random.default_rng(seed)
+    size = int(np.prod(dims))
+    hamiltonian, jump = (generator.normal(size=(size, size)) + 1j * generator.normal(size=(size, size)) for _ in "hj")
+    hamiltonian = hamiltonian + hamiltonian.conj().T
+    own = tk.operators.embed(jump[: dims[0], : dims[0]], 0, dims)
+    model = tk.Model(hamiltonian, [tk.Channel(0.2 * jump, None), tk.Channel(own, None)])
+    found = tk.bond_currents(tk.evolve(model, random_state(generator, size, 2), [0.0, 0.3]), dims)
+    assert (np.abs(found.residual) <= found.error).all()
+    np.testing.assert_allclose(found.residual, 0.0, atol=1e-10)
+    np.testing.assert_allclose(found.inflow.sum(axis=-1), 0.0, atol=1e-10)
+
+
+@given(SEEDS, st.integers(2, 5))
+@settings(max_examples=15)
+def test_what_a_bath_gives_passes_every_bond_of_a_chain(seed: int, sites: int) -> None:
+    generator = np.random.default_rng(seed)
+    hops = generator.uniform(0.01, 0.1, sites - 1)
+    h = np.diag(generator.uniform(1.0, 1.2, sites)) + np.diag(hops, 1) + np.diag(hops, -1)
+    hot, cold = np.sort(generator.uniform(0.3, 2.0, 2))[::-1]
+    ends = [tk.gaussian.SiteContact(tk.Bath(n, t), k, tk.Flat(0.1)) for n, t, k in (("h", hot, 0), ("c", cold, -1))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", tk.errors.ValidityWarning)
+        found = tk.bond_currents(tk.gaussian.bosons(h, ends), quantity="particles")
+    np.testing.assert_allclose(found.currents, found.sources[0].sum(), rtol=1e-8, atol=1e-14)

@@ -42,6 +42,13 @@ class BondCurrents(Result):
         times: (..., t) [time]; None at rest.
         parameters: what varies along the leading axes, by name.
         positions: where the parts stand (part, 2); None if nobody has said it.
+
+    Example:
+        >>> import thermokin as tk
+        >>> pair = tk.gaussian.oscillator_chain(2, frequency=1.0, coupling=0.05, rate=0.1, hot=2.0, cold=0.5)
+        >>> found = tk.bond_currents(pair)  # as fast over the bond as from the hot bath and into the cold
+        >>> round(float(found.between(0, 1)), 6), found.sources.sum(axis=-1).round(6)
+        (0.034624, array([ 0.034624, -0.034624]))
     """
 
     quantity: str

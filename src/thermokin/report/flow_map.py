@@ -2,159 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon
-from numpy.typing import NDArray
 
 from thermokin.report.flow_diagram import shortened_name
-from thermokin.report.style import (
-    DARK_GREY,
-    FONT_SIZE,
-    GREY,
-    INK,
-    LIGHT_GREY,
-    MILLIMETRE,
-    PAPER,
-    SMALL_FONT_SIZE,
-)
+from thermokin.report.flow_layout import BEND, BOX, FLAT, RADIUS, Arrow, FlowMap, Points, Station, half_box, side_of
+from thermokin.report.style import DARK_GREY, FONT_SIZE, GREY, INK, LIGHT_GREY, MILLIMETRE, PAPER, SMALL_FONT_SIZE
 
-__all__ = ["Arrow", "FlowMap", "Station", "draw_flow_map"]
+__all__ = ["draw_flow_map"]
 
-Points = NDArray[np.float64]
-PITCH, RADIUS = 24.0, 3.6  # mm: between the nearest sites; of a site
-GAP = 14.0  # mm from a site to a box beside it
-BOX = (17.0, 8.6)  # mm
 WIDEST, THINNEST = 4.2, 0.35  # mm: shafts of arrows
-MARGIN, TITLE = 4.0, 7.0  # mm around all, and for a line at the top
-FLAT = 1e-9  # of the largest: heights so small are one line
-BEND, ROOM = 0.36, 6.0  # of dotted arrows: of their length; mm for the number beside them
 SLANTED = 0.2  # of a direction: neither level nor upright
-
-
-@dataclass(frozen=True)
-class Station:
-    """A box beside sites.
-
-    Attributes:
-        name: of it.
-        note: below the name.
-        colour: of its frame.
-        beside: numbers of the sites that it touches.
-    """
-
-    name: str
-    note: str
-    colour: str
-    beside: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Arrow:
-    """What flows from one place to another; places are the sites and then the stations.
-
-    Attributes:
-        start: number of the place that it leaves.
-        end: number of the place that it enters.
-        amount: >= 0; 0 for nothing.
-        shown: the amount in print.
-        colour: of the arrow.
-        dotted: whether nothing joins the places.
-    """
-
-    start: int
-    end: int
-    amount: float
-    shown: str
-    colour: str
-    dotted: bool = False
-
-
-@dataclass(frozen=True)
-class FlowMap:
-    """What is drawn, and where.
-
-    Attributes:
-        sites: where the sites stand (site, 2), in any unit.
-        labels: of the sites.
-        stations: the boxes.
-        arrows: what flows.
-    """
-
-    sites: Points
-    labels: Sequence[str]
-    stations: Sequence[Station]
-    arrows: Sequence[Arrow]
-
-    @property
-    def _laid(self) -> tuple[Points, Points, Points]:
-        """Places, and the lower left and the upper right corner of all that is drawn."""
-        apart = np.linalg.norm(self.sites[:, None] - self.sites, axis=-1)
-        nearest = apart[apart > 0.0].min(initial=np.inf)
-        sites = self.sites * (PITCH / nearest if np.isfinite(nearest) else 1.0)
-        every = np.vstack([sites, *_stations(sites, self.stations)])
-        bends = [_apex(every, one, len(sites)) for one in self.arrows if one.dotted and one.amount]
-        half = np.array([0.5 * BOX[0], 0.5 * BOX[1]])
-        low, high = every.min(axis=0) - half, every.max(axis=0) + half
-        if bends:
-            low = np.minimum(low, np.min(bends, axis=0) - ROOM)
-            high = np.maximum(high, np.max(bends, axis=0) + ROOM)
-        return every, low - MARGIN, high + MARGIN
-
-    @property
-    def places(self) -> Points:
-        """Where sites and stations stand (place, 2) [mm], from the lower left corner."""
-        every, low, _ = self._laid
-        return np.asarray(every - low)
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height, with a line at the top [mm]."""
-        _, low, high = self._laid
-        return float(max(high[0] - low[0], 60.0)), float(high[1] - low[1] + TITLE)
-
-
-def _side(places: Points, arrow: Arrow, count: int) -> float:
-    """To which side of its direction a dotted arrow bends: 1 right, away from the sites, else one side for a box."""
-    begin, end = places[arrow.start], places[arrow.end]
-    right = np.array([end[1] - begin[1], begin[0] - end[0]])
-    outward = float((0.5 * (begin + end) - places[:count].mean(axis=0)) @ right)
-    if abs(outward) > 0.1 * float(right @ right):
-        return float(np.sign(outward))
-    box = max(arrow.start, arrow.end) - count
-    return (1.0 if box % 2 == 0 else -1.0) * (1.0 if right[1] < 0.0 else -1.0)
-
-
-def _apex(places: Points, arrow: Arrow, count: int) -> Points:
-    """The middle of a dotted arrow."""
-    begin, end = places[arrow.start], places[arrow.end]
-    right = np.array([end[1] - begin[1], begin[0] - end[0]])
-    return np.asarray(0.5 * (begin + end) + 0.5 * BEND * _side(places, arrow, count) * right)
-
-
-def _stations(sites: Points, stations: Sequence[Station]) -> list[Points]:
-    """A place for each station, outside of its sites and apart from other stations."""
-    middle = sites.mean(axis=0)
-    straight = bool(np.ptp(sites[:, 1]) <= FLAT * max(float(np.ptp(sites[:, 0])), 1.0))
-    found: list[Points] = []
-    for station in stations:
-        own = sites[list(station.beside)].mean(axis=0) if station.beside else middle
-        outward = own - middle
-        if straight and (0.0 < abs(own[0] - middle[0]) < 0.5 * float(np.ptp(sites[:, 0])) or not outward.any()):
-            outward = np.array([0.0, 1.0])
-        angle = float(np.arctan2(outward[1], outward[0])) if outward.any() else 0.5 * np.pi
-        more = 0.5 * PITCH if len(station.beside) > 1 else 0.0
-        taken = np.vstack([sites, *found])
-        tries = [angle + turn for turn in np.deg2rad([0.0, 45.0, -45.0, 90.0, -90.0, 135.0, -135.0, 180.0])]
-        ways = [np.array([np.cos(one), np.sin(one)]) for one in tries]
-        choices = [own + (RADIUS + GAP + more + _half_box(way)) * way for way in ways]
-        clear = [float(np.abs((taken - one) / BOX).max(axis=1).min()) for one in choices]
-        best = next((place for place, far in zip(choices, clear, strict=True) if far >= 1.0), None)
-        found.append(choices[int(np.argmax(clear))] if best is None else best)
-    return found
 
 
 def draw_flow_map(ax: Axes, drawn: FlowMap, headline: str) -> None:
@@ -220,12 +79,7 @@ def _rim(place: int, toward: Points, count: int) -> float:
     """How far from the middle of a place an arrow in some direction begins [mm]."""
     if place < count:
         return RADIUS + 0.8
-    return _half_box(toward) + 0.8
-
-
-def _half_box(way: Points) -> float:
-    """From the middle of a box to its edge in some direction [mm]."""
-    return float(min(0.5 * side / abs(part) for side, part in zip(BOX, way, strict=True) if abs(part) > FLAT))
+    return half_box(toward) + 0.8
 
 
 def _arrow(ax: Axes, arrow: Arrow, places: Points, count: int, largest: float, scale: float) -> None:
@@ -241,7 +95,7 @@ def _arrow(ax: Axes, arrow: Arrow, places: Points, count: int, largest: float, s
     if arrow.amount == 0.0:
         ax.plot(*np.transpose([begin, end]), color=LIGHT_GREY, linewidth=1.0, linestyle=(0.0, (2.0, 2.0)), zorder=1)
     elif arrow.dotted:
-        side = _side(places, arrow, count)
+        side = side_of(places, arrow, count)
         begin, end = (_edge(places, one, side * ahead, count) for one in (arrow.start, arrow.end))
         _bent(ax, arrow, begin, end, side, scale)
         clear, across = 0.5 * BEND * float(np.linalg.norm(end - begin)), side * np.array([ahead[1], -ahead[0]])
@@ -270,7 +124,7 @@ def _arrow(ax: Axes, arrow: Arrow, places: Points, count: int, largest: float, s
 def _edge(places: Points, place: int, along: Points, count: int) -> Points:
     """Where a dotted arrow touches a place: on the side to which it bends."""
     aside = np.array([along[1], -along[0]])
-    return np.asarray(places[place] + aside * (RADIUS + 0.8 if place < count else _half_box(aside) + 0.4))
+    return np.asarray(places[place] + aside * (RADIUS + 0.8 if place < count else half_box(aside) + 0.4))
 
 
 def _bent(ax: Axes, arrow: Arrow, begin: Points, end: Points, side: float, scale: float) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from thermokin.report.flow_map import Arrow, FlowMap, Station
+    from thermokin.report.flow_layout import Arrow, FlowMap, Station
     from thermokin.views.report_folder import Drawings
 
 __all__ = ["BondCurrentsView", "site_positions"]
@@ -130,7 +130,8 @@ class BondCurrentsView(StatesView[BondCurrents], of=BondCurrents):
 
     def figures(self, result: BondCurrents) -> Drawings:
         """The figure with what its arrows mean."""
-        said = self.title(result).replace("\n  ", ". ")
+        said = self.title(result).partition("\n")[0]
+        said += f". {result.remark[0].upper()}{result.remark[1:-1]}" if result.remark else ""
         caption = f"{said}. {CAPTION}" if _mapped(result) else said
         return {"bondcurrents": lambda: (self.plot(result)[0], caption)}
 
@@ -176,7 +177,7 @@ def flow_map(result: BondCurrents) -> FlowMap:
     Returns:
         The map.
     """
-    from thermokin.report.flow_map import FlowMap
+    from thermokin.report.flow_layout import FlowMap
 
     count, rate = len(result.dims), f"{result.unit}/time"
     currents = in_asked_units(result.currents.reshape(-1), rate)
@@ -196,7 +197,7 @@ def flow_map(result: BondCurrents) -> FlowMap:
 
 
 def _stations(result: BondCurrents) -> list[Station]:
-    from thermokin.report.flow_map import Station
+    from thermokin.report.flow_layout import Station
     from thermokin.report.page import shortened
     from thermokin.report.style import GREY
     from thermokin.views.machine_sketch import bath_colours
@@ -216,7 +217,7 @@ def _stations(result: BondCurrents) -> list[Station]:
 
 
 def _arrow(pair: tuple[int, int], flow: float, colour: str, least: float, *, dotted: bool = False) -> Arrow:
-    from thermokin.report.flow_map import Arrow
+    from thermokin.report.flow_layout import Arrow
     from thermokin.report.significant import significant
     from thermokin.report.style import DARK_GREY
 

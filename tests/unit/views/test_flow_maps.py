@@ -7,7 +7,7 @@ import pytest
 
 import thermokin as tk
 from oracles import Array
-from thermokin.report.flow_map import PITCH
+from thermokin.report.flow_layout import PITCH
 from thermokin.views.flow_maps import flow_map, site_positions
 
 
