@@ -118,9 +118,10 @@ def _as_share(share: Any) -> float | None:
     """The share of a link that the first of its parts holds, seen to be between 0 and 1."""
     if share is None:
         return None
-    value = float(as_real(share, "share"))
+    values = as_real(share, "share")
+    value = float(values) if values.ndim == 0 else np.nan
     if not 0.0 <= value <= 1.0:
-        raise ArgumentError(f"`share` must lie between 0 and 1, got {shown(share)}.", "share")
+        raise ArgumentError(f"`share` must be one number between 0 and 1, got {shown(share)}.", "share")
     return value
 
 

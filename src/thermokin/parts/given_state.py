@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from thermokin._typing import ComplexArray, FloatArray
 from thermokin.cycles.driven_evolution import DrivenEvolution
 from thermokin.cycles.limit_cycle import LimitCycle
 from thermokin.cycles.protocol import Protocol
+from thermokin.model.bath_parameters import with_bath_parameters
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known
 from thermokin.motion.evolution import Evolution
@@ -22,7 +25,7 @@ from thermokin.operators.as_numbers import common_axes, shown
 from thermokin.operators.as_operators import POSITIVITY_ROUNDING, as_hermitian, as_unit_trace
 from thermokin.operators.outside import Dims, dims_of
 
-__all__ = ["GivenState", "dims_given", "given_state", "hamiltonian_given"]
+__all__ = ["GivenState", "dims_given", "given_state", "hamiltonian_given", "require_order", "whole_sizes"]
 
 
 DRIVEN = 1e-10  # that maps of a driven leg are asked to lack at most, unless their user says otherwise
@@ -71,14 +74,15 @@ def given_state(state: object, name: str = "state") -> GivenState:
     """
     if isinstance(state, Evolution):
         model, start = state.model, state.initial
-        known = dict(model.parameters)
+        known = with_bath_parameters(model.parameters, model.baths)
         if isinstance(start, InitialState) and start.temperature is not None:
             known["initial_temperature"] = Known(np.asarray(start.temperature), "energy")
         lacks = 0.0 if state.population_only else float(state.coherent_error.max(initial=0.0))
         return GivenState(state.states, state.times, _counted(model, axes=1), _flat(model.dims), known, _floor(lacks))
     if isinstance(state, SteadyState):
         model = state.model
-        return GivenState(state.state, None, _counted(model, axes=0), _flat(model.dims), model.parameters, _floor(0.0))
+        known = with_bath_parameters(model.parameters, model.baths)
+        return GivenState(state.state, None, _counted(model, axes=0), _flat(model.dims), known, _floor(0.0))
     if isinstance(state, LimitCycle):
         protocol = state.protocol
         times = np.asarray(protocol.starts if protocol.points is None else _stacked(protocol, lambda one: one.starts))
@@ -117,6 +121,12 @@ def hamiltonian_given(given: GivenState, hamiltonian: object, name: str = "hamil
             raise ArgumentError(f"`{name}` must be given beside a density matrix, which has no energies.", name)
         return given.hamiltonian
     size, matrix = given.states.shape[-1], as_hermitian(hamiltonian, name)
+    said = _flat(dims_of(hamiltonian, name))
+    if said is not None and given.dims is not None and said != given.dims:
+        raise ArgumentError(
+            f"`{name}` has the parts {list(said)} and the state {list(given.dims)}; all must have them in one order.",
+            name,
+        )
     if matrix.shape[-1] != size:
         raise ArgumentError(f"`{name}` must have shape (..., {size}, {size}), got {matrix.shape}.", name)
     beside = given.over_time(matrix)
@@ -146,15 +156,44 @@ def dims_given(given: GivenState, dims: Sequence[int] | None) -> tuple[int, ...]
                 "dims",
             )
         return tuple(int(one) for one in given.dims)
-    sizes = tuple(dims)
-    whole = all(isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 1 for one in sizes)
-    if not whole or len(sizes) < 2 or int(np.prod(sizes)) != size:
+    sizes = whole_sizes(dims)
+    if len(sizes) < 2 or int(np.prod(sizes)) != size:
         raise ArgumentError(
             f"`dims` must be at least two whole numbers whose product is {size}, the number of levels, got "
             f"{shown(dims)}.",
             "dims",
         )
-    return tuple(int(one) for one in sizes)
+    require_order(given.dims, sizes, "state")
+    return sizes
+
+
+def whole_sizes(dims: object) -> tuple[int, ...]:
+    """What was given as sizes of parts, as a tuple; empty if it is no row of positive whole numbers."""
+    row = tuple(dims) if isinstance(dims, Sequence | np.ndarray) and not isinstance(dims, str) else ()
+    whole = all(isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 1 for one in row)
+    return tuple(int(one) for one in row) if whole else ()
+
+
+def require_order(known: Dims, sizes: tuple[int, ...], name: str) -> None:
+    """Refuse sizes of parts that do not meet those which an object of QuTiP has, as in another order.
+
+    Args:
+        known: what it has said; None for nothing.
+        sizes: of the parts.
+        name: of the argument that has said it.
+
+    Raises:
+        ArgumentError: if neither are parts of one the parts of the other taken together.
+    """
+    said = _flat(known)
+    if said is None or len(said) < 2:
+        return
+    ours, theirs = set(accumulate(sizes, mul)), set(accumulate(said, mul))
+    if not (ours <= theirs or theirs <= ours):
+        raise ArgumentError(
+            f"`dims` {list(sizes)} are not the parts of `{name}`, {list(said)}; name them in the order that it has.",
+            "dims",
+        )
 
 
 def _floor(lacks: float) -> float:

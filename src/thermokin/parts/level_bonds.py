@@ -9,10 +9,11 @@ import numpy as np
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.steady_state import SteadyState
+from thermokin.operators.outside import dims_of
 from thermokin.parts.bond_balance import BondCurrents
 from thermokin.parts.cluster_terms import cluster_terms
 from thermokin.parts.dissipated import dissipated
-from thermokin.parts.given_state import GivenState
+from thermokin.parts.given_state import GivenState, require_order
 from thermokin.parts.part_quantity import part_quantity
 from thermokin.parts.term_flows import Flows, LocalQuantity, energy_flows, energy_of_parts, local_flows
 from thermokin.parts.touching import bath_temperatures, touched_by_baths
@@ -46,6 +47,9 @@ def bonds_of_levels(
         The currents.
     """
     model = rest.model
+    said = None if isinstance(quantity, str | list | tuple) else dims_of(quantity, "quantity")
+    if said is not None and len(said) > 1:
+        require_order(said, sizes, "quantity")
     hamiltonian = given.over_time(model.hamiltonian)
     split = cluster_terms(hamiltonian, sizes)
     words, unit, local = part_quantity(rest, sizes, quantity)

@@ -11,6 +11,7 @@ from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.parameter import Known
+from thermokin.numerics.sector_eigenvectors import eigh_in_sectors
 from thermokin.parts.given_state import GivenState, dims_given, given_state, hamiltonian_given
 from thermokin.parts.local_terms import local_terms
 from thermokin.parts.resolved import entropy_of
@@ -20,6 +21,7 @@ __all__ = ["LocalTemperatures", "local_temperatures"]
 
 BISECTIONS = 70  # of the inverse temperature, on a scale that ends at infinity
 STEPS = 3  # of Newton's method
+MIDDLE = 4.0 * float(np.finfo(np.float64).eps)  # of the width: energies so near the mean of the levels are it
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +107,13 @@ def local_temperatures(
 
 def _of_part(states: ComplexArray, hamiltonian: ComplexArray, rounding: float) -> tuple[FloatArray, ...]:
     """Inverse temperature, energy above the lowest level, entropy, and that of the Gibbs state."""
-    levels = np.linalg.eigvalsh(hamiltonian)
-    above = levels - levels[..., :1]
-    mean = np.einsum("...ij,...ji->...", states, hamiltonian).real - levels[..., 0]
-    above = np.broadcast_to(above, (*mean.shape, above.shape[-1]))
+    levels, modes = eigh_in_sectors(hamiltonian)
+    order = np.argsort(levels, axis=-1)
+    levels, modes = np.take_along_axis(levels, order, -1), np.take_along_axis(modes, order[..., None, :], -1)
+    # By populations, which keep the digits of few excitations that a mean from far below would lose.
+    populations = (modes.conj() * (states @ modes)).sum(axis=-2).real
+    above = np.broadcast_to(levels - levels[..., :1], populations.shape)
+    mean = (np.maximum(populations, 0.0) * above).sum(axis=-1)
     inverse = _inverse_of_energy(above, mean)
     p = _populations(above, inverse)
     thermal = -np.where(p > 0.0, p * np.log(np.where(p > 0.0, p, 1.0)), 0.0).sum(axis=-1)
@@ -138,6 +143,8 @@ def _inverse_of_energy(above: FloatArray, mean: FloatArray) -> FloatArray:
             near = np.isfinite(step) & (np.abs(step) < 0.01 * np.abs(found) + 1e-6 / safe)
             found = np.where(near, found + step, found)
     found = np.where(mean <= 0.0, np.inf, np.where(mean >= width, -np.inf, found))
+    # As many digits as the mean has: at infinite temperature none are left of 1/T.
+    found = np.where(np.abs(above.mean(axis=-1) - mean) <= MIDDLE * width, 0.0, found)
     return np.where(flat | np.isnan(mean), np.nan, found)
 
 

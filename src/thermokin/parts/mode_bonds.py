@@ -12,6 +12,7 @@ from thermokin._typing import FloatArray
 from thermokin.gaussian.gaussian_state import GaussianState
 from thermokin.gaussian.model import NO_BATH
 from thermokin.gaussian.moments import GaussianMoments
+from thermokin.model.bath_parameters import with_bath_parameters
 from thermokin.numerics.lyapunov import forward
 from thermokin.operators.as_numbers import as_real, common_axes, require_moderate, shown
 from thermokin.parts.bond_balance import BondCurrents
@@ -88,7 +89,7 @@ def bonds_of_modes(
         np.broadcast_to(error, shape),
         tuple(pairs),
         times,
-        {},
+        with_bath_parameters({}, model.baths),
         positions,
     )
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.moments import GaussianMoments
 from thermokin.model.parameter import Known
+from thermokin.operators.as_numbers import shown
 from thermokin.parts.given_state import dims_given, given_state
 from thermokin.parts.sources import GaussianParts, MatrixParts, PartSource, mode_groups
 
@@ -66,11 +68,20 @@ class PartCorrelations(Result):
             (..., k, k).
 
         Raises:
+            ArgumentError: if there is no such part, or they are in another order.
             TypeError: of a Gaussian state, which has no matrix.
         """
         if not isinstance(self.source, MatrixParts):
             raise TypeError("a Gaussian state has no matrix; `entropies` and all else are made of its second moments.")
         chosen = (keep,) if isinstance(keep, int | np.integer) else tuple(keep)
+        parts = range(len(self.dims))
+        known = all(isinstance(one, int | np.integer) and not isinstance(one, bool) and one in parts for one in chosen)
+        if not chosen or not known or any(late <= early for early, late in pairwise(chosen)):
+            raise ArgumentError(
+                f"`keep` must name parts from 0 to {len(parts) - 1} in increasing order, got {shown(keep)}; "
+                "tk.operators.tensor and QuTiP's permute change their order.",
+                "keep",
+            )
         return self.source.reduced(tuple(int(part) for part in chosen))
 
     @cached_property

@@ -12,11 +12,12 @@ from thermokin._errors import ArgumentError, HypothesisError
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.gaussian.moments import GaussianMoments, entropy_of_occupations
 from thermokin.gaussian.quadratures import symplectic_form
+from thermokin.model.bath_parameters import with_bath_parameters
 from thermokin.model.parameter import Known
 from thermokin.operators.as_numbers import shown
 from thermokin.operators.tensor import partial_trace
 from thermokin.parts.entanglement import concurrence_of, negativity_of
-from thermokin.parts.given_state import GivenState
+from thermokin.parts.given_state import GivenState, whole_sizes
 from thermokin.parts.resolved import entropy_of
 
 __all__ = ["GaussianParts", "MatrixParts", "PartSource", "mode_groups"]
@@ -122,8 +123,7 @@ class GaussianParts:
     @property
     def parameters(self) -> Mapping[str, Known]:
         """What varies along the leading axes."""
-        found: Mapping[str, Known] = getattr(self.moments.model, "parameters", {})
-        return found
+        return with_bath_parameters({}, self.moments.model.baths)
 
     def entropy(self, keep: tuple[int, ...]) -> FloatArray:
         """Entropy of some parts (...) [nats], by the occupations of their normal modes."""
@@ -191,12 +191,11 @@ def mode_groups(modes: int, dims: Sequence[int] | None) -> tuple[int, ...]:
     Raises:
         ArgumentError: if they do not.
     """
-    sizes = (1,) * modes if dims is None else tuple(dims)
-    whole = all(isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 1 for one in sizes)
-    if not whole or len(sizes) < 2 or sum(sizes) != modes:
+    sizes = (1,) * modes if dims is None else whole_sizes(dims)
+    if len(sizes) < 2 or sum(sizes) != modes:
         raise ArgumentError(
             f"`dims` of a Gaussian state must be at least two whole numbers that add up to its {modes} modes, got "
             f"{shown(dims)}.",
             "dims",
         )
-    return tuple(int(one) for one in sizes)
+    return sizes

@@ -189,7 +189,7 @@ def local_flows(split: ClusterTerms, quantity: LocalQuantity, state: ComplexArra
     for link in split.links:
         if len(link) == 2:
             sums.add(link[0], link[1], np.zeros(()), np.zeros(()))
-    lead = state.shape[:-2]
+    lead = np.broadcast_shapes(state.shape[:-2], *(one.shape for one in made))
     return Flows(sums.between, _stacked(made, lead), sums.sizes, _stacked(made_size, lead))
 
 

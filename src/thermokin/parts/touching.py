@@ -99,13 +99,17 @@ def touched_by_mode_baths(
 def _said(given: Mapping[str, int | Sequence[int]] | None, names: Sequence[str], count: int) -> dict[str, Parts]:
     """What a user has said of baths, seen to be possible."""
     found = {}
+    if given is not None and not isinstance(given, Mapping):
+        raise ArgumentError(
+            f"`baths` must say parts by the names of baths, as {{'hot': 0}}, got {shown(given)}.", "baths"
+        )
     for name, parts in (given or {}).items():
         if name not in names:
             raise ArgumentError(
                 f"`baths` must name baths of the model, {', '.join(map(repr, names)) or 'none'}, got {shown(name)}.",
                 "baths",
             )
-        some = (parts,) if isinstance(parts, int | np.integer) else tuple(parts)
+        some = tuple(parts) if isinstance(parts, Sequence | np.ndarray) else (parts,)
         if not some or any(isinstance(one, bool) or one not in range(count) for one in some):
             raise ArgumentError(f"`baths` must name parts from 0 to {count - 1}, got {shown(given)}.", "baths")
         found[name] = tuple(sorted({int(one) for one in some}))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thermokin._result import CONVENTIONS
 from thermokin._typing import FloatArray
+from thermokin.model.bath_parameters import with_bath_parameters
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known, Parameter
@@ -106,12 +107,7 @@ def model_parameters(model: Model) -> dict[str, Known]:
         What it was made from, where its builder said so; the temperatures and chemical potentials of its baths that are
         not among them.
     """
-    found = dict(model.parameters)
-    for bath in model.baths:
-        for words, numbers in (("temperature", bath.temperature), ("chemical_potential", bath.chemical_potential)):
-            if not any(np.array_equal(numbers, known.numbers) for known in found.values()):
-                found[f"{bath.name}_{words}".replace(" ", "_")] = Known(numbers, "energy")
-    return found
+    return with_bath_parameters(model.parameters, model.baths)
 
 
 def family_parameters(family: Family, given: Mapping[str, Any]) -> dict[str, Known]:
