@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,12 +11,15 @@ from thermokin._cached import cached_property
 from thermokin._errors import ArgumentError, HypothesisError
 from thermokin._result import Result
 from thermokin._typing import FloatArray
+from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
+from thermokin.gaussian.model import NO_BATH
 from thermokin.model.parameter import Known
 from thermokin.motion.evolution import Evolution
 from thermokin.operators.as_numbers import shown
 from thermokin.parts.given_state import dims_given, given_state
 from thermokin.parts.part_correlations import PartCorrelations
-from thermokin.parts.sources import MatrixParts
+from thermokin.parts.sources import GaussianParts, MatrixParts, PartSource, mode_groups
+from thermokin.parts.touching import touched_by_baths, touched_by_mode_baths
 from thermokin.thermo.ledger import Ledger
 
 __all__ = ["LocalEntropyProduction", "local_entropy_production"]
@@ -33,7 +36,7 @@ class LocalEntropyProduction(Result):
         baths: the part that each bath is booked with, by its name.
     """
 
-    ledger: Ledger
+    ledger: Ledger | GaussianLedger
     correlations: PartCorrelations
     start: PartCorrelations
     baths: Mapping[str, int]
@@ -63,7 +66,7 @@ class LocalEntropyProduction(Result):
         gained = self.correlations.entropies - self.start.entropies
         flows = np.zeros(gained.shape)
         for name, part in self.baths.items():
-            temperature = self.ledger.model.bath(name).temperature[..., None]
+            temperature = self.ledger.model.baths[self.ledger.model.bath_position(name)].temperature[..., None]
             flows[..., part] -= self.ledger.heat[name] / temperature
         return np.asarray(gained + flows)
 
@@ -79,7 +82,9 @@ class LocalEntropyProduction(Result):
 
 
 def local_entropy_production(
-    evolution: Evolution, baths: Mapping[str, int], dims: Sequence[int] | None = None
+    evolution: Evolution | GaussianEvolution,
+    baths: Mapping[str, int] | None = None,
+    dims: Sequence[int] | None = None,
 ) -> LocalEntropyProduction:
     """The entropy produced along an evolution as that of parts and the decay of correlations.
 
@@ -87,9 +92,10 @@ def local_entropy_production(
     correlation of the parts.
 
     Args:
-        evolution: what `evolve` of a model returns.
-        baths: the part that each bath of the model belongs to, by its name.
-        dims: sizes of the parts; None for those that QuTiP's objects have said.
+        evolution: what `evolve` of a model returns, of a Gaussian one too.
+        baths: the part that each bath of the model belongs to, by its name; None for the one that its contacts touch.
+        dims: sizes of the parts; None for those that QuTiP's objects have said. Of Gaussian models how many
+            neighbouring modes each part has; None for one each.
 
     Returns:
         The split (..., t).
@@ -111,12 +117,41 @@ def local_entropy_production(
         >>> split.correlation_decay.round(6)
         array([0.457363, 1.386294])
     """
-    if not isinstance(evolution, Evolution):
+    if isinstance(evolution, GaussianEvolution):
+        modes = mode_groups(evolution.model.modes, dims)
+        begin = replace(evolution, moments=evolution.start[..., None, :, :], times=np.zeros(1))
+        sources: tuple[PartSource, PartSource] = GaussianParts(evolution, modes), GaussianParts(begin, modes)
+        names = tuple(bath.name for bath in evolution.model.baths)
+        bathless = bool((evolution.model.bath == NO_BATH).any())
+        touched = touched_by_mode_baths(evolution.model, modes, names, None)
+        ledger: Ledger | GaussianLedger = GaussianLedger(evolution)
+    elif isinstance(evolution, Evolution):
+        given = given_state(evolution)
+        sizes = dims_given(given, dims)
+        sources = MatrixParts(given, sizes), MatrixParts(given_state(evolution.at([0.0])), sizes)
+        names = tuple(bath.name for bath in evolution.model.baths)
+        bathless = bool(evolution.model.table.bathless.any())
+        touched = touched_by_baths(evolution.model, sizes, names, None)
+        ledger = Ledger(evolution)
+    else:
         raise TypeError(f"`evolution` must be what `evolve` of a model returns, got {shown(evolution)}.")
-    given = given_state(evolution)
-    sizes = dims_given(given, dims)
-    model = evolution.model
-    names = [bath.name for bath in model.baths]
+    found = _booked(baths, names, touched, len(sources[0].dims))
+    if bathless:
+        raise HypothesisError("jumps without a bath happen, whose entropy belongs to no part.")
+    return LocalEntropyProduction(ledger, PartCorrelations(sources[0]), PartCorrelations(sources[1]), found)
+
+
+def _booked(
+    baths: Mapping[str, int] | None, names: tuple[str, ...], touched: tuple[tuple[int, ...], ...], parts: int
+) -> dict[str, int]:
+    """The part of each bath, as given, or the one that it touches."""
+    if baths is None:
+        several = [name for name, some in zip(names, touched, strict=True) if len(some) != 1]
+        if several:
+            raise ArgumentError(
+                f"`baths` must say the part with which bath {several[0]!r} is booked, which touches several.", "baths"
+            )
+        return {name: some[0] for name, some in zip(names, touched, strict=True)}
     missing, odd = [name for name in names if name not in baths], [name for name in baths if name not in names]
     if missing or odd:
         raise ArgumentError(
@@ -124,15 +159,7 @@ def local_entropy_production(
             f"{'missing ' + ', '.join(map(repr, missing)) if missing else 'unknown ' + ', '.join(map(repr, odd))}.",
             "baths",
         )
-    wrong = {name: part for name, part in baths.items() if part not in range(len(sizes))}
+    wrong = {name: part for name, part in baths.items() if part not in range(parts)}
     if wrong:
-        raise ArgumentError(f"`baths` must name parts from 0 to {len(sizes) - 1}, got {shown(wrong)}.", "baths")
-    if model.table.bathless.any():
-        raise HypothesisError("jumps without a bath happen, whose entropy belongs to no part.")
-    begun = given_state(evolution.at([0.0]))
-    return LocalEntropyProduction(
-        Ledger(evolution),
-        PartCorrelations(MatrixParts(given, sizes)),
-        PartCorrelations(MatrixParts(begun, sizes)),
-        dict(baths),
-    )
+        raise ArgumentError(f"`baths` must name parts from 0 to {parts - 1}, got {shown(wrong)}.", "baths")
+    return dict(baths)

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermokin._cached import cached_property
+from thermokin._errors import ArgumentError
 from thermokin._result import Result
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
+from thermokin.gaussian.moments import GaussianMoments
 from thermokin.model.parameter import Known
 from thermokin.numerics.sector_eigenvectors import eigh_in_sectors
-from thermokin.parts.given_state import GivenState, dims_given, given_state, hamiltonian_given
+from thermokin.parts.given_state import dims_given, given_state, hamiltonian_given
+from thermokin.parts.inverse_temperature import inverse_of_energy
 from thermokin.parts.local_terms import local_terms
+from thermokin.parts.mode_temperatures import temperatures_of_modes
 from thermokin.parts.resolved import entropy_of
-from thermokin.parts.sources import MatrixParts
+from thermokin.parts.sources import GaussianParts, MatrixParts, PartSource, mode_groups
 
 __all__ = ["LocalTemperatures", "local_temperatures"]
 
-BISECTIONS = 70  # of the inverse temperature, on a scale that ends at infinity
-STEPS = 3  # of Newton's method
 MIDDLE = 4.0 * float(np.finfo(np.float64).eps)  # of the width: energies so near the mean of the levels are it
 
 
@@ -29,8 +31,9 @@ class LocalTemperatures(Result):
     """Temperature of each part, with leading axes of a sweep and, along an evolution, times.
 
     Args:
-        given: the states.
-        dims: sizes of the parts.
+        dims: sizes of the parts; of Gaussian states how many modes each has.
+        times: (..., t) [time]; None of states alone.
+        parameters: what varies along the leading axes, by name.
         inverse: 1/T of the Gibbs state of the part's own Hamiltonian with the same mean energy (..., part) [1/energy];
             negative where the part is inverted, inf in its ground state, NaN of a part without energies.
         energies: mean energy of each part above its lowest level (..., part) [energy].
@@ -38,22 +41,13 @@ class LocalTemperatures(Result):
         thermal_entropies: of those Gibbs states (..., part) [nats].
     """
 
-    given: GivenState
     dims: tuple[int, ...]
+    times: FloatArray | None
+    parameters: Mapping[str, Known]
     inverse: FloatArray
     energies: FloatArray
     entropies: FloatArray
     thermal_entropies: FloatArray
-
-    @property
-    def times(self) -> FloatArray | None:
-        """Times (..., t) [time]; None of states alone."""
-        return self.given.times
-
-    @property
-    def parameters(self) -> Mapping[str, Known]:
-        """What varies along the leading axes, by name."""
-        return self.given.parameters
 
     @cached_property
     def temperature(self) -> FloatArray:
@@ -73,18 +67,22 @@ def local_temperatures(
     """The temperature of each part, and how far its reduced state is from thermal.
 
     The part's own Hamiltonian is H_k = tr_others(H)/d_others; what couples parts and leaves no such term has no share.
-    T is that of the Gibbs state of H_k with the energy of the reduced state; of a qubit T = gap / ln(p_0/p_1).
+    T is that of the Gibbs state of H_k with the energy of the reduced state; of a qubit T = gap / ln(p_0/p_1). A group
+    of modes has its block of the Hamiltonian, with its pairing; chemical potentials are no part of it.
 
     Args:
-        state: as `part_correlations` takes it, but for Gaussian states.
-        hamiltonian: H of the whole (..., d, d) [energy]; None for the operator whose energy the model counts.
-        dims: sizes of the parts; None for those that QuTiP's objects have said.
+        state: as `part_correlations` takes it.
+        hamiltonian: H of the whole (..., d, d) [energy]; None for the operator whose energy the model counts. Gaussian
+            states have that of their model.
+        dims: sizes of the parts; None for those that QuTiP's objects have said. Of Gaussian states how many
+            neighbouring modes each part has; None for one each.
 
     Returns:
         Inverse temperatures and temperatures (..., part).
 
     Raises:
         ArgumentError: if sizes do not make the dimension, or no Hamiltonian is known.
+        HypothesisError: if a group of bosons has no ground state by itself.
         ValueError: if a state is not Hermitian and of trace one, or leading axes do not broadcast.
         TypeError: if an argument does not hold numbers.
 
@@ -96,13 +94,23 @@ def local_temperatures(
         >>> tk.local_temperatures(pair, both, (2, 2)).temperature.round(12)
         array([0.5, 2. ])
     """
+    if isinstance(state, GaussianMoments):
+        if hamiltonian is not None:
+            raise ArgumentError("`hamiltonian` of a Gaussian state is that of its model; leave it out.", "hamiltonian")
+        modes = GaussianParts(state, mode_groups(state.model.modes, dims))
+        found = [temperatures_of_modes(modes, part) for part in range(len(modes.dims))]
+        return _together(modes, found)
     given = given_state(state)
     sizes, beside = dims_given(given, dims), hamiltonian_given(given, hamiltonian)
     local, _ = local_terms(beside, sizes)
     source = MatrixParts(given, sizes)
     columns = [_of_part(source.reduced((part,)), local[part], given.rounding) for part in range(len(sizes))]
+    return _together(source, columns)
+
+
+def _together(source: PartSource, columns: list[tuple[FloatArray, ...]]) -> LocalTemperatures:
     rows = (np.stack(np.broadcast_arrays(*each), axis=-1) for each in zip(*columns, strict=True))
-    return LocalTemperatures(given, sizes, *rows)
+    return LocalTemperatures(source.dims, source.times, source.parameters, *rows)
 
 
 def _of_part(states: ComplexArray, hamiltonian: ComplexArray, rounding: float) -> tuple[FloatArray, ...]:
@@ -114,34 +122,24 @@ def _of_part(states: ComplexArray, hamiltonian: ComplexArray, rounding: float) -
     populations = (modes.conj() * (states @ modes)).sum(axis=-2).real
     above = np.broadcast_to(levels - levels[..., :1], populations.shape)
     mean = (np.maximum(populations, 0.0) * above).sum(axis=-1)
-    inverse = _inverse_of_energy(above, mean)
+    inverse = _inverse_of_levels(above, mean)
     p = _populations(above, inverse)
     thermal = -np.where(p > 0.0, p * np.log(np.where(p > 0.0, p, 1.0)), 0.0).sum(axis=-1)
     return inverse, mean, entropy_of(states, rounding), np.asarray(np.where(np.isnan(inverse), np.nan, thermal))
 
 
-def _inverse_of_energy(above: FloatArray, mean: FloatArray) -> FloatArray:
-    """1/T with <E> = mean, on the scale x = w/T/(1 + |w/T|), w the width of the levels."""
+def _inverse_of_levels(above: FloatArray, mean: FloatArray) -> FloatArray:
+    """1/T with <E> = mean; -inf and inf at the ends of the levels, NaN where there is one energy alone."""
     width = above[..., -1]
     flat = width <= 0.0
     safe = np.where(flat, 1.0, width)
-    low, high = np.full(mean.shape, -1.0), np.full(mean.shape, 1.0)
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        with np.errstate(divide="ignore", over="ignore"):
-            inverse = np.asarray(middle / (1.0 - np.abs(middle)) / safe)
-        hotter = (_populations(above, inverse) * above).sum(axis=-1) > mean
-        low, high = np.where(hotter, middle, low), np.where(hotter, high, middle)
-    middle = 0.5 * (low + high)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        found = middle / (1.0 - np.abs(middle)) / safe
-        for _ in range(STEPS):
-            p = _populations(above, found)
-            energy = (p * above).sum(axis=-1)
-            spread = (p * (above - energy[..., None]) ** 2).sum(axis=-1)
-            step = (energy - mean) / spread
-            near = np.isfinite(step) & (np.abs(step) < 0.01 * np.abs(found) + 1e-6 / safe)
-            found = np.where(near, found + step, found)
+
+    def thermal(inverse: FloatArray) -> tuple[FloatArray, FloatArray]:
+        p = _populations(above, inverse)
+        energy = (p * above).sum(axis=-1)
+        return energy, (p * (above - energy[..., None]) ** 2).sum(axis=-1)
+
+    found = inverse_of_energy(thermal, mean, safe, -1.0)
     found = np.where(mean <= 0.0, np.inf, np.where(mean >= width, -np.inf, found))
     # As many digits as the mean has: at infinite temperature none are left of 1/T.
     found = np.where(np.abs(above.mean(axis=-1) - mean) <= MIDDLE * width, 0.0, found)

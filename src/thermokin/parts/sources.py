@@ -127,7 +127,7 @@ class GaussianParts:
 
     def entropy(self, keep: tuple[int, ...]) -> FloatArray:
         """Entropy of some parts (...) [nats], by the occupations of their normal modes."""
-        z, count = self.moments.model.z, len(self._modes(keep))
+        z, count = self.moments.model.z, len(self.modes(keep))
         if z < 0:
             values = np.linalg.eigvalsh(1j * self._block(self.moments.majorana_covariance, keep))
             return entropy_of_occupations(np.asarray(0.5 * (1.0 + values[..., :count]), dtype=np.float64), z)
@@ -147,7 +147,7 @@ class GaussianParts:
                 "the partial transpose of a Gaussian state of fermions is not Gaussian: second moments alone do not "
                 "give the negativity."
             )
-        modes, mine = self._modes(keep), self._modes((part,))
+        modes, mine = self.modes(keep), self.modes((part,))
         sign = np.array([-1.0 if mode in mine else 1.0 for mode in modes])
         turn = np.concatenate([np.ones(len(modes)), sign])
         covariance = turn[:, None] * self._block(self.moments.covariance, keep) * turn
@@ -159,12 +159,13 @@ class GaussianParts:
         """Nothing that modes have: NaN (...)."""
         return np.full(self.entropy(pair).shape, np.nan)
 
-    def _modes(self, keep: tuple[int, ...]) -> list[int]:
+    def modes(self, keep: tuple[int, ...]) -> list[int]:
+        """The modes of some parts."""
         ends = np.cumsum(self.dims)
         return [mode for part in keep for mode in range(ends[part] - self.dims[part], ends[part])]
 
     def _block(self, covariance: FloatArray, keep: tuple[int, ...]) -> FloatArray:
-        modes = self._modes(keep)
+        modes = self.modes(keep)
         rows = np.array([*modes, *(mode + self.moments.model.modes for mode in modes)])
         return np.asarray(covariance[..., rows[:, None], rows])
 

@@ -92,7 +92,7 @@ def touched_by_mode_baths(
             sizes = np.abs(np.diagonal(contact.loss + contact.gain, axis1=-2, axis2=-1))
         else:  # of one's own
             sizes = np.abs(contact.jumps(model.system, "contact").vectors).sum(axis=-1)
-        found[name].update(int(one) for one in part[sizes.reshape(-1, model.modes).any(axis=0)])
+        found.setdefault(name, set()).update(int(one) for one in part[sizes.reshape(-1, model.modes).any(axis=0)])
     return tuple(said.get(name, tuple(sorted(found[name]))) for name in names)
 
 

@@ -87,7 +87,7 @@ class LocalTemperaturesView(StatesView[LocalTemperatures], of=LocalTemperatures)
 
     def title(self, result: LocalTemperatures) -> str:
         """Of what."""
-        return f"LocalTemperatures of {sizes(result)} levels{self.when(result)}"
+        return f"LocalTemperatures of {len(result.dims)} parts{self.when(result)}"
 
 
 class LocalEntropyProductionView(StatesView[LocalEntropyProduction], of=LocalEntropyProduction):
@@ -102,7 +102,7 @@ class LocalEntropyProductionView(StatesView[LocalEntropyProduction], of=LocalEnt
 
     def title(self, result: LocalEntropyProduction) -> str:
         """Of what."""
-        return f"LocalEntropyProduction of {sizes(result)} levels{self.when(result)}"
+        return f"LocalEntropyProduction of {len(result.dims)} parts{self.when(result)}"
 
     def draw(self, result: LocalEntropyProduction, axes: list[Axes]) -> None:
         """Shares over time; of a sweep the total alone."""

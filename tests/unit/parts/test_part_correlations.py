@@ -196,6 +196,37 @@ def test_what_cannot_be_is_refused_in_words() -> None:
         tk.local_entropy_production(lossy, {}, (2, 2))
 
 
+def test_few_excitations_and_infinite_temperature_keep_their_digits() -> None:
+    both = tk.operators.embed(LEVEL, 0, (2, 2)) + tk.operators.embed(LEVEL, 1, (2, 2))
+    cold = np.kron(np.diag([1.0, 1e-12]), np.diag([1.0, 1e-300])) / (1.0 + 1e-12)
+    found = tk.local_temperatures(cold, both, (2, 2))
+    np.testing.assert_allclose(found.inverse, [-np.log(1e-12), -np.log(1e-300)], rtol=1e-12)
+    hot = tk.local_temperatures(np.eye(4) / 4.0, both, (2, 2))
+    assert (hot.temperature == np.inf).all()
+
+
+def test_parts_in_another_order_are_refused() -> None:
+    found = tk.part_correlations(np.eye(4) / 4.0, (2, 2))
+    for keep in ((1, 0), (0, 0), 2, -1, "a", ()):
+        with pytest.raises(tk.errors.ArgumentError, match="`keep` must name parts from 0 to 1 in increasing order"):
+            found.reduced(keep)  # type: ignore[arg-type]
+    for dims in (4, "22", (2.0, 2), (True, 4)):
+        with pytest.raises(tk.errors.ArgumentError, match="`dims` must be at least two whole numbers"):
+            tk.part_correlations(np.eye(4) / 4.0, dims)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow  # loads QuTiP
+def test_the_order_of_qutips_parts_is_kept() -> None:
+    qutip = pytest.importorskip("qutip")
+    state = qutip.tensor(qutip.basis(2, 0).proj(), qutip.maximally_mixed_dm(3), qutip.basis(2, 1).proj())
+    assert tk.part_correlations(state, (6, 2)).dims == (6, 2)
+    with pytest.raises(tk.errors.ArgumentError, match=r"`dims` \[3, 2, 2\] are not the parts of `state`, \[2, 3, 2\]"):
+        tk.part_correlations(state, (3, 2, 2))
+    swapped = qutip.tensor(qutip.num(3), qutip.qeye(2), qutip.qeye(2))
+    with pytest.raises(tk.errors.ArgumentError, match=r"`hamiltonian` has the parts \[3, 2, 2\] and the state"):
+        tk.local_temperatures(state, swapped)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_local_unitaries_change_no_correlation(seed: int) -> None:
     generator = np.random.default_rng(seed)
