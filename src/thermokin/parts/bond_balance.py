@@ -143,10 +143,14 @@ class BondCurrents(Result):
             )
         most = float(np.abs(self.unseen[self.hidden]).max())
         where = "" if self.hidden.all() else f", at {int(self.hidden.sum())} of {self.hidden.size} points"
+        still = not self.bonds or float(np.abs(self.currents[self.hidden]).max()) <= float(
+            self.error[self.hidden].max()
+        )
+        how = "without a current on any bond" if still else "past all bonds, on which currents go round rings alone"
         return (
-            f"this secular generator moves {self.quantity} between baths without a current on any bond{where}: up to "
-            f"{most:.3g} per time of a part goes to others that its bath does not touch; for currents on bonds use "
-            "tk.local, tk.unified or, of Gaussian models, SiteContact."
+            f"this secular generator moves {self.quantity} between baths {how}{where}: up to "
+            f"{most:.3g} per time of a part goes to others that its bath does not touch; where parts couple "
+            "weakly beside their levels tk.local and, of Gaussian models, SiteContact show currents on bonds."
         )
 
     def told(self) -> BondCurrents:

@@ -210,7 +210,7 @@ def test_what_parts_hold_changes_by_what_flows() -> None:
 def test_a_secular_generator_is_named_whose_heat_passes_no_bond() -> None:
     hamiltonian, bare = spins(3, 0.1)
     model = tk.davies(hamiltonian, contacts(3, 1e-3))
-    with pytest.warns(tk.errors.ValidityWarning, match="without a current on any bond: up to .* use tk.local"):
+    with pytest.warns(tk.errors.ValidityWarning, match="without a current on any bond: up to .* tk.local and, of"):
         found = tk.bond_currents(model, (2, 2, 2))
     heat = float(tk.heat(model, "hot").mean(tk.steady_state(model)))
     np.testing.assert_allclose(found.currents, 0.0, atol=ROUNDING)
@@ -249,6 +249,11 @@ def test_at_equilibrium_nothing_is_hidden_and_a_ring_carries_a_lasting_current()
     np.testing.assert_allclose(around, lasting, rtol=1e-10)
     np.testing.assert_allclose(found.sources, 0.0, atol=1e-15)
     assert not found.remark
+    both = [*bath, tk.gaussian.NormalModeContact(tk.Bath("cold", 0.3), 2, tk.Flat(1e-3))]
+    with pytest.warns(tk.errors.ValidityWarning, match="past all bonds, on which currents go round rings alone"):
+        driven = tk.bond_currents(tk.gaussian.bosons(h, both), quantity="particles")
+    np.testing.assert_allclose(driven.inflow, 0.0, atol=1e-14)
+    assert driven.sources[0].sum() > 1e-6
 
 
 def test_a_string_of_fermions_carries_no_particle_through_its_middle() -> None:
