@@ -109,8 +109,8 @@ def _rest_or_motion(state: object) -> SteadyState | Evolution | GaussianMoments:
     given_state(state)  # what is no state at all is told so
     raise TypeError(
         f"`state` must be a model, or what `steady_state` or `evolve` of a model with constant generator return, got "
-        f"{shown(state)}; of a density matrix rho take tk.evolve(model, rho, [0.0]), along a drive a model of the "
-        "moment."
+        f"{shown(state)}; of a density matrix rho take tk.evolve(model, rho, [0.0]), along a drive the model "
+        "and the state of one moment likewise."
     )
 
 

@@ -13,6 +13,7 @@ from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.gaussian.gaussian_evolution import GaussianEvolution, GaussianLedger
 from thermokin.gaussian.model import NO_BATH
+from thermokin.model.bath import bath_entropy
 from thermokin.model.parameter import Known
 from thermokin.motion.evolution import Evolution
 from thermokin.operators.as_numbers import shown
@@ -67,7 +68,7 @@ class LocalEntropyProduction(Result):
         flows = np.zeros(gained.shape)
         for name, part in self.baths.items():
             temperature = self.ledger.model.baths[self.ledger.model.bath_position(name)].temperature[..., None]
-            flows[..., part] -= self.ledger.heat[name] / temperature
+            flows[..., part] += bath_entropy(self.ledger.heat[name], temperature)
         return np.asarray(gained + flows)
 
     @cached_property

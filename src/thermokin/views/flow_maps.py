@@ -34,10 +34,10 @@ BATH: Variable[Any] = Variable("bath", "name of the bath", "1", ("bath",), lambd
 MOST, LONGEST = 36, 10  # parts of a map; of a chain in one line
 DIGITS = 3
 SEEN = 1e-9  # of the largest flow: less is nothing in a figure
-BESIDE = 0.02  # of the largest flow: less is not drawn where a bath does not touch
+BESIDE = 0.02  # of the largest that a bath brings: less is not drawn where a bath does not touch
 CAPTION = (
     "Arrows are as wide as what they carry, the thinnest wider. Dotted, of one width: what a bath puts into parts that "
-    "it does not touch, if it is 2 % of the largest flow. Dashed: nothing."
+    "it does not touch, if it is 2 % of the most that one brings. Dashed: nothing."
 )
 
 
@@ -184,13 +184,14 @@ def flow_map(result: BondCurrents) -> FlowMap:
     sources = in_asked_units(result.sources.reshape(len(result.baths), count), rate)
     largest = max(float(np.abs(currents).max(initial=0.0)), float(np.abs(sources).max(initial=0.0)))
     least = max(SEEN * largest, float(in_asked_units(result.error, rate).max()))
+    most = float(np.abs(sources).max(initial=0.0))
     stations = _stations(result)
     arrows = [_arrow(pair, float(flow), "", least) for pair, flow in zip(result.bonds, currents, strict=True)]
     for bath, station in enumerate(stations):
         for part in range(count):
             flow = float(sources[bath, part])
             near = part in station.beside
-            if near or abs(flow) > max(least, BESIDE * largest):
+            if near or abs(flow) > max(least, BESIDE * most):
                 arrows.append(_arrow((count + bath, part), flow, station.colour, least, dotted=not near))
     sites = site_positions(count, result.bonds) if result.positions is None else result.positions
     return FlowMap(sites, [str(part) for part in range(count)], stations, arrows)

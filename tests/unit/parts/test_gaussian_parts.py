@@ -80,6 +80,14 @@ def test_entropy_production_of_modes_is_that_of_sites_and_of_correlations(kind: 
     assert split.to_xarray()["parts"].dims == ("time", "part")
 
 
+def test_heat_into_a_bath_at_zero_produces_without_end_and_none_produces_nothing() -> None:
+    run = tk.evolve(alone(0.0), np.array([0.5, 0.5]), [0.0, 1.0])
+    split = tk.local_entropy_production(run)
+    np.testing.assert_array_equal(split.parts[0], [0.0, 0.0])
+    assert split.parts[1, 0] == np.inf
+    assert 0.0 < split.parts[1, 1] < 1.0
+
+
 def test_what_groups_of_modes_cannot_say_is_refused() -> None:
     rest = tk.steady_state(alone(0.5))
     with pytest.raises(tk.errors.ArgumentError, match="`hamiltonian` of a Gaussian state is that of its model"):
