@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
+from thermokin._errors import ArgumentError
 from thermokin._typing import OperatorLike
 from thermokin.model.bath import finite_numbers
 from thermokin.model.contact import Contact
@@ -60,6 +61,7 @@ def reaction_coordinate(
     Raises:
         ValueError: if shapes differ, an argument is out of its range, a strong bath has no contact or no coordinate, or
             none is strong.
+        ArgumentError: a `ValueError`, if the number operator is not that of the system alone.
         TypeError: if a contact is not a `Contact`.
         NotConvergedError: if the tolerance wants more levels than can be kept.
 
@@ -80,6 +82,12 @@ def reaction_coordinate(
     matrix = as_hermitian(hamiltonian, "hamiltonian")
     listed = list(checked_contacts(contacts, matrix.shape[-1]))
     number = None if number_operator is None else as_hermitian(number_operator, "number_operator")
+    if number is not None and number.shape[-1] != matrix.shape[-1]:
+        size = matrix.shape[-1]
+        raise ArgumentError(
+            f"`number_operator` must have shape (..., {size}, {size}), that of the system alone, got {number.shape}.",
+            "number_operator",
+        )
     share = finite_numbers(counterterm, "counterterm")
     taken = taken_in(listed, strong)
     common_axes(

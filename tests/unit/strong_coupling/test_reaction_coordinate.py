@@ -188,6 +188,8 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
         tk.reaction_coordinate(GAP, PAIR, levels=4, builder=lambda *_, **__: 0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="`number_operator` must be given where a lead becomes a site"):
         tk.reaction_coordinate(np.diag([0.0, 0.1]), level_between(1e-3))
+    with pytest.raises(ValueError, match=r"`number_operator` must have shape \(..., 2, 2\), that of the system alone"):
+        tk.reaction_coordinate(GAP, PAIR, number_operator=np.eye(3))
     soft = tk.Contact(HOT, SPIN.x, tk.Brownian(1e-4, 1e-3, 1e-6))
     with pytest.raises(NotConvergedError, match=r"levels of the coordinate of bath 'hot' would not do"):
         tk.reaction_coordinate(GAP, [soft])
