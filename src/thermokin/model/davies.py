@@ -91,6 +91,7 @@ def davies(
         validity=_judged(parts, contacts),
         dims=parts.dims,
         origin=inputs.origin(parts.jumps, tolerance, shifted=lamb_shift is not None),
+        contacts=contacts,
     )
 
 

@@ -107,6 +107,7 @@ def local(
         ],
         dims=parts.dims,
         origin=inputs.origin(parts.jumps, tolerance),
+        contacts=contacts,
     )
 
 

@@ -13,6 +13,7 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
+from thermokin.model.contact import Contact
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.in_qutip import InQutip
@@ -24,6 +25,7 @@ from thermokin.operators.outside import Dims, common_dims, dims_of
 
 __all__ = ["Channels", "Model", "require_model"]
 
+KEPT = 4096  # levels up to which operators of contacts are kept
 _DRIVEN = (
     "a Hamiltonian of time is a leg, tk.Leg(duration, tk.Drive(H)) without baths, or with them tk.Leg(duration, lambda "
     "t: tk.davies(drive(t), contacts)), drive = tk.Drive(H)"
@@ -77,6 +79,7 @@ class Model(InQutip):
     dims: Dims
     parameters: Mapping[str, Known]
     origin: Origin | None
+    contacts: tuple[Contact, ...] = ()  # that a builder made it of
     notes: tuple[str, ...] = ()  # what a reader of objects of another package has made of them
 
     def __init__(
@@ -116,14 +119,8 @@ class Model(InQutip):
         table = channel_table(listed, baths, dimension)
         counted_as = "hamiltonian" if energy_operator is None else "energy_operator"
         lines = declared_lines(table, baths, energy, counted_as, number)
-        known: dict[str, object] = {
-            "frame": None,
-            "named_weights": {},
-            "parameters": {},
-            "dims": dims,
-            "validity": lines,
-            "origin": None,
-        }
+        unknown: dict[str, object] = {"frame": None, "named_weights": {}, "parameters": {}, "origin": None}
+        known: dict[str, object] = {**unknown, "dims": dims, "validity": lines}
         self._fill(generator=generator, energy=energy, number=number, table=table, baths=baths, **known)
 
     @classmethod
@@ -140,6 +137,7 @@ class Model(InQutip):
         named_weights: Mapping[str, FloatArray] | None = None,
         dims: Dims = None,
         origin: Origin | None = None,
+        contacts: Sequence[Contact] = (),
     ) -> Model:
         """A model from parts that a builder has already validated, all of them in the frame.
 
@@ -154,6 +152,7 @@ class Model(InQutip):
             named_weights: weights (..., k) per channel that `current` finds by name.
             dims: the parts of the user's space, where QuTiP objects have said them.
             origin: which contacts made the entries of the table, where contacts did.
+            contacts: how baths touch it, kept of models of up to 4096 levels.
 
         Returns:
             The model.
@@ -166,6 +165,7 @@ class Model(InQutip):
             "validity": tuple(validity),
             "parameters": {},
             "origin": origin,
+            "contacts": tuple(contacts) if generator.dimension <= KEPT else (),
         }
         named = {} if named_weights is None else dict(named_weights)
         model._fill(generator=generator, energy=energy, table=table, baths=tuple(baths), named_weights=named, **known)

@@ -26,14 +26,12 @@ class Origin:
         tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
         shifted: whether the Hamiltonian of the motion has a Lamb shift.
         mark: the same object as that of the inputs.
-        contacts: the contacts.
     """
 
     entries: tuple[int, ...]
     tolerance: float
     shifted: bool
     mark: object
-    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +68,7 @@ class SecularInputs:
         Returns:
             The origin.
         """
-        return Origin(tuple(one.entries for one in jumps), tolerance, shifted, self.mark, tuple(self.contacts))
+        return Origin(tuple(one.entries for one in jumps), tolerance, shifted, self.mark)
 
 
 @contextmanager

@@ -99,6 +99,7 @@ def unified(
         validity=found.assumptions(parts),
         dims=system.dims,
         origin=inputs.origin(parts[0].jumps, tolerance, shifted=lamb_shift is not None) if len(parts) == 1 else None,
+        contacts=contacts,
     )
 
 

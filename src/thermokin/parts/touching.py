@@ -52,8 +52,7 @@ def touched_by_baths(
         if name in said:
             found.append(said[name])
             continue
-        contacts = () if model.origin is None else model.origin.contacts
-        mine = {part for one in contacts if one.bath.name == name for part in touched_parts(one.operator, dims)}
+        mine = {part for one in model.contacts if one.bath.name == name for part in touched_parts(one.operator, dims)}
         if not mine:
             place = -1 if name == NOBODY else model.bath_position(name)
             for channel in np.flatnonzero(model.table.bath == place):

@@ -229,6 +229,18 @@ def test_a_secular_generator_is_named_whose_heat_passes_no_bond() -> None:
     np.testing.assert_allclose(unified.currents, heat_of(tk.unified(hamiltonian, contacts(3, 0.1))), rtol=0.2)
 
 
+def test_a_sweep_of_a_unified_generator_tells_where_its_bonds_are_blind() -> None:
+    bare, couplings = spins(2, 0.0)[1], np.array([1e-3, 0.5])
+    baths = [tk.Contact(one.bath, one.operator, tk.Ohmic(0.05)) for one in contacts(2, 0.1)]
+    whole = tk.unified(bare + couplings[:, None, None] * hop(2, 0), baths)
+    with pytest.warns(tk.errors.ValidityWarning, match="on any bond, at 1 of 2 points"):
+        found = tk.bond_currents(whole, (2, 2))
+    assert found.touched == ((0,), (1,))
+    assert found.hidden.tolist() == [False, True]
+    assert found.remote_share[0] == 0.0
+    assert found.currents[0, 0] > 0.0
+
+
 def heat_of(model: tk.Model) -> float:
     return float(tk.heat(model, "hot").mean(tk.steady_state(model)))
 

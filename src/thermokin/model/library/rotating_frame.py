@@ -46,7 +46,9 @@ def rotating_model(
     generator = FrameOperator.from_matrix(np.asarray(turning, dtype=np.complex128))
     validity = [_weak_fields(gaps, fields), parts.assumption]
     origin = inputs.origin(parts.jumps, DEFAULT_TOLERANCE)
-    return Model.from_table(generator, parts.energy, parts.table, parts.baths, validity=validity, origin=origin)
+    return Model.from_table(
+        generator, parts.energy, parts.table, parts.baths, validity=validity, origin=origin, contacts=contacts
+    )
 
 
 def _weak_fields(gaps: Sequence[FloatArray], fields: Mapping[str, FloatArray]) -> Assumption:
