@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thermokin.model.parameter import Known
-from thermokin.slow_driving.friction import Friction
 from thermokin.slow_driving.geodesic import Geodesic
 from thermokin.slow_driving.slow_drive import SlowDrive
+from thermokin.views.friction import FrictionView
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -17,41 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["FrictionView", "GeodesicView", "SlowDriveView"]
-
-UNIT = "energy time/control^2"
-
-
-def _names(result: Any) -> list[str]:
-    return list(result.controls)
-
-
-class FrictionView(View[Friction], of=Friction):
-    """The tensor, and the same of the fluctuations."""
-
-    coordinates = (
-        Variable("force", "control whose force does work", "1", ("force",), _names, shown=False),
-        Variable("control", "control that moves", "1", ("control",), _names, shown=False),
-    )
-    variables = (
-        Variable("tensor", "friction tensor", UNIT, ("force", "control"), error=lambda r: r.error),
-        Variable("metric", "metric of the excess work", UNIT, ("force", "control"), shown=False),
-        Variable("fluctuation", "variance of the work", "energy^2 time/control^2", ("force", "control")),
-        Variable("coherent", "coherent part of the fluctuation", UNIT, ("force", "control")),
-        Variable("entropy_metric", "metric of the entropy produced", "nats time/control^2", ("force", "control")),
-    )
-
-    def defined(self, result: Friction) -> tuple[Variable[Any], ...]:
-        """What there is of states that are no Gibbs states, too."""
-        return tuple(one for one in self.variables if getattr(result, one.name) is not None)
-
-    def parameters(self, result: Friction) -> dict[str, Known]:
-        """The numbers that vary."""
-        return dict(result.swept)
-
-    def title(self, result: Friction) -> str:
-        """Of which controls."""
-        return f"Friction of {', '.join(result.controls)}"
-
 
 PLACE: Variable[Any] = Variable("s", "place on the path", "1", ("s",), lambda r: r.places, shown=False)
 CONTROL: Variable[Any] = Variable("control", "control", "1", ("control",), lambda r: _along(r).path.names, shown=False)
