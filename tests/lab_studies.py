@@ -213,4 +213,32 @@ currents = ["work", "heat from hot"]
 order = 2
 points = 7
 """,
+    "ergotropy": f"""{QUBIT}
+[ergotropy]
+start = {{ ket = [0.6, 0.8] }}
+times = {{ stop = <3.0 us>, points = 5 }}
+copies = 2
+temperature = <80.0 mK>
+""",
+    "friction": """
+[model]
+name = "qubit"
+gap = <5.0 GHz>
+rate = <1.0 1/us>
+
+[bath]
+temperature = <120.0 mK>
+
+[friction]
+controls = ["model.gap"]
+""",
+    "swept friction": f"""{QUBIT}
+[friction]
+controls = ["model.gap", "baths.hot.temperature"]
+
+[ergotropy]
+
+[sweep]
+"model.gap" = [<4.0 GHz>, <6.0 GHz>]
+""",
 }

@@ -62,8 +62,8 @@ def test_the_schema_describes_every_table() -> None:
     schema = json.loads(CliRunner().invoke(app, ["schema"]).stdout)
     system = {"model", "bath", "baths", "channels", "leads", "legs", "sweep"}
     asked = {"quench", "protocol", "times", "counting", "bounds", "response", "machine", "spectrum"}
-    asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "ledger"}
-    asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "design"}
+    asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "ledger", "design"}
+    asked |= {"ergotropy", "friction"}
     assert set(schema["properties"]) == {*system, *asked, "report", "units"}
     assert schema["required"] == ["model"]
     required = {frozenset(one["required"]) for one in schema["anyOf"]}

@@ -1,0 +1,125 @@
+"""Study files about states, parts and slow changes that are wrong, each with the lines that must be said about it."""
+# ruff: noqa: E501 - a line that the package says stays whole
+
+from __future__ import annotations
+
+from malformed_studies import Malformed
+from malformed_transport_studies import changed
+
+SYSTEM = """\
+[model]
+name = "qubit"
+gap = 1.0
+rate = 0.001
+[bath]
+temperature = 2.0
+"""
+ERGOTROPY = (
+    SYSTEM
+    + """\
+[ergotropy]
+start = { populations = [0.4, 0.6] }
+times = { stop = 10.0, points = 3 }
+"""
+)
+FRICTION = (
+    SYSTEM
+    + """\
+[friction]
+controls = ["model.gap"]
+"""
+)
+
+CORPUS: list[Malformed] = []
+
+
+def wrong(name: str, text: str, *lines: str) -> None:
+    """One more wrong study."""
+    CORPUS.append(Malformed(name, text, lines))
+
+
+wrong(
+    "times of a steady state",
+    changed(ERGOTROPY, ("start = { populations = [0.4, 0.6] }\n", "")),
+    ":8: ergotropy.times: must be left out without a start: the steady state stays as it is",
+)
+wrong(
+    "a start that is two",
+    changed(ERGOTROPY, ("{ populations = [0.4, 0.6] }", "{ populations = [0.4, 0.6], temperature = 1.0 }")),
+    ":8: ergotropy.start: must hold one of temperature, populations, ket or matrix, got temperature and populations",
+)
+wrong(
+    "a start of another size",
+    changed(ERGOTROPY, ("[0.4, 0.6]", "[0.4, 0.4, 0.2]")),
+    ":8: ergotropy.start: must be a state of the model: `initial` must have shape (..., 2), got (3,)",
+)
+wrong(
+    "times of ergotropy that run backwards",
+    changed(ERGOTROPY, ("stop = 10.0, points = 3", "values = [3.0, 1.0]")),
+    ":9: ergotropy.times.values[1]: must be > 3, the time before it, got 1",
+)
+wrong(
+    "ergotropy, all at once",
+    changed(
+        ERGOTROPY,
+        ("stop = 10.0", "stop = 0.0"),
+        ("[ergotropy]", "[ergotropy]\ncopies = 0\ntemperature = -1.0\ncopy = 2"),
+    ),
+    ":8: ergotropy.copies: must be >= 1, got 0",
+    ":9: ergotropy.temperature: must be >= 0, got -1.0",
+    ":10: ergotropy.copy: is no key of this table (did you mean copies?)",
+)
+wrong(
+    "copies that cannot be sorted",
+    changed(ERGOTROPY, ("[ergotropy]", "[ergotropy]\ncopies = 60")),
+    ":8: ergotropy.copies: must be so few that their levels can be sorted: 60 copies of 2 levels at 3 points are too many…",
+)
+wrong(
+    "two chemical potentials and a thermal start",
+    """\
+[model]
+name = "fermionic_level"
+energy = 0.5
+[[baths]]
+name = "left"
+temperature = 0.3
+chemical_potential = 0.2
+rate = 0.05
+[[baths]]
+name = "right"
+temperature = 0.3
+rate = 0.02
+[ergotropy]
+start = { temperature = 1.0 }
+""",
+    ":14: ergotropy.start.temperature: must be left out where baths have different chemical potentials: no Gibbs state is meant",
+)
+wrong(
+    "a control that is none",
+    changed(FRICTION, ('"model.gap"]', '"model.gpa", "bath.tempreature", "model.gap", "model.gap"]')),
+    ':8: friction.controls[3]: must be named once, got "model.gap" again',
+    ":8: friction.controls[0]: must name a number of the system that may vary (did you mean model.gap?)",
+    ":8: friction.controls[1]: must name a number of the system that may vary (did you mean bath.temperature?)",
+)
+wrong(
+    "no control",
+    changed(FRICTION, ('["model.gap"]', "[]")),
+    ":8: friction.controls: must hold at least 1 value, got 0",
+)
+wrong(
+    "a control at the end of its range",
+    changed(FRICTION, ('"model.gap"', '"bath.temperature"'), ("temperature = 2.0", "temperature = 0.0")),
+    ":8: friction.controls[0]: must not be at the end of its range, 0, where it can move to one side alone",
+)
+wrong(
+    "a control at the end of its range at a point of the sweep",
+    changed(FRICTION, ('"model.gap"', '"bath.temperature"')) + '[sweep]\n"bath.temperature" = [0.0, 1.0]\n',
+    ":8: friction.controls[0]: must not be at the end of its range, 0, where it can move to one side alone",
+)
+wrong(
+    "friction of a junction",
+    '[model]\nname = "resonant_level"\nenergy = 0.2\nleft = 0.05\nright = 0.05\n'
+    '[[leads]]\nname = "left"\ntemperature = 0.2\n[[leads]]\nname = "right"\ntemperature = 0.1\n'
+    '[transport]\ncurrents = ["heat from left"]\n[friction]\ncontrols = ["model.energy"]\n',
+    ":14: friction: is nothing that a study file knows (it is asked of a model on baths, this is a junction of leads)",
+)

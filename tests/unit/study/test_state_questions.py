@@ -1,0 +1,118 @@
+"""Questions about states and slow changes in a study: the numbers of the Python calls, at a point and along a sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import thermokin as tk
+from data_files import read_dataset
+from malformed_state_studies import ERGOTROPY, FRICTION, SYSTEM
+from thermokin.report.folder import Refuse
+from thermokin.study.read import read_study
+from thermokin.study.run import run_study
+
+LEVELS = np.array([0.0, 1.0, 2.5])
+HELD = """
+[model]
+energies = [0.0, 1.0, 2.5]
+rate = 0.001
+[bath]
+temperature = 2.0
+[ergotropy]
+start = { matrix = [[0.312, 0.0, 0.336], [0.0, 0.15, 0.0], [0.336, 0.0, 0.538]] }
+copies = 3
+temperature = 0.5
+"""
+
+
+def answers(tmp_path: Path, text: str) -> dict[str, Any]:
+    path = tmp_path / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    return dict(read_study(path).study.answer(lambda what, share: None).answers)
+
+
+def page(tmp_path: Path, text: str) -> tuple[Any, str]:
+    """Data and report of a run."""
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    run_study(read_study(tmp_path / "study.toml"), tmp_path / "out", Refuse(), lambda what, share: None)
+    return read_dataset(tmp_path / "out" / "data.nc"), (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_ergotropy_of_a_start_is_that_of_python_and_the_page_begins_with_it(tmp_path: Path) -> None:
+    data, said = page(tmp_path, HELD)
+    matrix = np.array([[0.312, 0.0, 0.336], [0.0, 0.15, 0.0], [0.336, 0.0, 0.538]])
+    found = tk.ergotropy(matrix, np.diag(LEVELS))
+    for name in ("total", "incoherent", "coherent", "locked", "energy", "asymptotic"):
+        assert float(data[name]) == pytest.approx(float(getattr(found, name)), rel=1e-13)
+    assert float(data["total"]) == pytest.approx(1.1687314878, abs=1e-10)
+    assert float(data["of_copies"]) == pytest.approx(float(found.of_copies(3)), rel=1e-13)
+    assert float(data["with_bath"]) == pytest.approx(float(found.work_with_bath(0.5)), rel=1e-13)
+    assert "Unitaries draw 1.169 from the start, 0.3607 of it owed to coherence" in said
+    assert (tmp_path / "out" / "figures" / "ergotropy.svg").exists()
+
+
+def test_the_ergotropy_follows_an_evolution_and_a_passive_steady_state_is_said_to_be_one(tmp_path: Path) -> None:
+    found = answers(tmp_path, ERGOTROPY)["ergotropy"]
+    model = tk.library.qubit(1.0, 0.001, 2.0)
+    run = tk.evolve(model, tk.Populations([0.4, 0.6]), [0.0, 5.0, 10.0])
+    np.testing.assert_array_equal(found.ergotropy.total, tk.ergotropy(run).total)
+    _, said = page(tmp_path, SYSTEM + "[ergotropy]\n")
+    assert "No unitary draws work from the steady state, which is passive; 0.3775 above the ground level stays" in said
+
+
+@pytest.mark.parametrize("times", ["times = { stop = 10.0, points = 3 }", ""])
+def test_along_a_sweep_the_ergotropy_is_that_of_every_point(times: str, tmp_path: Path) -> None:
+    text = ERGOTROPY.replace("times = { stop = 10.0, points = 3 }", times) + '[sweep]\n"model.gap" = [0.5, 1.0, 2.0]\n'
+    data = answers(tmp_path, text)["sweep"]
+    gaps = np.array([0.5, 1.0, 2.0])
+    run = tk.evolve(tk.library.qubit(gaps, 0.001, 2.0), tk.Populations([0.4, 0.6]), [10.0 if times else 0.0])
+    np.testing.assert_allclose(data["ergotropy"], tk.ergotropy(run).total[:, 0], rtol=1e-13)
+    assert data["ergotropy"].attrs["units"] == "energy"
+
+
+def test_the_work_of_a_sweep_at_rest_needs_no_start(tmp_path: Path) -> None:
+    text = '[model]\nname = "three_level_maser"\nhot = 6.0\ncold = 0.5\n[ergotropy]\n[sweep]\n'
+    data = answers(tmp_path, text + '"model.drive" = [0.01, 0.1]\n')["sweep"]
+    found = tk.ergotropy(tk.steady_state(tk.library.three_level_maser(np.array([0.01, 0.1]), 6.0, 0.5)))
+    np.testing.assert_array_equal(data["ergotropy"], found.total)
+    np.testing.assert_array_equal(data["coherent_ergotropy"], found.coherent)
+
+
+def test_friction_at_a_point_is_that_of_python_and_the_page_begins_with_it(tmp_path: Path) -> None:
+    data, said = page(tmp_path, FRICTION.replace("temperature = 2.0", "temperature = 1.0").replace("0.001", "0.01"))
+    found = tk.friction(tk.library.qubit, {"gap": 1.0, "rate": 0.01, "temperature": 1.0}, ["gap"])
+    assert data["tensor"].item() == pytest.approx(float(found.tensor[0, 0]), rel=1e-12)
+    assert data["tensor"].item() == pytest.approx(9.08577, abs=5e-6)
+    assert data["tensor"].attrs["units"] == "time/energy"
+    assert "a friction times their speed squared: 9.08577 time/energy for model.gap; the variance of the work" in said
+
+
+def test_along_a_sweep_there_is_a_column_for_each_pair_of_controls(tmp_path: Path) -> None:
+    text = FRICTION.replace('"model.gap"', '"model.gap", "bath.temperature"') + '[sweep]\n"model.gap" = [0.5, 1.0]\n'
+    data = answers(tmp_path, text)["sweep"]
+    at = {"gap": np.array([0.5, 1.0]), "temperature": 2.0, "rate": 0.001}
+    found = tk.friction(tk.library.qubit, at, ["gap", "temperature"])
+    np.testing.assert_array_equal(data["friction model.gap"], found.tensor[:, 0, 0])
+    np.testing.assert_array_equal(data["friction model.gap, bath.temperature"], found.metric[:, 0, 1])
+    assert found.entropy_metric is not None
+    np.testing.assert_array_equal(data["entropy bath.temperature"], found.entropy_metric[:, 1, 1])
+    assert "coherent model.gap" not in data  # of a temperature that moves
+    assert data["friction model.gap"].attrs["quantity"] == "energy time/(energy energy)"
+
+
+def test_elements_of_controls_with_different_units_are_said_one_by_one(tmp_path: Path) -> None:
+    text = FRICTION.replace('"model.gap"', '"model.gap", "bath.temperature"')
+    data, said = page(tmp_path, text)
+    assert data["tensor"].attrs["units"] == "energy time/(force_unit control_unit)"
+    assert data["control_unit"].values.tolist() == ["energy", "temperature"]
+    assert "metric of the entropy produced, model.gap and bath.temperature" in said
+    assert "coherence" not in said
+
+
+def test_a_control_that_no_force_answers_is_said_to_cost_nothing(tmp_path: Path) -> None:
+    _, said = page(tmp_path, FRICTION.replace("model.gap", "model.rate"))
+    assert "cost no power beyond the reversible" in said
