@@ -241,4 +241,14 @@ controls = ["model.gap", "baths.hot.temperature"]
 [sweep]
 "model.gap" = [<4.0 GHz>, <6.0 GHz>]
 """,
+    "floquet": f"""{QUBIT}
+[[legs]]
+name = "shaking"
+duration = <0.00037 us>
+baths = ["hot", "cold"]
+swing = {{ "model.gap" = {{ amplitude = <1.0 GHz>, phase = 0.3 }} }}
+
+[floquet]
+currents = ["heat from hot", "activity"]
+""",
 }

@@ -145,7 +145,21 @@ class System(AnySystem):
             place = ("baths", self.sections["baths"][place[1]].name, *place[2:])
         return ".".join(str(step) for step in place)
 
-    def _build(self, **numbers: Any) -> Model:
+    def joined(self, numbers: Mapping[str, Any]) -> tuple[Any, list[Contact]]:
+        """What a builder would join at some numbers by their places.
+
+        Args:
+            numbers: of the system, arrays where they vary; the rest as in the file.
+
+        Returns:
+            The Hamiltonian (..., d, d) and the contacts of a system that is set between [[baths]].
+        """
+        hamiltonian, _, contacts, _ = self._pieces(self._getter(numbers))
+        return hamiltonian, contacts
+
+    def _getter(self, numbers: Mapping[str, Any]) -> Get:
+        """Finds what stands at a place: one of some numbers, an array, or what the file says."""
+
         def get(*place: Any) -> Any:
             called = self._called(place)
             if called in numbers:
@@ -160,6 +174,10 @@ class System(AnySystem):
                     value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
             return value
 
+        return get
+
+    def _build(self, **numbers: Any) -> Model:
+        get = self._getter(numbers)
         if self.table.made_by is None or "baths" in self.sections:
             return self._assembled(get)
         arguments = {key: get("model", key) for key in type(self.table).model_fields if key != "name"}
@@ -177,15 +195,7 @@ class System(AnySystem):
 
     def _assembled(self, get: Get) -> Model:
         """The model of a system with contacts and hand-written channels."""
-        make = parts_of(self.table.made_by)
-        parts = None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
-        hamiltonian = self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
-        particles = conserved_number(self.arrays) if parts is None else parts.number
-        baths = {
-            name: Bath(name, get(*place, "temperature"), potential, STATISTICS[statistics_of(self.table, bath)])
-            for (place, name, bath), potential in zip(self.baths, self._potentials(get), strict=True)
-        }
-        contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
+        hamiltonian, particles, contacts, baths = self._pieces(get)
         bare, written = self._gated(get, get("model", "energy_operator")), self.sections.get("channels", ())
         channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
         if get("model", "builder") == "unified" and contacts:
@@ -204,6 +214,19 @@ class System(AnySystem):
             thermal = davies(hamiltonian if bare is None else bare, contacts, number_operator=particles)
             channels = [*channels, *thermal.channels]
         return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
+
+    def _pieces(self, get: Get) -> tuple[Any, Any, list[Contact], dict[str, Bath]]:
+        """Hamiltonian, number operator, contacts, and the baths by name."""
+        make = parts_of(self.table.made_by)
+        parts = None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
+        hamiltonian = self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
+        particles = conserved_number(self.arrays) if parts is None else parts.number
+        baths = {
+            name: Bath(name, get(*place, "temperature"), potential, STATISTICS[statistics_of(self.table, bath)])
+            for (place, name, bath), potential in zip(self.baths, self._potentials(get), strict=True)
+        }
+        contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
+        return hamiltonian, particles, contacts, baths
 
     def _potentials(self, get: Get) -> list[Any]:
         """Chemical potentials of the baths, a bias between the first two included."""

@@ -10,6 +10,7 @@ from thermokin.study.questions.cycle import CYCLE
 from thermokin.study.questions.design import DESIGN
 from thermokin.study.questions.distribution import DISTRIBUTION
 from thermokin.study.questions.ergotropy import ERGOTROPY
+from thermokin.study.questions.floquet import FLOQUET
 from thermokin.study.questions.friction import FRICTION
 from thermokin.study.questions.infer import INFER
 from thermokin.study.questions.ledger import LEDGER, LEDGER_BETWEEN_LEADS
@@ -25,5 +26,5 @@ __all__ = ["QUESTIONS"]
 _AT_REST = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER, DESIGN]
 _OF_STATES = [ERGOTROPY, FRICTION]
 _BETWEEN_LEADS = [TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS]
-QUESTIONS: list[Question] = [*_AT_REST, *_OF_STATES, *_BETWEEN_LEADS, CYCLE]
+QUESTIONS: list[Question] = [*_AT_REST, *_OF_STATES, *_BETWEEN_LEADS, CYCLE, FLOQUET]
 """In the order in which a report answers them; a file without any is taken to ask the first."""
