@@ -251,4 +251,19 @@ swing = {{ "model.gap" = {{ amplitude = <1.0 GHz>, phase = 0.3 }} }}
 [floquet]
 currents = ["heat from hot", "activity"]
 """,
+    "parts": """
+[model]
+name = "coupled_qubits"
+gaps = [<5.0 GHz>, <5.1 GHz>]
+coupling = <0.2 GHz>
+rate = <3.0 1/us>
+hot = <250.0 mK>
+cold = <60.0 mK>
+
+[parts]
+dims = [2, 2]
+start = { ket = [0.36, 0.48, 0.48, 0.64] }
+times = { start = <0.1 us>, stop = <0.5 us>, points = 3 }
+baths = { hot = 0, cold = 1 }
+""",
 }

@@ -123,3 +123,64 @@ wrong(
     '[transport]\ncurrents = ["heat from left"]\n[friction]\ncontrols = ["model.energy"]\n',
     ":14: friction: is nothing that a study file knows (it is asked of a model on baths, this is a junction of leads)",
 )
+
+PAIR = """\
+[model]
+name = "coupled_qubits"
+gaps = [1.0, 1.3]
+coupling = 0.1
+rate = 0.001
+hot = 2.0
+cold = 0.5
+"""
+PARTS = (
+    PAIR
+    + """\
+[parts]
+dims = [2, 2]
+start = { ket = [0.0, 0.0, 1.0, 0.0] }
+times = { stop = 20.0, points = 3 }
+baths = { hot = 0, cold = 1 }
+"""
+)
+wrong(
+    "parts of another size",
+    changed(PARTS, ("dims = [2, 2]", "dims = [2, 3]")),
+    ":9: parts.dims: must have the product 4, the levels of the system, got 6",
+)
+wrong(
+    "one part, and parts of one level",
+    changed(PARTS, ("dims = [2, 2]", "dims = [1]")),
+    ":9: parts.dims[0]: must be >= 2, got 1",
+)
+wrong(
+    "a part that is not given",
+    changed(PARTS, ("dims = [2, 2]\n", "")),
+    ":8: parts.dims: must be given: levels of each part, as [2, 2], whose product is that of the system",
+)
+wrong(
+    "baths of parts at rest",
+    changed(PARTS, ("start = { ket = [0.0, 0.0, 1.0, 0.0] }\ntimes = { stop = 20.0, points = 3 }\n", "")),
+    ":10: parts.baths: must be left out without times: it is entropy produced since time 0",
+)
+wrong(
+    "baths of no part and parts of no bath",
+    changed(PARTS, ("hot = 0, cold = 1", "hto = 0, cold = 2")),
+    ":12: parts.baths.cold: must be a part from 0 to 1, got 2",
+    ':12: parts.baths.hto: must be a bath of the model (hot, cold), got "hto" (did you mean hot?)',
+)
+wrong(
+    "a bath without a part",
+    changed(PARTS, ("hot = 0, cold = 1", "hot = 0")),
+    ":12: parts.baths: must say the part of every bath, cold as well",
+)
+wrong(
+    "a bath at zero temperature whose entropy is asked",
+    changed(PARTS, ("cold = 0.5", "cold = 0.0")),
+    ":12: parts.baths.cold: must not be a bath at temperature 0, whose entropy is infinite",
+)
+wrong(
+    "parts as text",
+    changed(PARTS, ("cold = 1", 'cold = "1"')),
+    ':12: parts.baths.cold: must be a whole number, got "1" (take the quotes off)',
+)

@@ -10,7 +10,7 @@ import pytest
 
 import thermokin as tk
 from data_files import read_dataset
-from malformed_state_studies import ERGOTROPY, FRICTION, SYSTEM
+from malformed_state_studies import ERGOTROPY, FRICTION, PAIR, PARTS, SYSTEM
 from thermokin.report.folder import Refuse
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
@@ -116,3 +116,39 @@ def test_elements_of_controls_with_different_units_are_said_one_by_one(tmp_path:
 def test_a_control_that_no_force_answers_is_said_to_cost_nothing(tmp_path: Path) -> None:
     _, said = page(tmp_path, FRICTION.replace("model.gap", "model.rate"))
     assert "cost no power beyond the reversible" in said
+
+
+def test_parts_of_an_evolution_are_those_of_python_and_the_page_begins_with_them(tmp_path: Path) -> None:
+    data, said = page(tmp_path, PARTS)
+    run = tk.evolve(
+        tk.library.coupled_qubits([1.0, 1.3], 0.1, 0.001, 2.0, 0.5), tk.Ket([0, 0, 1, 0]), [0.0, 10.0, 20.0]
+    )
+    known, warm = tk.part_correlations(run, (2, 2)), tk.local_temperatures(run, dims=(2, 2))
+    split = tk.local_entropy_production(run, {"hot": 0, "cold": 1}, (2, 2))
+    np.testing.assert_array_equal(data["mutual_information"], known.mutual_information)
+    np.testing.assert_array_equal(data["negativity"], known.negativity)
+    np.testing.assert_array_equal(data["concurrence"], known.concurrence)
+    np.testing.assert_array_equal(data["temperature"], warm.temperature)
+    np.testing.assert_array_equal(data["entropy_share"], split.parts)
+    np.testing.assert_array_equal(data["entropy_produced"], split.total)
+    assert "Parts 0 and 1 of the state share most at time 10" in said
+    assert (tmp_path / "out" / "figures" / "parts.svg").exists()
+
+
+def test_parts_along_a_sweep_at_rest_have_columns_of_their_own(tmp_path: Path) -> None:
+    text = PAIR.replace("coupling = 0.1\n", "") + '[parts]\ndims = [2, 2]\n[sweep]\n"model.coupling" = [0.05, 0.1]\n'
+    data = answers(tmp_path, text)["sweep"]
+    rest = tk.steady_state(tk.library.coupled_qubits([1.0, 1.3], np.array([0.05, 0.1]), 0.001, 2.0, 0.5))
+    known, warm = tk.part_correlations(rest, (2, 2)), tk.local_temperatures(rest, dims=(2, 2))
+    np.testing.assert_array_equal(data["mutual_information 0-1"], known.mutual_information[:, 0])
+    np.testing.assert_array_equal(data["part_temperature 1"], warm.temperature[:, 1])
+    assert data["part_temperature 1"].attrs["long_name"] == "temperature of part 1, by its energy"
+
+
+def test_parts_along_a_sweep_over_time_are_those_at_the_last(tmp_path: Path) -> None:
+    data = answers(tmp_path, PARTS + '[sweep]\n"model.hot" = [1.0, 2.0]\n')["sweep"]
+    model = tk.library.coupled_qubits([1.0, 1.3], 0.1, 0.001, np.array([1.0, 2.0]), 0.5)
+    run = tk.evolve(model, tk.Ket([0, 0, 1, 0]), [0.0, 10.0, 20.0])
+    split = tk.local_entropy_production(run, {"hot": 0, "cold": 1}, (2, 2))
+    np.testing.assert_array_equal(data["entropy_share 0"], split.parts[:, -1, 0])
+    np.testing.assert_array_equal(data["correlation_decay"], split.correlation_decay[:, -1])

@@ -15,6 +15,7 @@ from thermokin.study.questions.friction import FRICTION
 from thermokin.study.questions.infer import INFER
 from thermokin.study.questions.ledger import LEDGER, LEDGER_BETWEEN_LEADS
 from thermokin.study.questions.machine import MACHINE
+from thermokin.study.questions.parts import PARTS
 from thermokin.study.questions.quench import QUENCH
 from thermokin.study.questions.rate_function import RATE_FUNCTION
 from thermokin.study.questions.response import RESPONSE
@@ -24,7 +25,7 @@ from thermokin.study.questions.transport import TRANSPORT
 __all__ = ["QUESTIONS"]
 
 _AT_REST = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER, DESIGN]
-_OF_STATES = [ERGOTROPY, FRICTION]
+_OF_STATES = [ERGOTROPY, PARTS, FRICTION]
 _BETWEEN_LEADS = [TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS]
 QUESTIONS: list[Question] = [*_AT_REST, *_OF_STATES, *_BETWEEN_LEADS, CYCLE, FLOQUET]
 """In the order in which a report answers them; a file without any is taken to ask the first."""

@@ -16,6 +16,7 @@ from thermokin.study.grid import grid_of
 from thermokin.study.problem import Problem
 from thermokin.study.question import Question, Report, Tell, in_doubt
 from thermokin.study.start_table import StatesTable, state_problem, states_flaws, states_of, when
+from thermokin.study.state_columns import state_columns
 from thermokin.study.sweep import Swept
 from thermokin.study.system import System
 from thermokin.views.asked_ergotropy import AskedErgotropy, AskedErgotropyView
@@ -80,13 +81,7 @@ def _answer(system: System, table: ErgotropyTable, tell: Tell) -> AskedErgotropy
 
 def _swept(system: System, table: ErgotropyTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """Every number at every point; of states over time at the last of them."""
-    found = _found(system, table, system.family.at(numbers))
-    columns = []
-    for one in AskedErgotropyView().defined(found):
-        values = one.of(found)
-        values = values if found.times is None else values[..., -1]
-        columns.append(Column(CALLED.get(one.name, one.name), one.meaning, one.unit, values))
-    return columns
+    return state_columns(AskedErgotropyView(), _found(system, table, system.family.at(numbers)), CALLED)
 
 
 ERGOTROPY = Question(
