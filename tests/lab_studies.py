@@ -266,4 +266,20 @@ start = { ket = [0.36, 0.48, 0.48, 0.64] }
 times = { start = <0.1 us>, stop = <0.5 us>, points = 3 }
 baths = { hot = 0, cold = 1 }
 """,
+    "charging": """
+[model]
+name = "coupled_qubits"
+gaps = [<5.0 GHz>, <5.0 GHz>]
+coupling = <0.01 GHz>
+rate = <0.3 1/us>
+hot = <250.0 mK>
+cold = <60.0 mK>
+
+[charging]
+start = { ket = [0.0, 0.0, 1.0, 0.0] }
+times = { stop = <0.05 us>, points = 6 }
+battery = [[0.0, 0.0], [0.0, <5.0 GHz>]]
+dims = [2, 2]
+part = 1
+""",
 }

@@ -184,3 +184,56 @@ wrong(
     changed(PARTS, ("cold = 1", 'cold = "1"')),
     ':12: parts.baths.cold: must be a whole number, got "1" (take the quotes off)',
 )
+
+CHARGING = (
+    PAIR
+    + """\
+[charging]
+start = { ket = [0.0, 0.0, 1.0, 0.0] }
+times = { stop = 20.0, points = 3 }
+battery = [[0.0, 0.0], [0.0, 1.3]]
+dims = [2, 2]
+part = 1
+"""
+)
+wrong(
+    "a battery that is never charged",
+    changed(CHARGING, ("start = { ket = [0.0, 0.0, 1.0, 0.0] }\ntimes = { stop = 20.0, points = 3 }\n", "")),
+    ":8: charging.start: must be given: the state at time 0: a table with temperature, populations, ket or matrix",
+    ":8: charging.times: must be given: a table: start, stop, points and spacing, or values",
+)
+wrong(
+    "a battery that is a part of nothing",
+    changed(CHARGING, ("dims = [2, 2]\n", "")),
+    ":8: charging.dims: must be given beside part: a battery that is a part has both",
+)
+wrong(
+    "a battery beside the parts",
+    changed(CHARGING, ("part = 1", "part = 2")),
+    ":13: charging.part: must be a part from 0 to 1, got 2",
+)
+wrong(
+    "a battery without energies",
+    changed(CHARGING, ("battery = [[0.0, 0.0], [0.0, 1.3]]\n", "")),
+    ":8: charging.battery: must be given beside part: the Hamiltonian of the part",
+)
+wrong(
+    "a battery of another size",
+    changed(CHARGING, ("[[0.0, 0.0], [0.0, 1.3]]", "[[0.0, 0.0, 0.0], [0.0, 1.3, 0.0], [0.0, 0.0, 2.0]]")),
+    ":11: charging.battery: must have 2 rows and columns, as the part that it is has levels, got 3",
+)
+wrong(
+    "a battery that is a part and is taken for the whole",
+    changed(CHARGING, ("dims = [2, 2]\npart = 1\n", "")),
+    ":11: charging.battery: must have 4 rows and columns, as the system has levels, got 2 (dims and part say which part of the system it is)",
+)
+wrong(
+    "a battery that is not Hermitian",
+    changed(CHARGING, ("[[0.0, 0.0], [0.0, 1.3]]", "[[0.0, 0.1], [0.0, 1.3]]")),
+    ":11: charging.battery: must be Hermitian, but element [0][1] is 0.1 and [1][0] is 0",
+)
+wrong(
+    "charger and battery of another size",
+    changed(CHARGING, ("dims = [2, 2]", "dims = [3, 2]")),
+    ":12: charging.dims: must have the product 4, the levels of the system, got 6",
+)

@@ -10,7 +10,7 @@ import pytest
 
 import thermokin as tk
 from data_files import read_dataset
-from malformed_state_studies import ERGOTROPY, FRICTION, PAIR, PARTS, SYSTEM
+from malformed_state_studies import CHARGING, ERGOTROPY, FRICTION, PAIR, PARTS, SYSTEM
 from thermokin.report.folder import Refuse
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
@@ -152,3 +152,35 @@ def test_parts_along_a_sweep_over_time_are_those_at_the_last(tmp_path: Path) -> 
     split = tk.local_entropy_production(run, {"hot": 0, "cold": 1}, (2, 2))
     np.testing.assert_array_equal(data["entropy_share 0"], split.parts[:, -1, 0])
     np.testing.assert_array_equal(data["correlation_decay"], split.correlation_decay[:, -1])
+
+
+def test_charging_is_that_of_python_and_the_page_begins_with_it(tmp_path: Path) -> None:
+    data, said = page(tmp_path, CHARGING)
+    run = tk.evolve(
+        tk.library.coupled_qubits([1.0, 1.3], 0.1, 0.001, 2.0, 0.5), tk.Ket([0, 0, 1, 0]), [0.0, 10.0, 20.0]
+    )
+    found = tk.charging(run, np.diag([0.0, 1.3]), (2, 2), 1)
+    for name in ("energy", "work", "variance", "power", "power_limit"):
+        np.testing.assert_array_equal(data[name], getattr(found, name))
+    assert float(data["largest_power"]) == float(found.largest_power)
+    assert "The battery stores at most" in said
+    assert (tmp_path / "out" / "figures" / "charging.svg").exists()
+
+
+def test_all_of_a_system_may_be_the_battery(tmp_path: Path) -> None:
+    text = CHARGING.replace("battery = [[0.0, 0.0], [0.0, 1.3]]\ndims = [2, 2]\npart = 1\n", "")
+    found = answers(tmp_path, text)["charging"]
+    model = tk.library.coupled_qubits([1.0, 1.3], 0.1, 0.001, 2.0, 0.5)
+    run = tk.evolve(model, tk.Ket([0, 0, 1, 0]), [0.0, 10.0, 20.0])
+    np.testing.assert_allclose(found.energy, tk.charging(run, model.hamiltonian).energy, atol=1e-14)
+
+
+def test_charging_along_a_sweep_has_what_is_largest_over_time(tmp_path: Path) -> None:
+    data = answers(tmp_path, CHARGING.replace("coupling = 0.1\n", "") + '[sweep]\n"model.coupling" = [0.1, 0.2]\n')[
+        "sweep"
+    ]
+    model = tk.library.coupled_qubits([1.0, 1.3], np.array([0.1, 0.2]), 0.001, 2.0, 0.5)
+    found = tk.charging(tk.evolve(model, tk.Ket([0, 0, 1, 0]), [0.0, 10.0, 20.0]), np.diag([0.0, 1.3]), (2, 2), 1)
+    np.testing.assert_array_equal(data["largest_power"], found.largest_power)
+    np.testing.assert_array_equal(data["largest_stored_energy"], found.energy.max(axis=-1))
+    np.testing.assert_array_equal(data["stored_work"], found.work[:, -1])

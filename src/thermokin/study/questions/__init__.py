@@ -5,6 +5,7 @@ from __future__ import annotations
 from thermokin.study.question import Question
 from thermokin.study.questions.bounds import BOUNDS
 from thermokin.study.questions.bounds_between_leads import BOUNDS_BETWEEN_LEADS
+from thermokin.study.questions.charging import CHARGING
 from thermokin.study.questions.counting import COUNTING
 from thermokin.study.questions.cycle import CYCLE
 from thermokin.study.questions.design import DESIGN
@@ -25,7 +26,7 @@ from thermokin.study.questions.transport import TRANSPORT
 __all__ = ["QUESTIONS"]
 
 _AT_REST = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER, DESIGN]
-_OF_STATES = [ERGOTROPY, PARTS, FRICTION]
+_OF_STATES = [ERGOTROPY, CHARGING, PARTS, FRICTION]
 _BETWEEN_LEADS = [TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS]
 QUESTIONS: list[Question] = [*_AT_REST, *_OF_STATES, *_BETWEEN_LEADS, CYCLE, FLOQUET]
 """In the order in which a report answers them; a file without any is taken to ask the first."""
