@@ -282,4 +282,19 @@ battery = [[0.0, 0.0], [0.0, <5.0 GHz>]]
 dims = [2, 2]
 part = 1
 """,
+    "slow_drive": """
+[model]
+name = "qubit"
+gap = <2.0 GHz>
+rate = <1.0 1/us>
+
+[bath]
+temperature = <120.0 mK>
+
+[slow_drive]
+start = { "bath.temperature" = <100.0 mK> }
+stop = { "model.gap" = <5.0 GHz>, "bath.temperature" = <150.0 mK> }
+path = "smooth"
+durations = [<20.0 us>, <50.0 us>]
+""",
 }

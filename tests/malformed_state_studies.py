@@ -237,3 +237,52 @@ wrong(
     changed(CHARGING, ("dims = [2, 2]", "dims = [3, 2]")),
     ":12: charging.dims: must have the product 4, the levels of the system, got 6",
 )
+
+DRIVE = (
+    SYSTEM
+    + """\
+[slow_drive]
+stop = { "model.gap" = 2.0 }
+durations = [1e5]
+"""
+)
+wrong(
+    "a slow drive to nowhere",
+    changed(DRIVE, ('{ "model.gap" = 2.0 }', "{}")),
+    ':8: slow_drive.stop: must name a number that moves, as { "model.gap" = 2.0 }',
+)
+wrong(
+    "a slow drive that stays",
+    changed(DRIVE, ("= 2.0 }", "= 1.0 }")),
+    ":8: slow_drive.stop: must be another point than the start, got the same numbers",
+)
+wrong(
+    "a slow drive of what is not there",
+    changed(DRIVE, ('"model.gap" = 2.0', '"model.gpa" = 2.0, "bath.temperature" = 0.0, "model.rate" = -1.0')),
+    ':8: slow_drive.stop."model.gpa": must name a number of the system that may vary (did you mean model.gap?)',
+    ':8: slow_drive.stop."bath.temperature": must not be at the end of its range, 0, where it can move to one side alone',
+    ':8: slow_drive.stop."model.rate": must be > 0, got -1',
+)
+wrong(
+    "a slow drive of text, with a start that has no end",
+    changed(DRIVE, ('"model.gap" = 2.0 }', '"model.gap" = "2" }\nstart = { "bath.temperature" = 1.0 }')),
+    ':8: slow_drive.stop."model.gap": must be a finite number, got "2"',
+    ':9: slow_drive.start."bath.temperature": must have an end in slow_drive.stop as well',
+)
+wrong(
+    "a slow drive, all at once",
+    changed(DRIVE, ("[1e5]", '[-1.0]\npath = "strait"\nduration = 3.0')),
+    ":9: slow_drive.durations[0]: must be > 0, got -1.0",
+    ':10: slow_drive.path: must be one of "straight", "smooth", "geodesic", got "strait" (did you mean "straight"?)',
+    ":11: slow_drive.duration: is no key of this table (did you mean durations?)",
+)
+wrong(
+    "a slow drive of what is swept",
+    DRIVE + '[sweep]\n"model.gap" = [1.0, 1.5]\n',
+    ':8: slow_drive.stop."model.gap": must be no number of [sweep], whose values the drive would replace',
+)
+wrong(
+    "a geodesic of a control that no force answers",
+    changed(DRIVE, ('"model.gap" = 2.0 }', '"model.rate" = 0.002 }\npath = "geodesic"')),
+    ":7: slow_drive: must be a drive that can be slow: …",
+)

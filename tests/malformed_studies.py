@@ -601,14 +601,14 @@ wrong(
     "an empty file",
     "",
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
-    "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction] (thermokin new writes an example)",
+    "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction], [slow_drive] (thermokin new writes an example)",
     ": model: the table [model] must be given",
 )
 wrong(
     "a model that is asked nothing",
     SOUND.partition("[protocol]")[0],
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
-    "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction] (thermokin new writes an example)",
+    "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction], [slow_drive] (thermokin new writes an example)",
 )
 wrong(
     "all at once",

@@ -13,7 +13,7 @@ __all__ = ["starters", "write_starter"]
 FOLDER = Path(__file__).with_name("starters")
 ORDER = (
     *("quench", "counting", "distribution", "machine", "ledger", "bounds", "response", "sweep", "transport", "cycle"),
-    *("floquet", "ergotropy", "charging", "parts", "friction", "infer", "design", "operators"),
+    *("floquet", "ergotropy", "charging", "parts", "friction", "slow_drive", "infer", "design", "operators"),
 )
 
 

@@ -19,7 +19,7 @@ from thermokin.views.variable import Variable, summed_up
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["CONTROL_UNIT", "FrictionView", "natural_words"]
+__all__ = ["CONTROL_UNIT", "FrictionView", "natural_words", "said_unit"]
 
 EACH = "(force_unit control_unit)"  # two places of the coordinate that says the units of the controls
 NOTHING = 1e-9  # of the fluctuation: a coherent part that is rounding
@@ -49,7 +49,14 @@ def natural_words(unit: str) -> str:
 
 
 def said_unit(unit: str) -> str:
-    """A unit in those that were asked for; in natural words where none were."""
+    """A unit in those that were asked for.
+
+    Args:
+        unit: in words.
+
+    Returns:
+        The unit; natural words where none were asked for.
+    """
     return natural_words(unit) if asked_units() is None else unit_shown(unit)
 
 

@@ -63,7 +63,7 @@ def test_the_schema_describes_every_table() -> None:
     system = {"model", "bath", "baths", "channels", "leads", "legs", "sweep"}
     asked = {"quench", "protocol", "times", "counting", "bounds", "response", "machine", "spectrum"}
     asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "ledger", "design"}
-    asked |= {"ergotropy", "charging", "parts", "friction", "floquet"}
+    asked |= {"ergotropy", "charging", "parts", "friction", "slow_drive", "floquet"}
     assert set(schema["properties"]) == {*system, *asked, "report", "units"}
     assert schema["required"] == ["model"]
     required = {frozenset(one["required"]) for one in schema["anyOf"]}

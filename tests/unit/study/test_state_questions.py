@@ -10,7 +10,7 @@ import pytest
 
 import thermokin as tk
 from data_files import read_dataset
-from malformed_state_studies import CHARGING, ERGOTROPY, FRICTION, PAIR, PARTS, SYSTEM
+from malformed_state_studies import CHARGING, DRIVE, ERGOTROPY, FRICTION, PAIR, PARTS, SYSTEM
 from thermokin.report.folder import Refuse
 from thermokin.study.read import read_study
 from thermokin.study.run import run_study
@@ -184,3 +184,49 @@ def test_charging_along_a_sweep_has_what_is_largest_over_time(tmp_path: Path) ->
     np.testing.assert_array_equal(data["largest_power"], found.largest_power)
     np.testing.assert_array_equal(data["largest_stored_energy"], found.energy.max(axis=-1))
     np.testing.assert_array_equal(data["stored_work"], found.work[:, -1])
+
+
+QUBIT = tk.Family(tk.library.qubit, {"rate": 0.001, "temperature": 2.0})
+
+
+def test_a_slow_drive_is_that_of_python_and_the_page_begins_with_it(tmp_path: Path) -> None:
+    data, said = page(tmp_path, DRIVE)
+    found = tk.slow_drive(QUBIT, {"gap": (1.0, 2.0)})
+    for name in ("action", "next_order", "reversible_work", "noise", "entropy_action"):
+        assert float(data[name]) == pytest.approx(getattr(found, name), rel=1e-12)
+    assert float(data["length_squared"]) == pytest.approx(found.length**2, rel=1e-12)
+    np.testing.assert_allclose(data["excess_work"], found.excess_work([1e5]), rtol=1e-12)
+    assert "Driving model.gap 1 to 2 slowly costs, beyond the reversible work" in said
+    assert (tmp_path / "out" / "figures" / "slow_drive.svg").exists()
+
+
+def test_a_geodesic_is_that_of_python_beside_the_straight_drive(tmp_path: Path) -> None:
+    found = answers(tmp_path, DRIVE + 'path = "geodesic"\n')["slow_drive"]
+    best = tk.geodesic(QUBIT, {"gap": 1.0}, {"gap": 2.0})
+    assert found.drive.action == pytest.approx(best.length**2, rel=1e-11)
+    assert found.straight_action == pytest.approx(best.straight.action, rel=1e-12)
+    assert found.straight_action > found.drive.action
+
+
+def test_a_smooth_drive_of_two_numbers_begins_and_ends_at_rest(tmp_path: Path) -> None:
+    text = DRIVE.replace("= 2.0 }", '= 2.0, "bath.temperature" = 1.0 }\nstart = { "bath.temperature" = 1.5 }')
+    data, said = page(tmp_path, text + 'path = "smooth"\n')
+    family = tk.Family(tk.library.qubit, {"rate": 0.001})
+
+    def eased(first: float, last: float) -> Any:
+        return lambda s: first + (last - first) * np.sin(0.5 * np.pi * s) ** 2
+
+    found = tk.slow_drive(family, {"gap": eased(1.0, 2.0), "temperature": eased(1.5, 1.0)})
+    assert float(data["action"]) == pytest.approx(found.action, rel=1e-10)
+    assert float(data["entropy_action"]) == pytest.approx(found.entropy_action, rel=1e-10)
+    assert data["control_unit"].values.tolist() == ["energy", "temperature"]
+    assert "bath.temperature 1.5 to 1" in said
+
+
+def test_a_slow_drive_along_a_sweep_is_that_of_every_point(tmp_path: Path) -> None:
+    data = answers(tmp_path, DRIVE + '[sweep]\n"bath.temperature" = [1.0, 2.0]\n')["sweep"]
+    for place, temperature in enumerate((1.0, 2.0)):
+        family = tk.Family(tk.library.qubit, {"rate": 0.001, "temperature": temperature})
+        found = tk.slow_drive(family, {"gap": (1.0, 2.0)})
+        assert float(data["action"][place]) == pytest.approx(found.action, rel=1e-12)
+        assert float(data["excess_work 1"][place]) == pytest.approx(float(found.excess_work(1e5)), rel=1e-12)

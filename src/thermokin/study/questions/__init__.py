@@ -20,13 +20,14 @@ from thermokin.study.questions.parts import PARTS
 from thermokin.study.questions.quench import QUENCH
 from thermokin.study.questions.rate_function import RATE_FUNCTION
 from thermokin.study.questions.response import RESPONSE
+from thermokin.study.questions.slow_drive import SLOW_DRIVE
 from thermokin.study.questions.spectrum import SPECTRUM
 from thermokin.study.questions.transport import TRANSPORT
 
 __all__ = ["QUESTIONS"]
 
 _AT_REST = [QUENCH, MACHINE, LEDGER, COUNTING, BOUNDS, RESPONSE, SPECTRUM, DISTRIBUTION, RATE_FUNCTION, INFER, DESIGN]
-_OF_STATES = [ERGOTROPY, CHARGING, PARTS, FRICTION]
+_OF_STATES = [ERGOTROPY, CHARGING, PARTS, FRICTION, SLOW_DRIVE]
 _BETWEEN_LEADS = [TRANSPORT, LEDGER_BETWEEN_LEADS, BOUNDS_BETWEEN_LEADS]
 QUESTIONS: list[Question] = [*_AT_REST, *_OF_STATES, *_BETWEEN_LEADS, CYCLE, FLOQUET]
 """In the order in which a report answers them; a file without any is taken to ask the first."""
