@@ -105,9 +105,9 @@ class CycleSystem(AnySystem):
 
         def hamiltonian(time: float) -> Any:
             now = course.still if moving is None else moving(np.asarray(time / course.duration))
-            return touched.joined(now)[0]
+            return touched.hamiltonian_at(now)
 
-        return hamiltonian, touched.joined(course.still)[1], course.duration / self.legs[0].periods
+        return hamiltonian, touched.contacts_at(course.still), course.duration / self.legs[0].periods
 
     def _build(self, **given: Any) -> Any:
         legs = [self._leg(course) for course in self._courses(given)]

@@ -145,17 +145,16 @@ class System(AnySystem):
             place = ("baths", self.sections["baths"][place[1]].name, *place[2:])
         return ".".join(str(step) for step in place)
 
-    def joined(self, numbers: Mapping[str, Any]) -> tuple[Any, list[Contact]]:
-        """What a builder would join at some numbers by their places.
+    def hamiltonian_at(self, numbers: Mapping[str, Any]) -> Any:
+        """The Hamiltonian (..., d, d) that a builder would take, at some numbers by their places."""
+        get = self._getter(numbers)
+        parts = self._parts(get)
+        return self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
 
-        Args:
-            numbers: of the system, arrays where they vary; the rest as in the file.
-
-        Returns:
-            The Hamiltonian (..., d, d) and the contacts of a system that is set between [[baths]].
-        """
-        hamiltonian, _, contacts, _ = self._pieces(self._getter(numbers))
-        return hamiltonian, contacts
+    def contacts_at(self, numbers: Mapping[str, Any]) -> list[Contact]:
+        """The contacts that a builder would take, of a system that is set between [[baths]]."""
+        get = self._getter(numbers)
+        return self._contacts(get, self._parts(get))[0]
 
     def _getter(self, numbers: Mapping[str, Any]) -> Get:
         """Finds what stands at a place: one of some numbers, an array, or what the file says."""
@@ -195,7 +194,10 @@ class System(AnySystem):
 
     def _assembled(self, get: Get) -> Model:
         """The model of a system with contacts and hand-written channels."""
-        hamiltonian, particles, contacts, baths = self._pieces(get)
+        parts = self._parts(get)
+        hamiltonian = self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
+        particles = conserved_number(self.arrays) if parts is None else parts.number
+        contacts, baths = self._contacts(get, parts)
         bare, written = self._gated(get, get("model", "energy_operator")), self.sections.get("channels", ())
         channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
         if get("model", "builder") == "unified" and contacts:
@@ -215,18 +217,20 @@ class System(AnySystem):
             channels = [*channels, *thermal.channels]
         return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
 
-    def _pieces(self, get: Get) -> tuple[Any, Any, list[Contact], dict[str, Bath]]:
-        """Hamiltonian, number operator, contacts, and the baths by name."""
+    def _parts(self, get: Get) -> Parts | None:
+        """What a function of the library puts together; None of other systems."""
         make = parts_of(self.table.made_by)
-        parts = None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
-        hamiltonian = self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
-        particles = conserved_number(self.arrays) if parts is None else parts.number
+        return None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
+
+    def _contacts(self, get: Get, parts: Parts | None) -> tuple[list[Contact], dict[str, Bath]]:
+        """Contacts, and the baths by name."""
         baths = {
             name: Bath(name, get(*place, "temperature"), potential, STATISTICS[statistics_of(self.table, bath)])
             for (place, name, bath), potential in zip(self.baths, self._potentials(get), strict=True)
         }
-        contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
-        return hamiltonian, particles, contacts, baths
+        return [
+            self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)
+        ], baths
 
     def _potentials(self, get: Get) -> list[Any]:
         """Chemical potentials of the baths, a bias between the first two included."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
@@ -14,13 +14,14 @@ from thermokin.counting.counting import Counting
 from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.current_words import current_of
 from thermokin.periodic.floquet import floquet
+from thermokin.periodic.floquet_states import FloquetStates
 from thermokin.study.cycle_system import CycleSystem
 from thermokin.study.leg_table import numbers_in
+from thermokin.study.point_columns import Said, point_columns, too_many_points
 from thermokin.study.problem import Place, Problem, described
 from thermokin.study.question import Question, Report, Tell
 from thermokin.study.questions.counting import bath_temperatures, words_flaw
 from thermokin.study.section import Section
-from thermokin.study.sweep import Swept
 from thermokin.views.asked_floquet import AskedFloquet, AskedFloquetView
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 
@@ -28,8 +29,8 @@ __all__ = ["FLOQUET", "FloquetTable"]
 
 MADE = "floquet states"
 ASIDE = ("error", "mean_energies")
+MOST_LEVELS = 24  # of a system whose modes a check finds
 ROUNDING = 1e-12  # of the frequency
-MOST_POINTS = 10_000  # of a sweep: each point has modes of its own
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Some = Annotated[tuple[Words, ...], Field(strict=False, max_length=12)]
 
@@ -60,10 +61,7 @@ def _rules(draft: CycleSystem) -> list[Problem]:
             if flaw is None and words in table.currents[:index]:
                 flaw = Problem(place, f"must be named once, got {described(words)} again")
             found += [] if flaw is None else [flaw]
-    swept = draft.sections.get("sweep")
-    if isinstance(swept, Swept) and swept.points > MOST_POINTS:
-        found.append(Problem(("sweep",), f"must hold at most {MOST_POINTS} drives, got {swept.points}"))
-    return found
+    return [*found, *too_many_points(draft, "drives")]
 
 
 def _drive_flaws(draft: CycleSystem) -> list[Problem]:
@@ -95,8 +93,7 @@ def _model_flaws(draft: CycleSystem) -> list[Problem]:
     return [Problem(("model", key), need) for key in keys if getattr(model, key, None) is not None]
 
 
-def _made(system: CycleSystem, table: FloquetTable, numbers: Mapping[str, float]) -> AskedFloquet:
-    states = floquet(*system.drive(numbers))
+def _made(table: FloquetTable, states: FloquetStates) -> AskedFloquet:
     counting = Counting(states.model)
     cumulants = {
         words: np.asarray(counting.cumulants(current_of(states.model, words), order=table.order).values)
@@ -106,9 +103,11 @@ def _made(system: CycleSystem, table: FloquetTable, numbers: Mapping[str, float]
 
 
 def _prepare(system: CycleSystem, _: FloquetTable) -> Problem | None:
-    hamiltonian, contacts, period = system.drive({})
+    drive = system.drive({})
+    if np.shape(drive[0](0.0))[-1] > MOST_LEVELS:
+        return None
     try:
-        system.once(MADE, lambda: floquet(hamiltonian, contacts, period))
+        system.once(MADE, lambda: floquet(*drive))
     except (ArgumentError, NotConvergedError) as error:
         return Problem(("legs", 0), f"must be a drive with Floquet states: {error}".rstrip("."))
     return None
@@ -116,39 +115,28 @@ def _prepare(system: CycleSystem, _: FloquetTable) -> Problem | None:
 
 def _answer(system: CycleSystem, table: FloquetTable, tell: Tell) -> AskedFloquet:
     tell("periodic state", 0.0)
-    return _made(system, table, {})
+    return _made(table, system.once(MADE, lambda: floquet(*system.drive({}))))
 
 
 def _swept(system: CycleSystem, table: FloquetTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """Every number at every point, one drive after another."""
-    shape = np.broadcast_shapes(*map(np.shape, numbers.values()))
-    found: dict[str, Column] = {}
-    for place in np.ndindex(shape):
-        point = {name: float(np.broadcast_to(values, shape)[place]) for name, values in numbers.items()}
-        for name, words, unit, value, said in _of_a_drive(_made(system, table, point)):
-            column = found.setdefault(name, Column(name, words, unit, np.full(shape, np.nan), said=said))
-            column.values[place] = value
-    return list(found.values())
+    return point_columns(numbers, lambda point: _of_a_drive(_made(table, floquet(*system.drive(point)))))
 
 
-def _of_a_drive(asked: AskedFloquet) -> list[tuple[str, str, str, float, Any]]:
-    found = []
+def _of_a_drive(asked: AskedFloquet) -> Iterator[Said]:
+    baths = [bath.name for bath in asked.model.baths]
     for one in AskedFloquetView().defined(asked):
         values, said = np.asarray(one.of(asked), dtype=np.float64), DATA_ALONE if one.name in ASIDE else {}
         if one.unit == "energy":  # what is rounding would be drawn as a curve
             values = np.where(np.abs(values) <= ROUNDING * asked.states.frequency, 0.0, values)
         if not one.axes:
-            found.append((one.name, one.meaning, one.unit, float(values), said))
-        elif one.axes == ("bath",):
-            names = [bath.name for bath in asked.model.baths]
-            for name, value in zip(names, values, strict=True):
-                found.append(
-                    (f"{one.name} {name}", one.meaning.replace("the bath", name), one.unit, float(value), said)
-                )
-        else:
-            rows = enumerate(values)
-            found += [(f"{one.name} {at}", f"{one.meaning} {at}", one.unit, float(value), said) for at, value in rows]
-    return found
+            yield one.name, one.meaning, one.unit, float(values), said
+            continue
+        for place, value in enumerate(values):
+            of_bath = one.axes == ("bath",)
+            mark = baths[place] if of_bath else str(place)
+            words = one.meaning.replace("the bath", mark) if of_bath else f"{one.meaning} {mark}"
+            yield f"{one.name} {mark}", words, one.unit, float(value), said
 
 
 def _summary(system: CycleSystem, _: FloquetTable) -> str:

@@ -11,9 +11,9 @@ from pydantic import Field
 from thermokin._typing import FloatArray
 from thermokin.model.model import Model
 from thermokin.motion.evolution import Evolution
-from thermokin.parts.local_entropy_production import local_entropy_production
-from thermokin.parts.local_temperatures import local_temperatures
-from thermokin.parts.part_correlations import part_correlations
+from thermokin.parts.local_entropy_production import LocalEntropyProduction, local_entropy_production
+from thermokin.parts.local_temperatures import LocalTemperatures, local_temperatures
+from thermokin.parts.part_correlations import PartCorrelations, part_correlations
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt
 from thermokin.study.questions.counting import bath_temperatures
@@ -124,7 +124,7 @@ PARTS = Question(
     summary=lambda system, table: f"parts of {' x '.join(map(str, table.dims))} levels {when(table)}",
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     report=PartsReport,
-    cites=lambda system, table: ["part_correlations", "local_temperatures", "local_entropy_production"],
+    cites=lambda system, table: [PartCorrelations, LocalTemperatures, LocalEntropyProduction],
     answer=_answer,
     swept=_swept,
 )

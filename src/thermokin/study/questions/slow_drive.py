@@ -11,8 +11,9 @@ from pydantic import Field
 from thermokin._errors import ThermokinError
 from thermokin._typing import FloatArray
 from thermokin.slow_driving.geodesic import geodesic
-from thermokin.slow_driving.slow_drive import slow_drive
+from thermokin.slow_driving.slow_drive import SlowDrive, slow_drive
 from thermokin.study.leg_table import MovingTable, numbers_in
+from thermokin.study.point_columns import Said, point_columns, too_many_points
 from thermokin.study.problem import Place, Problem, described
 from thermokin.study.question import Question, Report, Tell, in_doubt
 from thermokin.study.section import Positive
@@ -25,7 +26,6 @@ from thermokin.views.sweep_axes import Column
 __all__ = ["SLOW_DRIVE", "SlowDriveTable"]
 
 CALLED = {"coherent": "coherent_action", "noise": "work_noise"}
-MOST_POINTS = 10_000  # of a sweep: each point has a drive of its own
 MOST_LEVELS = 8  # of a system whose drive a check follows
 Durations = Annotated[tuple[Positive, ...], Field(strict=False, max_length=12)]
 
@@ -54,11 +54,9 @@ def _rules(draft: System) -> list[Problem]:
     table = draft.sections.get("slow_drive")
     if not isinstance(table, SlowDriveTable):
         return []
-    found: list[Problem] = []
+    found = too_many_points(draft, "drives")
     swept = draft.sections.get("sweep")
     axes = swept.axes if isinstance(swept, Swept) else {}
-    if isinstance(swept, Swept) and swept.points > MOST_POINTS:
-        found.append(Problem(("sweep",), f"must hold at most {MOST_POINTS} drives, got {swept.points}"))
     if not table.stop:
         found.append(Problem(("slow_drive", "stop"), 'must name a number that moves, as { "model.gap" = 2.0 }'))
     if not numbers_known(draft):
@@ -139,21 +137,17 @@ def _answer(system: System, table: SlowDriveTable, tell: Tell) -> AskedSlowDrive
 
 def _swept(system: System, table: SlowDriveTable, numbers: Mapping[str, FloatArray]) -> list[Column]:
     """What the drive costs at every point, one after another."""
-    shape = np.broadcast_shapes(*map(np.shape, numbers.values()))
-    found: dict[str, Column] = {}
-    for place in np.ndindex(shape):
-        point = {name: float(np.broadcast_to(values, shape)[place]) for name, values in numbers.items()}
-        asked = _made(system, table, point)
-        for one in AskedSlowDriveView().defined(asked):
-            rows = [("", float(one.of(asked)))] if not one.axes else []
-            if one.axes == ("duration",):
-                rows = [(f" {at + 1}", float(value)) for at, value in enumerate(one.of(asked))]
-            for mark, value in rows:
-                name = f"{CALLED.get(one.name, one.name)}{mark}"
-                words = f"{one.meaning}{f', duration{mark}' if mark else ''}"
-                column = found.setdefault(name, Column(name, words, one.unit, np.full(shape, np.nan)))
-                column.values[place] = value
-    return list(found.values())
+    return point_columns(numbers, lambda point: _of_a_drive(_made(system, table, point)))
+
+
+def _of_a_drive(asked: AskedSlowDrive) -> Iterator[Said]:
+    for one in AskedSlowDriveView().defined(asked):
+        name, values = CALLED.get(one.name, one.name), np.asarray(one.of(asked), dtype=np.float64)
+        if not one.axes:
+            yield name, one.meaning, one.unit, float(values), {}
+        elif one.axes == ("duration",):
+            for place, value in enumerate(values, start=1):
+                yield f"{name} {place}", f"{one.meaning}, number {place}", one.unit, float(value), {}
 
 
 SLOW_DRIVE = Question(
@@ -164,7 +158,7 @@ SLOW_DRIVE = Question(
     summary=lambda system, table: f"slow drive of {' and '.join(_stop(table))} of {system.table.name}, {table.path}",
     remarks=lambda system, table: in_doubt(system.model, "", "rates"),
     report=SlowDriveReport,
-    cites=lambda system, table: ["geodesic" if table.path == "geodesic" else "slow_drive"],
+    cites=lambda system, table: ["geodesic" if table.path == "geodesic" else "slow_drive", SlowDrive],
     answer=_answer,
     swept=_swept,
 )
