@@ -213,4 +213,88 @@ currents = ["work", "heat from hot"]
 order = 2
 points = 7
 """,
+    "ergotropy": f"""{QUBIT}
+[ergotropy]
+start = {{ ket = [0.6, 0.8] }}
+times = {{ stop = <3.0 us>, points = 5 }}
+copies = 2
+temperature = <80.0 mK>
+""",
+    "friction": """
+[model]
+name = "qubit"
+gap = <5.0 GHz>
+rate = <1.0 1/us>
+
+[bath]
+temperature = <120.0 mK>
+
+[friction]
+controls = ["model.gap"]
+""",
+    "swept friction": f"""{QUBIT}
+[friction]
+controls = ["model.gap", "baths.hot.temperature"]
+
+[ergotropy]
+
+[sweep]
+"model.gap" = [<4.0 GHz>, <6.0 GHz>]
+""",
+    "floquet": f"""{QUBIT}
+[[legs]]
+name = "shaking"
+duration = <0.00037 us>
+baths = ["hot", "cold"]
+swing = {{ "model.gap" = {{ amplitude = <1.0 GHz>, phase = 0.3 }} }}
+
+[floquet]
+currents = ["heat from hot", "activity"]
+""",
+    "parts": """
+[model]
+name = "coupled_qubits"
+gaps = [<5.0 GHz>, <5.1 GHz>]
+coupling = <0.2 GHz>
+rate = <3.0 1/us>
+hot = <250.0 mK>
+cold = <60.0 mK>
+
+[parts]
+dims = [2, 2]
+start = { ket = [0.36, 0.48, 0.48, 0.64] }
+times = { start = <0.1 us>, stop = <0.5 us>, points = 3 }
+baths = { hot = 0, cold = 1 }
+""",
+    "charging": """
+[model]
+name = "coupled_qubits"
+gaps = [<5.0 GHz>, <5.0 GHz>]
+coupling = <0.01 GHz>
+rate = <0.3 1/us>
+hot = <250.0 mK>
+cold = <60.0 mK>
+
+[charging]
+start = { ket = [0.0, 0.0, 1.0, 0.0] }
+times = { stop = <0.05 us>, points = 6 }
+battery = [[0.0, 0.0], [0.0, <5.0 GHz>]]
+dims = [2, 2]
+part = 1
+""",
+    "slow_drive": """
+[model]
+name = "qubit"
+gap = <2.0 GHz>
+rate = <1.0 1/us>
+
+[bath]
+temperature = <120.0 mK>
+
+[slow_drive]
+start = { "bath.temperature" = <100.0 mK> }
+stop = { "model.gap" = <5.0 GHz>, "bath.temperature" = <150.0 mK> }
+path = "smooth"
+durations = [<20.0 us>, <50.0 us>]
+""",
 }

@@ -61,7 +61,7 @@ wrong(
 wrong(
     "no cycle",
     OTTO[: OTTO.index("[cycle]")],
-    ": must ask a question of a driven model: a table [cycle] (thermokin new writes an example)",
+    ": must ask a question of a driven model: a table [cycle], [floquet] (thermokin new writes an example)",
 )
 wrong(
     "a leg of no bath",
@@ -212,4 +212,74 @@ wrong(
     "a number for a table",
     changed(OTTO, ('stop = { "model.gap" = 1.0 }', "stop = 1.0")),
     ":19: legs[1].stop: must be a table, got 1.0",
+)
+
+SHAKEN = """\
+[model]
+name = "qubit"
+gap = 1.0
+[[baths]]
+name = "hot"
+temperature = 2.0
+rate = 0.001
+[[legs]]
+name = "shaking"
+duration = 4.0
+baths = ["hot"]
+swing = { "model.gap" = 0.2 }
+[floquet]
+currents = ["heat from hot"]
+"""
+wrong(
+    "a periodic drive without a leg",
+    SHAKEN[: SHAKEN.index("[[legs]]")] + "[floquet]\n",
+    ": legs: must be given: one table [[legs]] for each part of the cycle",
+)
+wrong(
+    "a periodic drive of two legs",
+    changed(SHAKEN, ("[floquet]", '[[legs]]\nname = "rest"\nduration = 1.0\n[floquet]')),
+    ":13: legs[1]: must be left out: a periodic drive is one leg, in which numbers swing ([cycle] takes several legs, and rates that swing)",
+)
+wrong(
+    "a periodic drive that stands still",
+    changed(SHAKEN, ('swing = { "model.gap" = 0.2 }\n', "")),
+    ':8: legs[0].swing: must be given: numbers that swing, as { "model.gap" = 0.1 }',
+)
+wrong(
+    "a rate that swings between Floquet modes",
+    changed(SHAKEN, ('"model.gap" = 0.2', '"baths.hot.rate" = 0.0001')),
+    ':12: legs[0].swing."baths.hot.rate": must be of the Hamiltonian: baths stay as they are ([cycle] takes several legs, and rates that swing)',
+)
+wrong(
+    "currents of a periodic drive",
+    changed(SHAKEN, ('["heat from hot"]', '["heat from hto", "work", "power", "power"]')),
+    ':14: floquet.currents[0]: must come from a bath of the model (hot), got "hto" (did you mean hot?)',
+    ':14: floquet.currents[1]: must count one of heat, energy, particles, entropy_flow, activity, power, ticks, magnetisation, entering, got "work"',
+    ':14: floquet.currents[3]: must be named once, got "power" again',
+)
+wrong(
+    "a periodic drive of a model with baths of its own",
+    '[model]\nname = "three_level_maser"\nhot = 4.0\ndrive = 0.1\n'
+    '[[legs]]\nname = "a"\nduration = 4.0\nswing = { "model.drive" = 0.05 }\n[floquet]\n',
+    ':2: model.name: must be a model between [[baths]], which "three_level_maser" is not',
+)
+wrong(
+    "an operator whose energy baths would see beside a periodic drive",
+    """\
+[model]
+hamiltonian = [[0, 0], [0, 1.0]]
+energy_operator = [[0, 0], [0, 1.0]]
+[[baths]]
+name = "hot"
+temperature = 2.0
+rate = 0.001
+coupling = [[0, 1], [1, 0]]
+[[legs]]
+name = "shaking"
+duration = 4.0
+baths = ["hot"]
+swing_hamiltonian = [[0, 0.1], [0.1, 0]]
+[floquet]
+""",
+    ":3: model.energy_operator: must be left out: baths give and take quanta of the driven system",
 )

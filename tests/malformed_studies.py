@@ -601,16 +601,16 @@ wrong(
     "an empty file",
     "",
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
-    "[spectrum], [distribution], [rate_function], [infer], [design], [strong_coupling], "
-    "[mean_force] (thermokin new writes an example)",
+    "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction], "
+    "[slow_drive], [strong_coupling], [mean_force] (thermokin new writes an example)",
     ": model: the table [model] must be given",
 )
 wrong(
     "a model that is asked nothing",
     SOUND.partition("[protocol]")[0],
     ": must ask a question of a model on baths: a table [quench], [machine], [ledger], [counting], [bounds], [response], "
-    "[spectrum], [distribution], [rate_function], [infer], [design], [strong_coupling], "
-    "[mean_force] (thermokin new writes an example)",
+    "[spectrum], [distribution], [rate_function], [infer], [design], [ergotropy], [charging], [parts], [friction], "
+    "[slow_drive], [strong_coupling], [mean_force] (thermokin new writes an example)",
 )
 wrong(
     "a strong bath without a mode",

@@ -24,6 +24,7 @@ __all__ = ["Changes"]
 GIBBS = 1e-9  # of the largest population: a thermal steady state is the Gibbs state to this
 LINE = (1.0, -1.0, PAIRS[1])  # shares of a scale that tell a straight line
 TINY = 1e-12  # of the largest derivative: one that is rounding
+STILL = 1e-8  # of the largest derivative: by which those of H/T and of H may differ where T stays
 SMALL = 1e-8  # exponents below which a mean of two populations is taken by its series
 
 
@@ -147,6 +148,16 @@ class Changes:
     def of_exponent(self) -> ComplexArray | None:
         """That of H/T by each control (k, n, d, d), of Gibbs states; None of others."""
         return None if self.temperature is None else self._slope_of(1)
+
+    @cached_property
+    def isothermal(self) -> bool:
+        """Whether states are Gibbs states of a temperature that no control moves."""
+        changed, warmth = self.of_exponent, self.temperature
+        if changed is None or warmth is None:
+            return False
+        scaled = changed * warmth[:, None, None, None]
+        largest = max(float(np.abs(scaled).max()), float(np.abs(self.of_hamiltonian).max()))
+        return bool(np.abs(scaled - self.of_hamiltonian).max() <= STILL * largest)
 
     @cached_property
     def of_state(self) -> ComplexArray:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from thermokin._errors import ArgumentError, ValidityWarning
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, points_of_sweep
 from thermokin.model.family import Family
 from thermokin.model.model import Model
@@ -92,6 +93,13 @@ class Controls:
                 "family",
             )
         return found
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What each control measures, in words; "1" of what nobody says a unit of."""
+        known = [self.known(place) for place in range(len(self.names))]
+        said = zip(self.names, known, strict=True)
+        return tuple(quantity_of(name, one.unit, one.quantity) or "1" for name, one in said)
 
     def known(self, place: int) -> Parameter:
         """What is known of a control."""

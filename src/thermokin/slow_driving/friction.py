@@ -119,6 +119,8 @@ class Friction(Result):
             where a control moves the temperature; None where the steady state is no Gibbs state.
         error: estimate of how far elements of the tensor may be off (..., n, n).
         swept: the numbers that vary over the points (...), with their units.
+        units: what each control measures, in words (n,): "energy", "temperature".
+        isothermal: whether states are Gibbs states of a temperature that no control moves.
     """
 
     controls: tuple[str, ...]
@@ -129,6 +131,8 @@ class Friction(Result):
     entropy_metric: FloatArray | None
     error: FloatArray
     swept: Mapping[str, Known] = field(default_factory=dict, repr=False)
+    units: tuple[str, ...] = ()
+    isothermal: bool = True
 
     @property
     def metric(self) -> FloatArray:
@@ -137,11 +141,12 @@ class Friction(Result):
 
     @property
     def coherent(self) -> FloatArray | None:
-        """Lambda/2T - zeta (..., n, n), what breaks the fluctuation-dissipation relation; None without one temperature.
+        """Lambda/2T - zeta (..., n, n), what breaks the fluctuation-dissipation relation.
 
-        It is positive, and 0 where the Hamiltonian commutes with all its changes.
+        None without one temperature, or where a control moves it. It is positive, and 0 where the Hamiltonian commutes
+        with all its changes.
         """
-        if self.temperature is None:
+        if self.temperature is None or not self.isothermal:
             return None
         return np.asarray(self.fluctuation / (2.0 * self.temperature[..., None, None]) - self.metric)
 
@@ -198,6 +203,8 @@ def friction(
         entropy_metric=None if entropy is None else shaped(entropy),
         error=shaped(local.error),
         swept=_swept(made, at, lead),
+        units=made.units,
+        isothermal=local.changes.isothermal,
     )
 
 

@@ -106,12 +106,13 @@ class SlowDrive(Result):
 
     @cached_property
     def coherent(self) -> float | None:
-        """Tau (Var W/2T - W_excess) for tau -> infinity [energy time], >= 0; None without one temperature.
+        """Tau (Var W/2T - W_excess) for tau -> infinity [energy time], >= 0.
 
-        What breaks the fluctuation-dissipation relation: 0 where the Hamiltonian commutes with its changes.
+        None without one temperature, or where the drive moves it. What breaks the fluctuation-dissipation relation: 0
+        where the Hamiltonian commutes with its changes.
         """
         warmth = self.local.changes.temperature
-        if warmth is None:
+        if warmth is None or not self.local.changes.isothermal:
             return None
         broken = self.local.fluctuation / (2.0 * warmth[:, None, None]) - self.local.metric
         return self._integral(_squared(broken, self.speed))

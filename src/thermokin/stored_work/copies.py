@@ -36,14 +36,7 @@ def passive_energy_of_copies(populations: FloatArray, energies: FloatArray, copi
     """
     size = populations.shape[-1]
     points = np.broadcast_shapes(populations.shape[:-1], energies.shape[:-1])
-    kinds = np.exp(gammaln(copies + size) - gammaln(copies + 1) - gammaln(size))
-    if copies * np.log(size) > np.log(EXACT) or kinds * max(np.prod(points), 1.0) > MOST_KINDS:
-        raise ArgumentError(
-            f"`copies` must be so few that their levels can be sorted: {copies} copies of {size} levels"
-            f"{f' at {int(np.prod(points))} points' if points else ''} are too many; `asymptotic` is the limit of "
-            "many.",
-            "copies",
-        )
+    require_few_copies(copies, size, points)
     numbers = _occupations(copies, size)
     many = _orders(numbers)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -53,6 +46,27 @@ def passive_energy_of_copies(populations: FloatArray, energies: FloatArray, copi
     high, first = _sorted(-held, many)
     low, second = _sorted(sums, many)
     return _paired(np.exp(-high), first, low, second, points)
+
+
+def require_few_copies(copies: int, size: int, points: tuple[int, ...]) -> None:
+    """See to it that the levels of copies can be sorted.
+
+    Args:
+        copies: N.
+        size: levels of one copy.
+        points: leading axes, those of times among them.
+
+    Raises:
+        ArgumentError: if there are more kinds of levels than memory holds, or more levels than doubles count.
+    """
+    kinds = np.exp(gammaln(copies + size) - gammaln(copies + 1) - gammaln(size))
+    if copies * np.log(size) > np.log(EXACT) or kinds * max(np.prod(points), 1.0) > MOST_KINDS:
+        raise ArgumentError(
+            f"`copies` must be so few that their levels can be sorted: {copies} copies of {size} levels"
+            f"{f' at {int(np.prod(points))} points' if points else ''} are too many; `asymptotic` is the limit of "
+            "many.",
+            "copies",
+        )
 
 
 def _orders(numbers: IntArray) -> FloatArray:

@@ -19,7 +19,9 @@ Arrays = dict[Place, NDArray[Any]]
 Found = dict[Place, ArrayFile | NDArray[Any]]
 """Arrays by place: those in files not read yet, those in the study as numbers."""
 DRIVEN = frozenset({"start_hamiltonian", "swing_hamiltonian"})
-MATRICES = frozenset({"hamiltonian", "coupling", "number_operator", "energy_operator", "jump", "matrix", *DRIVEN})
+OF_A_PART = frozenset({"battery"})  # matrices that may have another size than the system
+WHOLE = frozenset({"hamiltonian", "coupling", "number_operator", "energy_operator", "jump", "matrix", *DRIVEN})
+MATRICES = WHOLE | OF_A_PART
 FREE = frozenset({"coupling", "jump", "matrix"})  # matrices that need not be Hermitian, or are judged elsewhere
 ROUNDING = 1e-12  # of the largest element: how far a matrix may be from Hermitian
 
@@ -170,7 +172,7 @@ def _compare_sizes(found: Found, problems: list[Problem]) -> None:
         if place[-1] == "rates":
             masters = ((*place[:-1], "frequencies"),)
         master = next((one for one in masters if one in found and one != place), None)
-        if place[-1] not in {*MATRICES, "rates"} or master is None:
+        if place[-1] not in {*WHOLE, "rates"} or master is None:
             continue
         size, wanted = found[place].shape[0], found[master].shape[0]
         if size != wanted:

@@ -44,7 +44,7 @@ KINDS: Mapping[str, Kind] = {
         lambda tables, temperatures: cycle_layouts(),
         CycleSystem,
         cycle_disagreements,
-        marks=("legs", "cycle"),
+        marks=("legs", "cycle", "floquet"),
         needed={"legs": "must be given: one table [[legs]] for each part of the cycle"},
     ),
 }

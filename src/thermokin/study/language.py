@@ -25,6 +25,7 @@ from thermokin.study.units_table import UnitsTable, unit_flaws
 
 __all__ = ["asked_in", "language", "meant_kind", "read_tables", "schema"]
 
+OF_SYSTEMS = frozenset({"model", "bath", "baths", "channels", "leads", "legs"})
 ASKING = frozenset(name for one in QUESTIONS for name in (one.name, *one.older))
 
 
@@ -144,7 +145,8 @@ def _unknown(reader: Reader, tables: Mapping[str, Any], asked: list[Question]) -
     unknown = [name for name in tables if name not in known]
     reader.problems += [Problem((name,), "is unknown") for name in unknown[MOST_TOLD:]]
     for name in unknown[:MOST_TOLD]:
-        near = nearest(name, [one for one in (*known, *others) if one not in tables]) or nearest(name, known)
+        asking = () if name in OF_SYSTEMS else others  # a table of another kind's system is no misspelt question
+        near = nearest(name, [one for one in (*known, *asking) if one not in tables]) or nearest(name, known)
         homes = reader.homes(name, "")
         if name in others:
             other = others[name]

@@ -11,13 +11,17 @@ from thermokin.study.model_table import Asked, layouts
 from thermokin.study.problem import Place
 from thermokin.study.section import Matrix, Positive, Section, Several
 
-__all__ = ["SWUNG", "LegTable", "cycle_layouts", "numbers_in"]
+__all__ = ["SWUNG", "LegTable", "MovingTable", "cycle_layouts", "numbers_in"]
 
 SWUNG = frozenset({"amplitude", "phase"})
 Name = Annotated[str, Field(max_length=40)]
 
 
-class LegTable(Section):
+class MovingTable(Section):
+    """A table with tables of numbers by their places in the file, as "model.gap", in the units of these."""
+
+
+class LegTable(MovingTable):
     """One part of a cycle."""
 
     name: str = Field(pattern="^[A-Za-z0-9_-]{1,40}$", description="how results refer to it")

@@ -18,7 +18,7 @@ from thermokin.model.current_words import unit_of
 from thermokin.model.parameter import Parameter
 from thermokin.study.any_system import AnySystem
 from thermokin.study.arrays import Arrays
-from thermokin.study.leg_table import SWUNG, LegTable
+from thermokin.study.leg_table import SWUNG, MovingTable
 from thermokin.study.problem import Place, Problem
 from thermokin.study.section import Section
 from thermokin.study.sweep import Swept
@@ -142,7 +142,7 @@ class _Natural:
                 changed[key] = self.section(value, here)
             elif isinstance(value, tuple) and value and isinstance(value[0], Section):
                 changed[key] = tuple(self.section(one, (*here, index)) for index, one in enumerate(value))
-            elif isinstance(found, LegTable) and isinstance(value, dict):
+            elif isinstance(found, MovingTable) and isinstance(value, dict):
                 changed[key] = self._moved(value)
             elif place == ("design",) and key in SOUGHT:
                 changed[key] = self._sought(found, key)
@@ -190,7 +190,7 @@ class _Natural:
         return np.asarray(self.units.given(value, quantity_of(name, known.unit, known.quantity)))
 
     def _moved(self, table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-        """Where the numbers of a leg go, by the names that they have in a sweep."""
+        """Where numbers of a leg or of a drive go, by the names that they have in a sweep."""
         found: dict[str, Any] = {}
         for key, value in table.items():
             name = f"{before}{key}"

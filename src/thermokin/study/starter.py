@@ -13,7 +13,8 @@ __all__ = ["starters", "write_starter"]
 FOLDER = Path(__file__).with_name("starters")
 ORDER = (
     *("quench", "counting", "distribution", "machine", "ledger", "bounds", "response", "sweep", "transport", "cycle"),
-    *("strong_coupling", "mean_force", "infer", "design", "operators"),
+    *("floquet", "ergotropy", "charging", "parts", "friction", "slow_drive", "strong_coupling", "mean_force"),
+    *("infer", "design", "operators"),
 )
 
 

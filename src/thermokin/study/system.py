@@ -145,7 +145,20 @@ class System(AnySystem):
             place = ("baths", self.sections["baths"][place[1]].name, *place[2:])
         return ".".join(str(step) for step in place)
 
-    def _build(self, **numbers: Any) -> Model:
+    def hamiltonian_at(self, numbers: Mapping[str, Any]) -> Any:
+        """The Hamiltonian (..., d, d) that a builder would take, at some numbers by their places."""
+        get = self._getter(numbers)
+        parts = self._parts(get)
+        return self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
+
+    def contacts_at(self, numbers: Mapping[str, Any]) -> list[Contact]:
+        """The contacts that a builder would take, of a system that is set between [[baths]]."""
+        get = self._getter(numbers)
+        return self._contacts(get, self._parts(get))[0]
+
+    def _getter(self, numbers: Mapping[str, Any]) -> Get:
+        """Finds what stands at a place: one of some numbers, an array, or what the file says."""
+
         def get(*place: Any) -> Any:
             called = self._called(place)
             if called in numbers:
@@ -160,6 +173,10 @@ class System(AnySystem):
                     value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
             return value
 
+        return get
+
+    def _build(self, **numbers: Any) -> Model:
+        get = self._getter(numbers)
         if self.table.made_by is None or "baths" in self.sections:
             return self._assembled(get)
         arguments = {key: get("model", key) for key in type(self.table).model_fields if key != "name"}
@@ -177,15 +194,10 @@ class System(AnySystem):
 
     def _assembled(self, get: Get) -> Model:
         """The model of a system with contacts and hand-written channels."""
-        make = parts_of(self.table.made_by)
-        parts = None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
+        parts = self._parts(get)
         hamiltonian = self._gated(get, get("model", "hamiltonian")) if parts is None else parts.hamiltonian
         particles = conserved_number(self.arrays) if parts is None else parts.number
-        baths = {
-            name: Bath(name, get(*place, "temperature"), potential, STATISTICS[statistics_of(self.table, bath)])
-            for (place, name, bath), potential in zip(self.baths, self._potentials(get), strict=True)
-        }
-        contacts = [self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)]
+        contacts, baths = self._contacts(get, parts)
         bare, written = self._gated(get, get("model", "energy_operator")), self.sections.get("channels", ())
         channels = [_channel(get, index, channel, baths) for index, channel in enumerate(written)]
         if get("model", "builder") == "unified" and contacts:
@@ -204,6 +216,21 @@ class System(AnySystem):
             thermal = davies(hamiltonian if bare is None else bare, contacts, number_operator=particles)
             channels = [*channels, *thermal.channels]
         return Model(hamiltonian, channels, energy_operator=bare, number_operator=particles)
+
+    def _parts(self, get: Get) -> Parts | None:
+        """What a function of the library puts together; None of other systems."""
+        make = parts_of(self.table.made_by)
+        return None if make is None else make(**{key: get("model", key) for key in signature(make).parameters})
+
+    def _contacts(self, get: Get, parts: Parts | None) -> tuple[list[Contact], dict[str, Bath]]:
+        """Contacts, and the baths by name."""
+        baths = {
+            name: Bath(name, get(*place, "temperature"), potential, STATISTICS[statistics_of(self.table, bath)])
+            for (place, name, bath), potential in zip(self.baths, self._potentials(get), strict=True)
+        }
+        return [
+            self._contact(index, place, baths, parts, get) for index, place in enumerate(self.contact_places)
+        ], baths
 
     def _potentials(self, get: Get) -> list[Any]:
         """Chemical potentials of the baths, a bias between the first two included."""

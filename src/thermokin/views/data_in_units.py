@@ -24,6 +24,8 @@ OF_EACH = {
     "output_unit": ("output_unit", "output"),
     "parameter_unit": ("parameter_unit", "parameter"),
     "second_unit": ("parameter_unit", "other"),
+    "control_unit": ("control_unit", "control"),
+    "force_unit": ("control_unit", "force"),
 }
 """Words of a unit that stand for another one at each place of an axis: the coordinate that says which, and the axis."""
 COUNTED = ("current_unit", "other_unit")

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.lab_units.asked import asked_units, unit_shown
 from thermokin.parts.local_entropy_production import LocalEntropyProduction
 from thermokin.parts.local_temperatures import LocalTemperatures
 from thermokin.parts.part_correlations import PartCorrelations
 from thermokin.parts.sources import GaussianParts
+from thermokin.views.data_in_units import data_in_units
 from thermokin.views.flow_maps import BondCurrentsView
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.motion import TIME
 from thermokin.views.states import StatesView, entry
 from thermokin.views.variable import Variable
@@ -108,7 +111,7 @@ class LocalEntropyProductionView(StatesView[LocalEntropyProduction], of=LocalEnt
         """Shares over time; of a sweep the total alone."""
         from thermokin.report.style import MANY, legend
 
-        data = self.dataset(result)
+        data = data_in_units(self.dataset(result), asked_units())
         if data["total"].ndim > 1:
             super().draw(result, axes)
             return
@@ -117,6 +120,6 @@ class LocalEntropyProductionView(StatesView[LocalEntropyProduction], of=LocalEnt
         rows |= {"decay of correlations": data["correlation_decay"], "total": data["total"]}
         for number, (name, row) in enumerate(rows.items()):
             axis.plot(np.asarray(data["time"]), row, color=MANY[number % len(MANY)], label=name)
-        axis.set_xlabel("time")
-        axis.set_ylabel("entropy produced [nats]")
+        axis.set_xlabel(with_unit_shown("time", "time"))
+        axis.set_ylabel(f"entropy produced [{unit_shown('nats')}]")
         legend(axis)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.periodic.floquet_states import FloquetStates
+from thermokin.views.in_units import noted
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -41,9 +43,10 @@ class FloquetStatesView(View[FloquetStates], of=FloquetStates):
     def title(self, result: FloquetStates) -> str:
         """Of what."""
         model = result.model
+        frequency = float(in_asked_units(result.frequency, "energy"))
         swept = f", a sweep of {int(np.prod(model.batch_shape))} points" if model.batch_shape else ""
         return (
-            f"FloquetStates of {model.dimension} levels at frequency {result.frequency:.6g} on "
+            f"FloquetStates of {model.dimension} levels at frequency {frequency:.6g}{noted('energy')} on "
             f"{', '.join(bath.name for bath in model.baths)}, {model.table.size} jumps{swept}"
         )
 
@@ -54,17 +57,21 @@ class FloquetStatesView(View[FloquetStates], of=FloquetStates):
     def draw(self, result: FloquetStates, axes: list[Axes]) -> None:
         """Heat into each bath by the quantum of the sideband: where it stands in the spectrum."""
         from thermokin.report.style import legend
+        from thermokin.views.machine_sketch import bath_colours
 
         if result.model.batch_shape:
             super().draw(result, axes)
             return
+        colours = bath_colours(np.array([float(bath.temperature) for bath in result.model.baths]))
         for position, bath in enumerate(result.model.baths):
             quanta, heat = _emitted(result, position)
             seen = np.abs(heat) > FAINT * np.abs(heat).max(initial=0.0)
             width = 1.2 + 2.0 * (len(result.model.baths) - 1 - position)  # those behind stay seen
-            axes[0].vlines(quanta[seen], 0.0, heat[seen], color=f"C{position}", linewidth=width, label=bath.name)
+            places, heights = in_asked_units(quanta[seen], "energy"), in_asked_units(heat[seen], "energy/time")
+            axes[0].vlines(places, 0.0, heights, color=colours[position], linewidth=width, label=bath.name)
         axes[0].axhline(0.0, color="0.7", linewidth=0.6)
-        axes[0].set(xlabel="quantum of the bath [energy]", ylabel="heat into the bath [energy/time]")
+        axes[0].set_xlabel(f"quantum of the bath [{unit_shown('energy')}]")
+        axes[0].set_ylabel(f"heat into the bath [{unit_shown('energy/time')}]")
         legend(axes[0])
 
 

@@ -6,86 +6,82 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thermokin.model.parameter import Known
-from thermokin.slow_driving.friction import Friction
+from thermokin.lab_units.asked import in_asked_units
 from thermokin.slow_driving.geodesic import Geodesic
 from thermokin.slow_driving.slow_drive import SlowDrive
+from thermokin.views.friction import FrictionView, said_unit
+from thermokin.views.told import amount
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FrictionView", "GeodesicView", "SlowDriveView"]
-
-UNIT = "energy time/control^2"
-
-
-def _names(result: Any) -> list[str]:
-    return list(result.controls)
-
-
-class FrictionView(View[Friction], of=Friction):
-    """The tensor, and the same of the fluctuations."""
-
-    coordinates = (
-        Variable("force", "control whose force does work", "1", ("force",), _names, shown=False),
-        Variable("control", "control that moves", "1", ("control",), _names, shown=False),
-    )
-    variables = (
-        Variable("tensor", "friction tensor", UNIT, ("force", "control"), error=lambda r: r.error),
-        Variable("metric", "metric of the excess work", UNIT, ("force", "control"), shown=False),
-        Variable("fluctuation", "variance of the work", "energy^2 time/control^2", ("force", "control")),
-        Variable("coherent", "coherent part of the fluctuation", UNIT, ("force", "control")),
-        Variable("entropy_metric", "metric of the entropy produced", "nats time/control^2", ("force", "control")),
-    )
-
-    def defined(self, result: Friction) -> tuple[Variable[Any], ...]:
-        """What there is of states that are no Gibbs states, too."""
-        return tuple(one for one in self.variables if getattr(result, one.name) is not None)
-
-    def parameters(self, result: Friction) -> dict[str, Known]:
-        """The numbers that vary."""
-        return dict(result.swept)
-
-    def title(self, result: Friction) -> str:
-        """Of which controls."""
-        return f"Friction of {', '.join(result.controls)}"
-
+__all__ = [
+    "CONTROL",
+    "CONTROL_UNIT",
+    "PLACE",
+    "FrictionView",
+    "GeodesicView",
+    "SlowDriveView",
+    "draw_controls",
+    "said_way",
+]
 
 PLACE: Variable[Any] = Variable("s", "place on the path", "1", ("s",), lambda r: r.places, shown=False)
 CONTROL: Variable[Any] = Variable("control", "control", "1", ("control",), lambda r: _along(r).path.names, shown=False)
 
 
+CONTROL_UNIT: Variable[Any] = Variable(
+    "control_unit", "unit of the control", "1", ("control",), lambda r: list(_along(r).controls.units), shown=False
+)
+
+
 def _along(result: Any) -> SlowDrive:
-    found: SlowDrive = result.drive if isinstance(result, Geodesic) else result
+    found: SlowDrive = result if isinstance(result, SlowDrive) else result.drive
     return found
 
 
-def _draw(result: Any, axes: list[Axes]) -> None:
-    """The controls along the path."""
+def draw_controls(result: Any, axes: list[Axes]) -> None:
+    """The controls along the path.
+
+    Args:
+        result: a slow drive, or what has one.
+        axes: the first is drawn in.
+    """
+    from thermokin.report.style import legend
+
     drive = _along(result)
     every = np.linspace(0.0, 1.0, 201)
-    for name, row in zip(drive.path.names, drive.path.values(every).T, strict=True):
-        axes[0].plot(every, row, label=name)
+    for name, unit, row in zip(drive.path.names, drive.controls.units, drive.path.values(every).T, strict=True):
+        said = f"{name} [{said_unit(unit)}]" if said_unit(unit) != "1" else name
+        axes[0].plot(every, in_asked_units(row, unit), label=said)
     axes[0].set_xlabel("share of the time, t/tau")
-    axes[0].set_ylabel("control")
+    axes[0].set_ylabel(said if len(drive.path.names) == 1 else "control")
     if len(drive.path.names) > 1:
-        axes[0].legend()
+        legend(axes[0])
 
 
-def _of(drive: SlowDrive) -> str:
-    first, last = drive.values[0], drive.values[-1]
-    ways = (f"{name} {a:g} to {b:g}" for name, a, b in zip(drive.path.names, first, last, strict=True))
-    return ", ".join(ways)
+def said_way(drive: SlowDrive) -> str:
+    """From where to where a drive goes.
+
+    Args:
+        drive: the drive.
+
+    Returns:
+        As "gap 1 to 2, temperature 0.5 to 1".
+    """
+    first, last = drive.path.values(np.array([0.0, 1.0]))
+    known = zip(drive.path.names, drive.controls.units, first, last, strict=True)
+    return ", ".join(f"{name} {amount(a, unit, 6)} to {amount(b, unit, 6)}" for name, unit, a, b in known)
 
 
 class SlowDriveView(View[SlowDrive], of=SlowDrive):
     """What it costs, for any duration."""
 
-    coordinates = (PLACE, CONTROL)
+    coordinates = (PLACE, CONTROL, CONTROL_UNIT)
     variables = (
-        Variable("values", "controls along the path", "control", ("s", "control"), shown=False),
+        Variable("values", "controls along the path", "control_unit", ("s", "control"), shown=False),
         Variable("density", "friction along the path", "energy time", ("s",), shown=False),
         Variable("action", "excess work times duration", "energy time", error=lambda r: r.error * abs(r.action)),
         Variable("next_order", "its next order, times duration", "energy time^2"),
@@ -101,28 +97,28 @@ class SlowDriveView(View[SlowDrive], of=SlowDrive):
 
     def title(self, result: SlowDrive) -> str:
         """From where to where."""
-        return f"SlowDrive: {_of(result)}"
+        return f"SlowDrive: {said_way(result)}"
 
     def draw(self, result: SlowDrive, axes: list[Axes]) -> None:
         """The controls along the path."""
-        _draw(result, axes)
+        draw_controls(result, axes)
 
 
 class GeodesicView(View[Geodesic], of=Geodesic):
     """Its length, and the controls along it."""
 
-    coordinates = (PLACE, CONTROL)
+    coordinates = (PLACE, CONTROL, CONTROL_UNIT)
     variables = (
-        Variable("values", "controls along the path", "control", ("s", "control"), shown=False),
-        Variable("length", "thermodynamic length", "(energy time)^(1/2)", error=lambda r: r.drive.error * r.length),
+        Variable("values", "controls along the path", "control_unit", ("s", "control"), shown=False),
+        Variable("length", "thermodynamic length", "hbar^(1/2)", error=lambda r: r.drive.error * r.length),
         Variable("action", "least excess work times duration", "energy time", (), lambda r: r.drive.action),
         Variable("unevenness", "how far its speed varies, relative to the length", "1"),
     )
 
     def title(self, result: Geodesic) -> str:
         """From where to where."""
-        return f"Geodesic: {_of(result.drive)}"
+        return f"Geodesic: {said_way(result.drive)}"
 
     def draw(self, result: Geodesic, axes: list[Axes]) -> None:
         """The controls along the path."""
-        _draw(result, axes)
+        draw_controls(result, axes)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
+from thermokin.lab_units.asked import asked_units
 from thermokin.model.parameter import Known
+from thermokin.views.data_in_units import data_in_units
+from thermokin.views.in_units import with_unit_shown
 from thermokin.views.motion import TIME, span
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["StatesView", "entry"]
 
 R = TypeVar("R")
+FEW = 40  # times up to which each is a dot
 
 
 def entry(name: str, meaning: str, unit: str, axes: tuple[str, ...] = (), **named: Any) -> Variable[Any]:
@@ -99,7 +103,7 @@ class StatesView(View[R]):
         from thermokin.report.style import MANY, legend
         from thermokin.views.lines import draw_lines
 
-        data = self.dataset(result)
+        data = data_in_units(self.dataset(result), asked_units())
         names = [name for name in self.drawn if name in data]
         first = self.defined(result)[0]
         if any(data[name].ndim > self._timed(result) for name in names) or not names:
@@ -112,8 +116,9 @@ class StatesView(View[R]):
             axes[0].set_ylabel(f"[{unit}]" if unit != "1" else "")
             return
         for name, colour in zip(names, MANY, strict=False):
-            axes[0].plot(np.asarray(data["time"]), data[name], ".-", color=colour, label=data[name].attrs["long_name"])
-        axes[0].set_xlabel("time")
+            style = ".-" if data.sizes["time"] <= FEW else "-"
+            axes[0].plot(np.asarray(data["time"]), data[name], style, color=colour, label=data[name].attrs["long_name"])
+        axes[0].set_xlabel(with_unit_shown("time", "time"))
         axes[0].set_ylabel(f"[{unit}]" if unit != "1" else "")
         legend(axes[0])
 

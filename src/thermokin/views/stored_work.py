@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from thermokin.stored_work.charging import Charging
 from thermokin.stored_work.ergotropy import Ergotropy
 from thermokin.stored_work.local_ergotropy import LocalErgotropy
 from thermokin.views.motion import TIME
 from thermokin.views.parts import PART
 from thermokin.views.states import StatesView, entry
+from thermokin.views.told import ToldView, amount
 from thermokin.views.variable import Variable
 
 __all__ = ["ChargingView", "ErgotropyView", "LocalErgotropyView"]
@@ -32,9 +35,10 @@ class ErgotropyView(StatesView[Ergotropy], of=Ergotropy):
     )
 
 
-class ChargingView(StatesView[Charging], of=Charging):
+class ChargingView(ToldView[Charging], StatesView[Charging], of=Charging):
     """Energy and work of a battery over time, its powers and what bounds them."""
 
+    heading = "Charging of the battery"
     drawn = ("energy", "work")
     variables = (
         entry("energy", "energy stored since time 0", "energy"),
@@ -55,6 +59,18 @@ class ChargingView(StatesView[Charging], of=Charging):
         levels = result.dims[result.part]
         whole = "" if len(result.dims) == 1 else f", part {result.part} of {' x '.join(map(str, result.dims))}"
         return f"Charging of a battery of {levels} levels{whole}{self.when(result)}"
+
+    def sentence(self, result: Charging) -> str:
+        """How much is stored at most, how much of it is work, and when the power is largest."""
+        if result.energy.ndim > 1:
+            return f"{self.title(result)}."
+        place = int(np.argmax(result.energy))
+        at, best = (amount(one, "time") for one in (result.times[place], result.time_of_largest_power))
+        most, power = amount(result.energy[place], "energy"), amount(result.largest_power, "energy/time")
+        return (
+            f"The battery stores at most {most}, at time {at}, when its ergotropy has grown by "
+            f"{amount(result.work[place], 'energy')}; the average power is largest at time {best}, {power}."
+        )
 
 
 class LocalErgotropyView(StatesView[LocalErgotropy], of=LocalErgotropy):

@@ -62,8 +62,9 @@ def test_the_schema_describes_every_table() -> None:
     schema = json.loads(CliRunner().invoke(app, ["schema"]).stdout)
     system = {"model", "bath", "baths", "channels", "leads", "legs", "sweep"}
     asked = {"quench", "protocol", "times", "counting", "bounds", "response", "machine", "spectrum"}
-    asked |= {"ledger", "strong_coupling", "mean_force"}
-    asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "design"}
+    asked |= {"distribution", "rate_function", "transport", "cycle", "infer", "ledger", "design"}
+    asked |= {"ergotropy", "charging", "parts", "friction", "slow_drive", "floquet"}
+    asked |= {"strong_coupling", "mean_force"}
     assert set(schema["properties"]) == {*system, *asked, "report", "units"}
     assert schema["required"] == ["model"]
     required = {frozenset(one["required"]) for one in schema["anyOf"]}

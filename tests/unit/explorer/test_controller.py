@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from thermokin.explorer.tabs import TABS
 from thermokin.model.parameter import Parameter
 from thermokin.report.page import render
 from thermokin.study.read import read_study
+from thermokin.study.starter import FOLDER
 
 pytestmark = pytest.mark.filterwarnings("ignore::thermokin.errors.ValidityWarning")
 
@@ -58,6 +60,14 @@ def test_every_library_model_begins_with_a_sound_study(name: str) -> None:
 def test_a_system_has_the_tabs_that_it_can_be_asked_its_own_first(named: str, tabs: tuple[str, ...]) -> None:
     assert {tab.name for tab in explorer_of(named).tabs} == set(tabs)
     assert explorer_of(named).tabs[0].name == tabs[0]
+
+
+@pytest.mark.parametrize("kind", ["ergotropy", "parts", "floquet"])
+def test_a_question_without_a_tab_of_its_own_has_one_in_a_study_that_asks_it(kind: str) -> None:
+    path = FOLDER / f"{kind}.toml"
+    explorer = Explorer(StudySubject(kind, path.parent, tomllib.loads(path.read_text(encoding="utf-8"))))
+    assert explorer.tabs[0].name == kind
+    assert explorer.shown(Asked(kind)).figures
 
 
 def test_a_moved_number_is_that_of_the_call_in_python() -> None:

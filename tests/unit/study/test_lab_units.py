@@ -113,6 +113,14 @@ def test_cumulants_of_a_cycle_are_powers_of_energies_and_its_work_is_that_on_the
     assert float(re.search(r": ([-0-9.]+) GHz,", taken)[1]) == -delivered  # type: ignore[index]
 
 
+def test_friction_comes_in_the_units_of_both_controls() -> None:
+    template = LAB_STUDIES["friction"].replace('"model.gap"', '"model.gap", "bath.temperature"')
+    lab, plain = answered(written(template)).dataset(), answered(natural(template)).dataset()
+    assert lab.control_unit.values.tolist() == ["GHz", "mK"]
+    each = np.array([SIZES["GHz"], SIZES["mK"]])
+    np.testing.assert_allclose(lab.entropy_metric / plain.entropy_metric, np.outer(each, each), rtol=1e-6)
+
+
 def test_a_study_is_written_as_its_file_has_it_and_runs_again(tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text(written(LAB_STUDIES["sweep"]), encoding="utf-8")

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from malformed_counting_studies import CORPUS as COUNTING
 from malformed_cycle_studies import CORPUS as CYCLES
+from malformed_state_studies import CORPUS as STATES
 from malformed_studies import CORPUS as QUENCH
 from malformed_studies import SOUND, Malformed
 from malformed_transport_studies import CORPUS as TRANSPORT
@@ -16,7 +17,7 @@ from thermokin.cli.app import app
 from thermokin.study.questions.quench import pair_of
 from thermokin.study.read import BUILT_IN, read_study
 
-CORPUS = [*QUENCH, *COUNTING, *TRANSPORT, *CYCLES]
+CORPUS = [*QUENCH, *COUNTING, *TRANSPORT, *CYCLES, *STATES]
 
 
 def answered(command: list[str], folder: Path, case: Malformed, monkeypatch: pytest.MonkeyPatch) -> None:

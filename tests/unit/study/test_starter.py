@@ -36,7 +36,11 @@ def test_every_question_has_a_starter_that_asks_it() -> None:
     assert {path.stem for path in FOLDER.glob("*.toml")} == set(KINDS)
 
 
-@pytest.mark.parametrize("kind", ["counting", "machine", "ledger", "bounds", "response", "operators"])
+CHEAP = ["counting", "machine", "ledger", "bounds", "response", "operators", "floquet"]
+CHEAP += ["ergotropy", "charging", "parts", "friction", "slow_drive"]
+
+
+@pytest.mark.parametrize("kind", CHEAP)
 def test_the_cheap_ones_answer(kind: str, tmp_path: Path) -> None:
     (path,) = write_starter(kind, tmp_path)
     found = read_study(path).study.answer(lambda what, share: None)

@@ -13,13 +13,12 @@ from thermokin.lab_units.dimension import quantity_of
 from thermokin.linear_response.outputs import listed_outputs, unit_of_output
 from thermokin.linear_response.response import Response, response
 from thermokin.model.current_words import OF_ALL_BATHS, QUANTITIES
-from thermokin.model.parameter import REQUIRED, Parameter
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question, Report, Tell, in_doubt
 from thermokin.study.questions.counting import bath_temperatures, words_flaw
 from thermokin.study.section import Section
-from thermokin.study.sweep import Swept
 from thermokin.study.system import System
+from thermokin.study.varying_numbers import named_twice, number_flaw, numbers_known
 from thermokin.views.sweep_axes import DATA_ALONE, Column
 
 __all__ = ["RESPONSE", "ResponseTable"]
@@ -48,25 +47,16 @@ class ResponseReport(Report):
 
 
 def _rules(draft: System) -> list[Problem]:
-    table, sections = draft.sections.get("response"), draft.sections
+    table = draft.sections.get("response")
     if not isinstance(table, ResponseTable):
         return []
-    found = [_twice(("response", key), getattr(table, key)) for key in ("parameters", "outputs")]
+    found = [named_twice(("response", key), getattr(table, key)) for key in ("parameters", "outputs")]
     temperatures = bath_temperatures(draft)
     found += [_output_flaw(index, words, temperatures) for index, words in enumerate(table.outputs)]
-    known = temperatures is not None and all(
-        sections[name] is not None for name in ("model", "bath", "baths") if name in sections
-    )
-    if "model" in sections and known:
-        found += [_parameter_flaw(index, name, draft) for index, name in enumerate(table.parameters)]
+    if temperatures is not None and numbers_known(draft):
+        places = [("response", "parameters", index) for index in range(len(table.parameters))]
+        found += [number_flaw(place, name, draft) for place, name in zip(places, table.parameters, strict=True)]
     return [problem for problem in found if problem is not None]
-
-
-def _twice(place: Place, words: tuple[str, ...]) -> Problem | None:
-    for index, one in enumerate(words):
-        if one in words[:index]:
-            return Problem((*place, index), f"must be named once, got {described(one)} again")
-    return None
 
 
 def _output_flaw(index: int, words: str, temperatures: dict[str, float] | None) -> Problem | None:
@@ -82,30 +72,6 @@ def _output_flaw(index: int, words: str, temperatures: dict[str, float] | None) 
         return Problem(place, f"{NEED}, got {described(words)}", near and f'did you mean "{near}"?')
     flaws = (words_flaw(place, current, temperatures) for current in wanted.words or ())
     return next((flaw for flaw in flaws if flaw is not None), None)
-
-
-def _parameter_flaw(index: int, name: str, draft: System) -> Problem | None:
-    place: Place = ("response", "parameters", index)
-    known = draft.family.parameters
-    real = {key: one for key, one in known.items() if not (one.role == "whole" or one.levels is not None or one.step)}
-    if name not in real:
-        near = nearest(name, list(real))
-        hint = f"did you mean {near}?" if near else "its numbers are " + ", ".join(real)
-        return Problem(place, "must name a number of the system that may vary", hint)
-    swept = draft.sections.get("sweep")
-    values = swept.axes.get(name) if isinstance(swept, Swept) else None
-    end = _end(real[name], real[name].default if values is None else values)
-    if end is None:
-        return None
-    return Problem(place, f"must not be at the end of its range, {end:g}, where it can move to one side alone")
-
-
-def _end(known: Parameter, values: object) -> float | None:
-    """The end of its range at which some value of a number is."""
-    if values is REQUIRED or values is None:
-        return None
-    ends = (max(known.above, known.least), known.most)
-    return next((end for end in ends if (np.asarray(values, dtype=np.float64) == end).any()), None)
 
 
 def _prepare(system: System, table: ResponseTable) -> None:
