@@ -53,6 +53,7 @@ from thermokin.machines.ledger import ledger as ledger
 from thermokin.machines.rectification import rectification as rectification
 from thermokin.machines.thermoelectric_map import thermoelectric_map as thermoelectric_map
 from thermokin.master_equations.generators import generators as generators
+from thermokin.master_equations.redfield import redfield as redfield
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.channel import Channel as Channel

@@ -58,6 +58,9 @@ from thermokin.machines.rectification import Rectification
 from thermokin.machines.steady_ledger import SteadyLedger
 from thermokin.machines.thermoelectric_map import ThermoelectricMap
 from thermokin.master_equations.generators import Generators
+from thermokin.master_equations.redfield_counting import RedfieldCumulants
+from thermokin.master_equations.redfield_evolution import RedfieldEvolution
+from thermokin.master_equations.redfield_state import RedfieldState
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
@@ -159,6 +162,9 @@ __all__ = [
     "RecordStatistics",
     "RecordWaits",
     "Rectification",
+    "RedfieldCumulants",
+    "RedfieldEvolution",
+    "RedfieldState",
     "ResolvedBalance",
     "Response",
     "Result",

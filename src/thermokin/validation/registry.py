@@ -28,6 +28,7 @@ from thermokin.validation import (
     responses,
     slow_driving,
     stored_work,
+    strong_coupling,
     weak_links,
 )
 from thermokin.validation import quenches as qubit
@@ -62,6 +63,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         generators,
         stored_work,
         parts,
+        strong_coupling,
     )
     for name in file.__all__
 )
