@@ -10,6 +10,8 @@ from thermokin import inference as inference
 from thermokin import operators as operators
 from thermokin import results as results
 from thermokin import transport as transport
+from thermokin.bath_memory.correlation_expansion import correlation_expansion as correlation_expansion
+from thermokin.bath_memory.hierarchy import hierarchy as hierarchy
 from thermokin.counting.counting import Counting as Counting
 from thermokin.counting.counting import covariance as covariance
 from thermokin.counting.counting import cumulants as cumulants

@@ -1,6 +1,8 @@
 """All kinds of results; their base `Result`, and `View` and `Variable`, which say how one looks."""
 
 from thermokin._result import ArrayResult, Result
+from thermokin.bath_memory.correlation_expansion import CorrelationExpansion
+from thermokin.bath_memory.hierarchy_answers import HierarchyEvolution, HierarchyState
 from thermokin.bounds.bound import Bound, Bounds
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
@@ -101,6 +103,7 @@ __all__ = [
     "Charging",
     "Comparison",
     "Correlation",
+    "CorrelationExpansion",
     "Covariance",
     "CumulantGeneratingFunction",
     "Cumulants",
@@ -138,6 +141,8 @@ __all__ = [
     "Geodesic",
     "GoodnessOfFit",
     "HeatDistribution",
+    "HierarchyEvolution",
+    "HierarchyState",
     "IdealCycle",
     "IntegratedCovariance",
     "IntegratedCumulants",
