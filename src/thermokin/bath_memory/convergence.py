@@ -92,7 +92,7 @@ class Wanted:
 
 
 def _enough_terms(find: Find, made: Made, tolerance: float) -> tuple[int, ...]:
-    """The fewest poles of each bath of which the last changes little at the least depth, which costs next to nothing."""
+    """The fewest poles of each bath of which the last changes little at the least depth, where that is cheap."""
     terms = [1] * len(made(1, ()).contacts)
     found = find(made(1, tuple(terms)))
     for place in range(len(terms)):
