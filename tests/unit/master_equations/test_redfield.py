@@ -97,7 +97,7 @@ def test_two_strongly_damped_qubits_have_no_state_at_rest() -> None:
 
 
 def test_a_sweep_is_its_points_and_names_those_that_are_no_states() -> None:
-    with pytest.warns(tk.errors.ValidityWarning) as told:
+    with pytest.warns(tk.errors.ValidityWarning, match="Bloch-Redfield") as told:
         swept = tk.steady_state(referee((0.1, 0.79603, 0.9)))
     assert ["breaks the second law at the point (2,)" in str(one.message) for one in told] == [False, True]
     assert "the points" in str(told[0].message)
@@ -195,7 +195,7 @@ def test_a_slip_is_found_between_the_times_asked_for() -> None:
     with pytest.warns(tk.errors.ValidityWarning, match="negative for 2.3"):
         seen: RedfieldEvolution = tk.evolve(one, start, [0.0, 50.0])
     assert seen.lowest_eigenvalues.min() > -1e-12
-    with pytest.warns(tk.errors.ValidityWarning):
+    with pytest.warns(tk.errors.ValidityWarning, match="does not keep the state positive"):
         fine = tk.evolve(one, start, np.linspace(0.0, 10.0, 20001))
     assert float(seen.lowest) == pytest.approx(fine.lowest_eigenvalues.min(), rel=1e-6)
     assert float(seen.slip_duration) == pytest.approx(5e-4 * (fine.lowest_eigenvalues < -1e-12).sum(), abs=3e-3)
