@@ -280,6 +280,9 @@ def test_what_it_cannot_answer_is_refused_with_the_remedy() -> None:
         tk.redfield(np.eye(4), equation.contacts, lamb_shift=True)
     with pytest.raises(TypeError, match="answers cumulants, evolve, heat, steady_state"):
         tk.activity(equation)
+    for verb in (tk.ledger, tk.figures_of_merit):
+        with pytest.raises(TypeError, match="must be a model, a junction or a Gaussian model, got Bloch-Redfiel"):
+            verb(equation)
     still = tk.Contact(tk.Bath("bath", 1.0), SPIN.z, tk.Ohmic(0.1))
     with pytest.raises(tk.errors.DegenerateSteadyStateError, match="more than one state"):
         tk.steady_state(tk.redfield(0.5 * SPIN.z, [still]))
