@@ -10,6 +10,8 @@ from thermokin import inference as inference
 from thermokin import operators as operators
 from thermokin import results as results
 from thermokin import transport as transport
+from thermokin.bath_memory.correlation_expansion import correlation_expansion as correlation_expansion
+from thermokin.bath_memory.hierarchy import hierarchy as hierarchy
 from thermokin.counting.counting import Counting as Counting
 from thermokin.counting.counting import covariance as covariance
 from thermokin.counting.counting import cumulants as cumulants
@@ -53,6 +55,7 @@ from thermokin.machines.ledger import ledger as ledger
 from thermokin.machines.rectification import rectification as rectification
 from thermokin.machines.thermoelectric_map import thermoelectric_map as thermoelectric_map
 from thermokin.master_equations.generators import generators as generators
+from thermokin.master_equations.redfield import redfield as redfield
 from thermokin.model import library as library
 from thermokin.model.bath import Bath as Bath
 from thermokin.model.brownian import Brownian as Brownian

@@ -1,6 +1,8 @@
 """All kinds of results; their base `Result`, and `View` and `Variable`, which say how one looks."""
 
 from thermokin._result import ArrayResult, Result
+from thermokin.bath_memory.correlation_expansion import CorrelationExpansion
+from thermokin.bath_memory.hierarchy_answers import HierarchyEvolution, HierarchyState
 from thermokin.bounds.bound import Bound, Bounds
 from thermokin.counting.covariance import Covariance
 from thermokin.counting.cumulant_generating_function import CumulantGeneratingFunction
@@ -58,6 +60,9 @@ from thermokin.machines.rectification import Rectification
 from thermokin.machines.steady_ledger import SteadyLedger
 from thermokin.machines.thermoelectric_map import ThermoelectricMap
 from thermokin.master_equations.generators import Generators
+from thermokin.master_equations.redfield_counting import RedfieldCumulants
+from thermokin.master_equations.redfield_evolution import RedfieldEvolution
+from thermokin.master_equations.redfield_state import RedfieldState
 from thermokin.motion.evolution import Evolution
 from thermokin.motion.modes import Modes
 from thermokin.motion.steady_state import SteadyState
@@ -103,6 +108,7 @@ __all__ = [
     "Charging",
     "Comparison",
     "Correlation",
+    "CorrelationExpansion",
     "Covariance",
     "CumulantGeneratingFunction",
     "Cumulants",
@@ -140,6 +146,8 @@ __all__ = [
     "Geodesic",
     "GoodnessOfFit",
     "HeatDistribution",
+    "HierarchyEvolution",
+    "HierarchyState",
     "IdealCycle",
     "IntegratedCovariance",
     "IntegratedCumulants",
@@ -166,6 +174,9 @@ __all__ = [
     "RecordStatistics",
     "RecordWaits",
     "Rectification",
+    "RedfieldCumulants",
+    "RedfieldEvolution",
+    "RedfieldState",
     "ResolvedBalance",
     "Response",
     "Result",

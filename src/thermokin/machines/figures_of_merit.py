@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._result import Result
 from thermokin._typing import FloatArray
-from thermokin._verbs import OtherSystem
+from thermokin._verbs import OtherSystem, known_to
 from thermokin.counting.counting import Counting
 from thermokin.counting.counting import cumulants as cumulants_of
 from thermokin.machines.mode import ABSORPTION, ENGINE, REFRIGERATOR, TRANSFORMER, modes_of
@@ -250,7 +250,7 @@ def figures_of_merit(system: Any, *, initial: Initial | None = None) -> FiguresO
         >>> str(found.does), bool(found.share_of_carnot < 1.0)
         ('engine', True)
     """
-    if not isinstance(system, Model | OtherSystem):
+    if not isinstance(system, Model | OtherSystem) or not known_to(system, "entropy_flow"):
         raise TypeError(f"`system` must be a model, a junction or a Gaussian model, got {shown(system)}.")
     baths = getattr(system, "baths", None) or getattr(system, "leads", ())
     if not baths:

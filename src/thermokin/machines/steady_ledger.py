@@ -227,7 +227,7 @@ def steady_ledger(system: Any, *, initial: Initial | None = None) -> SteadyLedge
         NotConvergedError: if rounding leaves too few digits of a heat.
         TypeError: if it is no system, or `initial` is given for another system than a model.
     """
-    if not isinstance(system, Model | OtherSystem) or not known_to(system, "heat"):
+    if not isinstance(system, Model | OtherSystem) or not known_to(system, "entropy_flow"):
         raise TypeError(f"`model` must be a model, a junction or a Gaussian model, got {shown(system)}.")
     if isinstance(system, Model):
         return ledger_of(Counting(system, initial=initial))

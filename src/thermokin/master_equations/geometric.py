@@ -58,30 +58,35 @@ def gap_rates(position: int, contact: Contact, gaps: FloatArray, there: BoolArra
 
     Args:
         position: of the contact, for the error.
-        contact: the contact, at one point.
-        gaps: what a jump from column to row leaves to the bath (d, d) [energy].
-        there: where the coupling operator has elements (d, d).
+        contact: the contact.
+        gaps: what a jump from column to row leaves to the bath (..., d, d) [energy].
+        there: where the coupling operator has elements (..., d, d).
 
     Returns:
-        gamma (d, d) [1/time].
+        gamma (..., d, d) [1/time].
 
     Raises:
         ArgumentError: if a rate at frequency zero diverges.
     """
     bath, spectrum, size = contact.bath, contact.spectrum, np.abs(gaps)
-    still = size <= NEGLIGIBLE * max(float(size.max()), 1e-300)
-    asked = np.where(still, 1.0 if not size.any() else size.max(), size)
-    down = bath.statistics.emission(asked, bath.temperature, bath.chemical_potential)
-    up = bath.statistics.absorption(asked, bath.temperature, bath.chemical_potential)
-    zero = float(bath.statistics.dephasing_rate(spectrum.at_zero, spectrum.slope_at_zero, bath.temperature))
-    if (there & still).any() and np.isinf(zero):
+    widest = size.max(axis=(-2, -1), keepdims=True)
+    still = size <= NEGLIGIBLE * np.maximum(widest, 1e-300)
+    asked = np.where(still, np.where(widest > 0.0, widest, 1.0), size)
+    flat = asked.reshape(*asked.shape[:-2], -1)
+    down = bath.statistics.emission(flat, bath.temperature, bath.chemical_potential)
+    up = bath.statistics.absorption(flat, bath.temperature, bath.chemical_potential)
+    zero = np.asarray(bath.statistics.dephasing_rate(spectrum.at_zero, spectrum.slope_at_zero, bath.temperature))
+    zero = zero[..., None, None]
+    if (there & still & np.isinf(zero)).any():
         raise ArgumentError(
             f"`contacts[{position}].operator` has elements between levels of equal energy, and the zero-frequency rate "
             "of its spectrum diverges; use an Ohmic or a Drude spectrum.",
             f"contacts[{position}].operator",
         )
-    rates = spectrum.continued(asked) * np.where(gaps > 0.0, down, up)
-    return np.where(there, np.where(still, zero if np.isfinite(zero) else 0.0, rates), 0.0)
+    falling = gaps.reshape(*gaps.shape[:-2], -1) > 0.0
+    rates = spectrum.continued(flat) * np.where(falling, down, up)
+    rates = rates.reshape(*rates.shape[:-1], *gaps.shape[-2:])
+    return np.where(there, np.where(still, np.where(np.isfinite(zero), zero, 0.0), rates), 0.0)
 
 
 def dissipated(jumps: Sequence[ComplexArray], state: ComplexArray) -> ComplexArray:

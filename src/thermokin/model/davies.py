@@ -152,12 +152,21 @@ class LambShift:
         """
         dense = energy.dense.copy()
         for found, coupling, contact in couplings:
-            self._refuse(energy, contact)
+            self.require(contact, energy.diagonal.shape[:-1])
             dense += self._of_contact(found, coupling, contact, energy.dimension)
         return FrameOperator.from_matrix(dense)
 
-    def _refuse(self, energy: FrameOperator, contact: Contact) -> None:
-        if energy.diagonal.ndim > 1 or contact.bath.batch_shape:
+    def require(self, contact: Contact, leading: tuple[int, ...] = ()) -> None:
+        """Refuse a contact whose shift cannot be integrated.
+
+        Args:
+            contact: the contact.
+            leading: leading axes of the levels.
+
+        Raises:
+            ValueError: for a sweep, a Fermi bath, or a spectrum whose shift diverges.
+        """
+        if leading or contact.bath.batch_shape:
             raise ValueError("`lamb_shift` is integrated for one point; build the models of a sweep one by one.")
         if contact.bath.statistics.moves_particles:
             raise ValueError(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from thermokin._errors import ValidityWarning
 from thermokin.validation import (
+    beyond_weak_coupling,
     bounds_at_rest,
     bounds_since_start,
     coherent_transport,
@@ -64,6 +65,7 @@ GROUPS: tuple[Callable[[], list[Case]], ...] = tuple(
         stored_work,
         parts,
         strong_coupling,
+        beyond_weak_coupling,
     )
     for name in file.__all__
 )

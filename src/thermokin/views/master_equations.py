@@ -8,6 +8,9 @@ import numpy as np
 
 from thermokin.lab_units.asked import in_asked_units, unit_shown
 from thermokin.master_equations.generators import Generators
+from thermokin.master_equations.redfield_counting import RedfieldCumulants
+from thermokin.master_equations.redfield_evolution import RedfieldEvolution
+from thermokin.master_equations.redfield_state import RedfieldState
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["GeneratorsView"]
+__all__ = ["GeneratorsView", "RedfieldCumulantsView", "RedfieldEvolutionView", "RedfieldStateView"]
 
 STYLES: dict[str, dict[str, Any]] = {
     "geometric": {"color": "0.6", "linewidth": 5.0, "solid_capstyle": "round"},
@@ -99,3 +102,65 @@ class GeneratorsView(View[Generators], of=Generators):
         )
         legend(axes)
         return axes.figure, axes
+
+
+def _baths(result: RedfieldState | RedfieldEvolution) -> list[str]:
+    return [bath.name for bath in result.equation.baths]
+
+
+class RedfieldStateView(View[RedfieldState], of=RedfieldState):
+    """Heats, and whether it is a state."""
+
+    coordinates = (Variable("bath", "name of the bath", "1", ("bath",), _baths, shown=False),)
+    variables = (
+        Variable("heat", "heat from the bath", "energy/time", ("bath",)),
+        Variable("lowest_eigenvalue", "lowest eigenvalue, below 0 where this is no state", "1"),
+        Variable("entropy_production", "entropy produced per time", "nats/time"),
+        Variable("populations", "populations of eigenstates of the Hamiltonian", "1", ("level",)),
+        Variable("distance_to_nearest", "trace distance from the unified state", "1", shown=False),
+    )
+
+    def title(self, result: RedfieldState) -> str:
+        """Of what, and whether it is a state."""
+        said = "a state" if bool(np.all(result.is_positive)) else "no state: an eigenvalue is negative"
+        return f"{result.equation!r} at rest, {said}"
+
+
+class RedfieldEvolutionView(View[RedfieldEvolution], of=RedfieldEvolution):
+    """The lowest eigenvalue over time first, which is drawn."""
+
+    coordinates = (
+        Variable("time", "time", "time", ("time",), lambda r: r.times),
+        Variable("bath", "name of the bath", "1", ("bath",), _baths, shown=False),
+    )
+    variables = (
+        Variable("lowest_eigenvalues", "lowest eigenvalue at each time", "1", ("time",)),
+        Variable("lowest", "lowest eigenvalue on the whole way", "1"),
+        Variable("slip_duration", "how long an eigenvalue is negative", "time"),
+        Variable("slip_end", "when an eigenvalue is negative for the last time", "time"),
+        Variable("energy", "energy of the system", "energy", ("time",)),
+        Variable("heat_rate", "heat from the bath", "energy/time", ("time", "bath")),
+    )
+
+    def title(self, result: RedfieldEvolution) -> str:
+        """Of what, and whether it stays a state."""
+        said = "a state all along" if bool(np.all(result.slip_duration == 0.0)) else "not a state all along"
+        return f"{result.equation!r} over time, {said}"
+
+
+class RedfieldCumulantsView(View[RedfieldCumulants], of=RedfieldCumulants):
+    """Cumulants, and what the interaction keeps."""
+
+    coordinates = (
+        Variable(
+            "order", "order of the cumulant", "1", ("order",), lambda r: np.arange(1, r.shape[-1] + 1), shown=False
+        ),
+    )
+    variables = (
+        Variable("values", "cumulants of the heat that leaves the bath", "energy^order/time", ("order",)),
+        Variable("mismatch", "heat that leaves the bath less heat that the system gains", "energy/time"),
+    )
+
+    def title(self, result: RedfieldCumulants) -> str:
+        """Of what."""
+        return f"Heat from {result.current.bath} of the {result.current.equation!r}"
