@@ -23,6 +23,7 @@ from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
 from thermokin.study.sweep import MOST_AT_ONCE, Swept
+from thermokin.study.units_table import natural_note
 from thermokin.views.answer import Whole
 from thermokin.views.report_folder import Drawn, fill_folder, parameters, provenance
 
@@ -62,7 +63,10 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Who
         line = f"--out: {error}" if error.errno is None else f"{out}: cannot be written: {error.strerror}"
         raise StudyError([one_line(line.rstrip("."))]) from error
     except (ThermokinError, ValueError, ArithmeticError) as error:
-        raise StudyError([one_line(f"{file.label}: cannot be run: {error}")]) from error
+        words = str(error).strip()
+        note = natural_note(file.study.units, words)
+        line = f"{file.label}: cannot be run: {words.rstrip('.') + note if note else words}"
+        raise StudyError([one_line(line)]) from error
     tell("done", 1.0)
     return result
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import thermokin as tk
 
@@ -38,3 +40,13 @@ def test_a_page_of_bounds_at_rest_has_a_column_for_each_number(tmp_path: Path) -
             "bound", "value/limit", "limit", "response", "cost", "theorem here",
         ]  # fmt: skip
         assert "value/limit 1" not in page
+
+
+def test_a_result_in_units_says_where_its_natural_numbers_are() -> None:
+    model = tk.library.three_level_maser(0.1, 4.0)
+    shown = tk.units(energy="GHz", time="us").show(tk.cumulants(model, tk.heat(model, "hot")))
+    with pytest.raises(AttributeError, match=r"natural numbers: `result\.mean` of this one, which units\.of"):
+        _ = shown.mean  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="Cumulants in units of the lab has no attribute 'median'"):
+        _ = shown.median  # type: ignore[attr-defined]
+    assert repr(copy.copy(shown)) == repr(shown)
