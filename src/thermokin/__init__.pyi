@@ -111,6 +111,8 @@ from thermokin.solvers.method import Sparse as Sparse
 from thermokin.stored_work.charging import charging as charging
 from thermokin.stored_work.ergotropy import ergotropy as ergotropy
 from thermokin.stored_work.local_ergotropy import local_ergotropy as local_ergotropy
+from thermokin.study.ask import StudyAnswers as StudyAnswers
+from thermokin.study.ask import ask as ask
 from thermokin.sweeps.refinement import Refine as Refine
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne
 from thermokin.trajectories.instrument import Homodyne as Homodyne
