@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["StudyAnswers", "ask"]
+
+_LINE = re.compile(r"^study:\d+: ")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -153,7 +156,7 @@ def ask(study: str | Path | Mapping[str, Any]) -> StudyAnswers:
     if isinstance(study, str | Path):
         file = read_study(*named_study(Path(study)))
     elif isinstance(study, Mapping):
-        file = study_of_tables(_plain(study), Path(), "study")
+        file = _of_tables(study)
     else:
         raise TypeError(f"`study` must be a file, the name of a built-in study, or tables, got {type(study).__name__}.")
     require_few_points(file)
@@ -167,6 +170,14 @@ def ask(study: str | Path | Mapping[str, Any]) -> StudyAnswers:
     except (ThermokinError, ValueError, ArithmeticError) as error:
         raise StudyError([refusal(file, error)]) from error
     return StudyAnswers(file, whole, time.perf_counter() - begin)
+
+
+def _of_tables(tables: Mapping[str, Any]) -> StudyFile:
+    """The study of tables, whose problems have places and no lines."""
+    try:
+        return study_of_tables(_plain(tables), Path(), "study")
+    except StudyError as error:
+        raise StudyError(_LINE.sub("study: ", line) for line in error.problems) from error
 
 
 def _plain(value: Any) -> Any:

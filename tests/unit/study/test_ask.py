@@ -60,7 +60,7 @@ def test_a_file_is_answered_and_its_report_is_a_run_that_runs_again(tmp_path: Pa
 
 
 def test_what_is_wrong_is_said_at_once_and_what_is_in_doubt_is_a_warning() -> None:
-    with pytest.raises(tk.errors.StudyError, match=r"(?s)model\.hot: must be >= 0.*counting\.order: "):
+    with pytest.raises(tk.errors.StudyError, match=r"(?s)^study: model\.hot: must be >= 0.*\nstudy: counting\.order: "):
         tk.ask({"model": {**MASER["model"], "hot": -1.0}, "counting": {**HOT, "order": 0}})
     with pytest.raises(TypeError, match="must be a file, the name of a built-in study, or tables, got int"):
         tk.ask(3)  # type: ignore[arg-type]
