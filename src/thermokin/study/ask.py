@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
+    from thermokin.model.family import Family
+
 __all__ = ["StudyAnswers", "ask"]
 
 _LINE = re.compile(r"^study:\d+: ")
@@ -66,6 +68,12 @@ class StudyAnswers(Mapping[str, Any]):
     def units(self) -> Units | None:
         """The units of the file, in which all is shown; None for natural ones. Answers themselves are natural."""
         return self.whole.units
+
+    @property
+    def family(self) -> Family:
+        """The system of the study: a function from the numbers of its file, natural ones, to a model."""
+        found: Family = self.file.study.system.family
+        return found
 
     @property
     def figures(self) -> tuple[str, ...]:
