@@ -120,6 +120,8 @@ from thermokin.strong_coupling.coordinate import Coordinate as Coordinate
 from thermokin.strong_coupling.coordinate import LeadSite as LeadSite
 from thermokin.strong_coupling.mean_force import mean_force as mean_force
 from thermokin.strong_coupling.reaction_coordinate import reaction_coordinate as reaction_coordinate
+from thermokin.study.ask import StudyAnswers as StudyAnswers
+from thermokin.study.ask import ask as ask
 from thermokin.sweeps.refinement import Refine as Refine
 from thermokin.trajectories.instrument import Heterodyne as Heterodyne
 from thermokin.trajectories.instrument import Homodyne as Homodyne

@@ -192,6 +192,9 @@ class Theorem:
     costly: bool = False
     transport: Callable[[TransportCase], Limit | None] | None = None
 
+    def __repr__(self) -> str:
+        return f"Theorem {self.name!r} on the {self.bounded.name}: {self.statement}"
+
     @property
     def situations(self) -> tuple[Situation, ...]:
         """Where it says something."""

@@ -145,6 +145,7 @@ function files(model) {
   })
   model.on("query", () => { if (model.query) history.replaceState(null, "", model.query) })
   model.on("file", () => { if (model.file) save(model.called, model.file) })
+  link.hidden = !model.linked
   return make("div", { class: "files" }, wish("svg"), wish("png"), link)
 }
 

@@ -29,8 +29,8 @@ def explore(
 ) -> ExplorerPage:
     """Sliders for the numbers of a system, with figures, numbers and code that follow them, in a notebook.
 
-    The same page is served on loopback by `thermokin explore`; this is its widget, an object of Panel. In a notebook
-    it needs `panel.extension()` once, and the extension of Jupyter that comes with Panel.
+    The same page is served on loopback by `thermokin explore`; this is its widget, an object of Panel, which brings
+    its scripts with it. The extension of Jupyter that comes with Panel must be where Jupyter's server runs.
 
     Args:
         system: a family of models, a model, the name of a library model or of a built-in study, or a study file.

@@ -6,7 +6,7 @@ import asyncio
 import base64
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import panel as pn
 
@@ -42,8 +42,12 @@ class ExplorerPage(pn.viewable.Viewer):
         asked: what is on the screen first; its first tab if None.
         choices: what else can be chosen, by name.
         open_: makes the explorer of what has been chosen (a name, "") or opened (its name, its text).
-        link: the query that the address shall have for what is on the screen; none if empty.
+        link: the query that the address shall have for what is on the screen; None where no address is its own, as in
+            a notebook.
     """
+
+    _brought: ClassVar[bool] = False
+    """Whether the scripts of Panel come with the pages, for nobody else has loaded them."""
 
     def __init__(
         self,
@@ -52,7 +56,7 @@ class ExplorerPage(pn.viewable.Viewer):
         *,
         choices: tuple[str, ...] = (),
         open_: Open | None = None,
-        link: Callable[[str, Asked], str] = lambda title, asked: "",
+        link: Callable[[str, Asked], str] | None = None,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.explorer, self._open, self._link = explorer, open_, link
@@ -60,7 +64,8 @@ class ExplorerPage(pn.viewable.Viewer):
         self._busy, self._again, self._tab, self._drawn = False, False, "", ""
         self.subject = ChoicePart(label="System", options=list(choices), titles=list(choices))
         self.opener, self.tabs = OpenerPart(visible=open_ is not None), TabsPart()
-        self.figure, self.status, self.files = ChoicePart(label="Figure"), StatusPart(), FilesPart()
+        self.figure, self.status = ChoicePart(label="Figure"), StatusPart()
+        self.files = FilesPart(linked=link is not None)
         self.knobs: dict[str, KnobPart] = {}
         self.column = pn.Column(css_classes=["knobs"], stylesheets=[STYLE], sizing_mode="stretch_width")
         pane: Any = pn.pane.HTML
@@ -85,6 +90,21 @@ class ExplorerPage(pn.viewable.Viewer):
     def __panel__(self) -> Any:
         """The layout, for Panel and notebooks."""
         return self._layout
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """What a notebook shows: with the scripts of Panel before it, unless the user has loaded them.
+
+        They go with the page, 6 MB, and not by an address elsewhere, so that no network is needed; and with every page,
+        since a cell that is run again drops what it held.
+
+        Returns:
+            The data by their types, as a notebook takes them.
+        """
+        extension: Any = pn.extension
+        if not extension._loaded or ExplorerPage._brought:
+            ExplorerPage._brought = True
+            extension(inline=True)
+        return super()._repr_mimebundle_(include, exclude)  # type: ignore[no-untyped-call]
 
     @property
     def asked(self) -> Asked:
@@ -175,7 +195,8 @@ class ExplorerPage(pn.viewable.Viewer):
                     break
         finally:
             self._busy = self.status.busy = False
-        self.files.query = self._link(self.explorer.subject.title, self.asked)
+        if self._link is not None:
+            self.files.query = self._link(self.explorer.subject.title, self.asked)
 
     def _show(self, shown: Shown) -> None:
         """Put an answer on the page; where it is refused, the last figure stays, paler."""

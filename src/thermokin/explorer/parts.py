@@ -82,6 +82,7 @@ class FilesPart(Part):
     """Downloads of the figure, and the link: the browser wishes for a kind, and is given a file."""
 
     part = param.String(default="files")
+    linked = param.Boolean(default=False)
     wish = param.String(default="")
     query = param.String(default="")
     called = param.String(default="")

@@ -16,6 +16,7 @@ from thermokin.inference.clicks import Clicks
 from thermokin.inference.detector import Detector, detectors_of
 from thermokin.inference.family_likelihood import FamilyLikelihood
 from thermokin.inference.observed_generator import ObservedGenerator, Seen
+from thermokin.lab_units.dimension import quantity_of
 from thermokin.linear_response.family_parameters import family_of, listed_parameters
 from thermokin.model.family import Family
 from thermokin.model.model import Model
@@ -43,6 +44,7 @@ class FisherInformation(Result):
         error: (p, p) of the quadrature, rounding included.
         rates: (l,) of clicks of each detector [1/time].
         detectors: (l,) their names.
+        units: (p,) of the numbers in words, as the family says them; none if empty.
     """
 
     names: tuple[str, ...]
@@ -51,6 +53,7 @@ class FisherInformation(Result):
     error: FloatArray
     rates: FloatArray
     detectors: tuple[str, ...]
+    units: tuple[str, ...] = ()
 
     @property
     def errors(self) -> FloatArray:
@@ -140,7 +143,9 @@ def fisher_information(
                 "channels",
             )
         values, error = _information(problem, base, np.where(heard, rates, 0.0))
-    return FisherInformation(tuple(map(str, places)), problem.start, values, error, rates, names)
+    known = [made.parameters[place.name] for place in places]
+    units = tuple(quantity_of(place.name, one.unit, one.quantity) for place, one in zip(places, known, strict=True))
+    return FisherInformation(tuple(map(str, places)), problem.start, values, error, rates, names, units)
 
 
 def _information(

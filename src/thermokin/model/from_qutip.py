@@ -25,7 +25,9 @@ __all__ = ["from_qutip"]
 _DRIVEN = (
     "evolve a leg in its place: drive = tk.Drive(H), or tk.Drive(qutip.QobjEvo(H, args=..., tlist=...)) where a "
     "coefficient is a formula or an array; without collapse operators tk.Leg(duration, drive), with them tk.Leg("
-    "duration, lambda t: tk.from_qutip(drive(t), c_ops, energy_operator=H0)), H0 what stands still in H"
+    "duration, lambda t: tk.from_qutip(drive(t), c_ops, energy_operator=H0)), H0 what stands still in H; of what "
+    "repeats, tk.limit_cycle(leg) of one period, or tk.floquet(H, contacts, period) where baths see sidebands; in a "
+    "frame that rotates with the drive H may stand still: tk.from_qutip(H_frame, c_ops, energy_operator=H0)"
 )
 _JUMPS = (
     "evolve a leg in its place, whose jumps are made at each time: tk.Leg(duration, lambda t: tk.from_qutip(H, [f(t) * "

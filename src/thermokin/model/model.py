@@ -13,17 +13,18 @@ from thermokin.model.assumption import Assumption
 from thermokin.model.bath import Bath
 from thermokin.model.channel import Channel
 from thermokin.model.channel_table import channel_table, distinct_baths, listed_channels
+from thermokin.model.channels import Channels
 from thermokin.model.contact import Contact
 from thermokin.model.declared import declared_lines
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.in_qutip import InQutip
-from thermokin.model.jump_table import NO_BATH, JumpTable, require_moderate_rates
+from thermokin.model.jump_table import JumpTable, require_moderate_rates
 from thermokin.model.origin import Origin
 from thermokin.model.parameter import Known
 from thermokin.operators.as_numbers import common_axes, shown
 from thermokin.operators.outside import Dims, common_dims, dims_of
 
-__all__ = ["Channels", "Model", "require_model"]
+__all__ = ["Model", "require_model"]
 
 KEPT = 4096  # levels up to which operators of contacts are kept
 _DRIVEN = (
@@ -247,40 +248,6 @@ class Model(InQutip):
         if self.frame is None:
             return operator
         return np.asarray(self.frame @ operator @ self.frame.conj().swapaxes(-1, -2))
-
-
-@dataclass(frozen=True, eq=False)
-class Channels(Sequence[Channel]):
-    """The channels of a model, made from its jump table on demand."""
-
-    model: Model
-
-    def __len__(self) -> int:
-        """Number of channels."""
-        return self.model.table.size
-
-    def __getitem__(self, position: int) -> Channel:  # type: ignore[override]
-        """The channel at that position.
-
-        Args:
-            position: from 0, or from the end if negative.
-
-        Returns:
-            The channel, in the user's basis.
-
-        Raises:
-            IndexError: past the last channel.
-        """
-        table = self.model.table
-        if not -table.size <= position < table.size:
-            raise IndexError(f"the model has {table.size} channels, got position {position}.")
-        position %= table.size
-        return Channel(
-            jump=table.elements(position) if self.model.frame is None else self.model.from_frame(table.jump(position)),
-            bath=self.model.baths[bath] if (bath := int(table.bath[position])) != NO_BATH else None,
-            energy=table.energy[..., position],
-            particles=table.particles[..., position],
-        )
 
 
 def require_model(model: object) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from thermokin._typing import FloatArray
 from thermokin.model.bath import finite_numbers, real_numbers
+from thermokin.model.in_words import InWords
 from thermokin.model.parameter import Energy, Gap, Parameter, Rate
 from thermokin.operators.as_numbers import common_axes
 
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class Spectrum(ABC):
+class Spectrum(InWords, ABC):
     """The zero-temperature emission rate G(w) [1/time] of a unit coupling. Parameters may carry leading axes.
 
     A bath that moves no particles is asked at w >= 0, a lead at the energy w that a particle brings, of either sign.
@@ -268,12 +269,8 @@ class Lorentzian(Spectrum):
     width: FloatArray
 
     def __init__(self, rate: Rate, centre: Energy, width: Gap) -> None:
-        set_parameters(
-            self,
-            rate=finite_positive(rate, "rate"),
-            centre=finite_numbers(centre, "centre"),
-            width=finite_positive(width, "width"),
-        )
+        known = {"rate": finite_positive(rate, "rate"), "centre": finite_numbers(centre, "centre")}
+        set_parameters(self, **known, width=finite_positive(width, "width"))
 
     def __call__(self, frequency: FloatArray) -> FloatArray:
         """The Lorentz line; also at negative frequencies (a Fermi level below zero)."""

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermokin._typing import ComplexArray, FloatArray, OperatorLike
 from thermokin.model.bath import finite_numbers, real_numbers
+from thermokin.model.in_words import InWords
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import as_numbers, common_axes, require_finite, require_moderate, to_double
 from thermokin.operators.as_operators import (
@@ -143,7 +144,7 @@ def _require_one_meaning(model: Model, populations: FloatArray) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Gibbs:
+class Gibbs(InWords):
     """The Gibbs state of a model at a temperature of its own.
 
     Args:

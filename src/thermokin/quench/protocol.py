@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from thermokin._errors import NotConvergedError, UnreachableDistanceError
 from thermokin._typing import FloatArray
 from thermokin.model.bath import real_numbers
+from thermokin.model.in_words import number_in_words
 from thermokin.model.model import Model
 from thermokin.motion.initial import Gibbs, Initial, thermal_energies
 from thermokin.operators.distance import Distance, RelativeEntropy, require_distance
@@ -47,6 +48,10 @@ class Quench:
     model: Model
     initial: Initial
 
+    def __repr__(self) -> str:
+        start = repr(self.initial) if isinstance(self.initial, Gibbs) else "a given state"
+        return f"Quench {self.name!r} from {start}: {self.model!r}"
+
 
 @dataclass(frozen=True, eq=False)
 class QuenchPair:
@@ -73,6 +78,10 @@ class QuenchPair:
     cooling: Quench
     protocol: str
     temperatures: dict[str, FloatArray]
+
+    def __repr__(self) -> str:
+        warmth = ", ".join(f"{name} {number_in_words(np.asarray(one))}" for name, one in self.temperatures.items())
+        return f"QuenchPair {self.protocol!r}: {warmth}\n  {self.heating!r}\n  {self.cooling!r}"
 
 
 def reciprocal(family: AtTemperature, cold: ArrayLike, hot: ArrayLike) -> QuenchPair:

@@ -69,6 +69,7 @@ class Question:
         older: tables by which older files ask the same, instead of `tables`.
         gather: its table, out of all sound sections; that of its name if left out.
         rules: finds the problems between keys that are sound alone, in a system that may have others.
+        unsound: finds problems of its tables, of those that are not sound alone, as the file has them.
         prepare: makes what a run begins with, to find what the physics refuses; a problem, or None.
         summary: says in a few words what is asked.
         remarks: what is in doubt, one line for each.
@@ -93,6 +94,7 @@ class Question:
     older: Mapping[str, Any] = field(default_factory=dict)
     gather: Callable[[Sections], Any] | None = None
     rules: Callable[[Any], list[Problem]] = lambda draft: []
+    unsound: Callable[[Mapping[str, Any]], list[Problem]] = lambda tables: []
     prepare: Callable[[Any, Any], Problem | None] = lambda system, table: None
     summary: Callable[[Any, Any], str] = lambda system, table: ""
     remarks: Callable[[Any, Any], list[str]] = lambda system, table: []

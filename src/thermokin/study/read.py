@@ -73,6 +73,7 @@ class _Draft:
     text: str
     kind: Kind
     asked: list[Question]
+    tables: Mapping[str, Any]
     sections: Sections
     found: Found
     problems: list[Problem]
@@ -89,9 +90,11 @@ class _Draft:
     def disagreements(self, arrays: Arrays) -> list[Problem]:
         """The problems between keys that are sound alone."""
         draft = self.kind.system(self.sections, arrays)
+        unsound = {name: table for name, table in self.tables.items() if self.sections.get(name) is None}
         return [
             *self.kind.disagreements(draft),
             *(problem for question in self.asked for problem in question.rules(draft)),
+            *(problem for question in self.asked for problem in question.unsound(unsound)),
         ]
 
     def refuse(self, problems: list[Problem]) -> None:
@@ -172,7 +175,7 @@ def _draft_of(text: str, tables: Mapping[str, Any], path: Path, label: str) -> _
     asked = asked_in(tables)
     sections, problems = read_tables(tables, asked)
     found, flaws = find_arrays(sections, path.parent)
-    return _Draft(path, label, text, meant_kind(tables), asked, sections, found, [*problems, *flaws])
+    return _Draft(path, label, text, meant_kind(tables), asked, tables, sections, found, [*problems, *flaws])
 
 
 def _finished(draft: _Draft) -> StudyFile:

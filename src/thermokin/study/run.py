@@ -23,10 +23,20 @@ from thermokin.study.question import Tell
 from thermokin.study.read import BUILT_IN, StudyFile
 from thermokin.study.study import Study
 from thermokin.study.sweep import MOST_AT_ONCE, Swept
+from thermokin.study.units_table import natural_note
 from thermokin.views.answer import Whole
 from thermokin.views.report_folder import Drawn, fill_folder, parameters, provenance
 
-__all__ = ["existing_for", "free_folder", "run_study", "study_text", "write_study"]
+__all__ = [
+    "existing_for",
+    "free_folder",
+    "refusal",
+    "require_few_points",
+    "run_study",
+    "study_text",
+    "write_result",
+    "write_study",
+]
 
 CALCULATED = 0.3  # the share of a small study's time that is over when the drawing begins
 
@@ -47,10 +57,7 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Who
         StudyError: if the numbers refuse what the study asks, or the folder cannot be written.
     """
     begin = time.perf_counter()
-    swept: Swept | None = file.study.system.sections.get("sweep")
-    if swept is not None and swept.points > MOST_AT_ONCE:
-        need = f"must hold at most {MOST_AT_ONCE} points for a run, got {swept.points}"
-        raise StudyError([f"{file.label}: sweep: {need} (thermokin sweep keeps them in a store as it goes)"])
+    require_few_points(file)
     try:
         with OutputFolder(out, existing) as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)  # said before the run, and in the report
@@ -62,9 +69,32 @@ def run_study(file: StudyFile, out: Path, existing: Existing, tell: Tell) -> Who
         line = f"--out: {error}" if error.errno is None else f"{out}: cannot be written: {error.strerror}"
         raise StudyError([one_line(line.rstrip("."))]) from error
     except (ThermokinError, ValueError, ArithmeticError) as error:
-        raise StudyError([one_line(f"{file.label}: cannot be run: {error}")]) from error
+        raise StudyError([refusal(file, error)]) from error
     tell("done", 1.0)
     return result
+
+
+def require_few_points(file: StudyFile) -> None:
+    """Refuse by a `StudyError` a sweep that memory should not hold at once."""
+    swept: Swept | None = file.study.system.sections.get("sweep")
+    if swept is not None and swept.points > MOST_AT_ONCE:
+        need = f"must hold at most {MOST_AT_ONCE} points for a run, got {swept.points}"
+        raise StudyError([f"{file.label}: sweep: {need} (thermokin sweep keeps them in a store as it goes)"])
+
+
+def refusal(file: StudyFile, error: Exception) -> str:
+    """What is said of a study whose numbers refuse what it asks.
+
+    Args:
+        file: the study.
+        error: of the physics.
+
+    Returns:
+        One line.
+    """
+    words = str(error).strip()
+    note = natural_note(file.study.units, words)
+    return one_line(f"{file.label}: cannot be run: {words.rstrip('.') + note if note else words}")
 
 
 def _progress(tell: Tell, begin: float, steps: int) -> Callable[[str], None]:

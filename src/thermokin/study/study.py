@@ -23,6 +23,7 @@ from thermokin.study.refined_sweep import refined_dataset
 from thermokin.study.section import Section
 from thermokin.study.sweep import MOST_AT_ONCE, Swept, swept_dataset
 from thermokin.study.system import statistics_of
+from thermokin.study.units_table import as_in_file, natural_note
 from thermokin.sweeps.labels import OPTIONAL
 from thermokin.views.answer import Answer, Whole
 
@@ -179,6 +180,10 @@ class Study:
     def blamed(self, error: Exception) -> Problem:
         """The problem of a study that its model refuses, at the key whose argument the error names, else at [model]."""
         message = str(error).strip().rstrip(".")
+        if isinstance(error, ArgumentError) and error.argument == "spectrum":
+            message = as_in_file(self.units, message, "energy")  # frequencies, all of them
+        else:
+            message += natural_note(self.units, message)
         fields = type(self.system.table).model_fields
         if isinstance(error, DegenerateSteadyStateError):
             place: Place = ("model", "coupling") if "coupling" in fields else ("model",)

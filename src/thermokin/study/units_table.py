@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -13,7 +14,10 @@ from thermokin.lab_units.units import OPTIONAL, Units, units
 from thermokin.study.problem import Problem
 from thermokin.study.section import Section
 
-__all__ = ["UnitsTable", "asked_for", "unit_flaws"]
+__all__ = ["UnitsTable", "as_in_file", "asked_for", "natural_note", "unit_flaws"]
+
+_NUMBER = re.compile(r"(?<![\w.])\d+\.\d|\d+e[-+]\d")
+_WHOLE = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]\w)")
 
 _Name = str | None
 
@@ -65,3 +69,37 @@ def unit_flaws(table: Any) -> list[Problem]:
         except ArgumentError as error:
             found.append(Problem(("units", name), str(error).removeprefix(f"`{name}` ").rstrip(".")))
     return found
+
+
+def natural_note(asked: Units | None, message: str) -> str:
+    """What the numbers are that an error of the physics names, which knows nothing of units.
+
+    Args:
+        asked: the units of the file; None for reduced ones.
+        message: of the error.
+
+    Returns:
+        Words for the end of the message; empty where they would say nothing.
+    """
+    if asked is None or not _NUMBER.search(message):
+        return ""
+    known = ("energy", "temperature", "time") if "temperature" in asked.names else ("energy", "time")
+    said = (f"{one} {float(asked.of(1.0, one)):.6g} {asked.label(one)}" for one in known)
+    return f"; in natural numbers, where 1 is the {', the '.join(said)}"
+
+
+def as_in_file(asked: Units | None, message: str, dimension: str) -> str:
+    """An error of the physics whose numbers are all of one kind, with those of the file.
+
+    Args:
+        asked: the units of the file; None for reduced ones.
+        message: of the error, its numbers natural.
+        dimension: their unit in words.
+
+    Returns:
+        The message.
+    """
+    if asked is None:
+        return message
+    unit = asked.label(dimension)
+    return _WHOLE.sub(lambda found: f"{float(asked.of(float(found[0]), dimension)):.9g} {unit}", message)

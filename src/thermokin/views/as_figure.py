@@ -90,7 +90,7 @@ class AsFigure(ABC, Generic[R]):
         return maps_needed(data, first.name, first.axes)
 
     def draw(self, result: R, axes: list[Axes]) -> None:
-        """Draw the first variable: against its first axis, a line for each of the others, or as maps over a sweep.
+        """Draw the first variable: against its first axis, a line for each of the others; maps where these are many.
 
         Args:
             result: the result.
@@ -105,6 +105,8 @@ class AsFigure(ABC, Generic[R]):
         data = data_in_units(self.dataset(result), asked_units())
         maps = self._maps(data)
         if 0 < len(maps) <= len(axes):
-            draw_swept_maps(axes, data, self.variables[0].name, maps)
+            # The first of its own axes lies along the map, as it does below lines.
+            first, own = self.variables[0].name, self.variables[0].axes
+            draw_swept_maps(axes, data.transpose(..., *own[::-1]) if maps == [{}] else data, first, maps)
             return
         draw_lines(axes[0], data, self.variables[0].name, self.variables[0].axes)

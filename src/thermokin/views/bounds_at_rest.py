@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thermokin._typing import FloatArray
 from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
 from thermokin.lab_units.asked import in_asked_units
 from thermokin.model.parameter import Known
@@ -23,8 +25,9 @@ from thermokin.views.bound_words import (
     standing,
     tabulated,
     title_of,
+    unmet_by,
 )
-from thermokin.views.in_units import noted
+from thermokin.views.in_units import noted, with_unit_shown
 from thermokin.views.sweep_axes import model_parameters
 from thermokin.views.variable import Variable
 from thermokin.views.view import View
@@ -32,7 +35,12 @@ from thermokin.views.view import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["BoundAtRestView", "BoundsAtRestView"]
+    from thermokin.report.blocks import Block, Cell, Table
+    from thermokin.views.report_folder import Drawn
+
+__all__ = ["BoundAtRestView", "BoundsAtRestView", "table_at_rest"]
+
+NOISE = "amount^2/time"
 
 
 class BoundAtRestView(View[BoundAtRest], of=BoundAtRest):
@@ -109,11 +117,74 @@ class BoundsAtRestView(View[BoundsAtRest], of=BoundsAtRest):
         """Value over limit and the parts of each limit, a column each."""
         return tabulated(result)
 
+    def blocks(self, result: BoundsAtRest, drawn: Drawn) -> Sequence[Block]:
+        """A table with a row for each bound, and the figure."""
+        from thermokin.report.blocks import FigureBlock
+
+        table = [table_at_rest(result, "Bounds")] if result else []
+        return [*table, *(FigureBlock(svg, caption) for svg, caption in drawn.values())]
+
     def draw(self, result: BoundsAtRest, axes: list[Axes]) -> None:
         """Value over limit of each: marks for one point, lines against the parameter of a sweep."""
         from thermokin.views.bound_ratios import draw_ratios
 
         draw_ratios(axes[0], result)
+
+
+def table_at_rest(bounds: Sequence[BoundAtRest], title: str) -> Table:
+    """Bounds on the noise of one current, a row for each: value over limit, and what the limit is made of.
+
+    Args:
+        bounds: at least one.
+        title: the caption begins with it, "Bounds on heat from hot".
+
+    Returns:
+        The table; of a sweep the smallest and the largest numbers.
+    """
+    from thermokin.report.blocks import Table
+
+    heads = (
+        "bound",
+        "value/limit",
+        with_unit_shown("limit", NOISE),
+        with_unit_shown("response", "amount/time"),
+        with_unit_shown("cost", "1/time"),
+        "theorem here",
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for bound in bounds:
+        parts = _part(bound, "response", "amount/time"), _part(bound, "cost", "1/time")
+        limit = _number(in_asked_units(bound.limit, bound.theorem.bounded.unit_at_rest))
+        rows.append((bound.name, _number(bound.ratio), limit, *parts, _said(bound)))
+    mean, noise = in_asked_units(bounds[0].mean, "amount/time"), in_asked_units(bounds[0].value, NOISE)
+    of = f"of mean {_shown(mean)}{noted('amount/time')} and noise {_shown(noise)}{noted(NOISE)}"
+    caption = f"{title} at rest, {of}; a limit is a squared response over a cost, where it is such a quotient."
+    return Table(heads, tuple(rows), caption, digits=4)
+
+
+def _part(bound: BoundAtRest, name: str, unit: str) -> Cell:
+    part = getattr(bound, name)
+    return "" if part is None else _number(in_asked_units(part.values, unit))
+
+
+def _number(value: FloatArray) -> Cell:
+    """A number, or that there is none; of a sweep the smallest and the largest."""
+    if np.isnan(value).all():
+        return "not known"
+    return float(np.ravel(value)[0]) if np.size(value) == 1 else range_of(value)
+
+
+def _shown(value: FloatArray) -> str:
+    return f"{float(np.ravel(value)[0]):.6g}" if np.size(value) == 1 else range_of(value)
+
+
+def _said(bound: BoundAtRest) -> str:
+    if bound.points:
+        return standing(bound) or "yes"
+    unmet = unmet_by(bound)
+    if unmet:
+        return f"no: {unmet}"
+    return f"yes; limit known to {float(bound.error):.1e}" if shows_error(bound) else "yes"
 
 
 def _line(bound: BoundAtRest) -> str:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thermokin._typing import FloatArray
-from thermokin.bounds.bound import BoundAtRest, BoundsAtRest
-from thermokin.lab_units.asked import counting, in_asked_units
+from thermokin.bounds.bound import BoundsAtRest
+from thermokin.lab_units.asked import counting
 from thermokin.model.current_words import counted_in, unit_of
-from thermokin.report.blocks import Block, Cell, Table
-from thermokin.views.bound_words import shows_error, unmet_by
+from thermokin.report.blocks import Block
+from thermokin.views.bounds_at_rest import table_at_rest
 from thermokin.views.by_current import ByCurrent, ByCurrentView, about, charged, identifier
-from thermokin.views.in_units import noted, with_unit_shown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundsOfCurrents", "BoundsOfCurrentsView"]
 
-NOISE = "amount^2/time"
 ROW = 3.4  # of a name in the figure [mm]
 
 
@@ -82,44 +79,5 @@ class BoundsOfCurrentsView(ByCurrentView[BoundsAtRest], of=BoundsOfCurrents):
         found = []
         for words, one in result.items():
             with counting(counted_in(words)):
-                found.append(_table(words, one))
+                found.append(table_at_rest(one, f"Bounds on {words}"))
         return found
-
-
-def _table(words: str, one: BoundsAtRest) -> Table:
-    heads = (
-        "bound",
-        "value/limit",
-        with_unit_shown("limit", NOISE),
-        with_unit_shown("response", "amount/time"),
-        with_unit_shown("cost", "1/time"),
-        "theorem here",
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for bound in one:
-        parts = _part(bound, "response", "amount/time"), _part(bound, "cost", "1/time")
-        limit = _number(in_asked_units(bound.limit, bound.theorem.bounded.unit_at_rest))
-        rows.append((bound.name, _number(bound.ratio), limit, *parts, _said(bound)))
-    mean, noise = float(in_asked_units(one[0].mean, "amount/time")), float(in_asked_units(one[0].value, NOISE))
-    caption = (
-        f"Bounds on {words} at rest, of mean {mean:.6g}{noted('amount/time')} and noise {noise:.6g}{noted(NOISE)}; a "
-        "limit is a squared response over a cost, where it is such a quotient."
-    )
-    return Table(heads, tuple(rows), caption, digits=4)
-
-
-def _part(bound: BoundAtRest, name: str, unit: str) -> Cell:
-    part = getattr(bound, name)
-    return "" if part is None else _number(in_asked_units(part.values, unit))
-
-
-def _number(value: FloatArray) -> Cell:
-    """A number, or that there is none."""
-    return "not known" if np.isnan(value) else float(value)
-
-
-def _said(bound: BoundAtRest) -> str:
-    unmet = unmet_by(bound)
-    if unmet:
-        return f"no: {unmet}"
-    return f"yes; limit known to {float(bound.error):.1e}" if shows_error(bound) else "yes"

@@ -21,6 +21,7 @@ __all__ = ["amount_said", "data_in_units", "said_by_words"]
 OF_EACH = {
     "current_unit": ("current_unit", "current"),
     "other_unit": ("current_unit", "other"),
+    "objective_unit": ("objective_unit", "objective"),
     "output_unit": ("output_unit", "output"),
     "parameter_unit": ("parameter_unit", "parameter"),
     "second_unit": ("parameter_unit", "other"),

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from thermokin.design.falsify_result import Falsification
+from thermokin.lab_units.asked import asked_units
 from thermokin.numerics.ball_certificate import Certificate
 from thermokin.report.style import COOLING, HEATING, legend
 from thermokin.views.variable import Variable
@@ -47,10 +48,12 @@ class FalsificationView(View[Falsification], of=Falsification):
 
     def rows(self, result: Falsification) -> list[tuple[str, str, str]]:
         """The slack with its enclosure, the numbers, and what was spent."""
-        rows = [("smallest slack", f"{result.slack:.12g}", "")]
+        # A proof is of these very numbers, which no unit rounds.
+        said = "" if asked_units() is None else "natural"
+        rows = [("smallest slack", f"{result.slack:.12g}", said)]
         if result.certificate is not None:
-            rows.append(("proven", _digits(result.certificate), ""))
-        rows += [(name, f"{value:.12g}", "") for name, value in result.numbers.items()]
+            rows.append(("proven", _digits(result.certificate), said))
+        rows += [(name, f"{value:.12g}", said) for name, value in result.numbers.items()]
         rows.append(("candidates", f"{len(result.candidates)}, of which rounding: {result.rejected}", ""))
         return [*rows, ("evaluations", f"{result.evaluations}, gradients: {result.gradients}", "")]
 

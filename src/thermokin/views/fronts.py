@@ -35,14 +35,28 @@ class FrontView(View[Front], of=Front):
     coordinates = (
         Variable("objective", "words of the objective", "1", ("objective",), lambda r: list(r.objectives), shown=False),
         Variable("parameter", "name of the number", "1", ("parameter",), lambda r: list(r.parameters), shown=False),
+        Variable(
+            *("objective_unit", "its unit", "1", ("objective",)),
+            lambda r: [_unit(r, words) or "1" for words in r.objectives],
+            shown=False,
+        ),
+        Variable(
+            *("parameter_unit", "its unit", "1", ("parameter",)),
+            lambda r: [_dimension(r, name) or "1" for name in r.parameters],
+            shown=False,
+        ),
     )
     variables = (
-        Variable("values", "objective", "1", ("point", "objective"), shown=False),
-        Variable("numbers", "number that was chosen", "1", ("point", "parameter"), shown=False),
+        Variable("values", "objective", "objective_unit", ("point", "objective"), shown=False),
+        Variable("numbers", "number that was chosen", "parameter_unit", ("point", "parameter"), shown=False),
         Variable("residual", "how far the gradients are from balance", "1", ("point",)),
         Variable("uncertainty_product", "noise times entropy production over the squared current", "1", ("point",)),
-        Variable("classical", "best that a classical process allows", "1", ("point", "objective"), shown=False),
-        Variable("cloud", "objective of a point of the search", "1", ("found", "objective"), shown=False),
+        Variable(
+            "classical",
+            *("best that a classical process allows", "objective_unit", ("point", "objective")),
+            shown=False,
+        ),
+        Variable("cloud", "objective of a point of the search", "objective_unit", ("found", "objective"), shown=False),
         Variable("volumes", "volume that the best dominated", "1", ("generation",), shown=False),
     )
 
@@ -70,7 +84,7 @@ class FrontView(View[Front], of=Front):
 
     def attributes(self, result: Front) -> dict[str, str]:
         """The units of the objectives, whose columns they are, and why points could not be moved."""
-        units = "; ".join(f"{words}: {_unit(result, words)}" for words in result.objectives)
+        units = "; ".join(f"{words}: {unit_shown(_unit(result, words))}" for words in result.objectives)
         reasons = "; ".join(sorted({one for one in result.reasons if one}))
         return {**super().attributes(result), "objective_units": units, "directions": ", ".join(result.directions)} | (
             {"not_moved": reasons} if reasons else {}

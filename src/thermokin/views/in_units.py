@@ -40,6 +40,18 @@ class InUnits(Result):
     result: Result
     units: Units
 
+    def __getattr__(self, name: str) -> Any:
+        """Nothing: numbers are those of `result`, and natural, which a number of the same name here would hide."""
+        result = vars(self).get("result")  # not there yet while a copy is made
+        if name.startswith("_") or name not in dir(result):
+            raise AttributeError(f"{type(result).__name__} in units of the lab has no attribute {name!r}")
+        raise AttributeError(
+            f"{name!r} is a number of the result in natural numbers: `result.{name}` of this one, which "
+            "units.of(number, unit in words) converts; data in the units asked for is to_xarray().",
+            name=name,
+            obj=self,
+        )
+
 
 class _Shown:
     """Shows what the view of the result shows, in its units."""

@@ -1,4 +1,4 @@
-"""A variable of labelled data over two axes of a sweep: a map for each of its few elements."""
+"""A variable of labelled data over two axes, of a sweep or its own: a map for each of its few elements."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ def maps_needed(data: xr.Dataset, name: str, own: tuple[str, ...]) -> list[Place
         own: its axes after those of the sweep.
 
     Returns:
-        The place of each along its own axes; none where lines are few, or maps would be many.
+        The place of each along its own axes; none where lines are few, or maps would be many. What has two axes of its
+        own that measure or number something, and is not swept, is one map.
     """
     variable = data[name]
     swept = [str(axis) for axis in variable.dims if axis not in own]
     rest = [str(axis) for axis in variable.dims if axis in own]
     elements = [dict(zip(rest, places, strict=True)) for places in product(*(range(data.sizes[one]) for one in rest))]
+    if not swept and len(rest) == 2 and data.sizes[own[1]] > MOST:
+        return [{}] if all(data[axis].dtype.kind in "iuf" for axis in rest if axis in data.coords) else []
     if len(swept) != 2 or not 1 <= len(elements) <= MOST_MAPS:
         return []
     lines = len(elements) * min(data.sizes[axis] for axis in swept)

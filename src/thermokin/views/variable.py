@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -46,12 +46,12 @@ class Variable(Generic[R]):
         """Its numbers (..., own axes)."""
         return np.asarray(getattr(result, self.name) if self.read is None else self.read(result))
 
-    def row(self, result: R) -> tuple[str, str, str]:
-        """Name, numbers and unit in one line, in the units that were asked for."""
+    def row(self, result: R, names: Sequence[str] = ()) -> tuple[str, str, str]:
+        """Name, numbers and unit in one line, in the units that were asked for; each number with its own name."""
         unit, numbers = quantity_of(self.name, self.unit), self.of(result)
         units = asked_units()
         if units is None or numbers.dtype.kind not in "iufc":
-            return self.name, summed_up(numbers), "" if self.unit == "1" else self.unit
+            return self.name, summed_up(numbers, names), "" if self.unit == "1" else self.unit
         if "^order" in unit:
             place = numbers.ndim - len(self.axes) + self.axes.index("order")
             orders = range(1, numbers.shape[place] + 1)
@@ -63,7 +63,7 @@ class Variable(Generic[R]):
         else:
             numbers, said = units.of(numbers, unit), units.label(unit)
         said = "energy" if said == "voltage" else said
-        return self.name, summed_up(numbers), "" if said == "1" else said
+        return self.name, summed_up(numbers, names), "" if said == "1" else said
 
     def is_made(self, result: R) -> bool:
         """Whether a few lines may show it: it costs nothing, or was made before."""
@@ -88,17 +88,19 @@ def labelled(variable: Variable[Any], numbers: NDArray[Any], sweep: SweepAxes) -
     return (*sweep.names, *variable.axes), np.broadcast_to(numbers, (*sweep.lead, *own)), attributes
 
 
-def summed_up(numbers: NDArray[Any]) -> str:
+def summed_up(numbers: NDArray[Any], names: Sequence[str] = ()) -> str:
     """An array in a few characters.
 
     Args:
         numbers: any array.
+        names: of its elements, which stand before them where there is one for each; none if empty.
 
     Returns:
         Its elements where there are few; else its shape with the smallest and the largest of its finite elements.
     """
     if numbers.size <= LISTED:
-        return ", ".join(_short(number) for number in numbers.ravel()) or "none"
+        named = [f"{name} " for name in names] if numbers.shape == (len(names),) else [""] * numbers.size
+        return ", ".join(name + _short(number) for name, number in zip(named, numbers.ravel(), strict=True)) or "none"
     shape = " x ".join(map(str, numbers.shape))
     if numbers.dtype.kind not in "iuf":
         return f"{shape} {'complex numbers' if numbers.dtype.kind == 'c' else 'entries'}"

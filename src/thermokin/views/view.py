@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -155,8 +155,10 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
         Returns:
             Name, numbers and unit of each; of a large array its shape and its range.
         """
-        coordinates, variables = [one for one in self.coordinates_of(result) if one.shown], self.defined(result)
-        rows = [variable.row(result) for variable in (*coordinates, *variables) if variable.is_made(result)]
+        coordinates, variables = self.coordinates_of(result), self.defined(result)
+        names = _names(coordinates, result)
+        lines = [*(one for one in coordinates if one.shown), *variables]
+        rows = [one.row(result, names.get(one.axes, ())) for one in lines if one.is_made(result)]
         rest = [variable.name for variable in variables if not variable.is_made(result)]
         return [*rows, ("on demand", ", ".join(rest), "")] if rest else rows
 
@@ -204,3 +206,9 @@ class View(AsFigure[R], InLatex[R], OnPaper[R], Generic[R]):
             What draws each, with its caption, by the name of its file.
         """
         return {type(result).__name__.lower(): lambda: (self.plot(result)[0], self.title(result))}
+
+
+def _names(coordinates: Sequence[Variable[R]], result: R) -> dict[tuple[str, ...], list[str]]:
+    """The words along each axis that has words, unless a line of their own says them."""
+    found = {one.axes: one.of(result) for one in coordinates if not one.shown and one.axes == (one.name,)}
+    return {axes: [str(word) for word in words] for axes, words in found.items() if words.dtype.kind == "U"}

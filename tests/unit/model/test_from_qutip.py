@@ -318,6 +318,7 @@ MOVING: dict[str, Any] = {
 @pytest.mark.parametrize("kind", MOVING)
 def test_a_hamiltonian_of_time_is_told_the_lines_that_evolve_it(kind: str) -> None:
     lines = r"`hamiltonian` depends on time.*tk\.Drive\(H\).*tk\.Leg\(duration, drive\).*energy_operator=H0"
+    lines += r".*tk\.limit_cycle\(leg\).*tk\.floquet\(H, contacts, period\).*a frame that rotates"
     with pytest.raises(TypeError, match=lines):
         tk.from_qutip(MOVING[kind], [CAVITY])
     with pytest.raises(TypeError, match=r"`c_ops\[1\]` depends on time.*\[f\(t\) \* L for L, f in terms\]"):

@@ -19,6 +19,7 @@ from thermokin.study.model_table import Channel
 from thermokin.study.natural_numbers import key_dimension
 from thermokin.study.read import check_study, read_study
 from thermokin.study.run import study_text
+from thermokin.study.units_table import UnitsTable, asked_for, natural_note
 from thermokin.views.answer import Whole
 
 
@@ -201,3 +202,37 @@ def test_electrons_carry_charge_where_a_current_is_asked_for() -> None:
     assert data.conductance.attrs["units"] == "e^2/h"
     assert 0.0 < float(data.conductance) < 1.0  # of one channel, at most its quantum
     assert plain.dataset().conductance.attrs["units"] == "1/(energy time)"
+
+
+TABULATED = """
+[model]
+name = "levels"
+energies = [0.0, <5.0 GHz>]
+coupling = [[0.0, 1.0], [1.0, 0.0]]
+[bath]
+temperature = <50.0 mK>
+[bath.spectrum]
+kind = "tabulated"
+frequencies = [<0.5 GHz>, <2.0 GHz>]
+rates = [<1.0 1/us>, <1.0 1/us>]
+[counting]
+currents = ["heat from bath"]
+"""
+
+
+def test_what_the_physics_refuses_is_said_in_the_numbers_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(written(TABULATED), encoding="utf-8")
+    said = r"covers 0\.5 GHz to 2 GHz, but the model needs frequencies from 5 GHz to 5 GHz; extend the table$"
+    with pytest.raises(StudyError, match=said):
+        read_study(path)
+
+
+def test_numbers_of_an_error_that_are_of_several_kinds_are_said_to_be_natural() -> None:
+    asked = asked_for(UnitsTable(energy="GHz", temperature="mK", time="us"))
+    assert asked is not None
+    note = natural_note(asked, "`start` must be above 12.5")
+    energy, warmth = (float(asked.of(1.0, one)) for one in ("energy", "temperature"))
+    assert note.endswith(f"the energy {energy:.6g} GHz, the temperature {warmth:.6g} mK, the time 1 us")
+    assert not natural_note(asked, "must be > 0, one of 3 baths")
+    assert not natural_note(None, "must be above 12.5")

@@ -136,7 +136,10 @@ def test_a_quench_is_one_table_and_the_same_as_by_its_older_two(tmp_path: Path) 
     line = "study.toml:9: quench.times.values[2]: must be > 3, the time before it, got 2"
     assert lines_about(model + listed, tmp_path) == (line,)
     line = "study.toml:8: quench.hot: must be > quench.cold = 0.5, got 0.2 (exchange the two)"
-    assert lines_about(model + QUENCHED.replace("hot = 2.0", "hot = 0.2"), tmp_path) == (line,)
+    swapped = QUENCHED.replace("hot = 2.0", "hot = 0.2")
+    assert lines_about(model + swapped, tmp_path) == (line,)
+    # Told at once where the table has other flaws, too.
+    assert line in lines_about(model + swapped + "until = 3\n", tmp_path)
 
 
 def test_a_quench_puts_all_of_several_baths_at_one_temperature(tmp_path: Path) -> None:

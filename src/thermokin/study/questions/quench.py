@@ -23,6 +23,7 @@ from thermokin.study.problem import Place, Problem
 from thermokin.study.question import Question, Tell, in_doubt, shown_memory
 from thermokin.study.section import Positive, Section, Sections, choice
 from thermokin.study.system import System, conserved_number
+from thermokin.study.temperature_order import order_flaws, written_order
 from thermokin.views.answer import Answer
 from thermokin.views.sweep_axes import Column
 
@@ -115,11 +116,8 @@ def _rules(draft: System) -> list[Problem]:
     table, found = _gathered(draft.sections), _pairing(draft)
     protocol, times, at = table.protocol, table.times, table.at
     if isinstance(protocol, Reciprocal | Equidistant):
-        key = "hot" if isinstance(protocol, Reciprocal) else "target"
-        upper, lower = getattr(protocol, key), protocol.cold
-        if upper <= lower:
-            hint = "equal temperatures leave nothing to compare" if upper == lower else "exchange the two"
-            found.append(Problem((*at[0], key), f"must be > {at[0][0]}.cold = {lower:g}, got {upper:g}", hint))
+        upper = protocol.hot if isinstance(protocol, Reciprocal) else protocol.target
+        found += order_flaws(str(at[0][0]), protocol.kind, upper, protocol.cold)
     if isinstance(times, ListedTimes):
         found += ascending_flaw(times.values, (*at[1], "values"), "time")
     return found + (grid_flaws(at[1], times) if isinstance(times, TimeGrid) else [])
@@ -285,6 +283,7 @@ QUENCH = Question(
     older={"protocol": choice("kind", PROTOCOLS), "times": TIMES},
     gather=_gathered,
     rules=_rules,
+    unsound=written_order,
     prepare=_prepare,
     summary=_summary,
     remarks=_remarks,
