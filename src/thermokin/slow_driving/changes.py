@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,14 @@ from numpy.typing import NDArray
 from thermokin._cached import cached_property
 from thermokin._errors import DegenerateSteadyStateError, ValidityWarning
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.model.bath import one_temperature
-from thermokin.model.model import Model
+from thermokin.model.assumption import Assumption
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.numerics.differences import PAIRS, Slope, slopes
 from thermokin.slow_driving.controls import Controls, Stack
+from thermokin.slow_driving.stack_arrays import exponents, hamiltonians, stacked, temperatures, with_states
 
-__all__ = ["Changes"]
+__all__ = ["Changes", "spread"]
 
 GIBBS = 1e-9  # of the largest population: a thermal steady state is the Gibbs state to this
 LINE = (1.0, -1.0, PAIRS[1])  # shares of a scale that tell a straight line
@@ -35,11 +37,41 @@ class Changes:
         controls: of the family.
         values: of them (k, n).
         stack: the models there.
+        every: the same once more with those near by that tell whether arrays move in straight lines, of all controls:
+            one stack of all, or one for each move.
+        assumptions: what the builder of the models said of their validity.
     """
 
     controls: Controls
     values: FloatArray
     stack: Stack
+    every: list[Stack]
+    assumptions: tuple[Assumption, ...] = ()
+
+    @classmethod
+    def at(cls, controls: Controls, values: FloatArray) -> Changes:
+        """A family at some points, by one call of it where it takes arrays.
+
+        Args:
+            controls: of the family.
+            values: of them (k, n).
+
+        Returns:
+            The changes.
+
+        Raises:
+            ArgumentError: if a control is at the end of its range.
+        """
+        count = len(values)
+        moves = [(0, 0.0), *((place, share) for place in range(values.shape[-1]) for share in LINE)]
+        made = controls.models(_moved(values, controls.scales(values), moves), len(moves))
+        if len(made) > 1:
+            parts = [made[number * count : (number + 1) * count] for number in range(len(moves))]
+            told = tuple(assumption for model in parts[0] for assumption in model.validity)
+            return cls(controls, values, parts[0], parts, told)
+        here = ChosenPoints(made[0].batch_shape, slice(count))
+        told = tuple(replace(one, ratio=here.of(np.asarray(one.ratio), 0)) for one in made[0].validity)
+        return cls(controls, values, [here.model(made[0])], [made], told)
 
     @cached_property
     def states(self) -> list[SteadyState]:
@@ -56,55 +88,50 @@ class Changes:
     @cached_property
     def state(self) -> ComplexArray:
         """The steady states (k, d, d) in the user's basis."""
-        return _stacked([state.state for state in self.states])
+        return stacked([state.state for state in self.states])
 
     @cached_property
     def hamiltonian(self) -> ComplexArray:
         """H (k, d, d) in the user's basis [energy]."""
-        return _hamiltonians(self.stack)
+        return hamiltonians(self.stack)
+
+    @cached_property
+    def level(self) -> bool:
+        """Whether all Hamiltonians are diagonal in the user's basis, so that their diagonals say all."""
+        return all(model.frame is None and model.generator.is_diagonal for stack in self.every for model in stack)
 
     @cached_property
     def temperature(self) -> FloatArray | None:
         """T (k,) of the Gibbs states that the steady states are, near by too; None where they are others."""
-        found = _temperatures(self.stack)
-        if found is None:
+        warmth = [temperatures(stack) for stack in self.every]
+        if warmth[0] is None or any(one is None for one in warmth):
             return None
-        if any(_temperatures(stack) is None for stack in self._near):
-            return None
+        found = warmth[0][: len(self.values)]
+        if self.level and all(state.is_diagonal for state in self.states):
+            known = np.concatenate([np.atleast_2d(state.populations) for state in self.states])
+            return found if np.abs(self.populations - known).max() <= GIBBS else None
         level, frame = self._exponents
-        weights = np.exp(level[..., :1] - level)
-        gibbs = (frame * (weights / weights.sum(axis=-1, keepdims=True))[..., None, :]) @ _adjoint(frame)
+        gibbs = (frame * _shares(level)[..., None, :]) @ _adjoint(frame)
         return found if np.abs(gibbs - self.state).max() <= GIBBS else None
+
+    @cached_property
+    def populations(self) -> FloatArray:
+        """Of the Gibbs states (k, d), where Hamiltonians are diagonal."""
+        return _shares(exponents(self.every[0], level=True)[1][: len(self.values)])
 
     @cached_property
     def _scales(self) -> FloatArray:
         return self.controls.scales(self.values)
 
-    def _moved(self, moves: Sequence[tuple[int, float]]) -> list[Stack]:
-        """The models where one control has been moved by a share of its scale, for each such move."""
-        count = len(self.values)
-        every = np.tile(self.values, (len(moves), 1, 1))
-        for number, (place, share) in enumerate(moves):
-            every[number, :, place] += share * self._scales[:, place]
-        stack = self.controls.models(every.reshape(-1, every.shape[-1]), len(moves))
-        if len(stack) == 1:
-            return [stack]
-        return [stack[number * count : (number + 1) * count] for number in range(len(moves))]
-
-    @cached_property
-    def _near(self) -> list[Stack]:
-        """Those that tell whether arrays move in straight lines, of all controls."""
-        return self._moved([(place, share) for place in range(len(self.controls.names)) for share in LINE])
-
     @cached_property
     def _slopes(self) -> list[list[Slope]]:
         """For each control those of H and of H/T, or of the state where it is no Gibbs state."""
         thermal = self.temperature is not None
-        arrays: Callable[[Stack], list[NDArray[Any]]] = _exponents if thermal else _with_states
+        by_level = partial(exponents, level=self.level)
+        arrays: Callable[[Stack], list[NDArray[Any]]] = by_level if thermal else with_states
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)
-            base = arrays(self.stack)
-            near = self._parted(arrays, self._near, len(LINE) * len(self.controls.names))
+            base, *near = self._parted(arrays, self.every, 1 + len(LINE) * len(self.controls.names))
             return [
                 self._slope(place, arrays, base, dict(zip(LINE, near[len(LINE) * place :], strict=False)))
                 for place in range(len(self.controls.names))
@@ -132,7 +159,11 @@ class Changes:
         def beside(share: float) -> list[NDArray[Any]]:
             if share not in known:
                 wanted = others if share in others else [share]
-                stacks = self._moved([(place, other) for other in wanted])
+                moved = _moved(self.values, self._scales, [(place, other) for other in wanted])
+                made = self.controls.models(moved, len(wanted))
+                count = len(self.values)
+                together = len(made) == 1
+                stacks = [made] if together else [made[count * k : count * (k + 1)] for k in range(len(wanted))]
                 known.update(zip(wanted, self._parted(arrays, stacks, len(wanted)), strict=True))
             return known[share]
 
@@ -141,16 +172,26 @@ class Changes:
     @cached_property
     def of_hamiltonian(self) -> ComplexArray:
         """That of the Hamiltonian by each control (k, n, d, d), in the user's basis [energy/control]."""
-        return self._slope_of(0)
+        return _full(self._slope_of(0))
 
     @cached_property
     def of_exponent(self) -> ComplexArray | None:
         """That of H/T by each control (k, n, d, d), of Gibbs states; None of others."""
-        return None if self.temperature is None else self._slope_of(1)
+        return None if self.temperature is None else _full(self._slope_of(1))
+
+    @property
+    def of_levels(self) -> tuple[FloatArray, FloatArray] | None:
+        """The diagonals (k, n, d) of both, where they say all of Gibbs states."""
+        if self.temperature is None or not self.level:
+            return None
+        return self._slope_of(0).real, self._slope_of(1).real
 
     @cached_property
     def of_state(self) -> ComplexArray:
         """The derivative of the steady state by each control (k, n, d, d)."""
+        levels = self.of_levels
+        if levels is not None:
+            return _full(-spread(self.populations, levels[1]))
         changed = self.of_exponent
         if changed is None:
             return self._slope_of(1)
@@ -166,8 +207,7 @@ class Changes:
             (k, m, d, d).
         """
         level, frame = self._exponents
-        weights = np.exp(level[..., :1] - level)
-        share = weights / weights.sum(axis=-1, keepdims=True)
+        share = _shares(level)
         larger = np.maximum(share[..., :, None], share[..., None, :])
         means = larger * _growth(-np.abs(level[..., :, None] - level[..., None, :]))
         turn = frame[:, None]
@@ -179,13 +219,14 @@ class Changes:
     @cached_property
     def _exponents(self) -> tuple[FloatArray, ComplexArray]:
         """Eigenvalues of H/T (k, d), ascending, and eigenvectors (k, d, d)."""
-        return np.linalg.eigh(_exponents(self.stack)[1])
+        return np.linalg.eigh(exponents(self.stack)[1])
 
-    def _slope_of(self, number: int) -> ComplexArray:
-        scales, base = self._scales, self.hamiltonian
+    def _slope_of(self, number: int) -> NDArray[Any]:
+        """The derivatives (k, n, d, d), or their diagonals (k, n, d) where the slopes are of these."""
         made = [one[number].value for one in self._slopes]
-        every = [np.zeros_like(base) if value is None else np.asarray(value, dtype=np.complex128) for value in made]
-        return np.stack(every, axis=1) / scales[..., None, None]
+        shape = self.populations.shape if self.level and self.temperature is not None else self.hamiltonian.shape
+        found = np.stack([np.zeros(shape) if value is None else value for value in made], axis=1)
+        return np.asarray(found / self._scales.reshape(*self._scales.shape, *[1] * (found.ndim - 2)))
 
     @cached_property
     def blur(self) -> FloatArray:
@@ -194,11 +235,46 @@ class Changes:
         for place, pair in enumerate(self._slopes):
             for one in pair:
                 if one.value is not None:
-                    size = np.abs(one.value).max(axis=(-2, -1), initial=0.0)
-                    error = np.broadcast_to(one.error, one.value.shape).max(axis=(-2, -1), initial=0.0)
+                    value = one.value.reshape(len(self.values), -1)
+                    size = np.abs(value).max(axis=-1, initial=0.0)
+                    error = np.broadcast_to(one.error, one.value.shape).reshape(value.shape).max(axis=-1, initial=0.0)
                     part = error[size > TINY * size.max()] / size[size > TINY * size.max()]
                     found[place] = max(found[place], float(part.max(initial=0.0)))
         return found
+
+
+def spread(populations: FloatArray, levels: FloatArray) -> FloatArray:
+    """Populations times what a diagonal operator exceeds its mean by.
+
+    Args:
+        populations: p (k, d).
+        levels: of the operators (k, n, d).
+
+    Returns:
+        (k, n, d).
+    """
+    share = populations[:, None, :]
+    return np.asarray(share * (levels - (share * levels).sum(axis=-1, keepdims=True)))
+
+
+def _moved(values: FloatArray, scales: FloatArray, moves: Sequence[tuple[int, float]]) -> FloatArray:
+    """The controls (m k, n) where one has been moved by a share of its scale, for each such move."""
+    every = np.tile(values, (len(moves), 1, 1))
+    for number, (place, share) in enumerate(moves):
+        every[number, :, place] += share * scales[:, place]
+    return every.reshape(-1, values.shape[-1])
+
+
+def _shares(exponents: FloatArray) -> FloatArray:
+    """Gibbs populations of H/T (k, d)."""
+    weights = np.exp(exponents.min(axis=-1, keepdims=True) - exponents)
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def _full(slopes: NDArray[Any]) -> ComplexArray:
+    """Matrices (k, n, d, d) of derivatives that are given so, or by their diagonals."""
+    whole = slopes if slopes.ndim == 4 else slopes[..., None] * np.eye(slopes.shape[-1])
+    return np.asarray(whole, dtype=np.complex128)
 
 
 def _growth(gap: FloatArray) -> FloatArray:
@@ -210,40 +286,3 @@ def _growth(gap: FloatArray) -> FloatArray:
 
 def _adjoint(matrices: ComplexArray) -> ComplexArray:
     return np.asarray(matrices.conj().swapaxes(-1, -2))
-
-
-def _stacked(parts: list[ComplexArray]) -> ComplexArray:
-    """(k, d, d) of the models of a stack."""
-    return np.concatenate([part if part.ndim == 3 else part[None] for part in parts])
-
-
-def _hamiltonians(stack: Stack) -> ComplexArray:
-    whole = [np.broadcast_to(model.hamiltonian, (*model.batch_shape, *model.hamiltonian.shape[-2:])) for model in stack]
-    return np.asarray(_stacked(whole), dtype=np.complex128)
-
-
-def _with_states(stack: Stack) -> list[NDArray[Any]]:
-    return [_hamiltonians(stack), _stacked([steady_state(model).state for model in stack])]
-
-
-def _exponents(stack: Stack) -> list[NDArray[Any]]:
-    found, warmth = _hamiltonians(stack), _temperatures(stack)
-    if warmth is None:
-        raise ValueError("the steady state is thermal at a point and another beside it.")
-    return [found, found / warmth[:, None, None]]
-
-
-def _temperatures(stack: Stack) -> FloatArray | None:
-    """T (k,) of the one temperature of all baths, where a model is its Hamiltonian's and diagonal in its frame."""
-    if not all(_is_thermal(model) for model in stack):
-        return None
-    return np.concatenate([np.broadcast_to(model.baths[0].temperature, model.batch_shape or (1,)) for model in stack])
-
-
-def _is_thermal(model: Model) -> bool:
-    baths, energy, moves = model.baths, model.energy, model.generator
-    if not baths or model.table.bathless.any() or not one_temperature(baths) or model.number is not None:
-        return False
-    if not energy.is_diagonal or not moves.is_diagonal or np.any(baths[0].temperature <= 0.0):
-        return False
-    return bool(np.array_equal(energy.diagonal, moves.diagonal)) and not np.any(baths[0].chemical_potential)

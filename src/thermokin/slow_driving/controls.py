@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,10 @@ from numpy.typing import NDArray
 
 from thermokin._errors import ArgumentError, ValidityWarning
 from thermokin._typing import ComplexArray, FloatArray
-from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, points_of_sweep
+from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, rows_of_sweep
 from thermokin.model.family import Family
 from thermokin.model.model import Model
-from thermokin.model.parameter import Parameter
+from thermokin.model.parameter import Parameter, sweeps_over
 from thermokin.operators.as_numbers import shown
 
 __all__ = ["Controls", "Stack", "controls_of"]
@@ -35,7 +36,7 @@ class Controls:
         family: the family.
         names: of the controls.
         fixed: the other numbers, one value each.
-        swept: numbers beside the controls that vary over the points (k,).
+        swept: numbers beside the controls that vary over the points (k,), or rows of them (k, r).
     """
 
     family: Family
@@ -58,17 +59,22 @@ class Controls:
             TypeError: if what the family makes is no model.
         """
         rows = {name: np.ascontiguousarray(values[:, place]) for place, name in enumerate(self.names)}
-        rows |= {name: np.tile(row, times) for name, row in self.swept.items()}
+        rows |= {name: np.tile(row, (times, *[1] * (row.ndim - 1))) for name, row in self.swept.items()}
         count = len(values)
         together = self._attempt(rows) if count > 1 and self._takes_arrays != [False] else None
         fits = together is not None and together.batch_shape == (count,)
-        if together is not None and fits and not self._takes_arrays:
-            last = self._one({name: float(row[-1]) for name, row in rows.items()})
+        if (
+            together is not None
+            and fits
+            and not self._takes_arrays
+            and not rows.keys() <= sweeps_over(self.family.build)
+        ):
+            last = self._one({name: _plain(row[-1]) for name, row in rows.items()})
             fits = _meet(together, last)
             self._takes_arrays.append(fits)
         if together is not None and fits:
             return [together]
-        return [self._one({name: float(row[place]) for name, row in rows.items()}) for place in range(count)]
+        return [self._one({name: _plain(row[place]) for name, row in rows.items()}) for place in range(count)]
 
     def _attempt(self, rows: Mapping[str, Any]) -> Model | None:
         try:
@@ -166,19 +172,21 @@ def _points(
     family: Family, at: Mapping[str, Any], places: Sequence[Place]
 ) -> tuple[Controls, FloatArray, tuple[int, ...]]:
     names = tuple(place.name for place in places)
-    every = {name: at.get(name, family.parameters[name].default) for name in names}
-    lead, points = points_of_sweep(family, {**at, **every}, places)
-    values = np.array([[float(point[name]) for name in names] for point in points]).reshape(len(points), len(names))
+    every = {**at, **{name: at.get(name, family.parameters[name].default) for name in names}}
+    lead, rows = rows_of_sweep(family, every, places)
+    count = prod(lead)
+    values = np.stack([np.broadcast_to(rows.get(name, every[name]), count) for name in names], axis=-1)
+    values = np.asarray(values, dtype=np.float64)
     if not np.isfinite(values).all():
         raise ArgumentError("`at` must hold finite numbers for the controls.", "at")
-    others = {name: value for name, value in points[0].items() if name not in names}
-    varying = {
-        name: np.array([point[name] for point in points])
-        for name, value in others.items()
-        if np.ndim(at[name]) > np.ndim(value)
-    }
-    fixed = {name: value for name, value in others.items() if name not in varying}
+    fixed = {name: value for name, value in every.items() if name not in names and name not in rows}
+    varying = {name: row for name, row in rows.items() if name not in names}
     return Controls(family, names, fixed, varying), values, lead
+
+
+def _plain(value: Any) -> Any:
+    """One point's number as a float, its row as it is."""
+    return value if np.ndim(value) else float(value)
 
 
 def _meet(together: Model, last: Model) -> bool:

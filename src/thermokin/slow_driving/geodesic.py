@@ -148,7 +148,7 @@ def geodesic(family: Family | Callable[..., Model], start: Mapping[str, float], 
         raise ArgumentError("`end` must be another point than `start`.", "end")
 
     def metric(points: FloatArray) -> FloatArray:
-        return LocalFriction(Changes(controls, points, controls.models(points))).metric
+        return LocalFriction(Changes.at(controls, points)).metric
 
     _require_metric(controls, metric(np.stack([begin, 0.5 * (begin + finish), finish])), finish - begin)
     if begin.size == 1:
