@@ -66,12 +66,12 @@ class Changes:
         moves = [(0, 0.0), *((place, share) for place in range(values.shape[-1]) for share in LINE)]
         made = controls.models(_moved(values, controls.scales(values), moves), len(moves))
         if len(made) > 1:
-            parts = [made[number * count : (number + 1) * count] for number in range(len(moves))]
-            told = tuple(assumption for model in parts[0] for assumption in model.validity)
-            return cls(controls, values, parts[0], parts, told)
-        here = ChosenPoints(made[0].batch_shape, slice(count))
-        told = tuple(replace(one, ratio=here.of(np.asarray(one.ratio), 0)) for one in made[0].validity)
-        return cls(controls, values, [here.model(made[0])], [made], told)
+            told = tuple(assumption for model in made[0] for assumption in model.validity)
+            return cls(controls, values, made[0], made, told)
+        whole = made[0][0]
+        here = ChosenPoints(whole.batch_shape, slice(count))
+        told = tuple(replace(one, ratio=here.of(np.asarray(one.ratio), 0)) for one in whole.validity)
+        return cls(controls, values, [here.model(whole)], made, told)
 
     @cached_property
     def states(self) -> list[SteadyState]:
@@ -131,21 +131,11 @@ class Changes:
         arrays: Callable[[Stack], list[NDArray[Any]]] = by_level if thermal else with_states
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)
-            base, *near = self._parted(arrays, self.every, 1 + len(LINE) * len(self.controls.names))
+            base, *near = _parted(arrays, self.every, 1 + len(LINE) * len(self.controls.names))
             return [
                 self._slope(place, arrays, base, dict(zip(LINE, near[len(LINE) * place :], strict=False)))
                 for place in range(len(self.controls.names))
             ]
-
-    def _parted(
-        self, arrays: Callable[[Stack], list[NDArray[Any]]], stacks: list[Stack], count: int
-    ) -> list[list[NDArray[Any]]]:
-        """The arrays of each move."""
-        if len(stacks) == count:
-            return [arrays(stack) for stack in stacks]
-        whole = arrays(stacks[0])
-        parts = [np.split(array, count) for array in whole]
-        return [[part[number] for part in parts] for number in range(count)]
 
     def _slope(
         self,
@@ -155,19 +145,25 @@ class Changes:
         known: dict[float, list[NDArray[Any]]],
     ) -> list[Slope]:
         others = [sign * share for share in PAIRS for sign in (1.0, -1.0) if sign * share not in LINE]
+        # Matrices come out of a change of basis: each element is known to roundings of the largest at its point.
+        sizes = [_largest(array) if array.ndim > 2 else np.ones(1) for array in base]
+
+        def scaled(made: list[NDArray[Any]]) -> list[NDArray[Any]]:
+            return [array / size for array, size in zip(made, sizes, strict=True)]
 
         def beside(share: float) -> list[NDArray[Any]]:
             if share not in known:
                 wanted = others if share in others else [share]
                 moved = _moved(self.values, self._scales, [(place, other) for other in wanted])
-                made = self.controls.models(moved, len(wanted))
-                count = len(self.values)
-                together = len(made) == 1
-                stacks = [made] if together else [made[count * k : count * (k + 1)] for k in range(len(wanted))]
-                known.update(zip(wanted, self._parted(arrays, stacks, len(wanted)), strict=True))
-            return known[share]
+                stacks = self.controls.models(moved, len(wanted))
+                known.update(zip(wanted, _parted(arrays, stacks, len(wanted)), strict=True))
+            return scaled(known[share])
 
-        return slopes(beside, base, 1.0)
+        floors = [float(array.ndim > 2) for array in base]
+        return [
+            one if one.value is None else Slope(one.value * size, one.error * size)
+            for one, size in zip(slopes(beside, scaled(base), 1.0, floors), sizes, strict=True)
+        ]
 
     @cached_property
     def of_hamiltonian(self) -> ComplexArray:
@@ -241,6 +237,20 @@ class Changes:
                     part = error[size > TINY * size.max()] / size[size > TINY * size.max()]
                     found[place] = max(found[place], float(part.max(initial=0.0)))
         return found
+
+
+def _parted(arrays: Callable[[Stack], list[NDArray[Any]]], stacks: list[Stack], count: int) -> list[list[NDArray[Any]]]:
+    """The arrays of each move."""
+    if len(stacks) == count:
+        return [arrays(stack) for stack in stacks]
+    parts = [np.split(array, count) for array in arrays(stacks[0])]
+    return [[part[number] for part in parts] for number in range(count)]
+
+
+def _largest(matrices: NDArray[Any]) -> FloatArray:
+    """The largest element of each (k, 1, 1), 1 of none."""
+    found = np.abs(matrices).max(axis=(-2, -1), keepdims=True)
+    return np.where(found > 0.0, found, 1.0)
 
 
 def spread(populations: FloatArray, levels: FloatArray) -> FloatArray:

@@ -22,10 +22,12 @@ from thermokin.operators.as_numbers import shown
 __all__ = ["Controls", "Stack", "controls_of"]
 
 SHARE = 1.0 / 16.0  # of a control, or of its distance from the end of its range: half the interval that is looked at
+SHORTEST = 4  # points that are worth one more attempt to take them together
+MANY = 2**30  # tries, once arrays are known to be taken
 SAME = 1e-12  # of the largest element of a Hamiltonian: two ways to one point
 
 Stack = list[Model]
-"""Models of consecutive points: one with a leading axis, or one of each point."""
+"""Models of consecutive points, of stretches of them with a leading axis or of one each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class Controls:
     swept: Mapping[str, FloatArray]
     _takes_arrays: list[bool] = field(default_factory=list, repr=False)  # once it is known
 
-    def models(self, values: FloatArray, times: int = 1) -> Stack:
+    def models(self, values: FloatArray, times: int = 1) -> list[Stack]:
         """The models at some points.
 
         Args:
@@ -53,28 +55,46 @@ class Controls:
             times: how often the points of the sweep of the other numbers come.
 
         Returns:
-            One model with a leading axis (k,), where the function takes arrays; else one for each point.
+            One model with a leading axis (times * k,), where the function takes all points together; else a stack for
+            each time.
 
         Raises:
             TypeError: if what the family makes is no model.
         """
         rows = {name: np.ascontiguousarray(values[:, place]) for place, name in enumerate(self.names)}
         rows |= {name: np.tile(row, (times, *[1] * (row.ndim - 1))) for name, row in self.swept.items()}
-        count = len(values)
-        together = self._attempt(rows) if count > 1 and self._takes_arrays != [False] else None
-        fits = together is not None and together.batch_shape == (count,)
-        if (
-            together is not None
-            and fits
-            and not self._takes_arrays
-            and not rows.keys() <= sweeps_over(self.family.build)
-        ):
-            last = self._one({name: _plain(row[-1]) for name, row in rows.items()})
-            fits = _meet(together, last)
-            self._takes_arrays.append(fits)
-        if together is not None and fits:
+        count, each = len(values), len(values) // times
+        together = self._together(rows, 0, count)
+        if together is not None:
+            return [[together]]
+        # Levels that cross, or gaps that meet, at a few of the points keep these alone from the others.
+        tries = [len(bin(each)) - 1]
+        return [self._in_runs(rows, number * each, (number + 1) * each, tries) for number in range(times)]
+
+    def _in_runs(self, rows: Mapping[str, Any], first: int, last: int, tries: list[int]) -> Stack:
+        """Models of stretches of points, as long as may be; of single points once tries have failed to make one."""
+        if last - first < SHORTEST or tries[0] <= 0 or self._takes_arrays == [False]:
+            return [self._one({name: _plain(row[place]) for name, row in rows.items()}) for place in range(first, last)]
+        together = self._together(rows, first, last)
+        if together is not None:
+            tries[0] = MANY
             return [together]
-        return [self._one({name: _plain(row[place]) for name, row in rows.items()}) for place in range(count)]
+        tries[0] -= 1
+        middle = (first + last) // 2
+        return self._in_runs(rows, first, middle, tries) + self._in_runs(rows, middle, last, tries)
+
+    def _together(self, rows: Mapping[str, Any], first: int, last: int) -> Model | None:
+        """The model of a stretch of points; None where the function does not take them together."""
+        if last - first < 2 or self._takes_arrays == [False]:
+            return None
+        found = self._attempt({name: row[first:last] for name, row in rows.items()})
+        if found is None or found.batch_shape != (last - first,):
+            return None
+        if not self._takes_arrays and not rows.keys() <= sweeps_over(self.family.build):
+            alone = self._one({name: _plain(row[last - 1]) for name, row in rows.items()})
+            self._takes_arrays.append(_meet(found, alone))
+            return found if self._takes_arrays[0] else None
+        return found
 
     def _attempt(self, rows: Mapping[str, Any]) -> Model | None:
         try:
