@@ -19,7 +19,7 @@ from thermokin.model.chosen_points import ChosenPoints
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.numerics.differences import PAIRS, Slope, slopes
 from thermokin.slow_driving.controls import Controls, Stack
-from thermokin.slow_driving.stack_arrays import exponents, hamiltonians, stacked, temperatures, with_states
+from thermokin.slow_driving.stack_arrays import exponents, hamiltonians, stacked, temperatures, told, with_states
 
 __all__ = ["Changes", "spread"]
 
@@ -66,12 +66,11 @@ class Changes:
         moves = [(0, 0.0), *((place, share) for place in range(values.shape[-1]) for share in LINE)]
         made = controls.models(_moved(values, controls.scales(values), moves), len(moves))
         if len(made) > 1:
-            told = tuple(assumption for model in made[0] for assumption in model.validity)
-            return cls(controls, values, made[0], made, told)
+            return cls(controls, values, made[0], made, told(made[0]))
         whole = made[0][0]
         here = ChosenPoints(whole.batch_shape, slice(count))
-        told = tuple(replace(one, ratio=here.of(np.asarray(one.ratio), 0)) for one in whole.validity)
-        return cls(controls, values, [here.model(whole)], made, told)
+        lines = tuple(replace(one, ratio=here.of(np.asarray(one.ratio), 0)) for one in whole.validity)
+        return cls(controls, values, [here.model(whole)], made, lines)
 
     @cached_property
     def states(self) -> list[SteadyState]:

@@ -13,6 +13,7 @@ from thermokin._errors import ArgumentError, NotConvergedError
 from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.cycles.leg import Leg
+from thermokin.model.assumption import Assumption
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import shown
@@ -159,11 +160,17 @@ def geodesic(family: Family | Callable[..., Model], start: Mapping[str, float], 
     if np.array_equal(begin, finish):
         raise ArgumentError("`end` must be another point than `start`.", "end")
 
+    seen: list[Assumption] = []
+
     def metric(points: FloatArray) -> FloatArray:
-        return LocalFriction(Changes.at(controls, points)).metric
+        changes = Changes.at(controls, points)
+        seen[:] = [*seen, *changes.assumptions] if begin.size == 1 else []
+        return LocalFriction(changes).metric
 
     if begin.size == 1:
         path, length = _pace(metric, controls, float(begin[0]), float(finish[0]))
+        for name in {one.name for one in seen}:
+            min((one for one in seen if one.name == name), key=lambda one: one.smallest).warn()
         return Geodesic(first, last, path, family, length)
     _require_metric(controls, metric(np.stack([begin, 0.5 * (begin + finish), finish])), finish - begin)
 

@@ -16,6 +16,7 @@ from thermokin._typing import FloatArray
 from thermokin.cycles.leg import Leg
 from thermokin.linear_response.family_parameters import family_of
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.assumption import Assumption
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import as_real
@@ -60,6 +61,11 @@ class SlowDrive(Result):
     def values(self) -> FloatArray:
         """The controls along the path (k, n)."""
         return self.local.changes.values
+
+    @property
+    def validity(self) -> tuple[Assumption, ...]:
+        """What the models along the path assume; `slow_drive` warns where that is in doubt."""
+        return self.local.changes.assumptions
 
     @cached_property
     def speed(self) -> FloatArray:
@@ -267,6 +273,8 @@ def along(family: Family | Callable[..., Model], path: Path) -> SlowDrive:
             error,
             "cut it where it bends, and add the actions of the parts.",
         )
+    for assumption in local.changes.assumptions:
+        assumption.warn()
     return SlowDrive(path, controls, places, error, local)
 
 

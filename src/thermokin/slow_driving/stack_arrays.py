@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermokin._typing import ComplexArray, FloatArray
+from thermokin.model.assumption import Assumption
 from thermokin.model.bath import one_temperature
 from thermokin.model.model import Model
 from thermokin.motion.steady_state import steady_state
 from thermokin.slow_driving.controls import Stack
 
-__all__ = ["exponents", "hamiltonians", "stacked", "temperatures", "with_states"]
+__all__ = ["exponents", "hamiltonians", "stacked", "temperatures", "told", "with_states"]
 
 
 def stacked(parts: list[ComplexArray]) -> ComplexArray:
@@ -25,6 +27,16 @@ def hamiltonians(stack: Stack) -> ComplexArray:
     """H (k, d, d) in the user's basis [energy]."""
     whole = [np.broadcast_to(model.hamiltonian, (*model.batch_shape, *model.hamiltonian.shape[-2:])) for model in stack]
     return np.asarray(stacked(whole), dtype=np.complex128)
+
+
+def told(stack: Stack) -> tuple[Assumption, ...]:
+    """What is said of the validity of the models of a stack, each line once, with the ratios (k,) of all."""
+    found: dict[str, list[tuple[Assumption, FloatArray]]] = {}
+    for model in stack:
+        for one in model.validity:
+            found.setdefault(one.name, []).append((one, np.broadcast_to(one.ratio, model.batch_shape or (1,))))
+    worst = [(min(lines, key=lambda line: line[0].smallest)[0], lines) for lines in found.values()]
+    return tuple(replace(one, ratio=np.concatenate([ratio for _, ratio in lines])) for one, lines in worst)
 
 
 def with_states(stack: Stack) -> list[NDArray[Any]]:
