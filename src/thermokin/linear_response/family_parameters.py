@@ -188,13 +188,24 @@ def rows_of_sweep(
     arrays = {name: np.asarray(at[name]) for name in sorted(unknown) if np.ndim(at[name]) > 0}
     if arrays:
         numbers = {**at, **{name: _plain(row[0]) for name, row in _rows(swept)[1].items()}}
-        lead = family.at(numbers).batch_shape
+        lead = _axes_of_points(family, numbers, arrays)
         swept |= {
             name: (array.astype(np.float64), 0)
             for name, array in arrays.items()
             if lead and _is_swept(family, numbers, name, array, lead)
         }
     return _rows(swept)
+
+
+def _axes_of_points(family: Family, numbers: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
+    """The leading axes that the model gets from arrays; theirs where it takes points alone, not all together."""
+    try:
+        return family.at(numbers).batch_shape
+    except ValueError:
+        first = {name: array.flat[0] for name, array in arrays.items()}
+        if family.at({**numbers, **first}).batch_shape:
+            raise
+        return np.broadcast_shapes(*(array.shape for array in arrays.values()))
 
 
 def _is_swept(

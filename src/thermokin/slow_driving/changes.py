@@ -19,14 +19,15 @@ from thermokin.model.chosen_points import ChosenPoints
 from thermokin.motion.steady_state import SteadyState, steady_state
 from thermokin.numerics.differences import PAIRS, Slope, slopes
 from thermokin.slow_driving.controls import Controls, Stack
+from thermokin.slow_driving.gibbs_shares import growth, shares, spread
 from thermokin.slow_driving.stack_arrays import exponents, hamiltonians, stacked, temperatures, told, with_states
+from thermokin.slow_driving.straight_family import StraightFamily
 
-__all__ = ["Changes", "spread"]
+__all__ = ["Changes"]
 
 GIBBS = 1e-9  # of the largest population: a thermal steady state is the Gibbs state to this
 LINE = (1.0, -1.0, PAIRS[1])  # shares of a scale that tell a straight line
 TINY = 1e-12  # of the largest derivative: one that is rounding
-SMALL = 1e-8  # exponents below which a mean of two populations is taken by its series
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,7 @@ class Changes:
         every: the same once more with those near by that tell whether arrays move in straight lines, of all controls:
             one stack of all, or one for each move.
         assumptions: what the builder of the models said of their validity.
+        straight: how the Hamiltonian goes with the controls, where other points have told; `every` is `stack` then.
     """
 
     controls: Controls
@@ -47,6 +49,7 @@ class Changes:
     stack: Stack
     every: list[Stack]
     assumptions: tuple[Assumption, ...] = ()
+    straight: StraightFamily | None = None
 
     @classmethod
     def at(cls, controls: Controls, values: FloatArray) -> Changes:
@@ -62,15 +65,28 @@ class Changes:
         Raises:
             ArgumentError: if a control is at the end of its range.
         """
-        count = len(values)
+        count, scales = len(values), controls.scales(values)
+        for line in controls.straight:
+            stack = controls.models(values)[0]
+            found = cls(controls, values, stack, [stack], told(stack), line)
+            if found.temperature is not None and line.holds(values, exponents(stack, level=found.level)):
+                return found
         moves = [(0, 0.0), *((place, share) for place in range(values.shape[-1]) for share in LINE)]
-        made = controls.models(_moved(values, controls.scales(values), moves), len(moves))
+        made = controls.models(_moved(values, scales, moves), len(moves))
         if len(made) > 1:
             return cls(controls, values, made[0], made, told(made[0]))
         whole = made[0][0]
         here = ChosenPoints(whole.batch_shape, slice(count))
         lines = tuple(replace(one, ratio=here.of(np.asarray(one.ratio), 0)) for one in whole.validity)
         return cls(controls, values, [here.model(whole)], made, lines)
+
+    def remembered(self) -> Changes:
+        """Itself; how it goes with the controls is told to them, if that is straight, for other points."""
+        if self.straight is None and not self.controls.swept and self.temperature is not None:
+            arrays = exponents(self.stack, level=self.level)
+            line = StraightFamily.seen(self.values, arrays, [self._slope_of(0), self._slope_of(1)], self.blur)
+            self.controls.straight[:] = [] if line is None else [line]
+        return self
 
     @cached_property
     def states(self) -> list[SteadyState]:
@@ -110,13 +126,13 @@ class Changes:
             known = np.concatenate([np.atleast_2d(state.populations) for state in self.states])
             return found if np.abs(self.populations - known).max() <= GIBBS else None
         level, frame = self._exponents
-        gibbs = (frame * _shares(level)[..., None, :]) @ _adjoint(frame)
+        gibbs = (frame * shares(level)[..., None, :]) @ _adjoint(frame)
         return found if np.abs(gibbs - self.state).max() <= GIBBS else None
 
     @cached_property
     def populations(self) -> FloatArray:
         """Of the Gibbs states (k, d), where Hamiltonians are diagonal."""
-        return _shares(exponents(self.every[0], level=True)[1][: len(self.values)])
+        return shares(exponents(self.every[0], level=True)[1][: len(self.values)])
 
     @cached_property
     def _scales(self) -> FloatArray:
@@ -202,9 +218,9 @@ class Changes:
             (k, m, d, d).
         """
         level, frame = self._exponents
-        share = _shares(level)
+        share = shares(level)
         larger = np.maximum(share[..., :, None], share[..., None, :])
-        means = larger * _growth(-np.abs(level[..., :, None] - level[..., None, :]))
+        means = larger * growth(-np.abs(level[..., :, None] - level[..., None, :]))
         turn = frame[:, None]
         inside = _adjoint(turn) @ operators @ turn
         mean = (np.diagonal(inside, axis1=-2, axis2=-1).real * share[:, None]).sum(axis=-1)
@@ -218,6 +234,9 @@ class Changes:
 
     def _slope_of(self, number: int) -> NDArray[Any]:
         """The derivatives (k, n, d, d), or their diagonals (k, n, d) where the slopes are of these."""
+        if self.straight is not None:
+            slope = self.straight.slopes[number]
+            return np.broadcast_to(slope, (len(self.values), *slope.shape))
         made = [one[number].value for one in self._slopes]
         shape = self.populations.shape if self.level and self.temperature is not None else self.hamiltonian.shape
         found = np.stack([np.zeros(shape) if value is None else value for value in made], axis=1)
@@ -226,6 +245,8 @@ class Changes:
     @cached_property
     def blur(self) -> FloatArray:
         """How far derivatives may be off, relative to the largest element of each (n,)."""
+        if self.straight is not None:
+            return self.straight.blur
         found = np.zeros(len(self.controls.names))
         for place, pair in enumerate(self._slopes):
             for one in pair:
@@ -252,20 +273,6 @@ def _largest(matrices: NDArray[Any]) -> FloatArray:
     return np.where(found > 0.0, found, 1.0)
 
 
-def spread(populations: FloatArray, levels: FloatArray) -> FloatArray:
-    """Populations times what a diagonal operator exceeds its mean by.
-
-    Args:
-        populations: p (k, d).
-        levels: of the operators (k, n, d).
-
-    Returns:
-        (k, n, d).
-    """
-    share = populations[:, None, :]
-    return np.asarray(share * (levels - (share * levels).sum(axis=-1, keepdims=True)))
-
-
 def _moved(values: FloatArray, scales: FloatArray, moves: Sequence[tuple[int, float]]) -> FloatArray:
     """The controls (m k, n) where one has been moved by a share of its scale, for each such move."""
     every = np.tile(values, (len(moves), 1, 1))
@@ -274,23 +281,10 @@ def _moved(values: FloatArray, scales: FloatArray, moves: Sequence[tuple[int, fl
     return every.reshape(-1, values.shape[-1])
 
 
-def _shares(exponents: FloatArray) -> FloatArray:
-    """Gibbs populations of H/T (k, d)."""
-    weights = np.exp(exponents.min(axis=-1, keepdims=True) - exponents)
-    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
-
-
 def _full(slopes: NDArray[Any]) -> ComplexArray:
     """Matrices (k, n, d, d) of derivatives that are given so, or by their diagonals."""
     whole = slopes if slopes.ndim == 4 else slopes[..., None] * np.eye(slopes.shape[-1])
     return np.asarray(whole, dtype=np.complex128)
-
-
-def _growth(gap: FloatArray) -> FloatArray:
-    """(e^x - 1) / x."""
-    small = np.abs(gap) < SMALL
-    safe = np.where(small, 1.0, gap)
-    return np.where(small, 1.0 + 0.5 * gap, np.expm1(safe) / safe)
 
 
 def _adjoint(matrices: ComplexArray) -> ComplexArray:

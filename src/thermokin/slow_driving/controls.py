@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from thermokin._errors import ArgumentError, ValidityWarning
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, rows_of_sweep
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.parameter import Parameter, sweeps_over
 from thermokin.operators.as_numbers import shown
+from thermokin.slow_driving.straight_family import StraightFamily
 
 __all__ = ["Controls", "Stack", "controls_of"]
 
@@ -39,12 +41,14 @@ class Controls:
         names: of the controls.
         fixed: the other numbers, one value each.
         swept: numbers beside the controls that vary over the points (k,), or rows of them (k, r).
+        straight: how the Hamiltonian goes with the controls, where that has been seen to be straight.
     """
 
     family: Family
     names: tuple[str, ...]
     fixed: Mapping[str, Any]
     swept: Mapping[str, FloatArray]
+    straight: list[StraightFamily] = field(default_factory=list, repr=False)  # once it has been seen to be
     _takes_arrays: list[bool] = field(default_factory=list, repr=False)  # once it is known
 
     def models(self, values: FloatArray, times: int = 1) -> list[Stack]:
@@ -68,7 +72,8 @@ class Controls:
         if together is not None:
             return [[together]]
         # Levels that cross, or gaps that meet, at a few of the points keep these alone from the others.
-        tries = [len(bin(each)) - 1]
+        sure = self._takes_arrays == [True] or rows.keys() <= sweeps_over(self.family.build)
+        tries = [MANY if sure else each.bit_length()]
         return [self._in_runs(rows, number * each, (number + 1) * each, tries) for number in range(times)]
 
     def _in_runs(self, rows: Mapping[str, Any], first: int, last: int, tries: list[int]) -> Stack:
@@ -210,14 +215,23 @@ def _plain(value: Any) -> Any:
 
 
 def _meet(together: Model, last: Model) -> bool:
-    """Whether the last of many models is the one that was made by itself."""
-    try:
-        one, other = _hamiltonian(together)[-1], _hamiltonian(last)
-    except IndexError:
+    """Whether the last of many models is the one that was made by itself: its energies, temperatures and rates."""
+    if len(together.baths) != len(last.baths) or together.dimension != last.dimension:
         return False
-    if one.shape != other.shape or len(together.baths) != len(last.baths):
-        return False
-    return bool(np.abs(one - other).max() <= SAME * max(float(np.abs(other).max()), 1e-300))
+    one = ChosenPoints(together.batch_shape, slice(together.batch_shape[0] - 1, None)).model(together)
+    return all(
+        np.abs(own - other).max(initial=0.0) <= SAME * max(float(np.abs(other).max(initial=0.0)), 1e-300)
+        for own, other in zip(_numbers(one), _numbers(last), strict=True)
+    )
+
+
+def _numbers(model: Model) -> list[NDArray[Any]]:
+    """Hamiltonian, what jumps carry between each two levels, and temperatures of one point."""
+    links = np.zeros((model.dimension, model.dimension))
+    strength = np.abs(np.atleast_2d(model.table.amplitude)[-1]) ** 2
+    np.add.at(links, (model.table.row, model.table.column), strength)
+    every = [np.atleast_1d(bath.temperature)[-1] for bath in model.baths]
+    return [_hamiltonian(model).reshape(-1, model.dimension, model.dimension)[-1], links, *every]
 
 
 def _hamiltonian(model: Model) -> ComplexArray:

@@ -165,7 +165,7 @@ def geodesic(family: Family | Callable[..., Model], start: Mapping[str, float], 
     def metric(points: FloatArray) -> FloatArray:
         changes = Changes.at(controls, points)
         seen[:] = [*seen, *changes.assumptions] if begin.size == 1 else []
-        return LocalFriction(changes).metric
+        return LocalFriction(changes.remembered()).metric
 
     if begin.size == 1:
         path, length = _pace(metric, controls, float(begin[0]), float(finish[0]))

@@ -11,7 +11,8 @@ from thermokin._threads import few_threads
 from thermokin._typing import FloatArray
 from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.population_block import PopulationBlock
-from thermokin.slow_driving.changes import Changes, spread
+from thermokin.slow_driving.changes import Changes
+from thermokin.slow_driving.gibbs_shares import spread
 from thermokin.solvers.choice import prepared
 from thermokin.solvers.method import Auto
 from thermokin.solvers.resolvent import Resolvent

@@ -261,7 +261,7 @@ def along(family: Family | Callable[..., Model], path: Path) -> SlowDrive:
     while True:
         places = nodes(count)
         values = path.values(places)
-        local = LocalFriction(Changes.at(controls, values))
+        local = LocalFriction(Changes.at(controls, values).remembered())
         found = SlowDrive(path, controls, places, 0.0, local)
         error = max(_tail(values), _tail(found.density))
         if error <= RESOLVED or count == MOST:
