@@ -52,6 +52,7 @@ def busy(time: Timed) -> float:
 def main() -> None:
     repeats, claims = repeats_asked(__doc__), Claims()
     warnings.simplefilter("ignore", ValidityWarning)
+    tk.geodesic(QUBIT, {"gap": START}, {"gap": 1.0})  # what is loaded on first use; the peer's is loaded above
     found = in_turn(
         {
             "ours": lambda: tk.friction(QUBIT, {"gap": GAPS}).tensor[:, 0, 0],
