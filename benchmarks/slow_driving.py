@@ -2,7 +2,7 @@
 
 One qubit on a flat bath whose gap is driven. The peer takes one point at a time and differences by 1e-5, and its
 schedule is a sum of trapezoids over 201 of them; ours takes all points at once, and resolves the length to 1e-11. At
-100 gaps ours is 15 times as fast, and one point at a time 5 times slower: both are printed, without a claim.
+100 gaps ours is 15 times as fast, and one point at a time 7 times slower: both are printed, without a claim.
 
 A fast wrong answer fails: frictions within 1e-9 of the closed form, and lengths within 1e-9 of its integral.
 """
