@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from thermokin.model.family import Family
 from thermokin.model.parameter import REQUIRED, Parameter
 from thermokin.operators.as_numbers import common_axes, shown
 
-__all__ = ["Place", "family_of", "listed_parameters", "points_of_sweep", "value_of"]
+__all__ = ["Place", "family_of", "listed_parameters", "points_of_sweep", "rows_of_sweep", "value_of"]
 
 # The numbers of a study have dots in their names, and hyphens in those of baths.
 _NAMED = re.compile(r"(?P<name>[\w.-]+)(?:\[(?P<index>\d+)\])?")
@@ -154,6 +155,25 @@ def points_of_sweep(
     Returns:
         The axes of the sweep, and the numbers at each point, the last axis fastest.
     """
+    lead, swept = rows_of_sweep(family, at, places)
+    fixed = {name: _plain(value) for name, value in at.items()}
+    return lead, [fixed | {name: _plain(row[number]) for name, row in swept.items()} for number in range(prod(lead))]
+
+
+def rows_of_sweep(
+    family: Family, at: Mapping[str, Any], places: Sequence[Place]
+) -> tuple[tuple[int, ...], dict[str, FloatArray]]:
+    """Those numbers that vary along a sweep.
+
+    Args:
+        family: the family.
+        at: its numbers by name, arrays where they vary.
+        places: by which is derived.
+
+    Returns:
+        The axes of the sweep, and by name the numbers at all its k points, the last axis fastest: (k,), or (k, r) of a
+        row.
+    """
     rows = {place.name for place in places if place.index is not None}
     named = {place.name for place in places}
     swept: dict[str, tuple[FloatArray, int]] = {}
@@ -167,14 +187,25 @@ def points_of_sweep(
     unknown = {name for name, known in family.parameters.items() if not known.axes} & at.keys() - swept.keys()
     arrays = {name: np.asarray(at[name]) for name in sorted(unknown) if np.ndim(at[name]) > 0}
     if arrays:
-        numbers = _points(at, swept)[1][0]
-        lead = family.at(numbers).batch_shape
+        numbers = {**at, **{name: _plain(row[0]) for name, row in _rows(swept)[1].items()}}
+        lead = _axes_of_points(family, numbers, arrays)
         swept |= {
             name: (array.astype(np.float64), 0)
             for name, array in arrays.items()
             if lead and _is_swept(family, numbers, name, array, lead)
         }
-    return _points(at, swept)
+    return _rows(swept)
+
+
+def _axes_of_points(family: Family, numbers: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
+    """The leading axes that the model gets from arrays; theirs where it takes points alone, not all together."""
+    try:
+        return family.at(numbers).batch_shape
+    except ValueError:
+        first = {name: array.flat[0] for name, array in arrays.items()}
+        if family.at({**numbers, **first}).batch_shape:
+            raise
+        return np.broadcast_shapes(*(array.shape for array in arrays.values()))
 
 
 def _is_swept(
@@ -192,17 +223,14 @@ def _is_swept(
     return True
 
 
-def _points(
-    at: Mapping[str, Any], swept: Mapping[str, tuple[FloatArray, int]]
-) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
+def _rows(swept: Mapping[str, tuple[FloatArray, int]]) -> tuple[tuple[int, ...], dict[str, FloatArray]]:
     lead = common_axes({f"at[{name!r}]": array.shape[: array.ndim - own] for name, (array, own) in swept.items()})
-    points = []
-    for index in np.ndindex(*lead):
-        numbers = dict(at)
-        for name, (array, own) in swept.items():
-            numbers[name] = np.broadcast_to(array, (*lead, *array.shape[array.ndim - own :]))[index]
-        points.append({name: _plain(value) for name, value in numbers.items()})
-    return lead, points
+    return lead, {
+        name: np.broadcast_to(array, (*lead, *array.shape[array.ndim - own :])).reshape(
+            -1, *array.shape[array.ndim - own :]
+        )
+        for name, (array, own) in swept.items()
+    }
 
 
 def _is_number(known: Parameter) -> bool:

@@ -255,7 +255,14 @@ def knows_parameters(build: Callable[P, Model]) -> Callable[P, Model]:
         }
         return with_parameters(model, known)
 
+    vars(built)["sweeps"] = frozenset(units)
     return built
+
+
+def sweeps_over(build: object) -> frozenset[str]:
+    """Which arguments of a builder may be one number for each point of a sweep; empty where it does not say so."""
+    found: frozenset[str] = getattr(build, "sweeps", frozenset())
+    return found
 
 
 def _numbers(value: object) -> FloatArray | None:

@@ -132,10 +132,16 @@ class FloquetStates(Result):
     @cached_property
     def jump_rates(self) -> FloatArray:
         """Mean rate of each channel in the periodic state (..., k) [1/time]; its quantum is `model.table.energy`."""
-        state = self.model.to_frame(self.steady_state.state)
-        jumps = [self.model.table.jump(channel) for channel in range(self.model.table.size)]
-        rates = [np.real(np.einsum("...ij,...jk,...ik->...", jump, state, jump.conj())) for jump in jumps]
-        return np.stack(rates, axis=-1) if rates else np.zeros((*state.shape[:-2], 0))
+        table, rest = self.model.table, self.steady_state
+        if rest.is_diagonal:
+            each = table.strength * rest.populations[..., table.column]
+            rates = np.zeros((*each.shape[:-1], table.size))
+            np.add.at(rates.T, table.channel, each.T)
+            return rates
+        state = self.model.to_frame(rest.state)
+        jumps = [table.jump(channel) for channel in range(table.size)]
+        flows = [np.real(np.einsum("...ij,...jk,...ik->...", jump, state, jump.conj())) for jump in jumps]
+        return np.stack(flows, axis=-1) if flows else np.zeros((*state.shape[:-2], 0))
 
     def lab(self, states: ArrayLike, times: ArrayLike) -> ComplexArray:
         """States of the model, as `tk.evolve(model, ...)` gives them, in the laboratory.

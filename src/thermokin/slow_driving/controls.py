@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,19 +14,23 @@ from numpy.typing import NDArray
 from thermokin._errors import ArgumentError, ValidityWarning
 from thermokin._typing import ComplexArray, FloatArray
 from thermokin.lab_units.dimension import quantity_of
-from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, points_of_sweep
+from thermokin.linear_response.family_parameters import Place, family_of, listed_parameters, rows_of_sweep
+from thermokin.model.chosen_points import ChosenPoints
 from thermokin.model.family import Family
 from thermokin.model.model import Model
-from thermokin.model.parameter import Parameter
+from thermokin.model.parameter import Parameter, sweeps_over
 from thermokin.operators.as_numbers import shown
+from thermokin.slow_driving.straight_family import StraightFamily
 
 __all__ = ["Controls", "Stack", "controls_of"]
 
 SHARE = 1.0 / 16.0  # of a control, or of its distance from the end of its range: half the interval that is looked at
+SHORTEST = 4  # points that are worth one more attempt to take them together
+MANY = 2**30  # tries, once arrays are known to be taken
 SAME = 1e-12  # of the largest element of a Hamiltonian: two ways to one point
 
 Stack = list[Model]
-"""Models of consecutive points: one with a leading axis, or one of each point."""
+"""Models of consecutive points, of stretches of them with a leading axis or of one each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +41,18 @@ class Controls:
         family: the family.
         names: of the controls.
         fixed: the other numbers, one value each.
-        swept: numbers beside the controls that vary over the points (k,).
+        swept: numbers beside the controls that vary over the points (k,), or rows of them (k, r).
+        straight: how the Hamiltonian goes with the controls, where that has been seen to be straight.
     """
 
     family: Family
     names: tuple[str, ...]
     fixed: Mapping[str, Any]
     swept: Mapping[str, FloatArray]
+    straight: list[StraightFamily] = field(default_factory=list, repr=False)  # once it has been seen to be
     _takes_arrays: list[bool] = field(default_factory=list, repr=False)  # once it is known
 
-    def models(self, values: FloatArray, times: int = 1) -> Stack:
+    def models(self, values: FloatArray, times: int = 1) -> list[Stack]:
         """The models at some points.
 
         Args:
@@ -53,23 +60,47 @@ class Controls:
             times: how often the points of the sweep of the other numbers come.
 
         Returns:
-            One model with a leading axis (k,), where the function takes arrays; else one for each point.
+            One model with a leading axis (times * k,), where the function takes all points together; else a stack for
+            each time.
 
         Raises:
             TypeError: if what the family makes is no model.
         """
         rows = {name: np.ascontiguousarray(values[:, place]) for place, name in enumerate(self.names)}
-        rows |= {name: np.tile(row, times) for name, row in self.swept.items()}
-        count = len(values)
-        together = self._attempt(rows) if count > 1 and self._takes_arrays != [False] else None
-        fits = together is not None and together.batch_shape == (count,)
-        if together is not None and fits and not self._takes_arrays:
-            last = self._one({name: float(row[-1]) for name, row in rows.items()})
-            fits = _meet(together, last)
-            self._takes_arrays.append(fits)
-        if together is not None and fits:
+        rows |= {name: np.tile(row, (times, *[1] * (row.ndim - 1))) for name, row in self.swept.items()}
+        count, each = len(values), len(values) // times
+        together = self._together(rows, 0, count)
+        if together is not None:
+            return [[together]]
+        # Levels that cross, or gaps that meet, at a few of the points keep these alone from the others.
+        sure = self._takes_arrays == [True] or rows.keys() <= sweeps_over(self.family.build)
+        tries = [MANY if sure else each.bit_length()]
+        return [self._in_runs(rows, number * each, (number + 1) * each, tries) for number in range(times)]
+
+    def _in_runs(self, rows: Mapping[str, Any], first: int, last: int, tries: list[int]) -> Stack:
+        """Models of stretches of points, as long as may be; of single points once tries have failed to make one."""
+        if last - first < SHORTEST or tries[0] <= 0 or self._takes_arrays == [False]:
+            return [self._one({name: _plain(row[place]) for name, row in rows.items()}) for place in range(first, last)]
+        together = self._together(rows, first, last)
+        if together is not None:
+            tries[0] = MANY
             return [together]
-        return [self._one({name: float(row[place]) for name, row in rows.items()}) for place in range(count)]
+        tries[0] -= 1
+        middle = (first + last) // 2
+        return self._in_runs(rows, first, middle, tries) + self._in_runs(rows, middle, last, tries)
+
+    def _together(self, rows: Mapping[str, Any], first: int, last: int) -> Model | None:
+        """The model of a stretch of points; None where the function does not take them together."""
+        if last - first < 2 or self._takes_arrays == [False]:
+            return None
+        found = self._attempt({name: row[first:last] for name, row in rows.items()})
+        if found is None or found.batch_shape != (last - first,):
+            return None
+        if not self._takes_arrays and not rows.keys() <= sweeps_over(self.family.build):
+            alone = self._one({name: _plain(row[last - 1]) for name, row in rows.items()})
+            self._takes_arrays.append(_meet(found, alone))
+            return found if self._takes_arrays[0] else None
+        return found
 
     def _attempt(self, rows: Mapping[str, Any]) -> Model | None:
         try:
@@ -174,30 +205,41 @@ def _points(
     family: Family, at: Mapping[str, Any], places: Sequence[Place]
 ) -> tuple[Controls, FloatArray, tuple[int, ...]]:
     names = tuple(place.name for place in places)
-    every = {name: at.get(name, family.parameters[name].default) for name in names}
-    lead, points = points_of_sweep(family, {**at, **every}, places)
-    values = np.array([[float(point[name]) for name in names] for point in points]).reshape(len(points), len(names))
+    every = {**at, **{name: at.get(name, family.parameters[name].default) for name in names}}
+    lead, rows = rows_of_sweep(family, every, places)
+    count = prod(lead)
+    values = np.stack([np.broadcast_to(rows.get(name, every[name]), count) for name in names], axis=-1)
+    values = np.asarray(values, dtype=np.float64)
     if not np.isfinite(values).all():
         raise ArgumentError("`at` must hold finite numbers for the controls.", "at")
-    others = {name: value for name, value in points[0].items() if name not in names}
-    varying = {
-        name: np.array([point[name] for point in points])
-        for name, value in others.items()
-        if np.ndim(at[name]) > np.ndim(value)
-    }
-    fixed = {name: value for name, value in others.items() if name not in varying}
+    fixed = {name: value for name, value in every.items() if name not in names and name not in rows}
+    varying = {name: row for name, row in rows.items() if name not in names}
     return Controls(family, names, fixed, varying), values, lead
 
 
+def _plain(value: Any) -> Any:
+    """One point's number as a float, its row as it is."""
+    return value if np.ndim(value) else float(value)
+
+
 def _meet(together: Model, last: Model) -> bool:
-    """Whether the last of many models is the one that was made by itself."""
-    try:
-        one, other = _hamiltonian(together)[-1], _hamiltonian(last)
-    except IndexError:
+    """Whether the last of many models is the one that was made by itself: its energies, temperatures and rates."""
+    if len(together.baths) != len(last.baths) or together.dimension != last.dimension:
         return False
-    if one.shape != other.shape or len(together.baths) != len(last.baths):
-        return False
-    return bool(np.abs(one - other).max() <= SAME * max(float(np.abs(other).max()), 1e-300))
+    one = ChosenPoints(together.batch_shape, slice(together.batch_shape[0] - 1, None)).model(together)
+    return all(
+        np.abs(own - other).max(initial=0.0) <= SAME * max(float(np.abs(other).max(initial=0.0)), 1e-300)
+        for own, other in zip(_numbers(one), _numbers(last), strict=True)
+    )
+
+
+def _numbers(model: Model) -> list[NDArray[Any]]:
+    """Hamiltonian, what jumps carry between each two levels, and temperatures of one point."""
+    links = np.zeros((model.dimension, model.dimension))
+    strength = np.abs(np.atleast_2d(model.table.amplitude)[-1]) ** 2
+    np.add.at(links, (model.table.row, model.table.column), strength)
+    every = [np.atleast_1d(bath.temperature)[-1] for bath in model.baths]
+    return [_hamiltonian(model).reshape(-1, model.dimension, model.dimension)[-1], links, *every]
 
 
 def _hamiltonian(model: Model) -> ComplexArray:

@@ -17,6 +17,7 @@ from thermokin.model.parameter import Known
 from thermokin.slow_driving.changes import Changes
 from thermokin.slow_driving.controls import Controls, controls_of
 from thermokin.slow_driving.lag import Lag
+from thermokin.slow_driving.level_lag import LevelLag
 
 __all__ = ["Friction", "LocalFriction", "friction"]
 
@@ -32,6 +33,11 @@ class LocalFriction:
     """
 
     changes: Changes
+
+    @cached_property
+    def _levels(self) -> LevelLag | None:
+        """The lag of populations, where they alone take part."""
+        return LevelLag.of(self.changes)
 
     @cached_property
     def _lags(self) -> list[tuple[slice, Lag]]:
@@ -62,41 +68,66 @@ class LocalFriction:
     @cached_property
     def tensor(self) -> FloatArray:
         """zeta_ij (k, n, n)."""
+        if self._levels is not None:
+            return _product(self._levels.force, self._levels.lag)
         return _read(self.changes.of_hamiltonian, self.lag)
 
     @cached_property
     def metric(self) -> FloatArray:
         """The symmetric part of the tensor (k, n, n)."""
-        return np.asarray(0.5 * (self.tensor + self.tensor.swapaxes(-1, -2)))
+        return _even(self.tensor)
 
     @cached_property
     def entropy_metric(self) -> FloatArray | None:
         """Of the entropy that is produced (k, n, n) [nats]; None where the steady state is no Gibbs state."""
+        if self._levels is not None:
+            return _even(_product(self._levels.exponent, self._levels.lag))
         changed = self.changes.of_exponent
         if changed is None:
             return None
         found = _read(changed, self.lag)
-        return np.asarray(0.5 * (found + found.swapaxes(-1, -2)))
+        return _even(found)
 
     @cached_property
     def fluctuation(self) -> FloatArray:
         """-2 Re tr(d_iH L^D {d_jH - <d_jH>, rho}/2), symmetric (k, n, n)."""
+        if self._levels is not None:
+            return _even(-2.0 * _product(self._levels.force, self._levels.lag_of_force))
         changed, state = self.changes.of_hamiltonian, self.changes.state[:, None]
         mean = np.einsum("kjab,kba->kj", changed, self.changes.state)
         product = changed @ state
         around = 0.5 * (product + product.conj().swapaxes(-1, -2)) - mean[..., None, None].real * state
         found = -2.0 * _read(changed, self.behind(around))
-        return np.asarray(0.5 * (found + found.swapaxes(-1, -2)))
+        return _even(found)
 
     @cached_property
     def error(self) -> FloatArray:
         """Estimate of how far elements of the tensor may be off (k, n, n)."""
+        if self._levels is not None:
+            sizes, rounding = _product(np.abs(self._levels.force), np.abs(self._levels.lag)), self._levels.rounding
+        else:
+            sizes, rounding = self._sizes
+        blur = self.changes.blur
+        return np.asarray(sizes * (blur[:, None] + blur[None, :] + (4.0 * EPSILON + rounding)[:, None, None]))
+
+    @property
+    def _sizes(self) -> tuple[FloatArray, FloatArray]:
+        """What is added in each element (k, n, n), and what is rounding of lags (k,)."""
         sizes = np.einsum("kiab,kjba->kij", np.abs(self.changes.of_hamiltonian), np.abs(self.lag))
         rounding = np.concatenate(
             [np.broadcast_to(lag.rounding, (here.stop - here.start,)) for here, lag in self._lags]
         )
-        blur = self.changes.blur
-        return np.asarray(sizes * (blur[:, None] + blur[None, :] + (4.0 * EPSILON + rounding)[:, None, None]))
+        return sizes, rounding
+
+
+def _even(tensors: FloatArray) -> FloatArray:
+    """The symmetric parts (k, n, n)."""
+    return np.asarray(0.5 * (tensors + tensors.swapaxes(-1, -2)))
+
+
+def _product(forces: FloatArray, lags: FloatArray) -> FloatArray:
+    """sum_l A_il X_jl (k, i, j)."""
+    return np.asarray(forces @ lags.swapaxes(-1, -2))
 
 
 def _read(operators: ComplexArray, matrices: ComplexArray) -> FloatArray:
@@ -183,11 +214,10 @@ def friction(
         array([[9.08577]])
     """
     made, values, lead = controls_of(family, at, controls)
-    stack = made.models(values)
-    for model in stack:
-        for assumption in model.validity:
-            assumption.warn(model.batch_shape)
-    local = LocalFriction(Changes(made, values, stack))
+    changes = Changes.at(made, values)
+    for assumption in changes.assumptions:
+        assumption.warn(np.shape(assumption.ratio))
+    local = LocalFriction(changes)
     warmth = local.changes.temperature
 
     def shaped(array: FloatArray) -> FloatArray:

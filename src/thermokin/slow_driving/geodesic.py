@@ -13,13 +13,14 @@ from thermokin._errors import ArgumentError, NotConvergedError
 from thermokin._result import Result
 from thermokin._typing import FloatArray
 from thermokin.cycles.leg import Leg
+from thermokin.model.assumption import Assumption
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import shown
 from thermokin.slow_driving.changes import Changes
 from thermokin.slow_driving.controls import Controls, controls_of
 from thermokin.slow_driving.friction import LocalFriction
-from thermokin.slow_driving.geodesic_equation import geodesic_nodes
+from thermokin.slow_driving.geodesic_equation import Landscape, geodesic_nodes
 from thermokin.slow_driving.metric_jet import MetricJet, metric_jet
 from thermokin.slow_driving.path import Path, coefficients, nodes
 from thermokin.slow_driving.slow_drive import SlowDrive, along
@@ -28,7 +29,7 @@ __all__ = ["Geodesic", "geodesic"]
 
 SINGULAR = 1e-9  # of the largest eigenvalue of the metric, in units in which its diagonal is one
 IDLE = 1e-14  # of the largest element of the metric times the spans: a control that does nothing
-PANELS = (16, 32, 64, 128, 256, 512)
+PANELS = (48, 96, 192, 384, 768)
 RESOLVED = 1e-12
 ROUNDS = 60
 STILL = 4e-15  # of the way, over two: a step of Newton's method that is rounding
@@ -41,7 +42,9 @@ class Geodesic(Result):
     Args:
         start: the controls at the beginning.
         end: and at the end.
-        drive: the drive along it, with all that it costs.
+        path: the controls as functions of s, the share of the length.
+        family: the family.
+        known_length: where it came out with the path; that of the drive if None.
 
     Example:
         >>> import thermokin as tk
@@ -53,8 +56,18 @@ class Geodesic(Result):
 
     start: Mapping[str, float]
     end: Mapping[str, float]
-    drive: SlowDrive
+    path: Path = field(repr=False)
     family: Family | Callable[..., Model] = field(repr=False)
+    known_length: float | None = field(default=None, repr=False)
+
+    @cached_property
+    def drive(self) -> SlowDrive:
+        """The drive along it, with all that it costs.
+
+        Raises:
+            NotConvergedError: if its pace is not smooth.
+        """
+        return along(self.family, self.path)
 
     @property
     def places(self) -> FloatArray:
@@ -69,7 +82,7 @@ class Geodesic(Result):
     @property
     def length(self) -> float:
         """The thermodynamic length [(energy time)^(1/2)]; no drive between the ends has tau W_excess < length^2."""
-        return self.drive.length
+        return self.drive.length if self.known_length is None else self.known_length
 
     @property
     def unevenness(self) -> float:
@@ -93,7 +106,7 @@ class Geodesic(Result):
         Returns:
             (k, n).
         """
-        return self.drive.path.values(places)
+        return self.path.values(places)
 
     def leg(self, duration: float, *, name: str = "") -> Leg:
         """The optimal slow drive that takes a time, for protocols.
@@ -147,19 +160,29 @@ def geodesic(family: Family | Callable[..., Model], start: Mapping[str, float], 
     if np.array_equal(begin, finish):
         raise ArgumentError("`end` must be another point than `start`.", "end")
 
+    seen: list[Assumption] = []
+
     def metric(points: FloatArray) -> FloatArray:
-        return LocalFriction(Changes(controls, points, controls.models(points))).metric
+        changes = Changes.at(controls, points)
+        seen[:] = [*seen, *changes.assumptions] if begin.size == 1 else []
+        return LocalFriction(changes.remembered()).metric
 
-    _require_metric(controls, metric(np.stack([begin, 0.5 * (begin + finish), finish])), finish - begin)
     if begin.size == 1:
-        path = _pace(metric, controls, float(begin[0]), float(finish[0]))
-    else:
+        path, length = _pace(metric, controls, float(begin[0]), float(finish[0]))
+        for name in {one.name for one in seen}:
+            min((one for one in seen if one.name == name), key=lambda one: one.smallest).warn()
+        return Geodesic(first, last, path, family, length)
+    _require_metric(controls, metric(np.stack([begin, 0.5 * (begin + finish), finish])), finish - begin)
 
-        def jet(points: FloatArray) -> MetricJet:
-            return metric_jet(metric, points, controls.scales(points))
+    def jet(points: FloatArray) -> MetricJet:
+        return metric_jet(metric, points, controls.scales(points))
 
-        path = _path(controls, geodesic_nodes(jet, begin, finish)[0])
-    return Geodesic(first, last, along(family, path), family)
+    def rough(points: FloatArray) -> MetricJet:
+        return metric_jet(metric, points, controls.scales(points), 1)
+
+    found = Geodesic(first, last, _path(controls, geodesic_nodes(Landscape(metric, rough, jet), begin, finish)), family)
+    found.drive  # noqa: B018 - a path that is not smooth is refused here
+    return found
 
 
 def _ends(start: Mapping[str, float], end: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
@@ -224,11 +247,21 @@ def _path(controls: Controls, values: FloatArray) -> Path:
     return Path(controls.names, tuple(of(place) for place in range(values.shape[1])))
 
 
-def _pace(metric: Callable[[FloatArray], FloatArray], controls: Controls, first: float, last: float) -> Path:
-    """The pace of one control: s is the share of the length, whose inverse is found by Newton's method."""
+def _pace(
+    metric: Callable[[FloatArray], FloatArray], controls: Controls, first: float, last: float
+) -> tuple[Path, float]:
+    """The pace of one control: s is the share of the length, whose inverse is found by Newton's method; and that."""
+    found = np.empty((0, 1, 1))
     for count in PANELS:
-        points = first + (last - first) * nodes(count)
-        root = np.sqrt(np.maximum(metric(points[:, None])[:, 0, 0], 0.0))
+        points = (first + (last - first) * nodes(count))[:, None]
+        if found.size:  # every other point is known
+            every = np.empty((count + 1, 1, 1))
+            every[::2], every[1::2] = found, metric(points[1::2])
+            found = every
+        else:
+            found = metric(points)
+        _require_metric(controls, found, np.array([last - first]))
+        root = np.sqrt(np.maximum(found[:, 0, 0], 0.0))
         series = coefficients(root)
         tail = float(np.abs(series[-max(2, count // 8) :]).max() / root.max())
         if tail <= RESOLVED:
@@ -260,4 +293,4 @@ def _pace(metric: Callable[[FloatArray], FloatArray], controls: Controls, first:
         found = first + (last - first) * 0.5 * (1.0 + x)
         return np.where(np.asarray(at) == 0.0, first, np.where(np.asarray(at) == 1.0, last, found))
 
-    return Path(controls.names, (value,))
+    return Path(controls.names, (value,)), float(abs(last - first) * length)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from thermokin._errors import DegenerateSteadyStateError, NotConvergedError
 from thermokin._typing import FloatArray
-from thermokin.slow_driving.metric_jet import MetricJet
+from thermokin.slow_driving.metric_jet import Metric, MetricJet
 from thermokin.slow_driving.path import coefficients, derivative, nodes, weights
 
-__all__ = ["geodesic_nodes"]
+__all__ = ["Landscape", "geodesic_nodes"]
 
 PANELS = (16, 32, 64, 128)
 RESOLVED = 1e-11  # of the span of a control: the last coefficients of a path that is resolved
@@ -24,7 +25,8 @@ ROUNDING = 1e-7  # of the span: a step that may be rounding, if it does not shri
 WORSE = 0.9999  # of the residual: less is progress
 NEAR = 1e-9  # of the energy: what a step gains near the path of the least
 ARMIJO = 1e-4  # of the gain that a step promises, which it must keep
-SHORTEST = 1e-2  # share of a step downhill
+SHORTEST = 1e-3  # share of a step downhill
+REACH = 0.5  # of the span: how far a step downhill goes at most
 
 BEYOND = (ValueError, DegenerateSteadyStateError, NotConvergedError)  # where a control has left its range
 
@@ -36,19 +38,34 @@ class _LostError(Exception):
 Jet = Callable[[FloatArray], MetricJet]
 
 
-def geodesic_nodes(jet: Jet, start: FloatArray, end: FloatArray) -> tuple[FloatArray, float]:
+@dataclass(frozen=True)
+class Landscape:
+    """A metric that paths go through, at points (k, n).
+
+    Args:
+        metric: its values alone (k, n, n), for steps that may turn out too long.
+        rough: with derivatives that show the way downhill.
+        jet: with derivatives to many digits.
+    """
+
+    metric: Metric
+    rough: Jet
+    jet: Jet
+
+
+def geodesic_nodes(land: Landscape, start: FloatArray, end: FloatArray) -> FloatArray:
     """The geodesic at Chebyshev points of s, at which it goes at constant speed.
 
     The energy is followed downhill from a straight line, among polynomials; then Newton's method finds the values whose
     series solves the geodesic equation at the points, which are doubled until the series ends.
 
     Args:
-        jet: the metric with its derivatives at points (k, n).
+        land: the metric.
         start: (n,).
         end: (n,).
 
     Returns:
-        The path (k, n) and the last coefficients of its series over its span.
+        The path (k, n).
 
     Raises:
         NotConvergedError: if it is not found, or not resolved by 129 points.
@@ -56,9 +73,9 @@ def geodesic_nodes(jet: Jet, start: FloatArray, end: FloatArray) -> tuple[FloatA
     size, tail = float(np.abs(end - start).max()), np.inf
     path = start + nodes(PANELS[0])[:, None] * (end - start)
     for count in PANELS:
-        path = _descended(jet, _at_points(path, count))
+        path = _descended(land, _at_points(path, count))
         try:
-            path = _solved(jet, path)
+            path = _solved(land.jet, path)
         except (_LostError, *BEYOND):  # too few points for a path of this shape
             continue
         tail = float(np.abs(coefficients(path)[-max(2, count // 8) :]).max() / size)
@@ -72,7 +89,7 @@ def geodesic_nodes(jet: Jet, start: FloatArray, end: FloatArray) -> tuple[FloatA
             "choose ends nearer to one another, or controls in which the metric varies less, such as logarithms.",
         )
     path[0], path[-1] = start, end
-    return path, tail
+    return path
 
 
 def _at_points(path: FloatArray, count: int) -> FloatArray:
@@ -85,29 +102,33 @@ def _at_points(path: FloatArray, count: int) -> FloatArray:
     return np.asarray(found)
 
 
-def _descended(jet: Jet, path: FloatArray) -> FloatArray:
+def _descended(land: Landscape, path: FloatArray) -> FloatArray:
     """A path of nearly the least energy int lambda' g lambda' ds among polynomials, downhill from another."""
-    now, (energy, slope, curvature, frozen) = path, _energy(jet(path), path)
+    span = np.abs(np.ptp(path, axis=0)).max()
     for _ in range(STEPS):
+        energy, slope, curvature, frozen = _energy(land.rough(path), path)
         step = np.zeros(path.shape)
         step[1:-1] = -_downhill(curvature, frozen, slope).reshape(step[1:-1].shape)
         gain = -float((slope * step[1:-1].ravel()).sum())
         if gain <= NEAR * energy:
-            return now
-        share = 1.0
-        while True:
-            trial = now + share * step
-            try:
-                found = _energy(jet(trial), trial)
-            except BEYOND:
-                found = None
-            if found is not None and found[0] <= energy - ARMIJO * share * gain:
-                break
+            return path
+        longest = share = min(1.0, REACH * span / np.abs(step).max())
+        while not _energy_of(land.metric, path + share * step) <= energy - ARMIJO * share * gain:
             share *= 0.5
-            if share < SHORTEST:
-                return now
-        now, (energy, slope, curvature, frozen) = trial, found
-    return now
+            if share < SHORTEST * longest:
+                return path
+        path = path + share * step
+    return path
+
+
+def _energy_of(metric: Metric, path: FloatArray) -> float:
+    """The energy of a path; inf of one that leaves the range of a control."""
+    try:
+        g = metric(path)
+    except BEYOND:
+        return np.inf
+    speed = derivative(path)
+    return float(weights(len(path) - 1) @ np.einsum("sij,si,sj->s", g, speed, speed))
 
 
 def _downhill(curvature: FloatArray, frozen: FloatArray, slope: FloatArray) -> FloatArray:

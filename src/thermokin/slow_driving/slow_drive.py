@@ -16,6 +16,7 @@ from thermokin._typing import FloatArray
 from thermokin.cycles.leg import Leg
 from thermokin.linear_response.family_parameters import family_of
 from thermokin.liouville.liouvillian import Liouvillian
+from thermokin.model.assumption import Assumption
 from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import as_real
@@ -27,8 +28,7 @@ from thermokin.slow_driving.path import Path, coefficients, derivative, nodes, p
 __all__ = ["SlowDrive", "along", "slow_drive"]
 
 FIRST, MOST = 16, 512  # panels of a path
-RESOLVED = 1e-11  # of the largest: the last coefficients of densities that are resolved
-ENOUGH = 1e-7  # the same, with which numbers are still given, and their error told
+RESOLVED, ENOUGH = 1e-11, 1e-7  # of the largest: the last coefficients of resolved densities, and of tolerable ones
 NEGATIVE = 1e-9  # of the largest density: below zero by rounding
 
 
@@ -60,6 +60,11 @@ class SlowDrive(Result):
     def values(self) -> FloatArray:
         """The controls along the path (k, n)."""
         return self.local.changes.values
+
+    @property
+    def validity(self) -> tuple[Assumption, ...]:
+        """What the models along the path assume; `slow_drive` warns where that is in doubt."""
+        return self.local.changes.assumptions
 
     @cached_property
     def speed(self) -> FloatArray:
@@ -111,10 +116,10 @@ class SlowDrive(Result):
         None without one temperature, or where the drive moves it. What breaks the fluctuation-dissipation relation: 0
         where the Hamiltonian commutes with its changes.
         """
-        warmth = self.local.changes.temperature
-        if warmth is None or not self.local.changes.isothermal:
+        changes = self.local.changes
+        if changes.temperature is None or not changes.isothermal:
             return None
-        broken = self.local.fluctuation / (2.0 * warmth[:, None, None]) - self.local.metric
+        broken = self.local.fluctuation / (2.0 * changes.temperature[:, None, None]) - self.local.metric
         return self._integral(_squared(broken, self.speed))
 
     @cached_property
@@ -137,9 +142,9 @@ class SlowDrive(Result):
     def activity(self) -> float:
         """Mean rate of jumps along the path [1/time], of the infinitely slow drive."""
         rates = []
-        for state in self.local.changes.states:
-            decay = Liouvillian(state.model).decay.dense
-            rates.append(np.atleast_1d(np.einsum("...ab,...ba->...", decay, state.matrix).real))
+        for one in self.local.changes.states:
+            decay = Liouvillian(one.model).decay.dense
+            rates.append(np.atleast_1d(np.einsum("...ab,...ba->...", decay, one.matrix).real))
         return self._integral(np.concatenate(rates))
 
     @cached_property
@@ -256,7 +261,7 @@ def along(family: Family | Callable[..., Model], path: Path) -> SlowDrive:
     while True:
         places = nodes(count)
         values = path.values(places)
-        local = LocalFriction(Changes(controls, values, controls.models(values)))
+        local = LocalFriction(Changes.at(controls, values).remembered())
         found = SlowDrive(path, controls, places, 0.0, local)
         error = max(_tail(values), _tail(found.density))
         if error <= RESOLVED or count == MOST:
@@ -268,6 +273,8 @@ def along(family: Family | Callable[..., Model], path: Path) -> SlowDrive:
             error,
             "cut it where it bends, and add the actions of the parts.",
         )
+    for assumption in local.changes.assumptions:
+        assumption.warn()
     return SlowDrive(path, controls, places, error, local)
 
 

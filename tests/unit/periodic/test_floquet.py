@@ -161,6 +161,22 @@ def test_faint_sidebands_may_lie_outside_of_a_table() -> None:
         tk.floquet(shaken, [tk.Contact(tk.Bath("bath", 0.5), SX, short)], PERIOD)
 
 
+@pytest.mark.parametrize("frequency", [1.0, 0.5])
+def test_quasienergies_that_meet_across_zones_leave_heat_alone(frequency: float) -> None:
+    # A still spin of gap 1, aslant, beside one that is shaken: modes that differ by whole quanta may mix at will.
+    one, aslant = np.eye(2), 0.3 * SX + 0.4 * SZ
+    still = [("hot", 1.0, SX), ("cold", 0.5, SZ)]
+    shaken = [0.3 * SX, lambda t: np.cos(frequency * t)]
+    contacts = [tk.Contact(tk.Bath(name, at), np.kron(a, one), tk.Ohmic(1e-4)) for name, at, a in still]
+    contacts.append(tk.Contact(tk.Bath("other", 0.7), np.kron(one, SX), tk.Ohmic(1e-4)))
+    terms = [np.kron(aslant, one) + 1.35 * np.kron(one, SZ), [np.kron(one, shaken[0]), shaken[1]]]
+    both = tk.floquet(terms, contacts, 2.0 * np.pi / frequency)
+    alone = tk.ledger(tk.davies(aslant, [tk.Contact(tk.Bath(name, at), a, tk.Ohmic(1e-4)) for name, at, a in still]))
+    beside = tk.Contact(tk.Bath("other", 0.7), SX, tk.Ohmic(1e-4))
+    driven = tk.floquet([1.35 * SZ, shaken], [beside], 2.0 * np.pi / frequency)
+    np.testing.assert_allclose(both.heat, [*alone.heat, *driven.heat], rtol=1e-10)
+
+
 def test_a_sweep_of_temperatures_is_its_points() -> None:
     drive, warmth = circular(1.0, 0.4), np.array([0.4, 0.9])
     swept = tk.floquet(drive, [contact("bath", warmth)], PERIOD)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import pytest
 import thermokin as tk
 from thermokin.errors import ValidityWarning
 from thermokin.linear_response.regression import Regression
+from thermokin.model.parameter import Gap, Rate
 
 SX, SZ = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 GIBBS_QUBIT = tk.Family(tk.library.qubit, {"rate": 1.0, "temperature": 1.0})
@@ -97,6 +98,61 @@ def test_functions_of_one_number_and_of_arrays_have_one_friction() -> None:
     np.testing.assert_array_equal(data["x"], at["x"][:, 0])
     alone = tk.friction(turned_qubit, {"x": 0.9, "z": 1.5})
     np.testing.assert_allclose(many.tensor[1, 2], alone.tensor, rtol=1e-10)
+
+
+def three_levels(a: Any, b: Any, temperature: Any = 0.6, turn: Any = None) -> tk.Model:
+    a, b, temperature = np.broadcast_arrays(a, b, temperature)
+    energy = np.stack([0.0 * a, a, a + np.sin(b)], axis=-1)[..., None] * np.eye(3)
+    coupling = np.array([[0.0, 1.0, 0.4], [1.0, 0.0, 0.7], [0.4, 0.7, 0.0]])
+    basis = np.eye(3) if turn is None else turn
+    contact = tk.Contact(tk.Bath("bath", temperature), basis @ coupling @ basis.conj().T, tk.Ohmic(0.01))
+    return tk.davies(basis @ energy @ basis.conj().T, [contact])
+
+
+def test_levels_that_move_have_the_friction_of_their_matrices_in_any_basis() -> None:
+    turn = np.linalg.qr(np.random.default_rng(2).normal(size=(3, 3)) + 1j * np.diag([1.0, 2.0, 3.0]))[0]
+    at = {"a": np.array([0.7, 0.9]), "b": 0.4, "temperature": np.array([0.6, 0.8])}
+    plain = tk.friction(three_levels, at)
+    turned = tk.friction(lambda a, b, temperature: three_levels(a, b, temperature, turn), at)
+    for one, other in ((plain.tensor, turned.tensor), (plain.fluctuation, turned.fluctuation)):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9 * float(np.abs(other).max()))
+    assert plain.entropy_metric is not None
+    assert turned.entropy_metric is not None
+    np.testing.assert_allclose(plain.entropy_metric, turned.entropy_metric, rtol=1e-9)
+
+
+def test_gaps_that_meet_at_one_point_leave_the_others_together() -> None:
+    made = []
+
+    def counted(a: Any, b: Any) -> tk.Model:
+        made.append(np.shape(a))
+        return three_levels(a, b)
+
+    b = np.concatenate([np.linspace(0.2, 0.6, 40), [np.pi / 2.0]])  # sin b = a = 1 at the last
+    found = tk.friction(counted, {"a": 1.0, "b": b}, ["a"])
+    assert len(made) < 120  # one by one they are 164
+    alone = tk.friction(three_levels, {"a": 1.0, "b": float(b[-1])}, ["a"])
+    np.testing.assert_allclose(found.tensor[-1], alone.tensor, rtol=1e-10)
+
+
+def test_rates_that_a_function_mixes_up_over_a_sweep_are_found_one_by_one() -> None:
+    def mixed(gap: Gap, rate: Rate) -> tk.Model:
+        return tk.library.qubit(gap, float(np.mean(rate)), 1.0)
+
+    at = {"gap": np.array([1.0, 1.5]), "rate": np.array([0.01, 0.02])}
+    found = tk.friction(mixed, at, ["gap"])
+    expected = tk.friction(tk.library.qubit, {**at, "temperature": 1.0}, ["gap"])
+    np.testing.assert_allclose(found.tensor, expected.tensor, rtol=1e-10)
+
+
+def test_a_row_of_numbers_may_vary_beside_the_controls() -> None:
+    energies = np.array([[0.0, 1.0, 2.5], [0.0, 0.7, 1.9]])
+    coupling = np.ones((3, 3)) - np.eye(3)
+    rest = tk.Family(tk.library.levels, {"coupling": coupling, "rate": 0.01})
+    found = tk.friction(rest, {"energies": energies, "temperature": 0.8}, ["temperature"])
+    alone = [tk.friction(rest, {"energies": row, "temperature": 0.8}, ["temperature"]) for row in energies]
+    assert found.entropy_metric is not None
+    np.testing.assert_allclose(found.entropy_metric, [one.entropy_metric for one in alone], rtol=1e-10)
 
 
 def test_states_that_are_no_gibbs_states_have_friction_too() -> None:

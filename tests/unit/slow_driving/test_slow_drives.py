@@ -130,6 +130,14 @@ def test_a_geodesic_goes_at_one_speed_and_beats_its_neighbours(shortest: tk.resu
             assert tk.slow_drive(turned_qubit, {**others, name: bent}).length > shortest.length
 
 
+def test_paths_say_where_the_models_along_them_are_in_doubt() -> None:
+    with pytest.warns(ValidityWarning, match="is 0.001, below 1"):
+        drive = tk.slow_drive(bit, {"gap": (1e-3, 2.0)})
+    assert drive.validity[0].in_doubt
+    with pytest.warns(ValidityWarning, match="secular"):
+        tk.geodesic(bit, {"gap": 1e-3}, {"gap": 2.0})
+
+
 def test_the_optimal_drive_beats_a_straight_one_in_the_engine() -> None:
     path, tau = tk.geodesic(GIBBS_QUBIT, {"gap": 0.5}, {"gap": 6.0}), 200.0
     best, straight = (
