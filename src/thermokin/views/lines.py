@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import product
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from numpy.typing import NDArray
@@ -16,6 +15,9 @@ from numpy.typing import NDArray
 from thermokin._typing import BoolArray
 from thermokin.report.scales import label_powers
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = [
     "LETTERS",
