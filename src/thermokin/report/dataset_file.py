@@ -99,7 +99,7 @@ def _bytes(data: PlainData) -> memoryview:
 
 
 def _variable(file: h5netcdf.File, name: str, axes: tuple[str, ...], values: NDArray[Any]) -> h5netcdf.Variable:
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     if values.dtype.kind in "UO":
         one = file.create_variable(name, axes, dtype=h5py.string_dtype())

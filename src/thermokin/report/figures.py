@@ -48,7 +48,7 @@ def png(figure: Figure) -> bytes:
     with styled():
         screen = figure.dpi
         figure.dpi = DOTS_PER_INCH
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
         # Without transparency, which the paper covers, and by run lengths: a smaller file in half the time.
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
