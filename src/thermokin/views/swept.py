@@ -53,17 +53,18 @@ class SweptView(LabelledView, View[Labelled], of=SweptNumbers):
     def figures(self, result: Labelled) -> Drawings:
         """The main numbers of all questions, then all numbers of each."""
         found: dict[str, Callable[[], Drawing]] = {}
-        panels = {question: _panels(data) for question, data in _by_question(result).items()}
+        panels = {question: _panels(data, _axes(result)) for question, data in _by_question(result).items()}
+        held = _held_at(data_shown(result))
         main = [panel for every in panels.values() for panel in every[:MAIN]][:OVERVIEW]
         several = len(panels) > 1 or len(main) < sum(map(len, panels.values()))
         if several and len(main) > 1:
-            found["overview"] = partial(_figure, main, _axes(result), OVERALL)
+            found["overview"] = partial(_figure, main, _axes(result), OVERALL, held)
         for question, every in panels.items():
             most = MOST_MAPS if len(_axes(result)) > 1 else MOST_PANELS
             for number, first in enumerate(range(0, len(every), most), start=1):
                 name = (file_name(question) or "numbers") + (f"_{number}" if number > 1 else "")
                 words = HEADINGS.get(question, "Numbers")
-                found[name] = partial(_figure, every[first : first + most], _axes(result), words)
+                found[name] = partial(_figure, every[first : first + most], _axes(result), words, held)
         return dict(list({**found, **_others(result)}.items())[:MOST_FIGURES])
 
     def blocks(self, result: Labelled, drawn: Drawn) -> Sequence[Block]:
@@ -87,7 +88,9 @@ class SweptView(LabelledView, View[Labelled], of=SweptNumbers):
 def _axes(result: Labelled) -> list[str]:
     """The axes of the sweep along which there is more than one value."""
     data = data_shown(result)
-    swept = [str(name) for name, one in data.coords.items() if one.dims == (name,) and _is_swept(data, str(name))]
+    columns = list(shown_columns(data).data_vars.values())
+    first = columns[0].dims if columns else ()  # in this order: a store lists its coordinates in another
+    swept = [str(name) for name in first if name in data.coords and _is_swept(data, str(name))]
     return [name for name in swept if data.sizes[name] > 1] or swept[:1]
 
 
@@ -112,22 +115,38 @@ def _by_question(result: Labelled) -> dict[str, xr.Dataset]:
     }
 
 
-def _panels(data: xr.Dataset) -> list[Panel]:
+def _panels(data: xr.Dataset, axes: Sequence[str]) -> list[Panel]:
     """The panels of one question: columns over the axes of the sweep and nothing else."""
     from thermokin.views.line_panels import line_panels
     from thermokin.views.map_panels import map_panels
 
-    thin, shown = data.squeeze(drop=True), shown_columns(data)
+    thin, shown = _two_axes(data.squeeze(drop=True)), shown_columns(data)
     plain = [str(name) for name in shown.data_vars if _drawable(thin[name])]
     single = [name for name in plain if thin[name].ndim == 1 and "flag_meanings" not in thin[name].attrs]
     double = [name for name in plain if thin[name].ndim == 2]
-    swept = [str(axis) for axis in thin.dims if _is_swept(thin, str(axis))]
+    swept = [axis for axis in axes if axis in thin.dims]
     if len(swept) == 1:
         return line_panels(thin, [name for name in single if thin[name].dims == (swept[0],)], swept[0])
     if len(swept) == 2:
         down, along = _upright(*swept)
         return map_panels(thin, [name for name in double if set(thin[name].dims) == set(swept)], (down, along))
     return []
+
+
+def _two_axes(data: xr.Dataset) -> xr.Dataset:
+    """The data over two axes at most: of three, those of most values, at the middle value of the other."""
+    swept = [str(axis) for axis in data.dims if _is_swept(data, str(axis))]
+    if len(swept) < 3:
+        return data
+    shortest = min(swept, key=lambda axis: data.sizes[axis])
+    return data.isel({shortest: data.sizes[shortest] // 2})
+
+
+def _held_at(data: xr.Dataset) -> str:
+    """What the figures of three axes hold, for their captions."""
+    thin = data.squeeze(drop=True)
+    gone = [str(axis) for axis in thin.dims if axis not in _two_axes(thin).dims]
+    return "".join(f", at {swept_over(_two_axes(thin).expand_dims(axis), [axis])}" for axis in gone)
 
 
 def _upright(down: str, along: str) -> tuple[str, str]:
@@ -142,14 +161,14 @@ def _drawable(column: xr.DataArray) -> bool:
     return bool(np.isfinite(values).sum() > 1 or "flag_meanings" in column.attrs)
 
 
-def _figure(panels: Sequence[Panel], axes: Sequence[str], words: str) -> Drawing:
+def _figure(panels: Sequence[Panel], axes: Sequence[str], words: str, held: str) -> Drawing:
     from thermokin.views.panels import ROW, ROW_OF_MAPS, draw_panels
 
     bounds = all(_bounded([one]) for one in panels)
     columns, row = (2 if bounds else 3, 1.5 * ROW if bounds else ROW) if len(axes) == 1 else (2, ROW_OF_MAPS)
     dashed = "Dashed" if len(axes) == 1 else "Hatched"
     told = f" {dashed} where a bound is no theorem." if any(panel.doubtful for panel in panels) else ""
-    return draw_panels(panels, columns, row, f"{words} over the sweep.{told}")
+    return draw_panels(panels, columns, row, f"{words} over the sweep{held}.{told}")
 
 
 def _bounded(panels: Sequence[Panel]) -> bool:
@@ -189,7 +208,7 @@ def _sentences(result: Labelled) -> str:
                 told.append(f"the machine is, by points: {told_modes(column)}")
         told += _told(own)
         said += ["; ".join(told)] if told else []
-    over = f"Over {swept_over(data, axes)}"
+    over = f"{'Over' if any(data.sizes[axis] > 1 for axis in axes) else 'At'} {swept_over(data, axes)}"
     if not said:
         return f"{over}, nothing changes."
     first, *rest = said
@@ -206,10 +225,11 @@ def _told(data: xr.Dataset) -> list[str]:
     if bounds:
         return _told_bounds(data, bounds)
     told = list[str]()
-    for name in telling(data, list(columns)):
+    single = all(column.size == 1 for column in columns.values())
+    for name in list(columns) if single else telling(data, list(columns)):
         column = columns[name]
         course = course_of(data, column)
-        if course.low < course.high and len(told) < TOLD:
+        if (course.low < course.high or single) and len(told) < TOLD:
             told.append(f"{called(str(name), column.attrs)} {course.said}")
     return told
 

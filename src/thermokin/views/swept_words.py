@@ -94,7 +94,8 @@ def course_of(data: xr.Dataset, column: xr.DataArray) -> Course:
     unit = str(column.attrs.get("units", "1"))
     unit = "" if unit == "1" else f" {unit}"
     if is_constant(values):
-        return Course(high, "throughout", high, "throughout", f"is {_number(high)}{unit} throughout")
+        where = "throughout" if values.size > 1 else ""
+        return Course(high, where, high, where, f"is {_number(high)}{unit} {where}".rstrip())
     flat = np.where(finite, values, np.nan)
     low_at, high_at = (_place(data, column, int(place)) for place in (np.nanargmin(flat), np.nanargmax(flat)))
     said = f"is least, {_number(low)}{unit}, at {low_at}"
@@ -215,7 +216,10 @@ def swept_over(data: xr.Dataset, axes: Sequence[str]) -> str:
     told = []
     for axis in axes:
         values, unit = data[axis].values, str(data[axis].attrs.get("units", "1"))
-        ends = f"from {_number(float(values.min()), 3)} to {_number(float(values.max()), 3)}"
         said = "" if unit in NATURAL else f" {unit}"
+        if values.size == 1:
+            told.append(f"{short_words(axis, data[axis].attrs)} {_number(float(values[0]), 3)}{said}")
+            continue
+        ends = f"from {_number(float(values.min()), 3)} to {_number(float(values.max()), 3)}"
         told.append(f"{short_words(axis, data[axis].attrs)} {ends}{said} ({values.size} values)")
     return " and ".join(told)

@@ -148,3 +148,23 @@ def test_a_report_says_what_happened_before_anything_else(tmp_path: Path) -> Non
     data = whole.answers["sweep"]
     row = next(row for row in courses.rows if row[0] == "power")
     assert row[4] == pytest.approx(float(data["power"].max()))
+
+
+def test_a_single_point_is_told_and_three_axes_are_drawn_at_one_value_of_the_shortest(tmp_path: Path) -> None:
+    for sweep, said in (
+        ('"model.gap_hot" = [3.0]', "At hot gap 3, mean of heat from hot is "),
+        (
+            '"model.gap_hot" = [2.0, 3.0, 4.0]\n"model.cold" = [1.0, 1.5]\n"model.hot" = [5.0, 6.0, 7.0]',
+            "Over hot gap from",
+        ),
+    ):
+        text = STUDY.partition("[sweep]")[0] + f"[sweep]\n{sweep}\n"
+        path = tmp_path / "study.toml"
+        path.write_text(text + '[counting]\ncurrents = ["heat from hot"]\norder = 2\n', encoding="utf-8")
+        whole = read_study(path, "study.toml").study.answer(lambda what, fraction: None)
+        result = SweptNumbers(whole.answers["sweep"])
+        words = SweptView().blocks(result, {})[0]
+        assert isinstance(words, Paragraph)
+        assert words.text.startswith(said)
+    _, caption = whole.figures["counting"]()
+    assert caption == "Cumulants over the sweep, at cold temperature 1.5."
