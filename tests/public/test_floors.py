@@ -43,6 +43,13 @@ def test_asking_for_help_loads_no_numerics() -> None:
     assert loaded.isdisjoint({"numpy", "scipy", "xarray", "pandas", "matplotlib", "qutip", "pydantic", "h5netcdf"})
 
 
+def test_the_built_in_study_loads_neither_data_frames_nor_optimizers() -> None:
+    needs = "import thermokin.study.run, thermokin.study.read, thermokin.views.comparison_figures, thermokin.cli.app\n"
+    loaded = set(loaded_after(needs + "thermokin.study.read.read_study(*thermokin.study.read.named_study(None))"))
+    assert "matplotlib" in loaded
+    assert loaded.isdisjoint({"xarray", "pandas", "dask", "distributed", "scipy.optimize", "scipy.stats", "rich"})
+
+
 @pytest.mark.parametrize("name", thermokin.__all__)
 def test_every_public_name_is_there_and_documented(name: str) -> None:
     value = getattr(thermokin, name)

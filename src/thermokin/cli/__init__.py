@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+
 __all__ = ["main"]
+
+NEW_OBJECTS = 20_000  # since the last search for circles: by default 700, and each search looks at the libraries anew
 
 
 def main() -> None:
     """The command `thermokin`: new, run, sweep, explore, infer, check, validate, paper, bounds, cite, schema."""
     from thermokin.cli.stopping import end, exit_code, listen, settle
 
+    gc.set_threshold(NEW_OBJECTS)
     try:
         listen()
         from thermokin.cli.app import app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,6 +101,9 @@ def _late_progress() -> Iterator[Callable[[str, float], None]]:
     Yields:
         A function to be told what is being done and which fraction of the work is behind.
     """
+    if not sys.stderr.isatty():  # before a library is loaded that draws the bar
+        yield lambda what, fraction: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -138,13 +139,13 @@ class _Watch:
     @contextmanager
     def shown(self) -> Iterator[None]:
         """A context with the bar."""
+        if not sys.stderr.isatty():  # before a library is loaded that draws the bar
+            yield
+            return
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
         console = Console(stderr=True)
-        if not console.is_terminal:
-            yield
-            return
         columns = (BarColumn(), TextColumn("{task.percentage:3.0f} %"), TextColumn("{task.description}"))
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("", total=None)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfftn, next_fast_len
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import FloatArray, IntArray
@@ -47,6 +46,8 @@ def lattice_probabilities(
     Raises:
         ValueError: if the lattice is too large, or amounts coincide or swap at points of a sweep.
     """
+    from scipy.fft import next_fast_len  # here: with what it loads a tenth of a second, which most runs do without
+
     quanta = quanta_of(weights)
     group, counts = _groups(quanta.counts)
     parts = _parts(liouvillian, initial, group)
@@ -109,6 +110,8 @@ def _affordable(sizes: Sequence[int], parts: Sequence[TiltedBlock], times: Float
 
 def _inverted(parts: Sequence[TiltedBlock], counts: IntArray, sizes: Sequence[int], times: FloatArray) -> FloatArray:
     """P(n) (..., t, sites), each axis of sites modulo its size."""
+    from scipy.fft import irfftn
+
     half = (*sizes[:-1], sizes[-1] // 2 + 1)
     fields = np.stack(np.meshgrid(*(np.arange(size) for size in half), indexing="ij"), axis=-1).reshape(-1, len(sizes))
     # Whole numbers modulo the size: the phases of far fields are as exact as those of near ones.

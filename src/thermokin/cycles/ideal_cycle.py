@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -216,6 +215,8 @@ def _levels_beside(leg: Leg, time: float, other: float) -> ComplexArray:
 
 def _order(leg: Leg, start: float, end: float, first: ComplexArray, last: ComplexArray, depth: int) -> IntArray:
     """Which level each one is a while later."""
+    from scipy.optimize import linear_sum_assignment  # here: a third of a second, which most runs do without
+
     overlap = np.abs(first.conj().T @ last) ** 2
     rows, order = linear_sum_assignment(-overlap)
     if overlap[rows, order].min() >= CLEAR or depth >= DEEPEST:

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.optimize import minimize
 
 from thermokin._typing import FloatArray
 from thermokin.design.falsify_landscape import Landscape
@@ -89,6 +88,8 @@ def _descended(
 
 
 def _descend(start: FloatArray, value: float, ask: Ask) -> tuple[FloatArray, float]:
+    from scipy.optimize import minimize  # here: a third of a second, which most runs do without
+
     points, values = [start], [value]
 
     def fun(point: FloatArray) -> tuple[float, FloatArray]:

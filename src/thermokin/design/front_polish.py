@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize, nnls
 
 from thermokin._typing import FloatArray, IntArray
 from thermokin.design.front_problem import FAILURES, FrontProblem
@@ -52,6 +51,8 @@ class _Here:
 
     def conditions(self) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
         """Weights of objectives and of reached constraints, which these are, and the sides that hold the point."""
+        from scipy.optimize import nnls  # here: a third of a second, which most runs do without
+
         reached = np.flatnonzero(self.limited > -ACTIVE)
         low, high = self.cube <= EDGE, self.cube >= 1.0 - EDGE
         sides = np.flatnonzero(low | high)
@@ -125,6 +126,8 @@ def _gain(here: _Here, origin: FloatArray) -> float:
 
 def _moved(look: Any, here: _Here, origin: FloatArray, box: float) -> _Here | None:
     """The best point within a box; None where none is better, or the family is not defined all along."""
+    from scipy.optimize import minimize
+
     known = {here.cube.tobytes(): here}
 
     def at(point: FloatArray) -> _Here:

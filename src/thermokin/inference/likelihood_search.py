@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from thermokin._errors import NotConvergedError
 from thermokin._typing import BoolArray, FloatArray
@@ -105,6 +104,8 @@ class LikelihoodSearch:
         return trial if self.value(trial)[0] >= value else None
 
     def _climbed(self, start: FloatArray, free: BoolArray) -> FloatArray:
+        from scipy.optimize import minimize  # here: a third of a second, which most runs do without
+
         def downhill(part: FloatArray) -> tuple[float, FloatArray]:
             point = start.copy()
             point[free] = part

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 
 from thermokin._typing import BoolArray, FloatArray
 from thermokin.inference.likelihood_search import LikelihoodSearch
@@ -82,6 +81,7 @@ class Profile:
 
     def _highest(self, guess: FloatArray, free: BoolArray, root: FloatArray) -> tuple[FloatArray, float]:
         """The largest ln p over the other numbers, in units of their errors at the best point."""
+        from scipy.optimize import minimize  # here: a third of a second, which most runs do without
 
         def spread(part: FloatArray) -> FloatArray:
             point = guess.copy()
@@ -131,6 +131,8 @@ def profile_end(profile: Profile, deviation: float) -> float:
     else:
         return float(scales.lowest[number] if side < 0 else scales.highest[number])
     if abs(reached - wanted) > CLOSE:
+        from scipy.optimize import brentq  # here: a third of a second, which most runs do without
+
         far = float(brentq(lambda place: profile.drop(place) - wanted, near, far, xtol=CLOSE * width))
     return _outer(profile, far)
 

@@ -10,7 +10,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import LogNorm, Normalize
 from numpy.typing import ArrayLike
 
-from thermokin.report.style import small_font
+from thermokin.report.style import INK, small_font
 
 __all__ = ["draw_map", "end_at_thresholds"]
 
@@ -53,8 +53,11 @@ def draw_map(
     assert ax.figure is not None  # noqa: S101 - narrows the type
     bar, font = ax.figure.colorbar(mesh, ax=ax, extend="max" if cut else "neither"), small_font(ax)
     bar.set_label(fill(label, LETTERS, break_long_words=False), fontproperties=font)
-    bar.ax.tick_params(labelsize=font.get_size_in_points())
+    # Said here: the bar is made in whatever style holds, and black would be lost on a dark page.
+    size, family = font.get_size_in_points(), "DejaVu Sans"
+    bar.ax.tick_params(which="both", color=INK, labelcolor=INK, labelsize=size, labelfontfamily=family)
     bar.outline.set_linewidth(0.6)
+    bar.outline.set_edgecolor(INK)
     return mesh
 
 

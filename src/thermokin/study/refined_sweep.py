@@ -13,7 +13,7 @@ from thermokin._result import CONVENTIONS
 from thermokin._typing import FloatArray
 from thermokin.study.any_system import AnySystem
 from thermokin.study.question import Question, Tell
-from thermokin.study.sweep import Swept
+from thermokin.study.sweep import Swept, asked_by
 from thermokin.sweeps.column import Column
 from thermokin.sweeps.engine import Progress
 from thermokin.sweeps.options import Options
@@ -49,7 +49,7 @@ def columns_at(
         assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
         if hasattr(table, "seed"):
             table = table.model_copy(update={"seed": int(random.generate_state(1)[0])})
-        found += question.swept(system, table, numbers)
+        found += asked_by(question, question.swept(system, table, numbers))
     # How many points a bound is a theorem at is known when all of them are.
     return [replace(one, words=_STANDING.sub("", one.words)) if "theorem" in one.said else one for one in found]
 

@@ -133,7 +133,7 @@ def write_result(file: StudyFile, result: Whole, folder: Path, seconds: float, t
     origin = provenance(getattr(study.system.table, "seed", None), seconds)
     told("data")
     about = {name.replace(" ", "_"): value for name, value in origin.items()}
-    data = result.dataset().assign_attrs(title=study.title, study=study_text(study), **about)
+    data = result.data().assign_attrs({"title": study.title, "study": study_text(study), **about})
     write_study(file, folder)
     for question, _ in study.asked:
         made = question.files(result.answers[question.name]) if question.name in result.answers else {}

@@ -175,7 +175,9 @@ class Study:
         numbers = dict(zip(axes, np.ix_(*axes.values()), strict=True)) if few else {}
         asked = self.asked if few else ()
         beside = [shown(found, report) for one, table in asked for found in one.beside(self.system, table, numbers)]
-        return Whole({"sweep": data}, ((*beside, *_labelled([data], report)),), self.units)
+        from thermokin.views.swept import SweptNumbers  # here, so that a check loads no figures
+
+        return Whole({"sweep": data}, ((shown(SweptNumbers(data), report), *beside),), self.units)
 
     def blamed(self, error: Exception) -> Problem:
         """The problem of a study that its model refuses, at the key whose argument the error names, else at [model]."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from thermokin.study.parse import Reader, sections_of
 from thermokin.study.problem import Place, Problem, described, nearest
 from thermokin.study.question import Question
 from thermokin.study.section import Finite, Positive, Section
+from thermokin.sweeps.column import Column
 from thermokin.sweeps.refinement import Refine
 from thermokin.views.sweep_axes import columns_dataset
 
@@ -29,6 +30,7 @@ __all__ = [
     "RefineTable",
     "SweepTable",
     "Swept",
+    "asked_by",
     "read_sweep",
     "sweep_flaws",
     "swept_dataset",
@@ -211,13 +213,18 @@ def sweep_flaws(system: AnySystem, asked: list[Question]) -> list[Problem]:
     return found + [Problem((question.name,), alone) for question in asked if question.swept is None]
 
 
+def asked_by(question: Question, columns: Iterable[Column]) -> list[Column]:
+    """Columns that say which question they answer."""
+    return [replace(one, said={**one.said, "question": question.name}) for one in columns]
+
+
 def swept_dataset(system: AnySystem, asked: list[Question]) -> xr.Dataset:
     """What all questions find at all points, labelled by the numbers that are swept."""
     swept: Swept = system.sections["sweep"]
     columns = []
     for question in asked:
         assert question.swept is not None  # noqa: S101 - narrows the type: rules have refused the others
-        columns += question.swept(system, question.table(system.sections), swept.numbers)
+        columns += asked_by(question, question.swept(system, question.table(system.sections), swept.numbers))
     known = system.family.parameters
     return columns_dataset(
         {name: (values, known[name]) for name, values in swept.axes.items()}, (one for one in columns if one.says)

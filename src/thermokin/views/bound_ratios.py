@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
@@ -19,6 +19,9 @@ from thermokin.views.bound_styles import bound_colour
 from thermokin.views.bound_words import shows_error
 from thermokin.views.data_in_units import data_in_units
 from thermokin.views.lines import draw_in_part, scale_along, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["draw_along", "draw_ratios", "say_hidden"]
 

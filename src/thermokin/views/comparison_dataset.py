@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from thermokin._errors import HypothesisError
@@ -20,12 +19,16 @@ from thermokin._typing import FloatArray
 from thermokin.model.parameter import Known
 from thermokin.quench.branch import Branch
 from thermokin.quench.comparison import Comparison, leading_shape
+from thermokin.report.plain_data import PlainData, PlainVariable
 from thermokin.views.branch import BRANCH
 from thermokin.views.motion import start_parameters
 from thermokin.views.sweep_axes import Labelled, SweepAxes
 from thermokin.views.variable import Variable
 
-__all__ = ["comparison_dataset", "pieces", "without_time"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["comparison_data", "comparison_dataset", "pieces", "without_time"]
 
 PROCESSES = ("heating", "cooling")
 NUMBERS = 1_000_000  # populations over time in a piece: temporaries of some MB, handed out again as they are
@@ -36,6 +39,24 @@ def comparison_dataset(
     attributes: Mapping[str, str],
     entries: Callable[[Comparison], Iterator[_Entry]] | None = None,
 ) -> xr.Dataset:
+    """The results of a comparison over process, the leading axes and time, as a dataset of xarray.
+
+    Args:
+        comparison: the comparison.
+        attributes: what is said of the data as a whole.
+        entries: reads the variables; all of them if None.
+
+    Returns:
+        The dataset.
+    """
+    return comparison_data(comparison, attributes, entries).to_xarray()
+
+
+def comparison_data(
+    comparison: Comparison,
+    attributes: Mapping[str, str],
+    entries: Callable[[Comparison], Iterator[_Entry]] | None = None,
+) -> PlainData:
     """The results of a comparison over process, the leading axes and time.
 
     A large sweep is worked through piece by piece, so it takes the memory of its results and of the pieces at work.
@@ -46,7 +67,7 @@ def comparison_dataset(
         entries: reads the variables; all of them if None.
 
     Returns:
-        The dataset. Where a total is not defined (baths that do not agree, no heat) it is left out; what is not
+        The data. Where a total is not defined (baths that do not agree, no heat) it is left out; what is not
         applicable is nan, with the reason as its comment.
     """
     parts, lead = pieces(comparison), leading_shape(comparison)
@@ -60,8 +81,9 @@ def comparison_dataset(
             columns.write(entry, points, leading_shape(part))
 
     at_once([partial(fill, points, made) for points, made in parts], comparison.heating.numbers)
-    coordinates = {"process": ("process", list(PROCESSES)), **sweep.coordinates, **_times(comparison, sweep)}
-    return xr.Dataset(columns.variables, coords=coordinates, attrs=attributes)
+    sides: PlainVariable = (("process",), list(PROCESSES), {})
+    coordinates = {"process": sides, **sweep.coordinates, **_times(comparison, sweep)}
+    return PlainData(columns.variables, coordinates, attributes)
 
 
 def _parameters(comparison: Comparison) -> dict[str, Known]:

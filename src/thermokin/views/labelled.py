@@ -13,6 +13,7 @@ import numpy as np
 from thermokin._result import Result
 from thermokin.lab_units.asked import asked_units
 from thermokin.report.blocks import Block, Cell, FigureBlock, Heading, Table
+from thermokin.views.axis_words import axis_title, short_words
 from thermokin.views.data_in_units import data_in_units
 from thermokin.views.variable import summed_up
 from thermokin.views.view import View
@@ -23,7 +24,7 @@ if TYPE_CHECKING:  # and in functions: these load figures
 
     from thermokin.views.report_folder import Drawing, Drawings, Drawn
 
-__all__ = ["Labelled", "LabelledView"]
+__all__ = ["BIASED", "Labelled", "LabelledView", "data_shown", "file_name", "point_table", "shown_columns"]
 
 MOST_FIGURES = 24
 BIASED = re.compile(r"chemical_potential$|[.]bias$")
@@ -50,16 +51,19 @@ class LabelledView(View[Labelled], of=Labelled):
 
     def rows(self, result: Labelled) -> list[tuple[str, str, str]]:
         """Axes and columns with their ranges."""
-        named = [(str(name), one) for name, one in (*_data(result).coords.items(), *_shown(_data(result)).items())]
+        named = [
+            (str(name), one)
+            for name, one in (*data_shown(result).coords.items(), *shown_columns(data_shown(result)).items())
+        ]
         units = {name: str(one.attrs.get("units", "1")) for name, one in named}
         return [(name, summed_up(one.values), "" if units[name] == "1" else units[name]) for name, one in named]
 
     def draw(self, result: Labelled, axes: list[Axes]) -> None:
         """The first number that has one or two axes."""
-        for column in _shown(_data(result)).values():
+        for column in shown_columns(data_shown(result)).values():
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2}:
-                _draw(axes[0], thin, _held(_data(result), column))
+                _draw(axes[0], thin, _held(data_shown(result), column))
                 return
         raise ValueError("a figure shows one or two axes; select some of the data: tk.results.Labelled(data.sel(...)).")
 
@@ -68,7 +72,7 @@ class LabelledView(View[Labelled], of=Labelled):
         from thermokin.views.machine_columns import told_modes
 
         lines = []
-        for name, column in _shown(_data(result)).items():
+        for name, column in shown_columns(data_shown(result)).items():
             if "flag_meanings" in column.attrs:
                 lines.append(f"{name}: {told_modes(column)}")
                 continue
@@ -91,19 +95,22 @@ class LabelledView(View[Labelled], of=Labelled):
         from thermokin.views.machine_columns import machine_figures
 
         found: dict[str, Callable[[], Drawing]] = {}
-        for name, column in _shown(_data(result)).items():
+        for name, column in shown_columns(data_shown(result)).items():
             thin = column.squeeze(drop=True)
             if thin.ndim in {1, 2} and np.isfinite(thin).sum() > 1:
-                plain = partial(_drawing, thin, _held(_data(result), column))
-                found |= machine_figures(_data(result).squeeze(drop=True), str(name), _file(str(name)), plain)
+                plain = partial(_drawing, thin, _held(data_shown(result), column))
+                found |= machine_figures(data_shown(result).squeeze(drop=True), str(name), file_name(str(name)), plain)
         return dict(list(found.items())[:MOST_FIGURES])
 
     def blocks(self, result: Labelled, drawn: Drawn) -> Sequence[Block]:
         """Figures, and a table of all numbers or of their ranges."""
-        figures, data = [FigureBlock(svg, caption) for svg, caption in drawn.values()], _shown(_data(result))
+        figures, data = (
+            [FigureBlock(svg, caption) for svg, caption in drawn.values()],
+            shown_columns(data_shown(result)),
+        )
         single = [dimension for dimension in data.sizes if all(column.ndim <= 1 for column in data.data_vars.values())]
         if len(single) == 1:
-            return [Heading("Numbers"), *figures, _table(data, str(single[0]))]
+            return [Heading("Numbers"), *figures, point_table(data, str(single[0]))]
         rows = tuple(
             (str(name), str(column.attrs.get("units", "1")), _cell(column.min()), _cell(column.max()))
             for name, column in data.data_vars.items()
@@ -111,17 +118,39 @@ class LabelledView(View[Labelled], of=Labelled):
         return [Heading("Numbers"), *figures, Table(("quantity", "unit", "smallest", "largest"), rows, "All numbers.")]
 
 
-def _data(result: Labelled) -> xr.Dataset:
-    """The data in the units that were asked for."""
+def data_shown(result: Labelled) -> xr.Dataset:
+    """The data in the units that were asked for.
+
+    Args:
+        result: the data.
+
+    Returns:
+        The data converted.
+    """
     return data_in_units(result.data, asked_units())
 
 
-def _file(name: str) -> str:
+def file_name(name: str) -> str:
+    """The name of the file of a column's figure.
+
+    Args:
+        name: of the column.
+
+    Returns:
+        The name with letters and digits alone, words joined by underscores.
+    """
     return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
 
 
-def _shown(data: xr.Dataset) -> xr.Dataset:
-    """The numbers that are not in the data alone."""
+def shown_columns(data: xr.Dataset) -> xr.Dataset:
+    """The numbers that are not in the data alone.
+
+    Args:
+        data: all of them.
+
+    Returns:
+        Those that figures and tables show.
+    """
     return data[[name for name, column in data.data_vars.items() if column.attrs.get("shown") != "no"]]
 
 
@@ -147,7 +176,7 @@ def _draw(ax: Axes, column: xr.DataArray, held: xr.DataArray | None) -> None:
 def _drawing(column: xr.DataArray, held: xr.DataArray | None) -> Drawing:
     from thermokin.report.style import SINGLE_COLUMN, figure
 
-    over = " and ".join(str(dimension) for dimension in column.dims)
+    over = " and ".join(short_words(str(axis), column[axis].attrs) for axis in column.dims)
     said = str(column.attrs.get("long_name", column.name))
     mapped = len(_along(column)) > 1
     marked = "hatched" if mapped else "dashed"
@@ -206,15 +235,24 @@ def _map(ax: Axes, column: xr.DataArray, held: xr.DataArray | None) -> None:
         ax.contourf(column[along].values, column[down].values, nothing, levels, colors="none", hatches=hatches)
     scale_along(ax.xaxis, column[along].values)
     scale_along(ax.yaxis, column[down].values)
-    ax.set_xlabel(with_unit(along, column[along].attrs))
-    ax.set_ylabel(with_unit(down, column[down].attrs))
+    ax.set_xlabel(with_unit(axis_title(along, column[along].attrs), column[along].attrs))
+    ax.set_ylabel(with_unit(axis_title(down, column[down].attrs), column[down].attrs))
 
 
-def _table(data: xr.Dataset, dimension: str) -> Table:
+def point_table(data: xr.Dataset, dimension: str) -> Table:
+    """All columns over one axis, point by point.
+
+    Args:
+        data: the columns.
+        dimension: the axis.
+
+    Returns:
+        The table, of the first points where there are many.
+    """
     from thermokin.views.lines import with_unit
 
     names = [str(name) for name, column in data.data_vars.items() if column.dims == (dimension,)]
-    heads = tuple(with_unit(name, data[name].attrs) for name in (dimension, *names))
+    heads = tuple(with_unit(short_words(name, data[name].attrs), data[name].attrs) for name in (dimension, *names))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         tuple(_cell(data[name].values[index]) for name in (dimension, *names))
         for index in range(min(data.sizes[dimension], ROWS))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import product
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from numpy.typing import NDArray
@@ -16,12 +15,17 @@ from numpy.typing import NDArray
 from thermokin._typing import BoolArray
 from thermokin.report.scales import label_powers
 from thermokin.report.style import COOLING, DASHES, HEATING, SEQUENCE, legend
+from thermokin.views.axis_words import axis_title
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = [
     "LETTERS",
     "MOST",
     "draw_in_part",
     "draw_lines",
+    "keep_steady",
     "named",
     "positions_of",
     "relabel",
@@ -67,7 +71,7 @@ def draw_lines(ax: Axes, data: xr.Dataset, name: str, own: tuple[str, ...]) -> N
         row = np.atleast_1d(variable.isel(chosen).values.real)
         label = ", ".join(named(data, axis, place) for axis, place in chosen.items())
         _line(ax, positions_of(data, along, chosen, row.size), row, number, label)
-    _keep_steady(ax, variable.values.real)
+    keep_steady(ax, variable.values.real)
     ax.set_xlabel(_label(data, along, WIDE))
     ax.set_ylabel(_label(data, name, LETTERS))
     if count > 1:
@@ -112,8 +116,13 @@ def draw_in_part(
         ax.plot(positions, rest, linestyle=DASHES[0], color=color, label="_" if held.any() else label)
 
 
-def _keep_steady(ax: Axes, values: NDArray[Any]) -> None:
-    """Keep a constant from filling the axes with its rounding."""
+def keep_steady(ax: Axes, values: NDArray[Any]) -> None:
+    """Keep a constant from filling the axes with its rounding.
+
+    Args:
+        ax: axes with it drawn.
+        values: the numbers, of any shape.
+    """
     numbers = values[np.isfinite(values)]
     largest = float(np.abs(numbers).max(initial=0.0))
     if numbers.size > 1 and 0.0 < float(np.ptp(numbers)) < STEADY * largest:
@@ -172,7 +181,8 @@ def _label(data: xr.Dataset, name: str, letters: int) -> str:
     known = next((one for one in (name, f"{name}s") if one in data.variables), None)
     if known is None:
         return name
-    return fill(with_unit(data[known].attrs.get("long_name", name), data[known].attrs), letters, break_long_words=False)
+    said = axis_title(known, data[known].attrs) if known in data.coords else data[known].attrs.get("long_name", name)
+    return fill(with_unit(said, data[known].attrs), letters, break_long_words=False)
 
 
 def require_one_point(lead: tuple[int, ...], what: str) -> None:

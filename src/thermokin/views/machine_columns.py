@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermokin.report.style import SINGLE_COLUMN, figure
+from thermokin.views.axis_words import axis_title
 from thermokin.views.efficiency_power import draw_against
 from thermokin.views.lines import scale_along, with_unit
 from thermokin.views.mode_regions import bound_modes, map_modes, name_modes, regions, shade_modes
@@ -104,8 +105,8 @@ def _regions(data: xr.Dataset, name: str) -> Drawing:
     across, up = data[along].values, data[down].values
     scale_along(ax.xaxis, across)
     scale_along(ax.yaxis, up)
-    ax.set_xlabel(with_unit(along, data[along].attrs))
-    ax.set_ylabel(with_unit(down, data[down].attrs))
+    ax.set_xlabel(with_unit(axis_title(along, data[along].attrs), data[along].attrs))
+    ax.set_ylabel(with_unit(axis_title(down, data[down].attrs), data[down].attrs))
     map_modes(ax, across, up, mode_words(data[name]), data[data[name].attrs["depth"]].values)
     caption = f"What the machine does over {down} and {along}; the deeper the colour, the closer to Carnot."
     return drawing, caption

@@ -40,7 +40,17 @@ from thermokin.report.style import (
     small_font,
 )
 
-__all__ = ["MODE_COLOURS", "bound_modes", "map_modes", "mode_key", "name_modes", "regions", "shade_modes"]
+__all__ = [
+    "MODE_COLOURS",
+    "bound_modes",
+    "map_modes",
+    "mode_key",
+    "mode_patch",
+    "name_modes",
+    "regions",
+    "shade_modes",
+    "shade_stretches",
+]
 
 MODE_COLOURS: Mapping[str, str] = {
     ENGINE: HEATING,
@@ -65,7 +75,7 @@ def mode_key(ax: Axes, words: Collection[str]) -> None:
         words: what the machine does anywhere.
     """
     known = [word for word in MODES if word in words]
-    patches = [Patch(facecolor=MODE_COLOURS[word], alpha=2.0 * PALE, edgecolor="none", label=word) for word in known]
+    patches = [mode_patch(word) for word in known]
     key = Legend(
         ax,
         patches,
@@ -85,6 +95,11 @@ def mode_key(ax: Axes, words: Collection[str]) -> None:
     key.set_clip_on(False)
 
 
+def mode_patch(word: str) -> Patch:
+    """What stands for the colour of what a machine does, in a key."""
+    return Patch(facecolor=MODE_COLOURS[word], alpha=2.0 * PALE, edgecolor="none", label=word)
+
+
 def shade_modes(ax: Axes, positions: FloatArray, words: NDArray[np.str_]) -> None:
     """Shade the stretches of a line, and name their colours above.
 
@@ -94,6 +109,17 @@ def shade_modes(ax: Axes, positions: FloatArray, words: NDArray[np.str_]) -> Non
         words: what the machine does at each (m,).
     """
     mode_key(ax, set(map(str, words)))
+    shade_stretches(ax, positions, words)
+
+
+def shade_stretches(ax: Axes, positions: FloatArray, words: NDArray[np.str_]) -> None:
+    """Shade the stretches of a line.
+
+    Args:
+        ax: the axes, with scales set.
+        positions: along the horizontal axis (m,), ascending.
+        words: what the machine does at each (m,).
+    """
     if len(words) < 2:  # a point has no stretch
         return
     logarithmic = ax.get_xscale() == "log"

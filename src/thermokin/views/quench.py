@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from thermokin.report.blocks import Block
+    from thermokin.report.plain_data import PlainData
     from thermokin.views.report_folder import Drawings, Drawn
 
 __all__ = ["BranchView", "ComparisonView", "MpembaView", "SpectralAccountView"]
@@ -63,9 +64,13 @@ class ComparisonView(View[Comparison], of=Comparison):
 
     def dataset(self, result: Comparison) -> xr.Dataset:
         """All numbers over process, the axes of a sweep, and time."""
-        from thermokin.views.comparison_dataset import comparison_dataset
+        return self.plain(result).to_xarray()
 
-        return comparison_dataset(result, self.attributes(result))
+    def plain(self, result: Comparison) -> PlainData:
+        """The same without xarray, which a study does not wait for."""
+        from thermokin.views.comparison_dataset import comparison_data
+
+        return comparison_data(result, self.attributes(result))
 
     def draw(self, result: Comparison, axes: list[Axes]) -> None:
         """Entropy production rates, completion, heat with its deviation, and the spectrum."""

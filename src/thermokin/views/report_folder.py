@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import xarray as xr
 from matplotlib.figure import Figure
 from threadpoolctl import threadpool_info
 
@@ -23,7 +22,11 @@ from thermokin.report.dataset_file import write_dataset
 from thermokin.report.figures import save_figure
 from thermokin.report.folder import OutputFolder, Replace
 from thermokin.report.page import render
+from thermokin.report.plain_data import PlainData
 from thermokin.views.natural_labels import say_natural
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = [
     "Drawing",
@@ -113,7 +116,7 @@ def write_report(
 def fill_folder(
     folder: Path,
     title: str,
-    dataset: xr.Dataset,
+    dataset: xr.Dataset | PlainData,
     drawings: Drawings,
     blocks: Callable[[Drawn], Sequence[Block]],
     *,

@@ -16,6 +16,7 @@ from thermokin.model.family import Family
 from thermokin.model.model import Model
 from thermokin.model.parameter import Known, Parameter
 from thermokin.sweeps.column import Column
+from thermokin.views.axis_words import axis_words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -138,7 +139,7 @@ def about_axis(name: str, known: Parameter) -> dict[str, str]:
     Returns:
         Attributes of labelled data.
     """
-    said = {"long_name": f"{name}, {known.words}".rstrip(", "), "units": known.unit}
+    said = {"long_name": f"{name}, {known.words}".rstrip(", "), "units": known.unit, **axis_words(name, known)}
     return said | ({"quantity": known.quantity} if known.quantity else {})
 
 

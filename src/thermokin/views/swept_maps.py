@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import product
 from textwrap import fill
+from typing import TYPE_CHECKING
 
-import xarray as xr
 from matplotlib.axes import Axes
 
 from thermokin.views.lines import MOST, named, positions_of, scale_along, with_label
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["draw_over_sweep", "draw_swept_maps", "map_layout", "maps_needed"]
 

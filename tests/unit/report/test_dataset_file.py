@@ -12,6 +12,7 @@ import xarray as xr
 
 from data_files import read_dataset
 from thermokin.report.dataset_file import write_dataset
+from thermokin.report.plain_data import PlainData
 
 
 def dataset() -> xr.Dataset:
@@ -42,6 +43,22 @@ def test_a_dataset_comes_back_as_it_was(tmp_path: Path) -> None:
     xr.testing.assert_identical(read, dataset())
     assert read["state"].dtype == np.complex128
     assert read["heat"].attrs["units"] == "energy"
+
+
+def test_plain_data_make_the_same_file_as_a_dataset(tmp_path: Path) -> None:
+    plain = PlainData.of(dataset())
+    xr.testing.assert_identical(plain.to_xarray(), dataset())
+    write_dataset(tmp_path / "data.nc", plain.assign_attrs({"more": "said"}))
+    xr.testing.assert_identical(read_dataset(tmp_path / "data.nc"), dataset().assign_attrs(more="said"))
+
+
+def test_coordinates_beside_the_axes_are_read_as_such(tmp_path: Path) -> None:
+    coordinates = {"t": ("i", [1.0, 2.0]), "free": ("j", [3.0]), "at": ((), 0.5)}
+    made = xr.Dataset({"x": ("i", [0.0, 1.0]), "empty": ("k", np.empty(0))}, coords=coordinates)
+    write_dataset(tmp_path / "data.nc", made)
+    with xr.open_dataset(tmp_path / "data.nc", engine="h5netcdf") as read:
+        assert set(read.coords) == set(made.coords)
+        assert read.sizes == made.sizes
 
 
 def test_xarray_alone_reads_the_file_and_the_units(tmp_path: Path) -> None:

@@ -337,7 +337,12 @@ def test_numbers_that_are_swept_are_axes_of_labelled_data(tmp_path: Path) -> Non
     assert data["model.drive"].attrs["units"] == "energy"
     assert data["c2 heat from hot"].attrs["units"] == "energy^2/time"
     names = {path.name for path in (tmp_path / "out" / "figures").iterdir()}
-    assert names >= {"c1_heat_from_hot.svg", "entropy_production_rate.png"}
+    assert names == {
+        "counting.svg",
+        "counting.png",
+        "overview.svg",
+        "overview.png",
+    }  # a figure a question, not a number
     again = read_study(tmp_path / "out" / "study.toml").study
     np.testing.assert_array_equal(again.system.sections["sweep"].axes["model.drive"], drives)
 

@@ -25,6 +25,7 @@ __all__ = ["MACHINE", "MachineTable"]
 
 FLAGS = " ".join(word.replace(" ", "_") for word in MODES)
 AMONG = {"modes": "does"}
+OF_REGIME = {**AMONG, "of_regime": "yes"}  # another number wherever the machine does another thing: no line joins them
 NOTHING = {"missing": "nothing is turned into anything else"}
 
 
@@ -85,7 +86,7 @@ def _swept(system: System, table: MachineTable, numbers: Mapping[str, FloatArray
             _column(f"heat from {name}", f"heat from {name}", "energy/time", found.heats[..., place], **AMONG)
             for place, name in enumerate(found.names)
         ),
-        _column("cooling", "heat from the coldest", "energy/time", found.heat_from_cold, short="cooling", **AMONG),
+        _column("cooling", "heat from the coldest", "energy/time", found.heat_from_cold, short="cooling", **OF_REGIME),
         _column("efficiency", "efficiency, what is delivered over what is drawn", "1", found.efficiency, **engine),
         _column(
             *("coefficient_of_performance", "coefficient of performance, heat from the cold over what it costs", "1"),
@@ -93,7 +94,7 @@ def _swept(system: System, table: MachineTable, numbers: Mapping[str, FloatArray
             **cooler,
         ),
         _column(
-            "share_of_carnot", "share of what the second law allows", "1", found.share_of_carnot, **NOTHING, **AMONG
+            "share_of_carnot", "share of what the second law allows", "1", found.share_of_carnot, **NOTHING, **OF_REGIME
         ),
         _column("entropy_production", "entropy that the baths take up", "nats/time", found.entropy_production, **AMONG),
         _column("carnot", "largest figure of merit that the second law allows", "1", found.carnot, **DATA_ALONE),
@@ -115,10 +116,10 @@ def _noise(found: FiguresOfMerit) -> list[Column]:
             "useful current, what the machine is built for",
             "energy/time",
             found.useful_current,
-            **AMONG,
+            **OF_REGIME,
         ),
-        _column("noise", "noise of the useful current", "energy^2/time", found.noise, **AMONG),
-        _column("uncertainty_product", product, "1", found.uncertainty_product, threshold=2.0, **AMONG),
+        _column("noise", "noise of the useful current", "energy^2/time", found.noise, **OF_REGIME),
+        _column("uncertainty_product", product, "1", found.uncertainty_product, threshold=2.0, **OF_REGIME),
     ]
 
 
