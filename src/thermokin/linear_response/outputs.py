@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from thermokin.linear_response import output_kinds
 from thermokin.linear_response.output_kinds import (
     Covariance,
     DecayRate,
-    Expectation,  # noqa: F401 - given on, as all of them
+    Expectation,
     Frequency,
     Gap,
     Mean,
@@ -27,8 +26,22 @@ from thermokin.model.current_words import QUANTITIES, current_of, terms_of, unit
 from thermokin.model.model import Model
 from thermokin.operators.as_numbers import shown
 
-__all__ = ["Outputs", "Wanted", "listed_outputs", "unit_in_words", "unit_of_output"]
-__all__ += output_kinds.__all__
+__all__ = [
+    "Covariance",
+    "DecayRate",
+    "Expectation",
+    "Frequency",
+    "Gap",
+    "Mean",
+    "Noise",
+    "Output",
+    "Outputs",
+    "Relaxation",
+    "Wanted",
+    "listed_outputs",
+    "unit_in_words",
+    "unit_of_output",
+]
 
 NOISE, COVARIANCE, JOINED, PRODUCTION = "noise of ", "covariance of ", " and ", "entropy production"
 # "gap", "decay rate of mode 2", "frequency of mode 2", and each of these "of the generator".

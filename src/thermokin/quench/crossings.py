@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,11 @@ import numpy as np
 from thermokin._threads import both_at_once
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
-from thermokin.numerics.level_sums import anywhere, in_blocks
+from thermokin.numerics.level_sums import anywhere
 from thermokin.quench.branch import Branch
+from thermokin.quench.lead import one_always_leads, relative_lead
 
-__all__ = ["Quantity", "crossing_time", "first_change", "relative_lead", "time_when", "time_when_costly"]
+__all__ = ["Quantity", "crossing_time", "first_change", "time_when", "time_when_costly"]
 
 Quantity = Callable[[Branch], FloatArray]
 """Reads a number over time (..., t) from a branch."""
@@ -28,35 +29,6 @@ NODES = 4  # of the grid, through which a first guess goes
 CUTS = 40  # at the most
 NARROW = 1e-5  # of a time: a piece that the secant divides to rounding
 PIECES = 16
-EVEN = 5e-13  # difference relative to the sum of the two that counts as even, not as a lead
-
-
-def relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
-    """One number less another, relative to the sum of their sizes; 0 where even to rounding or both infinite.
-
-    Args:
-        one: (...).
-        two: (...); leading axes broadcast.
-
-    Returns:
-        (...), nan where a side is none.
-    """
-    return in_blocks(_relative_lead, one, two)
-
-
-def _relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
-    # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        scale = np.abs(one)
-        scale += np.abs(two)
-        lead = one - two
-        lead /= scale
-        even = np.flatnonzero(~(np.abs(lead) > EVEN))
-        if even.size:  # and what is no number, of nothing and of what has no end
-            one, two, scale = one[even], two[even], scale[even]
-            usual = (scale > 0.0) & (scale < np.inf)
-            lead[even] = np.where(usual | (one == two), 0.0, one - two)
-    return lead
 
 
 def _lead(
@@ -97,10 +69,10 @@ def crossing_time(
     probe = (heating.early(), cooling.early()) if early is None else early
     sides = [(one, two) for one, two in (probe, (heating, cooling)) if one is not None and two is not None]
     numbers = [both_at_once(quantity, one, two) for one, two in sides]
-    if _one_always_leads(numbers):
+    if one_always_leads(numbers):
         return np.full(np.broadcast_shapes(*(side.shape for side in numbers[-1]))[:-1], np.nan)
     leads = [_lead(one, two, both, error) for (one, two), both in zip(sides, numbers, strict=True)]
-    if _one_always_leads([(lead, np.zeros(())) for lead in leads]):
+    if one_always_leads([(lead, np.zeros(())) for lead in leads]):
         return np.full(leads[-1].shape[:-1], np.nan)
     bracket, found = first_change(*_joined(leads, [one.times for one, _ in sides]))
     if bracket is None:
@@ -111,11 +83,6 @@ def crossing_time(
         return _lead(one, two, both_at_once(quantity, one, two), error)
 
     return _root(difference, (heating, cooling), bracket, found)
-
-
-def _one_always_leads(numbers: Sequence[tuple[FloatArray, FloatArray]]) -> bool:
-    """Whether one side is nowhere behind the other, at any point or time; not where a number is none."""
-    return all((one >= two).all() for one, two in numbers) or all((one <= two).all() for one, two in numbers)
 
 
 def _joined(leads: list[FloatArray], grids: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
