@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,62 +13,18 @@ from thermokin.numerics.ball_information import ball_information
 __all__ = ["asinh", "exp", "log", "sinh", "sqrt", "tanh", "thermo_kinetic_information"]
 
 
-def sqrt(number: Any) -> Any:
-    """The square root of doubles (...) or of a ball.
-
-    Args:
-        number: doubles or a ball.
-
-    Returns:
-        As many of the same kind.
-
-    Example:
-        >>> import thermokin as tk
-        >>> from flint import arb
-        >>> float(tk.design.functions.sqrt(4.0)), tk.design.functions.sqrt(arb(4)) == 2
-        (2.0, True)
-    """
-    return number.sqrt() if _is_ball(number) else np.sqrt(number)
+def _is_ball(number: Any) -> bool:
+    return hasattr(number, "rel_accuracy_bits")
 
 
-def log(number: Any) -> Any:
-    """The natural logarithm of doubles (...) or of a ball.
+def _of_both(name: str, ufunc: np.ufunc, what: str, *example: str) -> Callable[[Any], Any]:
+    """A function of one number: the method of that name of balls, the ufunc of doubles."""
 
-    Args:
-        number: doubles or a ball.
+    def function(number: Any) -> Any:
+        return getattr(number, name)() if _is_ball(number) else ufunc(number)
 
-    Returns:
-        As many of the same kind.
-
-    Example:
-        >>> import thermokin as tk
-        >>> from flint import arb
-        >>> round(float(tk.design.functions.log(2.0)), 10), tk.design.functions.log(arb(2)).overlaps(arb.const_log2())
-        (0.6931471806, True)
-    """
-    return number.log() if _is_ball(number) else np.log(number)
-
-
-def exp(number: Any) -> Any:
-    """The exponential of doubles (...) or of a ball.
-
-    Args:
-        number: doubles or a ball.
-
-    Returns:
-        As many of the same kind.
-
-    Example:
-        >>> import thermokin as tk
-        >>> from flint import arb
-        >>> float(tk.design.functions.exp(0.0)), tk.design.functions.exp(arb(0)) == 1
-        (1.0, True)
-    """
-    return number.exp() if _is_ball(number) else np.exp(number)
-
-
-def sinh(number: Any) -> Any:
-    """The hyperbolic sine of doubles (...) or of a ball.
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{what} of doubles (...) or of a ball.
 
     Args:
         number: doubles or a ball.
@@ -78,46 +35,41 @@ def sinh(number: Any) -> Any:
     Example:
         >>> import math
         >>> import thermokin as tk
-        >>> round(float(tk.design.functions.sinh(math.log(2.0))), 10)  # (2 - 1/2) / 2
-        0.75
-    """
-    return number.sinh() if _is_ball(number) else np.sinh(number)
+        >>> from flint import arb
+        """ + "\n        ".join(example)
+    return function
 
 
-def asinh(number: Any) -> Any:
-    """The inverse hyperbolic sine of doubles (...) or of a ball.
-
-    Args:
-        number: doubles or a ball.
-
-    Returns:
-        As many of the same kind.
-
-    Example:
-        >>> import math
-        >>> import thermokin as tk
-        >>> round(float(tk.design.functions.asinh(0.75)), 10), round(math.log(2.0), 10)
-        (0.6931471806, 0.6931471806)
-    """
-    return number.asinh() if _is_ball(number) else np.arcsinh(number)
-
-
-def tanh(number: Any) -> Any:
-    """The hyperbolic tangent of doubles (...) or of a ball.
-
-    Args:
-        number: doubles or a ball.
-
-    Returns:
-        As many of the same kind.
-
-    Example:
-        >>> import math
-        >>> import thermokin as tk
-        >>> round(float(tk.design.functions.tanh(math.log(2.0))), 10)  # (4 - 1) / (4 + 1)
-        0.6
-    """
-    return number.tanh() if _is_ball(number) else np.tanh(number)
+sqrt = _of_both(
+    *("sqrt", np.sqrt, "The square root"),
+    ">>> float(tk.design.functions.sqrt(4.0)), tk.design.functions.sqrt(arb(4)) == 2",
+    "(2.0, True)",
+)
+log = _of_both(
+    *("log", np.log, "The natural logarithm"),
+    ">>> round(float(tk.design.functions.log(2.0)), 10), tk.design.functions.log(arb(2)).overlaps(arb.const_log2())",
+    "(0.6931471806, True)",
+)
+exp = _of_both(
+    *("exp", np.exp, "The exponential"),
+    ">>> float(tk.design.functions.exp(0.0)), tk.design.functions.exp(arb(0)) == 1",
+    "(1.0, True)",
+)
+sinh = _of_both(
+    *("sinh", np.sinh, "The hyperbolic sine"),
+    ">>> round(float(tk.design.functions.sinh(math.log(2.0))), 10)  # (2 - 1/2) / 2",
+    "0.75",
+)
+asinh = _of_both(
+    *("asinh", np.arcsinh, "The inverse hyperbolic sine"),
+    ">>> round(float(tk.design.functions.asinh(0.75)), 10), round(math.log(2.0), 10)",
+    "(0.6931471806, 0.6931471806)",
+)
+tanh = _of_both(
+    *("tanh", np.tanh, "The hyperbolic tangent"),
+    ">>> round(float(tk.design.functions.tanh(math.log(2.0))), 10)  # (4 - 1) / (4 + 1)",
+    "0.6",
+)
 
 
 def thermo_kinetic_information(entropy: Any, activity: Any) -> Any:
@@ -141,7 +93,3 @@ def thermo_kinetic_information(entropy: Any, activity: Any) -> Any:
     if _is_ball(entropy):
         return ball_information(entropy, activity)
     return information(np.asarray(entropy, dtype=np.float64), np.asarray(activity, dtype=np.float64))
-
-
-def _is_ball(number: Any) -> bool:
-    return hasattr(number, "rel_accuracy_bits")

@@ -47,10 +47,13 @@ def statistical_length(p: FloatArray, q: FloatArray, difference: FloatArray) -> 
     Returns:
         (...), 0 to pi.
     """
-    return in_blocks(_length, p[..., 0], p[..., 1], q[..., 0], q[..., 1], difference)
+    # Roots of what is the same at all times are taken before it is written out for each.
+    roots = (np.sqrt(q[..., level]) for level in (0, 1))
+    return in_blocks(_length, p[..., 0], p[..., 1], *roots, difference)
 
 
 def _length(p_0: FloatArray, p_1: FloatArray, q_0: FloatArray, q_1: FloatArray, difference: FloatArray) -> FloatArray:
+    """From populations p, and the roots of q."""
     square = _squared_chord(p_0, q_0, difference)
     square += _squared_chord(p_1, q_1, difference)
     np.sqrt(square, out=square)
@@ -60,9 +63,9 @@ def _length(p_0: FloatArray, p_1: FloatArray, q_0: FloatArray, q_1: FloatArray, 
     return square
 
 
-def _squared_chord(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+def _squared_chord(p: FloatArray, root: FloatArray, difference: FloatArray) -> FloatArray:
     roots = np.sqrt(p)
-    roots += np.sqrt(q)
+    roots += root
     np.maximum(roots, np.finfo(float).tiny, out=roots)
     np.divide(difference, roots, out=roots)
     roots *= roots

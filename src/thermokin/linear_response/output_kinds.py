@@ -8,17 +8,7 @@ from typing import TypeAlias
 from thermokin._typing import OperatorLike
 from thermokin.model.current import Current
 
-__all__ = [
-    "Covariance",
-    "DecayRate",
-    "Expectation",
-    "Frequency",
-    "Gap",
-    "Mean",
-    "Noise",
-    "Output",
-    "Relaxation",
-]
+__all__ = ["Covariance", "DecayRate", "Expectation", "Frequency", "Gap", "Mean", "Noise", "Output", "Relaxation"]
 
 
 @dataclass(frozen=True, eq=False)

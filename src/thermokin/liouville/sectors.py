@@ -120,7 +120,7 @@ def _ket_links(liouvillian: Liouvillian) -> tuple[IntArray, IntArray]:
 
 def _pair_links(liouvillian: Liouvillian, label: IntArray, blocks: int) -> tuple[IntArray, IntArray]:
     table = liouvillian.table
-    live = anywhere(table.strength != 0.0, 1)
+    live = anywhere(table.amplitude != 0.0, 1)
     # Every step of a channel from block to block once, as one number each.
     channel = table.channel[live].astype(np.int64)
     steps = np.sort((channel * blocks + label[table.row[live]]) * blocks + label[table.column[live]])

@@ -16,7 +16,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs
-from thermokin.model.secular_parts import SecularParts, SecularSystem, secular_parts
+from thermokin.model.secular_parts import SecularParts, SecularSystem, secular_parts, secular_system
 from thermokin.model.single_quanta import heat_of_single_quanta, with_heat
 from thermokin.operators.outside import dims_of
 
@@ -74,7 +74,7 @@ def davies(
     """
     inputs = SecularInputs(hamiltonian, contacts).told()
     said = {"hamiltonian": dims_of(hamiltonian, "hamiltonian")}
-    parts = secular_parts(hamiltonian, contacts, number_operator, tolerance, said)
+    parts = secular_parts(secular_system(hamiltonian, contacts, number_operator, tolerance, said))
     generator = parts.energy
     if lamb_shift is not None:
         couplings = [(jumps.clusters, jumps.coupling) for jumps in parts.jumps]

@@ -17,7 +17,7 @@ from thermokin.model.local_leads import weak_links_of_leads
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs
 from thermokin.model.populated_levels import boltzmann, hottest
-from thermokin.model.secular_parts import SecularParts, secular_parts
+from thermokin.model.secular_parts import SecularParts, secular_parts, secular_system
 from thermokin.model.single_quanta import heat_of_single_quanta, with_heat
 from thermokin.numerics.level_sums import over_levels
 from thermokin.operators.as_numbers import common_axes
@@ -82,7 +82,7 @@ def local(
         raise ValueError(f"`bare` must have shape (..., {whole.shape[-1]}, {whole.shape[-1]}), got {separate.shape}.")
     common_axes({"hamiltonian": whole.shape[:-2], "bare": separate.shape[:-2]})
     said = {"hamiltonian": dims_of(hamiltonian, "hamiltonian"), "bare": dims_of(bare, "bare")}
-    parts = secular_parts(separate, contacts, number_operator, tolerance, said)
+    parts = secular_parts(secular_system(separate, contacts, number_operator, tolerance, said))
     common_axes(
         {
             "hamiltonian": whole.shape[:-2],

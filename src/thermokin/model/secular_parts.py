@@ -81,30 +81,18 @@ class SecularSystem:
     dims: Dims
 
 
-def secular_parts(
-    hamiltonian: OperatorLike,
-    contacts: Sequence[Contact],
-    number_operator: OperatorLike | None,
-    tolerance: float,
-    said: Mapping[str, Dims],
-) -> SecularParts:
+def secular_parts(system: SecularSystem) -> SecularParts:
     """The parts of the secular model of a system that touches thermal baths.
 
     Args:
-        hamiltonian: H (..., d, d) [energy].
-        contacts: how the baths touch the system.
-        number_operator: particle number (..., d, d), or None.
-        tolerance: gaps closer than this fraction of the spectrum's width are one Bohr frequency.
-        said: the parts of the user's space, by the arguments of the builder that say them.
+        system: the system.
 
     Returns:
         The parts.
 
     Raises:
         ValueError: as `davies`.
-        TypeError: if a contact is not a `Contact`.
     """
-    system = secular_system(hamiltonian, contacts, number_operator, tolerance, said)
     return parts_between(system.states, system.contacts, system.baths, system.tolerance, system.dims)
 
 

@@ -1,4 +1,4 @@
-"""A list of array operations, written down once and then run over stretches of many points that fit into the cache."""
+"""A list of array operations, written down once and run for many points."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from thermokin._typing import FloatArray
+from thermokin.numerics.buffer_program import BufferProgram
 
-__all__ = ["Program", "Row", "RowProgram", "Value", "largest", "size_of", "total"]
+__all__ = ["Row", "RowProgram", "Value", "largest", "nowhere_negative", "size_of", "total"]
 
-IN_CACHE = 1 << 18  # numbers that all rows of one stretch hold together: 2 MB
 COMMUTES = (np.add, np.multiply, np.maximum)
-FEWEST, MOST = 512, 8192  # points of a stretch: the call of an operation is dear below, the cache is left above
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +94,7 @@ class Row:
 
 
 Value: TypeAlias = Row | float
-_Step: TypeAlias = tuple[Any, tuple[Value, ...], int]  # an array that is read, or an operation; operands; the row made
+_Step: TypeAlias = tuple[Any, tuple[Value, ...], int]  # an operation, its operands, the row made
 
 
 def size_of(value: Value) -> Value:
@@ -108,6 +107,18 @@ def size_of(value: Value) -> Value:
         The same without its sign.
     """
     return value.__abs__() if isinstance(value, Row) else abs(value)
+
+
+def nowhere_negative(value: Value) -> bool:
+    """Whether x >= 0 is known of a row or a constant.
+
+    Args:
+        value: x.
+
+    Returns:
+        Whether it is known.
+    """
+    return value.positive and value.sign > 0 if isinstance(value, Row) else value >= 0.0
 
 
 def total(values: Iterable[Value]) -> Value:
@@ -151,21 +162,27 @@ class RowProgram:
 
     def __init__(self) -> None:
         self._steps: list[_Step] = []
+        self._tables: list[tuple[FloatArray, dict[int, Row]]] = []
         self._count = 0
         self._done: dict[tuple[Any, tuple[tuple[int, float], ...]], Row] = {}
 
-    def load(self, array: FloatArray) -> Row:
+    def load(self, table: FloatArray, column: int = 0) -> Row:
         """A row that is read from an array.
 
         Args:
-            array: (points,), strided or not.
+            table: (points,) or (points, m), strided or not.
+            column: of the table.
 
         Returns:
-            The row.
+            The row; one that is there already where it is the same again.
         """
-        row = self._next(positive=False)
-        self._steps.append((array, (), row.number))
-        return row
+        held = next((rows for known, rows in self._tables if known is table), None)
+        if held is None:
+            held = {}
+            self._tables.append((table, held))
+        if column not in held:
+            held[column] = self._next(positive=False)
+        return held[column]
 
     def does(self, operation: Any, *operands: Value) -> Row:
         """A row that an operation makes; one that is there already where it is the same again.
@@ -189,7 +206,7 @@ class RowProgram:
         self._count += 1
         return Row(self, self._count - 1, positive)
 
-    def giving(self, outputs: Sequence[Value]) -> Program:
+    def giving(self, outputs: Sequence[Value]) -> BufferProgram:
         """The program that gives some of the rows.
 
         Args:
@@ -208,7 +225,12 @@ class RowProgram:
             if step[2] in wanted:
                 wanted.update(operand.number for operand in step[1] if isinstance(operand, Row))
                 steps.append(step)
-        return _placed(steps[::-1], outputs)
+        inputs = []
+        for table, rows in self._tables:
+            read = {rows[column].number: column for column in sorted(rows) if rows[column].number in wanted}
+            if read:
+                inputs.append((table.reshape(len(table), -1), read))
+        return _placed(inputs, steps[::-1], outputs)
 
 
 def _positive(operation: Any, operands: tuple[Value, ...]) -> bool:
@@ -223,15 +245,17 @@ def _positive(operation: Any, operands: tuple[Value, ...]) -> bool:
     return all(known) and operation in {np.add, np.multiply, np.divide}
 
 
-def _placed(steps: list[_Step], outputs: Sequence[Value]) -> Program:
+def _placed(
+    inputs: list[tuple[FloatArray, dict[int, int]]], steps: list[_Step], outputs: Sequence[Value]
+) -> BufferProgram:
     """The program with rows of a buffer that are used again once what they held is not needed any more."""
     last: dict[int, int] = {}
     for number, (_, operands, _) in enumerate(steps):
         last.update((operand.number, number) for operand in operands if isinstance(operand, Row))
     last.update((value.number, len(steps)) for value in outputs if isinstance(value, Row))
-    place: dict[int, int] = {}
+    place = {row: number for number, row in enumerate(row for _, read in inputs for row in read)}
     free: list[int] = []
-    size, placed = 0, []
+    size, placed = len(place), []
     for number, (operation, operands, row) in enumerate(steps):
         held = tuple(place[one.number] if isinstance(one, Row) else np.float64(one) for one in operands)
         # A ufunc may write where it reads, element by element.
@@ -241,51 +265,5 @@ def _placed(steps: list[_Step], outputs: Sequence[Value]) -> Program:
         place[row] = free.pop()
         placed.append((operation, held, place[row]))
     given = tuple(place[value.number] if isinstance(value, Row) else np.float64(value) for value in outputs)
-    return Program(tuple(placed), given, size)
-
-
-@dataclass(frozen=True, eq=False)
-class Program:
-    """Operations on the rows of one buffer.
-
-    Args:
-        steps: an array (points,) that is read, or an operation and its operands, of which a whole number is a row and
-            any other a constant; and the row that takes the result.
-        outputs: the rows that are given, or constants.
-        rows: of the buffer.
-    """
-
-    steps: tuple[tuple[Any, tuple[int | np.float64, ...], int], ...]
-    outputs: tuple[int | np.float64, ...]
-    rows: int
-
-    def run(self, count: int) -> FloatArray:
-        """What the program gives.
-
-        Args:
-            count: of points.
-
-        Returns:
-            (outputs, count).
-
-        Cost:
-            Half a nanosecond for each operation and point.
-        """
-        width = max(1, min(count, MOST, max(FEWEST, IN_CACHE // max(self.rows, 1))))
-        rows = list(np.ones((self.rows, width)))
-        steps = [
-            (operation, [rows[one] if isinstance(one, int) else one for one in operands], rows[target])
-            for operation, operands, target in self.steps
-        ]
-        found = np.empty((len(self.outputs), count))
-        with np.errstate(all="ignore"):  # points at which a pivot vanishes are told by what comes out
-            for start in range(0, count, width):
-                stop = min(start + width, count)
-                for operation, arguments, row in steps:
-                    if isinstance(operation, np.ndarray):
-                        row[: stop - start] = operation[start:stop]
-                    else:
-                        operation(*arguments, out=row)
-                for number, one in enumerate(self.outputs):
-                    found[number, start:stop] = rows[one][: stop - start] if isinstance(one, int) else one
-        return found
+    tables = tuple((table, np.array(list(read.values()), dtype=np.int64)) for table, read in inputs)
+    return BufferProgram(tables, tuple(placed), given, size)

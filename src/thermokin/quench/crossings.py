@@ -10,10 +10,11 @@ import numpy as np
 from thermokin._threads import both_at_once
 from thermokin._typing import BoolArray, FloatArray, IntArray
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
-from thermokin.numerics.level_sums import anywhere, in_blocks
+from thermokin.numerics.level_sums import anywhere
 from thermokin.quench.branch import Branch
+from thermokin.quench.lead import one_always_leads, relative_lead
 
-__all__ = ["Quantity", "crossing_time", "first_change", "relative_lead", "time_when", "time_when_costly"]
+__all__ = ["Quantity", "crossing_time", "first_change", "time_when", "time_when_costly"]
 
 Quantity = Callable[[Branch], FloatArray]
 """Reads a number over time (..., t) from a branch."""
@@ -28,40 +29,13 @@ NODES = 4  # of the grid, through which a first guess goes
 CUTS = 40  # at the most
 NARROW = 1e-5  # of a time: a piece that the secant divides to rounding
 PIECES = 16
-EVEN = 5e-13  # difference relative to the sum of the two that counts as even, not as a lead
 
 
-def relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
-    """One number less another, relative to the sum of their sizes; 0 where even to rounding or both infinite.
-
-    Args:
-        one: (...).
-        two: (...); leading axes broadcast.
-
-    Returns:
-        (...), nan where a side is none.
-    """
-    return in_blocks(_relative_lead, one, two)
-
-
-def _relative_lead(one: FloatArray, two: FloatArray) -> FloatArray:
-    # Relative, a lead does not flatten where both start from nothing or both decay, so a search takes fewer steps.
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        scale = np.abs(one)
-        scale += np.abs(two)
-        lead = one - two
-        lead /= scale
-        even = np.flatnonzero(~(np.abs(lead) > EVEN))
-        if even.size:  # and what is no number, of nothing and of what has no end
-            one, two, scale = one[even], two[even], scale[even]
-            usual = (scale > 0.0) & (scale < np.inf)
-            lead[even] = np.where(usual | (one == two), 0.0, one - two)
-    return lead
-
-
-def _lead(heating: Branch, cooling: Branch, quantity: Quantity, error: Quantity | None) -> FloatArray:
+def _lead(
+    heating: Branch, cooling: Branch, numbers: tuple[FloatArray, FloatArray], error: Quantity | None
+) -> FloatArray:
     """Heating less cooling, relative to the sum of their sizes (..., t); 0 where even to rounding or both infinite."""
-    one, two = both_at_once(quantity, heating, cooling)
+    one, two = numbers
     lead = relative_lead(one, two)
     rounding = np.zeros(()) if error is None else np.add(*both_at_once(error, heating, cooling))
     if rounding.any():
@@ -92,32 +66,37 @@ def crossing_time(
     Cost:
         About six evaluations of both quenches at one time, where there is a crossing.
     """
-    lead = _lead(heating, cooling, quantity, error)
     probe = (heating.early(), cooling.early()) if early is None else early
-    bracket, found = first_change(*_with_probe(probe, quantity, error, lead, heating.times))
+    sides = [(one, two) for one, two in (probe, (heating, cooling)) if one is not None and two is not None]
+    numbers = [both_at_once(quantity, one, two) for one, two in sides]
+    if one_always_leads(numbers):
+        return np.full(np.broadcast_shapes(*(side.shape for side in numbers[-1]))[:-1], np.nan)
+    leads = [_lead(one, two, both, error) for (one, two), both in zip(sides, numbers, strict=True)]
+    if one_always_leads([(lead, np.zeros(())) for lead in leads]):
+        return np.full(leads[-1].shape[:-1], np.nan)
+    bracket, found = first_change(*_joined(leads, [one.times for one, _ in sides]))
     if bracket is None:
-        return np.full(lead.shape[:-1], np.nan)
+        return np.full(found.shape, np.nan)
 
     def difference(sides: tuple[Branch, ...], _: IntArray, time: FloatArray) -> FloatArray:
-        return _lead(sides[0].at(time), sides[1].at(time), quantity, error)
+        one, two = (side.at(time) for side in sides)
+        return _lead(one, two, both_at_once(quantity, one, two), error)
 
     return _root(difference, (heating, cooling), bracket, found)
 
 
-def _with_probe(
-    early: tuple[Branch | None, ...], quantity: Quantity, error: Quantity | None, lead: FloatArray, times: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """The lead and its times, with one time well before the first: integrals start even."""
-    first, second = early
-    if first is None or second is None:
+def _joined(leads: list[FloatArray], grids: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """The lead and its times, with one time well before the first, if there is one: integrals start even."""
+    lead, times = leads[-1], grids[-1]
+    if len(leads) == 1:
         return lead, np.broadcast_to(times, lead.shape)
-    leads = np.concatenate([_lead(first, second, quantity, error), lead], axis=-1)
+    lead = np.concatenate(leads, axis=-1)
     # Where the times start at 0, it stands before the probe.
     started = (times[..., 0] == 0.0)[..., None]
-    times = np.concatenate([first.times, times], axis=-1)
-    for row in (leads, times):
+    times = np.concatenate(grids, axis=-1)
+    for row in (lead, times):
         row[..., :2] = np.where(started, row[..., 1::-1], row[..., :2])
-    return leads, np.broadcast_to(times, leads.shape)
+    return lead, np.broadcast_to(times, lead.shape)
 
 
 def first_change(lead: FloatArray, grid: FloatArray) -> tuple[Bracket | None, BoolArray]:

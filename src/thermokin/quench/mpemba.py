@@ -17,7 +17,8 @@ from thermokin.motion.modes import Modes, population_modes
 from thermokin.motion.preparation import Preparation
 from thermokin.numerics.bracketed_root import Bracket, bracketed_roots
 from thermokin.operators.distance import Distance, RelativeEntropy
-from thermokin.quench.crossings import first_change, relative_lead
+from thermokin.quench.crossings import first_change
+from thermokin.quench.lead import relative_lead
 from thermokin.quench.slow_mode import Permutation, Rearrangement, Search, SlowMode
 
 __all__ = ["Mpemba", "mpemba"]

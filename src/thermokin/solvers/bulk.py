@@ -30,7 +30,6 @@ GROWN = 1e4  # of a vector of no pattern under the inverse of the generator: fro
 TOLD = 1e-11  # error of a number, over it, with which it is then taken
 STATIONARY = 1e-13  # residual with which a state is taken
 SMALLEST = 1e-200  # closed population that is surely known to rounding of itself
-SAMPLES = 64  # points that tell which population is likely
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,18 +73,7 @@ class BulkMachine:
 
     @cached_property
     def _written(self) -> WrittenGenerator:
-        return WrittenGenerator(self.liouvillian, self.terms, self.pin)
-
-    @cached_property
-    def pin(self) -> int:
-        """The population that is most likely, as far as some points tell."""
-        first, step = int(self.terms.places[0]), max(1, self._count // SAMPLES)
-        written = WrittenGenerator(self.liouvillian, self.terms, first, slice(None, None, step))
-        if written.factors is None:
-            return first
-        found = written.giving([written.state[place] for place in written.places], len(range(0, self._count, step)))
-        likely = np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0).mean(axis=1)
-        return int(self.terms.places[np.argmax(likely)])
+        return WrittenGenerator(self.liouvillian, self.terms)
 
     @cached_property
     def solvable(self) -> bool:
@@ -158,17 +146,18 @@ class BulkMachine:
         Cost:
             About three times that of the numbers.
         """
-        found = self._errors(weights, slice(None), noise=noise)
+        found = self._errors(weights, None, noise=noise)
         return found.T.reshape(*self.batch, len(found))
 
-    def _errors(self, weights: Sequence[FloatArray], points: slice | IntArray, *, noise: bool) -> FloatArray:
+    def _errors(self, weights: Sequence[FloatArray], points: IntArray | None, *, noise: bool) -> FloatArray:
         """At some points (m, p)."""
-        whole = isinstance(points, slice)
-        written = self._written if whole else WrittenGenerator(self.liouvillian, self.terms, self.pin, points)
+        written = self._written
+        if points is not None and written.factors is not None:
+            written = WrittenGenerator(self.liouvillian, self.terms, written.factors.pin, points)
         currents = [WrittenCurrent(written, written.weights(one)) for one in weights]
         pairs = _pairs(currents) if noise else []
         outputs = [one.mean_error for one in currents] + [one.covariance_error(two) for one, two in pairs]
-        return written.giving(outputs, self._count if isinstance(points, slice) else points.size)
+        return written.giving(outputs, self._count if points is None else points.size)
 
     def _numbers(self, found: FloatArray, doubtful: BoolArray) -> BulkNumbers:
         """Of numbers (m, points)."""
@@ -265,8 +254,9 @@ def completed(numbers: BulkNumbers, otherwise: Callable[[ChosenPoints], FloatArr
 
 def _hard(written: WrittenGenerator) -> list[Value]:
     """Numbers that are below 1 where there is one steady state that was found."""
-    doubts: list[Value] = [written.flow * (1.0 / STATIONARY)]
-    return doubts + ([SMALLEST / written.state[place] for place in written.places] if written.closed else [])
+    if written.closed:  # without subtraction, a state that is there at all leaves no more than roundings of its flows
+        return [SMALLEST / written.state[place] for place in written.places]
+    return [written.flow * (1.0 / STATIONARY)]
 
 
 def _pairs(currents: Sequence[WrittenCurrent]) -> list[tuple[WrittenCurrent, WrittenCurrent]]:

@@ -14,9 +14,11 @@ from thermokin.liouville.liouvillian import Liouvillian
 from thermokin.liouville.term_table import Terms, TermTable
 from thermokin.numerics.level_sums import anywhere, flattened
 from thermokin.numerics.pattern_elimination import Elements, PatternElimination, eliminated
-from thermokin.numerics.row_program import Row, RowProgram, Value, largest, size_of, total
+from thermokin.numerics.row_program import Row, RowProgram, Value, largest, nowhere_negative, size_of, total
 
 __all__ = ["WrittenGenerator", "after", "dot", "times"]
+
+SAMPLES = 64  # points that tell which population is likely
 
 
 class WrittenGenerator:
@@ -25,21 +27,41 @@ class WrittenGenerator:
     Args:
         liouvillian: the generator.
         terms: of the sector.
-        pin: the population that is left.
-        points: which ones of the flattened sweep, a stretch of them or their numbers.
+        pin: the population that is left; None for the most likely one, as far as some points tell.
+        points: the numbers of some points of the flattened sweep; None for all.
     """
 
     def __init__(
-        self, liouvillian: Liouvillian, terms: TermTable, pin: int, points: slice | IntArray = slice(None)
+        self, liouvillian: Liouvillian, terms: TermTable, pin: int | None = None, points: IntArray | None = None
     ) -> None:
         self.program, self._liouvillian, self._points = RowProgram(), liouvillian, points
         self._terms = terms
         self.places = [int(place) for place in self._terms.places]
         self._inputs = [*self._hamiltonian(), *self._products()]
-        self.elements = self._sums(self._terms.generator, self._inputs)
-        self.factors: PatternElimination | None = eliminated(
-            self.elements, self.places, pin, self._terms.pairs_of_parts
-        )
+        self.elements = self._conserving(self._sums(self._terms.generator, self._inputs))
+        self.factors = self._leaving_the_likeliest() if pin is None else self._eliminated(pin)
+
+    def _conserving(self, elements: dict[tuple[int, int], Value]) -> dict[tuple[int, int], Value]:
+        """With what leaves a population as the sum of what others get from it: fewer sums than one of all jumps."""
+        for place in self.places:
+            if (place, place) in elements:
+                others = (row for row, column in elements if column == place != row and row in self.places)
+                elements[place, place] = -total(elements[row, place] for row in others)
+        return elements
+
+    def _eliminated(self, pin: int) -> PatternElimination | None:
+        return eliminated(self.elements, self.places, pin, self._terms.pairs_of_parts)
+
+    def _leaving_the_likeliest(self) -> PatternElimination | None:
+        first = self._eliminated(self.places[0])
+        if first is None:
+            return None
+        state, count = first.stationary(), int(np.prod(self._liouvillian.model.batch_shape))
+        step = max(1, count // SAMPLES)
+        program = self.program.giving([state[place] for place in self.places]).at(slice(None, None, step))
+        likely = np.nan_to_num(program.run(len(range(0, count, step))), nan=0.0, posinf=0.0, neginf=0.0).mean(axis=1)
+        pin = self.places[int(np.argmax(likely))]
+        return first if pin == first.pin else self._eliminated(pin)
 
     @cached_property
     def trace(self) -> dict[int, Value]:
@@ -62,13 +84,10 @@ class WrittenGenerator:
         """What reads one number of every point: a row, or a constant."""
         if values.ndim == own:
             return lambda place: float(values[place])
-        flat = flattened(values, own, self._liouvillian.model.batch_shape)[self._points]
-
-        def row(place: tuple[int, ...]) -> Value:
-            index: Any = (Ellipsis, *place)
-            return self.program.load(flat[index])
-
-        return row
+        flat = flattened(values, own, self._liouvillian.model.batch_shape)
+        flat = flat if self._points is None else flat[self._points]
+        table = flat.reshape(len(flat), -1)
+        return lambda place: self.program.load(table, int(np.ravel_multi_index(place, flat.shape[1:])))
 
     def _hamiltonian(self) -> list[Value]:
         generator, found = self._liouvillian.model.generator, self._terms.hamiltonian
@@ -137,8 +156,12 @@ class WrittenGenerator:
 
     @cached_property
     def _scale(self) -> Value:
-        """The largest element of the generator."""
-        return largest([size_of(value) for value in self.elements.values()])
+        """The largest element of the generator; no rate is larger than all together that leave a population."""
+        held = set(self.places)
+        rates = {place for place in self.elements if place[0] != place[1] and held.issuperset(place)}
+        signed = {place[1] for place in rates if not nowhere_negative(self.elements[place])}
+        looked_at = (value for place, value in self.elements.items() if place not in rates or place[1] in signed)
+        return largest([size_of(value) for value in looked_at])
 
     @cached_property
     def flow(self) -> Value:

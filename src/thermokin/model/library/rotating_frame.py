@@ -14,7 +14,7 @@ from thermokin.model.contact import Contact
 from thermokin.model.frame_operator import FrameOperator
 from thermokin.model.model import Model
 from thermokin.model.origin import SecularInputs
-from thermokin.model.secular_parts import secular_parts
+from thermokin.model.secular_parts import secular_parts, secular_system
 
 __all__ = ["rotating_model"]
 
@@ -42,7 +42,7 @@ def rotating_model(
         ValueError: as `davies`.
     """
     inputs = SecularInputs(bare, contacts, turning).told()
-    parts = secular_parts(bare, contacts, None, DEFAULT_TOLERANCE, {})
+    parts = secular_parts(secular_system(bare, contacts, None, DEFAULT_TOLERANCE, {}))
     generator = FrameOperator.from_matrix(np.asarray(turning, dtype=np.complex128))
     validity = [_weak_fields(gaps, fields), parts.assumption]
     origin = inputs.origin(parts.jumps, DEFAULT_TOLERANCE)
