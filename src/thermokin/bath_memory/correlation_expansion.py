@@ -83,7 +83,7 @@ class CorrelationExpansion(Result):
 
     @cached_property
     def frequencies(self) -> FloatArray:
-        """Where rates are compared (f,) [energy]: all that the spectrum and the temperature tell apart."""
+        """Where rates are compared, all that the spectrum and the temperature tell apart (f,) [energy]."""
         bath = self.contact.bath
         centre = float(bath.chemical_potential) if self.added is not None else 0.0
         reach = self.poles.widest + WARMEST * float(bath.temperature)

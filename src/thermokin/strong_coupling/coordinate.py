@@ -71,7 +71,7 @@ class Coordinate:
 
     @property
     def reorganisation(self) -> FloatArray:
-        """L^2 / F = int dw G(w) / (2 pi w) (...) [energy]: what the bath would lower a shifted system by."""
+        """What the bath would lower a shifted system by, L^2 / F = int dw G(w) / (2 pi w) (...) [energy]."""
         return np.asarray(self.coupling**2 / self.frequency)
 
     @property
